@@ -1,0 +1,55 @@
+#pragma once
+// A set of labelled still images, kept in memory as bytes and normalised on the way into a batch.
+
+#include <cortexpr/error.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace cortexpr::data {
+
+/// Pixels become (byte / 255 - mean) / standard_deviation.
+struct normalisation {
+    float mean = 0.0F;
+    float standard_deviation = 1.0F;
+};
+
+/// Images of one size with one label each.
+struct labelled_images {
+    int count = 0;     ///< images
+    int channels = 0;  ///< 1 for grey
+    int height = 0;
+    int width = 0;
+    int classes = 0;                   ///< labels lie in [0, classes)
+    std::vector<std::uint8_t> pixels;  ///< (count, channels, height, width), row-major
+    std::vector<std::uint8_t> labels;  ///< (count)
+    normalisation scale;               ///< the constants of this data set
+    std::string source;                ///< what and where from, for logs: "MNIST train, DIR"
+
+    /// Bytes of one image.
+    std::size_t image_size() const noexcept {
+        return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
+    }
+};
+
+/// Writes the images at `indices` to `out`, normalised, in the order of the indices: (indices, channels, height,
+/// width). float32 gives the same bits as torchvision's ToTensor followed by Normalize. \param images  whole images of
+/// equal size, one after another \param out     indices.size() images; its size over the number of indices is the size
+/// of one image \throws usage_error  `out` does not hold a whole number of pixels per index, or an index beyond the
+/// last image
+void normalise(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, normalisation scale,
+               std::span<float> out);
+void normalise(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, normalisation scale,
+               std::span<double> out);
+
+/// The same for a set with its own constants. \throws usage_error  out.size() != indices.size() * set.image_size()
+void normalise(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<float> out);
+void normalise(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<double> out);
+
+/// Writes the labels at `indices` to `out` (as int64, what cross entropy takes).
+/// \throws usage_error  the sizes differ, or an index beyond the last label
+void gather_labels(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<std::int64_t> out);
+
+}  // namespace cortexpr::data

@@ -1,0 +1,63 @@
+#pragma once
+// Files that are either wholly written or not at all.
+
+#include <sys/types.h>
+
+#include <cortexpr/error.hpp>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace cortexpr::io {
+
+/// The system calls that writing a file takes, in one place so that tests can fail each of them in turn.
+/// Each behaves as its POSIX namesake: a negative result with errno set means failure.
+struct file_operations {
+    int (*open)(const char* path, int flags, unsigned mode);
+    ::ssize_t (*write)(int descriptor, const void* bytes, std::size_t count);
+    int (*fsync)(int descriptor);
+    int (*close)(int descriptor);
+    int (*rename)(const char* from, const char* to);
+    int (*unlink)(const char* path);
+
+    static const file_operations& posix() noexcept;
+};
+
+/// Writes a file beside its target and moves it into place: a reader, or a machine that loses power, sees the old
+/// content or the whole of the new one. A failure at any step, or destruction without commit(), leaves the old file as
+/// it was and nothing else behind. A symbolic link is followed, so the link itself stays; the mode of an existing file
+/// is kept.
+class atomic_file {
+  public:
+    /// Creates the temporary file in the target's folder.
+    /// \throws file_error  the folder is missing or not writable, or the target is no regular file
+    explicit atomic_file(std::filesystem::path target, const file_operations& system = file_operations::posix());
+    atomic_file(const atomic_file&) = delete;
+    atomic_file& operator=(const atomic_file&) = delete;
+    ~atomic_file();
+
+    /// Appends. \throws file_error  with the system's reason (no space left, ...)
+    void write(std::span<const std::byte> bytes);
+    void write(std::string_view text);
+
+    /// Brings the content to the disk and then under the target's name. \throws file_error
+    void commit();
+
+  private:
+    void discard() noexcept;
+    [[noreturn]] void fail(const char* action, int reason);
+
+    const file_operations* system_;
+    std::filesystem::path shown_;      // as the caller wrote it, for messages
+    std::filesystem::path target_;     // links resolved
+    std::filesystem::path temporary_;  // empty: nothing to remove
+    int descriptor_ = -1;
+};
+
+/// The whole of `text` under `target`, atomically. \throws file_error
+void write_file(const std::filesystem::path& target, std::string_view text);
+
+}  // namespace cortexpr::io

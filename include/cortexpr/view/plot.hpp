@@ -1,0 +1,45 @@
+#pragma once
+// Line plots of learning curves as SVG: no fonts, scripts or files besides; readable on light and dark pages.
+
+#include <cortexpr/error.hpp>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cortexpr::view {
+
+/// One labelled series. Points that are not finite are left out and interrupt the line.
+struct curve {
+    std::string label;
+    std::vector<double> x;
+    std::vector<double> y;
+    bool dashed = false;
+    /// The colour of this curve; curves of one colour belong together (train and test). By default each has its own.
+    std::optional<int> colour;
+};
+
+/// One pair of axes.
+struct line_plot {
+    std::string title;
+    std::string x_label;
+    std::string y_label;
+    std::vector<curve> curves;
+    bool percent = false;                              ///< y holds fractions and is shown as percentages
+    std::optional<std::pair<double, double>> y_range;  ///< default: from the data, rounded to ticks
+};
+
+/// The panels side by side in one picture; `title` (if any) stands above all.
+/// \throws usage_error  no panel, a panel without any finite point, or a curve whose x and y differ in length
+std::string to_svg(std::span<const line_plot> panels, const std::string& title = {});
+std::string to_svg(const line_plot& panel);
+
+/// The same into a file, atomically. \throws usage_error, file_error
+void write_svg(const std::filesystem::path& file, std::span<const line_plot> panels, const std::string& title = {});
+
+/// Round numbers (1, 2, 2.5, 5 times a power of ten) that span [low, high] in about `wanted` steps.
+std::vector<double> nice_ticks(double low, double high, int wanted);
+
+}  // namespace cortexpr::view

@@ -1,0 +1,43 @@
+#pragma once
+// Plain-text tables with aligned columns.
+
+#include <cortexpr/error.hpp>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cortexpr::view {
+
+enum class alignment { left, right };
+/// Lines of box-drawing characters, of plain ASCII, or a Markdown table.
+enum class table_style { box, ascii, markdown };
+
+struct table_column {
+    std::string title;
+    alignment align = alignment::left;
+};
+
+/// Rows of text under titled columns.
+class table {
+  public:
+    /// \throws usage_error  no columns
+    explicit table(std::vector<table_column> columns);
+
+    /// \throws usage_error  another number of cells than columns
+    table& row(std::vector<std::string> cells);
+    /// A horizontal line between the rows so far and the next (left out by markdown).
+    table& rule();
+
+    /// All lines, each ending in a newline. Cells are measured in code points, so accents and symbols line up.
+    std::string text(table_style style = table_style::box) const;
+
+  private:
+    std::vector<table_column> columns_;
+    std::vector<std::vector<std::string>> rows_;  // an empty row is a rule
+};
+
+/// Columns that a UTF-8 text takes: its code points.
+std::size_t text_width(std::string_view text) noexcept;
+
+}  // namespace cortexpr::view
