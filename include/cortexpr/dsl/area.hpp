@@ -1,0 +1,246 @@
+#pragma once
+// An area: its input, neuron types, wiring and output.
+//
+//     struct V1 : area<input<1, 28, 28>, neurons<E, I>, connectivity<...>, output<32>> {};
+
+#include <cortexpr/dsl/neuron.hpp>
+#include <cortexpr/dsl/type_name.hpp>
+#include <cortexpr/dsl/wiring.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+namespace cortexpr {
+
+/// What an area receives at each step: channels, height, width; and the class of the row `stimulus`.
+template <int Channels, int Height, int Width, neuron_class Class = neuron_class::hybrid>
+struct input {};
+
+/// The area hears feedback: its channels, and the class of the row `top_down`.
+template <int Channels, neuron_class Class = neuron_class::hybrid>
+struct feedback_channels {};
+
+/// The neuron types of an area, each a struct derived from `excitatory`, `inhibitory` or `hybrid`.
+template <class... NeuronTypes>
+struct neurons {};
+
+/// What an area sends on: its channels, and a nonlinearity after the sum over the sources of the output.
+template <int Channels, activation Function = activation::none>
+struct output {};
+
+/// A row as declared.
+struct row_declaration {
+    enum class source : std::uint8_t { stimulus, top_down, neuron_type, not_in_area };
+    source from = source::not_in_area;
+    int neuron_type = -1;  ///< index in `neurons`, where the source is one of them
+    bool is_row = true;    ///< false where something else than from<...> stands in the matrix
+    std::span<const cell_declaration> cells;
+};
+
+enum class area_part : std::uint8_t { input, neurons, connectivity, output, feedback_channels, unknown };
+
+/// What one area declares, as plain values over static storage; `check` and `plan` read nothing else.
+struct area_declaration {
+    std::array<int, 6> parts{};  ///< how often each area_part stands in the declaration
+    int unknown_part = -1;       ///< index of the first part that is none
+    int input_channels = 0, height = 0, width = 0;
+    neuron_class input_class = neuron_class::hybrid;
+    bool hears_feedback = false;
+    int feedback_channels = 0;
+    neuron_class feedback_class = neuron_class::hybrid;
+    int output_channels = 0;
+    activation output_nonlinearity = activation::none;
+    std::span<const neuron_declaration> types;
+    std::span<const int> first_same_type;  ///< for each type, the index where the same type stands first
+    std::span<const std::string_view> type_names;
+    std::span<const row_declaration> rows;
+
+    constexpr int count(area_part part) const { return parts[static_cast<std::size_t>(part)]; }
+};
+
+namespace detail {
+
+template <class Part>
+struct part_traits {
+    static constexpr auto kind = area_part::unknown;
+    static constexpr void declare(area_declaration&) {}
+};
+template <int Channels, int Height, int Width, neuron_class Class>
+struct part_traits<input<Channels, Height, Width, Class>> {
+    static constexpr auto kind = area_part::input;
+    static constexpr void declare(area_declaration& area) {
+        area.input_channels = Channels;
+        area.height = Height;
+        area.width = Width;
+        area.input_class = Class;
+    }
+};
+template <int Channels, neuron_class Class>
+struct part_traits<feedback_channels<Channels, Class>> {
+    static constexpr auto kind = area_part::feedback_channels;
+    static constexpr void declare(area_declaration& area) {
+        area.hears_feedback = true;
+        area.feedback_channels = Channels;
+        area.feedback_class = Class;
+    }
+};
+template <int Channels, activation Function>
+struct part_traits<output<Channels, Function>> {
+    static constexpr auto kind = area_part::output;
+    static constexpr void declare(area_declaration& area) {
+        area.output_channels = Channels;
+        area.output_nonlinearity = Function;
+    }
+};
+
+template <class... NeuronTypes>
+struct part_traits<neurons<NeuronTypes...>> {
+    static constexpr auto kind = area_part::neurons;
+    static constexpr std::size_t size = sizeof...(NeuronTypes);
+    static constexpr std::array<neuron_declaration, size> types{declared_neuron<NeuronTypes>()...};
+    static constexpr std::array<std::string_view, size> names{type_name<NeuronTypes>...};
+
+    /// Index of the first neuron type that is T, or -1.
+    template <class T>
+    static consteval int find() {
+        int index = 0, found = -1;
+        ((std::same_as<T, NeuronTypes> && found < 0 ? void(found = index++) : void(++index)), ...);
+        return found;
+    }
+    static constexpr std::array<int, size> first_same{find<NeuronTypes>()...};
+
+    template <std::size_t Index>
+    using at = type_at<Index, NeuronTypes...>;
+
+    static constexpr void declare(area_declaration& area) {
+        area.types = types;
+        area.type_names = names;
+        area.first_same_type = first_same;
+    }
+};
+
+template <class Row>
+struct row_traits {
+    using presynaptic = Row;
+    static constexpr bool is_row = false;
+    static constexpr std::span<const cell_declaration> cells{};
+};
+template <class Presynaptic, auto... Cells>
+struct row_traits<from<Presynaptic, Cells...>> {
+    using presynaptic = Presynaptic;
+    static constexpr bool is_row = true;
+    static constexpr std::span<const cell_declaration> cells{from<Presynaptic, Cells...>::cells};
+};
+
+template <class Neurons, class Row>
+consteval row_declaration declared_row() {
+    using source = row_declaration::source;
+    using presynaptic = typename row_traits<Row>::presynaptic;
+    row_declaration row{.is_row = row_traits<Row>::is_row, .cells = row_traits<Row>::cells};
+    if constexpr (std::same_as<presynaptic, stimulus>) {
+        row.from = source::stimulus;
+    } else if constexpr (std::same_as<presynaptic, top_down>) {
+        row.from = source::top_down;
+    } else {
+        row.neuron_type = part_traits<Neurons>::template find<presynaptic>();
+        row.from = row.neuron_type < 0 ? source::not_in_area : source::neuron_type;
+    }
+    return row;
+}
+
+template <class... Rows>
+struct part_traits<connectivity<Rows...>> {
+    static constexpr auto kind = area_part::connectivity;
+    static constexpr void declare(area_declaration&) {}
+
+    /// Rows know their sources only together with the neuron types.
+    template <class Neurons>
+    static constexpr std::array<row_declaration, sizeof...(Rows)> rows{declared_row<Neurons, Rows>()...};
+    template <std::size_t Index>
+    using presynaptic_at = typename row_traits<type_at<Index, Rows...>>::presynaptic;
+    template <std::size_t Index>
+    using at = type_at<Index, Rows...>;
+};
+
+/// The first part of a kind, or Default where there is none.
+template <area_part Kind, class Default, class... Parts>
+consteval auto find_part() {
+    constexpr std::size_t index = [] {
+        std::size_t place = 0, found = sizeof...(Parts);
+        ((part_traits<Parts>::kind == Kind && found == sizeof...(Parts) ? void(found = place++) : void(++place)), ...);
+        return found;
+    }();
+    if constexpr (index < sizeof...(Parts)) {
+        return type_box<type_at<index, Parts...>>{};
+    } else {
+        return type_box<Default>{};
+    }
+}
+
+/// A declaration's values and types, without its rules being enforced.
+template <class... Parts>
+struct area_reader {
+    using neurons_part = typename decltype(find_part<area_part::neurons, neurons<>, Parts...>())::type;
+    using connectivity_part = typename decltype(find_part<area_part::connectivity, connectivity<>, Parts...>())::type;
+    using output_part = typename decltype(find_part<area_part::output, output<0>, Parts...>())::type;
+
+    static consteval area_declaration read() {
+        area_declaration area{};
+        int place = 0;
+        [[maybe_unused]] const auto add = [&]<class Part>(type_box<Part>) {
+            using traits = part_traits<Part>;
+            int& times = area.parts[static_cast<std::size_t>(traits::kind)];
+            if (times++ == 0) traits::declare(area);
+            if (traits::kind == area_part::unknown && area.unknown_part < 0) area.unknown_part = place;
+            ++place;
+        };
+        (add(type_box<Parts>{}), ...);
+        area.rows = part_traits<connectivity_part>::template rows<neurons_part>;
+        return area;
+    }
+    static constexpr area_declaration declaration = read();
+
+    // From a place in the declaration back to the user's types, for messages.
+    template <std::size_t Index>
+    using part_at = type_at<Index, Parts...>;
+    template <std::size_t Index>
+    using neuron_type_at = typename part_traits<neurons_part>::template at<Index>;
+    template <std::size_t Index>
+    using presynaptic_at = typename part_traits<connectivity_part>::template presynaptic_at<Index>;
+    template <std::size_t Index>
+    using row_at = typename part_traits<connectivity_part>::template at<Index>;
+};
+
+/// The rules of check/, enforced: a fault fires one static_assert. Defined in check/enforce.hpp.
+template <class Declaration>
+struct enforce;
+
+}  // namespace detail
+
+/// An area, made of `input`, `neurons`, `connectivity`, `output` and, where it hears feedback, `feedback_channels`, in
+/// any order. Derive a struct from it. Wiring that makes no sense does not compile; `wirable<area<...>>` asks first.
+template <class... Parts>
+struct area : detail::enforce<area<Parts...>> {
+    using area_parts = detail::area_reader<Parts...>;
+};
+
+namespace detail {
+
+template <class T>
+consteval const area_declaration* declared_area() {
+    if constexpr (requires {
+                      requires Complete<T>;
+                      typename T::area_parts;
+                  }) {
+        return &T::area_parts::declaration;
+    } else {
+        return nullptr;
+    }
+}
+
+}  // namespace detail
+
+}  // namespace cortexpr

@@ -1,0 +1,144 @@
+#pragma once
+// Neuron types: a class, a number of subtypes (channels), and options.
+//
+//     struct PV : inhibitory<8, tau<tau_mode::per_type>, nonlinearity<activation::relu>, half_density> {};
+
+#include <cortexpr/dsl/options.hpp>
+#include <cortexpr/dsl/type_list.hpp>
+
+#include <concepts>
+#include <cstdint>
+
+namespace cortexpr {
+
+/// What one neuron type declares, as plain values.
+struct neuron_declaration {
+    bool is_neuron_type = false;
+    bool is_derived = true;  ///< false where the template itself was named instead of a struct derived from it
+    neuron_class kind = neuron_class::hybrid;
+    int subtypes = 0;
+    activation nonlinearity = activation::sigmoid;
+    tau_mode tau = tau_mode::per_subtype;
+    double initial_tau = 1.0;
+    fill initial_state = fill::zeros;
+    bool signed_rates = false;
+    bool half_density = false;
+    int unknown_option = -1;   ///< index of the first option that is none
+    int repeated_option = -1;  ///< index of the first option whose kind stood before
+};
+
+namespace detail {
+enum class neuron_option : std::uint8_t { nonlinearity, tau, initial_state, signed_rates, half_density, count };
+}  // namespace detail
+
+/// Option: the nonlinearity f of h' = f(z)/tau + (1 - 1/tau) h, applied to the sum of all drives. Default: sigmoid.
+template <activation Function>
+struct nonlinearity {
+    static constexpr auto option = detail::neuron_option::nonlinearity;
+    static constexpr void declare(neuron_declaration& type) { type.nonlinearity = Function; }
+};
+
+/// Option: which neurons share a time constant, and the value it starts from (in steps, at least 1).
+template <tau_mode Mode, double Initial = 1.0>
+struct tau {
+    static constexpr auto option = detail::neuron_option::tau;
+    static constexpr void declare(neuron_declaration& type) {
+        type.tau = Mode;
+        type.initial_tau = Initial;
+    }
+};
+
+/// Option: the state before the first step, where a run is given none. Default: zeros.
+template <fill Fill>
+struct initial_state {
+    static constexpr auto option = detail::neuron_option::initial_state;
+    static constexpr void declare(neuron_declaration& type) { type.initial_state = Fill; }
+};
+
+/// Option: rates of this excitatory or inhibitory type may be negative. Without it such a type is refused a
+/// nonlinearity (or a start) that goes below zero, for a negative rate turns an excitatory cell into an inhibitory one.
+struct signed_rates {
+    static constexpr auto option = detail::neuron_option::signed_rates;
+    static constexpr void declare(neuron_declaration& type) { type.signed_rates = true; }
+};
+
+/// Option: neurons at every second place only: the type lives on the ceil(H/2) x ceil(W/2) grid. Edges into it have
+/// stride 2; edges out of it to a full grid upsample its map bilinearly before their convolution.
+struct half_density {
+    static constexpr auto option = detail::neuron_option::half_density;
+    static constexpr void declare(neuron_declaration& type) { type.half_density = true; }
+};
+
+namespace detail {
+
+template <class T>
+concept NeuronOption = requires(neuron_declaration& type) {
+    { T::option } -> std::convertible_to<neuron_option>;
+    T::declare(type);
+};
+
+template <neuron_class Class, int Subtypes, class... Options>
+struct neuron_type_base {
+    static consteval neuron_declaration declaration() {
+        neuron_declaration type{.is_neuron_type = true, .kind = Class, .subtypes = Subtypes};
+        bool given[static_cast<int>(neuron_option::count)]{};
+        int index = 0;
+        [[maybe_unused]] const auto apply = [&]<class Option>(type_box<Option>) {
+            if constexpr (NeuronOption<Option>) {
+                bool& before = given[static_cast<int>(Option::option)];
+                if (before && type.repeated_option < 0) type.repeated_option = index;
+                before = true;
+                Option::declare(type);
+            } else if (type.unknown_option < 0) {
+                type.unknown_option = index;
+            }
+            ++index;
+        };
+        (apply(type_box<Options>{}), ...);
+        return type;
+    }
+    template <std::size_t Index>
+    using option_at = type_at<Index, Options...>;
+};
+
+}  // namespace detail
+
+/// A neuron type whose weights all add to its targets. Subtypes is its number of channels.
+template <int Subtypes, class... Options>
+struct excitatory : detail::neuron_type_base<neuron_class::excitatory, Subtypes, Options...> {};
+
+/// A neuron type whose weights all subtract from its targets.
+template <int Subtypes, class... Options>
+struct inhibitory : detail::neuron_type_base<neuron_class::inhibitory, Subtypes, Options...> {};
+
+/// A neuron type with weights of either sign.
+template <int Subtypes, class... Options>
+struct hybrid : detail::neuron_type_base<neuron_class::hybrid, Subtypes, Options...> {};
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_neuron_template = false;
+template <int Subtypes, class... Options>
+inline constexpr bool is_neuron_template<excitatory<Subtypes, Options...>> = true;
+template <int Subtypes, class... Options>
+inline constexpr bool is_neuron_template<inhibitory<Subtypes, Options...>> = true;
+template <int Subtypes, class... Options>
+inline constexpr bool is_neuron_template<hybrid<Subtypes, Options...>> = true;
+
+template <class T>
+consteval neuron_declaration declared_neuron() {
+    if constexpr (requires {
+                      requires Complete<T>;
+                      { T::declaration() } -> std::same_as<neuron_declaration>;
+                  }) {
+        auto type = T::declaration();
+        type.is_derived = !is_neuron_template<T>;
+        return type;
+    } else {
+        return {};
+    }
+}
+
+}  // namespace detail
+}  // namespace cortexpr

@@ -1,0 +1,73 @@
+#pragma once
+// The connectivity matrix of an area: a row for each presynaptic source, a cell for each postsynaptic target.
+
+#include <cortexpr/dsl/options.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+
+namespace cortexpr {
+
+/// Size of a convolution kernel, in grid places. Both sides are odd.
+struct extent {
+    int height = 3;
+    int width = 3;
+};
+
+/// A cell of the matrix that says more than 1: a convolution, and the nonlinearity of the synapse, which comes before
+/// the sign and the sum (reference.md S10 to S13).
+struct edge {
+    cortexpr::extent extent{};
+    int groups = 1;  ///< channel groups of the convolution; divides the channels at both ends
+    activation nonlinearity = activation::none;
+    bool bias = true;
+};
+
+/// Row source: what the area receives as input.
+struct stimulus {};
+
+/// Row source: what later areas feed back to this one, as heard at the next step. Needs `feedback_channels`.
+struct top_down {};
+
+/// A cell as declared: 0 for no edge, 1 for the default edge, or edge{...}.
+struct cell_declaration {
+    enum class mark : std::uint8_t { absent, present, negative, other_number, no_cell };
+    mark is = mark::absent;
+    edge with{};
+
+    constexpr bool present() const { return is == mark::present; }
+};
+
+namespace detail {
+
+template <class Cell>
+consteval cell_declaration declared_cell(Cell cell) {
+    using mark = cell_declaration::mark;
+    if constexpr (std::same_as<Cell, edge>) {
+        return {mark::present, cell};
+    } else if constexpr (std::integral<Cell>) {
+        const auto value = static_cast<long long>(cell);
+        if (value == 0) return {mark::absent, {}};
+        if (value == 1) return {mark::present, {}};
+        return {value < 0 ? mark::negative : mark::other_number, {}};
+    } else {
+        return {mark::no_cell, {}};
+    }
+}
+
+}  // namespace detail
+
+/// A row: the presynaptic source, then one cell for each neuron type of the area in the order of `neurons`, then the
+/// cell for the output.
+template <class Presynaptic, auto... Cells>
+struct from {
+    using presynaptic = Presynaptic;
+    static constexpr std::array<cell_declaration, sizeof...(Cells)> cells{detail::declared_cell(Cells)...};
+};
+
+/// The rows, in the order: stimulus, top_down (where there is feedback), then the neuron types as in `neurons`.
+template <class... Rows>
+struct connectivity {};
+
+}  // namespace cortexpr
