@@ -3,3 +3,4 @@
 
 #include <cortexpr/check/enforce.hpp>
 #include <cortexpr/dsl/network.hpp>
+#include <cortexpr/plan/facts.hpp>
