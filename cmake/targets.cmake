@@ -1,0 +1,21 @@
+# What every target of cortexpr has in common. Nothing here reaches the targets of a user.
+
+# Language level, warnings and include folder of one of our own targets.
+function(cortexpr_target_defaults target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(${target} PRIVATE ${CORTEXPR_WARNINGS})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Precompiled headers are cached by ccache only if the compiler marks them in its preprocessed output.
+    target_compile_options(${target} PRIVATE -fpch-preprocess)
+  endif()
+endfunction()
+
+set(CORTEXPR_WARNINGS -Wall -Wextra -Wpedantic)
+if(CORTEXPR_WARNINGS_AS_ERRORS)
+  list(APPEND CORTEXPR_WARNINGS -Werror)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # False alarm on `"text" + std::string` at -O2 and above: GCC bug 105651, mended in GCC 13.
+  list(APPEND CORTEXPR_WARNINGS -Wno-restrict)
+endif()

@@ -1,0 +1,2 @@
+// EXPECT: refused
+int accepted();

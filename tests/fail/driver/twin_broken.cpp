@@ -1,0 +1,2 @@
+// EXPECT: refused
+static_assert(false, "refused");
