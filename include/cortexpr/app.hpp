@@ -1,0 +1,25 @@
+#pragma once
+// A whole program around one declared network: train, test, summary. No LibTorch header behind this one.
+//
+//     int main(int argc, char** argv) { return cortexpr::app<Digits>(argc, argv); }
+
+#include <cortexpr/dsl.hpp>
+
+namespace cortexpr {
+
+/// What the program is told by its author, not by its user.
+struct app_options {
+    const char* default_data = nullptr;  ///< folder used where --data isn't given
+};
+
+namespace detail {
+int run_app(const plan::network& network, const app_options& options, int argc, char** argv);
+}
+
+/// Runs the command line; returns the exit status. Errors are one sentence on stderr.
+template <class Declared>
+int app(int argc, char** argv, const app_options& options = {}) {
+    return detail::run_app(plan_of<Declared>, options, argc, argv);
+}
+
+}  // namespace cortexpr

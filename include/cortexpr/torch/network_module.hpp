@@ -1,0 +1,97 @@
+#pragma once
+// A planned network as a LibTorch module. Not a template: it runs any plan::network; torch/model.hpp puts the user's
+// types around it.
+
+#include <cortexpr/error.hpp>
+#include <cortexpr/plan/network.hpp>
+
+#include <torch/nn/module.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cortexpr {
+
+/// Where and in which precision a network lives. The parameters of a new network are drawn by the reference's
+/// initialisation from `seed`; train/initialise.hpp has the others.
+struct module_options {
+    std::string device = "cpu";
+    at::ScalarType dtype = at::kFloat;
+    std::uint64_t seed = 0;
+};
+
+/// The order of the first two dimensions of sequences and recordings: (B, T, C, H, W) or (T, B, C, H, W).
+enum class layout : std::uint8_t { batch_first, time_first };
+
+/// What one run is asked for. Vectors are empty, or have one entry for each neuron type or area of the plan.
+struct run_request {
+    std::optional<int> steps;  ///< for a still image (B, C, H, W); a sequence brings its own number
+    cortexpr::layout layout = cortexpr::layout::batch_first;
+    std::vector<at::Tensor> initial_states;    ///< by neuron type, (B, C, H, W); an undefined one starts as declared
+    std::vector<at::Tensor> initial_outputs;   ///< by area; read by areas above where area_delay is 1; default zeros
+    std::vector<at::Tensor> initial_feedback;  ///< by area; heard at the first step; default zeros
+    std::vector<bool> record_states;           ///< by neuron type
+    std::vector<bool> record_outputs;          ///< by area
+    std::vector<bool> record_feedback;         ///< by area
+    std::vector<int> silenced_from;  ///< by neuron type: its state is 0 from this step (the first is 1); 0 = never
+    bool all_logits = false;         ///< classifiers: logits of every step, (T, B, classes)
+};
+
+/// What a run gives. What was not asked for is undefined.
+struct run_result {
+    std::vector<at::Tensor> states;        ///< by neuron type: (B, T, C, H, W), or time first
+    std::vector<at::Tensor> outputs;       ///< by area
+    std::vector<at::Tensor> feedback;      ///< by area
+    std::vector<at::Tensor> final_states;  ///< by neuron type: (B, C, H, W), always there; feed them to the next run
+    at::Tensor output;                     ///< the last area's output at the last step: (B, C, H, W), always there
+    at::Tensor logits;                     ///< classifiers: (B, classes), or (T, B, classes)
+};
+
+/// The parameters of a network under the reference's state-dict names, and the transparent executor: one convolution
+/// for each edge and step, plain autograd.
+class network_module : public torch::nn::Module {
+  public:
+    /// The plan's storage must outlive the module (plan_of<...> has static storage).
+    /// Throws usage_error for a device or dtype that isn't there.
+    explicit network_module(const plan::network& network, const module_options& options = {});
+
+    const plan::network& plan() const noexcept { return plan_; }
+    at::Device device() const;
+    at::ScalarType dtype() const;
+
+    /// Runs the network on a still image (B, C, H, W) or a sequence.
+    /// Throws usage_error where the input or a request doesn't fit the plan.
+    run_result run(const at::Tensor& input, const run_request& request);
+
+    /// Parameter `index` of the plan.
+    const at::Tensor& parameter(int index) const { return parameters_.at(static_cast<std::size_t>(index)); }
+
+    /// Whether training changes a parameter: frozen ones have requires_grad off.
+    void freeze(int index, bool frozen = true);
+
+    /// Makes Dale's law and tau >= 1 true again, in place: after each optimiser step, after loading, and after any
+    /// other change of parameters. Gradients are not touched.
+    void project();
+
+    /// The fixed gain of a parameter: weight = gain x (what Adam steps), which is the same as stepping the weight with
+    /// gain x the learning rate. Set by the initialisation; 1 where it set none.
+    double step_gain(int index) const { return step_gains_.at(static_cast<std::size_t>(index)); }
+    void step_gain(int index, double gain) { step_gains_.at(static_cast<std::size_t>(index)) = gain; }
+
+    /// Writes all parameters as safetensors under the reference's names; atomically.
+    void save(const std::string& path, const std::map<std::string, std::string>& metadata = {}) const;
+
+    /// Reads what `save`, or the reference through Python's safetensors, wrote; then projects. A file that doesn't fit
+    /// leaves the network as it was and throws file_error with all missing, unexpected and mis-shaped names.
+    void load(const std::string& path);
+
+  private:
+    plan::network plan_;
+    std::vector<at::Tensor> parameters_;  ///< in the plan's order; also registered under their names
+    std::vector<double> step_gains_;
+};
+
+}  // namespace cortexpr
