@@ -57,4 +57,7 @@ inline auto batches(std::span<const std::uint32_t> order, int batch_size) {
                [](auto&& batch) { return std::span<const std::uint32_t>(ranges::begin(batch), ranges::end(batch)); });
 }
 
+/// An order that would be gone before its batches are read.
+auto batches(std::vector<std::uint32_t>&& order, int batch_size) = delete;
+
 }  // namespace cortexpr::data

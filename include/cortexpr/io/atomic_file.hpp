@@ -43,7 +43,10 @@ class atomic_file {
     void write(std::span<const std::byte> bytes);
     void write(std::string_view text);
 
-    /// Brings the content to the disk and then under the target's name. \throws file_error
+    /// Brings the content to the disk and then under the target's name.
+    /// \throws file_error  with the old file still in place; or, if only the last step failed (bringing the folder to
+    /// the
+    ///                     disk), with the new one, and the text says so
     void commit();
 
   private:

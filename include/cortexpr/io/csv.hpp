@@ -1,5 +1,6 @@
 #pragma once
-// A comma-separated log of curves: a header row once, then one row per call, on the disk as soon as the call returns.
+// A comma-separated log of curves: a header row once, then one row per call, with the system as soon as the call
+// returns.
 
 #include <cortexpr/error.hpp>
 #include <cstdint>

@@ -1,0 +1,138 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cortexpr/io/atomic_file.hpp>
+#include <cstdio>
+#include <utility>
+
+#include "input_file.hpp"
+
+namespace cortexpr::io {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+template <typename Call>
+auto retry_interrupted(Call call) {
+    auto result = call();
+    while (result < 0 && errno == EINTR) result = call();
+    return result;
+}
+
+// What a chain of links ends at, which need not exist.
+fs::path follow_links(fs::path path) {
+    constexpr int longest_chain = 40;
+    std::error_code ignored;
+    for (int hop = 0; hop < longest_chain && fs::is_symlink(path, ignored); ++hop) {
+        const fs::path next = fs::read_symlink(path, ignored);
+        if (ignored) break;
+        path = path.parent_path() / next;  // an absolute `next` replaces the whole
+    }
+    return path;
+}
+
+fs::path folder_of(const fs::path& target) { return target.has_parent_path() ? target.parent_path() : fs::path("."); }
+
+}  // namespace
+
+const file_operations& file_operations::posix() noexcept {
+    static const file_operations operations{
+        [](const char* path, int flags, unsigned mode) { return ::open(path, flags, mode); },
+        [](int descriptor, const void* bytes, std::size_t count) { return ::write(descriptor, bytes, count); },
+        [](int descriptor) { return ::fsync(descriptor); },
+        [](int descriptor) { return ::close(descriptor); },
+        [](const char* from, const char* to) { return std::rename(from, to); },
+        [](const char* path) { return ::unlink(path); }};
+    return operations;
+}
+
+atomic_file::atomic_file(fs::path target, const file_operations& system)
+    : system_(&system), shown_(std::move(target)), target_(follow_links(shown_)) {
+    unsigned mode = 0666;  // less the umask
+    struct stat status {};
+    const bool exists = ::stat(target_.c_str(), &status) == 0;
+    if (exists) {
+        if (!S_ISREG(status.st_mode)) throw file_error(shown_.string(), "is not a regular file and is left alone");
+        if (::access(target_.c_str(), W_OK) != 0) fail("cannot be written", errno);
+        mode = status.st_mode & 07777U;
+    }
+    if (!target_.has_filename()) throw file_error(shown_.string(), "names a folder where a file is to be written");
+
+    // The name is short, so that every target whose own name fits can be written.
+    static std::atomic<unsigned> counter{0};
+    constexpr int attempts = 1000;
+    for (int attempt = 0; attempt < attempts && descriptor_ < 0; ++attempt) {
+        fs::path candidate =
+            folder_of(target_) / (".cortexpr-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp");
+        descriptor_ = retry_interrupted([&] {
+            return system_->open(candidate.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+        });
+        if (descriptor_ >= 0) temporary_ = std::move(candidate);
+        // A leftover of a killed process that had the same id: take the next name.
+        else if (errno != EEXIST)
+            break;
+    }
+    if (descriptor_ < 0) fail("cannot be written, as no file can be created in its folder", errno);
+    if (exists && ::fchmod(descriptor_, mode) != 0) fail("cannot be written with the old file's mode", errno);
+}
+
+atomic_file::~atomic_file() { discard(); }
+
+void atomic_file::discard() noexcept {
+    if (descriptor_ >= 0) system_->close(std::exchange(descriptor_, -1));
+    if (!temporary_.empty()) system_->unlink(temporary_.c_str());
+    temporary_.clear();
+}
+
+void atomic_file::fail(const char* action, int reason) {
+    discard();
+    throw file_error(shown_.string(), std::string(action) + " (" + system_reason(reason) + ")");
+}
+
+void atomic_file::write(std::span<const std::byte> bytes) {
+    if (descriptor_ < 0) throw usage_error(shown_.string() + ": is closed, nothing more can be written");
+    while (!bytes.empty()) {
+        const auto written = retry_interrupted([&] { return system_->write(descriptor_, bytes.data(), bytes.size()); });
+        if (written < 0) fail("cannot be written", errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+}
+
+void atomic_file::write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+
+void atomic_file::commit() {
+    if (descriptor_ < 0) throw usage_error(shown_.string() + ": is closed, nothing is left to commit");
+    // A failed fsync may have dropped the pages already, so trying again would prove nothing.
+    if (retry_interrupted([&] { return system_->fsync(descriptor_); }) != 0) {
+        fail("cannot be brought to the disk", errno);
+    }
+    // Whatever close reports, the descriptor is gone after it.
+    const int closed = system_->close(std::exchange(descriptor_, -1));
+    if (closed != 0 && errno != EINTR) fail("cannot be closed", errno);
+    if (system_->rename(temporary_.c_str(), target_.c_str()) != 0) fail("cannot be moved into place", errno);
+    temporary_.clear();
+
+    const fs::path folder = folder_of(target_);
+    descriptor_ =
+        retry_interrupted([&] { return system_->open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0U); });
+    // A folder that may be written but not read can't be opened, and some file systems can't sync one.
+    if (descriptor_ < 0 && errno == EACCES) return;
+    const char* unsure = "is written, but its folder cannot be brought to the disk";
+    if (descriptor_ < 0) fail(unsure, errno);
+    if (retry_interrupted([&] { return system_->fsync(descriptor_); }) != 0 && errno != EINVAL && errno != ENOTSUP) {
+        fail(unsure, errno);
+    }
+    discard();
+}
+
+void write_file(const fs::path& target, std::string_view text) {
+    atomic_file file(target);
+    file.write(text);
+    file.commit();
+}
+
+}  // namespace cortexpr::io

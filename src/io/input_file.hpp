@@ -1,0 +1,40 @@
+#pragma once
+// Reading a regular file whose size is known beforehand.
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace cortexpr::io {
+
+/// A regular file, open for reading. \throws file_error from every member that can fail
+class input_file {
+  public:
+    explicit input_file(const std::filesystem::path& path);
+    input_file(const input_file&) = delete;
+    input_file& operator=(const input_file&) = delete;
+    ~input_file();
+
+    /// Bytes in the file when it was opened.
+    std::uint64_t size() const noexcept { return size_; }
+    /// Reads until `out` is full or the file ends; returns the number of bytes read.
+    std::size_t read(std::span<std::byte> out);
+    /// Throws file_error about this file.
+    [[noreturn]] void refuse(const std::string& reason) const;
+
+  private:
+    std::string shown_;
+    std::uint64_t size_ = 0;
+    int descriptor_ = -1;
+};
+
+/// A name out of a file as a message may show it: in quotes, of bounded length, without control characters.
+std::string shown_name(std::string_view name);
+
+/// The system's words for an errno.
+std::string system_reason(int number);
+
+}  // namespace cortexpr::io

@@ -1,0 +1,149 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cortexpr/io/safetensors.hpp>
+#include <new>
+#include <stdexcept>
+
+#include "input_file.hpp"
+#include "safetensors_header.hpp"
+
+namespace cortexpr::io {
+
+static_assert(std::endian::native == std::endian::little,
+              "safetensors files are little-endian and are read as they are");
+
+namespace {
+
+constexpr std::align_val_t payload_alignment{64};
+
+// Whether the file carries cortexpr's checksums. Damage to one of the three keys leaves the others, and is refused.
+bool carries_checksums(const input_file& file, const metadata_map& metadata) {
+    const auto present = std::ranges::count_if(std::array{format_key, payload_checksum_key, header_checksum_key},
+                                               [&](std::string_view key) { return metadata.contains(key); });
+    if (present == 0) return false;
+    if (present < 3) {
+        file.refuse(fmt::format("is corrupt: of its keys {}, {} and {} only {} are there", format_key,
+                                payload_checksum_key, header_checksum_key, present));
+    }
+    return true;
+}
+
+void check_header(const input_file& file, std::string_view text, const metadata_map& metadata) {
+    const std::size_t place = find_header_checksum(text);
+    const std::string& recorded = metadata.find(header_checksum_key)->second;
+    if (place == std::string_view::npos || recorded != checksum_text(header_checksum(text, place))) {
+        file.refuse(
+            fmt::format("is corrupt: its header does not have the checksum {} that it records", shown_name(recorded)));
+    }
+    // Asked after the checksum: a version that was damaged is not a version of the future.
+    const std::string& version = metadata.find(format_key)->second;
+    if (version != format_version) {
+        file.refuse(fmt::format("has cortexpr format version {}, this program reads version {}", shown_name(version),
+                                format_version));
+    }
+}
+
+void check_payload(const input_file& file, const std::vector<tensor_record>& tensors, std::string_view recorded) {
+    for (const tensor_record& tensor : tensors) {
+        const std::string_view expected = recorded.substr(0, recorded.find(','));
+        const std::string found = checksum_text(checksum_of(tensor.bytes));
+        if (found != expected) {
+            file.refuse(fmt::format("is corrupt: tensor {} has the checksum {}, {} was expected",
+                                    shown_name(tensor.name), found, shown_name(expected)));
+        }
+        recorded.remove_prefix(std::min(recorded.size(), expected.size() + 1));
+    }
+    if (!recorded.empty()) file.refuse("is corrupt: it records more checksums than it has tensors");
+}
+
+}  // namespace
+
+void safetensors_file::release::operator()(std::byte* bytes) const noexcept {
+    ::operator delete[](bytes, payload_alignment);
+}
+
+const tensor_record* safetensors_file::find(std::string_view name) const noexcept {
+    const auto found = index_.find(name);
+    return found == index_.end() ? nullptr : &tensors_[found->second];
+}
+
+class safetensors_reader {
+  public:
+    explicit safetensors_reader(const std::filesystem::path& path) : file_(path) {}
+
+    safetensors_file read() {
+        const std::string text = read_header_text();
+        safetensors_header header = parse(text);
+        result_.checksummed_ = carries_checksums(file_, header.metadata);
+        if (result_.checksummed_) check_header(file_, text, header.metadata);
+        read_payload();
+        place_tensors(header.entries);
+        if (result_.checksummed_) {
+            check_payload(file_, result_.tensors_, header.metadata.find(payload_checksum_key)->second);
+            for (const std::string_view key : {format_key, payload_checksum_key, header_checksum_key}) {
+                header.metadata.erase(header.metadata.find(key));
+            }
+        }
+        result_.metadata_ = std::move(header.metadata);
+        return std::move(result_);
+    }
+
+  private:
+    std::string read_header_text() {
+        std::array<std::uint8_t, 8> prefix{};
+        if (file_.read(std::as_writable_bytes(std::span(prefix))) < prefix.size()) {
+            file_.refuse(fmt::format("is no safetensors file: it has {} bytes, the header's length alone takes {}",
+                                     file_.size(), prefix.size()));
+        }
+        std::uint64_t length = 0;
+        for (std::size_t index = prefix.size(); index-- > 0;) length = length << 8U | prefix[index];
+        const std::uint64_t rest = file_.size() - prefix.size();
+        if (length > rest) {
+            file_.refuse(fmt::format(
+                "is no safetensors file or is cut short: it announces a header of {} bytes, {} follow", length, rest));
+        }
+        if (length > largest_header) {
+            file_.refuse(fmt::format("announces a header of {} bytes, the format allows {}", length, largest_header));
+        }
+        payload_bytes_ = rest - length;
+        std::string text(length, '\0');
+        if (file_.read(std::as_writable_bytes(std::span(text))) < text.size()) {
+            file_.refuse("became shorter while it was read");
+        }
+        return text;
+    }
+
+    safetensors_header parse(std::string_view text) {
+        try {
+            return parse_header(text, payload_bytes_);
+        } catch (const std::invalid_argument& fault) {
+            file_.refuse(fmt::format("is no sound safetensors file: its header {}", fault.what()));
+        }
+    }
+
+    void read_payload() {
+        auto* storage = static_cast<std::byte*>(::operator new[](payload_bytes_, payload_alignment));
+        result_.payload_.reset(storage);
+        if (file_.read({storage, payload_bytes_}) < payload_bytes_) file_.refuse("became shorter while it was read");
+    }
+
+    void place_tensors(std::vector<header_entry>& entries) {
+        result_.tensors_.reserve(entries.size());
+        for (header_entry& entry : entries) {
+            result_.index_.emplace(entry.name, result_.tensors_.size());
+            const std::span<const std::byte> bytes(result_.payload_.get() + entry.begin, entry.end - entry.begin);
+            result_.tensors_.push_back({std::move(entry.name), entry.type, std::move(entry.shape), bytes});
+        }
+    }
+
+    input_file file_;
+    std::uint64_t payload_bytes_ = 0;
+    safetensors_file result_;
+};
+
+safetensors_file read_safetensors(const std::filesystem::path& file) { return safetensors_reader(file).read(); }
+
+}  // namespace cortexpr::io

@@ -1,0 +1,376 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/view/plot.hpp>
+#include <cortexpr/view/table.hpp>
+#include <limits>
+
+#include "ticks.hpp"
+
+namespace cortexpr::view {
+
+namespace {
+
+// Colours after M. Okabe and K. Ito, "Color universal design" (2002), which people with any kind of colour vision tell
+// apart; the second of each pair is a lighter one for dark pages.
+struct colour_pair {
+    const char* on_light;
+    const char* on_dark;
+};
+constexpr std::array<colour_pair, 7> colours{{{"#0072b2", "#56a8e0"},
+                                              {"#d55e00", "#ff8c42"},
+                                              {"#009e73", "#2fc99c"},
+                                              {"#b0558a", "#e29ac4"},
+                                              {"#b07c00", "#f0b73a"},
+                                              {"#3d8fbf", "#8fd0f5"},
+                                              {"#555555", "#bbbbbb"}}};
+
+constexpr double panel_width = 540.0;
+constexpr double panel_height = 380.0;
+constexpr double left_margin = 66.0;
+constexpr double right_margin = 24.0;
+constexpr double top_margin = 20.0;
+constexpr double bottom_margin = 54.0;
+constexpr double title_height = 26.0;
+constexpr double legend_row_height = 20.0;
+constexpr double legend_swatch = 26.0;
+constexpr double legend_gap = 18.0;
+constexpr double character_width = 6.9;  // of the text at 12 pixels, on the wide side
+constexpr std::size_t most_marked_points = 40;
+
+std::string escaped(const std::string& text) {
+    std::string result;
+    for (const char symbol : text) {
+        switch (symbol) {
+            case '&':
+                result += "&amp;";
+                break;
+            case '<':
+                result += "&lt;";
+                break;
+            case '>':
+                result += "&gt;";
+                break;
+            case '"':
+                result += "&quot;";
+                break;
+            default:
+                // XML has no way to write the other control characters.
+                if (static_cast<unsigned char>(symbol) >= 0x20) result += symbol;
+        }
+    }
+    return result;
+}
+
+std::string number(double value) {
+    std::string text = fmt::format("{:.2f}", value);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+    return text == "-0" ? "0" : text;
+}
+
+std::size_t colour_index(const curve& line, std::size_t position) {
+    const auto wanted = line.colour ? static_cast<std::size_t>(std::max(0, *line.colour)) : position;
+    return wanted % colours.size();
+}
+
+std::string style_sheet() {
+    std::string dark =
+        ".page{fill:#15181c}.ink{fill:#d7dbe0}.soft{fill:#a3abb5}.axis{stroke:#7d8590}.grid{stroke:#2f353d}";
+    for (std::size_t index = 0; index < colours.size(); ++index) {
+        dark += fmt::format(".line{0}{{stroke:{1}}}.mark{0}{{fill:{1}}}", index, colours[index].on_dark);
+    }
+    return fmt::format("<style>@media (prefers-color-scheme:dark){{{}}}</style>\n", dark);
+}
+
+// Shapes tell the curves apart where colours can't, such as on grey paper.
+std::string marker(std::size_t shape, double x, double y) {
+    switch (shape % 4) {
+        case 0:
+            return fmt::format(R"(<circle cx="{}" cy="{}" r="3")", number(x), number(y));
+        case 1:
+            return fmt::format(R"(<rect x="{}" y="{}" width="5.2" height="5.2")", number(x - 2.6), number(y - 2.6));
+        case 2:
+            return fmt::format(R"(<path d="M{} {}l3.5 6h-7z")", number(x), number(y - 4.0));
+        default:
+            return fmt::format(R"(<path d="M{} {}l3.6 3.6l-3.6 3.6l-3.6 -3.6z")", number(x), number(y - 3.6));
+    }
+}
+
+struct axis {
+    double low = 0.0;
+    double high = 1.0;
+    double from = 0.0;  // pixels
+    double to = 1.0;
+    std::vector<double> ticks;
+    std::vector<std::string> labels;
+
+    double place(double value) const { return from + (to - from) * (value / (high - low) - low / (high - low)); }
+};
+
+struct extent {
+    double low = std::numeric_limits<double>::infinity();
+    double high = -std::numeric_limits<double>::infinity();
+    void include(double value) {
+        low = std::min(low, value);
+        high = std::max(high, value);
+    }
+};
+
+bool finite(const curve& line, std::size_t point) {
+    return std::isfinite(line.x[point]) && std::isfinite(line.y[point]);
+}
+
+// One panel, drawn at an offset within the picture.
+class panel {
+  public:
+    panel(const line_plot& plot, std::size_t position, double left)
+        : plot_(plot), position_(position), left_(left), scale_(plot.percent ? 100.0 : 1.0) {
+        place_legend();
+    }
+
+    double header_height() const {
+        return (plot_.title.empty() ? 0.0 : title_height) + static_cast<double>(legend_rows_) * legend_row_height;
+    }
+
+    std::string draw(double top, double header) {
+        top_ = top;
+        plot_top_ = top + header + 8.0;
+        set_axes(top + panel_height - bottom_margin);
+        return fmt::format("<g>\n{}{}{}{}</g>\n", title(), grid(), legend(), lines());
+    }
+
+  private:
+    double inner_left() const { return left_ + left_margin; }
+    double inner_right() const { return left_ + panel_width - right_margin; }
+
+    void place_legend() {
+        double x = inner_left();
+        for (const curve& line : plot_.curves) {
+            const double width = legend_swatch + character_width * static_cast<double>(text_width(line.label));
+            if (x > inner_left() && x + width > inner_right()) {
+                ++legend_rows_;
+                x = inner_left();
+            }
+            legend_.emplace_back(x, legend_rows_);
+            x += width + legend_gap;
+        }
+        ++legend_rows_;
+    }
+
+    void set_axes(double bottom) {
+        extent across;
+        extent up;
+        for (const curve& line : plot_.curves) {
+            for (std::size_t point = 0; point < line.x.size(); ++point) {
+                if (!finite(line, point)) continue;
+                across.include(line.x[point]);
+                up.include(scale_ * line.y[point]);
+            }
+        }
+        if (plot_.y_range) up = {scale_ * plot_.y_range->first, scale_ * plot_.y_range->second};
+        constexpr int ticks_across = 6;
+        constexpr int ticks_up = 5;
+        y_.ticks = nice_ticks(up.low, up.high, ticks_up);
+        y_.low = y_.ticks.front();
+        y_.high = y_.ticks.back();
+        if (plot_.y_range) keep_within(y_, up);
+        x_.ticks = nice_ticks(across.low, across.high, ticks_across);
+        x_.low = x_.ticks.front();
+        x_.high = x_.ticks.back();
+        // Epochs begin at 1: an axis that began at 0 would waste the width.
+        if (across.low < across.high) keep_within(x_, across);
+        x_.from = inner_left();
+        x_.to = inner_right();
+        y_.from = bottom;
+        y_.to = plot_top_;
+        x_.labels = tick_labels(x_.ticks, false);
+        y_.labels = tick_labels(y_.ticks, plot_.percent);
+    }
+
+    static void keep_within(axis& shown, extent range) {
+        const double slack = 1e-9 * (range.high - range.low);
+        std::erase_if(shown.ticks, [&](double tick) { return tick < range.low - slack || tick > range.high + slack; });
+        shown.low = range.low;
+        shown.high = range.high;
+    }
+
+    std::string title() const {
+        if (plot_.title.empty()) return {};
+        return fmt::format(
+            R"(<text class="ink" x="{}" y="{}" font-size="15" font-weight="600" fill="#1f2328">{}</text>)"
+            "\n",
+            number(inner_left()), number(top_ + 14.0), escaped(plot_.title));
+    }
+
+    std::string grid() const {
+        std::string svg;
+        for (std::size_t index = 0; index < y_.ticks.size(); ++index) {
+            const double y = y_.place(y_.ticks[index]);
+            svg += fmt::format(R"(<path class="grid" d="M{} {}H{}" stroke="#e3e6ea" fill="none"/>)", number(x_.from),
+                               number(y), number(x_.to));
+            svg += fmt::format(R"(<text class="soft" x="{}" y="{}" text-anchor="end" fill="#57606a">{}</text>)"
+                               "\n",
+                               number(x_.from - 8.0), number(y + 4.0), escaped(y_.labels[index]));
+        }
+        for (std::size_t index = 0; index < x_.ticks.size(); ++index) {
+            const double x = x_.place(x_.ticks[index]);
+            svg += fmt::format(R"(<path class="axis" d="M{} {}v5" stroke="#8c959f" fill="none"/>)", number(x),
+                               number(y_.from));
+            svg += fmt::format(R"(<text class="soft" x="{}" y="{}" text-anchor="middle" fill="#57606a">{}</text>)"
+                               "\n",
+                               number(x), number(y_.from + 19.0), escaped(x_.labels[index]));
+        }
+        svg += fmt::format(R"(<path class="axis" d="M{} {}H{}" stroke="#8c959f" fill="none"/>)", number(x_.from),
+                           number(y_.from), number(x_.to));
+        svg += fmt::format(R"(<text class="ink" x="{}" y="{}" text-anchor="middle" fill="#1f2328">{}</text>)"
+                           "\n",
+                           number((x_.from + x_.to) / 2.0), number(y_.from + 40.0), escaped(plot_.x_label));
+        const double middle = (y_.from + y_.to) / 2.0;
+        svg += fmt::format(
+            R"svg(<text class="ink" transform="translate({} {}) rotate(-90)" text-anchor="middle" fill="#1f2328">{}</text>)svg"
+            "\n",
+            number(left_ + 16.0), number(middle), escaped(plot_.y_label));
+        return svg;
+    }
+
+    std::string legend() const {
+        std::string svg;
+        const double first = top_ + (plot_.title.empty() ? 0.0 : title_height) + 8.0;
+        for (std::size_t index = 0; index < plot_.curves.size(); ++index) {
+            const auto [x, row] = legend_[index];
+            const double y = first + static_cast<double>(row) * legend_row_height;
+            const curve& line = plot_.curves[index];
+            svg += stroke(line, index, fmt::format("M{} {}h20", number(x), number(y)));
+            svg += mark(line, index, x + 10.0, y) + "/>";
+            svg += fmt::format(R"(<text class="ink" x="{}" y="{}" fill="#1f2328">{}</text>)"
+                               "\n",
+                               number(x + legend_swatch), number(y + 4.0), escaped(line.label));
+        }
+        return svg;
+    }
+
+    std::string stroke(const curve& line, std::size_t index, const std::string& path) const {
+        const std::size_t colour = colour_index(line, index);
+        return fmt::format(
+            R"(<path class="line{}" d="{}" stroke="{}" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"{} fill="none"/>)",
+            colour, path, colours[colour].on_light, line.dashed ? R"( stroke-dasharray="1 5")" : "");
+    }
+
+    std::string mark(const curve& line, std::size_t index, double x, double y) const {
+        const std::size_t colour = colour_index(line, index);
+        return marker(colour, x, y) + fmt::format(R"( class="mark{}" fill="{}")", colour, colours[colour].on_light);
+    }
+
+    std::string lines() const {
+        std::string svg =
+            fmt::format(R"(<clipPath id="panel{}"><rect x="{}" y="{}" width="{}" height="{}"/></clipPath>)"
+                        "\n",
+                        position_, number(x_.from - 5.0), number(y_.to - 5.0), number(x_.to - x_.from + 10.0),
+                        number(y_.from - y_.to + 10.0));
+        svg += fmt::format("<g clip-path=\"url(#panel{})\">\n", position_);
+        for (std::size_t index = 0; index < plot_.curves.size(); ++index) svg += one_line(plot_.curves[index], index);
+        return svg + "</g>\n";
+    }
+
+    std::string one_line(const curve& line, std::size_t index) const {
+        std::string path;
+        std::string marks;
+        bool connected = false;
+        for (std::size_t point = 0; point < line.x.size(); ++point) {
+            if (!finite(line, point)) {
+                connected = false;
+                continue;
+            }
+            const double x = x_.place(line.x[point]);
+            const double y = y_.place(scale_ * line.y[point]);
+            path += fmt::format("{}{} {}", connected ? "L" : "M", number(x), number(y));
+            // A point without neighbours would be invisible as a line.
+            const bool alone = !connected && (point + 1 == line.x.size() || !finite(line, point + 1));
+            if (line.x.size() <= most_marked_points || alone) {
+                marks += fmt::format("{}><title>{}: {:.6g}, {:.6g}{}</title>{}\n", mark(line, index, x, y),
+                                     escaped(line.label), line.x[point], scale_ * line.y[point],
+                                     plot_.percent ? " %" : "", closing(colour_index(line, index)));
+            }
+            connected = true;
+        }
+        return stroke(line, index, path) + '\n' + marks;
+    }
+
+    static const char* closing(std::size_t shape) {
+        return shape % 4 == 0 ? "</circle>" : shape % 4 == 1 ? "</rect>" : "</path>";
+    }
+
+    const line_plot& plot_;
+    std::size_t position_;
+    double left_;
+    double scale_;
+    double top_ = 0.0;
+    double plot_top_ = 0.0;
+    std::vector<std::pair<double, std::size_t>> legend_;  // left edge and row of each label
+    std::size_t legend_rows_ = 0;
+    axis x_;
+    axis y_;
+};
+
+void demand_drawable(std::span<const line_plot> panels) {
+    if (panels.empty()) throw usage_error("a plot needs at least one panel");
+    for (const line_plot& plot : panels) {
+        bool any = false;
+        for (const curve& line : plot.curves) {
+            if (line.x.size() != line.y.size()) {
+                throw usage_error(fmt::format("the curve '{}' has {} x values and {} y values", line.label,
+                                              line.x.size(), line.y.size()));
+            }
+            for (std::size_t point = 0; point < line.x.size(); ++point) any = any || finite(line, point);
+        }
+        if (!any) throw usage_error(fmt::format("the plot '{}' has no finite point", plot.title));
+        if (plot.y_range && !(plot.y_range->first < plot.y_range->second)) {
+            throw usage_error(fmt::format("the plot '{}' has an empty range of y values", plot.title));
+        }
+    }
+}
+
+}  // namespace
+
+std::string to_svg(std::span<const line_plot> panels, const std::string& title) {
+    demand_drawable(panels);
+    const double head = title.empty() ? 0.0 : 34.0;
+    const double width = panel_width * static_cast<double>(panels.size());
+    const double height = top_margin + head + panel_height;
+
+    std::vector<panel> drawn;
+    double header = 0.0;
+    for (std::size_t index = 0; index < panels.size(); ++index) {
+        drawn.emplace_back(panels[index], index, panel_width * static_cast<double>(index));
+        header = std::max(header, drawn.back().header_height());
+    }
+    const std::string name = escaped(title.empty() ? panels.front().title : title);
+    std::string svg = fmt::format(
+        R"(<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" font-family="system-ui, 'DejaVu Sans', Helvetica, Arial, sans-serif" font-size="12">)"
+        "\n<title>{2}</title>\n",
+        number(width), number(height), name);
+    svg += style_sheet();
+    svg += fmt::format(R"(<rect class="page" width="{}" height="{}" rx="8" fill="#ffffff"/>)"
+                       "\n",
+                       number(width), number(height));
+    if (!title.empty()) {
+        svg += fmt::format(
+            R"(<text class="ink" x="{}" y="34" text-anchor="middle" font-size="17" font-weight="600" fill="#1f2328">{}</text>)"
+            "\n",
+            number(width / 2.0), name);
+    }
+    for (panel& one : drawn) svg += one.draw(top_margin + head, header);
+    return svg + "</svg>\n";
+}
+
+std::string to_svg(const line_plot& panel) { return to_svg(std::span(&panel, 1)); }
+
+void write_svg(const std::filesystem::path& file, std::span<const line_plot> panels, const std::string& title) {
+    io::write_file(file, to_svg(panels, title));
+}
+
+}  // namespace cortexpr::view
