@@ -35,7 +35,7 @@ struct Both : classifier<network<Circuit, Next>, classes<4>, hidden<8>> {};
 }  // namespace
 
 TEST_CASE("views over the edges", "[plan]") {
-    const auto into_pyr =
+    auto into_pyr =
         edges<Circuit> | ranges::views::filter([](const plan::edge& edge) { return edge.postsynaptic == 0; });
     const auto rows = into_pyr | ranges::views::transform(&plan::edge::row) | ranges::to<std::vector>();
     CHECK(rows == std::vector{0, 1, 2, 3});
