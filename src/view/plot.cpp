@@ -38,8 +38,9 @@ constexpr double title_height = 26.0;
 constexpr double legend_row_height = 20.0;
 constexpr double legend_swatch = 26.0;
 constexpr double legend_gap = 18.0;
-constexpr double character_width = 6.9;  // of the text at 12 pixels, on the wide side
+constexpr double character_width = 6.7;  // of the text at 12 pixels, on the wide side
 constexpr std::size_t most_marked_points = 40;
+constexpr std::size_t most_thick_points = 200;
 
 std::string escaped(const std::string& text) {
     std::string result;
@@ -172,13 +173,12 @@ class panel {
             }
         }
         if (plot_.y_range) up = {scale_ * plot_.y_range->first, scale_ * plot_.y_range->second};
-        constexpr int ticks_across = 6;
         constexpr int ticks_up = 5;
         y_.ticks = nice_ticks(up.low, up.high, ticks_up);
         y_.low = y_.ticks.front();
         y_.high = y_.ticks.back();
         if (plot_.y_range) keep_within(y_, up);
-        x_.ticks = nice_ticks(across.low, across.high, ticks_across);
+        x_.ticks = nice_ticks(across.low, across.high, ticks_across(across));
         x_.low = x_.ticks.front();
         x_.high = x_.ticks.back();
         // Epochs begin at 1: an axis that began at 0 would waste the width.
@@ -189,6 +189,13 @@ class panel {
         y_.to = plot_top_;
         x_.labels = tick_labels(x_.ticks, false);
         y_.labels = tick_labels(y_.ticks, plot_.percent);
+    }
+
+    // A few whole numbers, such as epochs, get a tick each.
+    static int ticks_across(extent range) {
+        constexpr double few = 12.0;
+        const double span = range.high - range.low;
+        return span >= 2.0 && span <= few && span == std::floor(span) ? static_cast<int>(span) : 6;
     }
 
     static void keep_within(axis& shown, extent range) {
@@ -245,7 +252,7 @@ class panel {
             const double y = first + static_cast<double>(row) * legend_row_height;
             const curve& line = plot_.curves[index];
             svg += stroke(line, index, fmt::format("M{} {}h20", number(x), number(y)));
-            svg += mark(line, index, x + 10.0, y) + "/>";
+            if (line.x.size() <= most_marked_points) svg += mark(line, index, x + 10.0, y) + "/>";
             svg += fmt::format(R"(<text class="ink" x="{}" y="{}" fill="#1f2328">{}</text>)"
                                "\n",
                                number(x + legend_swatch), number(y + 4.0), escaped(line.label));
@@ -256,8 +263,9 @@ class panel {
     std::string stroke(const curve& line, std::size_t index, const std::string& path) const {
         const std::size_t colour = colour_index(line, index);
         return fmt::format(
-            R"(<path class="line{}" d="{}" stroke="{}" stroke-width="2" stroke-linejoin="round" stroke-linecap="round"{} fill="none"/>)",
-            colour, path, colours[colour].on_light, line.dashed ? R"( stroke-dasharray="1 5")" : "");
+            R"(<path class="line{}" d="{}" stroke="{}" stroke-width="{}" stroke-linejoin="round" stroke-linecap="round"{} fill="none"/>)",
+            colour, path, colours[colour].on_light, line.x.size() <= most_thick_points ? "2" : "1.3",
+            line.dashed ? R"( stroke-dasharray="1 5")" : "");
     }
 
     std::string mark(const curve& line, std::size_t index, double x, double y) const {
