@@ -1,6 +1,9 @@
 #pragma once
 // All that is needed to declare a network and have it checked. No LibTorch behind it.
 
+// First, so that an error's "included from" lines are few.
+#include <cortexpr/check/errors.hpp>
+
 #include <cortexpr/check/enforce.hpp>
 #include <cortexpr/dsl/network.hpp>
 #include <cortexpr/plan/facts.hpp>

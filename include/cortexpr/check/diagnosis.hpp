@@ -1,30 +1,112 @@
 #pragma once
 // What a check found: one rule, and the place as integers. `rule::none` means that nothing is wrong.
 
+#include <cstddef>
 #include <cstdint>
 
 namespace cortexpr {
 
-/// One enumerator for each rule; its id and sentence stand in check/errors.hpp, its page in docs/errors.md.
+/// One enumerator for each rule, in the order of the ids; its id, meaning and sentence stand in check/errors/, its page
+/// in docs/errors.md.
 enum class rule : std::uint8_t {
     none,
-    // neuron types
+
+    // N: neuron types
     not_a_neuron_type,
-    // areas
+    incomplete_neuron_type,
+    underived_neuron_type,
+    neuron_type_inheritance,
+    no_neuron_types,
+    repeated_neuron_type,
+    repeated_neuron_name,
+    subtypes,
+    unknown_neuron_option,
+    repeated_neuron_option,
+    initial_tau,
+    negative_nonlinearity,
+    negative_initial_state,
+    superfluous_signed_rates,
+    half_density,
+
+    // A: areas and the rows of their matrix
+    unknown_area_part,
+    missing_area_part,
+    repeated_area_part,
+    input_size,
+    output_channels,
+    feedback_channels,
+    not_a_row,
+    unknown_source,
+    top_down_without_channels,
+    repeated_row,
+    missing_stimulus_row,
+    missing_top_down_row,
+    missing_row,
+    row_order,
+    few_cells,
+    many_cells,
+    no_output_edge,
+    unused_stimulus,
+    unused_top_down,
     receives_nothing,
-    // edges
-    groups,
-    // networks
-    // classifiers
+    hears_no_input,
+    reaches_nothing,
+
+    // E: edges, the cells of the matrix
+    negative_cell,
+    other_number,
+    not_a_cell,
+    small_extent,
+    even_extent,
+    large_extent,
+    few_groups,
+    groups_of_source,
+    groups_of_target,
+
+    // W: networks
+    unknown_network_part,
+    incomplete_area,
+    underived_area,
+    area_inheritance,
+    repeated_network_part,
+    no_areas,
+    repeated_area,
+    repeated_area_name,
+    channels_between_areas,
+    area_delay,
+    unknown_feedback_area,
+    feedback_direction,
+    unheard_feedback,
+    missing_feedback,
+    repeated_feedback,
+    feedback_groups,
+
+    // C: classifiers
+    not_a_network,
+    network_inheritance,
+    unknown_classifier_part,
+    repeated_classifier_part,
+    missing_classes,
     few_classes,
+    hidden_units,
+    dropout_range,
+    small_readout_pool,
+    large_readout_pool,
 };
 
 /// A rule and the place where it is broken. What the numbers mean is the rule's own matter.
 struct diagnosis {
     rule broken = rule::none;
-    int numbers[4]{};
+    int numbers[2]{};
 
     constexpr bool ok() const { return broken == rule::none; }
 };
 
+namespace check {
+
+constexpr diagnosis found(rule broken, std::size_t first = 0, std::size_t second = 0) {
+    return {broken, {static_cast<int>(first), static_cast<int>(second)}};
+}
+
+}  // namespace check
 }  // namespace cortexpr

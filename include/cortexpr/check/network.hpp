@@ -1,16 +1,71 @@
 #pragma once
-// The rules of a network and of a classifier, each one pass over the values of its declaration.
+// The rules of a network: its areas, what one sends to the next, and its feedback.
 
-#include <cortexpr/check/diagnosis.hpp>
+#include <cortexpr/check/wiring.hpp>
 #include <cortexpr/dsl/network.hpp>
 
 namespace cortexpr::check {
 
-consteval diagnosis diagnose(const network_declaration&) { return {}; }
-
-consteval diagnosis diagnose(const classifier_declaration& head) {
-    if (head.classes < 2) return {rule::few_classes, {head.classes}};
+consteval diagnosis diagnose_network_parts(const network_declaration& network) {
+    if (network.unknown_part >= 0) {
+        if (!network.unknown_is_complete) return {rule::incomplete_area, {network.unknown_part}};
+        if (!network.unknown_inherits) return {rule::area_inheritance, {network.unknown_part}};
+        return {rule::unknown_network_part, {network.unknown_part}};
+    }
+    if (network.underived_area >= 0) return {rule::underived_area, {network.underived_area}};
+    for (const auto part : {network_part::pool, network_part::area_delay})
+        if (network.count(part) > 1) return {rule::repeated_network_part, {static_cast<int>(part)}};
+    if (network.areas.empty()) return {rule::no_areas};
+    if (network.area_delay != 0 && network.area_delay != 1) return {rule::area_delay};
     return {};
+}
+
+/// The diagnosis names the areas' indices.
+consteval diagnosis diagnose_areas(const network_declaration& network) {
+    for (std::size_t i = 0; i < network.areas.size(); ++i) {
+        if (static_cast<std::size_t>(network.first_same_area[i]) != i) return found(rule::repeated_area, i);
+        for (std::size_t earlier = 0; earlier < i; ++earlier)
+            if (network.area_names[earlier] == network.area_names[i])
+                return found(rule::repeated_area_name, earlier, i);
+    }
+    for (std::size_t i = 0; i + 1 < network.areas.size(); ++i)
+        if (network.areas[i]->output_channels != network.areas[i + 1]->input_channels)
+            return found(rule::channels_between_areas, i);
+    return {};
+}
+
+/// The diagnosis names the feedback edge, or the area that lacks one.
+consteval diagnosis diagnose_feedback(const network_declaration& network) {
+    const auto& edges = network.feedback;
+    for (std::size_t i = 0; i < edges.size(); ++i) {
+        const auto& [from, to, with] = edges[i];
+        if (from < 0 || to < 0) return found(rule::unknown_feedback_area, i);
+        if (from <= to) return found(rule::feedback_direction, i);
+        const auto& source = *network.areas[static_cast<std::size_t>(from)];
+        const auto& target = *network.areas[static_cast<std::size_t>(to)];
+        if (!target.hears_feedback) return found(rule::unheard_feedback, i);
+        for (std::size_t earlier = 0; earlier < i; ++earlier)
+            if (edges[earlier].from == from && edges[earlier].to == to) return found(rule::repeated_feedback, i);
+        if (with.groups != 1) return found(rule::feedback_groups, i);
+        const rule broken =
+            broken_by(with, source.output_channels, target.feedback_channels, {target.height, target.width});
+        if (broken != rule::none) return found(broken, i);
+    }
+    for (std::size_t area = 0; area < network.areas.size(); ++area) {
+        bool fed = !network.areas[area]->hears_feedback;
+        for (const auto& edge : edges) fed |= static_cast<std::size_t>(edge.to) == area;
+        if (!fed) return found(rule::missing_feedback, area);
+    }
+    return {};
+}
+
+/// Says nothing of areas whose own rules have failed: that has been told.
+consteval diagnosis diagnose(const network_declaration& network) {
+    diagnosis first = diagnose_network_parts(network);
+    if (!network.areas_wired) return {};
+    if (first.ok()) first = diagnose_areas(network);
+    if (first.ok()) first = diagnose_feedback(network);
+    return first;
 }
 
 }  // namespace cortexpr::check

@@ -16,11 +16,11 @@
 namespace cortexpr {
 
 /// What an area receives at each step: channels, height, width; and the class of the row `stimulus`.
-template <int Channels, int Height, int Width, neuron_class Class = neuron_class::hybrid>
+template <int Channels = 0, int Height = 0, int Width = 0, neuron_class Class = neuron_class::hybrid>
 struct input {};
 
 /// The area hears feedback: its channels, and the class of the row `top_down`.
-template <int Channels, neuron_class Class = neuron_class::hybrid>
+template <int Channels = 0, neuron_class Class = neuron_class::hybrid>
 struct feedback_channels {};
 
 /// The neuron types of an area, each a struct derived from `excitatory`, `inhibitory` or `hybrid`.
@@ -28,7 +28,7 @@ template <class... NeuronTypes>
 struct neurons {};
 
 /// What an area sends on: its channels, and a nonlinearity after the sum over the sources of the output.
-template <int Channels, activation Function = activation::none>
+template <int Channels = 0, activation Function = activation::none>
 struct output {};
 
 /// A row as declared.
@@ -214,20 +214,31 @@ struct area_reader {
     using row_at = typename part_traits<connectivity_part>::template at<Index>;
 };
 
-/// The rules of check/, enforced: a fault fires one static_assert. Defined in check/enforce.hpp.
+/// The rules of check/: `wired`, and as `type` the error of the first rule that the declaration breaks, if any. An
+/// error fires as soon as it is instantiated. Defined in check/enforce.hpp.
 template <class Declaration>
-struct enforce;
+struct verdict_of;
+
+/// What all areas derive from; found also where it is out of reach, as in `class V1 : area<...> {};`.
+struct area_mark {};
 
 }  // namespace detail
 
 /// An area, made of `input`, `neurons`, `connectivity`, `output` and, where it hears feedback, `feedback_channels`, in
 /// any order. Derive a struct from it. Wiring that makes no sense does not compile; `wirable<area<...>>` asks first.
 template <class... Parts>
-struct area : detail::enforce<area<Parts...>> {
+struct area : detail::area_mark {
     using area_parts = detail::area_reader<Parts...>;
+    static constexpr bool wired = detail::verdict_of<area>::wired;
+    static_assert(sizeof(typename detail::verdict_of<area>::type) > 0);  // instantiates the error, if there is one
 };
 
 namespace detail {
+
+template <class T>
+inline constexpr bool is_area_template = false;
+template <class... Parts>
+inline constexpr bool is_area_template<area<Parts...>> = true;
 
 template <class T>
 consteval const area_declaration* declared_area() {

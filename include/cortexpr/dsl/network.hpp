@@ -9,7 +9,7 @@
 namespace cortexpr {
 
 /// Feedback from a later area's output to an earlier area: resized bilinearly, convolved, heard at the next step.
-template <class From, class To, edge With = edge{}>
+template <class From = void, class To = void, edge With = edge{}>
 struct feedback {};
 
 /// How maps shrink between areas. Default: max.
@@ -32,6 +32,9 @@ enum class network_part : std::uint8_t { area, feedback, pool, area_delay, unkno
 struct network_declaration {
     std::array<int, 5> parts{};  ///< how often each network_part stands in the declaration
     int unknown_part = -1;
+    bool unknown_is_complete = true;  ///< false where that part is declared, but not yet defined
+    bool unknown_inherits = true;     ///< false where it derives from an area, but privately
+    int underived_area = -1;          ///< index of the first part that is an area<...> and no struct derived from it
     pool_mode pool = pool_mode::max;
     int area_delay = 0;
     std::span<const area_declaration* const> areas;
@@ -138,7 +141,15 @@ struct network_reader {
             using traits = network_part_traits<Part>;
             int& times = network.parts[static_cast<std::size_t>(traits::kind)];
             if (times++ == 0) traits::declare(network);
-            if (traits::kind == network_part::unknown && network.unknown_part < 0) network.unknown_part = place;
+            if (is_area_template<Part> && network.underived_area < 0) network.underived_area = place;
+            if constexpr (traits::kind == network_part::unknown) {
+                if (network.unknown_part < 0) {
+                    network.unknown_part = place;
+                    network.unknown_is_complete = !std::is_class_v<Part> || Complete<Part>;
+                    if constexpr (std::is_class_v<Part> && Complete<Part>)
+                        network.unknown_inherits = !std::is_base_of_v<area_mark, Part>;
+                }
+            }
             ++place;
         };
         (add(type_box<Parts>{}), ...);
@@ -154,18 +165,27 @@ struct network_reader {
 
 }  // namespace detail
 
+namespace detail {
+
+/// What all networks derive from; found also where it is out of reach, as in `class Visual : network<...> {};`.
+struct network_mark {};
+
+}  // namespace detail
+
 /// A network of areas. Derive a struct from it, or name it inside a classifier.
 template <class... Parts>
-struct network : detail::enforce<network<Parts...>> {
+struct network : detail::network_mark {
     using network_parts = detail::network_reader<Parts...>;
+    static constexpr bool wired = detail::verdict_of<network>::wired;
+    static_assert(sizeof(typename detail::verdict_of<network>::type) > 0);  // instantiates the error, if there is one
 };
 
 /// The number of classes to tell apart: the classifier's outputs.
-template <int Count>
+template <int Count = 0>
 struct classes {};
 
 /// Units of the readout's hidden layer (rectified). Default: 512.
-template <int Units>
+template <int Units = 0>
 struct hidden {};
 
 /// The probability of dropout between the readout's two layers. Default: 0.
@@ -183,6 +203,7 @@ struct classifier_declaration {
     std::array<int, 5> parts{};
     int unknown_part = -1;
     bool has_network = false;
+    bool network_inherits = true;  ///< false where the first part derives from a network, but privately
     int classes = 0;
     int hidden = 512;
     double dropout = 0.0;
@@ -243,6 +264,8 @@ struct classifier_reader {
                 head.map_height = areas.back()->height;
                 head.map_width = areas.back()->width;
             }
+        } else if constexpr (std::is_class_v<Network> && Complete<Network>) {
+            head.network_inherits = !std::is_base_of_v<network_mark, Network>;
         }
         int place = 0;
         [[maybe_unused]] const auto add = [&]<class Part>(type_box<Part>) {
@@ -261,13 +284,30 @@ struct classifier_reader {
     using part_at = type_at<Index, Parts...>;
 };
 
+template <class Network>
+struct network_on_the_spot {
+    using type = type_box<Network>;
+};
+template <class... Parts>
+struct network_on_the_spot<network<Parts...>> {
+    using type = network<Parts...>;
+};
+/// A network<...> itself, but only a box of any other type, which may be incomplete.
+template <class Network>
+using declared_here = typename network_on_the_spot<Network>::type;
+
 }  // namespace detail
 
 /// A network with a readout: the last area's output at the last step is pooled, flattened, and read by
 /// Linear(hidden), ReLU, Dropout, Linear(classes). Parts after the network in any order.
-template <class Network, class... Parts>
-struct classifier : detail::enforce<classifier<Network, Parts...>> {
+template <class Network = void, class... Parts>
+struct classifier {
+    // A network that is declared on the spot speaks first.
+    static_assert(sizeof(detail::declared_here<Network>) > 0);
     using classifier_parts = detail::classifier_reader<Network, Parts...>;
+    static constexpr bool wired = detail::verdict_of<classifier>::wired;
+    static_assert(sizeof(typename detail::verdict_of<classifier>::type) >
+                  0);  // instantiates the error, if there is one
 };
 
 }  // namespace cortexpr

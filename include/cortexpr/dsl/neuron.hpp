@@ -8,13 +8,16 @@
 
 #include <concepts>
 #include <cstdint>
+#include <type_traits>
 
 namespace cortexpr {
 
 /// What one neuron type declares, as plain values.
 struct neuron_declaration {
     bool is_neuron_type = false;
-    bool is_derived = true;  ///< false where the template itself was named instead of a struct derived from it
+    bool is_complete = true;  ///< false where the struct is declared, but not yet defined
+    bool inherits = true;     ///< false where it derives from its class privately, or from two classes
+    bool is_derived = true;   ///< false where the template itself was named instead of a struct derived from it
     neuron_class kind = neuron_class::hybrid;
     int subtypes = 0;
     activation nonlinearity = activation::sigmoid;
@@ -77,8 +80,11 @@ concept NeuronOption = requires(neuron_declaration& type) {
     T::declare(type);
 };
 
+/// What all neuron types derive from; found also where it is out of reach, as in `class E : excitatory<16> {};`.
+struct neuron_type_mark {};
+
 template <neuron_class Class, int Subtypes, class... Options>
-struct neuron_type_base {
+struct neuron_type_base : neuron_type_mark {
     static consteval neuron_declaration declaration() {
         neuron_declaration type{.is_neuron_type = true, .kind = Class, .subtypes = Subtypes};
         bool given[static_cast<int>(neuron_option::count)]{};
@@ -104,15 +110,15 @@ struct neuron_type_base {
 }  // namespace detail
 
 /// A neuron type whose weights all add to its targets. Subtypes is its number of channels.
-template <int Subtypes, class... Options>
+template <int Subtypes = 0, class... Options>
 struct excitatory : detail::neuron_type_base<neuron_class::excitatory, Subtypes, Options...> {};
 
 /// A neuron type whose weights all subtract from its targets.
-template <int Subtypes, class... Options>
+template <int Subtypes = 0, class... Options>
 struct inhibitory : detail::neuron_type_base<neuron_class::inhibitory, Subtypes, Options...> {};
 
 /// A neuron type with weights of either sign.
-template <int Subtypes, class... Options>
+template <int Subtypes = 0, class... Options>
 struct hybrid : detail::neuron_type_base<neuron_class::hybrid, Subtypes, Options...> {};
 
 namespace detail {
@@ -128,15 +134,18 @@ inline constexpr bool is_neuron_template<hybrid<Subtypes, Options...>> = true;
 
 template <class T>
 consteval neuron_declaration declared_neuron() {
-    if constexpr (requires {
-                      requires Complete<T>;
-                      { T::declaration() } -> std::same_as<neuron_declaration>;
-                  }) {
+    if constexpr (!std::is_class_v<T> || std::is_const_v<T> || std::is_volatile_v<T>) {
+        return {};
+    } else if constexpr (!Complete<T>) {
+        return {.is_complete = false};
+    } else if constexpr (requires {
+                             { T::declaration() } -> std::same_as<neuron_declaration>;
+                         }) {
         auto type = T::declaration();
         type.is_derived = !is_neuron_template<T>;
         return type;
     } else {
-        return {};
+        return {.inherits = !std::is_base_of_v<neuron_type_mark, T>};
     }
 }
 

@@ -35,6 +35,7 @@ struct cell_declaration {
     enum class mark : std::uint8_t { absent, present, negative, other_number, no_cell };
     mark is = mark::absent;
     edge with{};
+    long long number = 0;  ///< the cell's number, where it is one
 
     constexpr bool present() const { return is == mark::present; }
 };
@@ -45,14 +46,14 @@ template <class Cell>
 consteval cell_declaration declared_cell(Cell cell) {
     using mark = cell_declaration::mark;
     if constexpr (std::same_as<Cell, edge>) {
-        return {mark::present, cell};
+        return {mark::present, cell, 1};
     } else if constexpr (std::integral<Cell>) {
         const auto value = static_cast<long long>(cell);
         if (value == 0) return {mark::absent, {}};
-        if (value == 1) return {mark::present, {}};
-        return {value < 0 ? mark::negative : mark::other_number, {}};
+        if (value == 1) return {mark::present, {}, 1};
+        return {value < 0 ? mark::negative : mark::other_number, {}, value};
     } else {
-        return {mark::no_cell, {}};
+        return {mark::no_cell};
     }
 }
 
@@ -60,7 +61,7 @@ consteval cell_declaration declared_cell(Cell cell) {
 
 /// A row: the presynaptic source, then one cell for each neuron type of the area in the order of `neurons`, then the
 /// cell for the output.
-template <class Presynaptic, auto... Cells>
+template <class Presynaptic = void, auto... Cells>
 struct from {
     using presynaptic = Presynaptic;
     static constexpr std::array<cell_declaration, sizeof...(Cells)> cells{detail::declared_cell(Cells)...};

@@ -1,0 +1,46 @@
+#pragma once
+// The rules of an area's neuron types.
+
+#include <cortexpr/check/diagnosis.hpp>
+#include <cortexpr/dsl/area.hpp>
+
+#include <limits>
+
+namespace cortexpr::check {
+
+/// What one neuron type says of itself.
+consteval rule broken_by(const neuron_declaration& type) {
+    if (!type.is_complete) return rule::incomplete_neuron_type;
+    if (!type.inherits) return rule::neuron_type_inheritance;
+    if (!type.is_neuron_type) return rule::not_a_neuron_type;
+    if (!type.is_derived) return rule::underived_neuron_type;
+    if (type.subtypes < 1) return rule::subtypes;
+    if (type.unknown_option >= 0) return rule::unknown_neuron_option;
+    if (type.repeated_option >= 0) return rule::repeated_neuron_option;
+    const bool finite = type.initial_tau <= std::numeric_limits<double>::max();  // false for NaN too
+    if (!finite || type.initial_tau < 1.0) return rule::initial_tau;
+    if (type.kind == neuron_class::hybrid && type.signed_rates) return rule::superfluous_signed_rates;
+    if (type.kind != neuron_class::hybrid && !type.signed_rates) {
+        if (can_be_negative(type.nonlinearity)) return rule::negative_nonlinearity;
+        if (type.initial_state == fill::normal) return rule::negative_initial_state;
+    }
+    return rule::none;
+}
+
+/// The types one by one, then among each other. The diagnosis names their indices.
+consteval diagnosis diagnose_types(const area_declaration& area) {
+    const auto& types = area.types;
+    if (types.empty()) return found(rule::no_neuron_types);
+    for (std::size_t i = 0; i < types.size(); ++i) {
+        const rule broken = broken_by(types[i]);
+        if (broken != rule::none) return found(broken, i);
+        const int first = area.first_same_type[i];
+        if (static_cast<std::size_t>(first) != i) return found(rule::repeated_neuron_type, i);
+        for (std::size_t earlier = 0; earlier < i; ++earlier)
+            if (area.type_names[earlier] == area.type_names[i]) return found(rule::repeated_neuron_name, earlier, i);
+        if (types[i].half_density && (area.height < 2 || area.width < 2)) return found(rule::half_density, i);
+    }
+    return {};
+}
+
+}  // namespace cortexpr::check
