@@ -1,0 +1,38 @@
+# Short names for the usual steps; the work is done by cmake/setup and the CMake presets.
+JOBS ?= $(shell nproc)
+ARGS ?=
+PROGRAMS := build/release/bin
+
+help:
+	@echo "make demo                 set up what is missing, train the example on handwritten digits (ARGS=... for digits train)"
+	@echo "make test                 set up what is missing, build and run every test"
+	@echo "make bench REFERENCE=DIR  time a training step against the reference's in DIR"
+	@echo "make tidy                 clang-tidy over the code that needs no LibTorch"
+	@echo "make format               clang-format over all code; format-check only says what it would change"
+	@echo "make clean                remove build/ (not the LibTorch in the cache)"
+
+demo:
+	@cmake/setup
+	@cmake --preset release -DCORTEXPR_TESTS=OFF --log-level=WARNING
+	@cmake --build --preset release -j $(JOBS) --target digits
+	@$(PROGRAMS)/digits train $(ARGS)
+
+test:
+	@cmake/setup --tests
+	@cmake --preset release -DCORTEXPR_TESTS=ON --log-level=WARNING
+	@cmake --build --preset release -j $(JOBS)
+	@ctest --preset release -j $(JOBS)
+
+bench:
+	@cmake/setup
+	@cmake --preset release -DCORTEXPR_REFERENCE="$(abspath $(REFERENCE))" --log-level=WARNING
+	@cmake --build --preset release -j $(JOBS) --target bench
+
+tidy format format-check:
+	@cmake --preset release --log-level=WARNING
+	@cmake --build --preset release -j $(JOBS) --target $@
+
+clean:
+	rm -rf build
+
+.PHONY: help demo test bench tidy format format-check clean
