@@ -5,6 +5,7 @@
 #include <cortexpr/error.hpp>
 #include <cortexpr/plan/network.hpp>
 
+#include <ATen/core/Generator.h>
 #include <torch/nn/module.h>
 
 #include <cstdint>
@@ -72,6 +73,14 @@ class network_module : public torch::nn::Module {
     /// Whether training changes a parameter: frozen ones have requires_grad off.
     void freeze(int index, bool frozen = true);
 
+    /// Draws all parameters anew, as the constructor does: the reference's initialisation, then a projection. Step gains
+    /// become 1 and `generator` starts from `seed` too.
+    void reset_parameters(std::uint64_t seed);
+
+    /// What is drawn while running, dropout and initial states that are declared as drawn, comes from this generator (on
+    /// the CPU, whatever the device). Its state belongs into a checkpoint from which training goes on.
+    at::Generator generator() const { return draws_; }
+
     /// Makes Dale's law and tau >= 1 true again, in place: after each optimiser step, after loading, and after any
     /// other change of parameters. Gradients are not touched.
     void project();
@@ -92,6 +101,7 @@ class network_module : public torch::nn::Module {
     plan::network plan_;
     std::vector<at::Tensor> parameters_;  ///< in the plan's order; also registered under their names
     std::vector<double> step_gains_;
+    at::Generator draws_;
 };
 
 }  // namespace cortexpr

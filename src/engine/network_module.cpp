@@ -1,0 +1,73 @@
+#include <cortexpr/torch/network_module.hpp>
+
+#include "device.hpp"
+#include "parameters.hpp"
+#include "transparent.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+
+#include <fmt/format.h>
+
+namespace cortexpr {
+
+namespace {
+
+/// What is drawn while running must not repeat what the parameters were drawn from.
+constexpr std::uint64_t run_stream = 0x9E3779B9;
+
+void require_precision(at::ScalarType dtype) {
+    if (dtype != at::kFloat && dtype != at::kDouble)
+        throw usage_error(fmt::format("a network's parameters can't be {}; choose torch::kFloat or torch::kDouble",
+                                      engine::dtype_name(dtype)));
+}
+
+std::vector<std::int64_t> sizes_of(const plan::parameter& parameter) {
+    return {parameter.shape.begin(), parameter.shape.begin() + parameter.rank};
+}
+
+}  // namespace
+
+network_module::network_module(const plan::network& network, const module_options& options)
+    : torch::nn::Module(std::string(network.name)), plan_(network), step_gains_(network.parameters.size(), 1.0) {
+    require_precision(options.dtype);
+    const auto where = at::TensorOptions().device(engine::usable_device(options.device)).dtype(options.dtype);
+    for (const auto& parameter : plan_.parameters) {
+        parameters_.push_back(at::empty(sizes_of(parameter), where));
+        engine::register_under(*this, parameter.name, parameters_.back());
+    }
+    reset_parameters(options.seed);
+}
+
+at::Device network_module::device() const { return parameters_.front().device(); }
+
+at::ScalarType network_module::dtype() const { return parameters_.front().scalar_type(); }
+
+void network_module::reset_parameters(std::uint64_t seed) {
+    engine::draw_as_reference(plan_, parameters_, seed);
+    step_gains_.assign(step_gains_.size(), 1.0);
+    draws_ = at::detail::createCPUGenerator(seed ^ run_stream);
+    project();
+}
+
+run_result network_module::run(const at::Tensor& input, const run_request& request) {
+    const auto extent = engine::checked(plan_, input, request, device(), dtype());
+    return engine::run_transparently(plan_, parameters_, input, request, extent, draws_, is_training());
+}
+
+void network_module::freeze(int index, bool frozen) {
+    parameters_.at(static_cast<std::size_t>(index)).set_requires_grad(!frozen);
+}
+
+void network_module::project() {
+    using bound = plan::parameter::bound;
+    const at::NoGradGuard no_grad;
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+        // NaN stays NaN: a projection must not hide that training has diverged.
+        if (plan_.parameters[i].kept == bound::non_negative) parameters_[i].clamp_min_(0);
+        if (plan_.parameters[i].kept == bound::at_least_one) parameters_[i].clamp_min_(1);
+    }
+}
+
+}  // namespace cortexpr
