@@ -31,14 +31,14 @@ enum class layout : std::uint8_t { batch_first, time_first };
 struct run_request {
     std::optional<int> steps;  ///< for a still image (B, C, H, W); a sequence brings its own number
     cortexpr::layout layout = cortexpr::layout::batch_first;
-    std::vector<at::Tensor> initial_states;    ///< by neuron type, (B, C, H, W); an undefined one starts as declared
-    std::vector<at::Tensor> initial_outputs;   ///< by area; read by areas above where area_delay is 1; default zeros
-    std::vector<at::Tensor> initial_feedback;  ///< by area; heard at the first step; default zeros
-    std::vector<bool> record_states;           ///< by neuron type
-    std::vector<bool> record_outputs;          ///< by area
-    std::vector<bool> record_feedback;         ///< by area
-    std::vector<int> silenced_from;  ///< by neuron type: its state is 0 from this step (the first is 1); 0 = never
-    bool all_logits = false;         ///< classifiers: logits of every step, (T, B, classes)
+    std::vector<at::Tensor> initial_states{};    ///< by neuron type, (B, C, H, W); an undefined one starts as declared
+    std::vector<at::Tensor> initial_outputs{};   ///< by area; read by areas above where area_delay is 1; default zeros
+    std::vector<at::Tensor> initial_feedback{};  ///< by area; heard at the first step; default zeros
+    std::vector<bool> record_states{};           ///< by neuron type
+    std::vector<bool> record_outputs{};          ///< by area
+    std::vector<bool> record_feedback{};         ///< by area
+    std::vector<int> silenced_from{};  ///< by neuron type: its state is 0 from this step (the first is 1); 0 = never
+    bool all_logits = false;           ///< classifiers: logits of every step, (T, B, classes)
 };
 
 /// What a run gives. What was not asked for is undefined.
@@ -73,12 +73,12 @@ class network_module : public torch::nn::Module {
     /// Whether training changes a parameter: frozen ones have requires_grad off.
     void freeze(int index, bool frozen = true);
 
-    /// Draws all parameters anew, as the constructor does: the reference's initialisation, then a projection. Step gains
-    /// become 1 and `generator` starts from `seed` too.
+    /// Draws all parameters anew, as the constructor does: the reference's initialisation, then a projection. Step
+    /// gains become 1 and `generator` starts from `seed` too.
     void reset_parameters(std::uint64_t seed);
 
-    /// What is drawn while running, dropout and initial states that are declared as drawn, comes from this generator (on
-    /// the CPU, whatever the device). Its state belongs into a checkpoint from which training goes on.
+    /// What is drawn while running, dropout and initial states that are declared as drawn, comes from this generator
+    /// (on the CPU, whatever the device). Its state belongs into a checkpoint from which training goes on.
     at::Generator generator() const { return draws_; }
 
     /// Makes Dale's law and tau >= 1 true again, in place: after each optimiser step, after loading, and after any
