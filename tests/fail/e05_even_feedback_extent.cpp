@@ -1,0 +1,17 @@
+// Feedback is a convolution too.
+// EXPECT: [cortexpr E05]
+// EXPECT: E05_even_extent<V2, V1, 2, 2>
+#include <cortexpr/dsl.hpp>
+using namespace cortexpr;
+
+struct E : excitatory<16> {};
+struct V1 : area<input<1, 28, 28>, feedback_channels<8>, neurons<E>,
+    connectivity<from<stimulus, 1, 0>, from<top_down, 1, 0>, from<E, 1, 1>>,
+    output<32>> {};
+struct V2 : area<input<32, 14, 14>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<32>> {};
+
+#ifdef BAD_CODE
+struct Visual : network<V1, V2, feedback<V2, V1, edge{.extent = {2, 2}}>> {};
+#else
+struct Visual : network<V1, V2, feedback<V2, V1, edge{.extent = {3, 3}}>> {};
+#endif
