@@ -188,6 +188,10 @@ void check_layout(const std::vector<header_entry>& entries, std::uint64_t payloa
 safetensors_header parse_header(std::string_view text, std::uint64_t payload_bytes) {
     // The parser would step over a byte order mark and leading spaces, which the format excludes.
     if (text.empty() || text.front() != '{') refuse("does not begin with '{'");
+    // It would also take a zero byte for the end.
+    if (const auto zero = text.find('\0'); zero != std::string_view::npos) {
+        refuse(fmt::format("is no valid UTF-8 JSON at byte {}", zero));
+    }
     header_handler handler;
     if (!json::sax_parse(text.begin(), text.end(), &handler)) refuse(handler.reason);
     auto& entries = handler.header.entries;

@@ -1,0 +1,215 @@
+#include "catch.hpp"
+
+#include <cmath>
+#include <cortexpr/view/plot.hpp>
+#include <regex>
+
+#include "temp_folder.hpp"
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+using view::curve;
+using view::line_plot;
+using view::nice_ticks;
+
+namespace {
+
+line_plot example() {
+    return {.title = "Accuracy",
+            .x_label = "epoch",
+            .y_label = "accuracy",
+            .curves = {{.label = "train", .x = {1, 2, 3}, .y = {0.5, 0.75, 0.9}, .dashed = true, .colour = 0},
+                       {.label = "test", .x = {1, 2, 3}, .y = {0.6, 0.8, 0.88}, .dashed = false, .colour = 0}},
+            .percent = true,
+            .y_range = {}};
+}
+
+std::vector<std::string> matches(const std::string& text, const std::string& pattern) {
+    const std::regex expression(pattern);
+    std::vector<std::string> found;
+    for (std::sregex_iterator match(text.begin(), text.end(), expression), last; match != last; ++match) {
+        found.push_back((*match)[1]);
+    }
+    return found;
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+// A reader of just enough XML: every element is closed in order, nothing stands outside of the root, only the five
+// entities occur. Returns the number of elements.
+int demand_well_formed(const std::string& xml) {
+    std::vector<std::string> open;
+    int elements = 0;
+    for (std::size_t place = 0; place < xml.size();) {
+        if (xml[place] != '<') {
+            REQUIRE((!open.empty() || xml[place] == '\n'));
+            REQUIRE(xml[place] != '>');
+            if (xml[place] == '&') REQUIRE(std::regex_search(xml.substr(place, 6), std::regex("^&(amp|lt|gt|quot);")));
+            ++place;
+            continue;
+        }
+        const std::size_t end = xml.find('>', place);
+        REQUIRE(end != std::string::npos);
+        const std::string tag = xml.substr(place + 1, end - place - 1);
+        REQUIRE(tag.find('<') == std::string::npos);
+        if (tag.front() == '/') {
+            REQUIRE(!open.empty());
+            REQUIRE(open.back() == tag.substr(1));
+            open.pop_back();
+        } else {
+            ++elements;
+            REQUIRE(std::regex_match(tag, std::regex(R"re([a-zA-Z]+( [a-zA-Z:-]+="[^"]*")*/?)re")));
+            if (tag.back() != '/') open.push_back(tag.substr(0, tag.find(' ')));
+        }
+        place = end + 1;
+    }
+    REQUIRE(open.empty());
+    return elements;
+}
+
+}  // namespace
+
+TEST_CASE("a plot is well-formed SVG with its words in it") {
+    const std::string svg = view::to_svg(example());
+    CHECK(demand_well_formed(svg) > 20);
+    CHECK(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+    for (const char* word : {">Accuracy<", ">epoch<", ">accuracy<", ">train<", ">test<"}) CHECK(contains(svg, word));
+    CHECK(contains(svg, "prefers-color-scheme:dark"));
+    CHECK(svg == view::to_svg(example()));
+    CHECK_FALSE(contains(svg, "nan"));
+    CHECK_FALSE(contains(svg, "inf"));
+}
+
+TEST_CASE("a percent axis shows fractions as percentages") {
+    const std::string svg = view::to_svg(example());
+    CHECK(matches(svg, ">([0-9]+ %)</text>") == std::vector<std::string>{"50 %", "60 %", "70 %", "80 %", "90 %"});
+    CHECK(matches(svg, "<title>(test: [^<]*)</title>") ==
+          std::vector<std::string>{"test: 1, 60 %", "test: 2, 80 %", "test: 3, 88 %"});
+    CHECK(matches(svg, "text-anchor=\"middle\" fill=\"#57606a\">([^<]*)<") == std::vector<std::string>{"1", "2", "3"});
+}
+
+TEST_CASE("points lie where their values are on the axes") {
+    line_plot plot{.title = "", .x_label = "x", .y_label = "y", .curves = {}, .percent = false, .y_range = {}};
+    plot.curves.push_back({.label = "line", .x = {0, 5, 10}, .y = {0, 50, 100}, .dashed = false, .colour = {}});
+    const std::string svg = view::to_svg(plot);
+    const auto paths = matches(svg, "class=\"line0\" d=\"(M[^\"]*L[^\"]*)\"");
+    REQUIRE(paths.size() == 1);
+    double x[3]{};
+    double y[3]{};
+    REQUIRE(std::sscanf(paths[0].c_str(), "M%lf %lfL%lf %lfL%lf %lf", &x[0], &y[0], &x[1], &y[1], &x[2], &y[2]) == 6);
+    CHECK(x[1] == Approx((x[0] + x[2]) / 2).margin(0.02));
+    CHECK(y[1] == Approx((y[0] + y[2]) / 2).margin(0.02));
+    CHECK(x[0] < x[2]);
+    CHECK(y[0] > y[2]);
+    // The lines of the grid at 0 and 100 run through the first and last point.
+    const auto grid = matches(svg, "class=\"grid\" d=\"M[0-9.]* ([0-9.]*)H");
+    REQUIRE(grid.size() == 6);
+    CHECK(std::stod(grid.front()) == Approx(y[0]).margin(0.02));
+    CHECK(std::stod(grid.back()) == Approx(y[2]).margin(0.02));
+}
+
+TEST_CASE("points that are not finite interrupt a line, and a lone point is marked") {
+    line_plot plot = example();
+    plot.curves = {{.label = "gaps", .x = {}, .y = {}, .dashed = false, .colour = {}}};
+    for (int point = 0; point < 100; ++point) {
+        plot.curves[0].x.push_back(point);
+        plot.curves[0].y.push_back(point == 3 || point == 50 || point == 52 ? NAN : 0.5 + 0.001 * point);
+    }
+    const std::string svg = view::to_svg(plot);
+    demand_well_formed(svg);
+    const auto paths = matches(svg, "class=\"line0\" d=\"(M[^\"]*L[^\"]*)\"");
+    REQUIRE(paths.size() == 1);
+    CHECK(std::count(paths[0].begin(), paths[0].end(), 'M') == 4);
+    CHECK(std::count(paths[0].begin(), paths[0].end(), 'L') == 97 - 4);
+    CHECK(matches(svg, "<title>(gaps: [^<]*)</title>") == std::vector<std::string>{"gaps: 51, 55.1 %"});
+}
+
+TEST_CASE("several panels stand side by side under one title") {
+    const std::vector<line_plot> panels{example(), example()};
+    const std::string svg = view::to_svg(panels, "both");
+    demand_well_formed(svg);
+    CHECK(contains(svg, "viewBox=\"0 0 1080 "));
+    CHECK(matches(svg, ">(Accuracy)<").size() == 2);
+    CHECK(matches(svg, "(<title>both)").size() == 1);
+    CHECK(contains(svg, "id=\"panel0\""));
+    CHECK(contains(svg, "id=\"panel1\""));
+}
+
+TEST_CASE("a y range given is kept, and what lies outside is clipped") {
+    line_plot plot = example();
+    plot.y_range = {0.0, 1.0};
+    CHECK(matches(view::to_svg(plot), ">([0-9]+ %)</text>") ==
+          std::vector<std::string>{"0 %", "20 %", "40 %", "60 %", "80 %", "100 %"});
+    plot.y_range = {0.7, 0.7};
+    CHECK_THROWS_AS(view::to_svg(plot), usage_error);
+}
+
+TEST_CASE("labels are escaped and colours repeat after seven") {
+    line_plot plot = example();
+    plot.title = "a < b & \"c\" >\x01 d";
+    plot.curves.clear();
+    for (int number = 0; number < 9; ++number) {
+        plot.curves.push_back(
+            {.label = std::string(40, 'm'), .x = {0}, .y = {0.1 * number}, .dashed = false, .colour = {}});
+    }
+    const std::string svg = view::to_svg(plot);
+    demand_well_formed(svg);
+    CHECK(contains(svg, "a &lt; b &amp; &quot;c&quot; &gt; d"));
+    CHECK(contains(svg, "class=\"mark6\""));
+    CHECK_FALSE(contains(svg, "class=\"mark7\""));
+}
+
+TEST_CASE("plots that show nothing are refused") {
+    CHECK_THROWS_AS(view::to_svg(std::span<const line_plot>()), usage_error);
+    line_plot plot = example();
+    plot.curves[0].y.pop_back();
+    CHECK(message_of<usage_error>([&] { view::to_svg(plot); }) == "the curve 'train' has 3 x values and 2 y values");
+    plot.curves.clear();
+    CHECK(message_of<usage_error>([&] { view::to_svg(plot); }) == "the plot 'Accuracy' has no finite point");
+    plot.curves.push_back({.label = "nan", .x = {1}, .y = {NAN}, .dashed = false, .colour = {}});
+    CHECK_THROWS_AS(view::to_svg(plot), usage_error);
+}
+
+TEST_CASE("a plot is written as a file") {
+    const temp_folder folder;
+    const std::vector<line_plot> panels{example()};
+    view::write_svg(folder / "plot.svg", panels);
+    CHECK(contents(folder / "plot.svg") == view::to_svg(example()));
+    CHECK_THROWS_AS(view::write_svg(folder / "none" / "plot.svg", panels), file_error);
+}
+
+TEST_CASE("ticks are round numbers around the range") {
+    CHECK(nice_ticks(0.0, 10.0, 5) == std::vector<double>{0, 2, 4, 6, 8, 10});
+    CHECK(nice_ticks(1.0, 2350.0, 5) == std::vector<double>{0, 500, 1000, 1500, 2000, 2500});
+    CHECK(nice_ticks(10.0, 0.0, 5) == nice_ticks(0.0, 10.0, 5));
+    CHECK_THROWS_AS(nice_ticks(0.0, INFINITY, 5), usage_error);
+    for (const auto& [low, high] : std::vector<std::pair<double, double>>{{0.0, 0.0},
+                                                                          {5.0, 5.0},
+                                                                          {-1e-300, 1e-300},
+                                                                          {1e300, -1e300},
+                                                                          {-1.7e308, 1.7e308},
+                                                                          {1.0, 1.0 + 1e-15},
+                                                                          {0.07, 2.3}}) {
+        INFO(low << " to " << high);
+        const auto ticks = nice_ticks(low, high, 5);
+        CHECK(ticks.size() >= 2);
+        CHECK(ticks.size() <= 12);
+        const double slack = 1e-6 * std::abs(high / 2 - low / 2) + 1e-320;
+        CHECK(ticks.front() <= std::min(low, high) + slack);
+        CHECK(ticks.back() >= std::max(low, high) - slack);
+        CHECK(std::is_sorted(ticks.begin(), ticks.end()));
+    }
+}
+
+TEST_CASE("extreme values still give finite coordinates") {
+    for (const double scale : {1e-300, 1e-9, 1e9, 1e300}) {
+        line_plot plot = example();
+        plot.percent = false;
+        plot.curves = {
+            {.label = "s", .x = {0, scale, 2 * scale}, .y = {-scale, 0, scale}, .dashed = false, .colour = {}}};
+        const std::string svg = view::to_svg(plot);
+        demand_well_formed(svg);
+        CHECK_FALSE(contains(svg, "nan"));
+        CHECK_FALSE(contains(svg, "inf"));
+    }
+}
