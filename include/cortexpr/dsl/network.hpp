@@ -77,7 +77,7 @@ struct network_part_traits<area_delay<Steps>> {
 /// A declaration's values and types, without its rules being enforced.
 template <class... Parts>
 struct network_reader {
-    static consteval std::size_t count(network_part kind) {
+    static consteval std::size_t count([[maybe_unused]] network_part kind) {
         return (std::size_t{0} + ... + std::size_t{network_part_traits<Parts>::kind == kind});
     }
     static constexpr std::size_t area_count = count(network_part::area);

@@ -1,6 +1,7 @@
 #pragma once
 // Constexpr facts about a declared network: parameters, operations, bytes, edges.
 
+#include <cortexpr/check/refused.hpp>
 #include <cortexpr/plan/lower.hpp>
 
 namespace cortexpr {
@@ -54,16 +55,16 @@ constexpr std::int64_t state_size(const network& network) {
 
 /// Trainable numbers: `static_assert(parameter_count<Digits> == 25'290)`.
 template <class Declared>
-inline constexpr std::int64_t parameter_count = plan::parameter_count(plan_of<Declared>);
+inline constexpr detail::number_about<Declared> parameter_count = plan::parameter_count(plan_of<Declared>);
 
 /// Operations of one image's forward pass over Steps steps (see plan::forward_flops for what is counted).
 template <class Declared, int Steps>
-inline constexpr std::int64_t forward_flops = plan::forward_flops(plan_of<Declared>, Steps);
+inline constexpr detail::number_about<Declared> forward_flops = plan::forward_flops(plan_of<Declared>, Steps);
 
 /// Bytes of the states of all neuron types, for one image and one step.
 template <class Declared, class Scalar = float>
-inline constexpr std::int64_t state_bytes = plan::state_size(plan_of<Declared>) *
-                                            static_cast<std::int64_t>(sizeof(Scalar));
+inline constexpr detail::number_about<Declared> state_bytes =
+    plan::state_size(plan_of<Declared>) * static_cast<std::int64_t>(sizeof(Scalar));
 
 /// The edges as a constexpr range of plan::edge, area by area and row by row.
 template <class Declared>

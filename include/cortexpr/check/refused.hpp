@@ -1,0 +1,56 @@
+#pragma once
+// Numbers about a declaration that has been refused.
+
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+
+namespace cortexpr::detail {
+
+/// Stands for a number that nobody knows, since the wiring has been refused. Whatever it is compared with, and how, the
+/// answer is true: a static_assert about it adds no second error to the first.
+struct unknown_number {
+    constexpr unknown_number(std::int64_t) {}
+    constexpr operator std::int64_t() const { return 0; }
+};
+
+template <class Left, class Right>
+concept OneIsUnknown =
+    std::same_as<Left, unknown_number> || (std::same_as<Right, unknown_number> && std::is_arithmetic_v<Left>);
+
+template <class Left, class Right>
+requires OneIsUnknown<Left, Right>
+constexpr bool operator==(Left, Right) {
+    return true;
+}
+template <class Left, class Right>
+requires OneIsUnknown<Left, Right>
+constexpr bool operator!=(Left, Right) {
+    return true;
+}
+template <class Left, class Right>
+requires OneIsUnknown<Left, Right>
+constexpr bool operator<(Left, Right) {
+    return true;
+}
+template <class Left, class Right>
+requires OneIsUnknown<Left, Right>
+constexpr bool operator<=(Left, Right) {
+    return true;
+}
+template <class Left, class Right>
+requires OneIsUnknown<Left, Right>
+constexpr bool operator>(Left, Right) {
+    return true;
+}
+template <class Left, class Right>
+requires OneIsUnknown<Left, Right>
+constexpr bool operator>=(Left, Right) {
+    return true;
+}
+
+/// The type of a fact about a declaration: a plain number where all rules are kept.
+template <class Declared>
+using number_about = std::conditional_t<Declared::wired, std::int64_t, unknown_number>;
+
+}  // namespace cortexpr::detail
