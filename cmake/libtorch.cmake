@@ -14,10 +14,11 @@
 # The folder of this LibTorch under `prefix`, or empty.
 function(cortexpr_libtorch_under prefix result)
   set(${result} "" PARENT_SCOPE)
+  cmake_path(NORMAL_PATH prefix)
+  string(REGEX REPLACE "/$" "" prefix "${prefix}")
   file(GLOB places LIST_DIRECTORIES true "${prefix}" "${prefix}/torch" "${prefix}/lib/python3*/site-packages/torch")
   foreach(place IN LISTS places)
     if(EXISTS "${place}/lib/libtorch_cpu.so" AND EXISTS "${place}/include/torch/csrc/api/include/torch/torch.h")
-      cmake_path(NORMAL_PATH place)
       set(${result} "${place}" PARENT_SCOPE)
       return()
     endif()
