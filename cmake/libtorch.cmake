@@ -101,9 +101,11 @@ endif()
 if(NOT TARGET cortexpr_libtorch)
   find_package(Threads REQUIRED)
   add_library(cortexpr_libtorch INTERFACE IMPORTED GLOBAL)
-  # An imported target's include folders count as system folders: LibTorch's warnings are not ours.
-  target_include_directories(
-    cortexpr_libtorch INTERFACE "${CORTEXPR_LIBTORCH_ROOT}/include" "${CORTEXPR_LIBTORCH_ROOT}/include/torch/csrc/api/include")
+  # Searched after all others, because the wheel's folder holds more than LibTorch: its fmt is not the one we link. Such
+  # folders count as system folders: LibTorch's warnings are not ours.
+  target_compile_options(
+    cortexpr_libtorch INTERFACE "SHELL:-idirafter \"${CORTEXPR_LIBTORCH_ROOT}/include\""
+                                "SHELL:-idirafter \"${CORTEXPR_LIBTORCH_ROOT}/include/torch/csrc/api/include\"")
   target_link_libraries(
     cortexpr_libtorch INTERFACE "${CORTEXPR_LIBTORCH_ROOT}/lib/libtorch_cpu.so" "${CORTEXPR_LIBTORCH_ROOT}/lib/libc10.so"
                                 Threads::Threads ${CMAKE_DL_LIBS})
