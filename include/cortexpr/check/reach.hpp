@@ -11,14 +11,8 @@ class reached {
     constexpr explicit reached(const area_declaration& area)
         : area_(area),
           first_row_(area.rows.size() - area.types.size()),
-          is_in_(new bool[area.types.size()]{}),
-          order_(new std::size_t[area.types.size()]{}) {}
-    reached(const reached&) = delete;
-    reached& operator=(const reached&) = delete;
-    constexpr ~reached() {
-        delete[] is_in_;
-        delete[] order_;
-    }
+          is_in_(area.types.size(), false),
+          order_(area.types.size(), 0) {}
 
     constexpr void add(std::size_t type) {
         if (is_in_[type]) return;
@@ -28,31 +22,32 @@ class reached {
     /// Adds all that the set sends to, and what those send to, and so on.
     constexpr void follow_edges() {
         for (std::size_t next = 0; next < count_; ++next) {
-            const auto& cells = row_of(order_[next]).cells;
-            for (std::size_t to = 0; to < size(); ++to)
+            const auto* cells = cells_from(order_[next]);
+            for (std::size_t to = 0; to < is_in_.size(); ++to)
                 if (cells[to].present()) add(to);
         }
     }
     /// Adds all that sends to the set, and what sends to those, and so on.
     constexpr void follow_edges_back() {
         for (std::size_t next = 0; next < count_; ++next)
-            for (std::size_t from = 0; from < size(); ++from)
-                if (row_of(from).cells[order_[next]].present()) add(from);
+            for (std::size_t from = 0; from < is_in_.size(); ++from)
+                if (!is_in_[from] && cells_from(from)[order_[next]].present()) add(from);
     }
     /// The first type that is not in the set, or the number of types.
     constexpr std::size_t first_outside() const {
         std::size_t type = 0;
-        while (type < size() && is_in_[type]) ++type;
+        while (type < is_in_.size() && is_in_[type]) ++type;
         return type;
     }
-    constexpr std::size_t size() const { return area_.types.size(); }
-    constexpr const row_declaration& row_of(std::size_t type) const { return area_.rows[first_row_ + type]; }
+    constexpr const cell_declaration* cells_from(std::size_t type) const {
+        return area_.rows[first_row_ + type].cells.data();
+    }
 
   private:
     const area_declaration& area_;
     std::size_t first_row_;
-    bool* is_in_;
-    std::size_t* order_;
+    list_of<bool> is_in_;
+    list_of<std::size_t> order_;
     std::size_t count_ = 0;
 };
 
@@ -74,16 +69,19 @@ consteval diagnosis diagnose_reach(const area_declaration& area) {
         }
         if (!used) return found(row.from == source::stimulus ? rule::unused_stimulus : rule::unused_top_down);
     }
-    for (std::size_t type = 0; type < types; ++type) {
-        bool receives = false;
-        for (const auto& row : area.rows) receives |= row.cells[type].present();
-        if (!receives) return found(rule::receives_nothing, type);
+    list_of<bool> receives(types, false);
+    for (const auto& row : area.rows) {
+        const auto* cells = row.cells.data();
+        for (std::size_t type = 0; type < types; ++type)
+            if (cells[type].present()) receives[type] = true;
     }
+    for (std::size_t type = 0; type < types; ++type)
+        if (!receives[type]) return found(rule::receives_nothing, type);
     from_input.follow_edges();
     if (from_input.first_outside() < types) return found(rule::hears_no_input, from_input.first_outside());
 
     for (std::size_t type = 0; type < types; ++type)
-        if (to_output.row_of(type).cells[types].present()) to_output.add(type);
+        if (to_output.cells_from(type)[types].present()) to_output.add(type);
     to_output.follow_edges_back();
     if (to_output.first_outside() < types) return found(rule::reaches_nothing, to_output.first_outside());
     return {};

@@ -15,39 +15,27 @@ struct unknown_number {
 };
 
 template <class Left, class Right>
-concept OneIsUnknown =
-    std::same_as<Left, unknown_number> || (std::same_as<Right, unknown_number> && std::is_arithmetic_v<Left>);
+concept OneIsUnknown = std::same_as<Left, unknown_number> ||
+    (std::same_as<Right, unknown_number>&& std::is_arithmetic_v<Left>);
 
 template <class Left, class Right>
 requires OneIsUnknown<Left, Right>
-constexpr bool operator==(Left, Right) {
-    return true;
-}
+constexpr bool operator==(Left, Right) { return true; }
 template <class Left, class Right>
 requires OneIsUnknown<Left, Right>
-constexpr bool operator!=(Left, Right) {
-    return true;
-}
+constexpr bool operator!=(Left, Right) { return true; }
 template <class Left, class Right>
 requires OneIsUnknown<Left, Right>
-constexpr bool operator<(Left, Right) {
-    return true;
-}
+constexpr bool operator<(Left, Right) { return true; }
 template <class Left, class Right>
 requires OneIsUnknown<Left, Right>
-constexpr bool operator<=(Left, Right) {
-    return true;
-}
+constexpr bool operator<=(Left, Right) { return true; }
 template <class Left, class Right>
 requires OneIsUnknown<Left, Right>
-constexpr bool operator>(Left, Right) {
-    return true;
-}
+constexpr bool operator>(Left, Right) { return true; }
 template <class Left, class Right>
 requires OneIsUnknown<Left, Right>
-constexpr bool operator>=(Left, Right) {
-    return true;
-}
+constexpr bool operator>=(Left, Right) { return true; }
 
 /// The type of a fact about a declaration: a plain number where all rules are kept.
 template <class Declared>

@@ -2,6 +2,7 @@
 // The rules of an area's connectivity matrix: its rows, its cells, and who reaches whom.
 
 #include <cortexpr/check/diagnosis.hpp>
+#include <cortexpr/check/list_of.hpp>
 #include <cortexpr/dsl/area.hpp>
 
 namespace cortexpr::check {
@@ -50,23 +51,20 @@ consteval diagnosis diagnose_rows(const area_declaration& area) {
         if (row.from == source::neuron_type) return before_types + static_cast<std::size_t>(row.neuron_type);
         return std::size_t{row.from == source::top_down};
     };
-    const std::size_t places = before_types + area.types.size();
-    for (std::size_t r = 0; r < rows.size(); ++r)
-        for (std::size_t earlier = 0; earlier < r; ++earlier)
-            if (place(rows[earlier]) == place(rows[r])) return found(rule::repeated_row, r);
-    for (std::size_t wanted = 0; wanted < places; ++wanted) {
-        bool there = false;
-        for (const auto& row : rows) there |= place(row) == wanted;
-        if (there) continue;
+    list_of<std::size_t> row_at(before_types + area.types.size(), rows.size());  // rows.size(): none yet
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+        auto& row = row_at[place(rows[r])];
+        if (row != rows.size()) return found(rule::repeated_row, r);
+        row = r;
+    }
+    for (std::size_t wanted = 0; wanted < row_at.size(); ++wanted) {
+        if (row_at[wanted] != rows.size()) continue;
         if (wanted == 0) return found(rule::missing_stimulus_row);
         if (wanted < before_types) return found(rule::missing_top_down_row);
         return found(rule::missing_row, wanted - before_types);
     }
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-        if (place(rows[r]) == r) continue;
-        for (std::size_t expected = 0; expected < rows.size(); ++expected)
-            if (place(rows[expected]) == r) return found(rule::row_order, r, expected);
-    }
+    for (std::size_t r = 0; r < rows.size(); ++r)
+        if (row_at[r] != r) return found(rule::row_order, r, row_at[r]);
     return {};
 }
 

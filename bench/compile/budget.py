@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""What checking a declaration costs the compiler: seconds of processor time and memory for the seed example's network,
+for areas of 1, 4, 16 and 64 neuron types, and for networks of 1, 4 and 16 areas.
+
+    python3 bench/compile/budget.py --compiler "g++;-std=c++20;-Iinclude" --json build/bench/compile.json
+
+Each figure is the least of three runs. Fails where a budget is exceeded, or where the cost grows much faster than the
+size of the matrix that is checked; the limits are wide, since other work on the machine disturbs the clock.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+# Seconds of processor time that a case may take.
+BUDGETS = {"digits": 1.0, "types_16": 2.0, "areas_16": 5.0}
+# A matrix of 64 types has 16 times the cells of one of 16 types, a network of 16 areas 4 times the areas of one of 4;
+# what one more area costs must not depend on how many there are.
+GROWTH = [("types_64", "types_16", 16.0), ("areas_16", "areas_4", 4.0)]
+# A jump is growth beyond that by this factor, over what including the header costs, and of at least this many seconds.
+TOLERANCE, NOISE = 2.5, 1.0
+
+
+def area_of(types, name="V1", channels=1, prefix="N"):
+    """An area whose types drive themselves and the next one, all of them the output."""
+    names = [f"{prefix}{i}" for i in range(types)]
+    rows = [f"from<stimulus, {'1, ' * types}0>"]
+    for i in range(types):
+        cells = ["1" if j in (i, (i + 1) % types) else "0" for j in range(types)]
+        rows.append(f"from<{names[i]}, {', '.join(cells)}, 1>")
+    structs = [f"struct {n} : {'inhibitory' if i % 4 == 3 else 'excitatory'}<8> {{}};" for i, n in enumerate(names)]
+    return "\n".join(structs) + (
+        f"\nstruct {name} : area<input<{channels}, 28, 28>, neurons<{', '.join(names)}>,\n    connectivity<"
+        + ",\n        ".join(rows)
+        + ">,\n    output<16>> {};\n"
+    )
+
+
+def network_of(areas):
+    texts = [area_of(4, f"A{i}", 16, f"A{i}_N") for i in range(areas)]
+    return "".join(texts) + f"struct Net : network<{', '.join(f'A{i}' for i in range(areas))}> {{}};\n"
+
+
+def cases():
+    start = "#include <cortexpr/dsl.hpp>\nusing namespace cortexpr;\n"
+    yield "header", start
+    yield "digits", f'#include "{HERE}/check.cpp"\n'
+    for types in (1, 4, 16, 64):
+        yield f"types_{types}", start + area_of(types) + "static_assert(V1::wired);\n"
+    for areas in (1, 4, 16):
+        yield f"areas_{areas}", start + network_of(areas) + "static_assert(Net::wired);\n"
+
+
+def cost(command):
+    """(seconds of processor time, MB of memory) of one compiler run, the least of three."""
+    seconds, memory = [], []
+    for _ in range(3):
+        process = subprocess.Popen(command)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            sys.exit(f"{' '.join(command)} failed")
+        seconds.append(usage.ru_utime + usage.ru_stime)
+        memory.append(usage.ru_maxrss / 1024)
+    return min(seconds), min(memory)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--compiler", required=True, help="command and flags, separated by semicolons")
+    parser.add_argument("--json", required=True, help="file to write")
+    given = parser.parse_args()
+
+    figures = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in cases():
+            source = Path(folder) / f"{name}.cpp"
+            source.write_text(text)
+            seconds, memory = cost([*given.compiler.split(";"), "-fsyntax-only", str(source)])
+            figures[name] = {"seconds": round(seconds, 3), "memory_mb": round(memory, 1)}
+            print(f"{name:10} {seconds:7.3f} s {memory:8.1f} MB", flush=True)
+
+    target = Path(given.json)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(target.name + ".unfinished")
+    unfinished.write_text(json.dumps({"compiler": given.compiler.split(";")[0], "cases": figures}, indent=2) + "\n")
+    unfinished.replace(target)
+
+    faults = [f"{name} took {figures[name]['seconds']} s where {budget} may be"
+              for name, budget in BUDGETS.items() if figures[name]["seconds"] > budget]
+    for large, small, ratio in GROWTH:
+        over = {name: figures[name]["seconds"] - figures["header"]["seconds"] for name in (large, small)}
+        if over[large] > max(NOISE, TOLERANCE * ratio * over[small]):
+            faults.append(f"{large} costs {over[large]:.2f} s over the header's, {small} {over[small]:.2f} s: more than "
+                          f"{TOLERANCE} x {ratio:.0f} times as much")
+    if faults:
+        sys.exit("\n".join(faults))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+"""Writes docs/errors.md, the catalogue of errors: from the error templates (id, sentence, meaning), from the bad code in
+tests/fail (a bad line, its mending), and from what the compilers say to it.
+
+    python3 docs/make_errors.py            writes the page; needs g++ and clang++-19 (or $GXX and $CLANGXX)
+    python3 docs/make_errors.py --check    fails where the page lacks a rule or differs from the sources; the compilers'
+                                           words are taken from the page as it is
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "errors.md"
+SUBJECTS = [
+    ("N", "neuron", "Neuron types"),
+    ("A", "area", "Areas and their rows"),
+    ("E", "edge", "Edges"),
+    ("W", "network", "Networks"),
+    ("C", "classifier", "Classifiers"),
+]
+COMPILERS = [("GCC", os.environ.get("GXX", "g++")), ("Clang", os.environ.get("CLANGXX", "clang++-19"))]
+FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-fdiagnostics-color=never", "-Iinclude"]
+
+START = """# Errors at compile time
+
+*Written by `docs/make_errors.py` from `include/cortexpr/check/errors/` and `tests/fail/`; edit those.*
+
+Wiring that makes no sense does not compile. One fault gives one `error:` line: a sentence with the rule's id, what is
+wrong and what to do. The place stands in the lines around it, as the arguments of the error's name: your own types, and
+the numbers in question in the order that the sentence gives. On GCC that line stands above the error ("In instantiation
+of ..."), on Clang below it ("in instantiation of ... requested here"). The line that names your file tells which
+declaration it was.
+
+Where a declaration has several faults, the first is told; mend it, and the next one appears. What is built on a refused
+declaration (a network on a bad area, a classifier on a bad network, `parameter_count` of it) adds no error of its own.
+
+Every rule can be asked without an error, in generic code or a test. Name the declaration itself, or an alias of it; a
+struct derived from it has fired by the time it can be asked:
+
+```cpp
+using candidate = area<input<1, 28, 28>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 0>>, output<32>>;
+static_assert(!wirable<candidate>);
+static_assert(broken_rule<candidate> == rule::no_output_edge);
+```
+
+Outputs below are those of {versions}; long type names are shortened to `<...>`, and the quoted source lines and the
+"included from" lines are left out.
+"""
+
+END = """
+## What no rule is needed for
+
+- **An option on an absent edge** cannot be written: options stand in the cell itself, so a cell is either `0`, or `1`, or
+  `edge{...}` with its options.
+- **Names of options and their values** are C++ names: `activation::swish`, `tau_mode::subtype` or
+  `pool_mode::avg` are unknown to the compiler, which says so and often proposes the right one.
+- **A number where a type belongs, or the other way round** (`neurons<16>`, `from<E, I, 1>`, a misspelt `from<EE, 1, 1>`) is
+  refused by the language before any rule can be asked, so the words are the compiler's own, and more than one line.
+  Read the first. What follows it, for example W01 for the struct that was to be the area, goes away with it.
+- **What only a run can know** (the batch, a tensor's size, its type and device, a file) is no matter of the declaration:
+  it gets an exception derived from `cortexpr::error`, with a full sentence.
+"""
+
+
+def rules():
+    """[(subject's letter, id, enumerator, sentence, meaning)], from the headers; they must agree with each other."""
+    enumerators = re.search(r"enum class rule[^{]*\{(.*?)\};", (ROOT / "include/cortexpr/check/diagnosis.hpp").read_text(), re.S)
+    names = re.findall(r"^    (\w+),$", enumerators.group(1), re.M)[1:]
+    pattern = re.compile(r"((?:^///.*\n)+)template <[^;{]*>\nstruct (([A-Z])\d\d)_(\w+) \{\s*static_assert\([^\"]*((?:\"[^\"]*\"\s*)+)\)", re.M)
+    found = []
+    for letter, header, _ in SUBJECTS:
+        for number, match in enumerate(pattern.finditer((ROOT / f"include/cortexpr/check/errors/{header}.hpp").read_text()), 1):
+            comment, identity, its_letter, name, strings = match.groups()
+            sentence = "".join(re.findall(r"\"([^\"]*)\"", strings))
+            meaning = " ".join(line[3:].strip() for line in comment.splitlines())
+            if its_letter != letter or identity != f"{letter}{number:02}":
+                sys.exit(f"errors/{header}.hpp: {identity} stands where {letter}{number:02} belongs")
+            if not sentence.startswith(f"[cortexpr {identity}] "):
+                sys.exit(f"errors/{header}.hpp: the sentence of {identity} does not begin with its id")
+            found.append((letter, identity, name, sentence, meaning))
+    if [rule[2] for rule in found] != names:
+        different = [f"{a[2]} / {b}" for a, b in zip(found, names) if a[2] != b]
+        sys.exit(f"errors/*.hpp and enum class rule disagree ({len(found)} and {len(names)} rules): {different[:3]}")
+    asked = "".join(path.read_text() for path in (ROOT / "tests/static").glob("rules*.cpp"))
+    for _, identity, name, *_ in found:
+        if not re.search(rf"\brule::{name}\b", asked):
+            sys.exit(f"{identity}: no tests/static/rules*.cpp asks for rule::{name}")
+    return found
+
+
+def resolved(source, bad):
+    """The lines of a test as the compiler sees them, each with whether it is there only in this variant."""
+    lines, inside, keep = [], False, True
+    for line in source.splitlines():
+        if line.startswith(("#ifdef BAD_CODE", "#ifndef BAD_CODE")):
+            inside, keep = True, line.startswith("#ifdef") == bad
+        elif inside and line.startswith("#else"):
+            keep = not keep
+        elif inside and line.startswith("#endif"):
+            inside, keep = False, True
+        elif keep:
+            lines.append((line, inside))
+    return lines
+
+
+def example(identity):
+    """(path, comment, bad code, lines that are its mending) of the file that says most about the rule."""
+    def expected(path):
+        return len(re.search(r"// EXPECT: (.*)", path.read_text()).group(1))
+
+    files = sorted((ROOT / "tests" / "fail").glob(f"{identity.lower()}_*.cpp"), key=expected)
+    if not files:
+        sys.exit(f"{identity}: no tests/fail/{identity.lower()}_*.cpp")
+    path = files[-1]
+    head, body = re.split(r"^using namespace cortexpr;\n", path.read_text(), maxsplit=1, flags=re.M)
+    comment = " ".join(line[3:] for line in head.splitlines() if line.startswith("// ") and "EXPECT" not in line)
+    bad = "\n".join(line for line, _ in resolved(body, True)).strip("\n")
+    good = [line for line, only in resolved(body, False) if only]
+    return path.relative_to(ROOT), comment, bad, good
+
+
+def shortened(text):
+    """Long template arguments of area, network, classifier and their parts as <...>."""
+    result, place = "", 0
+    for match in re.finditer(r"(?:cortexpr::)?\b(area|connectivity|classifier)<", text):
+        if match.start() < place:
+            continue
+        depth, end = 1, match.end()
+        while depth and end < len(text):
+            depth += {"<": 1, ">": -1}.get(text[end], 0)
+            end += 1
+        result += text[place : match.end()] + "...>"
+        place = end
+    return result + text[place:]
+
+
+def words_of(compiler, code):
+    """What the compiler says to the code, without the quoted source and the way of the includes."""
+    with tempfile.NamedTemporaryFile("w", suffix=".cpp") as file:
+        file.write(f'#include <cortexpr/dsl.hpp>\nusing namespace cortexpr;\n#line 1 "network.cpp"\n{code}\n')
+        file.flush()
+        environment = dict(os.environ, LC_ALL="C")
+        done = subprocess.run([compiler, *FLAGS, file.name], cwd=ROOT, env=environment, capture_output=True, text=True)
+    told = re.compile(r"(: error: |: In instantiation of |required from |: note: in instantiation of )")
+    lines = [line if ": error: " in line else shortened(line) for line in done.stderr.splitlines() if told.search(line)]
+    if done.returncode == 0 or sum(": error: " in line for line in lines) != 1:
+        sys.exit(f"{compiler}: not one error for\n{code}\n{done.stderr}")
+    return "\n".join(lines)
+
+
+def version_of(compiler):
+    text = subprocess.run([compiler, "--version"], capture_output=True, text=True).stdout
+    return re.search(r"(\d+\.\d+)\.\d+", text).group(1)
+
+
+def words_on_page(page):
+    """(versions, {(id, compiler): words}) as the page has them."""
+    versions = re.search(r"Outputs below are those of (.*?);", page)
+    words = {}
+    for section in re.split(r"^### ", page, flags=re.M)[1:]:
+        for name, text in re.findall(r"^(GCC|Clang) says:\n\n```text\n(.*?)\n```", section, re.M | re.S):
+            words[section[:3], name] = text
+    return versions.group(1) if versions else "", words
+
+
+def wrapped(text):
+    return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False)
+
+
+def page_of(all_rules, versions, words):
+    parts = [START.replace("{versions}", versions)]
+    for letter, _, title in SUBJECTS:
+        own = [rule for rule in all_rules if rule[0] == letter]
+        parts.append(f"\n## {letter}: {title}\n\n| id | `rule::` | what is wrong; what to do |\n| --- | --- | --- |")
+        for _, identity, name, sentence, _ in own:
+            plain = sentence.split("] ", 1)[1].replace("|", "\\|").replace("<", "&lt;")
+            parts.append(f"| [{identity}](#{identity.lower()}-{name}) | `{name}` | {plain} |")
+        for _, identity, name, sentence, meaning in own:
+            path, comment, bad, good = example(identity)
+            parts.append(f"\n### {identity} {name}\n\n{wrapped(meaning)}\n")
+            parts.append(f"Bad ([{path.name}](../{path})):\n" if not comment else
+                         f"Bad ([{path.name}](../{path})):\n{wrapped(comment)}\n")
+            parts.append(f"```cpp\n{bad}\n```\n")
+            for compiler, _ in COMPILERS:
+                parts.append(f"{compiler} says:\n\n```text\n{words.get((identity, compiler), '')}\n```\n")
+            mending = "\n".join(good).strip("\n")
+            if mending:
+                parts.append(f"Good:\n\n```cpp\n{mending}\n```")
+            else:
+                parts.append("Good: without it.")
+    return "\n".join(parts) + "\n" + END
+
+
+def main():
+    all_rules = rules()
+    if "--check" in sys.argv:
+        page = PAGE.read_text() if PAGE.exists() else ""
+        lacking = [rule[1] for rule in all_rules if f"\n### {rule[1]} " not in page]
+        if lacking:
+            sys.exit(f"docs/errors.md lacks {', '.join(lacking)}; run python3 docs/make_errors.py")
+        versions, words = words_on_page(page)
+        silent = [f"{rule[1]} ({name})" for rule in all_rules for name, _ in COMPILERS
+                  if rule[3] not in words.get((rule[1], name), "")]
+        if silent:
+            sys.exit(f"docs/errors.md has old words of the compiler for {', '.join(silent)}; run python3 docs/make_errors.py")
+        if page != page_of(all_rules, versions, words):
+            sys.exit("docs/errors.md is not what docs/make_errors.py writes; run python3 docs/make_errors.py")
+        print(f"{len(all_rules)} rules, all in docs/errors.md")
+        return
+    versions = " and ".join(f"{name} {version_of(compiler)}" for name, compiler in COMPILERS)
+    words = {}
+    for _, identity, *_ in all_rules:
+        for name, compiler in COMPILERS:
+            words[identity, name] = words_of(compiler, example(identity)[2])
+    unfinished = PAGE.with_suffix(".unfinished")
+    unfinished.write_text(page_of(all_rules, versions, words))
+    unfinished.replace(PAGE)
+    print(f"{len(all_rules)} rules written to docs/errors.md")
+
+
+if __name__ == "__main__":
+    main()
