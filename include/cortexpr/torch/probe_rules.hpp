@@ -1,0 +1,101 @@
+#pragma once
+// P: what can be wrong with the names by which a network is probed, steered and read. One template for each rule, as in
+// check/errors; docs/errors.md has a page for each.
+
+#include <cortexpr/check/errors/never.hpp>
+
+namespace cortexpr::errors {
+
+/// The network has no such area.
+template <class Network, class Area>
+struct P01_unknown_area {
+    static_assert(never<Area>,
+                  "[cortexpr P01] the network has no area of this name; name one of those that it was declared with");
+};
+
+/// The area has no such neuron type.
+template <class Area, class NeuronType>
+struct P02_unknown_neuron_type {
+    static_assert(never<NeuronType>,
+                  "[cortexpr P02] the area has no neuron type of this name; name one of its neurons<...>");
+};
+
+/// A neuron type or an edge is named by area and types, an area by itself; a network of one area lets the area out.
+template <class Network, class... Names>
+struct P03_incomplete_name {
+    static_assert(
+        never<Names...>,
+        "[cortexpr P03] this does not say what is meant; name a neuron type by its area and itself, "
+        "record<V1, E>, and an edge by its area, source and target, weight_of<V1, E, I> (the area may be left "
+        "out where the network has one only)");
+};
+
+/// The matrix of the area has no such edge.
+template <class Area, class Presynaptic, class Postsynaptic>
+struct P04_unknown_edge {
+    static_assert(never<Presynaptic>,
+                  "[cortexpr P04] the area has no such edge; its connectivity matrix has no row of this source, no "
+                  "column of this target, or 0 where they meet");
+};
+
+/// The edge was declared without bias.
+template <class Edge, class Network>
+struct P05_no_bias {
+    static_assert(never<Edge>, "[cortexpr P05] this edge has no bias; it was declared with .bias = false");
+};
+
+/// The network has no feedback from the one area to the other.
+template <class From, class To>
+struct P06_unknown_feedback {
+    static_assert(never<From>,
+                  "[cortexpr P06] the network has no feedback between these areas in this direction; name one of those "
+                  "that it was declared with");
+};
+
+/// The area hears no feedback.
+template <class Area>
+struct P07_hears_no_feedback {
+    static_assert(never<Area>,
+                  "[cortexpr P07] the area hears no feedback, so it has none to record or to start from; declare "
+                  "feedback_channels<...> and a row top_down");
+};
+
+/// A recording holds what its run was asked to record.
+template <class Probe>
+struct P08_not_recorded {
+    static_assert(never<Probe>, "[cortexpr P08] this was not recorded; add the probe to the arguments of run(...)");
+};
+
+/// Only classifiers have logits.
+template <class Network>
+struct P09_no_logits {
+    static_assert(never<Network>,
+                  "[cortexpr P09] the network is no classifier, so it has no logits; record its outputs, or declare "
+                  "classifier<network, classes<10>>");
+};
+
+/// One thing is recorded, silenced or started once in a run.
+template <class Probe>
+struct P10_repeated_probe {
+    static_assert(never<Probe>,
+                  "[cortexpr P10] this stands twice among the arguments of run(...); keep one of the two");
+};
+
+/// What run(...) takes beside the input.
+template <class Thing>
+struct P11_not_a_probe {
+    static_assert(never<Thing>,
+                  "[cortexpr P11] run(...) takes an input, then steps{5}, a layout, all_logits{}, record<V1, E>{}, "
+                  "record_output<V1>{}, record_feedback<V1>{}, silence<V1, I>{.from = 2} and start<V1, E>{state}; this "
+                  "is none of them");
+};
+
+/// What has a parameter that can be asked for or frozen.
+template <class Thing>
+struct P12_not_a_parameter {
+    static_assert(never<Thing>,
+                  "[cortexpr P12] this names no parameter; parameters are weight_of<V1, E, I>, bias_of<V1, E, I>, "
+                  "tau_of<V1, E>, and weight_of<> and bias_of<> of feedback<V2, V1>");
+};
+
+}  // namespace cortexpr::errors
