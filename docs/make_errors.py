@@ -32,10 +32,10 @@ START = """# Errors at compile time
 *Written by `docs/make_errors.py` from `include/cortexpr/check/errors/` and `tests/fail/`; edit those.*
 
 Wiring that makes no sense does not compile. One fault gives one `error:` line: a sentence with the rule's id, what is
-wrong and what to do. The place stands in the lines around it, as the arguments of the error's name: your own types, and
-the numbers in question in the order that the sentence gives. On GCC that line stands above the error ("In instantiation
-of ..."), on Clang below it ("in instantiation of ... requested here"). The line that names your file tells which
-declaration it was.
+wrong and what to do. The place stands beside it, as the arguments of the error's name: your own types, and the numbers
+in question, in the order that the sentence gives. `E05_even_extent<E, I, 4, 4>` is about the edge from E to I, whose extent
+is 4 x 4. On GCC that name stands in the line above the error ("In instantiation of ..."), on Clang in the error itself.
+The line that names your file tells which declaration it was.
 
 Where a declaration has several faults, the first is told; mend it, and the next one appears. What is built on a refused
 declaration (a network on a bad area, a classifier on a bad network, `parameter_count` of it) adds no error of its own.
@@ -54,6 +54,22 @@ Outputs below are those of {versions}; long type names are shortened to `<...>`,
 """
 
 END = """
+## What the reference accepts and cortexpr refuses
+
+The reference is the Python library whose networks cortexpr runs. What it refuses at run time does not compile here.
+Beyond that, these declarations of it are refused because they make no sense, or break Dale's law:
+
+- rates that can be negative in excitatory or inhibitory types (N12, N13), unless the type asks for `signed_rates`; a tau
+  that starts below 1 (N11), which the reference lifts to 1 without a word
+- a stimulus or feedback that reaches nothing (A18, A19), types that hear nothing but each other (A21), types that nobody
+  hears (A22)
+- extents larger than the map (E06), and even extents on edges to an output (E05), which shift and enlarge it
+- negative and other numbers in the matrix (E01, E02), which the reference takes for 1
+- dropout of exactly 1 (C08), a single class (C06), a readout pooled to a larger map than there is (C10)
+
+What the reference refuses and cortexpr runs: maps that shrink along one side and grow along the other between two areas,
+and half-density types wired with full-density ones.
+
 ## What no rule is needed for
 
 - **An option on an absent edge** cannot be written: options stand in the cell itself, so a cell is either `0`, or `1`, or
@@ -126,9 +142,9 @@ def example(identity):
 
 
 def shortened(text):
-    """Long template arguments of area, network, classifier and their parts as <...>."""
+    """Long template arguments of areas, networks and classifiers as <...>."""
     result, place = "", 0
-    for match in re.finditer(r"(?:cortexpr::)?\b(area|connectivity|classifier)<", text):
+    for match in re.finditer(r"(?:cortexpr::)?\b(area|network|classifier)<", text):
         if match.start() < place:
             continue
         depth, end = 1, match.end()

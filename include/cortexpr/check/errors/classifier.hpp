@@ -9,7 +9,7 @@ namespace cortexpr::errors {
 /// A classifier reads the output of the network that stands first in it. A single area is a network of one.
 template <class Thing>
 struct C01_not_a_network {
-    static_assert(never<Thing>,
+    static_assert(never<C01_not_a_network>,
                   "[cortexpr C01] the first part of a classifier is a network that is defined before it; wrap areas in "
                   "one: classifier<network<V1>, classes<10>>");
 };
@@ -17,7 +17,7 @@ struct C01_not_a_network {
 /// `class` inherits privately unless told otherwise, and then nobody can see what the network declares.
 template <class Network>
 struct C02_network_inheritance {
-    static_assert(never<Network>,
+    static_assert(never<C02_network_inheritance>,
                   "[cortexpr C02] this network derives from network<...> privately, or from two of them; write struct: "
                   "struct Visual : network<V1, V2> {};");
 };
@@ -25,7 +25,7 @@ struct C02_network_inheritance {
 /// After the network a classifier is given `classes`, `hidden`, `dropout` and `readout_pool`.
 template <class Part>
 struct C03_unknown_classifier_part {
-    static_assert(never<Part>,
+    static_assert(never<C03_unknown_classifier_part>,
                   "[cortexpr C03] this is no part of a classifier; after the network come classes<>, hidden<>, "
                   "dropout<> and readout_pool<>");
 };
@@ -33,34 +33,35 @@ struct C03_unknown_classifier_part {
 /// Each part stands once, or it would be open which one holds.
 template <classifier_part Part>
 struct C04_repeated_classifier_part {
-    static_assert(never_value<Part>, "[cortexpr C04] the classifier is given this part twice; keep one of the two");
+    static_assert(never<C04_repeated_classifier_part>,
+                  "[cortexpr C04] the classifier is given this part twice; keep one of the two");
 };
 
 /// The number of classes has no default.
 template <class Network>
 struct C05_missing_classes {
-    static_assert(never<Network>,
+    static_assert(never<C05_missing_classes>,
                   "[cortexpr C05] the classifier does not say how many classes it tells apart; add classes<10>");
 };
 
 /// With one class there is nothing to tell.
 template <int Classes>
 struct C06_few_classes {
-    static_assert(never_value<Classes>,
+    static_assert(never<C06_few_classes>,
                   "[cortexpr C06] a classifier tells at least 2 classes apart; give classes<2> or more");
 };
 
 /// The readout's hidden layer has at least one unit.
 template <int Units>
 struct C07_hidden_units {
-    static_assert(never_value<Units>,
+    static_assert(never<C07_hidden_units>,
                   "[cortexpr C07] the readout's hidden layer has at least one unit; give hidden<256>, or leave it out");
 };
 
 /// At 1 nothing would be left to read.
 template <double Probability>
 struct C08_dropout_range {
-    static_assert(never_value<Probability>,
+    static_assert(never<C08_dropout_range>,
                   "[cortexpr C08] the probability of dropout is at least 0 and below 1; give dropout<0.5>, or leave it "
                   "out");
 };
@@ -68,7 +69,7 @@ struct C08_dropout_range {
 /// The readout pools the last area's output to a map of at least one place.
 template <int Height, int Width>
 struct C09_small_readout_pool {
-    static_assert(never_value<Height>,
+    static_assert(never<C09_small_readout_pool>,
                   "[cortexpr C09] the map that the readout pools to (height, width) has a side below 1; give at least "
                   "readout_pool<pool_mode::max, 1, 1>");
 };
@@ -76,7 +77,7 @@ struct C09_small_readout_pool {
 /// Pooling to a larger map would only repeat values.
 template <int Height, int Width, int MapHeight, int MapWidth>
 struct C10_large_readout_pool {
-    static_assert(never_value<Height>,
+    static_assert(never<C10_large_readout_pool>,
                   "[cortexpr C10] the map that the readout pools to is larger than the last area's output (pool, "
                   "output); give a smaller one");
 };

@@ -10,7 +10,7 @@ namespace cortexpr::errors {
 /// `neurons<...>` lists the area's neuron types, each a struct derived from `excitatory`, `inhibitory` or `hybrid`.
 template <class Thing>
 struct N01_not_a_neuron_type {
-    static_assert(never<Thing>,
+    static_assert(never<N01_not_a_neuron_type>,
                   "[cortexpr N01] neurons<...> names something that is no neuron type; declare it as one: "
                   "struct E : excitatory<16> {};");
 };
@@ -18,7 +18,7 @@ struct N01_not_a_neuron_type {
 /// The compiler reads a declaration from top to bottom: a neuron type must be defined before the area that has it.
 template <class Name>
 struct N02_incomplete_neuron_type {
-    static_assert(never<Name>,
+    static_assert(never<N02_incomplete_neuron_type>,
                   "[cortexpr N02] neurons<...> names a struct that is declared, but not yet defined; define it before "
                   "the area: struct E : excitatory<16> {};");
 };
@@ -27,7 +27,7 @@ struct N02_incomplete_neuron_type {
 /// The bare template, or an alias of it, has none, and two of them could not be told apart.
 template <class Nameless>
 struct N03_underived_neuron_type {
-    static_assert(never<Nameless>,
+    static_assert(never<N03_underived_neuron_type>,
                   "[cortexpr N03] a neuron type needs a name of its own; derive a struct, write no alias: "
                   "struct E : excitatory<16> {};");
 };
@@ -36,7 +36,7 @@ struct N03_underived_neuron_type {
 /// classes declare it twice.
 template <class NeuronType>
 struct N04_neuron_type_inheritance {
-    static_assert(never<NeuronType>,
+    static_assert(never<N04_neuron_type_inheritance>,
                   "[cortexpr N04] this neuron type derives from its class privately, or from two classes; "
                   "write struct, and one class: struct E : excitatory<16> {};");
 };
@@ -44,14 +44,15 @@ struct N04_neuron_type_inheritance {
 /// An area without neurons computes nothing.
 template <class Part>
 struct N05_no_neuron_types {
-    static_assert(never<Part>, "[cortexpr N05] an area needs at least one neuron type; name them: neurons<E, I>");
+    static_assert(never<N05_no_neuron_types>,
+                  "[cortexpr N05] an area needs at least one neuron type; name them: neurons<E, I>");
 };
 
 /// Each neuron type stands once in `neurons<...>`: it has one row and one column. Two populations that are alike are
 /// two structs.
 template <class NeuronType>
 struct N06_repeated_neuron_type {
-    static_assert(never<NeuronType>,
+    static_assert(never<N06_repeated_neuron_type>,
                   "[cortexpr N06] neurons<...> names this neuron type twice; name it once, or derive a second struct "
                   "for a second population");
 };
@@ -59,7 +60,7 @@ struct N06_repeated_neuron_type {
 /// Tables, files and recordings call a neuron type by the name of its struct without its namespace.
 template <class First, class Second>
 struct N07_repeated_neuron_name {
-    static_assert(never<First>,
+    static_assert(never<N07_repeated_neuron_name>,
                   "[cortexpr N07] two neuron types of an area have the same name in different namespaces, and tables "
                   "and files could not tell them apart; rename one");
 };
@@ -67,14 +68,14 @@ struct N07_repeated_neuron_name {
 /// A neuron type has one channel for each subtype.
 template <class NeuronType, int Subtypes>
 struct N08_subtypes {
-    static_assert(never<NeuronType>,
+    static_assert(never<N08_subtypes>,
                   "[cortexpr N08] a neuron type has at least one subtype (channel); give the number: excitatory<16>");
 };
 
 /// The options of a neuron type are `nonlinearity`, `tau`, `initial_state`, `signed_rates` and `half_density`.
 template <class NeuronType, class Option>
 struct N09_unknown_neuron_option {
-    static_assert(never<NeuronType>,
+    static_assert(never<N09_unknown_neuron_option>,
                   "[cortexpr N09] this neuron type is given something that is no option of one; the options are "
                   "nonlinearity<>, tau<>, initial_state<>, signed_rates and half_density");
 };
@@ -82,7 +83,7 @@ struct N09_unknown_neuron_option {
 /// An option given twice would leave open which one holds.
 template <class NeuronType, class Option>
 struct N10_repeated_neuron_option {
-    static_assert(never<NeuronType>,
+    static_assert(never<N10_repeated_neuron_option>,
                   "[cortexpr N10] this neuron type is given the same option twice; keep one of the two");
 };
 
@@ -90,7 +91,7 @@ struct N10_repeated_neuron_option {
 /// state would enter with a negative weight. Training keeps tau >= 1, so it must start there too.
 template <class NeuronType, double Tau>
 struct N11_initial_tau {
-    static_assert(never<NeuronType>,
+    static_assert(never<N11_initial_tau>,
                   "[cortexpr N11] the time constant tau of this neuron type must start from a finite number of at "
                   "least 1 (it is counted in steps); give 1 or more: tau<tau_mode::per_subtype, 1.0>");
 };
@@ -99,7 +100,7 @@ struct N11_initial_tau {
 /// an inhibitory one (Dale's law). `relu`, `relu6`, `softplus`, `sigmoid` and `hard_sigmoid` keep them so.
 template <class NeuronType, activation Nonlinearity>
 struct N12_negative_nonlinearity {
-    static_assert(never<NeuronType>,
+    static_assert(never<N12_negative_nonlinearity>,
                   "[cortexpr N12] this excitatory or inhibitory type has a nonlinearity that can be negative, which "
                   "turns the sign of its cells; choose relu, relu6, softplus, sigmoid or hard_sigmoid, make the type "
                   "hybrid, or ask for signed_rates");
@@ -108,7 +109,7 @@ struct N12_negative_nonlinearity {
 /// As N12, for the state before the first step: half of the numbers drawn from N(0, 1) are negative.
 template <class NeuronType>
 struct N13_negative_initial_state {
-    static_assert(never<NeuronType>,
+    static_assert(never<N13_negative_initial_state>,
                   "[cortexpr N13] this excitatory or inhibitory type starts from normal numbers, half of them "
                   "negative; start from zeros, ones or uniform, make the type hybrid, or ask for signed_rates");
 };
@@ -116,7 +117,7 @@ struct N13_negative_initial_state {
 /// A hybrid type is free of Dale's law: its rates may have either sign without asking.
 template <class NeuronType>
 struct N14_superfluous_signed_rates {
-    static_assert(never<NeuronType>,
+    static_assert(never<N14_superfluous_signed_rates>,
                   "[cortexpr N14] the rates of a hybrid type may have either sign as it is; leave signed_rates out, or "
                   "make the type excitatory or inhibitory");
 };

@@ -3,9 +3,8 @@
 
 namespace cortexpr::errors {
 
-template <class...>
+/// An error asks for `never<itself>`: that is what Clang quotes, with the user's types and numbers in it.
+template <class Error>
 inline constexpr bool never = false;
-template <auto...>
-inline constexpr bool never_value = false;
 
 }  // namespace cortexpr::errors
