@@ -3,8 +3,10 @@
 # Language level, warnings and include folder of one of our own targets.
 function(cortexpr_target_defaults target)
   target_compile_features(${target} PUBLIC cxx_std_20)
-  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
-  target_compile_options(${target} PRIVATE ${CORTEXPR_WARNINGS})
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  # By hand and not by CMake's property, which takes -fPIE for programs: they could not share the libraries'
+  # precompiled header.
+  target_compile_options(${target} PRIVATE -fPIC ${CORTEXPR_WARNINGS})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Precompiled headers are cached by ccache only if the compiler marks them in its preprocessed output.
     target_compile_options(${target} PRIVATE -fpch-preprocess)
