@@ -1,0 +1,18 @@
+// Source first, then target.
+// EXPECT: [cortexpr P04]
+// EXPECT: P04_unknown_edge<V1, E, cortexpr::stimulus>
+#include <cortexpr/torch/recording.hpp>
+using namespace cortexpr;
+
+struct E : excitatory<16> {};
+struct I : inhibitory<16> {};
+struct V1 : area<input<1, 28, 28>, neurons<E, I>,
+    connectivity<from<stimulus, 1, 1, 0>, from<E, 1, edge{.bias = false}, 1>, from<I, 1, 1, 0>>,
+    output<32>> {};
+struct Digits : classifier<network<V1>, classes<10>> {};
+
+#ifdef BAD_CODE
+inline constexpr int index = detail::looked_up<Digits, detail::parameter_lookup, weight_of<E, stimulus>>;
+#else
+inline constexpr int index = detail::looked_up<Digits, detail::parameter_lookup, weight_of<stimulus, E>>;
+#endif

@@ -1,0 +1,18 @@
+// A bare number is no option: steps{5}.
+// EXPECT: [cortexpr P11]
+// EXPECT: P11_not_a_probe<int>
+#include <cortexpr/torch/recording.hpp>
+using namespace cortexpr;
+
+struct E : excitatory<16> {};
+struct I : inhibitory<16> {};
+struct V1 : area<input<1, 28, 28>, neurons<E, I>,
+    connectivity<from<stimulus, 1, 1, 0>, from<E, 1, edge{.bias = false}, 1>, from<I, 1, 1, 0>>,
+    output<32>> {};
+struct Digits : classifier<network<V1>, classes<10>> {};
+
+#ifdef BAD_CODE
+inline constexpr bool asked = detail::options_fit<Digits, int, record<V1, E>>;
+#else
+inline constexpr bool asked = detail::options_fit<Digits, steps, record<V1, E>>;
+#endif
