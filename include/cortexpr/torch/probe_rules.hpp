@@ -24,7 +24,7 @@ struct P02_unknown_neuron_type {
 template <class Network, class... Names>
 struct P03_incomplete_name {
     static_assert(
-        never<Names...>,
+        never<Network>,
         "[cortexpr P03] this does not say what is meant; name a neuron type by its area and itself, "
         "record<V1, E>, and an edge by its area, source and target, weight_of<V1, E, I> (the area may be left "
         "out where the network has one only)");
