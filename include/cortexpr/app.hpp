@@ -16,7 +16,8 @@ namespace detail {
 int run_app(const plan::network& network, const app_options& options, int argc, char** argv);
 }
 
-/// Runs the command line; returns the exit status. Errors are one sentence on stderr.
+/// Runs the command line; returns the exit status: 0, 1 for an error, 2 for a command line that isn't understood,
+/// 128 + signal (130 for Ctrl-C) for a training that was interrupted and saved. Errors are one sentence on stderr.
 template <class Declared>
 int app(int argc, char** argv, const app_options& options = {}) {
     return detail::run_app(plan_of<Declared>, options, argc, argv);

@@ -1,0 +1,112 @@
+#pragma once
+// Training of any declared classifier: Adam on mini-batches, cross entropy, Dale's law made true again after each step.
+//
+// Everything random is a function of the seed and of how far the run has come: the order of an epoch comes from (seed,
+// epoch), dropout and random initial states of a step from (seed, epoch, batch). So a run that is continued from any
+// batch ends with the bits of one that was never interrupted.
+
+#include <cortexpr/data/labelled_images.hpp>
+#include <cortexpr/error.hpp>
+#include <cortexpr/torch/network_module.hpp>
+#include <cortexpr/train/training_log.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace cortexpr {
+
+/// The loss became infinite or no number at all; the network holds whatever led there.
+class divergence_error : public error {
+  public:
+    using error::error;
+};
+
+/// What a training run is asked for. The defaults are those of the reference's tutorial.
+struct training_options {
+    int epochs = 10;
+    int batch_size = 256;
+    int steps = 5;                ///< time steps that a still image is shown for
+    double learning_rate = 1e-3;  ///< Adam's; each parameter steps with this times its step gain
+    std::uint64_t seed = 0;
+    int log_every = 100;  ///< iterations between two interval records; an epoch's last interval may be shorter
+};
+
+/// Adam's moments of one parameter; tensors are undefined and step is 0 for one that has never had a gradient.
+struct adam_moments {
+    std::int64_t step = 0;
+    at::Tensor mean{};    ///< of the gradient
+    at::Tensor square{};  ///< of its square
+};
+
+/// How far a run has come: with the network's parameters, all that is needed to continue it bit for bit. A new one is
+/// the start of a run. train/checkpoint.hpp writes and reads it.
+struct training_state {
+    int epochs = 0;             ///< finished ones, evaluation included
+    std::int64_t batches = 0;   ///< of the epoch in progress
+    std::int64_t iterations = 0;  ///< batches since the start of training
+    training_sums interval;     ///< since the last interval record
+    training_sums epoch;        ///< since the epoch began
+    std::vector<adam_moments> moments;  ///< by parameter of the plan
+    training_log log;
+};
+
+/// Is told how training goes, and may end it. Every function may be left as it is.
+class training_observer {
+  public:
+    training_observer() = default;
+    training_observer(const training_observer&) = delete;
+    training_observer& operator=(const training_observer&) = delete;
+    virtual ~training_observer() = default;
+
+    /// An epoch (from 1) begins, or continues after `done` of its batches.
+    virtual void epoch_begins([[maybe_unused]] int epoch, [[maybe_unused]] std::int64_t batches,
+                              [[maybe_unused]] std::int64_t done) {}
+    /// A batch of `images` images has been learnt from; `interval` holds the sums since the last interval record.
+    virtual void step_done([[maybe_unused]] const training_sums& interval, [[maybe_unused]] std::int64_t images) {}
+    virtual void interval_done([[maybe_unused]] const interval_record& record) {}
+    /// The test set is about to be evaluated.
+    virtual void evaluation_begins() {}
+    /// An epoch is over and in the log; the state is whole and may be saved.
+    virtual void epoch_done([[maybe_unused]] const epoch_record& record,
+                            [[maybe_unused]] const training_state& state) {}
+    /// Asked after each batch; true ends the run there, with a state that can be continued.
+    virtual bool wants_stop() { return false; }
+};
+
+enum class training_end : std::uint8_t { finished, stopped };
+
+/// Trains from where `state` stands until options.epochs epochs are done or the observer wants to stop. Parameters whose
+/// requires_grad is off are left alone. The network is left in evaluation mode.
+///
+/// The network's generator is started anew at each batch. Same arguments, same bits: on CPUs for one number of threads
+/// (docs/learning.md).
+/// \throws usage_error       before any work: not a classifier, nothing to train, images or classes that don't fit the
+///                           network, options out of range, a state of another network
+/// \throws divergence_error  the loss is not finite
+training_end train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
+                   const training_options& options, training_observer& observer, training_state& state);
+
+/// The same from the start; returns the log.
+training_log train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
+                   const training_options& options, training_observer& observer);
+
+/// Means over all images of a set.
+struct evaluation {
+    double loss = 0;
+    double accuracy = 0;  ///< fraction that is classified right
+    double seconds = 0;
+};
+
+/// Loss and accuracy on a set, in evaluation mode and without gradients; the network's mode is put back. Random
+/// initial states come from a fixed seed. Gives nothing if `wants_stop`, asked after each batch, said so.
+/// \throws usage_error  as `train`
+std::optional<evaluation> evaluate(network_module& network, const data::labelled_images& images, int steps,
+                                   int batch_size = 256, const std::function<bool()>& wants_stop = {});
+
+/// One sentence if the images can't be shown to the network or their classes are not the network's.
+/// \throws usage_error
+void require_fit(const plan::network& network, const data::labelled_images& images);
+
+}  // namespace cortexpr

@@ -1,0 +1,52 @@
+#pragma once
+// What a training run reports: means over intervals and epochs. No LibTorch here.
+
+#include <cstdint>
+#include <vector>
+
+namespace cortexpr {
+
+/// Running sums of training batches.
+struct training_sums {
+    std::int64_t iterations = 0;
+    std::int64_t images = 0;
+    std::int64_t correct = 0;    ///< images classified right, with dropout on
+    double loss = 0;             ///< sum of the batches' mean losses
+    double seconds = 0;          ///< of training, loading included
+    double loading_seconds = 0;  ///< of bringing batches from bytes to the device
+
+    /// Mean over the iterations; 0 before the first.
+    double mean_loss() const { return iterations == 0 ? 0.0 : loss / static_cast<double>(iterations); }
+    double accuracy() const { return images == 0 ? 0.0 : static_cast<double>(correct) / static_cast<double>(images); }
+    double images_per_second() const { return seconds > 0 ? static_cast<double>(images) / seconds : 0.0; }
+
+    friend bool operator==(const training_sums&, const training_sums&) = default;
+};
+
+/// Means over the iterations since the last record; none reaches over the end of an epoch.
+struct interval_record {
+    int epoch = 0;               ///< from 1
+    std::int64_t iteration = 0;  ///< the last of the interval, counted from the start of training
+    training_sums sums;
+
+    friend bool operator==(const interval_record&, const interval_record&) = default;
+};
+
+/// An epoch of training and the evaluation after it.
+struct epoch_record {
+    int epoch = 0;               ///< from 1
+    std::int64_t iteration = 0;  ///< iterations since the start of training
+    training_sums train;
+    double test_loss = 0;
+    double test_accuracy = 0;
+    double test_seconds = 0;
+
+    friend bool operator==(const epoch_record&, const epoch_record&) = default;
+};
+
+struct training_log {
+    std::vector<interval_record> intervals;
+    std::vector<epoch_record> epochs;
+};
+
+}  // namespace cortexpr

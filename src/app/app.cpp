@@ -1,0 +1,149 @@
+#include <cortexpr/app.hpp>
+
+#include "commands.hpp"
+#include "numbers.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <CLI/CLI.hpp>
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <new>
+
+namespace cortexpr::detail {
+
+namespace {
+
+using application::test_request;
+using application::train_request;
+
+constexpr int failure = 1;
+constexpr int not_understood = 2;
+constexpr int most = 1'000'000'000;
+constexpr int most_threads = 1024;
+
+/// An error is one line, whatever its text came from.
+int fail(const std::string& program, std::string text, int status) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    while (!text.empty() && text.back() == ' ') text.pop_back();
+    fmt::print(stderr, "{}: {}\n", program, text);
+    return status;
+}
+
+std::string positive_number(const std::string& text) {
+    double value = 0;
+    const bool is_number = CLI::detail::lexical_cast(text, value);
+    return is_number && value > 0 && std::isfinite(value) ? "" : fmt::format("{} is not a positive number", text);
+}
+
+CLI::Option* add_data(CLI::App& command, std::optional<std::string>& folder, const app_options& options) {
+    auto* option = command.add_option("--data", folder, "folder with the four IDX files, gzipped or not");
+    option->type_name("DIR");
+    if (options.default_data != nullptr) option->default_str(options.default_data);
+    return option;
+}
+
+void add_train(CLI::App& program, train_request& request, const app_options& options) {
+    auto& command = *program.add_subcommand("train", "train the network and save it");
+    const CLI::Range count(1, most);
+    add_data(command, request.data, options);
+    command.add_option("--epochs", request.epochs, "times that every image is learnt from [10]")->check(count);
+    command.add_option("--batch", request.batch_size, "images in a mini-batch [256]")->check(count);
+    command.add_option("--steps", request.steps, "time steps that an image is shown for [5]")->check(count);
+    command.add_option("--lr", request.learning_rate, "Adam's learning rate [0.001]")->check(positive_number);
+    command.add_option("--seed", request.seed, "all randomness comes from this [0]");
+    command.add_option("--init", request.initialisation, "initialisation of the parameters [balanced]")
+        ->check(CLI::IsMember({"balanced", "reference"}));
+    command.add_option("--device", request.device, "cpu, cuda, cuda:1, ... [cpu]");
+    command.add_option("--threads", request.threads, "threads of the CPU [all cores]")
+        ->check(CLI::Range(1, most_threads));
+    command.add_option("--log-every", request.log_every, "iterations between two lines of the log [100]")->check(count);
+    command.add_option("--limit-train", request.train_limit, "learn from the first so many images only")->check(count);
+    command.add_option("--limit-test", request.test_limit, "test on the first so many images only")->check(count);
+    command.add_option("--out", request.out, "folder for what the run makes [runs/<program>-<number>]")
+        ->type_name("DIR");
+    command.add_option("--json", request.json, "write the summary here too")->type_name("FILE");
+    command
+        .add_option("--resume", request.resume,
+                    "continue the run in this folder from its last checkpoint, with its settings")
+        ->type_name("DIR");
+}
+
+struct test_options {
+    test_request request;
+    std::optional<std::string> data;
+};
+
+void add_test(CLI::App& program, test_options& parsed, const app_options& options) {
+    auto& command = *program.add_subcommand("test", "measure a saved model on the test set");
+    const CLI::Range count(1, most);
+    auto& request = parsed.request;
+    command.add_option("--model", request.model, "safetensors file with the parameters")->required()->type_name("FILE");
+    add_data(command, parsed.data, options);
+    command.add_option("--steps", request.steps, "time steps [what the model was trained with, else 5]")->check(count);
+    command.add_option("--batch", request.batch_size, "images at a time [256]")->check(count);
+    command.add_option("--device", request.device, "cpu, cuda, cuda:1, ... [cpu]");
+    command.add_option("--threads", request.threads, "threads of the CPU [all cores]")
+        ->check(CLI::Range(1, most_threads));
+    command.add_option("--limit-test", request.limit, "test on the first so many images only")->check(count);
+    command.add_option("--json", request.json, "write the result here")->type_name("FILE");
+}
+
+int run_parsed(const plan::network& network, CLI::App& program, const app_options& options, train_request& train,
+               test_options& test, int summary_steps) {
+    const auto default_data = [&](std::optional<std::string>& folder) {
+        if (!folder && options.default_data != nullptr) folder = options.default_data;
+        if (!folder) throw usage_error("no data; give the folder of the IDX files with --data DIR");
+    };
+    if (program.got_subcommand("train")) {
+        if (!train.resume) default_data(train.data);
+        return application::train_command(network, train);
+    }
+    if (program.got_subcommand("test")) {
+        default_data(test.data);
+        test.request.data = *test.data;
+        return application::test_command(network, test.request);
+    }
+    return application::summary_command(network, summary_steps);
+}
+
+}  // namespace
+
+int run_app(const plan::network& network, const app_options& options, int argc, char** argv) {
+    const std::string name = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "cortexpr";
+    train_request train{.program = name};
+    test_options test{.request = {.program = name}, .data = {}};
+    int summary_steps = application::default_steps;
+    CLI::App program(fmt::format("{}, a network declared with cortexpr.", network.name), name);
+    program.set_version_flag("--version", fmt::format("{} (cortexpr {}, LibTorch {})", name, application::version,
+                                                      TORCH_VERSION));
+    program.require_subcommand(1);
+    try {
+        add_train(program, train, options);
+        add_test(program, test, options);
+        program.add_subcommand("summary", "print the network as tables")
+            ->add_option("--steps", summary_steps, "time steps that the operations are counted for [5]")
+            ->check(CLI::Range(1, most));
+        program.parse(argc, argv);
+        return run_parsed(network, program, options, train, test, summary_steps);
+    } catch (const CLI::ParseError& problem) {
+        if (problem.get_exit_code() == 0) return program.exit(problem);  // --help, --version
+        return fail(name, fmt::format("{}; see {} --help", problem.what(), name), not_understood);
+    } catch (const cortexpr::error& problem) {
+        return fail(name, problem.what(), failure);
+    } catch (const c10::Error& problem) {
+        return fail(name, problem.what_without_backtrace(), failure);
+    } catch (const std::bad_alloc&) {
+        return fail(name, "out of memory; a smaller --batch takes less", failure);
+    } catch (const std::exception& problem) {
+        return fail(name, problem.what(), failure);
+    }
+}
+
+}  // namespace cortexpr::detail

@@ -1,0 +1,52 @@
+#pragma once
+// What the command line asks for, and the commands that do it. Each returns the exit status.
+
+#include <cortexpr/plan/network.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace cortexpr::application {
+
+/// `train`. What isn't given comes from the defaults, or with --resume from the run that is continued.
+struct train_request {
+    std::string program{};
+    std::optional<std::string> data{};
+    std::optional<std::string> out{};
+    std::optional<std::string> resume{};
+    std::optional<std::string> json{};
+    std::optional<int> epochs{};
+    std::optional<int> batch_size{};
+    std::optional<int> steps{};
+    std::optional<double> learning_rate{};
+    std::optional<std::uint64_t> seed{};
+    std::optional<int> log_every{};
+    std::optional<std::string> initialisation{};
+    std::optional<std::string> device{};
+    std::optional<int> threads{};
+    std::optional<int> train_limit{};
+    std::optional<int> test_limit{};
+};
+
+/// `test`.
+struct test_request {
+    std::string program{};
+    std::string model{};
+    std::string data{};
+    std::optional<std::string> json{};
+    std::optional<int> steps{};  ///< default: what the model's file says, else 5
+    int batch_size = 256;
+    std::string device = "cpu";
+    std::optional<int> threads{};
+    std::optional<int> limit{};
+};
+
+int train_command(const plan::network& network, const train_request& request);
+int test_command(const plan::network& network, const test_request& request);
+int summary_command(const plan::network& network, int steps);
+
+/// The tables of `summary`: areas, neuron types, edges, totals.
+std::string summary_text(const plan::network& network, int steps);
+
+}  // namespace cortexpr::application

@@ -1,0 +1,43 @@
+#include "interrupt.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+
+namespace cortexpr::application {
+
+namespace {
+
+constexpr std::array<int, 3> signals{SIGINT, SIGTERM, SIGHUP};
+constexpr int signal_status = 128;
+
+volatile std::sig_atomic_t received = 0;
+std::array<struct sigaction, signals.size()> before{};
+
+extern "C" void note_signal(int number) {
+    if (received != 0) ::_exit(signal_status + number);
+    received = number;
+}
+
+}  // namespace
+
+interrupt_guard::interrupt_guard() {
+    received = 0;
+    struct sigaction noting {};
+    noting.sa_handler = note_signal;
+    noting.sa_flags = SA_RESTART;  // files being written don't see it
+    sigemptyset(&noting.sa_mask);
+    for (std::size_t i = 0; i < signals.size(); ++i) {
+        ::sigaction(signals[i], nullptr, &before[i]);
+        if (before[i].sa_handler != SIG_IGN) ::sigaction(signals[i], &noting, nullptr);
+    }
+}
+
+interrupt_guard::~interrupt_guard() {
+    for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before[i], nullptr);
+}
+
+int interrupt_guard::signal() noexcept { return received; }
+
+}  // namespace cortexpr::application

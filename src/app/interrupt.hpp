@@ -1,0 +1,19 @@
+#pragma once
+// Ctrl-C and its like: the first asks for an orderly end, the second ends at once.
+
+namespace cortexpr::application {
+
+/// While it lives, SIGINT, SIGTERM and SIGHUP are noted instead of ending the program; a signal that the program was
+/// started to ignore stays ignored. A second signal ends the program at once with status 128 + signal. One at a time.
+class interrupt_guard {
+  public:
+    interrupt_guard();
+    interrupt_guard(const interrupt_guard&) = delete;
+    interrupt_guard& operator=(const interrupt_guard&) = delete;
+    ~interrupt_guard();
+
+    /// The first signal that came, or 0.
+    static int signal() noexcept;
+};
+
+}  // namespace cortexpr::application

@@ -1,0 +1,33 @@
+#pragma once
+// Numbers as people read them, and the program's constants.
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <string>
+
+namespace cortexpr::application {
+
+inline constexpr const char* version = CORTEXPR_VERSION;
+inline constexpr int default_steps = 5;
+
+/// "25,290"; for counts.
+inline std::string grouped(std::int64_t value) {
+    constexpr std::int64_t group = 1000;
+    return value < group ? fmt::format("{}", value) : fmt::format("{},{:03}", grouped(value / group), value % group);
+}
+
+/// "84.1 %".
+inline std::string percent(double fraction, int decimals = 1) {
+    return fmt::format("{:.{}f} %", fraction * 100.0, decimals);
+}
+
+/// "12.3 s", "4 min 05 s", "1 h 02 min".
+inline std::string duration(double seconds) {
+    if (seconds < 60) return fmt::format("{:.1f} s", seconds);
+    const auto whole = static_cast<std::int64_t>(seconds + 0.5);
+    if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+    return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+}
+
+}  // namespace cortexpr::application

@@ -1,0 +1,101 @@
+#include "run_report.hpp"
+
+#include <cortexpr/view/plot.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace cortexpr::application {
+
+namespace {
+
+double at_epoch(std::int64_t iteration, const training_log& log) {
+    const auto per_epoch = log.epochs.front().train.iterations;
+    return static_cast<double>(iteration) / static_cast<double>(per_epoch);
+}
+
+}  // namespace
+
+curves_file::curves_file(const std::filesystem::path& file, const training_log& log)
+    : csv_(file, {"event", "epoch", "iteration", "train_loss", "train_accuracy", "test_loss", "test_accuracy",
+                  "images_per_second", "seconds"}) {
+    auto interval = log.intervals.begin();
+    for (const auto& epoch : log.epochs) {
+        for (; interval != log.intervals.end() && interval->epoch <= epoch.epoch; ++interval) add(*interval);
+        add(epoch);
+    }
+    for (; interval != log.intervals.end(); ++interval) add(*interval);
+}
+
+void curves_file::add(const interval_record& record) {
+    const std::monostate none;
+    csv_.append({std::string("interval"), std::int64_t{record.epoch}, record.iteration, record.sums.mean_loss(),
+                 record.sums.accuracy(), none, none, record.sums.images_per_second(), record.sums.seconds});
+}
+
+void curves_file::add(const epoch_record& record) {
+    csv_.append({std::string("epoch"), std::int64_t{record.epoch}, record.iteration, record.train.mean_loss(),
+                 record.train.accuracy(), record.test_loss, record.test_accuracy, record.train.images_per_second(),
+                 record.train.seconds + record.test_seconds});
+}
+
+void write_plot(const std::filesystem::path& file, const training_log& log, const std::string& title) {
+    if (log.epochs.empty()) return;
+    view::curve train_loss{.label = "training (dropout on)", .x = {}, .y = {}, .dashed = true, .colour = 0};
+    view::curve train_accuracy = train_loss;
+    view::curve test_loss{.label = "test", .x = {}, .y = {}, .dashed = false, .colour = 0};
+    view::curve test_accuracy = test_loss;
+    for (const auto& record : log.intervals) {
+        // A mean over an interval stands at the interval's middle.
+        const double x = at_epoch(record.iteration, log) - at_epoch(record.sums.iterations, log) / 2;
+        train_loss.x.push_back(x);
+        train_loss.y.push_back(record.sums.mean_loss());
+        train_accuracy.x.push_back(x);
+        train_accuracy.y.push_back(record.sums.accuracy());
+    }
+    for (const auto& record : log.epochs) {
+        const double x = at_epoch(record.iteration, log);
+        test_loss.x.push_back(x);
+        test_loss.y.push_back(record.test_loss);
+        test_accuracy.x.push_back(x);
+        test_accuracy.y.push_back(record.test_accuracy);
+    }
+    view::line_plot loss{.title = "Loss", .x_label = "epoch", .y_label = "cross entropy", .curves = {}, .y_range = {}};
+    loss.curves = {std::move(train_loss), std::move(test_loss)};
+    view::line_plot accuracy{
+        .title = "Accuracy", .x_label = "epoch", .y_label = "accuracy", .curves = {}, .percent = true, .y_range = {}};
+    accuracy.curves = {std::move(train_accuracy), std::move(test_accuracy)};
+    view::write_svg(file, std::vector<view::line_plot>{std::move(loss), std::move(accuracy)}, title);
+}
+
+void add_results(nlohmann::json& summary, const training_log& log) {
+    auto epochs = nlohmann::json::array();
+    training_sums total;
+    double test_seconds = 0;
+    for (const auto& record : log.epochs) {
+        epochs.push_back({{"epoch", record.epoch},
+                          {"iteration", record.iteration},
+                          {"train_loss", record.train.mean_loss()},
+                          {"train_accuracy", record.train.accuracy()},
+                          {"test_loss", record.test_loss},
+                          {"test_accuracy", record.test_accuracy},
+                          {"seconds", record.train.seconds},
+                          {"loading_seconds", record.train.loading_seconds},
+                          {"images_per_second", record.train.images_per_second()},
+                          {"test_seconds", record.test_seconds}});
+        total.images += record.train.images;
+        total.seconds += record.train.seconds;
+        total.loading_seconds += record.train.loading_seconds;
+        test_seconds += record.test_seconds;
+    }
+    summary["epochs"] = std::move(epochs);
+    summary["test_accuracy"] = log.epochs.empty() ? nlohmann::json() : nlohmann::json(log.epochs.back().test_accuracy);
+    summary["test_loss"] = log.epochs.empty() ? nlohmann::json() : nlohmann::json(log.epochs.back().test_loss);
+    summary["seconds"] = total.seconds + test_seconds;
+    summary["training_seconds"] = total.seconds;
+    summary["test_seconds"] = test_seconds;
+    summary["images_per_second"] = total.images_per_second();
+    summary["loading_seconds"] = total.loading_seconds;
+    summary["loading_share"] = total.seconds > 0 ? total.loading_seconds / total.seconds : 0.0;
+}
+
+}  // namespace cortexpr::application

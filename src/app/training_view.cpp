@@ -1,0 +1,59 @@
+#include "training_view.hpp"
+
+#include "interrupt.hpp"
+#include "numbers.hpp"
+
+#include <utility>
+
+namespace cortexpr::application {
+
+namespace {
+
+std::string learnt(const training_sums& sums) {
+    return fmt::format("loss {:.4f}  accuracy {}", sums.mean_loss(), percent(sums.accuracy()));
+}
+
+view::progress_settings bar_or_nothing() {
+    view::progress_settings settings;
+    settings.plain_every = 0;  // without a terminal the interval lines say it all
+    return settings;
+}
+
+}  // namespace
+
+training_view::training_view(int epochs, curves_file& curves, save_function save)
+    : epochs_(epochs), curves_(curves), save_(std::move(save)), progress_(bar_or_nothing()) {}
+
+void training_view::epoch_begins(int epoch, std::int64_t batches, std::int64_t done) {
+    batches_ = batches;
+    done_ = done;
+    label_ = fmt::format("epoch {}/{}", epoch, epochs_);
+    progress_.begin(label_, batches - done);
+}
+
+void training_view::step_done(const training_sums& interval, std::int64_t images) {
+    ++done_;
+    progress_.advance(images, learnt(interval));
+}
+
+void training_view::interval_done(const interval_record& record) {
+    curves_.add(record);
+    if (done_ == batches_) return;  // the epoch's own line comes next
+    progress_.say(fmt::format("{}  iteration {}/{}  {}  {:.0f} images/s", label_, done_, batches_, learnt(record.sums),
+                              record.sums.images_per_second()));
+}
+
+void training_view::evaluation_begins() { progress_.end(); }
+
+void training_view::epoch_done(const epoch_record& record, const training_state& state) {
+    curves_.add(record);
+    progress_.say(fmt::format("{}  training loss {:.4f}  accuracy {};  test loss {:.4f}  accuracy {}  ({} + {})", label_,
+                              record.train.mean_loss(), percent(record.train.accuracy()), record.test_loss,
+                              percent(record.test_accuracy, 2), duration(record.train.seconds),
+                              duration(record.test_seconds)));
+    save_(state);
+}
+
+bool training_view::wants_stop() { return interrupt_guard::signal() != 0; }
+
+}  // namespace cortexpr::application

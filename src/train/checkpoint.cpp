@@ -1,0 +1,157 @@
+#include <cortexpr/train/checkpoint.hpp>
+
+#include "fingerprint.hpp"
+#include "run_json.hpp"
+
+#include <cortexpr/io/safetensors.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+#include <torch/types.h>
+
+#include <cstring>
+#include <string_view>
+
+namespace cortexpr {
+
+namespace {
+
+constexpr std::string_view parameter_prefix = "network/";
+constexpr std::string_view mean_prefix = "adam.mean/";
+constexpr std::string_view square_prefix = "adam.square/";
+constexpr int format_version = 1;
+
+/// Tensors on their way into a file; keeps what the records point at.
+class outgoing {
+  public:
+    void add(std::string name, const at::Tensor& tensor) {
+        kept_.push_back(tensor.detach().to(at::kCPU).contiguous());
+        const auto& whole = kept_.back();
+        const auto size = static_cast<std::size_t>(whole.numel()) * whole.element_size();
+        records_.push_back({std::move(name), whole.scalar_type() == at::kDouble ? io::dtype::f64 : io::dtype::f32,
+                            whole.sizes().vec(), {static_cast<const std::byte*>(whole.const_data_ptr()), size}});
+    }
+    std::span<const io::tensor_record> records() const { return records_; }
+
+  private:
+    std::vector<at::Tensor> kept_;
+    std::vector<io::tensor_record> records_;
+};
+
+/// The tensor of that name, in the shape and type of `like`.
+at::Tensor incoming(const std::filesystem::path& file, const io::safetensors_file& content, const std::string& name,
+                    const at::Tensor& like) {
+    const auto* record = content.find(name);
+    if (record == nullptr) throw file_error(file.string(), fmt::format("the checkpoint lacks {}", name));
+    const auto expected = like.scalar_type() == at::kDouble ? io::dtype::f64 : io::dtype::f32;
+    if (record->type != expected || like.sizes() != at::IntArrayRef(record->shape))
+        throw file_error(file.string(), fmt::format("{} is {} [{}] in the checkpoint, but {} [{}] in the network", name,
+                                                    io::name_of(record->type), fmt::join(record->shape, ", "),
+                                                    io::name_of(expected), fmt::join(like.sizes().vec(), ", ")));
+    auto tensor = at::empty(like.sizes(), like.scalar_type());
+    std::memcpy(tensor.data_ptr(), record->bytes.data(), record->bytes.size());
+    return tensor;
+}
+
+std::string joined(std::string_view prefix, const plan::parameter& parameter) {
+    return fmt::format("{}{}", prefix, std::string_view(parameter.name));
+}
+
+/// The JSON text under "run" of a checkpoint's metadata, with its version checked.
+nlohmann::json run_of(const std::filesystem::path& file, const io::safetensors_file& content) {
+    const auto found = content.metadata().find("run");
+    if (found == content.metadata().end())
+        throw file_error(file.string(), "is no checkpoint of a training run; give one that `train` wrote");
+    try {
+        auto run = nlohmann::json::parse(found->second);
+        const auto version = run.at("version").get<int>();
+        if (version != format_version)
+            throw file_error(file.string(), fmt::format("is a checkpoint of version {}, this program reads version {}",
+                                                        version, format_version));
+        return run;
+    } catch (const nlohmann::json::exception& problem) {
+        throw file_error(file.string(), fmt::format("the checkpoint's description is malformed ({})", problem.what()));
+    }
+}
+
+}  // namespace
+
+void save_checkpoint(const std::filesystem::path& file, const network_module& network, const training_options& options,
+                     const training_state& state, const checkpoint_notes& notes) {
+    const auto& parameters = network.plan().parameters;
+    outgoing tensors;
+    nlohmann::json steps = nlohmann::json::array();
+    nlohmann::json gains = nlohmann::json::array();
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        const int index = static_cast<int>(i);
+        tensors.add(joined(parameter_prefix, parameters[i]), network.parameter(index));
+        gains.push_back(network.step_gain(index));
+        const auto moments = i < state.moments.size() ? state.moments[i] : adam_moments{};
+        steps.push_back(moments.step);
+        if (!moments.mean.defined()) continue;
+        tensors.add(joined(mean_prefix, parameters[i]), moments.mean);
+        tensors.add(joined(square_prefix, parameters[i]), moments.square);
+    }
+    const nlohmann::json run{{"version", format_version},
+                             {"network", network.plan().name},
+                             {"fingerprint", fingerprint(network.plan())},
+                             {"options", to_json(options)},
+                             {"state", to_json(state)},
+                             {"notes", notes},
+                             {"adam_steps", steps},
+                             {"step_gains", gains}};
+    io::write_safetensors(file, tensors.records(), {{"run", run.dump()}});
+}
+
+checkpoint_head read_checkpoint_head(const std::filesystem::path& file) {
+    const auto run = run_of(file, io::read_safetensors(file));
+    try {
+        return {run.at("network").get<std::string>(), training_options_from(run.at("options")),
+                run.at("notes").get<checkpoint_notes>()};
+    } catch (const nlohmann::json::exception& problem) {
+        throw file_error(file.string(), fmt::format("the checkpoint's description is malformed ({})", problem.what()));
+    }
+}
+
+training_state load_checkpoint(const std::filesystem::path& file, network_module& network) {
+    const auto content = io::read_safetensors(file);
+    const auto run = run_of(file, content);
+    const auto& parameters = network.plan().parameters;
+    training_state state;
+    std::vector<at::Tensor> values;
+    std::vector<double> gains;
+    try {
+        if (run.at("fingerprint").get<std::string>() != fingerprint(network.plan()))
+            throw file_error(file.string(), fmt::format("is a run of {}, declared otherwise than this program's {}; "
+                                                        "continue it with the program that began it",
+                                                        run.at("network").get<std::string>(), network.plan().name));
+        state = training_state_from(run.at("state"));
+        gains = run.at("step_gains").get<std::vector<double>>();
+        const auto steps = run.at("adam_steps").get<std::vector<std::int64_t>>();
+        if (gains.size() != parameters.size() || steps.size() != parameters.size())
+            throw file_error(file.string(), "the checkpoint's numbers of parameters disagree");
+        for (std::size_t i = 0; i < parameters.size(); ++i) {
+            const auto& like = network.parameter(static_cast<int>(i));
+            values.push_back(incoming(file, content, joined(parameter_prefix, parameters[i]), like));
+            adam_moments moments;
+            moments.step = steps[i];
+            if (content.find(joined(mean_prefix, parameters[i])) != nullptr) {
+                moments.mean = incoming(file, content, joined(mean_prefix, parameters[i]), like);
+                moments.square = incoming(file, content, joined(square_prefix, parameters[i]), like);
+            }
+            state.moments.push_back(std::move(moments));
+        }
+    } catch (const nlohmann::json::exception& problem) {
+        throw file_error(file.string(), fmt::format("the checkpoint's description is malformed ({})", problem.what()));
+    }
+    const at::NoGradGuard no_gradients;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        auto parameter = network.parameter(static_cast<int>(i));
+        parameter.copy_(values[i]);
+        network.step_gain(static_cast<int>(i), gains[i]);
+    }
+    return state;
+}
+
+}  // namespace cortexpr

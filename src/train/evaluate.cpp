@@ -1,0 +1,82 @@
+#include "batch_loader.hpp"
+#include "random.hpp"
+#include "stopwatch.hpp"
+
+#include <cortexpr/data/batches.hpp>
+#include <cortexpr/train/trainer.hpp>
+
+#include <fmt/format.h>
+#include <torch/types.h>
+
+namespace cortexpr {
+
+namespace {
+
+/// Evaluation mode with known draws; the network's mode and generator are put back at the end of the scope.
+class evaluation_mode {
+  public:
+    explicit evaluation_mode(network_module& network)
+        : network_(network),
+          generator_(network.generator()),
+          draws_(generator_.get_state()),
+          training_(network.is_training()) {
+        start(generator_, {0});
+        network_.eval();
+    }
+    evaluation_mode(const evaluation_mode&) = delete;
+    evaluation_mode& operator=(const evaluation_mode&) = delete;
+    ~evaluation_mode() {
+        generator_.set_state(draws_);
+        network_.train(training_);
+    }
+
+  private:
+    network_module& network_;
+    at::Generator generator_;
+    at::Tensor draws_;
+    bool training_;
+};
+
+}  // namespace
+
+void require_fit(const plan::network& network, const data::labelled_images& images) {
+    if (!network.is_classifier())
+        throw usage_error(fmt::format("{} has no readout to train; declare classifier<{}, classes<...>, hidden<...>>",
+                                      network.name, network.name));
+    const auto& expected = network.areas.front().input;
+    if (images.channels != expected.channels || images.height != expected.height || images.width != expected.width)
+        throw usage_error(fmt::format("{} reads images of {}x{}x{} (channels x height x width), but those of {} are "
+                                      "{}x{}x{}; change input<...> or the data",
+                                      network.name, expected.channels, expected.height, expected.width, images.source,
+                                      images.channels, images.height, images.width));
+    if (images.classes != network.readout.classes)
+        throw usage_error(fmt::format("{} tells {} classes apart, but {} has {}; change classes<...> or the data",
+                                      network.name, network.readout.classes, images.source, images.classes));
+    if (images.count < 1) throw usage_error(fmt::format("{} holds no images", images.source));
+}
+
+std::optional<evaluation> evaluate(network_module& network, const data::labelled_images& images, int steps,
+                                   int batch_size, const std::function<bool()>& wants_stop) {
+    require_fit(network.plan(), images);
+    if (steps < 1) throw usage_error(fmt::format("{} time steps are not enough, give at least 1", steps));
+    const stopwatch time;
+    const at::NoGradGuard no_gradients;
+    const evaluation_mode mode(network);
+    batch_loader loader(images, batch_size, network.device(), network.dtype());
+    const auto order = data::natural_order(static_cast<std::uint32_t>(images.count));
+    run_request request;
+    request.steps = steps;
+    double loss = 0;
+    std::int64_t correct = 0;
+    for (const auto indices : data::batches(order, batch_size)) {
+        const auto batch = loader.load(indices);
+        const auto logits = network.run(batch.images, request).logits;
+        loss += at::cross_entropy_loss(logits, batch.labels, {}, at::Reduction::Sum).item<double>();
+        correct += logits.argmax(1).eq(batch.labels).sum().item<std::int64_t>();
+        if (wants_stop && wants_stop()) return std::nullopt;
+    }
+    const auto count = static_cast<double>(images.count);
+    return evaluation{loss / count, static_cast<double>(correct) / count, time.seconds()};
+}
+
+}  // namespace cortexpr

@@ -1,0 +1,58 @@
+#include "fingerprint.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <iterator>
+
+namespace cortexpr {
+
+namespace {
+
+template <class... Values>
+void add(std::string& text, const Values&... values) {
+    (fmt::format_to(std::back_inserter(text), "{} ", values), ...);
+}
+
+void add_shape(std::string& text, const plan::map_shape& shape) {
+    add(text, shape.channels, shape.height, shape.width);
+}
+
+std::string spelled(const plan::network& network) {
+    std::string text;
+    add(text, static_cast<int>(network.pool), network.area_delay);
+    for (const auto& area : network.areas) {
+        add_shape(text, area.input);
+        add_shape(text, area.output);
+        add_shape(text, area.feedback);
+        add(text, static_cast<int>(area.output_nonlinearity), area.types, area.edges);
+    }
+    for (const auto& type : network.types) {
+        add(text, type.area, static_cast<int>(type.kind), static_cast<int>(type.nonlinearity),
+            static_cast<int>(type.tau), static_cast<int>(type.initial_state));
+        add_shape(text, type.shape);
+    }
+    for (const auto& edge : network.edges)
+        add(text, edge.area, edge.row, edge.column, edge.extent.height, edge.extent.width, edge.groups, edge.stride,
+            edge.upsample, static_cast<int>(edge.nonlinearity), edge.sign, edge.non_negative);
+    for (const auto& edge : network.feedback)
+        add(text, edge.from, edge.to, edge.extent.height, edge.extent.width, static_cast<int>(edge.nonlinearity));
+    const auto& head = network.readout;
+    add(text, head.classes, head.hidden, head.dropout, static_cast<int>(head.pool), head.pool_height, head.pool_width);
+    for (const auto& parameter : network.parameters) {
+        add(text, std::string_view(parameter.name));
+        for (const int size : parameter.shape) add(text, size);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string fingerprint(const plan::network& network) {
+    // FNV-1a (Fowler, Noll, Vo), 64 bits.
+    std::uint64_t hash = 0xCBF29CE484222325U;
+    for (const char letter : spelled(network)) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001B3U;
+    return fmt::format("{:016x}", hash);
+}
+
+}  // namespace cortexpr

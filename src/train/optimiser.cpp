@@ -1,0 +1,69 @@
+#include "optimiser.hpp"
+
+#include <fmt/format.h>
+#include <torch/types.h>
+
+#include <map>
+#include <memory>
+#include <string_view>
+
+namespace cortexpr {
+
+namespace {
+
+std::vector<torch::optim::OptimizerParamGroup> groups_by_gain(const network_module& network, double learning_rate) {
+    std::map<double, std::vector<at::Tensor>> by_gain;
+    const auto count = static_cast<int>(network.plan().parameters.size());
+    for (int index = 0; index < count; ++index) {
+        const auto& parameter = network.parameter(index);
+        if (parameter.requires_grad()) by_gain[network.step_gain(index)].push_back(parameter);
+    }
+    if (by_gain.empty()) throw usage_error("every parameter of the network is frozen; unfreeze one to train");
+    std::vector<torch::optim::OptimizerParamGroup> groups;
+    for (auto& [gain, parameters] : by_gain)
+        groups.emplace_back(std::move(parameters),
+                            std::make_unique<torch::optim::AdamOptions>(learning_rate * gain));
+    return groups;
+}
+
+}  // namespace
+
+optimiser::optimiser(network_module& network, double learning_rate, const std::vector<adam_moments>& moments)
+    : network_(network), adam_(groups_by_gain(network, learning_rate), torch::optim::AdamOptions(learning_rate)) {
+    const auto& parameters = network.plan().parameters;
+    if (moments.empty()) return;
+    if (moments.size() != parameters.size())
+        throw usage_error(fmt::format("the training state holds moments of {} parameters, the network has {}",
+                                      moments.size(), parameters.size()));
+    for (std::size_t index = 0; index < moments.size(); ++index) {
+        const auto& parameter = network.parameter(static_cast<int>(index));
+        if (!moments[index].mean.defined() || !parameter.requires_grad()) continue;
+        if (moments[index].mean.sizes() != parameter.sizes() || moments[index].square.sizes() != parameter.sizes())
+            throw usage_error(fmt::format("the training state's moments of {} have another shape than the parameter",
+                                          std::string_view(parameters[index].name)));
+        auto state = std::make_unique<torch::optim::AdamParamState>();
+        state->step(moments[index].step);
+        state->exp_avg(moments[index].mean.to(parameter.options()).clone());
+        state->exp_avg_sq(moments[index].square.to(parameter.options()).clone());
+        adam_.state()[parameter.unsafeGetTensorImpl()] = std::move(state);
+    }
+}
+
+void optimiser::step() {
+    adam_.step();
+    network_.project();
+    adam_.zero_grad();
+}
+
+std::vector<adam_moments> optimiser::moments() const {
+    std::vector<adam_moments> result(network_.plan().parameters.size());
+    for (std::size_t index = 0; index < result.size(); ++index) {
+        const auto found = adam_.state().find(network_.parameter(static_cast<int>(index)).unsafeGetTensorImpl());
+        if (found == adam_.state().end()) continue;
+        const auto& state = static_cast<const torch::optim::AdamParamState&>(*found->second);
+        result[index] = {state.step(), state.exp_avg(), state.exp_avg_sq()};
+    }
+    return result;
+}
+
+}  // namespace cortexpr

@@ -1,0 +1,29 @@
+#pragma once
+// Adam over the trainable parameters of a network, one option group for each distinct step gain.
+
+#include <cortexpr/train/trainer.hpp>
+
+#include <torch/optim/adam.h>
+
+#include <vector>
+
+namespace cortexpr {
+
+class optimiser {
+  public:
+    /// Continues from `moments` (by parameter of the plan) unless that is empty.
+    /// \throws usage_error  no parameter is trainable, or moments that don't fit
+    optimiser(network_module& network, double learning_rate, const std::vector<adam_moments>& moments);
+
+    /// Steps along the gradients, makes Dale's law true again, and forgets the gradients.
+    void step();
+
+    /// The moments as they are now, by parameter of the plan; the tensors are Adam's own.
+    std::vector<adam_moments> moments() const;
+
+  private:
+    network_module& network_;
+    torch::optim::Adam adam_;
+};
+
+}  // namespace cortexpr

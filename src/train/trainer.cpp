@@ -1,0 +1,170 @@
+#include <cortexpr/train/trainer.hpp>
+
+#include "batch_loader.hpp"
+#include "optimiser.hpp"
+#include "random.hpp"
+#include "stopwatch.hpp"
+
+#include <cortexpr/data/batches.hpp>
+
+#include <fmt/format.h>
+#include <torch/types.h>
+
+#include <cmath>
+
+namespace cortexpr {
+
+namespace {
+
+void require_sound(const training_options& options, const training_state& state, std::int64_t batches) {
+    if (options.epochs < 1) throw usage_error(fmt::format("{} epochs are none, give at least 1", options.epochs));
+    if (options.batch_size < 1)
+        throw usage_error(fmt::format("a batch of {} images is none, give at least 1", options.batch_size));
+    if (options.steps < 1) throw usage_error(fmt::format("{} time steps are none, give at least 1", options.steps));
+    if (!(options.learning_rate > 0) || !std::isfinite(options.learning_rate))
+        throw usage_error(fmt::format("a learning rate of {} is not a positive number", options.learning_rate));
+    if (options.log_every < 1)
+        throw usage_error(fmt::format("a log line every {} iterations can't be, give at least 1", options.log_every));
+    if (state.epochs < 0 || state.batches < 0 || state.batches > batches ||
+        state.iterations != state.epochs * batches + state.batches)
+        throw usage_error(fmt::format("the training state ({} epochs and {} batches, {} iterations) is of other data or "
+                                      "another batch size: an epoch has {} batches here",
+                                      state.epochs, state.batches, state.iterations, batches));
+}
+
+/// Adds to the sums of the interval and of the epoch.
+void add(training_state& state, const training_sums& step) {
+    for (auto* sums : {&state.interval, &state.epoch}) {
+        sums->iterations += step.iterations;
+        sums->images += step.images;
+        sums->correct += step.correct;
+        sums->loss += step.loss;
+        sums->seconds += step.seconds;
+        sums->loading_seconds += step.loading_seconds;
+    }
+}
+
+void end_interval(training_state& state, training_observer& observer) {
+    if (state.interval.iterations == 0) return;
+    state.log.intervals.push_back({state.epochs + 1, state.iterations, state.interval});
+    state.interval = {};
+    observer.interval_done(state.log.intervals.back());
+}
+
+/// One run from a state to its end.
+class training_run {
+  public:
+    training_run(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
+                 const training_options& options, training_observer& observer, training_state& state)
+        : network_(network),
+          train_(train),
+          test_(test),
+          options_(options),
+          observer_(observer),
+          state_(state),
+          loader_(train, options.batch_size, network.device(), network.dtype()),
+          optimiser_(network, options.learning_rate, state.moments) {
+        request_.steps = options.steps;
+    }
+
+    training_end run(std::int64_t batches) {
+        while (state_.epochs < options_.epochs) {
+            observer_.epoch_begins(state_.epochs + 1, batches, state_.batches);
+            const bool goes_on = learn() && evaluate_epoch();
+            state_.moments = optimiser_.moments();
+            if (!goes_on) return training_end::stopped;
+            observer_.epoch_done(state_.log.epochs.back(), state_);
+        }
+        return training_end::finished;
+    }
+
+  private:
+    /// The rest of the epoch's batches; false if the observer wants to stop.
+    bool learn() {
+        const auto seed = options_.seed;
+        const auto epoch = static_cast<std::uint64_t>(state_.epochs);
+        const auto order = data::shuffled_order(static_cast<std::uint32_t>(train_.count), seed, epoch);
+        const auto batches = data::batches(order, options_.batch_size);
+        const auto count = static_cast<std::int64_t>(batches.size());
+        network_.train();
+        while (state_.batches < count) {
+            start(network_.generator(), {seed, epoch, static_cast<std::uint64_t>(state_.batches)});
+            const auto sums = learn_from(batches[state_.batches]);
+            ++state_.batches;
+            ++state_.iterations;
+            add(state_, sums);
+            observer_.step_done(state_.interval, sums.images);
+            if (state_.interval.iterations == options_.log_every || state_.batches == count)
+                end_interval(state_, observer_);
+            if (observer_.wants_stop()) return false;
+        }
+        return true;
+    }
+
+    training_sums learn_from(std::span<const std::uint32_t> indices) {
+        const stopwatch time;
+        const auto batch = loader_.load(indices);
+        const auto logits = network_.run(batch.images, request_).logits;
+        const auto loss = at::cross_entropy_loss(logits, batch.labels);
+        const auto value = loss.item<double>();
+        if (!std::isfinite(value))
+            throw divergence_error(fmt::format("the loss became {} in epoch {}, batch {}; a smaller learning rate than "
+                                               "{} may help",
+                                               value, state_.epochs + 1, state_.batches + 1, options_.learning_rate));
+        loss.backward();
+        optimiser_.step();
+        return {.iterations = 1,
+                .images = static_cast<std::int64_t>(indices.size()),
+                .correct = logits.detach().argmax(1).eq(batch.labels).sum().item<std::int64_t>(),
+                .loss = value,
+                .seconds = time.seconds(),
+                .loading_seconds = loader_.take_seconds()};
+    }
+
+    /// False if the observer wants to stop: then the evaluation is still to be done.
+    bool evaluate_epoch() {
+        observer_.evaluation_begins();
+        const auto result =
+            evaluate(network_, test_, options_.steps, options_.batch_size, [this] { return observer_.wants_stop(); });
+        if (!result) return false;
+        ++state_.epochs;
+        state_.batches = 0;
+        state_.log.epochs.push_back(
+            {state_.epochs, state_.iterations, state_.epoch, result->loss, result->accuracy, result->seconds});
+        state_.epoch = {};
+        return true;
+    }
+
+    network_module& network_;
+    const data::labelled_images& train_;
+    const data::labelled_images& test_;
+    const training_options& options_;
+    training_observer& observer_;
+    training_state& state_;
+    batch_loader loader_;
+    optimiser optimiser_;
+    run_request request_;
+};
+
+}  // namespace
+
+training_end train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
+                   const training_options& options, training_observer& observer, training_state& state) {
+    require_fit(network.plan(), train);
+    require_fit(network.plan(), test);
+    const std::int64_t batches =
+        options.batch_size < 1 ? 0 : (std::int64_t{train.count} + options.batch_size - 1) / options.batch_size;
+    require_sound(options, state, batches);
+    const auto end = training_run(network, train, test, options, observer, state).run(batches);
+    network.eval();
+    return end;
+}
+
+training_log train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
+                   const training_options& options, training_observer& observer) {
+    training_state state;
+    cortexpr::train(network, train, test, options, observer, state);
+    return state.log;
+}
+
+}  // namespace cortexpr

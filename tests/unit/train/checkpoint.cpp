@@ -1,0 +1,141 @@
+// A training run on disk: whole, exact, and refused when it is damaged or another's.
+
+#include "networks.hpp"
+
+#include "../files/temp_folder.hpp"
+
+#include <cortexpr/io/safetensors.hpp>
+#include <cortexpr/train/checkpoint.hpp>
+
+#include <torch/types.h>
+
+#include <catch.hpp>
+
+namespace train_test {
+
+namespace {
+
+using Catch::Matchers::Contains;
+
+class stop_after : public training_observer {
+  public:
+    explicit stop_after(int batches) : left_(batches) {}
+    void step_done(const training_sums&, std::int64_t) override { --left_; }
+    bool wants_stop() override { return left_ <= 0; }
+
+  private:
+    int left_;
+};
+
+training_options options_for_tests() {
+    training_options options;
+    options.epochs = 2;
+    options.batch_size = 16;
+    options.steps = 2;
+    options.learning_rate = 0.1 / 3;  // no short decimal
+    options.seed = ~std::uint64_t{0};
+    options.log_every = 2;
+    return options;
+}
+
+std::shared_ptr<network_module> fresh() {
+    return std::make_shared<network_module>(plan_of<Small>, module_options{.device = "cpu", .seed = 1});
+}
+
+void check_equal(const network_module& one, const network_module& other) {
+    for (int i = 0; i < static_cast<int>(one.plan().parameters.size()); ++i) {
+        CHECK(at::equal(one.parameter(i), other.parameter(i)));
+        CHECK(one.step_gain(i) == other.step_gain(i));
+    }
+}
+
+/// A checkpoint after `batches` batches.
+std::filesystem::path written(const std::filesystem::path& folder, int batches) {
+    const auto images = bright_halves(72), held_out = bright_halves(20);
+    const auto network = fresh();
+    network->step_gain(0, 20.0 / 3);
+    training_state state;
+    stop_after observer(batches);
+    train(*network, images, held_out, options_for_tests(), observer, state);
+    save_checkpoint(folder / "run", *network, options_for_tests(), state, {{"note", "kept\nas it is"}});
+    return folder / "run";
+}
+
+}  // namespace
+
+TEST_CASE("a run continued from its checkpoint ends like one that never stopped", "[checkpoint]") {
+    const test::temp_folder folder;
+    const auto images = bright_halves(72), held_out = bright_halves(20);
+    const auto straight = fresh();
+    straight->step_gain(0, 20.0 / 3);
+    stop_after never(1000);
+    const auto log = train(*straight, images, held_out, options_for_tests(), never);
+    for (const int batches : {1, 3, 5, 6, 10}) {
+        CAPTURE(batches);
+        const auto file = written(folder.path(), batches);
+        const auto head = read_checkpoint_head(file);
+        CHECK(head.network == "Small");
+        CHECK(head.options.seed == ~std::uint64_t{0});
+        CHECK(head.options.learning_rate == 0.1 / 3);
+        CHECK(head.notes.at("note") == "kept\nas it is");
+        const auto network = fresh();
+        auto state = load_checkpoint(file, *network);
+        CHECK(state.iterations == batches);
+        CHECK(train(*network, images, held_out, head.options, never, state) == training_end::finished);
+        check_equal(*straight, *network);
+        REQUIRE(state.log.intervals.size() == log.intervals.size());
+        for (std::size_t i = 0; i < log.intervals.size(); ++i)
+            CHECK(state.log.intervals[i].sums.loss == log.intervals[i].sums.loss);
+        CHECK(state.log.epochs.back().test_loss == log.epochs.back().test_loss);
+    }
+}
+
+TEST_CASE("a checkpoint of another declaration is refused, and the network stays", "[checkpoint]") {
+    const test::temp_folder folder;
+    const auto file = written(folder.path(), 3);
+    network_module other(plan_of<ExcitatoryInput>, {.device = "cpu", .seed = 4});
+    const network_module before(plan_of<ExcitatoryInput>, {.device = "cpu", .seed = 4});
+    CHECK_THROWS_WITH(load_checkpoint(file, other), Contains("Small") && Contains("ExcitatoryInput"));
+    check_equal(other, before);
+    network_module precise(plan_of<Small>, {.device = "cpu", .dtype = at::kDouble});
+    CHECK_THROWS_WITH(load_checkpoint(file, precise), Contains("F32") && Contains("F64"));
+}
+
+TEST_CASE("damaged checkpoints are refused at every byte", "[checkpoint]") {
+    const test::temp_folder folder;
+    const auto file = written(folder.path(), 3);
+    const auto whole = test::contents(file);
+    const auto network = fresh();
+    const auto damaged = folder.path() / "damaged";
+    const auto refused = [&](const std::string& bytes) {
+        test::put(damaged, bytes);
+        CHECK_THROWS_AS(load_checkpoint(damaged, *network), file_error);
+    };
+    for (std::size_t at = 0; at < whole.size(); at += 97) {
+        auto bytes = whole;
+        bytes[at] = static_cast<char>(bytes[at] ^ 0x10);
+        CAPTURE(at);
+        refused(bytes);
+        refused(whole.substr(0, at));
+    }
+    check_equal(*network, *fresh());
+}
+
+TEST_CASE("files that are no checkpoint are refused in words", "[checkpoint]") {
+    const test::temp_folder folder;
+    const auto network = fresh();
+    const auto model = folder.path() / "model";
+    network->save(model.string());
+    CHECK_THROWS_WITH(load_checkpoint(model, *network), Contains("no checkpoint"));
+    CHECK_THROWS_WITH(read_checkpoint_head(model), Contains("no checkpoint"));
+    CHECK_THROWS_AS(load_checkpoint(folder.path() / "nowhere", *network), file_error);
+    const auto described = [&](const std::string& run) {
+        io::write_safetensors(folder.path() / "odd", {}, {{"run", run}});
+        return folder.path() / "odd";
+    };
+    CHECK_THROWS_WITH(load_checkpoint(described("not json"), *network), Contains("malformed"));
+    CHECK_THROWS_WITH(load_checkpoint(described(R"({"version": 99})"), *network), Contains("version 99"));
+    CHECK_THROWS_WITH(load_checkpoint(described(R"({"version": 1})"), *network), Contains("malformed"));
+}
+
+}  // namespace train_test

@@ -1,0 +1,206 @@
+// What the balanced initialisation promises, for networks of every kind.
+
+#include "networks.hpp"
+
+#include <cortexpr/train/initialise.hpp>
+
+#include <torch/types.h>
+
+#include <cmath>
+
+#include <catch.hpp>
+
+namespace train_test {
+
+namespace {
+
+constexpr int steps = 5;
+
+at::Tensor sample_for(const plan::network& network, int images = 64) {
+    const auto& input = network.areas.front().input;
+    const auto set = bright_halves(images, 2, input.channels, input.height, input.width);
+    std::vector<std::uint32_t> all(static_cast<std::size_t>(images));
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::uint32_t>(i);
+    auto batch = at::empty({images, input.channels, input.height, input.width}, at::kDouble);
+    data::normalise(set, all, std::span(batch.data_ptr<double>(), static_cast<std::size_t>(batch.numel())));
+    return batch;
+}
+
+std::shared_ptr<network_module> initialised(const plan::network& network, initialisation how, std::uint64_t seed) {
+    auto module = std::make_shared<network_module>(network, module_options{.dtype = at::kDouble, .seed = 99});
+    initialise(*module, how, seed, sample_for(network), steps);
+    return module;
+}
+
+bool equal_bits(const network_module& one, const network_module& other) {
+    for (int i = 0; i < static_cast<int>(one.plan().parameters.size()); ++i)
+        if (!at::equal(one.parameter(i), other.parameter(i)) || one.step_gain(i) != other.step_gain(i)) return false;
+    return true;
+}
+
+run_result run(network_module& module) {
+    const at::NoGradGuard no_gradients;
+    module.eval();
+    run_request request;
+    request.steps = steps;
+    request.record_states.assign(module.plan().types.size(), true);
+    return module.run(sample_for(module.plan()), request);
+}
+
+at::Tensor convolved(const network_module& module, const plan::edge& edge, const at::Tensor& x) {
+    const auto bias = edge.bias < 0 ? at::Tensor() : module.parameter(edge.bias);
+    return at::conv2d(x, module.parameter(edge.weight), bias, {edge.stride, edge.stride},
+                      {edge.extent.height / 2, edge.extent.width / 2}, {1, 1}, edge.groups);
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("every kind of network is initialised soundly", "[initialise]", Small, Microcircuit, Hybrid,
+                   ExcitatoryInput, TwoAreas) {
+    const at::NoGradGuard no_gradients;
+    const auto& network = plan_of<TestType>;
+    for (const auto how : {initialisation::balanced, initialisation::reference}) {
+        const auto module = initialised(network, how, 3);
+        CAPTURE(name_of(how));
+        for (std::size_t i = 0; i < network.parameters.size(); ++i) {
+            const auto& parameter = network.parameters[i];
+            const auto& value = module->parameter(static_cast<int>(i));
+            CAPTURE(std::string(std::string_view(parameter.name)));
+            CHECK(value.isfinite().all().template item<bool>());
+            if (parameter.kept == plan::parameter::bound::non_negative) CHECK(value.min().template item<double>() >= 0);
+            if (parameter.kept == plan::parameter::bound::at_least_one) CHECK(value.min().template item<double>() >= 1);
+            // Balanced: no kernel is dead, and no element of a kernel that keeps a sign.
+            if (how == initialisation::balanced && parameter.is == plan::parameter::role::edge_weight)
+                CHECK(value.count_nonzero().template item<std::int64_t>() == value.numel());
+        }
+        const auto result = run(*module);
+        CHECK(result.logits.isfinite().all().template item<bool>());
+        // Images are told apart from the start.
+        CHECK(result.logits.std(0, false).min().template item<double>() > 1e-3);
+    }
+}
+
+TEMPLATE_TEST_CASE("an initialisation is a function of its seed", "[initialise]", Small, Microcircuit, Hybrid,
+                   ExcitatoryInput, TwoAreas) {
+    const auto& network = plan_of<TestType>;
+    for (const auto how : {initialisation::balanced, initialisation::reference}) {
+        const auto one = initialised(network, how, 3);
+        CHECK(equal_bits(*one, *initialised(network, how, 3)));
+        CHECK_FALSE(equal_bits(*one, *initialised(network, how, 4)));
+        // Whatever the network held before, and as often as one likes.
+        initialise(*one, how, 3, sample_for(network), steps);
+        CHECK(equal_bits(*one, *initialised(network, how, 3)));
+    }
+}
+
+TEST_CASE("balanced: the drive of each channel has the aimed mean and spread", "[initialise]") {
+    const at::NoGradGuard no_gradients;
+    const auto& network = plan_of<Small>;
+    const auto module = initialised(network, initialisation::balanced, 5);
+    const auto images = sample_for(network);
+    std::vector<at::Tensor> rates(network.types.size());
+    for (const auto& edge : network.edges) {
+        if (edge.from != plan::edge::source::stimulus) continue;
+        const auto drive = convolved(*module, edge, images);
+        CHECK((drive.std({0, 2, 3}, false) - 2).abs().max().item<double>() < 1e-9);
+        CHECK((drive.mean({0, 2, 3}) + 2).abs().max().item<double>() < 1e-9);
+        rates[static_cast<std::size_t>(edge.postsynaptic)] = drive.sigmoid();
+    }
+    // Excitation has the aimed spread, and inhibition takes on average what excitation gives.
+    for (int type = 0; type < 2; ++type) {
+        at::Tensor excitation, inhibition;
+        for (const auto& edge : network.edges) {
+            if (edge.presynaptic < 0 || edge.postsynaptic != type) continue;
+            const auto drive = convolved(*module, edge, rates[static_cast<std::size_t>(edge.presynaptic)]);
+            if (edge.sign > 0) CHECK((drive.std({0, 2, 3}, false) - 0.3).abs().max().item<double>() < 1e-9);
+            (edge.sign > 0 ? excitation : inhibition) = drive.mean({0, 2, 3});
+        }
+        CHECK((excitation - inhibition).abs().max().item<double>() < 1e-9);
+    }
+}
+
+TEST_CASE("balanced: outputs have unit spread and the readout sees whitened features", "[initialise]") {
+    const at::NoGradGuard no_gradients;
+    const auto& network = plan_of<Small>;
+    const auto module = initialised(network, initialisation::balanced, 5);
+    const auto result = run(*module);
+    CHECK((result.output.std({0, 2, 3}, false) - 1).abs().max().item<double>() < 1e-9);
+    const auto& head = network.readout;
+    const auto features = at::amax(result.output, {2, 3});
+    const auto units = at::linear(features, module->parameter(head.weight[0]), module->parameter(head.bias[0]));
+    CHECK(units.mean(0).abs().max().item<double>() < 1e-9);
+    // With white features the variance of a unit is gain^2 times the square of its drawn weights: at most 1/inputs each.
+    CHECK(units.var(0, false).max().item<double>() < 1.7 * 1.7 * 1.001);
+    CHECK(units.var(0, false).min().item<double>() > 1e-3);
+}
+
+TEST_CASE("balanced: inhibition lowers a drive that an excitatory input cannot", "[initialise]") {
+    const at::NoGradGuard no_gradients;
+    const auto& network = plan_of<ExcitatoryInput>;
+    const auto module = initialised(network, initialisation::balanced, 5);
+    const auto images = sample_for(network);
+    for (const auto& edge : network.edges) {
+        if (edge.from != plan::edge::source::stimulus) continue;
+        const auto drive = convolved(*module, edge, images);
+        // I inhibits E, so there a bias can lower the mean and the spread is fitted; nothing inhibits I, so there it is
+        // the root mean square.
+        const auto spread = edge.postsynaptic == 0 ? drive.std({0, 2, 3}, false) : drive.square().mean({0, 2, 3}).sqrt();
+        CHECK((spread - 2).abs().max().item<double>() < 1e-9);
+    }
+    const auto inhibiting = std::find_if(network.edges.begin(), network.edges.end(), [](const plan::edge& edge) {
+        return edge.sign < 0 && edge.postsynaptic == 0;
+    });
+    REQUIRE(inhibiting != network.edges.end());
+    CHECK(module->parameter(inhibiting->bias).min().item<double>() > 0);
+}
+
+TEST_CASE("balanced: feedback is heard", "[initialise]") {
+    const at::NoGradGuard no_gradients;
+    const auto& network = plan_of<TwoAreas>;
+    const auto module = initialised(network, initialisation::balanced, 5);
+    run_request request;
+    request.steps = steps;
+    request.record_feedback = {true, true};
+    module->eval();
+    const auto feedback = module->run(sample_for(network), request).feedback[0];
+    REQUIRE(feedback.defined());
+    const auto last = feedback.select(1, feedback.size(1) - 1);
+    // The edges from feedback move what it is fitted to, so its spread is near the aim, not on it.
+    CHECK(last.std({0, 2, 3}, false).min().item<double>() > 0.5);
+    CHECK(last.std({0, 2, 3}, false).max().item<double>() < 2.0);
+    for (const auto& edge : network.edges)
+        if (edge.from == plan::edge::source::top_down)
+            CHECK(module->parameter(edge.weight).abs().min().item<double>() > 0);
+}
+
+TEST_CASE("balanced: kernels step faster, by their number of inputs, and nothing else does", "[initialise]") {
+    const auto module = initialised(plan_of<Microcircuit>, initialisation::balanced, 5);
+    const auto& network = module->plan();
+    using role = plan::parameter::role;
+    for (std::size_t i = 0; i < network.parameters.size(); ++i) {
+        const auto& parameter = network.parameters[i];
+        const double gain = module->step_gain(static_cast<int>(i));
+        if (parameter.is != role::edge_weight && parameter.is != role::edge_bias) CHECK(gain == 1.0);
+        if (parameter.is != role::edge_weight) continue;
+        const double inputs = static_cast<double>(parameter.size()) / parameter.shape[0];
+        CHECK(gain == Approx(20.0 * std::min(1.0, 144.0 / inputs)));
+    }
+    const auto reference = initialised(plan_of<Microcircuit>, initialisation::reference, 5);
+    for (std::size_t i = 0; i < network.parameters.size(); ++i) CHECK(reference->step_gain(static_cast<int>(i)) == 1.0);
+}
+
+TEST_CASE("reference: half of the weights that keep a sign are zero", "[initialise]") {
+    const auto module = initialised(plan_of<TwoAreas>, initialisation::reference, 5);
+    std::int64_t zeros = 0, all = 0;
+    for (std::size_t i = 0; i < module->plan().parameters.size(); ++i) {
+        const auto& parameter = module->plan().parameters[i];
+        if (parameter.is != plan::parameter::role::edge_weight ||
+            parameter.kept != plan::parameter::bound::non_negative)
+            continue;
+        zeros += module->parameter(static_cast<int>(i)).eq(0).sum().item<std::int64_t>();
+        all += parameter.size();
+    }
+    CHECK(static_cast<double>(zeros) / static_cast<double>(all) == Approx(0.5).margin(0.05));
+}
+
+}  // namespace train_test

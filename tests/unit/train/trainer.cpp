@@ -1,0 +1,319 @@
+// The trainer: what it learns, what it reports, that it stops and goes on without a trace, and what it refuses.
+
+#include "networks.hpp"
+
+#include <cortexpr/train/initialise.hpp>
+#include <cortexpr/train/trainer.hpp>
+
+#include <torch/types.h>
+
+#include <limits>
+
+#include <catch.hpp>
+
+namespace train_test {
+
+namespace {
+
+using Catch::Matchers::Contains;
+
+training_options small_options() {
+    training_options options;
+    options.epochs = 2;
+    options.batch_size = 16;
+    options.steps = 3;
+    options.learning_rate = 1e-2;
+    options.seed = 7;
+    options.log_every = 2;
+    return options;
+}
+
+/// Counts what it is told, and stops after a number of batches.
+class counting_observer : public training_observer {
+  public:
+    explicit counting_observer(const network_module* network = nullptr,
+                               int stop_after = std::numeric_limits<int>::max())
+        : network_(network), left_(stop_after) {}
+
+    void epoch_begins(int epoch, std::int64_t batches, std::int64_t done) override {
+        calls += "b";
+        CHECK(epoch >= 1);
+        CHECK(done <= batches);
+    }
+    void step_done(const training_sums& interval, std::int64_t images) override {
+        calls += "s";
+        CHECK(interval.iterations > 0);
+        CHECK(images > 0);
+        images_seen += images;
+        --left_;
+        if (network_ == nullptr) return;
+        for (std::size_t i = 0; i < network_->plan().parameters.size(); ++i) {
+            const auto kept = network_->plan().parameters[i].kept;
+            const double smallest = network_->parameter(static_cast<int>(i)).min().item<double>();
+            if (kept == plan::parameter::bound::non_negative) CHECK(smallest >= 0);
+            if (kept == plan::parameter::bound::at_least_one) CHECK(smallest >= 1);
+        }
+    }
+    void interval_done(const interval_record&) override { calls += "i"; }
+    void evaluation_begins() override { calls += "v"; }
+    void epoch_done(const epoch_record& record, const training_state& state) override {
+        calls += "e";
+        CHECK(state.epochs == record.epoch);
+        CHECK(state.batches == 0);
+    }
+    bool wants_stop() override { return left_ <= 0; }
+
+    std::string calls;
+    std::int64_t images_seen = 0;
+
+  private:
+    const network_module* network_;
+    int left_;
+};
+
+std::shared_ptr<network_module> fresh(const plan::network& network = plan_of<Small>) {
+    return std::make_shared<network_module>(network, module_options{.device = "cpu", .seed = 1});
+}
+
+bool equal_bits(const network_module& one, const network_module& other) {
+    for (int i = 0; i < static_cast<int>(one.plan().parameters.size()); ++i)
+        if (!at::equal(one.parameter(i), other.parameter(i))) return false;
+    return true;
+}
+
+/// Equal but for the seconds.
+void check_equal(const training_log& one, const training_log& other) {
+    REQUIRE(one.intervals.size() == other.intervals.size());
+    REQUIRE(one.epochs.size() == other.epochs.size());
+    const auto check_sums = [](const training_sums& a, const training_sums& b) {
+        CHECK(a.iterations == b.iterations);
+        CHECK(a.images == b.images);
+        CHECK(a.correct == b.correct);
+        CHECK(a.loss == b.loss);
+    };
+    for (std::size_t i = 0; i < one.intervals.size(); ++i) {
+        CHECK(one.intervals[i].iteration == other.intervals[i].iteration);
+        check_sums(one.intervals[i].sums, other.intervals[i].sums);
+    }
+    for (std::size_t i = 0; i < one.epochs.size(); ++i) {
+        CHECK(one.epochs[i].test_loss == other.epochs[i].test_loss);
+        CHECK(one.epochs[i].test_accuracy == other.epochs[i].test_accuracy);
+        check_sums(one.epochs[i].train, other.epochs[i].train);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("training learns, and keeps Dale's law at every step", "[train]") {
+    const auto images = bright_halves(192), held_out = bright_halves(64);
+    const auto network = fresh();
+    auto options = small_options();
+    options.epochs = 4;
+    counting_observer observer(network.get());
+    const auto log = train(*network, images, held_out, options, observer);
+    REQUIRE(log.epochs.size() == 4);
+    CHECK(log.epochs.back().test_accuracy > 0.9);
+    CHECK(log.epochs.back().test_loss < log.epochs.front().test_loss);
+    CHECK_FALSE(network->is_training());
+    CHECK(observer.images_seen == 4 * 192);
+}
+
+TEST_CASE("training does not leave the balanced initialisation behind", "[train]") {
+    const auto images = bright_halves(192, 2, 1, 8, 8), held_out = bright_halves(64);
+    for (const auto* plan : {&plan_of<Small>, &plan_of<ExcitatoryInput>, &plan_of<TwoAreas>}) {
+        const auto network = fresh(*plan);
+        auto sample = at::empty({64, 1, 8, 8});
+        const auto order = std::vector<std::uint32_t>{[] {
+            std::vector<std::uint32_t> all(64);
+            for (std::uint32_t i = 0; i < 64; ++i) all[i] = i;
+            return all;
+        }()};
+        data::normalise(images, order, std::span(sample.data_ptr<float>(), 64 * 64));
+        initialise(*network, initialisation::balanced, 2, sample, 3);
+        counting_observer observer(network.get());
+        auto options = small_options();
+        options.learning_rate = 1e-3;
+        const auto log = train(*network, images, held_out, options, observer);
+        CAPTURE(std::string(plan->name));
+        CHECK(log.epochs.back().test_accuracy > 0.9);
+    }
+}
+
+TEST_CASE("what the observer hears, and means without leftovers", "[train]") {
+    const auto images = bright_halves(72), held_out = bright_halves(20);  // five batches, the last of 8 images
+    const auto network = fresh();
+    counting_observer observer;
+    const auto log = train(*network, images, held_out, small_options(), observer);
+    CHECK(observer.calls == "bssissisivebssissisive");
+    REQUIRE(log.intervals.size() == 6);
+    REQUIRE(log.epochs.size() == 2);
+    double loss = 0;
+    std::int64_t correct = 0, seen = 0;
+    for (int i = 0; i < 3; ++i) {
+        const auto& record = log.intervals[static_cast<std::size_t>(i)];
+        CHECK(record.epoch == 1);
+        CHECK(record.sums.iterations == (i < 2 ? 2 : 1));
+        loss += record.sums.loss;
+        correct += record.sums.correct;
+        seen += record.sums.images;
+    }
+    CHECK(log.intervals[2].iteration == 5);
+    CHECK(log.intervals[3].sums.iterations == 2);
+    CHECK(log.epochs[0].train.iterations == 5);
+    CHECK(log.epochs[0].train.images == 72);
+    CHECK(seen == 72);
+    CHECK(log.epochs[0].train.correct == correct);
+    CHECK(log.epochs[0].train.mean_loss() == Approx(loss / 5));
+    CHECK(log.epochs[0].train.loading_seconds > 0);
+    CHECK(log.epochs[0].train.loading_seconds < log.epochs[0].train.seconds);
+    // A mean of cross entropies over two classes, not their sum.
+    CHECK(log.intervals[0].sums.mean_loss() < 2.0);
+    CHECK(training_sums{}.mean_loss() == 0.0);
+}
+
+TEST_CASE("the seed decides every bit", "[train]") {
+    const auto images = bright_halves(40), held_out = bright_halves(20);
+    const auto one = fresh(), same = fresh(), other = fresh();
+    counting_observer observer;
+    auto options = small_options();
+    const auto log = train(*one, images, held_out, options, observer);
+    check_equal(log, train(*same, images, held_out, options, observer));
+    CHECK(equal_bits(*one, *same));
+    options.seed = 8;
+    train(*other, images, held_out, options, observer);
+    CHECK_FALSE(equal_bits(*one, *other));
+}
+
+TEST_CASE("a run that stops after any batch and goes on ends like one that did not", "[train]") {
+    const auto images = bright_halves(72), held_out = bright_halves(20);
+    const auto straight = fresh();
+    counting_observer observer;
+    const auto log = train(*straight, images, held_out, small_options(), observer);
+    for (int stop = 1; stop <= 10; ++stop) {
+        CAPTURE(stop);
+        const auto network = fresh();
+        training_state state;
+        counting_observer stopping(nullptr, stop), going_on;
+        CHECK(train(*network, images, held_out, small_options(), stopping, state) == training_end::stopped);
+        CHECK(state.iterations == stop);
+        CHECK(train(*network, images, held_out, small_options(), going_on, state) == training_end::finished);
+        CHECK(equal_bits(*straight, *network));
+        check_equal(log, state.log);
+    }
+}
+
+TEST_CASE("frozen parameters stay", "[train]") {
+    const auto images = bright_halves(32), held_out = bright_halves(20);
+    const auto network = fresh();
+    network->freeze(0);
+    const auto frozen = network->parameter(0).clone(), free = network->parameter(1).clone();
+    counting_observer observer;
+    train(*network, images, held_out, small_options(), observer);
+    CHECK(at::equal(frozen, network->parameter(0)));
+    CHECK_FALSE(at::equal(free, network->parameter(1)));
+    for (int i = 0; i < static_cast<int>(network->plan().parameters.size()); ++i) network->freeze(i);
+    CHECK_THROWS_WITH(train(*network, images, held_out, small_options(), observer), Contains("every parameter"));
+}
+
+TEST_CASE("a step gain is a factor of the learning rate", "[train]") {
+    const auto images = bright_halves(16), held_out = bright_halves(4);
+    auto options = small_options();
+    options.epochs = 1;
+    counting_observer observer;
+    const auto with_gains = fresh(), with_rate = fresh();
+    for (int i = 0; i < static_cast<int>(with_gains->plan().parameters.size()); ++i) with_gains->step_gain(i, 3.0);
+    options.learning_rate = 1e-3;
+    train(*with_gains, images, held_out, options, observer);
+    options.learning_rate = 3 * 1e-3;
+    train(*with_rate, images, held_out, options, observer);
+    CHECK(equal_bits(*with_gains, *with_rate));
+    // Distinct gains: a parameter with a vanishing one hardly moves while the others do.
+    const auto mixed = fresh(), start = fresh();
+    const int readout = mixed->plan().readout.weight[1];
+    mixed->step_gain(readout, 1e-6);
+    train(*mixed, images, held_out, options, observer);
+    CHECK((mixed->parameter(readout) - start->parameter(readout)).abs().max().item<double>() < 1e-7);
+    const int other = mixed->plan().readout.weight[0];
+    CHECK((mixed->parameter(other) - start->parameter(other)).abs().max().item<double>() > 1e-4);
+}
+
+TEST_CASE("training stops at a loss that is no number", "[train]") {
+    const auto images = bright_halves(16), held_out = bright_halves(4);
+    const auto network = fresh();
+    {
+        const at::NoGradGuard no_gradients;
+        network->parameter(0).fill_(std::numeric_limits<double>::quiet_NaN());
+    }
+    counting_observer observer;
+    CHECK_THROWS_AS(train(*network, images, held_out, small_options(), observer), divergence_error);
+    CHECK_THROWS_WITH(train(*network, images, held_out, small_options(), observer),
+                      Contains("the loss became nan in epoch 1, batch 1"));
+}
+
+TEST_CASE("what does not fit is refused before training", "[train]") {
+    const auto images = bright_halves(16);
+    const auto network = fresh();
+    counting_observer observer;
+    const auto refused = [&](const data::labelled_images& train_set, const data::labelled_images& test_set,
+                             const training_options& options) {
+        try {
+            train(*network, train_set, test_set, options, observer);
+        } catch (const usage_error& problem) {
+            return std::string(problem.what());
+        }
+        return std::string("not refused");
+    };
+    CHECK_THAT(refused(bright_halves(16, 2, 1, 9, 8), images, small_options()), Contains("1x8x8") && Contains("1x9x8"));
+    CHECK_THAT(refused(images, bright_halves(16, 3), small_options()), Contains("2 classes") && Contains("has 3"));
+    CHECK_THAT(refused(bright_halves(0), images, small_options()), Contains("no images"));
+    auto options = small_options();
+    options.epochs = 0;
+    CHECK_THAT(refused(images, images, options), Contains("epochs"));
+    options = small_options();
+    options.batch_size = 0;
+    CHECK_THAT(refused(images, images, options), Contains("batch"));
+    options = small_options();
+    options.steps = 0;
+    CHECK_THAT(refused(images, images, options), Contains("steps"));
+    options = small_options();
+    options.log_every = 0;
+    CHECK_THAT(refused(images, images, options), Contains("log line"));
+    for (const double rate : {0.0, -1.0, std::numeric_limits<double>::infinity(), std::nan("")}) {
+        options = small_options();
+        options.learning_rate = rate;
+        CHECK_THAT(refused(images, images, options), Contains("learning rate"));
+    }
+    CHECK(observer.calls.empty());
+    const auto no_head = std::make_shared<network_module>(plan_of<network<V1>>);
+    CHECK_THROWS_WITH(train(*no_head, images, images, small_options(), observer), Contains("no readout"));
+}
+
+TEST_CASE("a state of other data is refused", "[train]") {
+    const auto images = bright_halves(72), held_out = bright_halves(20);
+    const auto network = fresh();
+    training_state state;
+    counting_observer stopping(nullptr, 7), observer;
+    train(*network, images, held_out, small_options(), stopping, state);
+    CHECK_THROWS_WITH(train(*network, bright_halves(40), held_out, small_options(), observer, state),
+                      Contains("other data"));
+}
+
+TEST_CASE("evaluation means over all images, and leaves the network as it was", "[train]") {
+    const auto images = bright_halves(50);
+    const auto network = fresh();
+    network->train();
+    const auto before = network->generator().get_state();
+    const auto whole = evaluate(*network, images, 3, 50).value();
+    const auto parts = evaluate(*network, images, 3, 16).value();
+    CHECK(network->is_training());
+    CHECK(at::equal(before, network->generator().get_state()));
+    CHECK(whole.loss == Approx(parts.loss).epsilon(1e-5));
+    CHECK(whole.accuracy == parts.accuracy);
+    CHECK(evaluate(*network, images, 3, 16).value().loss == parts.loss);
+    int asked = 0;
+    CHECK_FALSE(evaluate(*network, images, 3, 16, [&] { return ++asked == 2; }).has_value());
+    CHECK(asked == 2);
+    CHECK_THROWS_WITH(evaluate(*network, images, 0), Contains("0 time steps"));
+}
+
+}  // namespace train_test
