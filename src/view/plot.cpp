@@ -237,10 +237,10 @@ class panel {
                            "\n",
                            number((x_.from + x_.to) / 2.0), number(y_.from + 40.0), escaped(plot_.x_label));
         const double middle = (y_.from + y_.to) / 2.0;
-        svg += fmt::format(
-            R"svg(<text class="ink" transform="translate({} {}) rotate(-90)" text-anchor="middle" fill="#1f2328">{}</text>)svg"
-            "\n",
-            number(left_ + 16.0), number(middle), escaped(plot_.y_label));
+        svg += fmt::format(R"svg(<text class="ink" transform="translate({} {}) rotate(-90)" text-anchor="middle")svg"
+                           R"( fill="#1f2328">{}</text>)"
+                           "\n",
+                           number(left_ + 16.0), number(middle), escaped(plot_.y_label));
         return svg;
     }
 
@@ -262,10 +262,10 @@ class panel {
 
     std::string stroke(const curve& line, std::size_t index, const std::string& path) const {
         const std::size_t colour = colour_index(line, index);
-        return fmt::format(
-            R"(<path class="line{}" d="{}" stroke="{}" stroke-width="{}" stroke-linejoin="round" stroke-linecap="round"{} fill="none"/>)",
-            colour, path, colours[colour].on_light, line.x.size() <= most_thick_points ? "2" : "1.3",
-            line.dashed ? R"( stroke-dasharray="1 5")" : "");
+        return fmt::format(R"(<path class="line{}" d="{}" stroke="{}" stroke-width="{}")"
+                           R"( stroke-linejoin="round" stroke-linecap="round"{} fill="none"/>)",
+                           colour, path, colours[colour].on_light, line.x.size() <= most_thick_points ? "2" : "1.3",
+                           line.dashed ? R"( stroke-dasharray="1 5")" : "");
     }
 
     std::string mark(const curve& line, std::size_t index, double x, double y) const {
@@ -358,7 +358,8 @@ std::string to_svg(std::span<const line_plot> panels, const std::string& title) 
     }
     const std::string name = escaped(title.empty() ? panels.front().title : title);
     std::string svg = fmt::format(
-        R"(<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" font-family="system-ui, 'DejaVu Sans', Helvetica, Arial, sans-serif" font-size="12">)"
+        R"(<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}")"
+        R"( role="img" font-family="system-ui, 'DejaVu Sans', Helvetica, Arial, sans-serif" font-size="12">)"
         "\n<title>{2}</title>\n",
         number(width), number(height), name);
     svg += style_sheet();
@@ -366,10 +367,10 @@ std::string to_svg(std::span<const line_plot> panels, const std::string& title) 
                        "\n",
                        number(width), number(height));
     if (!title.empty()) {
-        svg += fmt::format(
-            R"(<text class="ink" x="{}" y="34" text-anchor="middle" font-size="17" font-weight="600" fill="#1f2328">{}</text>)"
-            "\n",
-            number(width / 2.0), name);
+        svg += fmt::format(R"(<text class="ink" x="{}" y="34" text-anchor="middle" font-size="17" font-weight="600")"
+                           R"( fill="#1f2328">{}</text>)"
+                           "\n",
+                           number(width / 2.0), name);
     }
     for (panel& one : drawn) svg += one.draw(top_margin + head, header);
     return svg + "</svg>\n";

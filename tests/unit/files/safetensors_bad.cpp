@@ -44,6 +44,16 @@ std::string tensor(const std::string& type, const std::string& shape, const std:
     return R"({"a":{"dtype":)" + type + R"(,"shape":)" + shape + R"(,"data_offsets":)" + offsets + "}}";
 }
 
+// A header with the tensors 'a' and 'b' of bytes.
+std::string two_tensors(const std::string& size_a, const std::string& offsets_a, const std::string& size_b,
+                        const std::string& offsets_b) {
+    const auto entry = [](const char* name, const std::string& size, const std::string& offsets) {
+        return std::string("\"") + name + R"(":{"dtype":"U8","shape":[)" + size + R"(],"data_offsets":[)" + offsets +
+               "]}";
+    };
+    return "{" + entry("a", size_a, offsets_a) + "," + entry("b", size_b, offsets_b) + "}";
+}
+
 std::string small_file(const temp_folder& folder) {
     const std::string payload = "0123456789abcdefghij";
     const auto bytes = std::as_bytes(std::span(payload));
@@ -140,22 +150,10 @@ std::vector<bad_file> bad_files() {
         {"a hole at the start", header(tensor("\"U8\"", "[3]", "[1,4]")), "leaves a hole before tensor 'a'"},
         {"bytes nobody owns", header(tensor("\"U8\"", "[3]", "[0,3]")), "announces 3 bytes of tensors, but 4 follow"},
         {"bytes without any tensor", header("{}"), "announces 0 bytes of tensors, but 4 follow"},
-        {"an overlap",
-         header(
-             R"({"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}})"),
-         "has an overlap before tensor 'b'"},
-        {"two tensors in one place",
-         header(
-             R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}})"),
-         "has an overlap before tensor 'b'"},
-        {"a hole between",
-         header(
-             R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}})"),
-         "leaves a hole before tensor 'b'"},
-        {"an empty tensor out of place",
-         header(
-             R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[0],"data_offsets":[2,2]}})"),
-         "before tensor 'b'"},
+        {"an overlap", header(two_tensors("3", "0,3", "2", "2,4")), "has an overlap before tensor 'b'"},
+        {"two tensors in one place", header(two_tensors("4", "0,4", "4", "0,4")), "has an overlap before tensor 'b'"},
+        {"a hole between", header(two_tensors("1", "0,1", "2", "2,4")), "leaves a hole before tensor 'b'"},
+        {"an empty tensor out of place", header(two_tensors("4", "0,4", "0", "2,2")), "before tensor 'b'"},
         {"a checksum without its companions",
          header(R"({"__metadata__":{"cortexpr.crc32":"00000000"},)" + good.substr(1)), "are there"},
         {"a format without checksums", header(R"({"__metadata__":{"cortexpr.format":"1"},)" + good.substr(1)),
