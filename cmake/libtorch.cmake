@@ -9,7 +9,8 @@
 #   3. the cache that cmake/setup fills: ${CORTEXPR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cortexpr}
 # Versions known to work: 2.11.0. Older than 2.5 is refused.
 #
-# Sets CORTEXPR_LIBTORCH_ROOT, CORTEXPR_LIBTORCH_VERSION and CORTEXPR_LIBTORCH_CUDA (whether torch_cuda is there).
+# Sets CORTEXPR_LIBTORCH_ROOT, CORTEXPR_LIBTORCH_VERSION, CORTEXPR_LIBTORCH_INCLUDES and CORTEXPR_LIBTORCH_CUDA (whether
+# torch_cuda is there).
 
 # The folder of this LibTorch under `prefix`, or empty.
 function(cortexpr_libtorch_under prefix result)
@@ -83,6 +84,8 @@ if(CORTEXPR_LIBTORCH_VERSION VERSION_LESS 2.5)
   message(FATAL_ERROR "cortexpr: the LibTorch in ${CORTEXPR_LIBTORCH_ROOT} is ${CORTEXPR_LIBTORCH_VERSION}, older than 2.5; "
                       "run cmake/setup for 2.11.0, or point CMAKE_PREFIX_PATH at a newer one.")
 endif()
+set(CORTEXPR_LIBTORCH_INCLUDES "${CORTEXPR_LIBTORCH_ROOT}/include"
+                               "${CORTEXPR_LIBTORCH_ROOT}/include/torch/csrc/api/include")
 set(CORTEXPR_LIBTORCH_CUDA OFF)
 if(EXISTS "${CORTEXPR_LIBTORCH_ROOT}/lib/libtorch_cuda.so")
   set(CORTEXPR_LIBTORCH_CUDA ON)
@@ -103,9 +106,9 @@ if(NOT TARGET cortexpr_libtorch)
   add_library(cortexpr_libtorch INTERFACE IMPORTED GLOBAL)
   # Searched after all others, because the wheel's folder holds more than LibTorch: its fmt is not the one we link. Such
   # folders count as system folders: LibTorch's warnings are not ours.
-  target_compile_options(
-    cortexpr_libtorch INTERFACE "SHELL:-idirafter \"${CORTEXPR_LIBTORCH_ROOT}/include\""
-                                "SHELL:-idirafter \"${CORTEXPR_LIBTORCH_ROOT}/include/torch/csrc/api/include\"")
+  foreach(folder IN LISTS CORTEXPR_LIBTORCH_INCLUDES)
+    target_compile_options(cortexpr_libtorch INTERFACE "SHELL:-idirafter \"${folder}\"")
+  endforeach()
   target_link_libraries(
     cortexpr_libtorch INTERFACE "${CORTEXPR_LIBTORCH_ROOT}/lib/libtorch_cpu.so" "${CORTEXPR_LIBTORCH_ROOT}/lib/libc10.so"
                                 Threads::Threads ${CMAKE_DL_LIBS})
