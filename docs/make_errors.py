@@ -3,6 +3,7 @@
 tests/fail (a bad line, its mending), and from what the compilers say to it.
 
     python3 docs/make_errors.py            writes the page; needs g++ and clang++-19 (or $GXX and $CLANGXX)
+    python3 docs/make_errors.py --missing  asks the compilers only about rules that the page lacks or words differently
     python3 docs/make_errors.py --check    fails where the page lacks a rule or differs from the sources; the compilers'
                                            words are taken from the page as it is
 """
@@ -17,12 +18,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "errors.md"
+ERRORS = ROOT / "include" / "cortexpr" / "check" / "errors"
 SUBJECTS = [
-    ("N", "neuron", "Neuron types"),
-    ("A", "area", "Areas and their rows"),
-    ("E", "edge", "Edges"),
-    ("W", "network", "Networks"),
-    ("C", "classifier", "Classifiers"),
+    ("N", ERRORS / "neuron.hpp", "Neuron types"),
+    ("A", ERRORS / "area.hpp", "Areas and their rows"),
+    ("E", ERRORS / "edge.hpp", "Edges"),
+    ("W", ERRORS / "network.hpp", "Networks"),
+    ("C", ERRORS / "classifier.hpp", "Classifiers"),
+    # Not about a declaration, so there is no enumerator to ask for.
+    ("P", ROOT / "include" / "cortexpr" / "torch" / "probe_rules.hpp", "Probes: what a run is asked to record or change"),
 ]
 COMPILERS = [("GCC", os.environ.get("GXX", "g++")), ("Clang", os.environ.get("CLANGXX", "clang++-19"))]
 FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-fdiagnostics-color=never", "-Iinclude"]
@@ -49,8 +53,8 @@ static_assert(!wirable<candidate>);
 static_assert(broken_rule<candidate> == rule::no_output_edge);
 ```
 
-Outputs below are those of {versions}; long type names are shortened to `<...>`, and the quoted source lines and the
-"included from" lines are left out.
+Outputs below are those of {versions}; long type names are shortened to `<...>`, and the quoted source
+lines, the "included from" lines and those about the library's inside are left out.
 """
 
 END = """
@@ -91,20 +95,21 @@ def rules():
     pattern = re.compile(r"((?:^///.*\n)+)template <[^;{]*>\nstruct (([A-Z])\d\d)_(\w+) \{\s*static_assert\([^\"]*((?:\"[^\"]*\"\s*)+)\)", re.M)
     found = []
     for letter, header, _ in SUBJECTS:
-        for number, match in enumerate(pattern.finditer((ROOT / f"include/cortexpr/check/errors/{header}.hpp").read_text()), 1):
+        for number, match in enumerate(pattern.finditer(header.read_text()), 1):
             comment, identity, its_letter, name, strings = match.groups()
             sentence = "".join(re.findall(r"\"([^\"]*)\"", strings))
             meaning = " ".join(line[3:].strip() for line in comment.splitlines())
             if its_letter != letter or identity != f"{letter}{number:02}":
-                sys.exit(f"errors/{header}.hpp: {identity} stands where {letter}{number:02} belongs")
+                sys.exit(f"{header.name}: {identity} stands where {letter}{number:02} belongs")
             if not sentence.startswith(f"[cortexpr {identity}] "):
-                sys.exit(f"errors/{header}.hpp: the sentence of {identity} does not begin with its id")
+                sys.exit(f"{header.name}: the sentence of {identity} does not begin with its id")
             found.append((letter, identity, name, sentence, meaning))
-    if [rule[2] for rule in found] != names:
-        different = [f"{a[2]} / {b}" for a, b in zip(found, names) if a[2] != b]
-        sys.exit(f"errors/*.hpp and enum class rule disagree ({len(found)} and {len(names)} rules): {different[:3]}")
+    asking = [rule for rule in found if rule[0] != "P"]
+    if [rule[2] for rule in asking] != names:
+        different = [f"{a[2]} / {b}" for a, b in zip(asking, names) if a[2] != b]
+        sys.exit(f"errors/*.hpp and enum class rule disagree ({len(asking)} and {len(names)} rules): {different[:3]}")
     asked = "".join(path.read_text() for path in (ROOT / "tests/static").glob("rules*.cpp"))
-    for _, identity, name, *_ in found:
+    for _, identity, name, *_ in asking:
         if not re.search(rf"\brule::{name}\b", asked):
             sys.exit(f"{identity}: no tests/static/rules*.cpp asks for rule::{name}")
     return found
@@ -126,7 +131,7 @@ def resolved(source, bad):
 
 
 def example(identity):
-    """(path, comment, bad code, lines that are its mending) of the file that says most about the rule."""
+    """(path, comment, includes, bad code, lines that are its mending) of the file that says most about the rule."""
     def expected(path):
         return len(re.search(r"// EXPECT: (.*)", path.read_text()).group(1))
 
@@ -138,7 +143,8 @@ def example(identity):
     comment = " ".join(line[3:] for line in head.splitlines() if line.startswith("// ") and "EXPECT" not in line)
     bad = "\n".join(line for line, _ in resolved(body, True)).strip("\n")
     good = [line for line, only in resolved(body, False) if only]
-    return path.relative_to(ROOT), comment, bad, good
+    includes = "\n".join(line for line in head.splitlines() if line.startswith("#include"))
+    return path.relative_to(ROOT), comment, includes, bad, good
 
 
 def shortened(text):
@@ -156,15 +162,17 @@ def shortened(text):
     return result + text[place:]
 
 
-def words_of(compiler, code):
+def words_of(compiler, includes, code):
     """What the compiler says to the code, without the quoted source and the way of the includes."""
     with tempfile.NamedTemporaryFile("w", suffix=".cpp") as file:
-        file.write(f'#include <cortexpr/dsl.hpp>\nusing namespace cortexpr;\n#line 1 "network.cpp"\n{code}\n')
+        file.write(f'{includes}\nusing namespace cortexpr;\n#line 1 "network.cpp"\n{code}\n')
         file.flush()
         environment = dict(os.environ, LC_ALL="C")
         done = subprocess.run([compiler, *FLAGS, file.name], cwd=ROOT, env=environment, capture_output=True, text=True)
     told = re.compile(r"(: error: |: In instantiation of |required from |: note: in instantiation of )")
     lines = [line if ": error: " in line else shortened(line) for line in done.stderr.splitlines() if told.search(line)]
+    own = re.compile(r"^include/.*(required from|requested here).*|^include/.*: note: in instantiation of .*")
+    lines = [line for line in lines if not (own.match(line) and "cortexpr::detail::" in line)]
     if done.returncode == 0 or sum(": error: " in line for line in lines) != 1:
         sys.exit(f"{compiler}: not one error for\n{code}\n{done.stderr}")
     return "\n".join(lines)
@@ -193,12 +201,13 @@ def page_of(all_rules, versions, words):
     parts = [START.replace("{versions}", versions)]
     for letter, _, title in SUBJECTS:
         own = [rule for rule in all_rules if rule[0] == letter]
-        parts.append(f"\n## {letter}: {title}\n\n| id | `rule::` | what is wrong; what to do |\n| --- | --- | --- |")
+        column = "name" if letter == "P" else "`rule::`"
+        parts.append(f"\n## {letter}: {title}\n\n| id | {column} | what is wrong; what to do |\n| --- | --- | --- |")
         for _, identity, name, sentence, _ in own:
             plain = sentence.split("] ", 1)[1].replace("|", "\\|").replace("<", "&lt;")
             parts.append(f"| [{identity}](#{identity.lower()}-{name}) | `{name}` | {plain} |")
         for _, identity, name, sentence, meaning in own:
-            path, comment, bad, good = example(identity)
+            path, comment, _, bad, good = example(identity)
             parts.append(f"\n### {identity} {name}\n\n{wrapped(meaning)}\n")
             parts.append(f"Bad ([{path.name}](../{path})):\n" if not comment else
                          f"Bad ([{path.name}](../{path})):\n{wrapped(comment)}\n")
@@ -231,9 +240,12 @@ def main():
         return
     versions = " and ".join(f"{name} {version_of(compiler)}" for name, compiler in COMPILERS)
     words = {}
-    for _, identity, *_ in all_rules:
+    if "--missing" in sys.argv and PAGE.exists():
+        words = words_on_page(PAGE.read_text())[1]
+    for _, identity, _, sentence, _ in all_rules:
         for name, compiler in COMPILERS:
-            words[identity, name] = words_of(compiler, example(identity)[2])
+            if sentence not in words.get((identity, name), ""):
+                words[identity, name] = words_of(compiler, *example(identity)[2:4])
     unfinished = PAGE.with_suffix(".unfinished")
     unfinished.write_text(page_of(all_rules, versions, words))
     unfinished.replace(PAGE)
