@@ -7,10 +7,14 @@ find_program(CORTEXPR_CLANG_FORMAT NAMES clang-format-14 clang-format)
 find_program(CORTEXPR_CLANG_TIDY NAMES clang-tidy-14 clang-tidy)
 mark_as_advanced(CORTEXPR_CLANG_FORMAT CORTEXPR_CLANG_TIDY)
 
-# A target whose tool is missing says which package brings it.
-function(cortexpr_add_check target tool package)
+# cortexpr_add_check(<target> <tool> <package> <files> <arguments>...): a target that runs the tool on the files; where
+# the tool is missing, it says which package brings it.
+function(cortexpr_add_check target tool package files)
   if(tool)
-    add_custom_target(${target} COMMAND ${tool} ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM USES_TERMINAL)
+    list(JOIN files "\n" lines)
+    file(CONFIGURE OUTPUT ${target}.txt CONTENT "${lines}\n")
+    add_custom_target(${target} COMMAND xargs --arg-file=${PROJECT_BINARY_DIR}/${target}.txt ${tool} ${ARGN}
+                      WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM USES_TERMINAL)
   else()
     add_custom_target(${target} COMMAND ${CMAKE_COMMAND} -E echo "cortexpr: ${package} is missing; install it with apt-get install ${package}"
                       COMMAND ${CMAKE_COMMAND} -E false VERBATIM)
@@ -22,7 +26,7 @@ get_target_property(cortexpr_files_sources cortexpr_files SOURCES)
 list(FILTER cortexpr_files_sources EXCLUDE REGEX "^${PROJECT_BINARY_DIR}")
 list(TRANSFORM cortexpr_files_sources PREPEND ${PROJECT_SOURCE_DIR}/src/)
 
-cortexpr_add_check(format "${CORTEXPR_CLANG_FORMAT}" clang-format -i ${cortexpr_code})
-cortexpr_add_check(format-check "${CORTEXPR_CLANG_FORMAT}" clang-format --dry-run --Werror ${cortexpr_code})
-cortexpr_add_check(tidy "${CORTEXPR_CLANG_TIDY}" clang-tidy --quiet --extra-arg=-Wno-unknown-warning-option -p
-                   ${PROJECT_BINARY_DIR} ${cortexpr_files_sources})
+cortexpr_add_check(format "${CORTEXPR_CLANG_FORMAT}" clang-format "${cortexpr_code}" -i)
+cortexpr_add_check(format-check "${CORTEXPR_CLANG_FORMAT}" clang-format "${cortexpr_code}" --dry-run --Werror)
+cortexpr_add_check(tidy "${CORTEXPR_CLANG_TIDY}" clang-tidy "${cortexpr_files_sources}" --quiet
+                   --extra-arg=-Wno-unknown-warning-option -p ${PROJECT_BINARY_DIR})

@@ -1,5 +1,6 @@
 # `cmake --install`: headers, libraries, programs, and a package file for find_package(cortexpr), in components:
-# dsl (declarations and checks; nothing else needed), files (fmt, zlib, nlohmann-json) and torch (and LibTorch).
+# dsl (declarations and checks; nothing else needed), files (fmt, zlib, nlohmann-json, range-v3) and
+# torch (LibTorch and Boost.Hana).
 include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/cortexpr)
 

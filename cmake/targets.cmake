@@ -21,3 +21,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   # False alarm on `"text" + std::string` at -O2 and above: GCC bug 105651, mended in GCC 13.
   list(APPEND CORTEXPR_WARNINGS -Wno-restrict)
 endif()
+
+# cortexpr_require(<CMake package> <Debian package> [CONFIG]): finds it, or names the command that brings it.
+macro(cortexpr_require package debian_package)
+  find_package(${package} QUIET ${ARGN})
+  if(NOT ${package}_FOUND)
+    message(FATAL_ERROR "cortexpr: ${package} is missing; run cmake/setup (or apt-get install ${debian_package}).")
+  endif()
+endmacro()
