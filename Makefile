@@ -13,23 +13,24 @@ help:
 
 demo:
 	@cmake/setup
-	@cmake --preset release -DCORTEXPR_TESTS=OFF --log-level=WARNING
+	@cmake --preset release -DCORTEXPR_TESTS=OFF --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target digits
 	@$(PROGRAMS)/digits train $(ARGS)
 
 test:
 	@cmake/setup --tests
-	@cmake --preset release -DCORTEXPR_TESTS=ON --log-level=WARNING
+	@cmake --preset release -DCORTEXPR_TESTS=ON --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS)
 	@ctest --preset release -j $(JOBS)
 
 bench:
 	@cmake/setup
-	@cmake --preset release -DCORTEXPR_REFERENCE="$(abspath $(REFERENCE))" --log-level=WARNING
+	@cmake --preset release -DCORTEXPR_TESTS=OFF -DCORTEXPR_REFERENCE="$(abspath $(REFERENCE))" --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target bench
 
 tidy format format-check:
-	@cmake --preset release --log-level=WARNING
+	@cmake/setup
+	@cmake --preset release -DCORTEXPR_TESTS=OFF --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target $@
 
 clean:
