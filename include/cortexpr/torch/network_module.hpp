@@ -33,11 +33,13 @@ struct run_request {
     cortexpr::layout layout = cortexpr::layout::batch_first;
     std::vector<at::Tensor> initial_states{};    ///< by neuron type, (B, C, H, W); an undefined one starts as declared
     std::vector<at::Tensor> initial_outputs{};   ///< by area; read by areas above where area_delay is 1; default zeros
-    std::vector<at::Tensor> initial_feedback{};  ///< by area; heard at the first step; default zeros
+    std::vector<at::Tensor> initial_feedback{};  ///< by area; heard at the first step (at all steps by an area to which
+                                                 ///< the network has no feedback); default zeros
     std::vector<bool> record_states{};           ///< by neuron type
     std::vector<bool> record_outputs{};          ///< by area
     std::vector<bool> record_feedback{};         ///< by area
-    std::vector<int> silenced_from{};  ///< by neuron type: its state is 0 from this step (the first is 1); 0 = never
+    std::vector<int> silenced_from{};  ///< by neuron type: its state is 0 from this step (the first is 1), while the
+                                       ///< biases of its edges still act; 0 = never
     bool all_logits = false;           ///< classifiers: logits of every step, (T, B, classes)
 };
 
@@ -53,6 +55,11 @@ struct run_result {
 
 /// The parameters of a network under the reference's state-dict names, and the transparent executor: one convolution
 /// for each edge and step, plain autograd.
+///
+/// The state of a neuron type is (B, C, H, W) on the grid of its area, and that of a half-density type (B, C,
+/// ceil(H/2), ceil(W/2)). An edge from a full grid into a half-density type has stride 2 and so looks at the places of
+/// even row and column, counted from 0; an edge from a half-density type to a full grid, the output's among them, first
+/// resizes the map bilinearly (corners not aligned) to the full grid; between half-density types nothing is resized.
 class network_module : public torch::nn::Module {
   public:
     /// The plan's storage must outlive the module (plan_of<...> has static storage).

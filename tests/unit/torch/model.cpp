@@ -13,8 +13,9 @@ TEST_CASE("forward gives logits of a classifier, and the last output of a networ
     net->eval();
     const auto images = normal({3, 2, 6, 5}, 1);
     const auto logits = net->forward(images, steps{4});
-    CHECK(logits.equal(
-        network_module(plan_of<Tiny>, {.dtype = at::kDouble, .seed = 1}).run(images, {.steps = 4}).logits));
+    network_module untyped(plan_of<Tiny>, {.dtype = at::kDouble, .seed = 1});
+    untyped.eval();
+    CHECK(logits.equal(untyped.run(images, {.steps = 4}).logits));
     const auto sequence = images.unsqueeze(1).repeat({1, 4, 1, 1, 1});
     CHECK(net->forward(sequence).equal(logits));
     CHECK(net->forward(sequence.transpose(0, 1), layout::time_first).equal(logits));
