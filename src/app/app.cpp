@@ -5,10 +5,10 @@
 
 #include <cortexpr/error.hpp>
 
-#include <CLI/CLI.hpp>
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
 #include <torch/version.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -42,6 +42,18 @@ std::string positive_number(const std::string& text) {
     return is_number && value > 0 && std::isfinite(value) ? "" : fmt::format("{} is not a positive number", text);
 }
 
+std::string share(const std::string& text) {
+    double value = -1;
+    const bool is_number = CLI::detail::lexical_cast(text, value);
+    return is_number && value >= 0 && value < 1 ? "" : fmt::format("{} is not a number from 0 to below 1", text);
+}
+
+/// Unsigned numbers are read by strtoull, which takes "-1" for the largest of them.
+std::string whole_number(const std::string& text) {
+    const bool digits_only = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return digits_only && !text.empty() ? "" : fmt::format("{} is not a whole number from 0", text);
+}
+
 CLI::Option* add_data(CLI::App& command, std::optional<std::string>& folder, const app_options& options) {
     auto* option = command.add_option("--data", folder, "folder with the four IDX files, gzipped or not");
     option->type_name("DIR");
@@ -57,7 +69,9 @@ void add_train(CLI::App& program, train_request& request, const app_options& opt
     command.add_option("--batch", request.batch_size, "images in a mini-batch [256]")->check(count);
     command.add_option("--steps", request.steps, "time steps that an image is shown for [5]")->check(count);
     command.add_option("--lr", request.learning_rate, "Adam's learning rate [0.001]")->check(positive_number);
-    command.add_option("--seed", request.seed, "all randomness comes from this [0]");
+    command.add_option("--seed", request.seed, "all randomness comes from this [0]")->check(whole_number);
+    command.add_option("--average", request.averaging, "decay of the parameters' running mean, 0 for none [0.99]")
+        ->check(share);
     command.add_option("--init", request.initialisation, "initialisation of the parameters [balanced]")
         ->check(CLI::IsMember({"balanced", "reference"}));
     command.add_option("--device", request.device, "cpu, cuda, cuda:1, ... [cpu]");
@@ -121,8 +135,8 @@ int run_app(const plan::network& network, const app_options& options, int argc, 
     test_options test{.request = {.program = name}, .data = {}};
     int summary_steps = application::default_steps;
     CLI::App program(fmt::format("{}, a network declared with cortexpr.", network.name), name);
-    program.set_version_flag("--version", fmt::format("{} (cortexpr {}, LibTorch {})", name, application::version,
-                                                      TORCH_VERSION));
+    program.set_version_flag("--version",
+                             fmt::format("{} (cortexpr {}, LibTorch {})", name, application::version, TORCH_VERSION));
     program.require_subcommand(1);
     try {
         add_train(program, train, options);
@@ -130,6 +144,11 @@ int run_app(const plan::network& network, const app_options& options, int argc, 
         program.add_subcommand("summary", "print the network as tables")
             ->add_option("--steps", summary_steps, "time steps that the operations are counted for [5]")
             ->check(CLI::Range(1, most));
+        const std::string first = argc > 1 ? argv[1] : "-";
+        const auto known = program.get_subcommands([](const CLI::App*) { return true; });
+        const auto is_first = [&](const CLI::App* command) { return command->check_name(first); };
+        if (!first.starts_with('-') && std::none_of(known.begin(), known.end(), is_first))
+            return fail(name, fmt::format("there is no subcommand {}; see {} --help", first, name), not_understood);
         program.parse(argc, argv);
         return run_parsed(network, program, options, train, test, summary_steps);
     } catch (const CLI::ParseError& problem) {

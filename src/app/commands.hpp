@@ -21,6 +21,7 @@ struct train_request {
     std::optional<int> steps{};
     std::optional<double> learning_rate{};
     std::optional<std::uint64_t> seed{};
+    std::optional<double> averaging{};
     std::optional<int> log_every{};
     std::optional<std::string> initialisation{};
     std::optional<std::string> device{};

@@ -18,9 +18,7 @@ std::string text_of(const plan::map_shape& shape) {
 
 std::string text_of(extent extent) { return fmt::format("{}x{}", extent.height, extent.width); }
 
-std::string text_of(activation function) {
-    return function == activation::none ? "-" : std::string(name_of(function));
-}
+std::string text_of(activation function) { return function == activation::none ? "-" : std::string(name_of(function)); }
 
 std::int64_t size_of(const plan::network& network, int parameter) {
     return parameter < 0 ? 0 : network.parameters[static_cast<std::size_t>(parameter)].size();
@@ -79,8 +77,8 @@ std::string edges_text(const plan::network& network) {
     }
     for (const auto& edge : network.feedback)
         table.row({"feedback", std::string(network.areas[static_cast<std::size_t>(edge.from)].name),
-                   std::string(network.areas[static_cast<std::size_t>(edge.to)].name), "free", text_of(edge.extent), "1",
-                   edge.bias < 0 ? "no" : "yes", text_of(edge.nonlinearity),
+                   std::string(network.areas[static_cast<std::size_t>(edge.to)].name), "free", text_of(edge.extent),
+                   "1", edge.bias < 0 ? "no" : "yes", text_of(edge.nonlinearity),
                    grouped(size_of(network, edge.weight) + size_of(network, edge.bias))});
     return table.text();
 }

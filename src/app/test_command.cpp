@@ -39,9 +39,9 @@ int test_command(const plan::network& network, const test_request& request) {
     module.load(request.model);
     const auto result = evaluate(module, images, steps, request.batch_size).value();
     if (request.json) {
-        const nlohmann::json report{{"program", request.program},      {"network", network.name},
-                                    {"model", request.model},          {"data", images.source},
-                                    {"test_images", images.count},     {"steps", steps},
+        const nlohmann::json report{{"program", request.program},       {"network", network.name},
+                                    {"model", request.model},           {"data", images.source},
+                                    {"test_images", images.count},      {"steps", steps},
                                     {"test_accuracy", result.accuracy}, {"test_loss", result.loss},
                                     {"seconds", result.seconds}};
         io::write_file(*request.json, report.dump(2) + '\n');

@@ -14,9 +14,9 @@
 #include <cortexpr/view/progress.hpp>
 
 #include <ATen/Parallel.h>
-#include <nlohmann/json.hpp>
 #include <torch/types.h>
 #include <torch/version.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -82,13 +82,15 @@ run_settings settings_of(const std::filesystem::path& checkpoint) {
 void require_unchanged(const train_request& request) {
     const auto refuse = [](const char* option, bool given) {
         if (given)
-            throw usage_error(fmt::format("{} can't be given with --resume: a continued run keeps its settings", option));
+            throw usage_error(
+                fmt::format("{} can't be given with --resume: a continued run keeps its settings", option));
     };
     refuse("--out", request.out.has_value());
     refuse("--batch", request.batch_size.has_value());
     refuse("--steps", request.steps.has_value());
     refuse("--lr", request.learning_rate.has_value());
     refuse("--seed", request.seed.has_value());
+    refuse("--average", request.averaging.has_value());
     refuse("--log-every", request.log_every.has_value());
     refuse("--init", request.initialisation.has_value());
     refuse("--limit-train", request.train_limit.has_value());
@@ -106,6 +108,7 @@ run_settings settings_of(const train_request& request) {
     if (request.steps) options.steps = *request.steps;
     if (request.learning_rate) options.learning_rate = *request.learning_rate;
     if (request.seed) options.seed = *request.seed;
+    if (request.averaging) options.averaging = *request.averaging;
     if (request.log_every) options.log_every = *request.log_every;
     if (request.initialisation == name_of(initialisation::reference)) settings.how = initialisation::reference;
     if (request.device) settings.device = *request.device;
@@ -119,23 +122,19 @@ at::Tensor sample_of(const data::labelled_images& images, std::uint64_t seed, co
     constexpr std::uint64_t no_epoch = ~std::uint64_t{0};  // an order that no epoch has
     const auto order = data::shuffled_order(static_cast<std::uint32_t>(images.count), seed, no_epoch);
     const auto chosen = std::span(order).first(std::min<std::size_t>(most, order.size()));
-    auto batch = at::empty(
-        {static_cast<std::int64_t>(chosen.size()), images.channels, images.height, images.width}, at::kFloat);
+    auto batch =
+        at::empty({static_cast<std::int64_t>(chosen.size()), images.channels, images.height, images.width}, at::kFloat);
     data::normalise(images, chosen, std::span(batch.data_ptr<float>(), static_cast<std::size_t>(batch.numel())));
     return batch.to(network.device(), network.dtype());
 }
 
 nlohmann::json settings_json(const run_settings& settings) {
     const auto& options = settings.options;
-    return {{"epochs", options.epochs},
-            {"batch_size", options.batch_size},
-            {"steps", options.steps},
-            {"learning_rate", options.learning_rate},
-            {"seed", options.seed},
-            {"log_every", options.log_every},
-            {"initialisation", name_of(settings.how)},
-            {"device", settings.device},
-            {"threads", settings.threads},
+    return {{"epochs", options.epochs},       {"batch_size", options.batch_size},
+            {"steps", options.steps},         {"learning_rate", options.learning_rate},
+            {"seed", options.seed},           {"averaging", options.averaging},
+            {"log_every", options.log_every}, {"initialisation", name_of(settings.how)},
+            {"device", settings.device},      {"threads", settings.threads},
             {"data", settings.data}};
 }
 
@@ -198,8 +197,7 @@ class training_program {
                    grouped(test_.count), settings_.device,
                    settings_.threads == 1 ? "1 thread" : fmt::format("{} threads", settings_.threads),
                    settings_.options.seed, folder_.path.string());
-        if (resumed_)
-            fmt::print(stderr, "continues after {} epochs and {} batches\n", state_.epochs, state_.batches);
+        if (resumed_) fmt::print(stderr, "continues after {} epochs and {} batches\n", state_.epochs, state_.batches);
     }
 
     void initialise_network() {
@@ -211,6 +209,7 @@ class training_program {
 
     void save() const {
         save_checkpoint(folder_.checkpoint(), *module_, settings_.options, state_, notes_of(settings_));
+        const averaged_parameters tested(*module_, state_);
         module_->save(folder_.model().string(), model_notes(*module_, settings_, state_));
         write_plot(folder_.plot(), state_.log,
                    fmt::format("{}, {} initialisation, seed {}", module_->plan().name, name_of(settings_.how),

@@ -47,8 +47,8 @@ void training_view::evaluation_begins() { progress_.end(); }
 
 void training_view::epoch_done(const epoch_record& record, const training_state& state) {
     curves_.add(record);
-    progress_.say(fmt::format("{}  training loss {:.4f}  accuracy {};  test loss {:.4f}  accuracy {}  ({} + {})", label_,
-                              record.train.mean_loss(), percent(record.train.accuracy()), record.test_loss,
+    progress_.say(fmt::format("{}  training loss {:.4f}  accuracy {};  test loss {:.4f}  accuracy {}  ({} + {})",
+                              label_, record.train.mean_loss(), percent(record.train.accuracy()), record.test_loss,
                               percent(record.test_accuracy, 2), duration(record.train.seconds),
                               duration(record.test_seconds)));
     save_(state);

@@ -51,14 +51,15 @@ class balanced_fit {
 
     void fit() {
         draw();
-        at::Tensor heard = inputs_.dim() == 4 ? inputs_ : inputs_.flatten(0, 1);
-        for (std::size_t i = 0; i < plan_.areas.size(); ++i) {
-            const auto& area = plan_.areas[i];
-            if (i > 0) heard = engine::fitted(run().outputs[i - 1], plan_.pool, area.input.height, area.input.width);
+        for (const auto& area : plan_.areas) {
+            const auto heard = heard_in(area);
             fit_types(area, heard);
             fit_output(area, heard);
         }
-        if (!plan_.feedback.empty()) fit_feedback();
+        if (!plan_.feedback.empty()) {
+            fit_feedback();
+            for (const auto& area : plan_.areas) fit_output(area, heard_in(area));
+        }
         if (plan_.is_classifier()) fit_readout();
         set_step_gains();
         network_.project();
@@ -76,6 +77,13 @@ class balanced_fit {
     }
     double aimed_std(int type) const {
         return can_be_negative(type_at(type).nonlinearity) ? aims_.signed_std : aims_.drive_std;
+    }
+
+    /// What an area receives: images, or the output of the area below at the last step.
+    at::Tensor heard_in(const plan::area& area) {
+        const auto index = static_cast<std::size_t>(&area - plan_.areas.data());
+        if (index == 0) return inputs_.dim() == 4 ? inputs_ : inputs_.flatten(0, 1);
+        return engine::fitted(run().outputs[index - 1], plan_.pool, area.input.height, area.input.width);
     }
 
     // ---- drawing
@@ -101,7 +109,8 @@ class balanced_fit {
         const auto& drawn = plan_.parameters[static_cast<std::size_t>(index)];
         const auto normal = at::empty(network_.parameter(index).sizes(), at::kDouble).normal_(0, 1, draws_);
         const double inputs = static_cast<double>(drawn.size()) / drawn.shape[0];
-        return drawn.kept == parameter::bound::free ? normal / std::sqrt(inputs) : normal.abs().pow(aims_.tail) / inputs;
+        return drawn.kept == parameter::bound::free ? normal / std::sqrt(inputs)
+                                                    : normal.abs().pow(aims_.tail) / inputs;
     }
 
     // ---- what edges carry
@@ -113,7 +122,9 @@ class balanced_fit {
         return engine::carried(one, parameters_, x);
     }
 
-    void scale(const edge& one, const at::Tensor& by_target) { at_index(one.weight).mul_(by_target.view({-1, 1, 1, 1})); }
+    void scale(const edge& one, const at::Tensor& by_target) {
+        at_index(one.weight).mul_(by_target.view({-1, 1, 1, 1}));
+    }
     void fit_std(const edge& one, const at::Tensor& x, double aim) {
         scale(one, ratio(aim, channel_std(convolved(one, x))));
     }
@@ -172,22 +183,23 @@ class balanced_fit {
     std::vector<const edge*> bringing_edges(int type) {
         std::vector<const edge*> from_stimulus, from_types;
         for (const auto* one : edges_into(type)) {
-            if (one->from == source::stimulus) from_stimulus.push_back(one);
-            else if (rate(one->presynaptic).defined()) from_types.push_back(one);
+            if (one->from == source::stimulus)
+                from_stimulus.push_back(one);
+            else if (rate(one->presynaptic).defined())
+                from_types.push_back(one);
         }
         return from_stimulus.empty() ? from_types : from_stimulus;
     }
 
-    /// Fits the edges together to the aimed spread of the drive, and gives the rate at the aimed mean. Where no bias can
-    /// lower the drive to the mean, it is the drive's root mean square that is fitted.
+    /// Fits the edges together to the aimed spread of the drive, and gives the rate at the aimed mean. Where no bias
+    /// can lower the drive to the mean, it is the drive's root mean square that is fitted.
     at::Tensor first_response(int type, const std::vector<const edge*>& bringing, const at::Tensor& stimulus) {
         if (bringing.size() > 1) {
             for (const auto* one : bringing) fit_std(*one, heard_by(*one, stimulus), 1.0);
             balance_classes(bringing);
         }
         at::Tensor sum;
-        for (const auto* one : bringing)
-            engine::accumulate(sum, one->sign, convolved(*one, heard_by(*one, stimulus)));
+        for (const auto* one : bringing) engine::accumulate(sum, one->sign, convolved(*one, heard_by(*one, stimulus)));
         const bool movable = can_lower(type);
         const auto factor = ratio(aimed_std(type), movable ? channel_std(sum) : channel_rms(sum));
         for (const auto* one : bringing) scale(*one, factor);
@@ -200,7 +212,7 @@ class balanced_fit {
     at::Tensor resting_rate(int type, std::int64_t batch) const {
         const auto& shape = type_at(type).shape;
         return engine::apply(type_at(type).nonlinearity, at::full({batch, shape.channels, shape.height, shape.width},
-                                                                     aimed_mean(type), inputs_.options()));
+                                                                  aimed_mean(type), inputs_.options()));
     }
 
     /// Scales inhibitory edges from types, so that in each channel they take on average what the excitatory ones give.
@@ -216,10 +228,10 @@ class balanced_fit {
                 scale(*one, ratio(excitation, inhibition));
     }
 
-    /// Whether the bias of an edge can move a drive: by its sign, if its source has one, and not through a nonlinearity.
+    /// Whether the bias of an edge can move a drive: by its sign, if its source has one, and not through a
+    /// nonlinearity.
     static bool can_move(const edge& one, bool down) {
-        return one.bias >= 0 && one.nonlinearity == activation::none &&
-               (!one.non_negative || (one.sign < 0) == down);
+        return one.bias >= 0 && one.nonlinearity == activation::none && (!one.non_negative || (one.sign < 0) == down);
     }
     bool can_lower(int type) const {
         const auto into = edges_into(type);
@@ -273,24 +285,17 @@ class balanced_fit {
         }
     }
 
-    /// The first layer reads the features standardised and whitened: W = gain W_drawn Q / s, b = -W m, with the means m
-    /// and spreads s of the features and the symmetric inverse root Q of their correlations.
+    /// The first layer reads the features standardised: W = gain W_drawn / s, b = -W m, with the means m and spreads s
+    /// of the features. A feature that hardly varies would get weights that the first steps of training turn into
+    /// noise, so its spread counts as more.
     void fit_readout() {
         const auto& head = plan_.readout;
-        const auto features =
-            engine::pooled(run().output, head.pool, head.pool_height, head.pool_width).flatten(1).to(at::kCPU, at::kDouble);
-        const auto mean = features.mean(0);
-        const auto spread = features.std(0, /*unbiased=*/false);
-        const auto by_spread = ratio(1.0, spread);
-        const auto standard = (features - mean) * by_spread;
-        const auto [variances, directions] =
-            at::linalg_eigh(standard.t().matmul(standard) / static_cast<double>(features.size(0)));
-        const auto root = (variances.clamp_min(0) + aims_.whitening_floor * head.features).rsqrt();
-        const auto whitening = directions.matmul(at::diag(root)).matmul(directions.t());
+        const auto features = engine::pooled(run().output, head.pool, head.pool_height, head.pool_width).flatten(1);
+        const auto found = features.std(0, /*unbiased=*/false);
+        const auto spread = at::maximum(found, aims_.least_spread * found.mean());
         auto& weight = at_index(head.weight[0]);
-        const auto fitted = aims_.readout_gain * weight.to(at::kCPU, at::kDouble).matmul(whitening) * by_spread;
-        weight.copy_(fitted);
-        at_index(head.bias[0]).copy_(fitted.matmul(mean).neg());
+        weight.mul_(aims_.readout_gain * ratio(1.0, spread));
+        at_index(head.bias[0]).copy_(weight.matmul(features.mean(0)).neg());
     }
 
     void set_step_gains() {
@@ -326,8 +331,8 @@ class balanced_fit {
     at::Tensor inputs_;
     run_request request_;
     at::Generator draws_;
-    std::vector<at::Tensor> parameters_;       ///< the network's own, changed in place
-    std::vector<at::Tensor> rates_;            ///< by neuron type: its first response
+    std::vector<at::Tensor> parameters_;        ///< the network's own, changed in place
+    std::vector<at::Tensor> rates_;             ///< by neuron type: its first response
     std::vector<at::Tensor> top_down_kernels_;  ///< kept back until feedback is known
 };
 

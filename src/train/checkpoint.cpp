@@ -7,9 +7,10 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 #include <torch/types.h>
+#include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 
@@ -20,6 +21,7 @@ namespace {
 constexpr std::string_view parameter_prefix = "network/";
 constexpr std::string_view mean_prefix = "adam.mean/";
 constexpr std::string_view square_prefix = "adam.square/";
+constexpr std::string_view average_prefix = "average/";
 constexpr int format_version = 1;
 
 /// Tensors on their way into a file; keeps what the records point at.
@@ -29,8 +31,10 @@ class outgoing {
         kept_.push_back(tensor.detach().to(at::kCPU).contiguous());
         const auto& whole = kept_.back();
         const auto size = static_cast<std::size_t>(whole.numel()) * whole.element_size();
-        records_.push_back({std::move(name), whole.scalar_type() == at::kDouble ? io::dtype::f64 : io::dtype::f32,
-                            whole.sizes().vec(), {static_cast<const std::byte*>(whole.const_data_ptr()), size}});
+        records_.push_back({std::move(name),
+                            whole.scalar_type() == at::kDouble ? io::dtype::f64 : io::dtype::f32,
+                            whole.sizes().vec(),
+                            {static_cast<const std::byte*>(whole.const_data_ptr()), size}});
     }
     std::span<const io::tensor_record> records() const { return records_; }
 
@@ -87,6 +91,8 @@ void save_checkpoint(const std::filesystem::path& file, const network_module& ne
         const int index = static_cast<int>(i);
         tensors.add(joined(parameter_prefix, parameters[i]), network.parameter(index));
         gains.push_back(network.step_gain(index));
+        if (i < state.average.size() && state.average[i].defined())
+            tensors.add(joined(average_prefix, parameters[i]), state.average[i]);
         const auto moments = i < state.moments.size() ? state.moments[i] : adam_moments{};
         steps.push_back(moments.step);
         if (!moments.mean.defined()) continue;
@@ -141,10 +147,16 @@ training_state load_checkpoint(const std::filesystem::path& file, network_module
                 moments.square = incoming(file, content, joined(square_prefix, parameters[i]), like);
             }
             state.moments.push_back(std::move(moments));
+            at::Tensor average;
+            if (content.find(joined(average_prefix, parameters[i])) != nullptr)
+                average = incoming(file, content, joined(average_prefix, parameters[i]), like).to(like.device());
+            state.average.push_back(std::move(average));
         }
     } catch (const nlohmann::json::exception& problem) {
         throw file_error(file.string(), fmt::format("the checkpoint's description is malformed ({})", problem.what()));
     }
+    const auto is_defined = [](const at::Tensor& tensor) { return tensor.defined(); };
+    if (std::none_of(state.average.begin(), state.average.end(), is_defined)) state.average.clear();
     const at::NoGradGuard no_gradients;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         auto parameter = network.parameter(static_cast<int>(i));

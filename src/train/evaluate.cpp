@@ -45,10 +45,11 @@ void require_fit(const plan::network& network, const data::labelled_images& imag
                                       network.name, network.name));
     const auto& expected = network.areas.front().input;
     if (images.channels != expected.channels || images.height != expected.height || images.width != expected.width)
-        throw usage_error(fmt::format("{} reads images of {}x{}x{} (channels x height x width), but those of {} are "
-                                      "{}x{}x{}; change input<...> or the data",
-                                      network.name, expected.channels, expected.height, expected.width, images.source,
-                                      images.channels, images.height, images.width));
+        throw usage_error(
+            fmt::format("{} reads images of {}x{}x{} (channels x height x width), but those of {} are "
+                        "{}x{}x{}; change input<...> or the data",
+                        network.name, expected.channels, expected.height, expected.width, images.source,
+                        images.channels, images.height, images.width));
     if (images.classes != network.readout.classes)
         throw usage_error(fmt::format("{} tells {} classes apart, but {} has {}; change classes<...> or the data",
                                       network.name, network.readout.classes, images.source, images.classes));

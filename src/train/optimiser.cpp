@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string_view>
@@ -21,8 +22,7 @@ std::vector<torch::optim::OptimizerParamGroup> groups_by_gain(const network_modu
     if (by_gain.empty()) throw usage_error("every parameter of the network is frozen; unfreeze one to train");
     std::vector<torch::optim::OptimizerParamGroup> groups;
     for (auto& [gain, parameters] : by_gain)
-        groups.emplace_back(std::move(parameters),
-                            std::make_unique<torch::optim::AdamOptions>(learning_rate * gain));
+        groups.emplace_back(std::move(parameters), std::make_unique<torch::optim::AdamOptions>(learning_rate * gain));
     return groups;
 }
 
@@ -53,6 +53,16 @@ void optimiser::step() {
     adam_.step();
     network_.project();
     adam_.zero_grad();
+}
+
+void optimiser::average(std::vector<at::Tensor>& means, double decay, std::int64_t step) const {
+    const at::NoGradGuard no_gradients;
+    // Early means forget faster, so that they don't cling to the start.
+    constexpr double early = 10.0;
+    const auto count = static_cast<double>(step);
+    const double weight = 1 - std::min(decay, count / (count + early));
+    for (std::size_t index = 0; index < means.size(); ++index)
+        if (means[index].defined()) means[index].lerp_(network_.parameter(static_cast<int>(index)).detach(), weight);
 }
 
 std::vector<adam_moments> optimiser::moments() const {

@@ -18,6 +18,9 @@ class optimiser {
     /// Steps along the gradients, makes Dale's law true again, and forgets the gradients.
     void step();
 
+    /// Takes the parameters into their running means, of `step` steps so far, which begin from what they are now.
+    void average(std::vector<at::Tensor>& means, double decay, std::int64_t step) const;
+
     /// The moments as they are now, by parameter of the plan; the tensors are Adam's own.
     std::vector<adam_moments> moments() const;
 

@@ -26,11 +26,9 @@ training_sums sums_from(const nlohmann::json& object) {
 }  // namespace
 
 nlohmann::json to_json(const training_options& options) {
-    return {{"epochs", options.epochs},
-            {"batch_size", options.batch_size},
-            {"steps", options.steps},
-            {"learning_rate", options.learning_rate},
-            {"seed", options.seed},
+    return {{"epochs", options.epochs},      {"batch_size", options.batch_size},
+            {"steps", options.steps},        {"learning_rate", options.learning_rate},
+            {"seed", options.seed},          {"averaging", options.averaging},
             {"log_every", options.log_every}};
 }
 
@@ -41,6 +39,7 @@ training_options training_options_from(const nlohmann::json& object) {
     object.at("steps").get_to(options.steps);
     object.at("learning_rate").get_to(options.learning_rate);
     object.at("seed").get_to(options.seed);
+    object.at("averaging").get_to(options.averaging);
     object.at("log_every").get_to(options.log_every);
     return options;
 }
@@ -57,12 +56,9 @@ nlohmann::json to_json(const training_state& state) {
                           {"test_loss", record.test_loss},
                           {"test_accuracy", record.test_accuracy},
                           {"test_seconds", record.test_seconds}});
-    return {{"epochs", state.epochs},
-            {"batches", state.batches},
-            {"iterations", state.iterations},
-            {"interval", to_json(state.interval)},
-            {"epoch", to_json(state.epoch)},
-            {"intervals", intervals},
+    return {{"epochs", state.epochs},         {"batches", state.batches},
+            {"iterations", state.iterations}, {"interval", to_json(state.interval)},
+            {"epoch", to_json(state.epoch)},  {"intervals", intervals},
             {"epoch_records", epochs}};
 }
 
@@ -79,8 +75,7 @@ training_state training_state_from(const nlohmann::json& object) {
     for (const auto& record : object.at("epoch_records"))
         state.log.epochs.push_back({record.at("epoch").get<int>(), record.at("iteration").get<std::int64_t>(),
                                     sums_from(record.at("train")), record.at("test_loss").get<double>(),
-                                    record.at("test_accuracy").get<double>(),
-                                    record.at("test_seconds").get<double>()});
+                                    record.at("test_accuracy").get<double>(), record.at("test_seconds").get<double>()});
     return state;
 }
 

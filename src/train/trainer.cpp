@@ -23,13 +23,17 @@ void require_sound(const training_options& options, const training_state& state,
     if (options.steps < 1) throw usage_error(fmt::format("{} time steps are none, give at least 1", options.steps));
     if (!(options.learning_rate > 0) || !std::isfinite(options.learning_rate))
         throw usage_error(fmt::format("a learning rate of {} is not a positive number", options.learning_rate));
+    if (!(options.averaging >= 0) || options.averaging >= 1)
+        throw usage_error(
+            fmt::format("a decay of {} for the running means is not from 0 to below 1", options.averaging));
     if (options.log_every < 1)
         throw usage_error(fmt::format("a log line every {} iterations can't be, give at least 1", options.log_every));
     if (state.epochs < 0 || state.batches < 0 || state.batches > batches ||
         state.iterations != state.epochs * batches + state.batches)
-        throw usage_error(fmt::format("the training state ({} epochs and {} batches, {} iterations) is of other data or "
-                                      "another batch size: an epoch has {} batches here",
-                                      state.epochs, state.batches, state.iterations, batches));
+        throw usage_error(
+            fmt::format("the training state ({} epochs and {} batches, {} iterations) is of other data or "
+                        "another batch size: an epoch has {} batches here",
+                        state.epochs, state.batches, state.iterations, batches));
 }
 
 /// Adds to the sums of the interval and of the epoch.
@@ -51,6 +55,16 @@ void end_interval(training_state& state, training_observer& observer) {
     observer.interval_done(state.log.intervals.back());
 }
 
+/// Running means that begin from what the parameters are.
+std::vector<at::Tensor> means_of(const network_module& network) {
+    std::vector<at::Tensor> means(network.plan().parameters.size());
+    for (std::size_t i = 0; i < means.size(); ++i) {
+        const auto& parameter = network.parameter(static_cast<int>(i));
+        if (parameter.requires_grad()) means[i] = parameter.detach().clone();
+    }
+    return means;
+}
+
 /// One run from a state to its end.
 class training_run {
   public:
@@ -65,6 +79,7 @@ class training_run {
           loader_(train, options.batch_size, network.device(), network.dtype()),
           optimiser_(network, options.learning_rate, state.moments) {
         request_.steps = options.steps;
+        if (options.averaging > 0 && state.average.empty()) state.average = means_of(network);
     }
 
     training_end run(std::int64_t batches) {
@@ -92,6 +107,7 @@ class training_run {
             const auto sums = learn_from(batches[state_.batches]);
             ++state_.batches;
             ++state_.iterations;
+            if (options_.averaging > 0) optimiser_.average(state_.average, options_.averaging, state_.iterations);
             add(state_, sums);
             observer_.step_done(state_.interval, sums.images);
             if (state_.interval.iterations == options_.log_every || state_.batches == count)
@@ -108,9 +124,10 @@ class training_run {
         const auto loss = at::cross_entropy_loss(logits, batch.labels);
         const auto value = loss.item<double>();
         if (!std::isfinite(value))
-            throw divergence_error(fmt::format("the loss became {} in epoch {}, batch {}; a smaller learning rate than "
-                                               "{} may help",
-                                               value, state_.epochs + 1, state_.batches + 1, options_.learning_rate));
+            throw divergence_error(
+                fmt::format("the loss became {} in epoch {}, batch {}; a smaller learning rate than "
+                            "{} may help",
+                            value, state_.epochs + 1, state_.batches + 1, options_.learning_rate));
         loss.backward();
         optimiser_.step();
         return {.iterations = 1,
@@ -124,6 +141,7 @@ class training_run {
     /// False if the observer wants to stop: then the evaluation is still to be done.
     bool evaluate_epoch() {
         observer_.evaluation_begins();
+        const averaged_parameters tested(network_, state_);
         const auto result =
             evaluate(network_, test_, options_.steps, options_.batch_size, [this] { return observer_.wants_stop(); });
         if (!result) return false;
@@ -148,6 +166,22 @@ class training_run {
 
 }  // namespace
 
+averaged_parameters::averaged_parameters(network_module& network, const training_state& state) : network_(network) {
+    const at::NoGradGuard no_gradients;
+    for (std::size_t i = 0; i < state.average.size(); ++i) {
+        const auto& parameter = network.parameter(static_cast<int>(i));
+        stepped_.push_back(state.average[i].defined() ? parameter.detach().clone() : at::Tensor());
+        if (state.average[i].defined()) parameter.copy_(state.average[i]);
+    }
+    network.project();
+}
+
+averaged_parameters::~averaged_parameters() {
+    const at::NoGradGuard no_gradients;
+    for (std::size_t i = 0; i < stepped_.size(); ++i)
+        if (stepped_[i].defined()) network_.parameter(static_cast<int>(i)).copy_(stepped_[i]);
+}
+
 training_end train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer, training_state& state) {
     require_fit(network.plan(), train);
@@ -164,6 +198,10 @@ training_log train(network_module& network, const data::labelled_images& train, 
                    const training_options& options, training_observer& observer) {
     training_state state;
     cortexpr::train(network, train, test, options, observer, state);
+    const at::NoGradGuard no_gradients;
+    for (std::size_t i = 0; i < state.average.size(); ++i)
+        if (state.average[i].defined()) network.parameter(static_cast<int>(i)).copy_(state.average[i]);
+    network.project();
     return state.log;
 }
 

@@ -30,7 +30,8 @@ struct training_options {
     int steps = 5;                ///< time steps that a still image is shown for
     double learning_rate = 1e-3;  ///< Adam's; each parameter steps with this times its step gain
     std::uint64_t seed = 0;
-    int log_every = 100;  ///< iterations between two interval records; an epoch's last interval may be shorter
+    double averaging = 0.99;  ///< decay of the running mean of the parameters that is tested and kept; 0 for none
+    int log_every = 100;      ///< iterations between two interval records; an epoch's last interval may be shorter
 };
 
 /// Adam's moments of one parameter; tensors are undefined and step is 0 for one that has never had a gradient.
@@ -43,12 +44,13 @@ struct adam_moments {
 /// How far a run has come: with the network's parameters, all that is needed to continue it bit for bit. A new one is
 /// the start of a run. train/checkpoint.hpp writes and reads it.
 struct training_state {
-    int epochs = 0;             ///< finished ones, evaluation included
-    std::int64_t batches = 0;   ///< of the epoch in progress
-    std::int64_t iterations = 0;  ///< batches since the start of training
-    training_sums interval;     ///< since the last interval record
-    training_sums epoch;        ///< since the epoch began
+    int epochs = 0;                     ///< finished ones, evaluation included
+    std::int64_t batches = 0;           ///< of the epoch in progress
+    std::int64_t iterations = 0;        ///< batches since the start of training
+    training_sums interval;             ///< since the last interval record
+    training_sums epoch;                ///< since the epoch began
     std::vector<adam_moments> moments;  ///< by parameter of the plan
+    std::vector<at::Tensor> average;    ///< by parameter: its running mean; empty, or undefined where it is frozen
     training_log log;
 };
 
@@ -69,16 +71,31 @@ class training_observer {
     /// The test set is about to be evaluated.
     virtual void evaluation_begins() {}
     /// An epoch is over and in the log; the state is whole and may be saved.
-    virtual void epoch_done([[maybe_unused]] const epoch_record& record,
-                            [[maybe_unused]] const training_state& state) {}
+    virtual void epoch_done([[maybe_unused]] const epoch_record& record, [[maybe_unused]] const training_state& state) {
+    }
     /// Asked after each batch; true ends the run there, with a state that can be continued.
     virtual bool wants_stop() { return false; }
 };
 
 enum class training_end : std::uint8_t { finished, stopped };
 
-/// Trains from where `state` stands until options.epochs epochs are done or the observer wants to stop. Parameters whose
-/// requires_grad is off are left alone. The network is left in evaluation mode.
+/// While it lives, a network holds the running means of its parameters instead of what Adam steps. Dale's law holds for
+/// them too: its region is convex. Without running means nothing changes.
+class averaged_parameters {
+  public:
+    averaged_parameters(network_module& network, const training_state& state);
+    averaged_parameters(const averaged_parameters&) = delete;
+    averaged_parameters& operator=(const averaged_parameters&) = delete;
+    ~averaged_parameters();
+
+  private:
+    network_module& network_;
+    std::vector<at::Tensor> stepped_;
+};
+
+/// Trains from where `state` stands until options.epochs epochs are done or the observer wants to stop. Parameters
+/// whose requires_grad is off are left alone. The network is left in evaluation mode, with the parameters that Adam
+/// steps; see averaged_parameters for those that were tested.
 ///
 /// The network's generator is started anew at each batch. Same arguments, same bits: on CPUs for one number of threads
 /// (docs/learning.md).
@@ -88,7 +105,7 @@ enum class training_end : std::uint8_t { finished, stopped };
 training_end train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer, training_state& state);
 
-/// The same from the start; returns the log.
+/// The same from the start; returns the log, and leaves the network with the parameters that were tested.
 training_log train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer);
 

@@ -69,7 +69,9 @@ TEST_CASE("a run continued from its checkpoint ends like one that never stopped"
     const auto straight = fresh();
     straight->step_gain(0, 20.0 / 3);
     stop_after never(1000);
-    const auto log = train(*straight, images, held_out, options_for_tests(), never);
+    training_state whole;
+    train(*straight, images, held_out, options_for_tests(), never, whole);
+    const auto& log = whole.log;
     for (const int batches : {1, 3, 5, 6, 10}) {
         CAPTURE(batches);
         const auto file = written(folder.path(), batches);
@@ -86,6 +88,7 @@ TEST_CASE("a run continued from its checkpoint ends like one that never stopped"
         REQUIRE(state.log.intervals.size() == log.intervals.size());
         for (std::size_t i = 0; i < log.intervals.size(); ++i)
             CHECK(state.log.intervals[i].sums.loss == log.intervals[i].sums.loss);
+        for (std::size_t i = 0; i < whole.average.size(); ++i) CHECK(at::equal(whole.average[i], state.average[i]));
         CHECK(state.log.epochs.back().test_loss == log.epochs.back().test_loss);
     }
 }

@@ -45,10 +45,10 @@ struct ExcitatoryInput : classifier<network<Lifted>, classes<2>, hidden<4>, drop
 // Two areas with feedback; a type that only feedback drives.
 struct Low : excitatory<4> {};
 struct Context : excitatory<2> {};
-struct Below : area<input<1, 8, 8>, feedback_channels<3>, neurons<Low, Context>,
-                    connectivity<from<stimulus, 1, 0, 0>, from<top_down, 1, 1, 0>, from<Low, 1, 0, 1>,
-                                 from<Context, 1, 0, 0>>,
-                    output<5>> {};
+struct Below
+    : area<input<1, 8, 8>, feedback_channels<3>, neurons<Low, Context>,
+           connectivity<from<stimulus, 1, 0, 0>, from<top_down, 1, 1, 0>, from<Low, 1, 0, 1>, from<Context, 1, 0, 0>>,
+           output<5>> {};
 struct High : excitatory<4> {};
 struct Off : inhibitory<3> {};
 struct Above : area<input<5, 4, 4>, neurons<High, Off>,
@@ -56,7 +56,8 @@ struct Above : area<input<5, 4, 4>, neurons<High, Off>,
 struct TwoAreas : classifier<network<Below, Above, feedback<Above, Below>>, classes<2>, hidden<8>, dropout<0.0>> {};
 
 /// Images of two classes that differ in where they are bright, with noise; always the same ones.
-inline data::labelled_images bright_halves(int count, int classes = 2, int channels = 1, int height = 8, int width = 8) {
+inline data::labelled_images bright_halves(int count, int classes = 2, int channels = 1, int height = 8,
+                                           int width = 8) {
     data::labelled_images images{.count = count,
                                  .channels = channels,
                                  .height = height,

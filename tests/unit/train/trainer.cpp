@@ -188,7 +188,8 @@ TEST_CASE("a run that stops after any batch and goes on ends like one that did n
     const auto images = bright_halves(72), held_out = bright_halves(20);
     const auto straight = fresh();
     counting_observer observer;
-    const auto log = train(*straight, images, held_out, small_options(), observer);
+    training_state whole;
+    train(*straight, images, held_out, small_options(), observer, whole);
     for (int stop = 1; stop <= 10; ++stop) {
         CAPTURE(stop);
         const auto network = fresh();
@@ -198,8 +199,52 @@ TEST_CASE("a run that stops after any batch and goes on ends like one that did n
         CHECK(state.iterations == stop);
         CHECK(train(*network, images, held_out, small_options(), going_on, state) == training_end::finished);
         CHECK(equal_bits(*straight, *network));
-        check_equal(log, state.log);
+        check_equal(whole.log, state.log);
+        REQUIRE(state.average.size() == whole.average.size());
+        for (std::size_t i = 0; i < whole.average.size(); ++i) CHECK(at::equal(state.average[i], whole.average[i]));
     }
+}
+
+TEST_CASE("running means are what is tested and kept", "[train]") {
+    class recording : public training_observer {
+      public:
+        explicit recording(const network_module& network) : network_(network), mean_(network.parameter(0).clone()) {}
+        void step_done(const training_sums&, std::int64_t) override {
+            const double decay = std::min(0.8, (steps_ + 1) / (steps_ + 11));
+            mean_ = decay * mean_ + (1 - decay) * network_.parameter(0).detach();
+            ++steps_;
+        }
+        const at::Tensor& mean() const { return mean_; }
+
+      private:
+        const network_module& network_;
+        at::Tensor mean_;
+        double steps_ = 0;
+    };
+    const auto images = bright_halves(72), held_out = bright_halves(20);
+    auto options = small_options();
+    options.averaging = 0.8;
+    const auto network = fresh();
+    recording observer(*network);
+    training_state state;
+    train(*network, images, held_out, options, observer, state);
+    CHECK((state.average[0] - observer.mean()).abs().max().item<double>() < 1e-6);
+    const auto stepped = network->parameter(0).clone();
+    {
+        const averaged_parameters shown(*network, state);
+        CHECK(at::equal(network->parameter(0), state.average[0]));
+        CHECK_FALSE(at::equal(network->parameter(0), stepped));
+        CHECK(evaluate(*network, held_out, 3, 16).value().loss == state.log.epochs.back().test_loss);
+    }
+    CHECK(at::equal(network->parameter(0), stepped));
+    // Without a state the network keeps them; without averaging it keeps what Adam stepped.
+    const auto kept = fresh(), plain = fresh();
+    counting_observer silent;
+    train(*kept, images, held_out, options, silent);
+    CHECK(at::equal(kept->parameter(0), state.average[0]));
+    options.averaging = 0;
+    train(*plain, images, held_out, options, silent);
+    CHECK(at::equal(plain->parameter(0), stepped));
 }
 
 TEST_CASE("frozen parameters stay", "[train]") {
@@ -278,6 +323,11 @@ TEST_CASE("what does not fit is refused before training", "[train]") {
     options = small_options();
     options.log_every = 0;
     CHECK_THAT(refused(images, images, options), Contains("log line"));
+    for (const double decay : {-0.1, 1.0, std::nan("")}) {
+        options = small_options();
+        options.averaging = decay;
+        CHECK_THAT(refused(images, images, options), Contains("running means"));
+    }
     for (const double rate : {0.0, -1.0, std::numeric_limits<double>::infinity(), std::nan("")}) {
         options = small_options();
         options.learning_rate = rate;
