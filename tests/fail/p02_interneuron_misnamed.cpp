@@ -13,8 +13,8 @@ struct Digits : classifier<network<V1>, classes<10>> {};
 struct PV : inhibitory<16> {};
 
 struct tensors { int output; };
-constexpr auto values =
-    boost::hana::make_map(boost::hana::make_pair(boost::hana::type_c<detail::option_traits<Digits, record<V1, E>>::key>, 1));
+constexpr auto key = boost::hana::type_c<detail::option_traits<Digits, record<V1, E>>::key>;
+constexpr auto values = boost::hana::make_map(boost::hana::make_pair(key, 1));
 
 #ifdef BAD_CODE
 inline const int rates = recording<Digits, tensors, decltype(values)>({}, values).state<V1, PV>();

@@ -12,8 +12,8 @@ struct V1 : area<input<1, 28, 28>, neurons<E, I>,
 struct Digits : classifier<network<V1>, classes<10>> {};
 
 struct tensors { int output; };
-constexpr auto values =
-    boost::hana::make_map(boost::hana::make_pair(boost::hana::type_c<detail::option_traits<Digits, record<V1, E>>::key>, 1));
+constexpr auto key = boost::hana::type_c<detail::option_traits<Digits, record<V1, E>>::key>;
+constexpr auto values = boost::hana::make_map(boost::hana::make_pair(key, 1));
 
 #ifdef BAD_CODE
 inline const int rates = recording<Digits, tensors, decltype(values)>({}, values).state<V1, I>();

@@ -50,13 +50,17 @@ struct output_key {};
 template <int Area>
 struct feedback_key {};
 
+template <class Declared, class... Names>
+inline constexpr bool hears_nothing =
+    area_lookup<Declared, Names...>::found&& plan_of<Declared>.areas[area_lookup<Declared, Names...>::index].feedback.channels ==
+    0;
+
 /// An area that hears feedback.
 template <class Declared, class... Names>
 struct hearing_lookup : area_lookup<Declared, Names...> {};
 template <class Declared, class... Names>
-requires(
-    area_lookup<Declared, Names...>::found&& plan_of<Declared>.areas[area_lookup<Declared, Names...>::index].feedback.channels ==
-    0) struct hearing_lookup<Declared, Names...>
+requires hears_nothing<Declared, Names...>
+struct hearing_lookup<Declared, Names...>
     : lookup<errors::P07_hears_no_feedback<typename area_lookup<Declared, Names...>::area>> {
 };
 

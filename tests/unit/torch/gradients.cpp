@@ -166,7 +166,7 @@ void check_all_options(const plan::network& plan) {
             network_module net(changed.view(), {.dtype = at::kDouble});
             draw_parameters(net);
             INFO(name_of(neuron_class(kind)) << ", tau " << name_of(mode) << ", " << name_of(activation(function)));
-            CHECK(largest_error(net, image) < 1e-7);
+            CHECK(largest_error(net, image) < 1e-6);  // the step: a kink may lie within it
         }
 }
 
