@@ -51,16 +51,17 @@ template <int Area>
 struct feedback_key {};
 
 template <class Declared, class... Names>
-inline constexpr bool hears_nothing =
-    area_lookup<Declared, Names...>::found&& plan_of<Declared>.areas[area_lookup<Declared, Names...>::index].feedback.channels ==
-    0;
+consteval bool hears_nothing() {
+    using area = area_lookup<Declared, Names...>;
+    if constexpr (area::found) return plan_of<Declared>.areas[area::index].feedback.channels == 0;
+    return false;
+}
 
 /// An area that hears feedback.
 template <class Declared, class... Names>
 struct hearing_lookup : area_lookup<Declared, Names...> {};
 template <class Declared, class... Names>
-requires hears_nothing<Declared, Names...>
-struct hearing_lookup<Declared, Names...>
+requires(hears_nothing<Declared, Names...>()) struct hearing_lookup<Declared, Names...>
     : lookup<errors::P07_hears_no_feedback<typename area_lookup<Declared, Names...>::area>> {
 };
 
