@@ -6,16 +6,17 @@ PROGRAMS := build/release/bin
 help:
 	@echo "make demo                 set up what is missing, train the example on handwritten digits (ARGS=... for digits train)"
 	@echo "make test                 set up what is missing, build and run every test"
-	@echo "make bench REFERENCE=DIR  time a training step against the reference's in DIR"
+	@echo "make bench REFERENCE=DIR  time a training step against the reference's in DIR (PYTHON=... is one that can import it)"
 	@echo "make tidy                 clang-tidy over the code that needs no LibTorch"
 	@echo "make format               clang-format over all code; format-check only says what it would change"
 	@echo "make clean                remove build/ (not the LibTorch in the cache)"
 
+# 10,000 digits make few batches of the default size, 256.
 demo:
 	@cmake/setup
 	@cmake --preset release -DCORTEXPR_TESTS=OFF --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target digits
-	@$(PROGRAMS)/digits train $(ARGS)
+	@$(PROGRAMS)/digits train --batch 64 $(ARGS)
 
 test:
 	@cmake/setup --tests
@@ -25,7 +26,8 @@ test:
 
 bench:
 	@cmake/setup
-	@cmake --preset release -DCORTEXPR_TESTS=OFF -DCORTEXPR_REFERENCE="$(abspath $(REFERENCE))" --log-level=WARNING >/dev/null
+	@cmake --preset release -DCORTEXPR_TESTS=OFF -DCORTEXPR_REFERENCE="$(abspath $(REFERENCE))" \
+	  $(if $(PYTHON),-DCORTEXPR_REFERENCE_PYTHON="$(PYTHON)") --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target bench
 
 tidy format format-check:
