@@ -44,7 +44,8 @@ class balanced_fit {
           draws_(at::detail::createCPUGenerator(mixed_seed({seed, balanced_stream}))),
           rates_(plan_.types.size()) {
         request_.record_outputs.assign(plan_.areas.size(), plan_.areas.size() > 1);
-        request_.record_feedback.assign(plan_.areas.size(), !plan_.feedback.empty());
+        for (const auto& area : plan_.areas)
+            request_.record_feedback.push_back(area.feedback.channels > 0 && !plan_.feedback.empty());
         if (inputs.dim() == 4) request_.steps = steps;
         for (int i = 0; i < static_cast<int>(plan_.parameters.size()); ++i) parameters_.push_back(network.parameter(i));
     }

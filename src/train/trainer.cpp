@@ -125,9 +125,10 @@ class training_run {
         const auto value = loss.item<double>();
         if (!std::isfinite(value))
             throw divergence_error(
-                fmt::format("the loss became {} in epoch {}, batch {}; a smaller learning rate than "
-                            "{} may help",
-                            value, state_.epochs + 1, state_.batches + 1, options_.learning_rate));
+                fmt::format("the loss became {} in epoch {}, batch {}; a smaller learning rate than {} "
+                            "may help",
+                            std::isnan(value) ? "not a number" : "infinite", state_.epochs + 1, state_.batches + 1,
+                            options_.learning_rate));
         loss.backward();
         optimiser_.step();
         return {.iterations = 1,

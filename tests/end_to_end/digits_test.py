@@ -122,7 +122,7 @@ class Training(FolderCase):
         curves = rows(run)
         self.assertEqual([row["event"] for row in curves], (["interval"] * 3 + ["epoch"]) * 2)
         self.assertEqual([int(row["iteration"]) for row in curves], [20, 40, 50, 50, 70, 90, 100, 100])
-        self.assertLess(float(curves[0]["train_loss"]), 3.0)  # a mean, not a sum of 20
+        self.assertLess(float(curves[0]["train_loss"]), 10.0)  # a mean, not a sum of 20
         self.assertEqual(float(curves[-1]["test_accuracy"]), summary["test_accuracy"])
         self.assertEqual(xml.etree.ElementTree.parse(run / "curves.svg").getroot().tag, "{http://www.w3.org/2000/svg}svg")
 

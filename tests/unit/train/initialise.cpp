@@ -164,7 +164,7 @@ TEST_CASE("balanced: feedback is heard", "[initialise]") {
     const auto module = initialised(network, initialisation::balanced, 5);
     run_request request;
     request.steps = steps;
-    request.record_feedback = {true, true};
+    request.record_feedback = {true, false};
     module->eval();
     const auto feedback = module->run(sample_for(network), request).feedback[0];
     REQUIRE(feedback.defined());

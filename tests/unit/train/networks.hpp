@@ -23,7 +23,7 @@ struct PV : inhibitory<4, nonlinearity<activation::relu>> {};
 struct SST : inhibitory<2, half_density> {};
 struct VIP : inhibitory<2, tau<tau_mode::per_type, 2.0>> {};
 struct Column : area<input<2, 9, 10>, neurons<Pyr, PV, SST, VIP>,
-                     connectivity<from<stimulus, edge{.groups = 2}, 1, 0, 0>,
+                     connectivity<from<stimulus, edge{.groups = 2}, 1, 0, 0, 0>,
                                   from<Pyr, 1, edge{.extent = {5, 5}}, 1, 1, edge{.extent = {1, 1}}>,
                                   from<PV, edge{.groups = 2}, 1, 0, 0, 1>, from<SST, edge{.bias = false}, 1, 0, 1, 0>,
                                   from<VIP, 0, 0, edge{.nonlinearity = activation::tanh}, 0, 0>>,
