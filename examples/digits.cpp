@@ -6,12 +6,17 @@ using namespace cortexpr;
 struct E : excitatory<16> {};
 struct I : inhibitory<16> {};
 
-struct V1 : area<input<1, 28, 28>, neurons<E, I>,
-                 connectivity<            //  E  I  output
-                     from<stimulus,           1, 1, 0>,
-                     from<E,                  1, 1, 1>,
-                     from<I,                  1, 1, 0>>,
-                 output<32>> {};
+// clang-format off
+struct V1 : area<
+    input<1, 28, 28>,                        // channels, height, width
+    neurons<E, I>,
+    connectivity<                            // rows: presynaptic; columns: postsynaptic, output last
+        //             E  I  output
+        from<stimulus, 1, 1, 0>,
+        from<E,        1, 1, 1>,
+        from<I,        1, 1, 0>>,
+    output<32>> {};
+// clang-format on
 
 struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
 

@@ -63,8 +63,8 @@ inline constexpr detail::number_about<Declared> forward_flops = plan::forward_fl
 
 /// Bytes of the states of all neuron types, for one image and one step.
 template <class Declared, class Scalar = float>
-inline constexpr detail::number_about<Declared> state_bytes =
-    plan::state_size(plan_of<Declared>) * static_cast<std::int64_t>(sizeof(Scalar));
+inline constexpr detail::number_about<Declared> state_bytes = plan::state_size(plan_of<Declared>) *
+                                                              static_cast<std::int64_t>(sizeof(Scalar));
 
 /// The edges as a constexpr range of plan::edge, area by area and row by row.
 template <class Declared>

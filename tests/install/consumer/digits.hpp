@@ -7,5 +7,5 @@ struct V1 : cortexpr::area<cortexpr::input<1, 28, 28>, cortexpr::neurons<E, I>,
                            cortexpr::connectivity<cortexpr::from<cortexpr::stimulus, 1, 1, 0>,
                                                   cortexpr::from<E, 1, 1, 1>, cortexpr::from<I, 1, 1, 0>>,
                            cortexpr::output<32>> {};
-struct Digits
-    : cortexpr::classifier<cortexpr::network<V1>, cortexpr::classes<10>, cortexpr::hidden<256>, cortexpr::dropout<0.5>> {};
+struct Digits : cortexpr::classifier<cortexpr::network<V1>, cortexpr::classes<10>, cortexpr::hidden<256>,
+                                     cortexpr::dropout<0.5>> {};
