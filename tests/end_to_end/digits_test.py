@@ -28,7 +28,8 @@ PATIENCE = 300  # seconds for anything
 
 def digits(*arguments, folder=None, check=True):
     """Runs the program to its end."""
-    result = subprocess.run([PROGRAM, *map(str, arguments)], cwd=folder, capture_output=True, text=True, timeout=PATIENCE)
+    command = [PROGRAM, *map(str, arguments)]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE)
     if check and result.returncode != 0:
         raise AssertionError(f"exit {result.returncode}: {result.stderr}")
     return result
@@ -36,8 +37,9 @@ def digits(*arguments, folder=None, check=True):
 
 def rows(folder):
     """The curves, but for the columns that time decides."""
+    timed = ("seconds", "images_per_second")
     with open(folder / "curves.csv", newline="") as file:
-        return [{k: v for k, v in row.items() if k not in ("seconds", "images_per_second")} for row in csv.DictReader(file)]
+        return [{k: v for k, v in row.items() if k not in timed} for row in csv.DictReader(file)]
 
 
 def write_model(file, tensors):
@@ -124,11 +126,12 @@ class Training(FolderCase):
         self.assertEqual([int(row["iteration"]) for row in curves], [20, 40, 50, 50, 70, 90, 100, 100])
         self.assertLess(float(curves[0]["train_loss"]), 10.0)  # a mean, not a sum of 20
         self.assertEqual(float(curves[-1]["test_accuracy"]), summary["test_accuracy"])
-        self.assertEqual(xml.etree.ElementTree.parse(run / "curves.svg").getroot().tag, "{http://www.w3.org/2000/svg}svg")
+        picture = xml.etree.ElementTree.parse(run / "curves.svg").getroot()
+        self.assertEqual(picture.tag, "{http://www.w3.org/2000/svg}svg")
 
         tested = self.folder / "test.json"
-        output = digits("test", "--model", run / "model.safetensors", "--data", DATA, "--limit-test", 400, "--batch", 32,
-                        "--threads", 1, "--json", tested).stdout
+        output = digits("test", "--model", run / "model.safetensors", "--data", DATA, "--limit-test", 400,
+                        "--batch", 32, "--threads", 1, "--json", tested).stdout
         self.assertIn(f"test accuracy {summary['test_accuracy'] * 100:.2f} %", output)
         tested = json.loads(tested.read_text())
         self.assertEqual(tested["test_accuracy"], summary["test_accuracy"])
@@ -165,8 +168,8 @@ class Training(FolderCase):
 
     def test_a_bar_on_a_terminal(self):
         master, slave = pty.openpty()
-        process = subprocess.Popen([PROGRAM, "train", "--data", DATA, "--out", self.folder / "run", "--epochs", "1", *TINY],
-                                   stdout=slave, stderr=slave)
+        command = [PROGRAM, "train", "--data", DATA, "--out", self.folder / "run", "--epochs", "1", *TINY]
+        process = subprocess.Popen(command, stdout=slave, stderr=slave)
         os.close(slave)
         text = b""
         while True:
@@ -206,8 +209,9 @@ class Determinism(FolderCase):
 
     def started(self, name, line, *arguments):
         """A run that has come to a line of its log."""
-        process = subprocess.Popen([PROGRAM, "train", "--data", DATA, "--out", self.folder / name, *TINY, "--epochs", "2",
-                                    "--log-every", "1", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        command = [PROGRAM, "train", "--data", DATA, "--out", self.folder / name, *TINY, "--epochs", "2",
+                   "--log-every", "1", *arguments]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.kill)
         for text in process.stderr:
             if line in text:
@@ -243,8 +247,9 @@ class Determinism(FolderCase):
                 self.interrupt(name, number)
 
     def test_a_second_signal_ends_at_once(self):
-        process = subprocess.Popen([PROGRAM, "train", "--data", DATA, "--out", self.folder / "run", "--limit-test", "64",
-                                    "--threads", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        command = [PROGRAM, "train", "--data", DATA, "--out", self.folder / "run", "--limit-test", "64",
+                   "--threads", "1"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.kill)
         self.assertIn("results in", process.stderr.readline())
         time.sleep(0.3)
@@ -260,7 +265,8 @@ class Determinism(FolderCase):
         self.train("run", "--epochs", 1)
         run = self.folder / "run"
         for option in (["--seed", "3"], ["--lr", "1"], ["--batch", "8"], ["--steps", "3"], ["--out", "x"],
-                       ["--log-every", "3"], ["--average", "0"], ["--init", "reference"], ["--limit-train", "5"], ["--limit-test", "5"]):
+                       ["--log-every", "3"], ["--average", "0"], ["--init", "reference"],
+                       ["--limit-train", "5"], ["--limit-test", "5"]):
             self.assert_refused(["train", "--resume", run, *option], option[0], "--resume")
         other = self.folder / "data"
         shutil.copytree(DATA, other)
@@ -305,11 +311,13 @@ class Refusals(FolderCase):
     def test_command_lines(self):
         for arguments, word in [([], "subcommand"), (["fly"], "fly"), (["train", "--fast"], "--fast"),
                                 (["train", "--epochs", "0"], "--epochs"), (["train", "--epochs", "-3"], "--epochs"),
-                                (["train", "--epochs", "many"], "--epochs"), (["train", "--epochs", "1e99"], "--epochs"),
+                                (["train", "--epochs", "many"], "--epochs"),
+                                (["train", "--epochs", "1e99"], "--epochs"),
                                 (["train", "--batch", "0"], "--batch"), (["train", "--steps", "0"], "--steps"),
                                 (["train", "--lr", "0"], "--lr"), (["train", "--lr", "-1"], "--lr"),
                                 (["train", "--lr", "nan"], "--lr"), (["train", "--lr", "inf"], "--lr"),
-                                (["train", "--average", "1"], "--average"), (["train", "--average", "-0.1"], "--average"),
+                                (["train", "--average", "1"], "--average"),
+                                (["train", "--average", "-0.1"], "--average"),
                                 (["train", "--seed", "-1"], "--seed"), (["train", "--seed", "x"], "--seed"),
                                 (["train", "--init", "lucky"], "--init"), (["train", "--threads", "0"], "--threads"),
                                 (["train", "--log-every", "0"], "--log-every"),
@@ -371,8 +379,8 @@ class Refusals(FolderCase):
         model.write_bytes(b"no safetensors at all")
         self.refused([*start, model], str(model))
         write_model(model, {"readout.1.weight": [256, 31], "readout.1.bias": [256], "surprise": [3]})
-        self.refused([*start, model], str(model), "missing", "rnn.areas.0.convs.1->0.0.weight", "unexpected", "surprise",
-                     "mis-shaped", "readout.1.weight")
+        self.refused([*start, model], str(model), "missing", "rnn.areas.0.convs.1->0.0.weight", "unexpected",
+                     "surprise", "mis-shaped", "readout.1.weight")
         self.train("run", "--epochs", 1)
         whole = (self.folder / "run" / "model.safetensors").read_bytes()
         model.write_bytes(whole[:-3])
@@ -391,8 +399,8 @@ class Information(unittest.TestCase):
     def test_help_and_version(self):
         self.assertIn("cortexpr", digits("--version").stdout)
         text = digits("train", "--help").stdout
-        for option in ("--data", "--epochs", "--seed", "--json", "--out", "--lr", "--batch", "--steps", "--init", "--device",
-                       "--threads", "--log-every", "--resume"):
+        for option in ("--data", "--epochs", "--seed", "--json", "--out", "--lr", "--batch", "--steps", "--init",
+                       "--device", "--threads", "--log-every", "--resume"):
             self.assertIn(option, text)
 
 
