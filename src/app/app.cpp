@@ -70,6 +70,8 @@ void add_train(CLI::App& program, train_request& request, const app_options& opt
     command.add_option("--steps", request.steps, "time steps that an image is shown for [5]")->check(count);
     command.add_option("--lr", request.learning_rate, "Adam's learning rate [0.001]")->check(positive_number);
     command.add_option("--seed", request.seed, "all randomness comes from this [0]")->check(whole_number);
+    command.add_option("--warm-up", request.warm_up, "iterations over which the learning rate rises, 0 for none [50]")
+        ->check(CLI::Range(0, most));
     command.add_option("--average", request.averaging, "decay of the parameters' running mean, 0 for none [0.99]")
         ->check(share);
     command.add_option("--init", request.initialisation, "initialisation of the parameters [balanced]")

@@ -22,6 +22,7 @@ struct train_request {
     std::optional<double> learning_rate{};
     std::optional<std::uint64_t> seed{};
     std::optional<double> averaging{};
+    std::optional<int> warm_up{};
     std::optional<int> log_every{};
     std::optional<std::string> initialisation{};
     std::optional<std::string> device{};

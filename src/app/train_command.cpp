@@ -91,6 +91,7 @@ void require_unchanged(const train_request& request) {
     refuse("--lr", request.learning_rate.has_value());
     refuse("--seed", request.seed.has_value());
     refuse("--average", request.averaging.has_value());
+    refuse("--warm-up", request.warm_up.has_value());
     refuse("--log-every", request.log_every.has_value());
     refuse("--init", request.initialisation.has_value());
     refuse("--limit-train", request.train_limit.has_value());
@@ -109,6 +110,7 @@ run_settings settings_of(const train_request& request) {
     if (request.learning_rate) options.learning_rate = *request.learning_rate;
     if (request.seed) options.seed = *request.seed;
     if (request.averaging) options.averaging = *request.averaging;
+    if (request.warm_up) options.warm_up = *request.warm_up;
     if (request.log_every) options.log_every = *request.log_every;
     if (request.initialisation == name_of(initialisation::reference)) settings.how = initialisation::reference;
     if (request.device) settings.device = *request.device;
@@ -130,11 +132,17 @@ at::Tensor sample_of(const data::labelled_images& images, std::uint64_t seed, co
 
 nlohmann::json settings_json(const run_settings& settings) {
     const auto& options = settings.options;
-    return {{"epochs", options.epochs},       {"batch_size", options.batch_size},
-            {"steps", options.steps},         {"learning_rate", options.learning_rate},
-            {"seed", options.seed},           {"averaging", options.averaging},
-            {"log_every", options.log_every}, {"initialisation", name_of(settings.how)},
-            {"device", settings.device},      {"threads", settings.threads},
+    return {{"epochs", options.epochs},
+            {"batch_size", options.batch_size},
+            {"steps", options.steps},
+            {"learning_rate", options.learning_rate},
+            {"seed", options.seed},
+            {"averaging", options.averaging},
+            {"warm_up", options.warm_up},
+            {"log_every", options.log_every},
+            {"initialisation", name_of(settings.how)},
+            {"device", settings.device},
+            {"threads", settings.threads},
             {"data", settings.data}};
 }
 

@@ -28,8 +28,12 @@ std::vector<torch::optim::OptimizerParamGroup> groups_by_gain(const network_modu
 
 }  // namespace
 
-optimiser::optimiser(network_module& network, double learning_rate, const std::vector<adam_moments>& moments)
-    : network_(network), adam_(groups_by_gain(network, learning_rate), torch::optim::AdamOptions(learning_rate)) {
+optimiser::optimiser(network_module& network, double learning_rate, int warm_up,
+                     const std::vector<adam_moments>& moments)
+    : network_(network),
+      adam_(groups_by_gain(network, learning_rate), torch::optim::AdamOptions(learning_rate)),
+      warm_up_(warm_up) {
+    for (const auto& group : adam_.param_groups()) learning_rates_.push_back(group.options().get_lr());
     const auto& parameters = network.plan().parameters;
     if (moments.empty()) return;
     if (moments.size() != parameters.size())
@@ -49,7 +53,10 @@ optimiser::optimiser(network_module& network, double learning_rate, const std::v
     }
 }
 
-void optimiser::step() {
+void optimiser::step(std::int64_t before) {
+    const double share = before < warm_up_ ? static_cast<double>(before + 1) / warm_up_ : 1.0;
+    for (std::size_t group = 0; group < learning_rates_.size(); ++group)
+        adam_.param_groups()[group].options().set_lr(share * learning_rates_[group]);
     adam_.step();
     network_.project();
     adam_.zero_grad();

@@ -23,6 +23,8 @@ void require_sound(const training_options& options, const training_state& state,
     if (options.steps < 1) throw usage_error(fmt::format("{} time steps are none, give at least 1", options.steps));
     if (!(options.learning_rate > 0) || !std::isfinite(options.learning_rate))
         throw usage_error(fmt::format("a learning rate of {} is not a positive number", options.learning_rate));
+    if (options.warm_up < 0)
+        throw usage_error(fmt::format("a warm-up of {} steps can't be, give 0 or more", options.warm_up));
     if (!(options.averaging >= 0) || options.averaging >= 1)
         throw usage_error(
             fmt::format("a decay of {} for the running means is not from 0 to below 1", options.averaging));
@@ -77,7 +79,7 @@ class training_run {
           observer_(observer),
           state_(state),
           loader_(train, options.batch_size, network.device(), network.dtype()),
-          optimiser_(network, options.learning_rate, state.moments) {
+          optimiser_(network, options.learning_rate, options.warm_up, state.moments) {
         request_.steps = options.steps;
         if (options.averaging > 0 && state.average.empty()) state.average = means_of(network);
     }
@@ -130,7 +132,7 @@ class training_run {
                             std::isnan(value) ? "not a number" : "infinite", state_.epochs + 1, state_.batches + 1,
                             options_.learning_rate));
         loss.backward();
-        optimiser_.step();
+        optimiser_.step(state_.iterations);
         return {.iterations = 1,
                 .images = static_cast<std::int64_t>(indices.size()),
                 .correct = logits.detach().argmax(1).eq(batch.labels).sum().item<std::int64_t>(),

@@ -29,6 +29,7 @@ struct training_options {
     int batch_size = 256;
     int steps = 5;                ///< time steps that a still image is shown for
     double learning_rate = 1e-3;  ///< Adam's; each parameter steps with this times its step gain
+    int warm_up = 50;             ///< steps over which the learning rate rises to its value; 0 for none
     std::uint64_t seed = 0;
     double averaging = 0.99;  ///< decay of the running mean of the parameters that is tested and kept; 0 for none
     int log_every = 100;      ///< iterations between two interval records; an epoch's last interval may be shorter

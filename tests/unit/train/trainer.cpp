@@ -23,6 +23,7 @@ training_options small_options() {
     options.batch_size = 16;
     options.steps = 3;
     options.learning_rate = 1e-2;
+    options.warm_up = 0;
     options.seed = 7;
     options.log_every = 2;
     return options;
@@ -281,6 +282,24 @@ TEST_CASE("a step gain is a factor of the learning rate", "[train]") {
     CHECK((mixed->parameter(readout) - start->parameter(readout)).abs().max().item<double>() < 1e-7);
     const int other = mixed->plan().readout.weight[0];
     CHECK((mixed->parameter(other) - start->parameter(other)).abs().max().item<double>() > 1e-4);
+}
+
+TEST_CASE("the learning rate rises over the warm-up", "[train]") {
+    const auto images = bright_halves(16), held_out = bright_halves(4);
+    auto options = small_options();
+    options.epochs = 1;
+    options.averaging = 0;
+    counting_observer observer;
+    const auto start = fresh(), at_once = fresh(), rising = fresh();
+    const int readout = start->plan().readout.weight[0];
+    const auto moved = [&](const network_module& network) {
+        return (network.parameter(readout) - start->parameter(readout)).abs().max().item<double>();
+    };
+    train(*at_once, images, held_out, options, observer);  // one batch: Adam's first step is the learning rate
+    options.warm_up = 4;
+    train(*rising, images, held_out, options, observer);
+    CHECK(moved(*at_once) == Approx(1e-2).epsilon(1e-3));
+    CHECK(moved(*rising) == Approx(1e-2 / 4).epsilon(1e-3));
 }
 
 TEST_CASE("training stops at a loss that is no number", "[train]") {
