@@ -6,6 +6,8 @@
 #include "run_report.hpp"
 #include "training_view.hpp"
 
+#include "../train/run_json.hpp"
+
 #include <cortexpr/data/batches.hpp>
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/plan/facts.hpp>
@@ -131,19 +133,12 @@ at::Tensor sample_of(const data::labelled_images& images, std::uint64_t seed, co
 }
 
 nlohmann::json settings_json(const run_settings& settings) {
-    const auto& options = settings.options;
-    return {{"epochs", options.epochs},
-            {"batch_size", options.batch_size},
-            {"steps", options.steps},
-            {"learning_rate", options.learning_rate},
-            {"seed", options.seed},
-            {"averaging", options.averaging},
-            {"warm_up", options.warm_up},
-            {"log_every", options.log_every},
-            {"initialisation", name_of(settings.how)},
-            {"device", settings.device},
-            {"threads", settings.threads},
-            {"data", settings.data}};
+    auto all = to_json(settings.options);
+    all["initialisation"] = name_of(settings.how);
+    all["device"] = settings.device;
+    all["threads"] = settings.threads;
+    all["data"] = settings.data;
+    return all;
 }
 
 /// Metadata of the model's file: what one must know to run it, and nothing that differs between equal runs.
