@@ -58,9 +58,12 @@ at::Tensor next_state(const plan::neuron_type& type, const at::Tensor& rate, con
     return at::lerp(state, apply(type.nonlinearity, drive), rate);
 }
 
-at::Tensor read_out(const plan::readout& head, parameter_list parameters, const at::Tensor& output,
+at::Tensor features_of(const plan::readout& head, const at::Tensor& output) {
+    return pooled(output, head.pool, head.pool_height, head.pool_width).flatten(1);
+}
+
+at::Tensor read_out(const plan::readout& head, parameter_list parameters, const at::Tensor& features,
                     const at::Generator& dropout) {
-    const auto features = pooled(output, head.pool, head.pool_height, head.pool_width).flatten(1);
     auto units =
         at::relu(at::linear(features, at_index(parameters, head.weight[0]), at_index(parameters, head.bias[0])));
     if (dropout.defined() && head.dropout > 0) units = dropped_out(units, head.dropout, dropout);

@@ -26,8 +26,11 @@ void accumulate(at::Tensor& sum, int sign, const at::Tensor& term);
 at::Tensor next_state(const plan::neuron_type& type, const at::Tensor& rate, const at::Tensor& drive,
                       const at::Tensor& state);
 
-/// Pool, flatten, Linear, ReLU, Dropout (where `dropout` is defined, and drawn from it), Linear: logits (B, classes).
-at::Tensor read_out(const plan::readout& head, parameter_list parameters, const at::Tensor& output,
+/// What the readout's layers take: the output map, pooled and flattened.
+at::Tensor features_of(const plan::readout& head, const at::Tensor& output);
+
+/// Linear, ReLU, Dropout (where `dropout` is defined, and drawn from it), Linear: logits (B, classes).
+at::Tensor read_out(const plan::readout& head, parameter_list parameters, const at::Tensor& features,
                     const at::Generator& dropout);
 
 }  // namespace cortexpr::engine

@@ -163,7 +163,7 @@ run_result run_transparently(const plan::network& plan, parameter_list parameter
     for (int t = 1; t <= extent.steps; ++t) {
         run.step(t, extent.is_sequence ? input.select(extent.time_dimension, t - 1) : input);
         if (plan.is_classifier() && (request.all_logits || t == extent.steps))
-            logits.push_back(read_out(plan.readout, parameters, run.last_output(), dropout));
+            logits.push_back(read_out(plan.readout, parameters, features_of(plan.readout, run.last_output()), dropout));
     }
     auto result = run.result();
     if (plan.is_classifier()) result.logits = request.all_logits ? at::stack(logits) : logits.back();

@@ -67,6 +67,7 @@ std::optional<evaluation> evaluate(network_module& network, const data::labelled
     const auto order = data::natural_order(static_cast<std::uint32_t>(images.count));
     run_request request;
     request.steps = steps;
+    request.answer_only = true;
     double loss = 0;
     std::int64_t correct = 0;
     for (const auto indices : data::batches(order, batch_size)) {

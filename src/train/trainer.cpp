@@ -81,6 +81,7 @@ class training_run {
           loader_(train, options.batch_size, network.device(), network.dtype()),
           optimiser_(network, options.learning_rate, options.warm_up, state.moments) {
         request_.steps = options.steps;
+        request_.answer_only = true;
         if (options.averaging > 0 && state.average.empty()) state.average = means_of(network);
     }
 

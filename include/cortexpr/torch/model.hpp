@@ -33,12 +33,12 @@ class model : public network_module {
     /// Shows a still image (B, C, H, W) for some steps: logits (B, classes) of a classifier, otherwise the last area's
     /// output at the last step, (B, C, H, W).
     at::Tensor forward(const at::Tensor& images, cortexpr::steps steps) {
-        return answer(network_module::run(images, {.steps = steps.count}));
+        return answer(network_module::run(images, {.steps = steps.count, .answer_only = true}));
     }
 
     /// Shows a sequence, (B, T, C, H, W) or (T, B, C, H, W).
     at::Tensor forward(const at::Tensor& sequence, cortexpr::layout layout = layout::batch_first) {
-        return answer(network_module::run(sequence, {.steps = {}, .layout = layout}));
+        return answer(network_module::run(sequence, {.steps = {}, .layout = layout, .answer_only = true}));
     }
 
     /// Runs, records and steers: `options` are steps{5}, a layout, all_logits{}, record<V1, E>{}, record_output<V1>{},

@@ -16,12 +16,19 @@
 
 namespace cortexpr {
 
+/// How a network computes. Both give the same numbers, up to rounding.
+enum class executor : std::uint8_t {
+    planned,      ///< the schedule and kernels that the type gives; on the CPU, no second derivatives
+    transparent,  ///< one convolution for each edge and step, plain autograd: the equations as they stand
+};
+
 /// Where and in which precision a network lives. The parameters of a new network are drawn by the reference's
 /// initialisation from `seed`; train/initialise.hpp has the others.
 struct module_options {
     std::string device = "cpu";
     at::ScalarType dtype = at::kFloat;
     std::uint64_t seed = 0;
+    cortexpr::executor executor = cortexpr::executor::planned;  ///< transparent wherever the planned one can't run
 };
 
 /// The order of the first two dimensions of sequences and recordings: (B, T, C, H, W) or (T, B, C, H, W).
@@ -42,6 +49,8 @@ struct run_request {
     std::vector<int> silenced_from{};  ///< by neuron type: its state is 0 from this step (the first is 1), while the
                                        ///< biases of its edges still act; 0 = never
     bool all_logits = false;           ///< classifiers: logits of every step, (T, B, classes)
+    bool answer_only = false;  ///< only a classifier's logits or a network's output are read: final states, and a
+                               ///< classifier's output, may be left undefined, and what only they need isn't computed
 };
 
 /// What a run gives. What was not asked for is undefined.
@@ -54,8 +63,7 @@ struct run_result {
     at::Tensor logits;                     ///< classifiers: (B, classes), or (T, B, classes)
 };
 
-/// The parameters of a network under the reference's state-dict names, and the transparent executor: one convolution
-/// for each edge and step, plain autograd.
+/// The parameters of a network under the reference's state-dict names, and what runs it.
 ///
 /// The state of a neuron type is (B, C, H, W) on the grid of its area, and that of a half-density type (B, C,
 /// ceil(H/2), ceil(W/2)). An edge from a full grid into a half-density type has stride 2 and so looks at the places of
@@ -74,6 +82,10 @@ class network_module : public torch::nn::Module {
     /// Runs the network on a still image (B, C, H, W) or a sequence.
     /// Throws usage_error where the input or a request doesn't fit the plan.
     run_result run(const at::Tensor& input, const run_request& request);
+
+    /// The executor that `run` uses.
+    cortexpr::executor executor() const;
+    void executor(cortexpr::executor wanted) { executor_ = wanted; }
 
     /// Parameter `index` of the plan.
     const at::Tensor& parameter(int index) const { return parameters_.at(static_cast<std::size_t>(index)); }
@@ -110,6 +122,7 @@ class network_module : public torch::nn::Module {
     std::vector<at::Tensor> parameters_;  ///< in the plan's order; also registered under their names
     std::vector<double> step_gains_;
     at::Generator draws_;
+    cortexpr::executor executor_;
 };
 
 }  // namespace cortexpr

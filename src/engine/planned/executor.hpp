@@ -1,0 +1,14 @@
+#pragma once
+// The planned executor: the schedule that the type gives, on the CPU. All steps of all images are one node of the autograd
+// graph, with a backward pass of its own. Held to the transparent executor by tests.
+
+#include "../equations.hpp"
+#include "../validation.hpp"
+
+namespace cortexpr::engine {
+
+/// As run_transparently; for tensors on the CPU. The result has no second derivatives.
+run_result run_planned(const plan::network& plan, parameter_list parameters, const at::Tensor& input,
+                       const run_request& request, const run_extent& extent, const at::Generator& draws, bool training);
+
+}  // namespace cortexpr::engine

@@ -1,0 +1,484 @@
+#include "image_pass.hpp"
+
+namespace cortexpr::engine::planned {
+
+using source = plan::edge::source;
+
+// ---- shared with the way back
+
+template <class Scalar>
+image_buffers<Scalar>::image_buffers(const program<Scalar>& program, const starts<Scalar>& given, int state_steps)
+    : program_(program), given_(given), nonzero_(program.network().types.size()) {
+    for (const auto& map : program.maps()) {
+        states_.emplace_back(at(state_steps), zeros(map.layout));
+        const auto& full = program.areas()[at(map.what.area)].output;
+        upsampled_.push_back(map.what.half ? buffer(layout_of(map.layout.channels, full.height, full.width,
+                                                              full.border_y, full.border_x, program.kernels().lanes)
+                                                        .size())
+                                           : buffer());
+    }
+    for (const auto& area : program.areas()) {
+        stimulus_.push_back(zeros(area.input));
+        feedback_.push_back(zeros(area.feedback));
+        first_output_.push_back(zeros(area.output.without_border()));
+        shrunk_.emplace_back();
+    }
+    for (std::size_t a = 1; a < program.areas().size(); ++a) {
+        const auto &below = program.areas()[a - 1].output, &input = program.areas()[a].input;
+        const auto places = std::min(below.height, input.height) * std::min(below.width, input.width);
+        shrunk_[a].resize(static_cast<std::size_t>(places * input.stride));
+    }
+    for (const auto& edge : program.feedback()) feedback_sources_.push_back(zeros(edge.source));
+}
+
+template <class Scalar>
+void image_buffers<Scalar>::start_image(std::int64_t image, Scalar* kept) {
+    image_ = image;
+    kept_ = kept;
+    const auto& network = program_.network();
+    for (int type = 0; type < static_cast<int>(network.types.size()); ++type) {
+        const int map = program_.schedule().map_of_type[at(type)];
+        const auto& layout = program_.maps()[at(map)].layout;
+        const int first = program_.schedule().channel_of_type[at(type)];
+        const int channels = network.types[at(type)].shape.channels;
+        if (given_.states[at(type)]) {
+            read_planes<Scalar>(given_.states[at(type)].at(image), state(map, 0), size_of(layout), channels, first);
+        } else {
+            auto zero = state(map, 0);
+            zero.origin += first;
+            fill_map(zero, size_of(layout), channels, Scalar{0});
+        }
+    }
+    for (std::size_t a = 0; a < program_.areas().size(); ++a) {
+        const auto& area = program_.areas()[a];
+        const auto heard = area.feedback.view(feedback_[a].data());
+        if (given_.feedback[a]) {
+            read_planes<Scalar>(given_.feedback[a].at(image), heard, size_of(area.feedback), area.feedback.channels);
+        } else {
+            fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
+        }
+        if (given_.outputs[a])
+            read_planes<Scalar>(given_.outputs[a].at(image), area.output.without_border().view(first_output_[a].data()),
+                                size_of(area.output), area.output.channels);
+    }
+    if (!program_.request().is_sequence) load_stimulus(0, 1);
+}
+
+template <class Scalar>
+auto image_buffers<Scalar>::output_before(int area, int step) -> constant_view {
+    const auto& layout = program_.areas()[at(area)].output;
+    if (step == 0) return layout.without_border().view(static_cast<const Scalar*>(first_output_[at(area)].data()));
+    return kept_view(program_.kept().outputs[at(area)][at(step)], layout);
+}
+
+template <class Scalar>
+void image_buffers<Scalar>::load_stimulus(int area, int step) {
+    const auto& input = program_.areas()[at(area)].input;
+    const auto to = input.view(stimulus_[at(area)].data());
+    if (area == 0) {
+        read_planes<Scalar>(given_.stimulus.at(image_, step), to, size_of(input), input.channels);
+        return;
+    }
+    const auto& below = program_.areas()[at(area - 1)].output;
+    const auto from = output_before(area - 1, step - program_.network().area_delay);
+    const map_size least{std::min(below.height, input.height), std::min(below.width, input.width)};
+    auto shrunk = from;
+    if (least != size_of(below)) {
+        const mutable_view between{shrunk_[at(area)].data(), std::ptrdiff_t{least.width} * input.stride, input.stride};
+        pool_map<Scalar>(program_.network().pool, from, size_of(below), between, least, input.channels);
+        shrunk = between;
+    }
+    if (least == size_of(input)) {
+        copy_map<Scalar>(shrunk, to, size_of(input), input.channels);
+    } else {
+        interpolate_map<Scalar>(shrunk, least, to, size_of(input), input.channels);
+    }
+}
+
+template <class Scalar>
+auto image_buffers<Scalar>::source_of(const ready_convolution<Scalar>& one, int state_step) -> constant_view {
+    const auto& what = one.what;
+    constant_view map;
+    if (what.from == source::stimulus) {
+        map = one.source.view(static_cast<const Scalar*>(stimulus_[at(what.area)].data()));
+    } else if (what.from == source::top_down) {
+        map = one.source.view(static_cast<const Scalar*>(feedback_[at(what.area)].data()));
+    } else if (what.upsample) {
+        const auto& full = program_.areas()[at(what.area)].output;
+        const auto layout = layout_of(one.source.channels, full.height, full.width, full.border_y, full.border_x,
+                                      program_.kernels().lanes);
+        const auto to = layout.view(upsampled_[at(what.source_map)].data());
+        interpolate_map<Scalar>(state(what.source_map, state_step), size_of(one.source), to, size_of(layout),
+                                one.source.channels);
+        map = to;
+    } else {
+        map = state(what.source_map, state_step);
+    }
+    return from_first_tap(map, what.extent);
+}
+
+template <class Scalar>
+auto image_buffers<Scalar>::feedback_source(int edge, int step) -> constant_view {
+    const auto& ready = program_.feedback()[at(edge)];
+    const int from = program_.network().feedback[at(edge)].from;
+    const auto& sent = program_.areas()[at(from)].output;
+    const auto to = ready.source.view(feedback_sources_[at(edge)].data());
+    const auto output = output_before(from, step);
+    if (size_of(sent) == size_of(ready.source)) {
+        copy_map<Scalar>(output, to, size_of(sent), sent.channels);
+    } else {
+        interpolate_map<Scalar>(output, size_of(sent), to, size_of(ready.source), sent.channels);
+    }
+    return from_first_tap(to, ready.what.extent);
+}
+
+template <class Scalar>
+const std::uint8_t* image_buffers<Scalar>::wanted_blocks(const packing& packed, int map,
+                                                         const std::vector<std::uint8_t>& types) {
+    const auto blocks = packed.blocks();
+    wanted_.assign(blocks.size(), 0);
+    const auto& network = program_.network();
+    for (std::size_t type = 0; type < types.size(); ++type) {
+        if (!types[type] || program_.schedule().map_of_type[type] != map) continue;
+        const int first = program_.schedule().channel_of_type[type];
+        const int last = first + network.types[type].shape.channels;
+        for (std::size_t b = 0; b < blocks.size(); ++b)
+            wanted_[b] |= static_cast<std::uint8_t>(
+                first < blocks[b].first + blocks[b].vectors * program_.kernels().lanes && last > blocks[b].first);
+    }
+    return wanted_.data();
+}
+
+template <class Scalar>
+const std::vector<std::uint8_t>& image_buffers<Scalar>::nonzero_states(int step) {
+    for (std::size_t type = 0; type < nonzero_.size(); ++type)
+        nonzero_[type] = static_cast<std::uint8_t>(!program_.is_zero(static_cast<int>(type), step));
+    return nonzero_;
+}
+
+template <class Scalar>
+void image_buffers<Scalar>::convolve(const kernels::convolution_job<Scalar>& job) {
+    std::int64_t weights = 0;
+    for (int b = 0; b < job.block_count; ++b) {
+        if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
+        const auto& block = job.blocks[b];
+        for (int r = block.first_run; r < block.first_run + block.runs; ++r)
+            if (job.slot_is_read == nullptr || job.slot_is_read[job.runs[r].slot])
+                weights += std::int64_t{job.runs[r].count} * block.vectors * program_.kernels().lanes;
+    }
+    operations_ += 2 * weights * job.kernel_height * job.kernel_width * job.height * job.width;
+    program_.kernels().convolve(job);
+}
+
+// ---- forward
+
+namespace {
+
+/// A job without what is to be read and written.
+template <class Scalar>
+kernels::convolution_job<Scalar> job_of(const ready_convolution<Scalar>& one) {
+    kernels::convolution_job<Scalar> job;
+    job.stride = one.what.stride;
+    job.height = one.target.height;
+    job.width = one.target.width;
+    job.kernel_height = one.what.extent.height;
+    job.kernel_width = one.what.extent.width;
+    job.blocks = one.forward.blocks().data();
+    job.block_count = static_cast<int>(one.forward.blocks().size());
+    job.runs = one.forward.runs().data();
+    job.weights = one.weights.data();
+    return job;
+}
+
+}  // namespace
+
+template <class Scalar>
+forward_pass<Scalar>::forward_pass(const program<Scalar>& program, const starts<Scalar>& given,
+                                   const values<Scalar>& results)
+    : base(program, given, 2), results_(results) {
+    for (const auto& map : program.maps()) {
+        drives_.push_back(base::zeros(map.layout));
+        static_drives_.push_back(map.what.area == 0 && !program.request().is_sequence ? base::zeros(map.layout)
+                                                                                      : buffer());
+    }
+    for (const auto& area : program.areas()) outputs_.push_back(base::zeros(area.output.without_border()));
+    live_types_.resize(program.network().types.size());
+}
+
+template <class Scalar>
+void forward_pass<Scalar>::run(std::int64_t image, Scalar* kept, std::int32_t* places) {
+    base::start_image(image, kept);
+    compute_static_drive();
+    const int areas = static_cast<int>(program_.areas().size());
+    for (int step = 1; step <= program_.request().steps; ++step) {
+        for (int area = 0; area < areas; ++area) {
+            if (program_.hears_stimulus(area, step)) base::load_stimulus(area, step);
+            step_states(area, step);
+            if (program_.live().output(step, area)) compute_output(area, step);
+        }
+        if (program_.has_features(step)) {
+            read_features(step, places);
+            if (places != nullptr) places += program_.feature_count();
+        }
+        compute_feedback(step);
+        report(step);
+    }
+}
+
+/// What a still image adds to the drives of the first area at every step, with all biases.
+template <class Scalar>
+void forward_pass<Scalar>::compute_static_drive() {
+    if (program_.request().is_sequence) return;
+    for (const int m : program_.areas().front().maps) {
+        const auto& map = program_.maps()[at(m)];
+        const auto sum = map.layout.view(static_drives_[at(m)].data());
+        constant_view start{map.bias.data(), 0, 0};
+        for (const int c : program_.areas().front().into_states) {
+            const auto& one = program_.convolutions()[at(c)];
+            if (!program_.is_still(one) || one.what.target_map != m || !one.what.is_plain()) continue;
+            auto job = job_of(one);
+            job.source = base::source_of(one, 0);
+            job.start = start;
+            job.target = sum;
+            base::convolve(job);
+            start = sum;
+        }
+        if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(map.layout), map.layout.stride);
+        for (const int c : program_.areas().front().into_states) {
+            const auto& one = program_.convolutions()[at(c)];
+            if (program_.is_still(one) && one.what.target_map == m && !one.what.is_plain())
+                add_own_edge(one, program_.kept().edge_drives[at(c)][0], nullptr, base::source_of(one, 0), nullptr, sum);
+        }
+    }
+}
+
+/// phi(W x + b) of one edge, with its sign.
+template <class Scalar>
+void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, std::size_t kept_place,
+                                        const std::uint8_t* blocks, constant_view source,
+                                        const std::uint8_t* slots, mutable_view sum) {
+    const auto drive = base::kept_view(kept_place, one.target);
+    auto job = job_of(one);
+    job.source = source;
+    job.start = {one.bias.data(), 0, 0};
+    job.target = drive;
+    job.slot_is_read = slots;
+    job.block_is_wanted = blocks;
+    base::convolve(job);
+    for (const auto& lanes : one.lanes)
+        program_.kernels().apply({.height = one.target.height,
+                                  .width = one.target.width,
+                                  .lanes = lanes,
+                                  .sign = static_cast<Scalar>(one.sign),
+                                  .value = drive,
+                                  .sum = sum});
+}
+
+template <class Scalar>
+auto forward_pass<Scalar>::drive_of(int m, int step) -> constant_view {
+    const auto& map = program_.maps()[at(m)];
+    const auto& area = program_.areas()[at(map.what.area)];
+    const auto sum = map.layout.view(drives_[at(m)].data());
+    constant_view start{map.bias.data(), 0, 0};
+    if (!static_drives_[at(m)].empty()) start = map.layout.view(static_cast<const Scalar*>(static_drives_[at(m)].data()));
+    const auto& nonzero = base::nonzero_states(step - 1);
+    for (const bool plain : {true, false})
+        for (const int c : area.into_states) {
+            const auto& one = program_.convolutions()[at(c)];
+            if (one.what.target_map != m || one.what.is_plain() != plain || program_.is_still(one)) continue;
+            const bool from_states = one.what.from == source::neuron_type;
+            if (plain && !program_.source_is_nonzero(one, step - 1)) continue;
+            const auto* blocks = base::wanted_blocks(one.forward, m, live_types_);
+            if (plain) {
+                auto job = job_of(one);
+                job.source = base::source_of(one, step - 1);
+                job.start = start;
+                job.target = sum;
+                job.slot_is_read = from_states ? nonzero.data() : nullptr;
+                job.block_is_wanted = blocks;
+                base::convolve(job);
+                start = sum;
+                continue;
+            }
+            const auto place = program_.kept().edge_drives[at(c)][at(step)];
+            if (place == kept_places::none) continue;
+            if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(map.layout), map.layout.stride);
+            start = sum;
+            add_own_edge(one, place, blocks, base::source_of(one, step - 1), from_states ? nonzero.data() : nullptr, sum);
+        }
+    return start;
+}
+
+template <class Scalar>
+void forward_pass<Scalar>::step_states(int a, int step) {
+    const auto& network = program_.network();
+    for (std::size_t type = 0; type < live_types_.size(); ++type)
+        live_types_[type] = static_cast<std::uint8_t>(program_.live().state(step, static_cast<int>(type)));
+    for (const int m : program_.areas()[at(a)].maps) {
+        const auto& map = program_.maps()[at(m)];
+        const auto after = state(m, step);
+        const bool is_live = program_.map_is_live(m, step);
+        const auto drive = is_live ? drive_of(m, step) : constant_view{};
+        for (int type = 0; type < static_cast<int>(network.types.size()); ++type) {
+            if (program_.schedule().map_of_type[at(type)] != m) continue;
+            if (program_.is_silent(type, step)) {
+                auto silent = after;
+                silent.origin += program_.schedule().channel_of_type[at(type)];
+                fill_map(silent, size_of(map.layout), network.types[at(type)].shape.channels, Scalar{0});
+            } else if (live_types_[at(type)]) {
+                const auto kept = base::kept_view(program_.kept().states[at(m)][at(step)], map.layout);
+                for (const auto& lanes : program_.lanes_of(type))
+                    program_.kernels().step({.height = map.layout.height,
+                                             .width = map.layout.width,
+                                             .lanes = lanes,
+                                             .drive = drive,
+                                             .before = state(m, step - 1),
+                                             .rate = map.rates(),
+                                             .after = after,
+                                             .kept = kept});
+            }
+        }
+    }
+}
+
+template <class Scalar>
+auto forward_pass<Scalar>::output_view(int a, int step) -> mutable_view {
+    const auto& layout = program_.areas()[at(a)].output;
+    const auto place = program_.kept().outputs[at(a)][at(step)];
+    if (place != kept_places::none) return base::kept_view(place, layout);
+    return layout.without_border().view(outputs_[at(a)].data());
+}
+
+template <class Scalar>
+void forward_pass<Scalar>::compute_output(int a, int step) {
+    const auto& area = program_.areas()[at(a)];
+    const auto output = output_view(a, step);
+    const auto drive_place = program_.kept().output_drives[at(a)][at(step)];
+    const auto sum = drive_place == kept_places::none ? output : base::kept_view(drive_place, area.output);
+    constant_view start{area.output_bias.data(), 0, 0};
+    const auto& nonzero = base::nonzero_states(step);
+    for (const bool plain : {true, false})
+        for (const int c : area.into_output) {
+            const auto& one = program_.convolutions()[at(c)];
+            if (one.what.is_plain() != plain) continue;
+            const bool from_states = one.what.from == source::neuron_type;
+            const auto* slots = from_states ? nonzero.data() : nullptr;
+            if (plain) {
+                auto job = job_of(one);
+                job.source = base::source_of(one, step);
+                job.start = start;
+                job.target = sum;
+                job.slot_is_read = slots;
+                base::convolve(job);
+                start = sum;
+                continue;
+            }
+            if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(area.output), area.output.stride);
+            start = sum;
+            add_own_edge(one, program_.kept().edge_drives[at(c)][at(step)], nullptr, base::source_of(one, step), slots,
+                         sum);
+        }
+    if (drive_place == kept_places::none) return;
+    for (const auto& lanes : area.output_lanes)
+        program_.kernels().apply({.height = area.output.height,
+                                  .width = area.output.width,
+                                  .lanes = lanes,
+                                  .value = sum,
+                                  .sum = output,
+                                  .replace = true});
+}
+
+/// What earlier areas will hear at the next step.
+template <class Scalar>
+void forward_pass<Scalar>::compute_feedback(int step) {
+    for (std::size_t a = 0; a < program_.areas().size(); ++a) {
+        const auto place = program_.kept().feedback[a][at(step)];
+        if (place == kept_places::none) continue;
+        const auto& area = program_.areas()[a];
+        const auto heard = area.feedback.view(base::feedback_[a].data());
+        fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
+        for (const int edge : area.feedback_edges) {
+            const auto& one = program_.feedback()[at(edge)];
+            if (!one.what.is_plain()) {
+                add_own_edge(one, program_.kept().feedback_drives[at(edge)][at(step)], nullptr,
+                             base::feedback_source(edge, step), nullptr, heard);
+                continue;
+            }
+            for (int y = 0; y < area.feedback.height; ++y)
+                for (int x = 0; x < area.feedback.width; ++x)
+                    for (int c = 0; c < area.feedback.channels; ++c) heard.at(y, x)[c] += one.bias[at(c)];
+            auto job = job_of(one);
+            job.source = base::feedback_source(edge, step);
+            job.start = heard;
+            job.target = heard;
+            base::convolve(job);
+        }
+        copy_map<Scalar>(heard, base::kept_view(place, area.feedback), size_of(area.feedback), area.feedback.stride);
+    }
+}
+
+template <class Scalar>
+void forward_pass<Scalar>::report(int step) {
+    const auto& network = program_.network();
+    const auto& schedule = program_.schedule();
+    const bool is_last = step == program_.request().steps;
+    for (std::size_t type = 0; type < network.types.size(); ++type) {
+        const int map = schedule.map_of_type[type];
+        const auto& layout = program_.maps()[at(map)].layout;
+        const auto write = [&](const planes<Scalar>& to, int to_step) {
+            if (to)
+                write_planes<Scalar>(state(map, step), to.at(base::image_, to_step), size_of(layout),
+                                     network.types[type].shape.channels, schedule.channel_of_type[type]);
+        };
+        write(results_.states[type], step);
+        if (is_last) write(results_.final_states[type], 1);
+    }
+    for (int a = 0; a < static_cast<int>(network.areas.size()); ++a) {
+        const auto& area = program_.areas()[at(a)];
+        const auto write = [&](const planes<Scalar>& to, int to_step) {
+            if (to)
+                write_planes<Scalar>(output_view(a, step), to.at(base::image_, to_step), size_of(area.output),
+                                     area.output.channels);
+        };
+        write(results_.outputs[at(a)], step);
+        if (is_last && a + 1 == static_cast<int>(network.areas.size())) write(results_.answer, 1);
+        if (results_.feedback[at(a)])
+            write_planes<Scalar>(area.feedback.view(base::feedback_[at(a)].data()),
+                                 results_.feedback[at(a)].at(base::image_, step), size_of(area.feedback),
+                                 area.feedback.channels);
+    }
+}
+
+/// The readout's pooled features, (channel, row, column), and of maxima the place where each comes from.
+template <class Scalar>
+void forward_pass<Scalar>::read_features(int step, std::int32_t* places) {
+    const auto& head = program_.network().readout;
+    const int last = static_cast<int>(program_.areas().size()) - 1;
+    const auto& layout = program_.areas().back().output;
+    const constant_view output = output_view(last, step);
+    const int feature_step = program_.request().reads.every_answer ? step : 1;
+    Scalar* feature = results_.features.at(base::image_, feature_step);
+    for (int c = 0; c < layout.channels; ++c)
+        for (int y = 0; y < head.pool_height; ++y)
+            for (int x = 0; x < head.pool_width; ++x, ++feature) {
+                const auto rows = pooled_from(y, layout.height, head.pool_height);
+                const auto columns = pooled_from(x, layout.width, head.pool_width);
+                if (head.pool == pool_mode::max) {
+                    const auto [row, column] = largest_of(output, rows, columns, c);
+                    *feature = output.at(row, column)[c];
+                    if (places != nullptr) *places++ = row * layout.width + column;
+                    continue;
+                }
+                Scalar sum = 0;
+                for (int row = rows.first; row < rows.last; ++row)
+                    for (int column = columns.first; column < columns.last; ++column) sum += output.at(row, column)[c];
+                *feature = sum / static_cast<Scalar>((rows.last - rows.first) * (columns.last - columns.first));
+            }
+}
+
+template class image_buffers<float>;
+template class image_buffers<double>;
+template class forward_pass<float>;
+template class forward_pass<double>;
+
+}  // namespace cortexpr::engine::planned

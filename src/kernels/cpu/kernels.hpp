@@ -1,0 +1,152 @@
+#pragma once
+// What the planned executor asks of the CPU: convolutions over channel-last maps, their adjoints, and the pointwise part
+// of the equations. Each instruction set has one table of these functions (table_of.hpp), picked at run time.
+//
+// A map lies in memory as (row, column, channel), its channels padded to whole vectors, with a border of zeros wherever a
+// convolution reads it. Pointers and sizes only: no LibTorch, and nothing that the linker could merge between
+// instruction sets.
+
+#include <cortexpr/dsl/activation.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace cortexpr::kernels {
+
+/// A map from its first inner place on. Zero strides repeat one place, or one row, everywhere.
+template <class Scalar>
+struct map_view {
+    Scalar* origin = nullptr;
+    std::ptrdiff_t row = 0, pixel = 0;
+
+    Scalar* at(int y, int x) const { return origin + y * row + x * pixel; }
+    operator map_view<const Scalar>() const { return {origin, row, pixel}; }
+};
+
+/// Neighbouring source channels of one slot: a neuron type, or all of an input. Slots can be left out of a convolution.
+struct channel_run {
+    int first = 0, count = 0, slot = 0;
+};
+
+/// One or two vectors of target channels, and the source channels that reach them. Its weights lie together: by tap, by
+/// source channel in the order of its runs, by target channel.
+struct channel_block {
+    int first = 0, vectors = 1;
+    int first_run = 0, runs = 0;
+    int sources = 0;             ///< channels in all runs
+    std::size_t first_weight = 0;
+};
+
+/// target = start + weights * source, same size, or half of it with stride 2.
+template <class Scalar>
+struct convolution_job {
+    map_view<const Scalar> source;  ///< origin: what the first tap reads for the first place
+    int stride = 1;
+    map_view<Scalar> target;
+    map_view<const Scalar> start;  ///< may be the target
+    int height = 0, width = 0;     ///< of the target
+    int kernel_height = 1, kernel_width = 1;
+    const channel_block* blocks = nullptr;
+    int block_count = 0;
+    const channel_run* runs = nullptr;
+    const Scalar* weights = nullptr;
+    const std::uint8_t* slot_is_read = nullptr;      ///< by source slot; null: all are
+    const std::uint8_t* block_is_wanted = nullptr;   ///< by block; null: all are
+};
+
+/// weights' adjoint += source * target's adjoint, summed over places.
+template <class Scalar>
+struct weight_gradient_job {
+    map_view<const Scalar> source;
+    int stride = 1;
+    map_view<const Scalar> adjoint;
+    int height = 0, width = 0;
+    int kernel_height = 1, kernel_width = 1;
+    const channel_block* blocks = nullptr;
+    int block_count = 0;
+    const channel_run* runs = nullptr;
+    Scalar* gradient = nullptr;
+    const std::uint8_t* slot_is_read = nullptr;
+    const std::uint8_t* block_is_wanted = nullptr;
+};
+
+/// One vector of channels and the nonlinearity of those lanes that `mask` (all bits set) names; null: all lanes.
+template <class Scalar>
+struct lane_group {
+    int first = 0;
+    activation_function function{};
+    const Scalar* mask = nullptr;
+};
+
+/// f = function(drive); after = before + rate (f - before); kept = f, or the drive where f doesn't tell the slope.
+template <class Scalar>
+struct step_job {
+    int height = 0, width = 0;
+    lane_group<Scalar> lanes;
+    map_view<const Scalar> drive, before, rate;
+    map_view<Scalar> after, kept;
+};
+
+/// The adjoint of step_job. From `kept` and the adjoint of `after`:
+/// drive' = after' rate slope; before' = after' (1 - rate); rate' += after' (f - before).
+template <class Scalar>
+struct step_adjoint_job {
+    int height = 0, width = 0;
+    lane_group<Scalar> lanes;
+    map_view<const Scalar> kept, before, rate, after_adjoint;
+    map_view<Scalar> drive_adjoint, before_adjoint;
+    map_view<Scalar> drive_sum;       ///< += drive' where origin is not null: the adjoint of a drive that all steps share
+    map_view<Scalar> rate_gradient;   ///< one place (strides 0), or the whole map
+    Scalar* bias_gradient = nullptr;  ///< += the sum of drive' over places
+};
+
+/// after = before + rate (f - before) again, from what was kept.
+template <class Scalar>
+struct replay_job {
+    int height = 0, width = 0;
+    lane_group<Scalar> lanes;
+    map_view<const Scalar> kept, before, rate;
+    map_view<Scalar> after;
+};
+
+/// sum += sign function(value): what an edge with a nonlinearity of its own carries, and an output's.
+template <class Scalar>
+struct apply_job {
+    int height = 0, width = 0;
+    lane_group<Scalar> lanes;
+    Scalar sign = 1;
+    map_view<const Scalar> value;
+    map_view<Scalar> sum;
+    bool replace = false;  ///< sum = instead of sum +=
+};
+
+/// value' = sign slope(value) sum'; the sum over places is added to bias_gradient where that is not null.
+template <class Scalar>
+struct apply_adjoint_job {
+    int height = 0, width = 0;
+    lane_group<Scalar> lanes;
+    Scalar sign = 1;
+    map_view<const Scalar> value, sum_adjoint;
+    map_view<Scalar> value_adjoint;
+    Scalar* bias_gradient = nullptr;
+};
+
+template <class Scalar>
+struct kernel_table {
+    const char* name;
+    int lanes;  ///< scalars in a vector; maps are padded to whole ones
+    void (*convolve)(const convolution_job<Scalar>&);
+    void (*add_weight_gradient)(const weight_gradient_job<Scalar>&);
+    void (*step)(const step_job<Scalar>&);
+    void (*step_adjoint)(const step_adjoint_job<Scalar>&);
+    void (*replay)(const replay_job<Scalar>&);
+    void (*apply)(const apply_job<Scalar>&);
+    void (*apply_adjoint)(const apply_adjoint_job<Scalar>&);
+};
+
+/// The fastest table that this CPU can run, for float and double; CORTEXPR_CPU=portable|avx2|avx512 in the environment
+/// chooses another one that it can.
+template <class Scalar>
+const kernel_table<Scalar>& kernels_for_this_cpu();
+
+}  // namespace cortexpr::kernels

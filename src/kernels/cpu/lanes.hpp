@@ -1,0 +1,290 @@
+// Vectors of GCC's vector extension and the functions of one on them. Included by one file for each instruction set, which defines
+// CORTEXPR_INSTRUCTION_SET (a namespace) and CORTEXPR_VECTOR_BYTES first.
+
+#include <cortexpr/dsl/activation.hpp>
+
+#include <cstdint>
+#include <cstring>
+
+namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
+
+template <class Scalar>
+struct vector_of;
+template <>
+struct vector_of<float> {
+    using type [[gnu::vector_size(CORTEXPR_VECTOR_BYTES)]] = float;
+    using bits [[gnu::vector_size(CORTEXPR_VECTOR_BYTES)]] = std::int32_t;
+};
+template <>
+struct vector_of<double> {
+    using type [[gnu::vector_size(CORTEXPR_VECTOR_BYTES)]] = double;
+    using bits [[gnu::vector_size(CORTEXPR_VECTOR_BYTES)]] = std::int64_t;
+};
+template <class Scalar>
+using vector = typename vector_of<Scalar>::type;
+template <class Scalar>
+using bit_vector = typename vector_of<Scalar>::bits;
+template <class Scalar>
+inline constexpr int lanes = CORTEXPR_VECTOR_BYTES / static_cast<int>(sizeof(Scalar));
+
+template <class Scalar>
+[[gnu::always_inline]] inline vector<Scalar> load(const Scalar* from) {
+    vector<Scalar> value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+}
+template <class Scalar>
+[[gnu::always_inline]] inline void store(Scalar* to, vector<Scalar> value) {
+    std::memcpy(to, &value, sizeof value);
+}
+template <class Scalar>
+[[gnu::always_inline]] inline vector<Scalar> all(Scalar value) {
+    return value - vector<Scalar>{};
+}
+template <class Scalar>
+[[gnu::always_inline]] inline bit_vector<Scalar> as_bits(vector<Scalar> value) {
+    bit_vector<Scalar> bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+template <class Scalar>
+[[gnu::always_inline]] inline vector<Scalar> as_numbers(bit_vector<Scalar> bits) {
+    vector<Scalar> value;
+    std::memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/// For what is rare, or needs the last bit: one lane after the other.
+template <class Scalar, class Function>
+[[gnu::always_inline]] inline vector<Scalar> by_lane(vector<Scalar> value, Function function) {
+    for (int i = 0; i < lanes<Scalar>; ++i) value[i] = function(value[i]);
+    return value;
+}
+
+/// exp. float: 2^n p(r) with n the nearest whole number to x / ln 2 and r = x - n ln 2; the polynomial's coefficients are
+/// those of expf in S. L. Moshier's Cephes library, relative error below 2e-7. Arguments are held in [-87, 88].
+template <class Scalar>
+[[gnu::always_inline]] inline vector<Scalar> exp(vector<Scalar> x) {
+    if constexpr (sizeof(Scalar) == sizeof(float)) {
+        using numbers = vector<float>;
+        numbers held = x < -87.0F ? all(-87.0F) : x;
+        held = held > 88.0F ? all(88.0F) : held;
+        // Adding 1.5 * 2^23 rounds to a whole number, which then stands in the last bits.
+        const numbers shifted = held * 1.442695040888963F + 12582912.0F;
+        const numbers whole = shifted - 12582912.0F;
+        numbers rest = held - whole * 0.693145751953125F;
+        rest = rest - whole * 1.428606765330187e-6F;
+        numbers power = rest * 1.9875691500e-4F + 1.3981999507e-3F;
+        power = power * rest + 8.3334519073e-3F;
+        power = power * rest + 4.1665795894e-2F;
+        power = power * rest + 1.6666665459e-1F;
+        power = power * rest + 5.0000001201e-1F;
+        power = power * rest * rest + rest + 1.0F;
+        power = as_numbers<float>(as_bits<float>(power) + (as_bits<float>(shifted) << 23));
+        return x == x ? power : x;  // NaN stays NaN
+    } else {
+        return by_lane<Scalar>(x, [](Scalar one) { return __builtin_exp(one); });
+    }
+}
+
+template <class Scalar>
+[[gnu::always_inline]] inline vector<Scalar> sigmoid(vector<Scalar> x) {
+    return Scalar{1} / (Scalar{1} + exp<Scalar>(-x));
+}
+
+inline constexpr double root_of_half = 0.70710678118654752440;
+inline constexpr double normal_density_at_0 = 0.39894228040143267794;
+
+template <class Scalar>
+[[gnu::always_inline]] inline Scalar normal_distribution(Scalar x) {
+    const Scalar argument = x * static_cast<Scalar>(root_of_half);
+    if constexpr (sizeof(Scalar) == sizeof(float)) {
+        return 0.5F * (1.0F + __builtin_erff(argument));
+    } else {
+        return 0.5 * (1.0 + __builtin_erf(argument));
+    }
+}
+
+/// The nonlinearities as PyTorch defines them, and their slopes from what the forward pass keeps: the value, or the
+/// argument where the value doesn't tell the slope.
+template <class Scalar, activation Function>
+struct named_nonlinearity {
+    using numbers = vector<Scalar>;
+    static constexpr bool tells_slope = Function != activation::gelu && Function != activation::silu;
+
+    [[gnu::always_inline]] static numbers value(numbers x) {
+        constexpr numbers zero{};
+        if constexpr (Function == activation::none) {
+            return x;
+        } else if constexpr (Function == activation::relu) {
+            return x < Scalar{0} ? zero : x;
+        } else if constexpr (Function == activation::relu6) {
+            x = x < Scalar{0} ? zero : x;
+            return x > Scalar{6} ? all(Scalar{6}) : x;
+        } else if constexpr (Function == activation::leaky_relu) {
+            return x > Scalar{0} ? x : x * Scalar{0.01};
+        } else if constexpr (Function == activation::elu) {
+            return x > Scalar{0} ? x : by_lane<Scalar>(x, [](Scalar one) { return one < 0 ? minus_one(one) : one; });
+        } else if constexpr (Function == activation::gelu) {
+            return x * by_lane<Scalar>(x, [](Scalar one) { return normal_distribution(one); });
+        } else if constexpr (Function == activation::silu) {
+            return x * sigmoid<Scalar>(x);
+        } else if constexpr (Function == activation::softplus) {
+            const auto low = by_lane<Scalar>(x, [](Scalar one) { return one > 20 ? one : log_of_one_plus(one); });
+            return x > Scalar{20} ? x : low;
+        } else if constexpr (Function == activation::sigmoid) {
+            return sigmoid<Scalar>(x);
+        } else if constexpr (Function == activation::hard_sigmoid) {
+            x = (x + Scalar{3}) / Scalar{6};
+            x = x < Scalar{0} ? zero : x;
+            return x > Scalar{1} ? all(Scalar{1}) : x;
+        } else if constexpr (Function == activation::tanh) {
+            return by_lane<Scalar>(x, [](Scalar one) { return hyperbolic_tangent(one); });
+        } else {
+            static_assert(Function == activation::hard_tanh);
+            x = x < Scalar{-1} ? all(Scalar{-1}) : x;
+            return x > Scalar{1} ? all(Scalar{1}) : x;
+        }
+    }
+
+    [[gnu::always_inline]] static numbers slope(numbers kept) {
+        constexpr numbers zero{};
+        const numbers one = all(Scalar{1});
+        if constexpr (Function == activation::none) {
+            return one;
+        } else if constexpr (Function == activation::relu) {
+            return kept > Scalar{0} ? one : zero;
+        } else if constexpr (Function == activation::relu6) {
+            return between(kept, 0, 6);
+        } else if constexpr (Function == activation::leaky_relu) {
+            return kept > Scalar{0} ? one : all(Scalar{0.01});
+        } else if constexpr (Function == activation::elu) {
+            return kept > Scalar{0} ? one : kept + Scalar{1};
+        } else if constexpr (Function == activation::gelu) {
+            return by_lane<Scalar>(kept, [](Scalar x) {
+                const auto density = static_cast<Scalar>(normal_density_at_0) *
+                                     static_cast<Scalar>(__builtin_exp(-0.5 * static_cast<double>(x) * x));
+                return normal_distribution(x) + x * density;
+            });
+        } else if constexpr (Function == activation::silu) {
+            const numbers share = sigmoid<Scalar>(kept);
+            return share * (Scalar{1} + kept * (Scalar{1} - share));
+        } else if constexpr (Function == activation::softplus) {
+            // The slope is sigmoid(x) = 1 - exp(-softplus(x)).
+            return by_lane<Scalar>(kept, [](Scalar value) { return -minus_one(-value); });
+        } else if constexpr (Function == activation::sigmoid) {
+            return kept * (Scalar{1} - kept);
+        } else if constexpr (Function == activation::hard_sigmoid) {
+            return between(kept, 0, 1) / Scalar{6};
+        } else if constexpr (Function == activation::tanh) {
+            return Scalar{1} - kept * kept;
+        } else {
+            return between(kept, -1, 1);
+        }
+    }
+
+  private:
+    [[gnu::always_inline]] static numbers between(numbers x, int low, int high) {
+        const numbers above = x > static_cast<Scalar>(low) ? all(Scalar{1}) : numbers{};
+        return x < static_cast<Scalar>(high) ? above : numbers{};
+    }
+    [[gnu::always_inline]] static Scalar minus_one(Scalar x) {
+        if constexpr (sizeof(Scalar) == sizeof(float)) {
+            return __builtin_expm1f(x);
+        } else {
+            return __builtin_expm1(x);
+        }
+    }
+    [[gnu::always_inline]] static Scalar log_of_one_plus(Scalar x) {
+        if constexpr (sizeof(Scalar) == sizeof(float)) {
+            return __builtin_log1pf(__builtin_expf(x));
+        } else {
+            return __builtin_log1p(__builtin_exp(x));
+        }
+    }
+    [[gnu::always_inline]] static Scalar hyperbolic_tangent(Scalar x) {
+        if constexpr (sizeof(Scalar) == sizeof(float)) {
+            return __builtin_tanhf(x);
+        } else {
+            return __builtin_tanh(x);
+        }
+    }
+};
+
+/// Calls visit(named_nonlinearity<Scalar, Function>{}) for the run-time value.
+template <class Scalar, class Visitor>
+[[gnu::always_inline]] inline void with_named(activation function, Visitor visit) {
+    switch (function) {
+        case activation::none:
+            return visit(named_nonlinearity<Scalar, activation::none>{});
+        case activation::relu:
+            return visit(named_nonlinearity<Scalar, activation::relu>{});
+        case activation::relu6:
+            return visit(named_nonlinearity<Scalar, activation::relu6>{});
+        case activation::leaky_relu:
+            return visit(named_nonlinearity<Scalar, activation::leaky_relu>{});
+        case activation::elu:
+            return visit(named_nonlinearity<Scalar, activation::elu>{});
+        case activation::gelu:
+            return visit(named_nonlinearity<Scalar, activation::gelu>{});
+        case activation::silu:
+            return visit(named_nonlinearity<Scalar, activation::silu>{});
+        case activation::softplus:
+            return visit(named_nonlinearity<Scalar, activation::softplus>{});
+        case activation::sigmoid:
+            return visit(named_nonlinearity<Scalar, activation::sigmoid>{});
+        case activation::hard_sigmoid:
+            return visit(named_nonlinearity<Scalar, activation::hard_sigmoid>{});
+        case activation::tanh:
+            return visit(named_nonlinearity<Scalar, activation::tanh>{});
+        case activation::hard_tanh:
+            return visit(named_nonlinearity<Scalar, activation::hard_tanh>{});
+    }
+}
+
+/// A chain, or a user's function: chosen anew for each vector, so slower than one by name.
+template <class Scalar>
+struct composed_nonlinearity {
+    using numbers = vector<Scalar>;
+    static constexpr bool tells_slope = false;
+
+    numbers value(numbers x) const {
+        if (function.custom != nullptr) return by_row(function.custom->of<Scalar>().value, x);
+        for (int i = 0; i < function.length; ++i)
+            with_named<Scalar>(function.members[static_cast<std::size_t>(i)], [&x](auto one) { x = one.value(x); });
+        return x;
+    }
+    numbers slope(numbers x) const {
+        if (function.custom != nullptr) return by_row(function.custom->of<Scalar>().slope, x);
+        numbers product = all(Scalar{1});
+        for (int i = 0; i < function.length; ++i)
+            with_named<Scalar>(function.members[static_cast<std::size_t>(i)], [&x, &product](auto one) {
+                const numbers y = one.value(x);
+                product *= one.slope(one.tells_slope ? y : x);
+                x = y;
+            });
+        return product;
+    }
+
+    const activation_function& function;
+
+  private:
+    static numbers by_row(row_function<Scalar> map, numbers x) {
+        Scalar in[lanes<Scalar>], out[lanes<Scalar>];
+        store(in, x);
+        map(in, out, static_cast<std::size_t>(lanes<Scalar>));
+        return load<Scalar>(out);
+    }
+};
+
+/// Calls visit with the nonlinearity; one loop for each that has a name, and none inside of it.
+template <class Scalar, class Visitor>
+[[gnu::always_inline]] inline void with_nonlinearity(const activation_function& function, Visitor visit) {
+    if (function.custom == nullptr && function.length == 1) {
+        with_named<Scalar>(function.members[0], visit);
+    } else {
+        visit(composed_nonlinearity<Scalar>{function});
+    }
+}
+
+}  // namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET
