@@ -4,6 +4,8 @@
 #include <cortexpr/dsl/area.hpp>
 #include <cortexpr/plan/lower.hpp>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <span>
 #include <string>
 #include <string_view>

@@ -14,7 +14,8 @@ namespace cortexpr::view {
 nlohmann::ordered_json describe_json(const plan::network& network);
 
 /// The keyword arguments that build the same network in bioplnn: {"rnn": {...}, "classifier": {...} or null}, and as
-/// "differences" what they cannot say, in sentences: what the reference hasn't, or does otherwise.
+/// "differences" what they cannot say, in sentences: what the reference hasn't, or does otherwise. Matrices of extents
+/// must reach it as NumPy object arrays of tuples; it takes nested lists for a matrix of three dimensions.
 nlohmann::ordered_json reference_arguments(const plan::network& network);
 
 /// The same of a declaration: describe<Digits>().

@@ -1,5 +1,6 @@
 #pragma once
-// The networks whose summaries, descriptions and declarations are tested: the seed example's, and one with every option.
+// The networks whose summaries, descriptions and declarations are tested: the seed example's, and one with every
+// option.
 
 #include <cortexpr/dsl.hpp>
 
@@ -27,10 +28,11 @@ struct Squared {
 
 struct Pyr : excitatory<8, nonlinearity<custom<Squared>>, tau<tau_mode::per_subtype_spatial, uniform_draw{1.5, 6}>> {};
 struct PV : inhibitory<4, half_density, tau<tau_mode::spatial, normal_draw{3, 0.5}>, initial_state<fill::uniform>> {};
-struct Mix : hybrid<6, nonlinearity<chain(activation::softplus, activation::hard_tanh)>, initial_state<fill::normal>> {};
+struct Mix : hybrid<6, nonlinearity<chain(activation::softplus, activation::hard_tanh)>, initial_state<fill::normal>> {
+};
 struct Lin : inhibitory<2, nonlinearity<activation::none>, tau<tau_mode::per_type, 2>, signed_rates> {};
-struct Low : area<input<3, 9, 7, neuron_class::excitatory>,
-                  feedback_channels<2, neuron_class::inhibitory, fill::ones>, neurons<Pyr, PV, Mix>,
+struct Low : area<input<3, 9, 7, neuron_class::excitatory>, feedback_channels<2, neuron_class::inhibitory, fill::ones>,
+                  neurons<Pyr, PV, Mix>,
                   connectivity<  //  Pyr PV Mix output
                       from<stimulus, edge{.extent = {5, 3}, .bias = false}, 1, 1, 0>, from<top_down, 0, 0, 1, 0>,
                       from<Pyr, 1, edge{.groups = 4, .nonlinearity = activation::relu}, 1, 1>, from<PV, 1, 1, 0, 0>,
