@@ -112,7 +112,7 @@ void add_test(CLI::App& program, test_options& parsed, const app_options& option
 }
 
 int run_parsed(const plan::network& network, CLI::App& program, const app_options& options, train_request& train,
-               test_options& test, int summary_steps) {
+               test_options& test, int summary_steps, const std::string& description_form) {
     const auto default_data = [&](std::optional<std::string>& folder) {
         if (!folder && options.default_data != nullptr) folder = options.default_data;
         if (!folder) throw usage_error("no data; give the folder of the IDX files with --data DIR");
@@ -126,6 +126,7 @@ int run_parsed(const plan::network& network, CLI::App& program, const app_option
         test.request.data = *test.data;
         return application::test_command(network, test.request);
     }
+    if (program.got_subcommand("describe")) return application::describe_command(network, description_form);
     return application::summary_command(network, summary_steps);
 }
 
@@ -136,6 +137,7 @@ int run_app(const plan::network& network, const app_options& options, int argc, 
     train_request train{.program = name};
     test_options test{.request = {.program = name}, .data = {}};
     int summary_steps = application::default_steps;
+    std::string description_form = "json";
     CLI::App program(fmt::format("{}, a network declared with cortexpr.", network.name), name);
     program.set_version_flag("--version",
                              fmt::format("{} (cortexpr {}, LibTorch {})", name, application::version, TORCH_VERSION));
@@ -146,13 +148,16 @@ int run_app(const plan::network& network, const app_options& options, int argc, 
         program.add_subcommand("summary", "print the network as tables")
             ->add_option("--steps", summary_steps, "time steps that the operations are counted for [5]")
             ->check(CLI::Range(1, most));
+        program.add_subcommand("describe", "print the network as JSON, or as the declaration that gives it")
+            ->add_option("--as", description_form, "json or cpp [json]")
+            ->check(CLI::IsMember({"json", "cpp"}));
         const std::string first = argc > 1 ? argv[1] : "-";
         const auto known = program.get_subcommands([](const CLI::App*) { return true; });
         const auto is_first = [&](const CLI::App* command) { return command->check_name(first); };
         if (!first.starts_with('-') && std::none_of(known.begin(), known.end(), is_first))
             return fail(name, fmt::format("there is no subcommand {}; see {} --help", first, name), not_understood);
         program.parse(argc, argv);
-        return run_parsed(network, program, options, train, test, summary_steps);
+        return run_parsed(network, program, options, train, test, summary_steps, description_form);
     } catch (const CLI::ParseError& problem) {
         if (problem.get_exit_code() == 0) return program.exit(problem);  // --help, --version
         return fail(name, fmt::format("{}; see {} --help", problem.what(), name), not_understood);

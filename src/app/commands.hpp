@@ -47,8 +47,7 @@ struct test_request {
 int train_command(const plan::network& network, const train_request& request);
 int test_command(const plan::network& network, const test_request& request);
 int summary_command(const plan::network& network, int steps);
-
-/// The tables of `summary`: areas, neuron types, edges, totals.
-std::string summary_text(const plan::network& network, int steps);
+/// `describe`; `form` is "json" or "cpp".
+int describe_command(const plan::network& network, const std::string& form);
 
 }  // namespace cortexpr::application

@@ -1,6 +1,8 @@
 #pragma once
 // Numbers as people read them, and the program's constants.
 
+#include "../view/numbers.hpp"
+
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -11,11 +13,7 @@ namespace cortexpr::application {
 inline constexpr const char* version = CORTEXPR_VERSION;
 inline constexpr int default_steps = 5;
 
-/// "25,290"; for counts.
-inline std::string grouped(std::int64_t value) {
-    constexpr std::int64_t group = 1000;
-    return value < group ? fmt::format("{}", value) : fmt::format("{},{:03}", grouped(value / group), value % group);
-}
+using view::grouped;
 
 /// "84.1 %".
 inline std::string percent(double fraction, int decimals = 1) {

@@ -110,6 +110,10 @@ struct activation_function {
     friend constexpr bool operator==(const activation_function&, const activation_function&) = default;
 };
 
+/// An `activation`, a chain or a `custom`.
+template <class T>
+concept ActivationFunction = std::convertible_to<T, activation_function>;
+
 /// Several nonlinearities, the first one first: chain(activation::softplus, activation::tanh) is tanh(softplus(z)).
 template <std::same_as<activation>... Activations>
 consteval activation_function chain(Activations... members) {

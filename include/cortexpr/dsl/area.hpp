@@ -30,7 +30,7 @@ struct neurons {};
 
 /// What an area sends on: its channels, a nonlinearity after the sum over the sources of the output, and what the
 /// output is before the first step, where a run is given none (with area_delay<1> the area above hears it at step 1).
-template <int Channels = 0, activation_function Function = activation::none, fill Initial = fill::zeros>
+template <int Channels = 0, ActivationFunction auto Function = activation::none, fill Initial = fill::zeros>
 struct output {};
 
 /// A row as declared.
@@ -92,7 +92,7 @@ struct part_traits<feedback_channels<Channels, Class, Initial>> {
         area.initial_feedback = Initial;
     }
 };
-template <int Channels, activation_function Function, fill Initial>
+template <int Channels, ActivationFunction auto Function, fill Initial>
 struct part_traits<output<Channels, Function, Initial>> {
     static constexpr auto kind = area_part::output;
     static constexpr void declare(area_declaration& area) {

@@ -36,7 +36,7 @@ enum class neuron_option : std::uint8_t { nonlinearity, tau, initial_state, sign
 
 /// Option: the nonlinearity f of h' = f(z)/tau + (1 - 1/tau) h, applied to the sum of all drives. Default: sigmoid.
 /// One by name, `chain(activation::softplus, activation::tanh)`, or `custom<Squared>`.
-template <activation_function Function>
+template <ActivationFunction auto Function>
 struct nonlinearity {
     static constexpr auto option = detail::neuron_option::nonlinearity;
     static constexpr void declare(neuron_declaration& type) { type.nonlinearity = Function; }

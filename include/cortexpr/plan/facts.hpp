@@ -24,24 +24,38 @@ constexpr std::int64_t flops(const edge& edge) {
     return convolution_flops(edge.input, edge.output, edge.extent, edge.groups);
 }
 
-/// Operations of a forward pass on one image as the transparent executor does it: every edge into a neuron type at
-/// every step, edges into outputs that are read later in the network at every step, those of the last area's output at
-/// the last step only, feedback at every step but the last, and the readout. Pointwise work and resizing are not
-/// counted.
+/// Of a feedback edge: the convolution, after the later area's output was resized.
+constexpr std::int64_t flops(const feedback_edge& edge) {
+    const map_shape resized{edge.input.channels, edge.output.height, edge.output.width};
+    return convolution_flops(resized, edge.output, edge.extent, 1);
+}
+
+/// Of the readout's layers, 0 and 1.
+constexpr std::int64_t flops(const readout& head, int layer) {
+    return 2 * std::int64_t{head.hidden} * (layer == 0 ? head.features : head.classes);
+}
+
+/// How many times a run of `steps` steps computes an edge, where nothing is recorded: an edge into a neuron type at
+/// every step, one into an output wherever the output is read. The last area's is read at the last step, and where
+/// feedback leaves it at every step; another's by the area above, with area_delay one step late, so not at the last.
+constexpr int evaluations(const network& network, const edge& edge, int steps) {
+    if (!edge.to_output()) return steps;
+    if (edge.area + 1 < static_cast<int>(network.areas.size())) return network.area_delay > 0 ? steps - 1 : steps;
+    for (const auto& feedback : network.feedback)
+        if (feedback.from == edge.area) return steps;
+    return 1;
+}
+
+/// Feedback is heard at the next step, so the last step sends none.
+constexpr int evaluations(const feedback_edge&, int steps) { return steps - 1; }
+
+/// Operations of a forward pass on one image as the transparent executor does it: all edges as often as they are
+/// computed, and the readout once. Pointwise work and resizing are not counted.
 constexpr std::int64_t forward_flops(const network& network, int steps) {
     std::int64_t total = 0;
-    for (const auto& edge : network.edges) {
-        const bool last_output = edge.to_output() && edge.area + 1 == static_cast<int>(network.areas.size());
-        bool fed_back = false;
-        for (const auto& feedback : network.feedback) fed_back |= feedback.from == edge.area;
-        total += flops(edge) * (last_output && !fed_back ? 1 : steps);
-    }
-    for (const auto& edge : network.feedback) {
-        const map_shape resized{edge.input.channels, edge.output.height, edge.output.width};
-        total += convolution_flops(resized, edge.output, edge.extent, 1) * (steps - 1);
-    }
-    const auto& head = network.readout;
-    return total + 2 * (std::int64_t{head.features} * head.hidden + std::int64_t{head.hidden} * head.classes);
+    for (const auto& edge : network.edges) total += flops(edge) * evaluations(network, edge, steps);
+    for (const auto& edge : network.feedback) total += flops(edge) * evaluations(edge, steps);
+    return total + flops(network.readout, 0) + flops(network.readout, 1);
 }
 
 /// Elements of the states of all neuron types, for one image and one step.

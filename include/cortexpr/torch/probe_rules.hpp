@@ -98,4 +98,53 @@ struct P12_not_a_parameter {
                   "tau_of<V1, E>, and weight_of<> and bias_of<> of feedback<V2, V1>");
 };
 
+/// Subtypes are the channels of a neuron type, counted from 0.
+template <class Probe, int Subtype, int Subtypes>
+struct P13_subtype_out_of_range {
+    static_assert(never<Probe>,
+                  "[cortexpr P13] the neuron type has no such subtype (type, subtype, number of subtypes); they are "
+                  "counted from 0");
+};
+
+/// Rows of a type's grid are counted from 0 at the top; a half-density type has half of the area's.
+template <class Probe, int Row, int Height>
+struct P14_row_out_of_range {
+    static_assert(never<Probe>,
+                  "[cortexpr P14] the grid of the neuron type has no such row (type, row, height); they are counted "
+                  "from 0, on the type's own grid");
+};
+
+/// As P14, for columns, from the left.
+template <class Probe, int Column, int Width>
+struct P15_column_out_of_range {
+    static_assert(never<Probe>,
+                  "[cortexpr P15] the grid of the neuron type has no such column (type, column, width); they are "
+                  "counted from 0, on the type's own grid");
+};
+
+/// Steps are counted from 1. How many there are is known where the run was given step_count<...>.
+template <class Probe, int Step, int Steps>
+struct P16_step_out_of_range {
+    static_assert(never<Probe>,
+                  "[cortexpr P16] the run has no such step (type, step, number of steps or 0 where that is open); the "
+                  "first is 1, and the last the number that step_count<> gave to run(...)");
+};
+
+/// A query fixes the step, the image, the subtype, the row and the column once at most; a place is a row and a column.
+template <class Selector>
+struct P17_repeated_selector {
+    static_assert(never<Selector>,
+                  "[cortexpr P17] this fixes what another argument of query(...) has fixed before; keep one of the "
+                  "two");
+};
+
+/// What query(...) takes.
+template <class Thing>
+struct P18_not_a_selector {
+    static_assert(never<Thing>,
+                  "[cortexpr P18] query(...) takes at_step{3} or step<3>{}, in_batch{0}, of_subtype{4} or "
+                  "subtype<4>{}, at_place{10, 12} or place<10, 12>{}, at_row{10} or row<10>{}, and at_column{12} or "
+                  "column<12>{}; this is none of them");
+};
+
 }  // namespace cortexpr::errors

@@ -10,6 +10,10 @@ struct steps {
     int count = 1;
 };
 
+/// The same as a constant, so that a query for a later step does not compile.
+template <int Count>
+struct step_count {};
+
 /// Logits of every step, (T, B, classes), instead of those of the last.
 struct all_logits {};
 
@@ -92,6 +96,8 @@ struct option_traits {
 };
 template <class Declared>
 struct option_traits<Declared, steps> : known_option<steps> {};
+template <class Declared, int Count>
+struct option_traits<Declared, step_count<Count>> : known_option<steps> {};
 template <class Declared>
 struct option_traits<Declared, layout> : known_option<layout> {};
 template <class Declared>
@@ -173,6 +179,14 @@ struct checked_options {
 /// Fires where run(...) is given something that is no option, or one twice; true where all is well.
 template <class Declared, class... Options>
 inline constexpr bool options_fit = checked_options<Declared, Options...>::fit;
+
+template <class Option>
+inline constexpr int steps_in = 0;
+template <int Count>
+inline constexpr int steps_in<step_count<Count>> = Count;
+/// The number of steps where an option gives it as a constant, or 0.
+template <class... Options>
+inline constexpr int constant_steps = (0 + ... + steps_in<Options>);
 
 /// Stands for a network about which an error has been told.
 struct refused_network {

@@ -1,7 +1,7 @@
 #pragma once
 // What a run recorded, asked for by the user's names. No LibTorch here: Tensor is a parameter.
 
-#include <cortexpr/torch/probes.hpp>
+#include <cortexpr/torch/query.hpp>
 
 #include <boost/hana/at_key.hpp>
 #include <boost/hana/contains.hpp>
@@ -15,16 +15,47 @@ namespace cortexpr {
 
 /// The result of one run. Values is a Boost.Hana map from keys of probes to tensors: a state that was not recorded has
 /// no entry, and asking for it does not compile. Recorded values are (B, T, C, H, W), or (T, B, C, H, W) where the
-/// run's layout is time_first.
-template <class Declared, class Result, class Values>
+/// run's layout is time_first. Steps is the number of steps, where that is a constant, or 0.
+template <class Declared, class Result, class Values, int Steps = 0>
 class recording {
   public:
-    recording(Result result, Values values) : result_(std::move(result)), values_(std::move(values)) {}
+    recording(Result result, Values values, int time_dimension = 1)
+        : result_(std::move(result)), values_(std::move(values)), time_dimension_(time_dimension) {}
 
     /// States of all steps of a neuron type: state<V1, E>(); where there is one area, state<E>().
     template <class... Names>
     auto state() const {
         return value<record<Names...>>();
+    }
+
+    /// A part of the recorded states of a neuron type: query<V1, E>(at_step{3}, in_batch{0}, subtype<4>{},
+    /// place<10, 12>{}), in any order. What is fixed is a dimension less; what is left out stays whole, so that
+    /// query<V1, E>() is state<V1, E>(). Throws usage_error where a number is out of range; a constant out of range
+    /// does not compile.
+    template <class... Names, class... Selectors>
+    auto query(const Selectors&... selectors) const {
+        using tensor = decltype(result_.output);
+        constexpr int type = detail::looked_up<Declared, detail::type_lookup, Names...>;
+        if constexpr (type < 0) {
+            return tensor{};
+        } else {
+            constexpr const auto& planned = plan_of<Declared>.types[type];
+            if constexpr (detail::checked_query<record<Names...>, planned.shape, Steps, Selectors...>::fits) {
+                const tensor recorded = state<Names...>();
+                detail::selection all;
+                const auto add = [&all](const detail::selection& one) {
+                    for (unsigned axis = 0; axis < detail::selection::count; ++axis)
+                        if (one.has(detail::selection::axis(axis)))
+                            all = all.with(detail::selection::axis(axis), one.index[axis]);
+                };
+                (add(detail::selector_traits<Selectors>::of(selectors)), ...);
+                detail::check_selection(all, planned, plan_of<Declared>.areas[planned.area].name,
+                                        recorded.size(time_dimension_), recorded.size(1 - time_dimension_));
+                return detail::selected_part(recorded, all, time_dimension_);
+            } else {
+                return tensor{};
+            }
+        }
     }
 
     /// Outputs of all steps of an area: output<V1>(); where there is one area, output().
@@ -75,6 +106,7 @@ class recording {
 
     Result result_;
     Values values_;
+    int time_dimension_;
 };
 
 }  // namespace cortexpr

@@ -46,6 +46,10 @@ template <class Declared>
 void ask(run_request& request, const steps& option) {
     request.steps = option.count;
 }
+template <class Declared, int Count>
+void ask(run_request& request, const step_count<Count>&) {
+    request.steps = Count;
+}
 template <class Declared>
 void ask(run_request& request, const layout& option) {
     request.layout = option;

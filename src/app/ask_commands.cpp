@@ -1,0 +1,24 @@
+// What the program tells of its network without running it.
+
+#include "commands.hpp"
+
+#include <cortexpr/view/declaration.hpp>
+#include <cortexpr/view/describe.hpp>
+#include <cortexpr/view/summary.hpp>
+
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+namespace cortexpr::application {
+
+int summary_command(const plan::network& network, int steps) {
+    fmt::print("{}", view::summary_text(network, steps));
+    return 0;
+}
+
+int describe_command(const plan::network& network, const std::string& form) {
+    fmt::print("{}", form == "cpp" ? view::declaration_text(network) : view::describe_json(network).dump(2) + "\n");
+    return 0;
+}
+
+}  // namespace cortexpr::application
