@@ -1,0 +1,1 @@
+def write(*_): raise SystemExit("todo")
