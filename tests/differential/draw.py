@@ -181,7 +181,7 @@ class Drawing:
         case["rnn"] = self.network()
         last = case["rnn"]["area_kwargs"][-1]["in_size"]
         if case["kind"] == "classifier":
-            case["classifier"] = {"num_classes": self.count(2, 6), "fc_dim": self.count(1, 8),
+            case["classifier"] = {"num_classes": self.count(2, 6), "fc_dim": self.count(2, 8),
                                   "dropout": self.pick(0.0, 0.3)}
             if self.chance(0.7):
                 case["classifier"] |= {"pool_size_classifier": [self.count(1, min(3, side)) for side in last],

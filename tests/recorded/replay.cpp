@@ -11,8 +11,6 @@
 #include <fmt/core.h>
 #include <torch/optim/adam.h>
 
-#include <algorithm>
-
 namespace cortexpr::recorded {
 
 namespace {
@@ -54,6 +52,15 @@ class replayed {
         }
         for (std::size_t i = 0; i < plan_.parameters.size(); ++i)
             compare("adam3." + parameter_name(i), net_.parameter(static_cast<int>(i)), 10 * tolerance);
+    }
+
+    /// Nothing that the run holds may be left out.
+    void check_all_compared() const {
+        int held = 0;
+        for (const auto& [name, tensor] : run_.tensors)
+            for (const char* kind : {"loss", "logits", "output.", "state.", "feedback.", "grad.", "adam3."})
+                held += name.starts_with(kind);
+        CHECK(compared_ == held);
     }
 
     void report() const {
@@ -182,6 +189,7 @@ void replay(const plan::network& plan, const recorded_run& run) {
     ours.compare_run();
     if (run.is_classifier() && run.holds("adam3." + std::string(std::string_view(plan.parameters[0].name))))
         ours.compare_training();
+    ours.check_all_compared();
     ours.report();
 }
 

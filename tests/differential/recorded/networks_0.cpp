@@ -56,7 +56,7 @@ struct Net : network<A0, A1, A2, A3, feedback<A1, A0, edge{.nonlinearity = activ
     A0, edge{.nonlinearity = activation::relu}>, feedback<A3, A0,
     edge{.nonlinearity = activation::softplus}>, feedback<A3, A1, edge{.nonlinearity = activation::sigmoid}>,
     feedback<A3, A2, edge{.extent = {3, 1}, .nonlinearity = activation::tanh}>> {};
-struct Head : classifier<Net, classes<5>, hidden<8>, readout_pool<pool_mode::max, 1, 3>> {};
+struct Head : classifier<Net, classes<5>, hidden<5>, readout_pool<pool_mode::max, 1, 3>> {};
 const registered known{"d1_0079", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0079
 
@@ -111,49 +111,57 @@ struct Net : network<A0, A1, feedback<A1, A0, edge{.nonlinearity = activation::r
 const registered known{"d1_0099", plan_of<Net>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0099
 
-namespace d1_0247 {
-struct A0T0 : inhibitory<4, tau<tau_mode::per_type>, half_density> {};
-struct A0T1 : excitatory<4, nonlinearity<activation::hard_tanh>, signed_rates, tau<tau_mode::per_type>> {};
-struct A0T2 : excitatory<2, tau<tau_mode::spatial>, half_density> {};
-struct A0T3 : inhibitory<2, nonlinearity<activation::leaky_relu>, signed_rates,
-    tau<tau_mode::per_subtype_spatial>> {};
-struct A0 : area<input<2, 3, 4, neuron_class::inhibitory>,
-    feedback_channels<2>,
-    neurons<A0T0, A0T1, A0T2, A0T3>,
+namespace d1_0214 {
+struct A0T0 : excitatory<2, nonlinearity<activation::none>, signed_rates, tau<tau_mode::spatial>> {};
+struct A0 : area<input<3, 4, 3, neuron_class::inhibitory>,
+    feedback_channels<4, neuron_class::excitatory>,
+    neurons<A0T0>,
     connectivity<
-        from<stimulus, 1, 1, 0, edge{.extent = {1, 1}}, 0>,
-        from<top_down, edge{.extent = {1, 3}}, 0, 0, 0, 0>,
-        from<A0T0, 0, 0, edge{.extent = {1, 1}}, 0, 0>,
-        from<A0T1, 0, 0, 0, 0, 1>,
-        from<A0T2, 0, 1, 0, 0, 0>,
-        from<A0T3, 0, edge{.extent = {1, 3}}, 0, 0, 0>>,
-    output<4, activation::leaky_relu>> {};
-struct A1T0 : excitatory<2, nonlinearity<activation::softplus>> {};
-struct A1T1 : inhibitory<3, tau<tau_mode::per_type>, half_density> {};
-struct A1 : area<input<4, 5, 4>,
-    feedback_channels<2>,
-    neurons<A1T0, A1T1>,
+        from<stimulus, edge{.nonlinearity = activation::sigmoid}, 1>,
+        from<top_down, 1, 0>,
+        from<A0T0, 0, edge{.extent = {1, 1}, .groups = 2}>>,
+    output<2>> {};
+struct A1T0 : excitatory<4> {};
+struct A1 : area<input<2, 3, 3, neuron_class::excitatory>,
+    feedback_channels<1>,
+    neurons<A1T0>,
     connectivity<
-        from<stimulus, edge{.extent = {3, 1}}, edge{.extent = {1, 3}}, 0>,
-        from<top_down, 1, 0, 0>,
-        from<A1T0, 1, 0, 1>,
-        from<A1T1, 1, 0, 0>>,
-    output<1>> {};
-struct A2T0 : hybrid<4, nonlinearity<activation::softplus>> {};
-struct A2T1 : hybrid<1, nonlinearity<activation::hard_tanh>, tau<tau_mode::per_type>> {};
-struct A2 : area<input<1, 4, 4>,
-    neurons<A2T0, A2T1>,
+        from<stimulus, edge{.nonlinearity = activation::sigmoid}, 0>,
+        from<top_down, edge{.nonlinearity = activation::elu, .bias = false}, 0>,
+        from<A1T0, 0, edge{.bias = false}>>,
+    output<4>> {};
+struct A2T0 : excitatory<3, nonlinearity<activation::hard_sigmoid>, half_density> {};
+struct A2T1 : hybrid<4, nonlinearity<activation::none>, tau<tau_mode::per_type>> {};
+struct A2T2 : hybrid<3, tau<tau_mode::per_type>, half_density> {};
+struct A2T3 : hybrid<2, nonlinearity<activation::hard_tanh>, tau<tau_mode::per_type>> {};
+struct A2 : area<input<4, 5, 3, neuron_class::inhibitory>,
+    feedback_channels<1>,
+    neurons<A2T0, A2T1, A2T2, A2T3>,
     connectivity<
-        from<stimulus, edge{.extent = {3, 1}, .bias = false}, edge{.extent = {1, 3}}, 0>,
-        from<A2T0, 1, edge{.bias = false}, 1>,
-        from<A2T1, 1, 1, edge{.extent = {1, 1}}>>,
-    output<3>> {};
-struct Net : network<A0, A1, A2, feedback<A1, A0, edge{.nonlinearity = activation::elu}>, feedback<A2, A0,
-    edge{.nonlinearity = activation::silu}>, feedback<A2, A1,
-    edge{.nonlinearity = activation::leaky_relu}>> {};
-struct Head : classifier<Net, classes<4>, hidden<8>, readout_pool<pool_mode::average, 1, 3>> {};
-const registered known{"d1_0247", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
-}  // namespace d1_0247
+        from<stimulus, 1, 0, 0, 1, 0>,
+        from<top_down, 0, 0, 0, edge{.extent = {1, 1}}, 0>,
+        from<A2T0, 0, 1, edge{.extent = {3, 1}, .groups = 3}, edge{.extent = {5, 1}}, 0>,
+        from<A2T1, 0, 0, 0, 0, edge{.extent = {1, 3}, .groups = 4}>,
+        from<A2T2, edge{.extent = {1, 1}}, 0, 0, 0, 0>,
+        from<A2T3, 0, 0, 0, 0, 1>>,
+    output<4, activation::gelu>> {};
+struct A3T0 : hybrid<2, nonlinearity<activation::tanh>> {};
+struct A3T1 : excitatory<2, tau<tau_mode::per_type>> {};
+struct A3 : area<input<4, 5, 5>,
+    neurons<A3T0, A3T1>,
+    connectivity<
+        from<stimulus, 1, 1, 0>,
+        from<A3T0, 0, 0, 1>,
+        from<A3T1, edge{.bias = false}, 0, 0>>,
+    output<2>> {};
+struct Net : network<A0, A1, A2, A3, feedback<A1, A0, edge{.nonlinearity = activation::leaky_relu}>,
+    feedback<A2, A0, edge{.nonlinearity = activation::tanh}>, feedback<A2, A1,
+    edge{.nonlinearity = activation::sigmoid}>, feedback<A3, A0, edge{.nonlinearity = activation::relu}>,
+    feedback<A3, A1, edge{.nonlinearity = activation::sigmoid}>, feedback<A3, A2>,
+    pool<pool_mode::average>> {};
+struct Head : classifier<Net, classes<6>, hidden<8>, readout_pool<pool_mode::average, 2, 3>> {};
+const registered known{"d1_0214", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
+}  // namespace d1_0214
 
 namespace d1_0300 {
 struct A0T0 : inhibitory<2> {};
@@ -165,17 +173,6 @@ struct A0 : area<input<1, 4, 4>,
     output<2>> {};
 const registered known{"d1_0300", plan_of<A0>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0300
-
-namespace d1_0312 {
-struct A0T0 : inhibitory<2, nonlinearity<activation::silu>, signed_rates, tau<tau_mode::per_type>> {};
-struct A0 : area<input<2, 3, 5, neuron_class::excitatory>,
-    neurons<A0T0>,
-    connectivity<
-        from<stimulus, edge{.extent = {1, 1}, .nonlinearity = activation::elu, .bias = false}, edge{.bias = false}>,
-        from<A0T0, 0, edge{.extent = {1, 3}}>>,
-    output<3>> {};
-const registered known{"d1_0312", plan_of<A0>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
-}  // namespace d1_0312
 
 namespace d1_0342 {
 struct A0T0 : hybrid<2, nonlinearity<activation::silu>, tau<tau_mode::per_type>> {};
@@ -223,7 +220,7 @@ struct A2 : area<input<4, 5, 4>,
 struct Net : network<A0, A1, A2, feedback<A1, A0, edge{.extent = {1, 1}, .nonlinearity = activation::tanh}>,
     feedback<A2, A0, edge{.nonlinearity = activation::gelu}>, feedback<A2, A1,
     edge{.nonlinearity = activation::silu}>, pool<pool_mode::max>> {};
-struct Head : classifier<Net, classes<6>, hidden<7>, dropout<0.3>> {};
+struct Head : classifier<Net, classes<6>, hidden<5>, dropout<0.3>> {};
 const registered known{"d1_0342", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0342
 
@@ -251,9 +248,23 @@ struct A1 : area<input<4, 3, 3>,
     output<1>> {};
 struct Net : network<A0, A1, feedback<A1, A0, edge{.nonlinearity = activation::tanh}>,
     pool<pool_mode::average>, area_delay<1>> {};
-struct Head : classifier<Net, classes<2>, hidden<5>, readout_pool<pool_mode::max, 1, 1>> {};
+struct Head : classifier<Net, classes<2>, hidden<4>, readout_pool<pool_mode::max, 1, 1>> {};
 const registered known{"d1_0363", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0363
+
+namespace d1_0381 {
+struct A0T0 : hybrid<2, nonlinearity<activation::hard_sigmoid>> {};
+struct A0T1 : hybrid<1, nonlinearity<activation::silu>> {};
+struct A0 : area<input<1, 4, 5, neuron_class::inhibitory>,
+    neurons<A0T0, A0T1>,
+    connectivity<
+        from<stimulus, edge{.extent = {1, 3}}, edge{.nonlinearity = activation::leaky_relu}, 0>,
+        from<A0T0, edge{.nonlinearity = activation::tanh}, edge{.nonlinearity = activation::sigmoid, .bias = false},
+            0>,
+        from<A0T1, edge{.extent = {3, 5}}, 0, edge{.bias = false}>>,
+    output<4, activation::hard_tanh>> {};
+const registered known{"d1_0381", plan_of<A0>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
+}  // namespace d1_0381
 
 namespace d1_0445 {
 struct A0T0 : excitatory<1, nonlinearity<activation::relu>, half_density> {};
@@ -290,7 +301,7 @@ struct A3 : area<input<4, 4, 3, neuron_class::excitatory>,
         from<A3T0, edge{.extent = {1, 3}, .groups = 2}, edge{.extent = {3, 1}}>>,
     output<4, activation::tanh>> {};
 struct Net : network<A0, A1, A2, A3> {};
-struct Head : classifier<Net, classes<2>, hidden<8>, readout_pool<pool_mode::average, 2, 1>> {};
+struct Head : classifier<Net, classes<2>, hidden<7>, dropout<0.3>, readout_pool<pool_mode::max, 1, 2>> {};
 const registered known{"d1_0445", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0445
 
@@ -327,7 +338,7 @@ struct A2 : area<input<2, 3, 4, neuron_class::inhibitory>,
 struct Net : network<A0, A1, A2, feedback<A1, A0, edge{.nonlinearity = activation::softplus}>, feedback<A2,
     A0, edge{.nonlinearity = activation::elu}>, feedback<A2, A1,
     edge{.nonlinearity = activation::hard_sigmoid}>> {};
-struct Head : classifier<Net, classes<4>, hidden<1>, readout_pool<pool_mode::average, 3, 3>> {};
+struct Head : classifier<Net, classes<4>, hidden<2>, readout_pool<pool_mode::average, 3, 3>> {};
 const registered known{"d1_0449", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0449
 
@@ -368,36 +379,9 @@ struct A2 : area<input<2, 5, 4, neuron_class::inhibitory>,
 struct Net : network<A0, A1, A2, feedback<A1, A0, edge{.extent = {3, 1}, .nonlinearity = activation::relu}>,
     feedback<A2, A0, edge{.nonlinearity = activation::sigmoid}>, feedback<A2, A1, edge{.extent = {5, 3},
     .nonlinearity = activation::elu}>> {};
-struct Head : classifier<Net, classes<4>, hidden<5>, readout_pool<pool_mode::average, 2, 2>> {};
+struct Head : classifier<Net, classes<4>, hidden<4>, readout_pool<pool_mode::average, 2, 2>> {};
 const registered known{"d1_0519", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0519
-
-namespace d1_0586 {
-struct A0T0 : excitatory<3, nonlinearity<activation::relu6>> {};
-struct A0 : area<input<4, 3, 4>,
-    feedback_channels<2, neuron_class::excitatory>,
-    neurons<A0T0>,
-    connectivity<
-        from<stimulus, 1, 0>,
-        from<top_down, edge{.nonlinearity = activation::leaky_relu}, 0>,
-        from<A0T0, 0, edge{.nonlinearity = activation::relu6}>>,
-    output<2>> {};
-struct A1T0 : inhibitory<4, nonlinearity<activation::none>, signed_rates> {};
-struct A1T1 : hybrid<4, nonlinearity<activation::leaky_relu>, tau<tau_mode::spatial>> {};
-struct A1 : area<input<2, 3, 3>,
-    neurons<A1T0, A1T1>,
-    connectivity<
-        from<stimulus, edge{.groups = 2, .nonlinearity = activation::softplus}, edge{.groups = 2,
-            .nonlinearity = activation::sigmoid}, 0>,
-        from<A1T0, edge{.groups = 4}, edge{.groups = 2}, edge{.nonlinearity = activation::elu}>,
-        from<A1T1, edge{.groups = 2, .nonlinearity = activation::softplus}, edge{.groups = 2},
-            edge{.nonlinearity = activation::hard_tanh}>>,
-    output<2, activation::gelu>> {};
-struct Net : network<A0, A1, feedback<A1, A0, edge{.nonlinearity = activation::softplus}>,
-    pool<pool_mode::max>> {};
-struct Head : classifier<Net, classes<3>, hidden<1>, dropout<0.3>> {};
-const registered known{"d1_0586", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
-}  // namespace d1_0586
 
 namespace d1_0671 {
 struct A0T0 : excitatory<1, nonlinearity<activation::gelu>, signed_rates, tau<tau_mode::spatial>> {};
@@ -454,56 +438,44 @@ struct Net : network<A0, A1, A2, A3, feedback<A2, A0, edge{.extent = {5, 1},
     feedback<A3, A0, edge{.extent = {3, 1}, .nonlinearity = activation::relu6}>, feedback<A3, A1,
     edge{.extent = {3, 5}, .nonlinearity = activation::hard_sigmoid}>, feedback<A3, A2,
     edge{.nonlinearity = activation::elu}>, pool<pool_mode::max>> {};
-struct Head : classifier<Net, classes<4>, hidden<1>> {};
+struct Head : classifier<Net, classes<4>, hidden<2>> {};
 const registered known{"d1_0671", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0671
 
-namespace d1_0694 {
-struct A0T0 : excitatory<4, tau<tau_mode::per_type>> {};
-struct A0T1 : excitatory<3> {};
-struct A0T2 : inhibitory<4, nonlinearity<activation::hard_sigmoid>, tau<tau_mode::per_subtype_spatial>> {};
-struct A0 : area<input<2, 4, 5, neuron_class::inhibitory>,
-    feedback_channels<4>,
-    neurons<A0T0, A0T1, A0T2>,
+namespace d1_0835 {
+struct A0T0 : hybrid<3, nonlinearity<activation::relu>> {};
+struct A0T1 : excitatory<2, tau<tau_mode::per_type>> {};
+struct A0 : area<input<4, 3, 4>,
+    feedback_channels<4, neuron_class::inhibitory>,
+    neurons<A0T0, A0T1>,
     connectivity<
-        from<stimulus, edge{.nonlinearity = activation::softplus}, 0, edge{.extent = {1, 3}, .bias = false}, 1>,
-        from<top_down, 0, edge{.bias = false}, edge{.groups = 2}, 0>,
-        from<A0T0, 0, edge{.extent = {1, 1}, .bias = false}, edge{.extent = {1, 5}, .groups = 2}, edge{.bias = false}>,
-        from<A0T1, edge{.extent = {1, 5}, .nonlinearity = activation::leaky_relu, .bias = false}, 0, 0, 0>,
-        from<A0T2, edge{.extent = {3, 5}, .groups = 4, .nonlinearity = activation::hard_sigmoid}, edge{.extent = {1,
-            1}, .bias = false}, 0, 0>>,
-    output<1>> {};
-struct A1T0 : excitatory<2> {};
-struct A1T1 : hybrid<1, tau<tau_mode::per_subtype_spatial>> {};
-struct A1 : area<input<1, 5, 3, neuron_class::inhibitory>,
-    feedback_channels<2, neuron_class::inhibitory>,
-    neurons<A1T0, A1T1>,
-    connectivity<
-        from<stimulus, edge{.extent = {3, 1}}, 0, 0>,
-        from<top_down, 0, 1, 0>,
-        from<A1T0, edge{.bias = false}, edge{.bias = false}, 0>,
-        from<A1T1, 0, 1, edge{.extent = {1, 3}}>>,
-    output<2>> {};
-struct A2T0 : hybrid<1, nonlinearity<activation::leaky_relu>, initial_state<fill::ones>, half_density> {};
-struct A2T1 : excitatory<1, tau<tau_mode::spatial>, initial_state<fill::ones>> {};
-struct A2T2 : hybrid<4, nonlinearity<activation::gelu>, tau<tau_mode::spatial>, initial_state<fill::ones>,
-    half_density> {};
-struct A2 : area<input<2, 3, 5>,
-    neurons<A2T0, A2T1, A2T2>,
-    connectivity<
-        from<stimulus, edge{.bias = false}, edge{.extent = {1, 1}}, edge{.bias = false}, 0>,
-        from<A2T0, edge{.extent = {1, 1}, .nonlinearity = activation::softplus, .bias = false},
-            edge{.nonlinearity = activation::softplus}, edge{.extent = {1, 1},
-            .nonlinearity = activation::relu, .bias = false}, edge{.extent = {1, 3}}>,
-        from<A2T1, edge{.extent = {1, 5}, .nonlinearity = activation::sigmoid},
-            edge{.nonlinearity = activation::softplus, .bias = false}, 0, 0>,
-        from<A2T2, 0, edge{.bias = false}, edge{.extent = {1, 1}}, 0>>,
+        from<stimulus, edge{.nonlinearity = activation::relu}, 1, 0>,
+        from<top_down, edge{.nonlinearity = activation::sigmoid}, edge{.bias = false}, 0>,
+        from<A0T0, edge{.nonlinearity = activation::softplus, .bias = false}, 0, 1>,
+        from<A0T1, 1, 1, edge{.bias = false}>>,
     output<4>> {};
-struct Net : network<A0, A1, A2, feedback<A2, A0, edge{.nonlinearity = activation::hard_tanh}>, feedback<A2,
-    A1, edge{.nonlinearity = activation::sigmoid}>> {};
-struct Head : classifier<Net, classes<4>, hidden<3>, dropout<0.3>, readout_pool<pool_mode::average, 3, 2>> {};
-const registered known{"d1_0694", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
-}  // namespace d1_0694
+struct A1T0 : excitatory<3, nonlinearity<activation::softplus>, tau<tau_mode::per_subtype_spatial>> {};
+struct A1 : area<input<4, 3, 3>,
+    feedback_channels<4, neuron_class::excitatory>,
+    neurons<A1T0>,
+    connectivity<
+        from<stimulus, edge{.bias = false}, 1>,
+        from<top_down, edge{.bias = false}, 0>,
+        from<A1T0, edge{.bias = false}, edge{.nonlinearity = activation::hard_sigmoid}>>,
+    output<2, activation::relu>> {};
+struct A2T0 : hybrid<4, nonlinearity<activation::relu6>, tau<tau_mode::per_type>> {};
+struct A2 : area<input<2, 3, 5>,
+    neurons<A2T0>,
+    connectivity<
+        from<stimulus, edge{.groups = 2}, 0>,
+        from<A2T0, 1, edge{.groups = 2}>>,
+    output<2>> {};
+struct Net : network<A0, A1, A2, feedback<A1, A0, edge{.nonlinearity = activation::hard_tanh}>, feedback<A2,
+    A0, edge{.nonlinearity = activation::gelu}>, feedback<A2, A1,
+    edge{.nonlinearity = activation::softplus}>, pool<pool_mode::average>> {};
+struct Head : classifier<Net, classes<6>, hidden<2>, dropout<0.3>, readout_pool<pool_mode::average, 2, 1>> {};
+const registered known{"d1_0835", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
+}  // namespace d1_0835
 
 namespace d1_0849 {
 struct A0T0 : inhibitory<4, nonlinearity<activation::relu>, tau<tau_mode::spatial>, half_density> {};
@@ -543,7 +515,7 @@ struct A2 : area<input<2, 5, 4>,
 struct Net : network<A0, A1, A2, feedback<A1, A0, edge{.nonlinearity = activation::silu}>, feedback<A2, A0,
     edge{.nonlinearity = activation::hard_sigmoid}>, feedback<A2, A1,
     edge{.nonlinearity = activation::hard_sigmoid}>, area_delay<1>> {};
-struct Head : classifier<Net, classes<3>, hidden<6>, dropout<0.3>, readout_pool<pool_mode::max, 2, 2>> {};
+struct Head : classifier<Net, classes<3>, hidden<4>, dropout<0.3>, readout_pool<pool_mode::max, 2, 2>> {};
 const registered known{"d1_0849", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0849
 
@@ -556,7 +528,7 @@ struct A0 : area<input<2, 3, 3, neuron_class::inhibitory>,
         from<A0T0, 0, edge{.groups = 2}>>,
     output<2, activation::sigmoid>> {};
 struct Net : network<A0> {};
-struct Head : classifier<Net, classes<2>, hidden<8>, dropout<0.3>> {};
+struct Head : classifier<Net, classes<2>, hidden<5>, dropout<0.3>> {};
 const registered known{"d1_0869", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0869
 
@@ -619,59 +591,9 @@ struct A0 : area<input<1, 3, 4, neuron_class::excitatory>,
         from<A0T0, 1, 1>>,
     output<1, activation::relu>> {};
 struct Net : network<A0> {};
-struct Head : classifier<Net, classes<4>, hidden<7>, dropout<0.3>, readout_pool<pool_mode::max, 2, 1>> {};
+struct Head : classifier<Net, classes<4>, hidden<5>, dropout<0.3>, readout_pool<pool_mode::max, 2, 1>> {};
 const registered known{"d1_0918", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0918
-
-namespace d1_0952 {
-struct A0T0 : excitatory<4, nonlinearity<activation::leaky_relu>, signed_rates> {};
-struct A0T1 : hybrid<3, tau<tau_mode::per_type>> {};
-struct A0T2 : inhibitory<2, tau<tau_mode::per_subtype_spatial>> {};
-struct A0 : area<input<4, 3, 3, neuron_class::inhibitory>,
-    feedback_channels<2, neuron_class::inhibitory>,
-    neurons<A0T0, A0T1, A0T2>,
-    connectivity<
-        from<stimulus, 0, edge{.nonlinearity = activation::silu, .bias = false}, edge{.groups = 2,
-            .nonlinearity = activation::hard_sigmoid, .bias = false}, edge{.nonlinearity = activation::relu}>,
-        from<top_down, edge{.nonlinearity = activation::leaky_relu}, edge{.nonlinearity = activation::leaky_relu}, 1,
-            edge{.nonlinearity = activation::sigmoid, .bias = false}>,
-        from<A0T0, 0, edge{.bias = false}, 1, edge{.nonlinearity = activation::leaky_relu}>,
-        from<A0T1, edge{.bias = false}, edge{.nonlinearity = activation::tanh, .bias = false}, 0,
-            edge{.nonlinearity = activation::hard_sigmoid, .bias = false}>,
-        from<A0T2, edge{.groups = 2, .bias = false}, 0, edge{.nonlinearity = activation::hard_sigmoid,
-            .bias = false}, 1>>,
-    output<1>> {};
-struct A1T0 : inhibitory<2, tau<tau_mode::spatial>, initial_state<fill::ones>> {};
-struct A1T1 : excitatory<4, nonlinearity<activation::tanh>, signed_rates, tau<tau_mode::per_type>,
-    initial_state<fill::ones>> {};
-struct A1T2 : excitatory<2, nonlinearity<activation::hard_sigmoid>, initial_state<fill::ones>> {};
-struct A1 : area<input<1, 3, 3, neuron_class::excitatory>,
-    feedback_channels<4>,
-    neurons<A1T0, A1T1, A1T2>,
-    connectivity<
-        from<stimulus, 0, edge{.nonlinearity = activation::relu}, edge{.extent = {1, 1},
-            .nonlinearity = activation::relu}, 0>,
-        from<top_down, edge{.extent = {1, 1}, .nonlinearity = activation::sigmoid}, edge{.groups = 2},
-            edge{.extent = {1, 1}}, 0>,
-        from<A1T0, edge{.groups = 2}, 0, 0, edge{.groups = 2}>,
-        from<A1T1, edge{.extent = {3, 1}}, edge{.groups = 4, .nonlinearity = activation::tanh}, 1, edge{.groups = 2,
-            .nonlinearity = activation::silu}>,
-        from<A1T2, edge{.nonlinearity = activation::elu}, edge{.groups = 2}, edge{.extent = {3, 1}}, 0>>,
-    output<4>> {};
-struct A2T0 : inhibitory<3, nonlinearity<activation::tanh>, signed_rates,
-    tau<tau_mode::per_subtype_spatial>> {};
-struct A2T1 : excitatory<1, nonlinearity<activation::none>, signed_rates, tau<tau_mode::spatial>> {};
-struct A2 : area<input<4, 4, 5, neuron_class::inhibitory>,
-    neurons<A2T0, A2T1>,
-    connectivity<
-        from<stimulus, edge{.extent = {1, 5}}, 1, 0>,
-        from<A2T0, 0, 1, edge{.extent = {1, 5}, .nonlinearity = activation::silu}>,
-        from<A2T1, edge{.extent = {1, 3}}, edge{.extent = {1, 5}}, 1>>,
-    output<2>> {};
-struct Net : network<A0, A1, A2, feedback<A1, A0, edge{.nonlinearity = activation::elu}>, feedback<A2, A1,
-    edge{.nonlinearity = activation::hard_tanh}>, area_delay<1>> {};
-const registered known{"d1_0952", plan_of<Net>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
-}  // namespace d1_0952
 
 namespace d1_0961 {
 struct A0T0 : hybrid<4, nonlinearity<activation::hard_tanh>, tau<tau_mode::per_subtype_spatial>> {};
@@ -706,7 +628,7 @@ struct A1 : area<input<4, 4, 4, neuron_class::excitatory>,
     output<4, activation::sigmoid>> {};
 struct Net : network<A0, A1, feedback<A1, A0, edge{.nonlinearity = activation::softplus}>,
     pool<pool_mode::max>> {};
-struct Head : classifier<Net, classes<6>, hidden<6>, dropout<0.3>, readout_pool<pool_mode::max, 2, 2>> {};
+struct Head : classifier<Net, classes<6>, hidden<4>, dropout<0.3>, readout_pool<pool_mode::max, 2, 2>> {};
 const registered known{"d1_0961", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0961
 
@@ -719,7 +641,7 @@ struct A0 : area<input<2, 4, 5>,
         from<A0T0, 0, edge{.nonlinearity = activation::leaky_relu}>>,
     output<1>> {};
 struct Net : network<A0> {};
-struct Head : classifier<Net, classes<4>, hidden<8>, dropout<0.3>> {};
+struct Head : classifier<Net, classes<4>, hidden<5>, dropout<0.3>> {};
 const registered known{"d1_0963", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0963
 
@@ -768,7 +690,7 @@ struct Net : network<A0, A1, A2, A3, feedback<A1, A0, edge{.extent = {5, 3},
     edge{.nonlinearity = activation::hard_tanh}>, feedback<A2, A1, edge{.extent = {3, 1},
     .nonlinearity = activation::leaky_relu}>, feedback<A3, A0, edge{.extent = {1, 3},
     .nonlinearity = activation::gelu}>> {};
-struct Head : classifier<Net, classes<4>, hidden<5>, dropout<0.3>, readout_pool<pool_mode::average, 3, 3>> {};
+struct Head : classifier<Net, classes<4>, hidden<4>, dropout<0.3>, readout_pool<pool_mode::average, 3, 3>> {};
 const registered known{"d1_0987", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0987
 
@@ -822,24 +744,9 @@ struct Net : network<A0, A1, A2, A3, feedback<A1, A0, edge{.nonlinearity = activ
     A0, edge{.nonlinearity = activation::tanh}>, feedback<A3, A0, edge{.nonlinearity = activation::tanh}>,
     feedback<A3, A1, edge{.nonlinearity = activation::sigmoid}>, feedback<A3, A2,
     edge{.nonlinearity = activation::softplus}>, pool<pool_mode::max>> {};
-struct Head : classifier<Net, classes<4>, hidden<4>, dropout<0.3>, readout_pool<pool_mode::max, 3, 1>> {};
+struct Head : classifier<Net, classes<4>, hidden<3>, dropout<0.3>, readout_pool<pool_mode::max, 3, 1>> {};
 const registered known{"d1_1002", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1002
-
-namespace d1_1023 {
-struct A0T0 : inhibitory<2, nonlinearity<activation::leaky_relu>, signed_rates,
-    tau<tau_mode::per_subtype_spatial>, initial_state<fill::ones>, half_density> {};
-struct A0 : area<input<2, 5, 5, neuron_class::excitatory>,
-    neurons<A0T0>,
-    connectivity<
-        from<stimulus, edge{.groups = 2, .nonlinearity = activation::sigmoid}, 0>,
-        from<A0T0, edge{.nonlinearity = activation::softplus, .bias = false}, edge{.extent = {5, 1}, .groups = 2,
-            .nonlinearity = activation::silu}>>,
-    output<2>> {};
-struct Net : network<A0> {};
-struct Head : classifier<Net, classes<6>, hidden<7>, dropout<0.3>, readout_pool<pool_mode::average, 1, 3>> {};
-const registered known{"d1_1023", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
-}  // namespace d1_1023
 
 namespace d1_1088 {
 struct A0T0 : hybrid<3, nonlinearity<activation::gelu>, tau<tau_mode::per_type>> {};
@@ -867,8 +774,94 @@ struct A2 : area<input<3, 3, 3, neuron_class::inhibitory>,
         from<A2T0, 0, edge{.extent = {1, 1}, .nonlinearity = activation::relu, .bias = false}>>,
     output<4>> {};
 struct Net : network<A0, A1, A2, feedback<A1, A0>, pool<pool_mode::average>, area_delay<1>> {};
-struct Head : classifier<Net, classes<2>, hidden<6>> {};
+struct Head : classifier<Net, classes<2>, hidden<7>, dropout<0.3>, readout_pool<pool_mode::max, 2, 2>> {};
 const registered known{"d1_1088", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1088
+
+namespace d1_1145 {
+struct A0T0 : inhibitory<4, nonlinearity<activation::leaky_relu>, signed_rates, tau<tau_mode::spatial>> {};
+struct A0T1 : hybrid<4, tau<tau_mode::per_type>> {};
+struct A0 : area<input<2, 3, 3, neuron_class::excitatory>,
+    feedback_channels<2>,
+    neurons<A0T0, A0T1>,
+    connectivity<
+        from<stimulus, 0, edge{.nonlinearity = activation::elu, .bias = false}, edge{.groups = 2,
+            .nonlinearity = activation::hard_sigmoid}>,
+        from<top_down, 0, edge{.groups = 2, .nonlinearity = activation::softplus}, 0>,
+        from<A0T0, 0, 0, edge{.nonlinearity = activation::tanh, .bias = false}>,
+        from<A0T1, edge{.groups = 2}, 0, 0>>,
+    output<4>> {};
+struct A1T0 : hybrid<1, nonlinearity<activation::elu>, tau<tau_mode::per_type>, half_density> {};
+struct A1T1 : hybrid<2> {};
+struct A1 : area<input<4, 3, 3, neuron_class::inhibitory>,
+    neurons<A1T0, A1T1>,
+    connectivity<
+        from<stimulus, edge{.extent = {1, 1}}, edge{.nonlinearity = activation::relu}, 0>,
+        from<A1T0, 0, 0, edge{.bias = false}>,
+        from<A1T1, 0, 1, edge{.extent = {1, 1}}>>,
+    output<4, activation::hard_sigmoid>> {};
+struct Net : network<A0, A1, feedback<A1, A0, edge{.extent = {3, 1},
+    .nonlinearity = activation::leaky_relu}>, area_delay<1>> {};
+const registered known{"d1_1145", plan_of<Net>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
+}  // namespace d1_1145
+
+namespace d1_1169 {
+struct A0T0 : inhibitory<2, nonlinearity<activation::hard_tanh>, signed_rates> {};
+struct A0T1 : excitatory<1, tau<tau_mode::per_subtype_spatial>> {};
+struct A0T2 : hybrid<2, nonlinearity<activation::relu6>, tau<tau_mode::per_subtype_spatial>> {};
+struct A0T3 : hybrid<1, tau<tau_mode::spatial>> {};
+struct A0 : area<input<4, 4, 4, neuron_class::inhibitory>,
+    feedback_channels<1>,
+    neurons<A0T0, A0T1, A0T2, A0T3>,
+    connectivity<
+        from<stimulus, 0, 0, 0, edge{.nonlinearity = activation::relu6}, 0>,
+        from<top_down, edge{.nonlinearity = activation::hard_sigmoid}, 0,
+            edge{.nonlinearity = activation::hard_tanh}, edge{.extent = {1, 3},
+            .nonlinearity = activation::hard_sigmoid}, 0>,
+        from<A0T0, 0, 0, 0, 0, edge{.nonlinearity = activation::relu6}>,
+        from<A0T1, 0, edge{.extent = {3, 1}}, 0, 0, edge{.extent = {1, 1}}>,
+        from<A0T2, 0, 0, 1, edge{.extent = {1, 1}, .nonlinearity = activation::elu}, 0>,
+        from<A0T3, 0, edge{.extent = {3, 1}}, 0, 0, edge{.extent = {1, 1}, .nonlinearity = activation::gelu}>>,
+    output<2>> {};
+struct A1T0 : inhibitory<4, nonlinearity<activation::relu>> {};
+struct A1 : area<input<2, 3, 3, neuron_class::inhibitory>,
+    neurons<A1T0>,
+    connectivity<
+        from<stimulus, edge{.extent = {1, 3}}, 0>,
+        from<A1T0, 0, 1>>,
+    output<4>> {};
+struct Net : network<A0, A1, feedback<A1, A0, edge{.extent = {1, 3}}>, pool<pool_mode::average>,
+    area_delay<1>> {};
+const registered known{"d1_1169", plan_of<Net>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
+}  // namespace d1_1169
+
+namespace d1_1254 {
+struct A0T0 : excitatory<1, nonlinearity<activation::elu>, signed_rates> {};
+struct A0T1 : hybrid<3, tau<tau_mode::per_subtype_spatial>> {};
+struct A0 : area<input<4, 5, 5, neuron_class::inhibitory>,
+    neurons<A0T0, A0T1>,
+    connectivity<
+        from<stimulus, edge{.extent = {1, 1}}, 1, 1>,
+        from<A0T0, edge{.extent = {5, 5}}, 1, edge{.extent = {5, 1}}>,
+        from<A0T1, edge{.extent = {3, 1}}, 1, edge{.extent = {1, 3}}>>,
+    output<1>> {};
+struct A1T0 : hybrid<4, nonlinearity<activation::tanh>, tau<tau_mode::spatial>> {};
+struct A1T1 : inhibitory<4, nonlinearity<activation::hard_sigmoid>, tau<tau_mode::per_type>, half_density> {};
+struct A1T2 : inhibitory<2, nonlinearity<activation::relu>, tau<tau_mode::spatial>, half_density> {};
+struct A1 : area<input<1, 3, 4>,
+    neurons<A1T0, A1T1, A1T2>,
+    connectivity<
+        from<stimulus, edge{.bias = false}, edge{.nonlinearity = activation::elu}, edge{.extent = {1, 1},
+            .nonlinearity = activation::silu, .bias = false}, 0>,
+        from<A1T0, edge{.nonlinearity = activation::relu6}, edge{.extent = {1, 1}, .bias = false}, 0,
+            edge{.extent = {1, 3}, .groups = 2}>,
+        from<A1T1, edge{.extent = {1, 3}, .nonlinearity = activation::elu, .bias = false}, 0, edge{.extent = {1, 1},
+            .bias = false}, 0>,
+        from<A1T2, 0, edge{.extent = {1, 1}, .groups = 2, .bias = false}, edge{.extent = {1, 1}}, 0>>,
+    output<4>> {};
+struct Net : network<A0, A1, pool<pool_mode::average>, area_delay<1>> {};
+struct Head : classifier<Net, classes<2>, hidden<2>> {};
+const registered known{"d1_1254", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
+}  // namespace d1_1254
 
 }  // namespace cortexpr::differential

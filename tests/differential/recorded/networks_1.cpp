@@ -4,75 +4,30 @@
 
 namespace cortexpr::differential {
 
-namespace d1_1145 {
-struct A0T0 : inhibitory<4, nonlinearity<activation::leaky_relu>, signed_rates, tau<tau_mode::spatial>> {};
-struct A0T1 : hybrid<4, tau<tau_mode::per_type>> {};
-struct A0 : area<input<2, 3, 3, neuron_class::excitatory>,
-    feedback_channels<2>,
-    neurons<A0T0, A0T1>,
+namespace d1_1271 {
+struct A0T0 : inhibitory<2, nonlinearity<activation::relu6>> {};
+struct A0 : area<input<3, 4, 4>,
+    feedback_channels<4>,
+    neurons<A0T0>,
     connectivity<
-        from<stimulus, 0, edge{.nonlinearity = activation::elu, .bias = false}, edge{.groups = 2,
-            .nonlinearity = activation::hard_sigmoid}>,
-        from<top_down, 0, edge{.groups = 2, .nonlinearity = activation::softplus}, 0>,
-        from<A0T0, 0, 0, edge{.nonlinearity = activation::tanh, .bias = false}>,
-        from<A0T1, edge{.groups = 2}, 0, 0>>,
-    output<4>> {};
-struct A1T0 : hybrid<1, nonlinearity<activation::elu>, tau<tau_mode::per_type>, half_density> {};
-struct A1T1 : hybrid<2> {};
-struct A1 : area<input<4, 3, 3, neuron_class::inhibitory>,
+        from<stimulus, edge{.extent = {3, 1}, .bias = false}, 0>,
+        from<top_down, edge{.extent = {3, 1}}, 0>,
+        from<A0T0, 1, edge{.nonlinearity = activation::hard_tanh}>>,
+    output<2, activation::relu6>> {};
+struct A1T0 : inhibitory<4, tau<tau_mode::per_subtype_spatial>, initial_state<fill::ones>> {};
+struct A1T1 : hybrid<1, tau<tau_mode::per_subtype_spatial>, initial_state<fill::ones>> {};
+struct A1 : area<input<2, 4, 4>,
     neurons<A1T0, A1T1>,
     connectivity<
-        from<stimulus, edge{.extent = {1, 1}}, edge{.nonlinearity = activation::relu}, 0>,
-        from<A1T0, 0, 0, edge{.bias = false}>,
-        from<A1T1, 0, 1, edge{.extent = {1, 1}}>>,
-    output<4, activation::hard_sigmoid>> {};
-struct Net : network<A0, A1, feedback<A1, A0, edge{.extent = {3, 1},
-    .nonlinearity = activation::leaky_relu}>, area_delay<1>> {};
-const registered known{"d1_1145", plan_of<Net>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
-}  // namespace d1_1145
-
-namespace d1_1168 {
-struct A0T0 : hybrid<1> {};
-struct A0T1 : inhibitory<2> {};
-struct A0 : area<input<3, 5, 5, neuron_class::excitatory>,
-    neurons<A0T0, A0T1>,
-    connectivity<
-        from<stimulus, 0, edge{.extent = {5, 5}}, 0>,
-        from<A0T0, 0, 1, edge{.extent = {5, 1}}>,
-        from<A0T1, edge{.extent = {1, 3}}, 1, edge{.extent = {5, 3}}>>,
+        from<stimulus, edge{.nonlinearity = activation::hard_tanh}, 0, 0>,
+        from<A1T0, 0, edge{.bias = false}, 1>,
+        from<A1T1, 1, 0, 0>>,
     output<1>> {};
-const registered known{"d1_1168", plan_of<A0>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
-}  // namespace d1_1168
-
-namespace d1_1169 {
-struct A0T0 : inhibitory<2, nonlinearity<activation::hard_tanh>, signed_rates> {};
-struct A0T1 : excitatory<1, tau<tau_mode::per_subtype_spatial>> {};
-struct A0T2 : hybrid<2, nonlinearity<activation::relu6>, tau<tau_mode::per_subtype_spatial>> {};
-struct A0T3 : hybrid<1, tau<tau_mode::spatial>> {};
-struct A0 : area<input<4, 4, 4, neuron_class::inhibitory>,
-    feedback_channels<1>,
-    neurons<A0T0, A0T1, A0T2, A0T3>,
-    connectivity<
-        from<stimulus, 0, 0, 0, edge{.nonlinearity = activation::relu6}, 0>,
-        from<top_down, edge{.nonlinearity = activation::hard_sigmoid}, 0,
-            edge{.nonlinearity = activation::hard_tanh}, edge{.extent = {1, 3},
-            .nonlinearity = activation::hard_sigmoid}, 0>,
-        from<A0T0, 0, 0, 0, 0, edge{.nonlinearity = activation::relu6}>,
-        from<A0T1, 0, edge{.extent = {3, 1}}, 0, 0, edge{.extent = {1, 1}}>,
-        from<A0T2, 0, 0, 1, edge{.extent = {1, 1}, .nonlinearity = activation::elu}, 0>,
-        from<A0T3, 0, edge{.extent = {3, 1}}, 0, 0, edge{.extent = {1, 1}, .nonlinearity = activation::gelu}>>,
-    output<2>> {};
-struct A1T0 : inhibitory<4, nonlinearity<activation::relu>> {};
-struct A1 : area<input<2, 3, 3, neuron_class::inhibitory>,
-    neurons<A1T0>,
-    connectivity<
-        from<stimulus, edge{.extent = {1, 3}}, 0>,
-        from<A1T0, 0, 1>>,
-    output<4>> {};
-struct Net : network<A0, A1, feedback<A1, A0, edge{.extent = {1, 3}}>, pool<pool_mode::average>,
-    area_delay<1>> {};
-const registered known{"d1_1169", plan_of<Net>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
-}  // namespace d1_1169
+struct Net : network<A0, A1, feedback<A1, A0, edge{.nonlinearity = activation::elu}>,
+    pool<pool_mode::average>, area_delay<1>> {};
+struct Head : classifier<Net, classes<2>, hidden<3>, readout_pool<pool_mode::max, 2, 3>> {};
+const registered known{"d1_1271", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
+}  // namespace d1_1271
 
 namespace d1_1402 {
 struct A0T0 : excitatory<2, nonlinearity<activation::softplus>, tau<tau_mode::per_subtype_spatial>> {};
@@ -128,9 +83,50 @@ struct Net : network<A0, A1, A2, A3, feedback<A1, A0, edge{.extent = {3, 1},
     feedback<A3, A0, edge{.nonlinearity = activation::sigmoid}>, feedback<A3, A1,
     edge{.nonlinearity = activation::leaky_relu}>, feedback<A3, A2, edge{.nonlinearity = activation::gelu}>,
     area_delay<1>> {};
-struct Head : classifier<Net, classes<3>, hidden<1>, dropout<0.3>, readout_pool<pool_mode::average, 2, 2>> {};
+struct Head : classifier<Net, classes<3>, hidden<2>, dropout<0.3>, readout_pool<pool_mode::average, 2, 2>> {};
 const registered known{"d1_1402", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1402
+
+namespace d1_1448 {
+struct A0T0 : excitatory<4> {};
+struct A0T1 : hybrid<4, nonlinearity<activation::relu6>, tau<tau_mode::per_type>> {};
+struct A0 : area<input<4, 3, 5>,
+    feedback_channels<2>,
+    neurons<A0T0, A0T1>,
+    connectivity<
+        from<stimulus, edge{.extent = {1, 1}, .groups = 4}, edge{.extent = {1, 1}, .groups = 4}, 0>,
+        from<top_down, 1, 0, 0>,
+        from<A0T0, edge{.extent = {1, 5}, .groups = 4}, 0, edge{.extent = {1, 5}}>,
+        from<A0T1, 0, 1, edge{.extent = {1, 1}}>>,
+    output<2, activation::tanh>> {};
+struct A1T0 : inhibitory<2, nonlinearity<activation::tanh>, signed_rates, tau<tau_mode::per_subtype_spatial>,
+    half_density> {};
+struct A1 : area<input<2, 5, 4>,
+    feedback_channels<1>,
+    neurons<A1T0>,
+    connectivity<
+        from<stimulus, edge{.bias = false}, 0>,
+        from<top_down, edge{.extent = {1, 1}, .bias = false}, 0>,
+        from<A1T0, edge{.extent = {1, 1}, .nonlinearity = activation::softplus, .bias = false}, 1>>,
+    output<2>> {};
+struct A2T0 : hybrid<1, nonlinearity<activation::gelu>> {};
+struct A2T1 : inhibitory<1, nonlinearity<activation::silu>, signed_rates,
+    tau<tau_mode::per_subtype_spatial>> {};
+struct A2T2 : inhibitory<4, nonlinearity<activation::relu6>, tau<tau_mode::per_type>> {};
+struct A2 : area<input<2, 5, 3>,
+    neurons<A2T0, A2T1, A2T2>,
+    connectivity<
+        from<stimulus, 0, edge{.extent = {1, 1}}, 0, 0>,
+        from<A2T0, 1, edge{.extent = {3, 1}}, edge{.extent = {1, 3}}, 0>,
+        from<A2T1, 1, 0, edge{.nonlinearity = activation::leaky_relu}, edge{.extent = {5, 1},
+            .nonlinearity = activation::elu}>,
+        from<A2T2, edge{.extent = {5, 3}}, 0, 1, 0>>,
+    output<2>> {};
+struct Net : network<A0, A1, A2, feedback<A1, A0, edge{.nonlinearity = activation::elu}>, feedback<A2, A0,
+    edge{.nonlinearity = activation::tanh}>, feedback<A2, A1,
+    edge{.nonlinearity = activation::hard_tanh}>> {};
+const registered known{"d1_1448", plan_of<Net>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
+}  // namespace d1_1448
 
 namespace d1_1484 {
 struct A0T0 : excitatory<1, tau<tau_mode::spatial>> {};
@@ -172,7 +168,7 @@ struct A2 : area<input<2, 4, 5>,
 struct Net : network<A0, A1, A2, feedback<A1, A0, edge{.nonlinearity = activation::silu}>, feedback<A2, A0,
     edge{.nonlinearity = activation::hard_tanh}>, feedback<A2, A1,
     edge{.nonlinearity = activation::tanh}>> {};
-struct Head : classifier<Net, classes<6>, hidden<7>, dropout<0.3>> {};
+struct Head : classifier<Net, classes<6>, hidden<5>, dropout<0.3>> {};
 const registered known{"d1_1484", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1484
 
@@ -207,7 +203,7 @@ struct A1 : area<input<2, 3, 3>,
     output<3>> {};
 struct Net : network<A0, A1, feedback<A1, A0, edge{.nonlinearity = activation::leaky_relu}>,
     area_delay<1>> {};
-struct Head : classifier<Net, classes<3>, hidden<8>> {};
+struct Head : classifier<Net, classes<3>, hidden<5>> {};
 const registered known{"d1_1530", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1530
 
@@ -273,6 +269,37 @@ struct Head : classifier<Net, classes<6>, hidden<3>, readout_pool<pool_mode::ave
 const registered known{"d1_1559", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1559
 
+namespace d1_1579 {
+struct A0T0 : inhibitory<3, nonlinearity<activation::elu>, signed_rates, tau<tau_mode::spatial>> {};
+struct A0T1 : inhibitory<2> {};
+struct A0 : area<input<2, 4, 4, neuron_class::inhibitory>,
+    neurons<A0T0, A0T1>,
+    connectivity<
+        from<stimulus, 1, 0, 0>,
+        from<A0T0, edge{.groups = 3}, 1, 0>,
+        from<A0T1, 1, 1, 1>>,
+    output<1, activation::tanh>> {};
+struct A1T0 : inhibitory<1, nonlinearity<activation::leaky_relu>, signed_rates, tau<tau_mode::per_type>> {};
+struct A1T1 : hybrid<2, tau<tau_mode::per_subtype_spatial>> {};
+struct A1 : area<input<1, 5, 5>,
+    neurons<A1T0, A1T1>,
+    connectivity<
+        from<stimulus, 1, 0, 1>,
+        from<A1T0, 0, edge{.extent = {5, 5}}, edge{.extent = {1, 5}}>,
+        from<A1T1, edge{.extent = {5, 5}}, 0, 0>>,
+    output<1>> {};
+struct A2T0 : excitatory<1, nonlinearity<activation::silu>, signed_rates, tau<tau_mode::spatial>> {};
+struct A2 : area<input<1, 5, 3>,
+    neurons<A2T0>,
+    connectivity<
+        from<stimulus, edge{.bias = false}, 0>,
+        from<A2T0, edge{.bias = false}, edge{.bias = false}>>,
+    output<1, activation::sigmoid>> {};
+struct Net : network<A0, A1, A2, pool<pool_mode::average>> {};
+struct Head : classifier<Net, classes<6>, hidden<4>> {};
+const registered known{"d1_1579", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
+}  // namespace d1_1579
+
 namespace d1_1612 {
 struct A0T0 : excitatory<2, nonlinearity<activation::tanh>, signed_rates, tau<tau_mode::per_type>,
     half_density> {};
@@ -290,31 +317,29 @@ struct A0 : area<input<1, 4, 5, neuron_class::excitatory>,
 const registered known{"d1_1612", plan_of<A0>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1612
 
-namespace d1_1710 {
-struct A0T0 : inhibitory<1, nonlinearity<activation::gelu>, signed_rates, tau<tau_mode::per_type>,
-    half_density> {};
-struct A0T1 : inhibitory<4, nonlinearity<activation::elu>, signed_rates, tau<tau_mode::per_subtype_spatial>,
-    half_density> {};
-struct A0 : area<input<1, 3, 5>,
-    neurons<A0T0, A0T1>,
+namespace d1_1630 {
+struct A0T0 : inhibitory<2, nonlinearity<activation::elu>, signed_rates, half_density> {};
+struct A0 : area<input<4, 3, 5>,
+    feedback_channels<2, neuron_class::excitatory>,
+    neurons<A0T0>,
     connectivity<
-        from<stimulus, edge{.extent = {1, 3}}, edge{.extent = {1, 1}, .nonlinearity = activation::hard_sigmoid,
-            .bias = false}, edge{.extent = {1, 1}, .nonlinearity = activation::leaky_relu, .bias = false}>,
-        from<A0T0, 0, 0, edge{.extent = {3, 1}, .nonlinearity = activation::hard_sigmoid}>,
-        from<A0T1, 0, 0, edge{.nonlinearity = activation::elu, .bias = false}>>,
-    output<3>> {};
-struct A1T0 : excitatory<2, initial_state<fill::ones>> {};
-struct A1 : area<input<3, 4, 4, neuron_class::inhibitory>,
-    neurons<A1T0>,
-    connectivity<
-        from<stimulus, 1, 0>,
-        from<A1T0, edge{.groups = 2, .nonlinearity = activation::hard_tanh},
-            edge{.nonlinearity = activation::hard_sigmoid}>>,
+        from<stimulus, edge{.extent = {1, 1}, .groups = 2}, 0>,
+        from<top_down, edge{.extent = {3, 5}, .groups = 2}, 0>,
+        from<A0T0, 0, 1>>,
     output<2>> {};
-struct Net : network<A0, A1, pool<pool_mode::average>> {};
-struct Head : classifier<Net, classes<3>, hidden<2>, readout_pool<pool_mode::max, 1, 2>> {};
-const registered known{"d1_1710", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
-}  // namespace d1_1710
+struct A1T0 : hybrid<2, nonlinearity<activation::elu>, tau<tau_mode::per_subtype_spatial>> {};
+struct A1T1 : inhibitory<2, nonlinearity<activation::elu>, signed_rates> {};
+struct A1 : area<input<2, 5, 3>,
+    neurons<A1T0, A1T1>,
+    connectivity<
+        from<stimulus, 1, 0, 0>,
+        from<A1T0, 1, 1, 1>,
+        from<A1T1, 1, 0, 1>>,
+    output<3>> {};
+struct Net : network<A0, A1, feedback<A1, A0, edge{.extent = {3, 5}, .nonlinearity = activation::silu}>,
+    pool<pool_mode::average>, area_delay<1>> {};
+const registered known{"d1_1630", plan_of<Net>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
+}  // namespace d1_1630
 
 namespace d1_1739 {
 struct A0T0 : excitatory<2, nonlinearity<activation::softplus>> {};
@@ -357,48 +382,9 @@ struct A3 : area<input<4, 4, 5, neuron_class::excitatory>,
         from<A3T0, 0, 1>>,
     output<2>> {};
 struct Net : network<A0, A1, A2, A3, pool<pool_mode::average>> {};
-struct Head : classifier<Net, classes<2>, hidden<6>> {};
+struct Head : classifier<Net, classes<2>, hidden<4>> {};
 const registered known{"d1_1739", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1739
-
-namespace d1_1782 {
-struct A0T0 : excitatory<3, tau<tau_mode::per_subtype_spatial>> {};
-struct A0 : area<input<1, 5, 5>,
-    neurons<A0T0>,
-    connectivity<
-        from<stimulus, edge{.nonlinearity = activation::leaky_relu}, edge{.extent = {5, 5}, .bias = false}>,
-        from<A0T0, edge{.groups = 3}, edge{.groups = 3, .nonlinearity = activation::softplus, .bias = false}>>,
-    output<3>> {};
-struct A1T0 : excitatory<2, nonlinearity<activation::hard_sigmoid>, tau<tau_mode::spatial>, half_density> {};
-struct A1T1 : hybrid<2, half_density> {};
-struct A1T2 : inhibitory<1, nonlinearity<activation::relu6>, half_density> {};
-struct A1 : area<input<3, 3, 5>,
-    neurons<A1T0, A1T1, A1T2>,
-    connectivity<
-        from<stimulus, edge{.nonlinearity = activation::softplus}, edge{.extent = {1, 3},
-            .nonlinearity = activation::tanh, .bias = false}, edge{.extent = {1, 1},
-            .nonlinearity = activation::hard_sigmoid}, edge{.extent = {3, 1}}>,
-        from<A1T0, 0, edge{.extent = {1, 1}}, 0, 0>,
-        from<A1T1, edge{.extent = {1, 3}, .nonlinearity = activation::softplus, .bias = false}, edge{.extent = {1,
-            1}}, edge{.extent = {1, 3}, .bias = false}, edge{.nonlinearity = activation::hard_sigmoid,
-            .bias = false}>,
-        from<A1T2, edge{.extent = {1, 1}, .bias = false}, 0, edge{.extent = {1, 1}}, 1>>,
-    output<2>> {};
-struct A2T0 : inhibitory<2> {};
-struct A2T1 : hybrid<1, nonlinearity<activation::leaky_relu>> {};
-struct A2 : area<input<2, 5, 4>,
-    neurons<A2T0, A2T1>,
-    connectivity<
-        from<stimulus, edge{.nonlinearity = activation::softplus, .bias = false}, 0, 0>,
-        from<A2T0, 1, edge{.extent = {1, 3}, .nonlinearity = activation::hard_sigmoid, .bias = false},
-            edge{.extent = {5, 3}, .bias = false}>,
-        from<A2T1, edge{.extent = {1, 3}, .nonlinearity = activation::gelu, .bias = false}, edge{.extent = {5, 3},
-            .bias = false}, 0>>,
-    output<4>> {};
-struct Net : network<A0, A1, A2, pool<pool_mode::average>> {};
-struct Head : classifier<Net, classes<6>, hidden<7>, dropout<0.3>, readout_pool<pool_mode::average, 3, 3>> {};
-const registered known{"d1_1782", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
-}  // namespace d1_1782
 
 namespace d1_1788 {
 struct A0T0 : inhibitory<2, nonlinearity<activation::tanh>, signed_rates, tau<tau_mode::per_type>> {};
@@ -492,6 +478,20 @@ struct Net : network<A0, A1, A2, A3, feedback<A1, A0, edge{.extent = {5, 1},
     .nonlinearity = activation::hard_sigmoid}>, pool<pool_mode::average>, area_delay<1>> {};
 const registered known{"d1_1870", plan_of<Net>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1870
+
+namespace d1_1963 {
+struct A0T0 : hybrid<2, nonlinearity<activation::tanh>, tau<tau_mode::spatial>> {};
+struct A0T1 : inhibitory<2, nonlinearity<activation::elu>, signed_rates> {};
+struct A0 : area<input<2, 5, 3>,
+    neurons<A0T0, A0T1>,
+    connectivity<
+        from<stimulus, edge{.bias = false}, 0, 0>,
+        from<A0T0, edge{.extent = {5, 1}, .bias = false}, 1, edge{.extent = {1, 3}}>,
+        from<A0T1, edge{.nonlinearity = activation::gelu}, edge{.extent = {1, 1}}, edge{.extent = {1, 1},
+            .nonlinearity = activation::silu, .bias = false}>>,
+    output<1>> {};
+const registered known{"d1_1963", plan_of<A0>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
+}  // namespace d1_1963
 
 namespace d1_1967 {
 struct A0T0 : hybrid<2, nonlinearity<activation::relu6>, tau<tau_mode::per_type>, half_density> {};
