@@ -2,7 +2,7 @@
 
 #include "catch.hpp"
 
-namespace cortexpr::golden {
+namespace cortexpr::recorded {
 
 namespace {
 
@@ -23,11 +23,16 @@ json cell(const json& keywords, const char* name, const plan::edge& edge, const 
     return value.is_array() ? value[row][column] : value;
 }
 
-std::string activation_name(const json& name) {
-    if (name.is_null()) return "none";
-    auto lower = name.get<std::string>();
-    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return lower;
+/// The reference writes "LeakyReLU" in any case, we write "leaky_relu".
+std::string plain(std::string_view name) {
+    std::string letters;
+    for (const char c : name)
+        if (c != '_') letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return letters;
+}
+
+bool is_named(activation function, const json& name) {
+    return plain(name_of(function)) == (name.is_null() ? "none" : plain(name.get<std::string>()));
 }
 
 std::string tau_name(const json& mode) {
@@ -43,11 +48,13 @@ void check_types(const plan::network& plan, const plan::area& area, const json& 
     const auto types = plan.types_of(area);
     for (std::size_t j = 0; j < types.size(); ++j) {
         CHECK(types[j].shape.channels == entry(keywords, "num_neuron_subtypes", j, 16));
-        CHECK(types[j].shape.same_grid(area.output));
+        const bool half = entry(keywords, "neuron_type_density", j, "same") == "half";
+        CHECK(types[j].shape.height == (half ? (area.output.height + 1) / 2 : area.output.height));
+        CHECK(types[j].shape.width == (half ? (area.output.width + 1) / 2 : area.output.width));
         CHECK(name_of(types[j].kind) == entry(keywords, "neuron_type_class", j, "hybrid"));
-        CHECK(name_of(types[j].nonlinearity) ==
-              activation_name(entry(keywords, "neuron_type_nonlinearity", j, "sigmoid")));
+        CHECK(is_named(types[j].nonlinearity, entry(keywords, "neuron_type_nonlinearity", j, "sigmoid")));
         CHECK(name_of(types[j].tau) == tau_name(entry(keywords, "tau_mode", j, "subtype")));
+        CHECK(name_of(types[j].initial_state) == keywords.value("default_neuron_state_init_fn", "zeros"));
     }
 }
 
@@ -60,8 +67,7 @@ void check_edges(const plan::network& plan, const plan::area& area, const json& 
         const json extent = cell(keywords, "inter_neuron_type_spatial_extents", edge, json::array({3, 3}));
         CHECK(extent == json::array({edge.extent.height, edge.extent.width}));
         CHECK(edge.groups == cell(keywords, "inter_neuron_type_num_subtype_groups", edge, 1));
-        CHECK(name_of(edge.nonlinearity) ==
-              activation_name(cell(keywords, "inter_neuron_type_nonlinearity", edge, nullptr)));
+        CHECK(is_named(edge.nonlinearity, cell(keywords, "inter_neuron_type_nonlinearity", edge, nullptr)));
         CHECK((edge.bias >= 0) == cell(keywords, "inter_neuron_type_bias", edge, true));
         if (edge.from == plan::edge::source::neuron_type) continue;
         const bool is_input = edge.from == plan::edge::source::stimulus;
@@ -77,6 +83,7 @@ void check_area(const plan::network& plan, const plan::area& area, const json& k
     CHECK(area.input.channels == keywords["in_channels"]);
     CHECK(area.output.channels == keywords["out_channels"]);
     CHECK(area.feedback.channels == keywords.value("feedback_channels", 0));
+    CHECK(is_named(area.output_nonlinearity, keywords.value("out_nonlinearity", json())));
     check_types(plan, area, keywords);
     check_edges(plan, area, keywords);
 }
@@ -92,7 +99,7 @@ void check_feedback(const plan::network& plan, const json& keywords) {
         };
         CHECK(at("inter_area_feedback_spatial_extents", json::array({3, 3})) ==
               json::array({edge.extent.height, edge.extent.width}));
-        CHECK(name_of(edge.nonlinearity) == activation_name(at("inter_area_feedback_nonlinearity", nullptr)));
+        CHECK(is_named(edge.nonlinearity, at("inter_area_feedback_nonlinearity", nullptr)));
         CHECK(edge.bias >= 0);
     }
     CHECK(wiring == keywords.value("inter_area_feedback_connectivity", wiring));
@@ -121,4 +128,4 @@ void check_declaration(const plan::network& plan, const recorded_run& run) {
     if (plan.is_classifier()) check_readout(plan.readout, run.description["classifier"]);
 }
 
-}  // namespace cortexpr::golden
+}  // namespace cortexpr::recorded

@@ -5,9 +5,9 @@
 
 #include <cortexpr/plan/network.hpp>
 
-namespace cortexpr::golden {
+namespace cortexpr::recorded {
 
 /// Checks every field of the recorded keyword arguments against the plan.
 void check_declaration(const plan::network& plan, const recorded_run& run);
 
-}  // namespace cortexpr::golden
+}  // namespace cortexpr::recorded

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Draws networks, runs them in the reference, and writes what the replay needs: C++ declarations and recorded runs.
+
+    generate.py networks --seed 1 --count 300 --reference DIR --out DIR   networks_N.cpp, NAME.json, NAME.safetensors
+    generate.py recorded --seed 1 --count 40 --reference DIR --out DIR    the same, small ones that cover the language
+    generate.py refused  --seed 1 --count 300 --reference DIR --out DIR   refused_N.cpp: what must not compile
+    generate.py spell --out DIR [--check]                                 networks_N.cpp again, from the NAME.json there
+
+Everything follows from the seed. DIR holds the reference's package bioplnn; only `spell` does without it and PyTorch.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import draw
+import spell
+
+NETWORKS_IN_A_FILE = 25
+
+
+def networks(folder, cases):
+    """File names and texts of the declarations."""
+    return {folder / f"networks_{start // NETWORKS_IN_A_FILE}.cpp":
+            spell.networks_file(cases[start:start + NETWORKS_IN_A_FILE], "tests/differential/generate.py")
+            for start in range(0, len(cases), NETWORKS_IN_A_FILE)}
+
+
+def small_cover(seed, count):
+    """From many small draws, a few that between them show every feature that any shows, at the least size."""
+    pool = [draw.Drawing(seed, index, small=True).case() for index in range(50 * count)]
+    pool = [(case, draw.features(case), draw.numbers(case)) for case in pool]
+    times = dict.fromkeys(set().union(*(found for _, found, _ in pool)), 0)
+    chosen = []
+    while len(chosen) < count:
+        # What was shown least counts most.
+        best = max(pool, key=lambda entry: sum(0.2 ** times[f] for f in entry[1]) / (entry[2] + 1000))
+        pool.remove(best)
+        chosen.append(best[0])
+        for feature in best[1]:
+            times[feature] += 1
+    missing = sorted(feature for feature, seen in times.items() if not seen)
+    if missing:
+        sys.exit(f"{count} networks are too few to show: {', '.join(missing)}")
+    return sorted(chosen, key=lambda case: case["index"])
+
+
+def fresh(seed, count):
+    cases = [draw.Drawing(seed, index).case() for index in range(count)]
+    seen = set().union(*(draw.features(case) for case in cases))
+    print(f"seed {seed}: {count} networks, {sum(c['rnn']['num_areas'] for c in cases)} areas, {len(seen)} features")
+    return cases
+
+
+def record(cases, folder, models):
+    import reference
+    for path, text in networks(folder, cases).items():
+        path.write_text(text)
+    for case in cases:
+        reference.save(case, reference.recorded(models, case), folder)
+
+
+def spell_again(folder, check):
+    cases = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    if not cases:
+        sys.exit(f"no recorded runs in {folder}")
+    for path, text in networks(folder, cases).items():
+        if not check:
+            path.write_text(text)
+        elif path.read_text() != text:
+            sys.exit(f"{path} is not what its recorded runs were made from; run generate.py spell --out {folder}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["networks", "recorded", "refused", "spell"])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--reference", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--check", action="store_true", help="spell: write nothing, fail where a file differs")
+    given = parser.parse_args()
+    if given.what == "spell":
+        return spell_again(given.out, given.check)
+    if not given.reference:
+        parser.error("--reference is missing: the folder of the reference's package")
+    import reference
+    models = reference.load(given.reference)
+    given.out.mkdir(parents=True, exist_ok=True)
+    if given.what == "refused":
+        import refuse
+        return refuse.write(models, given.seed, given.count, given.out)
+    record(small_cover(given.seed, given.count) if given.what == "recorded" else fresh(given.seed, given.count),
+           given.out, models)
+
+
+if __name__ == "__main__":
+    main()
