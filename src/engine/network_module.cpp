@@ -3,10 +3,12 @@
 #include "device.hpp"
 #include "parameters.hpp"
 #include "transparent.hpp"
+#include "validation.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/full_like.h>
 
 #include <fmt/format.h>
 
