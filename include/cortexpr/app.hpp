@@ -3,6 +3,7 @@
 //
 //     int main(int argc, char** argv) { return cortexpr::app<Digits>(argc, argv); }
 
+#include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/dsl.hpp>
 
 namespace cortexpr {
@@ -10,6 +11,8 @@ namespace cortexpr {
 /// What the program is told by its author, not by its user.
 struct app_options {
     const char* default_data = nullptr;  ///< folder used where --data isn't given
+    /// Makes the examples, the same ones at each call, where they are not read from a folder; there is no --data then.
+    data::labelled_images (*make_data)(data::split part) = nullptr;
 };
 
 namespace detail {

@@ -54,11 +54,11 @@ std::string whole_number(const std::string& text) {
     return digits_only && !text.empty() ? "" : fmt::format("{} is not a whole number from 0", text);
 }
 
-CLI::Option* add_data(CLI::App& command, std::optional<std::string>& folder, const app_options& options) {
+void add_data(CLI::App& command, std::optional<std::string>& folder, const app_options& options) {
+    if (options.make_data != nullptr) return;
     auto* option = command.add_option("--data", folder, "folder with the four IDX files, gzipped or not");
     option->type_name("DIR");
     if (options.default_data != nullptr) option->default_str(options.default_data);
-    return option;
 }
 
 void add_train(CLI::App& program, train_request& request, const app_options& options) {
@@ -80,6 +80,7 @@ void add_train(CLI::App& program, train_request& request, const app_options& opt
     command.add_option("--threads", request.threads, "threads of the CPU [all cores]")
         ->check(CLI::Range(1, most_threads));
     command.add_option("--log-every", request.log_every, "iterations between two lines of the log [100]")->check(count);
+    command.add_flag("--loss-all-steps", request.loss_all_steps, "learn from the answers at all steps, not the last");
     command.add_option("--limit-train", request.train_limit, "learn from the first so many images only")->check(count);
     command.add_option("--limit-test", request.test_limit, "test on the first so many images only")->check(count);
     command.add_option("--out", request.out, "folder for what the run makes [runs/<program>-<number>]")
@@ -114,6 +115,7 @@ void add_test(CLI::App& program, test_options& parsed, const app_options& option
 int run_parsed(const plan::network& network, CLI::App& program, const app_options& options, train_request& train,
                test_options& test, int summary_steps, const std::string& description_form) {
     const auto default_data = [&](std::optional<std::string>& folder) {
+        if (options.make_data != nullptr) return;
         if (!folder && options.default_data != nullptr) folder = options.default_data;
         if (!folder) throw usage_error("no data; give the folder of the IDX files with --data DIR");
     };
@@ -123,7 +125,7 @@ int run_parsed(const plan::network& network, CLI::App& program, const app_option
     }
     if (program.got_subcommand("test")) {
         default_data(test.data);
-        test.request.data = *test.data;
+        test.request.data = test.data.value_or("");
         return application::test_command(network, test.request);
     }
     if (program.got_subcommand("describe")) return application::describe_command(network, description_form);
@@ -134,8 +136,8 @@ int run_parsed(const plan::network& network, CLI::App& program, const app_option
 
 int run_app(const plan::network& network, const app_options& options, int argc, char** argv) {
     const std::string name = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "cortexpr";
-    train_request train{.program = name};
-    test_options test{.request = {.program = name}, .data = {}};
+    train_request train{.program = name, .make_data = options.make_data};
+    test_options test{.request = {.program = name, .make_data = options.make_data}, .data = {}};
     int summary_steps = application::default_steps;
     std::string description_form = "json";
     CLI::App program(fmt::format("{}, a network declared with cortexpr.", network.name), name);

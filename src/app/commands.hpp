@@ -1,6 +1,7 @@
 #pragma once
 // What the command line asks for, and the commands that do it. Each returns the exit status.
 
+#include <cortexpr/app.hpp>
 #include <cortexpr/plan/network.hpp>
 
 #include <cstdint>
@@ -12,6 +13,7 @@ namespace cortexpr::application {
 /// `train`. What isn't given comes from the defaults, or with --resume from the run that is continued.
 struct train_request {
     std::string program{};
+    decltype(app_options::make_data) make_data = nullptr;
     std::optional<std::string> data{};
     std::optional<std::string> out{};
     std::optional<std::string> resume{};
@@ -24,6 +26,7 @@ struct train_request {
     std::optional<double> averaging{};
     std::optional<int> warm_up{};
     std::optional<int> log_every{};
+    bool loss_all_steps = false;
     std::optional<std::string> initialisation{};
     std::optional<std::string> device{};
     std::optional<int> threads{};
@@ -34,8 +37,9 @@ struct train_request {
 /// `test`.
 struct test_request {
     std::string program{};
+    decltype(app_options::make_data) make_data = nullptr;
     std::string model{};
-    std::string data{};
+    std::string data{};  ///< unused where make_data is there
     std::optional<std::string> json{};
     std::optional<int> steps{};  ///< default: what the model's file says, else 5
     int batch_size = 256;

@@ -1,7 +1,7 @@
 #pragma once
 // The data that a command line names.
 
-#include <cortexpr/data/labelled_images.hpp>
+#include <cortexpr/app.hpp>
 #include <cortexpr/data/mnist.hpp>
 
 #include <optional>
@@ -9,8 +9,17 @@
 
 namespace cortexpr::application {
 
-/// One split of the set in a folder, or its first `limit` images. \throws file_error
-data::labelled_images load_images(const std::string& folder, data::split part, std::optional<int> limit);
+/// One split of the set that `make` makes or, where there is no such function, of the set in a folder; or its first
+/// `limit` examples. \throws file_error
+data::labelled_images load_examples(decltype(app_options::make_data) make, const std::string& folder, data::split part,
+                                    std::optional<int> limit);
+
+/// For how many steps the examples are shown: what was asked for or is the default, or as long as sequences are.
+/// \throws usage_error  another number was asked for than sequences have frames
+int steps_of(const data::labelled_images& examples, std::optional<int> asked, int otherwise);
+
+/// "images" or "sequences".
+const char* kind_of(const data::labelled_images& examples);
 
 /// A short text that tells data sets apart: 16 hexadecimal digits over sizes, pixels and labels.
 std::string fingerprint(const data::labelled_images& images);

@@ -15,29 +15,42 @@ namespace cortexpr::application {
 
 namespace {
 
-/// The steps that a model was trained with, as `train` notes them in the file.
-std::optional<int> noted_steps(const std::string& model) {
+/// What `train` notes in a model's file about how the model was trained.
+struct training_notes {
+    std::optional<int> steps;
+    bool loss_all_steps = false;
+};
+
+/// \throws file_error  steps are needed from the file, and what it says is no number
+training_notes noted_in(const std::string& model, bool needs_steps) {
     const auto content = io::read_safetensors(model);
-    const auto found = content.metadata().find("steps");
-    if (found == content.metadata().end()) return std::nullopt;
-    const auto& text = found->second;
+    const auto& metadata = content.metadata();
+    training_notes notes;
+    notes.loss_all_steps = metadata.contains("loss") && metadata.at("loss") == "all steps";
+    if (!needs_steps || !metadata.contains("steps")) return notes;
+    const auto& text = metadata.at("steps");
     int steps = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), steps);
     if (result.ec != std::errc() || result.ptr != text.data() + text.size() || steps < 1)
         throw file_error(model, fmt::format("was trained with '{}' steps, which is no number; give --steps", text));
-    return steps;
+    notes.steps = steps;
+    return notes;
 }
 
 }  // namespace
 
 int test_command(const plan::network& network, const test_request& request) {
     if (request.threads) at::set_num_threads(*request.threads);
-    const int steps = request.steps ? *request.steps : noted_steps(request.model).value_or(default_steps);
-    const auto images = load_images(request.data, data::split::test, request.limit);
+    const auto images = load_examples(request.make_data, request.data, data::split::test, request.limit);
+    const auto notes = noted_in(request.model, !request.steps && !images.is_sequence());
+    const int steps = steps_of(images, request.steps, notes.steps.value_or(default_steps));
     require_fit(network, images);
     network_module module(network, {.device = request.device});
     module.load(request.model);
-    const auto result = evaluate(module, images, steps, request.batch_size).value();
+    const auto result =
+        evaluate(module, images,
+                 {.steps = steps, .batch_size = request.batch_size, .loss_all_steps = notes.loss_all_steps})
+            .value();
     if (request.json) {
         const nlohmann::json report{{"program", request.program},       {"network", network.name},
                                     {"model", request.model},           {"data", images.source},
@@ -46,8 +59,8 @@ int test_command(const plan::network& network, const test_request& request) {
                                     {"seconds", result.seconds}};
         io::write_file(*request.json, report.dump(2) + '\n');
     }
-    fmt::print("test accuracy {}, loss {:.4f}, {} images of {} in {}\n", percent(result.accuracy, 2), result.loss,
-               grouped(images.count), images.source, duration(result.seconds));
+    fmt::print("test accuracy {}, loss {:.4f}, {} {} of {} in {}\n", percent(result.accuracy, 2), result.loss,
+               grouped(images.count), kind_of(images), images.source, duration(result.seconds));
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "run_report.hpp"
 #include "training_view.hpp"
 
+#include "../train/batch_loader.hpp"
 #include "../train/run_json.hpp"
 
 #include <cortexpr/data/batches.hpp>
@@ -43,7 +44,7 @@ struct run_settings {
 
 /// What a checkpoint keeps beside the training options, as JSON text.
 checkpoint_notes notes_of(const run_settings& settings) {
-    nlohmann::json notes{{"data", std::filesystem::absolute(settings.data).string()},
+    nlohmann::json notes{{"data", settings.data.empty() ? "" : std::filesystem::absolute(settings.data).string()},
                          {"initialisation", name_of(settings.how)},
                          {"device", settings.device},
                          {"threads", settings.threads},
@@ -95,6 +96,7 @@ void require_unchanged(const train_request& request) {
     refuse("--average", request.averaging.has_value());
     refuse("--warm-up", request.warm_up.has_value());
     refuse("--log-every", request.log_every.has_value());
+    refuse("--loss-all-steps", request.loss_all_steps);
     refuse("--init", request.initialisation.has_value());
     refuse("--limit-train", request.train_limit.has_value());
     refuse("--limit-test", request.test_limit.has_value());
@@ -114,22 +116,22 @@ run_settings settings_of(const train_request& request) {
     if (request.averaging) options.averaging = *request.averaging;
     if (request.warm_up) options.warm_up = *request.warm_up;
     if (request.log_every) options.log_every = *request.log_every;
+    options.loss_all_steps = request.loss_all_steps;
     if (request.initialisation == name_of(initialisation::reference)) settings.how = initialisation::reference;
     if (request.device) settings.device = *request.device;
     settings.threads = request.threads.value_or(at::get_num_threads());
     return settings;
 }
 
-/// A batch to fit the initialisation to: images from all over the set.
-at::Tensor sample_of(const data::labelled_images& images, std::uint64_t seed, const network_module& network) {
-    constexpr std::uint32_t most = 512;
+/// A batch to fit the initialisation to: examples from all over the set, about as many images whether they are still
+/// or frames.
+at::Tensor sample_of(const data::labelled_images& examples, std::uint64_t seed, const network_module& network) {
+    constexpr int most_images = 512, least_sequences = 64;
+    const int most = examples.is_sequence() ? std::max(least_sequences, most_images / examples.frames) : most_images;
     constexpr std::uint64_t no_epoch = ~std::uint64_t{0};  // an order that no epoch has
-    const auto order = data::shuffled_order(static_cast<std::uint32_t>(images.count), seed, no_epoch);
-    const auto chosen = std::span(order).first(std::min<std::size_t>(most, order.size()));
-    auto batch =
-        at::empty({static_cast<std::int64_t>(chosen.size()), images.channels, images.height, images.width}, at::kFloat);
-    data::normalise(images, chosen, std::span(batch.data_ptr<float>(), static_cast<std::size_t>(batch.numel())));
-    return batch.to(network.device(), network.dtype());
+    const auto order = data::shuffled_order(static_cast<std::uint32_t>(examples.count), seed, no_epoch);
+    const auto chosen = std::span(order).first(std::min<std::size_t>(static_cast<std::size_t>(most), order.size()));
+    return batch_loader(examples, most, network.device(), network.dtype()).load(chosen).images;
 }
 
 nlohmann::json settings_json(const run_settings& settings) {
@@ -147,6 +149,7 @@ std::map<std::string, std::string> model_notes(const network_module& network, co
     return {{"format", "pt"},  // what Python's safetensors looks for
             {"network", std::string(network.plan().name)},
             {"steps", std::to_string(settings.options.steps)},
+            {"loss", settings.options.loss_all_steps ? "all steps" : "last step"},
             {"seed", std::to_string(settings.options.seed)},
             {"iterations", std::to_string(state.iterations)}};
 }
@@ -158,11 +161,12 @@ class training_program {
                      std::optional<run_folder> resumed)
         : request_(request),
           settings_(std::move(settings)),
-          train_(load_images(settings_.data, data::split::train, settings_.train_limit)),
-          test_(load_images(settings_.data, data::split::test, settings_.test_limit)),
+          train_(load_examples(request.make_data, settings_.data, data::split::train, settings_.train_limit)),
+          test_(load_examples(request.make_data, settings_.data, data::split::test, settings_.test_limit)),
           resumed_(resumed.has_value()) {
         require_fit(network, train_);
         require_fit(network, test_);
+        settings_.options.steps = steps_of(train_, request.steps, settings_.options.steps);
         note_fingerprints();
         at::set_num_threads(settings_.threads);
         module_ = std::make_shared<network_module>(
@@ -177,7 +181,8 @@ class training_program {
         const interrupt_guard guard;
         if (!resumed_) initialise_network();
         curves_file curves(folder_.curves(), state_.log);
-        training_view view(settings_.options.epochs, curves, [this](const training_state&) { save(); });
+        training_view view(settings_.options.epochs, kind_of(train_), curves,
+                           [this](const training_state&) { save(); });
         const auto end = train(*module_, train_, test_, settings_.options, view, state_);
         save();
         write_summary(end);
@@ -189,15 +194,16 @@ class training_program {
         const auto train = fingerprint(train_), test = fingerprint(test_);
         if (!settings_.train_fingerprint.empty() &&
             (settings_.train_fingerprint != train || settings_.test_fingerprint != test))
-            throw usage_error(fmt::format("the images in {} are not those that this run began with", settings_.data));
+            throw usage_error(fmt::format("the images in {} are not those that this run began with",
+                                          request_.make_data != nullptr ? train_.source : settings_.data));
         settings_.train_fingerprint = train;
         settings_.test_fingerprint = test;
     }
 
     void announce() const {
-        fmt::print(stderr, "{}: {} parameters; {} training images, {} test images; {}, {}; seed {}; results in {}\n",
+        fmt::print(stderr, "{}: {} parameters; {} training {}, {} test {}; {}, {}; seed {}; results in {}\n",
                    module_->plan().name, grouped(plan::parameter_count(module_->plan())), grouped(train_.count),
-                   grouped(test_.count), settings_.device,
+                   kind_of(train_), grouped(test_.count), kind_of(test_), settings_.device,
                    settings_.threads == 1 ? "1 thread" : fmt::format("{} threads", settings_.threads),
                    settings_.options.seed, folder_.path.string());
         if (resumed_) fmt::print(stderr, "continues after {} epochs and {} batches\n", state_.epochs, state_.batches);
@@ -242,9 +248,9 @@ class training_program {
     }
 
     int say_finished() const {
-        fmt::print("test accuracy {} on {} images\nmodel   {}\ncurves  {}\nplot    {}\n",
-                   percent(state_.log.epochs.back().test_accuracy, 2), grouped(test_.count), folder_.model().string(),
-                   folder_.curves().string(), folder_.plot().string());
+        fmt::print("test accuracy {} on {} {}\nmodel   {}\ncurves  {}\nplot    {}\n",
+                   percent(state_.log.epochs.back().test_accuracy, 2), grouped(test_.count), kind_of(test_),
+                   folder_.model().string(), folder_.curves().string(), folder_.plot().string());
         return 0;
     }
 

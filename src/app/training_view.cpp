@@ -13,16 +13,17 @@ std::string learnt(const training_sums& sums) {
     return fmt::format("loss {:.4f}  accuracy {}", sums.mean_loss(), percent(sums.accuracy()));
 }
 
-view::progress_settings bar_or_nothing() {
+view::progress_settings bar_or_nothing(const std::string& unit) {
     view::progress_settings settings;
+    settings.unit = unit;
     settings.plain_every = 0;  // without a terminal the interval lines say it all
     return settings;
 }
 
 }  // namespace
 
-training_view::training_view(int epochs, curves_file& curves, save_function save)
-    : epochs_(epochs), curves_(curves), save_(std::move(save)), progress_(bar_or_nothing()) {}
+training_view::training_view(int epochs, const std::string& unit, curves_file& curves, save_function save)
+    : epochs_(epochs), unit_(unit), curves_(curves), save_(std::move(save)), progress_(bar_or_nothing(unit)) {}
 
 void training_view::epoch_begins(int epoch, std::int64_t batches, std::int64_t done) {
     batches_ = batches;
@@ -39,8 +40,8 @@ void training_view::step_done(const training_sums& interval, std::int64_t images
 void training_view::interval_done(const interval_record& record) {
     curves_.add(record);
     if (done_ == batches_) return;  // the epoch's own line comes next
-    progress_.say(fmt::format("{}  iteration {}/{}  {}  {:.0f} images/s", label_, done_, batches_, learnt(record.sums),
-                              record.sums.images_per_second()));
+    progress_.say(fmt::format("{}  iteration {}/{}  {}  {:.0f} {}/s", label_, done_, batches_, learnt(record.sums),
+                              record.sums.images_per_second(), unit_));
 }
 
 void training_view::evaluation_begins() { progress_.end(); }

@@ -17,7 +17,8 @@ class training_view : public training_observer {
   public:
     using save_function = std::function<void(const training_state&)>;
 
-    training_view(int epochs, curves_file& curves, save_function save);
+    /// `unit` is what is counted: "images".
+    training_view(int epochs, const std::string& unit, curves_file& curves, save_function save);
 
     void epoch_begins(int epoch, std::int64_t batches, std::int64_t done) override;
     void step_done(const training_sums& interval, std::int64_t images) override;
@@ -28,6 +29,7 @@ class training_view : public training_observer {
 
   private:
     int epochs_;
+    std::string unit_;
     curves_file& curves_;
     save_function save_;
     view::progress progress_;

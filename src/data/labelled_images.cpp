@@ -51,9 +51,9 @@ void gather(std::span<const std::uint8_t> images, std::span<const std::uint32_t>
 
 template <typename Real>
 void gather(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<Real> out) {
-    if (out.size() != indices.size() * set.image_size()) {
-        throw usage_error(fmt::format("a buffer of {} pixels does not hold {} images of {} pixels", out.size(),
-                                      indices.size(), set.image_size()));
+    if (out.size() != indices.size() * set.example_size()) {
+        throw usage_error(fmt::format("a buffer of {} pixels does not hold {} {} of {} pixels", out.size(),
+                                      indices.size(), set.is_sequence() ? "sequences" : "images", set.example_size()));
     }
     gather<Real>(set.pixels, indices, set.scale, out);
 }

@@ -4,10 +4,12 @@
 #include "parameters.hpp"
 #include "planned/executor.hpp"
 #include "transparent.hpp"
+#include "validation.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/full_like.h>
 
 #include <fmt/format.h>
 
@@ -60,6 +62,27 @@ run_result network_module::run(const at::Tensor& input, const run_request& reque
 }
 
 executor network_module::executor() const { return device().is_cpu() ? executor_ : executor::transparent; }
+
+void network_module::set(int index, const at::Tensor& values) {
+    const at::NoGradGuard no_grad;
+    auto& changed = parameters_.at(static_cast<std::size_t>(index));
+    const auto& declared = plan_.parameters[static_cast<std::size_t>(index)];
+    if (values.sizes() != changed.sizes())
+        throw usage_error(fmt::format("{} has shape {}, but its new values have shape {}",
+                                      std::string_view(declared.name), engine::text_of(changed.sizes()),
+                                      engine::text_of(values.sizes())));
+    const bool is_free = declared.kept == plan::parameter::bound::free;
+    const double least = declared.kept == plan::parameter::bound::at_least_one ? 1 : 0;
+    if (!is_free && values.min().item<double>() < least)
+        throw usage_error(fmt::format("{} can't be {}: {}", std::string_view(declared.name),
+                                      values.min().item<double>(),
+                                      least > 0 ? "a time constant is 1 step or more"
+                                                : "its source is excitatory or inhibitory and has the sign already; "
+                                                  "give what is not negative"));
+    changed.copy_(values);
+}
+
+void network_module::set(int index, double value) { set(index, at::full_like(parameter(index), value)); }
 
 void network_module::freeze(int index, bool frozen) {
     parameters_.at(static_cast<std::size_t>(index)).set_requires_grad(!frozen);

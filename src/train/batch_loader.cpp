@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace cortexpr {
 
@@ -14,7 +15,9 @@ batch_loader::batch_loader(const data::labelled_images& images, int batch_size, 
     // The loader writes float32 or float64; other types are converted on the device.
     const auto written = dtype == at::kDouble ? at::kDouble : at::kFloat;
     const std::int64_t size = std::min(batch_size, images.count);
-    images_ = at::empty({size, images.channels, images.height, images.width}, written);
+    std::vector<std::int64_t> shape{size, images.channels, images.height, images.width};
+    if (images.is_sequence()) shape.insert(shape.begin() + 1, images.frames);
+    images_ = at::empty(shape, written);
     labels_ = at::empty({size}, at::kLong);
 }
 

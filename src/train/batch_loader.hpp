@@ -13,14 +13,14 @@ namespace cortexpr {
 class batch_loader {
   public:
     struct batch {
-        at::Tensor images;  ///< (B, C, H, W), normalised
+        at::Tensor images;  ///< (B, C, H, W), or (B, T, C, H, W) of sequences; normalised
         at::Tensor labels;  ///< (B), int64
     };
 
     /// The images must outlive the loader.
     batch_loader(const data::labelled_images& images, int batch_size, at::Device device, at::ScalarType dtype);
 
-    /// The images at `indices`, at most batch_size of them. On a CPU the result is overwritten by the next call.
+    /// The examples at `indices`, at most batch_size of them. On a CPU the result is overwritten by the next call.
     batch load(std::span<const std::uint32_t> indices);
 
     /// Time spent in load() since the last call of this function.

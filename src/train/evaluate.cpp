@@ -1,4 +1,5 @@
 #include "batch_loader.hpp"
+#include "classification.hpp"
 #include "random.hpp"
 #include "stopwatch.hpp"
 
@@ -56,25 +57,24 @@ void require_fit(const plan::network& network, const data::labelled_images& imag
     if (images.count < 1) throw usage_error(fmt::format("{} holds no images", images.source));
 }
 
-std::optional<evaluation> evaluate(network_module& network, const data::labelled_images& images, int steps,
-                                   int batch_size, const std::function<bool()>& wants_stop) {
+std::optional<evaluation> evaluate(network_module& network, const data::labelled_images& images,
+                                   const evaluation_options& options, const std::function<bool()>& wants_stop) {
     require_fit(network.plan(), images);
-    if (steps < 1) throw usage_error(fmt::format("{} time steps are not enough, give at least 1", steps));
+    if (options.steps < 1)
+        throw usage_error(fmt::format("{} time steps are not enough, give at least 1", options.steps));
     const stopwatch time;
     const at::NoGradGuard no_gradients;
     const evaluation_mode mode(network);
-    batch_loader loader(images, batch_size, network.device(), network.dtype());
+    batch_loader loader(images, options.batch_size, network.device(), network.dtype());
     const auto order = data::natural_order(static_cast<std::uint32_t>(images.count));
-    run_request request;
-    request.steps = steps;
-    request.answer_only = true;
+    const auto request = shown(images, options.steps, options.loss_all_steps);
     double loss = 0;
     std::int64_t correct = 0;
-    for (const auto indices : data::batches(order, batch_size)) {
+    for (const auto indices : data::batches(order, options.batch_size)) {
         const auto batch = loader.load(indices);
         const auto logits = network.run(batch.images, request).logits;
-        loss += at::cross_entropy_loss(logits, batch.labels, {}, at::Reduction::Sum).item<double>();
-        correct += logits.argmax(1).eq(batch.labels).sum().item<std::int64_t>();
+        loss += classification_loss(logits, batch.labels, at::Reduction::Sum).item<double>();
+        correct += count_right(logits, batch.labels);
         if (wants_stop && wants_stop()) return std::nullopt;
     }
     const auto count = static_cast<double>(images.count);

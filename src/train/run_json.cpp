@@ -26,10 +26,15 @@ training_sums sums_from(const nlohmann::json& object) {
 }  // namespace
 
 nlohmann::json to_json(const training_options& options) {
-    return {{"epochs", options.epochs},       {"batch_size", options.batch_size},
-            {"steps", options.steps},         {"learning_rate", options.learning_rate},
-            {"seed", options.seed},           {"warm_up", options.warm_up},
-            {"averaging", options.averaging}, {"log_every", options.log_every}};
+    return {{"epochs", options.epochs},
+            {"batch_size", options.batch_size},
+            {"steps", options.steps},
+            {"learning_rate", options.learning_rate},
+            {"seed", options.seed},
+            {"warm_up", options.warm_up},
+            {"averaging", options.averaging},
+            {"log_every", options.log_every},
+            {"loss_all_steps", options.loss_all_steps}};
 }
 
 training_options training_options_from(const nlohmann::json& object) {
@@ -42,6 +47,7 @@ training_options training_options_from(const nlohmann::json& object) {
     object.at("averaging").get_to(options.averaging);
     object.at("warm_up").get_to(options.warm_up);
     object.at("log_every").get_to(options.log_every);
+    options.loss_all_steps = object.value("loss_all_steps", false);  // absent from files of before it was an option
     return options;
 }
 

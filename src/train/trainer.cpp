@@ -1,6 +1,7 @@
 #include <cortexpr/train/trainer.hpp>
 
 #include "batch_loader.hpp"
+#include "classification.hpp"
 #include "optimiser.hpp"
 #include "random.hpp"
 #include "stopwatch.hpp"
@@ -79,9 +80,8 @@ class training_run {
           observer_(observer),
           state_(state),
           loader_(train, options.batch_size, network.device(), network.dtype()),
-          optimiser_(network, options.learning_rate, options.warm_up, state.moments) {
-        request_.steps = options.steps;
-        request_.answer_only = true;
+          optimiser_(network, options.learning_rate, options.warm_up, state.moments),
+          request_(shown(train, options.steps, options.loss_all_steps)) {
         if (options.averaging > 0 && state.average.empty()) state.average = means_of(network);
     }
 
@@ -124,7 +124,7 @@ class training_run {
         const stopwatch time;
         const auto batch = loader_.load(indices);
         const auto logits = network_.run(batch.images, request_).logits;
-        const auto loss = at::cross_entropy_loss(logits, batch.labels);
+        const auto loss = classification_loss(logits, batch.labels);
         const auto value = loss.item<double>();
         if (!std::isfinite(value))
             throw divergence_error(
@@ -136,7 +136,7 @@ class training_run {
         optimiser_.step(state_.iterations);
         return {.iterations = 1,
                 .images = static_cast<std::int64_t>(indices.size()),
-                .correct = logits.detach().argmax(1).eq(batch.labels).sum().item<std::int64_t>(),
+                .correct = count_right(logits, batch.labels),
                 .loss = value,
                 .seconds = time.seconds(),
                 .loading_seconds = loader_.take_seconds()};
@@ -146,8 +146,10 @@ class training_run {
     bool evaluate_epoch() {
         observer_.evaluation_begins();
         const averaged_parameters tested(network_, state_);
-        const auto result =
-            evaluate(network_, test_, options_.steps, options_.batch_size, [this] { return observer_.wants_stop(); });
+        const auto result = evaluate(
+            network_, test_,
+            {.steps = options_.steps, .batch_size = options_.batch_size, .loss_all_steps = options_.loss_all_steps},
+            [this] { return observer_.wants_stop(); });
         if (!result) return false;
         ++state_.epochs;
         state_.batches = 0;

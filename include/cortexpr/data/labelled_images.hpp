@@ -1,5 +1,5 @@
 #pragma once
-// A set of labelled still images, kept in memory as bytes and normalised on the way into a batch.
+// A set of labelled images or image sequences, kept in memory as bytes and normalised on the way into a batch.
 
 #include <cortexpr/error.hpp>
 #include <cstddef>
@@ -16,14 +16,18 @@ struct normalisation {
     float standard_deviation = 1.0F;
 };
 
-/// Images of one size with one label each.
+/// Which part of a data set.
+enum class split { train, test };
+
+/// Still images of one size, or sequences of such images of one length, with one label each.
 struct labelled_images {
-    int count = 0;     ///< images
+    int count = 0;     ///< examples
+    int frames = 0;    ///< images of each sequence; 0 where each example is a still image
     int channels = 0;  ///< 1 for grey
     int height = 0;
     int width = 0;
     int classes = 0;                   ///< labels lie in [0, classes)
-    std::vector<std::uint8_t> pixels;  ///< (count, channels, height, width), row-major
+    std::vector<std::uint8_t> pixels;  ///< (count[, frames], channels, height, width), row-major
     std::vector<std::uint8_t> labels;  ///< (count)
     normalisation scale;               ///< the constants of this data set
     std::string source;                ///< what and where from, for logs: "MNIST train, DIR"
@@ -31,6 +35,11 @@ struct labelled_images {
     /// Bytes of one image.
     std::size_t image_size() const noexcept {
         return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
+    }
+    bool is_sequence() const noexcept { return frames > 0; }
+    /// Bytes of one example: of its image, or of all frames of its sequence.
+    std::size_t example_size() const noexcept {
+        return image_size() * static_cast<std::size_t>(is_sequence() ? frames : 1);
     }
 };
 
@@ -44,7 +53,8 @@ void normalise(std::span<const std::uint8_t> images, std::span<const std::uint32
 void normalise(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, normalisation scale,
                std::span<double> out);
 
-/// The same for a set with its own constants. \throws usage_error  out.size() != indices.size() * set.image_size()
+/// The same for the examples of a set, with its own constants.
+/// \throws usage_error  out.size() != indices.size() * set.example_size()
 void normalise(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<float> out);
 void normalise(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<double> out);
 

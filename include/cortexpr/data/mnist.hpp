@@ -6,9 +6,6 @@
 
 namespace cortexpr::data {
 
-/// Which part of a data set.
-enum class split { train, test };
-
 /// Mean and standard deviation of MNIST's training pixels.
 inline constexpr normalisation mnist_scale{0.1307F, 0.3081F};
 

@@ -29,6 +29,7 @@ class model : public network_module {
     using network_module::freeze;
     using network_module::parameter;
     using network_module::run;
+    using network_module::set;
 
     /// Shows a still image (B, C, H, W) for some steps: logits (B, classes) of a classifier, otherwise the last area's
     /// output at the last step, (B, C, H, W).
@@ -80,6 +81,13 @@ class model : public network_module {
     const at::Tensor& tau() const {
         return parameter(tau_of<Names...>{});
     }
+
+    /// New values of a parameter, a tensor of its shape or one number for all its elements: set(weight_of<V1, E, I>{}, 2).
+    /// Throws usage_error for another shape, and for values against Dale's law.
+    template <class Name>
+    requires(!std::integral<Name>) void set(Name, const at::Tensor& values) { set(index_of<Name>(), values); }
+    template <class Name>
+    requires(!std::integral<Name>) void set(Name, double value) { set(index_of<Name>(), value); }
 
     /// Parameters that training leaves as they are: freeze(weight_of<V1, E, I>{}, tau_of<V1, E>{}).
     template <class... Name>

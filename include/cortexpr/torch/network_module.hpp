@@ -90,6 +90,11 @@ class network_module : public torch::nn::Module {
     /// Parameter `index` of the plan.
     const at::Tensor& parameter(int index) const { return parameters_.at(static_cast<std::size_t>(index)); }
 
+    /// Gives parameter `index` new values: a tensor of its shape, or one number for all its elements.
+    /// Throws usage_error for another shape, and for values against Dale's law or tau >= 1; nothing is changed then.
+    void set(int index, const at::Tensor& values);
+    void set(int index, double value);
+
     /// Whether training changes a parameter: frozen ones have requires_grad off.
     void freeze(int index, bool frozen = true);
 

@@ -1,5 +1,6 @@
 #pragma once
-// Training of any declared classifier: Adam on mini-batches, cross entropy, Dale's law made true again after each step.
+// Training of any declared classifier on still images or sequences: Adam on mini-batches, cross entropy, Dale's law
+// made true again after each step.
 //
 // Everything random is a function of the seed and of how far the run has come: the order of an epoch comes from (seed,
 // epoch), dropout and random initial states of a step from (seed, epoch, batch). So a run that is continued from any
@@ -27,12 +28,13 @@ class divergence_error : public error {
 struct training_options {
     int epochs = 10;
     int batch_size = 256;
-    int steps = 5;                ///< time steps that a still image is shown for
+    int steps = 5;                ///< time steps that a still image is shown for; a sequence brings its own
     double learning_rate = 1e-3;  ///< Adam's; each parameter steps with this times its step gain
     int warm_up = 50;             ///< steps over which the learning rate rises to its value; 0 for none
     std::uint64_t seed = 0;
-    double averaging = 0.99;  ///< decay of the running mean of the parameters that is tested and kept; 0 for none
-    int log_every = 100;      ///< iterations between two interval records; an epoch's last interval may be shorter
+    double averaging = 0.99;      ///< decay of the running mean of the parameters that is tested and kept; 0 for none
+    int log_every = 100;          ///< iterations between two interval records; an epoch's last interval may be shorter
+    bool loss_all_steps = false;  ///< the loss is that of the answers at all steps, not at the last one only
 };
 
 /// Adam's moments of one parameter; tensors are undefined and step is 0 for one that has never had a gradient.
@@ -110,18 +112,24 @@ training_end train(network_module& network, const data::labelled_images& train, 
 training_log train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer);
 
-/// Means over all images of a set.
+struct evaluation_options {
+    int steps = 5;  ///< time steps that a still image is shown for; a sequence brings its own
+    int batch_size = 256;
+    bool loss_all_steps = false;  ///< the loss is that of the answers at all steps, not at the last one only
+};
+
+/// Means over all examples of a set.
 struct evaluation {
     double loss = 0;
-    double accuracy = 0;  ///< fraction that is classified right
+    double accuracy = 0;  ///< fraction that is classified right at the last step
     double seconds = 0;
 };
 
 /// Loss and accuracy on a set, in evaluation mode and without gradients; the network's mode is put back. Random
 /// initial states come from a fixed seed. Gives nothing if `wants_stop`, asked after each batch, said so.
 /// \throws usage_error  as `train`
-std::optional<evaluation> evaluate(network_module& network, const data::labelled_images& images, int steps,
-                                   int batch_size = 256, const std::function<bool()>& wants_stop = {});
+std::optional<evaluation> evaluate(network_module& network, const data::labelled_images& images,
+                                   const evaluation_options& options, const std::function<bool()>& wants_stop = {});
 
 /// One sentence if the images can't be shown to the network or their classes are not the network's.
 /// \throws usage_error

@@ -236,7 +236,8 @@ TEST_CASE("running means are what is tested and kept", "[train]") {
         const averaged_parameters shown(*network, state);
         CHECK(at::equal(network->parameter(0), state.average[0]));
         CHECK_FALSE(at::equal(network->parameter(0), stepped));
-        CHECK(evaluate(*network, held_out, 3, 16).value().loss == state.log.epochs.back().test_loss);
+        CHECK(evaluate(*network, held_out, {.steps = 3, .batch_size = 16}).value().loss ==
+              state.log.epochs.back().test_loss);
     }
     CHECK(at::equal(network->parameter(0), stepped));
     // Without a state the network keeps them; without averaging it keeps what Adam stepped.
@@ -373,17 +374,17 @@ TEST_CASE("evaluation means over all images, and leaves the network as it was", 
     const auto network = fresh();
     network->train();
     const auto before = network->generator().get_state();
-    const auto whole = evaluate(*network, images, 3, 50).value();
-    const auto parts = evaluate(*network, images, 3, 16).value();
+    const auto whole = evaluate(*network, images, {.steps = 3, .batch_size = 50}).value();
+    const auto parts = evaluate(*network, images, {.steps = 3, .batch_size = 16}).value();
     CHECK(network->is_training());
     CHECK(at::equal(before, network->generator().get_state()));
     CHECK(whole.loss == Approx(parts.loss).epsilon(1e-5));
     CHECK(whole.accuracy == parts.accuracy);
-    CHECK(evaluate(*network, images, 3, 16).value().loss == parts.loss);
+    CHECK(evaluate(*network, images, {.steps = 3, .batch_size = 16}).value().loss == parts.loss);
     int asked = 0;
-    CHECK_FALSE(evaluate(*network, images, 3, 16, [&] { return ++asked == 2; }).has_value());
+    CHECK_FALSE(evaluate(*network, images, {.steps = 3, .batch_size = 16}, [&] { return ++asked == 2; }).has_value());
     CHECK(asked == 2);
-    CHECK_THROWS_WITH(evaluate(*network, images, 0), Contains("0 time steps"));
+    CHECK_THROWS_WITH(evaluate(*network, images, {.steps = 0}), Contains("0 time steps"));
 }
 
 }  // namespace train_test

@@ -1,0 +1,93 @@
+#include "simulation.hpp"
+
+#include <cortexpr/error.hpp>
+#include <cortexpr/io/csv.hpp>
+#include <cortexpr/view/table.hpp>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <numeric>
+
+namespace simulation {
+
+namespace {
+
+using namespace cortexpr;
+
+void print(const findings& found) {
+    std::vector<view::table_column> columns;
+    for (const auto& title : found.columns)
+        columns.push_back({title, columns.empty() ? view::alignment::left : view::alignment::right});
+    view::table table(std::move(columns));
+    for (const auto& [label, numbers] : found.rows) {
+        std::vector<std::string> cells{label};
+        for (const double number : numbers) cells.push_back(fmt::format("{:.6g}", number));
+        table.row(std::move(cells));
+    }
+    fmt::print("{}\n{}{}\n", found.title, table.text(), found.conclusion);
+}
+
+void write(const findings& found, const std::filesystem::path& folder, const std::string& name) {
+    std::error_code problem;
+    std::filesystem::create_directories(folder, problem);
+    if (problem) throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
+    io::csv_log csv(folder / (name + ".csv"), found.columns);
+    for (const auto& [label, numbers] : found.rows) {
+        std::vector<io::csv_cell> cells{label};
+        cells.insert(cells.end(), numbers.begin(), numbers.end());
+        csv.append(cells);
+    }
+    view::write_svg(folder / (name + ".svg"), found.plots, found.title);
+}
+
+int fail(const std::string& name, const std::string& text, int status) {
+    fmt::print(stderr, "{}: {}\n", name, text.substr(0, text.find('\n')));
+    return status;
+}
+
+}  // namespace
+
+int program(int argc, char** argv, const std::string& about,
+            const std::function<findings(std::uint64_t seed)>& simulate) {
+    const std::string name = std::filesystem::path(argv[0]).filename().string();
+    CLI::App command(about, name);
+    std::string seed = "0", out;
+    command.add_option("--seed", seed, "all randomness comes from this [0]");
+    command.add_option("--out", out, "folder for the table as CSV and the picture as SVG")->type_name("DIR");
+    try {
+        command.parse(argc, argv);
+        std::uint64_t number = 0;
+        if (seed.find_first_not_of("0123456789") != std::string::npos || !CLI::detail::lexical_cast(seed, number))
+            return fail(name, fmt::format("--seed: {} is not a whole number from 0; see {} --help", seed, name), 2);
+        const auto found = simulate(number);
+        if (!out.empty()) write(found, out, name);
+        print(found);
+        return 0;
+    } catch (const CLI::ParseError& problem) {
+        if (problem.get_exit_code() == 0) return command.exit(problem);  // --help
+        return fail(name, fmt::format("{}; see {} --help", problem.what(), name), 2);
+    } catch (const std::exception& problem) {
+        return fail(name, problem.what(), 1);
+    }
+}
+
+void disconnect(network_module& network) {
+    using role = plan::parameter::role;
+    for (int index = 0; index < static_cast<int>(network.plan().parameters.size()); ++index)
+        if (network.plan().parameters[static_cast<std::size_t>(index)].is != role::tau) network.set(index, 0.0);
+}
+
+std::vector<double> mean_trace(const at::Tensor& recorded) {
+    const auto means = recorded.detach().to(at::kCPU, at::kDouble).mean({0, 2, 3, 4}).contiguous();
+    return {means.data_ptr<double>(), means.data_ptr<double>() + means.numel()};
+}
+
+view::curve over_steps(std::string label, std::vector<double> values) {
+    view::curve curve{.label = std::move(label), .x = std::vector<double>(values.size()), .y = std::move(values)};
+    std::iota(curve.x.begin(), curve.x.end(), 1.0);
+    return curve;
+}
+
+}  // namespace simulation

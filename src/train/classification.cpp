@@ -1,0 +1,28 @@
+#include "classification.hpp"
+
+#include <torch/types.h>
+
+namespace cortexpr {
+
+run_request shown(const data::labelled_images& examples, int steps, bool all_logits) {
+    run_request request;
+    if (!examples.is_sequence()) request.steps = steps;
+    request.all_logits = all_logits;
+    request.answer_only = true;
+    return request;
+}
+
+at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels,
+                               at::Reduction::Reduction over_examples) {
+    if (logits.dim() == 2) return at::cross_entropy_loss(logits, labels, {}, over_examples);
+    const auto steps = logits.size(0);
+    const auto loss = at::cross_entropy_loss(logits.flatten(0, 1), labels.repeat({steps}), {}, over_examples);
+    return over_examples == at::Reduction::Sum ? loss / steps : loss;
+}
+
+std::int64_t count_right(const at::Tensor& logits, const at::Tensor& labels) {
+    const auto last = logits.dim() == 2 ? logits : logits.select(0, -1);
+    return last.detach().argmax(1).eq(labels).sum().item<std::int64_t>();
+}
+
+}  // namespace cortexpr
