@@ -17,8 +17,8 @@ namespace {
 
 class replayed {
   public:
-    replayed(const plan::network& plan, const recorded_run& run)
-        : plan_(plan), name_(run.name()), run_(run), net_(plan, {.dtype = at::kDouble}) {
+    replayed(const plan::network& plan, const recorded_run& run, executor with)
+        : plan_(plan), name_(run.name()), run_(run), net_(plan, {.dtype = at::kDouble, .executor = with}) {
         net_.eval();
         load();
         input_ = run_.tensors.at("input").clone().requires_grad_();
@@ -64,7 +64,8 @@ class replayed {
     }
 
     void report() const {
-        fmt::print("{:26} {:3} values, worst {:.1e} ({})\n", name_, compared_, worst_, worst_tensor_);
+        fmt::print("{:26} {:11} {:3} values, worst {:.1e} ({})\n", name_,
+                   net_.executor() == executor::planned ? "planned" : "transparent", compared_, worst_, worst_tensor_);
     }
 
   private:
@@ -185,12 +186,15 @@ class replayed {
 
 void replay(const plan::network& plan, const recorded_run& run) {
     check_declaration(plan, run);
-    replayed ours(plan, run);
-    ours.compare_run();
-    if (run.is_classifier() && run.holds("adam3." + std::string(std::string_view(plan.parameters[0].name))))
-        ours.compare_training();
-    ours.check_all_compared();
-    ours.report();
+    for (const auto with : {executor::transparent, executor::planned}) {
+        INFO((with == executor::planned ? "planned" : "transparent"));
+        replayed ours(plan, run, with);
+        ours.compare_run();
+        if (run.is_classifier() && run.holds("adam3." + std::string(std::string_view(plan.parameters[0].name))))
+            ours.compare_training();
+        ours.check_all_compared();
+        ours.report();
+    }
 }
 
 }  // namespace cortexpr::recorded

@@ -1,6 +1,6 @@
 #pragma once
-// What the type lets an executor do less of: convolutions merged into one, the input's carried out of the time loop, and
-// of all values (state, output, feedback; by step) only those that somebody reads. None of it is an approximation.
+// What the type lets an executor do less of: convolutions merged into one, the input's carried out of the time loop,
+// and of all values (state, output, feedback; by step) only those that somebody reads. None of it is an approximation.
 //
 // Ordinary constexpr functions: the engine calls them at run time for the number of steps at hand, tables and tests at
 // compile time.
@@ -37,9 +37,9 @@ struct merged_convolution {
 };
 
 struct schedule {
-    std::vector<state_map> maps;      ///< area by area, the full grid first
-    std::vector<int> map_of_type;     ///< by neuron type
-    std::vector<int> channel_of_type;  ///< its first channel in that map
+    std::vector<state_map> maps;                   ///< area by area, the full grid first
+    std::vector<int> map_of_type;                  ///< by neuron type
+    std::vector<int> channel_of_type;              ///< its first channel in that map
     std::vector<merged_convolution> convolutions;  ///< area by area
 };
 
@@ -74,8 +74,8 @@ constexpr void add_maps(schedule& all, const network& network, int area_index) {
 
 constexpr schedule schedule_of(const network& network) {
     schedule all;
-    all.map_of_type.resize(network.types.size());
-    all.channel_of_type.resize(network.types.size());
+    all.map_of_type = std::vector<int>(network.types.size(), 0);
+    all.channel_of_type = all.map_of_type;
     for (std::size_t area = 0; area < network.areas.size(); ++area)
         detail::add_maps(all, network, static_cast<int>(area));
     const auto map_of = [&all](int type) { return type < 0 ? -1 : all.map_of_type[static_cast<std::size_t>(type)]; };
@@ -101,21 +101,24 @@ constexpr schedule schedule_of(const network& network) {
     return all;
 }
 
+/// Flags by index. (Not vector<bool>: Clang can't evaluate that of GCC 12's library at compile time.)
+using flags = std::vector<std::uint8_t>;
+
 /// What a caller reads of a run. Vectors are empty for none, or have an entry for each neuron type or area.
 struct reads {
-    bool answer = true;        ///< the last area's output at the last step
-    bool every_answer = false;  ///< and at every other one
-    bool final_states = false;  ///< of all types at the last step
-    std::vector<bool> states{}, outputs{}, feedback{};  ///< at every step
-    std::vector<int> silenced_from{};  ///< by neuron type: the step from which its state is 0; 0 for never
+    bool answer = true;                     ///< the last area's output at the last step
+    bool every_answer = false;              ///< and at every other one
+    bool final_states = false;              ///< of all types at the last step
+    flags states{}, outputs{}, feedback{};  ///< at every step
+    std::vector<int> silenced_from{};       ///< by neuron type: the step from which its state is 0; 0 for never
 };
 
 /// Which values of a run are read, directly or on the way to what is. Steps count from 1.
 struct liveness {
     int steps = 0;
-    std::vector<std::vector<bool>> states;    ///< [step][neuron type]
-    std::vector<std::vector<bool>> outputs;   ///< [step][area]
-    std::vector<std::vector<bool>> feedback;  ///< [step][area]: what the area will hear at the next step
+    std::vector<flags> states;    ///< [step][neuron type]
+    std::vector<flags> outputs;   ///< [step][area]
+    std::vector<flags> feedback;  ///< [step][area]: what the area will hear at the next step
 
     constexpr bool state(int step, int type) const {
         return states[static_cast<std::size_t>(step)][static_cast<std::size_t>(type)];
@@ -130,7 +133,7 @@ struct liveness {
 
 namespace detail {
 
-constexpr bool entry(const std::vector<bool>& flags, std::size_t index) { return !flags.empty() && flags[index]; }
+constexpr bool entry(const flags& list, std::size_t index) { return !list.empty() && list[index]; }
 
 /// Walks from the last step to the first, and at each step from the last value computed to the first.
 class liveness_walk {
@@ -138,9 +141,9 @@ class liveness_walk {
     constexpr liveness_walk(const network& network, int steps, const reads& reads) : network_(network), reads_(reads) {
         const auto rows = static_cast<std::size_t>(steps) + 1;
         live_.steps = steps;
-        live_.states.assign(rows, std::vector<bool>(network.types.size(), false));
-        live_.outputs.assign(rows, std::vector<bool>(network.areas.size(), false));
-        live_.feedback.assign(rows, std::vector<bool>(network.areas.size(), false));
+        live_.states.assign(rows, flags(network.types.size(), false));
+        live_.outputs.assign(rows, flags(network.areas.size(), false));
+        live_.feedback.assign(rows, flags(network.areas.size(), false));
     }
 
     constexpr liveness walk() {
@@ -152,16 +155,15 @@ class liveness_walk {
                 const auto& of = network_.areas[area];
                 for (int type = of.first_type; type < of.first_type + of.types; ++type)
                     row(live_.states, t)[static_cast<std::size_t>(type)] =
-                        !is_silent(t, static_cast<std::size_t>(type)) && state_is_read(t, static_cast<std::size_t>(type));
+                        !is_silent(t, static_cast<std::size_t>(type)) &&
+                        state_is_read(t, static_cast<std::size_t>(type));
             }
         }
         return live_;
     }
 
   private:
-    static constexpr std::vector<bool>& row(std::vector<std::vector<bool>>& table, int t) {
-        return table[static_cast<std::size_t>(t)];
-    }
+    static constexpr flags& row(std::vector<flags>& table, int t) { return table[static_cast<std::size_t>(t)]; }
     constexpr bool is_silent(int t, std::size_t type) const {
         return !reads_.silenced_from.empty() && reads_.silenced_from[type] > 0 && t >= reads_.silenced_from[type];
     }
@@ -217,8 +219,8 @@ constexpr liveness live_values(const network& network, int steps, const reads& r
 /// up to what one convolution for each edge and step costs. Convolutions only; for one still image.
 struct forward_work {
     std::int64_t computed = 0;
-    std::int64_t static_input = 0;   ///< the input's convolutions at all steps but the first
-    std::int64_t zero_states = 0;    ///< convolutions of states and feedback that start as zeros, at the first step
+    std::int64_t static_input = 0;  ///< the input's convolutions at all steps but the first
+    std::int64_t zero_states = 0;   ///< convolutions of states and feedback that start as zeros, at the first step
     std::int64_t unread_outputs = 0;
     std::int64_t unread_states = 0;
 

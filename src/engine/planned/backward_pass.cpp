@@ -308,9 +308,9 @@ void backward_pass<Scalar>::step_back_place(int step, int row, int column, int c
         const auto& extent = one.what.extent;
         const auto& block = one.forward.blocks()[at(channel / (2 * lanes))];
         const bool from_states = one.what.from == source::neuron_type;
-        const auto read = from_states ? constant_view(state(one.what.source_map, step))
-                                      : one.source.view(static_cast<const Scalar*>(
-                                            base::stimulus_[at(one.what.area)].data()));
+        const auto read = from_states
+                              ? constant_view(state(one.what.source_map, step))
+                              : one.source.view(static_cast<const Scalar*>(base::stimulus_[at(one.what.area)].data()));
         mutable_view back{};
         if (from_states) {
             back = state_adjoint(one.what.source_map, step);
@@ -381,8 +381,7 @@ void backward_pass<Scalar>::step_back_states(int a, int step) {
         const auto& one = program_.convolutions()[at(c)];
         if (program_.is_still(one)) continue;
         bool any = false;
-        for (const auto& edge : one.what.edges)
-            any |= active_types_[at(network.edges[at(edge)].postsynaptic)] != 0;
+        for (const auto& edge : one.what.edges) any |= active_types_[at(network.edges[at(edge)].postsynaptic)] != 0;
         if (!any) continue;
         const auto drive = one.target.view(drive_adjoints_[at(one.what.target_map)].data());
         if (one.what.is_plain()) {
@@ -545,7 +544,8 @@ void backward_pass<Scalar>::step_back_stimulus(int a, int step) {
     output_has_adjoint_[at(sent) % 2][at(a - 1)] = 1;
     const map_size least{std::min(below.height, input.height), std::min(below.width, input.width)};
     const bool shrinks = least != size_of(below), grows = least != size_of(input);
-    const mutable_view between{shrunk_adjoints_[at(a)].data(), std::ptrdiff_t{least.width} * input.stride, input.stride};
+    const mutable_view between{shrunk_adjoints_[at(a)].data(), std::ptrdiff_t{least.width} * input.stride,
+                               input.stride};
     constant_view arriving = adjoint;
     if (grows && shrinks) {
         fill_map(between, least, input.channels, Scalar{0});
@@ -556,8 +556,8 @@ void backward_pass<Scalar>::step_back_stimulus(int a, int step) {
         return;
     }
     if (shrinks) {
-        add_pool_adjoint<Scalar>(program_.network().pool, base::output_before(a - 1, sent), size_of(below), arriving, least,
-                                 to, input.channels);
+        add_pool_adjoint<Scalar>(program_.network().pool, base::output_before(a - 1, sent), size_of(below), arriving,
+                                 least, to, input.channels);
     } else {
         add_map<Scalar>(arriving, to, size_of(input), input.channels);
     }
@@ -592,8 +592,9 @@ void backward_pass<Scalar>::finish() {
     for (std::size_t type = 0; type < network.types.size(); ++type) {
         if (!results_.states[type]) continue;
         const int m = program_.schedule().map_of_type[type];
-        write_planes<Scalar>(state_adjoint(m, 0), results_.states[type].at(image), size_of(program_.maps()[at(m)].layout),
-                             network.types[type].shape.channels, program_.schedule().channel_of_type[type]);
+        write_planes<Scalar>(state_adjoint(m, 0), results_.states[type].at(image),
+                             size_of(program_.maps()[at(m)].layout), network.types[type].shape.channels,
+                             program_.schedule().channel_of_type[type]);
     }
     for (int a = 0; a < static_cast<int>(network.areas.size()); ++a) {
         const auto& area = program_.areas()[at(a)];

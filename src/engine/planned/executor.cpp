@@ -27,7 +27,8 @@ using planned::values;
 /// Which tensors stand where among the inputs and results of the autograd node.
 struct node_layout {
     std::size_t parameters = 0;  ///< after the stimulus
-    std::vector<int> states, outputs, feedback;  ///< by neuron type or area: index of a given start among the inputs, or -1
+    std::vector<int> states, outputs,
+        feedback;  ///< by neuron type or area: index of a given start among the inputs, or -1
 };
 
 /// One run, shared by both directions.
@@ -89,7 +90,8 @@ result_tensors allocate(const planned_run& run, const at::TensorOptions& options
                        .answer = {},
                        .features = {}};
     for (std::size_t i = 0; i < types; ++i) {
-        if (flag(run.asked.record_states, i)) all.states[i] = at::empty(with_steps(plan.types[i].shape, extent), options);
+        if (flag(run.asked.record_states, i))
+            all.states[i] = at::empty(with_steps(plan.types[i].shape, extent), options);
         if (run.request.reads.final_states)
             all.final_states[i] = at::empty(without_steps(plan.types[i].shape, extent), options);
     }
@@ -221,7 +223,8 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
             auto& sum = sums[static_cast<std::size_t>(group)];
             sum.assign(size, Scalar{0});
             planned::backward_pass<Scalar> pass(*program, given, from, to, wanted, sum.data());
-            for (auto image = run.extent.batch * group / groups; image < run.extent.batch * (group + 1) / groups; ++image)
+            for (auto image = run.extent.batch * group / groups; image < run.extent.batch * (group + 1) / groups;
+                 ++image)
                 pass.run(image, values + image * kept_size, places == nullptr ? nullptr : places + image * places_size);
         }
     });
@@ -245,8 +248,8 @@ class planned_function : public torch::autograd::Function<planned_function> {
                                                   std::shared_ptr<planned_run> run) {
         const auto tensors = inputs.vec();
         auto results = allocate(*run, tensors[0].options().requires_grad(false));
-        const auto kept = with_scalar(
-            tensors[0], [&]<class Scalar>() { return forward_images<Scalar>(*run, tensors, results); });
+        const auto kept =
+            with_scalar(tensors[0], [&]<class Scalar>() { return forward_images<Scalar>(*run, tensors, results); });
         torch::autograd::variable_list given;
         results.for_each([&given](const at::Tensor& tensor) {
             if (tensor.defined()) given.push_back(tensor);
@@ -283,9 +286,8 @@ class planned_function : public torch::autograd::Function<planned_function> {
         torch::autograd::variable_list gradients(tensors.size());
         for (std::size_t i = 0; i < tensors.size(); ++i)
             if (context->needs_input_grad(i)) gradients[i] = at::zeros(tensors[i].sizes(), tensors[i].options());
-        with_scalar(tensors[0], [&]<class Scalar>() {
-            backward_images<Scalar>(*run, tensors, kept, adjoints, gradients);
-        });
+        with_scalar(tensors[0],
+                    [&]<class Scalar>() { backward_images<Scalar>(*run, tensors, kept, adjoints, gradients); });
         gradients.emplace_back();  // of the run itself
         return gradients;
     }
@@ -298,12 +300,13 @@ class planned_function : public torch::autograd::Function<planned_function> {
 };
 
 plan::reads reads_of(const run_request& request) {
+    const auto flags_of = [](const std::vector<bool>& asked) { return plan::flags(asked.begin(), asked.end()); };
     return {.answer = true,
             .every_answer = request.all_logits,
             .final_states = !request.answer_only,
-            .states = request.record_states,
-            .outputs = request.record_outputs,
-            .feedback = request.record_feedback,
+            .states = flags_of(request.record_states),
+            .outputs = flags_of(request.record_outputs),
+            .feedback = flags_of(request.record_feedback),
             .silenced_from = request.silenced_from};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The planned executor: the schedule that the type gives, on the CPU. All steps of all images are one node of the autograd
-// graph, with a backward pass of its own. Held to the transparent executor by tests.
+// The planned executor: the schedule that the type gives, on the CPU. All steps of all images are one node of the
+// autograd graph, with a backward pass of its own. Held to the transparent executor by tests.
 
 #include "../equations.hpp"
 #include "../validation.hpp"

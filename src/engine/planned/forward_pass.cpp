@@ -247,7 +247,8 @@ void forward_pass<Scalar>::compute_static_drive() {
         for (const int c : program_.areas().front().into_states) {
             const auto& one = program_.convolutions()[at(c)];
             if (program_.is_still(one) && one.what.target_map == m && !one.what.is_plain())
-                add_own_edge(one, program_.kept().edge_drives[at(c)][0], nullptr, base::source_of(one, 0), nullptr, sum);
+                add_own_edge(one, program_.kept().edge_drives[at(c)][0], nullptr, base::source_of(one, 0), nullptr,
+                             sum);
         }
     }
 }
@@ -255,8 +256,8 @@ void forward_pass<Scalar>::compute_static_drive() {
 /// phi(W x + b) of one edge, with its sign.
 template <class Scalar>
 void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, std::size_t kept_place,
-                                        const std::uint8_t* blocks, constant_view source,
-                                        const std::uint8_t* slots, mutable_view sum) {
+                                        const std::uint8_t* blocks, constant_view source, const std::uint8_t* slots,
+                                        mutable_view sum) {
     const auto drive = base::kept_view(kept_place, one.target);
     auto job = job_of(one);
     job.source = source;
@@ -280,7 +281,8 @@ auto forward_pass<Scalar>::drive_of(int m, int step) -> constant_view {
     const auto& area = program_.areas()[at(map.what.area)];
     const auto sum = map.layout.view(drives_[at(m)].data());
     constant_view start{map.bias.data(), 0, 0};
-    if (!static_drives_[at(m)].empty()) start = map.layout.view(static_cast<const Scalar*>(static_drives_[at(m)].data()));
+    if (!static_drives_[at(m)].empty())
+        start = map.layout.view(static_cast<const Scalar*>(static_drives_[at(m)].data()));
     const auto& nonzero = base::nonzero_states(step - 1);
     for (const bool plain : {true, false})
         for (const int c : area.into_states) {
@@ -304,7 +306,8 @@ auto forward_pass<Scalar>::drive_of(int m, int step) -> constant_view {
             if (place == kept_places::none) continue;
             if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(map.layout), map.layout.stride);
             start = sum;
-            add_own_edge(one, place, blocks, base::source_of(one, step - 1), from_states ? nonzero.data() : nullptr, sum);
+            add_own_edge(one, place, blocks, base::source_of(one, step - 1), from_states ? nonzero.data() : nullptr,
+                         sum);
         }
     return start;
 }

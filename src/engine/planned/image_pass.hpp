@@ -1,6 +1,6 @@
 #pragma once
-// One image through all steps, forward or backward, in buffers that stay in a core's cache. A worker has one pass for each
-// direction and sends image after image through it.
+// One image through all steps, forward or backward, in buffers that stay in a core's cache. A worker has one pass for
+// each direction and sends image after image through it.
 
 #include "program.hpp"
 #include "resize_maps.hpp"
@@ -79,15 +79,15 @@ class forward_pass : public image_buffers<Scalar> {
 
   private:
     using base = image_buffers<Scalar>;
-    using typename base::buffer;
-    using typename base::constant_view;
-    using typename base::mutable_view;
     using base::at;
     using base::given_;
     using base::kept_;
     using base::program_;
     using base::size_of;
     using base::state;
+    using typename base::buffer;
+    using typename base::constant_view;
+    using typename base::mutable_view;
 
     void compute_static_drive();
     void step_states(int area, int step);
@@ -119,14 +119,14 @@ class backward_pass : public image_buffers<Scalar> {
 
   private:
     using base = image_buffers<Scalar>;
-    using typename base::buffer;
-    using typename base::constant_view;
-    using typename base::mutable_view;
     using base::at;
     using base::given_;
     using base::program_;
     using base::size_of;
     using base::state;
+    using typename base::buffer;
+    using typename base::constant_view;
+    using typename base::mutable_view;
 
     void clear_step(int step);
     void replay_states();
@@ -171,17 +171,17 @@ class backward_pass : public image_buffers<Scalar> {
     const starts<Scalar>& results_;
     const std::vector<bool>& wanted_parameters_;
     Scalar* gradients_;
-    std::vector<std::vector<buffer>> state_adjoints_;                       ///< [map][step % 2]
-    std::vector<std::vector<buffer>> feedback_adjoints_, output_adjoints_;  ///< [area][step % 2]
-    std::vector<buffer> drive_adjoints_, static_adjoints_;                  ///< by map
-    std::vector<buffer> upsampled_adjoints_, spread_adjoints_;              ///< by map
-    std::vector<buffer> stimulus_adjoints_, shrunk_adjoints_;               ///< by area
-    std::vector<buffer> edge_adjoints_;                                     ///< by convolution
-    std::vector<buffer> feedback_edge_adjoints_, feedback_source_adjoints_;  ///< by feedback edge
-    std::vector<std::vector<std::uint8_t>> type_has_adjoint_;               ///< [step % 2][type]
+    std::vector<std::vector<buffer>> state_adjoints_;                                   ///< [map][step % 2]
+    std::vector<std::vector<buffer>> feedback_adjoints_, output_adjoints_;              ///< [area][step % 2]
+    std::vector<buffer> drive_adjoints_, static_adjoints_;                              ///< by map
+    std::vector<buffer> upsampled_adjoints_, spread_adjoints_;                          ///< by map
+    std::vector<buffer> stimulus_adjoints_, shrunk_adjoints_;                           ///< by area
+    std::vector<buffer> edge_adjoints_;                                                 ///< by convolution
+    std::vector<buffer> feedback_edge_adjoints_, feedback_source_adjoints_;             ///< by feedback edge
+    std::vector<std::vector<std::uint8_t>> type_has_adjoint_;                           ///< [step % 2][type]
     std::vector<std::vector<std::uint8_t>> feedback_has_adjoint_, output_has_adjoint_;  ///< [step % 2][area]
-    std::vector<std::uint8_t> stimulus_has_adjoint_;                        ///< by area
-    std::vector<std::uint8_t> active_types_, wanted_sources_, only_;        ///< by type
+    std::vector<std::uint8_t> stimulus_has_adjoint_;                                    ///< by area
+    std::vector<std::uint8_t> active_types_, wanted_sources_, only_;                    ///< by type
 };
 
 }  // namespace cortexpr::engine::planned

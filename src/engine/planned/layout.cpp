@@ -51,10 +51,10 @@ std::size_t packing::place(int source, int target, int tap) const {
     }
     const int b = target / (2 * lanes_);
     const auto& block = blocks_[static_cast<std::size_t>(b)];
-    const int rank = rank_[static_cast<std::size_t>(b) * static_cast<std::size_t>(sources_) +
-                           static_cast<std::size_t>(source)];
-    return block.first_weight + static_cast<std::size_t>((tap * block.sources + rank) * block.vectors * lanes_ +
-                                                         (target - block.first));
+    const int rank =
+        rank_[static_cast<std::size_t>(b) * static_cast<std::size_t>(sources_) + static_cast<std::size_t>(source)];
+    return block.first_weight +
+           static_cast<std::size_t>((tap * block.sources + rank) * block.vectors * lanes_ + (target - block.first));
 }
 
 }  // namespace cortexpr::engine::planned

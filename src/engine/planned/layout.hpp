@@ -1,5 +1,6 @@
 #pragma once
-// How maps and weights lie in memory for the kernels: channels last and padded to whole vectors, weights packed by block.
+// How maps and weights lie in memory for the kernels: channels last and padded to whole vectors, weights packed by
+// block.
 
 #include "../../kernels/cpu/kernels.hpp"
 
@@ -40,8 +41,8 @@ struct connection {
     int sign = 1;
 };
 
-/// A merged convolution's weights by block, or those of its adjoint: the same with source and target exchanged and taps in
-/// reverse order. Only what connections fill is stored, in whole vectors of target channels.
+/// A merged convolution's weights by block, or those of its adjoint: the same with source and target exchanged and taps
+/// in reverse order. Only what connections fill is stored, in whole vectors of target channels.
 class packing {
   public:
     /// Slots of the packed direction's sources come from `slot_of_source`, by channel.
@@ -72,7 +73,8 @@ void for_each_weight(const connection& edge, int taps, Visitor visit) {
     for (int target = 0; target < edge.targets; ++target)
         for (int source = 0; source < sources; ++source)
             for (int tap = 0; tap < taps; ++tap)
-                visit(edge.first_source + target / targets * sources + source, edge.first_target + target, tap, index++);
+                visit(edge.first_source + target / targets * sources + source, edge.first_target + target, tap,
+                      index++);
 }
 
 }  // namespace cortexpr::engine::planned

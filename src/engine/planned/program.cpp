@@ -55,11 +55,13 @@ void program<Scalar>::lay_out() {
         const auto laid = [&](const plan::map_shape& shape) {
             return layout_of(shape.channels, shape.height, shape.width, borders[i].height, borders[i].width, lanes);
         };
-        ready_area<Scalar> ready{.input = laid(area.input), .feedback = laid(area.feedback), .output = laid(area.output)};
+        ready_area<Scalar> ready{
+            .input = laid(area.input), .feedback = laid(area.feedback), .output = laid(area.output)};
         ready.is_heard_by_area = i + 1 < network_.areas.size();
         ready.keeps_output = ready.is_heard_by_area;
         for (std::size_t edge = 0; edge < network_.feedback.size(); ++edge) {
-            if (network_.feedback[edge].to == static_cast<int>(i)) ready.feedback_edges.push_back(static_cast<int>(edge));
+            if (network_.feedback[edge].to == static_cast<int>(i))
+                ready.feedback_edges.push_back(static_cast<int>(edge));
             ready.keeps_output |= network_.feedback[edge].from == static_cast<int>(i);
         }
         for (int first = 0; first < ready.output.stride; first += lanes)
@@ -152,16 +154,15 @@ ready_convolution<Scalar> program<Scalar>::made_ready(const plan::feedback_edge&
     const auto& to = areas_[at(edge.to)];
     auto from = layout_of(edge.input.channels, to.feedback.height, to.feedback.width, to.feedback.border_y,
                           to.feedback.border_x, kernels_.lanes);
-    const std::vector<connection> connections{{.sources = edge.input.channels,
-                                               .targets = edge.output.channels,
-                                               .weight = edge.weight}};
+    const std::vector<connection> connections{
+        {.sources = edge.input.channels, .targets = edge.output.channels, .weight = edge.weight}};
     ready_convolution<Scalar> ready{
         .what = {.area = edge.to, .extent = edge.extent, .nonlinearity = edge.nonlinearity, .edges = {index}},
         .connections = connections,
         .source = from,
         .target = to.feedback,
-        .forward = packing(connections, false, std::vector<int>(at(from.channels), 0), to.feedback.channels, edge.extent,
-                           kernels_.lanes),
+        .forward = packing(connections, false, std::vector<int>(at(from.channels), 0), to.feedback.channels,
+                           edge.extent, kernels_.lanes),
         .adjoint = packing(connections, true, std::vector<int>(at(to.feedback.channels), 0), from.channels, edge.extent,
                            kernels_.lanes),
         .bias_parameter = edge.bias};
@@ -351,8 +352,7 @@ void program<Scalar>::unpack_gradients(const Scalar* gradients, std::span<Scalar
         const Scalar* sum = gradients + (type < 0 ? areas_[at(edge.area)].output_bias_gradient
                                                   : maps_[at(schedule_.map_of_type[at(type)])].bias_gradient +
                                                         at(schedule_.channel_of_type[at(type)]));
-        for (int c = 0; c < edge.output.channels; ++c)
-            parameters[at(edge.bias)][c] = edge.sign < 0 ? -sum[c] : sum[c];
+        for (int c = 0; c < edge.output.channels; ++c) parameters[at(edge.bias)][c] = edge.sign < 0 ? -sum[c] : sum[c];
     }
     for (std::size_t type = 0; type < network_.types.size(); ++type) {
         const auto& declared = network_.types[type];
@@ -368,8 +368,7 @@ void program<Scalar>::unpack_gradients(const Scalar* gradients, std::span<Scalar
         for (int c = 0; c < declared.shape.channels; ++c)
             for (int place = 0; place < places; ++place)
                 gradient[(by_subtype ? c * own_places : 0) + (by_place ? place : 0)] +=
-                    gradients[map.rate_gradient +
-                              at(place * map.layout.stride + schedule_.channel_of_type[type] + c)];
+                    gradients[map.rate_gradient + at(place * map.layout.stride + schedule_.channel_of_type[type] + c)];
         for (std::int64_t i = 0; i < size; ++i) gradient[i] *= -1 / (taus_[type][i] * taus_[type][i]);
     }
 }

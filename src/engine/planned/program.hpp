@@ -1,6 +1,6 @@
 #pragma once
-// A network made ready for one run on the CPU: layouts, packed weights, and where each value lies that the backward pass
-// will need. All images and threads share it. No LibTorch here.
+// A network made ready for one run on the CPU: layouts, packed weights, and where each value lies that the backward
+// pass will need. All images and threads share it. No LibTorch here.
 
 #include "layout.hpp"
 
@@ -58,12 +58,12 @@ struct ready_convolution {
 /// Where the values of each step lie among those kept of one image, by [map, area, convolution][step].
 struct kept_places {
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
-    std::vector<std::vector<std::size_t>> states;           ///< by map: what the nonlinearity gave, or took
-    std::vector<std::vector<std::size_t>> outputs;          ///< by area: where other areas read it
-    std::vector<std::vector<std::size_t>> output_drives;    ///< by area: before its nonlinearity
-    std::vector<std::vector<std::size_t>> feedback;         ///< by area: what it hears at the next step
-    std::vector<std::vector<std::size_t>> edge_drives;      ///< by convolution: before the edge's nonlinearity; step 0 for a
-                                                            ///< still image
+    std::vector<std::vector<std::size_t>> states;         ///< by map: what the nonlinearity gave, or took
+    std::vector<std::vector<std::size_t>> outputs;        ///< by area: where other areas read it
+    std::vector<std::vector<std::size_t>> output_drives;  ///< by area: before its nonlinearity
+    std::vector<std::vector<std::size_t>> feedback;       ///< by area: what it hears at the next step
+    std::vector<std::vector<std::size_t>> edge_drives;  ///< by convolution: before the edge's nonlinearity; step 0 for
+                                                        ///< a still image
     std::vector<std::vector<std::size_t>> feedback_drives;  ///< by feedback edge
     std::size_t size = 0;
 };
@@ -87,9 +87,9 @@ struct ready_area {
     map_layout input, feedback, output;
     std::vector<int> maps{};
     std::vector<int> into_states{}, into_output{};  ///< indices of convolutions
-    std::vector<int> feedback_edges{};          ///< into this area
-    bool is_heard_by_area = false;              ///< its output by the next one
-    bool keeps_output = false;                  ///< other areas read its output
+    std::vector<int> feedback_edges{};              ///< into this area
+    bool is_heard_by_area = false;                  ///< its output by the next one
+    bool keeps_output = false;                      ///< other areas read its output
     std::vector<Scalar> output_bias{};
     std::vector<kernels::lane_group<Scalar>> output_lanes{};
     std::size_t output_bias_gradient = 0;
@@ -132,13 +132,16 @@ class program {
         return lanes_[static_cast<std::size_t>(type)];
     }
 
+    /// Whether a convolution into states is the same at every step: it reads a still image.
     bool is_still(const ready_convolution<Scalar>& one) const {
-        return !request_.is_sequence && one.what.area == 0 && one.what.from == plan::edge::source::stimulus;
+        return !request_.is_sequence && !one.what.to_output() && one.what.area == 0 &&
+               one.what.from == plan::edge::source::stimulus;
     }
     bool has_features(int step) const {
         return request_.reads_features && (step == request_.steps || request_.reads.every_answer);
     }
-    /// Whether the readout's features are maxima of plain sums: each has one place, from which its adjoint goes straight on.
+    /// Whether the readout's features are maxima of plain sums: each has one place, from which its adjoint goes
+    /// straight on.
     bool features_are_sparse() const;
     bool is_silent(int type, int step) const {
         const auto& from = request_.reads.silenced_from;

@@ -1,6 +1,6 @@
 #pragma once
-// Pooling and bilinear resizing of channel-last maps, and their adjoints: the same numbers as LibTorch's adaptive pooling
-// and upsample_bilinear2d (corners not aligned).
+// Pooling and bilinear resizing of channel-last maps, and their adjoints: the same numbers as LibTorch's adaptive
+// pooling and upsample_bilinear2d (corners not aligned).
 
 #include "layout.hpp"
 
@@ -82,8 +82,8 @@ void pool_map(pool_mode mode, view<const Scalar> map, map_size from, view<Scalar
 
 /// map_adjoint += what out_adjoint says of it.
 template <class Scalar>
-void add_pool_adjoint(pool_mode mode, view<const Scalar> map, map_size from, view<const Scalar> out_adjoint, map_size to,
-                      view<Scalar> map_adjoint, int channels) {
+void add_pool_adjoint(pool_mode mode, view<const Scalar> map, map_size from, view<const Scalar> out_adjoint,
+                      map_size to, view<Scalar> map_adjoint, int channels) {
     for (int y = 0; y < to.height; ++y)
         for (int x = 0; x < to.width; ++x) {
             const auto rows = pooled_from(y, from.height, to.height), columns = pooled_from(x, from.width, to.width);

@@ -1,9 +1,9 @@
 #pragma once
-// What the planned executor asks of the CPU: convolutions over channel-last maps, their adjoints, and the pointwise part
-// of the equations. Each instruction set has one table of these functions (table_of.hpp), picked at run time.
+// What the planned executor asks of the CPU: convolutions over channel-last maps, their adjoints, and the pointwise
+// part of the equations. Each instruction set has one table of these functions (table_of.hpp), picked at run time.
 //
-// A map lies in memory as (row, column, channel), its channels padded to whole vectors, with a border of zeros wherever a
-// convolution reads it. Pointers and sizes only: no LibTorch, and nothing that the linker could merge between
+// A map lies in memory as (row, column, channel), its channels padded to whole vectors, with a border of zeros wherever
+// a convolution reads it. Pointers and sizes only: no LibTorch, and nothing that the linker could merge between
 // instruction sets.
 
 #include <cortexpr/dsl/activation.hpp>
@@ -33,7 +33,7 @@ struct channel_run {
 struct channel_block {
     int first = 0, vectors = 1;
     int first_run = 0, runs = 0;
-    int sources = 0;             ///< channels in all runs
+    int sources = 0;  ///< channels in all runs
     std::size_t first_weight = 0;
 };
 
@@ -50,8 +50,8 @@ struct convolution_job {
     int block_count = 0;
     const channel_run* runs = nullptr;
     const Scalar* weights = nullptr;
-    const std::uint8_t* slot_is_read = nullptr;      ///< by source slot; null: all are
-    const std::uint8_t* block_is_wanted = nullptr;   ///< by block; null: all are
+    const std::uint8_t* slot_is_read = nullptr;     ///< by source slot; null: all are
+    const std::uint8_t* block_is_wanted = nullptr;  ///< by block; null: all are
 };
 
 /// weights' adjoint += source * target's adjoint, summed over places.
@@ -95,7 +95,7 @@ struct step_adjoint_job {
     lane_group<Scalar> lanes;
     map_view<const Scalar> kept, before, rate, after_adjoint;
     map_view<Scalar> drive_adjoint, before_adjoint;
-    map_view<Scalar> drive_sum;       ///< += drive' where origin is not null: the adjoint of a drive that all steps share
+    map_view<Scalar> drive_sum;  ///< += drive' where origin is not null: the adjoint of a drive that all steps share
     map_view<Scalar> rate_gradient;   ///< one place (strides 0), or the whole map
     Scalar* bias_gradient = nullptr;  ///< += the sum of drive' over places
 };

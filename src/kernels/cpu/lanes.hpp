@@ -1,5 +1,5 @@
-// Vectors of GCC's vector extension and the functions of one on them. Included by one file for each instruction set, which defines
-// CORTEXPR_INSTRUCTION_SET (a namespace) and CORTEXPR_VECTOR_BYTES first.
+// Vectors of GCC's vector extension and the functions of one on them. Included by one file for each instruction set,
+// which defines CORTEXPR_INSTRUCTION_SET (a namespace) and CORTEXPR_VECTOR_BYTES first.
 
 #include <cortexpr/dsl/activation.hpp>
 
@@ -61,8 +61,8 @@ template <class Scalar, class Function>
     return value;
 }
 
-/// exp. float: 2^n p(r) with n the nearest whole number to x / ln 2 and r = x - n ln 2; the polynomial's coefficients are
-/// those of expf in S. L. Moshier's Cephes library, relative error below 2e-7. Arguments are held in [-87, 88].
+/// exp. float: 2^n p(r) with n the nearest whole number to x / ln 2 and r = x - n ln 2; the polynomial's coefficients
+/// are those of expf in S. L. Moshier's Cephes library, relative error below 2e-7. Arguments are held in [-87, 88].
 template <class Scalar>
 [[gnu::always_inline]] inline vector<Scalar> exp(vector<Scalar> x) {
     if constexpr (sizeof(Scalar) == sizeof(float)) {

@@ -27,9 +27,8 @@ void convolve_tile(const convolution_job<Scalar>& job, const channel_block& bloc
     for (int p = 0; p < Places; ++p)
 #pragma GCC unroll 2
         for (int v = 0; v < Vectors; ++v)
-            sums[p][v] = job.start.origin == nullptr
-                             ? vector<Scalar>{}
-                             : load(job.start.at(y, x + p) + block.first + v * width);
+            sums[p][v] =
+                job.start.origin == nullptr ? vector<Scalar>{} : load(job.start.at(y, x + p) + block.first + v * width);
     const Scalar* weights = job.weights + block.first_weight;
     const auto step = job.source.pixel * job.stride;
     for (int tap_y = 0; tap_y < job.kernel_height; ++tap_y) {
@@ -207,8 +206,7 @@ void replay(const replay_job<Scalar>& job) {
         for (int y = 0; y < job.height; ++y)
             for (int x = 0; x < job.width; ++x) {
                 auto value = load(job.kept.at(y, x) + first);
-                if constexpr (!nonlinearity.tells_slope)
-                    value = nonlinearity.value(value);
+                if constexpr (!nonlinearity.tells_slope) value = nonlinearity.value(value);
                 const auto before = load(job.before.at(y, x) + first);
                 Scalar* after = job.after.at(y, x) + first;
                 const auto moved = before + load(job.rate.at(y, x) + first) * (value - before);
@@ -286,8 +284,7 @@ void apply_adjoint(const apply_adjoint_job<Scalar>& job) {
             for (int x = 0; x < job.width; ++x) {
                 auto kept = load(job.value.at(y, x) + first);
                 if constexpr (nonlinearity.tells_slope) kept = nonlinearity.value(kept);
-                const auto adjoint =
-                    job.sign * nonlinearity.slope(kept) * load(job.sum_adjoint.at(y, x) + first);
+                const auto adjoint = job.sign * nonlinearity.slope(kept) * load(job.sum_adjoint.at(y, x) + first);
                 Scalar* value_adjoint = job.value_adjoint.at(y, x) + first;
                 store(value_adjoint, chosen(job.lanes, adjoint, load(value_adjoint)));
                 bias_row += adjoint;

@@ -231,7 +231,7 @@ TEST_CASE("an edge into a half-density type looks at the places of even row and 
                            connectivity<from<stimulus, edge{.extent = {1, 1}, .bias = false}, 0>,
                                         from<Half, 0, edge{.extent = {1, 1}, .bias = false}>>,
                            output<1>> {};
-    network_module net(plan_of<Sampling>, {.dtype = at::kDouble});
+    network_module net(plan_of<Sampling>, {.dtype = at::kDouble, .executor = executor::transparent});
     {
         const at::NoGradGuard no_grad;
         for (const auto& parameter : net.parameters()) parameter.fill_(1);
@@ -250,7 +250,7 @@ TEST_CASE("between areas, sides that shrink are pooled before sides that grow ar
     struct Tall : area<input<1, 8, 3>, neurons<Through>, through, output<1>> {};
     struct Wide : area<input<1, 4, 6>, neurons<Through>, through, output<1>> {};
     struct Turned : network<Tall, Wide> {};
-    network_module net(plan_of<Turned>, {.dtype = at::kDouble});
+    network_module net(plan_of<Turned>, {.dtype = at::kDouble, .executor = executor::transparent});
     {
         const at::NoGradGuard no_grad;
         for (const auto& parameter : net.parameters()) parameter.fill_(1);
@@ -264,7 +264,9 @@ TEST_CASE("the output's nonlinearity is applied, after the sum") {
     struct Plain : area<input<2, 6, 5>, neurons<E>, connectivity<from<stimulus, 1, 1>, from<E, 1, 1>>, output<3>> {};
     struct Squashed : area<input<2, 6, 5>, neurons<E>, connectivity<from<stimulus, 1, 1>, from<E, 1, 1>>,
                            output<3, activation::tanh>> {};
-    network_module plain(plan_of<Plain>, {.seed = 1}), squashed(plan_of<Squashed>, {.seed = 1});
+    constexpr auto transparent = executor::transparent;
+    network_module plain(plan_of<Plain>, {.seed = 1, .executor = transparent});
+    network_module squashed(plan_of<Squashed>, {.seed = 1, .executor = transparent});
     const auto images = normal({3, 2, 6, 5}, 1, at::kFloat);
     CHECK(squashed.run(images, {.steps = 3}).output.equal(plain.run(images, {.steps = 3}).output.tanh()));
 }

@@ -1,0 +1,71 @@
+// What the schedule spares, counted by the compiler.
+#include <cortexpr/dsl.hpp>
+#include <cortexpr/plan/schedule.hpp>
+
+using namespace cortexpr;
+
+namespace {
+
+struct E : excitatory<16> {};
+struct I : inhibitory<16> {};
+struct V1 : area<input<1, 28, 28>, neurons<E, I>,
+                 connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<32>> {};
+struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
+
+// Operations of one edge on one image: 2 x places x targets x sources x taps.
+constexpr std::int64_t from_stimulus = 2 * 784 * 16 * 1 * 9, recurrent = 2 * 784 * 16 * 16 * 9,
+                       to_output = 2 * 784 * 32 * 16 * 9;
+
+constexpr auto five_steps = plan::work_of(plan_of<Digits>, 5, {});
+static_assert(five_steps.all() == 5 * (2 * from_stimulus + 4 * recurrent + to_output));
+static_assert(five_steps.computed == 2 * from_stimulus + (3 * 4 + 2) * recurrent + to_output);
+static_assert(five_steps.static_input == (4 + 3) * from_stimulus);  // I isn't read at the last step
+static_assert(five_steps.zero_states == 4 * recurrent);
+static_assert(five_steps.unread_outputs == 4 * to_output);
+static_assert(five_steps.unread_states == 2 * recurrent + from_stimulus);
+
+// One step has no recurrence at all, and then E alone is read.
+static_assert(plan::work_of(plan_of<Digits>, 1, {}).computed == from_stimulus + to_output);
+// Who reads everything spares only what is known: the input's convolution and zeros.
+constexpr auto all_read = plan::work_of(
+    plan_of<Digits>, 5, {.every_answer = true, .final_states = true, .states = {true, true}, .outputs = {true}});
+static_assert(all_read.unread_outputs == 0 && all_read.unread_states == 0);
+static_assert(all_read.computed == 2 * from_stimulus + 4 * 4 * recurrent + 5 * to_output);
+
+// All four edges between E and I are one convolution of 32 to 32 channels.
+constexpr bool merges_by_source_and_target() {
+    const auto schedule = plan::schedule_of(plan_of<Digits>);
+    return schedule.maps.size() == 1 && schedule.maps[0].channels == 32 && schedule.convolutions.size() == 3 &&
+           schedule.convolutions[0].edges.size() == 2 && schedule.convolutions[1].edges.size() == 4;
+}
+static_assert(merges_by_source_and_target());
+
+// What differs in extent, or has a nonlinearity of its own, stays apart.
+struct Apart
+    : area<input<1, 28, 28>, neurons<E, I>,
+           connectivity<from<stimulus, 1, edge{.extent = {5, 5}}, 0>,
+                        from<E, 1, edge{.nonlinearity = activation::tanh}, 1>, from<I, edge{.groups = 4}, 1, 0>>,
+           output<32>> {};
+constexpr int number_of_convolutions(const plan::network& network) {
+    return static_cast<int>(plan::schedule_of(network).convolutions.size());
+}
+static_assert(number_of_convolutions(plan_of<Apart>) == 5);
+
+// Liveness: the last step's inhibition is read by nobody, unless the final states are.
+constexpr bool is_live(bool final_states, int step, int type) {
+    return plan::live_values(plan_of<Digits>, 5, {.final_states = final_states}).state(step, type);
+}
+static_assert(is_live(false, 5, 0) && !is_live(false, 5, 1) && is_live(false, 4, 1) && is_live(true, 5, 1));
+
+// A later area that hears late: what the earlier one sends at the last step is heard by nobody.
+struct V2 : area<input<32, 14, 14>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<8>> {};
+struct Late : network<V1, V2, area_delay<1>> {};
+constexpr auto late = [](int step) { return plan::live_values(plan_of<Late>, 3, {}).output(step, 0); };
+static_assert(late(1) && late(2) && !late(3));
+// And a lesion makes its type's state nobody's business.
+constexpr bool silent_is_live(int step) {
+    return plan::live_values(plan_of<Digits>, 5, {.silenced_from = {0, 3}}).state(step, 1);
+}
+static_assert(silent_is_live(2) && !silent_is_live(3));
+
+}  // namespace

@@ -1,0 +1,274 @@
+// The planned executor against the transparent one: all values and all gradients, for what a run can be asked.
+
+#include "catch.hpp"
+#include "torch/networks.hpp"
+
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <string>
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+
+namespace {
+
+constexpr int some_steps = 4;
+
+struct Bump {
+    static constexpr bool can_be_negative = false;
+    template <class Real>
+    static constexpr Real value(Real x) {
+        return x * x / (1 + x * x);
+    }
+    template <class Real>
+    static constexpr Real slope(Real x) {
+        return 2 * x / ((1 + x * x) * (1 + x * x));
+    }
+};
+
+// Every kind of edge at once: half and full grids, nonlinearities of types, edges and output, groups, extents,
+// feedback.
+struct Pyr : excitatory<6, tau<tau_mode::spatial, 2.0>> {};
+struct PV : inhibitory<4, half_density, nonlinearity<activation::softplus>, tau<tau_mode::per_subtype, 1.5>> {};
+struct SST : inhibitory<2, nonlinearity<chain(activation::softplus, activation::tanh)>> {};
+struct VIP : inhibitory<3, half_density, nonlinearity<custom<Bump>>, tau<tau_mode::per_subtype_spatial, 3.0>> {};
+struct Mixed : area<input<2, 7, 6>, feedback_channels<3, neuron_class::excitatory>, neurons<Pyr, PV, SST, VIP>,
+                    connectivity<  //
+                        from<stimulus, 1, edge{.nonlinearity = activation::gelu}, 0, 1, edge{.extent = {1, 1}}>,
+                        from<top_down, 1, 0, edge{.extent = {1, 3}, .nonlinearity = activation::silu}, 0, 1>,
+                        from<Pyr, edge{.extent = {5, 3}, .groups = 2}, 1, 1, 1, 1>,
+                        from<PV, 1, 1, 0, edge{.nonlinearity = activation::tanh}, 0>,
+                        from<SST, edge{.bias = false}, 1, 1, 0, edge{.nonlinearity = activation::relu}>,
+                        from<VIP, 1, 0, 1, edge{.groups = 3}, 1>>,
+                    output<5, activation::elu>> {};
+struct Middle : area<input<5, 3, 9>, feedback_channels<2, neuron_class::inhibitory>, neurons<E, I>,
+                     connectivity<from<stimulus, 1, 1, 0>, from<top_down, 1, 0, 1>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>,
+                     output<4>> {};
+struct Top : area<input<4, 3, 4>, neurons<H>, connectivity<from<stimulus, 1, 1>, from<H, 1, 1>>, output<3>> {};
+template <int Delay, pool_mode Pool>
+using three = network<Mixed, Middle, Top, feedback<Middle, Mixed, edge{.nonlinearity = activation::hard_tanh}>,
+                      feedback<Top, Mixed, edge{.extent = {1, 1}, .bias = false}>, feedback<Top, Middle>, pool<Pool>,
+                      area_delay<Delay>>;
+struct Prompt : three<0, pool_mode::max> {};
+struct Late : three<1, pool_mode::average> {};
+struct Judge : classifier<Prompt, classes<4>, hidden<8>, readout_pool<pool_mode::max, 2, 1>> {};
+struct Averaging : classifier<Late, classes<4>, hidden<8>, readout_pool<pool_mode::average, 1, 2>> {};
+
+at::Tensor stimulus_for(const plan::network& plan, bool is_sequence, layout order) {
+    const auto& in = plan.areas.front().input;
+    if (!is_sequence) return normal({3, in.channels, in.height, in.width}, 5);
+    const std::int64_t first = order == layout::batch_first ? 3 : some_steps;
+    return normal({first, 3 + some_steps - first, in.channels, in.height, in.width}, 5);
+}
+
+/// Different weights, taus and biases, with nothing at a bound.
+void draw(network_module& net) {
+    const at::NoGradGuard no_grad;
+    for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i) {
+        using bound = plan::parameter::bound;
+        auto drawn = 0.3 * normal(net.parameter(i).sizes(), 10 + static_cast<std::uint64_t>(i));
+        const auto kept = net.plan().parameters[static_cast<std::size_t>(i)].kept;
+        if (kept != bound::free) drawn = drawn.abs() + 0.05;
+        net.parameter(i).copy_(kept == bound::at_least_one ? 1 + drawn : drawn);
+    }
+}
+
+struct outcome {
+    std::vector<at::Tensor> values, gradients;
+};
+
+/// All that a run gives, and all gradients of a weighted sum of it: parameters, stimulus, given starts.
+outcome run_with(executor with, const plan::network& plan, run_request request, const at::Tensor& stimulus,
+                 const std::vector<int>& frozen = {}) {
+    network_module net(plan, {.dtype = stimulus.scalar_type(), .executor = with});
+    net.eval();
+    draw(net);
+    for (const int index : frozen) net.freeze(index);
+    std::vector<at::Tensor> leaves{stimulus.clone().requires_grad_()};
+    for (auto* starts : {&request.initial_states, &request.initial_outputs, &request.initial_feedback})
+        for (auto& start : *starts)
+            if (start.defined()) leaves.emplace_back(start = start.clone().requires_grad_());
+    const auto result = net.run(leaves.front(), request);
+    outcome all;
+    const auto add = [&all](const at::Tensor& value) {
+        if (value.defined()) all.values.push_back(value);
+    };
+    for (const auto* list : {&result.states, &result.outputs, &result.feedback})
+        for (const auto& value : *list) add(value);
+    if (!request.answer_only)
+        for (const auto& value : result.final_states) add(value);
+    if (!request.answer_only || !plan.is_classifier()) add(result.output);
+    add(result.logits);
+    at::Tensor loss = at::zeros({}, stimulus.options());
+    std::uint64_t seed = 500;
+    for (const auto& value : all.values)
+        loss = loss + value.mul(normal(value.sizes(), ++seed, stimulus.scalar_type())).sum();
+    loss.backward();
+    for (int i = 0; i < static_cast<int>(plan.parameters.size()); ++i) leaves.push_back(net.parameter(i));
+    for (const auto& leaf : leaves)
+        all.gradients.push_back(leaf.grad().defined() ? leaf.grad() : at::zeros_like(leaf).detach());
+    return all;
+}
+
+/// The largest difference, relative to each tensor's largest element.
+double largest_error(const std::vector<at::Tensor>& ours, const std::vector<at::Tensor>& theirs) {
+    REQUIRE(ours.size() == theirs.size());
+    double worst = 0;
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+        REQUIRE(ours[i].sizes() == theirs[i].sizes());
+        const double scale = theirs[i].detach().abs().max().item<double>();
+        const double error = largest_difference(ours[i].detach(), theirs[i].detach()) / (scale + 1e-12);
+        INFO("tensor " << i << ": " << error);
+        CHECK(error == error);
+        worst = std::max(worst, error);
+    }
+    return worst;
+}
+
+void compare(const plan::network& plan, const run_request& request, const at::Tensor& stimulus,
+             const std::vector<int>& frozen = {}) {
+    const auto planned = run_with(executor::planned, plan, request, stimulus, frozen);
+    const auto transparent = run_with(executor::transparent, plan, request, stimulus, frozen);
+    CHECK(largest_error(planned.values, transparent.values) < 1e-12);
+    CHECK(largest_error(planned.gradients, transparent.gradients) < 1e-11);
+}
+
+run_request everything(const plan::network& plan) {
+    run_request request{.steps = some_steps};
+    request.record_states.assign(plan.types.size(), true);
+    request.record_outputs.assign(plan.areas.size(), true);
+    for (const auto& area : plan.areas) request.record_feedback.push_back(area.feedback.channels > 0);
+    return request;
+}
+
+run_request with_starts(const plan::network& plan, run_request request) {
+    std::uint64_t seed = 300;
+    const auto drawn = [&seed](const plan::map_shape& shape) {
+        return normal({3, shape.channels, shape.height, shape.width}, ++seed).abs();
+    };
+    for (std::size_t i = 0; i < plan.types.size(); ++i)
+        request.initial_states.push_back(i % 2 == 0 ? drawn(plan.types[i].shape) : at::Tensor());
+    for (const auto& area : plan.areas) {
+        request.initial_outputs.push_back(drawn(area.output));
+        request.initial_feedback.push_back(area.feedback.channels > 0 ? drawn(area.feedback) : at::Tensor());
+    }
+    return request;
+}
+
+const std::vector<const plan::network*> subjects{&plan_of<Prompt>, &plan_of<Late>, &plan_of<Judge>, &plan_of<Averaging>,
+                                                 &plan_of<Two>,    &plan_of<Tiny>, &plan_of<Mixed>};
+
+}  // namespace
+
+TEST_CASE("planned: all values and gradients are the transparent executor's") {
+    for (const auto* plan : subjects) {
+        INFO(plan->name);
+        const auto still = stimulus_for(*plan, false, layout::batch_first);
+        compare(*plan, everything(*plan), still);
+        compare(*plan, {.steps = some_steps}, still);
+        compare(*plan, {.steps = 1}, still);
+        compare(*plan, with_starts(*plan, everything(*plan)), still);
+        compare(*plan, with_starts(*plan, {.steps = 2}), still);
+    }
+}
+
+TEST_CASE("planned: sequences, batch first and time first") {
+    for (const auto* plan : subjects)
+        for (const auto order : {layout::batch_first, layout::time_first}) {
+            INFO(plan->name);
+            auto request = everything(*plan);
+            request.steps.reset();
+            request.layout = order;
+            compare(*plan, request, stimulus_for(*plan, true, order));
+            compare(*plan, {.steps = {}, .layout = order}, stimulus_for(*plan, true, order));
+        }
+}
+
+TEST_CASE("planned: only what is read is computed, and it is the same") {
+    for (const auto* plan : subjects) {
+        INFO(plan->name);
+        const auto still = stimulus_for(*plan, false, layout::batch_first);
+        compare(*plan, {.steps = some_steps, .answer_only = true}, still);
+        for (std::size_t type = 0; type < plan->types.size(); ++type) {
+            run_request request{.steps = 3, .answer_only = true};
+            request.record_states.assign(plan->types.size(), false);
+            request.record_states[type] = true;
+            compare(*plan, request, still);
+        }
+        if (!plan->is_classifier()) continue;
+        compare(*plan, {.steps = some_steps, .all_logits = true}, still);
+        compare(*plan, {.steps = some_steps, .all_logits = true, .answer_only = true}, still);
+    }
+}
+
+TEST_CASE("planned: lesions") {
+    for (const auto* plan : subjects)
+        for (std::size_t type = 0; type < plan->types.size(); ++type)
+            for (const int from : {1, 3}) {
+                INFO(plan->name << ", " << plan->types[type].name << " from step " << from);
+                auto request = everything(*plan);
+                request.silenced_from.assign(plan->types.size(), 0);
+                request.silenced_from[type] = from;
+                compare(*plan, request, stimulus_for(*plan, false, layout::batch_first));
+            }
+}
+
+TEST_CASE("planned: frozen parameters get no gradient") {
+    const auto& plan = plan_of<Judge>;
+    std::vector<int> every_other;
+    for (int i = 0; i < static_cast<int>(plan.parameters.size()); i += 2) every_other.push_back(i);
+    compare(plan, {.steps = 3}, stimulus_for(plan, false, layout::batch_first), every_other);
+}
+
+// Within 1e-5, or three times what the transparent executor is off: this circuit cancels more than most.
+TEST_CASE("planned: float32 stays close to float64") {
+    for (const auto* plan : subjects) {
+        INFO(plan->name);
+        const auto still = stimulus_for(*plan, false, layout::batch_first);
+        const auto exact = run_with(executor::transparent, *plan, everything(*plan), still);
+        const auto planned = run_with(executor::planned, *plan, everything(*plan), still.to(at::kFloat));
+        const auto transparent = run_with(executor::transparent, *plan, everything(*plan), still.to(at::kFloat));
+        const auto bound = [](double error) { return std::max(1e-5, 3 * error); };
+        CHECK(largest_error(planned.values, exact.values) < bound(largest_error(transparent.values, exact.values)));
+        CHECK(largest_error(planned.gradients, exact.gradients) <
+              bound(largest_error(transparent.gradients, exact.gradients)));
+    }
+}
+
+TEST_CASE("planned: the same bits for any number of threads") {
+    const auto& plan = plan_of<Judge>;
+    const auto still = normal({37, 2, 7, 6}, 5, at::kFloat);
+    const int before = at::get_num_threads();
+    at::set_num_threads(1);
+    const auto one = run_with(executor::planned, plan, {.steps = 3}, still);
+    for (const int threads : {2, 3, 7}) {
+        at::set_num_threads(threads);
+        const auto more = run_with(executor::planned, plan, {.steps = 3}, still);
+        for (std::size_t i = 0; i < one.values.size(); ++i) CHECK(at::equal(one.values[i], more.values[i]));
+        for (std::size_t i = 0; i < one.gradients.size(); ++i) CHECK(at::equal(one.gradients[i], more.gradients[i]));
+    }
+    at::set_num_threads(before);
+}
+
+TEST_CASE("planned: a state that is no number stays none") {
+    network_module net(plan_of<Tiny>, {});
+    auto images = normal({2, 2, 6, 5}, 1, at::kFloat);
+    images[1][0][2][2] = std::numeric_limits<float>::quiet_NaN();
+    const auto logits = net.run(images, {.steps = 3}).logits;
+    CHECK(logits[0].isfinite().all().item<bool>());
+    CHECK(logits[1].isnan().all().item<bool>());
+}
+
+TEST_CASE("planned: second derivatives are refused in words") {
+    network_module net(plan_of<Tiny>, {.dtype = at::kDouble});
+    auto images = normal({2, 2, 6, 5}, 1).requires_grad_();
+    const auto loss = net.run(images, {.steps = 2}).logits.square().sum();
+    CHECK_THROWS_WITH(torch::autograd::grad({loss}, {images}, {}, /*retain_graph=*/true, /*create_graph=*/true),
+                      "the planned executor has no second derivatives; ask the network for executor::transparent");
+    net.executor(executor::transparent);
+    const auto again = net.run(images, {.steps = 2}).logits.square().sum();
+    const auto slope = torch::autograd::grad({again}, {images}, {}, /*retain_graph=*/true, /*create_graph=*/true)[0];
+    CHECK(slope.requires_grad());
+}
