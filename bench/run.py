@@ -2,7 +2,8 @@
 """Times cortexpr against torch-biopl on this machine, in pairs that take turns, and writes summary.json.
 
 Ratios say how many times less cortexpr takes: train_ratio and forward_ratio are the reference's seconds over ours,
-memory_ratio its peak memory over ours; each is the median over the pairs. gradient_error is the largest relative error of
+memory_ratio its peak memory over ours; each is the median over the pairs. transparent_train_ratio and
+transparent_forward_ratio say the same of the transparent executor, one convolution for each edge and step. gradient_error is the largest relative error of
 our float32 gradients against float64. check_seconds and module_seconds are compiler seconds (processor time, the least of
 three) for a file that declares and checks the seed example's network, and for one that makes and runs its module.
 Without --reference only our own figures are taken.
@@ -50,9 +51,10 @@ def main():
     given = parser.parse_args()
 
     with_settings = ["--threads", given.threads, "--repeats", given.repeats]
-    ours, theirs = [], []
+    ours, transparent, theirs = [], [], []
     for pair in range(given.pairs):
         ours.append(measured([given.program, *with_settings]))
+        transparent.append(measured([given.program, *with_settings, "--executor", "transparent"]))
         if given.reference:
             theirs.append(measured([given.python, str(here / "reference_step.py"), "--reference", given.reference, *with_settings]))
         print(f"pair {pair + 1} of {given.pairs}: ours {ours[-1]['train']['median_s']:.3f} s a training step"
@@ -68,6 +70,8 @@ def main():
             ratios = [t[name]["median_s"] / o[name]["median_s"] for t, o in pairs]
             summary[f"{name}_ratio"] = statistics.median(ratios)
             summary[f"{name}_ratio_range"] = [min(ratios), max(ratios)]
+            summary[f"transparent_{name}_ratio"] = statistics.median(
+                t[name]["median_s"] / o[name]["median_s"] for t, o in zip(theirs, transparent))
         summary["memory_ratio"] = statistics.median(t["peak_bytes"] / o["peak_bytes"] for t, o in pairs)
         summary["reference_torch"] = theirs[0]["torch"]
     if given.compiler:

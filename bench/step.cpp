@@ -25,13 +25,17 @@ using cortexpr::network_module;
 
 struct settings {
     int threads = 2, batch = 256, network_steps = 5, warmup = 2, repeats = 5;
+    cortexpr::executor executor = cortexpr::executor::planned;
 };
 
 settings parse(int argc, char** argv) {
     settings given;
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string name = argv[i];
-        const int value = std::atoi(argv[i + 1]);
+        const std::string text = argv[i + 1];
+        const int value = std::atoi(text.c_str());
+        if (name == "--executor")
+            given.executor = text == "transparent" ? cortexpr::executor::transparent : cortexpr::executor::planned;
         if (name == "--threads") given.threads = value;
         if (name == "--batch") given.batch = value;
         if (name == "--num-steps") given.network_steps = value;
@@ -60,14 +64,16 @@ nlohmann::json summary(const std::vector<double>& sorted) {
 at::Tensor loss_of(network_module& network, const at::Tensor& images, const at::Tensor& labels, int steps) {
     cortexpr::run_request request;
     request.steps = steps;
+    request.answer_only = true;
     return torch::nn::functional::cross_entropy(network.run(images, request).logits, labels);
 }
 
-/// The largest error of any parameter's gradient in float32 against float64, relative to that gradient's largest
-/// element.
+/// The largest error of any parameter's gradient in float32 against the transparent executor in float64, relative to
+/// that gradient's largest element.
 double gradient_error(const settings& with) {
-    network_module coarse(cortexpr::plan_of<Digits>, {.seed = 1});
-    network_module fine(cortexpr::plan_of<Digits>, {.dtype = at::kDouble, .seed = 1});
+    network_module coarse(cortexpr::plan_of<Digits>, {.seed = 1, .executor = with.executor});
+    network_module fine(cortexpr::plan_of<Digits>,
+                        {.dtype = at::kDouble, .seed = 1, .executor = cortexpr::executor::transparent});
     coarse.eval();
     fine.eval();
     const int count = static_cast<int>(fine.plan().parameters.size());
@@ -96,7 +102,7 @@ int main(int argc, char** argv) {
     const auto with = parse(argc, argv);
     at::set_num_threads(with.threads);
     torch::manual_seed(1);
-    network_module network(cortexpr::plan_of<Digits>, {.seed = 1});
+    network_module network(cortexpr::plan_of<Digits>, {.seed = 1, .executor = with.executor});
     const auto images = torch::randn({with.batch, 1, 28, 28});
     const auto labels = torch::randint(0, 10, {with.batch}, at::kLong);
     torch::optim::Adam optimiser(network.parameters(), torch::optim::AdamOptions(1e-3));
@@ -114,6 +120,7 @@ int main(int argc, char** argv) {
         const torch::NoGradGuard no_gradient;
         cortexpr::run_request request;
         request.steps = with.network_steps;
+        request.answer_only = true;
         network.run(images, request);
     });
     std::cout << nlohmann::json{{"threads", with.threads},

@@ -572,6 +572,7 @@ void backward_pass<Scalar>::step_back_static_input() {
         if (!program_.is_still(one)) continue;
         auto adjoint = one.target.view(static_adjoints_[at(one.what.target_map)].data());
         if (!one.what.is_plain()) {
+            if (program_.kept().edge_drives[at(c)][0] == kept_places::none) continue;
             const auto arriving = one.target.view(edge_adjoints_[at(c)].data());
             apply_adjoint(one, program_.kept().edge_drives[at(c)][0], adjoint, arriving);
             adjoint = arriving;

@@ -225,32 +225,46 @@ void forward_pass<Scalar>::run(std::int64_t image, Scalar* kept, std::int32_t* p
     }
 }
 
-/// What a still image adds to the drives of the first area at every step, with all biases.
+/// What a still image adds to the drives of the first area at every step, with all biases; of types that are read at
+/// all, and so at the first step.
 template <class Scalar>
 void forward_pass<Scalar>::compute_static_drive() {
     if (program_.request().is_sequence) return;
+    find_live_types(1);
     for (const int m : program_.areas().front().maps) {
+        if (!program_.map_is_live(m, 1)) continue;
         const auto& map = program_.maps()[at(m)];
         const auto sum = map.layout.view(static_drives_[at(m)].data());
         constant_view start{map.bias.data(), 0, 0};
-        for (const int c : program_.areas().front().into_states) {
-            const auto& one = program_.convolutions()[at(c)];
-            if (!program_.is_still(one) || one.what.target_map != m || !one.what.is_plain()) continue;
-            auto job = job_of(one);
-            job.source = base::source_of(one, 0);
-            job.start = start;
-            job.target = sum;
-            base::convolve(job);
-            start = sum;
-        }
+        for (const bool plain : {true, false})
+            for (const int c : program_.areas().front().into_states) {
+                const auto& one = program_.convolutions()[at(c)];
+                if (!program_.is_still(one) || one.what.target_map != m || one.what.is_plain() != plain) continue;
+                const auto* blocks = base::wanted_blocks(one.forward, m, live_types_);
+                if (plain) {
+                    auto job = job_of(one);
+                    job.source = base::source_of(one, 0);
+                    job.start = start;
+                    job.target = sum;
+                    job.block_is_wanted = blocks;
+                    base::convolve(job);
+                } else {
+                    if (program_.kept().edge_drives[at(c)][0] == kept_places::none) continue;
+                    if (start.origin != sum.origin)
+                        copy_map<Scalar>(start, sum, size_of(map.layout), map.layout.stride);
+                    add_own_edge(one, program_.kept().edge_drives[at(c)][0], blocks, base::source_of(one, 0), nullptr,
+                                 sum);
+                }
+                start = sum;
+            }
         if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(map.layout), map.layout.stride);
-        for (const int c : program_.areas().front().into_states) {
-            const auto& one = program_.convolutions()[at(c)];
-            if (program_.is_still(one) && one.what.target_map == m && !one.what.is_plain())
-                add_own_edge(one, program_.kept().edge_drives[at(c)][0], nullptr, base::source_of(one, 0), nullptr,
-                             sum);
-        }
     }
+}
+
+template <class Scalar>
+void forward_pass<Scalar>::find_live_types(int step) {
+    for (std::size_t type = 0; type < live_types_.size(); ++type)
+        live_types_[type] = static_cast<std::uint8_t>(program_.live().state(step, static_cast<int>(type)));
 }
 
 /// phi(W x + b) of one edge, with its sign.
@@ -315,8 +329,7 @@ auto forward_pass<Scalar>::drive_of(int m, int step) -> constant_view {
 template <class Scalar>
 void forward_pass<Scalar>::step_states(int a, int step) {
     const auto& network = program_.network();
-    for (std::size_t type = 0; type < live_types_.size(); ++type)
-        live_types_[type] = static_cast<std::uint8_t>(program_.live().state(step, static_cast<int>(type)));
+    find_live_types(step);
     for (const int m : program_.areas()[at(a)].maps) {
         const auto& map = program_.maps()[at(m)];
         const auto after = state(m, step);

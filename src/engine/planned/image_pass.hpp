@@ -90,6 +90,7 @@ class forward_pass : public image_buffers<Scalar> {
     using typename base::mutable_view;
 
     void compute_static_drive();
+    void find_live_types(int step);
     void step_states(int area, int step);
     /// The sum of all that drives a map's types at a step.
     constant_view drive_of(int map, int step);

@@ -282,9 +282,13 @@ void program<Scalar>::place_kept() {
     steps_of(kept_.feedback, areas_.size());
     steps_of(kept_.edge_drives, convolutions_.size());
     steps_of(kept_.feedback_drives, feedback_.size());
-    for (std::size_t c = 0; c < convolutions_.size(); ++c)
-        if (!convolutions_[c].what.is_plain() && is_still(convolutions_[c]))
-            kept_.edge_drives[c][0] = take(convolutions_[c].target);
+    for (std::size_t c = 0; c < convolutions_.size(); ++c) {
+        const auto& one = convolutions_[c];
+        if (one.what.is_plain() || !is_still(one)) continue;
+        // Who is read at all is read at the first step.
+        if (live_.state(1, network_.edges[at(one.what.edges.front())].postsynaptic))
+            kept_.edge_drives[c][0] = take(one.target);
+    }
     for (std::size_t t = 1; t < rows; ++t) {
         const int step = static_cast<int>(t);
         for (std::size_t m = 0; m < maps_.size(); ++m)

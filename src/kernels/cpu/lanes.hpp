@@ -62,7 +62,8 @@ template <class Scalar, class Function>
 }
 
 /// exp. float: 2^n p(r) with n the nearest whole number to x / ln 2 and r = x - n ln 2; the polynomial's coefficients
-/// are those of expf in S. L. Moshier's Cephes library, relative error below 2e-7. Arguments are held in [-87, 88].
+/// are those of expf in S. L. Moshier's Cephes library, relative error below 2e-7. Below -87 it is exp(-87), above 88
+/// infinite.
 template <class Scalar>
 [[gnu::always_inline]] inline vector<Scalar> exp(vector<Scalar> x) {
     if constexpr (sizeof(Scalar) == sizeof(float)) {
@@ -81,6 +82,7 @@ template <class Scalar>
         power = power * rest + 5.0000001201e-1F;
         power = power * rest * rest + rest + 1.0F;
         power = as_numbers<float>(as_bits<float>(power) + (as_bits<float>(shifted) << 23));
+        power = x > 88.0F ? all(__builtin_inff()) : power;
         return x == x ? power : x;  // NaN stays NaN
     } else {
         return by_lane<Scalar>(x, [](Scalar one) { return __builtin_exp(one); });
@@ -97,11 +99,12 @@ inline constexpr double normal_density_at_0 = 0.39894228040143267794;
 
 template <class Scalar>
 [[gnu::always_inline]] inline Scalar normal_distribution(Scalar x) {
-    const Scalar argument = x * static_cast<Scalar>(root_of_half);
+    // Of the complement, which doesn't cancel far below 0.
+    const Scalar argument = -x * static_cast<Scalar>(root_of_half);
     if constexpr (sizeof(Scalar) == sizeof(float)) {
-        return 0.5F * (1.0F + __builtin_erff(argument));
+        return 0.5F * __builtin_erfcf(argument);
     } else {
-        return 0.5 * (1.0 + __builtin_erf(argument));
+        return 0.5 * __builtin_erfc(argument);
     }
 }
 
