@@ -181,7 +181,8 @@ void check_arguments(const plan::network& plan, const recorded_run& run) {
         check_argument(name, value, run.network().contains(name) ? run.network()[name] : network_defaults[name],
                        of_feedback ? ours["inter_area_feedback_connectivity"] : json(nullptr));
     }
-    if (!run.is_classifier()) return CHECK(arguments["classifier"].is_null());
+    REQUIRE(arguments["classifier"].is_null() == !run.is_classifier());
+    if (!run.is_classifier()) return;
     const json head_defaults{{"pool_size_classifier", {1, 1}}, {"pool_mode_classifier", "max"}};
     const auto& head = run.description["classifier"];
     for (const auto& [name, value] : arguments["classifier"].items())
