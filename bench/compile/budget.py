@@ -20,11 +20,15 @@ HERE = Path(__file__).resolve().parent
 
 # Seconds of processor time that a case may take.
 BUDGETS = {"digits": 1.0, "types_16": 2.0, "areas_16": 5.0}
+# Megabytes of memory, twice what they were when they were set.
+MEMORY_BUDGETS = {"digits": 150, "types_16": 135, "types_64": 245, "areas_16": 185}
 # A matrix of 64 types has 16 times the cells of one of 16 types, a network of 16 areas 4 times the areas of one of 4;
 # what one more area costs must not depend on how many there are.
 GROWTH = [("types_64", "types_16", 16.0), ("areas_16", "areas_4", 4.0)]
-# A jump is growth beyond that by this factor, over what including the header costs, and of at least this many seconds.
-TOLERANCE, NOISE = 2.5, 1.0
+# A jump is growth beyond that by this factor, over what including the header costs, and of at least this many seconds or
+# megabytes. Memory isn't disturbed by other work.
+TOLERANCE = {"seconds": 2.5, "memory_mb": 1.5}
+NOISE = {"seconds": 1.0, "memory_mb": 50.0}
 
 
 def area_of(types, name="V1", channels=1, prefix="N"):
@@ -71,6 +75,21 @@ def cost(command):
     return min(seconds), min(memory)
 
 
+def faults_of(figures):
+    """What exceeds a budget or grows in a jump, in words."""
+    faults = [f"{name} took {figures[name]['seconds']} s where {budget} may be"
+              for name, budget in BUDGETS.items() if figures[name]["seconds"] > budget]
+    faults += [f"{name} took {figures[name]['memory_mb']} MB where {budget} may be"
+               for name, budget in MEMORY_BUDGETS.items() if figures[name]["memory_mb"] > budget]
+    for large, small, ratio in GROWTH:
+        for what, unit in (("seconds", "s"), ("memory_mb", "MB")):
+            over = {name: figures[name][what] - figures["header"][what] for name in (large, small)}
+            if over[large] > max(NOISE[what], TOLERANCE[what] * ratio * over[small]):
+                faults.append(f"{large} costs {over[large]:.2f} {unit} over the header's, {small} {over[small]:.2f} {unit}: "
+                              f"more than {TOLERANCE[what]} x {ratio:.0f} times as much")
+    return faults
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--compiler", required=True, help="command and flags, separated by semicolons")
@@ -92,13 +111,7 @@ def main():
     unfinished.write_text(json.dumps({"compiler": given.compiler.split(";")[0], "cases": figures}, indent=2) + "\n")
     unfinished.replace(target)
 
-    faults = [f"{name} took {figures[name]['seconds']} s where {budget} may be"
-              for name, budget in BUDGETS.items() if figures[name]["seconds"] > budget]
-    for large, small, ratio in GROWTH:
-        over = {name: figures[name]["seconds"] - figures["header"]["seconds"] for name in (large, small)}
-        if over[large] > max(NOISE, TOLERANCE * ratio * over[small]):
-            faults.append(f"{large} costs {over[large]:.2f} s over the header's, {small} {over[small]:.2f} s: more than "
-                          f"{TOLERANCE} x {ratio:.0f} times as much")
+    faults = faults_of(figures)
     if faults:
         sys.exit("\n".join(faults))
 

@@ -397,6 +397,18 @@ class Information(unittest.TestCase):
                       "2,320", "sigmoid", "10 classes", "256 hidden"):
             self.assertIn(words, text)
 
+    def test_describe(self):
+        told = json.loads(digits("describe").stdout)
+        self.assertEqual(told["name"], "Digits")
+        self.assertEqual([kind["name"] for kind in told["areas"][0]["neuron_types"]], ["E", "I"])
+        self.assertEqual(told["readout"]["dropout"], 0.5)
+        self.assertEqual(told["reference"]["classifier"]["fc_dim"], 256)
+        self.assertEqual(digits("describe", "--as", "json").stdout, digits("describe").stdout)
+        declaration = digits("describe", "--as", "cpp").stdout
+        self.assertIn("struct E : excitatory<16> {};", declaration)
+        self.assertIn("from<stimulus, 1, 1, 0>,", declaration)
+        self.assertIn("struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};", declaration)
+
     def test_help_and_version(self):
         self.assertIn("cortexpr", digits("--version").stdout)
         text = digits("train", "--help").stdout

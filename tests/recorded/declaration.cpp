@@ -2,6 +2,8 @@
 
 #include "catch.hpp"
 
+#include <cortexpr/view/describe.hpp>
+
 namespace cortexpr::recorded {
 
 namespace {
@@ -115,6 +117,85 @@ void check_readout(const plan::readout& head, const json& keywords) {
           json::array({head.pool_height, head.pool_width}));
 }
 
+/// Whether our value of a keyword argument is the recorded one: a scalar of theirs stands for every entry of ours, and
+/// what a matrix holds where there is no edge says nothing. `wiring` is null for what is no matrix of edges.
+void check_argument(const std::string& name, const json& ours, const json& theirs, const json& wiring) {
+    INFO(name);
+    const auto equal = [](const json& a, const json& b) {
+        if (a.is_string() && b.is_string()) return activation_name(a) == activation_name(b);
+        return a == b;
+    };
+    if (wiring.is_null()) {
+        if (ours.is_array() && !theirs.is_array()) {
+            for (const auto& entry : ours) CHECK(equal(entry, theirs));
+        } else if (ours.is_array()) {
+            REQUIRE(ours.size() == theirs.size());
+            for (std::size_t i = 0; i < ours.size(); ++i) CHECK(equal(ours[i], theirs[i]));
+        } else {
+            CHECK(equal(ours, theirs));
+        }
+        return;
+    }
+    for (std::size_t row = 0; row < wiring.size(); ++row)
+        for (std::size_t column = 0; column < wiring[row].size(); ++column)
+            if (wiring[row][column] != 0)
+                CHECK(equal(ours[row][column],
+                            theirs.is_array() && theirs.size() == wiring.size() && theirs[row].is_array()
+                                ? theirs[row][column]
+                                : theirs));
+}
+
+/// The keyword arguments that we write for the reference are those that the run was recorded with; those that the run
+/// left out have the reference's default.
+void check_arguments(const plan::network& plan, const recorded_run& run) {
+    const json arguments = view::reference_arguments(plan);
+    const json area_defaults{{"in_class", "hybrid"},
+                             {"feedback_class", "hybrid"},
+                             {"num_neuron_subtypes", 16},
+                             {"neuron_type_class", "hybrid"},
+                             {"neuron_type_density", "same"},
+                             {"neuron_type_nonlinearity", "sigmoid"},
+                             {"tau_mode", "subtype"},
+                             {"tau_init_fn", "ones"},
+                             {"inter_neuron_type_spatial_extents", json::array({3, 3})},
+                             {"inter_neuron_type_num_subtype_groups", 1},
+                             {"inter_neuron_type_nonlinearity", nullptr},
+                             {"inter_neuron_type_bias", true},
+                             {"out_nonlinearity", nullptr},
+                             {"default_neuron_state_init_fn", "zeros"},
+                             {"default_feedback_state_init_fn", "zeros"},
+                             {"default_output_state_init_fn", "zeros"}};
+    for (std::size_t i = 0; i < plan.areas.size(); ++i) {
+        const auto& wiring = run.area(i)["inter_neuron_type_connectivity"];
+        const auto& ours = arguments["rnn"]["area_kwargs"][i];
+        for (const auto& [name, value] : run.area(i).items()) REQUIRE(ours.contains(name));
+        for (const auto& [name, value] : ours.items()) {
+            const bool of_edges = name.starts_with("inter_neuron_type_") && name != "inter_neuron_type_connectivity";
+            REQUIRE((run.area(i).contains(name) || area_defaults.contains(name)));
+            check_argument(name, value, run.area(i).contains(name) ? run.area(i)[name] : area_defaults[name],
+                           of_edges ? wiring : json(nullptr));
+        }
+    }
+    const json network_defaults{{"area_time_delay", false},
+                                {"pool_mode", "max"},
+                                {"inter_area_feedback_spatial_extents", json::array({3, 3})},
+                                {"inter_area_feedback_nonlinearity", nullptr}};
+    const auto& ours = arguments["rnn"];
+    for (const auto& [name, value] : ours.items()) {
+        if (name == "area_kwargs") continue;
+        REQUIRE((run.network().contains(name) || network_defaults.contains(name)));
+        const bool of_feedback = name.starts_with("inter_area_") && name != "inter_area_feedback_connectivity";
+        check_argument(name, value, run.network().contains(name) ? run.network()[name] : network_defaults[name],
+                       of_feedback ? ours["inter_area_feedback_connectivity"] : json(nullptr));
+    }
+    REQUIRE(arguments["classifier"].is_null() == !run.is_classifier());
+    if (!run.is_classifier()) return;
+    const json head_defaults{{"pool_size_classifier", {1, 1}}, {"pool_mode_classifier", "max"}};
+    const auto& head = run.description["classifier"];
+    for (const auto& [name, value] : arguments["classifier"].items())
+        check_argument(name, value, head.contains(name) ? head[name] : head_defaults.at(name), nullptr);
+}
+
 }  // namespace
 
 void check_declaration(const plan::network& plan, const recorded_run& run) {
@@ -126,6 +207,7 @@ void check_declaration(const plan::network& plan, const recorded_run& run) {
         CHECK((plan.pool == pool_mode::max) == (run.network().value("pool_mode", "max") == "max"));
     REQUIRE(plan.is_classifier() == run.is_classifier());
     if (plan.is_classifier()) check_readout(plan.readout, run.description["classifier"]);
+    check_arguments(plan, run);
 }
 
 }  // namespace cortexpr::recorded

