@@ -7,6 +7,7 @@
 #include <cortexpr/io/safetensors.hpp>
 #include <cortexpr/torch/network_module.hpp>
 
+#include <ATen/Parallel.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <fmt/core.h>
 #include <torch/optim/adam.h>
@@ -184,6 +185,7 @@ class replayed {
 }  // namespace
 
 void replay(const plan::network& plan, const recorded_run& run) {
+    at::set_num_threads(1);  // the maps are too small to be shared
     check_declaration(plan, run);
     replayed ours(plan, run);
     ours.compare_run();
