@@ -5,13 +5,10 @@
 #include "catch.hpp"
 #include "recorded/replay.hpp"
 
-#include <ATen/Parallel.h>
-
 namespace cortexpr::differential {
 
 TEST_CASE("drawn networks give the reference's numbers") {
     REQUIRE_FALSE(declared_networks().empty());
-    at::set_num_threads(1);  // the maps are too small to be shared
     for (const auto& network : declared_networks()) {
         DYNAMIC_SECTION(network.name) {
             const auto run = recorded::find_run(network.runs, std::string(network.name));

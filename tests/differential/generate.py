@@ -40,25 +40,21 @@ def small_cover(seed, count):
         chosen.append(best[0])
         for feature in best[1]:
             times[feature] += 1
-    missing = sorted(feature for feature, seen in times.items() if not seen)
-    if missing:
-        sys.exit(f"{count} networks are too few to show: {', '.join(missing)}")
-    return sorted(chosen, key=lambda case: case["index"])
-
-
-def fresh(seed, count):
-    cases = [draw.Drawing(seed, index).case() for index in range(count)]
-    seen = set().union(*(draw.features(case) for case in cases))
-    print(f"seed {seed}: {count} networks, {sum(c['rnn']['num_areas'] for c in cases)} areas, {len(seen)} features")
-    return cases
+    return sorted(chosen, key=lambda case: case["index"]), set(times)
 
 
 def record(cases, folder, models):
+    """Runs and writes; returns the features that the cases have shown."""
     import reference
-    for path, text in networks(folder, cases).items():
-        path.write_text(text)
+    seen = set()
     for case in cases:
         reference.save(case, reference.recorded(models, case), folder)
+        seen |= draw.features(case)
+    for path, text in networks(folder, cases).items():
+        path.write_text(text)
+    print(f"seed {cases[0]['seed']}: {len(cases)} networks, {sum(c['rnn']['num_areas'] for c in cases)} areas, "
+          f"{len(seen)} features")
+    return seen
 
 
 def spell_again(folder, check):
@@ -91,8 +87,13 @@ def main():
     if given.what == "refused":
         import refuse
         return refuse.write(models, given.seed, given.count, given.out)
-    record(small_cover(given.seed, given.count) if given.what == "recorded" else fresh(given.seed, given.count),
-           given.out, models)
+    if given.what == "networks":
+        record([draw.Drawing(given.seed, index).case() for index in range(given.count)], given.out, models)
+        return None
+    cases, wanted = small_cover(given.seed, given.count)
+    if missing := sorted(wanted - record(cases, given.out, models)):
+        sys.exit(f"{given.count} networks are too few to show: {', '.join(missing)}")
+    return None
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 #include <cortexpr/io/safetensors.hpp>
 #include <cortexpr/torch/network_module.hpp>
 
+#include <ATen/Parallel.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <fmt/core.h>
 #include <torch/optim/adam.h>
@@ -185,6 +186,7 @@ class replayed {
 }  // namespace
 
 void replay(const plan::network& plan, const recorded_run& run) {
+    at::set_num_threads(1);  // the maps are too small to be shared
     check_declaration(plan, run);
     for (const auto with : {executor::transparent, executor::planned}) {
         INFO((with == executor::planned ? "planned" : "transparent"));

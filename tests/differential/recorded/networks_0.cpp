@@ -300,8 +300,8 @@ struct A3 : area<input<4, 4, 3, neuron_class::excitatory>,
         from<stimulus, edge{.extent = {1, 1}}, 0>,
         from<A3T0, edge{.extent = {1, 3}, .groups = 2}, edge{.extent = {3, 1}}>>,
     output<4, activation::tanh>> {};
-struct Net : network<A0, A1, A2, A3> {};
-struct Head : classifier<Net, classes<2>, hidden<7>, dropout<0.3>, readout_pool<pool_mode::max, 1, 2>> {};
+struct Net : network<A0, A1, A2, A3, pool<pool_mode::average>> {};
+struct Head : classifier<Net, classes<2>, hidden<7>, dropout<0.3>, readout_pool<pool_mode::average, 1, 2>> {};
 const registered known{"d1_0445", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0445
 
@@ -437,8 +437,8 @@ struct Net : network<A0, A1, A2, A3, feedback<A2, A0, edge{.extent = {5, 1},
     .nonlinearity = activation::leaky_relu}>, feedback<A2, A1, edge{.nonlinearity = activation::tanh}>,
     feedback<A3, A0, edge{.extent = {3, 1}, .nonlinearity = activation::relu6}>, feedback<A3, A1,
     edge{.extent = {3, 5}, .nonlinearity = activation::hard_sigmoid}>, feedback<A3, A2,
-    edge{.nonlinearity = activation::elu}>, pool<pool_mode::max>> {};
-struct Head : classifier<Net, classes<4>, hidden<2>> {};
+    edge{.nonlinearity = activation::elu}>, pool<pool_mode::average>> {};
+struct Head : classifier<Net, classes<4>, hidden<2>, readout_pool<pool_mode::average, 1, 1>> {};
 const registered known{"d1_0671", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0671
 
@@ -514,8 +514,8 @@ struct A2 : area<input<2, 5, 4>,
     output<3>> {};
 struct Net : network<A0, A1, A2, feedback<A1, A0, edge{.nonlinearity = activation::silu}>, feedback<A2, A0,
     edge{.nonlinearity = activation::hard_sigmoid}>, feedback<A2, A1,
-    edge{.nonlinearity = activation::hard_sigmoid}>, area_delay<1>> {};
-struct Head : classifier<Net, classes<3>, hidden<4>, dropout<0.3>, readout_pool<pool_mode::max, 2, 2>> {};
+    edge{.nonlinearity = activation::hard_sigmoid}>, pool<pool_mode::average>, area_delay<1>> {};
+struct Head : classifier<Net, classes<3>, hidden<4>, dropout<0.3>, readout_pool<pool_mode::average, 2, 2>> {};
 const registered known{"d1_0849", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0849
 
@@ -528,7 +528,7 @@ struct A0 : area<input<2, 3, 3, neuron_class::inhibitory>,
         from<A0T0, 0, edge{.groups = 2}>>,
     output<2, activation::sigmoid>> {};
 struct Net : network<A0> {};
-struct Head : classifier<Net, classes<2>, hidden<5>, dropout<0.3>> {};
+struct Head : classifier<Net, classes<2>, hidden<5>, dropout<0.3>, readout_pool<pool_mode::average, 1, 1>> {};
 const registered known{"d1_0869", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0869
 
@@ -591,7 +591,7 @@ struct A0 : area<input<1, 3, 4, neuron_class::excitatory>,
         from<A0T0, 1, 1>>,
     output<1, activation::relu>> {};
 struct Net : network<A0> {};
-struct Head : classifier<Net, classes<4>, hidden<5>, dropout<0.3>, readout_pool<pool_mode::max, 2, 1>> {};
+struct Head : classifier<Net, classes<4>, hidden<5>, dropout<0.3>, readout_pool<pool_mode::average, 2, 1>> {};
 const registered known{"d1_0918", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0918
 
@@ -627,8 +627,8 @@ struct A1 : area<input<4, 4, 4, neuron_class::excitatory>,
         from<A1T1, edge{.extent = {3, 1}}, edge{.extent = {1, 1}}, edge{.extent = {3, 1}, .groups = 2}>>,
     output<4, activation::sigmoid>> {};
 struct Net : network<A0, A1, feedback<A1, A0, edge{.nonlinearity = activation::softplus}>,
-    pool<pool_mode::max>> {};
-struct Head : classifier<Net, classes<6>, hidden<4>, dropout<0.3>, readout_pool<pool_mode::max, 2, 2>> {};
+    pool<pool_mode::average>> {};
+struct Head : classifier<Net, classes<6>, hidden<4>, dropout<0.3>, readout_pool<pool_mode::average, 2, 2>> {};
 const registered known{"d1_0961", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0961
 
@@ -743,8 +743,8 @@ struct A3 : area<input<2, 3, 5, neuron_class::excitatory>,
 struct Net : network<A0, A1, A2, A3, feedback<A1, A0, edge{.nonlinearity = activation::silu}>, feedback<A2,
     A0, edge{.nonlinearity = activation::tanh}>, feedback<A3, A0, edge{.nonlinearity = activation::tanh}>,
     feedback<A3, A1, edge{.nonlinearity = activation::sigmoid}>, feedback<A3, A2,
-    edge{.nonlinearity = activation::softplus}>, pool<pool_mode::max>> {};
-struct Head : classifier<Net, classes<4>, hidden<3>, dropout<0.3>, readout_pool<pool_mode::max, 3, 1>> {};
+    edge{.nonlinearity = activation::softplus}>, pool<pool_mode::average>> {};
+struct Head : classifier<Net, classes<4>, hidden<3>, dropout<0.3>, readout_pool<pool_mode::average, 3, 1>> {};
 const registered known{"d1_1002", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1002
 
@@ -774,7 +774,7 @@ struct A2 : area<input<3, 3, 3, neuron_class::inhibitory>,
         from<A2T0, 0, edge{.extent = {1, 1}, .nonlinearity = activation::relu, .bias = false}>>,
     output<4>> {};
 struct Net : network<A0, A1, A2, feedback<A1, A0>, pool<pool_mode::average>, area_delay<1>> {};
-struct Head : classifier<Net, classes<2>, hidden<7>, dropout<0.3>, readout_pool<pool_mode::max, 2, 2>> {};
+struct Head : classifier<Net, classes<2>, hidden<7>, dropout<0.3>, readout_pool<pool_mode::average, 2, 2>> {};
 const registered known{"d1_1088", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1088
 

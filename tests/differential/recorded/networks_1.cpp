@@ -166,9 +166,9 @@ struct A2 : area<input<2, 4, 5>,
         from<A2T3, edge{.extent = {1, 5}}, 0, 0, 0, 0>>,
     output<3, activation::softplus>> {};
 struct Net : network<A0, A1, A2, feedback<A1, A0, edge{.nonlinearity = activation::silu}>, feedback<A2, A0,
-    edge{.nonlinearity = activation::hard_tanh}>, feedback<A2, A1,
-    edge{.nonlinearity = activation::tanh}>> {};
-struct Head : classifier<Net, classes<6>, hidden<5>, dropout<0.3>> {};
+    edge{.nonlinearity = activation::hard_tanh}>, feedback<A2, A1, edge{.nonlinearity = activation::tanh}>,
+    pool<pool_mode::average>> {};
+struct Head : classifier<Net, classes<6>, hidden<5>, dropout<0.3>, readout_pool<pool_mode::average, 1, 1>> {};
 const registered known{"d1_1484", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1484
 
@@ -202,8 +202,8 @@ struct A1 : area<input<2, 3, 3>,
             .nonlinearity = activation::softplus}, edge{.extent = {1, 3}}, 0, 0>>,
     output<3>> {};
 struct Net : network<A0, A1, feedback<A1, A0, edge{.nonlinearity = activation::leaky_relu}>,
-    area_delay<1>> {};
-struct Head : classifier<Net, classes<3>, hidden<5>> {};
+    pool<pool_mode::average>, area_delay<1>> {};
+struct Head : classifier<Net, classes<3>, hidden<5>, readout_pool<pool_mode::average, 1, 1>> {};
 const registered known{"d1_1530", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1530
 
@@ -264,7 +264,7 @@ struct Net : network<A0, A1, A2, A3, feedback<A1, A0, edge{.extent = {1, 5},
     .nonlinearity = activation::tanh}>, feedback<A2, A0, edge{.nonlinearity = activation::relu6}>,
     feedback<A2, A1, edge{.extent = {1, 5}, .nonlinearity = activation::gelu}>, feedback<A3, A0,
     edge{.nonlinearity = activation::hard_tanh}>, feedback<A3, A2, edge{.nonlinearity = activation::relu}>,
-    area_delay<1>> {};
+    pool<pool_mode::average>, area_delay<1>> {};
 struct Head : classifier<Net, classes<6>, hidden<3>, readout_pool<pool_mode::average, 3, 2>> {};
 const registered known{"d1_1559", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1559
