@@ -23,6 +23,7 @@ SUBJECTS = [
     ("N", ERRORS / "neuron.hpp", "Neuron types"),
     ("A", ERRORS / "area.hpp", "Areas and their rows"),
     ("E", ERRORS / "edge.hpp", "Edges"),
+    ("F", ERRORS / "nonlinearity.hpp", "Nonlinearities"),
     ("W", ERRORS / "network.hpp", "Networks"),
     ("C", ERRORS / "classifier.hpp", "Classifiers"),
     # Not about a declaration, so there is no enumerator to ask for.

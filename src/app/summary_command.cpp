@@ -18,7 +18,9 @@ std::string text_of(const plan::map_shape& shape) {
 
 std::string text_of(extent extent) { return fmt::format("{}x{}", extent.height, extent.width); }
 
-std::string text_of(activation function) { return function == activation::none ? "-" : std::string(name_of(function)); }
+std::string text_of(const activation_function& function) {
+    return function == activation::none ? "-" : std::string(name_of(function));
+}
 
 std::int64_t size_of(const plan::network& network, int parameter) {
     return parameter < 0 ? 0 : network.parameters[static_cast<std::size_t>(parameter)].size();

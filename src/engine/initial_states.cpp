@@ -19,10 +19,9 @@ at::Tensor given(const std::vector<at::Tensor>& tensors, std::size_t index) {
     return tensors.empty() ? at::Tensor() : tensors[index];
 }
 
-at::Tensor declared(const plan::neuron_type& type, const sizes& size, const at::TensorOptions& options,
-                    at::Generator draws) {
+at::Tensor filled(fill with, const sizes& size, const at::TensorOptions& options, at::Generator draws) {
     const auto on_cpu = [&] { return at::empty(size, options.device(at::kCPU)); };
-    switch (type.initial_state) {
+    switch (with) {
         case fill::ones:
             return at::ones(size, options);
         case fill::uniform:
@@ -41,29 +40,33 @@ std::vector<at::Tensor> initial_states(const plan::network& plan, const run_requ
     std::vector<at::Tensor> states;
     for (std::size_t i = 0; i < plan.types.size(); ++i) {
         auto state = given(request.initial_states, i);
-        if (!state.defined()) state = declared(plan.types[i], sizes_of(plan.types[i].shape, batch), options, draws);
+        if (!state.defined())
+            state = filled(plan.types[i].initial_state, sizes_of(plan.types[i].shape, batch), options, draws);
         states.push_back(std::move(state));
     }
     return states;
 }
 
 std::vector<at::Tensor> initial_outputs(const plan::network& plan, const run_request& request, std::int64_t batch,
-                                        const at::TensorOptions& options) {
+                                        const at::TensorOptions& options, at::Generator draws) {
     std::vector<at::Tensor> outputs(plan.areas.size());
     for (std::size_t i = 0; plan.area_delay > 0 && i + 1 < plan.areas.size(); ++i) {
         outputs[i] = given(request.initial_outputs, i);
-        if (!outputs[i].defined()) outputs[i] = at::zeros(sizes_of(plan.areas[i].output, batch), options);
+        if (!outputs[i].defined())
+            outputs[i] = filled(plan.areas[i].initial_output, sizes_of(plan.areas[i].output, batch), options, draws);
     }
     return outputs;
 }
 
 std::vector<at::Tensor> initial_feedback(const plan::network& plan, const run_request& request, std::int64_t batch,
-                                         const at::TensorOptions& options) {
+                                         const at::TensorOptions& options, at::Generator draws) {
     std::vector<at::Tensor> feedback(plan.areas.size());
     for (std::size_t i = 0; i < plan.areas.size(); ++i) {
         if (plan.areas[i].feedback.channels == 0) continue;
         feedback[i] = given(request.initial_feedback, i);
-        if (!feedback[i].defined()) feedback[i] = at::zeros(sizes_of(plan.areas[i].feedback, batch), options);
+        if (!feedback[i].defined())
+            feedback[i] =
+                filled(plan.areas[i].initial_feedback, sizes_of(plan.areas[i].feedback, batch), options, draws);
     }
     return feedback;
 }

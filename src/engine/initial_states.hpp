@@ -11,12 +11,12 @@ namespace cortexpr::engine {
 std::vector<at::Tensor> initial_states(const plan::network& plan, const run_request& request, std::int64_t batch,
                                        const at::TensorOptions& options, at::Generator draws);
 
-/// By area: the given output or zeros; undefined where no area reads it late.
+/// By area: the given output, or one as declared; undefined where no area reads it late.
 std::vector<at::Tensor> initial_outputs(const plan::network& plan, const run_request& request, std::int64_t batch,
-                                        const at::TensorOptions& options);
+                                        const at::TensorOptions& options, at::Generator draws);
 
-/// By area: the given feedback or zeros; undefined where the area hears none.
+/// By area: the given feedback, or one as declared; undefined where the area hears none.
 std::vector<at::Tensor> initial_feedback(const plan::network& plan, const run_request& request, std::int64_t batch,
-                                         const at::TensorOptions& options);
+                                         const at::TensorOptions& options, at::Generator draws);
 
 }  // namespace cortexpr::engine

@@ -40,6 +40,21 @@ std::int64_t fan_in(const plan::network& plan, const plan::parameter& parameter)
     return layer.size() / layer.shape[0];
 }
 
+/// A number comes with the reference's noise, by which equal time constants part. Projection lifts what is below 1.
+void draw_tau(at::Tensor& tau, const tau_start& start, const at::Generator& draws) {
+    switch (start.from) {
+        case tau_start::source::number:
+            tau.uniform_(0, 1e-6, draws).add_(start.first);
+            break;
+        case tau_start::source::uniform:
+            tau.uniform_(start.first, start.second, draws);
+            break;
+        case tau_start::source::normal:
+            tau.normal_(start.first, start.second, draws);
+            break;
+    }
+}
+
 }  // namespace
 
 void register_under(torch::nn::Module& root, std::string_view name, const at::Tensor& parameter) {
@@ -58,7 +73,7 @@ void draw_as_reference(const plan::network& plan, std::vector<at::Tensor>& param
         const auto& parameter = plan.parameters[i];
         auto drawn = at::empty(parameters[i].sizes(), at::TensorOptions().dtype(at::kDouble));
         if (parameter.is == plan::parameter::role::tau) {
-            drawn.uniform_(0, 1e-6, draws).add_(plan.types[static_cast<std::size_t>(parameter.owner)].initial_tau);
+            draw_tau(drawn, plan.types[static_cast<std::size_t>(parameter.owner)].initial_tau, draws);
         } else {
             const double bound = 1 / std::sqrt(static_cast<double>(fan_in(plan, parameter)));
             drawn.uniform_(-bound, bound, draws);

@@ -1,5 +1,7 @@
 #include "pointwise.hpp"
 
+#include "custom_activation.hpp"
+
 #include <ATen/ops/elu.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/hardsigmoid.h>
@@ -41,6 +43,13 @@ at::Tensor apply(activation function, const at::Tensor& value) {
             return at::hardtanh(value);
     }
     return value;
+}
+
+at::Tensor apply(const activation_function& function, const at::Tensor& value) {
+    if (function.custom != nullptr) return apply_custom(*function.custom, value);
+    auto result = value;
+    for (const activation member : function.members) result = apply(member, result);
+    return result;
 }
 
 }  // namespace cortexpr::engine

@@ -49,8 +49,8 @@ class transparent_run {
           request_(request),
           extent_(extent),
           states_(initial_states(plan, request, extent.batch, options, draws)),
-          outputs_(initial_outputs(plan, request, extent.batch, options)),
-          feedback_(initial_feedback(plan, request, extent.batch, options)),
+          outputs_(initial_outputs(plan, request, extent.batch, options, draws)),
+          feedback_(initial_feedback(plan, request, extent.batch, options, draws)),
           state_recordings_(recordings(request.record_states, plan.types.size())),
           output_recordings_(recordings(request.record_outputs, plan.areas.size())),
           feedback_recordings_(recordings(request.record_feedback, plan.areas.size())) {

@@ -18,6 +18,15 @@ void add_shape(std::string& text, const plan::map_shape& shape) {
     add(text, shape.channels, shape.height, shape.width);
 }
 
+/// One by name as its number, as it always was; others by their names.
+void add_function(std::string& text, const activation_function& function) {
+    if (function.custom == nullptr && function.length == 1) {
+        add(text, static_cast<int>(function.members[0]));
+    } else {
+        add(text, std::string_view(name_of(function)));
+    }
+}
+
 std::string spelled(const plan::network& network) {
     std::string text;
     add(text, static_cast<int>(network.pool), network.area_delay);
@@ -25,18 +34,27 @@ std::string spelled(const plan::network& network) {
         add_shape(text, area.input);
         add_shape(text, area.output);
         add_shape(text, area.feedback);
-        add(text, static_cast<int>(area.output_nonlinearity), area.types, area.edges);
+        add_function(text, area.output_nonlinearity);
+        add(text, area.types, area.edges);
+        if (area.initial_output != fill::zeros) add(text, "output", static_cast<int>(area.initial_output));
+        if (area.initial_feedback != fill::zeros) add(text, "feedback", static_cast<int>(area.initial_feedback));
     }
     for (const auto& type : network.types) {
-        add(text, type.area, static_cast<int>(type.kind), static_cast<int>(type.nonlinearity),
-            static_cast<int>(type.tau), static_cast<int>(type.initial_state));
+        add(text, type.area, static_cast<int>(type.kind));
+        add_function(text, type.nonlinearity);
+        add(text, static_cast<int>(type.tau), static_cast<int>(type.initial_state));
         add_shape(text, type.shape);
     }
-    for (const auto& edge : network.edges)
+    for (const auto& edge : network.edges) {
         add(text, edge.area, edge.row, edge.column, edge.extent.height, edge.extent.width, edge.groups, edge.stride,
-            edge.upsample, static_cast<int>(edge.nonlinearity), edge.sign, edge.non_negative);
-    for (const auto& edge : network.feedback)
-        add(text, edge.from, edge.to, edge.extent.height, edge.extent.width, static_cast<int>(edge.nonlinearity));
+            edge.upsample);
+        add_function(text, edge.nonlinearity);
+        add(text, edge.sign, edge.non_negative);
+    }
+    for (const auto& edge : network.feedback) {
+        add(text, edge.from, edge.to, edge.extent.height, edge.extent.width);
+        add_function(text, edge.nonlinearity);
+    }
     const auto& head = network.readout;
     add(text, head.classes, head.hidden, head.dropout, static_cast<int>(head.pool), head.pool_height, head.pool_width);
     for (const auto& parameter : network.parameters) {

@@ -58,7 +58,7 @@ constexpr plan::network column = plan_of<Column>;
 constexpr plan::map_shape full_grid{8, 9, 7}, half_grid{4, 5, 4};
 static_assert(column.types[0].shape == full_grid && column.types[1].shape == half_grid);
 static_assert(column.areas[0].output_nonlinearity == activation::relu);
-static_assert(column.types[0].initial_tau == 2.0 && column.types[2].initial_state == fill::normal);
+static_assert(column.types[0].initial_tau == tau_start(2.0) && column.types[2].initial_state == fill::normal);
 
 constexpr const plan::edge& edge_at(int row, int to) {
     for (const auto& edge : column.edges)

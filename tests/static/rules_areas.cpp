@@ -47,6 +47,17 @@ static_assert(broken_rule<sized<size, output<-1>>> == rule::output_channels);
 static_assert(wirable<sized<input<3, 3, 200>, output<1>>>);
 static_assert(broken_rule<area<size, feedback_channels<0>, types, matrix, output<32>>> == rule::feedback_channels);
 
+// Feedback that keeps a sign starts without numbers of the other one.
+template <neuron_class Class, fill Initial>
+using hearing = area<size, feedback_channels<8, Class, Initial>, types,
+                     connectivity<from<stimulus, 1, 1, 0>, from<top_down, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>,
+                     output<32, activation::none, fill::normal>>;
+static_assert(broken_rule<hearing<neuron_class::excitatory, fill::normal>> == rule::negative_initial_feedback);
+static_assert(broken_rule<hearing<neuron_class::inhibitory, fill::normal>> == rule::negative_initial_feedback);
+static_assert(wirable<hearing<neuron_class::hybrid, fill::normal>>);
+static_assert(wirable<hearing<neuron_class::inhibitory, fill::uniform>>);
+static_assert(wirable<hearing<neuron_class::excitatory, fill::ones>>);
+
 // Rows: from known sources, each once, none missing, in order.
 template <class... Rows>
 using wired_by = area<size, types, connectivity<Rows...>, output<32>>;

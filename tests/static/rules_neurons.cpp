@@ -67,6 +67,20 @@ static_assert(refused<with_tau<limits::quiet_NaN()>, rule::initial_tau>);
 static_assert(refused<with_tau<limits::infinity()>, rule::initial_tau>);
 static_assert(wirable<alone<with_tau<1.0>>> && wirable<alone<with_tau<20.0>>>);
 
+// Time constants drawn: the lower bound and the mean are those of a number; the other numbers have a rule of their own.
+template <tau_start Start>
+struct with_drawn_tau : excitatory<16, tau<tau_mode::per_subtype, Start>> {};
+static_assert(wirable<alone<with_drawn_tau<2>>>);
+static_assert(wirable<alone<with_drawn_tau<uniform_draw{1, 5}>>> && wirable<alone<with_drawn_tau<uniform_draw{2, 2}>>>);
+static_assert(wirable<alone<with_drawn_tau<normal_draw{3, 0.5}>>> && wirable<alone<with_drawn_tau<normal_draw{1, 0}>>>);
+static_assert(refused<with_drawn_tau<uniform_draw{0, 1}>, rule::initial_tau>);
+static_assert(refused<with_drawn_tau<normal_draw{0.5, 1}>, rule::initial_tau>);
+static_assert(refused<with_drawn_tau<uniform_draw{limits::quiet_NaN(), 1}>, rule::initial_tau>);
+static_assert(refused<with_drawn_tau<uniform_draw{5, 1}>, rule::initial_tau_draw>);
+static_assert(refused<with_drawn_tau<uniform_draw{1, limits::infinity()}>, rule::initial_tau_draw>);
+static_assert(refused<with_drawn_tau<uniform_draw{1, limits::quiet_NaN()}>, rule::initial_tau_draw>);
+static_assert(refused<with_drawn_tau<normal_draw{2, -1}>, rule::initial_tau_draw>);
+
 // Dale's law: rates of excitatory and inhibitory types are never negative, unless asked for.
 template <activation Function>
 struct excites : excitatory<16, nonlinearity<Function>> {};

@@ -18,6 +18,10 @@ consteval diagnosis diagnose_parts(const area_declaration& area) {
     if (area.input_channels < 1 || area.height < 1 || area.width < 1) return {rule::input_size};
     if (area.output_channels < 1) return {rule::output_channels};
     if (area.hears_feedback && area.feedback_channels < 1) return {rule::feedback_channels};
+    if (area.feedback_class != neuron_class::hybrid && area.initial_feedback == fill::normal)
+        return {rule::negative_initial_feedback};
+    if (const rule broken = broken_by(area.output_nonlinearity); broken != rule::none)
+        return {broken, {-1, -1}};  // of no type and no cell, so of the output
     return {};
 }
 

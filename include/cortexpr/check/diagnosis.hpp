@@ -27,6 +27,7 @@ enum class rule : std::uint8_t {
     negative_initial_state,
     superfluous_signed_rates,
     half_density,
+    initial_tau_draw,
 
     // A: areas and the rows of their matrix
     unknown_area_part,
@@ -51,6 +52,7 @@ enum class rule : std::uint8_t {
     receives_nothing,
     hears_no_input,
     reaches_nothing,
+    negative_initial_feedback,
 
     // E: edges, the cells of the matrix
     negative_cell,
@@ -62,6 +64,11 @@ enum class rule : std::uint8_t {
     few_groups,
     groups_of_source,
     groups_of_target,
+
+    // F: nonlinearities of neuron types, edges and outputs
+    incomplete_custom,
+    chain_length,
+    none_in_chain,
 
     // W: networks
     unknown_network_part,

@@ -6,3 +6,4 @@
 #include <cortexpr/check/errors/edge.hpp>
 #include <cortexpr/check/errors/network.hpp>
 #include <cortexpr/check/errors/neuron.hpp>
+#include <cortexpr/check/errors/nonlinearity.hpp>

@@ -1,12 +1,24 @@
 #pragma once
 // The rules of an area's neuron types.
 
-#include <cortexpr/check/diagnosis.hpp>
+#include <cortexpr/check/nonlinearity.hpp>
 #include <cortexpr/dsl/area.hpp>
 
 #include <limits>
 
 namespace cortexpr::check {
+
+/// What time constants start from.
+consteval rule broken_by(const tau_start& start) {
+    const auto is_finite = [](double value) {  // false for NaN too
+        return value >= std::numeric_limits<double>::lowest() && value <= std::numeric_limits<double>::max();
+    };
+    if (!is_finite(start.first) || start.first < 1.0) return rule::initial_tau;
+    if (!is_finite(start.second)) return rule::initial_tau_draw;
+    if (start.from == tau_start::source::uniform && start.second < start.first) return rule::initial_tau_draw;
+    if (start.from == tau_start::source::normal && start.second < 0) return rule::initial_tau_draw;
+    return rule::none;
+}
 
 /// What one neuron type says of itself.
 consteval rule broken_by(const neuron_declaration& type) {
@@ -17,8 +29,8 @@ consteval rule broken_by(const neuron_declaration& type) {
     if (type.subtypes < 1) return rule::subtypes;
     if (type.unknown_option >= 0) return rule::unknown_neuron_option;
     if (type.repeated_option >= 0) return rule::repeated_neuron_option;
-    const bool finite = type.initial_tau <= std::numeric_limits<double>::max();  // false for NaN too
-    if (!finite || type.initial_tau < 1.0) return rule::initial_tau;
+    if (const rule broken = broken_by(type.initial_tau); broken != rule::none) return broken;
+    if (const rule broken = broken_by(type.nonlinearity); broken != rule::none) return broken;
     if (type.kind == neuron_class::hybrid && type.signed_rates) return rule::superfluous_signed_rates;
     if (type.kind != neuron_class::hybrid && !type.signed_rates) {
         if (can_be_negative(type.nonlinearity)) return rule::negative_nonlinearity;
@@ -33,7 +45,7 @@ consteval diagnosis diagnose_types(const area_declaration& area) {
     if (types.empty()) return found(rule::no_neuron_types);
     for (std::size_t i = 0; i < types.size(); ++i) {
         const rule broken = broken_by(types[i]);
-        if (broken != rule::none) return found(broken, i);
+        if (broken != rule::none) return {broken, {static_cast<int>(i), -1}};  // -1: of a type, and of no cell
         const int first = area.first_same_type[i];
         if (static_cast<std::size_t>(first) != i) return found(rule::repeated_neuron_type, i);
         for (std::size_t earlier = 0; earlier < i; ++earlier)

@@ -32,6 +32,30 @@ consteval auto target() {
 template <class Reader, int Column>
 using target_of = typename decltype(target<Reader, Column>())::type;
 
+/// Of a neuron type, an edge or an output.
+template <rule Broken, activation_function Function, class... Place>
+consteval auto nonlinearity_verdict() {
+    using namespace errors;
+    if constexpr (Broken == rule::incomplete_custom) {
+        return type_box<F01_incomplete_custom<Function.custom, Place...>>{};
+    } else if constexpr (Broken == rule::chain_length) {
+        return type_box<F02_chain_length<Function.length, Place...>>{};
+    } else {
+        static_assert(Broken == rule::none_in_chain);
+        return type_box<F03_none_in_chain<Place...>>{};
+    }
+}
+
+/// Names the nonlinearity, or the members of a chain, or the user's struct.
+template <class NeuronType, activation_function Function, std::size_t... Members>
+consteval auto negative_verdict(std::index_sequence<Members...>) {
+    if constexpr (Function.custom != nullptr) {
+        return type_box<errors::N12_negative_nonlinearity<NeuronType, Function.custom>>{};
+    } else {
+        return type_box<errors::N12_negative_nonlinearity<NeuronType, Function.members[Members]...>>{};
+    }
+}
+
 template <class Reader, diagnosis Found>
 consteval auto neuron_verdict() {
     using namespace errors;
@@ -59,16 +83,21 @@ consteval auto neuron_verdict() {
         return type_box<
             N10_repeated_neuron_option<type, typename type::template option_at<declared.repeated_option>>>{};
     } else if constexpr (Found.broken == rule::initial_tau) {
-        return type_box<N11_initial_tau<type, declared.initial_tau>>{};
+        return type_box<N11_initial_tau<type, declared.initial_tau.first>>{};
     } else if constexpr (Found.broken == rule::negative_nonlinearity) {
-        return type_box<N12_negative_nonlinearity<type, declared.nonlinearity>>{};
+        constexpr auto function = declared.nonlinearity;
+        return negative_verdict<type, function>(std::make_index_sequence<function.length>{});
     } else if constexpr (Found.broken == rule::negative_initial_state) {
         return type_box<N13_negative_initial_state<type>>{};
     } else if constexpr (Found.broken == rule::superfluous_signed_rates) {
         return type_box<N14_superfluous_signed_rates<type>>{};
-    } else {
-        static_assert(Found.broken == rule::half_density);
+    } else if constexpr (Found.broken == rule::half_density) {
         return type_box<N15_half_density<type, area.height, area.width>>{};
+    } else if constexpr (Found.broken == rule::initial_tau_draw) {
+        constexpr auto start = declared.initial_tau;
+        return type_box<N16_initial_tau_draw<type, start.first, start.second>>{};
+    } else {
+        return nonlinearity_verdict<Found.broken, declared.nonlinearity, type>();
     }
 }
 
@@ -87,9 +116,12 @@ consteval auto part_verdict() {
         return type_box<A04_input_size<area.input_channels, area.height, area.width>>{};
     } else if constexpr (Found.broken == rule::output_channels) {
         return type_box<A05_output_channels<area.output_channels>>{};
-    } else {
-        static_assert(Found.broken == rule::feedback_channels);
+    } else if constexpr (Found.broken == rule::feedback_channels) {
         return type_box<A06_feedback_channels<area.feedback_channels>>{};
+    } else if constexpr (Found.broken == rule::negative_initial_feedback) {
+        return type_box<A23_negative_initial_feedback<area.feedback_class>>{};
+    } else {
+        return nonlinearity_verdict<Found.broken, area.output_nonlinearity, typename Reader::output_part>();
     }
 }
 
@@ -163,9 +195,10 @@ consteval auto edge_verdict() {
         return type_box<E07_few_groups<Source, Target, With.groups>>{};
     } else if constexpr (Broken == rule::groups_of_source) {
         return type_box<E08_groups_of_source<Source, Target, With.groups, SourceChannels>>{};
-    } else {
-        static_assert(Broken == rule::groups_of_target);
+    } else if constexpr (Broken == rule::groups_of_target) {
         return type_box<E09_groups_of_target<Source, Target, With.groups, TargetChannels>>{};
+    } else {
+        return nonlinearity_verdict<Broken, With.nonlinearity, Source, Target>();
     }
 }
 
@@ -197,9 +230,11 @@ consteval auto area_verdict() {
         return type_box<nothing_to_say>{};
     } else if constexpr (broken == rule::no_neuron_types) {
         return type_box<errors::N05_no_neuron_types<neurons<>>>{};
-    } else if constexpr (broken <= rule::half_density) {
+    } else if constexpr (broken <= rule::initial_tau_draw ||
+                         (check::is_about_nonlinearity(broken) && Found.numbers[0] >= 0 && Found.numbers[1] < 0)) {
         return neuron_verdict<Reader, Found>();
-    } else if constexpr (broken <= rule::feedback_channels) {
+    } else if constexpr (broken <= rule::feedback_channels || broken == rule::negative_initial_feedback ||
+                         (check::is_about_nonlinearity(broken) && Found.numbers[0] < 0)) {
         return part_verdict<Reader, Found>();
     } else if constexpr (broken <= rule::many_cells) {
         return row_verdict<Reader, Found>();

@@ -3,6 +3,7 @@
 
 #include <cortexpr/check/diagnosis.hpp>
 #include <cortexpr/check/list_of.hpp>
+#include <cortexpr/check/nonlinearity.hpp>
 #include <cortexpr/dsl/area.hpp>
 
 namespace cortexpr::check {
@@ -77,7 +78,7 @@ consteval rule broken_by(const edge& with, int source_channels, int target_chann
     if (with.groups < 1) return rule::few_groups;
     if (source_channels % with.groups != 0) return rule::groups_of_source;
     if (target_channels % with.groups != 0) return rule::groups_of_target;
-    return rule::none;
+    return broken_by(with.nonlinearity);
 }
 
 /// Cells: as many as targets, and each 0, 1 or an edge that fits. The diagnosis names row and column.

@@ -19,16 +19,18 @@ namespace cortexpr {
 template <int Channels = 0, int Height = 0, int Width = 0, neuron_class Class = neuron_class::hybrid>
 struct input {};
 
-/// The area hears feedback: its channels, and the class of the row `top_down`.
-template <int Channels = 0, neuron_class Class = neuron_class::hybrid>
+/// The area hears feedback: its channels, the class of the row `top_down`, and what is heard at the first step where a
+/// run is given nothing.
+template <int Channels = 0, neuron_class Class = neuron_class::hybrid, fill Initial = fill::zeros>
 struct feedback_channels {};
 
 /// The neuron types of an area, each a struct derived from `excitatory`, `inhibitory` or `hybrid`.
 template <class... NeuronTypes>
 struct neurons {};
 
-/// What an area sends on: its channels, and a nonlinearity after the sum over the sources of the output.
-template <int Channels = 0, activation Function = activation::none>
+/// What an area sends on: its channels, a nonlinearity after the sum over the sources of the output, and what the
+/// output is before the first step, where a run is given none (with area_delay<1> the area above hears it at step 1).
+template <int Channels = 0, activation_function Function = activation::none, fill Initial = fill::zeros>
 struct output {};
 
 /// A row as declared.
@@ -51,8 +53,10 @@ struct area_declaration {
     bool hears_feedback = false;
     int feedback_channels = 0;
     neuron_class feedback_class = neuron_class::hybrid;
+    fill initial_feedback = fill::zeros;
     int output_channels = 0;
-    activation output_nonlinearity = activation::none;
+    activation_function output_nonlinearity = activation::none;
+    fill initial_output = fill::zeros;
     std::span<const neuron_declaration> types;
     std::span<const int> first_same_type;  ///< for each type, the index where the same type stands first
     std::span<const std::string_view> type_names;
@@ -78,21 +82,23 @@ struct part_traits<input<Channels, Height, Width, Class>> {
         area.input_class = Class;
     }
 };
-template <int Channels, neuron_class Class>
-struct part_traits<feedback_channels<Channels, Class>> {
+template <int Channels, neuron_class Class, fill Initial>
+struct part_traits<feedback_channels<Channels, Class, Initial>> {
     static constexpr auto kind = area_part::feedback_channels;
     static constexpr void declare(area_declaration& area) {
         area.hears_feedback = true;
         area.feedback_channels = Channels;
         area.feedback_class = Class;
+        area.initial_feedback = Initial;
     }
 };
-template <int Channels, activation Function>
-struct part_traits<output<Channels, Function>> {
+template <int Channels, activation_function Function, fill Initial>
+struct part_traits<output<Channels, Function, Initial>> {
     static constexpr auto kind = area_part::output;
     static constexpr void declare(area_declaration& area) {
         area.output_channels = Channels;
         area.output_nonlinearity = Function;
+        area.initial_output = Initial;
     }
 };
 

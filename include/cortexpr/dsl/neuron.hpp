@@ -20,9 +20,9 @@ struct neuron_declaration {
     bool is_derived = true;   ///< false where the template itself was named instead of a struct derived from it
     neuron_class kind = neuron_class::hybrid;
     int subtypes = 0;
-    activation nonlinearity = activation::sigmoid;
+    activation_function nonlinearity = activation::sigmoid;
     tau_mode tau = tau_mode::per_subtype;
-    double initial_tau = 1.0;
+    tau_start initial_tau = 1.0;
     fill initial_state = fill::zeros;
     bool signed_rates = false;
     bool half_density = false;
@@ -35,14 +35,16 @@ enum class neuron_option : std::uint8_t { nonlinearity, tau, initial_state, sign
 }  // namespace detail
 
 /// Option: the nonlinearity f of h' = f(z)/tau + (1 - 1/tau) h, applied to the sum of all drives. Default: sigmoid.
-template <activation Function>
+/// One by name, `chain(activation::softplus, activation::tanh)`, or `custom<Squared>`.
+template <activation_function Function>
 struct nonlinearity {
     static constexpr auto option = detail::neuron_option::nonlinearity;
     static constexpr void declare(neuron_declaration& type) { type.nonlinearity = Function; }
 };
 
-/// Option: which neurons share a time constant, and the value it starts from (in steps, at least 1).
-template <tau_mode Mode, double Initial = 1.0>
+/// Option: which neurons share a time constant, and what it starts from (in steps, at least 1): a number, or drawn, as
+/// in tau<tau_mode::per_subtype, uniform_draw{1, 5}> and tau<tau_mode::spatial, normal_draw{3, 0.5}>.
+template <tau_mode Mode, tau_start Initial = 1.0>
 struct tau {
     static constexpr auto option = detail::neuron_option::tau;
     static constexpr void declare(neuron_declaration& type) {

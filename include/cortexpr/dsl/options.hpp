@@ -1,6 +1,8 @@
 #pragma once
 // The words that declarations are made of: neuron classes, nonlinearities, tau modes, fills, pooling.
 
+#include <cortexpr/dsl/activation.hpp>
+
 #include <cstdint>
 #include <string_view>
 
@@ -9,22 +11,6 @@ namespace cortexpr {
 /// What a presynaptic source does to its targets. Dale's law: all weights and biases of an excitatory source add, all
 /// of an inhibitory source subtract. A hybrid source is free of it.
 enum class neuron_class : std::uint8_t { excitatory, inhibitory, hybrid };
-
-/// A pointwise nonlinearity with the meaning and the default parameters that PyTorch gives the name.
-enum class activation : std::uint8_t {
-    none,
-    relu,
-    relu6,
-    leaky_relu,
-    elu,
-    gelu,
-    silu,
-    softplus,
-    sigmoid,
-    hard_sigmoid,
-    tanh,
-    hard_tanh,
-};
 
 /// Which neurons of a type share one membrane time constant tau (reference.md S7).
 enum class tau_mode : std::uint8_t {
@@ -42,16 +28,39 @@ enum class fill : std::uint8_t {
     normal,   ///< drawn from N(0, 1): can be negative
 };
 
+/// Numbers drawn from [low, high).
+struct uniform_draw {
+    double low = 0.0, high = 1.0;
+};
+
+/// Numbers drawn from N(mean, standard_deviation^2).
+struct normal_draw {
+    double mean = 0.0, standard_deviation = 1.0;
+};
+
+/// What the time constants of a neuron type start from, in steps: one number for all, or each drawn on its own. What is
+/// drawn below 1 becomes 1.
+struct tau_start {
+    enum class source : std::uint8_t { number, uniform, normal };
+
+    source from = source::number;
+    double first = 1.0;   ///< the number, the lower bound or the mean
+    double second = 0.0;  ///< the upper bound or the standard deviation
+
+    constexpr tau_start() = default;
+    constexpr tau_start(double number) : first(number) {}
+    constexpr tau_start(int number) : first(number) {}
+    constexpr tau_start(uniform_draw draw) : from(source::uniform), first(draw.low), second(draw.high) {}
+    constexpr tau_start(normal_draw draw) : from(source::normal), first(draw.mean), second(draw.standard_deviation) {}
+
+    friend constexpr bool operator==(const tau_start&, const tau_start&) = default;
+};
+
 /// How a map shrinks to a given size. Growing is always bilinear.
 enum class pool_mode : std::uint8_t { max, average };
 
 constexpr std::string_view name_of(neuron_class value) {
     constexpr std::string_view names[]{"excitatory", "inhibitory", "hybrid"};
-    return names[static_cast<int>(value)];
-}
-constexpr std::string_view name_of(activation value) {
-    constexpr std::string_view names[]{"none", "relu",     "relu6",   "leaky_relu",   "elu",  "gelu",
-                                       "silu", "softplus", "sigmoid", "hard_sigmoid", "tanh", "hard_tanh"};
     return names[static_cast<int>(value)];
 }
 constexpr std::string_view name_of(tau_mode value) {
@@ -63,19 +72,5 @@ constexpr std::string_view name_of(fill value) {
     return names[static_cast<int>(value)];
 }
 constexpr std::string_view name_of(pool_mode value) { return value == pool_mode::max ? "max" : "average"; }
-
-/// Whether the nonlinearity can give a negative value, and so turn the sign of an excitatory or inhibitory cell.
-constexpr bool can_be_negative(activation value) {
-    switch (value) {
-        case activation::relu:
-        case activation::relu6:
-        case activation::softplus:
-        case activation::sigmoid:
-        case activation::hard_sigmoid:
-            return false;
-        default:
-            return true;
-    }
-}
 
 }  // namespace cortexpr

@@ -20,7 +20,7 @@ struct extent {
 struct edge {
     cortexpr::extent extent{};
     int groups = 1;  ///< channel groups of the convolution; divides the channels at both ends
-    activation nonlinearity = activation::none;
+    activation_function nonlinearity = activation::none;
     bool bias = true;
 };
 

@@ -101,6 +101,10 @@ class lowering {
                    .output = {declared.output_channels, declared.height, declared.width},
                    .feedback = {declared.feedback_channels, declared.height, declared.width},
                    .output_nonlinearity = declared.output_nonlinearity,
+                   .initial_output = declared.initial_output,
+                   .initial_feedback = declared.initial_feedback,
+                   .input_class = declared.input_class,
+                   .feedback_class = declared.feedback_class,
                    .first_type = static_cast<int>(next_type_),
                    .types = static_cast<int>(declared.types.size()),
                    .first_edge = static_cast<int>(next_edge_)};

@@ -29,9 +29,9 @@ struct neuron_type {
     neuron_class kind = neuron_class::hybrid;
     map_shape shape{};      ///< of its state, on its own grid
     int first_channel = 0;  ///< where it starts when the states of all types of its area are laid side by side
-    activation nonlinearity = activation::none;
+    activation_function nonlinearity = activation::none;
     tau_mode tau = tau_mode::per_subtype;
-    double initial_tau = 1.0;
+    tau_start initial_tau = 1.0;
     fill initial_state = fill::zeros;
     bool signed_rates = false;
     int tau_parameter = -1;
@@ -52,7 +52,7 @@ struct edge {
     int groups = 1;
     int stride = 1;         ///< 2 from a full grid into a half-density type
     bool upsample = false;  ///< the source's map is resized bilinearly to the full grid first
-    activation nonlinearity = activation::none;
+    activation_function nonlinearity = activation::none;
     int sign = 1;                ///< -1 where the source is inhibitory
     bool non_negative = false;   ///< weight and bias stay >= 0: the source is excitatory or inhibitory
     int weight = -1, bias = -1;  ///< indices of its parameters; -1 for no bias
@@ -65,7 +65,9 @@ struct area {
     map_shape input{};
     map_shape output{};
     map_shape feedback{};  ///< channels are 0 where the area hears none
-    activation output_nonlinearity = activation::none;
+    activation_function output_nonlinearity = activation::none;
+    fill initial_output = fill::zeros, initial_feedback = fill::zeros;
+    neuron_class input_class = neuron_class::hybrid, feedback_class = neuron_class::hybrid;  ///< of their rows
     int first_type = 0, types = 0;
     int first_edge = 0, edges = 0;
 };
@@ -76,7 +78,7 @@ struct feedback_edge {
     map_shape input{};   ///< of the later area's output, before it is resized to the earlier area's grid
     map_shape output{};  ///< of the feedback
     cortexpr::extent extent{};
-    activation nonlinearity = activation::none;
+    activation_function nonlinearity = activation::none;
     int weight = -1, bias = -1;
 };
 

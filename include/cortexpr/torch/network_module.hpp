@@ -31,10 +31,11 @@ enum class layout : std::uint8_t { batch_first, time_first };
 struct run_request {
     std::optional<int> steps;  ///< for a still image (B, C, H, W); a sequence brings its own number
     cortexpr::layout layout = cortexpr::layout::batch_first;
-    std::vector<at::Tensor> initial_states{};    ///< by neuron type, (B, C, H, W); an undefined one starts as declared
-    std::vector<at::Tensor> initial_outputs{};   ///< by area; read by areas above where area_delay is 1; default zeros
+    std::vector<at::Tensor> initial_states{};    ///< by neuron type, (B, C, H, W); here and below, an undefined
+                                                 ///< one starts as declared
+    std::vector<at::Tensor> initial_outputs{};   ///< by area; read by areas above where area_delay is 1
     std::vector<at::Tensor> initial_feedback{};  ///< by area; heard at the first step (at all steps by an area to which
-                                                 ///< the network has no feedback); default zeros
+                                                 ///< the network has no feedback)
     std::vector<bool> record_states{};           ///< by neuron type
     std::vector<bool> record_outputs{};          ///< by area
     std::vector<bool> record_feedback{};         ///< by area

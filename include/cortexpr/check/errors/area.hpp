@@ -176,4 +176,13 @@ struct A22_reaches_nothing {
                   "remove it");
 };
 
+/// Feedback of an excitatory class only excites, of an inhibitory class only inhibits; half of the numbers drawn from
+/// N(0, 1) are negative, which turns that sign at the first step.
+template <neuron_class Class>
+struct A23_negative_initial_feedback {
+    static_assert(never<A23_negative_initial_feedback>,
+                  "[cortexpr A23] the feedback of this class starts from normal numbers, half of them negative; start "
+                  "it from zeros, ones or uniform, or make its class hybrid");
+};
+
 }  // namespace cortexpr::errors

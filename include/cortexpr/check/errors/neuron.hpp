@@ -87,8 +87,9 @@ struct N10_repeated_neuron_option {
                   "[cortexpr N10] this neuron type is given the same option twice; keep one of the two");
 };
 
-/// The membrane time constant is counted in steps. Below 1 the update h' = f(z)/tau + (1 - 1/tau) h overshoots: the old
-/// state would enter with a negative weight. Training keeps tau >= 1, so it must start there too.
+/// The membrane time constant is counted in steps: the number, the lower bound or the mean that it starts from. Below 1
+/// the update h' = f(z)/tau + (1 - 1/tau) h overshoots: the old state would enter with a negative weight. Training
+/// keeps tau >= 1, so it must start there too.
 template <class NeuronType, double Tau>
 struct N11_initial_tau {
     static_assert(never<N11_initial_tau>,
@@ -98,7 +99,8 @@ struct N11_initial_tau {
 
 /// The rates of an excitatory or inhibitory type are never negative: a negative rate would turn an excitatory cell into
 /// an inhibitory one (Dale's law). `relu`, `relu6`, `softplus`, `sigmoid` and `hard_sigmoid` keep them so.
-template <class NeuronType, activation Nonlinearity>
+/// A chain does as soon as one of its members does; a nonlinearity of one's own says so itself.
+template <class NeuronType, auto... Nonlinearity>
 struct N12_negative_nonlinearity {
     static_assert(never<N12_negative_nonlinearity>,
                   "[cortexpr N12] this excitatory or inhibitory type has a nonlinearity that can be negative, which "
@@ -130,6 +132,15 @@ struct N15_half_density {
         never<NeuronType>,
         "[cortexpr N15] this half_density type has neurons at every second place, but the area's map (height, "
         "width) has a side of 1; leave half_density out, or make the map larger");
+};
+
+/// Time constants may be drawn, between two bounds or around a mean.
+template <class NeuronType, double First, double Second>
+struct N16_initial_tau_draw {
+    static_assert(never<N16_initial_tau_draw>,
+                  "[cortexpr N16] the time constants of this neuron type are drawn from a range that is none; give "
+                  "finite bounds, the lower one first, uniform_draw{1, 5}, or a mean and a finite standard deviation "
+                  "that is not negative, normal_draw{3, 0.5}");
 };
 
 }  // namespace cortexpr::errors

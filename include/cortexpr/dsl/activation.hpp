@@ -1,0 +1,230 @@
+#pragma once
+// Pointwise nonlinearities: those of PyTorch by name, a chain of several, or one that the user writes.
+//
+//     nonlinearity<activation::relu>                                      // one by name
+//     nonlinearity<chain(activation::softplus, activation::tanh)>        // tanh(softplus(z))
+//     struct Squared {                                                    // one's own: value and derivative
+//         static constexpr bool can_be_negative = false;
+//         template <class Real> static constexpr Real value(Real x) { return x > 0 ? x * x : 0; }
+//         template <class Real> static constexpr Real slope(Real x) { return x > 0 ? 2 * x : 0; }
+//     };
+//     nonlinearity<custom<Squared>>
+
+#include <cortexpr/dsl/type_name.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <type_traits>
+
+namespace cortexpr {
+
+/// A pointwise nonlinearity with the meaning and the default parameters that PyTorch gives the name.
+enum class activation : std::uint8_t {
+    none,
+    relu,
+    relu6,
+    leaky_relu,
+    elu,
+    gelu,
+    silu,
+    softplus,
+    sigmoid,
+    hard_sigmoid,
+    tanh,
+    hard_tanh,
+};
+
+constexpr std::string_view name_of(activation value) {
+    constexpr std::string_view names[]{"none", "relu",     "relu6",   "leaky_relu",   "elu",  "gelu",
+                                       "silu", "softplus", "sigmoid", "hard_sigmoid", "tanh", "hard_tanh"};
+    return names[static_cast<int>(value)];
+}
+
+/// Whether the nonlinearity can give a negative value, and so turn the sign of an excitatory or inhibitory cell.
+constexpr bool can_be_negative(activation value) {
+    switch (value) {
+        case activation::relu:
+        case activation::relu6:
+        case activation::softplus:
+        case activation::sigmoid:
+        case activation::hard_sigmoid:
+            return false;
+        default:
+            return true;
+    }
+}
+
+/// Elements of a row, each mapped by a function: what kernels and the engine call.
+template <class Real>
+using row_function = void (*)(const Real* in, Real* out, std::size_t count);
+
+/// A user's nonlinearity with its type erased; null pointers where the type lacks what it needs.
+struct custom_activation {
+    template <class Real>
+    struct rows {
+        row_function<Real> value = nullptr;
+        row_function<Real> slope = nullptr;  ///< the derivative at `in`
+    };
+
+    std::string_view name;
+    bool can_be_negative = false;
+    rows<float> floats{};
+    rows<double> doubles{};
+
+    constexpr bool is_complete() const { return floats.value != nullptr; }
+    template <class Real>
+    constexpr const rows<Real>& of() const {
+        if constexpr (std::same_as<Real, float>) {
+            return floats;
+        } else {
+            return doubles;
+        }
+    }
+};
+
+/// What a user writes: whether a value can be below zero, the value and the derivative, for float and double.
+template <class T>
+concept CustomActivation = requires(float single, double exact) {
+    typename std::bool_constant<T::can_be_negative>;
+    { T::value(single) } -> std::same_as<float>;
+    { T::value(exact) } -> std::same_as<double>;
+    { T::slope(single) } -> std::same_as<float>;
+    { T::slope(exact) } -> std::same_as<double>;
+};
+
+/// A nonlinearity as declared: one by name, a chain of them, or a user's. Made from an `activation` without asking.
+struct activation_function {
+    static constexpr int most = 4;
+
+    std::array<activation, most> members{};  ///< applied from the first to the last; the rest are none
+    int length = 1;                          ///< as asked for; a rule refuses a chain of none, or of more than `most`
+    const custom_activation* custom = nullptr;  ///< where there is one, it stands for all of the above
+
+    constexpr activation_function() = default;
+    constexpr activation_function(activation one) : members{one} {}
+
+    friend constexpr bool operator==(const activation_function&, const activation_function&) = default;
+};
+
+/// Several nonlinearities, the first one first: chain(activation::softplus, activation::tanh) is tanh(softplus(z)).
+template <std::same_as<activation>... Activations>
+consteval activation_function chain(Activations... members) {
+    activation_function result;
+    result.length = 0;
+    [[maybe_unused]] const auto add = [&result](activation member) {
+        if (result.length < activation_function::most) result.members[static_cast<std::size_t>(result.length)] = member;
+        ++result.length;
+    };
+    (add(members), ...);
+    return result;
+}
+
+namespace detail {
+
+template <class T>
+struct custom_activation_of {
+    template <class Real>
+    static void values(const Real* in, Real* out, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) out[i] = T::value(in[i]);
+    }
+    template <class Real>
+    static void slopes(const Real* in, Real* out, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) out[i] = T::slope(in[i]);
+    }
+    static consteval custom_activation erase() {
+        if constexpr (CustomActivation<T>) {
+            return {.name = type_name<T>,
+                    .can_be_negative = T::can_be_negative,
+                    .floats = {values<float>, slopes<float>},
+                    .doubles = {values<double>, slopes<double>}};
+        } else {
+            return {.name = type_name<T>};
+        }
+    }
+    static constexpr custom_activation erased = erase();
+
+    static consteval activation_function function() {
+        activation_function result;
+        result.custom = &erased;
+        return result;
+    }
+};
+
+}  // namespace detail
+
+/// The nonlinearity of a user's struct. Its functions run on the CPU; on another device values travel there and back.
+template <class T>
+inline constexpr activation_function custom = detail::custom_activation_of<T>::function();
+
+/// As for one nonlinearity. All of them map what is not negative to what is not negative, so that one such member makes
+/// the whole chain so.
+constexpr bool can_be_negative(const activation_function& value) {
+    if (value.custom != nullptr) return value.custom->can_be_negative;
+    bool all = true;
+    for (const activation member : value.members) all = all && can_be_negative(member);
+    return all;
+}
+
+/// "softplus,tanh", "none", or the name of the user's struct.
+class activation_name {
+  public:
+    constexpr explicit activation_name(const activation_function& of) {
+        if (of.custom != nullptr) {
+            custom_ = of.custom->name;
+            return;
+        }
+        for (int i = 0; i < of.length && i < activation_function::most; ++i) {
+            if (i > 0) chain_[size_++] = ',';
+            for (const char letter : name_of(of.members[static_cast<std::size_t>(i)])) chain_[size_++] = letter;
+        }
+    }
+    constexpr operator std::string_view() const {
+        return custom_.empty() ? std::string_view(chain_.data(), size_) : custom_;
+    }
+    friend constexpr bool operator==(const activation_name& name, std::string_view text) {
+        return std::string_view(name) == text;
+    }
+
+  private:
+    std::string_view custom_;
+    std::array<char, 64> chain_{};  // four of the longest names and three commas take less
+    std::size_t size_ = 0;
+};
+constexpr activation_name name_of(const activation_function& value) { return activation_name(value); }
+
+/// How far the slope of a user's nonlinearity is from the central differences of its value, at `points` places of
+/// [from, to]: the largest |slope - difference| / max(1, |difference|). About 1e-8 where the slope is right; infinite
+/// where either is no number. `static_assert(largest_slope_error<Squared>() < 1e-6)` where the functions are constexpr.
+template <CustomActivation T>
+constexpr double largest_slope_error(double from = -6.0, double to = 6.0, int points = 1000) {
+    constexpr double step = 1e-6;
+    constexpr double off_the_round_numbers = 0.381966;  // where kinks like to be
+    constexpr auto size_of = [](double x) { return x < 0 ? -x : x; };
+    double worst = 0;
+    for (int i = 0; i < points; ++i) {
+        const double x = from + (to - from) * (i + off_the_round_numbers) / points;
+        const double difference = (T::value(x + step) - T::value(x - step)) / (2 * step);
+        const double size = size_of(difference), error = size_of(T::slope(x) - difference) / (size > 1 ? size : 1);
+        if (!(error < std::numeric_limits<double>::infinity())) return std::numeric_limits<double>::infinity();
+        if (error > worst) worst = error;
+    }
+    return worst;
+}
+
+/// The least value of a user's nonlinearity at `points` places of [from, to]: not negative where it says so.
+template <CustomActivation T>
+constexpr double least_value(double from = -6.0, double to = 6.0, int points = 1001) {
+    double least = T::value(from);
+    for (int i = 1; i < points; ++i) {
+        const double value = T::value(from + (to - from) * i / (points - 1));
+        if (value != value) return value;  // no number, and so not above 0 either
+        if (value < least) least = value;
+    }
+    return least;
+}
+
+}  // namespace cortexpr
