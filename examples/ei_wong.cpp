@@ -6,6 +6,7 @@
 #include <cortexpr/presets.hpp>
 #include <cortexpr/torch/model.hpp>
 
+#include <fmt/format.h>
 #include <torch/types.h>
 
 using namespace cortexpr;
@@ -45,17 +46,21 @@ at::Tensor evidence(double coherence, at::Generator draws) {
 
 simulation::findings simulate(std::uint64_t seed) {
     const at::NoGradGuard no_gradients;
-    const auto net = make<Decision>({.seed = seed});
+    const auto net = make<Decision>({.device = "cpu", .seed = seed});
     wire(*net);
     simulation::findings found{.title = "Two pools decide which of two noisy inputs is stronger",
                                .columns = {"coherence", "right choices %", "decided %", "decision step",
-                                           "winner's rate", "loser's rate", "winner 40 steps later"},
-                               .rows = {},
-                               .conclusion = {},
-                               .plots = {{.title = "One trial at coherence 0.128", .x_label = "step", .y_label = "rate", .curves = {}, .y_range = {}},
-                                         {.title = "Choices", .x_label = "coherence", .y_label = "right", .curves = {{.label = "right choices", .x = {}, .y = {}}}, .percent = true, .y_range = {}}}};
+                                           "winner's rate", "loser's rate", "winner 40 steps later"}};
+    auto trial = simulation::rates_plot("One trial at coherence 0.128");
+    auto choices = simulation::rates_plot("Choices of the stronger input");
+    choices.x_label = "coherence";
+    choices.y_label = "share of trials";
+    choices.percent = true;
+    choices.curves.resize(1);
+    choices.curves[0].label = "right choices";
     for (const double coherence : {0.0, 0.064, 0.128, 0.256, 0.512}) {
-        const auto rates = net->run(evidence(coherence, net->generator()), record<E>{}).state<E>().flatten(2);  // (B, T, 2)
+        const auto rates =
+            net->run(evidence(coherence, net->generator()), record<E>{}).state<E>().flatten(2);  // (B, T, 2)
         const auto at_end = rates.select(1, steps_before + steps_with - 1);
         const auto right = at_end.select(1, 0) > at_end.select(1, 1);
         const auto above = std::get<0>(rates.max(2)) > 0.5;  // (B, T)
@@ -65,16 +70,17 @@ simulation::findings simulate(std::uint64_t seed) {
         const auto later = std::get<0>(rates.select(1, steps_in_all - 1).max(1));
         const auto mean = [](const at::Tensor& values) { return values.to(at::kDouble).mean().item<double>(); };
         found.rows.push_back({fmt::format("{}", coherence),
-                              {100 * mean(right), 100 * mean(decided), mean(step.masked_select(decided)),
-                               mean(winner), mean(loser), mean(later)}});
-        found.plots[1].curves[0].x.push_back(coherence);
-        found.plots[1].curves[0].y.push_back(mean(right));
+                              {100 * mean(right), 100 * mean(decided), mean(step.masked_select(decided)), mean(winner),
+                               mean(loser), mean(later)}});
+        choices.curves[0].x.push_back(coherence);
+        choices.curves[0].y.push_back(mean(right));
         if (coherence == 0.128)
             for (const int pool : {0, 1})
-                found.plots[0].curves.push_back(simulation::over_steps(
+                trial.curves.push_back(simulation::over_steps(
                     pool == 0 ? "for right" : "for left",
                     simulation::mean_trace(rates.narrow(0, 0, 1).narrow(2, pool, 1).view({1, steps_in_all, 1, 1, 1}))));
     }
+    found.plots = {std::move(trial), std::move(choices)};
     found.conclusion = "More coherent evidence is judged better and faster; the choice is remembered when it has gone.";
     return found;
 }

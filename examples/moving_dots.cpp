@@ -20,8 +20,7 @@ struct MT : area<
 // clang-format on
 
 /// Motion is everywhere in the map: average pooling counts it.
-struct MovingDots
-    : classifier<network<MT>, classes<4>, hidden<32>, dropout<0.1>, readout_pool<pool_mode::average>> {};
+struct MovingDots : classifier<network<MT>, classes<4>, hidden<32>, dropout<0.1>, readout_pool<pool_mode::average>> {};
 
 /// Sequences of 6 frames; one dot in five has a direction of its own at each step.
 data::labelled_images dots(data::split part) {

@@ -84,8 +84,19 @@ std::vector<double> mean_trace(const at::Tensor& recorded) {
     return {means.data_ptr<double>(), means.data_ptr<double>() + means.numel()};
 }
 
+view::line_plot rates_plot(std::string title) {
+    view::line_plot plot;
+    plot.title = std::move(title);
+    plot.x_label = "step";
+    plot.y_label = "rate";
+    return plot;
+}
+
 view::curve over_steps(std::string label, std::vector<double> values) {
-    view::curve curve{.label = std::move(label), .x = std::vector<double>(values.size()), .y = std::move(values)};
+    view::curve curve;
+    curve.label = std::move(label);
+    curve.x.resize(values.size());
+    curve.y = std::move(values);
     std::iota(curve.x.begin(), curve.x.end(), 1.0);
     return curve;
 }

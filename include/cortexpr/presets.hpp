@@ -75,18 +75,16 @@ template <int Subtypes>
 struct VIP : inhibitory<Subtypes> {};
 
 template <class Input, int Excitatory, int Inhibitory, int Output>
-struct ei : area<Input, neurons<E<Excitatory>, I<Inhibitory>>, ei_wiring<E<Excitatory>, I<Inhibitory>>, output<Output>> {
-};
+struct ei
+    : area<Input, neurons<E<Excitatory>, I<Inhibitory>>, ei_wiring<E<Excitatory>, I<Inhibitory>>, output<Output>> {};
 
 template <class Input, int Excitatory, int Inhibitory, int Output>
-struct feedback_inhibition
-    : area<Input, neurons<E<Excitatory>, I<Inhibitory>>, feedback_inhibition_wiring<E<Excitatory>, I<Inhibitory>>,
-           output<Output>> {};
+struct feedback_inhibition : area<Input, neurons<E<Excitatory>, I<Inhibitory>>,
+                                  feedback_inhibition_wiring<E<Excitatory>, I<Inhibitory>>, output<Output>> {};
 
 template <class Input, int Excitatory, int Inhibitory, int Output>
-struct feedforward_inhibition
-    : area<Input, neurons<E<Excitatory>, I<Inhibitory>>, feedforward_inhibition_wiring<E<Excitatory>, I<Inhibitory>>,
-           output<Output>> {};
+struct feedforward_inhibition : area<Input, neurons<E<Excitatory>, I<Inhibitory>>,
+                                     feedforward_inhibition_wiring<E<Excitatory>, I<Inhibitory>>, output<Output>> {};
 
 /// All three classes of interneurons have the same number of subtypes.
 template <class Input, int Pyramidal, int Interneurons, int Output>
@@ -128,21 +126,20 @@ struct hybrid_area_with_feedback
 
 /// Inhibition that only excitation reaches, and that reaches excitation only.
 template <class Input, int Excitatory, int Inhibitory, int Output>
-struct area_1e1i : area<Input, neurons<E<Excitatory>, I<Inhibitory>>,
-                        connectivity<from<stimulus, 1, 0, 0>, from<E<Excitatory>, 1, 1, 1>,
-                                     from<I<Inhibitory>, 1, 0, 0>>,
-                        output<Output>> {};
+struct area_1e1i
+    : area<Input, neurons<E<Excitatory>, I<Inhibitory>>,
+           connectivity<from<stimulus, 1, 0, 0>, from<E<Excitatory>, 1, 1, 1>, from<I<Inhibitory>, 1, 0, 0>>,
+           output<Output>> {};
 
 /// Four hybrid types side by side, with larger and larger extents of what they receive; OutputGroups channel groups on
 /// the way to the output.
 template <class Input, int OutputGroups>
-struct area_4h : area<Input, neurons<H3, H5, H7, H9>,
-                      connectivity<from<stimulus, 1, square(5), square(7), square(9), 0>,
-                                   from<H3, 1, 0, 0, 0, square(3, OutputGroups)>,
-                                   from<H5, 0, 1, 0, 0, square(3, OutputGroups)>,
-                                   from<H7, 0, 0, 1, 0, square(3, OutputGroups)>,
-                                   from<H9, 0, 0, 0, 1, square(3, OutputGroups)>>,
-                      output<64>> {};
+struct area_4h
+    : area<Input, neurons<H3, H5, H7, H9>,
+           connectivity<from<stimulus, 1, square(5), square(7), square(9), 0>,
+                        from<H3, 1, 0, 0, 0, square(3, OutputGroups)>, from<H5, 0, 1, 0, 0, square(3, OutputGroups)>,
+                        from<H7, 0, 0, 1, 0, square(3, OutputGroups)>, from<H9, 0, 0, 0, 1, square(3, OutputGroups)>>,
+           output<64>> {};
 
 template <int Classes, class Input = input<3, 32, 32>>
 struct spatial_1e1i1a : classifier<network<area_1e1i<Input, 32, 8, 32>>, classes<Classes>, hidden<512>, dropout<0.2>> {
@@ -161,15 +158,14 @@ struct spatial_4h1a_v2 : classifier<network<area_4h<Input, 2>>, classes<Classes>
                                     readout_pool<pool_mode::max, 4, 4>> {};
 
 template <int Classes, class Input = input<1, 32, 32>>
-struct spatial_big_1h1a
-    : classifier<network<hybrid_area<Input, H<64, activation::tanh>, 128, square(5)>>, classes<Classes>, hidden<512>,
-                 dropout<0.2>, readout_pool<pool_mode::max, 4, 4>> {};
+struct spatial_big_1h1a : classifier<network<hybrid_area<Input, H<64, activation::tanh>, 128, square(5)>>,
+                                     classes<Classes>, hidden<512>, dropout<0.2>, readout_pool<pool_mode::max, 4, 4>> {
+};
 
 template <int Classes, class Input = input<1, 128, 128>>
-struct spatial_big_1h2a
-    : classifier<network<hybrid_area<Input, H<32, activation::tanh>, 32, square(5)>,
-                         hybrid_area<input<32, 32, 32>, H<64, activation::tanh>, 64>>,
-                 classes<Classes>, hidden<512>, dropout<0.2>> {};
+struct spatial_big_1h2a : classifier<network<hybrid_area<Input, H<32, activation::tanh>, 32, square(5)>,
+                                             hybrid_area<input<32, 32, 32>, H<64, activation::tanh>, 64>>,
+                                     classes<Classes>, hidden<512>, dropout<0.2>> {};
 
 /// The lower and the upper area of spatial_big_1h2af.
 template <class Input>

@@ -82,8 +82,8 @@ class model : public network_module {
         return parameter(tau_of<Names...>{});
     }
 
-    /// New values of a parameter, a tensor of its shape or one number for all its elements: set(weight_of<V1, E, I>{}, 2).
-    /// Throws usage_error for another shape, and for values against Dale's law.
+    /// New values of a parameter, a tensor of its shape or one number for all its elements: set(weight_of<V1, E, I>{},
+    /// 2). Throws usage_error for another shape, and for values against Dale's law.
     template <class Name>
     requires(!std::integral<Name>) void set(Name, const at::Tensor& values) { set(index_of<Name>(), values); }
     template <class Name>

@@ -102,3 +102,32 @@ TEST_CASE("what doesn't exist is known not to, without an error") {
     STATIC_REQUIRE(!names_parameter<Tiny, weight_of<V1, I, to_output>>);
     STATIC_REQUIRE(!names_parameter<Two, weight_of<feedback<Lower, Upper>>>);
 }
+
+TEST_CASE("parameters are set by name, whole or to one number") {
+    const auto net = make<Tiny>({.device = "cpu", .seed = 1});
+    const auto others = net->weight<E, E>().clone();
+    net->set(weight_of<E, I>{}, 0.5);
+    CHECK(net->weight<E, I>().eq(0.5).all().item<bool>());
+    const auto kernel = at::rand_like(net->weight<I, E>());
+    net->set(weight_of<I, E>{}, kernel);
+    CHECK(at::equal(net->weight<I, E>(), kernel));
+    CHECK_FALSE(net->weight<I, E>().is_same(kernel));
+    net->set(bias_of<stimulus, E>{}, -3);  // a hybrid source is free
+    CHECK(net->bias<stimulus, E>().eq(-3).all().item<bool>());
+    net->set(tau_of<E>{}, 4);
+    CHECK(net->tau<E>().eq(4).all().item<bool>());
+    CHECK(net->weight<E, I>().requires_grad());
+    CHECK(at::equal(net->weight<E, E>(), others));
+}
+
+TEST_CASE("values that a parameter can't have are refused, and nothing is changed") {
+    using Catch::Matchers::Contains;
+    const auto net = make<Tiny>({.device = "cpu", .seed = 1});
+    const auto before = net->weight<I, E>().clone();
+    CHECK_THROWS_WITH(net->set(weight_of<I, E>{}, -0.25),
+                      Contains("convs.2->0.0.weight can't be -0.25: its source is excitatory or inhibitory"));
+    CHECK_THROWS_WITH(net->set(weight_of<I, E>{}, at::ones({4, 2, 3, 5})),
+                      Contains("has shape (4, 2, 3, 3), but its new values have shape (4, 2, 3, 5)"));
+    CHECK_THROWS_WITH(net->set(tau_of<E>{}, 0.5), Contains("tau.0 can't be 0.5: a time constant is 1 step or more"));
+    CHECK(at::equal(net->weight<I, E>(), before));
+}

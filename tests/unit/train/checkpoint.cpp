@@ -35,6 +35,7 @@ training_options options_for_tests() {
     options.learning_rate = 0.1 / 3;  // no short decimal
     options.seed = ~std::uint64_t{0};
     options.log_every = 2;
+    options.loss_all_steps = true;
     return options;
 }
 

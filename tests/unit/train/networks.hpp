@@ -81,4 +81,30 @@ inline data::labelled_images bright_halves(int count, int classes = 2, int chann
     return images;
 }
 
+/// Sequences of 4 frames of a bright bar on 1 x 8 x 8 that runs down (label 0) or up (label 1): the order of the frames
+/// is all that tells the classes apart.
+inline data::labelled_images running_bars(int count) {
+    constexpr int frames = 4, side = 8;
+    data::labelled_images set{.count = count,
+                              .frames = frames,
+                              .channels = 1,
+                              .height = side,
+                              .width = side,
+                              .classes = 2,
+                              .pixels = {},
+                              .labels = {},
+                              .scale = {0.3F, 0.3F},
+                              .source = "running bars"};
+    for (int sequence = 0; sequence < count; ++sequence) {
+        const int label = sequence % 2, start = sequence / 2 % side;
+        set.labels.push_back(static_cast<std::uint8_t>(label));
+        for (int frame = 0; frame < frames; ++frame)
+            for (int place = 0; place < side * side; ++place) {
+                const int bar = (start + (label == 0 ? frame : side + frames - 1 - frame)) % side;
+                set.pixels.push_back(place / side == bar ? 200 : 20);
+            }
+    }
+    return set;
+}
+
 }  // namespace train_test

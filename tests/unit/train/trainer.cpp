@@ -8,6 +8,8 @@
 #include <torch/types.h>
 
 #include <limits>
+#include <numeric>
+#include <vector>
 
 #include <catch.hpp>
 
@@ -385,6 +387,87 @@ TEST_CASE("evaluation means over all images, and leaves the network as it was", 
     CHECK_FALSE(evaluate(*network, images, {.steps = 3, .batch_size = 16}, [&] { return ++asked == 2; }).has_value());
     CHECK(asked == 2);
     CHECK_THROWS_WITH(evaluate(*network, images, {.steps = 0}), Contains("0 time steps"));
+}
+
+namespace {
+
+/// The cross entropy of a set's answers, computed in one batch from the logits.
+double loss_by_hand(network_module& network, const data::labelled_images& set, bool all_steps) {
+    const at::NoGradGuard no_gradients;
+    network.eval();
+    std::vector<std::uint32_t> indices(static_cast<std::size_t>(set.count));
+    std::iota(indices.begin(), indices.end(), 0U);
+    auto inputs = at::empty({set.count, set.frames, set.channels, set.height, set.width});
+    data::normalise(set, indices, std::span(inputs.data_ptr<float>(), static_cast<std::size_t>(inputs.numel())));
+    run_request request;
+    request.all_logits = true;
+    const auto logits = network.run(inputs, request).logits;  // (T, B, classes)
+    double sum = 0;
+    for (std::int64_t t = all_steps ? 0 : set.frames - 1; t < set.frames; ++t)
+        for (std::int64_t i = 0; i < set.count; ++i)
+            sum -= logits[t][i].log_softmax(0)[set.labels[static_cast<std::size_t>(i)]].item<double>();
+    return sum / (set.count * (all_steps ? set.frames : 1));
+}
+
+}  // namespace
+
+TEST_CASE("sequences are learnt from the order of their frames", "[train]") {
+    const auto sequences = running_bars(128), held_out = running_bars(32);
+    auto options = small_options();
+    options.epochs = 30;
+    options.steps = 99;  // means nothing to sequences
+    for (const bool all_steps : {false, true}) {
+        options.loss_all_steps = all_steps;
+        const auto learner = fresh();
+        counting_observer observer(learner.get());
+        const auto log = train(*learner, sequences, held_out, options, observer);
+        CHECK(log.epochs.back().test_accuracy > 0.9);
+    }
+}
+
+TEST_CASE("the loss is that of the last step, or of all steps", "[train]") {
+    const auto sequences = running_bars(20);
+    const auto network = fresh();
+    for (const bool all_steps : {false, true}) {
+        const double expected = loss_by_hand(*network, sequences, all_steps);
+        for (const int batch_size : {20, 8}) {
+            const auto found =
+                evaluate(*network, sequences, {.batch_size = batch_size, .loss_all_steps = all_steps}).value();
+            CHECK(found.loss == Approx(expected).epsilon(1e-5));
+        }
+        auto options = small_options();
+        options.epochs = 1;
+        options.batch_size = 20;
+        options.loss_all_steps = all_steps;
+        const auto learner = fresh(plan_of<TwoAreas>);  // no dropout: the loss before the only step can be told
+        counting_observer observer;
+        const double before = loss_by_hand(*learner, sequences, all_steps);
+        const auto log = train(*learner, sequences, sequences, options, observer);
+        CHECK(log.epochs.front().train.loss == Approx(before).epsilon(1e-5));
+    }
+    CHECK(loss_by_hand(*network, sequences, true) != Approx(loss_by_hand(*network, sequences, false)).epsilon(1e-3));
+}
+
+TEST_CASE("a run on sequences that stopped ends with the bits of one that did not", "[train]") {
+    const auto sequences = running_bars(72), held_out = running_bars(20);
+    auto options = small_options();
+    options.loss_all_steps = true;
+    const auto whole = fresh(), stopped = fresh();
+    counting_observer observer, stopping(nullptr, 7);
+    training_state whole_state, state;
+    train(*whole, sequences, held_out, options, observer, whole_state);
+    CHECK(train(*stopped, sequences, held_out, options, stopping, state) == training_end::stopped);
+    CHECK(train(*stopped, sequences, held_out, options, observer, state) == training_end::finished);
+    CHECK(equal_bits(*whole, *stopped));
+    check_equal(whole_state.log, state.log);
+}
+
+TEST_CASE("sequences that do not fit are refused", "[train]") {
+    auto wide = running_bars(8);
+    wide.height = 4;
+    wide.width = 16;
+    const auto network = fresh();
+    CHECK_THROWS_WITH(evaluate(*network, wide, {}), Contains("1x8x8") && Contains("1x4x16"));
 }
 
 }  // namespace train_test

@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+"""The example programs, started as a user starts them: what they print means what they say.
+
+usage: examples_test.py FOLDER_OF_PROGRAMS TEMP CASE
+CASE is the name of a program. Standard library only.
+"""
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree
+from pathlib import Path
+
+PROGRAMS, TEMP = (Path(argument).resolve() for argument in sys.argv[1:3])
+PATIENCE = 300  # seconds for anything
+
+
+def start(program, *arguments, folder):
+    return subprocess.run([PROGRAMS / program, *map(str, arguments)], cwd=folder, capture_output=True, text=True,
+                          timeout=PATIENCE)
+
+
+class Case(unittest.TestCase):
+    """A case with a folder of its own."""
+
+    program = ""
+
+    def setUp(self):
+        TEMP.mkdir(parents=True, exist_ok=True)
+        self.folder = Path(tempfile.mkdtemp(dir=TEMP))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def assert_refused(self, status, *arguments, saying):
+        result = start(self.program, *arguments, folder=self.folder)
+        self.assertEqual(result.returncode, status)
+        self.assertEqual(result.stdout, "")
+        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+        self.assertIn(saying, result.stderr)
+
+
+class Simulation(Case):
+    """What all simulations promise; each adds what its table must show."""
+
+    def simulate(self, name, seed=0):
+        """The table by its first column or columns, as written; checks that the same was printed."""
+        out = self.folder / name
+        result = start(self.program, "--out", out, "--seed", seed, folder=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stderr, "")
+        self.assertEqual(sorted(path.name for path in out.iterdir()), [f"{self.program}.csv", f"{self.program}.svg"])
+        xml.etree.ElementTree.parse(out / f"{self.program}.svg")
+        with open(out / f"{self.program}.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            for column, text in row.items():
+                try:
+                    shown = f"{float(text):.6g}"
+                except ValueError:
+                    shown = text
+                self.assertIn(shown, result.stdout)
+                self.assertIn(column, result.stdout)
+        return rows
+
+    def check(self, rows):
+        raise NotImplementedError
+
+    def test_what_it_shows(self):
+        rows = self.simulate("first")
+        self.check(rows)
+        self.assertEqual(rows, self.simulate("again"))
+
+    def test_refusals(self):
+        self.assert_refused(2, "--seed", "-1", saying="--seed: -1 is not a whole number from 0")
+        self.assert_refused(2, "--speed", "3", saying="--speed")
+        self.assert_refused(2, "surplus", saying="surplus")
+        (self.folder / "file").write_text("")
+        self.assert_refused(1, "--out", "file/below", saying="can't make this folder")
+
+
+def numbers(rows, column):
+    return [float(row[column]) for row in rows]
+
+
+class EiWong(Simulation):
+    program = "ei_wong"
+
+    def check(self, rows):
+        right, steps = numbers(rows, "right choices %"), numbers(rows, "decision step")
+        self.assertTrue(40 < right[0] < 60, right)  # without coherence: chance
+        self.assertGreater(right[-1], 99)
+        self.assertEqual(right, sorted(right))
+        self.assertLess(steps[-1], 0.75 * steps[0])  # better evidence, faster decisions
+        for winner, loser, later in zip(numbers(rows, "winner's rate"), numbers(rows, "loser's rate"),
+                                        numbers(rows, "winner 40 steps later")):
+            self.assertGreater(winner, 10 * loser)
+            self.assertGreater(later, 0.9 * winner)  # remembered
+
+    def test_seed(self):
+        self.assertNotEqual(self.simulate("one", 1), self.simulate("two", 2))
+
+
+class FeedforwardInhibition(Simulation):
+    program = "feedforward_inhibition"
+
+    def check(self, rows):
+        for intact, lesioned in zip(rows[::2], rows[1::2]):
+            self.assertEqual((intact["circuit"], lesioned["circuit"]), ("intact", "I silenced"))
+            peak, end = float(intact["E peak"]), float(intact["E at the end"])
+            self.assertLess(end, 0.5 * peak)
+            self.assertAlmostEqual(float(lesioned["E peak"]), float(lesioned["E at the end"]), places=4)
+            self.assertLess(float(intact["steps above half of the peak"]), 10)
+            self.assertGreater(float(lesioned["steps above half of the peak"]), 30)
+            self.assertEqual(float(lesioned["I at the end"]), 0)
+
+
+class FeedbackInhibition(Simulation):
+    program = "feedback_inhibition"
+
+    def check(self, rows):
+        intact = [row for row in rows if row["circuit"] == "intact"]
+        lesioned = [row for row in rows if row["circuit"] == "I silenced"]
+        for row in intact:
+            self.assertGreater(float(row["E peak"]), 1.5 * float(row["E at the end"]))  # overshoot
+            self.assertTrue(10 < float(row["period of ringing"]) < 30)
+        for row in lesioned:
+            self.assertEqual(float(row["period of ringing"]), 0)
+        slope = lambda found: numbers(found, "E at the end")[-1] - numbers(found, "E at the end")[0]
+        self.assertLess(slope(intact), slope(lesioned) / 3)  # gain control
+
+
+class PyrPvSstVip(Simulation):
+    program = "pyr_pv_sst_vip"
+
+    def check(self, rows):
+        rate = {row["silenced"]: row for row in rows}
+        pyr = {silenced: float(row["Pyr"]) for silenced, row in rate.items()}
+        self.assertLess(pyr["VIP"], 0.8 * pyr["none"])  # VIP disinhibits Pyr, through SST
+        self.assertGreater(float(rate["VIP"]["SST"]), 1.5 * float(rate["none"]["SST"]))
+        self.assertGreater(pyr["SST"], 1.1 * pyr["none"])
+        self.assertGreater(pyr["PV"], 1.1 * pyr["none"])
+        for silenced in ("PV", "SST", "VIP"):
+            self.assertEqual(float(rate[silenced][silenced]), 0)
+        self.assertEqual(len(set(numbers(rows, "Pyr before"))), 1)
+
+
+class Hierarchy(Simulation):
+    program = "hierarchy"
+
+    def check(self, rows):
+        self.assertEqual([row["area"] for row in rows], ["V1", "V2", "V4", "IT"])
+        self.assertEqual(numbers(rows, "places a side"), [32, 16, 8, 4])
+        self.assertEqual(numbers(rows, "latency (steps)"), [1, 2, 3, 4])
+        fields = numbers(rows, "receptive field (pixels)")
+        self.assertEqual(fields, sorted(fields))
+        self.assertGreater(fields[-1], 2 * fields[0])
+
+
+class InterareaFeedback(Simulation):
+    program = "interarea_feedback"
+
+    def check(self, rows):
+        found = {(row["shown"], float(row["feedback"])): row for row in rows}
+        gap = {key: float(row["in the gap"]) for key, row in found.items()}
+        self.assertGreater(gap["both bars", 1], 0.1)
+        for key in gap.keys() - {("both bars", 1)}:
+            self.assertEqual(gap[key], 0)
+        self.assertGreater(float(found["both bars", 1]["first step in the gap"]), 3)  # up and down again takes time
+        self.assertGreater(float(found["both bars", 1]["on a bar"]), float(found["both bars", 0]["on a bar"]))
+
+
+class HalfDensity(Simulation):
+    program = "half_density"
+
+    def check(self, rows):
+        for column in ("dense", "sparse"):
+            rates = numbers(rows, column)
+            self.assertEqual(len(rates), 8)
+            self.assertGreater(max(rates), 1.2 * rates[0])  # more of the stimulus, more of an answer,
+            self.assertLess(rates[-1], 0.8 * max(rates))  # until the surround suppresses it
+        for dense, sparse in zip(numbers(rows, "dense"), numbers(rows, "sparse")):
+            self.assertAlmostEqual(sparse / dense, 1, delta=0.25)
+        self.assertNotEqual(numbers(rows, "dense"), numbers(rows, "sparse"))
+
+
+class CustomNonlinearity(Simulation):
+    program = "custom_nonlinearity"
+
+    def check(self, rows):
+        exponents = numbers(rows, "exponent")
+        self.assertAlmostEqual(exponents[0], 2, delta=0.1)  # the power law itself, where rates are low
+        self.assertGreater(max(exponents), 2)  # recurrent excitation helps,
+        self.assertLess(exponents[-1], 0.7)  # and inhibition stabilises
+        self.assertEqual(numbers(rows, "E"), sorted(numbers(rows, "E")))
+
+
+class MovingDots(Case):
+    program = "moving_dots"
+
+    def run_program(self, *arguments):
+        result = start(self.program, *arguments, folder=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result
+
+    def test_learning(self):
+        self.run_program("train", "--out", "run", "--epochs", 3, "--batch", 32, "--limit-train", 2000, "--limit-test",
+                         500, "--threads", 1)
+        summary = json.loads((self.folder / "run" / "summary.json").read_text())
+        self.assertEqual(summary["settings"]["steps"], 6)  # the frames of a sequence
+        self.assertFalse(summary["settings"]["loss_all_steps"])
+        self.assertGreater(summary["test_accuracy"], 0.6)  # chance is 25 %
+        tested = self.run_program("test", "--model", "run/model.safetensors", "--limit-test", 500, "--threads", 1)
+        self.assertIn(f"test accuracy {100 * summary['test_accuracy']:.2f} %, loss {summary['test_loss']:.4f}, "
+                      "500 sequences of moving dots", tested.stdout)
+
+    def test_loss_at_all_steps_and_resuming(self):
+        tiny = ["--batch", 16, "--limit-train", 64, "--limit-test", 32, "--threads", 1]
+        whole = self.run_program("train", "--out", "whole", "--epochs", 2, "--loss-all-steps", *tiny)
+        self.assertIn("64 training sequences, 32 test sequences", whole.stderr)
+        self.assertIn("on 32 sequences", whole.stdout)
+        self.run_program("train", "--out", "parts", "--epochs", 1, "--loss-all-steps", *tiny)
+        self.run_program("train", "--resume", "parts", "--epochs", 2)
+        self.run_program("train", "--out", "last", "--epochs", 2, *tiny)
+        model = lambda run: (self.folder / run / "model.safetensors").read_bytes()
+        summary = lambda run: json.loads((self.folder / run / "summary.json").read_text())
+        self.assertEqual(model("whole"), model("parts"))
+        self.assertNotEqual(model("whole"), model("last"))
+        self.assertTrue(summary("parts")["settings"]["loss_all_steps"])
+        tested = self.run_program("test", "--model", "whole/model.safetensors", "--limit-test", 32, "--threads", 1)
+        self.assertIn(f"loss {summary('whole')['test_loss']:.4f}", tested.stdout)
+
+    def test_refusals(self):
+        self.assert_refused(1, "train", "--steps", 5, "--out", "run",
+                            saying="holds sequences of 6 steps, but 5 were asked for; leave --steps out")
+        self.assertFalse((self.folder / "run").exists())
+        self.assert_refused(2, "train", "--data", ".", saying="--data")
+        self.assert_refused(2, "train", "--epochs", "many", saying="--epochs")
+        self.assert_refused(2, saying="subcommand")
+
+
+if __name__ == "__main__":
+    name = sys.argv[3]
+    case = next(case for case in [*Simulation.__subclasses__(), MovingDots] if case.program == name)
+    suite = unittest.defaultTestLoader.loadTestsFromTestCase(case)
+    outcome = unittest.TextTestRunner(verbosity=2).run(suite)
+    sys.exit(0 if outcome.wasSuccessful() and outcome.testsRun > 0 else 1)
