@@ -35,12 +35,12 @@ double receptive_field(const at::Tensor& states, const at::Tensor& images) {
     const auto last = states.select(1, length - 1);
     const auto rate = last.select(2, last.size(2) / 2).select(2, last.size(3) / 2).sum();
     const auto gradient = torch::autograd::grad({rate}, {images}, {}, /*retain_graph=*/true)[0];
-    const auto weight = gradient.abs().mean({0, 1}).to(at::kDouble);
+    const auto weight = gradient.abs().mean(at::IntArrayRef{0, 1}).to(at::kDouble);
     const auto places = at::arange(side, at::kDouble);
     double variance = 0;
-    for (const int axis : {0, 1}) {
-        const auto profile = weight.sum(1 - axis) / weight.sum();
-        const auto centre = (profile * places).sum();
+    for (const std::int64_t other_axis : {1, 0}) {
+        const at::Tensor profile = weight.sum(at::IntArrayRef(other_axis)) / weight.sum();
+        const at::Tensor centre = (profile * places).sum();
         variance += (profile * (places - centre).square()).sum().item<double>() / 2;
     }
     return 2 * std::sqrt(variance);

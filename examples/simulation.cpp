@@ -4,6 +4,7 @@
 #include <cortexpr/io/csv.hpp>
 #include <cortexpr/view/table.hpp>
 
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -61,6 +62,7 @@ int program(int argc, char** argv, const std::string& about,
         std::uint64_t number = 0;
         if (seed.find_first_not_of("0123456789") != std::string::npos || !CLI::detail::lexical_cast(seed, number))
             return fail(name, fmt::format("--seed: {} is not a whole number from 0; see {} --help", seed, name), 2);
+        at::set_num_threads(1);  // these circuits are small: threads would only wait for one another
         const auto found = simulate(number);
         if (!out.empty()) write(found, out, name);
         print(found);
