@@ -168,7 +168,7 @@ class InterareaFeedback(Simulation):
         self.assertGreater(gap["both bars", 0.6], 0.1)
         for key in gap.keys() - {("both bars", 0.6)}:
             self.assertEqual(gap[key], 0)
-        self.assertGreater(float(found["both bars", 0.6]["first step in the gap"]), 3)  # up and down again takes time
+        self.assertGreater(float(found["both bars", 0.6]["first step in the gap"]), 2)  # a bar is seen at step 1; up and down again takes time
         self.assertGreater(float(found["both bars", 0.6]["on a bar"]), float(found["both bars", 0]["on a bar"]))
 
 
