@@ -48,7 +48,7 @@ struct V2 : area<
 
 struct Visual : network<V1, V2, feedback<V2, V1, point>> {};
 
-constexpr int length = 30, top = 11, gap_start = 10, gap = 4, bar = 10;
+constexpr int length = 80, top = 11, gap_start = 10, gap = 4, bar = 10;
 
 void wire(model<Visual>& net) {
     simulation::disconnect(net);
@@ -58,9 +58,8 @@ void wire(model<Visual>& net) {
     net.set(weight_of<V1, I, E>{}, 0.5);
     net.set(weight_of<V1, E, to_output>{}, 1.0);
     net.set(weight_of<V2, stimulus, Contour>{}, 0.25);
-    net.set(bias_of<V2, stimulus, Contour>{}, -0.7);
+    net.set(bias_of<V2, stimulus, Contour>{}, -0.85);
     net.set(weight_of<V2, Contour, to_output>{}, 1.0);
-    net.set(weight_of<feedback<V2, V1>>{}, 1.0);
 }
 
 /// A horizontal bar left of the gap and, or not, one to the right of it.
@@ -79,7 +78,7 @@ simulation::findings simulate(std::uint64_t seed) {
     simulation::findings found{.title = "What V1 answers in a gap between two bars, and beside it",
                                .columns = {"shown", "feedback", "in the gap", "on a bar", "first step in the gap"}};
     auto plot = simulation::rates_plot("V1 in the gap");
-    for (const double strength : {1.0, 0.0}) {
+    for (const double strength : {0.6, 0.0}) {
         net->set(weight_of<feedback<V2, V1>>{}, strength);
         const auto add = [&](const char* shown, const at::Tensor& image) {
             const auto rates = net->run(image, steps{length}, record<V1, E>{}).state<V1, E>();
