@@ -54,7 +54,8 @@ std::vector<at::Tensor> initial_outputs(const plan::network& plan, const run_req
     for (std::size_t i = 0; plan.area_delay > 0 && i + 1 < plan.areas.size(); ++i) {
         outputs[i] = given(request.initial_outputs, i);
         if (!outputs[i].defined())
-            outputs[i] = filled(plan.areas[i].initial_output, sizes_of(plan.areas[i].output, batch), options, draws, zeros);
+            outputs[i] =
+                filled(plan.areas[i].initial_output, sizes_of(plan.areas[i].output, batch), options, draws, zeros);
     }
     return outputs;
 }

@@ -18,11 +18,11 @@ std::vector<at::Tensor> initial_states(const plan::network& plan, const run_requ
 /// By area: the given output, or one as declared; undefined where no area reads it late.
 std::vector<at::Tensor> initial_outputs(const plan::network& plan, const run_request& request, std::int64_t batch,
                                         const at::TensorOptions& options, at::Generator draws,
-                                       zero_starts zeros = zero_starts::made);
+                                        zero_starts zeros = zero_starts::made);
 
 /// By area: the given feedback, or one as declared; undefined where the area hears none.
 std::vector<at::Tensor> initial_feedback(const plan::network& plan, const run_request& request, std::int64_t batch,
                                          const at::TensorOptions& options, at::Generator draws,
-                                       zero_starts zeros = zero_starts::made);
+                                         zero_starts zeros = zero_starts::made);
 
 }  // namespace cortexpr::engine

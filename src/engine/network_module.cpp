@@ -33,7 +33,11 @@ std::vector<std::int64_t> sizes_of(const plan::parameter& parameter) {
 }  // namespace
 
 network_module::network_module(const plan::network& network, const module_options& options)
-    : torch::nn::Module(std::string(network.name)), plan_(network), step_gains_(network.parameters.size(), 1.0), executor_(options.executor) {
+    : torch::nn::Module(std::string(network.name)),
+      plan_(network),
+      step_gains_(network.parameters.size(), 1.0),
+      executor_(options.executor),
+      memory_(std::make_shared<engine::planned::kept_memory>()) {
     require_precision(options.dtype);
     const auto where = at::TensorOptions().device(engine::usable_device(options.device)).dtype(options.dtype);
     for (const auto& parameter : plan_.parameters) {
@@ -57,7 +61,7 @@ void network_module::reset_parameters(std::uint64_t seed) {
 run_result network_module::run(const at::Tensor& input, const run_request& request) {
     const auto extent = engine::checked(plan_, input, request, device(), dtype());
     if (executor() == executor::planned)
-        return engine::run_planned(plan_, parameters_, input, request, extent, draws_, is_training());
+        return engine::run_planned(plan_, parameters_, input, request, extent, draws_, is_training(), *memory_);
     return engine::run_transparently(plan_, parameters_, input, request, extent, draws_, is_training());
 }
 

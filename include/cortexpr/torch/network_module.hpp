@@ -10,11 +10,16 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace cortexpr {
+
+namespace engine::planned {
+class kept_memory;
+}
 
 /// How a network computes. Both give the same numbers, up to rounding.
 enum class executor : std::uint8_t {
@@ -128,6 +133,7 @@ class network_module : public torch::nn::Module {
     std::vector<double> step_gains_;
     at::Generator draws_;
     cortexpr::executor executor_;
+    std::shared_ptr<engine::planned::kept_memory> memory_;  ///< of the planned executor
 };
 
 }  // namespace cortexpr

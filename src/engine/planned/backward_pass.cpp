@@ -27,12 +27,11 @@ void add_sum_over_places(kernels::map_view<const Scalar> map, map_size size, int
 template <class Scalar>
 backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const starts<Scalar>& given,
                                      const values<const Scalar>& adjoints, const starts<Scalar>& results,
-                                     const std::vector<bool>& wanted, Scalar* gradients)
+                                     const std::vector<bool>& wanted)
     : base(program, given, program.request().steps + 1),
       adjoints_(adjoints),
       results_(results),
-      wanted_parameters_(wanted),
-      gradients_(gradients) {
+      wanted_parameters_(wanted) {
     const auto twice = [](const map_layout& layout) { return std::vector<buffer>(2, base::zeros(layout)); };
     for (const auto& map : program.maps()) {
         const auto& full = program.areas()[at(map.what.area)].output;
@@ -67,7 +66,8 @@ backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const start
 }
 
 template <class Scalar>
-void backward_pass<Scalar>::run(std::int64_t image, const Scalar* kept, const std::int32_t* places) {
+void backward_pass<Scalar>::run(std::int64_t image, const Scalar* kept, const std::int32_t* places, Scalar* gradients) {
+    gradients_ = gradients;
     // The pass only reads what was kept.
     base::start_image(image, const_cast<Scalar*>(kept));
     replay_states();

@@ -2,10 +2,10 @@
 
 #include "../initial_states.hpp"
 #include "image_pass.hpp"
+#include "threads.hpp"
 
 #include <cortexpr/error.hpp>
 
-#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/stack.h>
@@ -14,6 +14,7 @@
 #include <torch/custom_class.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 
 namespace cortexpr::engine {
@@ -167,23 +168,24 @@ struct kept_tensors {
 
 template <class Scalar>
 kept_tensors forward_images(const planned_run& run, const std::vector<at::Tensor>& inputs,
-                            const result_tensors& results) {
+                            const result_tensors& results, planned::kept_memory& memory) {
     const auto program = program_of<Scalar>(run, inputs);
     const auto given = starts_of<Scalar>(run, inputs);
     const auto to = values_of<Scalar>(run, results);
     const auto size = static_cast<std::int64_t>(program->kept().size);
     kept_tensors kept;
-    if (run.needs_gradient) kept.values = at::empty({run.extent.batch, size}, inputs[0].options().requires_grad(false));
+    if (run.needs_gradient) kept.values = memory.take({run.extent.batch, size}, inputs[0].scalar_type());
     const bool has_places = run.request.reads_features && run.plan->readout.pool == pool_mode::max;
     if (has_places && run.needs_gradient)
         kept.places = at::empty({run.extent.batch, results.features.size(0), run.plan->readout.features}, at::kInt);
     auto* values = run.needs_gradient ? kept.values.mutable_data_ptr<Scalar>() : nullptr;
     auto* places = kept.places.defined() ? kept.places.mutable_data_ptr<std::int32_t>() : nullptr;
     const auto places_size = kept.places.defined() ? kept.places.numel() / run.extent.batch : 0;
-    at::parallel_for(0, run.extent.batch, 1, [&](std::int64_t first, std::int64_t last) {
+    std::atomic<std::int64_t> next{0};
+    planned::on_threads(run.extent.batch, [&] {
         planned::forward_pass<Scalar> pass(*program, given, to);
         std::vector<Scalar> scratch(values == nullptr ? program->kept().size : 0);
-        for (auto image = first; image < last; ++image)
+        for (auto image = next++; image < run.extent.batch; image = next++)
             pass.run(image, values == nullptr ? scratch.data() : values + image * size,
                      places == nullptr ? nullptr : places + image * places_size);
     });
@@ -218,14 +220,16 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
     const auto* places = kept.places.defined() ? kept.places.const_data_ptr<std::int32_t>() : nullptr;
     const auto kept_size = static_cast<std::int64_t>(program->kept().size);
     const auto places_size = places == nullptr ? 0 : kept.places.numel() / run.extent.batch;
-    at::parallel_for(0, groups, 1, [&](std::int64_t first, std::int64_t last) {
-        for (auto group = first; group < last; ++group) {
+    std::atomic<std::int64_t> next{0};
+    planned::on_threads(groups, [&] {
+        planned::backward_pass<Scalar> pass(*program, given, from, to, wanted);
+        for (auto group = next++; group < groups; group = next++) {
             auto& sum = sums[static_cast<std::size_t>(group)];
             sum.assign(size, Scalar{0});
-            planned::backward_pass<Scalar> pass(*program, given, from, to, wanted, sum.data());
-            for (auto image = run.extent.batch * group / groups; image < run.extent.batch * (group + 1) / groups;
-                 ++image)
-                pass.run(image, values + image * kept_size, places == nullptr ? nullptr : places + image * places_size);
+            const auto first = run.extent.batch * group / groups, last = run.extent.batch * (group + 1) / groups;
+            for (auto image = first; image < last; ++image)
+                pass.run(image, values + image * kept_size, places == nullptr ? nullptr : places + image * places_size,
+                         sum.data());
         }
     });
     for (std::size_t step = 1; step < sums.size(); step *= 2)
@@ -245,11 +249,11 @@ class planned_function : public torch::autograd::Function<planned_function> {
   public:
     /// Inputs: stimulus, parameters, given starts. Outputs: those of result_tensors that are defined.
     static torch::autograd::variable_list forward(torch::autograd::AutogradContext* context, at::TensorList inputs,
-                                                  std::shared_ptr<planned_run> run) {
+                                                  std::shared_ptr<planned_run> run, planned::kept_memory* memory) {
         const auto tensors = inputs.vec();
         auto results = allocate(*run, tensors[0].options().requires_grad(false));
-        const auto kept =
-            with_scalar(tensors[0], [&]<class Scalar>() { return forward_images<Scalar>(*run, tensors, results); });
+        const auto kept = with_scalar(
+            tensors[0], [&]<class Scalar>() { return forward_images<Scalar>(*run, tensors, results, *memory); });
         torch::autograd::variable_list given;
         results.for_each([&given](const at::Tensor& tensor) {
             if (tensor.defined()) given.push_back(tensor);
@@ -288,7 +292,7 @@ class planned_function : public torch::autograd::Function<planned_function> {
             if (context->needs_input_grad(i)) gradients[i] = at::zeros(tensors[i].sizes(), tensors[i].options());
         with_scalar(tensors[0],
                     [&]<class Scalar>() { backward_images<Scalar>(*run, tensors, kept, adjoints, gradients); });
-        gradients.emplace_back();  // of the run itself
+        gradients.resize(gradients.size() + 2);  // of the run and its memory
         return gradients;
     }
 
@@ -340,8 +344,8 @@ std::vector<at::Tensor> node_inputs(planned_run& run, parameter_list parameters,
 }  // namespace
 
 run_result run_planned(const plan::network& plan, parameter_list parameters, const at::Tensor& input,
-                       const run_request& request, const run_extent& extent, const at::Generator& draws,
-                       bool training) {
+                       const run_request& request, const run_extent& extent, const at::Generator& draws, bool training,
+                       planned::kept_memory& memory) {
     auto run = std::make_shared<planned_run>();
     run->plan = &plan;
     run->extent = extent;
@@ -353,7 +357,7 @@ run_result run_planned(const plan::network& plan, parameter_list parameters, con
     const auto inputs = node_inputs(*run, parameters, input, draws);
     run->needs_gradient = at::GradMode::is_enabled() &&
                           std::ranges::any_of(inputs, [](const at::Tensor& one) { return one.requires_grad(); });
-    const auto given = planned_function::apply(at::TensorList(inputs), run);
+    const auto given = planned_function::apply(at::TensorList(inputs), run, &memory);
 
     auto shapes = allocate(*run, at::TensorOptions().device(at::kMeta));
     auto next = given.begin();

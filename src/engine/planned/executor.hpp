@@ -4,11 +4,13 @@
 
 #include "../equations.hpp"
 #include "../validation.hpp"
+#include "kept_memory.hpp"
 
 namespace cortexpr::engine {
 
 /// As run_transparently; for tensors on the CPU. The result has no second derivatives.
 run_result run_planned(const plan::network& plan, parameter_list parameters, const at::Tensor& input,
-                       const run_request& request, const run_extent& extent, const at::Generator& draws, bool training);
+                       const run_request& request, const run_extent& extent, const at::Generator& draws, bool training,
+                       planned::kept_memory& memory);
 
 }  // namespace cortexpr::engine

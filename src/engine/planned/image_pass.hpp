@@ -111,12 +111,13 @@ class forward_pass : public image_buffers<Scalar> {
 template <class Scalar>
 class backward_pass : public image_buffers<Scalar> {
   public:
-    /// `adjoints` of what the run gave; `results` receives those of what it was given; `gradients`, of the program's
-    /// size, those of the `wanted` parameters are added to.
+    /// `adjoints` of what the run gave; `results` receives those of what it was given. Weights that are not `wanted`,
+    /// by parameter, get no gradient.
     backward_pass(const program<Scalar>& program, const starts<Scalar>& given, const values<const Scalar>& adjoints,
-                  const starts<Scalar>& results, const std::vector<bool>& wanted, Scalar* gradients);
+                  const starts<Scalar>& results, const std::vector<bool>& wanted);
 
-    void run(std::int64_t image, const Scalar* kept, const std::int32_t* places);
+    /// Those of the parameters are added to `gradients`, of the program's size.
+    void run(std::int64_t image, const Scalar* kept, const std::int32_t* places, Scalar* gradients);
 
   private:
     using base = image_buffers<Scalar>;
@@ -171,7 +172,7 @@ class backward_pass : public image_buffers<Scalar> {
     const values<const Scalar>& adjoints_;
     const starts<Scalar>& results_;
     const std::vector<bool>& wanted_parameters_;
-    Scalar* gradients_;
+    Scalar* gradients_ = nullptr;
     std::vector<std::vector<buffer>> state_adjoints_;                                   ///< [map][step % 2]
     std::vector<std::vector<buffer>> feedback_adjoints_, output_adjoints_;              ///< [area][step % 2]
     std::vector<buffer> drive_adjoints_, static_adjoints_;                              ///< by map

@@ -178,7 +178,7 @@ struct named_nonlinearity {
         } else if constexpr (Function == activation::sigmoid) {
             return kept * (Scalar{1} - kept);
         } else if constexpr (Function == activation::hard_sigmoid) {
-            return between(kept, 0, 1) / Scalar{6};
+            return between(kept, 0, 1) * Scalar{1.0F / 6.0F};  // LibTorch's constant, a float's for doubles too
         } else if constexpr (Function == activation::tanh) {
             return Scalar{1} - kept * kept;
         } else {

@@ -34,7 +34,7 @@ std::unique_ptr<at::ObserverContext> count(const at::RecordFunction& call) {
 }
 
 std::int64_t operations_of(const plan::network& plan, int steps) {
-    network_module net(plan, {.dtype = at::kDouble});
+    network_module net(plan, {.dtype = at::kDouble, .executor = executor::transparent});
     const at::NoGradGuard no_grad;
     counted = 0;
     const auto handle = at::addThreadLocalCallback(
