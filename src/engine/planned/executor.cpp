@@ -34,7 +34,7 @@ struct node_layout {
 
 /// One run, shared by both directions.
 struct planned_run {
-    const plan::network* plan = nullptr;
+    plan::network plan;  ///< a copy: the way back may outlive the module
     planned::program_request request;
     run_extent extent;
     run_request asked;
@@ -81,7 +81,7 @@ std::vector<std::int64_t> without_steps(const plan::map_shape& shape, const run_
 }
 
 result_tensors allocate(const planned_run& run, const at::TensorOptions& options) {
-    const auto& plan = *run.plan;
+    const auto& plan = run.plan;
     const auto& extent = run.extent;
     const auto types = plan.types.size(), areas = plan.areas.size();
     result_tensors all{.states = std::vector<at::Tensor>(types),
@@ -113,7 +113,7 @@ result_tensors allocate(const planned_run& run, const at::TensorOptions& options
 
 template <class Scalar>
 values<Scalar> values_of(const planned_run& run, const result_tensors& tensors) {
-    const auto& plan = *run.plan;
+    const auto& plan = run.plan;
     values<Scalar> all;
     for (std::size_t i = 0; i < plan.types.size(); ++i) {
         const auto& shape = plan.types[i].shape;
@@ -135,7 +135,7 @@ values<Scalar> values_of(const planned_run& run, const result_tensors& tensors) 
 /// `tensors` are those of the node's inputs, or their gradients; where one is undefined there are no planes.
 template <class Scalar>
 starts<Scalar> starts_of(const planned_run& run, const std::vector<at::Tensor>& tensors) {
-    const auto& plan = *run.plan;
+    const auto& plan = run.plan;
     starts<Scalar> all;
     all.stimulus = planes_of<Scalar>(tensors[0], plan.areas.front().input, run.extent, run.extent.is_sequence);
     const auto one = [&](int index, const plan::map_shape& shape) {
@@ -156,7 +156,7 @@ std::unique_ptr<planned::program<Scalar>> program_of(const planned_run& run, con
     std::vector<const Scalar*> parameters;
     for (std::size_t i = 0; i < run.inputs.parameters; ++i)
         parameters.push_back(inputs[1 + i].const_data_ptr<Scalar>());
-    return std::make_unique<planned::program<Scalar>>(*run.plan, run.request, parameters,
+    return std::make_unique<planned::program<Scalar>>(run.plan, run.request, parameters,
                                                       kernels::kernels_for_this_cpu<Scalar>());
 }
 
@@ -175,9 +175,9 @@ kept_tensors forward_images(const planned_run& run, const std::vector<at::Tensor
     const auto size = static_cast<std::int64_t>(program->kept().size);
     kept_tensors kept;
     if (run.needs_gradient) kept.values = memory.take({run.extent.batch, size}, inputs[0].scalar_type());
-    const bool has_places = run.request.reads_features && run.plan->readout.pool == pool_mode::max;
+    const bool has_places = run.request.reads_features && run.plan.readout.pool == pool_mode::max;
     if (has_places && run.needs_gradient)
-        kept.places = at::empty({run.extent.batch, results.features.size(0), run.plan->readout.features}, at::kInt);
+        kept.places = at::empty({run.extent.batch, results.features.size(0), run.plan.readout.features}, at::kInt);
     auto* values = run.needs_gradient ? kept.values.mutable_data_ptr<Scalar>() : nullptr;
     auto* places = kept.places.defined() ? kept.places.mutable_data_ptr<std::int32_t>() : nullptr;
     const auto places_size = kept.places.defined() ? kept.places.numel() / run.extent.batch : 0;
@@ -317,7 +317,7 @@ plan::reads reads_of(const run_request& request) {
 /// What the network starts from, as inputs of the node; zeros are left out.
 std::vector<at::Tensor> node_inputs(planned_run& run, parameter_list parameters, const at::Tensor& input,
                                     const at::Generator& draws) {
-    const auto& plan = *run.plan;
+    const auto& plan = run.plan;
     std::vector<at::Tensor> all{input.contiguous()};
     for (const auto& parameter : parameters) all.push_back(parameter.contiguous());
     run.inputs.parameters = parameters.size();
@@ -347,7 +347,7 @@ run_result run_planned(const plan::network& plan, parameter_list parameters, con
                        const run_request& request, const run_extent& extent, const at::Generator& draws, bool training,
                        planned::kept_memory& memory) {
     auto run = std::make_shared<planned_run>();
-    run->plan = &plan;
+    run->plan = plan;
     run->extent = extent;
     run->asked = request;
     run->request.steps = extent.steps;

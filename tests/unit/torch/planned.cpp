@@ -261,6 +261,17 @@ TEST_CASE("planned: a state that is no number stays none") {
     CHECK(logits[1].isnan().all().item<bool>());
 }
 
+TEST_CASE("planned: the way back outlives the module") {
+    const auto images = normal({2, 2, 6, 5}, 1).requires_grad_();
+    at::Tensor loss;
+    {
+        network_module net(plan_of<Tiny>, {.dtype = at::kDouble});
+        loss = net.run(images, {.steps = 3}).logits.square().sum();
+    }
+    loss.backward();
+    CHECK(images.grad().abs().sum().item<double>() > 0);
+}
+
 TEST_CASE("planned: second derivatives are refused in words") {
     network_module net(plan_of<Tiny>, {.dtype = at::kDouble});
     auto images = normal({2, 2, 6, 5}, 1).requires_grad_();
