@@ -42,15 +42,13 @@ struct planned_run {
     bool needs_gradient = false;
 };
 
-std::int64_t size_of(const plan::map_shape& shape) { return shape.size(); }
-
 /// The planes of a tensor (B, C, H, W), or of steps in the order of the run's layout.
 template <class Scalar>
 planes<Scalar> planes_of(const at::Tensor& tensor, const plan::map_shape& shape, const run_extent& extent,
                          bool has_steps) {
     if (!tensor.defined()) return {};
     auto* data = const_cast<Scalar*>(tensor.const_data_ptr<std::remove_const_t<Scalar>>());
-    const auto one = size_of(shape);
+    const auto one = shape.size();
     if (!has_steps) return {data, one, 0};
     if (extent.time_dimension == 1) return {data, one * extent.steps, one};
     return {data, one, one * extent.batch};
