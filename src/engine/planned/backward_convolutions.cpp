@@ -93,19 +93,23 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
     bool any = false;
     for (const auto& edge : one.connections) any |= wanted_parameters_[at(edge.weight)];
     if (!any) return;
-    program_.kernels().add_weight_gradient({.source = from,
-                                            .stride = one.what.stride,
-                                            .adjoint = adjoint,
-                                            .height = one.target.height,
-                                            .width = one.target.width,
-                                            .kernel_height = one.what.extent.height,
-                                            .kernel_width = one.what.extent.width,
-                                            .blocks = one.forward.blocks().data(),
-                                            .block_count = static_cast<int>(one.forward.blocks().size()),
-                                            .runs = one.forward.runs().data(),
-                                            .gradient = gradients_ + one.weight_gradient,
-                                            .slot_is_read = slots,
-                                            .block_is_wanted = blocks});
+    const auto& packed = one.is_by_tiles ? one.forward_tiles : one.forward;
+    const auto& kernels = program_.kernels();
+    (one.is_by_tiles ? kernels.add_weight_gradient_tiles : kernels.add_weight_gradient)(
+        {.source = from,
+         .stride = one.what.stride,
+         .adjoint = adjoint,
+         .height = one.target.height,
+         .width = one.target.width,
+         .kernel_height = one.what.extent.height,
+         .kernel_width = one.what.extent.width,
+         .blocks = packed.blocks().data(),
+         .block_count = static_cast<int>(packed.blocks().size()),
+         .runs = packed.runs().data(),
+         .gradient = gradients_ + (one.is_by_tiles ? one.tile_gradient : one.weight_gradient),
+         .slot_is_read = slots,
+         .block_is_wanted = blocks,
+         .scratch = base::scratch_.data()});
 }
 
 /// source_adjoint, on the grid of `layout`, += the transposed convolution of an adjoint.
@@ -129,15 +133,9 @@ void backward_pass<Scalar>::send_back(const ready_convolution<Scalar>& one, muta
     job.target = source_adjoint;
     job.height = layout.height;
     job.width = layout.width;
-    job.kernel_height = one.what.extent.height;
-    job.kernel_width = one.what.extent.width;
-    job.blocks = one.adjoint.blocks().data();
-    job.block_count = static_cast<int>(one.adjoint.blocks().size());
-    job.runs = one.adjoint.runs().data();
-    job.weights = one.adjoint_weights.data();
     job.slot_is_read = slots;
     job.block_is_wanted = blocks;
-    base::convolve(job);
+    base::convolve(one, base::direction::adjoint, job);
 }
 
 template void backward_pass<float>::apply_adjoint(const ready_convolution<float>&, std::size_t, constant_view,

@@ -13,12 +13,6 @@ kernels::convolution_job<Scalar> job_of(const ready_convolution<Scalar>& one) {
     job.stride = one.what.stride;
     job.height = one.target.height;
     job.width = one.target.width;
-    job.kernel_height = one.what.extent.height;
-    job.kernel_width = one.what.extent.width;
-    job.blocks = one.forward.blocks().data();
-    job.block_count = static_cast<int>(one.forward.blocks().size());
-    job.runs = one.forward.runs().data();
-    job.weights = one.weights.data();
     return job;
 }
 
@@ -79,7 +73,7 @@ void forward_pass<Scalar>::compute_static_drive() {
                     job.start = start;
                     job.target = sum;
                     job.block_is_wanted = blocks;
-                    base::convolve(job);
+                    base::convolve(one, base::direction::forward, job);
                 } else {
                     if (program_.kept().edge_drives[at(c)][0] == kept_places::none) continue;
                     if (start.origin != sum.origin)
@@ -111,7 +105,7 @@ void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, st
     job.target = drive;
     job.slot_is_read = slots;
     job.block_is_wanted = blocks;
-    base::convolve(job);
+    base::convolve(one, base::direction::forward, job);
     for (const auto& lanes : one.lanes)
         program_.kernels().apply({.height = one.target.height,
                                   .width = one.target.width,
@@ -144,7 +138,7 @@ auto forward_pass<Scalar>::drive_of(int m, int step) -> constant_view {
                 job.target = sum;
                 job.slot_is_read = from_states ? nonzero.data() : nullptr;
                 job.block_is_wanted = blocks;
-                base::convolve(job);
+                base::convolve(one, base::direction::forward, job);
                 start = sum;
                 continue;
             }
@@ -217,7 +211,7 @@ void forward_pass<Scalar>::compute_output(int a, int step) {
                 job.start = start;
                 job.target = sum;
                 job.slot_is_read = slots;
-                base::convolve(job);
+                base::convolve(one, base::direction::forward, job);
                 start = sum;
                 continue;
             }
@@ -259,7 +253,7 @@ void forward_pass<Scalar>::compute_feedback(int step) {
             job.source = base::feedback_source(edge, step);
             job.start = heard;
             job.target = heard;
-            base::convolve(job);
+            base::convolve(one, base::direction::forward, job);
         }
         copy_map<Scalar>(heard, base::kept_view(place, area.feedback), size_of(area.feedback), area.feedback.stride);
     }

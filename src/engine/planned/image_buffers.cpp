@@ -6,7 +6,10 @@ using source = plan::edge::source;
 
 template <class Scalar>
 image_buffers<Scalar>::image_buffers(const program<Scalar>& program, const starts<Scalar>& given, int state_steps)
-    : program_(program), given_(given), nonzero_(program.network().types.size()) {
+    : program_(program),
+      given_(given),
+      nonzero_(program.network().types.size()),
+      scratch_(program.scratch_size()) {
     for (const auto& map : program.maps()) {
         states_.emplace_back(at(state_steps), zeros(map.layout));
         const auto& full = program.areas()[at(map.what.area)].output;
@@ -155,7 +158,26 @@ const std::vector<std::uint8_t>& image_buffers<Scalar>::nonzero_states(int step)
 }
 
 template <class Scalar>
-void image_buffers<Scalar>::convolve(const kernels::convolution_job<Scalar>& job) {
+void image_buffers<Scalar>::convolve(const ready_convolution<Scalar>& one, direction way,
+                                     kernels::convolution_job<Scalar> job) {
+    const bool forward = way == direction::forward;
+    const auto& by_tap = forward ? one.forward : one.adjoint;
+    const auto& packed = one.is_by_tiles ? (forward ? one.forward_tiles : one.adjoint_tiles) : by_tap;
+    const auto& weights = one.is_by_tiles ? (forward ? one.tile_weights : one.adjoint_tile_weights)
+                                          : (forward ? one.weights : one.adjoint_weights);
+    job.kernel_height = one.what.extent.height;
+    job.kernel_width = one.what.extent.width;
+    job.blocks = packed.blocks().data();
+    job.block_count = static_cast<int>(packed.blocks().size());
+    job.runs = packed.runs().data();
+    job.weights = weights.data();
+    job.scratch = scratch_.data();
+    count(job);
+    (one.is_by_tiles ? program_.kernels().convolve_tiles : program_.kernels().convolve)(job);
+}
+
+template <class Scalar>
+void image_buffers<Scalar>::count(const kernels::convolution_job<Scalar>& job) {
     std::int64_t weights = 0;
     for (int b = 0; b < job.block_count; ++b) {
         if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
@@ -165,7 +187,6 @@ void image_buffers<Scalar>::convolve(const kernels::convolution_job<Scalar>& job
                 weights += std::int64_t{job.runs[r].count} * block.vectors * program_.kernels().lanes;
     }
     operations_ += 2 * weights * job.kernel_height * job.kernel_width * job.height * job.width;
-    program_.kernels().convolve(job);
 }
 
 template class image_buffers<float>;

@@ -20,7 +20,7 @@ class image_buffers {
     /// States of `state_steps` successive steps are held at a time.
     image_buffers(const program<Scalar>& program, const starts<Scalar>& given, int state_steps);
 
-    /// Multiply-adds times two that convolutions were asked for, channels counted as padded.
+    /// Multiply-adds times two of the direct sums that convolutions were asked for, channels counted as padded.
     std::int64_t operations() const { return operations_; }
 
   protected:
@@ -53,7 +53,10 @@ class image_buffers {
     const std::uint8_t* wanted_blocks(const packing& packed, int map, const std::vector<std::uint8_t>& types);
     /// By neuron type: whether its state after a step may differ from 0.
     const std::vector<std::uint8_t>& nonzero_states(int step);
-    void convolve(const kernels::convolution_job<Scalar>& job);
+    /// `job` is all of it but the kernel's shape and weights, of the forward direction or the adjoint's.
+    enum class direction : std::uint8_t { forward, adjoint };
+    void convolve(const ready_convolution<Scalar>& one, direction way, kernels::convolution_job<Scalar> job);
+    void count(const kernels::convolution_job<Scalar>& job);
 
     const program<Scalar>& program_;
     const starts<Scalar>& given_;
@@ -66,6 +69,7 @@ class image_buffers {
     std::vector<buffer> first_output_;         ///< by area: before the first step
     std::vector<buffer> feedback_sources_;     ///< by feedback edge
     std::vector<std::uint8_t> wanted_, nonzero_;
+    buffer scratch_;
     std::int64_t operations_ = 0;
 };
 

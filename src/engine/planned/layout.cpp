@@ -7,10 +7,10 @@ map_layout layout_of(int channels, int height, int width, int border_y, int bord
 }
 
 packing::packing(std::span<const connection> connections, bool is_adjoint, std::span<const int> slot_of_source,
-                 int target_channels, cortexpr::extent extent, int lanes)
+                 int target_channels, int positions, int lanes)
     : is_adjoint_(is_adjoint),
       lanes_(lanes),
-      taps_(extent.height * extent.width),
+      positions_(positions),
       sources_(static_cast<int>(slot_of_source.size())) {
     const int vectors = (target_channels + lanes - 1) / lanes;
     const int block_count = (vectors + 1) / 2;
@@ -20,7 +20,7 @@ packing::packing(std::span<const connection> connections, bool is_adjoint, std::
                      static_cast<std::size_t>(source)];
     };
     for (const auto& edge : connections)
-        for_each_weight(edge, 1, [&](int source, int target, int, std::size_t) {
+        for_each_pair(edge, [&](int source, int target) {
             if (is_adjoint) std::swap(source, target);
             rank(target / (2 * lanes), source) = 0;
         });
@@ -39,22 +39,20 @@ packing::packing(std::span<const connection> connections, bool is_adjoint, std::
             ++runs_.back().count;
         }
         block.runs = static_cast<int>(runs_.size()) - block.first_run;
-        size_ += static_cast<std::size_t>(taps_) * static_cast<std::size_t>(block.sources * block.vectors * lanes);
+        size_ += static_cast<std::size_t>(positions_) * static_cast<std::size_t>(block.sources * block.vectors * lanes);
         blocks_.push_back(block);
     }
 }
 
-std::size_t packing::place(int source, int target, int tap) const {
-    if (is_adjoint_) {
-        std::swap(source, target);
-        tap = taps_ - 1 - tap;
-    }
+packing::places packing::of(int source, int target) const {
+    if (is_adjoint_) std::swap(source, target);
     const int b = target / (2 * lanes_);
     const auto& block = blocks_[static_cast<std::size_t>(b)];
     const int rank =
         rank_[static_cast<std::size_t>(b) * static_cast<std::size_t>(sources_) + static_cast<std::size_t>(source)];
-    return block.first_weight +
-           static_cast<std::size_t>((tap * block.sources + rank) * block.vectors * lanes_ + (target - block.first));
+    const int row = block.vectors * lanes_;
+    return {block.first_weight + static_cast<std::size_t>(rank * row + target - block.first),
+            static_cast<std::size_t>(block.sources * row)};
 }
 
 }  // namespace cortexpr::engine::planned

@@ -41,40 +41,42 @@ struct connection {
     int sign = 1;
 };
 
-/// A merged convolution's weights by block, or those of its adjoint: the same with source and target exchanged and taps
-/// in reverse order. Only what connections fill is stored, in whole vectors of target channels.
+/// A merged convolution's weights by block, or those of its adjoint: the same with source and target exchanged. A pair
+/// of channels has a weight for each position: taps, or points of a tile. Only what connections fill is stored, in whole
+/// vectors of target channels.
 class packing {
   public:
     /// Slots of the packed direction's sources come from `slot_of_source`, by channel.
     packing(std::span<const connection> connections, bool is_adjoint, std::span<const int> slot_of_source,
-            int target_channels, cortexpr::extent extent, int lanes);
+            int target_channels, int positions, int lanes);
 
     std::span<const kernels::channel_block> blocks() const { return blocks_; }
     std::span<const kernels::channel_run> runs() const { return runs_; }
     std::size_t size() const { return size_; }
 
-    /// Index of the weight between two channels at a tap of the forward direction.
-    std::size_t place(int source, int target, int tap) const;
+    /// Indices of the weights between two channels of the forward direction: of the first position, and from one to the
+    /// next.
+    struct places {
+        std::size_t first, step;
+    };
+    places of(int source, int target) const;
 
   private:
     bool is_adjoint_;
-    int lanes_, taps_, sources_;
+    int lanes_, positions_, sources_;
     std::vector<kernels::channel_block> blocks_;
     std::vector<kernels::channel_run> runs_;
     std::vector<int> rank_;  ///< [block][source channel]: its place among the block's sources, or -1
     std::size_t size_ = 0;
 };
 
-/// Calls visit(source channel, target channel, tap, index in the parameter) for every weight of a connection.
+/// Calls visit(source channel, target channel) for every pair of a connection, in the order of its parameter.
 template <class Visitor>
-void for_each_weight(const connection& edge, int taps, Visitor visit) {
+void for_each_pair(const connection& edge, Visitor visit) {
     const int sources = edge.sources / edge.groups, targets = edge.targets / edge.groups;
-    std::size_t index = 0;
     for (int target = 0; target < edge.targets; ++target)
         for (int source = 0; source < sources; ++source)
-            for (int tap = 0; tap < taps; ++tap)
-                visit(edge.first_source + target / targets * sources + source, edge.first_target + target, tap,
-                      index++);
+            visit(edge.first_source + target / targets * sources + source, edge.first_target + target);
 }
 
 }  // namespace cortexpr::engine::planned

@@ -1,5 +1,7 @@
 #include "program.hpp"
 
+#include "../../kernels/tile_points.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -128,13 +130,17 @@ ready_convolution<Scalar> program<Scalar>::made_ready(const plan::merged_convolu
     }
     const auto source_slots = slots_of(network_, schedule_, what.source_map, from.channels);
     const auto target_slots = slots_of(network_, schedule_, what.target_map, to.channels);
+    const int taps = what.extent.height * what.extent.width;
     ready_convolution<Scalar> ready{
         .what = what,
         .connections = connections,
         .source = from,
         .target = to,
-        .forward = packing(connections, false, source_slots, to.channels, what.extent, kernels_.lanes),
-        .adjoint = packing(connections, true, target_slots, from.channels, what.extent, kernels_.lanes)};
+        .forward = packing(connections, false, source_slots, to.channels, taps, kernels_.lanes),
+        .adjoint = packing(connections, true, target_slots, from.channels, taps, kernels_.lanes),
+        .is_by_tiles = plan::pays_by_tiles(network_, what),
+        .forward_tiles = packing(connections, false, source_slots, to.channels, kernels::tile_points, kernels_.lanes),
+        .adjoint_tiles = packing(connections, true, target_slots, from.channels, kernels::tile_points, kernels_.lanes)};
     if (!what.is_plain()) {
         const auto& edge = network_.edges[at(what.edges.front())];
         ready.sign = edge.sign;
@@ -156,38 +162,127 @@ ready_convolution<Scalar> program<Scalar>::made_ready(const plan::feedback_edge&
                           to.feedback.border_x, kernels_.lanes);
     const std::vector<connection> connections{
         {.sources = edge.input.channels, .targets = edge.output.channels, .weight = edge.weight}};
+    const std::vector<int> source_slots(at(from.channels), 0), target_slots(at(to.feedback.channels), 0);
+    const auto packed = [&](bool is_adjoint, int positions) {
+        return packing(connections, is_adjoint, is_adjoint ? target_slots : source_slots,
+                       is_adjoint ? from.channels : to.feedback.channels, positions, kernels_.lanes);
+    };
+    const int taps = edge.extent.height * edge.extent.width;
     ready_convolution<Scalar> ready{
         .what = {.area = edge.to, .extent = edge.extent, .nonlinearity = edge.nonlinearity, .edges = {index}},
         .connections = connections,
         .source = from,
         .target = to.feedback,
-        .forward = packing(connections, false, std::vector<int>(at(from.channels), 0), to.feedback.channels,
-                           edge.extent, kernels_.lanes),
-        .adjoint = packing(connections, true, std::vector<int>(at(to.feedback.channels), 0), from.channels, edge.extent,
-                           kernels_.lanes),
+        .forward = packed(false, taps),
+        .adjoint = packed(true, taps),
+        .is_by_tiles = plan::pays_by_tiles(edge.extent, 1, edge.output, edge.input.channels, edge.output.channels,
+                                           std::int64_t{edge.input.channels} * edge.output.channels),
+        .forward_tiles = packed(false, kernels::tile_points),
+        .adjoint_tiles = packed(true, kernels::tile_points),
         .bias_parameter = edge.bias};
     for (int first = 0; first < to.feedback.stride; first += kernels_.lanes)
         ready.lanes.push_back({first, edge.nonlinearity, nullptr});
     return ready;
 }
 
+/// A pair's weights at the points of a tile, G w G^T, and those of the adjoint, whose taps are in reverse order.
+template <class Scalar>
+class tile_weights {
+  public:
+    explicit tile_weights(int extent) : extent_(extent), transform_(extent) {}
+
+    void write(const Scalar* weight, Scalar sign, bool is_reversed, Scalar* to, std::size_t step) const {
+        double between[kernels::tile_reads][5];
+        for (int i = 0; i < kernels::tile_reads; ++i)
+            for (int x = 0; x < extent_; ++x) {
+                double sum = 0;
+                for (int y = 0; y < extent_; ++y) {
+                    const int tap = y * extent_ + x;
+                    sum += transform_.at[i][y] *
+                           static_cast<double>(weight[is_reversed ? extent_ * extent_ - 1 - tap : tap]);
+                }
+                between[i][x] = sum;
+            }
+        for (int i = 0; i < kernels::tile_reads; ++i)
+            for (int k = 0; k < kernels::tile_reads; ++k, to += step) {
+                double sum = 0;
+                for (int x = 0; x < extent_; ++x) sum += transform_.at[k][x] * between[i][x];
+                *to = sign * static_cast<Scalar>(sum);
+            }
+    }
+
+    /// The adjoint: gradient += sign G^T points G.
+    void add_adjoint(const Scalar* points, std::size_t step, Scalar sign, Scalar* gradient) const {
+        double between[5][kernels::tile_reads] = {};
+        for (int i = 0; i < kernels::tile_reads; ++i)
+            for (int k = 0; k < kernels::tile_reads; ++k, points += step)
+                for (int y = 0; y < extent_; ++y) between[y][k] += transform_.at[i][y] * static_cast<double>(*points);
+        for (int y = 0; y < extent_; ++y)
+            for (int x = 0; x < extent_; ++x) {
+                double sum = 0;
+                for (int k = 0; k < kernels::tile_reads; ++k) sum += transform_.at[k][x] * between[y][k];
+                gradient[y * extent_ + x] += sign * static_cast<Scalar>(sum);
+            }
+    }
+
+  private:
+    int extent_;
+    kernels::tap_transform transform_;
+};
+
 template <class Scalar>
 void program<Scalar>::pack_weights(ready_convolution<Scalar>& one, std::span<const Scalar* const> parameters) const {
-    const int taps = one.what.extent.height * one.what.extent.width;
+    const auto taps = at(one.what.extent.height * one.what.extent.width);
     one.weights.assign(one.forward.size(), 0);
     one.adjoint_weights.assign(one.adjoint.size(), 0);
+    if (one.is_by_tiles) {
+        one.tile_weights.assign(one.forward_tiles.size(), 0);
+        one.adjoint_tile_weights.assign(one.adjoint_tiles.size(), 0);
+    }
+    const tile_weights<Scalar> by_tiles(one.is_by_tiles ? one.what.extent.height : 1);
     for (const auto& edge : one.connections) {
         const Scalar* weight = parameters[at(edge.weight)];
-        for_each_weight(edge, taps, [&](int source, int target, int tap, std::size_t index) {
-            const Scalar signed_weight = edge.sign < 0 ? -weight[index] : weight[index];
-            one.weights[one.forward.place(source, target, tap)] = signed_weight;
-            one.adjoint_weights[one.adjoint.place(source, target, tap)] = signed_weight;
+        const auto sign = static_cast<Scalar>(edge.sign);
+        for_each_pair(edge, [&](int source, int target) {
+            const auto forward = one.forward.of(source, target), adjoint = one.adjoint.of(source, target);
+            for (std::size_t tap = 0; tap < taps; ++tap) {
+                one.weights[forward.first + tap * forward.step] = sign * weight[tap];
+                one.adjoint_weights[adjoint.first + (taps - 1 - tap) * adjoint.step] = sign * weight[tap];
+            }
+            if (one.is_by_tiles) {
+                const auto there = one.forward_tiles.of(source, target), back = one.adjoint_tiles.of(source, target);
+                by_tiles.write(weight, sign, false, &one.tile_weights[there.first], there.step);
+                by_tiles.write(weight, sign, true, &one.adjoint_tile_weights[back.first], back.step);
+            }
+            weight += taps;
         });
     }
     one.bias.assign(at(one.target.stride), 0);
     if (one.bias_parameter >= 0) {
         const auto& first = one.connections.front();
         std::copy_n(parameters[at(one.bias_parameter)], first.targets, one.bias.begin() + first.first_target);
+    }
+}
+
+template <class Scalar>
+void program<Scalar>::unpack_weights(const ready_convolution<Scalar>& one, const Scalar* gradients,
+                                     std::span<Scalar* const> parameters) const {
+    const auto taps = at(one.what.extent.height * one.what.extent.width);
+    const tile_weights<Scalar> by_tiles(one.is_by_tiles ? one.what.extent.height : 1);
+    for (const auto& edge : one.connections) {
+        Scalar* weight = parameters[at(edge.weight)];
+        if (weight == nullptr) continue;
+        const auto sign = static_cast<Scalar>(edge.sign);
+        for_each_pair(edge, [&](int source, int target) {
+            const auto forward = one.forward.of(source, target);
+            const Scalar* sums = gradients + one.weight_gradient + forward.first;
+            for (std::size_t tap = 0; tap < taps; ++tap) weight[tap] = sign * sums[tap * forward.step];
+            if (one.is_by_tiles) {
+                const auto there = one.forward_tiles.of(source, target);
+                by_tiles.add_adjoint(gradients + one.tile_gradient + there.first, there.step, sign, weight);
+            }
+            weight += taps;
+        });
     }
 }
 
@@ -323,6 +418,7 @@ void program<Scalar>::place_gradients() {
     for (auto* list : {&convolutions_, &feedback_})
         for (auto& one : *list) {
             one.weight_gradient = take(one.forward.size());
+            one.tile_gradient = take(one.is_by_tiles ? one.forward_tiles.size() : 0);
             one.bias_gradient = take(at(one.target.stride));
         }
     for (auto& map : maps_) {
@@ -336,15 +432,7 @@ template <class Scalar>
 void program<Scalar>::unpack_gradients(const Scalar* gradients, std::span<Scalar* const> parameters) const {
     for (const auto* list : {&convolutions_, &feedback_})
         for (const auto& one : *list) {
-            const int taps = one.what.extent.height * one.what.extent.width;
-            for (const auto& edge : one.connections) {
-                Scalar* weight = parameters[at(edge.weight)];
-                if (weight == nullptr) continue;
-                for_each_weight(edge, taps, [&](int source, int target, int tap, std::size_t index) {
-                    const Scalar gradient = gradients[one.weight_gradient + one.forward.place(source, target, tap)];
-                    weight[index] = edge.sign < 0 ? -gradient : gradient;
-                });
-            }
+            unpack_weights(one, gradients, parameters);
             if (one.bias_parameter < 0 || parameters[at(one.bias_parameter)] == nullptr) continue;
             const auto& first = one.connections.front();
             std::copy_n(gradients + one.bias_gradient + first.first_target, first.targets,
@@ -375,6 +463,18 @@ void program<Scalar>::unpack_gradients(const Scalar* gradients, std::span<Scalar
                     gradients[map.rate_gradient + at(place * map.layout.stride + schedule_.channel_of_type[type] + c)];
         for (std::int64_t i = 0; i < size; ++i) gradient[i] *= -1 / (taus_[type][i] * taus_[type][i]);
     }
+}
+
+template <class Scalar>
+std::size_t program<Scalar>::scratch_size() const {
+    std::size_t most = 0;
+    for (const auto* list : {&convolutions_, &feedback_})
+        for (const auto& one : *list) {
+            if (!one.is_by_tiles) continue;
+            const int widest = std::max({one.source.stride, one.target.stride, 2 * kernels_.lanes});
+            most = std::max(most, kernels::scratch_of(kernels::tile_points, widest, widest));
+        }
+    return most;
 }
 
 template class program<float>;

@@ -45,14 +45,17 @@ struct ready_convolution {
     plan::merged_convolution what;
     std::vector<connection> connections;
     map_layout source, target;
-    packing forward, adjoint;
+    packing forward, adjoint;                          ///< by tap; the adjoint's taps in reverse order
     std::vector<Scalar> weights{}, adjoint_weights{};
+    bool is_by_tiles = false;
+    packing forward_tiles, adjoint_tiles;  ///< by point
+    std::vector<Scalar> tile_weights{}, adjoint_tile_weights{};
     // Of an edge that is alone, because it has a nonlinearity of its own or is feedback:
     std::vector<Scalar> bias{};
     std::vector<kernels::lane_group<Scalar>> lanes{};  ///< of its target, with its nonlinearity
     int sign = 1;
     int bias_parameter = -1;
-    std::size_t weight_gradient = 0, bias_gradient = 0;  ///< places in a worker's gradients
+    std::size_t weight_gradient = 0, tile_gradient = 0, bias_gradient = 0;  ///< places in a worker's gradients
 };
 
 /// Where the values of each step lie among those kept of one image, by [map, area, convolution][step].
@@ -125,6 +128,8 @@ class program {
     const std::vector<ready_convolution<Scalar>>& feedback() const { return feedback_; }
     const kept_places& kept() const { return kept_; }
     std::size_t gradient_size() const { return gradient_size_; }
+    /// What a convolution by tiles needs for itself, at most.
+    std::size_t scratch_size() const;
     int feature_count() const { return network_.readout.features; }
 
     /// The vectors that hold a type's channels in its map, with the nonlinearity.
@@ -170,6 +175,8 @@ class program {
     ready_convolution<Scalar> made_ready(const plan::merged_convolution& what) const;
     ready_convolution<Scalar> made_ready(const plan::feedback_edge& edge, int index) const;
     void pack_weights(ready_convolution<Scalar>& one, std::span<const Scalar* const> parameters) const;
+    void unpack_weights(const ready_convolution<Scalar>& one, const Scalar* gradients,
+                        std::span<Scalar* const> parameters) const;
 
     const plan::network& network_;
     program_request request_;

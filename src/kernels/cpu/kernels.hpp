@@ -52,6 +52,7 @@ struct convolution_job {
     const Scalar* weights = nullptr;
     const std::uint8_t* slot_is_read = nullptr;     ///< by source slot; null: all are
     const std::uint8_t* block_is_wanted = nullptr;  ///< by block; null: all are
+    Scalar* scratch = nullptr;                      ///< by tiles: scratch_of() scalars
 };
 
 /// weights' adjoint += source * target's adjoint, summed over places.
@@ -68,7 +69,18 @@ struct weight_gradient_job {
     Scalar* gradient = nullptr;
     const std::uint8_t* slot_is_read = nullptr;
     const std::uint8_t* block_is_wanted = nullptr;
+    Scalar* scratch = nullptr;
 };
+
+// By tiles (tile_points.hpp) the same jobs have weights by point instead of tap.
+inline constexpr int most_tiles = 25;    ///< that are worked on together
+inline constexpr int tile_padding = 16;  ///< scalars between two points
+
+/// Scalars that a job by tiles needs; strides are the channels of its maps as padded.
+constexpr std::size_t scratch_of(int points, int source_stride, int target_stride) {
+    return static_cast<std::size_t>(points) *
+           static_cast<std::size_t>(most_tiles * (source_stride + target_stride) + 2 * tile_padding);
+}
 
 /// One vector of channels and the nonlinearity of those lanes that `mask` (all bits set) names; null: all lanes.
 template <class Scalar>
@@ -137,6 +149,8 @@ struct kernel_table {
     int lanes;  ///< scalars in a vector; maps are padded to whole ones
     void (*convolve)(const convolution_job<Scalar>&);
     void (*add_weight_gradient)(const weight_gradient_job<Scalar>&);
+    void (*convolve_tiles)(const convolution_job<Scalar>&);
+    void (*add_weight_gradient_tiles)(const weight_gradient_job<Scalar>&);
     void (*step)(const step_job<Scalar>&);
     void (*step_adjoint)(const step_adjoint_job<Scalar>&);
     void (*replay)(const replay_job<Scalar>&);

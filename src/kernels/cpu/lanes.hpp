@@ -1,6 +1,8 @@
 // Vectors of GCC's vector extension and the functions of one on them. Included by one file for each instruction set,
 // which defines CORTEXPR_INSTRUCTION_SET (a namespace) and CORTEXPR_VECTOR_BYTES first.
 
+#pragma once
+
 #include <cortexpr/dsl/activation.hpp>
 
 #include <cstdint>
@@ -53,6 +55,14 @@ template <class Scalar>
     std::memcpy(&value, &bits, sizeof value);
     return value;
 }
+
+// Accumulators of a product stay in registers: places (or sources) x 2 vectors.
+#if CORTEXPR_VECTOR_BYTES == 64
+inline constexpr int most_places = 12;  // of 32 registers
+#else
+inline constexpr int most_places = 6;  // of 16
+#endif
+inline constexpr int most_sources = most_places;
 
 /// For what is rare, or needs the last bit: one lane after the other.
 template <class Scalar, class Function>

@@ -1,0 +1,396 @@
+// Convolutions by tiles (../tile_points.hpp) and their weights' adjoint. Included by table_of.hpp.
+
+#pragma once
+
+#include "../tile_points.hpp"
+#include "kernels.hpp"
+#include "lanes.hpp"
+
+namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
+
+/// D: what a tile reads along one side, at the points.
+template <class Scalar>
+[[gnu::always_inline]] inline void reads_at_points(const vector<Scalar> (&d)[tile_reads],
+                                                   vector<Scalar> (&out)[tile_reads]) {
+    constexpr Scalar a = near_point, b = far_point, aa = a * a, bb = b * b;
+    const auto even_a = d[4] - bb * d[2], odd_a = a * (d[3] - bb * d[1]);
+    const auto even_b = d[4] - aa * d[2], odd_b = b * (d[3] - aa * d[1]);
+    out[0] = d[4] - (aa + bb) * d[2] + (aa * bb) * d[0];
+    out[1] = even_a + odd_a;
+    out[2] = even_a - odd_a;
+    out[3] = even_b + odd_b;
+    out[4] = even_b - odd_b;
+    out[5] = d[5] - (aa + bb) * d[3] + (aa * bb) * d[1];
+}
+
+/// A: places along one side, from the points.
+template <class Scalar, int Places>
+[[gnu::always_inline]] inline void places_from_points(const vector<Scalar> (&m)[tile_reads],
+                                                      vector<Scalar> (&out)[Places]) {
+    constexpr Scalar a = near_point, b = far_point;
+    const auto sum_a = m[1] + m[2], sum_b = m[3] + m[4];
+    const auto apart_a = a * (m[1] - m[2]), apart_b = b * (m[3] - m[4]);
+    out[0] = m[0] + sum_a + sum_b;
+    out[1] = apart_a + apart_b;
+    if constexpr (Places == 4) {
+        out[2] = (a * a) * sum_a + (b * b) * sum_b;
+        out[3] = (a * a) * apart_a + (b * b) * apart_b;
+    }
+    out[Places - 1] += m[5];
+}
+
+/// The adjoint of places_from_points.
+template <class Scalar, int Places>
+[[gnu::always_inline]] inline void points_from_places(const vector<Scalar> (&y)[Places],
+                                                      vector<Scalar> (&out)[tile_reads]) {
+    constexpr Scalar a = near_point, b = far_point;
+    auto even_a = y[0], even_b = y[0], odd_a = a * y[1], odd_b = b * y[1];
+    if constexpr (Places == 4) {
+        even_a += (a * a) * y[2];
+        even_b += (b * b) * y[2];
+        odd_a += (a * a * a) * y[3];
+        odd_b += (b * b * b) * y[3];
+    }
+    out[0] = y[0];
+    out[1] = even_a + odd_a;
+    out[2] = even_a - odd_a;
+    out[3] = even_b + odd_b;
+    out[4] = even_b - odd_b;
+    out[5] = y[Places - 1];
+}
+
+/// Tiles of a map, row by row; those of the last row and column may be cut off.
+struct tile_grid {
+    int places, height, width;  ///< of a tile's side; of the map
+    int columns, count;
+
+    tile_grid(int places, int height, int width)
+        : places(places),
+          height(height),
+          width(width),
+          columns((width + places - 1) / places),
+          count((height + places - 1) / places * columns) {}
+
+    int y(int tile) const { return tile / columns * places; }
+    int x(int tile) const { return tile % columns * places; }
+    int rows(int tile) const { return height - y(tile) < places ? height - y(tile) : places; }
+    int row_length(int tile) const { return width - x(tile) < places ? width - x(tile) : places; }
+};
+
+/// Values of a chunk of tiles at the points, [point][tile][channel]. Points lie a line apart from a power of two, or
+/// all of them would share a set of the cache.
+template <class Scalar>
+struct point_values {
+    Scalar* data;
+    std::ptrdiff_t tile, point;
+
+    point_values(Scalar* data, int tiles, int channels)
+        : data(data), tile(channels), point(std::ptrdiff_t{tiles} * channels + tile_padding) {}
+    Scalar* at(int p, int t) const { return data + p * point + t * tile; }
+};
+
+/// One vector of channels of a tile, whole or cut off, with zeros where it leaves the map.
+template <class Scalar, int Side>
+[[gnu::always_inline]] inline map_view<const Scalar> whole_tile(map_view<const Scalar> map, int y, int x, int rows,
+                                                                int columns, vector<Scalar> (&patch)[Side * Side]) {
+    if (rows == Side && columns == Side) return {map.at(y, x), map.row, map.pixel};
+    for (int row = 0; row < Side; ++row)
+        for (int column = 0; column < Side; ++column)
+            patch[row * Side + column] =
+                row < rows && column < columns ? load(map.at(y + row, x + column)) : vector<Scalar>{};
+    constexpr int width = lanes<Scalar>;
+    return {reinterpret_cast<const Scalar*>(patch), Side * width, width};
+}
+
+template <class Scalar, int Places>
+void read_tile(map_view<const Scalar> source, const tile_grid& grid, int tile, Scalar* out, std::ptrdiff_t point) {
+    vector<Scalar> patch[tile_points], between[tile_points], in[tile_reads], at_points[tile_reads];
+    const auto from =
+        whole_tile<Scalar, tile_reads>(source, grid.y(tile), grid.x(tile), grid.rows(tile) + tile_reads - Places,
+                                       grid.row_length(tile) + tile_reads - Places, patch);
+#pragma GCC unroll 6
+    for (int row = 0; row < tile_reads; ++row) {
+#pragma GCC unroll 6
+        for (int i = 0; i < tile_reads; ++i) in[i] = load(from.at(row, i));
+        reads_at_points<Scalar>(in, at_points);
+#pragma GCC unroll 6
+        for (int i = 0; i < tile_reads; ++i) between[row * tile_reads + i] = at_points[i];
+    }
+#pragma GCC unroll 6
+    for (int column = 0; column < tile_reads; ++column) {
+#pragma GCC unroll 6
+        for (int i = 0; i < tile_reads; ++i) in[i] = between[i * tile_reads + column];
+        reads_at_points<Scalar>(in, at_points);
+#pragma GCC unroll 6
+        for (int i = 0; i < tile_reads; ++i) store(out + (i * tile_reads + column) * point, at_points[i]);
+    }
+}
+
+/// The adjoint of places at the points.
+template <class Scalar, int Places>
+void read_adjoint_tile(map_view<const Scalar> adjoint, const tile_grid& grid, int tile, Scalar* out,
+                       std::ptrdiff_t point) {
+    vector<Scalar> patch[Places * Places], between[Places * tile_reads], in[Places], at_points[tile_reads];
+    const auto from = whole_tile<Scalar, Places>(adjoint, grid.y(tile), grid.x(tile), grid.rows(tile),
+                                                 grid.row_length(tile), patch);
+#pragma GCC unroll 6
+    for (int row = 0; row < Places; ++row) {
+#pragma GCC unroll 6
+        for (int i = 0; i < Places; ++i) in[i] = load(from.at(row, i));
+        points_from_places<Scalar, Places>(in, at_points);
+#pragma GCC unroll 6
+        for (int i = 0; i < tile_reads; ++i) between[row * tile_reads + i] = at_points[i];
+    }
+#pragma GCC unroll 6
+    for (int column = 0; column < tile_reads; ++column) {
+#pragma GCC unroll 6
+        for (int i = 0; i < Places; ++i) in[i] = between[i * tile_reads + column];
+        points_from_places<Scalar, Places>(in, at_points);
+#pragma GCC unroll 6
+        for (int i = 0; i < tile_reads; ++i) store(out + (i * tile_reads + column) * point, at_points[i]);
+    }
+}
+
+template <class Scalar, int Places>
+void write_tile(const Scalar* products, std::ptrdiff_t point, const tile_grid& grid, int tile,
+                const convolution_job<Scalar>& job, int channel) {
+    vector<Scalar> between[Places * tile_reads], in[tile_reads], places[Places];
+#pragma GCC unroll 6
+    for (int column = 0; column < tile_reads; ++column) {
+#pragma GCC unroll 6
+        for (int i = 0; i < tile_reads; ++i) in[i] = load(products + (i * tile_reads + column) * point);
+        places_from_points<Scalar, Places>(in, places);
+#pragma GCC unroll 6
+        for (int i = 0; i < Places; ++i) between[i * tile_reads + column] = places[i];
+    }
+    const int y = grid.y(tile), x = grid.x(tile), rows = grid.rows(tile), length = grid.row_length(tile);
+    for (int row = 0; row < rows; ++row) {
+#pragma GCC unroll 6
+        for (int i = 0; i < tile_reads; ++i) in[i] = between[row * tile_reads + i];
+        places_from_points<Scalar, Places>(in, places);
+#pragma GCC unroll 6
+        for (int i = 0; i < Places; ++i) {
+            if (i >= length) break;
+            auto sum = places[i];
+            if (job.start.origin != nullptr) sum += load(job.start.at(y + row, x + i) + channel);
+            store(job.target.at(y + row, x + i) + channel, sum);
+        }
+    }
+}
+
+/// Whether a wanted block reads any channel of a vector.
+template <class Job>
+bool reads_vector(const Job& job, int first, int width) {
+    for (int b = 0; b < job.block_count; ++b) {
+        if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
+        for (int r = job.blocks[b].first_run; r < job.blocks[b].first_run + job.blocks[b].runs; ++r) {
+            const auto& run = job.runs[r];
+            if (job.slot_is_read != nullptr && !job.slot_is_read[run.slot]) continue;
+            if (run.first < first + width && run.first + run.count > first) return true;
+        }
+    }
+    return false;
+}
+
+/// What all tiles of a chunk read, at the points.
+template <class Scalar, int Places, class Job>
+void read_chunk(const Job& job, const tile_grid& grid, int first, int last, const point_values<Scalar>& out) {
+    constexpr int width = lanes<Scalar>;
+    for (int channel = 0; channel < job.source.pixel; channel += width) {
+        if (!reads_vector(job, channel, width)) continue;
+        auto source = job.source;
+        source.origin += channel;
+        for (int tile = first; tile < last; ++tile)
+            read_tile<Scalar, Places>(source, grid, tile, out.at(0, tile - first) + channel, out.point);
+    }
+}
+
+/// At one point, for some tiles: products = reads * weights, summed over the block's sources.
+template <class Scalar, int Vectors, int Tiles>
+void multiply_tiles(const convolution_job<Scalar>& job, const channel_block& block, const Scalar* reads,
+                    std::ptrdiff_t tile_step, const Scalar* weights, Scalar* products) {
+    constexpr int width = lanes<Scalar>;
+    vector<Scalar> sums[Tiles][Vectors]{};
+    for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
+        const auto run = job.runs[r];
+        if (job.slot_is_read != nullptr && !job.slot_is_read[run.slot]) {
+            weights += run.count * Vectors * width;
+            continue;
+        }
+        const Scalar* source = reads + run.first;
+        for (int c = 0; c < run.count; ++c, ++source, weights += Vectors * width) {
+            vector<Scalar> weight[Vectors];
+#pragma GCC unroll 2
+            for (int v = 0; v < Vectors; ++v) weight[v] = load(weights + v * width);
+#pragma GCC unroll 16
+            for (int t = 0; t < Tiles; ++t)
+#pragma GCC unroll 2
+                for (int v = 0; v < Vectors; ++v) sums[t][v] += source[t * tile_step] * weight[v];
+        }
+    }
+#pragma GCC unroll 16
+    for (int t = 0; t < Tiles; ++t)
+#pragma GCC unroll 2
+        for (int v = 0; v < Vectors; ++v) store(products + (t * Vectors + v) * width, sums[t][v]);
+}
+
+template <class Scalar, int Vectors, int Tiles = most_places>
+void multiply_some(const convolution_job<Scalar>& job, const channel_block& block, const Scalar* reads,
+                   std::ptrdiff_t tile_step, const Scalar* weights, Scalar* products, int tiles) {
+    if constexpr (Tiles > 0) {
+        if (tiles == Tiles) {
+            multiply_tiles<Scalar, Vectors, Tiles>(job, block, reads, tile_step, weights, products);
+        } else {
+            multiply_some<Scalar, Vectors, Tiles - 1>(job, block, reads, tile_step, weights, products, tiles);
+        }
+    }
+}
+
+template <class Scalar, int Places, int Vectors>
+void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& block, const tile_grid& grid, int first,
+                    int last, const point_values<Scalar>& reads, Scalar* scratch) {
+    constexpr int width = lanes<Scalar>;
+    const int count = last - first, groups = (count + most_places - 1) / most_places;
+    const point_values<Scalar> products(scratch, count, Vectors * width);
+    const Scalar* weights = job.weights + block.first_weight;
+    for (int point = 0; point < tile_points; ++point, weights += block.sources * Vectors * width)
+        for (int group = 0; group < groups; ++group) {
+            const int from = count * group / groups, to = count * (group + 1) / groups;
+            multiply_some<Scalar, Vectors>(job, block, reads.at(point, from), reads.tile, weights,
+                                           products.at(point, from), to - from);
+        }
+    for (int tile = first; tile < last; ++tile)
+        for (int v = 0; v < Vectors; ++v)
+            write_tile<Scalar, Places>(products.at(0, tile - first) + v * width, products.point, grid, tile, job,
+                                       block.first + v * width);
+}
+
+template <class Scalar, int Places>
+void convolve_tiles_of(const convolution_job<Scalar>& job) {
+    const tile_grid grid(Places, job.height, job.width);
+    const int chunks = (grid.count + most_tiles - 1) / most_tiles;
+    for (int chunk = 0; chunk < chunks; ++chunk) {
+        const int first = grid.count * chunk / chunks, last = grid.count * (chunk + 1) / chunks;
+        const point_values<Scalar> reads(job.scratch, last - first, static_cast<int>(job.source.pixel));
+        read_chunk<Scalar, Places>(job, grid, first, last, reads);
+        Scalar* const rest = job.scratch + tile_points * reads.point;
+        for (int b = 0; b < job.block_count; ++b) {
+            if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
+            if (job.blocks[b].vectors == 2) {
+                convolve_chunk<Scalar, Places, 2>(job, job.blocks[b], grid, first, last, reads, rest);
+            } else {
+                convolve_chunk<Scalar, Places, 1>(job, job.blocks[b], grid, first, last, reads, rest);
+            }
+        }
+    }
+}
+
+template <class Scalar>
+void convolve_tiles(const convolution_job<Scalar>& job) {
+    if (job.kernel_height == 3) {
+        convolve_tiles_of<Scalar, 4>(job);
+    } else {
+        convolve_tiles_of<Scalar, 2>(job);
+    }
+}
+
+// ---- the adjoint of its weights, at the points
+
+template <class Scalar, int Vectors, int Sources>
+void add_products(const Scalar* reads, std::ptrdiff_t reads_step, const Scalar* adjoints, std::ptrdiff_t adjoints_step,
+                  int tiles, Scalar* gradient) {
+    constexpr int width = lanes<Scalar>;
+    vector<Scalar> sums[Sources][Vectors]{};
+    for (int t = 0; t < tiles; ++t, reads += reads_step, adjoints += adjoints_step) {
+        vector<Scalar> arriving[Vectors];
+#pragma GCC unroll 2
+        for (int v = 0; v < Vectors; ++v) arriving[v] = load(adjoints + v * width);
+#pragma GCC unroll 16
+        for (int c = 0; c < Sources; ++c)
+#pragma GCC unroll 2
+            for (int v = 0; v < Vectors; ++v) sums[c][v] += reads[c] * arriving[v];
+    }
+#pragma GCC unroll 16
+    for (int c = 0; c < Sources; ++c)
+#pragma GCC unroll 2
+        for (int v = 0; v < Vectors; ++v) {
+            Scalar* place = gradient + (c * Vectors + v) * width;
+            store(place, load(place) + sums[c][v]);
+        }
+}
+
+template <class Scalar, int Vectors, int Sources = most_sources>
+void add_some_products(const Scalar* reads, std::ptrdiff_t reads_step, const Scalar* adjoints,
+                       std::ptrdiff_t adjoints_step, int tiles, Scalar* gradient, int sources) {
+    if constexpr (Sources > 0) {
+        if (sources == Sources) {
+            add_products<Scalar, Vectors, Sources>(reads, reads_step, adjoints, adjoints_step, tiles, gradient);
+        } else {
+            add_some_products<Scalar, Vectors, Sources - 1>(reads, reads_step, adjoints, adjoints_step, tiles, gradient,
+                                                            sources);
+        }
+    }
+}
+
+template <class Scalar, int Vectors>
+void add_chunk_gradient(const weight_gradient_job<Scalar>& job, const channel_block& block,
+                        const point_values<Scalar>& reads, const point_values<Scalar>& adjoints, int tiles) {
+    constexpr int width = lanes<Scalar>;
+    Scalar* gradient = job.gradient + block.first_weight;
+    for (int point = 0; point < tile_points; ++point)
+        for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
+            const auto run = job.runs[r];
+            if (job.slot_is_read == nullptr || job.slot_is_read[run.slot]) {
+                const int groups = (run.count + most_sources - 1) / most_sources;
+                for (int group = 0; group < groups; ++group) {
+                    const int first = run.count * group / groups, last = run.count * (group + 1) / groups;
+                    add_some_products<Scalar, Vectors>(reads.at(point, 0) + run.first + first, reads.tile,
+                                                       adjoints.at(point, 0) + block.first, adjoints.tile, tiles,
+                                                       gradient + first * Vectors * width, last - first);
+                }
+            }
+            gradient += run.count * Vectors * width;
+        }
+}
+
+template <class Scalar, int Places>
+void add_weight_gradient_tiles_of(const weight_gradient_job<Scalar>& job) {
+    constexpr int width = lanes<Scalar>;
+    const tile_grid grid(Places, job.height, job.width);
+    const int chunks = (grid.count + most_tiles - 1) / most_tiles;
+    for (int chunk = 0; chunk < chunks; ++chunk) {
+        const int first = grid.count * chunk / chunks, last = grid.count * (chunk + 1) / chunks;
+        const point_values<Scalar> reads(job.scratch, last - first, static_cast<int>(job.source.pixel));
+        const point_values<Scalar> adjoints(job.scratch + tile_points * reads.point, last - first,
+                                            static_cast<int>(job.adjoint.pixel));
+        read_chunk<Scalar, Places>(job, grid, first, last, reads);
+        for (int b = 0; b < job.block_count; ++b) {
+            const auto& block = job.blocks[b];
+            if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
+            for (int v = 0; v < block.vectors; ++v) {
+                const int channel = block.first + v * width;
+                auto adjoint = job.adjoint;
+                adjoint.origin += channel;
+                for (int tile = first; tile < last; ++tile)
+                    read_adjoint_tile<Scalar, Places>(adjoint, grid, tile, adjoints.at(0, tile - first) + channel,
+                                                      adjoints.point);
+            }
+            if (block.vectors == 2) {
+                add_chunk_gradient<Scalar, 2>(job, block, reads, adjoints, last - first);
+            } else {
+                add_chunk_gradient<Scalar, 1>(job, block, reads, adjoints, last - first);
+            }
+        }
+    }
+}
+
+template <class Scalar>
+void add_weight_gradient_tiles(const weight_gradient_job<Scalar>& job) {
+    if (job.kernel_height == 3) {
+        add_weight_gradient_tiles_of<Scalar, 4>(job);
+    } else {
+        add_weight_gradient_tiles_of<Scalar, 2>(job);
+    }
+}
+
+}  // namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET
