@@ -158,9 +158,17 @@ std::unique_ptr<planned::program<Scalar>> program_of(const planned_run& run, con
                                                       kernels::kernels_for_this_cpu<Scalar>());
 }
 
+/// Images whose gradients are added up one after another. The groups depend on the batch and the network alone, so
+/// that sums are the same for any number of threads.
+std::int64_t group_count(std::int64_t batch, std::size_t gradient_bytes) {
+    constexpr std::int64_t most = 32, least = 4, most_bytes = std::int64_t{64} << 20;
+    const auto fitting = most_bytes / std::max<std::int64_t>(1, static_cast<std::int64_t>(gradient_bytes));
+    return std::min(batch, std::clamp(fitting, least, most));
+}
+
 /// Tensors that both directions need beside the inputs.
 struct kept_tensors {
-    at::Tensor values;  ///< (B, kept) of the network's type
+    at::Tensor values;  ///< of the network's type: kept_size * B, then room for the gradients of group_count groups
     at::Tensor places;  ///< (B, readout steps, features), int32
 };
 
@@ -172,7 +180,11 @@ kept_tensors forward_images(const planned_run& run, const std::vector<at::Tensor
     const auto to = values_of<Scalar>(run, results);
     const auto size = static_cast<std::int64_t>(program->kept().size);
     kept_tensors kept;
-    if (run.needs_gradient) kept.values = memory.take({run.extent.batch, size}, inputs[0].scalar_type());
+    if (run.needs_gradient) {
+        const auto groups = group_count(run.extent.batch, program->gradient_size() * sizeof(Scalar));
+        const auto sums = groups * static_cast<std::int64_t>(program->gradient_size());
+        kept.values = memory.take({run.extent.batch * size + sums}, inputs[0].scalar_type());
+    }
     const bool has_places = run.request.reads_features && run.plan.readout.pool == pool_mode::max;
     if (has_places && run.needs_gradient)
         kept.places = at::empty({run.extent.batch, results.features.size(0), run.plan.readout.features}, at::kInt);
@@ -182,20 +194,12 @@ kept_tensors forward_images(const planned_run& run, const std::vector<at::Tensor
     std::atomic<std::int64_t> next{0};
     planned::on_threads(run.extent.batch, [&] {
         planned::forward_pass<Scalar> pass(*program, given, to);
-        std::vector<Scalar> scratch(values == nullptr ? program->kept().size : 0);
+        planned::aligned_vector<Scalar> scratch(values == nullptr ? program->kept().size : 0);
         for (auto image = next++; image < run.extent.batch; image = next++)
             pass.run(image, values == nullptr ? scratch.data() : values + image * size,
                      places == nullptr ? nullptr : places + image * places_size);
     });
     return kept;
-}
-
-/// Images whose gradients are added up one after another. The groups depend on the batch and the network alone, so
-/// that sums are the same for any number of threads.
-std::int64_t group_count(std::int64_t batch, std::size_t gradient_bytes) {
-    constexpr std::int64_t most = 32, least = 4, most_bytes = std::int64_t{64} << 20;
-    const auto fitting = most_bytes / std::max<std::int64_t>(1, static_cast<std::int64_t>(gradient_bytes));
-    return std::min(batch, std::clamp(fitting, least, most));
 }
 
 template <class Scalar>
@@ -211,29 +215,30 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
         wanted.push_back(gradients[1 + i].defined());
         parameter_gradients.push_back(wanted.back() ? gradients[1 + i].mutable_data_ptr<Scalar>() : nullptr);
     }
-    const auto size = program->gradient_size();
-    const auto groups = group_count(run.extent.batch, size * sizeof(Scalar));
-    std::vector<std::vector<Scalar>> sums(static_cast<std::size_t>(groups));
+    const auto size = static_cast<std::int64_t>(program->gradient_size());
+    const auto groups = group_count(run.extent.batch, program->gradient_size() * sizeof(Scalar));
     const auto* values = kept.values.const_data_ptr<Scalar>();
     const auto* places = kept.places.defined() ? kept.places.const_data_ptr<std::int32_t>() : nullptr;
     const auto kept_size = static_cast<std::int64_t>(program->kept().size);
     const auto places_size = places == nullptr ? 0 : kept.places.numel() / run.extent.batch;
+    // The room for sums is this pass's to write.
+    auto* sums = const_cast<Scalar*>(values) + run.extent.batch * kept_size;
     std::atomic<std::int64_t> next{0};
     planned::on_threads(groups, [&] {
         planned::backward_pass<Scalar> pass(*program, given, from, to, wanted);
         for (auto group = next++; group < groups; group = next++) {
-            auto& sum = sums[static_cast<std::size_t>(group)];
-            sum.assign(size, Scalar{0});
+            auto* sum = sums + group * size;
+            std::fill_n(sum, size, Scalar{0});
             const auto first = run.extent.batch * group / groups, last = run.extent.batch * (group + 1) / groups;
             for (auto image = first; image < last; ++image)
                 pass.run(image, values + image * kept_size, places == nullptr ? nullptr : places + image * places_size,
-                         sum.data());
+                         sum);
         }
     });
-    for (std::size_t step = 1; step < sums.size(); step *= 2)
-        for (std::size_t i = 0; i + step < sums.size(); i += 2 * step)
-            for (std::size_t k = 0; k < size; ++k) sums[i][k] += sums[i + step][k];
-    program->unpack_gradients(sums.front().data(), parameter_gradients);
+    for (std::int64_t step = 1; step < groups; step *= 2)
+        for (std::int64_t i = 0; i + step < groups; i += 2 * step)
+            for (std::int64_t k = 0; k < size; ++k) sums[i * size + k] += sums[(i + step) * size + k];
+    program->unpack_gradients(sums, parameter_gradients);
 }
 
 /// Calls visit.operator()<Scalar>() for the type of a tensor.
@@ -355,6 +360,7 @@ run_result run_planned(const plan::network& plan, parameter_list parameters, con
     const auto inputs = node_inputs(*run, parameters, input, draws);
     run->needs_gradient = at::GradMode::is_enabled() &&
                           std::ranges::any_of(inputs, [](const at::Tensor& one) { return one.requires_grad(); });
+    run->request.keeps_for_backward = run->needs_gradient;
     const auto given = planned_function::apply(at::TensorList(inputs), run, &memory);
 
     auto shapes = allocate(*run, at::TensorOptions().device(at::kMeta));

@@ -168,7 +168,9 @@ void forward_pass<Scalar>::step_states(int a, int step) {
                 silent.origin += program_.schedule().channel_of_type[at(type)];
                 fill_map(silent, size_of(map.layout), network.types[at(type)].shape.channels, Scalar{0});
             } else if (live_types_[at(type)]) {
-                const auto kept = base::kept_view(program_.kept().states[at(m)][at(step)], map.layout);
+                const auto place = program_.kept().states[at(m)][at(step)];
+                const auto kept =
+                    place == kept_places::none ? mutable_view{} : base::kept_view(place, map.layout);
                 for (const auto& lanes : program_.lanes_of(type))
                     program_.kernels().step({.height = map.layout.height,
                                              .width = map.layout.width,
@@ -300,22 +302,46 @@ void forward_pass<Scalar>::read_features(int step, std::int32_t* places) {
     const constant_view output = output_view(last, step);
     const int feature_step = program_.request().reads.every_answer ? step : 1;
     Scalar* feature = results_.features.at(base::image_, feature_step);
+    if (head.pool == pool_mode::max) return read_largest(output, feature, places);
     for (int c = 0; c < layout.channels; ++c)
         for (int y = 0; y < head.pool_height; ++y)
             for (int x = 0; x < head.pool_width; ++x, ++feature) {
                 const auto rows = pooled_from(y, layout.height, head.pool_height);
                 const auto columns = pooled_from(x, layout.width, head.pool_width);
-                if (head.pool == pool_mode::max) {
-                    const auto [row, column] = largest_of(output, rows, columns, c);
-                    *feature = output.at(row, column)[c];
-                    if (places != nullptr) *places++ = row * layout.width + column;
-                    continue;
-                }
                 Scalar sum = 0;
                 for (int row = rows.first; row < rows.last; ++row)
                     for (int column = columns.first; column < columns.last; ++column) sum += output.at(row, column)[c];
                 *feature = sum / static_cast<Scalar>((rows.last - rows.first) * (columns.last - columns.first));
             }
+}
+
+template <class Scalar>
+void forward_pass<Scalar>::read_largest(constant_view output, Scalar* features, std::int32_t* places) {
+    const auto& head = program_.network().readout;
+    const auto& layout = program_.areas().back().output;
+    const int lanes = program_.kernels().lanes, windows = head.pool_height * head.pool_width;
+    std::vector<Scalar> values(at(lanes));
+    std::vector<std::int32_t> found(at(lanes));
+    for (int y = 0; y < head.pool_height; ++y)
+        for (int x = 0; x < head.pool_width; ++x) {
+            const auto rows = pooled_from(y, layout.height, head.pool_height);
+            const auto columns = pooled_from(x, layout.width, head.pool_width);
+            for (int first = 0; first < layout.channels; first += lanes) {
+                program_.kernels().largest({.map = {output.origin + first, output.row, output.pixel},
+                                            .first_row = rows.first,
+                                            .last_row = rows.last,
+                                            .first_column = columns.first,
+                                            .last_column = columns.last,
+                                            .map_width = layout.width,
+                                            .value = values.data(),
+                                            .place = found.data()});
+                for (int c = first; c < std::min(first + lanes, layout.channels); ++c) {
+                    const int index = c * windows + y * head.pool_width + x;
+                    features[index] = values[at(c - first)];
+                    if (places != nullptr) places[index] = found[at(c - first)];
+                }
+            }
+        }
 }
 
 template class forward_pass<float>;

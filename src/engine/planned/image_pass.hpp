@@ -24,7 +24,7 @@ class image_buffers {
     std::int64_t operations() const { return operations_; }
 
   protected:
-    using buffer = std::vector<Scalar>;
+    using buffer = aligned_vector<Scalar>;
 
     static std::size_t at(int index) { return static_cast<std::size_t>(index); }
     static map_size size_of(const map_layout& layout) { return {layout.height, layout.width}; }
@@ -104,6 +104,7 @@ class forward_pass : public image_buffers<Scalar> {
     void compute_feedback(int step);
     void report(int step);
     void read_features(int step, std::int32_t* places);
+    void read_largest(constant_view output, Scalar* features, std::int32_t* places);
     mutable_view output_view(int area, int step);
 
     const values<Scalar>& results_;

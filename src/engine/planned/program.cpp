@@ -368,7 +368,7 @@ void program<Scalar>::place_kept() {
     };
     const auto take = [this](const map_layout& layout) {
         const auto place = kept_.size;
-        kept_.size += layout.without_border().size();
+        kept_.size += whole_lines<Scalar>(layout.without_border().size());
         return place;
     };
     steps_of(kept_.states, maps_.size());
@@ -387,7 +387,8 @@ void program<Scalar>::place_kept() {
     for (std::size_t t = 1; t < rows; ++t) {
         const int step = static_cast<int>(t);
         for (std::size_t m = 0; m < maps_.size(); ++m)
-            if (map_is_live(static_cast<int>(m), step)) kept_.states[m][t] = take(maps_[m].layout);
+            if (request_.keeps_for_backward && map_is_live(static_cast<int>(m), step))
+                kept_.states[m][t] = take(maps_[m].layout);
         for (std::size_t a = 0; a < areas_.size(); ++a) {
             const bool live = live_.output(step, static_cast<int>(a));
             if (live && areas_[a].keeps_output) kept_.outputs[a][t] = take(areas_[a].output);
@@ -412,7 +413,7 @@ template <class Scalar>
 void program<Scalar>::place_gradients() {
     const auto take = [this](std::size_t size) {
         const auto place = gradient_size_;
-        gradient_size_ += size;
+        gradient_size_ += whole_lines<Scalar>(size);
         return place;
     };
     for (auto* list : {&convolutions_, &feedback_})

@@ -2,6 +2,7 @@
 // A network made ready for one run on the CPU: layouts, packed weights, and where each value lies that the backward
 // pass will need. All images and threads share it. No LibTorch here.
 
+#include "aligned.hpp"
 #include "layout.hpp"
 
 #include <cortexpr/plan/schedule.hpp>
@@ -46,12 +47,12 @@ struct ready_convolution {
     std::vector<connection> connections;
     map_layout source, target;
     packing forward, adjoint;                          ///< by tap; the adjoint's taps in reverse order
-    std::vector<Scalar> weights{}, adjoint_weights{};
+    aligned_vector<Scalar> weights{}, adjoint_weights{};
     bool is_by_tiles = false;
     packing forward_tiles, adjoint_tiles;  ///< by point
-    std::vector<Scalar> tile_weights{}, adjoint_tile_weights{};
+    aligned_vector<Scalar> tile_weights{}, adjoint_tile_weights{};
     // Of an edge that is alone, because it has a nonlinearity of its own or is feedback:
-    std::vector<Scalar> bias{};
+    aligned_vector<Scalar> bias{};
     std::vector<kernels::lane_group<Scalar>> lanes{};  ///< of its target, with its nonlinearity
     int sign = 1;
     int bias_parameter = -1;
@@ -75,8 +76,8 @@ template <class Scalar>
 struct ready_map {
     plan::state_map what;
     map_layout layout;
-    std::vector<Scalar> bias{};  ///< of all plain edges into it, signed
-    std::vector<Scalar> rate{};  ///< 1/tau: by channel, or by place
+    aligned_vector<Scalar> bias{};  ///< of all plain edges into it, signed
+    aligned_vector<Scalar> rate{};  ///< 1/tau: by channel, or by place
     bool rate_by_place = false;
     std::size_t bias_gradient = 0, rate_gradient = 0;
 
@@ -93,7 +94,7 @@ struct ready_area {
     std::vector<int> feedback_edges{};              ///< into this area
     bool is_heard_by_area = false;                  ///< its output by the next one
     bool keeps_output = false;                      ///< other areas read its output
-    std::vector<Scalar> output_bias{};
+    aligned_vector<Scalar> output_bias{};
     std::vector<kernels::lane_group<Scalar>> output_lanes{};
     std::size_t output_bias_gradient = 0;
 };
@@ -106,6 +107,7 @@ struct program_request {
     std::vector<bool> starts_at_zero;           ///< by neuron type: no state is given and none is declared
     std::vector<bool> feedback_starts_at_zero;  ///< by area
     bool reads_features = false;                ///< at the answer's steps
+    bool keeps_for_backward = true;
 };
 
 template <class Scalar>
@@ -187,7 +189,7 @@ class program {
     std::vector<ready_area<Scalar>> areas_;
     std::vector<ready_convolution<Scalar>> convolutions_, feedback_;
     std::vector<std::vector<kernels::lane_group<Scalar>>> lanes_;  ///< by neuron type
-    std::vector<std::vector<Scalar>> masks_;                       ///< what lane groups point at
+    std::vector<aligned_vector<Scalar>> masks_;                       ///< what lane groups point at
     std::vector<const Scalar*> taus_;
     kept_places kept_;
     std::size_t gradient_size_ = 0;

@@ -143,6 +143,17 @@ struct apply_adjoint_job {
     Scalar* bias_gradient = nullptr;
 };
 
+/// The largest value of each lane in a window, and the place (row * map_width + column) where it stands first; NaN counts
+/// as larger than all.
+template <class Scalar>
+struct largest_job {
+    map_view<const Scalar> map;  ///< of the whole map, at the vector's first channel
+    int first_row = 0, last_row = 0, first_column = 0, last_column = 0;
+    int map_width = 0;
+    Scalar* value = nullptr;        ///< a vector
+    std::int32_t* place = nullptr;  ///< as many
+};
+
 template <class Scalar>
 struct kernel_table {
     const char* name;
@@ -156,6 +167,7 @@ struct kernel_table {
     void (*replay)(const replay_job<Scalar>&);
     void (*apply)(const apply_job<Scalar>&);
     void (*apply_adjoint)(const apply_adjoint_job<Scalar>&);
+    void (*largest)(const largest_job<Scalar>&);
 };
 
 /// The fastest table that this CPU can run, for float and double; CORTEXPR_CPU=portable|avx2|avx512 in the environment

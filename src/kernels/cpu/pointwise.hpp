@@ -7,126 +7,202 @@
 
 namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
 
+/// Which lanes a job changes: all, or those of a mask.
 template <class Scalar>
-[[gnu::always_inline]] inline vector<Scalar> chosen(const lane_group<Scalar>& group, vector<Scalar> yes,
-                                                    vector<Scalar> no) {
-    return group.mask == nullptr ? yes : as_bits<Scalar>(load(group.mask)) != 0 ? yes : no;
+struct all_lanes {
+    [[gnu::always_inline]] void write(Scalar* to, vector<Scalar> value) const { store(to, value); }
+};
+template <class Scalar>
+struct some_lanes {
+    bit_vector<Scalar> mask;
+    [[gnu::always_inline]] void write(Scalar* to, vector<Scalar> value) const {
+        store(to, mask != 0 ? value : load(to));
+    }
+};
+
+/// Calls visit(nonlinearity, lanes); one loop for each pair.
+template <class Scalar, class Visitor>
+[[gnu::always_inline]] inline void with_lanes(const lane_group<Scalar>& group, Visitor visit) {
+    if (group.mask == nullptr) {
+        with_nonlinearity<Scalar>(group.function,
+                                  [&visit](auto nonlinearity) { visit(nonlinearity, all_lanes<Scalar>{}); });
+    } else {
+        const some_lanes<Scalar> lanes{as_bits<Scalar>(load(group.mask))};
+        with_nonlinearity<Scalar>(group.function, [&visit, lanes](auto nonlinearity) { visit(nonlinearity, lanes); });
+    }
+}
+
+/// A vector of channels at the places of a row, one after another.
+template <class Scalar>
+struct place_walk {
+    Scalar* now;
+    std::ptrdiff_t pixel;
+
+    place_walk(const map_view<Scalar>& map, int first, int y) : now(map.at(y, 0) + first), pixel(map.pixel) {}
+    void next() { now += pixel; }
+};
+template <class... Walks>
+[[gnu::always_inline]] inline void step_all(Walks&... walks) {
+    (walks.next(), ...);
 }
 
 template <class Scalar>
 void step(const step_job<Scalar>& job) {
-    with_nonlinearity<Scalar>(job.lanes.function, [&job](auto nonlinearity) {
-        const int first = job.lanes.first;
-        for (int y = 0; y < job.height; ++y)
-            for (int x = 0; x < job.width; ++x) {
-                const auto drive = load(job.drive.at(y, x) + first), before = load(job.before.at(y, x) + first);
-                const auto value = nonlinearity.value(drive);
-                Scalar* after = job.after.at(y, x) + first;
-                const auto moved = before + load(job.rate.at(y, x) + first) * (value - before);
-                store(after, chosen(job.lanes, moved, load(after)));
-                if (job.kept.origin == nullptr) continue;
-                Scalar* kept = job.kept.at(y, x) + first;
-                store(kept, chosen(job.lanes, nonlinearity.tells_slope ? value : drive, load(kept)));
+    with_lanes<Scalar>(job.lanes, [&job](auto nonlinearity, auto lanes) {
+        const int first = job.lanes.first, width = job.width, height = job.height;
+        const bool keeps = job.kept.origin != nullptr;
+        for (int y = 0; y < height; ++y) {
+            place_walk drive(job.drive, first, y), before(job.before, first, y), rate(job.rate, first, y);
+            place_walk after(job.after, first, y);
+            if (keeps) {
+                place_walk kept(job.kept, first, y);
+                for (int x = 0; x < width; ++x, step_all(drive, before, rate, after, kept)) {
+                    const auto in = load(drive.now), was = load(before.now), value = nonlinearity.value(in);
+                    lanes.write(after.now, was + load(rate.now) * (value - was));
+                    lanes.write(kept.now, nonlinearity.tells_slope ? value : in);
+                }
+            } else {
+                for (int x = 0; x < width; ++x, step_all(drive, before, rate, after)) {
+                    const auto was = load(before.now), value = nonlinearity.value(load(drive.now));
+                    lanes.write(after.now, was + load(rate.now) * (value - was));
+                }
             }
+        }
     });
 }
 
 template <class Scalar>
 void replay(const replay_job<Scalar>& job) {
-    with_nonlinearity<Scalar>(job.lanes.function, [&job](auto nonlinearity) {
-        const int first = job.lanes.first;
-        for (int y = 0; y < job.height; ++y)
-            for (int x = 0; x < job.width; ++x) {
-                auto value = load(job.kept.at(y, x) + first);
+    with_lanes<Scalar>(job.lanes, [&job](auto nonlinearity, auto lanes) {
+        const int first = job.lanes.first, width = job.width, height = job.height;
+        for (int y = 0; y < height; ++y) {
+            place_walk kept(job.kept, first, y), before(job.before, first, y), rate(job.rate, first, y);
+            place_walk after(job.after, first, y);
+            for (int x = 0; x < width; ++x, step_all(kept, before, rate, after)) {
+                auto value = load(kept.now);
                 if constexpr (!nonlinearity.tells_slope) value = nonlinearity.value(value);
-                const auto before = load(job.before.at(y, x) + first);
-                Scalar* after = job.after.at(y, x) + first;
-                const auto moved = before + load(job.rate.at(y, x) + first) * (value - before);
-                store(after, chosen(job.lanes, moved, load(after)));
+                const auto was = load(before.now);
+                lanes.write(after.now, was + load(rate.now) * (value - was));
             }
+        }
     });
+}
+
+template <class Scalar, bool RateByPlace, bool HasSum, class Nonlinearity, class Lanes>
+void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinearity, Lanes lanes) {
+    const int first = job.lanes.first, width = job.width, height = job.height;
+    vector<Scalar> bias_sum{}, rate_sum{};
+    for (int y = 0; y < height; ++y) {
+        place_walk kept(job.kept, first, y), before(job.before, first, y), rate(job.rate, first, y);
+        place_walk after(job.after_adjoint, first, y), drive_adjoint(job.drive_adjoint, first, y);
+        place_walk before_adjoint(job.before_adjoint, first, y);
+        place_walk sum(HasSum ? job.drive_sum : job.drive_adjoint, first, y), gradient(job.rate_gradient, first, y);
+        vector<Scalar> bias_row{}, rate_row{};
+        for (int x = 0; x < width;
+             ++x, step_all(kept, before, rate, after, drive_adjoint, before_adjoint, sum, gradient)) {
+            const auto was_kept = load(kept.now), arriving = load(after.now);
+            auto value = was_kept;
+            if constexpr (!Nonlinearity::tells_slope) value = nonlinearity.value(was_kept);
+            const auto through = load(rate.now) * arriving;
+            const auto drive = through * nonlinearity.slope(was_kept);
+            const auto by_rate = arriving * (value - load(before.now));
+            lanes.write(drive_adjoint.now, drive);
+            lanes.write(before_adjoint.now, arriving - through);
+            bias_row += drive;
+            if constexpr (HasSum) lanes.write(sum.now, load(sum.now) + drive);
+            if constexpr (RateByPlace) {
+                lanes.write(gradient.now, load(gradient.now) + by_rate);
+            } else {
+                rate_row += by_rate;
+            }
+        }
+        bias_sum += bias_row;
+        rate_sum += rate_row;
+    }
+    Scalar* bias = job.bias_gradient + first;
+    lanes.write(bias, load(bias) + bias_sum);
+    if constexpr (!RateByPlace) {
+        Scalar* gradient = job.rate_gradient.origin + first;
+        lanes.write(gradient, load(gradient) + rate_sum);
+    }
 }
 
 template <class Scalar>
 void step_adjoint(const step_adjoint_job<Scalar>& job) {
-    with_nonlinearity<Scalar>(job.lanes.function, [&job](auto nonlinearity) {
-        const int first = job.lanes.first;
-        const bool rate_by_place = job.rate_gradient.pixel != 0;
-        vector<Scalar> bias_sum{}, rate_sum{};
-        for (int y = 0; y < job.height; ++y) {
-            vector<Scalar> bias_row{}, rate_row{};
-            for (int x = 0; x < job.width; ++x) {
-                const auto kept = load(job.kept.at(y, x) + first), before = load(job.before.at(y, x) + first);
-                const auto rate = load(job.rate.at(y, x) + first);
-                const auto after = load(job.after_adjoint.at(y, x) + first);
-                auto value = kept;
-                if constexpr (!nonlinearity.tells_slope) value = nonlinearity.value(kept);
-                const auto through = rate * after;
-                const auto drive = through * nonlinearity.slope(kept);
-                const auto by_rate = after * (value - before);
-                Scalar* drive_adjoint = job.drive_adjoint.at(y, x) + first;
-                Scalar* before_adjoint = job.before_adjoint.at(y, x) + first;
-                store(drive_adjoint, chosen(job.lanes, drive, load(drive_adjoint)));
-                store(before_adjoint, chosen(job.lanes, after - through, load(before_adjoint)));
-                bias_row += drive;
-                if (job.drive_sum.origin != nullptr) {
-                    Scalar* sum = job.drive_sum.at(y, x) + first;
-                    store(sum, chosen(job.lanes, load(sum) + drive, load(sum)));
-                }
-                if (rate_by_place) {
-                    Scalar* gradient = job.rate_gradient.at(y, x) + first;
-                    store(gradient, chosen(job.lanes, load(gradient) + by_rate, load(gradient)));
-                } else {
-                    rate_row += by_rate;
-                }
-            }
-            bias_sum += bias_row;
-            rate_sum += rate_row;
-        }
-        Scalar* bias = job.bias_gradient + first;
-        store(bias, chosen(job.lanes, load(bias) + bias_sum, load(bias)));
-        if (!rate_by_place) {
-            Scalar* gradient = job.rate_gradient.origin + first;
-            store(gradient, chosen(job.lanes, load(gradient) + rate_sum, load(gradient)));
+    with_lanes<Scalar>(job.lanes, [&job](auto nonlinearity, auto lanes) {
+        const bool by_place = job.rate_gradient.pixel != 0, has_sum = job.drive_sum.origin != nullptr;
+        if (by_place && has_sum) {
+            step_adjoint_of<Scalar, true, true>(job, nonlinearity, lanes);
+        } else if (by_place) {
+            step_adjoint_of<Scalar, true, false>(job, nonlinearity, lanes);
+        } else if (has_sum) {
+            step_adjoint_of<Scalar, false, true>(job, nonlinearity, lanes);
+        } else {
+            step_adjoint_of<Scalar, false, false>(job, nonlinearity, lanes);
         }
     });
 }
 
 template <class Scalar>
 void apply(const apply_job<Scalar>& job) {
-    with_nonlinearity<Scalar>(job.lanes.function, [&job](auto nonlinearity) {
-        const int first = job.lanes.first;
-        for (int y = 0; y < job.height; ++y)
-            for (int x = 0; x < job.width; ++x) {
-                const auto value = nonlinearity.value(load(job.value.at(y, x) + first));
-                Scalar* sum = job.sum.at(y, x) + first;
-                const auto before = load(sum);
-                store(sum, chosen(job.lanes, job.replace ? value : before + job.sign * value, before));
+    with_lanes<Scalar>(job.lanes, [&job](auto nonlinearity, auto lanes) {
+        const int first = job.lanes.first, width = job.width, height = job.height;
+        const auto sign = job.sign;
+        const bool replaces = job.replace;
+        for (int y = 0; y < height; ++y) {
+            place_walk value(job.value, first, y);
+            place_walk sum(job.sum, first, y);
+            for (int x = 0; x < width; ++x, step_all(value, sum)) {
+                const auto carried = nonlinearity.value(load(value.now));
+                lanes.write(sum.now, replaces ? carried : load(sum.now) + sign * carried);
             }
+        }
     });
 }
 
 template <class Scalar>
 void apply_adjoint(const apply_adjoint_job<Scalar>& job) {
-    with_nonlinearity<Scalar>(job.lanes.function, [&job](auto nonlinearity) {
-        const int first = job.lanes.first;
+    with_lanes<Scalar>(job.lanes, [&job](auto nonlinearity, auto lanes) {
+        const int first = job.lanes.first, width = job.width, height = job.height;
+        const auto sign = job.sign;
         vector<Scalar> bias_sum{};
-        for (int y = 0; y < job.height; ++y) {
+        for (int y = 0; y < height; ++y) {
+            place_walk value(job.value, first, y), sum(job.sum_adjoint, first, y);
+            place_walk to(job.value_adjoint, first, y);
             vector<Scalar> bias_row{};
-            for (int x = 0; x < job.width; ++x) {
-                auto kept = load(job.value.at(y, x) + first);
+            for (int x = 0; x < width; ++x, step_all(value, sum, to)) {
+                auto kept = load(value.now);
                 if constexpr (nonlinearity.tells_slope) kept = nonlinearity.value(kept);
-                const auto adjoint = job.sign * nonlinearity.slope(kept) * load(job.sum_adjoint.at(y, x) + first);
-                Scalar* value_adjoint = job.value_adjoint.at(y, x) + first;
-                store(value_adjoint, chosen(job.lanes, adjoint, load(value_adjoint)));
+                const auto adjoint = sign * nonlinearity.slope(kept) * load(sum.now);
+                lanes.write(to.now, adjoint);
                 bias_row += adjoint;
             }
             bias_sum += bias_row;
         }
         if (job.bias_gradient == nullptr) return;
         Scalar* bias = job.bias_gradient + first;
-        store(bias, chosen(job.lanes, load(bias) + bias_sum, load(bias)));
+        lanes.write(bias, load(bias) + bias_sum);
     });
+}
+
+template <class Scalar>
+void largest(const largest_job<Scalar>& job) {
+    using bits = bit_vector<Scalar>;
+    const auto pixel = job.map.pixel;
+    auto most = load(job.map.at(job.first_row, job.first_column));
+    bits places = bits{} + (job.first_row * job.map_width + job.first_column);
+    for (int y = job.first_row; y < job.last_row; ++y) {
+        const Scalar* value = job.map.at(y, job.first_column);
+        bits here = bits{} + (y * job.map_width + job.first_column);
+        for (int x = job.first_column; x < job.last_column; ++x, value += pixel, here += 1) {
+            const auto one = load(value);
+            const bits wins = (one > most) | (one != one);
+            most = wins != 0 ? one : most;
+            places = wins != 0 ? here : places;
+        }
+    }
+    store(job.value, most);
+    for (int lane = 0; lane < lanes<Scalar>; ++lane) job.place[lane] = static_cast<std::int32_t>(places[lane]);
 }
 
 }  // namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET

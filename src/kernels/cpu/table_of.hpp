@@ -18,7 +18,8 @@ constexpr kernel_table<Scalar> table(const char* name) {
             step_adjoint<Scalar>,
             replay<Scalar>,
             apply<Scalar>,
-            apply_adjoint<Scalar>};
+            apply_adjoint<Scalar>,
+            largest<Scalar>};
 }
 
 }  // namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET

@@ -59,22 +59,27 @@ template <class Scalar, int Places>
     out[5] = y[Places - 1];
 }
 
-/// Tiles of a map, row by row; those of the last row and column may be cut off.
-struct tile_grid {
-    int places, height, width;  ///< of a tile's side; of the map
-    int columns, count;
+/// The places of a tile, cut off where the map ends.
+struct tile_place {
+    int y, x, rows, columns;
+};
 
-    tile_grid(int places, int height, int width)
-        : places(places),
+/// Tiles of a map, row by row.
+struct tile_grid {
+    int side, height, width;  ///< of a tile; of the map
+    int in_a_row, count;
+
+    tile_grid(int side, int height, int width)
+        : side(side),
           height(height),
           width(width),
-          columns((width + places - 1) / places),
-          count((height + places - 1) / places * columns) {}
+          in_a_row((width + side - 1) / side),
+          count((height + side - 1) / side * in_a_row) {}
 
-    int y(int tile) const { return tile / columns * places; }
-    int x(int tile) const { return tile % columns * places; }
-    int rows(int tile) const { return height - y(tile) < places ? height - y(tile) : places; }
-    int row_length(int tile) const { return width - x(tile) < places ? width - x(tile) : places; }
+    tile_place operator[](int tile) const {
+        const int y = tile / in_a_row * side, x = tile % in_a_row * side;
+        return {y, x, height - y < side ? height - y : side, width - x < side ? width - x : side};
+    }
 };
 
 /// Values of a chunk of tiles at the points, [point][tile][channel]. Points lie a line apart from a power of two, or
@@ -89,91 +94,105 @@ struct point_values {
     Scalar* at(int p, int t) const { return data + p * point + t * tile; }
 };
 
-/// One vector of channels of a tile, whole or cut off, with zeros where it leaves the map.
+/// One vector of channels of a tile, copied with zeros where it is cut off.
 template <class Scalar, int Side>
-[[gnu::always_inline]] inline map_view<const Scalar> whole_tile(map_view<const Scalar> map, int y, int x, int rows,
-                                                                int columns, vector<Scalar> (&patch)[Side * Side]) {
-    if (rows == Side && columns == Side) return {map.at(y, x), map.row, map.pixel};
+void copy_cut_tile(map_view<const Scalar> from, int rows, int columns, vector<Scalar> (&patch)[Side * Side]) {
     for (int row = 0; row < Side; ++row)
         for (int column = 0; column < Side; ++column)
             patch[row * Side + column] =
-                row < rows && column < columns ? load(map.at(y + row, x + column)) : vector<Scalar>{};
-    constexpr int width = lanes<Scalar>;
-    return {reinterpret_cast<const Scalar*>(patch), Side * width, width};
+                row < rows && column < columns ? load(from.at(row, column)) : vector<Scalar>{};
 }
 
-template <class Scalar, int Places>
-void read_tile(map_view<const Scalar> source, const tile_grid& grid, int tile, Scalar* out, std::ptrdiff_t point) {
-    vector<Scalar> patch[tile_points], between[tile_points], in[tile_reads], at_points[tile_reads];
-    const auto from =
-        whole_tile<Scalar, tile_reads>(source, grid.y(tile), grid.x(tile), grid.rows(tile) + tile_reads - Places,
-                                       grid.row_length(tile) + tile_reads - Places, patch);
+/// out, by point, = D from D^T; `from` starts at what the tile reads first.
+template <class Scalar>
+[[gnu::always_inline]] inline void reads_of_tile(map_view<const Scalar> from, Scalar* out, std::ptrdiff_t point) {
+    vector<Scalar> between[tile_points], in[tile_reads], at_points[tile_reads];
 #pragma GCC unroll 6
-    for (int row = 0; row < tile_reads; ++row) {
+    for (int row = 0; row < tile_reads; ++row, from.origin += from.row) {
 #pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) in[i] = load(from.at(row, i));
+        for (int i = 0; i < tile_reads; ++i) in[i] = load(from.origin + i * from.pixel);
         reads_at_points<Scalar>(in, at_points);
 #pragma GCC unroll 6
         for (int i = 0; i < tile_reads; ++i) between[row * tile_reads + i] = at_points[i];
     }
 #pragma GCC unroll 6
-    for (int column = 0; column < tile_reads; ++column) {
+    for (int column = 0; column < tile_reads; ++column, out += point) {
 #pragma GCC unroll 6
         for (int i = 0; i < tile_reads; ++i) in[i] = between[i * tile_reads + column];
         reads_at_points<Scalar>(in, at_points);
 #pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) store(out + (i * tile_reads + column) * point, at_points[i]);
+        for (int i = 0; i < tile_reads; ++i) store(out + i * tile_reads * point, at_points[i]);
     }
 }
 
-/// The adjoint of places at the points.
 template <class Scalar, int Places>
-void read_adjoint_tile(map_view<const Scalar> adjoint, const tile_grid& grid, int tile, Scalar* out,
-                       std::ptrdiff_t point) {
-    vector<Scalar> patch[Places * Places], between[Places * tile_reads], in[Places], at_points[tile_reads];
-    const auto from = whole_tile<Scalar, Places>(adjoint, grid.y(tile), grid.x(tile), grid.rows(tile),
-                                                 grid.row_length(tile), patch);
+void read_tile(map_view<const Scalar> source, const tile_place& tile, Scalar* out, std::ptrdiff_t point) {
+    constexpr int more = tile_reads - Places, width = lanes<Scalar>;
+    source.origin = source.at(tile.y, tile.x);
+    if (tile.rows == Places && tile.columns == Places) return reads_of_tile<Scalar>(source, out, point);
+    vector<Scalar> patch[tile_points];
+    copy_cut_tile<Scalar, tile_reads>(source, tile.rows + more, tile.columns + more, patch);
+    reads_of_tile<Scalar>({reinterpret_cast<const Scalar*>(patch), tile_reads * width, width}, out, point);
+}
+
+/// out, by point, = A^T from A.
+template <class Scalar, int Places>
+[[gnu::always_inline]] inline void points_of_tile(map_view<const Scalar> from, Scalar* out, std::ptrdiff_t point) {
+    vector<Scalar> between[Places * tile_reads], in[Places], at_points[tile_reads];
 #pragma GCC unroll 6
-    for (int row = 0; row < Places; ++row) {
+    for (int row = 0; row < Places; ++row, from.origin += from.row) {
 #pragma GCC unroll 6
-        for (int i = 0; i < Places; ++i) in[i] = load(from.at(row, i));
+        for (int i = 0; i < Places; ++i) in[i] = load(from.origin + i * from.pixel);
         points_from_places<Scalar, Places>(in, at_points);
 #pragma GCC unroll 6
         for (int i = 0; i < tile_reads; ++i) between[row * tile_reads + i] = at_points[i];
     }
 #pragma GCC unroll 6
-    for (int column = 0; column < tile_reads; ++column) {
+    for (int column = 0; column < tile_reads; ++column, out += point) {
 #pragma GCC unroll 6
         for (int i = 0; i < Places; ++i) in[i] = between[i * tile_reads + column];
         points_from_places<Scalar, Places>(in, at_points);
 #pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) store(out + (i * tile_reads + column) * point, at_points[i]);
+        for (int i = 0; i < tile_reads; ++i) store(out + i * tile_reads * point, at_points[i]);
     }
 }
 
+/// The adjoint of places, at the points.
 template <class Scalar, int Places>
-void write_tile(const Scalar* products, std::ptrdiff_t point, const tile_grid& grid, int tile,
-                const convolution_job<Scalar>& job, int channel) {
+void read_adjoint_tile(map_view<const Scalar> adjoint, const tile_place& tile, Scalar* out, std::ptrdiff_t point) {
+    constexpr int width = lanes<Scalar>;
+    adjoint.origin = adjoint.at(tile.y, tile.x);
+    if (tile.rows == Places && tile.columns == Places) return points_of_tile<Scalar, Places>(adjoint, out, point);
+    vector<Scalar> patch[Places * Places];
+    copy_cut_tile<Scalar, Places>(adjoint, tile.rows, tile.columns, patch);
+    points_of_tile<Scalar, Places>({reinterpret_cast<const Scalar*>(patch), Places * width, width}, out, point);
+}
+
+/// target = start + places from the points.
+template <class Scalar, int Places>
+void write_tile(const Scalar* products, std::ptrdiff_t point, const tile_place& tile, map_view<const Scalar> start,
+                map_view<Scalar> target) {
     vector<Scalar> between[Places * tile_reads], in[tile_reads], places[Places];
 #pragma GCC unroll 6
-    for (int column = 0; column < tile_reads; ++column) {
+    for (int column = 0; column < tile_reads; ++column, products += point) {
 #pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) in[i] = load(products + (i * tile_reads + column) * point);
+        for (int i = 0; i < tile_reads; ++i) in[i] = load(products + i * tile_reads * point);
         places_from_points<Scalar, Places>(in, places);
 #pragma GCC unroll 6
         for (int i = 0; i < Places; ++i) between[i * tile_reads + column] = places[i];
     }
-    const int y = grid.y(tile), x = grid.x(tile), rows = grid.rows(tile), length = grid.row_length(tile);
-    for (int row = 0; row < rows; ++row) {
+    const Scalar* from = start.at(tile.y, tile.x);
+    Scalar* to = target.at(tile.y, tile.x);
+#pragma GCC unroll 6
+    for (int row = 0; row < Places; ++row, from += start.row, to += target.row) {
+        if (row >= tile.rows) break;
 #pragma GCC unroll 6
         for (int i = 0; i < tile_reads; ++i) in[i] = between[row * tile_reads + i];
         places_from_points<Scalar, Places>(in, places);
 #pragma GCC unroll 6
         for (int i = 0; i < Places; ++i) {
-            if (i >= length) break;
-            auto sum = places[i];
-            if (job.start.origin != nullptr) sum += load(job.start.at(y + row, x + i) + channel);
-            store(job.target.at(y + row, x + i) + channel, sum);
+            if (i >= tile.columns) break;
+            store(to + i * target.pixel, load(from + i * start.pixel) + places[i]);
         }
     }
 }
@@ -196,16 +215,20 @@ bool reads_vector(const Job& job, int first, int width) {
 template <class Scalar, int Places, class Job>
 void read_chunk(const Job& job, const tile_grid& grid, int first, int last, const point_values<Scalar>& out) {
     constexpr int width = lanes<Scalar>;
-    for (int channel = 0; channel < job.source.pixel; channel += width) {
-        if (!reads_vector(job, channel, width)) continue;
-        auto source = job.source;
-        source.origin += channel;
-        for (int tile = first; tile < last; ++tile)
-            read_tile<Scalar, Places>(source, grid, tile, out.at(0, tile - first) + channel, out.point);
+    // Tile by tile: neighbouring vectors of channels share lines of the cache.
+    for (int tile = first; tile < last; ++tile) {
+        const auto place = grid[tile];
+        for (int channel = 0; channel < job.source.pixel; channel += width) {
+            if (!reads_vector(job, channel, width)) continue;
+            auto source = job.source;
+            source.origin += channel;
+            read_tile<Scalar, Places>(source, place, out.at(0, tile - first) + channel, out.point);
+        }
     }
 }
 
-/// At one point, for some tiles: products = reads * weights, summed over the block's sources.
+/// At one point, for some tiles: products = reads * weights, summed over the block's sources. Products of a tile lie
+/// together.
 template <class Scalar, int Vectors, int Tiles>
 void multiply_tiles(const convolution_job<Scalar>& job, const channel_block& block, const Scalar* reads,
                     std::ptrdiff_t tile_step, const Scalar* weights, Scalar* products) {
@@ -231,7 +254,7 @@ void multiply_tiles(const convolution_job<Scalar>& job, const channel_block& blo
 #pragma GCC unroll 16
     for (int t = 0; t < Tiles; ++t)
 #pragma GCC unroll 2
-        for (int v = 0; v < Vectors; ++v) store(products + (t * Vectors + v) * width, sums[t][v]);
+        for (int v = 0; v < Vectors; ++v) store(products + (t * tile_points * Vectors + v) * width, sums[t][v]);
 }
 
 template <class Scalar, int Vectors, int Tiles = most_places>
@@ -251,18 +274,22 @@ void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& blo
                     int last, const point_values<Scalar>& reads, Scalar* scratch) {
     constexpr int width = lanes<Scalar>;
     const int count = last - first, groups = (count + most_places - 1) / most_places;
-    const point_values<Scalar> products(scratch, count, Vectors * width);
+    const auto products = [scratch](int point, int tile) { return scratch + (tile * tile_points + point) * Vectors * width; };
     const Scalar* weights = job.weights + block.first_weight;
     for (int point = 0; point < tile_points; ++point, weights += block.sources * Vectors * width)
         for (int group = 0; group < groups; ++group) {
             const int from = count * group / groups, to = count * (group + 1) / groups;
             multiply_some<Scalar, Vectors>(job, block, reads.at(point, from), reads.tile, weights,
-                                           products.at(point, from), to - from);
+                                           products(point, from), to - from);
         }
     for (int tile = first; tile < last; ++tile)
-        for (int v = 0; v < Vectors; ++v)
-            write_tile<Scalar, Places>(products.at(0, tile - first) + v * width, products.point, grid, tile, job,
-                                       block.first + v * width);
+        for (int v = 0; v < Vectors; ++v) {
+            auto start = job.start;
+            auto target = job.target;
+            start.origin += block.first + v * width;
+            target.origin += block.first + v * width;
+            write_tile<Scalar, Places>(products(0, tile - first) + v * width, Vectors * width, grid[tile], start, target);
+        }
 }
 
 template <class Scalar, int Places>
@@ -367,14 +394,14 @@ void add_weight_gradient_tiles_of(const weight_gradient_job<Scalar>& job) {
         for (int b = 0; b < job.block_count; ++b) {
             const auto& block = job.blocks[b];
             if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
-            for (int v = 0; v < block.vectors; ++v) {
-                const int channel = block.first + v * width;
-                auto adjoint = job.adjoint;
-                adjoint.origin += channel;
-                for (int tile = first; tile < last; ++tile)
-                    read_adjoint_tile<Scalar, Places>(adjoint, grid, tile, adjoints.at(0, tile - first) + channel,
+            for (int tile = first; tile < last; ++tile)
+                for (int v = 0; v < block.vectors; ++v) {
+                    const int channel = block.first + v * width;
+                    auto adjoint = job.adjoint;
+                    adjoint.origin += channel;
+                    read_adjoint_tile<Scalar, Places>(adjoint, grid[tile], adjoints.at(0, tile - first) + channel,
                                                       adjoints.point);
-            }
+                }
             if (block.vectors == 2) {
                 add_chunk_gradient<Scalar, 2>(job, block, reads, adjoints, last - first);
             } else {
