@@ -42,6 +42,12 @@ std::string positive_number(const std::string& text) {
     return is_number && value > 0 && std::isfinite(value) ? "" : fmt::format("{} is not a positive number", text);
 }
 
+std::string not_negative(const std::string& text) {
+    double value = -1;
+    const bool is_number = CLI::detail::lexical_cast(text, value);
+    return is_number && value >= 0 && std::isfinite(value) ? "" : fmt::format("{} is not a number from 0", text);
+}
+
 std::string share(const std::string& text) {
     double value = -1;
     const bool is_number = CLI::detail::lexical_cast(text, value);
@@ -69,6 +75,10 @@ void add_train(CLI::App& program, train_request& request, const app_options& opt
     command.add_option("--batch", request.batch_size, "images in a mini-batch [256]")->check(count);
     command.add_option("--steps", request.steps, "time steps that an image is shown for [5]")->check(count);
     command.add_option("--lr", request.learning_rate, "Adam's learning rate [0.001]")->check(positive_number);
+    command
+        .add_option("--final-lr", request.final_learning_rate,
+                    "learning rate of the last iteration, to which it falls along half a cosine [no fall]")
+        ->check(not_negative);
     command.add_option("--seed", request.seed, "all randomness comes from this [0]")->check(whole_number);
     command.add_option("--warm-up", request.warm_up, "iterations over which the learning rate rises, 0 for none [50]")
         ->check(CLI::Range(0, most));

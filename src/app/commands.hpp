@@ -24,6 +24,7 @@ struct train_request {
     std::optional<double> learning_rate{};
     std::optional<std::uint64_t> seed{};
     std::optional<double> averaging{};
+    std::optional<double> final_learning_rate{};
     std::optional<int> warm_up{};
     std::optional<int> log_every{};
     bool loss_all_steps = false;

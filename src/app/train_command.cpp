@@ -92,6 +92,7 @@ void require_unchanged(const train_request& request) {
     refuse("--batch", request.batch_size.has_value());
     refuse("--steps", request.steps.has_value());
     refuse("--lr", request.learning_rate.has_value());
+    refuse("--final-lr", request.final_learning_rate.has_value());
     refuse("--seed", request.seed.has_value());
     refuse("--average", request.averaging.has_value());
     refuse("--warm-up", request.warm_up.has_value());
@@ -112,6 +113,7 @@ run_settings settings_of(const train_request& request) {
     if (request.batch_size) options.batch_size = *request.batch_size;
     if (request.steps) options.steps = *request.steps;
     if (request.learning_rate) options.learning_rate = *request.learning_rate;
+    options.final_learning_rate = request.final_learning_rate;
     if (request.seed) options.seed = *request.seed;
     if (request.averaging) options.averaging = *request.averaging;
     if (request.warm_up) options.warm_up = *request.warm_up;
@@ -277,6 +279,9 @@ int train_command(const plan::network& network, const train_request& request) {
     require_unchanged(request);
     const auto folder = existing_run_folder(*request.resume);
     auto settings = settings_of(folder.checkpoint());
+    if (request.epochs && settings.options.final_learning_rate && *request.epochs != settings.options.epochs)
+        throw usage_error(
+            "--epochs can't be changed with --resume where --final-lr was given: the learning rate falls over all of them");
     if (request.epochs) settings.options.epochs = *request.epochs;
     if (request.data) settings.data = *request.data;
     if (request.device) settings.device = *request.device;

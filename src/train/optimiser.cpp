@@ -12,7 +12,7 @@ namespace cortexpr {
 
 namespace {
 
-std::vector<torch::optim::OptimizerParamGroup> groups_by_gain(const network_module& network, double learning_rate) {
+std::vector<torch::optim::OptimizerParamGroup> groups_by_gain(const network_module& network) {
     std::map<double, std::vector<at::Tensor>> by_gain;
     const auto count = static_cast<int>(network.plan().parameters.size());
     for (int index = 0; index < count; ++index) {
@@ -22,18 +22,15 @@ std::vector<torch::optim::OptimizerParamGroup> groups_by_gain(const network_modu
     if (by_gain.empty()) throw usage_error("every parameter of the network is frozen; unfreeze one to train");
     std::vector<torch::optim::OptimizerParamGroup> groups;
     for (auto& [gain, parameters] : by_gain)
-        groups.emplace_back(std::move(parameters), std::make_unique<torch::optim::AdamOptions>(learning_rate * gain));
+        groups.emplace_back(std::move(parameters), std::make_unique<torch::optim::AdamOptions>(gain));
     return groups;
 }
 
 }  // namespace
 
-optimiser::optimiser(network_module& network, double learning_rate, int warm_up,
-                     const std::vector<adam_moments>& moments)
-    : network_(network),
-      adam_(groups_by_gain(network, learning_rate), torch::optim::AdamOptions(learning_rate)),
-      warm_up_(warm_up) {
-    for (const auto& group : adam_.param_groups()) learning_rates_.push_back(group.options().get_lr());
+optimiser::optimiser(network_module& network, const std::vector<adam_moments>& moments)
+    : network_(network), adam_(groups_by_gain(network)) {
+    for (const auto& group : adam_.param_groups()) gains_.push_back(group.options().get_lr());
     const auto& parameters = network.plan().parameters;
     if (moments.empty()) return;
     if (moments.size() != parameters.size())
@@ -53,10 +50,9 @@ optimiser::optimiser(network_module& network, double learning_rate, int warm_up,
     }
 }
 
-void optimiser::step(std::int64_t before) {
-    const double share = before < warm_up_ ? static_cast<double>(before + 1) / warm_up_ : 1.0;
-    for (std::size_t group = 0; group < learning_rates_.size(); ++group)
-        adam_.param_groups()[group].options().set_lr(share * learning_rates_[group]);
+void optimiser::step(double learning_rate) {
+    for (std::size_t group = 0; group < gains_.size(); ++group)
+        adam_.param_groups()[group].options().set_lr(learning_rate * gains_[group]);
     adam_.step();
     network_.project();
     adam_.zero_grad();

@@ -14,12 +14,11 @@ class optimiser {
   public:
     /// Continues from `moments` (by parameter of the plan) unless that is empty.
     /// \throws usage_error  no parameter is trainable, or moments that don't fit
-    optimiser(network_module& network, double learning_rate, int warm_up, const std::vector<adam_moments>& moments);
+    optimiser(network_module& network, const std::vector<adam_moments>& moments);
 
-    /// Steps along the gradients, makes Dale's law true again, and forgets the gradients. `before` is the number of
-    /// steps so far: over the first `warm_up` the learning rate rises linearly, because Adam's first steps have full
-    /// size whatever the gradient, and would throw the readout off.
-    void step(std::int64_t before);
+    /// Steps along the gradients, each parameter with `learning_rate` times its step gain, makes Dale's law true again,
+    /// and forgets the gradients.
+    void step(double learning_rate);
 
     /// Takes the parameters into their running means, of `step` steps so far, which begin from what they are now.
     void average(std::vector<at::Tensor>& means, double decay, std::int64_t step) const;
@@ -30,8 +29,7 @@ class optimiser {
   private:
     network_module& network_;
     torch::optim::Adam adam_;
-    int warm_up_;
-    std::vector<double> learning_rates_;  ///< by option group, after the rise
+    std::vector<double> gains_;  ///< by option group
 };
 
 }  // namespace cortexpr

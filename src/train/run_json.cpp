@@ -31,6 +31,8 @@ nlohmann::json to_json(const training_options& options) {
             {"steps", options.steps},
             {"learning_rate", options.learning_rate},
             {"seed", options.seed},
+            {"final_learning_rate",
+             options.final_learning_rate ? nlohmann::json(*options.final_learning_rate) : nlohmann::json()},
             {"warm_up", options.warm_up},
             {"averaging", options.averaging},
             {"log_every", options.log_every},
@@ -43,6 +45,9 @@ training_options training_options_from(const nlohmann::json& object) {
     object.at("batch_size").get_to(options.batch_size);
     object.at("steps").get_to(options.steps);
     object.at("learning_rate").get_to(options.learning_rate);
+    // Absent from files of before it was an option.
+    if (const auto found = object.find("final_learning_rate"); found != object.end() && !found->is_null())
+        options.final_learning_rate = found->get<double>();
     object.at("seed").get_to(options.seed);
     object.at("averaging").get_to(options.averaging);
     object.at("warm_up").get_to(options.warm_up);

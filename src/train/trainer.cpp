@@ -12,6 +12,7 @@
 #include <torch/types.h>
 
 #include <cmath>
+#include <numbers>
 
 namespace cortexpr {
 
@@ -22,8 +23,12 @@ void require_sound(const training_options& options, const training_state& state,
     if (options.batch_size < 1)
         throw usage_error(fmt::format("a batch of {} images is none, give at least 1", options.batch_size));
     if (options.steps < 1) throw usage_error(fmt::format("{} time steps are none, give at least 1", options.steps));
-    if (!(options.learning_rate > 0) || !std::isfinite(options.learning_rate))
-        throw usage_error(fmt::format("a learning rate of {} is not a positive number", options.learning_rate));
+    const double full = options.learning_rate;
+    if (!(full > 0) || !std::isfinite(full))
+        throw usage_error(fmt::format("a learning rate of {} is not a positive number", full));
+    if (options.final_learning_rate && !(*options.final_learning_rate >= 0 && *options.final_learning_rate <= full))
+        throw usage_error(fmt::format("a final learning rate of {} is not from 0 to the learning rate, {}",
+                                      *options.final_learning_rate, full));
     if (options.warm_up < 0)
         throw usage_error(fmt::format("a warm-up of {} steps can't be, give 0 or more", options.warm_up));
     if (!(options.averaging >= 0) || options.averaging >= 1)
@@ -37,6 +42,18 @@ void require_sound(const training_options& options, const training_state& state,
             fmt::format("the training state ({} epochs and {} batches, {} iterations) is of other data or "
                         "another batch size: an epoch has {} batches here",
                         state.epochs, state.batches, state.iterations, batches));
+}
+
+/// Of the step after so many. It rises over the warm-up, because Adam's first steps have full size whatever the gradient
+/// and would throw the readout off, and falls to a final one along half a cosine where that is asked for.
+double learning_rate_at(const training_options& options, std::int64_t step, std::int64_t steps) {
+    const double full = options.learning_rate;
+    if (step < options.warm_up) return full * static_cast<double>(step + 1) / options.warm_up;
+    if (!options.final_learning_rate) return full;
+    const auto fall = static_cast<double>(steps - 1 - options.warm_up);
+    const double done = fall <= 0 ? 1.0 : static_cast<double>(step - options.warm_up) / fall;
+    const double share = (1 + std::cos(std::numbers::pi * done)) / 2;
+    return *options.final_learning_rate + (full - *options.final_learning_rate) * share;
 }
 
 /// Adds to the sums of the interval and of the epoch.
@@ -80,12 +97,13 @@ class training_run {
           observer_(observer),
           state_(state),
           loader_(train, options.batch_size, network.device(), network.dtype()),
-          optimiser_(network, options.learning_rate, options.warm_up, state.moments),
+          optimiser_(network, state.moments),
           request_(shown(train, options.steps, options.loss_all_steps)) {
         if (options.averaging > 0 && state.average.empty()) state.average = means_of(network);
     }
 
     training_end run(std::int64_t batches) {
+        iterations_ = options_.epochs * batches;
         while (state_.epochs < options_.epochs) {
             observer_.epoch_begins(state_.epochs + 1, batches, state_.batches);
             const bool goes_on = learn() && evaluate_epoch();
@@ -133,7 +151,7 @@ class training_run {
                             std::isnan(value) ? "not a number" : "infinite", state_.epochs + 1, state_.batches + 1,
                             options_.learning_rate));
         loss.backward();
-        optimiser_.step(state_.iterations);
+        optimiser_.step(learning_rate_at(options_, state_.iterations, iterations_));
         return {.iterations = 1,
                 .images = static_cast<std::int64_t>(indices.size()),
                 .correct = count_right(logits, batch.labels),
@@ -168,6 +186,7 @@ class training_run {
     batch_loader loader_;
     optimiser optimiser_;
     run_request request_;
+    std::int64_t iterations_ = 0;  ///< of all epochs
 };
 
 }  // namespace
