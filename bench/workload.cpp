@@ -24,6 +24,8 @@ at::Tensor loss_of(network_module& network, const at::Tensor& images, const at::
     return torch::nn::functional::cross_entropy(logits_of(network, images, steps), labels);
 }
 
+double largest_of(const at::Tensor& gradient) { return gradient.defined() ? gradient.abs().max().item<double>() : 0.0; }
+
 }  // namespace
 
 workload::workload(const cortexpr::plan::network& plan, const load& with)
@@ -59,13 +61,13 @@ double gradient_error(const cortexpr::plan::network& plan, const load& with) {
     const auto images = images_for(with), labels = labels_for(with);
     loss_of(coarse, images, labels, with.steps).backward();
     loss_of(fine, images.to(at::kDouble), labels, with.steps).backward();
-    double worst = 0;
+    double largest = 0, worst = 0;
+    for (int i = 0; i < count; ++i) largest = std::max(largest, largest_of(fine.parameter(i).grad()));
     for (int i = 0; i < count; ++i) {
+        const double scale = std::max(largest_of(fine.parameter(i).grad()), vanishing * largest);
         const auto& exact = fine.parameter(i).grad();
-        if (!exact.defined()) continue;
-        const auto scale = exact.abs().max().item<double>();
-        const auto error = (coarse.parameter(i).grad().to(at::kDouble) - exact).abs().max().item<double>();
-        if (scale > 0) worst = std::max(worst, error / scale);
+        if (exact.defined() && scale > 0)
+            worst = std::max(worst, largest_of(coarse.parameter(i).grad().to(at::kDouble) - exact) / scale);
     }
     return worst;
 }

@@ -31,8 +31,12 @@ class workload {
     torch::optim::Adam optimiser_;
 };
 
+/// A gradient smaller than this share of the network's largest one has vanished: where states have settled, that of a
+/// time constant is the difference of equal numbers, and a share of it would measure rounding by rounding.
+inline constexpr double vanishing = 1e-3;
+
 /// The largest error of any parameter's gradient in float32 against the transparent executor in float64, relative to
-/// that gradient's largest element.
+/// that gradient's largest element, or to `vanishing` times the largest of all.
 double gradient_error(const cortexpr::plan::network& plan, const load& with);
 
 }  // namespace bench
