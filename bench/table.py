@@ -93,7 +93,7 @@ def faster(figure, digits=1):
 
 
 HEADINGS = ["", "batch", "parameters", "training step", "forward pass", "peak memory", "gradient error",
-            "forward, GFLOP/s", "cost of an operation, training", "forward"]
+            "the reference's", "forward, GFLOP/s", "cost of an operation, training", "forward"]
 
 
 def markdown(rows):
@@ -107,7 +107,7 @@ def title_of(row):
     if row["varied"] == SEED.varied:
         return "the seed's network"
     field, words = VARIED[row["varied"]]
-    return f"{row[field]} {words}"
+    return f"{words}: {row[field]}"
 
 
 def cells_of(row):
@@ -119,8 +119,9 @@ def cells_of(row):
     else:
         why = row.get("reference_failure")
         against = [f"the reference failed: {why}" if why else "", "", ""]
+    errors = [f"{row[name]:.1e}" if name in row else "" for name in ("gradient_error", "reference_gradient_error")]
     cost = [f"{row[name]:.2f}" if name in row else "" for name in ("relative_train_cost", "relative_forward_cost")]
-    return [*start, f"{row['parameters']:,}", *against, f"{row['gradient_error']:.1e}", f"{row['forward_gflops']:.0f}", *cost]
+    return [*start, f"{row['parameters']:,}", *against, *errors, f"{row['forward_gflops']:.0f}", *cost]
 
 
 def in_words(row):
@@ -134,15 +135,19 @@ def in_words(row):
 
 
 def groups(rows):
-    """For plot.ratios_by_case; the seed's network stands in each group, at its place."""
+    """For plot.ratios_by_case: what was varied, each with the seed's network at its place."""
     seed = [row for row in rows if row["varied"] == SEED.varied]
     found = []
     for varied, (field, words) in VARIED.items():
         own = [row for row in rows if row["varied"] == varied]
-        if own or varied == "batch":
+        if own:
             cases = sorted(own + seed, key=lambda row: row[field])
-            found.append((words, [(str(row[field]), row if "train_ratio" in row else None) for row in cases]))
-    return [group for group in found if group[1]]
+            found.append((words, [(str(row[field]), ratios_of(row)) for row in cases]))
+    return found or [("the seed's network", [("", ratios_of(row)) for row in seed])]
+
+
+def ratios_of(row):
+    return dict(train=row["train_ratio"], forward=row["forward_ratio"]) if "train_ratio" in row else None
 
 
 def as_json(rows, settings):
