@@ -6,7 +6,8 @@ PROGRAMS := build/release/bin
 help:
 	@echo "make demo                 set up what is missing, train the example on handwritten digits (ARGS=... for digits train)"
 	@echo "make test                 set up what is missing, build and run every test"
-	@echo "make bench REFERENCE=DIR  time a training step against the reference's in DIR (PYTHON=... is one that can import it)"
+	@echo "make bench REFERENCE=DIR  time a training step against the reference's in DIR (PYTHON=... is one that can import it,"
+	@echo "                          ARGS=... for bench/run.py); make bench-table does it over sizes"
 	@echo "make tidy                 clang-tidy over the code that needs no LibTorch"
 	@echo "make format               clang-format over all code; format-check only says what it would change"
 	@echo "make clean                remove build/ (not the LibTorch in the cache)"
@@ -24,11 +25,11 @@ test:
 	@cmake --build --preset release -j $(JOBS)
 	@ctest --preset release -j $(JOBS)
 
-bench:
+bench bench-table:
 	@cmake/setup
 	@cmake --preset release -DCORTEXPR_TESTS=OFF -DCORTEXPR_REFERENCE="$(abspath $(REFERENCE))" \
-	  $(if $(PYTHON),-DCORTEXPR_REFERENCE_PYTHON="$(PYTHON)") --log-level=WARNING >/dev/null
-	@cmake --build --preset release -j $(JOBS) --target bench
+	  $(if $(PYTHON),-DCORTEXPR_REFERENCE_PYTHON="$(PYTHON)") -DCORTEXPR_BENCH_ARGUMENTS="$(ARGS)" --log-level=WARNING >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target $@
 
 tidy format format-check:
 	@cmake/setup
@@ -38,4 +39,4 @@ tidy format format-check:
 clean:
 	rm -rf build
 
-.PHONY: help demo test bench tidy format format-check clean
+.PHONY: help demo test bench bench-table tidy format format-check clean

@@ -1,8 +1,13 @@
 #!/usr/bin/env python3
-"""Times torch-biopl (package bioplnn) on the seed example's network: one training step and one forward pass; prints one
-JSON object. Needs torch, numpy, pandas, scipy, torchvision and torchode; torch_sparse is stood in for, since the
-convolutional networks never call it."""
+"""Times torch-biopl (package bioplnn) on the seed example's network, or on it at other sizes: training steps and forward
+passes; prints one JSON object. The options are those of bench_step, whose opponent it is. Needs torch, numpy, pandas,
+scipy, torchvision and torchode; torch_sparse is stood in for, since the convolutional networks never call it.
+
+--compile times the network under torch.compile. As it stands, training it so raises an error, because the forward pass
+clamps weights and time constants in place; the copy that is compiled is clamped once, before anything is timed.
+"""
 import argparse
+import copy
 import json
 import resource
 import sys
@@ -10,34 +15,58 @@ import time
 import types
 import warnings
 
-parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("--reference", required=True, help="the folder that holds the package bioplnn, or its repository")
-for name, default in dict(threads=2, batch=256, num_steps=5, warmup=2, repeats=5).items():
-    parser.add_argument("--" + name.replace("_", "-"), type=int, default=default)
-given = parser.parse_args()
 
+def options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reference", required=True, help="the folder that holds the package bioplnn, or its repository")
+    for name, default in dict(channels=16, size=28, areas=1, batch=256, num_steps=5, threads=2, warm_up=2, repeats=5,
+                              gradient_batch=0).items():
+        parser.add_argument("--" + name.replace("_", "-"), type=int, default=default)
+    parser.add_argument("--most-seconds", type=float, default=600)
+    for name in ("first-step", "compile", "count"):
+        parser.add_argument("--" + name, action="store_true")
+    return parser.parse_args()
+
+
+given = options()
 warnings.simplefilter("ignore")
 sys.modules["torch_sparse"] = types.SimpleNamespace(coalesce=None, spmm=None)
 sys.path[:0] = [given.reference, given.reference + "/src"]
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from bioplnn.models import SpatiallyEmbeddedClassifier  # noqa: E402
+from bioplnn.models import SpatiallyEmbeddedClassifier, spatially_embedded  # noqa: E402
 
-torch.set_num_threads(given.threads)
-torch.manual_seed(1)
-area = dict(
-    in_size=[28, 28], in_channels=1, out_channels=32, num_neuron_types=2, num_neuron_subtypes=np.array([16, 16]),
-    neuron_type_class=np.array(["excitatory", "inhibitory"]),
-    inter_neuron_type_connectivity=np.array([[1, 1, 0], [1, 1, 1], [1, 1, 0]]))
-model = SpatiallyEmbeddedClassifier(
-    rnn_kwargs=dict(num_areas=1, area_kwargs=[area]), num_classes=10, fc_dim=256, dropout=0.5)
-images = torch.randn(given.batch, 1, 28, 28)
-labels = torch.randint(0, 10, (given.batch,))
-optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
+at_loaded = time.monotonic()
+
+
+def area(place):
+    return dict(
+        in_size=[given.size, given.size], in_channels=1 if place == 0 else 2 * given.channels, out_channels=2 * given.channels,
+        num_neuron_types=2, num_neuron_subtypes=np.array([given.channels, given.channels]),
+        neuron_type_class=np.array(["excitatory", "inhibitory"]),
+        inter_neuron_type_connectivity=np.array([[1, 1, 0], [1, 1, 1], [1, 1, 0]]))
+
+
+def compiled(network):
+    """A function that does what calling the classifier does, with everything but the readout compiled."""
+    network(images[:1], num_steps=1)  # clamps
+    spatially_embedded.SpatiallyEmbeddedArea._clamp_tau = lambda self: None
+    spatially_embedded.Conv2dRectify.forward = torch.nn.Conv2d.forward
+    recurrent = torch.compile(network.rnn)
+
+    def logits(shown, num_steps):
+        outputs = recurrent(shown, num_steps=num_steps)[0]
+        return network.readout(network.pool(outputs[-1][:, -1]))
+
+    return logits
+
+
+def loss_of(logits, shown, named):
+    return torch.nn.functional.cross_entropy(logits(shown, num_steps=given.num_steps), named)
 
 
 def train():
-    loss = torch.nn.functional.cross_entropy(model(images, num_steps=given.num_steps), labels)
+    loss = loss_of(forward_pass, images, labels)
     optimiser.zero_grad()
     loss.backward()
     optimiser.step()
@@ -45,21 +74,72 @@ def train():
 
 @torch.no_grad()
 def forward():
-    model(images, num_steps=given.num_steps)
+    forward_pass(images, num_steps=given.num_steps)
 
 
-def seconds(work):
-    measured = []
-    for i in range(given.warmup + given.repeats):
-        start = time.perf_counter()
-        work()
-        if i >= given.warmup:
-            measured.append(time.perf_counter() - start)
+def seconds_of(work):
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def timed(work):
+    """Warm-up ends early, and so do the timed runs after the first, when the time is up."""
+    start = time.perf_counter()
+    for i in range(given.warm_up):
+        if i == 0 or time.perf_counter() - start < given.most_seconds:
+            work()
+    measured = [seconds_of(work)]
+    while len(measured) < given.repeats and sum(measured) < given.most_seconds:
+        measured.append(seconds_of(work))
     measured.sort()
-    return dict(min_s=measured[0], median_s=measured[len(measured) // 2])
+    return dict(min_s=measured[0], median_s=measured[len(measured) // 2], runs=len(measured))
 
 
-trained = seconds(train)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(json.dumps(dict(threads=given.threads, batch=given.batch, num_steps=given.num_steps, train=trained,
-                      forward=seconds(forward), peak_bytes=peak, torch=torch.__version__)))
+def gradient_error(count):
+    """The largest error of any parameter's gradient in float32 against float64, measured as bench_step does
+    (workload.hpp); on the parameters that the network started with."""
+    network.load_state_dict(at_first)
+    network.readout.eval()
+    fine = copy.deepcopy(network).double()
+    network.zero_grad()
+    loss_of(forward_pass, images[:count], labels[:count]).backward()
+    torch.set_default_dtype(torch.float64)  # the reference makes its first states in the default type
+    loss_of(fine, images[:count].double(), labels[:count]).backward()
+    torch.set_default_dtype(torch.float32)
+    pairs = [(coarse.grad.double(), exact.grad) for coarse, exact in zip(network.parameters(), fine.parameters())
+             if exact.grad is not None]
+    vanishing = 1e-3 * max(exact.abs().max() for _, exact in pairs)
+    return max(float((coarse - exact).abs().max() / max(exact.abs().max(), vanishing)) for coarse, exact in pairs)
+
+
+torch.set_num_threads(given.threads)
+torch.manual_seed(1)
+network = SpatiallyEmbeddedClassifier(
+    rnn_kwargs=dict(num_areas=given.areas, area_kwargs=[area(place) for place in range(given.areas)]),
+    num_classes=10, fc_dim=256, dropout=0.5)
+result = dict(channels=given.channels, size=given.size, areas=given.areas,
+              parameters=sum(parameter.numel() for parameter in network.parameters()))
+if given.count:
+    print(json.dumps(result))
+    sys.exit()
+images = torch.randn(given.batch, 1, given.size, given.size)
+labels = torch.randint(0, 10, (given.batch,))
+optimiser = torch.optim.Adam(network.parameters(), lr=1e-3)
+forward_pass = compiled(network) if given.compile else network
+
+if given.first_step:
+    at_built = time.monotonic()
+    train()
+    print(json.dumps(dict(loaded=at_loaded, built=at_built, stepped=time.monotonic())), flush=True)
+    sys.exit()
+
+at_first = copy.deepcopy(network.state_dict())
+if given.compile:
+    result["compile_seconds"] = seconds_of(train) + seconds_of(forward)
+result.update(torch=torch.__version__, threads=given.threads, batch=given.batch, num_steps=given.num_steps, train=timed(train))
+result["peak_bytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+result["forward"] = timed(forward)
+if given.gradient_batch > 0:
+    result["gradient_error"] = gradient_error(min(given.batch, given.gradient_batch))
+print(json.dumps(result))

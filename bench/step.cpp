@@ -1,135 +1,139 @@
-// Times one training step and one forward pass of the seed example's network, and prints one JSON object. The opponent
-// is reference_step.py; run.py pairs the two.
+// Times training steps and forward passes of one of the networks in networks.hpp, and prints one JSON object. The
+// opponent is reference_step.py, with the same options; run.py pairs the two.
 
-#include "digits.hpp"
+#include "workload.hpp"
 
-#include <cortexpr/plan/lower.hpp>
-#include <cortexpr/torch/network_module.hpp>
+#include <cortexpr/plan/schedule.hpp>
 
-#include <torch/torch.h>
+#include <ATen/Parallel.h>
+#include <torch/utils.h>
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <functional>
 #include <iostream>
-#include <string>
+#include <map>
 #include <vector>
 
 namespace {
 
-using cortexpr::network_module;
+using clock_type = std::chrono::steady_clock;
 
 struct settings {
-    int threads = 2, batch = 256, network_steps = 5, warmup = 2, repeats = 5;
-    cortexpr::executor executor = cortexpr::executor::planned;
+    bench::load load{};
+    int threads = 2, warm_up = 2, repeats = 5, gradient_batch = 0;
+    double most_seconds = 600;
+    bool first_step = false, list = false;
 };
 
-settings parse(int argc, char** argv) {
-    settings given;
-    for (int i = 1; i + 1 < argc; i += 2) {
-        const std::string name = argv[i];
-        const std::string text = argv[i + 1];
-        const int value = std::atoi(text.c_str());
-        if (name == "--executor")
-            given.executor = text == "transparent" ? cortexpr::executor::transparent : cortexpr::executor::planned;
-        if (name == "--threads") given.threads = value;
-        if (name == "--batch") given.batch = value;
-        if (name == "--num-steps") given.network_steps = value;
-        if (name == "--warmup") given.warmup = value;
-        if (name == "--repeats") given.repeats = value;
-    }
-    return given;
+void declare(CLI::App& app, settings& given) {
+    using cortexpr::executor;
+    const std::map<std::string, executor> executors{{"planned", executor::planned},
+                                                    {"transparent", executor::transparent}};
+    app.add_option("--channels", given.load.network.channels, "of each neuron type");
+    app.add_option("--size", given.load.network.size, "of the image, in pixels a side");
+    app.add_option("--areas", given.load.network.areas);
+    app.add_option("--batch", given.load.batch);
+    app.add_option("--num-steps", given.load.steps, "time steps of the network");
+    app.add_option("--executor", given.load.executor)->transform(CLI::CheckedTransformer(executors));
+    app.add_option("--threads", given.threads);
+    app.add_option("--warm-up", given.warm_up, "runs before those that are timed");
+    app.add_option("--repeats", given.repeats, "timed runs")->check(CLI::PositiveNumber);
+    app.add_option("--most-seconds", given.most_seconds, "no further run of a kind after this time");
+    app.add_option("--gradient-batch", given.gradient_batch, "images for the gradients' error; 0: not measured");
+    app.add_flag("--first-step", given.first_step, "one training step; prints when what was done, then ends");
+    app.add_flag("--list", given.list, "print the networks that can be timed");
 }
 
+double since_boot() { return std::chrono::duration<double>(clock_type::now().time_since_epoch()).count(); }
+
+/// Seconds of each run, sorted. Warm-up ends early, and so do the timed runs after the first, when the time is up.
 std::vector<double> seconds(const settings& with, const std::function<void()>& work) {
+    const double start = since_boot();
+    for (int i = 0; i < with.warm_up && (i == 0 || since_boot() - start < with.most_seconds); ++i) work();
     std::vector<double> measured;
-    for (int i = 0; i < with.warmup + with.repeats; ++i) {
-        const auto start = std::chrono::steady_clock::now();
+    double left = with.most_seconds;
+    do {
+        const double before = since_boot();
         work();
-        const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-        if (i >= with.warmup) measured.push_back(taken.count());
-    }
+        measured.push_back(since_boot() - before);
+        left -= measured.back();
+    } while (static_cast<int>(measured.size()) < with.repeats && left > 0);
     std::sort(measured.begin(), measured.end());
     return measured;
 }
 
 nlohmann::json summary(const std::vector<double>& sorted) {
-    return {{"min_s", sorted.front()}, {"median_s", sorted[sorted.size() / 2]}};
+    return {{"min_s", sorted.front()}, {"median_s", sorted[sorted.size() / 2]}, {"runs", sorted.size()}};
 }
 
-at::Tensor loss_of(network_module& network, const at::Tensor& images, const at::Tensor& labels, int steps) {
-    cortexpr::run_request request;
-    request.steps = steps;
-    request.answer_only = true;
-    return torch::nn::functional::cross_entropy(network.run(images, request).logits, labels);
+std::int64_t peak_bytes() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return std::int64_t{usage.ru_maxrss} * 1024;
 }
 
-/// The largest error of any parameter's gradient in float32 against the transparent executor in float64, relative to
-/// that gradient's largest element.
-double gradient_error(const settings& with) {
-    network_module coarse(cortexpr::plan_of<Digits>, {.seed = 1, .executor = with.executor});
-    network_module fine(cortexpr::plan_of<Digits>,
-                        {.dtype = at::kDouble, .seed = 1, .executor = cortexpr::executor::transparent});
-    coarse.eval();
-    fine.eval();
-    const int count = static_cast<int>(fine.plan().parameters.size());
-    {
-        const torch::NoGradGuard no_gradient;
-        for (int i = 0; i < count; ++i) fine.parameter(i).copy_(coarse.parameter(i));
+nlohmann::json as_json(const bench::sized_network& network) {
+    return {{"channels", network.with.channels},
+            {"size", network.with.size},
+            {"areas", network.with.areas},
+            {"parameters", network.parameters}};
+}
+
+nlohmann::json measured(const bench::sized_network& network, const settings& with) {
+    auto result = as_json(network);
+    bench::workload work(*network.plan, with.load);
+    result["threads"] = with.threads;
+    result["batch"] = with.load.batch;
+    result["num_steps"] = with.load.steps;
+    result["train"] = summary(seconds(with, [&] { work.train(); }));
+    result["peak_bytes"] = peak_bytes();  // before anything else that takes memory
+    result["forward"] = summary(seconds(with, [&] { work.forward(); }));
+    result["live_operations"] = cortexpr::plan::work_of(*network.plan, with.load.steps, {}).computed;
+    if (with.gradient_batch > 0) {
+        auto load = with.load;
+        load.batch = std::min(load.batch, with.gradient_batch);
+        result["gradient_error"] = bench::gradient_error(*network.plan, load);
     }
-    const auto images = torch::randn({with.batch, 1, 28, 28});
-    const auto labels = torch::randint(0, 10, {with.batch}, at::kLong);
-    loss_of(coarse, images, labels, with.network_steps).backward();
-    loss_of(fine, images.to(at::kDouble), labels, with.network_steps).backward();
-    double worst = 0;
-    for (int i = 0; i < count; ++i) {
-        const auto& exact = fine.parameter(i).grad();
-        if (!exact.defined()) continue;
-        const auto scale = exact.abs().max().item<double>();
-        const auto error = (coarse.parameter(i).grad().to(at::kDouble) - exact).abs().max().item<double>();
-        if (scale > 0) worst = std::max(worst, error / scale);
-    }
-    return worst;
+    return result;
+}
+
+/// Times of the clock that run.py reads too, so that it knows what the start of the process took.
+nlohmann::json first_step(const bench::sized_network& network, const settings& with) {
+    nlohmann::json result{{"loaded", since_boot()}};
+    bench::workload work(*network.plan, with.load);
+    result["built"] = since_boot();
+    work.train();
+    result["stepped"] = since_boot();
+    return result;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const auto with = parse(argc, argv);
-    at::set_num_threads(with.threads);
+    CLI::App app("Times training steps and forward passes.");
+    settings given;
+    declare(app, given);
+    CLI11_PARSE(app, argc, argv);
+    if (given.list) {
+        auto list = nlohmann::json::array();
+        for (const auto& network : bench::networks()) list.push_back(as_json(network));
+        std::cout << list << '\n';
+        return 0;
+    }
+    const auto* network = bench::network_of(given.load.network);
+    if (network == nullptr) {
+        std::cerr
+            << "bench_step: no network of these channels, size and areas is compiled in; --list prints those that "
+               "are, and bench/networks.cpp takes more\n";
+        return 2;
+    }
+    at::set_num_threads(given.threads);
     torch::manual_seed(1);
-    network_module network(cortexpr::plan_of<Digits>, {.seed = 1, .executor = with.executor});
-    const auto images = torch::randn({with.batch, 1, 28, 28});
-    const auto labels = torch::randint(0, 10, {with.batch}, at::kLong);
-    torch::optim::Adam optimiser(network.parameters(), torch::optim::AdamOptions(1e-3));
-
-    const auto train = seconds(with, [&] {
-        const auto loss = loss_of(network, images, labels, with.network_steps);
-        optimiser.zero_grad();
-        loss.backward();
-        optimiser.step();
-        network.project();
-    });
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto forward = seconds(with, [&] {
-        const torch::NoGradGuard no_gradient;
-        cortexpr::run_request request;
-        request.steps = with.network_steps;
-        request.answer_only = true;
-        network.run(images, request);
-    });
-    std::cout << nlohmann::json{{"threads", with.threads},
-                                {"batch", with.batch},
-                                {"num_steps", with.network_steps},
-                                {"train", summary(train)},
-                                {"forward", summary(forward)},
-                                {"peak_bytes", usage.ru_maxrss * 1024},
-                                {"gradient_error", gradient_error(with)}}
-              << '\n';
+    std::cout << (given.first_step ? first_step(*network, given) : measured(*network, given)) << std::endl;
     return 0;
 }
