@@ -1,5 +1,6 @@
 // The adjoints of convolutions: weights' gradients, and what reaches the source.
 
+#include "counted_operations.hpp"
 #include "image_pass.hpp"
 
 namespace cortexpr::engine::planned {
@@ -93,19 +94,21 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
     bool any = false;
     for (const auto& edge : one.connections) any |= wanted_parameters_[at(edge.weight)];
     if (!any) return;
-    program_.kernels().add_weight_gradient({.source = from,
-                                            .stride = one.what.stride,
-                                            .adjoint = adjoint,
-                                            .height = one.target.height,
-                                            .width = one.target.width,
-                                            .kernel_height = one.what.extent.height,
-                                            .kernel_width = one.what.extent.width,
-                                            .blocks = one.forward.blocks().data(),
-                                            .block_count = static_cast<int>(one.forward.blocks().size()),
-                                            .runs = one.forward.runs().data(),
-                                            .gradient = gradients_ + one.weight_gradient,
-                                            .slot_is_read = slots,
-                                            .block_is_wanted = blocks});
+    const kernels::weight_gradient_job<Scalar> job{.source = from,
+                                                   .stride = one.what.stride,
+                                                   .adjoint = adjoint,
+                                                   .height = one.target.height,
+                                                   .width = one.target.width,
+                                                   .kernel_height = one.what.extent.height,
+                                                   .kernel_width = one.what.extent.width,
+                                                   .blocks = one.forward.blocks().data(),
+                                                   .block_count = static_cast<int>(one.forward.blocks().size()),
+                                                   .runs = one.forward.runs().data(),
+                                                   .gradient = gradients_ + one.weight_gradient,
+                                                   .slot_is_read = slots,
+                                                   .block_is_wanted = blocks};
+    weight_operations_ += operations_of(job, program_.kernels().lanes);
+    program_.kernels().add_weight_gradient(job);
 }
 
 /// source_adjoint, on the grid of `layout`, += the transposed convolution of an adjoint.

@@ -1,3 +1,4 @@
+#include "counted_operations.hpp"
 #include "image_pass.hpp"
 
 namespace cortexpr::engine::planned {
@@ -156,15 +157,7 @@ const std::vector<std::uint8_t>& image_buffers<Scalar>::nonzero_states(int step)
 
 template <class Scalar>
 void image_buffers<Scalar>::convolve(const kernels::convolution_job<Scalar>& job) {
-    std::int64_t weights = 0;
-    for (int b = 0; b < job.block_count; ++b) {
-        if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
-        const auto& block = job.blocks[b];
-        for (int r = block.first_run; r < block.first_run + block.runs; ++r)
-            if (job.slot_is_read == nullptr || job.slot_is_read[job.runs[r].slot])
-                weights += std::int64_t{job.runs[r].count} * block.vectors * program_.kernels().lanes;
-    }
-    operations_ += 2 * weights * job.kernel_height * job.kernel_width * job.height * job.width;
+    operations_ += operations_of(job, program_.kernels().lanes);
     program_.kernels().convolve(job);
 }
 

@@ -4,7 +4,7 @@
 
 #include "layout.hpp"
 
-#include <cortexpr/plan/schedule.hpp>
+#include <cortexpr/plan/savings.hpp>
 
 #include <cstdint>
 #include <vector>
