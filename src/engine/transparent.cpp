@@ -72,7 +72,8 @@ class transparent_run {
         const auto outputs_before = outputs_;
         for (std::size_t i = 0; i < plan_.areas.size(); ++i) {
             const auto& area = plan_.areas[i];
-            const auto heard = i == 0 ? stimulus : heard_of((plan_.area_delay > 0 ? outputs_before : outputs_)[i - 1], area);
+            const auto heard =
+                i == 0 ? stimulus : heard_of((plan_.area_delay > 0 ? outputs_before : outputs_)[i - 1], area);
             step_states(t, area, heard, feedback_[i]);
             outputs_[i] = live_.output(t, static_cast<int>(i)) ? output_of(area, heard, feedback_[i]) : at::Tensor();
         }
@@ -142,7 +143,7 @@ class transparent_run {
         for (const auto& edge : plan_.feedback)
             if (live_.fed_back(t, edge.to))
                 accumulate(heard[static_cast<std::size_t>(edge.to)], 1,
-                       carried(edge, parameters_, outputs_[static_cast<std::size_t>(edge.from)]));
+                           carried(edge, parameters_, outputs_[static_cast<std::size_t>(edge.from)]));
         for (std::size_t i = 0; i < heard.size(); ++i)
             if (heard[i].defined()) feedback_[i] = heard[i];
     }

@@ -11,7 +11,7 @@ namespace cortexpr::view {
 /// "25,290"; for counts.
 inline std::string grouped(std::int64_t value) {
     constexpr std::int64_t group = 1000;
-    if (value < 0) return "-" + grouped(-value);
+    if (value < 0) return fmt::format("-{}", grouped(-value));
     return value < group ? fmt::format("{}", value) : fmt::format("{},{:03}", grouped(value / group), value % group);
 }
 

@@ -58,8 +58,8 @@ void layout::add_columns() {
             for (int step = alike.first; step <= alike.last; ++step) columns_.push_back({step});
             continue;
         }
-        for (const auto& one : {column{alike.first}, column{alike.first + 1}, column{alike.last - 1, true},
-                                column{alike.last}})
+        for (const auto& one :
+             {column{alike.first}, column{alike.first + 1}, column{alike.last - 1, true}, column{alike.last}})
             columns_.push_back(one);
     }
 }
@@ -89,9 +89,11 @@ auto layout::route_of(const told_convolution& one) const -> route {
         const auto& edge = network.feedback[at(what.edges.front())];
         return {way::beside, index_of(node::kind::output, edge.from), index_of(node::kind::feedback, edge.to)};
     }
-    const auto to = what.to_output() ? index_of(node::kind::output, what.area)
-                                     : index_of(node::kind::states, what.target_map);
-    const auto within_step = [to](std::size_t from) { return route{to == from + 1 ? way::straight : way::beside, from, to}; };
+    const auto to =
+        what.to_output() ? index_of(node::kind::output, what.area) : index_of(node::kind::states, what.target_map);
+    const auto within_step = [to](std::size_t from) {
+        return route{to == from + 1 ? way::straight : way::beside, from, to};
+    };
     switch (what.from) {
         case source::stimulus: {
             if (what.area == 0) return {way::from_image, index_of(node::kind::image, 0), to};
@@ -167,9 +169,8 @@ void layout::place_columns() {
 
 bool layout::is_heard(const told_convolution& one, int step) const {
     if (one.what.to_output()) return one.is_computed(step);
-    return std::ranges::any_of(one.what.edges, [&](int edge) {
-        return run_.is_read(run_.network().edges[at(edge)], step);
-    });
+    return std::ranges::any_of(one.what.edges,
+                               [&](int edge) { return run_.is_read(run_.network().edges[at(edge)], step); });
 }
 
 void layout::add_arrows() {
@@ -193,7 +194,8 @@ void layout::add_arrows() {
 
 arrow layout::between_columns(const route& way, std::size_t column) const {
     const auto &from = nodes_[way.from], &to = nodes_[way.to];
-    const double start = columns_[column - 1].is_gap ? middles_[column - 1] + label_gap : place(from, column - 1).right();
+    const double start =
+        columns_[column - 1].is_gap ? middles_[column - 1] + label_gap : place(from, column - 1).right();
     const point tail{start, shared(from.y, from.height, way.out, from.arrows_out)};
     const point tip{place(to, column).x, shared(to.y, to.height, way.in, to.arrows_in)};
     arrow one{.corners = {tail, tip}};

@@ -1,6 +1,7 @@
 #pragma once
 // Where the parts of a plan's picture lie: a column for each step, rows for what a step computes, and arrows between
-// them. Arrows from one step to the next cross the space between columns; those within a step run down beside its boxes.
+// them. Arrows from one step to the next cross the space between columns; those within a step run down beside its
+// boxes.
 
 #include "told_schedule.hpp"
 

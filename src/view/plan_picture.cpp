@@ -32,8 +32,9 @@ std::size_t colour_of(neuron_class kind) {
 }
 
 std::string dark_rules() {
-    std::string rules = ".wire{stroke:#9aa3ad}.head{fill:#9aa3ad}.badge{fill:#15181c;stroke:#9aa3ad}"
-                        ".group{stroke:#4a525c}.unread{stroke:#6b737d}";
+    std::string rules =
+        ".wire{stroke:#9aa3ad}.head{fill:#9aa3ad}.badge{fill:#15181c;stroke:#9aa3ad}"
+        ".group{stroke:#4a525c}.unread{stroke:#6b737d}";
     for (std::size_t i = 0; i < svg::colours.size(); ++i)
         rules += fmt::format(".fill{}{{fill:{}}}", i, svg::colours[i].on_dark);
     return rules;
@@ -109,7 +110,8 @@ class plan_picture {
         draw_labels();
         const double below = layout_.height();
         const std::string legend = legend_text(below);
-        const std::string title = fmt::format("{}: {} step{}", network_.name, run_.steps(), run_.steps() == 1 ? "" : "s");
+        const std::string title =
+            fmt::format("{}: {} step{}", network_.name, run_.steps(), run_.steps() == 1 ? "" : "s");
         return svg::page(std::max(width_, layout_.width()), below + legend_height_, title, dark_rules()) +
                text_at(20, 28, title, "start", "600") + wires_ + boxes_ + badges_ + labels_ + legend + "</svg>\n";
     }
@@ -121,7 +123,8 @@ class plan_picture {
             const double middle = layout_.middle(c);
             if (column.is_gap) {
                 for (const auto& one : layout_.nodes())
-                    if (one.is != node::kind::image) labels_ += text_at(middle, one.y + one.height / 2 + 4, "…", "middle");
+                    if (one.is != node::kind::image)
+                        labels_ += text_at(middle, one.y + one.height / 2 + 4, "…", "middle");
                 continue;
             }
             if (column.step > 0)
@@ -178,8 +181,8 @@ class plan_picture {
             const auto at = layout_.place(one, 0);
             for (const int type : layout_.types_of(one)) {
                 const auto cell = layout_.place_of_type(one, at, type);
-                labels_ += text_at(right, cell.y + cell.height / 2 + 4, area + std::string(type_at(network_, type).name),
-                                   "end");
+                labels_ += text_at(right, cell.y + cell.height / 2 + 4,
+                                   area + std::string(type_at(network_, type).name), "end");
             }
         }
     }
@@ -203,8 +206,12 @@ class plan_picture {
                              run_.steps() == 1 ? "" : "s"));
         }
         y += 6;
-        line(full_box({22, y - 11, 20, 14}, output_colour), "computed");
-        line(hollow_box({22, y - 11, 20, 14}), "read by nobody, and left out");
+        const auto swatch = [&y] { return box{22, y - 11, 20, 14}; };
+        for (const auto kind : {neuron_class::excitatory, neuron_class::inhibitory, neuron_class::hybrid})
+            if (std::ranges::find(network_.types, kind, &plan::neuron_type::kind) != network_.types.end())
+                line(full_box(swatch(), colour_of(kind)), fmt::format("{} type, computed", name_of(kind)));
+        line(full_box(swatch(), output_colour), "output, computed");
+        line(hollow_box(swatch()), "read by nobody, and left out");
         legend_height_ = y - top;
         return text;
     }

@@ -43,8 +43,7 @@ std::string schedule_text(const std::vector<told_convolution>& convolutions) {
                    std::to_string(one.stride), one.groups, one.nonlinearity, times(one, &plan::operations::forward),
                    times(one, &plan::operations::data_gradients), times(one, &plan::operations::weight_gradients),
                    grouped(one.all().all()), share_of(one.all().all(), sum)});
-    return table.text() +
-           "forward, to sources, to weights: steps at which it is computed, and its gradients are\n";
+    return table.text() + "forward, to sources, to weights: steps at which it is computed, and its gradients are\n";
 }
 
 std::string savings_text(const plan::work_report& report) {
@@ -87,8 +86,8 @@ std::string time_text(const plan::known_run& run, const std::vector<equal_steps>
     const auto& network = run.network();
     std::vector<table_column> titles{{"area"}, {"value"}};
     for (const auto& one : columns)
-        titles.push_back({one.first == one.last ? std::to_string(one.first)
-                                                : fmt::format("{} to {}", one.first, one.last)});
+        titles.push_back(
+            {one.first == one.last ? std::to_string(one.first) : fmt::format("{} to {}", one.first, one.last)});
     table table(titles);
     const auto row = [&](std::string_view area, std::string_view value, auto is_live) {
         std::vector<std::string> cells{std::string(area), std::string(value)};

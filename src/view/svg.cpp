@@ -41,9 +41,10 @@ std::string page(double width, double height, const std::string& title, const st
         R"( role="img" font-family="system-ui, 'DejaVu Sans', Helvetica, Arial, sans-serif" font-size="12">)"
         "\n<title>{2}</title>\n",
         number(width), number(height), escaped(title));
-    text += "<style>@media (prefers-color-scheme:dark){.page{fill:#15181c}.ink{fill:#d7dbe0}.soft{fill:#a3abb5}"
-            ".axis{stroke:#7d8590}.grid{stroke:#2f353d}" +
-            dark_rules + "}</style>\n";
+    text +=
+        "<style>@media (prefers-color-scheme:dark){.page{fill:#15181c}.ink{fill:#d7dbe0}.soft{fill:#a3abb5}"
+        ".axis{stroke:#7d8590}.grid{stroke:#2f353d}" +
+        dark_rules + "}</style>\n";
     return text + fmt::format(R"(<rect class="page" width="{}" height="{}" rx="8" fill="#ffffff"/>)"
                               "\n",
                               number(width), number(height));

@@ -22,7 +22,8 @@ constexpr auto five = plan::work_of(plan_of<Digits>, {.steps = 5});
 constexpr std::int64_t all = 5 * (2 * from_stimulus + 4 * recurrent + to_output);
 static_assert(five.one_by_one.operations == operations{all, all, all});
 // I isn't read at the last step; its convolutions are those of unread states, the image's included.
-static_assert(five.spared(saving::unread_outputs).operations == operations{4 * to_output, 4 * to_output, 4 * to_output});
+static_assert(five.spared(saving::unread_outputs).operations ==
+              operations{4 * to_output, 4 * to_output, 4 * to_output});
 constexpr std::int64_t to_unread = 2 * recurrent + from_stimulus;
 static_assert(five.spared(saving::unread_states).operations == operations{to_unread, to_unread, to_unread});
 constexpr std::int64_t repeated = (4 + 3) * from_stimulus;
@@ -61,7 +62,8 @@ static_assert(five.spared(saving::zero_states).maps == plan::traffic{4 * (map + 
 static_assert(five.computed.maps ==
               plan::traffic{(image + 2 * map) + 3 * (2 + 2 + 2) * map + (2 + 1 + 1) * map + 9 * 4 * map + (map + out),
                             6});
-// A map of both types at each step, against: both states before each step, E after the last, and what nine sigmoids gave.
+// A map of both types at each step, against: both states before each step, E after the last, and what nine sigmoids
+// gave.
 static_assert(kept_bytes<Digits, 5> == 5 * 2 * map);
 static_assert(five.autograd_bytes == (5 * 2 + 1) * map + 9 * map);
 
@@ -69,12 +71,9 @@ static_assert(five.autograd_bytes == (5 * 2 + 1) * map + 9 * map);
 constexpr auto one = plan::work_of(plan_of<Digits>, {.steps = 1});
 static_assert(one.computed.operations == operations{from_stimulus + to_output, of_maxima, from_stimulus + of_maxima});
 // Who reads everything spares only what is known: the input's convolution and zeros.
-constexpr auto all_read =
-    plan::work_of(plan_of<Digits>, {.steps = 5,
-                                    .reads = {.every_answer = true,
-                                              .final_states = true,
-                                              .states = {true, true},
-                                              .outputs = {true}}});
+constexpr auto all_read = plan::work_of(
+    plan_of<Digits>,
+    {.steps = 5, .reads = {.every_answer = true, .final_states = true, .states = {true, true}, .outputs = {true}}});
 static_assert(all_read.spared(saving::unread_outputs) == plan::work{} &&
               all_read.spared(saving::unread_states) == plan::work{});
 static_assert(all_read.computed.operations.forward == 2 * from_stimulus + 16 * recurrent + 5 * to_output);
@@ -87,19 +86,19 @@ static_assert(plan::work_of(plan_of<Digits>, {.steps = 5, .is_sequence = true}).
 
 // What a lesion silences is not computed, not read and not learnt from: I is gone from the third step on.
 constexpr auto lesion = plan::work_of(plan_of<Digits>, {.steps = 5, .reads = {.silenced_from = {0, 3}}});
-static_assert(lesion.computed.operations.forward ==
-              2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent + to_output);
+static_assert(lesion.computed.operations.forward == 2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent + to_output);
 static_assert(lesion.computed.operations.weight_gradients ==
               2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent + of_maxima);
 
 // Networks with everything that rules look at: two areas, feedback, half grids, nonlinearities of edges, groups.
 struct Wide : excitatory<8, nonlinearity<activation::gelu>, signed_rates> {};
 struct Coarse : inhibitory<4, half_density> {};
-struct Low : area<input<3, 9, 7>, feedback_channels<2>, neurons<Wide, Coarse>,
-                  connectivity<from<stimulus, edge{.extent = {5, 3}}, 1, 0>, from<top_down, 1, 0, 0>,
-                               from<Wide, edge{.groups = 4}, edge{.nonlinearity = activation::tanh}, 1>,
-                               from<Coarse, 1, 1, 0>>,
-                  output<6, activation::relu>> {};
+struct Low
+    : area<
+          input<3, 9, 7>, feedback_channels<2>, neurons<Wide, Coarse>,
+          connectivity<from<stimulus, edge{.extent = {5, 3}}, 1, 0>, from<top_down, 1, 0, 0>,
+                       from<Wide, edge{.groups = 4}, edge{.nonlinearity = activation::tanh}, 1>, from<Coarse, 1, 1, 0>>,
+          output<6, activation::relu>> {};
 struct High : area<input<6, 12, 4>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<5>> {};
 struct Chain : network<Low, High, feedback<High, Low>> {};
 struct Late : classifier<network<Low, High, feedback<High, Low, edge{.nonlinearity = activation::tanh}>, area_delay<1>>,

@@ -1,6 +1,6 @@
 #pragma once
-// Bytes of maps that wait between the forward and the backward pass, of one image in float32. Not counted are parameters,
-// the image, which the caller holds anyway, and what the readout keeps.
+// Bytes of maps that wait between the forward and the backward pass, of one image in float32. Not counted are
+// parameters, the image, which the caller holds anyway, and what the readout keeps.
 
 #include <cortexpr/plan/savings.hpp>
 

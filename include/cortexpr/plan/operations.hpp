@@ -8,7 +8,7 @@ namespace cortexpr::plan {
 
 struct operations {
     std::int64_t forward = 0;
-    std::int64_t data_gradients = 0;    ///< what reaches the sources
+    std::int64_t data_gradients = 0;  ///< what reaches the sources
     std::int64_t weight_gradients = 0;
 
     constexpr std::int64_t backward() const { return data_gradients + weight_gradients; }
@@ -31,8 +31,7 @@ namespace detail {
 /// Whether the convolution of a source of zeros is left out: feedback is not looked at where an output hears it, or a
 /// nonlinearity of the edge's own.
 constexpr bool forward_spares_zeros(const edge& edge) {
-    return edge.from == edge::source::neuron_type ||
-           (!edge.to_output() && edge.nonlinearity == activation::none);
+    return edge.from == edge::source::neuron_type || (!edge.to_output() && edge.nonlinearity == activation::none);
 }
 
 /// Of a transposed convolution: from a half grid it runs over the full one.

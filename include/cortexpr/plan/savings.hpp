@@ -37,7 +37,8 @@ constexpr saving_words words_of(saving saving) {
         case saving::zero_states:
             return {"zero states", "a convolution of zeros (starts, lesions) gives zeros"};
         case saving::unasked_gradients:
-            return {"unasked gradients", "nobody asks for those of the image and of starts (autograd spares them, too)"};
+            return {"unasked gradients",
+                    "nobody asks for those of the image and of starts (autograd spares them, too)"};
         case saving::sparse_maxima:
             return {"sparse maxima", "the readout's maxima send their gradients to the places that they came from"};
         case saving::spread_adjoints:
@@ -64,7 +65,8 @@ struct run {
     bool is_sequence = false;  ///< an image for each step
 };
 
-/// Whether each of the readout's features comes from one place of a plain sum, to which its gradient goes straight back.
+/// Whether each of the readout's features comes from one place of a plain sum, to which its gradient goes straight
+/// back.
 constexpr bool maxima_are_sparse(const network& network) {
     if (!network.is_classifier() || network.readout.pool != pool_mode::max) return false;
     if (network.areas.back().output_nonlinearity != activation::none) return false;
@@ -122,9 +124,7 @@ class known_run {
         if (edge.from == edge::source::top_down) return t > 1 && is_fed(edge.area);
         return state_step(edge, t) > 0;
     }
-    constexpr bool has_answer(int t) const {
-        return run_.reads.every_answer || (run_.reads.answer && t == run_.steps);
-    }
+    constexpr bool has_answer(int t) const { return run_.reads.every_answer || (run_.reads.answer && t == run_.steps); }
     /// Whether somebody besides the readout reads the last area's output, and so a map of gradients arrives.
     constexpr bool answer_has_other_readers(int t) const {
         if (!run_.reads.outputs.empty() && run_.reads.outputs.back()) return true;
@@ -134,7 +134,9 @@ class known_run {
     }
 
   private:
-    constexpr const area& area_of(const edge& edge) const { return network_.areas[static_cast<std::size_t>(edge.area)]; }
+    constexpr const area& area_of(const edge& edge) const {
+        return network_.areas[static_cast<std::size_t>(edge.area)];
+    }
 
     const plan::network& network_;
     plan::run run_;

@@ -3,8 +3,8 @@
 //
 // A byte is one of a map of one image in float32, read or written by an operation that computes: a convolution, the
 // addition to a sum (two maps read, one written), a sign, a nonlinearity, the leaky step. Each operation reads each of
-// its maps once and writes its result once, as if there were no caches. Not counted are parameters, borders and padding,
-// and what only moves maps: copies, resizing between grids, recordings, the readout.
+// its maps once and writes its result once, as if there were no caches. Not counted are parameters, borders and
+// padding, and what only moves maps: copies, resizing between grids, recordings, the readout.
 
 #include <cortexpr/plan/operations.hpp>
 

@@ -46,8 +46,11 @@ struct work_report {
 
 constexpr work_report work_of(const network& network, const run& run) {
     const known_run known(network, run);
-    const auto with = [&known](applied_savings rules) { return work{operations_of(known, rules), traffic_of(known, rules)}; };
-    work_report report{.one_by_one = with({0}), .kept_bytes = kept_bytes(known), .autograd_bytes = autograd_bytes(known)};
+    const auto with = [&known](applied_savings rules) {
+        return work{operations_of(known, rules), traffic_of(known, rules)};
+    };
+    work_report report{
+        .one_by_one = with({0}), .kept_bytes = kept_bytes(known), .autograd_bytes = autograd_bytes(known)};
     auto before = report.one_by_one;
     for (int i = 0; i < saving_count; ++i) {
         const auto after = with({i + 1});

@@ -1,6 +1,7 @@
 #pragma once
 // What the schedule makes of a declared network, without running it: as tables, `fmt::print("{}",
-// view::plan_text<Digits>(5))`, and as a picture. Both are of a run of which the answer alone is read, and of one image.
+// view::plan_text<Digits>(5))`, and as a picture. Both are of a run of which the answer alone is read, and of one
+// image.
 
 #include <cortexpr/plan/lower.hpp>
 

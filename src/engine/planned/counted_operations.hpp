@@ -1,5 +1,6 @@
 #pragma once
-// What kernels are asked for, counted by call, so that tests can hold it to the schedule's counts (plan/operations.hpp).
+// What kernels are asked for, counted by call, so that tests can hold it to the schedule's counts
+// (plan/operations.hpp).
 
 #include <cstdint>
 

@@ -44,11 +44,12 @@ struct Mixed : area<input<1, 7, 10>, neurons<E, Half>,
                                  from<Half, 1, edge{.extent = {1, 3}, .nonlinearity = activation::elu}, 1>>,
                     output<2>> {};
 struct Pointwise
-    : area<input<1, 6, 6>, neurons<Gelu, Chained, Linear>,
-           connectivity<from<stimulus, edge{.nonlinearity = activation::tanh}, 0, 0, 0>,
-                        from<Gelu, 0, edge{.nonlinearity = activation::relu}, edge{.nonlinearity = activation::silu}, 1>,
-                        from<Chained, 0, 1, 0, edge{.nonlinearity = activation::tanh}>, from<Linear, 0, 0, 1, 1>>,
-           output<2, chain(activation::relu, activation::softplus)>> {};
+    : area<
+          input<1, 6, 6>, neurons<Gelu, Chained, Linear>,
+          connectivity<from<stimulus, edge{.nonlinearity = activation::tanh}, 0, 0, 0>,
+                       from<Gelu, 0, edge{.nonlinearity = activation::relu}, edge{.nonlinearity = activation::silu}, 1>,
+                       from<Chained, 0, 1, 0, edge{.nonlinearity = activation::tanh}>, from<Linear, 0, 0, 1, 1>>,
+          output<2, chain(activation::relu, activation::softplus)>> {};
 struct Small : area<input<3, 3, 3>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<3>> {};
 struct Same : area<input<3, 6, 5>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<3>> {};
 struct Fed : network<Lower, Small, feedback<Small, Lower, edge{.nonlinearity = activation::sigmoid}>> {};

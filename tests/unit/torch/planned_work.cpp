@@ -42,8 +42,8 @@ struct Low : area<input<1, 6, 6>, feedback_channels<32>, neurons<Exciting, Inhib
                   connectivity<from<stimulus, 1, 0, 0>, from<top_down, 1, edge{.nonlinearity = activation::relu}, 0>,
                                from<Exciting, 1, 1, 1>, from<Inhibiting, 1, 0, 0>>,
                   output<32>> {};
-struct High : area<input<32, 3, 4>, neurons<Exciting>, connectivity<from<stimulus, 1, 0>, from<Exciting, 1, 1>>,
-                   output<32>> {};
+struct High
+    : area<input<32, 3, 4>, neurons<Exciting>, connectivity<from<stimulus, 1, 0>, from<Exciting, 1, 1>>, output<32>> {};
 struct Prompt : network<Low, High, feedback<High, Low>> {};
 struct Late : classifier<network<Low, High, feedback<High, Low, edge{.nonlinearity = activation::tanh}>, area_delay<1>>,
                          classes<3>, hidden<7>> {};
@@ -97,9 +97,7 @@ class counted_pass {
     std::int64_t kept_bytes() const { return kept_bytes_; }
 
   private:
-    float* filled(std::int64_t size) {
-        return buffers_.emplace_back(drawn(static_cast<std::size_t>(size), 2)).data();
-    }
+    float* filled(std::int64_t size) { return buffers_.emplace_back(drawn(static_cast<std::size_t>(size), 2)).data(); }
     planned::starts<float> no_starts() const {
         const auto areas = plan_.areas.size();
         return {.stimulus = {},
@@ -119,7 +117,8 @@ class counted_pass {
     /// All that is read, or its gradients.
     template <class Scalar>
     planned::values<Scalar> values() {
-        planned::values<Scalar> all{.states = {}, .final_states = {}, .outputs = {}, .feedback = {}, .answer = {}, .features = {}};
+        planned::values<Scalar> all{
+            .states = {}, .final_states = {}, .outputs = {}, .feedback = {}, .answer = {}, .features = {}};
         const auto& reads = run_.reads;
         const auto planes_if = [this](bool is_read, std::int64_t size) {
             return is_read ? planned::planes<Scalar>{filled(run_.steps * size), 0, size} : planned::planes<Scalar>{};
