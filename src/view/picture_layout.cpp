@@ -199,7 +199,10 @@ arrow layout::between_columns(const route& way, std::size_t column) const {
     const point tail{start, shared(from.y, from.height, way.out, from.arrows_out)};
     const point tip{place(to, column).x, shared(to.y, to.height, way.in, to.arrows_in)};
     arrow one{.corners = {tail, tip}};
-    for (const double part : {0.5, 0.28, 0.7, 0.39, 0.6}) one.badge_places.push_back(between(tail, tip, part));
+    // Near its source, where slanted arrows don't cross yet.
+    const bool is_level = std::abs(tip.y - tail.y) < arrow_gap;
+    for (const double part : {is_level ? 0.5 : 0.28, 0.7, 0.4, 0.6, 0.5})
+        one.badge_places.push_back(between(tail, tip, part));
     return one;
 }
 
