@@ -47,8 +47,7 @@ struct High
 struct Prompt : network<Low, High, feedback<High, Low>> {};
 struct Late : classifier<network<Low, High, feedback<High, Low, edge{.nonlinearity = activation::tanh}>, area_delay<1>>,
                          classes<3>, hidden<7>> {};
-// Feedback that nobody sends stays as it starts: zeros, or ones.
-struct Alone : network<Low> {};
+// To an area alone nobody sends feedback: it stays as it starts, zeros (Low) or ones.
 struct Told : area<input<1, 6, 6>, feedback_channels<32, neuron_class::hybrid, fill::ones>, neurons<Exciting>,
                    connectivity<from<stimulus, 1, 0>, from<top_down, 1, 1>, from<Exciting, 1, 1>>, output<32>> {};
 
@@ -174,11 +173,11 @@ std::vector<Scalar> applied(const kernels::kernel_table<Scalar>& table, const ac
 
 TEST_CASE("planned: operations, forward and backward, and bytes kept are those that the schedule counts") {
     for (const auto* plan : {&plan_of<Seed>, &plan_of<Classifier>, &plan_of<Averaging>, &plan_of<Options>,
-                             &plan_of<Prompt>, &plan_of<Late>, &plan_of<Alone>, &plan_of<Told>}) {
+                             &plan_of<Prompt>, &plan_of<Late>, &plan_of<Low>, &plan_of<Told>}) {
         for (const int steps : {1, 2, 5}) compare(*plan, {.steps = steps});
         compare(*plan, {.steps = 3, .is_sequence = true});
         compare(*plan, {.steps = 3, .reads = {.final_states = true}});
-        compare(*plan, {.steps = 3, .reads = {.every_answer = true}});
+        if (plan->is_classifier()) compare(*plan, {.steps = 3, .reads = {.every_answer = true}});
         plan::reads recorded{.states = plan::flags(plan->types.size(), false),
                              .outputs = plan::flags(plan->areas.size(), true)};
         recorded.states.front() = true;

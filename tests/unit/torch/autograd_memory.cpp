@@ -54,7 +54,7 @@ struct Small : area<input<3, 3, 3>, neurons<E>, connectivity<from<stimulus, 1, 0
 struct Same : area<input<3, 6, 5>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<3>> {};
 struct Fed : network<Lower, Small, feedback<Small, Lower, edge{.nonlinearity = activation::sigmoid}>> {};
 struct Level : network<Lower, Same, feedback<Same, Lower>, area_delay<1>> {};
-struct Averaging : network<Lower, Small, pool<pool_mode::average>> {};
+struct Averaging : network<Lower, Small, feedback<Small, Lower>, pool<pool_mode::average>> {};
 
 }  // namespace
 
