@@ -27,6 +27,7 @@ constexpr int failure = 1;
 constexpr int not_understood = 2;
 constexpr int most = 1'000'000'000;
 constexpr int most_threads = 1024;
+constexpr int most_planned_steps = 10'000;
 
 /// An error is one line, whatever its text came from.
 int fail(const std::string& program, std::string text, int status) {
@@ -122,8 +123,28 @@ void add_test(CLI::App& program, test_options& parsed, const app_options& option
     command.add_option("--json", request.json, "write the result here")->type_name("FILE");
 }
 
+/// What is asked of the network without running it.
+struct ask_options {
+    int summary_steps = application::default_steps;
+    int plan_steps = application::default_steps;
+    std::optional<std::string> plan_picture{};
+    std::string description_form = "json";
+};
+
+void add_questions(CLI::App& program, ask_options& asked) {
+    program.add_subcommand("summary", "print the network as tables")
+        ->add_option("--steps", asked.summary_steps, "time steps that the operations are counted for [5]")
+        ->check(CLI::Range(1, most));
+    auto& plan = *program.add_subcommand("plan", "print what is computed at which step, and what that spares");
+    plan.add_option("--steps", asked.plan_steps, "time steps [5]")->check(CLI::Range(1, most_planned_steps));
+    plan.add_option("--svg", asked.plan_picture, "draw it into this file, too")->type_name("FILE");
+    program.add_subcommand("describe", "print the network as JSON, or as the declaration that gives it")
+        ->add_option("--as", asked.description_form, "json or cpp [json]")
+        ->check(CLI::IsMember({"json", "cpp"}));
+}
+
 int run_parsed(const plan::network& network, CLI::App& program, const app_options& options, train_request& train,
-               test_options& test, int summary_steps, const std::string& description_form) {
+               test_options& test, const ask_options& asked) {
     const auto default_data = [&](std::optional<std::string>& folder) {
         if (options.make_data != nullptr) return;
         if (!folder && options.default_data != nullptr) folder = options.default_data;
@@ -138,8 +159,9 @@ int run_parsed(const plan::network& network, CLI::App& program, const app_option
         test.request.data = test.data.value_or("");
         return application::test_command(network, test.request);
     }
-    if (program.got_subcommand("describe")) return application::describe_command(network, description_form);
-    return application::summary_command(network, summary_steps);
+    if (program.got_subcommand("describe")) return application::describe_command(network, asked.description_form);
+    if (program.got_subcommand("plan")) return application::plan_command(network, asked.plan_steps, asked.plan_picture);
+    return application::summary_command(network, asked.summary_steps);
 }
 
 }  // namespace
@@ -148,8 +170,7 @@ int run_app(const plan::network& network, const app_options& options, int argc, 
     const std::string name = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "cortexpr";
     train_request train{.program = name, .make_data = options.make_data};
     test_options test{.request = {.program = name, .make_data = options.make_data}, .data = {}};
-    int summary_steps = application::default_steps;
-    std::string description_form = "json";
+    ask_options asked;
     CLI::App program(fmt::format("{}, a network declared with cortexpr.", network.name), name);
     program.set_version_flag("--version",
                              fmt::format("{} (cortexpr {}, LibTorch {})", name, application::version, TORCH_VERSION));
@@ -157,19 +178,14 @@ int run_app(const plan::network& network, const app_options& options, int argc, 
     try {
         add_train(program, train, options);
         add_test(program, test, options);
-        program.add_subcommand("summary", "print the network as tables")
-            ->add_option("--steps", summary_steps, "time steps that the operations are counted for [5]")
-            ->check(CLI::Range(1, most));
-        program.add_subcommand("describe", "print the network as JSON, or as the declaration that gives it")
-            ->add_option("--as", description_form, "json or cpp [json]")
-            ->check(CLI::IsMember({"json", "cpp"}));
+        add_questions(program, asked);
         const std::string first = argc > 1 ? argv[1] : "-";
         const auto known = program.get_subcommands([](const CLI::App*) { return true; });
         const auto is_first = [&](const CLI::App* command) { return command->check_name(first); };
         if (!first.starts_with('-') && std::none_of(known.begin(), known.end(), is_first))
             return fail(name, fmt::format("there is no subcommand {}; see {} --help", first, name), not_understood);
         program.parse(argc, argv);
-        return run_parsed(network, program, options, train, test, summary_steps, description_form);
+        return run_parsed(network, program, options, train, test, asked);
     } catch (const CLI::ParseError& problem) {
         if (problem.get_exit_code() == 0) return program.exit(problem);  // --help, --version
         return fail(name, fmt::format("{}; see {} --help", problem.what(), name), not_understood);

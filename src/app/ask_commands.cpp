@@ -2,8 +2,10 @@
 
 #include "commands.hpp"
 
+#include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/view/declaration.hpp>
 #include <cortexpr/view/describe.hpp>
+#include <cortexpr/view/plan.hpp>
 #include <cortexpr/view/summary.hpp>
 
 #include <fmt/core.h>
@@ -13,6 +15,13 @@ namespace cortexpr::application {
 
 int summary_command(const plan::network& network, int steps) {
     fmt::print("{}", view::summary_text(network, steps));
+    return 0;
+}
+
+int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture) {
+    // First, so that a file that can't be written leaves nothing but the error.
+    if (picture) io::write_file(*picture, view::plan_svg(network, steps));
+    fmt::print("{}", view::plan_text(network, steps));
     return 0;
 }
 

@@ -52,6 +52,8 @@ struct test_request {
 int train_command(const plan::network& network, const train_request& request);
 int test_command(const plan::network& network, const test_request& request);
 int summary_command(const plan::network& network, int steps);
+/// `plan`; `picture` is the file that the schedule is drawn into, if any.
+int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture);
 /// `describe`; `form` is "json" or "cpp".
 int describe_command(const plan::network& network, const std::string& form);
 

@@ -14,11 +14,7 @@ inline constexpr const char* version = CORTEXPR_VERSION;
 inline constexpr int default_steps = 5;
 
 using view::grouped;
-
-/// "84.1 %".
-inline std::string percent(double fraction, int decimals = 1) {
-    return fmt::format("{:.{}f} %", fraction * 100.0, decimals);
-}
+using view::percent;
 
 /// "12.3 s", "4 min 05 s", "1 h 02 min".
 inline std::string duration(double seconds) {

@@ -281,7 +281,8 @@ int train_command(const plan::network& network, const train_request& request) {
     auto settings = settings_of(folder.checkpoint());
     if (request.epochs && settings.options.final_learning_rate && *request.epochs != settings.options.epochs)
         throw usage_error(
-            "--epochs can't be changed with --resume where --final-lr was given: the learning rate falls over all of them");
+            "--epochs can't be changed with --resume where --final-lr was given: the learning rate falls over all of "
+            "them");
     if (request.epochs) settings.options.epochs = *request.epochs;
     if (request.data) settings.data = *request.data;
     if (request.device) settings.device = *request.device;

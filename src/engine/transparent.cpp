@@ -1,8 +1,8 @@
 #include "transparent.hpp"
 
 #include "initial_states.hpp"
-#include "liveness.hpp"
 #include "pointwise.hpp"
+#include "reads.hpp"
 #include "resize.hpp"
 
 #include <ATen/ops/reciprocal.h>
@@ -39,6 +39,14 @@ std::vector<at::Tensor> stacked(const std::vector<recording>& all, std::int64_t 
     return tensors;
 }
 
+/// Outputs and feedback that somebody reads, where all states are computed whether they are read or not.
+plan::liveness live_of(const plan::network& plan, const run_request& request, int steps) {
+    auto reads = reads_of(request);
+    reads.final_states = true;
+    reads.silenced_from.clear();
+    return plan::live_values(plan, steps, reads);
+}
+
 /// One network on its way through the steps.
 class transparent_run {
   public:
@@ -48,6 +56,7 @@ class transparent_run {
           parameters_(parameters),
           request_(request),
           extent_(extent),
+          live_(live_of(plan, request, extent.steps)),
           states_(initial_states(plan, request, extent.batch, options, draws)),
           outputs_(initial_outputs(plan, request, extent.batch, options, draws)),
           feedback_(initial_feedback(plan, request, extent.batch, options, draws)),
@@ -63,15 +72,12 @@ class transparent_run {
         const auto outputs_before = outputs_;
         for (std::size_t i = 0; i < plan_.areas.size(); ++i) {
             const auto& area = plan_.areas[i];
-            const auto heard = i == 0 ? stimulus
-                                      : fitted((plan_.area_delay > 0 ? outputs_before : outputs_)[i - 1], plan_.pool,
-                                               area.input.height, area.input.width);
+            const auto heard =
+                i == 0 ? stimulus : heard_of((plan_.area_delay > 0 ? outputs_before : outputs_)[i - 1], area);
             step_states(t, area, heard, feedback_[i]);
-            outputs_[i] = output_is_read(plan_, request_, static_cast<int>(i), t, extent_.steps)
-                              ? output_of(area, heard, feedback_[i])
-                              : at::Tensor();
+            outputs_[i] = live_.output(t, static_cast<int>(i)) ? output_of(area, heard, feedback_[i]) : at::Tensor();
         }
-        if (feedback_is_read(plan_, request_, t, extent_.steps)) step_feedback();
+        step_feedback(t);
         record();
     }
 
@@ -88,6 +94,11 @@ class transparent_run {
     }
 
   private:
+    /// What an area hears of the one below, if anything.
+    at::Tensor heard_of(const at::Tensor& below, const plan::area& area) const {
+        return below.defined() ? fitted(below, plan_.pool, area.input.height, area.input.width) : below;
+    }
+
     const at::Tensor& source_of(const plan::edge& edge, const at::Tensor& stimulus, const at::Tensor& top_down) const {
         switch (edge.from) {
             case plan::edge::source::stimulus:
@@ -127,11 +138,12 @@ class transparent_run {
     }
 
     /// What earlier areas will hear at the next step.
-    void step_feedback() {
+    void step_feedback(int t) {
         std::vector<at::Tensor> heard(plan_.areas.size());
         for (const auto& edge : plan_.feedback)
-            accumulate(heard[static_cast<std::size_t>(edge.to)], 1,
-                       carried(edge, parameters_, outputs_[static_cast<std::size_t>(edge.from)]));
+            if (live_.fed_back(t, edge.to))
+                accumulate(heard[static_cast<std::size_t>(edge.to)], 1,
+                           carried(edge, parameters_, outputs_[static_cast<std::size_t>(edge.from)]));
         for (std::size_t i = 0; i < heard.size(); ++i)
             if (heard[i].defined()) feedback_[i] = heard[i];
     }
@@ -146,6 +158,7 @@ class transparent_run {
     parameter_list parameters_;
     const run_request& request_;
     const run_extent& extent_;
+    plan::liveness live_;
     std::vector<at::Tensor> rates_;     ///< by neuron type: 1/tau
     std::vector<at::Tensor> states_;    ///< by neuron type: h(t)
     std::vector<at::Tensor> outputs_;   ///< by area: out(t), undefined where nobody reads it

@@ -8,25 +8,16 @@
 #include <cortexpr/view/table.hpp>
 #include <limits>
 
+#include "svg.hpp"
 #include "ticks.hpp"
 
 namespace cortexpr::view {
 
 namespace {
 
-// Colours after M. Okabe and K. Ito, "Color universal design" (2002), which people with any kind of colour vision tell
-// apart; the second of each pair is a lighter one for dark pages.
-struct colour_pair {
-    const char* on_light;
-    const char* on_dark;
-};
-constexpr std::array<colour_pair, 7> colours{{{"#0072b2", "#56a8e0"},
-                                              {"#d55e00", "#ff8c42"},
-                                              {"#009e73", "#2fc99c"},
-                                              {"#b0558a", "#e29ac4"},
-                                              {"#b07c00", "#f0b73a"},
-                                              {"#3d8fbf", "#8fd0f5"},
-                                              {"#555555", "#bbbbbb"}}};
+using svg::colours;
+using svg::escaped;
+using svg::number;
 
 constexpr double panel_width = 540.0;
 constexpr double panel_height = 380.0;
@@ -42,49 +33,16 @@ constexpr double character_width = 6.7;  // of the text at 12 pixels, on the wid
 constexpr std::size_t most_marked_points = 40;
 constexpr std::size_t most_thick_points = 200;
 
-std::string escaped(const std::string& text) {
-    std::string result;
-    for (const char symbol : text) {
-        switch (symbol) {
-            case '&':
-                result += "&amp;";
-                break;
-            case '<':
-                result += "&lt;";
-                break;
-            case '>':
-                result += "&gt;";
-                break;
-            case '"':
-                result += "&quot;";
-                break;
-            default:
-                // XML has no way to write the other control characters.
-                if (static_cast<unsigned char>(symbol) >= 0x20) result += symbol;
-        }
-    }
-    return result;
-}
-
-std::string number(double value) {
-    std::string text = fmt::format("{:.2f}", value);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') text.pop_back();
-    return text == "-0" ? "0" : text;
-}
-
 std::size_t colour_index(const curve& line, std::size_t position) {
     const auto wanted = line.colour ? static_cast<std::size_t>(std::max(0, *line.colour)) : position;
     return wanted % colours.size();
 }
 
-std::string style_sheet() {
-    std::string dark =
-        ".page{fill:#15181c}.ink{fill:#d7dbe0}.soft{fill:#a3abb5}.axis{stroke:#7d8590}.grid{stroke:#2f353d}";
-    for (std::size_t index = 0; index < colours.size(); ++index) {
-        dark += fmt::format(".line{0}{{stroke:{1}}}.mark{0}{{fill:{1}}}", index, colours[index].on_dark);
-    }
-    return fmt::format("<style>@media (prefers-color-scheme:dark){{{}}}</style>\n", dark);
+std::string dark_rules() {
+    std::string rules;
+    for (std::size_t index = 0; index < colours.size(); ++index)
+        rules += fmt::format(".line{0}{{stroke:{1}}}.mark{0}{{fill:{1}}}", index, colours[index].on_dark);
+    return rules;
 }
 
 // Shapes tell the curves apart where colours can't, such as on grey paper.
@@ -356,21 +314,13 @@ std::string to_svg(std::span<const line_plot> panels, const std::string& title) 
         drawn.emplace_back(panels[index], index, panel_width * static_cast<double>(index));
         header = std::max(header, drawn.back().header_height());
     }
-    const std::string name = escaped(title.empty() ? panels.front().title : title);
-    std::string svg = fmt::format(
-        R"(<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{1}" viewBox="0 0 {0} {1}")"
-        R"( role="img" font-family="system-ui, 'DejaVu Sans', Helvetica, Arial, sans-serif" font-size="12">)"
-        "\n<title>{2}</title>\n",
-        number(width), number(height), name);
-    svg += style_sheet();
-    svg += fmt::format(R"(<rect class="page" width="{}" height="{}" rx="8" fill="#ffffff"/>)"
-                       "\n",
-                       number(width), number(height));
+    const std::string name = title.empty() ? panels.front().title : title;
+    std::string svg = svg::page(width, height, name, dark_rules());
     if (!title.empty()) {
         svg += fmt::format(R"(<text class="ink" x="{}" y="34" text-anchor="middle" font-size="17" font-weight="600")"
                            R"( fill="#1f2328">{}</text>)"
                            "\n",
-                           number(width / 2.0), name);
+                           number(width / 2.0), escaped(name));
     }
     for (panel& one : drawn) svg += one.draw(top_margin + head, header);
     return svg + "</svg>\n";

@@ -323,11 +323,16 @@ class Refusals(FolderCase):
                                 (["train", "--init", "lucky"], "--init"), (["train", "--threads", "0"], "--threads"),
                                 (["train", "--log-every", "0"], "--log-every"),
                                 (["train", "--limit-train", "0"], "--limit-train"), (["test"], "--model"),
-                                (["summary", "--steps", "0"], "--steps")]:
+                                (["summary", "--steps", "0"], "--steps"), (["plan", "--steps", "0"], "--steps"),
+                                (["plan", "--steps", "100000"], "--steps"), (["plan", "--svg"], "--svg")]:
             if arguments[:1] == ["train"]:
                 arguments[1:1] = TINY[:4] + ["--data", DATA]
             self.refused(arguments, word, "--help", status=2)
         self.assertFalse((self.folder / "runs").exists())
+
+    def test_pictures(self):
+        self.refused(["plan", "--svg", self.folder / "nowhere" / "plan.svg"], "nowhere", status=1)
+        self.refused(["plan", "--svg", self.folder], str(self.folder), status=1)
 
     def test_devices(self):
         for device in ("abacus", "cuda:99"):
@@ -388,7 +393,7 @@ class Refusals(FolderCase):
         self.refused([*start, model], str(model))
 
 
-class Information(unittest.TestCase):
+class Information(FolderCase):
     """What the program tells without data."""
 
     def test_summary(self):
@@ -396,6 +401,20 @@ class Information(unittest.TestCase):
         for words in ("Digits: 25,290 parameters", "1x28x28", "excitatory", "inhibitory", "stimulus", "output", "3x3",
                       "2,320", "sigmoid", "10 classes", "256 hidden"):
             self.assertIn(words, text)
+
+    def test_plan(self):
+        text = digits("plan").stdout
+        for words in ("5 steps", "E, -I -> E, I", "4 of 5", "unread outputs", "58,254,336", "101,624,832", "501,760"):
+            self.assertIn(words, text)
+        file = self.folder / "plan.svg"
+        file.write_text("an older picture")
+        longer = digits("plan", "--steps", 12, "--svg", file).stdout
+        self.assertIn("2 to 11", longer)
+        picture = xml.etree.ElementTree.parse(file).getroot()
+        words = [element.text for element in picture.iter() if element.tag.endswith("text")]
+        self.assertIn("step 12", words)
+        self.assertIn("V1: E, -I to E, I; 32 to 32 channels, 3x3; 11 of 12 steps", words)
+        self.assertEqual(os.listdir(self.folder), ["plan.svg"])
 
     def test_describe(self):
         told = json.loads(digits("describe").stdout)

@@ -1,4 +1,4 @@
-// What the schedule spares, counted by the compiler.
+// What merges, and which values are live, by the compiler.
 #include <cortexpr/dsl.hpp>
 #include <cortexpr/plan/schedule.hpp>
 
@@ -11,26 +11,6 @@ struct I : inhibitory<16> {};
 struct V1 : area<input<1, 28, 28>, neurons<E, I>,
                  connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<32>> {};
 struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
-
-// Operations of one edge on one image: 2 x places x targets x sources x taps.
-constexpr std::int64_t from_stimulus = 2 * 784 * 16 * 1 * 9, recurrent = 2 * 784 * 16 * 16 * 9,
-                       to_output = 2 * 784 * 32 * 16 * 9;
-
-constexpr auto five_steps = plan::work_of(plan_of<Digits>, 5, {});
-static_assert(five_steps.all() == 5 * (2 * from_stimulus + 4 * recurrent + to_output));
-static_assert(five_steps.computed == 2 * from_stimulus + (3 * 4 + 2) * recurrent + to_output);
-static_assert(five_steps.static_input == (4 + 3) * from_stimulus);  // I isn't read at the last step
-static_assert(five_steps.zero_states == 4 * recurrent);
-static_assert(five_steps.unread_outputs == 4 * to_output);
-static_assert(five_steps.unread_states == 2 * recurrent + from_stimulus);
-
-// One step has no recurrence at all, and then E alone is read.
-static_assert(plan::work_of(plan_of<Digits>, 1, {}).computed == from_stimulus + to_output);
-// Who reads everything spares only what is known: the input's convolution and zeros.
-constexpr auto all_read = plan::work_of(
-    plan_of<Digits>, 5, {.every_answer = true, .final_states = true, .states = {true, true}, .outputs = {true}});
-static_assert(all_read.unread_outputs == 0 && all_read.unread_states == 0);
-static_assert(all_read.computed == 2 * from_stimulus + 4 * 4 * recurrent + 5 * to_output);
 
 // All four edges between E and I are one convolution of 32 to 32 channels.
 constexpr bool merges_by_source_and_target() {

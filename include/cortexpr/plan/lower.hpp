@@ -117,7 +117,6 @@ class lowering {
     }
 
     constexpr void lower_types(const area_declaration& declared, int index) {
-        int first_channel = 0;
         for (std::size_t i = 0; i < declared.types.size(); ++i) {
             const auto& type = declared.types[i];
             const int divisor = type.half_density ? 2 : 1;
@@ -126,13 +125,11 @@ class lowering {
                                     .kind = type.kind,
                                     .shape = {type.subtypes, (declared.height + divisor - 1) / divisor,
                                               (declared.width + divisor - 1) / divisor},
-                                    .first_channel = first_channel,
                                     .nonlinearity = type.nonlinearity,
                                     .tau = type.tau,
                                     .initial_tau = type.initial_tau,
                                     .initial_state = type.initial_state,
                                     .signed_rates = type.signed_rates};
-            first_channel += type.subtypes;
         }
     }
 

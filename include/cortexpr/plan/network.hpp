@@ -27,8 +27,7 @@ struct neuron_type {
     std::string_view name;
     int area = 0;
     neuron_class kind = neuron_class::hybrid;
-    map_shape shape{};      ///< of its state, on its own grid
-    int first_channel = 0;  ///< where it starts when the states of all types of its area are laid side by side
+    map_shape shape{};  ///< of its state, on its own grid
     activation_function nonlinearity = activation::none;
     tau_mode tau = tau_mode::per_subtype;
     tau_start initial_tau = 1.0;

@@ -1,7 +1,7 @@
 #pragma once
 // Which convolutions are computed by tiles (S. Winograd, 1980): 6 x 6 points for 4 x 4 places of an extent of 3 x 3, or
-// for 2 x 2 of 5 x 5, each with one multiplication where the direct sum has 144 (100). Decided from extent and sizes, so
-// at compile time for a declared network.
+// for 2 x 2 of 5 x 5, each with one multiplication where the direct sum has 144 (100). Decided from extent and sizes,
+// so at compile time for a declared network.
 
 #include <cortexpr/plan/schedule.hpp>
 
@@ -16,8 +16,8 @@ constexpr int tile_places(cortexpr::extent extent) {
                                                                                        : 0;
 }
 
-/// Whether tiles cost less than the direct sum for so many pairs of channels. A tile costs one multiply-add for each point
-/// and pair, and about 250 operations for each channel that is carried to the points or back.
+/// Whether tiles cost less than the direct sum for so many pairs of channels. A tile costs one multiply-add for each
+/// point and pair, and about 250 operations for each channel that is carried to the points or back.
 constexpr bool pays_by_tiles(cortexpr::extent extent, int stride, const map_shape& target, int sources, int targets,
                              std::int64_t pairs) {
     constexpr std::int64_t carried = 250;

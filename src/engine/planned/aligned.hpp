@@ -18,9 +18,9 @@ struct line_allocator {
     line_allocator(const line_allocator<U>&) {}
 
     T* allocate(std::size_t count) {
-        return static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{cache_line}));
+        return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{cache_line}));
     }
-    void deallocate(T* memory, std::size_t) { ::operator delete(memory, std::align_val_t{cache_line}); }
+    void deallocate(T* memory, std::size_t) { ::operator delete (memory, std::align_val_t{cache_line}); }
 
     template <class U>
     bool operator==(const line_allocator<U>&) const {

@@ -1,5 +1,6 @@
 // The adjoints of convolutions: weights' gradients, and what reaches the source.
 
+#include "counted_operations.hpp"
 #include "image_pass.hpp"
 
 namespace cortexpr::engine::planned {
@@ -94,22 +95,24 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
     for (const auto& edge : one.connections) any |= wanted_parameters_[at(edge.weight)];
     if (!any) return;
     const auto& packed = one.is_by_tiles ? one.forward_tiles : one.forward;
-    const auto& kernels = program_.kernels();
-    (one.is_by_tiles ? kernels.add_weight_gradient_tiles : kernels.add_weight_gradient)(
-        {.source = from,
-         .stride = one.what.stride,
-         .adjoint = adjoint,
-         .height = one.target.height,
-         .width = one.target.width,
-         .kernel_height = one.what.extent.height,
-         .kernel_width = one.what.extent.width,
-         .blocks = packed.blocks().data(),
-         .block_count = static_cast<int>(packed.blocks().size()),
-         .runs = packed.runs().data(),
-         .gradient = gradients_ + (one.is_by_tiles ? one.tile_gradient : one.weight_gradient),
-         .slot_is_read = slots,
-         .block_is_wanted = blocks,
-         .scratch = base::scratch_.data()});
+    const auto& table = program_.kernels();
+    const kernels::weight_gradient_job<Scalar> job{
+        .source = from,
+        .stride = one.what.stride,
+        .adjoint = adjoint,
+        .height = one.target.height,
+        .width = one.target.width,
+        .kernel_height = one.what.extent.height,
+        .kernel_width = one.what.extent.width,
+        .blocks = packed.blocks().data(),
+        .block_count = static_cast<int>(packed.blocks().size()),
+        .runs = packed.runs().data(),
+        .gradient = gradients_ + (one.is_by_tiles ? one.tile_gradient : one.weight_gradient),
+        .slot_is_read = slots,
+        .block_is_wanted = blocks,
+        .scratch = base::scratch_.data()};
+    weight_operations_ += operations_of(job, table.lanes);
+    (one.is_by_tiles ? table.add_weight_gradient_tiles : table.add_weight_gradient)(job);
 }
 
 /// source_adjoint, on the grid of `layout`, += the transposed convolution of an adjoint.

@@ -313,6 +313,9 @@ void backward_pass<Scalar>::step_back_place(int step, int row, int column, int c
         }
         auto index = block.first_weight + at(channel - block.first);
         const auto step_of_index = at(block.vectors * lanes);
+        const auto operations = std::int64_t{2} * extent.height * extent.width * block.sources;
+        weight_operations_ += operations;
+        if (back.origin != nullptr) base::operations_ += operations;
         for (int tap_y = 0; tap_y < extent.height; ++tap_y)
             for (int tap_x = 0; tap_x < extent.width; ++tap_x) {
                 const int y = row + tap_y - extent.height / 2, x = column + tap_x - extent.width / 2;
@@ -433,10 +436,12 @@ void backward_pass<Scalar>::step_back_stimulus(int a, int step) {
     }
 }
 
-/// A still image's convolutions, once for all steps.
+/// A still image's convolutions, once for all steps: into types that are read at all, and so at the first step.
 template <class Scalar>
 void backward_pass<Scalar>::step_back_static_input() {
     if (program_.request().is_sequence) return;
+    for (std::size_t type = 0; type < active_types_.size(); ++type)
+        active_types_[type] = static_cast<std::uint8_t>(program_.live().state(1, static_cast<int>(type)));
     for (const int c : program_.areas().front().into_states) {
         const auto& one = program_.convolutions()[at(c)];
         if (!program_.is_still(one)) continue;
@@ -447,7 +452,7 @@ void backward_pass<Scalar>::step_back_static_input() {
             apply_adjoint(one, program_.kept().edge_drives[at(c)][0], adjoint, arriving);
             adjoint = arriving;
         }
-        step_back_convolution(one, 1, adjoint, nullptr);
+        step_back_convolution(one, 1, adjoint, &active_types_);
     }
 }
 

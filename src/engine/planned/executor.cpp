@@ -1,6 +1,7 @@
 #include "executor.hpp"
 
 #include "../initial_states.hpp"
+#include "../reads.hpp"
 #include "image_pass.hpp"
 #include "threads.hpp"
 
@@ -305,17 +306,6 @@ class planned_function : public torch::autograd::Function<planned_function> {
         std::shared_ptr<planned_run> run;
     };
 };
-
-plan::reads reads_of(const run_request& request) {
-    const auto flags_of = [](const std::vector<bool>& asked) { return plan::flags(asked.begin(), asked.end()); };
-    return {.answer = true,
-            .every_answer = request.all_logits,
-            .final_states = !request.answer_only,
-            .states = flags_of(request.record_states),
-            .outputs = flags_of(request.record_outputs),
-            .feedback = flags_of(request.record_feedback),
-            .silenced_from = request.silenced_from};
-}
 
 /// What the network starts from, as inputs of the node; zeros are left out.
 std::vector<at::Tensor> node_inputs(planned_run& run, parameter_list parameters, const at::Tensor& input,

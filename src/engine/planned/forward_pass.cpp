@@ -169,8 +169,7 @@ void forward_pass<Scalar>::step_states(int a, int step) {
                 fill_map(silent, size_of(map.layout), network.types[at(type)].shape.channels, Scalar{0});
             } else if (live_types_[at(type)]) {
                 const auto place = program_.kept().states[at(m)][at(step)];
-                const auto kept =
-                    place == kept_places::none ? mutable_view{} : base::kept_view(place, map.layout);
+                const auto kept = place == kept_places::none ? mutable_view{} : base::kept_view(place, map.layout);
                 for (const auto& lanes : program_.lanes_of(type))
                     program_.kernels().step({.height = map.layout.height,
                                              .width = map.layout.width,

@@ -1,3 +1,4 @@
+#include "counted_operations.hpp"
 #include "image_pass.hpp"
 
 namespace cortexpr::engine::planned {
@@ -6,10 +7,7 @@ using source = plan::edge::source;
 
 template <class Scalar>
 image_buffers<Scalar>::image_buffers(const program<Scalar>& program, const starts<Scalar>& given, int state_steps)
-    : program_(program),
-      given_(given),
-      nonzero_(program.network().types.size()),
-      scratch_(program.scratch_size()) {
+    : program_(program), given_(given), nonzero_(program.network().types.size()), scratch_(program.scratch_size()) {
     for (const auto& map : program.maps()) {
         states_.emplace_back(at(state_steps), zeros(map.layout));
         const auto& full = program.areas()[at(map.what.area)].output;
@@ -172,21 +170,8 @@ void image_buffers<Scalar>::convolve(const ready_convolution<Scalar>& one, direc
     job.runs = packed.runs().data();
     job.weights = weights.data();
     job.scratch = scratch_.data();
-    count(job);
+    operations_ += operations_of(job, program_.kernels().lanes);
     (one.is_by_tiles ? program_.kernels().convolve_tiles : program_.kernels().convolve)(job);
-}
-
-template <class Scalar>
-void image_buffers<Scalar>::count(const kernels::convolution_job<Scalar>& job) {
-    std::int64_t weights = 0;
-    for (int b = 0; b < job.block_count; ++b) {
-        if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
-        const auto& block = job.blocks[b];
-        for (int r = block.first_run; r < block.first_run + block.runs; ++r)
-            if (job.slot_is_read == nullptr || job.slot_is_read[job.runs[r].slot])
-                weights += std::int64_t{job.runs[r].count} * block.vectors * program_.kernels().lanes;
-    }
-    operations_ += 2 * weights * job.kernel_height * job.kernel_width * job.height * job.width;
 }
 
 template class image_buffers<float>;

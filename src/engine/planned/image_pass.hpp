@@ -20,7 +20,8 @@ class image_buffers {
     /// States of `state_steps` successive steps are held at a time.
     image_buffers(const program<Scalar>& program, const starts<Scalar>& given, int state_steps);
 
-    /// Multiply-adds times two of the direct sums that convolutions were asked for, channels counted as padded.
+    /// Multiply-adds times two of the direct sums that convolutions were asked for, channels counted as padded; on the
+    /// way back those of the sources' gradients.
     std::int64_t operations() const { return operations_; }
 
   protected:
@@ -56,7 +57,6 @@ class image_buffers {
     /// `job` is all of it but the kernel's shape and weights, of the forward direction or the adjoint's.
     enum class direction : std::uint8_t { forward, adjoint };
     void convolve(const ready_convolution<Scalar>& one, direction way, kernels::convolution_job<Scalar> job);
-    void count(const kernels::convolution_job<Scalar>& job);
 
     const program<Scalar>& program_;
     const starts<Scalar>& given_;
@@ -124,6 +124,9 @@ class backward_pass : public image_buffers<Scalar> {
     /// Those of the parameters are added to `gradients`, of the program's size.
     void run(std::int64_t image, const Scalar* kept, const std::int32_t* places, Scalar* gradients);
 
+    /// The same of the weights' gradients.
+    std::int64_t weight_operations() const { return weight_operations_; }
+
   private:
     using base = image_buffers<Scalar>;
     using base::at;
@@ -189,6 +192,7 @@ class backward_pass : public image_buffers<Scalar> {
     std::vector<std::vector<std::uint8_t>> feedback_has_adjoint_, output_has_adjoint_;  ///< [step % 2][area]
     std::vector<std::uint8_t> stimulus_has_adjoint_;                                    ///< by area
     std::vector<std::uint8_t> active_types_, wanted_sources_, only_;                    ///< by type
+    std::int64_t weight_operations_ = 0;
 };
 
 }  // namespace cortexpr::engine::planned

@@ -8,10 +8,7 @@ map_layout layout_of(int channels, int height, int width, int border_y, int bord
 
 packing::packing(std::span<const connection> connections, bool is_adjoint, std::span<const int> slot_of_source,
                  int target_channels, int positions, int lanes)
-    : is_adjoint_(is_adjoint),
-      lanes_(lanes),
-      positions_(positions),
-      sources_(static_cast<int>(slot_of_source.size())) {
+    : is_adjoint_(is_adjoint), lanes_(lanes), positions_(positions), sources_(static_cast<int>(slot_of_source.size())) {
     const int vectors = (target_channels + lanes - 1) / lanes;
     const int block_count = (vectors + 1) / 2;
     rank_.assign(static_cast<std::size_t>(block_count) * slot_of_source.size(), -1);

@@ -42,8 +42,8 @@ struct connection {
 };
 
 /// A merged convolution's weights by block, or those of its adjoint: the same with source and target exchanged. A pair
-/// of channels has a weight for each position: taps, or points of a tile. Only what connections fill is stored, in whole
-/// vectors of target channels.
+/// of channels has a weight for each position: taps, or points of a tile. Only what connections fill is stored, in
+/// whole vectors of target channels.
 class packing {
   public:
     /// Slots of the packed direction's sources come from `slot_of_source`, by channel.

@@ -332,13 +332,7 @@ bool program<Scalar>::map_is_live(int map, int step) const {
 
 template <class Scalar>
 bool program<Scalar>::features_are_sparse() const {
-    if (network_.readout.pool != pool_mode::max) return false;
-    if (network_.areas.back().output_nonlinearity != activation::none) return false;
-    for (const int c : areas_.back().into_output) {
-        const auto& what = convolutions_[at(c)].what;
-        if (!what.is_plain() || what.upsample || what.from == plan::edge::source::top_down) return false;
-    }
-    return true;
+    return plan::maxima_are_sparse(network_);
 }
 
 template <class Scalar>

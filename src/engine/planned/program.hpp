@@ -5,7 +5,7 @@
 #include "aligned.hpp"
 #include "layout.hpp"
 
-#include <cortexpr/plan/schedule.hpp>
+#include <cortexpr/plan/savings.hpp>
 
 #include <cstdint>
 #include <vector>
@@ -46,7 +46,7 @@ struct ready_convolution {
     plan::merged_convolution what;
     std::vector<connection> connections;
     map_layout source, target;
-    packing forward, adjoint;                          ///< by tap; the adjoint's taps in reverse order
+    packing forward, adjoint;  ///< by tap; the adjoint's taps in reverse order
     aligned_vector<Scalar> weights{}, adjoint_weights{};
     bool is_by_tiles = false;
     packing forward_tiles, adjoint_tiles;  ///< by point
@@ -189,7 +189,7 @@ class program {
     std::vector<ready_area<Scalar>> areas_;
     std::vector<ready_convolution<Scalar>> convolutions_, feedback_;
     std::vector<std::vector<kernels::lane_group<Scalar>>> lanes_;  ///< by neuron type
-    std::vector<aligned_vector<Scalar>> masks_;                       ///< what lane groups point at
+    std::vector<aligned_vector<Scalar>> masks_;                    ///< what lane groups point at
     std::vector<const Scalar*> taus_;
     kept_places kept_;
     std::size_t gradient_size_ = 0;

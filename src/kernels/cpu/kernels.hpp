@@ -143,8 +143,8 @@ struct apply_adjoint_job {
     Scalar* bias_gradient = nullptr;
 };
 
-/// The largest value of each lane in a window, and the place (row * map_width + column) where it stands first; NaN counts
-/// as larger than all.
+/// The largest value of each lane in a window, and the place (row * map_width + column) where it stands first; NaN
+/// counts as larger than all.
 template <class Scalar>
 struct largest_job {
     map_view<const Scalar> map;  ///< of the whole map, at the vector's first channel

@@ -84,8 +84,8 @@ template <class Scalar>
     return all(high) < x ? all(high) : x;
 }
 
-/// e^x for x between -87 and 88: 2^n p(r), with n the nearest whole number to x / ln 2 and r the rest. p is the polynomial
-/// of degree 5 with p(0) = 1 and the least relative error, 9e-8, between -1/2 and 1/2.
+/// e^x for x between -87 and 88: 2^n p(r), with n the nearest whole number to x / ln 2 and r the rest. p is the
+/// polynomial of degree 5 with p(0) = 1 and the least relative error, 9e-8, between -1/2 and 1/2.
 [[gnu::always_inline]] inline vector<float> exp_in_range(vector<float> x) {
     // Adding 1.5 * 2^23 rounds to a whole number, which then stands in the last bits.
     const vector<float> shifted = x * 1.442695040888963F + 12582912.0F;

@@ -99,8 +99,7 @@ template <class Scalar, int Side>
 void copy_cut_tile(map_view<const Scalar> from, int rows, int columns, vector<Scalar> (&patch)[Side * Side]) {
     for (int row = 0; row < Side; ++row)
         for (int column = 0; column < Side; ++column)
-            patch[row * Side + column] =
-                row < rows && column < columns ? load(from.at(row, column)) : vector<Scalar>{};
+            patch[row * Side + column] = row < rows && column < columns ? load(from.at(row, column)) : vector<Scalar>{};
 }
 
 /// out, by point, = D from D^T; `from` starts at what the tile reads first.
@@ -274,7 +273,9 @@ void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& blo
                     int last, const point_values<Scalar>& reads, Scalar* scratch) {
     constexpr int width = lanes<Scalar>;
     const int count = last - first, groups = (count + most_places - 1) / most_places;
-    const auto products = [scratch](int point, int tile) { return scratch + (tile * tile_points + point) * Vectors * width; };
+    const auto products = [scratch](int point, int tile) {
+        return scratch + (tile * tile_points + point) * Vectors * width;
+    };
     const Scalar* weights = job.weights + block.first_weight;
     for (int point = 0; point < tile_points; ++point, weights += block.sources * Vectors * width)
         for (int group = 0; group < groups; ++group) {
@@ -288,7 +289,8 @@ void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& blo
             auto target = job.target;
             start.origin += block.first + v * width;
             target.origin += block.first + v * width;
-            write_tile<Scalar, Places>(products(0, tile - first) + v * width, Vectors * width, grid[tile], start, target);
+            write_tile<Scalar, Places>(products(0, tile - first) + v * width, Vectors * width, grid[tile], start,
+                                       target);
         }
 }
 

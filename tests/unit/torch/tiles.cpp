@@ -198,8 +198,15 @@ double largest_error(const Values& ours, const Values& theirs) {
 template <class Scalar>
 void compare(const kernels::kernel_table<Scalar>& table, double bound) {
     INFO(table.name);
-    for (const shape& size : {shape{3, 8, 8, 16, 16}, {3, 28, 28, 32, 32}, {3, 5, 13, 9, 20}, {3, 1, 7, 8, 3},
-                              {3, 7, 1, 2, 40}, {3, 3, 3, 4, 4}, {5, 8, 6, 16, 16}, {5, 7, 11, 5, 33}, {5, 1, 2, 3, 3}}) {
+    for (const shape& size : {shape{3, 8, 8, 16, 16},
+                              {3, 28, 28, 32, 32},
+                              {3, 5, 13, 9, 20},
+                              {3, 1, 7, 8, 3},
+                              {3, 7, 1, 2, 40},
+                              {3, 3, 3, 4, 4},
+                              {5, 8, 6, 16, 16},
+                              {5, 7, 11, 5, 33},
+                              {5, 1, 2, 3, 3}}) {
         INFO(size.extent << ": " << size.height << " x " << size.width << ", " << size.sources << " to "
                          << size.targets);
         const convolution<Scalar> one(table, size);

@@ -1,0 +1,33 @@
+#pragma once
+// What the schedule makes of a declared network, without running it: as tables, `fmt::print("{}",
+// view::plan_text<Digits>(5))`, and as a picture. Both are of a run of which the answer alone is read, and of one
+// image.
+
+#include <cortexpr/plan/lower.hpp>
+
+#include <string>
+
+namespace cortexpr::view {
+
+/// The convolutions and how often each is computed; what each rule of the schedule spares in operations (two for each
+/// multiply-add), in bytes of maps that are read and written (plan/traffic.hpp says which) and in calls; what is kept
+/// for the backward pass; and which values are computed at which step.
+/// \throws usage_error  fewer steps than 1
+std::string plan_text(const plan::network& network, int steps);
+
+/// The same as SVG: time runs to the right, rows are neuron types and outputs. Full boxes are computed, hollow ones are
+/// read by nobody; numbered arrows are convolutions, listed below. Steps like those beside them are left out.
+/// \throws usage_error  fewer steps than 1
+std::string plan_svg(const plan::network& network, int steps);
+
+/// Of a declaration: plan_text<Digits>(5).
+template <class Declared>
+std::string plan_text(int steps) {
+    return plan_text(plan_of<Declared>, steps);
+}
+template <class Declared>
+std::string plan_svg(int steps) {
+    return plan_svg(plan_of<Declared>, steps);
+}
+
+}  // namespace cortexpr::view

@@ -1,0 +1,23 @@
+#pragma once
+// What kernels are asked for, counted by call, so that tests can hold it to the schedule's counts
+// (plan/operations.hpp).
+
+#include <cstdint>
+
+namespace cortexpr::engine::planned {
+
+/// Multiply-adds times two of a convolution or of its weights' gradient, channels counted as padded.
+template <class Job>
+std::int64_t operations_of(const Job& job, int lanes) {
+    std::int64_t weights = 0;
+    for (int b = 0; b < job.block_count; ++b) {
+        if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
+        const auto& block = job.blocks[b];
+        for (int r = block.first_run; r < block.first_run + block.runs; ++r)
+            if (job.slot_is_read == nullptr || job.slot_is_read[job.runs[r].slot])
+                weights += std::int64_t{job.runs[r].count} * block.vectors * lanes;
+    }
+    return 2 * weights * job.kernel_height * job.kernel_width * job.height * job.width;
+}
+
+}  // namespace cortexpr::engine::planned

@@ -1,0 +1,34 @@
+#pragma once
+// What all pictures share: colours, text and numbers as SVG wants them, and a page for light and dark viewers.
+
+#include <array>
+#include <cstddef>
+#include <string>
+
+namespace cortexpr::view::svg {
+
+// Colours after M. Okabe and K. Ito, "Color universal design" (2002), which people with any kind of colour vision tell
+// apart; the second of each pair is a lighter one for dark pages.
+struct colour_pair {
+    const char* on_light;
+    const char* on_dark;
+};
+inline constexpr std::array<colour_pair, 7> colours{{{"#0072b2", "#56a8e0"},
+                                                     {"#d55e00", "#ff8c42"},
+                                                     {"#009e73", "#2fc99c"},
+                                                     {"#b0558a", "#e29ac4"},
+                                                     {"#b07c00", "#f0b73a"},
+                                                     {"#3d8fbf", "#8fd0f5"},
+                                                     {"#555555", "#bbbbbb"}}};
+
+/// Text without the characters that end it.
+std::string escaped(const std::string& text);
+
+/// At most two decimals.
+std::string number(double value);
+
+/// The start of a picture up to its background. `dark_rules` are those of the style sheet that only dark pages need,
+/// beside those of the classes page, ink, soft, axis and grid.
+std::string page(double width, double height, const std::string& title, const std::string& dark_rules);
+
+}  // namespace cortexpr::view::svg

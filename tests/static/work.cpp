@@ -1,0 +1,132 @@
+// What the rules of the schedule spare, counted by the compiler.
+#include <cortexpr/dsl.hpp>
+#include <cortexpr/plan/work.hpp>
+
+using namespace cortexpr;
+using plan::operations;
+using plan::saving;
+
+namespace {
+
+struct E : excitatory<16> {};
+struct I : inhibitory<16> {};
+struct V1 : area<input<1, 28, 28>, neurons<E, I>,
+                 connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<32>> {};
+struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
+
+// Operations of one edge on one image: 2 x places x targets x sources x taps.
+constexpr std::int64_t from_stimulus = 2 * 784 * 16 * 1 * 9, recurrent = 2 * 784 * 16 * 16 * 9,
+                       to_output = 2 * 784 * 32 * 16 * 9;
+
+constexpr auto five = plan::work_of(plan_of<Digits>, {.steps = 5});
+constexpr std::int64_t all = 5 * (2 * from_stimulus + 4 * recurrent + to_output);
+static_assert(five.one_by_one.operations == operations{all, all, all});
+// I isn't read at the last step; its convolutions are those of unread states, the image's included.
+static_assert(five.spared(saving::unread_outputs).operations ==
+              operations{4 * to_output, 4 * to_output, 4 * to_output});
+constexpr std::int64_t to_unread = 2 * recurrent + from_stimulus;
+static_assert(five.spared(saving::unread_states).operations == operations{to_unread, to_unread, to_unread});
+constexpr std::int64_t repeated = (4 + 3) * from_stimulus;
+static_assert(five.spared(saving::still_input).operations == operations{repeated, repeated, repeated});
+static_assert(five.spared(saving::zero_states).operations == operations{4 * recurrent, 0, 4 * recurrent});
+static_assert(five.spared(saving::unasked_gradients).operations == operations{0, 2 * from_stimulus + 4 * recurrent, 0});
+// 32 maxima, each of one place of one channel of the output.
+constexpr std::int64_t of_maxima = 32 * 2 * 16 * 9;
+static_assert(five.spared(saving::sparse_maxima).operations ==
+              operations{0, to_output - of_maxima, to_output - of_maxima});
+static_assert(five.spared(saving::spread_adjoints).operations == operations{});
+static_assert(five.spared(saving::merged_convolutions).operations == operations{});
+static_assert(five.spared(saving::fused_pointwise).operations == operations{});
+static_assert(five.computed.operations == operations{2 * from_stimulus + 14 * recurrent + to_output,
+                                                     14 * recurrent + of_maxima,
+                                                     2 * from_stimulus + 14 * recurrent + of_maxima});
+static_assert(planned_forward_flops<Digits, 5> == five.computed.operations.forward);
+static_assert(planned_backward_flops<Digits, 5> == five.computed.operations.backward());
+
+// Bytes of maps, in maps of 16 channels; the image and the output have maps of their own size.
+constexpr std::int64_t map = 16 * 784 * 4, image = 784 * 4, out = 32 * 784 * 4;
+// Each step: seven convolutions read a map and write one; two sums of three terms take two passes of three maps each; a
+// sigmoid is two maps, the leaky step three.
+static_assert(five.one_by_one.maps ==
+              plan::traffic{5 * (2 * (image + map) + 4 * (map + map) + (map + out) + 2 * 6 * map + 2 * 5 * map), 35});
+static_assert(five.spared(saving::unread_outputs).maps == plan::traffic{4 * (map + out), 4});
+// I at the last step: three convolutions, two additions, a nonlinearity, a leaky step.
+static_assert(five.spared(saving::unread_states).maps ==
+              plan::traffic{(image + map) + 2 * (map + map) + 6 * map + 5 * map, 3});
+static_assert(five.spared(saving::still_input).maps == plan::traffic{7 * (image + map), 7});
+// At the first step: four convolutions, and both additions of each sum.
+static_assert(five.spared(saving::zero_states).maps == plan::traffic{4 * (map + map) + 4 * 3 * map, 4});
+// What is left when merged and fused: once the image and both drives; at steps 2 to 4 both states are read, the drive
+// of the image is started from, the sum is written; at the fifth for E alone. Then the step itself: drive and state are
+// read, the state and what is kept are written.
+static_assert(five.computed.maps ==
+              plan::traffic{(image + 2 * map) + 3 * (2 + 2 + 2) * map + (2 + 1 + 1) * map + 9 * 4 * map + (map + out),
+                            6});
+// A map of both types at each step, against: both states before each step, E after the last, and what nine sigmoids
+// gave.
+static_assert(kept_bytes<Digits, 5> == 5 * 2 * map);
+static_assert(five.autograd_bytes == (5 * 2 + 1) * map + 9 * map);
+
+// One step has no recurrence at all, and then E alone is read.
+constexpr auto one = plan::work_of(plan_of<Digits>, {.steps = 1});
+static_assert(one.computed.operations == operations{from_stimulus + to_output, of_maxima, from_stimulus + of_maxima});
+// Who reads everything spares only what is known: the input's convolution and zeros.
+constexpr auto all_read = plan::work_of(
+    plan_of<Digits>,
+    {.steps = 5, .reads = {.every_answer = true, .final_states = true, .states = {true, true}, .outputs = {true}}});
+static_assert(all_read.spared(saving::unread_outputs) == plan::work{} &&
+              all_read.spared(saving::unread_states) == plan::work{});
+static_assert(all_read.computed.operations.forward == 2 * from_stimulus + 16 * recurrent + 5 * to_output);
+// The outputs' gradients arrive as maps, and those of the readout's maxima besides.
+static_assert(all_read.computed.operations.weight_gradients ==
+              2 * from_stimulus + 16 * recurrent + 5 * (to_output + of_maxima));
+// A sequence has another image at each step.
+static_assert(plan::work_of(plan_of<Digits>, {.steps = 5, .is_sequence = true}).spared(saving::still_input) ==
+              plan::work{});
+
+// What a lesion silences is not computed, not read and not learnt from: I is gone from the third step on.
+constexpr auto lesion = plan::work_of(plan_of<Digits>, {.steps = 5, .reads = {.silenced_from = {0, 3}}});
+static_assert(lesion.computed.operations.forward == 2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent + to_output);
+static_assert(lesion.computed.operations.weight_gradients ==
+              2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent + of_maxima);
+
+// Networks with everything that rules look at: two areas, feedback, half grids, nonlinearities of edges, groups.
+struct Wide : excitatory<8, nonlinearity<activation::gelu>, signed_rates> {};
+struct Coarse : inhibitory<4, half_density> {};
+struct Low
+    : area<
+          input<3, 9, 7>, feedback_channels<2>, neurons<Wide, Coarse>,
+          connectivity<from<stimulus, edge{.extent = {5, 3}}, 1, 0>, from<top_down, 1, 0, 0>,
+                       from<Wide, edge{.groups = 4}, edge{.nonlinearity = activation::tanh}, 1>, from<Coarse, 1, 1, 0>>,
+          output<6, activation::relu>> {};
+struct High : area<input<6, 12, 4>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<5>> {};
+struct Chain : network<Low, High, feedback<High, Low>> {};
+struct Late : classifier<network<Low, High, feedback<High, Low, edge{.nonlinearity = activation::tanh}>, area_delay<1>>,
+                         classes<3>, hidden<7>> {};
+struct Half : area<input<2, 10, 11>, neurons<E, Coarse>,
+                   connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<Coarse, 1, 1, 1>>, output<4>> {};
+
+constexpr bool adds_up(const plan::network& network, const plan::run& run) {
+    const auto report = plan::work_of(network, run);
+    std::int64_t each = 0, calls = 0;
+    for (const auto& edge : network.edges) each += run.steps * plan::flops(edge);
+    for (const auto& edge : network.feedback) each += run.steps * plan::flops(edge);
+    calls = run.steps * static_cast<std::int64_t>(network.edges.size() + network.feedback.size());
+    auto sum = report.computed;
+    for (const auto& saving : report.savings) sum += saving.spared;
+    return report.one_by_one.operations == operations{each, each, each} &&
+           report.one_by_one.maps.convolutions == calls && sum == report.one_by_one &&
+           report.kept_bytes <= report.autograd_bytes;
+}
+static_assert(adds_up(plan_of<Digits>, {.steps = 1}) && adds_up(plan_of<Digits>, {.steps = 6}));
+static_assert(adds_up(plan_of<Chain>, {.steps = 1}) && adds_up(plan_of<Chain>, {.steps = 4}));
+static_assert(adds_up(plan_of<Late>, {.steps = 1}) && adds_up(plan_of<Late>, {.steps = 4}));
+static_assert(adds_up(plan_of<Half>, {.steps = 3}));
+static_assert(adds_up(plan_of<Half>, {.steps = 3, .reads = {.final_states = true}, .is_sequence = true}));
+
+// The way back from a half grid costs what a full one does: 10 x 11 places instead of 5 x 6, for E at two steps.
+constexpr auto half = plan::work_of(plan_of<Half>, {.steps = 3});
+static_assert(half.spared(saving::spread_adjoints).operations ==
+              operations{0, -2 * 2 * (10 * 11 - 5 * 6) * 16 * 4 * 9, 0});
+
+}  // namespace
