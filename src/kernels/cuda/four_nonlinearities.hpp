@@ -1,0 +1,75 @@
+#pragma once
+// The nonlinearities of a lane's four neighbouring channels. The usual ones are inline; the others are called, so that
+// a kernel in which all loops over registers are unrolled stays small.
+
+#include "bfloat16.hpp"
+
+namespace cortexpr::kernels::cuda {
+
+#if defined(__CUDACC__)
+#define CORTEXPR_NOT_INLINE __noinline__
+#else
+#define CORTEXPR_NOT_INLINE [[gnu::noinline]]
+#endif
+
+CORTEXPR_DEVICE CORTEXPR_NOT_INLINE inline float value_by_name(nonlinearity name, float x) {
+    return with_name(name, [x](auto known) { return value_of<decltype(known)::value>(x); });
+}
+CORTEXPR_DEVICE CORTEXPR_NOT_INLINE inline float slope_by_name(nonlinearity name, float kept) {
+    return with_name(name, [kept](auto known) { return slope_of<decltype(known)::value>(kept); });
+}
+CORTEXPR_DEVICE inline bool keeps_value(nonlinearity name) {
+    return name != nonlinearity::gelu && name != nonlinearity::silu;
+}
+
+class four_nonlinearities {
+  public:
+    CORTEXPR_DEVICE explicit four_nonlinearities(const std::uint8_t* first) {
+        CORTEXPR_UNROLL
+        for (int i = 0; i < 4; ++i) packed_ |= std::uint32_t{first[i]} << 8 * i;
+    }
+
+    /// What to keep of four drives, rounded as it is stored.
+    CORTEXPR_DEVICE four_channels kept(const four_floats& drive) const {
+        if (are_all(nonlinearity::sigmoid)) return narrowed_four(each(drive, value_of<nonlinearity::sigmoid, float>));
+        if (are_all(nonlinearity::relu)) return narrowed_four(each(drive, value_of<nonlinearity::relu, float>));
+        four_floats kept;
+        CORTEXPR_UNROLL
+        for (int i = 0; i < 4; ++i)
+            kept.values[i] = keeps_value(name(i)) ? value_by_name(name(i), drive.values[i]) : drive.values[i];
+        return narrowed_four(kept);
+    }
+    /// The nonlinearities' values, from what was kept.
+    CORTEXPR_DEVICE four_floats values(four_floats kept) const {
+        if (are_all(nonlinearity::sigmoid) || are_all(nonlinearity::relu)) return kept;
+        CORTEXPR_UNROLL
+        for (int i = 0; i < 4; ++i)
+            if (!keeps_value(name(i))) kept.values[i] = value_by_name(name(i), kept.values[i]);
+        return kept;
+    }
+    CORTEXPR_DEVICE four_floats slopes(const four_floats& kept) const {
+        if (are_all(nonlinearity::sigmoid)) return each(kept, slope_of<nonlinearity::sigmoid, float>);
+        if (are_all(nonlinearity::relu)) return each(kept, slope_of<nonlinearity::relu, float>);
+        four_floats slopes;
+        CORTEXPR_UNROLL
+        for (int i = 0; i < 4; ++i) slopes.values[i] = slope_by_name(name(i), kept.values[i]);
+        return slopes;
+    }
+
+  private:
+    CORTEXPR_DEVICE nonlinearity name(int i) const { return nonlinearity(packed_ >> 8 * i & 0xFFU); }
+    CORTEXPR_DEVICE bool are_all(nonlinearity name) const {
+        return packed_ == static_cast<std::uint32_t>(name) * 0x01010101U;
+    }
+    template <class Function>
+    CORTEXPR_DEVICE static four_floats each(const four_floats& of, Function function) {
+        four_floats result;
+        CORTEXPR_UNROLL
+        for (int i = 0; i < 4; ++i) result.values[i] = function(of.values[i]);
+        return result;
+    }
+
+    std::uint32_t packed_ = 0;
+};
+
+}  // namespace cortexpr::kernels::cuda
