@@ -1,6 +1,6 @@
 // A network that is asked to stay on chip, and is too large for it.
 // EXPECT: [cortexpr chip] the states of this network don't fit
-// EXPECT: kept_on_chip<Digits
+// EXPECT: on_chip_demand<Digits, 567152, 232448>
 #include <cortexpr/dsl.hpp>
 #include <cortexpr/plan/on_chip.hpp>
 using namespace cortexpr;

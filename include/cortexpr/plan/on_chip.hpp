@@ -136,12 +136,9 @@ constexpr on_chip_fit fit_on_chip(const network& network, std::size_t shared_byt
 template <class Declared>
 inline constexpr bool fits_on_chip = !Declared::wired || plan::fit_on_chip(plan_of<Declared>).fits();
 
-/// Compiles only where fits_on_chip<Declared>. Bytes: what the network needs, and what there is.
-template <class Declared,
-          std::size_t NeededBytes = std::max(plan::fit_on_chip(plan_of<Declared>).forward_bytes,
-                                             plan::fit_on_chip(plan_of<Declared>).backward_bytes),
-          std::size_t AvailableBytes = plan::hopper_shared_bytes>
-struct kept_on_chip {
+/// What is in the way of a demand; bytes of shared memory: what the network needs, and what there is.
+template <class Declared, std::size_t NeededBytes, std::size_t AvailableBytes>
+struct on_chip_demand {
     static constexpr auto obstacle =
         Declared::wired ? plan::fit_on_chip(plan_of<Declared>, AvailableBytes).obstacle : plan::off_chip::nothing;
     static_assert(
@@ -193,5 +190,12 @@ struct kept_on_chip {
                   "[cortexpr chip] the states of this network don't fit into a multiprocessor's shared memory (bytes "
                   "needed, bytes available); declare fewer channels or a smaller map, or run it on another tier");
 };
+
+/// Compiles only where fits_on_chip<Declared>.
+template <class Declared>
+struct kept_on_chip : on_chip_demand<Declared,
+                                     std::max(plan::fit_on_chip(plan_of<Declared>).forward_bytes,
+                                              plan::fit_on_chip(plan_of<Declared>).backward_bytes),
+                                     plan::hopper_shared_bytes> {};
 
 }  // namespace cortexpr

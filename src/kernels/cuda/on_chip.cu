@@ -2,6 +2,7 @@
 
 #include "device_block.hpp"
 #include "on_chip_backward.hpp"
+#include "on_chip_forward.hpp"
 
 namespace cortexpr::kernels::cuda {
 namespace {

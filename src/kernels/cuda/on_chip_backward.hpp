@@ -3,7 +3,8 @@
 // up by block and by part of the places, each in a slice of its own; add_slices adds the slices in their order.
 
 #include "four_nonlinearities.hpp"
-#include "on_chip_forward.hpp"
+#include "on_chip_maps.hpp"
+#include "sums.hpp"
 
 namespace cortexpr::kernels::cuda {
 
@@ -43,7 +44,7 @@ class on_chip_backward {
 
     CORTEXPR_DEVICE void run() {
         prepare();
-        const image_range images(block_.index(), block_.count(), job_.images);
+        const run_of<int> images(block_.index(), block_.count(), job_.images);
         for (int image = images.first; image < images.last; ++image) {
             load_stimulus(block_, sizes_, at_,
                           job_.stimulus + std::ptrdiff_t{image} * sizes_.inputs * sizes_.height * sizes_.width, input_);
@@ -370,18 +371,5 @@ class on_chip_backward {
     std::uint8_t* nonlinearities_;
     int *feature_place_, *offsets_;
 };
-
-/// total = the sum of all slices, in their order.
-template <class Block>
-CORTEXPR_DEVICE void add_slices(Block& block, const float* slices, int count, std::ptrdiff_t size, float* total) {
-    block.for_each_thread([&](int thread) {
-        const auto stride = std::ptrdiff_t{block.count()} * block.threads();
-        for (auto i = std::ptrdiff_t{block.index()} * block.threads() + thread; i < size; i += stride) {
-            float sum = 0;
-            for (int slice = 0; slice < count; ++slice) sum += slices[slice * size + i];
-            total[i] = sum;
-        }
-    });
-}
 
 }  // namespace cortexpr::kernels::cuda

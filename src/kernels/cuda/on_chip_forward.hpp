@@ -2,22 +2,13 @@
 // The on-chip tier's forward pass, one image after the other.
 
 #include "four_nonlinearities.hpp"
+#include "maxima.hpp"
 #include "on_chip_maps.hpp"
+#include "sums.hpp"
 
 #include <limits>
 
 namespace cortexpr::kernels::cuda {
-
-/// A block's images: runs of equal length, the last ones shorter.
-struct image_range {
-    int first, last;
-
-    CORTEXPR_DEVICE image_range(int block, int blocks, int images) {
-        const int each = (images + blocks - 1) / blocks;
-        first = block * each < images ? block * each : images;
-        last = first + each < images ? first + each : images;
-    }
-};
 
 template <class Block>
 class on_chip_forward {
@@ -42,7 +33,7 @@ class on_chip_forward {
 
     CORTEXPR_DEVICE void run() {
         prepare();
-        const image_range images(block_.index(), block_.count(), job_.images);
+        const run_of<int> images(block_.index(), block_.count(), job_.images);
         for (int image = images.first; image < images.last; ++image) {
             load_stimulus(block_, sizes_, at_,
                           job_.stimulus + std::ptrdiff_t{image} * sizes_.inputs * sizes_.height * sizes_.width, input_);
@@ -159,12 +150,6 @@ class on_chip_forward {
 
     using best_values = typename Block::template per_lane<float, 8>;
     using best_places = typename Block::template per_lane<int, 8>;
-
-    /// Larger; of equal ones the first; a number that is none before all.
-    CORTEXPR_DEVICE static bool is_better(float value, int place, float best, int best_place) {
-        if (value != value) return best == best || place < best_place;
-        return value > best || (value == best && place < best_place);
-    }
 
     /// Each output channel's largest value over the places that a warp takes, for all warps.
     CORTEXPR_DEVICE void find_maxima() {

@@ -3,6 +3,7 @@
 #include "catch.hpp"
 #include "kernels/cuda/host_block.hpp"
 #include "kernels/cuda/on_chip_backward.hpp"
+#include "kernels/cuda/on_chip_forward.hpp"
 
 #include <algorithm>
 #include <cmath>
