@@ -69,6 +69,8 @@ constexpr std::size_t on_chip_kept_bytes(const plan::on_chip_sizes& sizes, int i
 }  // namespace cortexpr::kernels::cuda
 
 extern "C" {
-int cortexpr_cuda_on_chip_forward(const cortexpr::kernels::cuda::on_chip_forward_job* job, void* stream);
-int cortexpr_cuda_on_chip_backward(const cortexpr::kernels::cuda::on_chip_backward_job* job, void* stream);
+[[gnu::visibility("default")]] int cortexpr_cuda_on_chip_forward(
+    const cortexpr::kernels::cuda::on_chip_forward_job* job, void* stream);
+[[gnu::visibility("default")]] int cortexpr_cuda_on_chip_backward(
+    const cortexpr::kernels::cuda::on_chip_backward_job* job, void* stream);
 }

@@ -102,8 +102,11 @@ constexpr std::size_t maxima_adjoint_partial_floats(const maxima_adjoint_job& jo
 }  // namespace cortexpr::kernels::cuda
 
 extern "C" {
-int cortexpr_cuda_step(const cortexpr::kernels::cuda::map_step_job* job, void* stream);
-int cortexpr_cuda_step_adjoint(const cortexpr::kernels::cuda::map_step_adjoint_job* job, void* stream);
-int cortexpr_cuda_maxima(const cortexpr::kernels::cuda::map_maxima_job* job, void* stream);
-int cortexpr_cuda_maxima_adjoint(const cortexpr::kernels::cuda::maxima_adjoint_job* job, void* stream);
+[[gnu::visibility("default")]] int cortexpr_cuda_step(const cortexpr::kernels::cuda::map_step_job* job, void* stream);
+[[gnu::visibility("default")]] int cortexpr_cuda_step_adjoint(const cortexpr::kernels::cuda::map_step_adjoint_job* job,
+                                                              void* stream);
+[[gnu::visibility("default")]] int cortexpr_cuda_maxima(const cortexpr::kernels::cuda::map_maxima_job* job,
+                                                        void* stream);
+[[gnu::visibility("default")]] int cortexpr_cuda_maxima_adjoint(const cortexpr::kernels::cuda::maxima_adjoint_job* job,
+                                                                void* stream);
 }
