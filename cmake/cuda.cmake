@@ -17,9 +17,10 @@ if(NOT CORTEXPR_NVCC)
   return()
 endif()
 
+cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH cuda_root)  # bench/gpu includes this file, too
 # Ampere and Hopper, and PTX for what comes after them. Kernels use nothing beyond sm_80, so one PTX does.
 set(nvcc_flags
-    -std=c++20 -O3 --expt-relaxed-constexpr -I${PROJECT_SOURCE_DIR}/include
+    -std=c++20 -O3 --expt-relaxed-constexpr -I${cuda_root}/include
     -gencode arch=compute_80,code=[sm_80,compute_80] -gencode arch=compute_90a,code=sm_90a
     -Xcompiler=-fPIC,-fvisibility=hidden,-Wall,-Wextra)
 if(CORTEXPR_WARNINGS_AS_ERRORS)
@@ -37,7 +38,7 @@ foreach(name IN ITEMS library on_chip pointwise)
     # Its numbers are rounded to bfloat16: fast exponentials lose nothing.
     list(APPEND flags --use_fast_math)
   endif()
-  set(source ${PROJECT_SOURCE_DIR}/src/kernels/cuda/${name}.cu)
+  set(source ${cuda_root}/src/kernels/cuda/${name}.cu)
   set(object ${cuda_folder}/${name}.o)
   add_custom_command(
     OUTPUT ${object}

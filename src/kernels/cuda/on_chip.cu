@@ -41,6 +41,7 @@ using namespace cortexpr::kernels::cuda;
 
 int cortexpr_cuda_on_chip_forward(const on_chip_forward_job* job, void* stream) {
     const auto at = plan::layout_of(job->sizes);
+    if (job->images == 0) return cudaSuccess;
     if (const auto refused = allow(forward_kernel, at.forward_bytes); refused != cudaSuccess) return refused;
     forward_kernel<<<on_chip_blocks(job->images), at.threads, at.forward_bytes, static_cast<cudaStream_t>(stream)>>>(
         *job, at);
@@ -53,7 +54,7 @@ int cortexpr_cuda_on_chip_backward(const on_chip_backward_job* job, void* stream
     const auto size = static_cast<std::ptrdiff_t>(on_chip_gradient_floats(job->sizes));
     if (const auto refused = allow(backward_kernel, at.backward_bytes); refused != cudaSuccess) return refused;
     const int blocks = on_chip_blocks(job->images);
-    backward_kernel<<<blocks, at.threads, at.backward_bytes, on>>>(*job, at, size);
+    if (blocks > 0) backward_kernel<<<blocks, at.threads, at.backward_bytes, on>>>(*job, at, size);
     if (const auto failed = cudaGetLastError(); failed != cudaSuccess) return failed;
     constexpr int adding_threads = 256;
     add_kernel<<<static_cast<unsigned>((size + adding_threads - 1) / adding_threads), adding_threads, 0, on>>>(

@@ -67,6 +67,7 @@ void add(const float* slices, int count, std::size_t size, float* total, cudaStr
 using namespace cortexpr::kernels::cuda;
 
 int cortexpr_cuda_step(const map_step_job* job, void* stream) {
+    if (job->sizes.images == 0) return cudaSuccess;
     return with_storage(job->as, [&](auto as) {
         step_kernel<decltype(as)>
             <<<blocks_for(job->sizes.size()), threads, 0, static_cast<cudaStream_t>(stream)>>>(*job);
@@ -80,12 +81,13 @@ int cortexpr_cuda_step_adjoint(const map_step_adjoint_job* job, void* stream) {
         if (job->rate_by_place)
             place_rate_kernel<decltype(as)><<<blocks_for(sizes.grid() * sizes.channels), threads, 0, on>>>(*job);
         const int blocks = map_blocks(sizes);
-        step_adjoint_kernel<decltype(as)><<<blocks, threads, threads * 2 * sizeof(float), on>>>(*job);
+        if (blocks > 0) step_adjoint_kernel<decltype(as)><<<blocks, threads, threads * 2 * sizeof(float), on>>>(*job);
         add(job->partial, blocks, 2 * static_cast<std::size_t>(sizes.channels), job->channel_gradient, on);
     });
 }
 
 int cortexpr_cuda_maxima(const map_maxima_job* job, void* stream) {
+    if (job->sizes.images == 0) return cudaSuccess;
     return with_storage(job->as, [&](auto as) {
         maxima_kernel<decltype(as)><<<job->sizes.images * job->pool_height * job->pool_width, threads,
                                       threads*(sizeof(float) + sizeof(int)), static_cast<cudaStream_t>(stream)>>>(*job);
@@ -97,7 +99,8 @@ int cortexpr_cuda_maxima_adjoint(const maxima_adjoint_job* job, void* stream) {
     return with_storage(job->as, [&](auto as) {
         const auto size = maxima_adjoint_gradient_floats(*job);
         const int blocks = maxima_adjoint_blocks(job->states.images);
-        maxima_adjoint_kernel<decltype(as)><<<blocks, threads, 0, on>>>(*job, static_cast<std::ptrdiff_t>(size));
+        if (blocks > 0)
+            maxima_adjoint_kernel<decltype(as)><<<blocks, threads, 0, on>>>(*job, static_cast<std::ptrdiff_t>(size));
         add(job->partial, blocks, size, job->gradient, on);
     });
 }
