@@ -236,7 +236,7 @@ void check_on_chip(const std::string& name, const plan::on_chip_sizes& sizes, in
                                         .gradient = host_gradient.data()};
     const auto size = static_cast<std::ptrdiff_t>(gradient.size());
     on_host(blocks, layout.threads, layout.backward_bytes,
-            [&](auto& block) { on_chip_backward<host_block>(block, backward, layout, size).run(); });
+            [&](auto& block) { on_chip_backward<host_block>(block, backward, layout).run(); });
     on_host(1, 256, 0, [&](auto& block) {
         add_slices(block, partial.data(), blocks * layout.splits, size, host_gradient.data());
     });

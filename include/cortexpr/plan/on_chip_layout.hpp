@@ -117,4 +117,23 @@ constexpr on_chip_layout layout_of(const on_chip_sizes& sizes) {
     return at;
 }
 
+/// Where each kind of number starts when all that a network has on chip lie one after the other: weights by tap (row,
+/// then column), by source channel, by target channel.
+struct on_chip_offsets {
+    std::ptrdiff_t state_weights = 0, input_weights, output_weights, bias, rate, output_bias, size;
+
+    constexpr explicit on_chip_offsets(const on_chip_sizes& sizes)
+        : input_weights(taps_of(sizes) * sizes.states * sizes.states),
+          output_weights(input_weights + taps_of(sizes) * sizes.inputs * sizes.states),
+          bias(output_weights + taps_of(sizes) * sizes.states * sizes.outputs),
+          rate(bias + sizes.states),
+          output_bias(rate + sizes.states),
+          size(output_bias + sizes.outputs) {}
+
+  private:
+    static constexpr std::ptrdiff_t taps_of(const on_chip_sizes& sizes) {
+        return std::ptrdiff_t{sizes.kernel_height} * sizes.kernel_width;
+    }
+};
+
 }  // namespace cortexpr::plan

@@ -16,10 +16,9 @@ __global__ __launch_bounds__(on_chip_layout::threads,
 
 __global__ __launch_bounds__(on_chip_layout::threads,
                              1) void backward_kernel(const __grid_constant__ on_chip_backward_job job,
-                                                     const __grid_constant__ on_chip_layout at,
-                                                     std::ptrdiff_t gradient_size) {
+                                                     const __grid_constant__ on_chip_layout at) {
     device_block block;
-    on_chip_backward<device_block>(block, job, at, gradient_size).run();
+    on_chip_backward<device_block>(block, job, at).run();
 }
 
 __global__ void add_kernel(const float* slices, int count, std::ptrdiff_t size, float* total) {
@@ -54,7 +53,7 @@ int cortexpr_cuda_on_chip_backward(const on_chip_backward_job* job, void* stream
     const auto size = static_cast<std::ptrdiff_t>(on_chip_gradient_floats(job->sizes));
     if (const auto refused = allow(backward_kernel, at.backward_bytes); refused != cudaSuccess) return refused;
     const int blocks = on_chip_blocks(job->images);
-    if (blocks > 0) backward_kernel<<<blocks, at.threads, at.backward_bytes, on>>>(*job, at, size);
+    if (blocks > 0) backward_kernel<<<blocks, at.threads, at.backward_bytes, on>>>(*job, at);
     if (const auto failed = cudaGetLastError(); failed != cudaSuccess) return failed;
     constexpr int adding_threads = 256;
     add_kernel<<<static_cast<unsigned>((size + adding_threads - 1) / adding_threads), adding_threads, 0, on>>>(

@@ -33,7 +33,7 @@ struct on_chip_forward_job {
     std::int32_t* places = nullptr;   ///< (images, outputs): and where it is, y * width + x
 };
 
-/// Gradients of everything in on_chip_parameters that is a float, in that order and those shapes, one after the other.
+/// Gradients of everything in on_chip_parameters that is a float, one after the other as in plan::on_chip_offsets.
 struct on_chip_backward_job {
     plan::on_chip_sizes sizes;
     on_chip_parameters parameters;
@@ -51,10 +51,7 @@ struct on_chip_backward_job {
 constexpr int on_chip_blocks(int images) { return images < 128 ? images : 128; }
 
 constexpr std::size_t on_chip_gradient_floats(const plan::on_chip_sizes& sizes) {
-    const auto count = [](int number) { return static_cast<std::size_t>(number); };
-    const auto sources =
-        count(sizes.states + sizes.inputs) * count(sizes.states) + count(sizes.states) * count(sizes.outputs);
-    return count(sizes.kernel_height * sizes.kernel_width) * sources + 2 * count(sizes.states) + count(sizes.outputs);
+    return static_cast<std::size_t>(plan::on_chip_offsets(sizes).size);
 }
 constexpr std::size_t on_chip_partial_floats(const plan::on_chip_sizes& sizes, int images) {
     const auto slices = on_chip_blocks(images) * plan::layout_of(sizes).splits;

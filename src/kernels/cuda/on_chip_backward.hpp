@@ -8,25 +8,11 @@
 
 namespace cortexpr::kernels::cuda {
 
-/// Where each parameter's gradient starts among all of them.
-struct gradient_places {
-    std::ptrdiff_t state_weights = 0, input_weights, output_weights, bias, rate, output_bias;
-
-    CORTEXPR_DEVICE gradient_places(const on_chip_sizes& sizes, int taps) {
-        input_weights = std::ptrdiff_t{taps} * sizes.states * sizes.states;
-        output_weights = input_weights + std::ptrdiff_t{taps} * sizes.inputs * sizes.states;
-        bias = output_weights + std::ptrdiff_t{taps} * sizes.states * sizes.outputs;
-        rate = bias + sizes.states;
-        output_bias = rate + sizes.states;
-    }
-};
-
 template <class Block>
 class on_chip_backward {
   public:
-    CORTEXPR_DEVICE on_chip_backward(Block& block, const on_chip_backward_job& job, const on_chip_layout& at,
-                                     std::ptrdiff_t gradient_size)
-        : block_(block), job_(job), sizes_(job.sizes), at_(at), places_(sizes_, at.taps), slice_size_(gradient_size) {
+    CORTEXPR_DEVICE on_chip_backward(Block& block, const on_chip_backward_job& job, const on_chip_layout& at)
+        : block_(block), job_(job), sizes_(job.sizes), at_(at), places_(sizes_), slice_size_(places_.size) {
         shared_parts parts(block.shared());
         history_ = parts.take<bfloat16>(at.map);
         drive_adjoint_ = parts.take<bfloat16>(at.map);
@@ -363,7 +349,7 @@ class on_chip_backward {
     const on_chip_backward_job& job_;
     const on_chip_sizes& sizes_;
     const on_chip_layout& at_;
-    gradient_places places_;
+    plan::on_chip_offsets places_;
     std::ptrdiff_t slice_size_;
     bfloat16 *history_, *drive_adjoint_, *state_adjoint_, *input_;
     std::uint32_t* weights_;

@@ -230,7 +230,7 @@ found run_kernels(const plain_network& network, int blocks, host_block::order or
                                         .gradient = result.gradient.data()};
     for (int i = 0; i < blocks; ++i) {
         host_block block(i, blocks, layout.threads, layout.backward_bytes, order);
-        on_chip_backward<host_block>(block, backward, layout, static_cast<std::ptrdiff_t>(size)).run();
+        on_chip_backward<host_block>(block, backward, layout).run();
     }
     for (int i = 0; i < 3; ++i) {
         host_block block(i, 3, 64, 0, order);
