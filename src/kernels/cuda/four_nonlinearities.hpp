@@ -15,11 +15,11 @@ namespace cortexpr::kernels::cuda {
 CORTEXPR_DEVICE CORTEXPR_NOT_INLINE inline float value_by_name(nonlinearity name, float x) {
     return with_name(name, [x](auto known) { return value_of<decltype(known)::value>(x); });
 }
-CORTEXPR_DEVICE CORTEXPR_NOT_INLINE inline float slope_by_name(nonlinearity name, float kept) {
-    return with_name(name, [kept](auto known) { return slope_of<decltype(known)::value>(kept); });
-}
-CORTEXPR_DEVICE inline bool keeps_value(nonlinearity name) {
-    return name != nonlinearity::gelu && name != nonlinearity::silu;
+CORTEXPR_DEVICE CORTEXPR_NOT_INLINE inline float slope_by_name(nonlinearity name, float x, float value) {
+    return with_name(name, [x, value](auto known) {
+        constexpr auto constant = decltype(known)::value;
+        return slope_of<constant>(tells_slope<constant> ? value : x);
+    });
 }
 
 class four_nonlinearities {
@@ -29,31 +29,21 @@ class four_nonlinearities {
         for (int i = 0; i < 4; ++i) packed_ |= std::uint32_t{first[i]} << 8 * i;
     }
 
-    /// What to keep of four drives, rounded as it is stored.
-    CORTEXPR_DEVICE four_channels kept(const four_floats& drive) const {
-        if (are_all(nonlinearity::sigmoid)) return narrowed_four(each(drive, value_of<nonlinearity::sigmoid, float>));
-        if (are_all(nonlinearity::relu)) return narrowed_four(each(drive, value_of<nonlinearity::relu, float>));
-        four_floats kept;
+    CORTEXPR_DEVICE four_floats values(const four_floats& drive) const {
+        if (are_all(nonlinearity::sigmoid)) return each(drive, value_of<nonlinearity::sigmoid, float>);
+        if (are_all(nonlinearity::relu)) return each(drive, value_of<nonlinearity::relu, float>);
+        four_floats result;
         CORTEXPR_UNROLL
-        for (int i = 0; i < 4; ++i)
-            kept.values[i] = keeps_value(name(i)) ? value_by_name(name(i), drive.values[i]) : drive.values[i];
-        return narrowed_four(kept);
+        for (int i = 0; i < 4; ++i) result.values[i] = value_by_name(name(i), drive.values[i]);
+        return result;
     }
-    /// The nonlinearities' values, from what was kept.
-    CORTEXPR_DEVICE four_floats values(four_floats kept) const {
-        if (are_all(nonlinearity::sigmoid) || are_all(nonlinearity::relu)) return kept;
+    CORTEXPR_DEVICE four_floats slopes(const four_floats& drive, const four_floats& values) const {
+        if (are_all(nonlinearity::sigmoid)) return each(values, slope_of<nonlinearity::sigmoid, float>);
+        if (are_all(nonlinearity::relu)) return each(values, slope_of<nonlinearity::relu, float>);
+        four_floats result;
         CORTEXPR_UNROLL
-        for (int i = 0; i < 4; ++i)
-            if (!keeps_value(name(i))) kept.values[i] = value_by_name(name(i), kept.values[i]);
-        return kept;
-    }
-    CORTEXPR_DEVICE four_floats slopes(const four_floats& kept) const {
-        if (are_all(nonlinearity::sigmoid)) return each(kept, slope_of<nonlinearity::sigmoid, float>);
-        if (are_all(nonlinearity::relu)) return each(kept, slope_of<nonlinearity::relu, float>);
-        four_floats slopes;
-        CORTEXPR_UNROLL
-        for (int i = 0; i < 4; ++i) slopes.values[i] = slope_by_name(name(i), kept.values[i]);
-        return slopes;
+        for (int i = 0; i < 4; ++i) result.values[i] = slope_by_name(name(i), drive.values[i], values.values[i]);
+        return result;
     }
 
   private:

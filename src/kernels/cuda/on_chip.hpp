@@ -3,6 +3,10 @@
 // bfloat16, its products on tensor cores with float sums. Pointers to device memory, sizes and a stream; functions are
 // found by name in the library, which nothing links (dlsym). They return 0, or a cudaError_t.
 //
+// A run is of a still image, starts from zero states and is asked for the last step's maxima alone; nobody learns the
+// image's own adjoint. What else a run can be asked is the other tiers'. plan/on_chip.hpp says which networks fit, and
+// plan/on_chip_parameters.hpp which numbers their parameters are.
+//
 // Numbers are floats, weights are merged and signed as the plan's schedule merges them: by tap (row, then column), by
 // source channel, by target channel. Edges that are absent have weights of 0, and gradients that nobody reads.
 
@@ -57,7 +61,8 @@ constexpr std::size_t on_chip_partial_floats(const plan::on_chip_sizes& sizes, i
     const auto slices = on_chip_blocks(images) * plan::layout_of(sizes).splits;
     return static_cast<std::size_t>(slices) * on_chip_gradient_floats(sizes);
 }
-/// Of each step the states and what their nonlinearities gave, as bfloat16.
+/// Of each step the states and the drives that led to them, as bfloat16. (Of a saturated sigmoid's value so few bits
+/// would be left that its slope were lost.)
 constexpr std::size_t on_chip_kept_bytes(const plan::on_chip_sizes& sizes, int images) {
     const auto at = plan::layout_of(sizes);
     return static_cast<std::size_t>(images) * static_cast<std::size_t>(sizes.steps) * 2 * at.adjoint;

@@ -48,7 +48,7 @@ class on_chip_backward {
   private:
     using sums = tile_sums<Block>;
 
-    /// A step's states; what the nonlinearities gave follows them.
+    /// A step's states; the drives that led to them follow.
     CORTEXPR_DEVICE const bfloat16* kept(int image, int step) const {
         return static_cast<const bfloat16*>(job_.kept) +
                (std::ptrdiff_t{image} * sizes_.steps + step - 1) * 2 * at_.padded_places() * at_.channels;
@@ -134,7 +134,7 @@ class on_chip_backward {
     }
 
     /// The adjoints of the drives, for convolutions; sums of what biases and rates get of them, by warp.
-    CORTEXPR_DEVICE void step_back(const bfloat16* kept_values, int step, std::uint32_t live) {
+    CORTEXPR_DEVICE void step_back(const bfloat16* drives, int step, std::uint32_t live) {
         block_.for_each_warp([&](int warp) {
             for (int b = 0; b < at_.state_blocks; ++b) {
                 typename Block::template per_lane<float, 8> by_channel;  // biases, then rates
@@ -143,7 +143,7 @@ class on_chip_backward {
                     for (int i = 0; i < 8; ++i) by_channel.at(lane, i) = 0;
                     const int channel = b * 16 + first_channel_of(lane);
                     for (int place = warp * 8 + lane / 4; place < at_.padded_places(); place += block_.warps() * 8)
-                        step_back_place(kept_values, place, channel, step, has(live, b), lane, by_channel);
+                        step_back_place(drives, place, channel, step, has(live, b), lane, by_channel);
                 });
                 for (int mask = 4; mask < 32; mask *= 2) {
                     const auto others = Block::exchanged(by_channel, mask);
@@ -162,13 +162,13 @@ class on_chip_backward {
         });
     }
 
-    CORTEXPR_DEVICE void step_back_place(const bfloat16* kept_values, int place, int channel, int step, bool is_live,
+    CORTEXPR_DEVICE void step_back_place(const bfloat16* drives, int place, int channel, int step, bool is_live,
                                          int lane, typename Block::template per_lane<float, 8>& by_channel) {
         const int in_map = (at_.guard + place) * at_.stride + channel;
         if (!is_live) return store_vector(drive_adjoint_ + in_map, four_channels{});
         const four_nonlinearities nonlinearities(nonlinearities_ + channel);
-        const auto kept = load_four(kept_values + place * at_.channels + channel);
-        const auto values = nonlinearities.values(kept), slopes = nonlinearities.slopes(kept);
+        const auto taken = load_four(drives + place * at_.channels + channel);
+        const auto values = nonlinearities.values(taken), slopes = nonlinearities.slopes(taken, values);
         const auto after = load_four(state_adjoint_ + place * at_.channels + channel);
         const auto before = step > 1 ? load_four(history_ + in_map) : four_floats{};
         four_floats drive;

@@ -129,7 +129,7 @@ class on_chip_forward {
                         const int in_map = (at_.guard + place) * at_.stride + channel;
                         four_channels next{}, keep{};
                         if (is_inner(place, sizes_, at_)) {
-                            keep = nonlinearities.kept(drive.at(t, b, lane, half));
+                            keep = narrowed_four(drive.at(t, b, lane, half));
                             // From what is kept, so that the way back sees the same numbers.
                             const auto values = nonlinearities.values(widened_four(keep));
                             four_floats state = before == nullptr ? four_floats{} : load_four(before + in_map);
