@@ -67,6 +67,13 @@ constexpr off_chip obstacle_of(const edge& edge, const cortexpr::extent& shared)
     return is_shared ? off_chip::nothing : off_chip::extents;
 }
 
+/// Where a type's channels start among those of its network's one area.
+constexpr int first_channel_of(const network& network, std::size_t type) {
+    int first = 0;
+    for (const auto& before : network.types.first(type)) first += before.shape.channels;
+    return first;
+}
+
 /// All but the shared memory.
 constexpr off_chip obstacle_of(const network& network) {
     if (!network.is_classifier()) return off_chip::readout;
@@ -74,10 +81,9 @@ constexpr off_chip obstacle_of(const network& network) {
     if (head.pool != pool_mode::max || head.pool_height != 1 || head.pool_width != 1) return off_chip::readout_pool;
     if (network.areas.size() != 1) return off_chip::areas;
     const auto& area = network.areas.front();
-    int channels = area.output.channels;
+    const int channels = std::max(area.output.channels, first_channel_of(network, network.types.size()));
     for (const auto& type : network.types) {
         if (const auto obstacle = obstacle_of(type, area); obstacle != off_chip::nothing) return obstacle;
-        channels = std::max(channels, type.first_channel + type.shape.channels);
     }
     for (const auto& edge : network.edges)
         if (const auto obstacle = obstacle_of(edge, network.edges.front().extent); obstacle != off_chip::nothing)
@@ -88,9 +94,9 @@ constexpr off_chip obstacle_of(const network& network) {
 }
 
 /// Blocks of 16 channels in which a type has one.
-constexpr std::uint32_t blocks_of(const neuron_type& type) {
+constexpr std::uint32_t blocks_of(const network& network, std::size_t type) {
     constexpr int width = on_chip_layout::block_channels;
-    const int first = type.first_channel / width, last = (type.first_channel + type.shape.channels - 1) / width;
+    const int first = first_channel_of(network, type) / width, last = (first_channel_of(network, type + 1) - 1) / width;
     return (~std::uint32_t{0} << first) & ~(~std::uint32_t{0} << (last + 1));
 }
 
@@ -109,13 +115,12 @@ constexpr on_chip_sizes on_chip_sizes_of(const network& network, int steps) {
                         .steps = steps};
     const auto live = live_values(network, steps, {});
     for (std::size_t i = 0; i < network.types.size(); ++i) {
-        const auto& type = network.types[i];
-        sizes.states += type.shape.channels;
-        if (live.state(steps, static_cast<int>(i))) sizes.live_at_last |= detail::blocks_of(type);
+        sizes.states += network.types[i].shape.channels;
+        if (live.state(steps, static_cast<int>(i))) sizes.live_at_last |= detail::blocks_of(network, i);
     }
     for (const auto& edge : network.edges)
         if (edge.to_output())
-            sizes.output_sources |= detail::blocks_of(network.types[static_cast<std::size_t>(edge.presynaptic)]);
+            sizes.output_sources |= detail::blocks_of(network, static_cast<std::size_t>(edge.presynaptic));
     return sizes;
 }
 

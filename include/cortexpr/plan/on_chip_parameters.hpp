@@ -24,8 +24,9 @@ struct on_chip_links {
 
 namespace detail {
 
-constexpr int first_channel_of(const network& network, int type) {
-    return type < 0 ? 0 : network.types[static_cast<std::size_t>(type)].first_channel;
+/// Of the stimulus and the output: 0.
+constexpr int first_channel_or_0(const network& network, int type) {
+    return type < 0 ? 0 : first_channel_of(network, static_cast<std::size_t>(type));
 }
 
 constexpr std::vector<on_chip_link> weight_links(const network& network, const edge& edge, const on_chip_sizes& sizes) {
@@ -42,8 +43,8 @@ constexpr std::vector<on_chip_link> weight_links(const network& network, const e
     for (int target = 0; target < edge.output.channels; ++target)
         for (int source = 0; source < in_group; ++source)
             for (int tap = 0; tap < taps; ++tap) {
-                const int from = first_channel_of(network, edge.presynaptic) + target / out_group * in_group + source;
-                const int to = first_channel_of(network, edge.postsynaptic) + target;
+                const int from = first_channel_or_0(network, edge.presynaptic) + target / out_group * in_group + source;
+                const int to = first_channel_or_0(network, edge.postsynaptic) + target;
                 links.push_back({(std::ptrdiff_t{target} * in_group + source) * taps + tap,
                                  start + (std::ptrdiff_t{tap} * sources + from) * targets + to});
             }
@@ -69,12 +70,12 @@ constexpr on_chip_links on_chip_links_of(const network& network, const parameter
         case parameter::role::edge_bias: {
             const auto& edge = network.edges[owner];
             const auto first = edge.to_output() ? offsets.output_bias
-                                                : offsets.bias + detail::first_channel_of(network, edge.postsynaptic);
+                                                : offsets.bias + detail::first_channel_or_0(network, edge.postsynaptic);
             return {detail::channel_links(first, edge.output.channels, false), edge.sign, false};
         }
         case parameter::role::tau: {
             const auto& type = network.types[owner];
-            return {detail::channel_links(offsets.rate + type.first_channel, type.shape.channels,
+            return {detail::channel_links(offsets.rate + detail::first_channel_of(network, owner), type.shape.channels,
                                           type.tau == tau_mode::per_type),
                     1, true};
         }
