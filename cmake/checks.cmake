@@ -1,6 +1,6 @@
 # `tidy`, `format` and `format-check`: what a contributor runs before sending a change.
 file(GLOB_RECURSE cortexpr_code CONFIGURE_DEPENDS
-     ${PROJECT_SOURCE_DIR}/include/*.hpp ${PROJECT_SOURCE_DIR}/src/*.[ch]pp ${PROJECT_SOURCE_DIR}/examples/*.[ch]pp
+     ${PROJECT_SOURCE_DIR}/include/*.hpp ${PROJECT_SOURCE_DIR}/src/*.[ch]pp ${PROJECT_SOURCE_DIR}/src/*.cu ${PROJECT_SOURCE_DIR}/examples/*.[ch]pp
      ${PROJECT_SOURCE_DIR}/tests/*.[ch]pp ${PROJECT_SOURCE_DIR}/bench/*.[ch]pp)
 
 find_program(CORTEXPR_CLANG_FORMAT NAMES clang-format-14 clang-format)

@@ -1,0 +1,409 @@
+// The CUDA kernels on a GPU against the same kernels on the CPU's stand-in for a thread block, and their speed on the
+// seed example's network. Prints one JSON object; status 1 where a result is off, 77 where there is no GPU.
+//
+//     gpu_kernels LIBRARY [parity|speed]
+
+#include "kernels/cuda/host_block.hpp"
+#include "kernels/cuda/library.hpp"
+#include "kernels/cuda/on_chip_backward.hpp"
+#include "kernels/cuda/on_chip_forward.hpp"
+#include "kernels/cuda/pointwise_kernels.hpp"
+
+#include <cuda_runtime_api.h>
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace cortexpr;
+using namespace cortexpr::kernels;
+using namespace cortexpr::kernels::cuda;
+
+namespace {
+
+void* library = nullptr;
+
+[[noreturn]] void fail(const std::string& why) {
+    std::fprintf(stderr, "gpu_kernels: %s\n", why.c_str());
+    std::exit(1);
+}
+
+/// A function of the library, by its declaration's type.
+template <class Function>
+Function* function_of(const char* name) {
+    auto* found = reinterpret_cast<Function*>(dlsym(library, name));
+    if (found == nullptr) fail(std::string("the library lacks ") + name);
+    return found;
+}
+#define CORTEXPR_LOADED(name) function_of<decltype(name)>(#name)
+
+void check(int error) {
+    if (error != 0) fail(cudaGetErrorString(static_cast<cudaError_t>(error)));
+}
+
+/// The device's copy of a vector.
+template <class Value>
+class on_device {
+  public:
+    explicit on_device(const std::vector<Value>& values) : count_(values.size()) {
+        void* memory = nullptr;
+        check(cudaMalloc(&memory, std::max<std::size_t>(count_, 1) * sizeof(Value)));
+        data_ = static_cast<Value*>(memory);
+        check(cudaMemcpy(data_, values.data(), count_ * sizeof(Value), cudaMemcpyHostToDevice));
+    }
+    on_device(const on_device&) = delete;
+    on_device& operator=(const on_device&) = delete;
+    ~on_device() { cudaFree(data_); }
+
+    Value* data() const { return data_; }
+    std::vector<Value> values() const {
+        std::vector<Value> result(count_);
+        check(cudaMemcpy(result.data(), data_, count_ * sizeof(Value), cudaMemcpyDeviceToHost));
+        return result;
+    }
+
+  private:
+    std::size_t count_;
+    Value* data_ = nullptr;
+};
+
+template <class Storage = float>
+std::vector<Storage> drawn(std::size_t size, double low, double high, unsigned seed) {
+    std::mt19937 generator(seed);
+    std::uniform_real_distribution<double> uniform(low, high);
+    std::vector<Storage> values(size);
+    for (auto& value : values) value = stored<Storage>(widened(narrowed(static_cast<float>(uniform(generator)))));
+    return values;
+}
+
+/// The largest difference, relative to the largest number; infinite where one is no number.
+template <class Value>
+double error_of(const std::vector<Value>& found, const std::vector<Value>& expected) {
+    double worst = 0, scale = 1e-30;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const double error = std::abs(double{widened(found[i])} - widened(expected[i]));
+        if (!(error < INFINITY)) return INFINITY;
+        worst = std::max(worst, error);
+        scale = std::max(scale, std::abs(double{widened(expected[i])}));
+    }
+    return worst / scale;
+}
+
+bool all_good = true, is_first = true;
+
+void report(const std::string& what, double error, double bound) {
+    all_good = all_good && error <= bound;
+    std::printf("%s\n    {\"what\": \"%s\", \"error\": %.3g, \"bound\": %.3g, \"good\": %s}", is_first ? "" : ",",
+                what.c_str(), error < INFINITY ? error : 1e30, bound, error <= bound ? "true" : "false");
+    is_first = false;
+}
+
+template <class Run>
+void on_host(int blocks, int threads, std::size_t shared_bytes, Run run) {
+    for (int i = 0; i < blocks; ++i) {
+        host_block block(i, blocks, threads, shared_bytes);
+        run(block);
+    }
+}
+
+// ---- on chip
+
+struct on_chip_example {
+    plan::on_chip_sizes sizes;
+    int images;
+    std::vector<float> state_weights, input_weights, output_weights, bias, rate, output_bias, stimulus, adjoint;
+    std::vector<std::uint8_t> names;
+
+    on_chip_example(plan::on_chip_sizes given, int images, nonlinearity name) : sizes(given), images(images) {
+        const auto count = [](int number) { return static_cast<std::size_t>(number); };
+        const int taps = sizes.kernel_height * sizes.kernel_width;
+        const double scale = 1.5 / std::sqrt(taps * sizes.states);
+        state_weights = drawn(count(taps * sizes.states * sizes.states), -scale, scale, 1);
+        input_weights = drawn(count(taps * sizes.inputs * sizes.states), -0.4, 0.4, 2);
+        output_weights = drawn(count(taps * sizes.states * sizes.outputs), -scale, scale, 3);
+        bias = drawn(count(sizes.states), -0.5, 0.5, 4);
+        rate = drawn(count(sizes.states), 0.2, 1, 5);
+        output_bias = drawn(count(sizes.outputs), -0.5, 0.5, 6);
+        stimulus = drawn(count(images * sizes.inputs * sizes.height * sizes.width), -1, 1, 7);
+        adjoint = drawn(count(images * sizes.outputs), -1, 1, 8);
+        names.assign(count(sizes.states), static_cast<std::uint8_t>(name));
+    }
+    on_chip_parameters parameters() const {
+        return {state_weights.data(), input_weights.data(), output_weights.data(), bias.data(),
+                rate.data(),          output_bias.data(),   names.data()};
+    }
+};
+
+/// The example's memory on the device, and the jobs that point to it.
+class on_chip_run {
+  public:
+    explicit on_chip_run(const on_chip_example& from)
+        : state_weights_(from.state_weights),
+          input_weights_(from.input_weights),
+          output_weights_(from.output_weights),
+          bias_(from.bias),
+          rate_(from.rate),
+          output_bias_(from.output_bias),
+          stimulus_(from.stimulus),
+          adjoint_(from.adjoint),
+          names_(from.names),
+          kept_(std::vector<unsigned char>(on_chip_kept_bytes(from.sizes, from.images))),
+          features_(std::vector<float>(from.adjoint.size())),
+          places_(std::vector<std::int32_t>(from.adjoint.size())),
+          partial_(std::vector<float>(on_chip_partial_floats(from.sizes, from.images))),
+          gradient_(std::vector<float>(on_chip_gradient_floats(from.sizes))) {
+        const on_chip_parameters parameters{state_weights_.data(), input_weights_.data(), output_weights_.data(),
+                                            bias_.data(),          rate_.data(),          output_bias_.data(),
+                                            names_.data()};
+        forward = {.sizes = from.sizes,
+                   .parameters = parameters,
+                   .images = from.images,
+                   .stimulus = stimulus_.data(),
+                   .kept = kept_.data(),
+                   .features = features_.data(),
+                   .places = places_.data()};
+        backward = {.sizes = from.sizes,
+                    .parameters = parameters,
+                    .images = from.images,
+                    .stimulus = stimulus_.data(),
+                    .kept = kept_.data(),
+                    .places = places_.data(),
+                    .feature_adjoint = adjoint_.data(),
+                    .partial = partial_.data(),
+                    .gradient = gradient_.data()};
+    }
+
+    void run_forward() const { check(CORTEXPR_LOADED(cortexpr_cuda_on_chip_forward)(&forward, nullptr)); }
+    void run_backward() const { check(CORTEXPR_LOADED(cortexpr_cuda_on_chip_backward)(&backward, nullptr)); }
+    std::vector<float> features() const { return features_.values(); }
+    std::vector<float> gradient() const { return gradient_.values(); }
+    std::vector<std::int32_t> places() const { return places_.values(); }
+
+    on_chip_forward_job forward;
+    on_chip_backward_job backward;
+
+  private:
+    on_device<float> state_weights_, input_weights_, output_weights_, bias_, rate_, output_bias_, stimulus_, adjoint_;
+    on_device<std::uint8_t> names_;
+    on_device<unsigned char> kept_;
+    on_device<float> features_;
+    on_device<std::int32_t> places_;
+    on_device<float> partial_, gradient_;
+};
+
+void check_on_chip(const std::string& name, const plan::on_chip_sizes& sizes, int images, nonlinearity function) {
+    const on_chip_example one(sizes, images, function);
+    const on_chip_run device(one);
+    device.run_forward();
+    device.run_backward();
+    const auto features = device.features(), gradient = device.gradient();
+    const auto places = device.places();
+    device.run_forward();
+    device.run_backward();
+    const bool repeats = features == device.features() && gradient == device.gradient() && places == device.places();
+    report("on chip, " + name + ": the same bits twice", repeats ? 0 : 1, 0);
+
+    const auto layout = plan::layout_of(sizes);
+    const int blocks = on_chip_blocks(images);
+    std::vector<unsigned char> kept(on_chip_kept_bytes(sizes, images));
+    std::vector<float> host_features(features.size()), host_gradient(gradient.size()),
+        partial(on_chip_partial_floats(sizes, images));
+    std::vector<std::int32_t> host_places(places.size());
+    const on_chip_forward_job forward{.sizes = sizes,
+                                      .parameters = one.parameters(),
+                                      .images = images,
+                                      .stimulus = one.stimulus.data(),
+                                      .kept = kept.data(),
+                                      .features = host_features.data(),
+                                      .places = host_places.data()};
+    on_host(blocks, layout.threads, layout.forward_bytes,
+            [&](auto& block) { on_chip_forward<host_block>(block, forward, layout).run(); });
+    report("on chip, " + name + ": features", error_of(features, host_features), 0.02);
+    // From the device's places: of nearly equal maxima either may be the largest.
+    const on_chip_backward_job backward{.sizes = sizes,
+                                        .parameters = one.parameters(),
+                                        .images = images,
+                                        .stimulus = one.stimulus.data(),
+                                        .kept = kept.data(),
+                                        .places = places.data(),
+                                        .feature_adjoint = one.adjoint.data(),
+                                        .partial = partial.data(),
+                                        .gradient = host_gradient.data()};
+    const auto size = static_cast<std::ptrdiff_t>(gradient.size());
+    on_host(blocks, layout.threads, layout.backward_bytes,
+            [&](auto& block) { on_chip_backward<host_block>(block, backward, layout).run(); });
+    on_host(1, 256, 0, [&](auto& block) {
+        add_slices(block, partial.data(), blocks * layout.splits, size, host_gradient.data());
+    });
+    report("on chip, " + name + ": gradients", error_of(gradient, host_gradient), 0.02);
+}
+
+// ---- fused
+
+template <class Storage>
+void check_fused(const std::string& name, storage as, double bound) {
+    const map_sizes sizes{6, 14, 15, 24};
+    const auto size = static_cast<std::size_t>(sizes.size());
+    const auto drive = drawn<Storage>(size, -3, 3, 1), before = drawn<Storage>(size, 0, 1, 2),
+               after_adjoint = drawn<Storage>(size, -1, 1, 3);
+    const auto bias = drawn(24, -1, 1, 4), rate = drawn(24, 0.1, 1, 5);
+    std::vector<std::uint8_t> names;
+    for (int c = 0; c < sizes.channels; ++c) names.push_back(static_cast<std::uint8_t>(c % nonlinearity_count));
+    std::vector<Storage> after(size), kept(size), drive_adjoint(size), before_adjoint(size);
+    std::vector<float> partial(map_step_partial_floats(sizes)), gradient(48), features(6 * 24);
+    std::vector<std::int32_t> places(6 * 24);
+
+    map_step_job step{as,          sizes, drive.data(), nullptr,      bias.data(), before.data(),
+                      rate.data(), false, names.data(), after.data(), kept.data()};
+    map_step_adjoint_job back{as,
+                              sizes,
+                              kept.data(),
+                              before.data(),
+                              rate.data(),
+                              false,
+                              names.data(),
+                              after_adjoint.data(),
+                              drive_adjoint.data(),
+                              before_adjoint.data(),
+                              nullptr,
+                              partial.data(),
+                              gradient.data(),
+                              nullptr};
+    map_maxima_job maxima{as, sizes, 1, 1, after.data(), features.data(), places.data()};
+    const int blocks = map_blocks(sizes);
+    on_host(1, 256, 0, [&](auto& block) { step_map<Storage>(block, step); });
+    on_host(blocks, 256, 2048, [&](auto& block) { step_map_adjoint<Storage>(block, back); });
+    on_host(1, 256, 0, [&](auto& block) { add_slices(block, partial.data(), blocks, 48, gradient.data()); });
+    on_host(6, 256, 2048, [&](auto& block) { find_map_maxima<Storage>(block, maxima); });
+
+    const on_device<Storage> there_drive(drive), there_before(before), there_adjoint(after_adjoint), there_after(after),
+        there_kept(kept), there_drive_adjoint(drive_adjoint), there_before_adjoint(before_adjoint);
+    const on_device<float> there_bias(bias), there_rate(rate), there_partial(partial), there_gradient(gradient),
+        there_features(features);
+    const on_device<std::uint8_t> there_names(names);
+    const on_device<std::int32_t> there_places(places);
+    back.kept = there_kept.data();  // the CPU's, so that errors don't add up
+    back.before = step.before = there_before.data();
+    back.rate = step.rate = there_rate.data();
+    back.nonlinearities = step.nonlinearities = there_names.data();
+    back.after_adjoint = there_adjoint.data();
+    back.drive_adjoint = there_drive_adjoint.data();
+    back.before_adjoint = there_before_adjoint.data();
+    back.partial = there_partial.data();
+    back.channel_gradient = there_gradient.data();
+    check(CORTEXPR_LOADED(cortexpr_cuda_step_adjoint)(&back, nullptr));
+    step.drive = there_drive.data();
+    step.bias = there_bias.data();
+    maxima.map = step.after = there_after.data();
+    step.kept = there_kept.data();
+    check(CORTEXPR_LOADED(cortexpr_cuda_step)(&step, nullptr));
+    maxima.features = there_features.data();
+    maxima.places = there_places.data();
+    check(CORTEXPR_LOADED(cortexpr_cuda_maxima)(&maxima, nullptr));
+    report("fused, " + name + ": states", error_of(there_after.values(), after), bound);
+    report("fused, " + name + ": kept", error_of(there_kept.values(), kept), bound);
+    report("fused, " + name + ": drives' adjoints", error_of(there_drive_adjoint.values(), drive_adjoint), bound);
+    report("fused, " + name + ": states' adjoints", error_of(there_before_adjoint.values(), before_adjoint), bound);
+    report("fused, " + name + ": gradients of biases and rates", error_of(there_gradient.values(), gradient), 1e-5);
+    report("fused, " + name + ": maxima", error_of(there_features.values(), features), bound);
+
+    const auto weights = drawn(9 * 24 * 5, -1, 1, 6), adjoint = drawn(6 * 5, -1, 1, 7);
+    std::vector<std::int32_t> read(30);
+    for (std::size_t i = 0; i < read.size(); ++i) read[i] = static_cast<std::int32_t>(i * 37 % 210);
+    auto states = drawn<Storage>(size, -1, 1, 8);
+    const on_device<Storage> there_states(states), there_map(before);
+    maxima_adjoint_job sparse{
+        as,      sizes,  5, 1, 3, 3, before.data(), weights.data(), read.data(), adjoint.data(), states.data(),
+        nullptr, nullptr};
+    std::vector<float> slices(maxima_adjoint_partial_floats(sparse)), total(maxima_adjoint_gradient_floats(sparse));
+    const auto total_size = static_cast<std::ptrdiff_t>(total.size());
+    sparse.partial = slices.data();
+    on_host(6, 256, 0, [&](auto& block) { maxima_adjoint<Storage, host_block>(block, sparse, total_size).run(); });
+    on_host(1, 256, 0, [&](auto& block) { add_slices(block, slices.data(), 6, total_size, total.data()); });
+    const on_device<float> there_weights(weights), there_feature_adjoint(adjoint), there_slices(slices),
+        there_total(total);
+    const on_device<std::int32_t> there_read(read);
+    sparse.map = there_map.data();
+    sparse.weights = there_weights.data();
+    sparse.places = there_read.data();
+    sparse.feature_adjoint = there_feature_adjoint.data();
+    sparse.state_adjoint = there_states.data();
+    sparse.partial = there_slices.data();
+    sparse.gradient = there_total.data();
+    check(CORTEXPR_LOADED(cortexpr_cuda_maxima_adjoint)(&sparse, nullptr));
+    report("fused, " + name + ": maxima's states", error_of(there_states.values(), states), bound);
+    report("fused, " + name + ": maxima's weights", error_of(there_total.values(), total), 1e-5);
+}
+
+void check_parity() {
+    std::printf("{\"parity\": [");
+    check_on_chip("seed", {28, 28, 1, 32, 32, 3, 3, 5, 1, 1}, 3, nonlinearity::sigmoid);
+    check_on_chip("seed, more images than blocks", {28, 28, 1, 32, 32, 3, 3, 2, 1, 1}, 130, nonlinearity::sigmoid);
+    check_on_chip("blocks not filled", {7, 9, 3, 21, 10, 3, 3, 3, 3, 3}, 3, nonlinearity::tanh);
+    check_on_chip("wide extent", {5, 12, 2, 20, 18, 3, 5, 4, 2, 2}, 2, nonlinearity::silu);
+    check_on_chip("one tap", {4, 4, 1, 48, 3, 1, 1, 3, 5, 7}, 2, nonlinearity::softplus);
+    check_fused<float>("float", storage::float32, 1e-5);
+    check_fused<bfloat16>("bfloat16", storage::bfloat16, 1.0 / 128);
+    std::printf("]}\n");
+}
+
+/// Microseconds of one launch, the median of many.
+template <class Run>
+double microseconds(Run run) {
+    constexpr int warmup = 20, repeats = 200;
+    cudaEvent_t start, stop;
+    check(cudaEventCreate(&start));
+    check(cudaEventCreate(&stop));
+    std::vector<double> taken;
+    for (int i = 0; i < warmup + repeats; ++i) {
+        check(cudaEventRecord(start, nullptr));
+        run();
+        check(cudaEventRecord(stop, nullptr));
+        check(cudaEventSynchronize(stop));
+        float milliseconds = 0;
+        check(cudaEventElapsedTime(&milliseconds, start, stop));
+        if (i >= warmup) taken.push_back(milliseconds * 1e3);
+    }
+    std::sort(taken.begin(), taken.end());
+    return taken[taken.size() / 2];
+}
+
+void measure_speed() {
+    constexpr int batch = 256;
+    const on_chip_run run(on_chip_example({28, 28, 1, 32, 32, 3, 3, 5, 1, 1}, batch, nonlinearity::sigmoid));
+    const double forward = microseconds([&] { run.run_forward(); });
+    const double backward = microseconds([&] { run.run_backward(); });
+    auto job = run.forward;
+    job.kept = nullptr;
+    const double inference =
+        microseconds([&] { check(CORTEXPR_LOADED(cortexpr_cuda_on_chip_forward)(&job, nullptr)); });
+    std::printf(
+        "{\"batch\": %d, \"steps\": 5, \"forward_us\": %.1f, \"backward_us\": %.1f, \"inference_us\": %.1f, "
+        "\"images_per_s\": %.0f}\n",
+        batch, forward, backward, inference, batch * 1e6 / (forward + backward));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 2) fail("usage: gpu_kernels LIBRARY [parity|speed]");
+    int devices = 0;
+    if (cudaGetDeviceCount(&devices) != cudaSuccess || devices == 0) {
+        std::fprintf(stderr, "gpu_kernels: there is no GPU here\n");
+        return 77;
+    }
+    library = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) fail(dlerror());
+    if (CORTEXPR_LOADED(cortexpr_cuda_interface_version)() != interface_version) fail("the library is another build's");
+    if (argc > 2 && std::string(argv[2]) == "speed") {
+        measure_speed();
+    } else {
+        check_parity();
+    }
+    return all_good ? 0 : 1;
+}

@@ -1,0 +1,61 @@
+# libcortexpr_cuda.so: the CUDA kernels, built where nvcc is. Nothing links it; the engine loads it at run time, so that
+# one build serves machines with and without a GPU. By nvcc's command line and not as a CMake language: the kernels need
+# neither a CUDA toolkit's CMake package nor a GPU to compile.
+set(CORTEXPR_CUDA AUTO CACHE STRING "Build the CUDA kernels: AUTO (where nvcc is found), ON or OFF")
+set_property(CACHE CORTEXPR_CUDA PROPERTY STRINGS AUTO ON OFF)
+if(NOT CORTEXPR_CUDA)
+  return()
+endif()
+
+find_program(CORTEXPR_NVCC nvcc HINTS ENV CUDA_PATH ENV CUDA_HOME PATHS /usr/local/cuda PATH_SUFFIXES bin)
+mark_as_advanced(CORTEXPR_NVCC)
+if(NOT CORTEXPR_NVCC)
+  if(NOT CORTEXPR_CUDA STREQUAL "AUTO")
+    message(FATAL_ERROR "cortexpr: CORTEXPR_CUDA is ${CORTEXPR_CUDA}, but nvcc is not found; name it with -DCORTEXPR_NVCC=, "
+                        "or leave the CUDA kernels out with -DCORTEXPR_CUDA=OFF.")
+  endif()
+  return()
+endif()
+
+cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH cuda_root)  # bench/gpu includes this file, too
+# Ampere and Hopper, and PTX for what comes after them. Kernels use nothing beyond sm_80, so one PTX does.
+set(nvcc_flags
+    -std=c++20 -O3 --expt-relaxed-constexpr -I${cuda_root}/include
+    -gencode arch=compute_80,code=[sm_80,compute_80] -gencode arch=compute_90a,code=sm_90a
+    -Xcompiler=-fPIC,-fvisibility=hidden,-Wall,-Wextra)
+if(CORTEXPR_WARNINGS_AS_ERRORS)
+  list(APPEND nvcc_flags -Werror=all-warnings)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  list(APPEND nvcc_flags -ccbin ${CMAKE_CXX_COMPILER})
+endif()
+
+set(cuda_folder ${PROJECT_BINARY_DIR}/cuda)
+file(MAKE_DIRECTORY ${cuda_folder})
+foreach(name IN ITEMS library on_chip pointwise)
+  set(flags ${nvcc_flags})
+  if(name STREQUAL "on_chip")
+    # Its numbers are rounded to bfloat16: fast exponentials lose nothing.
+    list(APPEND flags --use_fast_math)
+  endif()
+  set(source ${cuda_root}/src/kernels/cuda/${name}.cu)
+  set(object ${cuda_folder}/${name}.o)
+  add_custom_command(
+    OUTPUT ${object}
+    COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${CORTEXPR_NVCC} ${flags} -MD -MF ${object}.d -c ${source} -o ${object}
+    DEPENDS ${source}
+    DEPFILE ${object}.d
+    COMMENT "Building CUDA object ${name}.o"
+    VERBATIM)
+  list(APPEND cuda_objects ${object})
+endforeach()
+
+set(CORTEXPR_CUDA_LIBRARY ${cuda_folder}/libcortexpr_cuda.so)
+add_custom_command(
+  OUTPUT ${CORTEXPR_CUDA_LIBRARY}
+  COMMAND ${CORTEXPR_NVCC} -shared -cudart static -Xlinker --exclude-libs,ALL ${cuda_objects} -o ${CORTEXPR_CUDA_LIBRARY}
+  DEPENDS ${cuda_objects}
+  COMMENT "Linking libcortexpr_cuda.so"
+  VERBATIM)
+add_custom_target(cortexpr_cuda ALL DEPENDS ${CORTEXPR_CUDA_LIBRARY})
+install(FILES ${CORTEXPR_CUDA_LIBRARY} DESTINATION ${CMAKE_INSTALL_LIBDIR} OPTIONAL)

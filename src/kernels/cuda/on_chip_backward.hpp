@@ -1,0 +1,361 @@
+#pragma once
+// The on-chip tier's backward pass: image by image from the last step to the first. Gradients of parameters are added
+// up by block and by part of the places, each in a slice of its own; add_slices adds the slices in their order.
+
+#include "four_nonlinearities.hpp"
+#include "on_chip_maps.hpp"
+#include "sums.hpp"
+
+namespace cortexpr::kernels::cuda {
+
+template <class Block>
+class on_chip_backward {
+  public:
+    CORTEXPR_DEVICE on_chip_backward(Block& block, const on_chip_backward_job& job, const on_chip_layout& at)
+        : block_(block), job_(job), sizes_(job.sizes), at_(at), places_(sizes_), slice_size_(places_.size) {
+        shared_parts parts(block.shared());
+        history_ = parts.take<bfloat16>(at.map);
+        drive_adjoint_ = parts.take<bfloat16>(at.map);
+        state_adjoint_ = parts.take<bfloat16>(at.adjoint);
+        weights_ = parts.take<std::uint32_t>(at.state_weights);
+        input_ = parts.take<bfloat16>(at.input);
+        rate_ = parts.take<float>(at.by_channel);
+        nonlinearities_ = reinterpret_cast<std::uint8_t*>(rate_ + at.channels);
+        feature_adjoint_ = parts.take<float>(at.by_output);
+        feature_place_ = reinterpret_cast<int*>(feature_adjoint_ + at.output_blocks * 16);
+        offsets_ = parts.take<int>(at.offsets);
+        sums_ = parts.take<float>(at.sums);
+        slice_ = job.partial + block.index() * at.splits * slice_size_;
+    }
+
+    CORTEXPR_DEVICE void run() {
+        prepare();
+        const run_of<int> images(block_.index(), block_.count(), job_.images);
+        for (int image = images.first; image < images.last; ++image) {
+            load_stimulus(block_, sizes_, at_,
+                          job_.stimulus + std::ptrdiff_t{image} * sizes_.inputs * sizes_.height * sizes_.width, input_);
+            start_from_features(image);
+            for (int step = sizes_.steps; step >= 1; --step) {
+                const std::uint32_t live = step == sizes_.steps ? sizes_.live_at_last : first_blocks(at_.state_blocks);
+                if (step > 1) load_history(image, step - 1);
+                step_back(kept(image, step) + std::ptrdiff_t{at_.padded_places()} * at_.channels, step, live);
+                add_channel_sums();
+                convolve_back(step, live);
+            }
+        }
+    }
+
+  private:
+    using sums = tile_sums<Block>;
+
+    /// A step's states; the drives that led to them follow.
+    CORTEXPR_DEVICE const bfloat16* kept(int image, int step) const {
+        return static_cast<const bfloat16*>(job_.kept) +
+               (std::ptrdiff_t{image} * sizes_.steps + step - 1) * 2 * at_.padded_places() * at_.channels;
+    }
+
+    CORTEXPR_DEVICE void prepare() {
+        fill(block_, slice_, static_cast<std::size_t>(at_.splits * slice_size_), 0.0F);
+        fill_zeros(block_, history_, at_.map);
+        fill_zeros(block_, drive_adjoint_, at_.map);
+        fill_zeros(block_, input_, at_.input);
+        fill_offsets(block_, sizes_, at_, offsets_);
+        const auto& given = job_.parameters;
+        const int states = sizes_.states, channels = at_.channels;
+        // The way back looks in the other direction: taps from last to first, targets and sources changed over.
+        pack_weights(block_, weights_, at_.taps * at_.state_blocks, at_.state_blocks, [&](int depth, int source) {
+            const int tap = at_.taps - 1 - depth / channels, target = depth % channels;
+            return source < states && target < states ? given.state_weights[(tap * states + source) * states + target]
+                                                      : 0.0F;
+        });
+        block_.for_each_thread([&](int thread) {
+            for (int c = thread; c < channels; c += block_.threads()) {
+                rate_[c] = c < states ? given.rate[c] : 0.0F;
+                nonlinearities_[c] = c < states ? given.nonlinearities[c] : std::uint8_t{0};
+            }
+        });
+    }
+
+    /// The adjoint of the last step's states, which comes from one place for each output channel; and what those
+    /// places say of the output's parameters.
+    CORTEXPR_DEVICE void start_from_features(int image) {
+        fill_zeros(block_, state_adjoint_, at_.adjoint);
+        block_.for_each_thread([&](int thread) {
+            for (int c = thread; c < sizes_.outputs; c += block_.threads()) {
+                const auto entry = std::ptrdiff_t{image} * sizes_.outputs + c;
+                const int place = job_.places[entry];
+                feature_place_[c] = place / sizes_.width * at_.pitch + place % sizes_.width;
+                feature_adjoint_[c] = job_.feature_adjoint[entry];
+                slice_[places_.output_bias + c] += feature_adjoint_[c];
+            }
+        });
+        const auto* states = kept(image, sizes_.steps);
+        block_.for_each_thread([&](int thread) {
+            for (int i = thread; i < at_.taps * sizes_.states * sizes_.outputs; i += block_.threads()) {
+                const int c = i % sizes_.outputs, source = i / sizes_.outputs % sizes_.states;
+                const int seen = seen_from(c, i / sizes_.outputs / sizes_.states);
+                if (seen >= 0 && has(sizes_.output_sources, source / 16))
+                    slice_[places_.output_weights + i] +=
+                        feature_adjoint_[c] * widened(states[seen * at_.channels + source]);
+            }
+        });
+        // Channels may share a place: one after the other.
+        for (int c = 0; c < sizes_.outputs; ++c)
+            block_.for_each_thread([&](int thread) {
+                for (int i = thread; i < at_.taps * sizes_.states; i += block_.threads()) {
+                    const int source = i % sizes_.states, seen = seen_from(c, i / sizes_.states);
+                    if (seen < 0 || !has(sizes_.output_sources, source / 16)) continue;
+                    bfloat16& adjoint = state_adjoint_[seen * at_.channels + source];
+                    adjoint = narrowed(widened(adjoint) +
+                                       feature_adjoint_[c] * job_.parameters.output_weights[i * sizes_.outputs + c]);
+                }
+            });
+    }
+
+    /// The place that an output channel's largest value saw through a tap; -1 outside the map.
+    CORTEXPR_DEVICE int seen_from(int channel, int tap) const {
+        const int place = feature_place_[channel];
+        const int y = place / at_.pitch + tap / sizes_.kernel_width - sizes_.kernel_height / 2;
+        const int x = place % at_.pitch + tap % sizes_.kernel_width - sizes_.kernel_width / 2;
+        return y < 0 || y >= sizes_.height || x < 0 || x >= sizes_.width ? -1 : y * at_.pitch + x;
+    }
+
+    /// States as they were after a step; zeros in the borders come with them.
+    CORTEXPR_DEVICE void load_history(int image, int step) {
+        const auto* from = kept(image, step);
+        const int vectors = at_.channels / 8;
+        block_.for_each_thread([&](int thread) {
+            for (int i = thread; i < at_.padded_places() * vectors; i += block_.threads()) {
+                const int place = i / vectors, channel = i % vectors * 8;
+                store_vector(history_ + (at_.guard + place) * at_.stride + channel,
+                             load_vector<eight_channels>(from + place * at_.channels + channel));
+            }
+        });
+    }
+
+    /// The adjoints of the drives, for convolutions; sums of what biases and rates get of them, by warp.
+    CORTEXPR_DEVICE void step_back(const bfloat16* drives, int step, std::uint32_t live) {
+        block_.for_each_warp([&](int warp) {
+            for (int b = 0; b < at_.state_blocks; ++b) {
+                typename Block::template per_lane<float, 8> by_channel;  // biases, then rates
+                Block::for_each_lane([&](int lane) {
+                    CORTEXPR_UNROLL
+                    for (int i = 0; i < 8; ++i) by_channel.at(lane, i) = 0;
+                    const int channel = b * 16 + first_channel_of(lane);
+                    for (int place = warp * 8 + lane / 4; place < at_.padded_places(); place += block_.warps() * 8)
+                        step_back_place(drives, place, channel, step, has(live, b), lane, by_channel);
+                });
+                for (int mask = 4; mask < 32; mask *= 2) {
+                    const auto others = Block::exchanged(by_channel, mask);
+                    Block::for_each_lane([&](int lane) {
+                        CORTEXPR_UNROLL
+                        for (int i = 0; i < 8; ++i) by_channel.at(lane, i) += others.at(lane, i);
+                    });
+                }
+                Block::for_each_lane([&](int lane) {
+                    if (lane >= 4) return;
+                    float* sums = sums_ + warp * 2 * at_.channels + b * 16 + first_channel_of(lane);
+                    CORTEXPR_UNROLL
+                    for (int i = 0; i < 8; ++i) sums[i / 4 * at_.channels + i % 4] = by_channel.at(lane, i);
+                });
+            }
+        });
+    }
+
+    CORTEXPR_DEVICE void step_back_place(const bfloat16* drives, int place, int channel, int step, bool is_live,
+                                         int lane, typename Block::template per_lane<float, 8>& by_channel) {
+        const int in_map = (at_.guard + place) * at_.stride + channel;
+        if (!is_live) return store_vector(drive_adjoint_ + in_map, four_channels{});
+        const four_nonlinearities nonlinearities(nonlinearities_ + channel);
+        const auto taken = load_four(drives + place * at_.channels + channel);
+        const auto values = nonlinearities.values(taken), slopes = nonlinearities.slopes(taken, values);
+        const auto after = load_four(state_adjoint_ + place * at_.channels + channel);
+        const auto before = step > 1 ? load_four(history_ + in_map) : four_floats{};
+        four_floats drive;
+        CORTEXPR_UNROLL
+        for (int i = 0; i < 4; ++i) {
+            const auto adjoint = leaky_step_adjoint(after.values[i], before.values[i], values.values[i],
+                                                    slopes.values[i], rate_[channel + i]);
+            drive.values[i] = adjoint.drive;
+            by_channel.at(lane, i) += adjoint.drive;
+            by_channel.at(lane, i + 4) += adjoint.rate;
+        }
+        store_vector(drive_adjoint_ + in_map, narrowed_four(drive));
+    }
+
+    CORTEXPR_DEVICE void add_channel_sums() {
+        block_.for_each_thread([&](int thread) {
+            for (int i = thread; i < 2 * at_.channels; i += block_.threads()) {
+                const int channel = i % at_.channels;
+                if (channel >= sizes_.states) continue;
+                float sum = 0;
+                for (int warp = 0; warp < block_.warps(); ++warp) sum += sums_[warp * 2 * at_.channels + i];
+                slice_[(i < at_.channels ? places_.bias : places_.rate) + channel] += sum;
+            }
+        });
+    }
+
+    /// Back through the convolutions: adjoints of the states before, and gradients of the weights. Warps take tasks of
+    /// each kind; none of them writes what another one reads.
+    CORTEXPR_DEVICE void convolve_back(int step, std::uint32_t live) {
+        const int pairs = at_.state_pairs(), splits = at_.splits;
+        const int adjoint_tasks = step > 1 ? at_.groups() * pairs : 0;  // nothing reads the adjoint of the zeros before
+        const int state_tasks = step > 1 ? at_.state_depth_groups() * pairs * splits : 0;
+        const int input_tasks = at_.input_depth_groups() * pairs * splits;
+        block_.for_each_warp([&](int warp) {
+            for (int task = warp; task < adjoint_tasks + state_tasks + input_tasks; task += block_.warps()) {
+                if (task < adjoint_tasks) {
+                    add_state_adjoint(task % at_.groups(), task / at_.groups(), live);
+                } else if (task < adjoint_tasks + state_tasks) {
+                    const int part = task - adjoint_tasks;
+                    add_weight_gradient<true>(part / splits / pairs, part / splits % pairs, part % splits, live);
+                } else {
+                    const int part = task - adjoint_tasks - state_tasks;
+                    add_weight_gradient<false>(part / splits / pairs, part / splits % pairs, part % splits, live);
+                }
+            }
+        });
+    }
+
+    /// before' = after' (1 - rate) + weights' drive', in place. Borders stay zeros.
+    CORTEXPR_DEVICE void add_state_adjoint(int group, int pair, std::uint32_t live) {
+        const std::uint32_t all = first_blocks(at_.state_blocks);
+        sums arriving(group, pair, at_, all);
+        arriving.start(nullptr);
+        add_map(arriving, sizes_, at_, drive_adjoint_, weights_, at_.state_blocks, all, live);
+        Block::for_each_lane([&](int lane) {
+            CORTEXPR_UNROLL
+            for (int b = 0; b < sums::blocks; ++b) {
+                if (!arriving.wants(b)) continue;
+                const int channel = (arriving.first_block + b) * 16 + first_channel_of(lane);
+                CORTEXPR_UNROLL
+                for (int t = 0; t < sums::tiles; ++t) {
+                    if (t >= arriving.tile_count) continue;
+                    CORTEXPR_UNROLL
+                    for (int half = 0; half < 2; ++half) {
+                        const int place = (arriving.first_tile + t) * 16 + lane / 4 + half * 8;
+                        if (!is_inner(place, sizes_, at_)) continue;
+                        bfloat16* adjoint = state_adjoint_ + place * at_.channels + channel;
+                        auto sum = load_four(adjoint);
+                        const auto found = arriving.at(t, b, lane, half);
+                        CORTEXPR_UNROLL
+                        for (int i = 0; i < 4; ++i)
+                            sum.values[i] += found.values[i] - rate_[channel + i] * sum.values[i];
+                        store_vector(adjoint, narrowed_four(sum));
+                    }
+                }
+            }
+        });
+    }
+
+    /// weights' += source * drive', over the places of one split: blocks of depth (a tap and 16 channels, or 16 of what
+    /// the image shows) as rows, a pair of target blocks as columns.
+    template <bool OfStates>
+    CORTEXPR_DEVICE void add_weight_gradient(int group, int pair, int split, std::uint32_t live) {
+        constexpr int depths = on_chip_layout::depths_of_group, blocks = on_chip_layout::blocks_of_pair;
+        const int first_depth = group * depths, first_block = pair * blocks;
+        const int all_depths = OfStates ? at_.taps * at_.state_blocks : at_.input_blocks;
+        const int count = all_depths - first_depth < depths ? all_depths - first_depth : depths;
+        const auto wants = [&](int b) { return first_block + b < at_.state_blocks && has(live, first_block + b); };
+        if (!wants(0) && !wants(1)) return;
+        typename sums::sums gradient[depths][blocks][2];
+        Block::for_each_lane([&](int lane) {
+            CORTEXPR_UNROLL
+            for (int i = 0; i < depths * blocks * 8; ++i)
+                gradient[i / 8 / blocks][i / 8 % blocks][i / 4 % 2].at(lane, i % 4) = 0;
+        });
+        const int last_tile = at_.tiles * (split + 1) / at_.splits;
+        for (int tile = at_.tiles * split / at_.splits; tile < last_tile; ++tile) {
+            typename sums::words right[blocks], left;
+            CORTEXPR_UNROLL
+            for (int b = 0; b < blocks; ++b)
+                if (wants(b)) load_drive_adjoint(tile, first_block + b, right[b]);
+            CORTEXPR_UNROLL
+            for (int d = 0; d < depths; ++d) {
+                if (d >= count) continue;
+                if constexpr (OfStates) {
+                    load_source(tile, first_depth + d, left);
+                } else {
+                    load_input(tile, first_depth + d, left);
+                }
+                CORTEXPR_UNROLL
+                for (int b = 0; b < blocks; ++b) {
+                    if (!wants(b)) continue;
+                    Block::multiply(gradient[d][b][0], left, right[b], 0);
+                    Block::multiply(gradient[d][b][1], left, right[b], 2);
+                }
+            }
+        }
+        float* slice = slice_ + split * slice_size_ + (OfStates ? places_.state_weights : places_.input_weights);
+        Block::for_each_lane([&](int lane) {
+            CORTEXPR_UNROLL
+            for (int d = 0; d < depths; ++d) {
+                CORTEXPR_UNROLL
+                for (int b = 0; b < blocks; ++b) {
+                    if (d >= count || !wants(b)) continue;
+                    CORTEXPR_UNROLL
+                    for (int i = 0; i < 8; ++i) {
+                        const int target = (first_block + b) * 16 + i / 4 * 8 + lane % 4 * 2 + i % 2;
+                        const int row = weight_row<OfStates>(first_depth + d, lane / 4 + i / 2 % 2 * 8);
+                        if (row >= 0 && target < sizes_.states)
+                            slice[row * sizes_.states + target] += gradient[d][b][i / 4].at(lane, i % 4);
+                    }
+                }
+            }
+        });
+    }
+
+    /// Which row of the weights a row of a block of depth is; -1 where it only fills the block up.
+    template <bool OfStates>
+    CORTEXPR_DEVICE int weight_row(int depth, int row) const {
+        if constexpr (OfStates) {
+            const int source = depth % at_.state_blocks * 16 + row;
+            return source < sizes_.states ? depth / at_.state_blocks * sizes_.states + source : -1;
+        } else {
+            return depth * 16 + row < at_.taps * sizes_.inputs ? depth * 16 + row : -1;
+        }
+    }
+
+    /// Places as depth, target channels as columns.
+    CORTEXPR_DEVICE void load_drive_adjoint(int tile, int target_block, typename sums::words& right) const {
+        typename Block::template per_lane<const bfloat16*, 1> rows;
+        Block::for_each_lane([&](int lane) {
+            rows.at(lane, 0) =
+                drive_adjoint_ + (at_.guard + tile * 16 + lane % 16) * at_.stride + target_block * 16 + lane / 16 * 8;
+        });
+        Block::template load_matrices<true>(right, rows);
+    }
+    /// Source channels, seen through a tap, as rows; places as depth.
+    CORTEXPR_DEVICE void load_source(int tile, int depth, typename sums::words& left) const {
+        const int tap = depth / at_.state_blocks, source = depth % at_.state_blocks * 16;
+        const auto* seen = history_ + (at_.guard + at_.tap_offset(tap, sizes_) + tile * 16) * at_.stride + source;
+        typename Block::template per_lane<const bfloat16*, 1> rows;
+        Block::for_each_lane(
+            [&](int lane) { rows.at(lane, 0) = seen + (lane % 8 + lane / 16 * 8) * at_.stride + lane / 8 % 2 * 8; });
+        Block::template load_matrices<true>(left, rows);
+    }
+    CORTEXPR_DEVICE void load_input(int tile, int depth, typename sums::words& left) const {
+        Block::for_each_lane([&](int lane) {
+            CORTEXPR_UNROLL
+            for (int i = 0; i < 4; ++i) {
+                const int place = at_.guard + tile * 16 + lane % 4 * 2 + i / 2 * 8;
+                const bfloat16* from = input_ + place * sizes_.inputs + offsets_[depth * 16 + lane / 4 + i % 2 * 8];
+                left.at(lane, i) = pair_of(from[0], from[sizes_.inputs]);
+            }
+        });
+    }
+
+    Block& block_;
+    const on_chip_backward_job& job_;
+    const on_chip_sizes& sizes_;
+    const on_chip_layout& at_;
+    plan::on_chip_offsets places_;
+    std::ptrdiff_t slice_size_;
+    bfloat16 *history_, *drive_adjoint_, *state_adjoint_, *input_;
+    std::uint32_t* weights_;
+    float *rate_, *feature_adjoint_, *sums_, *slice_;
+    std::uint8_t* nonlinearities_;
+    int *feature_place_, *offsets_;
+};
+
+}  // namespace cortexpr::kernels::cuda

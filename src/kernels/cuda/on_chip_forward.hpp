@@ -1,0 +1,252 @@
+#pragma once
+// The on-chip tier's forward pass, one image after the other.
+
+#include "four_nonlinearities.hpp"
+#include "maxima.hpp"
+#include "on_chip_maps.hpp"
+#include "sums.hpp"
+
+#include <limits>
+
+namespace cortexpr::kernels::cuda {
+
+template <class Block>
+class on_chip_forward {
+  public:
+    CORTEXPR_DEVICE on_chip_forward(Block& block, const on_chip_forward_job& job, const on_chip_layout& at)
+        : block_(block), job_(job), sizes_(job.sizes), at_(at) {
+        shared_parts parts(block.shared());
+        even_states_ = parts.take<bfloat16>(at.map);
+        odd_states_ = parts.take<bfloat16>(at.map);
+        state_weights_ = parts.take<std::uint32_t>(at.state_weights);
+        input_weights_ = parts.take<std::uint32_t>(at.input_weights);
+        output_weights_ = parts.take<std::uint32_t>(at.output_weights);
+        input_ = parts.take<bfloat16>(at.input);
+        bias_ = parts.take<float>(at.by_channel);
+        rate_ = bias_ + at.channels;
+        nonlinearities_ = reinterpret_cast<std::uint8_t*>(rate_ + at.channels);
+        output_bias_ = parts.take<float>(at.by_output);
+        offsets_ = parts.take<int>(at.offsets);
+        maxima_ = parts.take<float>(0);
+        maximum_places_ = reinterpret_cast<int*>(maxima_ + block.warps() * outputs());
+    }
+
+    CORTEXPR_DEVICE void run() {
+        prepare();
+        const run_of<int> images(block_.index(), block_.count(), job_.images);
+        for (int image = images.first; image < images.last; ++image) {
+            load_stimulus(block_, sizes_, at_,
+                          job_.stimulus + std::ptrdiff_t{image} * sizes_.inputs * sizes_.height * sizes_.width, input_);
+            for (int step = 1; step <= sizes_.steps; ++step) step_states(image, step);
+            find_maxima();
+            write_maxima(image);
+        }
+    }
+
+  private:
+    using sums = tile_sums<Block>;
+
+    CORTEXPR_DEVICE int outputs() const { return at_.output_blocks * 16; }
+
+    CORTEXPR_DEVICE bfloat16* states_after(int step) const { return step % 2 == 0 ? even_states_ : odd_states_; }
+
+    /// Zeros in borders, which stay; weights; what a channel has of its own.
+    CORTEXPR_DEVICE void prepare() {
+        fill_zeros(block_, even_states_, at_.map);
+        fill_zeros(block_, odd_states_, at_.map);
+        fill_zeros(block_, input_, at_.input);
+        fill_offsets(block_, sizes_, at_, offsets_);
+        const auto& given = job_.parameters;
+        const int states = sizes_.states, inputs = sizes_.inputs, taps = at_.taps, channels = at_.channels;
+        pack_weights(block_, state_weights_, taps * at_.state_blocks, at_.state_blocks, [&](int depth, int target) {
+            const int tap = depth / channels, source = depth % channels;
+            return source < states && target < states ? given.state_weights[(tap * states + source) * states + target]
+                                                      : 0.0F;
+        });
+        pack_weights(block_, input_weights_, at_.input_blocks, at_.state_blocks, [&](int depth, int target) {
+            return depth < taps * inputs && target < states ? given.input_weights[depth * states + target] : 0.0F;
+        });
+        const int output_channels = at_.output_source_blocks * 16;
+        pack_weights(block_, output_weights_, taps * at_.output_source_blocks, at_.output_blocks,
+                     [&](int depth, int target) {
+                         const int tap = depth / output_channels, in_mask = depth % output_channels;
+                         const int source = nth_block(sizes_.output_sources, in_mask / 16) * 16 + in_mask % 16;
+                         return source < states && target < sizes_.outputs
+                                    ? given.output_weights[(tap * states + source) * sizes_.outputs + target]
+                                    : 0.0F;
+                     });
+        block_.for_each_thread([&](int thread) {
+            for (int c = thread; c < channels; c += block_.threads()) {
+                const bool is_real = c < states;  // what fills a block up stays 0
+                bias_[c] = is_real ? given.bias[c] : 0.0F;
+                rate_[c] = is_real ? given.rate[c] : 0.0F;
+                nonlinearities_[c] = is_real ? given.nonlinearities[c] : std::uint8_t{0};
+            }
+            for (int c = thread; c < outputs(); c += block_.threads())
+                output_bias_[c] = c < sizes_.outputs ? given.output_bias[c] : 0.0F;
+        });
+    }
+
+    CORTEXPR_DEVICE void step_states(int image, int step) {
+        const std::uint32_t all = first_blocks(at_.state_blocks);
+        const std::uint32_t wanted = step == sizes_.steps ? sizes_.live_at_last : all;
+        const bfloat16* before = states_after(step - 1);
+        bfloat16* after = states_after(step);
+        bfloat16* kept = nullptr;
+        if (job_.kept != nullptr)
+            kept = static_cast<bfloat16*>(job_.kept) +
+                   (std::ptrdiff_t{image} * sizes_.steps + step - 1) * 2 * at_.padded_places() * at_.channels;
+        block_.for_each_warp([&](int warp) {
+            for (int task = warp; task < at_.groups() * at_.state_pairs(); task += block_.warps()) {
+                sums drive(task % at_.groups(), task / at_.groups(), at_, wanted);
+                if (!drive.wants_any()) continue;
+                drive.start(bias_);
+                add_input(drive, sizes_, at_, input_, offsets_, input_weights_, at_.state_blocks);
+                if (step > 1)  // states start as zeros
+                    add_map(drive, sizes_, at_, before, state_weights_, at_.state_blocks, all, all);
+                step_tiles(drive, step == 1 ? nullptr : before, after, kept);
+            }
+        });
+    }
+
+    /// The nonlinearity and the leaky step for a warp's tiles. Places of the borders get zeros.
+    CORTEXPR_DEVICE void step_tiles(const sums& drive, const bfloat16* before, bfloat16* after, bfloat16* kept) {
+        Block::for_each_lane([&](int lane) {
+            CORTEXPR_UNROLL
+            for (int b = 0; b < sums::blocks; ++b) {
+                if (!drive.wants(b)) continue;
+                const int channel = (drive.first_block + b) * 16 + first_channel_of(lane);
+                const four_nonlinearities nonlinearities(nonlinearities_ + channel);
+                float rate[4];
+                CORTEXPR_UNROLL
+                for (int i = 0; i < 4; ++i) rate[i] = rate_[channel + i];
+                CORTEXPR_UNROLL
+                for (int t = 0; t < sums::tiles; ++t) {
+                    if (t >= drive.tile_count) continue;
+                    CORTEXPR_UNROLL
+                    for (int half = 0; half < 2; ++half) {
+                        const int place = (drive.first_tile + t) * 16 + lane / 4 + half * 8;
+                        const int in_map = (at_.guard + place) * at_.stride + channel;
+                        four_channels next{}, keep{};
+                        if (is_inner(place, sizes_, at_)) {
+                            keep = narrowed_four(drive.at(t, b, lane, half));
+                            // From what is kept, so that the way back sees the same numbers.
+                            const auto values = nonlinearities.values(widened_four(keep));
+                            four_floats state = before == nullptr ? four_floats{} : load_four(before + in_map);
+                            CORTEXPR_UNROLL
+                            for (int i = 0; i < 4; ++i)
+                                state.values[i] = leaky_step(state.values[i], values.values[i], rate[i]);
+                            next = narrowed_four(state);
+                        }
+                        store_vector(after + in_map, next);
+                        if (kept == nullptr) continue;
+                        store_vector(kept + place * at_.channels + channel, next);
+                        store_vector(kept + (at_.padded_places() + place) * at_.channels + channel, keep);
+                    }
+                }
+            }
+        });
+    }
+
+    using best_values = typename Block::template per_lane<float, 8>;
+    using best_places = typename Block::template per_lane<int, 8>;
+
+    /// Each output channel's largest value over the places that a warp takes, for all warps.
+    CORTEXPR_DEVICE void find_maxima() {
+        const bfloat16* states = states_after(sizes_.steps);
+        const std::uint32_t all = first_blocks(at_.output_blocks);
+        block_.for_each_warp([&](int warp) {
+            for (int pair = 0; pair < at_.output_pairs(); ++pair) {
+                best_values values;
+                best_places places;
+                Block::for_each_lane([&](int lane) {
+                    CORTEXPR_UNROLL
+                    for (int i = 0; i < 8; ++i) {
+                        values.at(lane, i) = -std::numeric_limits<float>::infinity();
+                        places.at(lane, i) = std::numeric_limits<int>::max();
+                    }
+                });
+                for (int group = warp; group < at_.groups(); group += block_.warps()) {
+                    sums output(group, pair, at_, all);
+                    output.start(output_bias_);
+                    add_map(output, sizes_, at_, states, output_weights_, at_.output_blocks, sizes_.output_sources,
+                            sizes_.output_sources);
+                    Block::for_each_lane([&](int lane) { take_maxima(output, lane, values, places); });
+                }
+                for (int mask = 4; mask < 32; mask *= 2) {
+                    const auto other_values = Block::exchanged(values, mask);
+                    const auto other_places = Block::exchanged(places, mask);
+                    Block::for_each_lane([&](int lane) {
+                        CORTEXPR_UNROLL
+                        for (int i = 0; i < 8; ++i)
+                            take_maximum(values.at(lane, i), places.at(lane, i), other_values.at(lane, i),
+                                         other_places.at(lane, i));
+                    });
+                }
+                Block::for_each_lane([&](int lane) {
+                    if (lane >= 4) return;
+                    CORTEXPR_UNROLL
+                    for (int i = 0; i < 8; ++i) {
+                        const int block = pair * sums::blocks + i / 4;
+                        if (block >= at_.output_blocks) continue;
+                        const int entry = warp * outputs() + block * 16 + first_channel_of(lane) + i % 4;
+                        maxima_[entry] = values.at(lane, i);
+                        maximum_places_[entry] = places.at(lane, i);
+                    }
+                });
+            }
+        });
+    }
+
+    CORTEXPR_DEVICE static void take_maximum(float& best, int& best_place, float value, int place) {
+        if (!is_better(value, place, best, best_place)) return;
+        best = value;
+        best_place = place;
+    }
+
+    CORTEXPR_DEVICE void take_maxima(const sums& output, int lane, best_values& values, best_places& places) const {
+        CORTEXPR_UNROLL
+        for (int t = 0; t < sums::tiles; ++t) {
+            if (t >= output.tile_count) continue;
+            CORTEXPR_UNROLL
+            for (int half = 0; half < 2; ++half) {
+                const int place = (output.first_tile + t) * 16 + lane / 4 + half * 8;
+                if (!is_inner(place, sizes_, at_)) continue;
+                CORTEXPR_UNROLL
+                for (int b = 0; b < sums::blocks; ++b) {
+                    const auto found = output.at(t, b, lane, half);
+                    CORTEXPR_UNROLL
+                    for (int i = 0; i < 4; ++i)
+                        take_maximum(values.at(lane, b * 4 + i), places.at(lane, b * 4 + i), found.values[i], place);
+                }
+            }
+        }
+    }
+
+    /// The best of all warps.
+    CORTEXPR_DEVICE void write_maxima(int image) {
+        block_.for_each_thread([&](int thread) {
+            for (int c = thread; c < sizes_.outputs; c += block_.threads()) {
+                float best = maxima_[c];
+                int place = maximum_places_[c];
+                for (int warp = 1; warp < block_.warps(); ++warp)
+                    take_maximum(best, place, maxima_[warp * outputs() + c], maximum_places_[warp * outputs() + c]);
+                const auto entry = std::ptrdiff_t{image} * sizes_.outputs + c;
+                job_.features[entry] = best;
+                if (job_.places != nullptr) job_.places[entry] = place / at_.pitch * sizes_.width + place % at_.pitch;
+            }
+        });
+    }
+
+    Block& block_;
+    const on_chip_forward_job& job_;
+    const on_chip_sizes& sizes_;
+    const on_chip_layout& at_;
+    bfloat16 *even_states_, *odd_states_, *input_;
+    std::uint32_t *state_weights_, *input_weights_, *output_weights_;
+    float *bias_, *rate_, *output_bias_, *maxima_;
+    std::uint8_t* nonlinearities_;
+    int *offsets_, *maximum_places_;
+};
+
+}  // namespace cortexpr::kernels::cuda

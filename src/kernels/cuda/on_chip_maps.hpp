@@ -1,0 +1,227 @@
+#pragma once
+// What both ways of the on-chip tier do with shared memory: lay it out, fill it, and multiply tiles of a map with
+// packed weights.
+
+#include "bfloat16.hpp"
+#include "on_chip.hpp"
+
+namespace cortexpr::kernels::cuda {
+
+using plan::on_chip_layout;
+using plan::on_chip_sizes;
+
+/// Hands out shared memory part by part, in the order in which plan::layout_of adds it up.
+class shared_parts {
+  public:
+    CORTEXPR_DEVICE explicit shared_parts(unsigned char* memory) : next_(memory) {}
+
+    template <class Value>
+    CORTEXPR_DEVICE Value* take(std::size_t bytes) {
+        auto* part = reinterpret_cast<Value*>(next_);
+        next_ += bytes;
+        return part;
+    }
+
+  private:
+    unsigned char* next_;
+};
+
+/// Four words of weights: what a lane holds of one block, 16 sources x 16 targets.
+struct alignas(16) weight_words {
+    std::uint32_t words[4];
+};
+
+/// Which target channel of a block stands in column `column` of its product `half` (0 or 1): such that a lane's sums
+/// are those of four neighbouring channels.
+CORTEXPR_DEVICE inline int channel_of_column(int half, int column) { return column / 2 * 4 + half * 2 + column % 2; }
+/// The first of those four.
+CORTEXPR_DEVICE inline int first_channel_of(int lane) { return lane % 4 * 4; }
+
+template <class Block, class Value>
+CORTEXPR_DEVICE void fill(Block& block, Value* to, std::size_t count, Value value) {
+    block.for_each_thread([&](int thread) {
+        for (auto i = static_cast<std::size_t>(thread); i < count; i += static_cast<std::size_t>(block.threads()))
+            to[i] = value;
+    });
+}
+
+template <class Block>
+CORTEXPR_DEVICE void fill_zeros(Block& block, bfloat16* map, std::size_t bytes) {
+    block.for_each_thread([&](int thread) {
+        for (auto i = static_cast<std::size_t>(thread); i < bytes / 8; i += static_cast<std::size_t>(block.threads()))
+            store_vector(map + 4 * i, four_channels{});
+    });
+}
+
+/// Packs blocks of weights for products: weight(depth, target) is asked for all of them, and rounded. A block's words
+/// lie by lane; blocks by depth, then by target.
+template <class Block, class Weight>
+CORTEXPR_DEVICE void pack_weights(Block& block, std::uint32_t* to, int depth_blocks, int target_blocks, Weight weight) {
+    block.for_each_thread([&](int thread) {
+        for (int i = thread; i < depth_blocks * target_blocks * 128; i += block.threads()) {
+            const int word = i % 4, lane = i / 4 % 32, target_block = i / 128 % target_blocks;
+            const int depth = i / 128 / target_blocks * 16 + lane % 4 * 2 + word % 2 * 8;
+            const int target = target_block * 16 + channel_of_column(word / 2, lane / 4);
+            to[i] = narrowed_pair(weight(depth, target), weight(depth + 1, target));
+        }
+    });
+}
+
+/// A still image as bfloat16, channels last, in the flat layout; its borders are zeros already.
+template <class Block>
+CORTEXPR_DEVICE void load_stimulus(Block& block, const on_chip_sizes& sizes, const on_chip_layout& at,
+                                   const float* image, bfloat16* input) {
+    const int size = sizes.height * sizes.width;
+    block.for_each_thread([&](int thread) {
+        for (int i = thread; i < sizes.inputs * size; i += block.threads()) {
+            const int channel = i / size, y = i % size / sizes.width, x = i % sizes.width;
+            input[(at.guard + y * at.pitch + x) * sizes.inputs + channel] = narrowed(image[i]);
+        }
+    });
+}
+
+/// Where the image's numbers lie that a place sees, relative to its own: by tap, by channel. What fills the last block
+/// up reads the place itself, for weights of 0.
+template <class Block>
+CORTEXPR_DEVICE void fill_offsets(Block& block, const on_chip_sizes& sizes, const on_chip_layout& at, int* offsets) {
+    block.for_each_thread([&](int thread) {
+        for (int depth = thread; depth < at.input_blocks * 16; depth += block.threads()) {
+            const int tap = depth / sizes.inputs, channel = depth % sizes.inputs;
+            offsets[depth] = tap < at.taps ? at.tap_offset(tap, sizes) * sizes.inputs + channel : 0;
+        }
+    });
+}
+
+CORTEXPR_DEVICE inline bool is_inner(int place, const on_chip_sizes& sizes, const on_chip_layout& at) {
+    return place < at.places && place % at.pitch < sizes.width;
+}
+CORTEXPR_DEVICE inline bool has(std::uint32_t mask, int block) { return (mask >> block & 1U) != 0; }
+CORTEXPR_DEVICE inline std::uint32_t first_blocks(int count) {
+    return count >= 32 ? ~0U : (std::uint32_t{1} << count) - 1;
+}
+
+/// What a warp sums at a time: up to four tiles of places by a pair of target blocks, each two products wide.
+template <class Block>
+struct tile_sums {
+    using sums = typename Block::template per_lane<float, 4>;
+    using words = typename Block::template per_lane<std::uint32_t, 4>;
+    static constexpr int tiles = on_chip_layout::tiles_of_group, blocks = on_chip_layout::blocks_of_pair;
+
+    int first_tile, tile_count;  ///< of this group
+    int first_block;             ///< of this pair
+    std::uint32_t wanted;        ///< target blocks, of all
+    sums of[tiles][blocks][2];
+
+    CORTEXPR_DEVICE tile_sums(int group, int pair, const on_chip_layout& at, std::uint32_t wanted_blocks)
+        : first_tile(group * tiles), first_block(pair * blocks), wanted(wanted_blocks) {
+        tile_count = at.tiles - first_tile < tiles ? at.tiles - first_tile : tiles;
+    }
+    CORTEXPR_DEVICE bool wants(int b) const { return has(wanted, first_block + b); }
+    CORTEXPR_DEVICE bool wants_any() const { return wants(0) || wants(1); }
+
+    /// From a number for each target channel; null: from zeros.
+    CORTEXPR_DEVICE void start(const float* bias) {
+        Block::for_each_lane([&](int lane) {
+            CORTEXPR_UNROLL
+            for (int b = 0; b < blocks; ++b) {
+                CORTEXPR_UNROLL
+                for (int i = 0; i < 4; ++i) {
+                    const int channel = (first_block + b) * 16 + first_channel_of(lane) + i;
+                    const float value = bias != nullptr && wants(b) ? bias[channel] : 0.0F;
+                    CORTEXPR_UNROLL
+                    for (int t = 0; t < tiles; ++t) {
+                        of[t][b][i / 2].at(lane, i % 2) = value;
+                        of[t][b][i / 2].at(lane, i % 2 + 2) = value;
+                    }
+                }
+            }
+        });
+    }
+
+    /// The sums of one place of a tile: row = lane / 4 + 8 half.
+    CORTEXPR_DEVICE four_floats at(int tile, int b, int lane, int half) const {
+        return {{of[tile][b][0].at(lane, 2 * half), of[tile][b][0].at(lane, 2 * half + 1),
+                 of[tile][b][1].at(lane, 2 * half), of[tile][b][1].at(lane, 2 * half + 1)}};
+    }
+
+    /// Adds products with one block of depth for all target blocks. `load(tile, words)` gives a tile's left side.
+    template <class Load>
+    CORTEXPR_DEVICE void add(const weight_words* weights, Load load) {
+        words right[blocks];
+        CORTEXPR_UNROLL
+        for (int b = 0; b < blocks; ++b)
+            if (wants(b))
+                Block::for_each_lane([&](int lane) {
+                    const weight_words four = weights[(first_block + b) * 32 + lane];
+                    CORTEXPR_UNROLL
+                    for (int i = 0; i < 4; ++i) right[b].at(lane, i) = four.words[i];
+                });
+        CORTEXPR_UNROLL
+        for (int t = 0; t < tiles; ++t) {
+            if (t >= tile_count) continue;
+            words left;
+            load(first_tile + t, left);
+            CORTEXPR_UNROLL
+            for (int b = 0; b < blocks; ++b) {
+                if (!wants(b)) continue;
+                Block::multiply(of[t][b][0], left, right[b], 0);
+                Block::multiply(of[t][b][1], left, right[b], 2);
+            }
+        }
+    }
+};
+
+/// sums += weights * the image.
+template <class Block>
+CORTEXPR_DEVICE void add_input(tile_sums<Block>& sums, const on_chip_sizes& sizes, const on_chip_layout& at,
+                               const bfloat16* input, const int* offsets, const std::uint32_t* weights,
+                               int target_blocks) {
+    const auto* packed = reinterpret_cast<const weight_words*>(weights);
+    for (int depth = 0; depth < at.input_blocks; ++depth)
+        sums.add(packed + depth * target_blocks * 32, [&](int tile, typename tile_sums<Block>::words& left) {
+            Block::for_each_lane([&](int lane) {
+                const int column = depth * 16 + lane % 4 * 2;
+                CORTEXPR_UNROLL
+                for (int i = 0; i < 4; ++i) {
+                    const int place = at.guard + tile * 16 + lane / 4 + i % 2 * 8;
+                    const bfloat16* from = input + place * sizes.inputs;
+                    const int* seen = offsets + column + i / 2 * 8;
+                    left.at(lane, i) = pair_of(from[seen[0]], from[seen[1]]);
+                }
+            });
+        });
+}
+
+/// sums += weights * a map of states, of those source blocks that the weights hold (`sources`) and that aren't zero
+/// (`nonzero`).
+template <class Block>
+CORTEXPR_DEVICE void add_map(tile_sums<Block>& sums, const on_chip_sizes& sizes, const on_chip_layout& at,
+                             const bfloat16* map, const std::uint32_t* weights, int target_blocks,
+                             std::uint32_t sources, std::uint32_t nonzero) {
+    const auto* packed = reinterpret_cast<const weight_words*>(weights);
+    for (int tap = 0; tap < at.taps; ++tap) {
+        const bfloat16* seen = map + (at.guard + at.tap_offset(tap, sizes)) * at.stride;
+        for (int source = 0; source < at.state_blocks; ++source) {
+            if (!has(sources, source)) continue;
+            if (has(nonzero, source))
+                sums.add(packed, [&](int tile, typename tile_sums<Block>::words& left) {
+                    typename Block::template per_lane<const bfloat16*, 1> rows;
+                    Block::for_each_lane([&](int lane) {
+                        rows.at(lane, 0) = seen + (tile * 16 + lane % 16) * at.stride + source * 16 + lane / 16 * 8;
+                    });
+                    Block::template load_matrices<false>(left, rows);
+                });
+            packed += target_blocks * 32;
+        }
+    }
+}
+
+/// The source block at position `index` of those in the mask.
+CORTEXPR_DEVICE inline int nth_block(std::uint32_t mask, int index) {
+    int block = 0;
+    for (; block < 31; ++block)
+        if (has(mask, block) && index-- == 0) break;
+    return block;
+}
+
+}  // namespace cortexpr::kernels::cuda

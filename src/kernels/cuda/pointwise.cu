@@ -1,0 +1,106 @@
+// The fused tier's kernels and their launches.
+
+#include "device_block.hpp"
+#include "pointwise_kernels.hpp"
+
+namespace cortexpr::kernels::cuda {
+namespace {
+
+constexpr int threads = 256;
+
+template <class Storage>
+__global__ void step_kernel(const __grid_constant__ map_step_job job) {
+    device_block block;
+    step_map<Storage>(block, job);
+}
+template <class Storage>
+__global__ void step_adjoint_kernel(const __grid_constant__ map_step_adjoint_job job) {
+    device_block block;
+    step_map_adjoint<Storage>(block, job);
+}
+template <class Storage>
+__global__ void place_rate_kernel(const __grid_constant__ map_step_adjoint_job job) {
+    device_block block;
+    place_rate_adjoint<Storage>(block, job);
+}
+template <class Storage>
+__global__ void maxima_kernel(const __grid_constant__ map_maxima_job job) {
+    device_block block;
+    find_map_maxima<Storage>(block, job);
+}
+template <class Storage>
+__global__ void maxima_adjoint_kernel(const __grid_constant__ maxima_adjoint_job job, std::ptrdiff_t gradient_size) {
+    device_block block;
+    maxima_adjoint<Storage, device_block>(block, job, gradient_size).run();
+}
+__global__ void add_kernel(const float* slices, int count, std::ptrdiff_t size, float* total) {
+    device_block block;
+    add_slices(block, slices, count, size, total);
+}
+
+/// Blocks for so many elements, each at least one for a thread.
+unsigned blocks_for(std::ptrdiff_t elements) {
+    constexpr std::ptrdiff_t most = 4096;
+    const auto blocks = (elements + threads - 1) / threads;
+    return static_cast<unsigned>(blocks < most ? blocks : most);
+}
+
+/// launch(storage of the maps) with the type.
+template <class Launch>
+cudaError_t with_storage(storage as, Launch launch) {
+    if (as == storage::bfloat16) {
+        launch(bfloat16{});
+    } else {
+        launch(float{});
+    }
+    return cudaGetLastError();
+}
+
+void add(const float* slices, int count, std::size_t size, float* total, cudaStream_t on) {
+    const auto elements = static_cast<std::ptrdiff_t>(size);
+    add_kernel<<<blocks_for(elements), threads, 0, on>>>(slices, count, elements, total);
+}
+
+}  // namespace
+}  // namespace cortexpr::kernels::cuda
+
+using namespace cortexpr::kernels::cuda;
+
+int cortexpr_cuda_step(const map_step_job* job, void* stream) {
+    if (job->sizes.images == 0) return cudaSuccess;
+    return with_storage(job->as, [&](auto as) {
+        step_kernel<decltype(as)>
+            <<<blocks_for(job->sizes.size()), threads, 0, static_cast<cudaStream_t>(stream)>>>(*job);
+    });
+}
+
+int cortexpr_cuda_step_adjoint(const map_step_adjoint_job* job, void* stream) {
+    const auto on = static_cast<cudaStream_t>(stream);
+    return with_storage(job->as, [&](auto as) {
+        const auto& sizes = job->sizes;
+        if (job->rate_by_place)
+            place_rate_kernel<decltype(as)><<<blocks_for(sizes.grid() * sizes.channels), threads, 0, on>>>(*job);
+        const int blocks = map_blocks(sizes);
+        if (blocks > 0) step_adjoint_kernel<decltype(as)><<<blocks, threads, threads * 2 * sizeof(float), on>>>(*job);
+        add(job->partial, blocks, 2 * static_cast<std::size_t>(sizes.channels), job->channel_gradient, on);
+    });
+}
+
+int cortexpr_cuda_maxima(const map_maxima_job* job, void* stream) {
+    if (job->sizes.images == 0) return cudaSuccess;
+    return with_storage(job->as, [&](auto as) {
+        maxima_kernel<decltype(as)><<<job->sizes.images * job->pool_height * job->pool_width, threads,
+                                      threads*(sizeof(float) + sizeof(int)), static_cast<cudaStream_t>(stream)>>>(*job);
+    });
+}
+
+int cortexpr_cuda_maxima_adjoint(const maxima_adjoint_job* job, void* stream) {
+    const auto on = static_cast<cudaStream_t>(stream);
+    return with_storage(job->as, [&](auto as) {
+        const auto size = maxima_adjoint_gradient_floats(*job);
+        const int blocks = maxima_adjoint_blocks(job->states.images);
+        if (blocks > 0)
+            maxima_adjoint_kernel<decltype(as)><<<blocks, threads, 0, on>>>(*job, static_cast<std::ptrdiff_t>(size));
+        add(job->partial, blocks, size, job->gradient, on);
+    });
+}

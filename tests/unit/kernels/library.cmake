@@ -1,0 +1,22 @@
+# What LIBRARY exports is what the headers in the folder HEADERS declare.
+execute_process(COMMAND ${NM} -D --defined-only ${LIBRARY} OUTPUT_VARIABLE symbols RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "${LIBRARY} is not there; build the target cortexpr_cuda.")
+endif()
+string(REGEX MATCHALL "[ \t][A-Z] [A-Za-z0-9_]+" exported "${symbols}")
+list(TRANSFORM exported REPLACE "^[ \t][A-Z] " "")
+
+file(GLOB headers ${HEADERS}/*.hpp)
+foreach(header IN LISTS headers)
+  file(STRINGS ${header} lines REGEX "^[^/]*cortexpr_cuda_[a-z_]+\\(")
+  foreach(line IN LISTS lines)
+    string(REGEX MATCH "cortexpr_cuda_[a-z_]+" name "${line}")
+    list(APPEND declared ${name})
+  endforeach()
+endforeach()
+
+list(SORT exported)
+list(SORT declared)
+if(NOT declared OR NOT exported STREQUAL declared)
+  message(FATAL_ERROR "The library exports\n  ${exported}\nbut its headers declare\n  ${declared}")
+endif()

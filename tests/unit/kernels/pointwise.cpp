@@ -1,0 +1,262 @@
+// The fused tier's kernels, run on the CPU's stand-in for a thread block, against plain loops in double precision.
+
+#include "catch.hpp"
+#include "kernels/cuda/host_block.hpp"
+#include "kernels/cuda/pointwise_kernels.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+using namespace cortexpr::kernels;
+using namespace cortexpr::kernels::cuda;
+
+namespace {
+
+std::size_t at(std::ptrdiff_t i) { return static_cast<std::size_t>(i); }
+
+template <class Storage>
+constexpr double precision = std::is_same_v<Storage, float> ? 1e-5 : 1.0 / 128;
+
+/// Numbers that both storages have.
+template <class Storage>
+std::vector<Storage> drawn(std::ptrdiff_t size, double low, double high, unsigned seed) {
+    std::mt19937 generator(seed);
+    std::uniform_real_distribution<double> uniform(low, high);
+    std::vector<Storage> values(at(size));
+    for (auto& value : values) value = stored<Storage>(widened(narrowed(static_cast<float>(uniform(generator)))));
+    return values;
+}
+
+template <class Storage>
+void check_near(const std::vector<Storage>& found, const std::vector<double>& expected, double tolerance) {
+    REQUIRE(found.size() == expected.size());
+    double worst = 0, scale = 1;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const double error = std::abs(widened(found[i]) - expected[i]);
+        worst = error <= worst ? worst : error;  // NaN is the worst
+        scale = std::max(scale, std::abs(expected[i]));
+    }
+    CHECK(worst <= tolerance * scale);
+}
+
+/// run(block) for each block of a launch.
+template <class Run>
+void launch(int blocks, int threads, host_block::order order, Run run) {
+    for (int i = 0; i < blocks; ++i) {
+        host_block block(i, blocks, threads, at(threads) * 8, order);
+        run(block);
+    }
+}
+
+template <class Storage>
+struct step_example {
+    map_sizes sizes;
+    bool rate_by_place;
+    std::vector<Storage> drive, static_drive, before, after_adjoint;
+    std::vector<float> bias, rate;
+    std::vector<std::uint8_t> names;
+
+    step_example(map_sizes given, bool by_place)
+        : sizes(given),
+          rate_by_place(by_place),
+          drive(drawn<Storage>(given.size(), -3, 3, 1)),
+          static_drive(drawn<Storage>(given.size(), -1, 1, 2)),
+          before(drawn<Storage>(given.size(), 0, 1, 3)),
+          after_adjoint(drawn<Storage>(given.size(), -1, 1, 4)),
+          bias(drawn<float>(given.channels, -1, 1, 5)),
+          rate(drawn<float>((by_place ? given.grid() : 1) * given.channels, 0.1, 1, 6)) {
+        for (int c = 0; c < sizes.channels; ++c) names.push_back(static_cast<std::uint8_t>(c % nonlinearity_count));
+    }
+
+    int channel(std::ptrdiff_t i) const { return static_cast<int>(i % sizes.channels); }
+    double rate_at(std::ptrdiff_t i) const { return rate[at(i % static_cast<std::ptrdiff_t>(rate.size()))]; }
+    double drive_at(std::ptrdiff_t i) const {
+        return double{widened(drive[at(i)])} + widened(static_drive[at(i)]) + bias[at(channel(i))];
+    }
+};
+
+template <class Storage>
+void check_step(map_sizes sizes, bool rate_by_place) {
+    const step_example<Storage> one(sizes, rate_by_place);
+    std::vector<Storage> after(one.drive.size()), kept(one.drive.size());
+    const map_step_job job{.sizes = sizes,
+                           .drive = one.drive.data(),
+                           .static_drive = one.static_drive.data(),
+                           .bias = one.bias.data(),
+                           .before = one.before.data(),
+                           .rate = one.rate.data(),
+                           .rate_by_place = rate_by_place,
+                           .nonlinearities = one.names.data(),
+                           .after = after.data(),
+                           .kept = kept.data()};
+    launch(3, 64, host_block::order::ascending, [&](auto& block) { step_map<Storage>(block, job); });
+    std::vector<double> expected_after, expected_kept, expected_drive, expected_before;
+    std::vector<double> by_bias(one.bias.size()), by_rate(one.rate.size());
+    for (std::ptrdiff_t i = 0; i < sizes.size(); ++i)
+        with_name(nonlinearity(one.names[at(one.channel(i))]), [&](auto name) {
+            constexpr auto known = decltype(name)::value;
+            const double value = value_of<known>(one.drive_at(i)), before = widened(one.before[at(i)]);
+            expected_kept.push_back(tells_slope<known> ? value : one.drive_at(i));
+            expected_after.push_back(leaky_step(before, value, one.rate_at(i)));
+            // The way back starts from what was stored.
+            const double read = widened(kept[at(i)]);
+            const auto back = leaky_step_adjoint(double{widened(one.after_adjoint[at(i)])}, before,
+                                                 value_again<known>(read), slope_of<known>(read), one.rate_at(i));
+            expected_drive.push_back(back.drive);
+            expected_before.push_back(back.before);
+            by_bias[at(one.channel(i))] += back.drive;
+            by_rate[at(i) % by_rate.size()] += back.rate;
+        });
+    check_near(after, expected_after, precision<Storage>);
+    check_near(kept, expected_kept, precision<Storage>);
+
+    for (const auto order : {host_block::order::ascending, host_block::order::descending}) {
+        std::vector<Storage> drive_adjoint(after.size()), in_place = one.after_adjoint;
+        std::vector<float> static_adjoint(after.size(), 2), place_rates(rate_by_place ? one.rate.size() : 0),
+            partial(map_step_partial_floats(sizes)), channels(2 * one.bias.size());
+        const map_step_adjoint_job back{.sizes = sizes,
+                                        .kept = kept.data(),
+                                        .before = one.before.data(),
+                                        .rate = one.rate.data(),
+                                        .rate_by_place = rate_by_place,
+                                        .nonlinearities = one.names.data(),
+                                        .after_adjoint = in_place.data(),
+                                        .drive_adjoint = drive_adjoint.data(),
+                                        .before_adjoint = in_place.data(),
+                                        .static_drive_adjoint = static_adjoint.data(),
+                                        .partial = partial.data(),
+                                        .channel_gradient = channels.data(),
+                                        .place_rate_gradient = place_rates.data()};
+        if (rate_by_place) launch(2, 64, order, [&](auto& block) { place_rate_adjoint<Storage>(block, back); });
+        const int blocks = map_blocks(sizes);
+        launch(blocks, 64, order, [&](auto& block) { step_map_adjoint<Storage>(block, back); });
+        launch(1, 32, order, [&](auto& block) {
+            add_slices(block, partial.data(), blocks, static_cast<std::ptrdiff_t>(channels.size()), channels.data());
+        });
+        check_near(drive_adjoint, expected_drive, precision<Storage>);
+        check_near(in_place, expected_before, precision<Storage>);
+        auto added = expected_drive;
+        for (auto& value : added) value += 2;
+        check_near(static_adjoint, added, 1e-5);
+        const auto half = channels.begin() + sizes.channels;
+        check_near(std::vector<float>(channels.begin(), half), by_bias, 1e-5);
+        check_near(rate_by_place ? place_rates : std::vector<float>(half, channels.end()), by_rate, 1e-5);
+    }
+}
+
+template <class Storage>
+void check_maxima(map_sizes sizes, int pool_height, int pool_width) {
+    auto map = drawn<Storage>(sizes.size(), -1, 1, 7);
+    for (std::size_t i = 0; i < map.size(); i += 3) map[i] = stored<Storage>(0.75F);  // equal ones
+    map.back() = stored<Storage>(std::numeric_limits<float>::quiet_NaN());
+    std::vector<float> features(at(sizes.images * sizes.channels * pool_height * pool_width));
+    std::vector<std::int32_t> places(features.size());
+    const map_maxima_job job{.sizes = sizes,
+                             .pool_height = pool_height,
+                             .pool_width = pool_width,
+                             .map = map.data(),
+                             .features = features.data(),
+                             .places = places.data()};
+    launch(sizes.images * pool_height * pool_width, 64, host_block::order::descending,
+           [&](auto& block) { find_map_maxima<Storage>(block, job); });
+    std::size_t entry = 0;
+    for (int image = 0; image < sizes.images; ++image)
+        for (int c = 0; c < sizes.channels; ++c)
+            for (int py = 0; py < pool_height; ++py)
+                for (int px = 0; px < pool_width; ++px, ++entry) {
+                    // As PyTorch: from the floor of the start to the ceiling of the end, the first of equal ones.
+                    const auto first = [](int i, int size, int n) { return int(std::floor(double(i) * size / n)); };
+                    const auto last = [](int i, int size, int n) { return int(std::ceil(double(i + 1) * size / n)); };
+                    int best = -1;
+                    const auto value_at = [&](int place) {
+                        return widened(map[at((image * sizes.grid() + place) * sizes.channels + c)]);
+                    };
+                    for (int y = first(py, sizes.height, pool_height); y < last(py, sizes.height, pool_height); ++y)
+                        for (int x = first(px, sizes.width, pool_width); x < last(px, sizes.width, pool_width); ++x) {
+                            const int place = y * sizes.width + x;
+                            if (best < 0 || value_at(place) > value_at(best) || std::isnan(value_at(place)))
+                                best = place;
+                        }
+                    CHECK(places[entry] == best);
+                    CHECK((features[entry] == value_at(best) || std::isnan(value_at(best))));
+                }
+}
+
+template <class Storage>
+void check_maxima_adjoint(map_sizes sizes, int outputs, int windows, int kernel_height, int kernel_width) {
+    const auto map = drawn<Storage>(sizes.size(), 0, 1, 8);
+    const int taps = kernel_height * kernel_width, features = outputs * windows;
+    const auto weights = drawn<float>(taps * sizes.channels * outputs, -1, 1, 9);
+    const auto adjoint = drawn<float>(sizes.images * features, -1, 1, 10);
+    const auto start = drawn<Storage>(sizes.size(), -1, 1, 11);
+    std::mt19937 generator(12);
+    std::vector<std::int32_t> places(adjoint.size());
+    for (auto& place : places) place = static_cast<std::int32_t>(generator() % static_cast<unsigned>(sizes.grid()));
+    places[1] = places[0];  // shared
+    std::vector<double> states(start.size()), gradient(weights.size() + at(outputs));
+    for (std::size_t i = 0; i < start.size(); ++i) states[i] = widened(start[i]);
+    for (int image = 0; image < sizes.images; ++image)
+        for (int feature = 0; feature < features; ++feature) {
+            const auto entry = at(image * features + feature);
+            gradient[weights.size() + at(feature / windows)] += adjoint[entry];
+            for (int tap = 0; tap < taps; ++tap) {
+                const int y = places[entry] / sizes.width + tap / kernel_width - kernel_height / 2;
+                const int x = places[entry] % sizes.width + tap % kernel_width - kernel_width / 2;
+                if (y < 0 || y >= sizes.height || x < 0 || x >= sizes.width) continue;
+                for (int s = 0; s < sizes.channels; ++s) {
+                    const auto weight = at((tap * sizes.channels + s) * outputs + feature / windows);
+                    const auto source = at((image * sizes.grid() + y * sizes.width + x) * sizes.channels + s);
+                    gradient[weight] += double{adjoint[entry]} * widened(map[source]);
+                    states[source] += double{adjoint[entry]} * weights[weight];
+                }
+            }
+        }
+    for (const auto order : {host_block::order::ascending, host_block::order::descending}) {
+        auto found = start;
+        std::vector<float> total(gradient.size());
+        maxima_adjoint_job job{.states = sizes,
+                               .outputs = outputs,
+                               .windows = windows,
+                               .kernel_height = kernel_height,
+                               .kernel_width = kernel_width,
+                               .map = map.data(),
+                               .weights = weights.data(),
+                               .places = places.data(),
+                               .feature_adjoint = adjoint.data(),
+                               .state_adjoint = found.data(),
+                               .gradient = total.data()};
+        const auto size = static_cast<std::ptrdiff_t>(maxima_adjoint_gradient_floats(job));
+        REQUIRE(at(size) == gradient.size());
+        std::vector<float> partial(maxima_adjoint_partial_floats(job), NAN);
+        job.partial = partial.data();
+        const int blocks = maxima_adjoint_blocks(sizes.images);
+        launch(blocks, 64, order, [&](auto& block) { maxima_adjoint<Storage, host_block>(block, job, size).run(); });
+        launch(2, 32, order, [&](auto& block) { add_slices(block, partial.data(), blocks, size, total.data()); });
+        check_near(found, states, precision<Storage>);
+        check_near(total, gradient, 1e-5);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("fused: a step of all nonlinearities and its adjoint") {
+    for (const bool by_place : {false, true}) {
+        check_step<float>({3, 5, 7, 24}, by_place);
+        check_step<bfloat16>({2, 12, 13, 12}, by_place);  // several blocks of places
+        check_step<float>({1, 2, 3, 100}, by_place);      // more channels than threads
+    }
+}
+
+TEST_CASE("fused: maxima of windows, the first of equal ones, and their places") {
+    check_maxima<float>({2, 7, 5, 6}, 1, 1);
+    check_maxima<bfloat16>({2, 7, 5, 6}, 3, 2);  // windows that overlap
+    check_maxima<float>({1, 2, 2, 80}, 2, 2);
+}
+
+TEST_CASE("fused: the adjoint of an output of which only maxima are read") {
+    check_maxima_adjoint<float>({3, 5, 6, 8}, 4, 1, 3, 3);
+    check_maxima_adjoint<bfloat16>({2, 4, 4, 6}, 3, 2, 1, 5);
+}
