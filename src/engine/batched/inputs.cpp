@@ -58,9 +58,9 @@ class packer {
         std::vector<at::Tensor> parts;
         for (const int type : types) {
             const std::int64_t height = by_place ? shape.height : 1, width = by_place ? shape.width : 1;
-            parts.push_back(at::reciprocal(tau_of(type)).expand({program_.place_of(type).count, height, width}));
+            parts.push_back(at::reciprocal(tau_of(type)).expand({1, program_.place_of(type).count, height, width}));
         }
-        return at::cat(parts).unsqueeze(0);
+        return at::cat(parts, 1);
     }
 
   private:
