@@ -35,7 +35,8 @@ settings parse(int argc, char** argv) {
         const std::string text = argv[i + 1];
         const int value = std::atoi(text.c_str());
         if (name == "--executor")
-            given.executor = text == "transparent" ? cortexpr::executor::transparent : cortexpr::executor::planned;
+            for (const auto one : {cortexpr::executor::transparent, cortexpr::executor::batched})
+                if (text == name_of(one)) given.executor = one;
         if (name == "--threads") given.threads = value;
         if (name == "--batch") given.batch = value;
         if (name == "--num-steps") given.network_steps = value;

@@ -43,6 +43,12 @@ std::vector<std::int64_t> sizes_of(const plan::parameter& parameter) {
 
 }  // namespace
 
+precision precision_named(std::string_view name) {
+    for (const auto one : {precision::float32, precision::tf32, precision::bfloat16})
+        if (name == name_of(one)) return one;
+    throw usage_error(fmt::format("\"{}\" is no precision; use float32, tf32 or bfloat16", name));
+}
+
 network_module::network_module(const plan::network& network, const module_options& options)
     : torch::nn::Module(std::string(network.name)),
       plan_(network),

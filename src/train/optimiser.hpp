@@ -1,9 +1,8 @@
 #pragma once
-// Adam over the trainable parameters of a network, one option group for each distinct step gain.
+// Adam over the trainable parameters of a network, one group for each distinct step gain, in one fused operation per
+// group on any device.
 
 #include <cortexpr/train/trainer.hpp>
-
-#include <torch/optim/adam.h>
 
 #include <cstdint>
 #include <vector>
@@ -28,10 +27,23 @@ class optimiser {
     std::vector<adam_moments> moments() const;
 
   private:
+    /// Of one parameter. The count of steps is a tensor, so that a step is the same work each time and never waits for
+    /// the device. Undefined before the first gradient.
+    struct adam_state {
+        at::Tensor mean{}, square{}, steps{};
+    };
+    struct group {
+        double learning_rate = 0;  ///< after the rise
+        std::vector<int> parameters{};
+    };
+
+    void start(int index);
+    void step(const group& group, double learning_rate);
+
     network_module& network_;
-    torch::optim::Adam adam_;
     int warm_up_;
-    std::vector<double> learning_rates_;  ///< by option group, after the rise
+    std::vector<group> groups_;
+    std::vector<adam_state> states_;  ///< by parameter of the plan
 };
 
 }  // namespace cortexpr

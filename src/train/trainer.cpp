@@ -105,9 +105,10 @@ class training_run {
         const auto batches = data::batches(order, options_.batch_size);
         const auto count = static_cast<std::int64_t>(batches.size());
         network_.train();
+        loader_.follow(order, static_cast<std::size_t>(state_.batches * options_.batch_size));
         while (state_.batches < count) {
             start(network_.generator(), {seed, epoch, static_cast<std::uint64_t>(state_.batches)});
-            const auto sums = learn_from(batches[state_.batches]);
+            const auto sums = learn_from(batches[state_.batches].size());
             ++state_.batches;
             ++state_.iterations;
             if (options_.averaging > 0) optimiser_.average(state_.average, options_.averaging, state_.iterations);
@@ -120,9 +121,9 @@ class training_run {
         return true;
     }
 
-    training_sums learn_from(std::span<const std::uint32_t> indices) {
+    training_sums learn_from(std::size_t images) {
         const stopwatch time;
-        const auto batch = loader_.load(indices);
+        const auto batch = loader_.next(images);
         const auto logits = network_.run(batch.images, request_).logits;
         const auto loss = classification_loss(logits, batch.labels);
         const auto value = loss.item<double>();
@@ -135,7 +136,7 @@ class training_run {
         loss.backward();
         optimiser_.step(state_.iterations);
         return {.iterations = 1,
-                .images = static_cast<std::int64_t>(indices.size()),
+                .images = static_cast<std::int64_t>(images),
                 .correct = count_right(logits, batch.labels),
                 .loss = value,
                 .seconds = time.seconds(),

@@ -49,6 +49,9 @@ constexpr std::string_view name_of(precision value) {
     return names[static_cast<int>(value)];
 }
 
+/// The other way round. Throws usage_error for any other name.
+precision precision_named(std::string_view name);
+
 /// Where and in which precision a network lives. The parameters of a new network are drawn by the reference's
 /// initialisation from `seed`; train/initialise.hpp has the others.
 struct module_options {
