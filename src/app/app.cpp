@@ -83,6 +83,7 @@ void add_train(CLI::App& program, train_request& request, const app_options& opt
     command.add_option("--threads", request.threads, "threads of the CPU [all cores]")
         ->check(CLI::Range(1, most_threads));
     command.add_option("--log-every", request.log_every, "iterations between two lines of the log [100]")->check(count);
+    command.add_flag("--cuda-graph", request.cuda_graph, "replay each training step as one CUDA graph");
     command.add_flag("--loss-all-steps", request.loss_all_steps, "learn from the answers at all steps, not the last");
     command.add_option("--limit-train", request.train_limit, "learn from the first so many images only")->check(count);
     command.add_option("--limit-test", request.test_limit, "test on the first so many images only")->check(count);

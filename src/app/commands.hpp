@@ -27,6 +27,7 @@ struct train_request {
     std::optional<int> warm_up{};
     std::optional<int> log_every{};
     bool loss_all_steps = false;
+    bool cuda_graph = false;
     std::optional<std::string> initialisation{};
     std::optional<std::string> device{};
     std::optional<std::string> precision{};

@@ -120,6 +120,7 @@ run_settings settings_of(const train_request& request) {
     if (request.warm_up) options.warm_up = *request.warm_up;
     if (request.log_every) options.log_every = *request.log_every;
     options.loss_all_steps = request.loss_all_steps;
+    options.cuda_graph = request.cuda_graph;
     if (request.initialisation == name_of(initialisation::reference)) settings.how = initialisation::reference;
     if (request.device) settings.device = *request.device;
     if (request.precision) settings.precision = *request.precision;
@@ -143,6 +144,7 @@ nlohmann::json settings_json(const run_settings& settings) {
     all["initialisation"] = name_of(settings.how);
     all["device"] = settings.device;
     all["precision"] = settings.precision;
+    all["cuda_graph"] = settings.options.cuda_graph;
     all["threads"] = settings.threads;
     all["data"] = settings.data;
     return all;
@@ -288,6 +290,7 @@ int train_command(const plan::network& network, const train_request& request) {
     if (request.data) settings.data = *request.data;
     if (request.device) settings.device = *request.device;
     if (request.precision) settings.precision = *request.precision;
+    settings.options.cuda_graph = request.cuda_graph;
     if (request.threads) settings.threads = *request.threads;
     return training_program(network, request, std::move(settings), folder).run();
 }

@@ -4,6 +4,7 @@
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <fmt/format.h>
 
@@ -38,7 +39,7 @@ optimiser::optimiser(network_module& network, double learning_rate, int warm_up,
                      const std::vector<adam_moments>& moments)
     : network_(network), warm_up_(warm_up), states_(network.plan().parameters.size()) {
     for (auto& [gain, indices] : parameters_by_gain(network))
-        groups_.push_back({learning_rate * gain, std::move(indices)});
+        groups_.push_back({learning_rate * gain, std::move(indices), {}});
     const auto& parameters = network.plan().parameters;
     if (moments.empty()) return;
     if (moments.size() != parameters.size())
@@ -62,33 +63,63 @@ void optimiser::start(int index) {
                                                 step_count(parameter, 0)};
 }
 
-void optimiser::step(const group& group, double learning_rate) {
-    std::vector<at::Tensor> parameters, gradients, means, squares, steps;
+/// Of parameters that have a gradient, with their steps counted: the fused operation leaves that to its caller.
+optimiser::lists optimiser::counted_lists_of(const group& group) {
+    lists all;
     for (const int index : group.parameters) {
         const auto& parameter = network_.parameter(index);
         if (!parameter.grad().defined()) continue;
         if (!states_[static_cast<std::size_t>(index)].steps.defined()) start(index);
         const auto& state = states_[static_cast<std::size_t>(index)];
-        parameters.push_back(parameter);
-        gradients.push_back(parameter.grad().contiguous());
-        means.push_back(state.mean);
-        squares.push_back(state.square);
-        steps.push_back(state.steps);
+        all.parameters.push_back(parameter);
+        all.gradients.push_back(parameter.grad().contiguous());
+        all.means.push_back(state.mean);
+        all.squares.push_back(state.square);
+        all.steps.push_back(state.steps);
     }
-    if (parameters.empty()) return;
-    at::_foreach_add_(steps, 1);  // the fused operation leaves counting to its caller
-    at::_fused_adam_(parameters, gradients, means, squares, /*max_exp_avg_sqs=*/{}, steps, learning_rate, mean_decay,
-                     square_decay, /*weight_decay=*/0, epsilon, /*amsgrad=*/false, /*maximize=*/false);
+    if (!all.steps.empty()) at::_foreach_add_(all.steps, 1);
+    return all;
+}
+
+double optimiser::share_of_rate(std::int64_t before) const {
+    return before < warm_up_ ? static_cast<double>(before + 1) / warm_up_ : 1.0;
+}
+
+void optimiser::end_step() {
+    network_.project();
+    network_.zero_grad();
 }
 
 void optimiser::step(std::int64_t before) {
-    const double share = before < warm_up_ ? static_cast<double>(before + 1) / warm_up_ : 1.0;
-    {
-        const at::NoGradGuard no_gradients;
-        for (const auto& group : groups_) step(group, share * group.learning_rate);
+    const at::NoGradGuard no_gradients;
+    for (const auto& group : groups_) {
+        const auto all = counted_lists_of(group);
+        if (!all.parameters.empty())
+            at::_fused_adam_(all.parameters, all.gradients, all.means, all.squares, /*max_exp_avg_sqs=*/{}, all.steps,
+                             share_of_rate(before) * group.learning_rate, mean_decay, square_decay, /*weight_decay=*/0,
+                             epsilon, /*amsgrad=*/false, /*maximize=*/false);
     }
-    network_.project();
-    network_.zero_grad();
+    end_step();
+}
+
+void optimiser::set_rates(std::int64_t before) {
+    for (auto& group : groups_) {
+        if (!group.rate.defined())
+            group.rate = at::zeros({}, at::TensorOptions().device(network_.device()).dtype(at::kFloat));
+        group.rate.fill_(share_of_rate(before) * group.learning_rate);
+    }
+}
+
+void optimiser::step_with_rates(const at::Tensor& is_void) {
+    const at::NoGradGuard no_gradients;
+    for (const auto& group : groups_) {
+        const auto all = counted_lists_of(group);
+        if (!all.parameters.empty())
+            at::_fused_adam_(all.parameters, all.gradients, all.means, all.squares, /*max_exp_avg_sqs=*/{}, all.steps,
+                             group.rate, mean_decay, square_decay, /*weight_decay=*/0, epsilon, /*amsgrad=*/false,
+                             /*maximize=*/false, /*grad_scale=*/{}, is_void);
+    }
+    end_step();
 }
 
 void optimiser::average(std::vector<at::Tensor>& means, double decay, std::int64_t step) const {

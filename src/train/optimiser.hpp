@@ -20,6 +20,11 @@ class optimiser {
     /// size whatever the gradient, and would throw the readout off.
     void step(std::int64_t before);
 
+    /// The same in two halves, for work that is recorded and replayed: the rates of a step into tensors, ...
+    void set_rates(std::int64_t before);
+    /// ... and the step with these rates. Nothing is stepped where `is_void`, a float32 number, is 1.
+    void step_with_rates(const at::Tensor& is_void);
+
     /// Takes the parameters into their running means, of `step` steps so far, which begin from what they are now.
     void average(std::vector<at::Tensor>& means, double decay, std::int64_t step) const;
 
@@ -35,10 +40,17 @@ class optimiser {
     struct group {
         double learning_rate = 0;  ///< after the rise
         std::vector<int> parameters{};
+        at::Tensor rate{};  ///< float32, on the device; made when it is first set
+    };
+    /// What one fused operation takes.
+    struct lists {
+        std::vector<at::Tensor> parameters, gradients, means, squares, steps;
     };
 
     void start(int index);
-    void step(const group& group, double learning_rate);
+    lists counted_lists_of(const group& group);
+    double share_of_rate(std::int64_t before) const;
+    void end_step();
 
     network_module& network_;
     int warm_up_;

@@ -2,6 +2,7 @@
 
 #include "batch_loader.hpp"
 #include "classification.hpp"
+#include "fixed_step.hpp"
 #include "optimiser.hpp"
 #include "random.hpp"
 #include "stopwatch.hpp"
@@ -12,6 +13,7 @@
 #include <torch/types.h>
 
 #include <cmath>
+#include <optional>
 
 namespace cortexpr {
 
@@ -81,9 +83,15 @@ class training_run {
           state_(state),
           loader_(train, options.batch_size, network.device(), network.dtype()),
           optimiser_(network, options.learning_rate, options.warm_up, state.moments),
-          request_(shown(train, options.steps, options.loss_all_steps)) {
+          request_(shown(train, options.steps, options.loss_all_steps)),
+          draws_(network.generator()) {
+        if (options.cuda_graph) draw_on_device();
         if (options.averaging > 0 && state.average.empty()) state.average = means_of(network);
     }
+
+    training_run(const training_run&) = delete;
+    training_run& operator=(const training_run&) = delete;
+    ~training_run() { network_.generator(draws_); }
 
     training_end run(std::int64_t batches) {
         while (state_.epochs < options_.epochs) {
@@ -121,26 +129,51 @@ class training_run {
         return true;
     }
 
+    /// So that nothing of a step waits for the CPU.
+    void draw_on_device() {
+        if (const auto reason = fixed_step::reason_against(network_.plan()); !reason.empty())
+            throw usage_error(fmt::format("{} can't be trained by a CUDA graph: {}", network_.plan().name, reason));
+        if (!network_.device().is_cuda())
+            throw usage_error(
+                fmt::format("a CUDA graph needs a CUDA device, but the network is on {}", network_.device().str()));
+        network_.generator(at::globalContext().defaultGenerator(network_.device()).clone());
+    }
+
+    void require_finite(double loss) const {
+        if (std::isfinite(loss)) return;
+        throw divergence_error(
+            fmt::format("the loss became {} in epoch {}, batch {}; a smaller learning rate than {} may help",
+                        std::isnan(loss) ? "not a number" : "infinite", state_.epochs + 1, state_.batches + 1,
+                        options_.learning_rate));
+    }
+
+    training_sums sums_of(std::size_t images, std::int64_t correct, double loss, const stopwatch& time) {
+        return {.iterations = 1,
+                .images = static_cast<std::int64_t>(images),
+                .correct = correct,
+                .loss = loss,
+                .seconds = time.seconds(),
+                .loading_seconds = loader_.take_seconds()};
+    }
+
     training_sums learn_from(std::size_t images) {
         const stopwatch time;
         const auto batch = loader_.next(images);
+        if (options_.cuda_graph && images == static_cast<std::size_t>(options_.batch_size)) {
+            if (!fixed_)
+                fixed_.emplace(network_, optimiser_, request_, batch,
+                               cuda_graph_on(network_.device(), network_.generator()));
+            const auto [loss, correct] = fixed_->learn_from(batch, state_.iterations);
+            require_finite(loss);
+            return sums_of(images, correct, loss, time);
+        }
         const auto logits = network_.run(batch.images, request_).logits;
         const auto loss = classification_loss(logits, batch.labels);
         const auto value = loss.item<double>();
-        if (!std::isfinite(value))
-            throw divergence_error(
-                fmt::format("the loss became {} in epoch {}, batch {}; a smaller learning rate than {} "
-                            "may help",
-                            std::isnan(value) ? "not a number" : "infinite", state_.epochs + 1, state_.batches + 1,
-                            options_.learning_rate));
+        require_finite(value);
         loss.backward();
         optimiser_.step(state_.iterations);
-        return {.iterations = 1,
-                .images = static_cast<std::int64_t>(images),
-                .correct = count_right(logits, batch.labels),
-                .loss = value,
-                .seconds = time.seconds(),
-                .loading_seconds = loader_.take_seconds()};
+        return sums_of(images, count_right(logits, batch.labels), value, time);
     }
 
     /// False if the observer wants to stop: then the evaluation is still to be done.
@@ -169,6 +202,8 @@ class training_run {
     batch_loader loader_;
     optimiser optimiser_;
     run_request request_;
+    at::Generator draws_;  ///< the network's own
+    std::optional<fixed_step> fixed_;
 };
 
 }  // namespace

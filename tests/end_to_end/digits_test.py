@@ -351,6 +351,7 @@ class Refusals(FolderCase):
     def test_precisions(self):
         self.refused(["train", "--data", DATA, *TINY, "--precision", "tf32"], "tf32", "GPU", status=1)
         self.refused(["train", "--data", DATA, *TINY, "--precision", "int4"], "int4")
+        self.refused(["train", "--data", DATA, *TINY, "--cuda-graph"], "CUDA graph", "cpu", status=1)
 
     def test_data(self):
         self.refused(["train", *TINY, "--data", self.folder / "nowhere"], "nowhere")
@@ -431,7 +432,7 @@ class Information(unittest.TestCase):
         self.assertIn("cortexpr", digits("--version").stdout)
         text = digits("train", "--help").stdout
         for option in ("--data", "--epochs", "--seed", "--json", "--out", "--lr", "--batch", "--steps", "--init",
-                       "--device", "--precision", "--threads", "--log-every", "--resume"):
+                       "--device", "--precision", "--cuda-graph", "--threads", "--log-every", "--resume"):
             self.assertIn(option, text)
 
 

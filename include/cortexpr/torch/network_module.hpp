@@ -138,6 +138,8 @@ class network_module : public torch::nn::Module {
     /// What is drawn while running, dropout and initial states that are declared as drawn, comes from this generator
     /// (on the CPU, whatever the device). Its state belongs into a checkpoint from which training goes on.
     at::Generator generator() const { return draws_; }
+    /// From now on, draws come from another one. One on a GPU draws dropout there; drawn starts need one on the CPU.
+    void generator(at::Generator draws) { draws_ = std::move(draws); }
 
     /// Makes Dale's law and tau >= 1 true again, in place: after each optimiser step, after loading, and after any
     /// other change of parameters. Gradients are not touched.
