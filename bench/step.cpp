@@ -33,7 +33,8 @@ struct settings {
 void declare(CLI::App& app, settings& given) {
     using cortexpr::executor;
     const std::map<std::string, executor> executors{{"planned", executor::planned},
-                                                    {"transparent", executor::transparent}};
+                                                    {"transparent", executor::transparent},
+                                                    {"batched", executor::batched}};
     app.add_option("--channels", given.load.network.channels, "of each neuron type");
     app.add_option("--size", given.load.network.size, "of the image, in pixels a side");
     app.add_option("--areas", given.load.network.areas);

@@ -88,9 +88,13 @@ void add_train(CLI::App& program, train_request& request, const app_options& opt
     command.add_option("--init", request.initialisation, "initialisation of the parameters [balanced]")
         ->check(CLI::IsMember({"balanced", "reference"}));
     command.add_option("--device", request.device, "cpu, cuda, cuda:1, ... [cpu]");
+    command
+        .add_option("--precision", request.precision, "of maps and convolutions: float32, tf32 or bfloat16 [float32]")
+        ->check(CLI::IsMember({"float32", "tf32", "bfloat16"}));
     command.add_option("--threads", request.threads, "threads of the CPU [all cores]")
         ->check(CLI::Range(1, most_threads));
     command.add_option("--log-every", request.log_every, "iterations between two lines of the log [100]")->check(count);
+    command.add_flag("--cuda-graph", request.cuda_graph, "replay each training step as one CUDA graph");
     command.add_flag("--loss-all-steps", request.loss_all_steps, "learn from the answers at all steps, not the last");
     command.add_option("--limit-train", request.train_limit, "learn from the first so many images only")->check(count);
     command.add_option("--limit-test", request.test_limit, "test on the first so many images only")->check(count);
@@ -117,6 +121,9 @@ void add_test(CLI::App& program, test_options& parsed, const app_options& option
     command.add_option("--steps", request.steps, "time steps [what the model was trained with, else 5]")->check(count);
     command.add_option("--batch", request.batch_size, "images at a time [256]")->check(count);
     command.add_option("--device", request.device, "cpu, cuda, cuda:1, ... [cpu]");
+    command
+        .add_option("--precision", request.precision, "of maps and convolutions: float32, tf32 or bfloat16 [float32]")
+        ->check(CLI::IsMember({"float32", "tf32", "bfloat16"}));
     command.add_option("--threads", request.threads, "threads of the CPU [all cores]")
         ->check(CLI::Range(1, most_threads));
     command.add_option("--limit-test", request.limit, "test on the first so many images only")->check(count);

@@ -28,8 +28,10 @@ struct train_request {
     std::optional<int> warm_up{};
     std::optional<int> log_every{};
     bool loss_all_steps = false;
+    bool cuda_graph = false;
     std::optional<std::string> initialisation{};
     std::optional<std::string> device{};
+    std::optional<std::string> precision{};
     std::optional<int> threads{};
     std::optional<int> train_limit{};
     std::optional<int> test_limit{};
@@ -45,6 +47,7 @@ struct test_request {
     std::optional<int> steps{};  ///< default: what the model's file says, else 5
     int batch_size = 256;
     std::string device = "cpu";
+    std::string precision = "float32";
     std::optional<int> threads{};
     std::optional<int> limit{};
 };

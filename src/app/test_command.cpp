@@ -45,7 +45,7 @@ int test_command(const plan::network& network, const test_request& request) {
     const auto notes = noted_in(request.model, !request.steps && !images.is_sequence());
     const int steps = steps_of(images, request.steps, notes.steps.value_or(default_steps));
     require_fit(network, images);
-    network_module module(network, {.device = request.device});
+    network_module module(network, {.device = request.device, .precision = precision_named(request.precision)});
     module.load(request.model);
     const auto result =
         evaluate(module, images,

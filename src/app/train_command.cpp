@@ -37,6 +37,7 @@ struct run_settings {
     std::string data{};
     initialisation how = initialisation::balanced;
     std::string device = "cpu";
+    std::string precision = "float32";
     int threads = 0;
     std::optional<int> train_limit{}, test_limit{};
     std::string train_fingerprint{}, test_fingerprint{};  ///< of a run that is continued
@@ -47,6 +48,7 @@ checkpoint_notes notes_of(const run_settings& settings) {
     nlohmann::json notes{{"data", settings.data.empty() ? "" : std::filesystem::absolute(settings.data).string()},
                          {"initialisation", name_of(settings.how)},
                          {"device", settings.device},
+                         {"precision", settings.precision},
                          {"threads", settings.threads},
                          {"train_fingerprint", settings.train_fingerprint},
                          {"test_fingerprint", settings.test_fingerprint}};
@@ -70,6 +72,7 @@ run_settings settings_of(const std::filesystem::path& checkpoint) {
                            ? initialisation::reference
                            : initialisation::balanced;
         notes.at("device").get_to(settings.device);
+        settings.precision = notes.value("precision", settings.precision);
         notes.at("threads").get_to(settings.threads);
         notes.at("train_fingerprint").get_to(settings.train_fingerprint);
         notes.at("test_fingerprint").get_to(settings.test_fingerprint);
@@ -119,8 +122,10 @@ run_settings settings_of(const train_request& request) {
     if (request.warm_up) options.warm_up = *request.warm_up;
     if (request.log_every) options.log_every = *request.log_every;
     options.loss_all_steps = request.loss_all_steps;
+    options.cuda_graph = request.cuda_graph;
     if (request.initialisation == name_of(initialisation::reference)) settings.how = initialisation::reference;
     if (request.device) settings.device = *request.device;
+    if (request.precision) settings.precision = *request.precision;
     settings.threads = request.threads.value_or(at::get_num_threads());
     return settings;
 }
@@ -140,6 +145,8 @@ nlohmann::json settings_json(const run_settings& settings) {
     auto all = to_json(settings.options);
     all["initialisation"] = name_of(settings.how);
     all["device"] = settings.device;
+    all["precision"] = settings.precision;
+    all["cuda_graph"] = settings.options.cuda_graph;
     all["threads"] = settings.threads;
     all["data"] = settings.data;
     return all;
@@ -171,8 +178,10 @@ class training_program {
         settings_.options.steps = steps_of(train_, request.steps, settings_.options.steps);
         note_fingerprints();
         at::set_num_threads(settings_.threads);
-        module_ = std::make_shared<network_module>(
-            network, module_options{.device = settings_.device, .seed = settings_.options.seed});
+        module_ = std::make_shared<network_module>(network,
+                                                   module_options{.device = settings_.device,
+                                                                  .seed = settings_.options.seed,
+                                                                  .precision = precision_named(settings_.precision)});
         if (resumed) state_ = load_checkpoint(resumed->checkpoint(), *module_);
         if (request.json) require_writable(*request.json);
         folder_ = resumed ? *resumed : new_run_folder(request.out, request.program);
@@ -286,6 +295,8 @@ int train_command(const plan::network& network, const train_request& request) {
     if (request.epochs) settings.options.epochs = *request.epochs;
     if (request.data) settings.data = *request.data;
     if (request.device) settings.device = *request.device;
+    if (request.precision) settings.precision = *request.precision;
+    settings.options.cuda_graph = request.cuda_graph;
     if (request.threads) settings.threads = *request.threads;
     return training_program(network, request, std::move(settings), folder).run();
 }

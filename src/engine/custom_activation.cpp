@@ -30,6 +30,7 @@ void map_elements(row_function<Real> function, const at::Tensor& in, const at::T
 }
 
 at::Tensor mapped(const custom_activation& function, bool slope, const at::Tensor& x) {
+    if (x.scalar_type() == at::kBFloat16) return mapped(function, slope, x.to(at::kFloat)).to(at::kBFloat16);
     const auto in = x.to(at::kCPU).contiguous();
     const auto out = at::empty_like(in);
     if (x.scalar_type() == at::kFloat) {
@@ -68,5 +69,7 @@ struct custom_function : torch::autograd::Function<custom_function> {
 at::Tensor apply_custom(const custom_activation& function, const at::Tensor& x) {
     return custom_function::apply(x, &function);
 }
+
+at::Tensor slope_of(const custom_activation& function, const at::Tensor& x) { return mapped(function, true, x); }
 
 }  // namespace cortexpr::engine

@@ -23,9 +23,10 @@ at::Tensor convolved(const at::Tensor& map, const at::Tensor& weight, const at::
     return at::conv2d(map, weight, bias, strides, padding, /*dilation=*/1, groups);
 }
 
-/// Keeps each unit with probability 1 - p, scaled by 1 / (1 - p). Drawn on the CPU, so that devices agree.
+/// Keeps each unit with probability 1 - p, scaled by 1 / (1 - p). Drawn where the generator lives: from that of a
+/// network, on the CPU, devices agree.
 at::Tensor dropped_out(const at::Tensor& units, double p, const at::Generator& generator) {
-    auto kept = at::empty(units.sizes(), units.options().device(at::kCPU));
+    auto kept = at::empty(units.sizes(), units.options().device(generator.device()));
     kept.bernoulli_(1 - p, generator).div_(1 - p);
     return units.mul(kept.to(units.device()));
 }

@@ -1,5 +1,6 @@
 #include <cortexpr/torch/network_module.hpp>
 
+#include "batched/executor.hpp"
 #include "device.hpp"
 #include "parameters.hpp"
 #include "planned/executor.hpp"
@@ -20,10 +21,20 @@ namespace {
 /// What is drawn while running must not repeat what the parameters were drawn from.
 constexpr std::uint64_t run_stream = 0x9E3779B9;
 
-void require_precision(at::ScalarType dtype) {
+void require_dtype(at::ScalarType dtype) {
     if (dtype != at::kFloat && dtype != at::kDouble)
         throw usage_error(fmt::format("a network's parameters can't be {}; choose torch::kFloat or torch::kDouble",
                                       engine::dtype_name(dtype)));
+}
+
+void require_precision(precision wanted, at::ScalarType dtype, at::Device device) {
+    if (wanted == precision::float32) return;
+    if (dtype != at::kFloat)
+        throw usage_error(
+            fmt::format("precision {} is for parameters of float32, but these are {}; leave precision out",
+                        name_of(wanted), engine::dtype_name(dtype)));
+    if (wanted == precision::tf32 && device.is_cpu())
+        throw usage_error("precision tf32 needs a GPU; use float32 or bfloat16 on device \"cpu\"");
 }
 
 std::vector<std::int64_t> sizes_of(const plan::parameter& parameter) {
@@ -32,14 +43,22 @@ std::vector<std::int64_t> sizes_of(const plan::parameter& parameter) {
 
 }  // namespace
 
+precision precision_named(std::string_view name) {
+    for (const auto one : {precision::float32, precision::tf32, precision::bfloat16})
+        if (name == name_of(one)) return one;
+    throw usage_error(fmt::format("\"{}\" is no precision; use float32, tf32 or bfloat16", name));
+}
+
 network_module::network_module(const plan::network& network, const module_options& options)
     : torch::nn::Module(std::string(network.name)),
       plan_(network),
       step_gains_(network.parameters.size(), 1.0),
       executor_(options.executor),
+      precision_(options.precision),
       memory_(std::make_shared<engine::planned::kept_memory>()) {
-    require_precision(options.dtype);
+    require_dtype(options.dtype);
     const auto where = at::TensorOptions().device(engine::usable_device(options.device)).dtype(options.dtype);
+    require_precision(options.precision, options.dtype, where.device());
     for (const auto& parameter : plan_.parameters) {
         parameters_.push_back(at::empty(sizes_of(parameter), where));
         engine::register_under(*this, parameter.name, parameters_.back());
@@ -60,12 +79,20 @@ void network_module::reset_parameters(std::uint64_t seed) {
 
 run_result network_module::run(const at::Tensor& input, const run_request& request) {
     const auto extent = engine::checked(plan_, input, request, device(), dtype());
-    if (executor() == executor::planned)
-        return engine::run_planned(plan_, parameters_, input, request, extent, draws_, is_training(), *memory_);
-    return engine::run_transparently(plan_, parameters_, input, request, extent, draws_, is_training());
+    switch (executor()) {
+        case executor::planned:
+            return engine::run_planned(plan_, parameters_, input, request, extent, draws_, is_training(), *memory_);
+        case executor::batched:
+            return engine::run_batched(plan_, parameters_, input, request, extent, draws_, is_training(), precision_);
+        default:
+            return engine::run_transparently(plan_, parameters_, input, request, extent, draws_, is_training());
+    }
 }
 
-executor network_module::executor() const { return device().is_cpu() ? executor_ : executor::transparent; }
+executor network_module::executor() const {
+    if (precision_ == precision::bfloat16) return executor::batched;
+    return executor_ == executor::planned && !device().is_cpu() ? executor::batched : executor_;
+}
 
 void network_module::set(int index, const at::Tensor& values) {
     const at::NoGradGuard no_grad;

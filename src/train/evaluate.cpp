@@ -70,8 +70,9 @@ std::optional<evaluation> evaluate(network_module& network, const data::labelled
     const auto request = shown(images, options.steps, options.loss_all_steps);
     double loss = 0;
     std::int64_t correct = 0;
+    loader.follow(order);
     for (const auto indices : data::batches(order, options.batch_size)) {
-        const auto batch = loader.load(indices);
+        const auto batch = loader.next(indices.size());
         const auto logits = network.run(batch.images, request).logits;
         loss += classification_loss(logits, batch.labels, at::Reduction::Sum).item<double>();
         correct += count_right(logits, batch.labels);

@@ -1,9 +1,8 @@
 #pragma once
-// Adam over the trainable parameters of a network, one option group for each distinct step gain.
+// Adam over the trainable parameters of a network, one group for each distinct step gain, in one fused operation per
+// group on any device.
 
 #include <cortexpr/train/trainer.hpp>
-
-#include <torch/optim/adam.h>
 
 #include <cstdint>
 #include <vector>
@@ -20,6 +19,11 @@ class optimiser {
     /// and forgets the gradients.
     void step(double learning_rate);
 
+    /// The same in two halves, for work that is recorded and replayed: the rates of a step into tensors, ...
+    void set_rates(double learning_rate);
+    /// ... and the step with these rates. Nothing is stepped where `is_void`, a float32 number, is 1.
+    void step_with_rates(const at::Tensor& is_void);
+
     /// Takes the parameters into their running means, of `step` steps so far, which begin from what they are now.
     void average(std::vector<at::Tensor>& means, double decay, std::int64_t step) const;
 
@@ -27,9 +31,28 @@ class optimiser {
     std::vector<adam_moments> moments() const;
 
   private:
+    /// Of one parameter. The count of steps is a tensor, so that a step is the same work each time and never waits for
+    /// the device. Undefined before the first gradient.
+    struct adam_state {
+        at::Tensor mean{}, square{}, steps{};
+    };
+    struct group {
+        double gain = 1;
+        std::vector<int> parameters{};
+        at::Tensor rate{};  ///< float32, on the device; made when it is first set
+    };
+    /// What one fused operation takes.
+    struct lists {
+        std::vector<at::Tensor> parameters, gradients, means, squares, steps;
+    };
+
+    void start(int index);
+    lists counted_lists_of(const group& group);
+    void end_step();
+
     network_module& network_;
-    torch::optim::Adam adam_;
-    std::vector<double> gains_;  ///< by option group
+    std::vector<group> groups_;
+    std::vector<adam_state> states_;  ///< by parameter of the plan
 };
 
 }  // namespace cortexpr

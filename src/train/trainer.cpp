@@ -2,6 +2,7 @@
 
 #include "batch_loader.hpp"
 #include "classification.hpp"
+#include "fixed_step.hpp"
 #include "optimiser.hpp"
 #include "random.hpp"
 #include "stopwatch.hpp"
@@ -13,6 +14,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <optional>
 
 namespace cortexpr {
 
@@ -98,9 +100,15 @@ class training_run {
           state_(state),
           loader_(train, options.batch_size, network.device(), network.dtype()),
           optimiser_(network, state.moments),
-          request_(shown(train, options.steps, options.loss_all_steps)) {
+          request_(shown(train, options.steps, options.loss_all_steps)),
+          draws_(network.generator()) {
+        if (options.cuda_graph) draw_on_device();
         if (options.averaging > 0 && state.average.empty()) state.average = means_of(network);
     }
+
+    training_run(const training_run&) = delete;
+    training_run& operator=(const training_run&) = delete;
+    ~training_run() { network_.generator(draws_); }
 
     training_end run(std::int64_t batches) {
         iterations_ = options_.epochs * batches;
@@ -123,9 +131,10 @@ class training_run {
         const auto batches = data::batches(order, options_.batch_size);
         const auto count = static_cast<std::int64_t>(batches.size());
         network_.train();
+        loader_.follow(order, static_cast<std::size_t>(state_.batches * options_.batch_size));
         while (state_.batches < count) {
             start(network_.generator(), {seed, epoch, static_cast<std::uint64_t>(state_.batches)});
-            const auto sums = learn_from(batches[state_.batches]);
+            const auto sums = learn_from(batches[state_.batches].size());
             ++state_.batches;
             ++state_.iterations;
             if (options_.averaging > 0) optimiser_.average(state_.average, options_.averaging, state_.iterations);
@@ -138,26 +147,52 @@ class training_run {
         return true;
     }
 
-    training_sums learn_from(std::span<const std::uint32_t> indices) {
+    /// So that nothing of a step waits for the CPU.
+    void draw_on_device() {
+        if (const auto reason = fixed_step::reason_against(network_.plan()); !reason.empty())
+            throw usage_error(fmt::format("{} can't be trained by a CUDA graph: {}", network_.plan().name, reason));
+        if (!network_.device().is_cuda())
+            throw usage_error(
+                fmt::format("a CUDA graph needs a CUDA device, but the network is on {}", network_.device().str()));
+        network_.generator(at::globalContext().defaultGenerator(network_.device()).clone());
+    }
+
+    void require_finite(double loss) const {
+        if (std::isfinite(loss)) return;
+        throw divergence_error(
+            fmt::format("the loss became {} in epoch {}, batch {}; a smaller learning rate than {} may help",
+                        std::isnan(loss) ? "not a number" : "infinite", state_.epochs + 1, state_.batches + 1,
+                        options_.learning_rate));
+    }
+
+    training_sums sums_of(std::size_t images, std::int64_t correct, double loss, const stopwatch& time) {
+        return {.iterations = 1,
+                .images = static_cast<std::int64_t>(images),
+                .correct = correct,
+                .loss = loss,
+                .seconds = time.seconds(),
+                .loading_seconds = loader_.take_seconds()};
+    }
+
+    training_sums learn_from(std::size_t images) {
         const stopwatch time;
-        const auto batch = loader_.load(indices);
+        const auto batch = loader_.next(images);
+        const double learning_rate = learning_rate_at(options_, state_.iterations, iterations_);
+        if (options_.cuda_graph && images == static_cast<std::size_t>(options_.batch_size)) {
+            if (!fixed_)
+                fixed_.emplace(network_, optimiser_, request_, batch,
+                               cuda_graph_on(network_.device(), network_.generator()));
+            const auto [loss, correct] = fixed_->learn_from(batch, learning_rate);
+            require_finite(loss);
+            return sums_of(images, correct, loss, time);
+        }
         const auto logits = network_.run(batch.images, request_).logits;
         const auto loss = classification_loss(logits, batch.labels);
         const auto value = loss.item<double>();
-        if (!std::isfinite(value))
-            throw divergence_error(
-                fmt::format("the loss became {} in epoch {}, batch {}; a smaller learning rate than {} "
-                            "may help",
-                            std::isnan(value) ? "not a number" : "infinite", state_.epochs + 1, state_.batches + 1,
-                            options_.learning_rate));
+        require_finite(value);
         loss.backward();
-        optimiser_.step(learning_rate_at(options_, state_.iterations, iterations_));
-        return {.iterations = 1,
-                .images = static_cast<std::int64_t>(indices.size()),
-                .correct = count_right(logits, batch.labels),
-                .loss = value,
-                .seconds = time.seconds(),
-                .loading_seconds = loader_.take_seconds()};
+        optimiser_.step(learning_rate);
+        return sums_of(images, count_right(logits, batch.labels), value, time);
     }
 
     /// False if the observer wants to stop: then the evaluation is still to be done.
@@ -187,6 +222,8 @@ class training_run {
     optimiser optimiser_;
     run_request request_;
     std::int64_t iterations_ = 0;  ///< of all epochs
+    at::Generator draws_;          ///< the network's own
+    std::optional<fixed_step> fixed_;
 };
 
 }  // namespace

@@ -162,6 +162,20 @@ class Training(FolderCase):
         summary = json.loads((self.folder / "run" / "summary.json").read_text())
         self.assertEqual(summary["settings"]["initialisation"], "reference")
 
+    def test_bfloat16(self):
+        self.train("rounded", "--epochs", "1", "--precision", "bfloat16")
+        self.train("exact", "--epochs", "1")
+        rounded, exact = self.folder / "rounded", self.folder / "exact"
+        self.assertEqual(json.loads((rounded / "summary.json").read_text())["settings"]["precision"], "bfloat16")
+        types = {record["dtype"] for name, record in read_header(rounded / "model.safetensors").items()
+                 if name != "__metadata__"}
+        self.assertEqual(types, {"F32"})
+        here, there = (float(rows(folder)[-1]["test_loss"]) for folder in (rounded, exact))
+        self.assertNotEqual(here, there)
+        self.assertAlmostEqual(here, there, delta=0.05 * there)
+        digits("test", "--model", rounded / "model.safetensors", "--data", DATA, "--limit-test", "64",
+               "--precision", "bfloat16")
+
     def test_runs_are_numbered(self):
         for number in (1, 2):
             digits("train", "--data", DATA, "--epochs", 1, *TINY, folder=self.folder)
@@ -339,6 +353,11 @@ class Refusals(FolderCase):
             self.refused(["train", "--data", DATA, *TINY, "--device", device], device, status=1)
         self.assertFalse((self.folder / "runs").exists())
 
+    def test_precisions(self):
+        self.refused(["train", "--data", DATA, *TINY, "--precision", "tf32"], "tf32", "GPU", status=1)
+        self.refused(["train", "--data", DATA, *TINY, "--precision", "int4"], "int4")
+        self.refused(["train", "--data", DATA, *TINY, "--cuda-graph"], "CUDA graph", "cpu", status=1)
+
     def test_data(self):
         self.refused(["train", *TINY, "--data", self.folder / "nowhere"], "nowhere")
         data = self.folder / "data"
@@ -432,7 +451,7 @@ class Information(FolderCase):
         self.assertIn("cortexpr", digits("--version").stdout)
         text = digits("train", "--help").stdout
         for option in ("--data", "--epochs", "--seed", "--json", "--out", "--lr", "--batch", "--steps", "--init",
-                       "--device", "--threads", "--log-every", "--resume"):
+                       "--device", "--precision", "--cuda-graph", "--threads", "--log-every", "--resume"):
             self.assertIn(option, text)
 
 

@@ -65,8 +65,8 @@ class replayed {
     }
 
     void report() const {
-        fmt::print("{:26} {:11} {:3} values, worst {:.1e} ({})\n", name_,
-                   net_.executor() == executor::planned ? "planned" : "transparent", compared_, worst_, worst_tensor_);
+        fmt::print("{:26} {:11} {:3} values, worst {:.1e} ({})\n", name_, name_of(net_.executor()), compared_, worst_,
+                   worst_tensor_);
     }
 
   private:
@@ -188,8 +188,8 @@ class replayed {
 void replay(const plan::network& plan, const recorded_run& run) {
     at::set_num_threads(1);  // the maps are too small to be shared
     check_declaration(plan, run);
-    for (const auto with : {executor::transparent, executor::planned}) {
-        INFO((with == executor::planned ? "planned" : "transparent"));
+    for (const auto with : {executor::transparent, executor::planned, executor::batched}) {
+        INFO(name_of(with));
         replayed ours(plan, run, with);
         ours.compare_run();
         if (run.is_classifier() && run.holds("adam3." + std::string(std::string_view(plan.parameters[0].name))))

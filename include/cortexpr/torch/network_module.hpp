@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cortexpr {
@@ -21,11 +22,35 @@ namespace engine::planned {
 class kept_memory;
 }
 
-/// How a network computes. Both give the same numbers, up to rounding.
+/// How a network computes. All give the same numbers, up to rounding.
 enum class executor : std::uint8_t {
-    planned,      ///< the schedule and kernels that the type gives; on the CPU, no second derivatives
+    planned,      ///< the schedule that the type gives, with kernels that take one image after another; on the CPU, no
+                  ///< second derivatives
     transparent,  ///< one convolution for each edge and step, plain autograd: the equations as they stand
+    batched,      ///< the same schedule over whole batches with LibTorch's operations, on any device; no second
+                  ///< derivatives
 };
+
+constexpr std::string_view name_of(executor value) {
+    constexpr std::string_view names[]{"planned", "transparent", "batched"};
+    return names[static_cast<int>(value)];
+}
+
+/// Of what maps and convolutions are made while a network runs. Parameters, their gradients, results and files stay
+/// float32.
+enum class precision : std::uint8_t {
+    float32,   ///< or float64, as the parameters are
+    tf32,      ///< float32 maps, products of 10 mantissa bits summed in float32; on GPUs from Ampere on
+    bfloat16,  ///< maps and weights of 8 significant bits, summed in float32; by the batched executor
+};
+
+constexpr std::string_view name_of(precision value) {
+    constexpr std::string_view names[]{"float32", "tf32", "bfloat16"};
+    return names[static_cast<int>(value)];
+}
+
+/// The other way round. Throws usage_error for any other name.
+precision precision_named(std::string_view name);
 
 /// Where and in which precision a network lives. The parameters of a new network are drawn by the reference's
 /// initialisation from `seed`; train/initialise.hpp has the others.
@@ -33,7 +58,8 @@ struct module_options {
     std::string device = "cpu";
     at::ScalarType dtype = at::kFloat;
     std::uint64_t seed = 0;
-    cortexpr::executor executor = cortexpr::executor::planned;  ///< transparent wherever the planned one can't run
+    cortexpr::executor executor = cortexpr::executor::planned;  ///< batched wherever the planned one can't run
+    cortexpr::precision precision = cortexpr::precision::float32;
 };
 
 /// The order of the first two dimensions of sequences and recordings: (B, T, C, H, W) or (T, B, C, H, W).
@@ -77,7 +103,7 @@ struct run_result {
 class network_module : public torch::nn::Module {
   public:
     /// The plan's storage must outlive the module (plan_of<...> has static storage).
-    /// Throws usage_error for a device or dtype that isn't there.
+    /// Throws usage_error for a device or dtype that isn't there, and for a precision that those two don't have.
     explicit network_module(const plan::network& network, const module_options& options = {});
 
     const plan::network& plan() const noexcept { return plan_; }
@@ -91,6 +117,8 @@ class network_module : public torch::nn::Module {
     /// The executor that `run` uses.
     cortexpr::executor executor() const;
     void executor(cortexpr::executor wanted) { executor_ = wanted; }
+
+    cortexpr::precision precision() const { return precision_; }
 
     /// Parameter `index` of the plan.
     const at::Tensor& parameter(int index) const { return parameters_.at(static_cast<std::size_t>(index)); }
@@ -110,6 +138,8 @@ class network_module : public torch::nn::Module {
     /// What is drawn while running, dropout and initial states that are declared as drawn, comes from this generator
     /// (on the CPU, whatever the device). Its state belongs into a checkpoint from which training goes on.
     at::Generator generator() const { return draws_; }
+    /// From now on, draws come from another one. One on a GPU draws dropout there; drawn starts need one on the CPU.
+    void generator(at::Generator draws) { draws_ = std::move(draws); }
 
     /// Makes Dale's law and tau >= 1 true again, in place: after each optimiser step, after loading, and after any
     /// other change of parameters. Gradients are not touched.
@@ -133,6 +163,7 @@ class network_module : public torch::nn::Module {
     std::vector<double> step_gains_;
     at::Generator draws_;
     cortexpr::executor executor_;
+    cortexpr::precision precision_;
     std::shared_ptr<engine::planned::kept_memory> memory_;  ///< of the planned executor
 };
 

@@ -36,6 +36,8 @@ struct training_options {
     double averaging = 0.99;      ///< decay of the running mean of the parameters that is tested and kept; 0 for none
     int log_every = 100;          ///< iterations between two interval records; an epoch's last interval may be shorter
     bool loss_all_steps = false;  ///< the loss is that of the answers at all steps, not at the last one only
+    bool cuda_graph = false;  ///< on a CUDA device: whole batches are learnt from by replaying one graph; dropout is
+                              ///< then drawn there
 };
 
 /// Adam's moments of one parameter; tensors are undefined and step is 0 for one that has never had a gradient.

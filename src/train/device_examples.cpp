@@ -1,0 +1,49 @@
+#include "device_examples.hpp"
+
+#include <array>
+#include <numeric>
+
+namespace cortexpr {
+
+namespace {
+
+/// A copy on the device.
+at::Tensor uploaded(const std::vector<std::uint8_t>& bytes, at::IntArrayRef sizes, at::Device device) {
+    const auto view = at::from_blob(const_cast<std::uint8_t*>(bytes.data()), sizes, at::kByte);
+    return view.to(device, /*non_blocking=*/false, /*copy=*/true);
+}
+
+/// What each byte becomes. Devices divide differently; a table from the CPU gives all of them the same bits.
+template <class Real>
+at::Tensor normalised_bytes(data::normalisation scale, at::ScalarType type) {
+    std::array<std::uint8_t, 256> bytes{};
+    std::iota(bytes.begin(), bytes.end(), std::uint8_t{0});
+    std::array<std::uint32_t, 256> all{};
+    std::iota(all.begin(), all.end(), std::uint32_t{0});
+    auto values = at::empty({256}, type);
+    data::normalise(bytes, all, scale, std::span(values.data_ptr<Real>(), all.size()));
+    return values;
+}
+
+}  // namespace
+
+device_examples::device_examples(const data::labelled_images& examples, at::Device device, at::ScalarType type) {
+    std::vector<std::int64_t> sizes{examples.count, examples.channels, examples.height, examples.width};
+    if (examples.is_sequence()) sizes.insert(sizes.begin() + 1, examples.frames);
+    bytes_ = uploaded(examples.pixels, sizes, device);
+    labels_ = uploaded(examples.labels, {examples.count}, device);
+    values_ = (type == at::kDouble ? normalised_bytes<double>(examples.scale, type)
+                                   : normalised_bytes<float>(examples.scale, type))
+                  .to(device);
+}
+
+at::Tensor device_examples::images(const at::Tensor& indices) const {
+    const auto chosen = bytes_.index_select(0, indices);
+    return values_.index_select(0, chosen.flatten().to(at::kInt)).view(chosen.sizes());
+}
+
+at::Tensor device_examples::labels(const at::Tensor& indices) const {
+    return labels_.index_select(0, indices).to(at::kLong);
+}
+
+}  // namespace cortexpr

@@ -1,0 +1,27 @@
+#pragma once
+// A data set as bytes in a device's memory, normalised there.
+
+#include <cortexpr/data/labelled_images.hpp>
+
+#include <torch/types.h>
+
+namespace cortexpr {
+
+class device_examples {
+  public:
+    /// `type` is that of the batches, float32 or float64.
+    device_examples(const data::labelled_images& examples, at::Device device, at::ScalarType type);
+
+    /// Of the examples at `indices` (int64, on the device): images (B, C, H, W) or sequences (B, T, C, H, W), with the
+    /// bits that data::normalise gives.
+    at::Tensor images(const at::Tensor& indices) const;
+    /// (B), int64.
+    at::Tensor labels(const at::Tensor& indices) const;
+
+  private:
+    at::Tensor bytes_;   ///< (count[, T], C, H, W)
+    at::Tensor labels_;  ///< (count), uint8
+    at::Tensor values_;  ///< by byte: the normalised pixel
+};
+
+}  // namespace cortexpr

@@ -1,0 +1,41 @@
+#pragma once
+// A whole training step on batches of one size in memory that stays the same: forward, backward, Adam, projection. The
+// work has no branch that depends on numbers, and waits for the device at its end only, so that it can be replayed.
+
+#include "batch_loader.hpp"
+#include "optimiser.hpp"
+#include "repeated_work.hpp"
+
+#include <cortexpr/torch/network_module.hpp>
+
+namespace cortexpr {
+
+class fixed_step {
+  public:
+    struct outcome {
+        double loss = 0;  ///< where it isn't finite, nothing was stepped
+        std::int64_t correct = 0;
+    };
+
+    /// `images` and `labels` say of which size batches are.
+    fixed_step(network_module& network, optimiser& optimiser, run_request request, const batch_loader::batch& like,
+               std::unique_ptr<repeated_work> repeated);
+
+    /// Learns from a batch; a parameter steps with `learning_rate` times its step gain.
+    outcome learn_from(const batch_loader::batch& batch, double learning_rate);
+
+    /// Why a network's step can't be replayed on a device, as the end of a sentence; empty where it can.
+    static std::string reason_against(const plan::network& network);
+
+  private:
+    void work();
+
+    network_module& network_;
+    optimiser& optimiser_;
+    run_request request_;
+    batch_loader::batch batch_;
+    at::Tensor report_;  ///< loss and number of right answers, float64
+    std::unique_ptr<repeated_work> repeated_;
+};
+
+}  // namespace cortexpr

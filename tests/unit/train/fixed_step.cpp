@@ -1,0 +1,116 @@
+// The step that a CUDA graph replays, here done anew each time: it is the trainer's step. What it can't replay, and
+// what has no GPU, is refused.
+
+#include "train/fixed_step.hpp"
+
+#include "networks.hpp"
+#include "train/classification.hpp"
+#include "train/random.hpp"
+
+#include <torch/types.h>
+
+#include <catch.hpp>
+
+#include <limits>
+
+namespace train_test {
+
+namespace {
+
+constexpr double learning_rate = 1e-2;
+constexpr int batch_size = 8;
+
+/// In the place of a graph.
+class done_anew : public repeated_work {
+  public:
+    void run(const std::function<void()>& work) override { work(); }
+};
+
+struct learner {
+    std::shared_ptr<network_module> network =
+        std::make_shared<network_module>(plan_of<Small>, module_options{.seed = 1});
+    optimiser adam{*network, {}};
+};
+
+at::Tensor parameters_of(const network_module& network) {
+    std::vector<at::Tensor> all;
+    for (int i = 0; i < static_cast<int>(network.plan().parameters.size()); ++i)
+        all.push_back(network.parameter(i).detach().flatten());
+    return at::cat(all);
+}
+
+struct Squared {
+    static constexpr bool can_be_negative = false;
+    template <class Real>
+    static constexpr Real value(Real x) {
+        return x * x;
+    }
+    template <class Real>
+    static constexpr Real slope(Real x) {
+        return 2 * x;
+    }
+};
+struct Own : excitatory<2, nonlinearity<custom<Squared>>> {};
+struct OwnArea : area<input<1, 8, 8>, neurons<Own>, connectivity<from<stimulus, 1, 0>, from<Own, 1, 1>>, output<2>> {};
+struct OwnNetwork : classifier<network<OwnArea>, classes<2>, hidden<4>> {};
+struct Drawn : excitatory<2, initial_state<fill::uniform>> {};
+struct DrawnArea
+    : area<input<1, 8, 8>, neurons<Drawn>, connectivity<from<stimulus, 1, 0>, from<Drawn, 1, 1>>, output<2>> {};
+struct DrawnNetwork : classifier<network<DrawnArea>, classes<2>, hidden<4>> {};
+
+}  // namespace
+
+TEST_CASE("a fixed step is the trainer's step", "[fixed]") {
+    const auto examples = bright_halves(48);
+    const auto request = shown(examples, 3, false);
+    learner fixed, plain;
+    batch_loader loader(examples, batch_size, at::kCPU, at::kFloat);
+    const auto order = data::natural_order(48);
+    loader.follow(order);
+    fixed_step step(*fixed.network, fixed.adam, request, loader.load(std::span(order).first(batch_size)),
+                    std::make_unique<done_anew>());
+    loader.follow(order);
+    for (std::int64_t before = 0; before < 6; ++before) {
+        const auto batch = loader.next(batch_size);
+        for (const auto& one : {fixed.network, plain.network})
+            start(one->generator(), {1, static_cast<std::uint64_t>(before)});
+        const double rate = learning_rate / static_cast<double>(before + 1);  // another one each time
+        const auto [loss, correct] = step.learn_from(batch, rate);
+        const auto logits = plain.network->run(batch.images, request).logits;
+        const auto expected = classification_loss(logits, batch.labels);
+        expected.backward();
+        plain.adam.step(rate);
+        CHECK(loss == Approx(expected.item<double>()).epsilon(1e-5));
+        CHECK(correct == count_right(logits, batch.labels));
+        CHECK(at::allclose(parameters_of(*fixed.network), parameters_of(*plain.network), 1e-5, 1e-6));
+    }
+    CHECK(fixed.adam.moments()[0].step == 6);
+}
+
+TEST_CASE("a fixed step steps nothing where the loss is no number", "[fixed]") {
+    const auto examples = bright_halves(batch_size);
+    learner one;
+    batch_loader loader(examples, batch_size, at::kCPU, at::kFloat);
+    const auto batch = loader.load(data::natural_order(batch_size));
+    fixed_step step(*one.network, one.adam, shown(examples, 3, false), batch, std::make_unique<done_anew>());
+    const auto start = parameters_of(*one.network);
+    batch.images.fill_(std::numeric_limits<float>::quiet_NaN());
+    CHECK(std::isnan(step.learn_from(batch, learning_rate).loss));
+    CHECK(at::equal(parameters_of(*one.network), start));
+}
+
+TEST_CASE("what a CUDA graph can't replay is refused in words", "[fixed]") {
+    CHECK(fixed_step::reason_against(plan_of<Small>).empty());
+    CHECK(fixed_step::reason_against(plan_of<OwnNetwork>) == "a nonlinearity of your own runs on the CPU");
+    CHECK(fixed_step::reason_against(plan_of<DrawnNetwork>) == "starts are drawn on the CPU");
+    learner one;
+    training_observer observer;
+    training_options options;
+    options.cuda_graph = true;
+    CHECK_THROWS_WITH(train(*one.network, bright_halves(8), bright_halves(4), options, observer),
+                      "a CUDA graph needs a CUDA device, but the network is on cpu");
+    CHECK_THROWS_WITH(cuda_graph_on(at::kCPU, one.network->generator()),
+                      "a CUDA graph needs a CUDA device, but the network is on cpu");
+}
+
+}  // namespace train_test
