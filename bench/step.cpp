@@ -3,7 +3,7 @@
 
 #include "workload.hpp"
 
-#include <cortexpr/plan/schedule.hpp>
+#include <cortexpr/plan/work.hpp>
 
 #include <ATen/Parallel.h>
 #include <torch/utils.h>
@@ -32,9 +32,8 @@ struct settings {
 
 void declare(CLI::App& app, settings& given) {
     using cortexpr::executor;
-    const std::map<std::string, executor> executors{{"planned", executor::planned},
-                                                    {"transparent", executor::transparent},
-                                                    {"batched", executor::batched}};
+    const std::map<std::string, executor> executors{
+        {"planned", executor::planned}, {"transparent", executor::transparent}, {"batched", executor::batched}};
     app.add_option("--channels", given.load.network.channels, "of each neuron type");
     app.add_option("--size", given.load.network.size, "of the image, in pixels a side");
     app.add_option("--areas", given.load.network.areas);
@@ -94,7 +93,8 @@ nlohmann::json measured(const bench::sized_network& network, const settings& wit
     result["train"] = summary(seconds(with, [&] { work.train(); }));
     result["peak_bytes"] = peak_bytes();  // before anything else that takes memory
     result["forward"] = summary(seconds(with, [&] { work.forward(); }));
-    result["live_operations"] = cortexpr::plan::work_of(*network.plan, with.load.steps, {}).computed;
+    result["live_operations"] =
+        cortexpr::plan::work_of(*network.plan, {.steps = with.load.steps}).computed.operations.forward;
     if (with.gradient_batch > 0) {
         auto load = with.load;
         load.batch = std::min(load.batch, with.gradient_batch);

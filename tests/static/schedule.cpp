@@ -1,6 +1,6 @@
 // What merges, and which values are live, by the compiler.
 #include <cortexpr/dsl.hpp>
-#include <cortexpr/plan/schedule.hpp>
+#include <cortexpr/plan/tiles.hpp>
 
 using namespace cortexpr;
 
@@ -30,6 +30,19 @@ constexpr int number_of_convolutions(const plan::network& network) {
     return static_cast<int>(plan::schedule_of(network).convolutions.size());
 }
 static_assert(number_of_convolutions(plan_of<Apart>) == 5);
+
+// Tiles pay for many channels on a map, of an extent of 3 or 5; not for the stimulus' one channel, few channels, groups
+// of few, strides, or maps that one tile covers ten times over.
+constexpr bool is_by_tiles(const plan::network& network, std::size_t convolution) {
+    return plan::pays_by_tiles(network, plan::schedule_of(network).convolutions[convolution]);
+}
+static_assert(!is_by_tiles(plan_of<Digits>, 0) && is_by_tiles(plan_of<Digits>, 1) && is_by_tiles(plan_of<Digits>, 2));
+constexpr bool pays(extent extent, int stride, int side, int channels) {
+    return plan::pays_by_tiles(extent, stride, {channels, side, side}, channels, channels, channels * channels);
+}
+static_assert(pays({3, 3}, 1, 28, 16) && pays({5, 5}, 1, 28, 16) && !pays({3, 3}, 1, 28, 4));
+static_assert(!pays({3, 3}, 2, 28, 16) && !pays({3, 5}, 1, 28, 64) && !pays({1, 1}, 1, 28, 64));
+static_assert(!pays({7, 7}, 1, 28, 64) && !pays({3, 3}, 1, 1, 64));
 
 // Liveness: the last step's inhibition is read by nobody, unless the final states are.
 constexpr bool is_live(bool final_states, int step, int type) {

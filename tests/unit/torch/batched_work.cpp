@@ -3,7 +3,7 @@
 #include "catch.hpp"
 #include "torch/networks.hpp"
 
-#include <cortexpr/plan/schedule.hpp>
+#include <cortexpr/plan/work.hpp>
 
 #include <ATen/record_function.h>
 
@@ -75,8 +75,8 @@ TEST_CASE("batched: a classifier's forward pass is what the schedule computes") 
             const observation here(seen);
             logits = net.run(normal({batch, 1, 12, 9}, 1, at::kFloat), {.steps = 5, .answer_only = answer_only}).logits;
         }
-        const auto work = plan::work_of(plan_of<Seed>, 5, {.final_states = !answer_only});
-        CHECK(seen.forward_operations == batch * work.computed);
+        const auto work = plan::work_of(plan_of<Seed>, {.steps = 5, .reads = {.final_states = !answer_only}});
+        CHECK(seen.forward_operations == batch * work.computed.operations.forward);
         CHECK(seen.calls["aten::convolution"] == 1 + 4 + 1);  // the input; states at steps 2 to 5; the last output
     }
 }

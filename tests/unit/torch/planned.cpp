@@ -4,6 +4,8 @@
 #include "catch.hpp"
 #include "torch/networks.hpp"
 
+#include <cortexpr/plan/tiles.hpp>
+
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -54,6 +56,26 @@ template <int Delay, pool_mode Pool>
 using three = network<Mixed, Middle, Top, feedback<Middle, Mixed, edge{.nonlinearity = activation::hard_tanh}>,
                       feedback<Top, Mixed, edge{.extent = {1, 1}, .bias = false}>, feedback<Top, Middle>, pool<Pool>,
                       area_delay<Delay>>;
+// Nobody hears its output before the end, and none of it comes from the stimulus.
+struct Coarse : excitatory<3, half_density> {};
+struct Unheard : area<input<2, 5, 6>, neurons<E, Coarse>,
+                      connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>,
+                                   from<Coarse, 1, 1, edge{.nonlinearity = activation::softplus}>>,
+                      output<3, activation::tanh>> {};
+// Convolutions by tiles, of both extents, and none that divides the map.
+struct Many : excitatory<16> {};
+struct Fewer : inhibitory<12, tau<tau_mode::per_subtype, 2.0>> {};
+struct Broad : area<input<2, 9, 14>, neurons<Many, Fewer>,
+                    connectivity<from<stimulus, 1, 1, 0>, from<Many, 1, edge{.extent = {5, 5}}, 1>,
+                                 from<Fewer, 1, 1, edge{.nonlinearity = activation::relu}>>,
+                    output<20>> {};
+struct Tiled : classifier<network<Broad>, classes<3>, hidden<5>, readout_pool<pool_mode::max, 1, 2>> {};
+constexpr bool is_by_tiles(int extent) {
+    for (const auto& one : plan::schedule_of(plan_of<Tiled>).convolutions)
+        if (one.extent.height == extent && plan::pays_by_tiles(plan_of<Tiled>, one)) return true;
+    return false;
+}
+static_assert(is_by_tiles(3) && is_by_tiles(5));
 struct Prompt : three<0, pool_mode::max> {};
 struct Late : three<1, pool_mode::average> {};
 struct Judge : classifier<Prompt, classes<4>, hidden<8>, readout_pool<pool_mode::max, 2, 1>> {};
@@ -163,8 +185,9 @@ run_request with_starts(const plan::network& plan, run_request request) {
     return request;
 }
 
-const std::vector<const plan::network*> subjects{&plan_of<Prompt>, &plan_of<Late>, &plan_of<Judge>, &plan_of<Averaging>,
-                                                 &plan_of<Two>,    &plan_of<Tiny>, &plan_of<Mixed>};
+const std::vector<const plan::network*> subjects{&plan_of<Prompt>,    &plan_of<Late>,    &plan_of<Judge>,
+                                                 &plan_of<Averaging>, &plan_of<Two>,     &plan_of<Tiny>,
+                                                 &plan_of<Mixed>,     &plan_of<Unheard>, &plan_of<Tiled>};
 
 }  // namespace
 
