@@ -180,6 +180,7 @@ class training_program {
                                                    module_options{.device = settings_.device,
                                                                   .seed = settings_.options.seed,
                                                                   .precision = precision_named(settings_.precision)});
+        if (settings_.options.cuda_graph) require_cuda_graph(*module_);
         if (resumed) state_ = load_checkpoint(resumed->checkpoint(), *module_);
         if (request.json) require_writable(*request.json);
         folder_ = resumed ? *resumed : new_run_folder(request.out, request.program);

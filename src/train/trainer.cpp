@@ -131,11 +131,7 @@ class training_run {
 
     /// So that nothing of a step waits for the CPU.
     void draw_on_device() {
-        if (const auto reason = fixed_step::reason_against(network_.plan()); !reason.empty())
-            throw usage_error(fmt::format("{} can't be trained by a CUDA graph: {}", network_.plan().name, reason));
-        if (!network_.device().is_cuda())
-            throw usage_error(
-                fmt::format("a CUDA graph needs a CUDA device, but the network is on {}", network_.device().str()));
+        require_cuda_graph(network_);
         network_.generator(at::globalContext().defaultGenerator(network_.device()).clone());
     }
 
@@ -222,6 +218,14 @@ averaged_parameters::~averaged_parameters() {
     const at::NoGradGuard no_gradients;
     for (std::size_t i = 0; i < stepped_.size(); ++i)
         if (stepped_[i].defined()) network_.parameter(static_cast<int>(i)).copy_(stepped_[i]);
+}
+
+void require_cuda_graph(const network_module& network) {
+    if (const auto reason = fixed_step::reason_against(network.plan()); !reason.empty())
+        throw usage_error(fmt::format("{} can't be trained by a CUDA graph: {}", network.plan().name, reason));
+    if (!network.device().is_cuda())
+        throw usage_error(
+            fmt::format("a CUDA graph needs a CUDA device, but the network is on {}", network.device().str()));
 }
 
 training_end train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,

@@ -137,4 +137,8 @@ std::optional<evaluation> evaluate(network_module& network, const data::labelled
 /// \throws usage_error
 void require_fit(const plan::network& network, const data::labelled_images& images);
 
+/// One sentence if training_options::cuda_graph can't be had for a network.
+/// \throws usage_error
+void require_cuda_graph(const network_module& network);
+
 }  // namespace cortexpr
