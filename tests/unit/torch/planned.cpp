@@ -54,6 +54,12 @@ template <int Delay, pool_mode Pool>
 using three = network<Mixed, Middle, Top, feedback<Middle, Mixed, edge{.nonlinearity = activation::hard_tanh}>,
                       feedback<Top, Mixed, edge{.extent = {1, 1}, .bias = false}>, feedback<Top, Middle>, pool<Pool>,
                       area_delay<Delay>>;
+// Nobody hears its output before the end, and none of it comes from the stimulus.
+struct Coarse : excitatory<3, half_density> {};
+struct Unheard : area<input<2, 5, 6>, neurons<E, Coarse>,
+                      connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>,
+                                   from<Coarse, 1, 1, edge{.nonlinearity = activation::softplus}>>,
+                      output<3, activation::elu>> {};
 struct Prompt : three<0, pool_mode::max> {};
 struct Late : three<1, pool_mode::average> {};
 struct Judge : classifier<Prompt, classes<4>, hidden<8>, readout_pool<pool_mode::max, 2, 1>> {};
@@ -164,7 +170,7 @@ run_request with_starts(const plan::network& plan, run_request request) {
 }
 
 const std::vector<const plan::network*> subjects{&plan_of<Prompt>, &plan_of<Late>, &plan_of<Judge>, &plan_of<Averaging>,
-                                                 &plan_of<Two>,    &plan_of<Tiny>, &plan_of<Mixed>};
+                                                 &plan_of<Two>,    &plan_of<Tiny>, &plan_of<Mixed>, &plan_of<Unheard>};
 
 }  // namespace
 
