@@ -61,7 +61,7 @@ struct Coarse : excitatory<3, half_density> {};
 struct Unheard : area<input<2, 5, 6>, neurons<E, Coarse>,
                       connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>,
                                    from<Coarse, 1, 1, edge{.nonlinearity = activation::softplus}>>,
-                      output<3, activation::tanh>> {};
+                      output<3, activation::elu>> {};
 // Convolutions by tiles, of both extents, and none that divides the map.
 struct Many : excitatory<16> {};
 struct Fewer : inhibitory<12, tau<tau_mode::per_subtype, 2.0>> {};
