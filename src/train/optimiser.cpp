@@ -90,8 +90,8 @@ void optimiser::step(double learning_rate) {
         const auto all = counted_lists_of(group);
         if (!all.parameters.empty())
             at::_fused_adam_(all.parameters, all.gradients, all.means, all.squares, /*max_exp_avg_sqs=*/{}, all.steps,
-                             learning_rate * group.gain, mean_decay, square_decay, /*weight_decay=*/0,
-                             epsilon, /*amsgrad=*/false, /*maximize=*/false);
+                             learning_rate * group.gain, mean_decay, square_decay, /*weight_decay=*/0, epsilon,
+                             /*amsgrad=*/false, /*maximize=*/false);
     }
     end_step();
 }
