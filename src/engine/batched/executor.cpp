@@ -2,6 +2,7 @@
 
 #include "../initial_states.hpp"
 #include "../precision.hpp"
+#include "../reads.hpp"
 #include "time_loop.hpp"
 
 #include <cortexpr/error.hpp>
@@ -138,17 +139,6 @@ class batched_function : public torch::autograd::Function<batched_function> {
         std::shared_ptr<batched_run> run;
     };
 };
-
-plan::reads reads_of(const run_request& request) {
-    const auto flags_of = [](const std::vector<bool>& asked) { return plan::flags(asked.begin(), asked.end()); };
-    return {.answer = true,
-            .every_answer = request.all_logits,
-            .final_states = !request.answer_only,
-            .states = flags_of(request.record_states),
-            .outputs = flags_of(request.record_outputs),
-            .feedback = flags_of(request.record_feedback),
-            .silenced_from = request.silenced_from};
-}
 
 /// States by type as states by map; a map of zeros alone stays undefined.
 std::vector<at::Tensor> states_by_map(const plan::schedule& schedule, const std::vector<at::Tensor>& states,

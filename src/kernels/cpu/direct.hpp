@@ -2,8 +2,7 @@
 
 #pragma once
 
-#include "kernels.hpp"
-#include "lanes.hpp"
+#include "products.hpp"
 
 namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
 
@@ -16,36 +15,17 @@ constexpr int most_rows(int width) {
 template <class Scalar, int Vectors, int Places>
 void convolve_tile(const convolution_job<Scalar>& job, const channel_block& block, int y, int x) {
     constexpr int width = lanes<Scalar>;
-    vector<Scalar> sums[Places][Vectors];
+    accumulators<Scalar, Places, Vectors> sums;
 #pragma GCC unroll 16
     for (int p = 0; p < Places; ++p)
 #pragma GCC unroll 2
-        for (int v = 0; v < Vectors; ++v)
-            sums[p][v] =
-                job.start.origin == nullptr ? vector<Scalar>{} : load(job.start.at(y, x + p) + block.first + v * width);
+        for (int v = 0; v < Vectors; ++v) sums[p][v] = load(job.start.at(y, x + p) + block.first + v * width);
     const Scalar* weights = job.weights + block.first_weight;
     const auto step = job.source.pixel * job.stride;
     for (int tap_y = 0; tap_y < job.kernel_height; ++tap_y) {
         const Scalar* corner = job.source.at(y * job.stride + tap_y, x * job.stride);
-        for (int tap_x = 0; tap_x < job.kernel_width; ++tap_x, corner += job.source.pixel) {
-            for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
-                const auto run = job.runs[r];
-                if (job.slot_is_read != nullptr && !job.slot_is_read[run.slot]) {
-                    weights += run.count * Vectors * width;
-                    continue;
-                }
-                const Scalar* source = corner + run.first;
-                for (int c = 0; c < run.count; ++c, ++source, weights += Vectors * width) {
-                    vector<Scalar> weight[Vectors];
-#pragma GCC unroll 2
-                    for (int v = 0; v < Vectors; ++v) weight[v] = load(weights + v * width);
-#pragma GCC unroll 16
-                    for (int p = 0; p < Places; ++p)
-#pragma GCC unroll 2
-                        for (int v = 0; v < Vectors; ++v) sums[p][v] += source[p * step] * weight[v];
-                }
-            }
-        }
+        for (int tap_x = 0; tap_x < job.kernel_width; ++tap_x, corner += job.source.pixel)
+            add_sources<Scalar, Vectors, Places>(sums, job, block, corner, step, weights);
     }
 #pragma GCC unroll 16
     for (int p = 0; p < Places; ++p)
@@ -92,29 +72,15 @@ void convolve(const convolution_job<Scalar>& job) {
 template <class Scalar, int Vectors, int Sources>
 void add_weight_gradient_tile(const weight_gradient_job<Scalar>& job, const Scalar* source, int first_channel, int y,
                               int rows, Scalar* gradient) {
-    constexpr int width = lanes<Scalar>;
-    vector<Scalar> sums[Sources][Vectors]{};
+    accumulators<Scalar, Sources, Vectors> sums{};
     const auto step = job.source.pixel * job.stride;
     for (int row = y; row < y + rows; ++row) {
         const Scalar* from = source + row * job.stride * job.source.row;
         const Scalar* adjoint = job.adjoint.at(row, 0) + first_channel;
-        for (int x = 0; x < job.width; ++x, from += step, adjoint += job.adjoint.pixel) {
-            vector<Scalar> arriving[Vectors];
-#pragma GCC unroll 2
-            for (int v = 0; v < Vectors; ++v) arriving[v] = load(adjoint + v * width);
-#pragma GCC unroll 16
-            for (int c = 0; c < Sources; ++c)
-#pragma GCC unroll 2
-                for (int v = 0; v < Vectors; ++v) sums[c][v] += from[c] * arriving[v];
-        }
+        for (int x = 0; x < job.width; ++x, from += step, adjoint += job.adjoint.pixel)
+            add_place<Scalar, Vectors, Sources>(sums, from, adjoint);
     }
-#pragma GCC unroll 16
-    for (int c = 0; c < Sources; ++c)
-#pragma GCC unroll 2
-        for (int v = 0; v < Vectors; ++v) {
-            Scalar* place = gradient + (c * Vectors + v) * width;
-            store(place, load(place) + sums[c][v]);
-        }
+    add_to<Scalar, Vectors, Sources>(gradient, sums);
 }
 
 template <class Scalar, int Vectors, int Sources = most_sources>

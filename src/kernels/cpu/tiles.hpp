@@ -3,8 +3,7 @@
 #pragma once
 
 #include "../tile_points.hpp"
-#include "kernels.hpp"
-#include "lanes.hpp"
+#include "products.hpp"
 
 namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
 
@@ -102,69 +101,57 @@ void copy_cut_tile(map_view<const Scalar> from, int rows, int columns, vector<Sc
             patch[row * Side + column] = row < rows && column < columns ? load(from.at(row, column)) : vector<Scalar>{};
 }
 
-/// out, by point, = D from D^T; `from` starts at what the tile reads first.
-template <class Scalar>
-[[gnu::always_inline]] inline void reads_of_tile(map_view<const Scalar> from, Scalar* out, std::ptrdiff_t point) {
-    vector<Scalar> between[tile_points], in[tile_reads], at_points[tile_reads];
+/// out, by point, = T map T^T: one vector of channels of a tile of Side x Side places, carried to the points.
+template <class Scalar, int Side, class Transform>
+[[gnu::always_inline]] inline void carry_whole_tile(map_view<const Scalar> from, Scalar* out, std::ptrdiff_t point,
+                                                    Transform transform) {
+    vector<Scalar> between[Side * tile_reads], in[Side], at_points[tile_reads];
 #pragma GCC unroll 6
-    for (int row = 0; row < tile_reads; ++row, from.origin += from.row) {
+    for (int row = 0; row < Side; ++row, from.origin += from.row) {
 #pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) in[i] = load(from.origin + i * from.pixel);
-        reads_at_points<Scalar>(in, at_points);
+        for (int i = 0; i < Side; ++i) in[i] = load(from.origin + i * from.pixel);
+        transform(in, at_points);
 #pragma GCC unroll 6
         for (int i = 0; i < tile_reads; ++i) between[row * tile_reads + i] = at_points[i];
     }
 #pragma GCC unroll 6
     for (int column = 0; column < tile_reads; ++column, out += point) {
 #pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) in[i] = between[i * tile_reads + column];
-        reads_at_points<Scalar>(in, at_points);
+        for (int i = 0; i < Side; ++i) in[i] = between[i * tile_reads + column];
+        transform(in, at_points);
 #pragma GCC unroll 6
         for (int i = 0; i < tile_reads; ++i) store(out + i * tile_reads * point, at_points[i]);
     }
 }
 
+/// The same where only rows x columns of them are the map's.
+template <class Scalar, int Side, class Transform>
+[[gnu::always_inline]] inline void carry_tile(map_view<const Scalar> from, int rows, int columns, Scalar* out,
+                                              std::ptrdiff_t point, Transform transform) {
+    constexpr int width = lanes<Scalar>;
+    if (rows == Side && columns == Side) return carry_whole_tile<Scalar, Side>(from, out, point, transform);
+    vector<Scalar> patch[Side * Side];
+    copy_cut_tile<Scalar, Side>(from, rows, columns, patch);
+    carry_whole_tile<Scalar, Side>({reinterpret_cast<const Scalar*>(patch), Side * width, width}, out, point,
+                                   transform);
+}
+
+/// What a tile reads, at the points.
 template <class Scalar, int Places>
 void read_tile(map_view<const Scalar> source, const tile_place& tile, Scalar* out, std::ptrdiff_t point) {
-    constexpr int more = tile_reads - Places, width = lanes<Scalar>;
+    constexpr int more = tile_reads - Places;
     source.origin = source.at(tile.y, tile.x);
-    if (tile.rows == Places && tile.columns == Places) return reads_of_tile<Scalar>(source, out, point);
-    vector<Scalar> patch[tile_points];
-    copy_cut_tile<Scalar, tile_reads>(source, tile.rows + more, tile.columns + more, patch);
-    reads_of_tile<Scalar>({reinterpret_cast<const Scalar*>(patch), tile_reads * width, width}, out, point);
+    carry_tile<Scalar, tile_reads>(source, tile.rows + more, tile.columns + more, out, point,
+                                   [](const auto& in, auto& at_points) { reads_at_points<Scalar>(in, at_points); });
 }
 
-/// out, by point, = A^T from A.
-template <class Scalar, int Places>
-[[gnu::always_inline]] inline void points_of_tile(map_view<const Scalar> from, Scalar* out, std::ptrdiff_t point) {
-    vector<Scalar> between[Places * tile_reads], in[Places], at_points[tile_reads];
-#pragma GCC unroll 6
-    for (int row = 0; row < Places; ++row, from.origin += from.row) {
-#pragma GCC unroll 6
-        for (int i = 0; i < Places; ++i) in[i] = load(from.origin + i * from.pixel);
-        points_from_places<Scalar, Places>(in, at_points);
-#pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) between[row * tile_reads + i] = at_points[i];
-    }
-#pragma GCC unroll 6
-    for (int column = 0; column < tile_reads; ++column, out += point) {
-#pragma GCC unroll 6
-        for (int i = 0; i < Places; ++i) in[i] = between[i * tile_reads + column];
-        points_from_places<Scalar, Places>(in, at_points);
-#pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) store(out + i * tile_reads * point, at_points[i]);
-    }
-}
-
-/// The adjoint of places, at the points.
+/// The adjoint of a tile's places, at the points.
 template <class Scalar, int Places>
 void read_adjoint_tile(map_view<const Scalar> adjoint, const tile_place& tile, Scalar* out, std::ptrdiff_t point) {
-    constexpr int width = lanes<Scalar>;
     adjoint.origin = adjoint.at(tile.y, tile.x);
-    if (tile.rows == Places && tile.columns == Places) return points_of_tile<Scalar, Places>(adjoint, out, point);
-    vector<Scalar> patch[Places * Places];
-    copy_cut_tile<Scalar, Places>(adjoint, tile.rows, tile.columns, patch);
-    points_of_tile<Scalar, Places>({reinterpret_cast<const Scalar*>(patch), Places * width, width}, out, point);
+    carry_tile<Scalar, Places>(adjoint, tile.rows, tile.columns, out, point, [](const auto& in, auto& at_points) {
+        points_from_places<Scalar, Places>(in, at_points);
+    });
 }
 
 /// target = start + places from the points.
@@ -232,24 +219,8 @@ template <class Scalar, int Vectors, int Tiles>
 void multiply_tiles(const convolution_job<Scalar>& job, const channel_block& block, const Scalar* reads,
                     std::ptrdiff_t tile_step, const Scalar* weights, Scalar* products) {
     constexpr int width = lanes<Scalar>;
-    vector<Scalar> sums[Tiles][Vectors]{};
-    for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
-        const auto run = job.runs[r];
-        if (job.slot_is_read != nullptr && !job.slot_is_read[run.slot]) {
-            weights += run.count * Vectors * width;
-            continue;
-        }
-        const Scalar* source = reads + run.first;
-        for (int c = 0; c < run.count; ++c, ++source, weights += Vectors * width) {
-            vector<Scalar> weight[Vectors];
-#pragma GCC unroll 2
-            for (int v = 0; v < Vectors; ++v) weight[v] = load(weights + v * width);
-#pragma GCC unroll 16
-            for (int t = 0; t < Tiles; ++t)
-#pragma GCC unroll 2
-                for (int v = 0; v < Vectors; ++v) sums[t][v] += source[t * tile_step] * weight[v];
-        }
-    }
+    accumulators<Scalar, Tiles, Vectors> sums{};
+    add_sources<Scalar, Vectors, Tiles>(sums, job, block, reads, tile_step, weights);
 #pragma GCC unroll 16
     for (int t = 0; t < Tiles; ++t)
 #pragma GCC unroll 2
@@ -328,24 +299,10 @@ void convolve_tiles(const convolution_job<Scalar>& job) {
 template <class Scalar, int Vectors, int Sources>
 void add_products(const Scalar* reads, std::ptrdiff_t reads_step, const Scalar* adjoints, std::ptrdiff_t adjoints_step,
                   int tiles, Scalar* gradient) {
-    constexpr int width = lanes<Scalar>;
-    vector<Scalar> sums[Sources][Vectors]{};
-    for (int t = 0; t < tiles; ++t, reads += reads_step, adjoints += adjoints_step) {
-        vector<Scalar> arriving[Vectors];
-#pragma GCC unroll 2
-        for (int v = 0; v < Vectors; ++v) arriving[v] = load(adjoints + v * width);
-#pragma GCC unroll 16
-        for (int c = 0; c < Sources; ++c)
-#pragma GCC unroll 2
-            for (int v = 0; v < Vectors; ++v) sums[c][v] += reads[c] * arriving[v];
-    }
-#pragma GCC unroll 16
-    for (int c = 0; c < Sources; ++c)
-#pragma GCC unroll 2
-        for (int v = 0; v < Vectors; ++v) {
-            Scalar* place = gradient + (c * Vectors + v) * width;
-            store(place, load(place) + sums[c][v]);
-        }
+    accumulators<Scalar, Sources, Vectors> sums{};
+    for (int t = 0; t < tiles; ++t, reads += reads_step, adjoints += adjoints_step)
+        add_place<Scalar, Vectors, Sources>(sums, reads, adjoints);
+    add_to<Scalar, Vectors, Sources>(gradient, sums);
 }
 
 template <class Scalar, int Vectors, int Sources = most_sources>
