@@ -35,8 +35,8 @@ constexpr bool pays_by_tiles(const network& network, const merged_convolution& o
     int sources = 0, targets = 0;
     std::vector<int> heard, reached;  // neuron types whose channels are counted; -1 for an input or output
     const auto is_new = [](std::vector<int>& seen, int type) {
-        for (const int one : seen)
-            if (one == type) return false;
+        for (const int earlier : seen)
+            if (earlier == type) return false;
         seen.push_back(type);
         return true;
     };

@@ -1,5 +1,7 @@
 #include "image_pass.hpp"
 
+#include <algorithm>
+
 namespace cortexpr::engine::planned {
 
 using source = plan::edge::source;
