@@ -3,11 +3,8 @@
 //
 //     gpu_kernels LIBRARY [parity|speed]
 
-#include "kernels/cuda/host_block.hpp"
+#include "kernels/cuda/host_kernels.hpp"
 #include "kernels/cuda/library.hpp"
-#include "kernels/cuda/on_chip_backward.hpp"
-#include "kernels/cuda/on_chip_forward.hpp"
-#include "kernels/cuda/pointwise_kernels.hpp"
 
 #include <cuda_runtime_api.h>
 #include <dlfcn.h>
@@ -101,14 +98,6 @@ void report(const std::string& what, double error, double bound) {
     std::printf("%s\n    {\"what\": \"%s\", \"error\": %.3g, \"bound\": %.3g, \"good\": %s}", is_first ? "" : ",",
                 what.c_str(), error < INFINITY ? error : 1e30, bound, error <= bound ? "true" : "false");
     is_first = false;
-}
-
-template <class Run>
-void on_host(int blocks, int threads, std::size_t shared_bytes, Run run) {
-    for (int i = 0; i < blocks; ++i) {
-        host_block block(i, blocks, threads, shared_bytes);
-        run(block);
-    }
 }
 
 // ---- on chip
@@ -208,8 +197,6 @@ void check_on_chip(const std::string& name, const plan::on_chip_sizes& sizes, in
     const bool repeats = features == device.features() && gradient == device.gradient() && places == device.places();
     report("on chip, " + name + ": the same bits twice", repeats ? 0 : 1, 0);
 
-    const auto layout = plan::layout_of(sizes);
-    const int blocks = on_chip_blocks(images);
     std::vector<unsigned char> kept(on_chip_kept_bytes(sizes, images));
     std::vector<float> host_features(features.size()), host_gradient(gradient.size()),
         partial(on_chip_partial_floats(sizes, images));
@@ -221,8 +208,7 @@ void check_on_chip(const std::string& name, const plan::on_chip_sizes& sizes, in
                                       .kept = kept.data(),
                                       .features = host_features.data(),
                                       .places = host_places.data()};
-    on_host(blocks, layout.threads, layout.forward_bytes,
-            [&](auto& block) { on_chip_forward<host_block>(block, forward, layout).run(); });
+    host::on_chip_forward(&forward, nullptr);
     report("on chip, " + name + ": features", error_of(features, host_features), 0.02);
     // From the device's places: of nearly equal maxima either may be the largest.
     const on_chip_backward_job backward{.sizes = sizes,
@@ -234,12 +220,7 @@ void check_on_chip(const std::string& name, const plan::on_chip_sizes& sizes, in
                                         .feature_adjoint = one.adjoint.data(),
                                         .partial = partial.data(),
                                         .gradient = host_gradient.data()};
-    const auto size = static_cast<std::ptrdiff_t>(gradient.size());
-    on_host(blocks, layout.threads, layout.backward_bytes,
-            [&](auto& block) { on_chip_backward<host_block>(block, backward, layout).run(); });
-    on_host(1, 256, 0, [&](auto& block) {
-        add_slices(block, partial.data(), blocks * layout.splits, size, host_gradient.data());
-    });
+    host::on_chip_backward(&backward, nullptr);
     report("on chip, " + name + ": gradients", error_of(gradient, host_gradient), 0.02);
 }
 
@@ -258,28 +239,31 @@ void check_fused(const std::string& name, storage as, double bound) {
     std::vector<float> partial(map_step_partial_floats(sizes)), gradient(48), features(6 * 24);
     std::vector<std::int32_t> places(6 * 24);
 
-    map_step_job step{as,          sizes, drive.data(), nullptr,      bias.data(), before.data(),
-                      rate.data(), false, names.data(), after.data(), kept.data()};
-    map_step_adjoint_job back{as,
-                              sizes,
-                              kept.data(),
-                              before.data(),
-                              rate.data(),
-                              false,
-                              names.data(),
-                              after_adjoint.data(),
-                              drive_adjoint.data(),
-                              before_adjoint.data(),
-                              nullptr,
-                              partial.data(),
-                              gradient.data(),
-                              nullptr};
+    map_step_job step{.as = as,
+                      .sizes = sizes,
+                      .drive = drive.data(),
+                      .static_drive = {},
+                      .bias = bias.data(),
+                      .before = {before.data(), sizes.channels},
+                      .rate = rate.data(),
+                      .nonlinearities = names.data(),
+                      .after = after.data(),
+                      .kept = kept.data()};
+    map_step_adjoint_job back{.as = as,
+                              .sizes = sizes,
+                              .kept = kept.data(),
+                              .before = step.before,
+                              .rate = rate.data(),
+                              .nonlinearities = names.data(),
+                              .after_adjoint = after_adjoint.data(),
+                              .drive_adjoint = drive_adjoint.data(),
+                              .before_adjoint = before_adjoint.data(),
+                              .partial = partial.data(),
+                              .channel_gradient = gradient.data()};
     map_maxima_job maxima{as, sizes, 1, 1, after.data(), features.data(), places.data()};
-    const int blocks = map_blocks(sizes);
-    on_host(1, 256, 0, [&](auto& block) { step_map<Storage>(block, step); });
-    on_host(blocks, 256, 2048, [&](auto& block) { step_map_adjoint<Storage>(block, back); });
-    on_host(1, 256, 0, [&](auto& block) { add_slices(block, partial.data(), blocks, 48, gradient.data()); });
-    on_host(6, 256, 2048, [&](auto& block) { find_map_maxima<Storage>(block, maxima); });
+    host::step(&step, nullptr);
+    host::step_adjoint(&back, nullptr);
+    host::maxima(&maxima, nullptr);
 
     const on_device<Storage> there_drive(drive), there_before(before), there_adjoint(after_adjoint), there_after(after),
         there_kept(kept), there_drive_adjoint(drive_adjoint), there_before_adjoint(before_adjoint);
@@ -288,7 +272,7 @@ void check_fused(const std::string& name, storage as, double bound) {
     const on_device<std::uint8_t> there_names(names);
     const on_device<std::int32_t> there_places(places);
     back.kept = there_kept.data();  // the CPU's, so that errors don't add up
-    back.before = step.before = there_before.data();
+    back.before.data = step.before.data = there_before.data();
     back.rate = step.rate = there_rate.data();
     back.nonlinearities = step.nonlinearities = there_names.data();
     back.after_adjoint = there_adjoint.data();
@@ -316,19 +300,25 @@ void check_fused(const std::string& name, storage as, double bound) {
     std::vector<std::int32_t> read(30);
     for (std::size_t i = 0; i < read.size(); ++i) read[i] = static_cast<std::int32_t>(i * 37 % 210);
     auto states = drawn<Storage>(size, -1, 1, 8);
-    const on_device<Storage> there_states(states), there_map(before);
-    maxima_adjoint_job sparse{
-        as,      sizes,  5, 1, 3, 3, before.data(), weights.data(), read.data(), adjoint.data(), states.data(),
-        nullptr, nullptr};
+    const on_device<Storage> there_states(states), there_map(before);  // as they are before the CPU's turn
+    maxima_adjoint_job sparse{.as = as,
+                              .states = sizes,
+                              .outputs = 5,
+                              .kernel_height = 3,
+                              .kernel_width = 3,
+                              .map = {before.data(), sizes.channels},
+                              .weights = weights.data(),
+                              .places = read.data(),
+                              .feature_adjoint = adjoint.data(),
+                              .state_adjoint = states.data()};
     std::vector<float> slices(maxima_adjoint_partial_floats(sparse)), total(maxima_adjoint_gradient_floats(sparse));
-    const auto total_size = static_cast<std::ptrdiff_t>(total.size());
     sparse.partial = slices.data();
-    on_host(6, 256, 0, [&](auto& block) { maxima_adjoint<Storage, host_block>(block, sparse, total_size).run(); });
-    on_host(1, 256, 0, [&](auto& block) { add_slices(block, slices.data(), 6, total_size, total.data()); });
+    sparse.gradient = total.data();
+    host::maxima_adjoint(&sparse, nullptr);
     const on_device<float> there_weights(weights), there_feature_adjoint(adjoint), there_slices(slices),
         there_total(total);
     const on_device<std::int32_t> there_read(read);
-    sparse.map = there_map.data();
+    sparse.map.data = there_map.data();
     sparse.weights = there_weights.data();
     sparse.places = there_read.data();
     sparse.feature_adjoint = there_feature_adjoint.data();

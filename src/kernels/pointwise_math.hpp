@@ -68,8 +68,11 @@ CORTEXPR_DEVICE inline auto with_name(nonlinearity name, Visitor visit) {
 }
 
 /// Whether the value tells the slope. Where it doesn't, the forward pass keeps the argument instead.
+CORTEXPR_DEVICE constexpr bool value_tells_slope(nonlinearity name) {
+    return name != nonlinearity::gelu && name != nonlinearity::silu;
+}
 template <nonlinearity Name>
-inline constexpr bool tells_slope = Name != nonlinearity::gelu&& Name != nonlinearity::silu;
+inline constexpr bool tells_slope = value_tells_slope(Name);
 
 namespace detail {
 

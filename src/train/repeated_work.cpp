@@ -1,6 +1,7 @@
 #include "repeated_work.hpp"
 
 #include "../cuda_graph/graph.hpp"
+#include "../engine/loaded_library.hpp"
 
 #include <cortexpr/error.hpp>
 
@@ -9,8 +10,6 @@
 
 #include <array>
 #include <exception>
-#include <filesystem>
-#include <system_error>
 
 namespace cortexpr {
 
@@ -26,33 +25,18 @@ struct graph_functions {
     decltype(&cortexpr_graph_delete) destroy = nullptr;
 };
 
-template <class Function>
-Function found(void* library, const char* name) {
-    return reinterpret_cast<Function>(dlsym(library, name));
-}
-
-/// Wherever the loader looks, beside the program, or in the library folder next to its folder.
-void* load_library() {
-    std::error_code problem;
-    const auto folder = std::filesystem::read_symlink("/proc/self/exe", problem).parent_path();
-    for (const auto& place :
-         {std::filesystem::path(library_name), folder / library_name, folder.parent_path() / "lib" / library_name})
-        if (void* library = dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL); library != nullptr) return library;
-    return nullptr;
-}
-
 graph_functions load_functions() {
-    void* library = load_library();
+    void* library = engine::loaded_library(library_name);
     if (library == nullptr)
         throw usage_error(fmt::format("a CUDA graph can't be had: {} can't be loaded ({})", library_name, dlerror()));
     const auto version =
-        found<decltype(&cortexpr_graph_interface_version)>(library, "cortexpr_graph_interface_version");
+        engine::function_of<decltype(&cortexpr_graph_interface_version)>(library, "cortexpr_graph_interface_version");
     if (version == nullptr || version() != cuda_graph::interface_version)
         throw usage_error(
             fmt::format("a CUDA graph can't be had: {} is of another version; build it anew", library_name));
-    return {found<decltype(&cortexpr_graph_new)>(library, "cortexpr_graph_new"),
-            found<decltype(&cortexpr_graph_run)>(library, "cortexpr_graph_run"),
-            found<decltype(&cortexpr_graph_delete)>(library, "cortexpr_graph_delete")};
+    return {engine::function_of<decltype(&cortexpr_graph_new)>(library, "cortexpr_graph_new"),
+            engine::function_of<decltype(&cortexpr_graph_run)>(library, "cortexpr_graph_run"),
+            engine::function_of<decltype(&cortexpr_graph_delete)>(library, "cortexpr_graph_delete")};
 }
 
 class cuda_graph_work : public repeated_work {

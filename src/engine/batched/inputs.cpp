@@ -1,5 +1,7 @@
 #include "inputs.hpp"
 
+#include "tape.hpp"
+
 #include <ATen/ops/cat.h>
 #include <ATen/ops/diag_embed.h>
 #include <ATen/ops/reciprocal.h>
@@ -42,13 +44,10 @@ class packer {
             any = any || parts.back().defined();
             if (!parts.back().defined()) parts.back() = zeros({program_.place_of(type).count});
         }
-        return any ? at::cat(parts).to(type_) : at::Tensor();
+        return any ? at::cat(parts) : at::Tensor();
     }
 
-    at::Tensor output_bias(int area) const {
-        const auto bias = bias_into(-1, area);
-        return bias.defined() ? bias.to(type_) : bias;
-    }
+    at::Tensor output_bias(int area) const { return bias_into(-1, area); }
 
     at::Tensor rate_of(int map) const {
         const auto types = types_within(map, all_of(map));
@@ -60,7 +59,7 @@ class packer {
             const std::int64_t height = by_place ? shape.height : 1, width = by_place ? shape.width : 1;
             parts.push_back(at::reciprocal(tau_of(type)).expand({1, program_.place_of(type).count, height, width}));
         }
-        return at::cat(parts, 1);
+        return channels_last(at::cat(parts, 1));
     }
 
   private:

@@ -34,7 +34,7 @@ struct run_inputs {
 };
 
 /// Sets what comes from parameters, by ordinary differentiable operations: signs, merging and grouping as the schedule
-/// says, in the type that maps have. Rates keep the parameters' type.
+/// says, in the type that maps have. Rates, and biases that are added to maps, keep the parameters' type.
 void pack_parameters(run_inputs<at::Tensor>& inputs, const program& program, parameter_list parameters,
                      at::ScalarType type);
 

@@ -31,11 +31,14 @@ at::Tensor constant_value(const slice& constant) {
     return beside_maps(whole.narrow(0, constant.which.first, constant.which.count));
 }
 
-void send_to_constant(const slice& constant, const at::Tensor& adjoint) {
+/// `channel_sums` of the adjoint, where they are known.
+void send_to_constant(const slice& constant, const at::Tensor& adjoint, const at::Tensor& channel_sums = {}) {
     if (!constant.is_wanted()) return;
     const auto& whole = constant.of->value();
     if (whole.dim() != 1) {
         constant.receive(adjoint);
+    } else if (channel_sums.defined()) {
+        constant.of->receive(channel_sums, constant.which.first);
     } else {
         constant.of->receive(at::sum(adjoint, at::IntArrayRef{0, 2, 3}, false, whole.scalar_type()),
                              constant.which.first);
@@ -133,11 +136,11 @@ variable stepped(tape& tape, const step_of_map& job) {
                          .before = value_or_none(job.before),
                          .rate = job.rate.value(),
                          .segments = job.segments};
-    const auto kept = step_forward(pointwise, job.after);
-    pointwise.sum.reset();
-    for (const auto& zero : job.zeros) job.after.narrow(1, zero.first, zero.count).zero_();
     const bool is_wanted =
         any_is_wanted(job.drives) || job.constant.is_wanted() || job.before.is_wanted() || job.rate.is_wanted();
+    const auto kept = step_forward(pointwise, job.after, tape.is_recording() && is_wanted);
+    pointwise.sum.reset();
+    for (const auto& zero : job.zeros) job.after.narrow(1, zero.first, zero.count).zero_();
     auto result = tape.made(job.after, is_wanted);
     if (!result->is_wanted()) return result;
     tape.on_the_way_back([job, pointwise, kept, result] {
@@ -148,7 +151,7 @@ variable stepped(tape& tape, const step_of_map& job) {
         const auto sent = step_backward(pointwise, kept, adjoint, job.drive_adjoints->at(job.step),
                                         job.before.is_wanted(), job.rate.is_wanted());
         send_to_terms(job.drives, sent.drive);
-        send_to_constant(job.constant, sent.drive);
+        send_to_constant(job.constant, sent.drive, sent.channel_sums);
         if (job.before.is_wanted()) job.before.receive(sent.before);
         if (job.rate.is_wanted()) job.rate.receive(sent.rate);
     });

@@ -1,6 +1,7 @@
 #pragma once
 // The operations of a run, each recorded with its adjoint: convolutions, sums, nonlinearities, leaky steps, resizing.
 
+#include "fused.hpp"
 #include "tape.hpp"
 
 #include <cortexpr/dsl/options.hpp>
@@ -26,6 +27,12 @@ class convolution {
 
     /// Of a source that holds the `columns` of the weight, what reaches its `rows`.
     variable operator()(const slice& source, const channels& columns, const channels& rows);
+
+    /// The largest values that this makes of a source, in the windows of adaptive pooling, with a bias (C) or none
+    /// added: (B, rows, pool height, pool width), float32. The way back visits the places of maxima alone.
+    /// For a convolution without groups, stride and bias of its own.
+    variable maxima(const device_kernels& kernels, const slice& source, const channels& columns, const channels& rows,
+                    const slice& bias, int pool_height, int pool_width);
 
   private:
     /// A part of the weight that steps have in common.

@@ -1,5 +1,7 @@
 #include "pointwise.hpp"
 
+#include "fused.hpp"
+
 #include "../custom_activation.hpp"
 #include "../pointwise.hpp"
 
@@ -107,7 +109,8 @@ void mix(const leaky_step& job, const at::Tensor& values, const at::Tensor& afte
 
 }  // namespace
 
-at::Tensor step_forward(const leaky_step& job, const at::Tensor& after) {
+at::Tensor step_forward(const leaky_step& job, const at::Tensor& after, bool keeps) {
+    if (const auto* kernels = kernels_for(job, after)) return fused_step(*kernels, job, after, keeps);
     auto z = job.sum;
     if (!z.defined()) {
         z = at::empty_like(after);
@@ -123,6 +126,8 @@ at::Tensor step_forward(const leaky_step& job, const at::Tensor& after) {
 
 leaky_adjoint step_backward(const leaky_step& job, const at::Tensor& kept, const at::Tensor& adjoint,
                             const at::Tensor& drive, bool wants_before, bool wants_rate) {
+    if (const auto* kernels = kernels_for(job, kept))
+        return fused_step_adjoint(*kernels, job, kept, adjoint, drive, wants_before);
     leaky_adjoint result;
     result.drive = drive;
     at::mul_out(result.drive, adjoint, job.rate);

@@ -73,12 +73,13 @@ void time_loop::make_memory() {
 
 run_results<result> time_loop::run(const result_request& asked) {
     const auto& network = program_.network();
+    last_output_is_left_out_ = output_is_for_features_alone(asked);
     make_constants();
     for (int step = 1; step <= program_.steps(); ++step) {
         for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
             step_states(area, step);
-            if (program_.live().output(step, area) && !output_is_late(area))
-                outputs_[at(area)][at(step)] = output_of(area, step);
+            if (program_.live().output(step, area) && !output_is_late(area) && !is_left_out(area))
+                outputs_[at(area)][at(step)] = output_from(area, output_sources(area, step), images_);
         }
         step_feedback(step);
         forget(step);
@@ -237,29 +238,51 @@ void time_loop::step_states(int area, int step) {
     }
 }
 
-variable time_loop::with_output_bias(int area, const std::vector<term>& terms, std::int64_t images) {
-    const auto& declared = program_.network().areas[at(area)];
-    const auto& shape = declared.output;
-    const auto& bias = inputs_.output_biases[at(area)];
-    const channels all{0, shape.channels};
-    auto sum = terms;
-    if (sum.empty())
-        sum.push_back(
-            {tape_.made(new_map({images, shape.channels, shape.height, shape.width}, options_).zero_(), false)});
-    const auto drive = added(tape_, sum, bias == nullptr ? slice() : slice(bias, 0, 1, all), all.count);
-    return applied_to(tape_, declared.output_nonlinearity, 1, drive);
-}
-
-slice time_loop::output_of(int area, int step) {
+std::vector<time_loop::output_source> time_loop::output_sources(int area, int step) {
     const auto& convolutions = program_.schedule().convolutions;
-    std::vector<term> terms;
+    std::vector<output_source> sources;
     for (std::size_t i = 0; i < convolutions.size(); ++i) {
         if (convolutions[i].area != area || !convolutions[i].to_output()) continue;
         const auto part = program_.use_of(convolutions[i], step);
         const auto from = part.is_empty() ? slice() : source_of(i, part, step);
-        if (from) terms.push_back(carried(i, part, from));
+        if (from) sources.push_back({i, part, from});
     }
-    return with_output_bias(area, terms, images_);
+    return sources;
+}
+
+std::vector<time_loop::output_source> time_loop::late_output_sources(int area) {
+    const auto& network = program_.network();
+    const auto& convolutions = program_.schedule().convolutions;
+    std::vector<output_source> all;
+    for (std::size_t i = 0; i < convolutions.size(); ++i) {
+        if (convolutions[i].area != area || !convolutions[i].to_output()) continue;
+        const auto part = program_.use_of(convolutions[i], 1);
+        std::vector<slice> sources;
+        for (int step = 1; step <= program_.steps(); ++step)
+            sources.push_back(state_source(convolutions[i], part.columns, step));
+        auto joined = batched::joined(tape_, sources);
+        const auto& grid = network.areas[at(area)].input;
+        if (convolutions[i].upsample) joined = interpolated(tape_, joined, grid.height, grid.width);
+        all.push_back({i, part, joined});
+    }
+    return all;
+}
+
+variable time_loop::output_from(int area, const std::vector<output_source>& sources, std::int64_t images) {
+    const auto& declared = program_.network().areas[at(area)];
+    const auto& shape = declared.output;
+    std::vector<term> terms;
+    for (const auto& one : sources) terms.push_back(carried(one.convolution, one.part, one.from));
+    if (terms.empty())
+        terms.push_back(
+            {tape_.made(new_map({images, shape.channels, shape.height, shape.width}, options_).zero_(), false)});
+    const auto drive = added(tape_, terms, output_bias(area), shape.channels);
+    return applied_to(tape_, declared.output_nonlinearity, 1, drive);
+}
+
+slice time_loop::output_bias(int area) const {
+    const auto& bias = inputs_.output_biases[at(area)];
+    return bias == nullptr ? slice() : slice(bias, 0, 1, {0, program_.network().areas[at(area)].output.channels});
 }
 
 /// Whether an area's outputs are computed after the loop, of all steps at once: nobody hears them before, and all steps
@@ -283,23 +306,9 @@ bool time_loop::output_is_late(int area) const {
 }
 
 void time_loop::make_late_outputs() {
-    const auto& network = program_.network();
-    const auto& convolutions = program_.schedule().convolutions;
-    for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
-        if (!output_is_late(area)) continue;
-        std::vector<term> terms;
-        for (std::size_t i = 0; i < convolutions.size(); ++i) {
-            if (convolutions[i].area != area || !convolutions[i].to_output()) continue;
-            const auto part = program_.use_of(convolutions[i], 1);
-            std::vector<slice> sources;
-            for (int step = 1; step <= program_.steps(); ++step)
-                sources.push_back(state_source(convolutions[i], part.columns, step));
-            auto all = batched::joined(tape_, sources);
-            const auto& grid = network.areas[at(area)].input;
-            if (convolutions[i].upsample) all = interpolated(tape_, all, grid.height, grid.width);
-            terms.push_back(carried(i, part, all));
-        }
-        const slice all = with_output_bias(area, terms, images_ * program_.steps());
+    for (int area = 0; area < static_cast<int>(program_.network().areas.size()); ++area) {
+        if (!output_is_late(area) || is_left_out(area)) continue;
+        const slice all = output_from(area, late_output_sources(area), images_ * program_.steps());
         for (int step = 1; step <= program_.steps(); ++step)
             outputs_[at(area)][at(step)] = all.of_images((step - 1) * images_, images_);
     }
@@ -355,24 +364,55 @@ slice time_loop::state_of(int type, int step) const {
     return states_[at(map)][at(step)].narrowed(relative(program_.place_of(type), program_.state_channels(map, step)));
 }
 
+/// Whether the last area's output is read for the sake of its maxima alone.
+bool time_loop::output_is_for_features_alone(const result_request& asked) const {
+    const auto& network = program_.network();
+    const auto& reads = program_.request().reads;
+    const int last = static_cast<int>(network.areas.size()) - 1;
+    if (!asked.features || asked.answer || flag(reads.outputs, at(last)) || !program_.output_is_unheard(last))
+        return false;
+    return output_is_late(last) || program_.steps() == 1 || !reads.every_answer;  // states of other steps are gone
+}
+
+variable time_loop::features_from(const std::vector<output_source>& sources, std::int64_t images) {
+    const auto& network = program_.network();
+    const auto& head = network.readout;
+    const int last = static_cast<int>(network.areas.size()) - 1;
+    const auto* kernels = options_.dtype() == at::kDouble ? nullptr : kernels_on(options_.device());
+    if (kernels != nullptr && sources.size() == 1 && head.pool == pool_mode::max &&
+        network.areas.back().output_nonlinearity == activation::none) {
+        const auto& [index, part, from] = sources.front();
+        const auto& one = program_.schedule().convolutions[index];
+        const bool has_groups = one.edges.size() == 1 && network.edges[at(one.edges.front())].groups > 1;
+        if (one.is_plain() && !has_groups && part.rows == program_.target_channels(one))
+            return convolutions_[index].maxima(*kernels, from,
+                                               relative(part.columns, program_.extent_of(one).columns), part.rows,
+                                               output_bias(last), head.pool_height, head.pool_width);
+    }
+    return pooled(tape_, output_from(last, sources, images), head.pool, head.pool_height, head.pool_width);
+}
+
 result time_loop::features() {
     const auto& head = program_.network().readout;
-    const auto& answers = outputs_.back();
-    std::vector<slice> steps(program_.request().reads.every_answer ? answers.begin() + 1 : answers.end() - 1,
-                             answers.end());
-    const plan::map_shape shape{program_.network().areas.back().output.channels, head.pool_height, head.pool_width};
-    result all{{}, true, shape};
+    const int last = static_cast<int>(program_.network().areas.size()) - 1;
+    result all{{}, true, {program_.network().areas.back().output.channels, head.pool_height, head.pool_width}};
+    const bool all_steps = program_.request().reads.every_answer;
     const auto pool = [&](const variable& maps) {
         return slice(pooled(tape_, maps, head.pool, head.pool_height, head.pool_width));
     };
-    if (output_is_late(static_cast<int>(program_.network().areas.size()) - 1) &&
-        steps.size() == outputs_.back().size() - 1) {
-        const auto whole = pool(steps.front().of);
-        for (std::size_t i = 0; i < steps.size(); ++i)
-            all.parts.push_back(whole.of_images(static_cast<std::int64_t>(i) * images_, images_));
-    } else {
-        for (const auto& step : steps) all.parts.push_back(pool(batched::joined(tape_, {step})));
+    if (output_is_late(last) && all_steps) {
+        const slice whole = is_left_out(last) ? features_from(late_output_sources(last), images_ * program_.steps())
+                                              : pool(outputs_.back().back().of);
+        for (int step = 0; step < program_.steps(); ++step)
+            all.parts.push_back(whole.of_images(step * images_, images_));
+        return all;
     }
+    if (is_left_out(last)) {
+        all.parts.emplace_back(features_from(output_sources(last, program_.steps()), images_));
+        return all;
+    }
+    for (int step = all_steps ? 1 : program_.steps(); step <= program_.steps(); ++step)
+        all.parts.push_back(pool(batched::joined(tape_, {outputs_.back()[at(step)]})));
     return all;
 }
 

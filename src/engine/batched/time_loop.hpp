@@ -62,9 +62,23 @@ class time_loop {
     void forget(int step);
     std::vector<term> drives_of(int map, int step);
     slice constant_of(int map, int step) const;
-    slice output_of(int area, int step);
+    /// What an output convolution reads.
+    struct output_source {
+        std::size_t convolution = 0;
+        use part;
+        slice from;
+    };
+    std::vector<output_source> output_sources(int area, int step);
+    /// Of all steps, one after another along the batch.
+    std::vector<output_source> late_output_sources(int area);
+    variable output_from(int area, const std::vector<output_source>& sources, std::int64_t images);
     void make_late_outputs();
     bool output_is_late(int area) const;
+    bool output_is_for_features_alone(const result_request& asked) const;
+    bool is_left_out(int area) const {
+        return last_output_is_left_out_ && area + 1 == static_cast<int>(program_.network().areas.size());
+    }
+    slice output_bias(int area) const;
     /// What a merged convolution carries from a source that holds the columns of `part`, with its nonlinearity and
     /// sign.
     term carried(std::size_t one, const use& part, const slice& source);
@@ -73,14 +87,15 @@ class time_loop {
     slice state_source(const plan::merged_convolution& one, const channels& columns, int step) const;
     slice zero_source(const plan::merged_convolution& one, const channels& columns) const;
     slice heard_from_below(int area, int step);
-    variable with_output_bias(int area, const std::vector<term>& terms, std::int64_t images);
     /// A neuron type's part of its map after a step.
     slice state_of(int type, int step) const;
     result features();
+    variable features_from(const std::vector<output_source>& sources, std::int64_t images);
 
     const program& program_;
     tape& tape_;
     run_inputs<variable> inputs_;
+    bool last_output_is_left_out_ = false;  ///< of the last area: features are made of its sources
     std::int64_t images_;
     at::TensorOptions options_;
     std::deque<convolution> convolutions_, feedback_convolutions_;

@@ -64,8 +64,9 @@ struct alignas(8) four_channels {
 struct alignas(16) eight_channels {
     std::uint32_t pairs[4];
 };
-struct four_floats {
-    float values[4];
+template <int Width>
+struct floats {
+    float values[Width];
 };
 
 template <class Vector>
@@ -87,15 +88,46 @@ CORTEXPR_DEVICE inline void store_vector(bfloat16* to, const Vector& packed) {
 #endif
 }
 
-CORTEXPR_DEVICE inline four_floats widened_four(const four_channels& packed) {
+CORTEXPR_DEVICE inline floats<4> widened_four(const four_channels& packed) {
     return {{number_of(packed.pairs[0] << 16), number_of(packed.pairs[0] & 0xFFFF0000U),
              number_of(packed.pairs[1] << 16), number_of(packed.pairs[1] & 0xFFFF0000U)}};
 }
-CORTEXPR_DEVICE inline four_channels narrowed_four(const four_floats& from) {
+CORTEXPR_DEVICE inline four_channels narrowed_four(const floats<4>& from) {
     return {{narrowed_pair(from.values[0], from.values[1]), narrowed_pair(from.values[2], from.values[3])}};
 }
-CORTEXPR_DEVICE inline four_floats load_four(const bfloat16* from) {
+CORTEXPR_DEVICE inline floats<4> load_four(const bfloat16* from) {
     return widened_four(load_vector<four_channels>(from));
+}
+
+template <int Width>
+CORTEXPR_DEVICE inline floats<Width> sum_of(const floats<Width>& a, const floats<Width>& b) {
+    floats<Width> sum;
+    CORTEXPR_UNROLL
+    for (int i = 0; i < Width; ++i) sum.values[i] = a.values[i] + b.values[i];
+    return sum;
+}
+
+/// Memory of Width neighbouring channels, moved at once.
+template <int Width, class Storage>
+struct alignas(sizeof(Storage) * Width) packed_channels {
+    Storage values[Width];
+};
+
+/// Width neighbouring channels as floats; the pointer must be aligned as packed_channels is.
+template <int Width, class Storage>
+CORTEXPR_DEVICE inline floats<Width> load_channels(const Storage* from) {
+    const auto packed = *reinterpret_cast<const packed_channels<Width, Storage>*>(from);
+    floats<Width> result;
+    CORTEXPR_UNROLL
+    for (int i = 0; i < Width; ++i) result.values[i] = widened(packed.values[i]);
+    return result;
+}
+template <int Width, class Storage>
+CORTEXPR_DEVICE inline void store_channels(Storage* to, const floats<Width>& values) {
+    packed_channels<Width, Storage> packed;
+    CORTEXPR_UNROLL
+    for (int i = 0; i < Width; ++i) packed.values[i] = stored<Storage>(values.values[i]);
+    *reinterpret_cast<packed_channels<Width, Storage>*>(to) = packed;
 }
 
 }  // namespace cortexpr::kernels::cuda

@@ -2,7 +2,7 @@
 // The on-chip tier's backward pass: image by image from the last step to the first. Gradients of parameters are added
 // up by block and by part of the places, each in a slice of its own; add_slices adds the slices in their order.
 
-#include "four_nonlinearities.hpp"
+#include "channel_nonlinearities.hpp"
 #include "on_chip_maps.hpp"
 #include "sums.hpp"
 
@@ -166,12 +166,12 @@ class on_chip_backward {
                                          int lane, typename Block::template per_lane<float, 8>& by_channel) {
         const int in_map = (at_.guard + place) * at_.stride + channel;
         if (!is_live) return store_vector(drive_adjoint_ + in_map, four_channels{});
-        const four_nonlinearities nonlinearities(nonlinearities_ + channel);
+        const channel_nonlinearities<4> nonlinearities(nonlinearities_ + channel);
         const auto taken = load_four(drives + place * at_.channels + channel);
         const auto values = nonlinearities.values(taken), slopes = nonlinearities.slopes(taken, values);
         const auto after = load_four(state_adjoint_ + place * at_.channels + channel);
-        const auto before = step > 1 ? load_four(history_ + in_map) : four_floats{};
-        four_floats drive;
+        const auto before = step > 1 ? load_four(history_ + in_map) : floats<4>{};
+        floats<4> drive;
         CORTEXPR_UNROLL
         for (int i = 0; i < 4; ++i) {
             const auto adjoint = leaky_step_adjoint(after.values[i], before.values[i], values.values[i],

@@ -1,7 +1,7 @@
 #pragma once
 // The on-chip tier's forward pass, one image after the other.
 
-#include "four_nonlinearities.hpp"
+#include "channel_nonlinearities.hpp"
 #include "maxima.hpp"
 #include "on_chip_maps.hpp"
 #include "sums.hpp"
@@ -116,7 +116,7 @@ class on_chip_forward {
             for (int b = 0; b < sums::blocks; ++b) {
                 if (!drive.wants(b)) continue;
                 const int channel = (drive.first_block + b) * 16 + first_channel_of(lane);
-                const four_nonlinearities nonlinearities(nonlinearities_ + channel);
+                const channel_nonlinearities<4> nonlinearities(nonlinearities_ + channel);
                 float rate[4];
                 CORTEXPR_UNROLL
                 for (int i = 0; i < 4; ++i) rate[i] = rate_[channel + i];
@@ -132,7 +132,7 @@ class on_chip_forward {
                             keep = narrowed_four(drive.at(t, b, lane, half));
                             // From what is kept, so that the way back sees the same numbers.
                             const auto values = nonlinearities.values(widened_four(keep));
-                            four_floats state = before == nullptr ? four_floats{} : load_four(before + in_map);
+                            floats<4> state = before == nullptr ? floats<4>{} : load_four(before + in_map);
                             CORTEXPR_UNROLL
                             for (int i = 0; i < 4; ++i)
                                 state.values[i] = leaky_step(state.values[i], values.values[i], rate[i]);

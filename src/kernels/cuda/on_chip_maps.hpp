@@ -139,7 +139,7 @@ struct tile_sums {
     }
 
     /// The sums of one place of a tile: row = lane / 4 + 8 half.
-    CORTEXPR_DEVICE four_floats at(int tile, int b, int lane, int half) const {
+    CORTEXPR_DEVICE floats<4> at(int tile, int b, int lane, int half) const {
         return {{of[tile][b][0].at(lane, 2 * half), of[tile][b][0].at(lane, 2 * half + 1),
                  of[tile][b][1].at(lane, 2 * half), of[tile][b][1].at(lane, 2 * half + 1)}};
     }

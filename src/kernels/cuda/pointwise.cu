@@ -8,15 +8,15 @@ namespace {
 
 constexpr int threads = 256;
 
-template <class Storage>
-__global__ void step_kernel(const __grid_constant__ map_step_job job) {
+template <class Storage, int Width>
+__global__ __launch_bounds__(threads) void step_kernel(const __grid_constant__ map_step_job job) {
     device_block block;
-    step_map<Storage>(block, job);
+    step_map<Storage, Width>(block, job);
 }
-template <class Storage>
-__global__ void step_adjoint_kernel(const __grid_constant__ map_step_adjoint_job job) {
+template <class Storage, int Width>
+__global__ __launch_bounds__(threads) void step_adjoint_kernel(const __grid_constant__ map_step_adjoint_job job) {
     device_block block;
-    step_map_adjoint<Storage>(block, job);
+    step_map_adjoint<Storage, Width>(block, job);
 }
 template <class Storage>
 __global__ void place_rate_kernel(const __grid_constant__ map_step_adjoint_job job) {
@@ -67,21 +67,30 @@ void add(const float* slices, int count, std::size_t size, float* total, cudaStr
 using namespace cortexpr::kernels::cuda;
 
 int cortexpr_cuda_step(const map_step_job* job, void* stream) {
-    if (job->sizes.images == 0) return cudaSuccess;
+    const auto on = static_cast<cudaStream_t>(stream);
+    const int blocks = map_blocks(job->sizes);
+    if (blocks == 0) return cudaSuccess;
     return with_storage(job->as, [&](auto as) {
-        step_kernel<decltype(as)>
-            <<<blocks_for(job->sizes.size()), threads, 0, static_cast<cudaStream_t>(stream)>>>(*job);
+        using storage_type = decltype(as);
+        if (is_wide(*job)) {
+            step_kernel<storage_type, widest><<<blocks, threads, 0, on>>>(*job);
+        } else {
+            step_kernel<storage_type, 1><<<blocks, threads, 0, on>>>(*job);
+        }
     });
 }
 
 int cortexpr_cuda_step_adjoint(const map_step_adjoint_job* job, void* stream) {
     const auto on = static_cast<cudaStream_t>(stream);
     return with_storage(job->as, [&](auto as) {
+        using storage_type = decltype(as);
         const auto& sizes = job->sizes;
         if (job->rate_by_place)
-            place_rate_kernel<decltype(as)><<<blocks_for(sizes.grid() * sizes.channels), threads, 0, on>>>(*job);
+            place_rate_kernel<storage_type><<<blocks_for(sizes.grid() * sizes.channels), threads, 0, on>>>(*job);
         const int blocks = map_blocks(sizes);
-        if (blocks > 0) step_adjoint_kernel<decltype(as)><<<blocks, threads, threads * 2 * sizeof(float), on>>>(*job);
+        constexpr auto shared = step_adjoint_shared_bytes(threads);
+        if (blocks > 0 && is_wide(*job)) step_adjoint_kernel<storage_type, widest><<<blocks, threads, shared, on>>>(*job);
+        if (blocks > 0 && !is_wide(*job)) step_adjoint_kernel<storage_type, 1><<<blocks, threads, shared, on>>>(*job);
         add(job->partial, blocks, 2 * static_cast<std::size_t>(sizes.channels), job->channel_gradient, on);
     });
 }
@@ -90,7 +99,7 @@ int cortexpr_cuda_maxima(const map_maxima_job* job, void* stream) {
     if (job->sizes.images == 0) return cudaSuccess;
     return with_storage(job->as, [&](auto as) {
         maxima_kernel<decltype(as)><<<job->sizes.images * job->pool_height * job->pool_width, threads,
-                                      threads*(sizeof(float) + sizeof(int)), static_cast<cudaStream_t>(stream)>>>(*job);
+                                      maxima_shared_bytes(threads), static_cast<cudaStream_t>(stream)>>>(*job);
     });
 }
 

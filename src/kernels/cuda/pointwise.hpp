@@ -21,20 +21,26 @@ struct map_sizes {
     constexpr std::ptrdiff_t size() const { return places() * channels; }
 };
 
+/// A map that is read; perhaps some channels of a wider one.
+struct map_part {
+    const void* data = nullptr;  ///< null: zeros
+    int pitch = 0;               ///< elements from one place to the next
+};
+
 /// z = drive + static_drive + bias; after = before + rate (f(z) - before); kept = f(z), or z where f doesn't tell the
 /// slope.
 struct map_step_job {
     storage as = storage::float32;
     map_sizes sizes;
-    const void* drive = nullptr;
-    const void* static_drive = nullptr;  ///< or null
-    const float* bias = nullptr;         ///< (channels), or null
-    const void* before = nullptr;        ///< null: zeros
-    const float* rate = nullptr;         ///< 1/tau: (channels), or (height, width, channels)
+    const void* drive = nullptr;  ///< or null
+    map_part static_drive;
+    const float* bias = nullptr;  ///< (channels), or null
+    map_part before;
+    const float* rate = nullptr;  ///< 1/tau: (channels), or (height, width, channels)
     bool rate_by_place = false;
     const std::uint8_t* nonlinearities = nullptr;  ///< (channels): kernels::nonlinearity
     void* after = nullptr;
-    void* kept = nullptr;  ///< or null
+    void* kept = nullptr;  ///< or null; may be drive
 };
 
 /// The adjoint of map_step_job.
@@ -42,17 +48,16 @@ struct map_step_adjoint_job {
     storage as = storage::float32;
     map_sizes sizes;
     const void* kept = nullptr;
-    const void* before = nullptr;  ///< null: zeros
+    map_part before;
     const float* rate = nullptr;
     bool rate_by_place = false;
     const std::uint8_t* nonlinearities = nullptr;
     const void* after_adjoint = nullptr;
     void* drive_adjoint = nullptr;
-    void* before_adjoint = nullptr;         ///< or null; may be after_adjoint
-    float* static_drive_adjoint = nullptr;  ///< added to, as floats; or null
-    float* partial = nullptr;               ///< map_step_partial_floats
-    float* channel_gradient = nullptr;      ///< (2, channels), set: of biases, and of rates unless they go by place
-    float* place_rate_gradient = nullptr;   ///< (height, width, channels), set, where rates go by place
+    void* before_adjoint = nullptr;        ///< or null; may be after_adjoint
+    float* partial = nullptr;              ///< map_step_partial_floats
+    float* channel_gradient = nullptr;     ///< (2, channels), set: of biases, and of rates unless they go by place
+    float* place_rate_gradient = nullptr;  ///< (height, width, channels), set, where rates go by place
 };
 
 /// Each channel's largest values in windows as those of PyTorch's adaptive pooling, and where they are.
@@ -71,7 +76,7 @@ struct maxima_adjoint_job {
     map_sizes states;
     int outputs = 0, windows = 1;  ///< features: (outputs, windows) of each image
     int kernel_height = 1, kernel_width = 1;
-    const void* map = nullptr;       ///< the states that were convolved
+    map_part map;                    ///< the states that were convolved
     const float* weights = nullptr;  ///< (taps, state channels, outputs)
     const std::int32_t* places = nullptr;
     const float* feature_adjoint = nullptr;
@@ -79,6 +84,26 @@ struct maxima_adjoint_job {
     float* partial = nullptr;       ///< maxima_adjoint_partial_floats
     float* gradient = nullptr;      ///< of the weights, then (outputs) of the biases; set
 };
+
+/// Channels that a thread takes at a time: four where all that it reads is aligned for it.
+inline constexpr int widest = 4;
+
+namespace detail {
+inline bool is_aligned(const void* data, std::size_t bytes_of_one) {
+    return reinterpret_cast<std::uintptr_t>(data) % (widest * bytes_of_one) == 0;
+}
+/// What steps and their adjoints have in common.
+template <class Job>
+bool is_wide_but_for(const Job& job, const map_part& other, const float* bias) {
+    const std::size_t bytes = job.as == storage::float32 ? 4 : 2;
+    return (job.sizes.channels | job.before.pitch | other.pitch) % widest == 0 &&
+           is_aligned(job.before.data, bytes) && is_aligned(other.data, bytes) &&
+           is_aligned(job.rate, sizeof(float)) && is_aligned(bias, sizeof(float));
+}
+}  // namespace detail
+
+inline bool is_wide(const map_step_job& job) { return detail::is_wide_but_for(job, job.static_drive, job.bias); }
+inline bool is_wide(const map_step_adjoint_job& job) { return detail::is_wide_but_for(job, {}, nullptr); }
 
 /// Thread blocks that share the places of a map.
 constexpr int map_blocks(const map_sizes& sizes) {

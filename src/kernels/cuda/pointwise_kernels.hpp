@@ -1,6 +1,7 @@
 #pragma once
 // The fused tier's kernels, for maps of Storage (float or bfloat16).
 
+#include "channel_nonlinearities.hpp"
 #include "maxima.hpp"
 #include "pointwise.hpp"
 #include "sums.hpp"
@@ -16,11 +17,6 @@ CORTEXPR_DEVICE void set_element(void* map, std::ptrdiff_t i, float value) {
     static_cast<Storage*>(map)[i] = stored<Storage>(value);
 }
 
-/// Where the rate of an element stands: by channel, or by place of one image.
-CORTEXPR_DEVICE inline std::ptrdiff_t rate_index(const map_sizes& sizes, bool by_place, std::ptrdiff_t i) {
-    return i % (by_place ? sizes.grid() * sizes.channels : sizes.channels);
-}
-
 /// visit(i) for each i below `size` that falls to this block.
 template <class Block, class Visitor>
 CORTEXPR_DEVICE void for_each_element(Block& block, std::ptrdiff_t size, Visitor visit) {
@@ -30,74 +26,152 @@ CORTEXPR_DEVICE void for_each_element(Block& block, std::ptrdiff_t size, Visitor
     });
 }
 
-template <class Storage, class Block>
+/// How a block's threads share a map: neighbouring ones take neighbouring channels, Width each; rows of them take
+/// places in turn.
+struct map_lanes {
+    int groups, lanes, rows;
+
+    CORTEXPR_DEVICE map_lanes(int channels, int width, int threads)
+        : groups(channels / width), lanes(groups < threads ? groups : threads), rows(threads / lanes) {}
+};
+
+/// Width channels of a place: pointers into maps.
+template <int Width, class Storage>
+CORTEXPR_DEVICE floats<Width> part_at(const map_part& map, std::ptrdiff_t place, int channel) {
+    if (map.data == nullptr) return floats<Width>{};
+    return load_channels<Width>(static_cast<const Storage*>(map.data) + place * map.pitch + channel);
+}
+template <int Width, class Storage>
+CORTEXPR_DEVICE floats<Width> elements(const void* map, std::ptrdiff_t i) {
+    return load_channels<Width>(static_cast<const Storage*>(map) + i);
+}
+
+/// Rates of a thread's channels: read once, or at each place of an image.
+template <int Width>
+class channel_rates {
+  public:
+    CORTEXPR_DEVICE channel_rates(const float* rate, bool by_place, const map_sizes& sizes, int channel)
+        : rate_(rate + channel), by_place_(by_place), sizes_(sizes), of_channel_(load_channels<Width>(rate + channel)) {}
+
+    CORTEXPR_DEVICE floats<Width> at(std::ptrdiff_t place) const {
+        if (!by_place_) return of_channel_;
+        return load_channels<Width>(rate_ + place % sizes_.grid() * sizes_.channels);
+    }
+
+  private:
+    const float* rate_;
+    bool by_place_;
+    const map_sizes& sizes_;
+    floats<Width> of_channel_;
+};
+
+/// Maps of which all parts are aligned for Width channels at a time.
+template <class Storage, int Width, class Block>
 CORTEXPR_DEVICE void step_map(Block& block, const map_step_job& job) {
     const auto& sizes = job.sizes;
-    for_each_element(block, sizes.size(), [&](std::ptrdiff_t i) {
-        const int channel = static_cast<int>(i % sizes.channels);
-        const float drive = element<Storage>(job.drive, i) + element<Storage>(job.static_drive, i) +
-                            (job.bias == nullptr ? 0.0F : job.bias[channel]);
-        with_name(nonlinearity(job.nonlinearities[channel]), [&](auto name) {
-            constexpr auto known = decltype(name)::value;
-            const float value = value_of<known>(drive);
-            const float rate = job.rate[rate_index(sizes, job.rate_by_place, i)];
-            set_element<Storage>(job.after, i, leaky_step(element<Storage>(job.before, i), value, rate));
-            if (job.kept != nullptr) set_element<Storage>(job.kept, i, tells_slope<known> ? value : drive);
-        });
+    const map_lanes shared(sizes.channels, Width, block.threads());
+    const run_of<std::ptrdiff_t> places(block.index(), block.count(), sizes.places());
+    block.for_each_thread([&](int thread) {
+        const int row = thread / shared.lanes;
+        if (row >= shared.rows) return;
+        for (int group = thread % shared.lanes; group < shared.groups; group += shared.lanes) {
+            const int channel = group * Width;
+            const channel_nonlinearities<Width> names(job.nonlinearities + channel);
+            const channel_rates<Width> rates(job.rate, job.rate_by_place, sizes, channel);
+            const auto bias = job.bias == nullptr ? floats<Width>{} : load_channels<Width>(job.bias + channel);
+            for (auto place = places.first + row; place < places.last; place += shared.rows) {
+                const auto i = place * sizes.channels + channel;
+                auto drive = part_at<Width, Storage>(job.static_drive, place, channel);
+                if (job.drive != nullptr) drive = sum_of(elements<Width, Storage>(job.drive, i), drive);
+                drive = sum_of(drive, bias);
+                const auto value = names.values(drive), rate = rates.at(place);
+                auto state = part_at<Width, Storage>(job.before, place, channel);
+                CORTEXPR_UNROLL
+                for (int c = 0; c < Width; ++c)
+                    state.values[c] = leaky_step(state.values[c], value.values[c], rate.values[c]);
+                store_channels(static_cast<Storage*>(job.after) + i, state);
+                if (job.kept != nullptr)
+                    store_channels(static_cast<Storage*>(job.kept) + i, names.kept_of(drive, value));
+            }
+        }
     });
 }
 
-/// The adjoint of one element's step.
-template <class Storage>
-CORTEXPR_DEVICE leaky_adjoint<float> step_adjoint_at(const map_step_adjoint_job& job, std::ptrdiff_t i) {
-    const int channel = static_cast<int>(i % job.sizes.channels);
-    const float kept = element<Storage>(job.kept, i);
-    return with_name(nonlinearity(job.nonlinearities[channel]), [&](auto name) {
-        constexpr auto known = decltype(name)::value;
-        return leaky_step_adjoint(element<Storage>(job.after_adjoint, i), element<Storage>(job.before, i),
-                                  value_again<known>(kept), slope_of<known>(kept),
-                                  job.rate[rate_index(job.sizes, job.rate_by_place, i)]);
-    });
+/// Adjoints of a step at a place and Width channels.
+template <int Width>
+struct step_adjoints {
+    floats<Width> drive, before, rate;
+};
+
+template <int Width, class Storage>
+CORTEXPR_DEVICE step_adjoints<Width> step_adjoint_at(const map_step_adjoint_job& job, std::ptrdiff_t place, int channel,
+                                                     const channel_nonlinearities<Width>& names,
+                                                     const floats<Width>& rate) {
+    const auto i = place * job.sizes.channels + channel;
+    const auto kept = elements<Width, Storage>(job.kept, i), after = elements<Width, Storage>(job.after_adjoint, i);
+    const auto before = part_at<Width, Storage>(job.before, place, channel);
+    const auto value = names.values_again(kept), slope = names.slopes(kept, kept);
+    step_adjoints<Width> result;
+    CORTEXPR_UNROLL
+    for (int c = 0; c < Width; ++c) {
+        const auto one =
+            leaky_step_adjoint(after.values[c], before.values[c], value.values[c], slope.values[c], rate.values[c]);
+        result.drive.values[c] = one.drive;
+        result.before.values[c] = one.before;
+        result.rate.values[c] = one.rate;
+    }
+    return result;
 }
 
 /// Adjoints of a block's run of places; its sums for each channel go to its slice: biases, then rates. Shared memory:
-/// two floats for each thread.
-template <class Storage, class Block>
+/// step_adjoint_shared_bytes.
+template <class Storage, int Width, class Block>
 CORTEXPR_DEVICE void step_map_adjoint(Block& block, const map_step_adjoint_job& job) {
-    const int channels = job.sizes.channels, threads = block.threads();
-    const int lanes = channels < threads ? channels : threads, rows = threads / lanes;
-    const run_of<std::ptrdiff_t> places(block.index(), block.count(), job.sizes.places());
-    auto* bias_sums = reinterpret_cast<float*>(block.shared());
-    float* rate_sums = bias_sums + threads;
-    float* slice = job.partial + std::ptrdiff_t{block.index()} * 2 * channels;
-    for (int first = 0; first < channels; first += lanes) {
+    const auto& sizes = job.sizes;
+    const int threads = block.threads();
+    const map_lanes shared(sizes.channels, Width, threads);
+    const run_of<std::ptrdiff_t> places(block.index(), block.count(), sizes.places());
+    auto* bias_sums = reinterpret_cast<floats<Width>*>(block.shared());
+    auto* rate_sums = bias_sums + threads;
+    float* slice = job.partial + std::ptrdiff_t{block.index()} * 2 * sizes.channels;
+    for (int first = 0; first < shared.groups; first += shared.lanes) {
         block.for_each_thread([&](int thread) {
-            const int channel = first + thread % lanes, row = thread / lanes;
-            float by_bias = 0, by_rate = 0;
-            if (channel < channels && row < rows)
-                for (auto place = places.first + row; place < places.last; place += rows) {
-                    const auto i = place * channels + channel;
-                    const auto adjoint = step_adjoint_at<Storage>(job, i);
-                    set_element<Storage>(job.drive_adjoint, i, adjoint.drive);
-                    if (job.before_adjoint != nullptr) set_element<Storage>(job.before_adjoint, i, adjoint.before);
-                    if (job.static_drive_adjoint != nullptr) job.static_drive_adjoint[i] += adjoint.drive;
-                    by_bias += adjoint.drive;
-                    by_rate += adjoint.rate;
+            const int group = first + thread % shared.lanes, row = thread / shared.lanes, channel = group * Width;
+            floats<Width> by_bias{}, by_rate{};
+            if (group < shared.groups && row < shared.rows) {
+                const channel_nonlinearities<Width> names(job.nonlinearities + channel);
+                const channel_rates<Width> rates(job.rate, job.rate_by_place, sizes, channel);
+                for (auto place = places.first + row; place < places.last; place += shared.rows) {
+                    const auto i = place * sizes.channels + channel;
+                    const auto found = step_adjoint_at<Width, Storage>(job, place, channel, names, rates.at(place));
+                    store_channels(static_cast<Storage*>(job.drive_adjoint) + i, found.drive);
+                    if (job.before_adjoint != nullptr)
+                        store_channels(static_cast<Storage*>(job.before_adjoint) + i, found.before);
+                    by_bias = sum_of(by_bias, found.drive);
+                    by_rate = sum_of(by_rate, found.rate);
                 }
+            }
             bias_sums[thread] = by_bias;
             rate_sums[thread] = by_rate;
         });
         block.for_each_thread([&](int thread) {
-            if (thread >= lanes || first + thread >= channels) return;
-            float by_bias = 0, by_rate = 0;
-            for (int row = 0; row < rows; ++row) {
-                by_bias += bias_sums[row * lanes + thread];
-                by_rate += rate_sums[row * lanes + thread];
+            const int group = first + thread;
+            if (thread >= shared.lanes || group >= shared.groups) return;
+            floats<Width> by_bias{}, by_rate{};
+            for (int row = 0; row < shared.rows; ++row) {
+                by_bias = sum_of(by_bias, bias_sums[row * shared.lanes + thread]);
+                by_rate = sum_of(by_rate, rate_sums[row * shared.lanes + thread]);
             }
-            slice[first + thread] = by_bias;
-            slice[channels + first + thread] = by_rate;
+            CORTEXPR_UNROLL
+            for (int c = 0; c < Width; ++c) {
+                slice[group * Width + c] = by_bias.values[c];
+                slice[sizes.channels + group * Width + c] = by_rate.values[c];
+            }
         });
     }
+}
+constexpr std::size_t step_adjoint_shared_bytes(int threads) {
+    return static_cast<std::size_t>(threads) * 2 * widest * sizeof(float);
 }
 
 /// Gradients of rates by place: over the images in their order. Runs before step_map_adjoint, which may write over
@@ -106,9 +180,13 @@ template <class Storage, class Block>
 CORTEXPR_DEVICE void place_rate_adjoint(Block& block, const map_step_adjoint_job& job) {
     const auto size = job.sizes.grid() * job.sizes.channels;
     for_each_element(block, size, [&](std::ptrdiff_t i) {
+        const int channel = static_cast<int>(i % job.sizes.channels);
+        const channel_nonlinearities<1> name(job.nonlinearities + channel);
         float sum = 0;
-        for (int image = 0; image < job.sizes.images; ++image)
-            sum += step_adjoint_at<Storage>(job, image * size + i).rate;
+        for (int image = 0; image < job.sizes.images; ++image) {
+            const auto place = image * job.sizes.grid() + i / job.sizes.channels;
+            sum += step_adjoint_at<1, Storage>(job, place, channel, name, {{job.rate[i]}}).rate.values[0];
+        }
         job.place_rate_gradient[i] = sum;
     });
 }
@@ -121,7 +199,11 @@ struct pool_window {
         : first(index * size / windows), last(((index + 1) * size + windows - 1) / windows) {}
 };
 
-/// One window of one image for each block. Shared memory: a float and an int for each thread.
+constexpr std::size_t maxima_shared_bytes(int threads) {
+    return static_cast<std::size_t>(threads) * (sizeof(float) + sizeof(int));
+}
+
+/// One window of one image for each block. Shared memory: maxima_shared_bytes.
 template <class Storage, class Block>
 CORTEXPR_DEVICE void find_map_maxima(Block& block, const map_maxima_job& job) {
     const auto& sizes = job.sizes;
@@ -187,14 +269,14 @@ class maxima_adjoint {
         return std::ptrdiff_t{image} * job_.outputs * job_.windows + feature;
     }
 
-    /// The element of a channel which a feature saw through a tap; -1 outside the map.
-    CORTEXPR_DEVICE std::ptrdiff_t seen(int image, int feature, int tap, int channel) const {
+    /// The place which a feature saw through a tap; -1 outside the map.
+    CORTEXPR_DEVICE std::ptrdiff_t seen(int image, int feature, int tap) const {
         const auto& sizes = job_.states;
         const int place = job_.places[entry(image, feature)];
         const int y = place / sizes.width + tap / job_.kernel_width - job_.kernel_height / 2;
         const int x = place % sizes.width + tap % job_.kernel_width - job_.kernel_width / 2;
         if (y < 0 || y >= sizes.height || x < 0 || x >= sizes.width) return -1;
-        return ((std::ptrdiff_t{image} * sizes.height + y) * sizes.width + x) * sizes.channels + channel;
+        return (std::ptrdiff_t{image} * sizes.height + y) * sizes.width + x;
     }
 
     CORTEXPR_DEVICE void add_gradients(int image) {
@@ -209,8 +291,9 @@ class maxima_adjoint {
                         sum += adjoint;
                         continue;
                     }
-                    const auto source = seen(image, feature, row / channels, row % channels);
-                    if (source >= 0) sum += adjoint * element<Storage>(job_.map, source);
+                    const auto source = seen(image, feature, row / channels);
+                    if (source < 0) continue;
+                    sum += adjoint * part_at<1, Storage>(job_.map, source, row % channels).values[0];
                 }
                 slice_[i] = sum;
             }
@@ -222,8 +305,9 @@ class maxima_adjoint {
         const float adjoint = job_.feature_adjoint[entry(image, feature)];
         block_.for_each_thread([&](int thread) {
             for (int i = thread; i < taps_ * channels; i += block_.threads()) {
-                const auto to = seen(image, feature, i / channels, i % channels);
-                if (to < 0) continue;
+                const auto place = seen(image, feature, i / channels);
+                if (place < 0) continue;
+                const auto to = place * channels + i % channels;
                 const float weight = job_.weights[i * job_.outputs + feature / job_.windows];
                 set_element<Storage>(job_.state_adjoint, to,
                                      element<Storage>(job_.state_adjoint, to) + adjoint * weight);

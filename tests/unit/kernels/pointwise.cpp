@@ -1,8 +1,7 @@
 // The fused tier's kernels, run on the CPU's stand-in for a thread block, against plain loops in double precision.
 
 #include "catch.hpp"
-#include "kernels/cuda/host_block.hpp"
-#include "kernels/cuda/pointwise_kernels.hpp"
+#include "kernels/cuda/host_kernels.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -46,25 +45,28 @@ void check_near(const std::vector<Storage>& found, const std::vector<double>& ex
 template <class Run>
 void launch(int blocks, int threads, host_block::order order, Run run) {
     for (int i = 0; i < blocks; ++i) {
-        host_block block(i, blocks, threads, at(threads) * 8, order);
+        host_block block(i, blocks, threads, step_adjoint_shared_bytes(threads), order);
         run(block);
     }
 }
 
+/// Maps that are read lie `more` elements further from place to place than their channels need.
 template <class Storage>
 struct step_example {
     map_sizes sizes;
     bool rate_by_place;
+    int pitch;
     std::vector<Storage> drive, static_drive, before, after_adjoint;
     std::vector<float> bias, rate;
     std::vector<std::uint8_t> names;
 
-    step_example(map_sizes given, bool by_place)
+    step_example(map_sizes given, bool by_place, int more)
         : sizes(given),
           rate_by_place(by_place),
+          pitch(given.channels + more),
           drive(drawn<Storage>(given.size(), -3, 3, 1)),
-          static_drive(drawn<Storage>(given.size(), -1, 1, 2)),
-          before(drawn<Storage>(given.size(), 0, 1, 3)),
+          static_drive(drawn<Storage>(given.places() * pitch, -1, 1, 2)),
+          before(drawn<Storage>(given.places() * pitch, 0, 1, 3)),
           after_adjoint(drawn<Storage>(given.size(), -1, 1, 4)),
           bias(drawn<float>(given.channels, -1, 1, 5)),
           rate(drawn<float>((by_place ? given.grid() : 1) * given.channels, 0.1, 1, 6)) {
@@ -72,33 +74,40 @@ struct step_example {
     }
 
     int channel(std::ptrdiff_t i) const { return static_cast<int>(i % sizes.channels); }
+    double part(const std::vector<Storage>& map, std::ptrdiff_t i) const {
+        return widened(map[at(i / sizes.channels * pitch + channel(i))]);
+    }
     double rate_at(std::ptrdiff_t i) const { return rate[at(i % static_cast<std::ptrdiff_t>(rate.size()))]; }
     double drive_at(std::ptrdiff_t i) const {
-        return double{widened(drive[at(i)])} + widened(static_drive[at(i)]) + bias[at(channel(i))];
+        return double{widened(drive[at(i)])} + part(static_drive, i) + bias[at(channel(i))];
     }
 };
 
 template <class Storage>
-void check_step(map_sizes sizes, bool rate_by_place) {
-    const step_example<Storage> one(sizes, rate_by_place);
+constexpr storage as = std::is_same_v<Storage, float> ? storage::float32 : storage::bfloat16;
+
+template <class Storage>
+void check_step(map_sizes sizes, bool rate_by_place, int more = 0) {
+    step_example<Storage> one(sizes, rate_by_place, more);
     std::vector<Storage> after(one.drive.size()), kept(one.drive.size());
-    const map_step_job job{.sizes = sizes,
+    const map_step_job job{.as = as<Storage>,
+                           .sizes = sizes,
                            .drive = one.drive.data(),
-                           .static_drive = one.static_drive.data(),
+                           .static_drive = {one.static_drive.data(), one.pitch},
                            .bias = one.bias.data(),
-                           .before = one.before.data(),
+                           .before = {one.before.data(), one.pitch},
                            .rate = one.rate.data(),
                            .rate_by_place = rate_by_place,
                            .nonlinearities = one.names.data(),
                            .after = after.data(),
                            .kept = kept.data()};
-    launch(3, 64, host_block::order::ascending, [&](auto& block) { step_map<Storage>(block, job); });
+    host::step(&job, nullptr);
     std::vector<double> expected_after, expected_kept, expected_drive, expected_before;
     std::vector<double> by_bias(one.bias.size()), by_rate(one.rate.size());
     for (std::ptrdiff_t i = 0; i < sizes.size(); ++i)
         with_name(nonlinearity(one.names[at(one.channel(i))]), [&](auto name) {
             constexpr auto known = decltype(name)::value;
-            const double value = value_of<known>(one.drive_at(i)), before = widened(one.before[at(i)]);
+            const double value = value_of<known>(one.drive_at(i)), before = one.part(one.before, i);
             expected_kept.push_back(tells_slope<known> ? value : one.drive_at(i));
             expected_after.push_back(leaky_step(before, value, one.rate_at(i)));
             // The way back starts from what was stored.
@@ -115,32 +124,31 @@ void check_step(map_sizes sizes, bool rate_by_place) {
 
     for (const auto order : {host_block::order::ascending, host_block::order::descending}) {
         std::vector<Storage> drive_adjoint(after.size()), in_place = one.after_adjoint;
-        std::vector<float> static_adjoint(after.size(), 2), place_rates(rate_by_place ? one.rate.size() : 0),
-            partial(map_step_partial_floats(sizes)), channels(2 * one.bias.size());
-        const map_step_adjoint_job back{.sizes = sizes,
+        std::vector<float> place_rates(rate_by_place ? one.rate.size() : 0), partial(map_step_partial_floats(sizes)),
+            channels(2 * one.bias.size());
+        const map_step_adjoint_job back{.as = as<Storage>,
+                                        .sizes = sizes,
                                         .kept = kept.data(),
-                                        .before = one.before.data(),
+                                        .before = job.before,
                                         .rate = one.rate.data(),
                                         .rate_by_place = rate_by_place,
                                         .nonlinearities = one.names.data(),
                                         .after_adjoint = in_place.data(),
                                         .drive_adjoint = drive_adjoint.data(),
                                         .before_adjoint = in_place.data(),
-                                        .static_drive_adjoint = static_adjoint.data(),
                                         .partial = partial.data(),
                                         .channel_gradient = channels.data(),
                                         .place_rate_gradient = place_rates.data()};
         if (rate_by_place) launch(2, 64, order, [&](auto& block) { place_rate_adjoint<Storage>(block, back); });
         const int blocks = map_blocks(sizes);
-        launch(blocks, 64, order, [&](auto& block) { step_map_adjoint<Storage>(block, back); });
+        launch(blocks, 64, order, [&](auto& block) {
+            is_wide(back) ? step_map_adjoint<Storage, widest>(block, back) : step_map_adjoint<Storage, 1>(block, back);
+        });
         launch(1, 32, order, [&](auto& block) {
             add_slices(block, partial.data(), blocks, static_cast<std::ptrdiff_t>(channels.size()), channels.data());
         });
         check_near(drive_adjoint, expected_drive, precision<Storage>);
         check_near(in_place, expected_before, precision<Storage>);
-        auto added = expected_drive;
-        for (auto& value : added) value += 2;
-        check_near(static_adjoint, added, 1e-5);
         const auto half = channels.begin() + sizes.channels;
         check_near(std::vector<float>(channels.begin(), half), by_bias, 1e-5);
         check_near(rate_by_place ? place_rates : std::vector<float>(half, channels.end()), by_rate, 1e-5);
@@ -222,7 +230,7 @@ void check_maxima_adjoint(map_sizes sizes, int outputs, int windows, int kernel_
                                .windows = windows,
                                .kernel_height = kernel_height,
                                .kernel_width = kernel_width,
-                               .map = map.data(),
+                               .map = {map.data(), sizes.channels},
                                .weights = weights.data(),
                                .places = places.data(),
                                .feature_adjoint = adjoint.data(),
@@ -247,6 +255,10 @@ TEST_CASE("fused: a step of all nonlinearities and its adjoint") {
         check_step<float>({3, 5, 7, 24}, by_place);
         check_step<bfloat16>({2, 12, 13, 12}, by_place);  // several blocks of places
         check_step<float>({1, 2, 3, 100}, by_place);      // more channels than threads
+        check_step<float>({1, 2, 3, 300}, by_place);      // even four at a time
+        check_step<bfloat16>({2, 3, 4, 7}, by_place);     // one at a time
+        check_step<float>({1, 3, 4, 8}, by_place, 4);     // some channels of wider maps
+        check_step<bfloat16>({1, 3, 4, 8}, by_place, 2);  // that four at a time don't fit
     }
 }
 

@@ -1,0 +1,91 @@
+#pragma once
+// The library's functions on the CPU, block after block on host_block: to test what calls them where no GPU is, and to
+// hold the device's results to.
+
+#include "host_block.hpp"
+#include "on_chip_backward.hpp"
+#include "on_chip_forward.hpp"
+#include "pointwise_kernels.hpp"
+
+namespace cortexpr::kernels::cuda::host {
+
+/// run(block) for each block of a launch.
+template <class Run>
+void launch(int blocks, int threads, std::size_t shared_bytes, Run run) {
+    for (int i = 0; i < blocks; ++i) {
+        host_block block(i, blocks, threads, shared_bytes);
+        run(block);
+    }
+}
+
+inline constexpr int threads = 64;  // fewer than on a device, where the result must be the same but for rounding
+
+template <class Run>
+int with_storage(storage as, Run run) {
+    as == storage::bfloat16 ? run(bfloat16{}) : run(float{});
+    return 0;
+}
+
+inline void add(const float* slices, int count, std::size_t size, float* total) {
+    launch(1, threads, 0, [&](auto& block) {
+        add_slices(block, slices, count, static_cast<std::ptrdiff_t>(size), total);
+    });
+}
+
+inline int step(const map_step_job* job, void* /*stream*/) {
+    return with_storage(job->as, [&](auto as) {
+        launch(map_blocks(job->sizes), threads, 0, [&](auto& block) {
+            is_wide(*job) ? step_map<decltype(as), widest>(block, *job) : step_map<decltype(as), 1>(block, *job);
+        });
+    });
+}
+
+inline int step_adjoint(const map_step_adjoint_job* job, void* /*stream*/) {
+    return with_storage(job->as, [&](auto as) {
+        using storage_type = decltype(as);
+        const int blocks = map_blocks(job->sizes);
+        if (job->rate_by_place)
+            launch(1, threads, 0, [&](auto& block) { place_rate_adjoint<storage_type>(block, *job); });
+        launch(blocks, threads, step_adjoint_shared_bytes(threads), [&](auto& block) {
+            is_wide(*job) ? step_map_adjoint<storage_type, widest>(block, *job)
+                          : step_map_adjoint<storage_type, 1>(block, *job);
+        });
+        add(job->partial, blocks, 2 * static_cast<std::size_t>(job->sizes.channels), job->channel_gradient);
+    });
+}
+
+inline int maxima(const map_maxima_job* job, void* /*stream*/) {
+    return with_storage(job->as, [&](auto as) {
+        launch(job->sizes.images * job->pool_height * job->pool_width, threads, maxima_shared_bytes(threads),
+               [&](auto& block) { find_map_maxima<decltype(as)>(block, *job); });
+    });
+}
+
+inline int maxima_adjoint(const maxima_adjoint_job* job, void* /*stream*/) {
+    return with_storage(job->as, [&](auto as) {
+        const auto size = maxima_adjoint_gradient_floats(*job);
+        const int blocks = maxima_adjoint_blocks(job->states.images);
+        launch(blocks, threads, 0, [&](auto& block) {
+            cuda::maxima_adjoint<decltype(as), host_block>(block, *job, static_cast<std::ptrdiff_t>(size)).run();
+        });
+        add(job->partial, blocks, size, job->gradient);
+    });
+}
+
+inline int on_chip_forward(const on_chip_forward_job* job, void* /*stream*/) {
+    const auto at = plan::layout_of(job->sizes);
+    launch(on_chip_blocks(job->images), at.threads, at.forward_bytes,
+           [&](auto& block) { cuda::on_chip_forward<host_block>(block, *job, at).run(); });
+    return 0;
+}
+
+inline int on_chip_backward(const on_chip_backward_job* job, void* /*stream*/) {
+    const auto at = plan::layout_of(job->sizes);
+    const int blocks = on_chip_blocks(job->images);
+    launch(blocks, at.threads, at.backward_bytes,
+           [&](auto& block) { cuda::on_chip_backward<host_block>(block, *job, at).run(); });
+    add(job->partial, blocks * at.splits, on_chip_gradient_floats(job->sizes), job->gradient);
+    return 0;
+}
+
+}  // namespace cortexpr::kernels::cuda::host
