@@ -3,6 +3,7 @@
 
 #include "workload.hpp"
 
+#include <cortexpr/error.hpp>
 #include <cortexpr/plan/work.hpp>
 
 #include <ATen/Parallel.h>
@@ -33,13 +34,19 @@ struct settings {
 void declare(CLI::App& app, settings& given) {
     using cortexpr::executor;
     const std::map<std::string, executor> executors{
-        {"planned", executor::planned}, {"transparent", executor::transparent}, {"batched", executor::batched}};
+        {"planned", executor::planned}, {"transparent", executor::transparent}, {"batched", executor::batched},
+        {"on_chip", executor::on_chip}};
     app.add_option("--channels", given.load.network.channels, "of each neuron type");
     app.add_option("--size", given.load.network.size, "of the image, in pixels a side");
     app.add_option("--areas", given.load.network.areas);
     app.add_option("--batch", given.load.batch);
     app.add_option("--num-steps", given.load.steps, "time steps of the network");
     app.add_option("--executor", given.load.executor)->transform(CLI::CheckedTransformer(executors));
+    app.add_option_function<std::string>(
+        "--precision",
+        [&given](const std::string& name) { given.load.precision = cortexpr::precision_named(name); });
+    app.add_option("--device", given.load.device);
+    app.add_flag("--cuda-graph", given.load.cuda_graph, "replay training steps as one CUDA graph");
     app.add_option("--threads", given.threads);
     app.add_option("--warm-up", given.warm_up, "runs before those that are timed");
     app.add_option("--repeats", given.repeats, "timed runs")->check(CLI::PositiveNumber);
@@ -92,6 +99,10 @@ nlohmann::json measured(const bench::sized_network& network, const settings& wit
     result["num_steps"] = with.load.steps;
     result["train"] = summary(seconds(with, [&] { work.train(); }));
     result["peak_bytes"] = peak_bytes();  // before anything else that takes memory
+    result["peak_device_bytes"] = work.peak_device_bytes();
+    result["device"] = with.load.device;
+    result["precision"] = name_of(with.load.precision);
+    result["executor"] = name_of(work.executor());
     result["forward"] = summary(seconds(with, [&] { work.forward(); }));
     result["live_operations"] =
         cortexpr::plan::work_of(*network.plan, {.steps = with.load.steps}).computed.operations.forward;
@@ -135,6 +146,11 @@ int main(int argc, char** argv) {
     }
     at::set_num_threads(given.threads);
     torch::manual_seed(1);
-    std::cout << (given.first_step ? first_step(*network, given) : measured(*network, given)) << std::endl;
-    return 0;
+    try {
+        std::cout << (given.first_step ? first_step(*network, given) : measured(*network, given)) << std::endl;
+        return 0;
+    } catch (const cortexpr::error& problem) {
+        std::cerr << "bench_step: " << problem.what() << '\n';
+        return 1;
+    }
 }

@@ -1,5 +1,7 @@
 #include "workload.hpp"
 
+#include <c10/core/CachingDeviceAllocator.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/torch.h>
 
 #include <algorithm>
@@ -9,15 +11,16 @@ namespace {
 
 using cortexpr::network_module;
 
+constexpr double learning_rate = 1e-3;
+
 at::Tensor images_for(const load& with) { return torch::randn({with.batch, 1, with.network.size, with.network.size}); }
 
 at::Tensor labels_for(const load& with) { return torch::randint(0, 10, {with.batch}, at::kLong); }
 
+cortexpr::run_request request_for(int steps) { return {.steps = steps, .answer_only = true}; }
+
 at::Tensor logits_of(network_module& network, const at::Tensor& images, int steps) {
-    cortexpr::run_request request;
-    request.steps = steps;
-    request.answer_only = true;
-    return network.run(images, request).logits;
+    return network.run(images, request_for(steps)).logits;
 }
 
 at::Tensor loss_of(network_module& network, const at::Tensor& images, const at::Tensor& labels, int steps) {
@@ -30,27 +33,51 @@ double largest_of(const at::Tensor& gradient) { return gradient.defined() ? grad
 
 workload::workload(const cortexpr::plan::network& plan, const load& with)
     : steps_(with.steps),
-      network_(plan, {.seed = 1, .executor = with.executor}),
-      images_(images_for(with)),
-      labels_(labels_for(with)),
-      optimiser_(network_.parameters(), torch::optim::AdamOptions(1e-3)) {}
+      network_(plan,
+               {.device = with.device, .seed = 1, .executor = with.executor, .precision = with.precision}),
+      images_(images_for(with).to(network_.device())),
+      labels_(labels_for(with).to(network_.device())),
+      optimiser_(network_, {}) {
+    if (!with.cuda_graph) return;
+    network_.generator(at::globalContext().defaultGenerator(network_.device()));
+    replayed_.emplace(network_, optimiser_, request_for(steps_), cortexpr::batch_loader::batch{images_, labels_},
+                      cortexpr::cuda_graph_on(network_.device(), network_.generator()));
+}
 
 void workload::train() {
-    const auto loss = loss_of(network_, images_, labels_, steps_);
-    optimiser_.zero_grad();
-    loss.backward();
-    optimiser_.step();
-    network_.project();
+    if (replayed_) {
+        replayed_->learn_from({images_, labels_}, learning_rate);
+    } else {
+        loss_of(network_, images_, labels_, steps_).backward();
+        optimiser_.step(learning_rate);
+    }
+    wait();
 }
 
 void workload::forward() {
     const torch::NoGradGuard no_gradient;
     logits_of(network_, images_, steps_);
+    wait();
+}
+
+void workload::wait() const {
+    const auto device = network_.device();
+    if (!device.is_cpu()) c10::impl::VirtualGuardImpl(device.type()).synchronizeDevice(device.index());
+}
+
+std::int64_t workload::peak_device_bytes() const {
+    const auto device = network_.device();
+    if (device.is_cpu()) return 0;
+    constexpr auto all = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+    return c10::getDeviceAllocator(device.type())->getDeviceStats(device.index()).allocated_bytes[all].peak;
 }
 
 double gradient_error(const cortexpr::plan::network& plan, const load& with) {
-    network_module coarse(plan, {.seed = 1, .executor = with.executor});
-    network_module fine(plan, {.dtype = at::kDouble, .seed = 1, .executor = cortexpr::executor::transparent});
+    network_module coarse(plan, {.device = with.device, .seed = 1, .executor = with.executor, .precision = with.precision});
+    network_module fine(plan, {.device = with.device,
+                               .dtype = at::kDouble,
+                               .seed = 1,
+                               .executor = cortexpr::executor::transparent});
     coarse.eval();
     fine.eval();
     const int count = static_cast<int>(plan.parameters.size());
@@ -58,7 +85,7 @@ double gradient_error(const cortexpr::plan::network& plan, const load& with) {
         const torch::NoGradGuard no_gradient;
         for (int i = 0; i < count; ++i) fine.parameter(i).copy_(coarse.parameter(i));
     }
-    const auto images = images_for(with), labels = labels_for(with);
+    const auto images = images_for(with).to(coarse.device()), labels = labels_for(with).to(coarse.device());
     loss_of(coarse, images, labels, with.steps).backward();
     loss_of(fine, images.to(at::kDouble), labels, with.steps).backward();
     double largest = 0, worst = 0;

@@ -3,9 +3,12 @@
 
 #include "networks.hpp"
 
+#include "train/fixed_step.hpp"
+
 #include <cortexpr/torch/network_module.hpp>
 
-#include <torch/optim/adam.h>
+#include <optional>
+#include <string>
 
 namespace bench {
 
@@ -13,6 +16,9 @@ struct load {
     extents network{};
     int batch = 256, steps = 5;
     cortexpr::executor executor = cortexpr::executor::planned;
+    cortexpr::precision precision = cortexpr::precision::float32;
+    std::string device = "cpu";
+    bool cuda_graph = false;  ///< replay training steps as one
 };
 
 /// Drawn images (B, 1, H, W) and labels (B), and the network that is to tell them apart.
@@ -20,22 +26,30 @@ class workload {
   public:
     workload(const cortexpr::plan::network& plan, const load& with);
 
-    /// Forward, backward, Adam, projection: what the trainer does with a batch.
+    /// Forward, backward, Adam, projection: what the trainer does with a batch. These wait until the device has done it.
     void train();
     void forward();
 
+    /// The executor that the network ended up with.
+    cortexpr::executor executor() const { return network_.executor(); }
+    /// The most memory of a GPU that was in use at once; 0 on a CPU.
+    std::int64_t peak_device_bytes() const;
+
   private:
+    void wait() const;
+
     int steps_;
     cortexpr::network_module network_;
     at::Tensor images_, labels_;
-    torch::optim::Adam optimiser_;
+    cortexpr::optimiser optimiser_;
+    std::optional<cortexpr::fixed_step> replayed_;
 };
 
 /// A gradient smaller than this share of the network's largest one has vanished: where states have settled, that of a
 /// time constant is the difference of equal numbers, and a share of it would measure rounding by rounding.
 inline constexpr double vanishing = 1e-3;
 
-/// The largest error of any parameter's gradient in float32 against the transparent executor in float64, relative to
+/// The largest error of any parameter's gradient, as the load asks for it, against the transparent executor in float64, relative to
 /// that gradient's largest element, or to `vanishing` times the largest of all.
 double gradient_error(const cortexpr::plan::network& plan, const load& with);
 

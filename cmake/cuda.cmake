@@ -50,7 +50,13 @@ foreach(name IN ITEMS library on_chip pointwise)
   list(APPEND cuda_objects ${object})
 endforeach()
 
-set(CORTEXPR_CUDA_LIBRARY ${cuda_folder}/libcortexpr_cuda.so)
+# Beside the programs, where it is looked for.
+if(CMAKE_RUNTIME_OUTPUT_DIRECTORY)
+  file(MAKE_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
+  set(CORTEXPR_CUDA_LIBRARY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/libcortexpr_cuda.so)
+else()
+  set(CORTEXPR_CUDA_LIBRARY ${cuda_folder}/libcortexpr_cuda.so)
+endif()
 add_custom_command(
   OUTPUT ${CORTEXPR_CUDA_LIBRARY}
   COMMAND ${CORTEXPR_NVCC} -shared -cudart static -Xlinker --exclude-libs,ALL ${cuda_objects} -o ${CORTEXPR_CUDA_LIBRARY}

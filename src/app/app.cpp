@@ -198,6 +198,8 @@ int run_app(const plan::network& network, const app_options& options, int argc, 
         return fail(name, fmt::format("{}; see {} --help", problem.what(), name), not_understood);
     } catch (const cortexpr::error& problem) {
         return fail(name, problem.what(), failure);
+    } catch (const c10::OutOfMemoryError&) {
+        return fail(name, "the device's memory doesn't hold this run; a smaller --batch takes less", failure);
     } catch (const c10::Error& problem) {
         return fail(name, problem.what_without_backtrace(), failure);
     } catch (const std::bad_alloc&) {

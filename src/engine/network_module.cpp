@@ -2,6 +2,7 @@
 
 #include "batched/executor.hpp"
 #include "device.hpp"
+#include "on_chip/executor.hpp"
 #include "parameters.hpp"
 #include "planned/executor.hpp"
 #include "transparent.hpp"
@@ -37,6 +38,19 @@ void require_precision(precision wanted, at::ScalarType dtype, at::Device device
         throw usage_error("precision tf32 needs a GPU; use float32 or bfloat16 on device \"cpu\"");
 }
 
+void require_executor(executor wanted, const plan::network& network, precision with, at::Device device) {
+    if (wanted != executor::on_chip) return;
+    if (with != precision::bfloat16)
+        throw usage_error("executor on_chip keeps states as bfloat16; ask for precision bfloat16 with it");
+    if (!engine::has_chip(device))
+        throw usage_error(fmt::format("executor on_chip needs a CUDA GPU and cortexpr's CUDA kernels "
+                                      "(libcortexpr_cuda.so), which device \"{}\" lacks; use executor batched",
+                                      device.str()));
+    if (const auto obstacle = engine::chip_obstacle(network, device); obstacle != plan::off_chip::nothing)
+        throw usage_error(fmt::format("executor on_chip can't run {}: {}; use executor batched", network.name,
+                                      plan::reason_of(obstacle)));
+}
+
 std::vector<std::int64_t> sizes_of(const plan::parameter& parameter) {
     return {parameter.shape.begin(), parameter.shape.begin() + parameter.rank};
 }
@@ -59,6 +73,7 @@ network_module::network_module(const plan::network& network, const module_option
     require_dtype(options.dtype);
     const auto where = at::TensorOptions().device(engine::usable_device(options.device)).dtype(options.dtype);
     require_precision(options.precision, options.dtype, where.device());
+    require_executor(options.executor, network, options.precision, where.device());
     for (const auto& parameter : plan_.parameters) {
         parameters_.push_back(at::empty(sizes_of(parameter), where));
         engine::register_under(*this, parameter.name, parameters_.back());
@@ -82,6 +97,10 @@ run_result network_module::run(const at::Tensor& input, const run_request& reque
     switch (executor()) {
         case executor::planned:
             return engine::run_planned(plan_, parameters_, input, request, extent, draws_, is_training(), *memory_);
+        case executor::on_chip:
+            if (engine::has_chip(device()) && engine::is_for_chip(input, request, extent))
+                return engine::run_on_chip(plan_, parameters_, input, extent, draws_, is_training(), merging_);
+            [[fallthrough]];
         case executor::batched:
             return engine::run_batched(plan_, parameters_, input, request, extent, draws_, is_training(), precision_);
         default:
@@ -90,8 +109,17 @@ run_result network_module::run(const at::Tensor& input, const run_request& reque
 }
 
 executor network_module::executor() const {
-    if (precision_ == precision::bfloat16) return executor::batched;
+    if (precision_ == precision::bfloat16) {
+        if (executor_ == executor::planned && engine::chip_obstacle(plan_, device()) == plan::off_chip::nothing)
+            return executor::on_chip;
+        return executor_ == executor::on_chip ? executor_ : executor::batched;
+    }
     return executor_ == executor::planned && !device().is_cpu() ? executor::batched : executor_;
+}
+
+void network_module::executor(cortexpr::executor wanted) {
+    require_executor(wanted, plan_, precision_, device());
+    executor_ = wanted;
 }
 
 void network_module::set(int index, const at::Tensor& values) {

@@ -12,6 +12,7 @@
 #include <cortexpr/plan/schedule.hpp>
 
 #include <algorithm>
+#include <string_view>
 
 namespace cortexpr {
 
@@ -38,6 +39,26 @@ enum class off_chip : std::uint8_t {
     channels,
     shared_memory,
 };
+
+/// In words that follow a network's name.
+constexpr std::string_view reason_of(off_chip obstacle) {
+    constexpr std::string_view reasons[]{"nothing is in the way",
+                                         "it is no classifier",
+                                         "its readout does more than take each channel's maximum",
+                                         "it has several areas",
+                                         "it has half-density types",
+                                         "a nonlinearity is a chain or a user's own",
+                                         "a tau goes by place",
+                                         "its states don't start as zeros",
+                                         "it hears feedback",
+                                         "its output reads the stimulus",
+                                         "an edge has a nonlinearity of its own",
+                                         "its output has a nonlinearity",
+                                         "its edges differ in extent",
+                                         "it has more than 496 channels of states, or of the output",
+                                         "its states need more memory than a multiprocessor of this GPU has"};
+    return reasons[static_cast<std::size_t>(obstacle)];
+}
 
 struct on_chip_fit {
     off_chip obstacle = off_chip::nothing;

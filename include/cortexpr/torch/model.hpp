@@ -9,6 +9,7 @@
 // A model is a network_module, and so a torch::nn::Module: parameters(), named_parameters(), train(), eval() and to()
 // are LibTorch's; save, load, project and freezing by index are network_module's.
 
+#include <cortexpr/plan/on_chip.hpp>
 #include <cortexpr/torch/network_module.hpp>
 #include <cortexpr/torch/recording.hpp>
 #include <cortexpr/torch/run_options.hpp>
@@ -112,6 +113,18 @@ class model : public network_module {
 /// A new network, drawn from options.seed by the reference's initialisation.
 template <class Declared>
 std::shared_ptr<model<Declared>> make(const module_options& options = {}) {
+    return std::make_shared<model<Declared>>(options);
+}
+
+/// With an executor that is part of the program: make<Digits, executor::on_chip>({.device = "cuda"}) computes in
+/// bfloat16, and doesn't compile where the network doesn't fit on a multiprocessor (plan/on_chip.hpp).
+template <class Declared, executor Wanted>
+std::shared_ptr<model<Declared>> make(module_options options = {}) {
+    options.executor = Wanted;
+    if constexpr (Wanted == executor::on_chip) {
+        static_assert(sizeof(kept_on_chip<Declared>) > 0);
+        options.precision = precision::bfloat16;
+    }
     return std::make_shared<model<Declared>>(options);
 }
 

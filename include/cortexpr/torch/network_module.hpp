@@ -21,6 +21,9 @@ namespace cortexpr {
 namespace engine::planned {
 class kept_memory;
 }
+namespace engine::on_chip {
+class merging;
+}
 
 /// How a network computes. All give the same numbers, up to rounding.
 enum class executor : std::uint8_t {
@@ -29,10 +32,13 @@ enum class executor : std::uint8_t {
     transparent,  ///< one convolution for each edge and step, plain autograd: the equations as they stand
     batched,      ///< the same schedule over whole batches with LibTorch's operations, on any device; no second
                   ///< derivatives
+    on_chip,      ///< on a GPU whose multiprocessors hold the network's states (fits_on_chip): one thread block for each
+                  ///< image and all steps, with bfloat16 states; for the logits of still images (answer_only) - runs that
+                  ///< are asked for more are the batched executor's
 };
 
 constexpr std::string_view name_of(executor value) {
-    constexpr std::string_view names[]{"planned", "transparent", "batched"};
+    constexpr std::string_view names[]{"planned", "transparent", "batched", "on_chip"};
     return names[static_cast<int>(value)];
 }
 
@@ -41,7 +47,7 @@ constexpr std::string_view name_of(executor value) {
 enum class precision : std::uint8_t {
     float32,   ///< or float64, as the parameters are
     tf32,      ///< float32 maps, products of 10 mantissa bits summed in float32; on GPUs from Ampere on
-    bfloat16,  ///< maps and weights of 8 significant bits, summed in float32; by the batched executor
+    bfloat16,  ///< maps and weights of 8 significant bits, summed in float32; by the on-chip and batched executors
 };
 
 constexpr std::string_view name_of(precision value) {
@@ -58,7 +64,8 @@ struct module_options {
     std::string device = "cpu";
     at::ScalarType dtype = at::kFloat;
     std::uint64_t seed = 0;
-    cortexpr::executor executor = cortexpr::executor::planned;  ///< batched wherever the planned one can't run
+    cortexpr::executor executor = cortexpr::executor::planned;  ///< where that one can't run: on_chip for bfloat16 if it
+                                                                ///< can, else batched
     cortexpr::precision precision = cortexpr::precision::float32;
 };
 
@@ -103,7 +110,8 @@ struct run_result {
 class network_module : public torch::nn::Module {
   public:
     /// The plan's storage must outlive the module (plan_of<...> has static storage).
-    /// Throws usage_error for a device or dtype that isn't there, and for a precision that those two don't have.
+    /// Throws usage_error for a device or dtype that isn't there, for a precision that those two don't have, and for
+    /// executor::on_chip where it can't run the network.
     explicit network_module(const plan::network& network, const module_options& options = {});
 
     const plan::network& plan() const noexcept { return plan_; }
@@ -116,7 +124,8 @@ class network_module : public torch::nn::Module {
 
     /// The executor that `run` uses.
     cortexpr::executor executor() const;
-    void executor(cortexpr::executor wanted) { executor_ = wanted; }
+    /// Throws usage_error for executor::on_chip where it can't run the network.
+    void executor(cortexpr::executor wanted);
 
     cortexpr::precision precision() const { return precision_; }
 
@@ -165,6 +174,7 @@ class network_module : public torch::nn::Module {
     cortexpr::executor executor_;
     cortexpr::precision precision_;
     std::shared_ptr<engine::planned::kept_memory> memory_;  ///< of the planned executor
+    std::shared_ptr<engine::on_chip::merging> merging_;     ///< of the on-chip executor, once it has run
 };
 
 }  // namespace cortexpr

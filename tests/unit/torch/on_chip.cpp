@@ -1,22 +1,22 @@
-// The on-chip kernels, run on the CPU's stand-in for a thread block, are the network that is declared: its outputs'
-// maxima and the gradients of its own parameters are those of the transparent executor in double precision.
+// The on-chip executor with its kernels run on the CPU in a GPU's place: a declared network's logits, and the gradients
+// of its own parameters, are those of the transparent executor in double precision.
 
 #include "catch.hpp"
-#include "kernels/cuda/host_block.hpp"
-#include "kernels/cuda/on_chip_backward.hpp"
-#include "kernels/cuda/on_chip_forward.hpp"
+#include "torch/emulated_kernels.hpp"
 #include "torch/networks.hpp"
+#include "train/optimiser.hpp"
 
-#include <cortexpr/plan/on_chip_parameters.hpp>
+#include <cortexpr/error.hpp>
+#include <cortexpr/torch/model.hpp>
 
 #include <ATen/core/grad_mode.h>
+#include <torch/csrc/autograd/autograd.h>
 
-#include <cstring>
-#include <vector>
+#include <algorithm>
+#include <string>
 
 using namespace cortexpr;
 using namespace cortexpr::test;
-using namespace cortexpr::kernels::cuda;
 
 namespace {
 
@@ -30,110 +30,174 @@ struct Area : area<input<2, 7, 6>, neurons<Pyr, PV, SST>,
                                 from<PV, 1, 0, 0, 0>,                                     //
                                 from<SST, 0, 1, 0, edge{.groups = 2}>>,
                    output<10>> {};
-struct Seen : classifier<network<Area>, classes<3>> {};
+struct Seen : classifier<network<Area>, classes<3>, hidden<6>> {};
 static_assert(fits_on_chip<Seen>);
 
-constexpr int images = 3, steps = 4;
+constexpr int images = 3, some_steps = 4;
+constexpr module_options on_chip{.executor = executor::on_chip, .precision = precision::bfloat16};
 
 /// Values between bounds that keep Dale's law and taus, small enough for softplus not to run away.
 void draw(network_module& net) {
     const at::NoGradGuard no_grad;
     for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i) {
-        const bool is_tau =
-            net.plan().parameters[static_cast<std::size_t>(i)].kept == plan::parameter::bound::at_least_one;
-        const auto drawn = normal(net.parameter(i).sizes(), 20 + static_cast<std::uint64_t>(i)).abs();
-        net.set(i, is_tau ? 1 + drawn : 0.08 * drawn);
+        using bound = plan::parameter::bound;
+        const auto kept = net.plan().parameters[static_cast<std::size_t>(i)].kept;
+        const auto drawn = normal(net.parameter(i).sizes(), 20 + static_cast<std::uint64_t>(i));
+        net.set(i, kept == bound::at_least_one ? 1 + drawn.abs() : kept == bound::free ? 0.3 * drawn : 0.08 * drawn.abs());
     }
 }
 
-std::vector<float> merged(const network_module& net, const plan::on_chip_sizes& sizes) {
-    std::vector<float> all(static_cast<std::size_t>(plan::on_chip_offsets(sizes).size));
-    for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i) {
-        const auto links = plan::on_chip_links_of(net.plan(), net.plan().parameters[static_cast<std::size_t>(i)]);
-        const double* values = net.parameter(i).const_data_ptr<double>();
-        for (const auto& link : links.links) {
-            const double value = values[link.element];
-            all[static_cast<std::size_t>(link.place)] +=
-                static_cast<float>(links.is_tau ? 1 / value : links.sign * value);
-        }
-    }
-    return all;
+at::Tensor shown(at::ScalarType type = at::kFloat) { return normal({images, 2, 7, 6}, 1).to(type); }
+
+struct outcome {
+    at::Tensor logits;
+    std::vector<at::Tensor> gradients;  ///< undefined where a parameter has none
+};
+
+outcome run_of(network_module& net, const run_request& request) {
+    net.eval();
+    draw(net);
+    outcome result{net.run(shown(net.dtype()), request).logits, {}};
+    (result.logits * normal(result.logits.sizes(), 2, net.dtype())).sum().backward();
+    for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i)
+        result.gradients.push_back(net.parameter(i).grad());
+    return result;
 }
 
-at::Tensor gradient_of(const network_module& net, int index, const std::vector<float>& all) {
-    const auto links = plan::on_chip_links_of(net.plan(), net.plan().parameters[static_cast<std::size_t>(index)]);
-    auto gradient = at::zeros_like(net.parameter(index));
-    const double* values = net.parameter(index).const_data_ptr<double>();
-    double* to = gradient.mutable_data_ptr<double>();
-    for (const auto& link : links.links) {
-        const double arriving = all[static_cast<std::size_t>(link.place)], value = values[link.element];
-        to[link.element] += links.is_tau ? -arriving / (value * value) : links.sign * arriving;
-    }
-    return gradient;
-}
+const run_request answer{.steps = some_steps, .answer_only = true};
 
 }  // namespace
 
-TEST_CASE("on chip: a declared network's maxima and its own parameters' gradients") {
-    network_module net(plan_of<Seen>, {.dtype = at::kDouble, .executor = executor::transparent});
-    draw(net);
-    const auto image = normal({images, 2, 7, 6}, 1);
-    const auto adjoint = normal({images, 10}, 2);
-    run_request request;
-    request.steps = steps;
-    const auto expected = net.run(image, request).output.amax({2, 3});
-    (expected * adjoint).sum().backward();
-
-    const auto sizes = plan::on_chip_sizes_of(net.plan(), steps);
-    const auto layout = plan::layout_of(sizes);
-    const auto all = merged(net, sizes);
-    std::vector<std::uint8_t> names;
-    for (const auto& type : net.plan().types)
-        names.insert(names.end(), static_cast<std::size_t>(type.shape.channels),
-                     static_cast<std::uint8_t>(type.nonlinearity.members[0]));
-    const plan::on_chip_offsets offsets(sizes);
-    const on_chip_parameters parameters{.state_weights = all.data() + offsets.state_weights,
-                                        .input_weights = all.data() + offsets.input_weights,
-                                        .output_weights = all.data() + offsets.output_weights,
-                                        .bias = all.data() + offsets.bias,
-                                        .rate = all.data() + offsets.rate,
-                                        .output_bias = all.data() + offsets.output_bias,
-                                        .nonlinearities = names.data()};
-    const auto stimulus = image.to(at::kFloat), feature_adjoint = adjoint.to(at::kFloat);
-    std::vector<unsigned char> kept(on_chip_kept_bytes(sizes, images));
-    std::vector<float> features(images * 10);
-    std::vector<std::int32_t> places(images * 10);
-    const on_chip_forward_job forward{.sizes = sizes,
-                                      .parameters = parameters,
-                                      .images = images,
-                                      .stimulus = stimulus.const_data_ptr<float>(),
-                                      .kept = kept.data(),
-                                      .features = features.data(),
-                                      .places = places.data()};
-    host_block forward_block(0, 1, layout.threads, layout.forward_bytes);
-    on_chip_forward<host_block>(forward_block, forward, layout).run();
-    const auto found = at::from_blob(features.data(), {images, 10}, at::kFloat);
-    CHECK(largest_difference(found, expected) < 0.01 * expected.abs().max().item<double>());
-
-    std::vector<float> partial(on_chip_partial_floats(sizes, images)), gradient(all.size());
-    const on_chip_backward_job backward{.sizes = sizes,
-                                        .parameters = parameters,
-                                        .images = images,
-                                        .stimulus = stimulus.const_data_ptr<float>(),
-                                        .kept = kept.data(),
-                                        .places = places.data(),
-                                        .feature_adjoint = feature_adjoint.const_data_ptr<float>(),
-                                        .partial = partial.data(),
-                                        .gradient = gradient.data()};
-    host_block backward_block(0, 1, layout.threads, layout.backward_bytes);
-    on_chip_backward<host_block>(backward_block, backward, layout).run();
-    host_block adding(0, 1, 32, 0);
-    add_slices(adding, partial.data(), layout.splits, offsets.size, gradient.data());
-    for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i) {
-        const auto& exact = net.parameter(i).grad();
-        if (!exact.defined()) continue;  // the readout's
-        INFO(std::string_view(net.plan().parameters[static_cast<std::size_t>(i)].name));
-        CHECK(largest_difference(gradient_of(net, i, gradient), exact) <
-              0.02 * exact.abs().max().item<double>() + 1e-9);
+TEST_CASE("on chip: logits and all gradients") {
+    network_module exact_net(plan_of<Seen>, {.dtype = at::kDouble, .executor = executor::transparent});
+    const auto exact = run_of(exact_net, answer);
+    const emulated_kernels kernels;
+    network_module net(plan_of<Seen>, on_chip);
+    const auto ours = run_of(net, answer);
+    CHECK(emulated_kernels::calls().on_chip_forward == 1);
+    CHECK(emulated_kernels::calls().on_chip_backward == 1);
+    CHECK(emulated_kernels::calls().steps == 0);
+    CHECK(ours.logits.scalar_type() == at::kFloat);
+    CHECK(largest_difference(ours.logits, exact.logits) < 0.01 * exact.logits.abs().max().item<double>());
+    for (std::size_t i = 0; i < exact.gradients.size(); ++i) {
+        INFO(std::string_view(net.plan().parameters[i].name));
+        CHECK(largest_difference(ours.gradients[i], exact.gradients[i]) <
+              0.02 * exact.gradients[i].abs().max().item<double>() + 1e-9);
     }
+}
+
+TEST_CASE("on chip: nothing is kept where nobody asks for gradients, and one step is a run too") {
+    network_module exact_net(plan_of<Seen>, {.dtype = at::kDouble, .executor = executor::transparent});
+    const emulated_kernels kernels;
+    network_module net(plan_of<Seen>, on_chip);
+    const at::NoGradGuard no_grad;
+    for (const int steps : {1, 2, 5}) {
+        for (auto* one : {&net, &exact_net}) one->eval();
+        draw(net);
+        draw(exact_net);
+        const run_request request{.steps = steps, .answer_only = true};
+        const auto exact = exact_net.run(shown(at::kDouble), request).logits;
+        CHECK(largest_difference(net.run(shown(), request).logits, exact) < 0.01 * exact.abs().max().item<double>());
+    }
+    CHECK(emulated_kernels::calls().on_chip_backward == 0);
+}
+
+TEST_CASE("on chip: runs that are asked for more are the batched executor's") {
+    const emulated_kernels kernels;
+    network_module net(plan_of<Seen>, on_chip), batched(plan_of<Seen>, {.executor = executor::batched, .precision = precision::bfloat16});
+    draw(net);
+    draw(batched);
+    net.eval();
+    batched.eval();
+    run_request recorded = answer, silenced = answer, started = answer, all_logits = answer, whole = answer;
+    recorded.record_states = {true, false, false};
+    silenced.silenced_from = {0, 2, 0};
+    started.initial_states = {normal({images, 12, 7, 6}, 3, at::kFloat).abs(), {}, {}};
+    all_logits.all_logits = true;
+    whole.answer_only = false;
+    for (const auto& request : {recorded, silenced, started, all_logits, whole})
+        CHECK(at::equal(net.run(shown(), request).logits, batched.run(shown(), request).logits));
+    const auto sequence = normal({images, 2, 2, 7, 6}, 4, at::kFloat);
+    CHECK(net.run(sequence, {.steps = {}, .answer_only = true}).logits.defined());
+    auto seen = shown().requires_grad_();
+    net.run(seen, answer).logits.sum().backward();
+    CHECK(seen.grad().abs().sum().item<double>() > 0);
+    CHECK(emulated_kernels::calls().on_chip_forward == 0);
+    net.run(shown(), answer);
+    CHECK(emulated_kernels::calls().on_chip_forward == 1);
+}
+
+TEST_CASE("on chip: chosen for bfloat16 where a network fits") {
+    const module_options rounded{.precision = precision::bfloat16};
+    CHECK(network_module(plan_of<Seen>, rounded).executor() == executor::batched);
+    {
+        const emulated_kernels kernels;
+        CHECK(network_module(plan_of<Seen>, rounded).executor() == executor::on_chip);
+        CHECK(network_module(plan_of<Two>, rounded).executor() == executor::batched);
+        CHECK(network_module(plan_of<Seen>, {.executor = executor::batched, .precision = precision::bfloat16})
+                  .executor() == executor::batched);
+        CHECK(network_module(plan_of<Seen>, {}).executor() == executor::planned);
+    }
+    const emulated_kernels kernels(1000);
+    CHECK(network_module(plan_of<Seen>, rounded).executor() == executor::batched);
+}
+
+TEST_CASE("on chip: what can't be had is said in a sentence") {
+    CHECK_THROWS_WITH(network_module(plan_of<Seen>, on_chip),
+                      "executor on_chip needs a CUDA GPU and cortexpr's CUDA kernels (libcortexpr_cuda.so), which "
+                      "device \"cpu\" lacks; use executor batched");
+    {
+        const emulated_kernels kernels;
+        CHECK_THROWS_WITH(network_module(plan_of<Seen>, {.executor = executor::on_chip}),
+                          "executor on_chip keeps states as bfloat16; ask for precision bfloat16 with it");
+        CHECK_THROWS_WITH(network_module(plan_of<Two>, on_chip),
+                          "executor on_chip can't run Two: it is no classifier; use executor batched");
+    }
+    const emulated_kernels kernels(1000);
+    CHECK_THROWS_WITH(network_module(plan_of<Seen>, on_chip),
+                      "executor on_chip can't run Seen: its states need more memory than a multiprocessor of this GPU "
+                      "has; use executor batched");
+    network_module net(plan_of<Seen>, {});
+    CHECK_THROWS_AS(net.executor(executor::on_chip), usage_error);
+    CHECK(net.executor() == executor::planned);
+}
+
+TEST_CASE("on chip: second derivatives are refused, frozen parameters get no gradient, the way back outlives the module") {
+    const emulated_kernels kernels;
+    at::Tensor loss, weight;
+    {
+        network_module net(plan_of<Seen>, on_chip);
+        draw(net);
+        net.freeze(0);
+        weight = net.parameter(1);
+        loss = net.run(shown(), answer).logits.square().sum();
+        CHECK_THROWS_WITH(torch::autograd::grad({loss}, {weight}, {}, /*retain_graph=*/true, /*create_graph=*/true),
+                          "the on_chip executor has no second derivatives; ask the network for executor::transparent");
+        const auto frozen = net.parameter(0);
+        torch::autograd::backward({loss}, {}, /*retain_graph=*/true);
+        CHECK_FALSE(frozen.grad().defined());
+        CHECK(weight.grad().abs().sum().item<double>() > 0);
+        weight.mutable_grad().reset();
+    }
+    loss.backward();
+    CHECK(weight.grad().abs().sum().item<double>() > 0);
+}
+
+TEST_CASE("on chip: as part of the program, and it learns") {
+    const emulated_kernels kernels;
+    const auto net = make<Seen, executor::on_chip>({.seed = 3});
+    CHECK(net->executor() == executor::on_chip);
+    CHECK(net->precision() == precision::bfloat16);
+    net->eval();  // without dropout
+    const auto labels = at::arange(3, at::kLong);
+    optimiser adam(*net, {});
+    double first = 0, last = 0;
+    for (int i = 0; i < 60; ++i) {
+        const auto loss = at::cross_entropy_loss(net->forward(shown(), steps{3}), labels);
+        last = loss.item<double>();
+        if (i == 0) first = last;
+        loss.backward();
+        adam.step(0.02);
+    }
+    CHECK(last < 0.5 * first);
 }
