@@ -4,7 +4,8 @@ passes; prints one JSON object. The options are those of bench_step, whose oppon
 scipy, torchvision and torchode; torch_sparse is stood in for, since the convolutional networks never call it.
 
 --compile times the network under torch.compile. As it stands, training it so raises an error, because the forward pass
-clamps weights and time constants in place; the copy that is compiled is clamped once, before anything is timed.
+clamps weights and time constants in place; the copy that is compiled is clamped once, before anything is timed. --bfloat16
+runs the forward pass under autocast. --device cuda also lets float32 products be TF32 ones, as PyTorch users do.
 """
 import argparse
 import copy
@@ -23,7 +24,8 @@ def options():
                               gradient_batch=0).items():
         parser.add_argument("--" + name.replace("_", "-"), type=int, default=default)
     parser.add_argument("--most-seconds", type=float, default=600)
-    for name in ("first-step", "compile", "count"):
+    parser.add_argument("--device", default="cpu")
+    for name in ("first-step", "compile", "count", "bfloat16"):
         parser.add_argument("--" + name, action="store_true")
     return parser.parse_args()
 
@@ -61,8 +63,13 @@ def compiled(network):
     return logits
 
 
+def called(logits, shown):
+    with torch.autocast(given.device.partition(":")[0], torch.bfloat16, enabled=given.bfloat16):
+        return logits(shown, num_steps=given.num_steps)
+
+
 def loss_of(logits, shown, named):
-    return torch.nn.functional.cross_entropy(logits(shown, num_steps=given.num_steps), named)
+    return torch.nn.functional.cross_entropy(called(logits, shown), named)
 
 
 def train():
@@ -74,12 +81,14 @@ def train():
 
 @torch.no_grad()
 def forward():
-    forward_pass(images, num_steps=given.num_steps)
+    called(forward_pass, images)
 
 
 def seconds_of(work):
     start = time.perf_counter()
     work()
+    if on_gpu:
+        torch.cuda.synchronize()
     return time.perf_counter() - start
 
 
@@ -113,18 +122,22 @@ def gradient_error(count):
     return max(float((coarse - exact).abs().max() / max(exact.abs().max(), vanishing)) for coarse, exact in pairs)
 
 
+on_gpu = torch.device(given.device).type == "cuda"
+if on_gpu:
+    torch.set_float32_matmul_precision("high")
+    torch.backends.cudnn.allow_tf32 = True
 torch.set_num_threads(given.threads)
 torch.manual_seed(1)
 network = SpatiallyEmbeddedClassifier(
     rnn_kwargs=dict(num_areas=given.areas, area_kwargs=[area(place) for place in range(given.areas)]),
-    num_classes=10, fc_dim=256, dropout=0.5)
+    num_classes=10, fc_dim=256, dropout=0.5).to(given.device)
 result = dict(channels=given.channels, size=given.size, areas=given.areas,
               parameters=sum(parameter.numel() for parameter in network.parameters()))
 if given.count:
     print(json.dumps(result))
     sys.exit()
-images = torch.randn(given.batch, 1, given.size, given.size)
-labels = torch.randint(0, 10, (given.batch,))
+images = torch.randn(given.batch, 1, given.size, given.size).to(given.device)
+labels = torch.randint(0, 10, (given.batch,)).to(given.device)
 optimiser = torch.optim.Adam(network.parameters(), lr=1e-3)
 forward_pass = compiled(network) if given.compile else network
 
@@ -139,6 +152,7 @@ if given.compile:
     result["compile_seconds"] = seconds_of(train) + seconds_of(forward)
 result.update(torch=torch.__version__, threads=given.threads, batch=given.batch, num_steps=given.num_steps, train=timed(train))
 result["peak_bytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+result["peak_device_bytes"] = torch.cuda.max_memory_allocated() if on_gpu else 0
 result["forward"] = timed(forward)
 if given.gradient_batch > 0:
     result["gradient_error"] = gradient_error(min(given.batch, given.gradient_batch))

@@ -100,12 +100,14 @@ nlohmann::json measured(const bench::sized_network& network, const settings& wit
     result["train"] = summary(seconds(with, [&] { work.train(); }));
     result["peak_bytes"] = peak_bytes();  // before anything else that takes memory
     result["peak_device_bytes"] = work.peak_device_bytes();
+    if (with.load.cuda_graph) result["launches"] = work.launches();
     result["device"] = with.load.device;
     result["precision"] = name_of(with.load.precision);
     result["executor"] = name_of(work.executor());
     result["forward"] = summary(seconds(with, [&] { work.forward(); }));
-    result["live_operations"] =
-        cortexpr::plan::work_of(*network.plan, {.steps = with.load.steps}).computed.operations.forward;
+    const auto operations = cortexpr::plan::work_of(*network.plan, {.steps = with.load.steps}).computed.operations;
+    result["live_operations"] = operations.forward;
+    result["training_operations"] = operations.all();
     if (with.gradient_batch > 0) {
         auto load = with.load;
         load.batch = std::min(load.batch, with.gradient_batch);

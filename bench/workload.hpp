@@ -34,6 +34,8 @@ class workload {
     cortexpr::executor executor() const { return network_.executor(); }
     /// The most memory of a GPU that was in use at once; 0 on a CPU.
     std::int64_t peak_device_bytes() const;
+    /// Kernels and copies of a training step that is replayed; else 0.
+    std::size_t launches() const { return replayed_ ? replayed_->launches() : 0; }
 
   private:
     void wait() const;

@@ -1,22 +1,44 @@
 #!/usr/bin/env python3
 """From a checkout to a table, on a machine with a GPU, a CUDA toolkit, CMake, a C++ compiler and a Python with PyTorch:
 
-    python3 bench/gpu/run.py [--reference DIR]
+    python3 bench/gpu/run.py [--reference DIR] [--data DIR]
 
-builds the CUDA kernels, holds them to their emulation on the CPU (also under compute-sanitizer, where that is
-installed), times them on the seed example's network, and times PyTorch on the same network. The results go to
-build/gpu/summary.json and summary.md. Status 1 where a result is off, 77 where there is no GPU.
+1. The kernels: built here, held to the CPU's run of them (also under compute-sanitizer, where that is installed), timed on
+   the seed example's network beside PyTorch.
+2. The library, with each of its tiers: the tests that need a GPU, training steps and forward passes beside the reference's
+   (with --reference), gradients' error, memory, launches, share of the GPU's peak; and with --data, the folder of MNIST, ten
+   epochs of training.
+
+The library's programs come from build/release/bin, or from --programs. Where cortexpr can't be built, bring them along:
+
+    python3 bench/gpu/run.py --pack FOLDER
+
+copies them, with the libraries that a bare machine may lack, after a build elsewhere. They run with the LibTorch of the
+Python here, which must be of the same version. Results go to build/gpu/summary.json and summary.md. Status 1 where a result
+is off, 77 where there is no GPU.
 """
 import argparse
 import json
+import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import time
 
-here = pathlib.Path(__file__).resolve().parent
-root = here.parent.parent
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent))
+from measure import Failure, figures  # noqa: E402
+
 TOOLS = ("memcheck", "racecheck", "initcheck", "synccheck")
+PROGRAMS = ("bench_step", "digits", "torch_tests", "libcortexpr_cuda.so", "libcortexpr_cuda_graph.so")
+TIERS = {"LibTorch's operations": ("libtorch", "batched"), "fused": ("fused", "batched"), "on chip": ("on_chip", "on_chip")}
+PRECISIONS = ("float32", "tf32", "bfloat16")
+# Dense operations per second by NVIDIA's data sheets; float32 without tensor cores.
+PEAKS = {"H100": dict(float32=66.9e12, tf32=494.7e12, bfloat16=989.4e12),
+         "H200": dict(float32=66.9e12, tf32=494.7e12, bfloat16=989.4e12),
+         "A100": dict(float32=19.5e12, tf32=156e12, bfloat16=312e12)}
 
 
 def run(command, **more):
@@ -34,8 +56,42 @@ def answer(command):
         return None, done.returncode or 1
 
 
+# ---- programs
+
+def needed_libraries(program):
+    """Libraries of a program that lie where the system keeps its own, but for those that every system has."""
+    everywhere = ("ld-linux", "libc.", "libm.", "libdl.", "librt.", "libpthread.", "libutil.", "libstdc++.", "libgcc_s.")
+    found = []
+    for line in run(["ldd", program], stdout=subprocess.PIPE, text=True).stdout.splitlines():
+        name, _, place = line.strip().partition(" => ")
+        place = place.partition(" (")[0]
+        if place.startswith(("/lib/", "/usr/lib/")) and not name.startswith(everywhere):
+            found.append(pathlib.Path(place))
+    return found
+
+
+def pack(folder, built):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in PROGRAMS:
+        if not (built / name).exists():
+            sys.exit(f"run.py: {built / name} is not there; build all of cortexpr first (make test)")
+        shutil.copy2(built / name, folder)
+        for library in needed_libraries(built / name):
+            shutil.copy2(library, folder)
+    print(f"{folder} holds what `run.py --programs {folder}` needs")
+
+
+def torch_folder(python):
+    asked = run([python, "-c", "import torch, os; print(os.path.dirname(torch.__file__))"], stdout=subprocess.PIPE, text=True)
+    if asked.returncode:
+        sys.exit(f"run.py: {python} has no PyTorch; name one that has with --python")
+    return pathlib.Path(asked.stdout.strip())
+
+
+# ---- the kernels
+
 def build(folder):
-    for command in (["cmake", "-S", here, "-B", folder, "-DCMAKE_BUILD_TYPE=Release"], ["cmake", "--build", folder, "-j"]):
+    for command in (["cmake", "-S", HERE, "-B", folder, "-DCMAKE_BUILD_TYPE=Release"], ["cmake", "--build", folder, "-j"]):
         if run(command).returncode:
             sys.exit("run.py: the build failed; its message stands above")
 
@@ -59,7 +115,7 @@ def opponents(given):
         variants.append(["--reference", given.reference])
     found = []
     for variant in variants:
-        times, status = answer([given.python, here / "opponent.py", *variant])
+        times, status = answer([given.python, HERE / "opponent.py", *variant])
         if status:
             print(f"run.py: opponent.py {' '.join(variant)} failed and is left out", file=sys.stderr)
         else:
@@ -67,33 +123,7 @@ def opponents(given):
     return found
 
 
-def label_of(times):
-    words = [times["what"], "compiled" if times["compiled"] else "eager"]
-    return ", ".join(words + ["bfloat16"] * times["bfloat16"])
-
-
-def markdown(summary):
-    ours = summary["speed"]
-    lines = ["| seed example, batch 256, 5 steps, up to the features | forward (us) | way back (us) | inference (us) | images/s | ratio |",
-             "| --- | --- | --- | --- | --- | --- |"]
-    for label, times in [("cortexpr, on chip, bfloat16", ours), *((label_of(o), o) for o in summary["opponents"])]:
-        ratio = (times["forward_us"] + times["backward_us"]) / (ours["forward_us"] + ours["backward_us"])
-        lines.append(f"| {label} | {times['forward_us']:.1f} | {times['backward_us']:.1f} | {times['inference_us']:.1f} | "
-                     f"{times['images_per_s']:.0f} | {ratio:.2f} |")
-    lines += ["", "| parity | error | bound |", "| --- | --- | --- |"]
-    lines += [f"| {row['what']} | {row['error']:.2g} | {row['bound']:.2g} |" for row in summary["parity"]]
-    lines += ["", "| compute-sanitizer | |", "| --- | --- |"]
-    lines += [f"| {tool} | {verdict.splitlines()[-1]} |" for tool, verdict in summary["sanitizer"].items()]
-    return "\n".join(lines) + "\n"
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--reference", default="", help="folder of the reference's package bioplnn")
-    parser.add_argument("--python", default=sys.executable, help="a Python that can import PyTorch")
-    given = parser.parse_args()
-
-    folder = root / "build" / "gpu"
+def kernels(given, folder):
     build(folder)
     program, library = folder / "gpu_kernels", folder / "cuda" / "libcortexpr_cuda.so"
     parity, parity_status = answer([program, library, "parity"])
@@ -102,12 +132,167 @@ def main():
     speed, speed_status = answer([program, library, "speed"])
     if speed is None:
         sys.exit("run.py: the kernels could not be timed; the message stands above")
-    summary = dict(parity=parity["parity"], sanitizer=sanitized(program, library), speed=speed, opponents=opponents(given))
+    return dict(parity=parity["parity"], sanitizer=sanitized(program, library), speed=speed, opponents=opponents(given),
+                good=parity_status == 0 and speed_status == 0)
+
+
+# ---- the library
+
+def share_of_peak(row, gpu, batch):
+    """Of the arithmetic that the network's schedule needs, how much of the GPU's peak it runs at; None if unknown."""
+    peak = next((peaks[row["precision"]] for name, peaks in PEAKS.items() if name in gpu), None)
+    if peak is None or "training_operations" not in row:
+        return None
+    return row["training_operations"] * batch / row["train"]["median_s"] / peak
+
+
+def library_rows(given, environment):
+    """One row for each tier, precision and way of launching; a row that failed says why."""
+    rows = []
+    for tier, (allowed, executor) in TIERS.items():
+        for precision in PRECISIONS if executor == "batched" else PRECISIONS[-1:]:
+            for graph in (False, True):
+                row = dict(what=f"cortexpr, {tier}", precision=precision, graph=graph)
+                command = [given.programs / "bench_step", "--device", given.device, "--executor", executor, "--precision",
+                           precision, "--warm-up", "20", "--repeats", "200", "--most-seconds", "30", "--gradient-batch",
+                           "64", *["--cuda-graph"] * graph]
+                try:
+                    row.update(figures([str(part) for part in command], environment=environment | {"CORTEXPR_CUDA": allowed}))
+                except Failure as problem:
+                    row["failure"] = str(problem)
+                rows.append(row)
+    return rows
+
+
+def reference_rows(given):
+    rows = []
+    for words in ([], ["--compile"], ["--bfloat16"], ["--compile", "--bfloat16"]):
+        row = dict(what="torch-biopl, " + ("compiled" if "--compile" in words else "eager"), graph=False,
+                   precision="bfloat16" if "--bfloat16" in words else "tf32")
+        command = [given.python, HERE.parent / "reference_step.py", "--reference", given.reference, "--device", given.device,
+                   "--warm-up", "10", "--repeats", "50", "--most-seconds", "60", "--gradient-batch", "64", *words]
+        try:
+            row.update(figures([str(part) for part in command]))
+        except Failure as problem:
+            row["failure"] = str(problem)
+        rows.append(row)
+    return rows
+
+
+def learned(given, folder, environment):
+    """Ten epochs of full MNIST: seconds all told, and what the summary says."""
+    out = folder / "learning"
+    shutil.rmtree(out, ignore_errors=True)
+    start = time.monotonic()
+    done = run([given.programs / "digits", "train", "--data", given.data, "--device", given.device, "--precision", "bfloat16",
+                "--cuda-graph", "--out", out], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    seconds = time.monotonic() - start
+    if done.returncode:
+        return dict(failure=done.stdout.strip().splitlines()[-1:])
+    return dict(seconds=seconds, summary=json.loads((out / "summary.json").read_text()))
+
+
+def library(given, folder, gpu):
+    if not (given.programs / "bench_step").exists():
+        return dict(missing=f"{given.programs / 'bench_step'} is not there: build cortexpr, or bring its programs "
+                            "(--pack, --programs)")
+    torch = torch_folder(given.python)
+    places = [given.programs, torch / "lib", *(torch.parent / "nvidia").glob("*/lib")]
+    environment = os.environ | {"LD_LIBRARY_PATH": os.pathsep.join(map(str, places))}
+    tests = run([given.programs / "torch_tests", "cuda*"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                text=True)
+    rows = library_rows(given, environment) + (reference_rows(given) if given.reference else [])
+    for row in rows:
+        if "failure" not in row:
+            row["share_of_peak"] = share_of_peak(row, gpu, row["batch"])
+    result = dict(tests=dict(good=tests.returncode == 0, said=tests.stdout.strip().splitlines()[-12:]), rows=rows)
+    if given.data:
+        result["learning"] = learned(given, folder, environment)
+    return result
+
+
+# ---- the table
+
+def label_of(times):
+    words = [times["what"], "compiled" if times["compiled"] else "eager"]
+    return ", ".join(words + ["bfloat16"] * times["bfloat16"])
+
+
+def kernels_table(found):
+    ours = found["speed"]
+    lines = ["| kernels alone: seed example, batch 256, 5 steps, up to the features | forward (us) | way back (us) | "
+             "inference (us) | images/s | ratio |", "| --- | --- | --- | --- | --- | --- |"]
+    for label, times in [("cortexpr, on chip, bfloat16", ours), *((label_of(o), o) for o in found["opponents"])]:
+        ratio = (times["forward_us"] + times["backward_us"]) / (ours["forward_us"] + ours["backward_us"])
+        lines.append(f"| {label} | {times['forward_us']:.1f} | {times['backward_us']:.1f} | {times['inference_us']:.1f} | "
+                     f"{times['images_per_s']:.0f} | {ratio:.2f} |")
+    lines += ["", "| parity | error | bound |", "| --- | --- | --- |"]
+    lines += [f"| {row['what']} | {row['error']:.2g} | {row['bound']:.2g} |" for row in found["parity"]]
+    lines += ["", "| compute-sanitizer | |", "| --- | --- |"]
+    return lines + [f"| {tool} | {verdict.splitlines()[-1]} |" for tool, verdict in found["sanitizer"].items()]
+
+
+def library_table(found):
+    if "missing" in found:
+        return [f"The library was not timed: {found['missing']}."]
+    eager = next((row["train"]["median_s"] for row in found["rows"]
+                  if row["what"] == "torch-biopl, eager" and row["precision"] == "tf32" and "failure" not in row), None)
+    lines = ["| training, batch 256, 5 steps | precision | CUDA graph | it/s | times the reference | forward it/s | "
+             "gradients' error | GPU MB | launches | share of peak |", "| " + "--- | " * 10]
+    lines[-1] = lines[-1].strip()
+    for row in found["rows"]:
+        cells = [row["what"], row["precision"], "yes" if row["graph"] else "no"]
+        if "failure" in row:
+            lines.append(f"| {' | '.join(cells)} | {row['failure']} | | | | | | |")
+            continue
+        taken = row["train"]["median_s"]
+        share = row.get("share_of_peak")
+        cells += [f"{1 / taken:.0f}", f"{eager / taken:.2f}" if eager else "", f"{1 / row['forward']['median_s']:.0f}",
+                  f"{row['gradient_error']:.1g}" if "gradient_error" in row else "", f"{row['peak_device_bytes'] / 1e6:.0f}",
+                  str(row.get("launches") or ""), f"{100 * share:.1f} %" if share else ""]
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", "Tests on the GPU: " + ("passed." if found["tests"]["good"] else "; ".join(found["tests"]["said"]))]
+    learning = found.get("learning", {})
+    if "failure" in learning:
+        lines += ["", f"Ten epochs of MNIST failed: {' '.join(learning['failure'])}"]
+    elif learning:
+        results = learning["summary"]
+        lines += ["", f"Ten epochs of MNIST: {learning['seconds']:.1f} s all told, test accuracy "
+                      f"{100 * results['test_accuracy']:.2f} %."]
+    return lines
+
+
+def markdown(summary):
+    return "\n".join([f"{summary['gpu']}", "", *library_table(summary["library"]), "", *kernels_table(summary["kernels"])]) + "\n"
+
+
+def is_good(summary):
+    clean = all(verdict in ("clean", "not installed") for verdict in summary["kernels"]["sanitizer"].values())
+    rows = summary["library"].get("rows", [])
+    return (summary["kernels"]["good"] and clean and summary["library"].get("tests", {}).get("good", True) and
+            not any("failure" in row for row in rows if row["what"].startswith("cortexpr")))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reference", default="", help="folder of the reference's package bioplnn")
+    parser.add_argument("--python", default=sys.executable, help="a Python that can import PyTorch")
+    parser.add_argument("--device", default="cuda")
+    parser.add_argument("--programs", type=pathlib.Path, default=ROOT / "build" / "release" / "bin", help="the library's")
+    parser.add_argument("--pack", type=pathlib.Path, metavar="FOLDER", help="copy the programs there, and end")
+    parser.add_argument("--data", type=pathlib.Path, help="folder of MNIST's four files: also train on them")
+    given = parser.parse_args()
+    if given.pack:
+        return pack(given.pack, given.programs)
+
+    folder = ROOT / "build" / "gpu"
+    found = kernels(given, folder)
+    gpu = next((times["gpu"] for times in found["opponents"]), "a GPU")
+    summary = dict(gpu=gpu, kernels=found, library=library(given, folder, gpu))
     (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
     (folder / "summary.md").write_text(markdown(summary))
     print(markdown(summary) + f"written to {folder}/summary.json and summary.md")
-    faulty = any(verdict not in ("clean", "not installed") for verdict in summary["sanitizer"].values())
-    return 1 if parity_status or speed_status or faulty else 0
+    return 0 if is_good(summary) else 1
 
 
 if __name__ == "__main__":

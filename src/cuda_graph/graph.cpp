@@ -37,6 +37,8 @@ class graph {
         wait(callers, stream_);
     }
 
+    std::size_t nodes() const { return nodes_; }
+
   private:
     static void wait(const c10::cuda::CUDAStream& waiting, const c10::cuda::CUDAStream& other) {
         at::cuda::CUDAEvent reached;
@@ -47,13 +49,28 @@ class graph {
     void capture(void (*work)(void*), void* argument) {
         graph_.capture_begin();
         work(argument);
+        nodes_ = captured_nodes();
         graph_.capture_end();
+    }
+
+    std::size_t captured_nodes() const {
+        cudaStreamCaptureStatus status{};
+        cudaGraph_t captured = nullptr;
+        std::size_t count = 0;
+#if CUDART_VERSION >= 13000
+        const auto found = cudaStreamGetCaptureInfo(stream_, &status, nullptr, &captured, nullptr, nullptr, nullptr);
+#else
+        const auto found = cudaStreamGetCaptureInfo_v2(stream_, &status, nullptr, &captured, nullptr, nullptr);
+#endif
+        if (found == cudaSuccess && captured != nullptr) cudaGraphGetNodes(captured, nullptr, &count);
+        return count;
     }
 
     c10::DeviceIndex device_;
     c10::cuda::CUDAStream stream_;
     at::cuda::CUDAGraph graph_;
     int runs_ = 0;
+    std::size_t nodes_ = 0;
 };
 
 void tell(const char* text, char* message, std::size_t size) {
@@ -95,5 +112,7 @@ int cortexpr_graph_run(void* one, void (*work)(void*), void* argument, char* mes
     return cortexpr::cuda_graph::succeeds([&] { static_cast<graph*>(one)->run(work, argument); }, message, size) ? 0
                                                                                                                  : 1;
 }
+
+std::size_t cortexpr_graph_nodes(const void* one) { return static_cast<const graph*>(one)->nodes(); }
 
 void cortexpr_graph_delete(void* one) { delete static_cast<graph*>(one); }

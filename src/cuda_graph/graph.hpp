@@ -7,7 +7,7 @@
 namespace cortexpr::cuda_graph {
 
 /// Grows whenever a function's meaning changes.
-inline constexpr int interface_version = 1;
+inline constexpr int interface_version = 2;
 
 /// Runs before the work is captured: LibTorch's libraries make what they need, and choose their algorithms.
 inline constexpr int warm_up_runs = 3;
@@ -25,5 +25,7 @@ extern "C" {
 /// the same memory each time, and not throw.
 [[gnu::visibility("default")]] int cortexpr_graph_run(void* graph, void (*work)(void*), void* argument, char* message,
                                                       std::size_t size);
+/// Kernels, copies and fills that a replay starts; 0 before the capture.
+[[gnu::visibility("default")]] std::size_t cortexpr_graph_nodes(const void* graph);
 [[gnu::visibility("default")]] void cortexpr_graph_delete(void* graph);
 }

@@ -24,6 +24,9 @@ class fixed_step {
     /// Learns from a batch; a parameter steps with `learning_rate` times its step gain.
     outcome learn_from(const batch_loader::batch& batch, double learning_rate);
 
+    /// As repeated_work::launches.
+    std::size_t launches() const { return repeated_->launches(); }
+
     /// Why a network's step can't be replayed on a device, as the end of a sentence; empty where it can.
     static std::string reason_against(const plan::network& network);
 

@@ -22,6 +22,7 @@ using message = std::array<char, 512>;
 struct graph_functions {
     decltype(&cortexpr_graph_new) make = nullptr;
     decltype(&cortexpr_graph_run) run = nullptr;
+    decltype(&cortexpr_graph_nodes) nodes = nullptr;
     decltype(&cortexpr_graph_delete) destroy = nullptr;
 };
 
@@ -36,6 +37,7 @@ graph_functions load_functions() {
             fmt::format("a CUDA graph can't be had: {} is of another version; build it anew", library_name));
     return {engine::function_of<decltype(&cortexpr_graph_new)>(library, "cortexpr_graph_new"),
             engine::function_of<decltype(&cortexpr_graph_run)>(library, "cortexpr_graph_run"),
+            engine::function_of<decltype(&cortexpr_graph_nodes)>(library, "cortexpr_graph_nodes"),
             engine::function_of<decltype(&cortexpr_graph_delete)>(library, "cortexpr_graph_delete")};
 }
 
@@ -67,6 +69,8 @@ class cuda_graph_work : public repeated_work {
         if (one.problem) std::rethrow_exception(one.problem);
         if (status != 0) throw error(fmt::format("the CUDA graph failed ({})", reason.data()));
     }
+
+    std::size_t launches() const override { return functions_.nodes(graph_); }
 
   private:
     graph_functions functions_;

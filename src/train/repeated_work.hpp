@@ -18,6 +18,9 @@ class repeated_work {
 
     /// Has the effect of calling `work`, which is the same each time. What it throws is thrown on.
     virtual void run(const std::function<void()>& work) = 0;
+
+    /// Kernels and copies that a replay starts; 0 while that isn't known.
+    virtual std::size_t launches() const { return 0; }
 };
 
 /// As one CUDA graph; `generator` is the one on the device that the work draws from.

@@ -2,7 +2,7 @@
 // without them, for what a run can be asked.
 
 #include "catch.hpp"
-#include "engine/device_kernels.hpp"
+#include "gpu.hpp"
 #include "torch/emulated_kernels.hpp"
 #include "torch/scheduled.hpp"
 
@@ -27,7 +27,8 @@ outcome emulated(const plan::network& plan, const run_request& request, const at
 }
 
 // Within 1e-5, or three times what float32 is off without the kernels: some circuits cancel more than most.
-void compare(const plan::network& plan, const run_request& request, const at::Tensor& stimulus) {
+void compare(const plan::network& plan, const run_request& request, const at::Tensor& stimulus,
+             const std::string& device = "cpu") {
     const auto exact = run_with(executor::transparent, plan, request, stimulus);
     auto rounded_request = request;
     for (auto* starts : {&rounded_request.initial_states, &rounded_request.initial_outputs,
@@ -36,7 +37,9 @@ void compare(const plan::network& plan, const run_request& request, const at::Te
             if (start.defined()) start = start.to(at::kFloat);
     const auto rounded = stimulus.to(at::kFloat);
     const auto plain = run_with(executor::batched, plan, rounded_request, rounded);
-    const auto ours = emulated(plan, rounded_request, rounded);
+    const auto ours = device == "cpu" ? emulated(plan, rounded_request, rounded)
+                                      : run_with(executor::batched, plan, rounded_request, rounded, {},
+                                                 precision::float32, device);
     const auto bound = [](double error) { return std::max(1e-5, 3 * error); };
     CHECK(largest_error(ours.values, exact.values) < bound(largest_error(plain.values, exact.values)));
     CHECK(largest_error(ours.gradients, exact.gradients) < bound(largest_error(plain.gradients, exact.gradients)));
@@ -68,31 +71,51 @@ struct Point : classifier<network<Dot>, classes<3>> {};
 
 const std::vector<const plan::network*> fused_subjects{&plan_of<Stack>, &plan_of<Windows>, &plan_of<Whole>};
 
-}  // namespace
-
-TEST_CASE("fused: all values and gradients") {
+void compare_all(const std::string& device) {
     auto all = fused_subjects;
     for (const auto* plan : subjects)
         if (has_named_nonlinearities(*plan)) all.push_back(plan);
     for (const auto* plan : all) {
         INFO(plan->name);
         const auto still = stimulus_for(*plan, false, layout::batch_first);
-        compare(*plan, everything(*plan), still);
-        compare(*plan, {.steps = 1}, still);
-        compare(*plan, {.steps = some_steps, .answer_only = true}, still);
-        compare(*plan, with_starts(*plan, everything(*plan)), still);
+        compare(*plan, everything(*plan), still, device);
+        compare(*plan, {.steps = 1}, still, device);
+        compare(*plan, {.steps = some_steps, .answer_only = true}, still, device);
+        compare(*plan, with_starts(*plan, everything(*plan)), still, device);
         if (plan->is_classifier()) {
-            compare(*plan, {.steps = some_steps, .all_logits = true}, still);
-            compare(*plan, {.steps = some_steps, .all_logits = true, .answer_only = true}, still);
-            compare(*plan, {.steps = 1, .all_logits = true, .answer_only = true}, still);
+            compare(*plan, {.steps = some_steps, .all_logits = true}, still, device);
+            compare(*plan, {.steps = some_steps, .all_logits = true, .answer_only = true}, still, device);
+            compare(*plan, {.steps = 1, .all_logits = true, .answer_only = true}, still, device);
         }
         const auto sequence = stimulus_for(*plan, true, layout::time_first);
-        compare(*plan, {.steps = {}, .layout = layout::time_first}, sequence);
-        compare(*plan, {.steps = {}, .layout = layout::time_first, .answer_only = true}, sequence);
+        compare(*plan, {.steps = {}, .layout = layout::time_first}, sequence, device);
+        compare(*plan, {.steps = {}, .layout = layout::time_first, .answer_only = true}, sequence, device);
         auto request = everything(*plan);
         request.silenced_from.assign(plan->types.size(), 0);
         request.silenced_from.front() = 2;
-        compare(*plan, request, still);
+        compare(*plan, request, still, device);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("fused: all values and gradients") { compare_all("cpu"); }
+
+TEST_CASE("cuda: fused", "[.cuda]") {
+    if (has_gpu(plan_of<Whole>)) compare_all("cuda");
+}
+
+TEST_CASE("cuda: batched, in double precision", "[.cuda]") {
+    if (!has_gpu(plan_of<Whole>)) return;
+    for (const auto* plan : subjects) {
+        INFO(plan->name);
+        const auto still = stimulus_for(*plan, false, layout::batch_first);
+        const auto exact = run_with(executor::transparent, *plan, everything(*plan), still);
+        for (const auto with : {executor::transparent, executor::batched}) {
+            const auto ours = run_with(with, *plan, everything(*plan), still, {}, precision::float32, "cuda");
+            CHECK(largest_error(ours.values, exact.values) < 1e-10);
+            CHECK(largest_error(ours.gradients, exact.gradients) < 1e-10);
+        }
     }
 }
 

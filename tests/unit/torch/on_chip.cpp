@@ -2,6 +2,7 @@
 // of its own parameters, are those of the transparent executor in double precision.
 
 #include "catch.hpp"
+#include "gpu.hpp"
 #include "torch/emulated_kernels.hpp"
 #include "torch/networks.hpp"
 #include "train/optimiser.hpp"
@@ -33,7 +34,7 @@ struct Area : area<input<2, 7, 6>, neurons<Pyr, PV, SST>,
 struct Seen : classifier<network<Area>, classes<3>, hidden<6>> {};
 static_assert(fits_on_chip<Seen>);
 
-constexpr int images = 3, some_steps = 4;
+constexpr int images = 3;
 constexpr module_options on_chip{.executor = executor::on_chip, .precision = precision::bfloat16};
 
 /// Values between bounds that keep Dale's law and taus, small enough for softplus not to run away.
@@ -51,32 +52,25 @@ at::Tensor shown(at::ScalarType type = at::kFloat) { return normal({images, 2, 7
 
 struct outcome {
     at::Tensor logits;
-    std::vector<at::Tensor> gradients;  ///< undefined where a parameter has none
+    std::vector<at::Tensor> gradients;
 };
 
 outcome run_of(network_module& net, const run_request& request) {
     net.eval();
     draw(net);
-    outcome result{net.run(shown(net.dtype()), request).logits, {}};
-    (result.logits * normal(result.logits.sizes(), 2, net.dtype())).sum().backward();
+    const auto logits = net.run(shown(net.dtype()).to(net.device()), request).logits;
+    (logits * normal(logits.sizes(), 2, net.dtype()).to(net.device())).sum().backward();
+    outcome result{logits.detach().cpu(), {}};
     for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i)
-        result.gradients.push_back(net.parameter(i).grad());
+        result.gradients.push_back(net.parameter(i).grad().cpu());
     return result;
 }
 
-const run_request answer{.steps = some_steps, .answer_only = true};
+const run_request answer{.steps = 4, .answer_only = true};
 
-}  // namespace
-
-TEST_CASE("on chip: logits and all gradients") {
+void compare(network_module& net) {
     network_module exact_net(plan_of<Seen>, {.dtype = at::kDouble, .executor = executor::transparent});
-    const auto exact = run_of(exact_net, answer);
-    const emulated_kernels kernels;
-    network_module net(plan_of<Seen>, on_chip);
-    const auto ours = run_of(net, answer);
-    CHECK(emulated_kernels::calls().on_chip_forward == 1);
-    CHECK(emulated_kernels::calls().on_chip_backward == 1);
-    CHECK(emulated_kernels::calls().steps == 0);
+    const auto exact = run_of(exact_net, answer), ours = run_of(net, answer);
     CHECK(ours.logits.scalar_type() == at::kFloat);
     CHECK(largest_difference(ours.logits, exact.logits) < 0.01 * exact.logits.abs().max().item<double>());
     for (std::size_t i = 0; i < exact.gradients.size(); ++i) {
@@ -84,6 +78,27 @@ TEST_CASE("on chip: logits and all gradients") {
         CHECK(largest_difference(ours.gradients[i], exact.gradients[i]) <
               0.02 * exact.gradients[i].abs().max().item<double>() + 1e-9);
     }
+}
+
+}  // namespace
+
+TEST_CASE("on chip: logits and all gradients") {
+    const emulated_kernels kernels;
+    network_module net(plan_of<Seen>, on_chip);
+    compare(net);
+    CHECK(emulated_kernels::calls().on_chip_forward == 1);
+    CHECK(emulated_kernels::calls().on_chip_backward == 1);
+    CHECK(emulated_kernels::calls().steps == 0);
+}
+
+TEST_CASE("cuda: on chip, the same bits twice", "[.cuda]") {
+    if (!has_gpu(plan_of<Seen>)) return;
+    const module_options there{.device = "cuda", .executor = executor::on_chip, .precision = precision::bfloat16};
+    network_module net(plan_of<Seen>, there), again(plan_of<Seen>, there);
+    compare(net);
+    run_of(again, answer);
+    for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i)
+        CHECK(at::equal(net.parameter(i).grad(), again.parameter(i).grad()));
 }
 
 TEST_CASE("on chip: nothing is kept where nobody asks for gradients, and one step is a run too") {

@@ -9,6 +9,8 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include <string>
+
 namespace cortexpr::test {
 
 inline constexpr int some_steps = 4;
@@ -96,17 +98,20 @@ struct outcome {
     std::vector<at::Tensor> values, gradients;
 };
 
-/// All that a run gives, and all gradients of a weighted sum of it: parameters, stimulus, given starts.
+/// All that a run gives, and all gradients of a weighted sum of it: parameters, stimulus, given starts. On a device, but
+/// handed over on the CPU.
 inline outcome run_with(executor with, const plan::network& plan, run_request request, const at::Tensor& stimulus,
-                 const std::vector<int>& frozen = {}, precision precision = precision::float32) {
-    network_module net(plan, {.dtype = stimulus.scalar_type(), .executor = with, .precision = precision});
+                        const std::vector<int>& frozen = {}, precision precision = precision::float32,
+                        const std::string& device = "cpu") {
+    network_module net(plan, {.device = device, .dtype = stimulus.scalar_type(), .executor = with, .precision = precision});
     net.eval();
     draw(net);
     for (const int index : frozen) net.freeze(index);
-    std::vector<at::Tensor> leaves{stimulus.clone().requires_grad_()};
+    const auto leaf = [&net](const at::Tensor& value) { return value.to(net.device()).clone().requires_grad_(); };
+    std::vector<at::Tensor> leaves{leaf(stimulus)};
     for (auto* starts : {&request.initial_states, &request.initial_outputs, &request.initial_feedback})
         for (auto& start : *starts)
-            if (start.defined()) leaves.emplace_back(start = start.clone().requires_grad_());
+            if (start.defined()) leaves.emplace_back(start = leaf(start));
     const auto result = net.run(leaves.front(), request);
     outcome all;
     const auto add = [&all](const at::Tensor& value) {
@@ -118,14 +123,15 @@ inline outcome run_with(executor with, const plan::network& plan, run_request re
         for (const auto& value : result.final_states) add(value);
     if (!request.answer_only || !plan.is_classifier()) add(result.output);
     add(result.logits);
-    at::Tensor loss = at::zeros({}, stimulus.options());
+    at::Tensor loss = at::zeros({}, leaves.front().options().requires_grad(false));
     std::uint64_t seed = 500;
     for (const auto& value : all.values)
-        loss = loss + value.mul(normal(value.sizes(), ++seed, stimulus.scalar_type())).sum();
+        loss = loss + value.mul(normal(value.sizes(), ++seed, stimulus.scalar_type()).to(value.device())).sum();
     loss.backward();
     for (int i = 0; i < static_cast<int>(plan.parameters.size()); ++i) leaves.push_back(net.parameter(i));
-    for (const auto& leaf : leaves)
-        all.gradients.push_back(leaf.grad().defined() ? leaf.grad() : at::zeros_like(leaf).detach());
+    for (auto& value : all.values) value = value.detach().cpu();
+    for (const auto& one : leaves)
+        all.gradients.push_back(one.grad().defined() ? one.grad().cpu() : at::zeros_like(one, at::kCPU).detach());
     return all;
 }
 
