@@ -56,23 +56,37 @@ class adjoint_sum {
         if (into.dim() > 1) into = into.narrow(1, part.first_channel, part.adjoint.size(1));
         into.add_(part.adjoint);
     }
-    const at::Tensor& sum() const { return sum_; }
-
-  private:
+    /// Begins with what nobody else holds.
     void own(at::Tensor made) {
         sum_ = std::move(made);
         is_own_ = true;
     }
+    const at::Tensor& sum() const { return sum_; }
 
+  private:
     const at::Tensor& value_;
     at::Tensor sum_;
     bool is_own_ = false;
 };
 
+/// In one pass, of tensors that are adjacent.
+at::Tensor sum_of_adjacent(const std::vector<at::Tensor>& tensors) {
+    const auto& first = tensors.front();
+    const auto rows =
+        first.as_strided({static_cast<std::int64_t>(tensors.size()), first.numel()}, {first.numel(), 1}, first.storage_offset());
+    return rows.sum(0).as_strided(first.sizes(), first.strides());
+}
+
 at::Tensor sum_of(const std::vector<cell::part>& parts, const at::Tensor& value) {
     adjoint_sum sum(value);
-    for (const auto& part : parts)
-        if (part.adjoint.sizes() == value.sizes()) sum.add_whole(part.adjoint);
+    std::vector<at::Tensor> whole;  // steps arrive from the last one on, and lie from the first one on
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+        if (part->adjoint.sizes() == value.sizes()) whole.push_back(part->adjoint);
+    if (whole.size() > 2 && are_adjacent(whole)) {
+        sum.own(sum_of_adjacent(whole));
+    } else {
+        for (const auto& one : whole) sum.add_whole(one);
+    }
     for (const auto& part : parts)
         if (part.adjoint.sizes() != value.sizes()) sum.add_part(part);
     return sum.sum();

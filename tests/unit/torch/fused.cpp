@@ -156,7 +156,7 @@ TEST_CASE("fused: float64 is LibTorch's") {
 }
 
 // As without the kernels (scheduled: bfloat16 maps).
-TEST_CASE("fused: bfloat16 maps stay within 3 % of float32 ones, gradients within 6 %") {
+TEST_CASE("fused: bfloat16 maps stay within 3 % of float32 ones, gradients within 7 %") {
     for (const auto* plan : {&plan_of<Tiny>, &plan_of<Two>, &plan_of<Whole>}) {
         INFO(plan->name);
         const auto still = stimulus_for(*plan, false, layout::batch_first).to(at::kFloat);
@@ -167,7 +167,7 @@ TEST_CASE("fused: bfloat16 maps stay within 3 % of float32 ones, gradients withi
             const auto rounded = emulated(*plan, request, still, precision::bfloat16);
             CHECK(largest_error(rounded.values, exact.values) < 0.03);
             // Of nearly equal maxima another one may be the largest: another place's gradient.
-            if (!answer_only) CHECK(largest_error(rounded.gradients, exact.gradients) < 0.06);
+            if (!answer_only) CHECK(largest_error(rounded.gradients, exact.gradients) < 0.07);
         }
     }
 }

@@ -174,7 +174,7 @@ TEST_CASE("batched: walked back twice, the same gradients") {
 }
 
 // bfloat16 has 8 significant bits, and roundings add up over the steps.
-TEST_CASE("batched: bfloat16 maps stay within 3 % of float32 ones, gradients within 6 %") {
+TEST_CASE("batched: bfloat16 maps stay within 3 % of float32 ones, gradients within 7 %") {
     for (const auto* plan : {&plan_of<Tiny>, &plan_of<Two>}) {
         INFO(plan->name);
         const auto still = stimulus_for(*plan, false, layout::batch_first).to(at::kFloat);
@@ -183,7 +183,7 @@ TEST_CASE("batched: bfloat16 maps stay within 3 % of float32 ones, gradients wit
         for (const auto* list : {&rounded.values, &rounded.gradients})
             for (const auto& tensor : *list) CHECK(tensor.scalar_type() == at::kFloat);
         CHECK(largest_error(rounded.values, exact.values) < 0.03);
-        CHECK(largest_error(rounded.gradients, exact.gradients) < 0.06);
+        CHECK(largest_error(rounded.gradients, exact.gradients) < 0.07);
         CHECK(largest_error(rounded.values, exact.values) > 1e-5);
     }
 }
