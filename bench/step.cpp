@@ -94,7 +94,7 @@ nlohmann::json measured(const bench::sized_network& network, const settings& wit
     result["peak_bytes"] = peak_bytes();  // before anything else that takes memory
     result["forward"] = summary(seconds(with, [&] { work.forward(); }));
     result["live_operations"] =
-        cortexpr::plan::work_of(*network.plan, {.steps = with.load.steps}).computed.operations.forward;
+        cortexpr::plan::work_of(*network.plan, {.steps = with.load.steps}).direct().operations.forward;
     if (with.gradient_batch > 0) {
         auto load = with.load;
         load.batch = std::min(load.batch, with.gradient_batch);

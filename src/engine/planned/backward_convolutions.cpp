@@ -103,7 +103,7 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
                                              .slot_is_read = slots,
                                              .block_is_wanted = blocks};
     base::prepare(job, one, one.forward.places);
-    weight_operations_ += operations_of(job, program_.kernels().lanes);
+    weight_operations_ += operations_of(job, one.is_by_tiles, program_.kernels().lanes);
     one.kernels.add_weight_gradient(job);
 }
 

@@ -160,7 +160,7 @@ void image_buffers<Scalar>::convolve(const ready_convolution<Scalar>& one, const
                                      kernels::convolution_job<Scalar> job) {
     prepare(job, one, weights.places);
     job.weights = weights.values.data();
-    operations_ += operations_of(job, program_.kernels().lanes);
+    operations_ += operations_of(job, one.is_by_tiles, program_.kernels().lanes);
     one.kernels.convolve(job);
 }
 
