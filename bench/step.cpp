@@ -105,7 +105,7 @@ nlohmann::json measured(const bench::sized_network& network, const settings& wit
     result["precision"] = name_of(with.load.precision);
     result["executor"] = name_of(work.executor());
     result["forward"] = summary(seconds(with, [&] { work.forward(); }));
-    const auto operations = cortexpr::plan::work_of(*network.plan, {.steps = with.load.steps}).computed.operations;
+    const auto operations = cortexpr::plan::work_of(*network.plan, {.steps = with.load.steps}).direct().operations;
     result["live_operations"] = operations.forward;
     result["training_operations"] = operations.all();
     if (with.gradient_batch > 0) {

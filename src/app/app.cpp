@@ -37,23 +37,17 @@ int fail(const std::string& program, std::string text, int status) {
     return status;
 }
 
-std::string positive_number(const std::string& text) {
-    double value = 0;
-    const bool is_number = CLI::detail::lexical_cast(text, value);
-    return is_number && value > 0 && std::isfinite(value) ? "" : fmt::format("{} is not a positive number", text);
+/// A check that an option is a number within bounds; `words` say which.
+auto number_that(bool (*is_within)(double), const char* words) {
+    return [is_within, words](const std::string& text) {
+        double value = 0;
+        const bool is_number = CLI::detail::lexical_cast(text, value) && std::isfinite(value);
+        return is_number && is_within(value) ? std::string() : fmt::format("{} is not a {}", text, words);
+    };
 }
-
-std::string not_negative(const std::string& text) {
-    double value = -1;
-    const bool is_number = CLI::detail::lexical_cast(text, value);
-    return is_number && value >= 0 && std::isfinite(value) ? "" : fmt::format("{} is not a number from 0", text);
-}
-
-std::string share(const std::string& text) {
-    double value = -1;
-    const bool is_number = CLI::detail::lexical_cast(text, value);
-    return is_number && value >= 0 && value < 1 ? "" : fmt::format("{} is not a number from 0 to below 1", text);
-}
+const auto positive_number = number_that([](double value) { return value > 0; }, "positive number");
+const auto not_negative = number_that([](double value) { return value >= 0; }, "number from 0");
+const auto share = number_that([](double value) { return value >= 0 && value < 1; }, "number from 0 to below 1");
 
 /// Unsigned numbers are read by strtoull, which takes "-1" for the largest of them.
 std::string whole_number(const std::string& text) {

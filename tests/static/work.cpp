@@ -17,6 +17,8 @@ struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> 
 // Operations of one edge on one image: 2 x places x targets x sources x taps.
 constexpr std::int64_t from_stimulus = 2 * 784 * 16 * 1 * 9, recurrent = 2 * 784 * 16 * 16 * 9,
                        to_output = 2 * 784 * 32 * 16 * 9;
+// The same by 7 x 7 tiles of 36 points. From the one channel of the image tiles don't pay.
+constexpr std::int64_t recurrent_at_points = 2 * 49 * 36 * 16 * 16, to_output_at_points = 2 * 49 * 36 * 32 * 16;
 
 constexpr auto five = plan::work_of(plan_of<Digits>, {.steps = 5});
 constexpr std::int64_t all = 5 * (2 * from_stimulus + 4 * recurrent + to_output);
@@ -37,7 +39,15 @@ static_assert(five.spared(saving::sparse_maxima).operations ==
 static_assert(five.spared(saving::spread_adjoints).operations == operations{});
 static_assert(five.spared(saving::merged_convolutions).operations == operations{});
 static_assert(five.spared(saving::fused_pointwise).operations == operations{});
-static_assert(five.computed.operations == operations{2 * from_stimulus + 14 * recurrent + to_output,
+constexpr std::int64_t spared_by_tiles = 14 * (recurrent - recurrent_at_points);
+// The maxima go back by taps.
+static_assert(five.spared(saving::tiles).operations ==
+              operations{spared_by_tiles + to_output - to_output_at_points, spared_by_tiles, spared_by_tiles});
+static_assert(five.spared(saving::tiles).maps == plan::traffic{});
+static_assert(five.computed.operations == operations{2 * from_stimulus + 14 * recurrent_at_points + to_output_at_points,
+                                                     14 * recurrent_at_points + of_maxima,
+                                                     2 * from_stimulus + 14 * recurrent_at_points + of_maxima});
+static_assert(five.direct().operations == operations{2 * from_stimulus + 14 * recurrent + to_output,
                                                      14 * recurrent + of_maxima,
                                                      2 * from_stimulus + 14 * recurrent + of_maxima});
 static_assert(planned_forward_flops<Digits, 5> == five.computed.operations.forward);
@@ -69,26 +79,29 @@ static_assert(five.autograd_bytes == (5 * 2 + 1) * map + 9 * map);
 
 // One step has no recurrence at all, and then E alone is read.
 constexpr auto one = plan::work_of(plan_of<Digits>, {.steps = 1});
-static_assert(one.computed.operations == operations{from_stimulus + to_output, of_maxima, from_stimulus + of_maxima});
+static_assert(one.computed.operations ==
+              operations{from_stimulus + to_output_at_points, of_maxima, from_stimulus + of_maxima});
 // Who reads everything spares only what is known: the input's convolution and zeros.
 constexpr auto all_read = plan::work_of(
     plan_of<Digits>,
     {.steps = 5, .reads = {.every_answer = true, .final_states = true, .states = {true, true}, .outputs = {true}}});
 static_assert(all_read.spared(saving::unread_outputs) == plan::work{} &&
               all_read.spared(saving::unread_states) == plan::work{});
-static_assert(all_read.computed.operations.forward == 2 * from_stimulus + 16 * recurrent + 5 * to_output);
+static_assert(all_read.computed.operations.forward ==
+              2 * from_stimulus + 16 * recurrent_at_points + 5 * to_output_at_points);
 // The outputs' gradients arrive as maps, and those of the readout's maxima besides.
 static_assert(all_read.computed.operations.weight_gradients ==
-              2 * from_stimulus + 16 * recurrent + 5 * (to_output + of_maxima));
+              2 * from_stimulus + 16 * recurrent_at_points + 5 * (to_output_at_points + of_maxima));
 // A sequence has another image at each step.
 static_assert(plan::work_of(plan_of<Digits>, {.steps = 5, .is_sequence = true}).spared(saving::still_input) ==
               plan::work{});
 
 // What a lesion silences is not computed, not read and not learnt from: I is gone from the third step on.
 constexpr auto lesion = plan::work_of(plan_of<Digits>, {.steps = 5, .reads = {.silenced_from = {0, 3}}});
-static_assert(lesion.computed.operations.forward == 2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent + to_output);
+static_assert(lesion.computed.operations.forward ==
+              2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent_at_points + to_output_at_points);
 static_assert(lesion.computed.operations.weight_gradients ==
-              2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent + of_maxima);
+              2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent_at_points + of_maxima);
 
 // Networks with everything that rules look at: two areas, feedback, half grids, nonlinearities of edges, groups.
 struct Wide : excitatory<8, nonlinearity<activation::gelu>, signed_rates> {};
@@ -128,5 +141,27 @@ static_assert(adds_up(plan_of<Half>, {.steps = 3, .reads = {.final_states = true
 constexpr auto half = plan::work_of(plan_of<Half>, {.steps = 3});
 static_assert(half.spared(saving::spread_adjoints).operations ==
               operations{0, -2 * 2 * (10 * 11 - 5 * 6) * 16 * 4 * 9, 0});
+
+// Tiles of 5 x 5 are 2 x 2 places; where the map ends they are cut off, but cost the same. An edge with a nonlinearity
+// is a convolution by itself, and so is what is fed back.
+struct Broad : area<input<1, 9, 14>, neurons<E, I>,
+                    connectivity<from<stimulus, 1, 1, 0>, from<E, edge{.extent = {5, 5}}, 0, 1>,
+                                 from<I, edge{.nonlinearity = activation::relu}, 0, edge{.extent = {1, 1}}>>,
+                    output<16>> {};
+constexpr auto broad = plan::work_of(plan_of<Broad>, {.steps = 2});
+constexpr std::int64_t of_five = 2 * 16 * 16 * (9 * 14 * 25 - 5 * 7 * 36),
+                       of_three = 2 * 16 * 16 * (9 * 14 * 9 - 3 * 4 * 36);
+// Each is computed once: at the first step it would read zeros, or is read by nobody.
+static_assert(broad.spared(saving::tiles).operations.forward == of_five + of_three + of_three);
+constexpr edge point{.extent = {1, 1}};
+struct Under
+    : area<input<16, 6, 6>, feedback_channels<16>, neurons<E>,
+           connectivity<from<stimulus, point, 0>, from<top_down, point, 0>, from<E, point, point>>, output<16>> {};
+struct Over : area<input<16, 6, 6>, neurons<E>, connectivity<from<stimulus, point, 0>, from<E, 0, point>>, output<16>> {
+};
+struct Fed : network<Under, Over, feedback<Over, Under>> {};
+constexpr std::int64_t of_feedback = 2 * 16 * 16 * (6 * 6 * 9 - 2 * 2 * 36);
+static_assert(plan::work_of(plan_of<Fed>, {.steps = 2}).spared(saving::tiles).operations ==
+              operations{of_feedback, of_feedback, of_feedback});
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 // Operations of convolutions on one image, two for each multiply-add, by edge, step and rule: forward, and backward for
-// the sources' gradients and for the weights'. Biases, pointwise work, resizing and the readout are not counted.
+// the sources' gradients and for the weights'. Biases, pointwise work, resizing, carrying maps to the points of tiles
+// and back, and the readout are not counted.
 
 #include <cortexpr/plan/savings.hpp>
 
@@ -41,16 +42,25 @@ constexpr std::int64_t spread_flops(const edge& edge) {
                              edge.groups);
 }
 
-/// The readout's maxima on the way back: so many places and channels of the output instead of all.
-constexpr operations with_sparse_maxima(const known_run& run, const edge& edge, int t, operations dense) {
+/// Whether the readout's maxima go back through single places of an edge's output at a step.
+constexpr bool goes_back_by_place(const known_run& run, const edge& edge, int t) {
     const auto& network = run.network();
     const bool is_last = edge.area + 1 == static_cast<int>(network.areas.size());
-    if (!edge.to_output() || !is_last || !run.has_answer(t) || !maxima_are_sparse(network)) return dense;
-    if (!run.answer_has_other_readers(t)) dense = {.forward = dense.forward};
-    const std::int64_t sparse = flops(edge) / edge.output.size() * network.readout.features;
+    return edge.to_output() && is_last && run.has_answer(t) && maxima_are_sparse(network);
+}
+/// On their way back: so many places and channels of the output instead of all.
+constexpr operations of_sparse_maxima(const known_run& run, const edge& edge, int t) {
+    const std::int64_t sparse = flops(edge) / edge.output.size() * run.network().readout.features;
     const bool goes_on = edge.from == edge::source::neuron_type || run.source_has_gradient(edge, t);
-    dense += {.data_gradients = goes_on ? sparse : 0, .weight_gradients = sparse};
-    return dense;
+    return {.data_gradients = goes_on ? sparse : 0, .weight_gradients = sparse};
+}
+
+/// Of a whole map's sums: at the points of tiles instead of at all taps of all places.
+constexpr operations at_points(cortexpr::extent extent, const map_shape& target, operations direct) {
+    const std::int64_t products = tile_points * tile_count(extent, target.height, target.width);
+    const std::int64_t sums = target.places() * extent.height * extent.width;
+    const auto scaled = [&](std::int64_t count) { return count / sums * products; };
+    return {scaled(direct.forward), scaled(direct.data_gradients), scaled(direct.weight_gradients)};
 }
 
 }  // namespace detail
@@ -69,16 +79,21 @@ constexpr operations operations_of(const known_run& run, const edge& edge, int t
         if (edge.from == edge::source::neuron_type && run.state_step(edge, t) > 0) left.data_gradients = 0;
     }
     if (rules.has(saving::unasked_gradients) && !run.source_has_gradient(edge, t)) left.data_gradients = 0;
-    if (rules.has(saving::sparse_maxima)) left = detail::with_sparse_maxima(run, edge, t, left);
+    const bool by_place = rules.has(saving::sparse_maxima) && detail::goes_back_by_place(run, edge, t);
+    if (by_place && !run.answer_has_other_readers(t)) left = {.forward = left.forward};
     if (rules.has(saving::spread_adjoints) && left.data_gradients == all)
         left.data_gradients = detail::spread_flops(edge);
+    if (rules.has(saving::tiles) && run.is_by_tiles(edge)) left = detail::at_points(edge.extent, edge.output, left);
+    if (by_place) left += detail::of_sparse_maxima(run, edge, t);
     return left;
 }
 
 constexpr operations operations_of(const known_run& run, const feedback_edge& edge, int t, applied_savings rules = {}) {
     if (!run.is_read(edge, t) && rules.has(saving::unread_states)) return {};
     const auto all = flops(edge);
-    return {all, all, all};
+    const operations left{all, all, all};
+    if (rules.has(saving::tiles) && run.is_by_tiles(edge)) return detail::at_points(edge.extent, edge.output, left);
+    return left;
 }
 
 /// Of all edges and steps.

@@ -2,7 +2,7 @@
 // The rules by which the schedule does less than one convolution for each edge and step, and what they ask of a run:
 // what is read, what is known to be 0, what is the same at every step.
 
-#include <cortexpr/plan/schedule.hpp>
+#include <cortexpr/plan/tiles.hpp>
 
 #include <string_view>
 
@@ -18,9 +18,10 @@ enum class saving : std::uint8_t {
     sparse_maxima,
     spread_adjoints,
     merged_convolutions,
+    tiles,
     fused_pointwise
 };
-inline constexpr int saving_count = 9;
+inline constexpr int saving_count = 10;
 
 struct saving_words {
     std::string_view name, meaning;
@@ -45,6 +46,8 @@ constexpr saving_words words_of(saving saving) {
             return {"spread half grids", "the way back from a half grid multiplies zeros between its places: a cost"};
         case saving::merged_convolutions:
             return {"merged convolutions", "edges of one source and target map read and write it together"};
+        case saving::tiles:
+            return {"tiles", "Winograd's multiply less, where that pays; carrying maps to their points is not counted"};
         case saving::fused_pointwise:
             return {"fused pointwise", "sums start from what is there; nonlinearity and leaky step are one pass"};
     }
@@ -81,7 +84,17 @@ constexpr bool maxima_are_sparse(const network& network) {
 class known_run {
   public:
     constexpr known_run(const plan::network& network, const run& run)
-        : network_(network), run_(run), live_(live_values(network, run.steps, run.reads)) {}
+        : network_(network), run_(run), live_(live_values(network, run.steps, run.reads)) {
+        weight_is_at_points_.assign(network.parameters.size(), false);
+        const auto mark = [this](const auto& edge) {
+            weight_is_at_points_[static_cast<std::size_t>(edge.weight)] = true;
+        };
+        for (const auto& one : schedule_of(network).convolutions)
+            if (pays_by_tiles(network, one))
+                for (const int index : one.edges) mark(network.edges[static_cast<std::size_t>(index)]);
+        for (const auto& edge : network.feedback)
+            if (pays_by_tiles(edge)) mark(edge);
+    }
 
     constexpr const plan::network& network() const { return network_; }
     constexpr int steps() const { return run_.steps; }
@@ -124,6 +137,11 @@ class known_run {
         if (edge.from == edge::source::top_down) return t > 1 && is_fed(edge.area);
         return state_step(edge, t) > 0;
     }
+    /// Whether an edge, or one of feedback, is computed by tiles.
+    template <class Edge>
+    constexpr bool is_by_tiles(const Edge& edge) const {
+        return weight_is_at_points_[static_cast<std::size_t>(edge.weight)];
+    }
     constexpr bool has_answer(int t) const { return run_.reads.every_answer || (run_.reads.answer && t == run_.steps); }
     /// Whether somebody besides the readout reads the last area's output, and so a map of gradients arrives.
     constexpr bool answer_has_other_readers(int t) const {
@@ -141,6 +159,7 @@ class known_run {
     const plan::network& network_;
     plan::run run_;
     liveness live_;
+    flags weight_is_at_points_{};  ///< by parameter
 };
 
 }  // namespace cortexpr::plan

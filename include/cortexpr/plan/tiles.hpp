@@ -16,15 +16,19 @@ constexpr int tile_places(cortexpr::extent extent) {
                                                                                        : 0;
 }
 
+/// Tiles that cover a map. The extent has some.
+constexpr std::int64_t tile_count(cortexpr::extent extent, int height, int width) {
+    const int places = tile_places(extent);
+    return std::int64_t{(height + places - 1) / places} * ((width + places - 1) / places);
+}
+
 /// Whether tiles cost less than the direct sum for so many pairs of channels. A tile costs one multiply-add for each
 /// point and pair, and about 250 operations for each channel that is carried to the points or back.
 constexpr bool pays_by_tiles(cortexpr::extent extent, int stride, const map_shape& target, int sources, int targets,
                              std::int64_t pairs) {
     constexpr std::int64_t carried = 250;
-    const int places = tile_places(extent);
-    if (places == 0 || stride != 1) return false;
-    const std::int64_t tiles =
-        std::int64_t{(target.height + places - 1) / places} * ((target.width + places - 1) / places);
+    if (tile_places(extent) == 0 || stride != 1) return false;
+    const auto tiles = tile_count(extent, target.height, target.width);
     const std::int64_t direct = std::int64_t{target.height} * target.width * extent.height * extent.width * pairs;
     return direct > tiles * (tile_points * pairs + carried * (sources + targets));
 }
@@ -48,6 +52,11 @@ constexpr bool pays_by_tiles(const network& network, const merged_convolution& o
         target = edge.output;
     }
     return pays_by_tiles(one.extent, one.stride, target, sources, targets, pairs);
+}
+
+constexpr bool pays_by_tiles(const feedback_edge& edge) {
+    return pays_by_tiles(edge.extent, 1, edge.output, edge.input.channels, edge.output.channels,
+                         std::int64_t{edge.input.channels} * edge.output.channels);
 }
 
 }  // namespace cortexpr::plan

@@ -42,6 +42,11 @@ struct work_report {
     std::int64_t autograd_bytes = 0;  ///< what autograd would keep of one operation at a time
 
     constexpr const work& spared(saving by) const { return savings[static_cast<std::size_t>(by)].spared; }
+    /// What is left to compute where nothing is computed by tiles.
+    constexpr work direct() const {
+        auto all = computed;
+        return all += spared(saving::tiles);
+    }
 };
 
 constexpr work_report work_of(const network& network, const run& run) {

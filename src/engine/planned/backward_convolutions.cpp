@@ -42,7 +42,7 @@ void backward_pass<Scalar>::step_back_convolution(const ready_convolution<Scalar
     const int state_step = what.to_output() ? step : step - 1;
     if (program_.source_is_nonzero(one, from_states ? state_step : step - 1)) {
         const auto* blocks =
-            target_types == nullptr ? nullptr : base::wanted_blocks(one.forward, what.target_map, *target_types);
+            target_types == nullptr ? nullptr : base::wanted_blocks(one.forward.places, what.target_map, *target_types);
         add_weight_gradient(one, base::source_of(one, state_step), adjoint,
                             from_states ? base::nonzero_states(state_step).data() : nullptr, blocks);
     }
@@ -74,7 +74,7 @@ void backward_pass<Scalar>::send_back_to_states(const ready_convolution<Scalar>&
     }
     if (!any) return;
     const int map = one.what.source_map;
-    const auto* blocks = base::wanted_blocks(one.adjoint, map, wanted_sources_);
+    const auto* blocks = base::wanted_blocks(one.adjoint.places, map, wanted_sources_);
     const auto to = state_adjoint(map, state_step);
     if (!one.what.upsample) {
         send_back(one, adjoint, to, one.source, slots, blocks);
@@ -94,25 +94,17 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
     bool any = false;
     for (const auto& edge : one.connections) any |= wanted_parameters_[at(edge.weight)];
     if (!any) return;
-    const auto& packed = one.is_by_tiles ? one.forward_tiles : one.forward;
-    const auto& table = program_.kernels();
-    const kernels::weight_gradient_job<Scalar> job{
-        .source = from,
-        .stride = one.what.stride,
-        .adjoint = adjoint,
-        .height = one.target.height,
-        .width = one.target.width,
-        .kernel_height = one.what.extent.height,
-        .kernel_width = one.what.extent.width,
-        .blocks = packed.blocks().data(),
-        .block_count = static_cast<int>(packed.blocks().size()),
-        .runs = packed.runs().data(),
-        .gradient = gradients_ + (one.is_by_tiles ? one.tile_gradient : one.weight_gradient),
-        .slot_is_read = slots,
-        .block_is_wanted = blocks,
-        .scratch = base::scratch_.data()};
-    weight_operations_ += operations_of(job, table.lanes);
-    (one.is_by_tiles ? table.add_weight_gradient_tiles : table.add_weight_gradient)(job);
+    kernels::weight_gradient_job<Scalar> job{.source = from,
+                                             .stride = one.what.stride,
+                                             .adjoint = adjoint,
+                                             .height = one.target.height,
+                                             .width = one.target.width,
+                                             .gradient = gradients_ + one.weight_gradient,
+                                             .slot_is_read = slots,
+                                             .block_is_wanted = blocks};
+    base::prepare(job, one, one.forward.places);
+    weight_operations_ += operations_of(job, one.is_by_tiles, program_.kernels().lanes);
+    one.kernels.add_weight_gradient(job);
 }
 
 /// source_adjoint, on the grid of `layout`, += the transposed convolution of an adjoint.
@@ -138,7 +130,7 @@ void backward_pass<Scalar>::send_back(const ready_convolution<Scalar>& one, muta
     job.width = layout.width;
     job.slot_is_read = slots;
     job.block_is_wanted = blocks;
-    base::convolve(one, base::direction::adjoint, job);
+    base::convolve(one, one.adjoint, job);
 }
 
 template void backward_pass<float>::apply_adjoint(const ready_convolution<float>&, std::size_t, constant_view,

@@ -298,7 +298,8 @@ void backward_pass<Scalar>::step_back_place(int step, int row, int column, int c
     for (const int c : area.into_output) {
         const auto& one = program_.convolutions()[at(c)];
         const auto& extent = one.what.extent;
-        const auto& block = one.forward.blocks()[at(channel / (2 * lanes))];
+        const auto& taps = one.taps();
+        const auto& block = taps.places.blocks()[at(channel / (2 * lanes))];
         const bool from_states = one.what.from == source::neuron_type;
         const auto read = from_states
                               ? constant_view(state(one.what.source_map, step))
@@ -320,10 +321,10 @@ void backward_pass<Scalar>::step_back_place(int step, int row, int column, int c
             for (int tap_x = 0; tap_x < extent.width; ++tap_x) {
                 const int y = row + tap_y - extent.height / 2, x = column + tap_x - extent.width / 2;
                 for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
-                    const auto& run = one.forward.runs()[at(r)];
+                    const auto& run = taps.places.runs()[at(r)];
                     for (int s = run.first; s < run.first + run.count; ++s, index += step_of_index) {
-                        gradients_[one.weight_gradient + index] += adjoint * read.at(y, x)[s];
-                        if (back.origin != nullptr) back.at(y, x)[s] += adjoint * one.weights[index];
+                        gradients_[one.tap_gradient + index] += adjoint * read.at(y, x)[s];
+                        if (back.origin != nullptr) back.at(y, x)[s] += adjoint * taps.values[index];
                     }
                 }
             }

@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <variant>
 
 namespace cortexpr::engine {
 
@@ -33,6 +34,9 @@ struct node_layout {
         feedback;  ///< by neuron type or area: index of a given start among the inputs, or -1
 };
 
+template <class Scalar>
+using program_pointer = std::unique_ptr<const planned::program<Scalar>>;
+
 /// One run, shared by both directions.
 struct planned_run {
     plan::network plan;  ///< a copy: the way back may outlive the module
@@ -41,6 +45,8 @@ struct planned_run {
     run_request asked;
     node_layout inputs;
     bool needs_gradient = false;
+    std::int64_t groups = 0;  ///< of images whose gradients are added up one after another
+    std::variant<program_pointer<float>, program_pointer<double>> program{};  ///< packed by the forward pass
 };
 
 /// The planes of a tensor (B, C, H, W), or of steps in the order of the run's layout.
@@ -151,16 +157,15 @@ starts<Scalar> starts_of(const planned_run& run, const std::vector<at::Tensor>& 
 }
 
 template <class Scalar>
-std::unique_ptr<planned::program<Scalar>> program_of(const planned_run& run, const std::vector<at::Tensor>& inputs) {
+program_pointer<Scalar> program_of(const planned_run& run, const std::vector<at::Tensor>& inputs) {
     std::vector<const Scalar*> parameters;
     for (std::size_t i = 0; i < run.inputs.parameters; ++i)
         parameters.push_back(inputs[1 + i].const_data_ptr<Scalar>());
-    return std::make_unique<planned::program<Scalar>>(run.plan, run.request, parameters,
-                                                      kernels::kernels_for_this_cpu<Scalar>());
+    return std::make_unique<const planned::program<Scalar>>(run.plan, run.request, parameters,
+                                                            kernels::kernels_for_this_cpu<Scalar>());
 }
 
-/// Images whose gradients are added up one after another. The groups depend on the batch and the network alone, so
-/// that sums are the same for any number of threads.
+/// Groups depend on the batch and the network alone, so that sums are the same for any number of threads.
 std::int64_t group_count(std::int64_t batch, std::size_t gradient_bytes) {
     constexpr std::int64_t most = 32, least = 4, most_bytes = std::int64_t{64} << 20;
     const auto fitting = most_bytes / std::max<std::int64_t>(1, static_cast<std::int64_t>(gradient_bytes));
@@ -169,21 +174,21 @@ std::int64_t group_count(std::int64_t batch, std::size_t gradient_bytes) {
 
 /// Tensors that both directions need beside the inputs.
 struct kept_tensors {
-    at::Tensor values;  ///< of the network's type: kept_size * B, then room for the gradients of group_count groups
+    at::Tensor values;  ///< of the network's type: kept_size * B, then room for the gradients of each group
     at::Tensor places;  ///< (B, readout steps, features), int32
 };
 
 template <class Scalar>
-kept_tensors forward_images(const planned_run& run, const std::vector<at::Tensor>& inputs,
-                            const result_tensors& results, planned::kept_memory& memory) {
-    const auto program = program_of<Scalar>(run, inputs);
+kept_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& inputs, const result_tensors& results,
+                            planned::kept_memory& memory) {
+    const auto& program = run.program.emplace<program_pointer<Scalar>>(program_of<Scalar>(run, inputs));
     const auto given = starts_of<Scalar>(run, inputs);
     const auto to = values_of<Scalar>(run, results);
     const auto size = static_cast<std::int64_t>(program->kept().size);
     kept_tensors kept;
     if (run.needs_gradient) {
-        const auto groups = group_count(run.extent.batch, program->gradient_size() * sizeof(Scalar));
-        const auto sums = groups * static_cast<std::int64_t>(program->gradient_size());
+        run.groups = group_count(run.extent.batch, program->gradient_size() * sizeof(Scalar));
+        const auto sums = run.groups * static_cast<std::int64_t>(program->gradient_size());
         kept.values = memory.take({run.extent.batch * size + sums}, inputs[0].scalar_type());
     }
     const bool has_places = run.request.reads_features && run.plan.readout.pool == pool_mode::max;
@@ -206,7 +211,7 @@ kept_tensors forward_images(const planned_run& run, const std::vector<at::Tensor
 template <class Scalar>
 void backward_images(const planned_run& run, const std::vector<at::Tensor>& inputs, const kept_tensors& kept,
                      const result_tensors& adjoints, const std::vector<at::Tensor>& gradients) {
-    const auto program = program_of<Scalar>(run, inputs);
+    const auto& program = std::get<program_pointer<Scalar>>(run.program);
     const auto given = starts_of<Scalar>(run, inputs);
     const auto from = values_of<const Scalar>(run, adjoints);
     const auto to = starts_of<Scalar>(run, gradients);
@@ -217,7 +222,7 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
         parameter_gradients.push_back(wanted.back() ? gradients[1 + i].mutable_data_ptr<Scalar>() : nullptr);
     }
     const auto size = static_cast<std::int64_t>(program->gradient_size());
-    const auto groups = group_count(run.extent.batch, program->gradient_size() * sizeof(Scalar));
+    const auto groups = run.groups;
     const auto* values = kept.values.const_data_ptr<Scalar>();
     const auto* places = kept.places.defined() ? kept.places.const_data_ptr<std::int32_t>() : nullptr;
     const auto kept_size = static_cast<std::int64_t>(program->kept().size);

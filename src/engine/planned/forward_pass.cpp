@@ -63,29 +63,8 @@ void forward_pass<Scalar>::compute_static_drive() {
         if (!program_.map_is_live(m, 1)) continue;
         const auto& map = program_.maps()[at(m)];
         const auto sum = map.layout.view(static_drives_[at(m)].data());
-        constant_view start{map.bias.data(), 0, 0};
-        for (const bool plain : {true, false})
-            for (const int c : program_.areas().front().into_states) {
-                const auto& one = program_.convolutions()[at(c)];
-                if (!program_.is_still(one) || one.what.target_map != m || one.what.is_plain() != plain) continue;
-                const auto* blocks = base::wanted_blocks(one.forward, m, live_types_);
-                if (plain) {
-                    auto job = job_of(one);
-                    job.source = base::source_of(one, 0);
-                    job.start = start;
-                    job.target = sum;
-                    job.block_is_wanted = blocks;
-                    base::convolve(one, base::direction::forward, job);
-                } else {
-                    if (program_.kept().edge_drives[at(c)][0] == kept_places::none) continue;
-                    if (start.origin != sum.origin)
-                        copy_map<Scalar>(start, sum, size_of(map.layout), map.layout.stride);
-                    add_own_edge(one, program_.kept().edge_drives[at(c)][0], blocks, base::source_of(one, 0), nullptr,
-                                 sum);
-                }
-                start = sum;
-            }
-        if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(map.layout), map.layout.stride);
+        const auto drive = add_convolutions(program_.areas().front().into_states, m, 0, {map.bias.data(), 0, 0}, sum);
+        if (drive.origin != sum.origin) copy_map<Scalar>(drive, sum, size_of(map.layout), map.layout.stride);
     }
 }
 
@@ -107,7 +86,7 @@ void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, st
     job.target = drive;
     job.slot_is_read = slots;
     job.block_is_wanted = blocks;
-    base::convolve(one, base::direction::forward, job);
+    base::convolve(one, one.forward, job);
     for (const auto& lanes : one.lanes)
         program_.kernels().apply({.height = one.target.height,
                                   .width = one.target.width,
@@ -120,36 +99,46 @@ void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, st
 template <class Scalar>
 auto forward_pass<Scalar>::drive_of(int m, int step) -> constant_view {
     const auto& map = program_.maps()[at(m)];
-    const auto& area = program_.areas()[at(map.what.area)];
-    const auto sum = map.layout.view(drives_[at(m)].data());
     constant_view start{map.bias.data(), 0, 0};
     if (!static_drives_[at(m)].empty())
         start = map.layout.view(static_cast<const Scalar*>(static_drives_[at(m)].data()));
-    const auto& nonzero = base::nonzero_states(step - 1);
+    return add_convolutions(program_.areas()[at(map.what.area)].into_states, m, step, start,
+                            map.layout.view(drives_[at(m)].data()));
+}
+
+/// `sum` = `start` + what those convolutions of a list give that drive a map, or an output (-1), plain ones first. At
+/// step 0 those of a still image, else the others. Where nothing is added, `start` is returned and `sum` stays as it
+/// is.
+template <class Scalar>
+auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions, int target_map, int step,
+                                            constant_view start, mutable_view sum) -> constant_view {
+    const bool to_output = target_map < 0, is_static = step == 0;
+    const int state_step = to_output || is_static ? step : step - 1;
+    const auto& nonzero = base::nonzero_states(state_step);
     for (const bool plain : {true, false})
-        for (const int c : area.into_states) {
+        for (const int c : convolutions) {
             const auto& one = program_.convolutions()[at(c)];
-            if (one.what.target_map != m || one.what.is_plain() != plain || program_.is_still(one)) continue;
-            const bool from_states = one.what.from == source::neuron_type;
-            if (plain && !program_.source_is_nonzero(one, step - 1)) continue;
-            const auto* blocks = base::wanted_blocks(one.forward, m, live_types_);
+            if (one.what.target_map != target_map || one.what.is_plain() != plain) continue;
+            if (program_.is_still(one) != is_static) continue;
+            const auto place = program_.kept().edge_drives[at(c)][at(step)];
+            const bool is_left_out =
+                plain ? !to_output && !program_.source_is_nonzero(one, state_step) : place == kept_places::none;
+            if (is_left_out) continue;
+            const auto* slots = one.what.from == source::neuron_type ? nonzero.data() : nullptr;
+            const auto* blocks = to_output ? nullptr : base::wanted_blocks(one.forward.places, target_map, live_types_);
             if (plain) {
                 auto job = job_of(one);
-                job.source = base::source_of(one, step - 1);
+                job.source = base::source_of(one, state_step);
                 job.start = start;
                 job.target = sum;
-                job.slot_is_read = from_states ? nonzero.data() : nullptr;
+                job.slot_is_read = slots;
                 job.block_is_wanted = blocks;
-                base::convolve(one, base::direction::forward, job);
-                start = sum;
-                continue;
+                base::convolve(one, one.forward, job);
+            } else {
+                if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(one.target), one.target.stride);
+                add_own_edge(one, place, blocks, base::source_of(one, state_step), slots, sum);
             }
-            const auto place = program_.kept().edge_drives[at(c)][at(step)];
-            if (place == kept_places::none) continue;
-            if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(map.layout), map.layout.stride);
             start = sum;
-            add_own_edge(one, place, blocks, base::source_of(one, step - 1), from_states ? nonzero.data() : nullptr,
-                         sum);
         }
     return start;
 }
@@ -200,29 +189,7 @@ void forward_pass<Scalar>::compute_output(int a, int step) {
     const auto output = output_view(a, step);
     const auto drive_place = program_.kept().output_drives[at(a)][at(step)];
     const auto sum = drive_place == kept_places::none ? output : base::kept_view(drive_place, area.output);
-    constant_view start{area.output_bias.data(), 0, 0};
-    const auto& nonzero = base::nonzero_states(step);
-    for (const bool plain : {true, false})
-        for (const int c : area.into_output) {
-            const auto& one = program_.convolutions()[at(c)];
-            if (one.what.is_plain() != plain) continue;
-            const bool from_states = one.what.from == source::neuron_type;
-            const auto* slots = from_states ? nonzero.data() : nullptr;
-            if (plain) {
-                auto job = job_of(one);
-                job.source = base::source_of(one, step);
-                job.start = start;
-                job.target = sum;
-                job.slot_is_read = slots;
-                base::convolve(one, base::direction::forward, job);
-                start = sum;
-                continue;
-            }
-            if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(area.output), area.output.stride);
-            start = sum;
-            add_own_edge(one, program_.kept().edge_drives[at(c)][at(step)], nullptr, base::source_of(one, step), slots,
-                         sum);
-        }
+    add_convolutions(area.into_output, -1, step, {area.output_bias.data(), 0, 0}, sum);
     if (drive_place == kept_places::none) return;
     for (const auto& lanes : area.output_lanes)
         program_.kernels().apply({.height = area.output.height,
@@ -256,7 +223,7 @@ void forward_pass<Scalar>::compute_feedback(int step) {
             job.source = base::feedback_source(edge, step);
             job.start = heard;
             job.target = heard;
-            base::convolve(one, base::direction::forward, job);
+            base::convolve(one, one.forward, job);
         }
         copy_map<Scalar>(heard, base::kept_view(place, area.feedback), size_of(area.feedback), area.feedback.stride);
     }

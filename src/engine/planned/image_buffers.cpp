@@ -156,22 +156,12 @@ const std::vector<std::uint8_t>& image_buffers<Scalar>::nonzero_states(int step)
 }
 
 template <class Scalar>
-void image_buffers<Scalar>::convolve(const ready_convolution<Scalar>& one, direction way,
+void image_buffers<Scalar>::convolve(const ready_convolution<Scalar>& one, const packed_weights<Scalar>& weights,
                                      kernels::convolution_job<Scalar> job) {
-    const bool forward = way == direction::forward;
-    const auto& by_tap = forward ? one.forward : one.adjoint;
-    const auto& packed = one.is_by_tiles ? (forward ? one.forward_tiles : one.adjoint_tiles) : by_tap;
-    const auto& weights = one.is_by_tiles ? (forward ? one.tile_weights : one.adjoint_tile_weights)
-                                          : (forward ? one.weights : one.adjoint_weights);
-    job.kernel_height = one.what.extent.height;
-    job.kernel_width = one.what.extent.width;
-    job.blocks = packed.blocks().data();
-    job.block_count = static_cast<int>(packed.blocks().size());
-    job.runs = packed.runs().data();
-    job.weights = weights.data();
-    job.scratch = scratch_.data();
-    operations_ += operations_of(job, program_.kernels().lanes);
-    (one.is_by_tiles ? program_.kernels().convolve_tiles : program_.kernels().convolve)(job);
+    prepare(job, one, weights.places);
+    job.weights = weights.values.data();
+    operations_ += operations_of(job, one.is_by_tiles, program_.kernels().lanes);
+    one.kernels.convolve(job);
 }
 
 template class image_buffers<float>;

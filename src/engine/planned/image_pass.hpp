@@ -20,8 +20,8 @@ class image_buffers {
     /// States of `state_steps` successive steps are held at a time.
     image_buffers(const program<Scalar>& program, const starts<Scalar>& given, int state_steps);
 
-    /// Multiply-adds times two of the direct sums that convolutions were asked for, channels counted as padded; on the
-    /// way back those of the sources' gradients.
+    /// Multiply-adds times two that convolutions were asked for, channels counted as padded; on the way back those of
+    /// the sources' gradients.
     std::int64_t operations() const { return operations_; }
 
   protected:
@@ -54,9 +54,19 @@ class image_buffers {
     const std::uint8_t* wanted_blocks(const packing& packed, int map, const std::vector<std::uint8_t>& types);
     /// By neuron type: whether its state after a step may differ from 0.
     const std::vector<std::uint8_t>& nonzero_states(int step);
-    /// `job` is all of it but the kernel's shape and weights, of the forward direction or the adjoint's.
-    enum class direction : std::uint8_t { forward, adjoint };
-    void convolve(const ready_convolution<Scalar>& one, direction way, kernels::convolution_job<Scalar> job);
+    /// What is the same for a convolution whenever it runs. `packed` is that of its direction.
+    template <class Job>
+    void prepare(Job& job, const ready_convolution<Scalar>& one, const packing& packed) {
+        job.kernel_height = one.what.extent.height;
+        job.kernel_width = one.what.extent.width;
+        job.blocks = packed.blocks().data();
+        job.block_count = static_cast<int>(packed.blocks().size());
+        job.runs = packed.runs().data();
+        job.scratch = scratch_.data();
+    }
+    /// `weights` are those of the forward direction or of the adjoint; `job` says where the maps lie.
+    void convolve(const ready_convolution<Scalar>& one, const packed_weights<Scalar>& weights,
+                  kernels::convolution_job<Scalar> job);
 
     const program<Scalar>& program_;
     const starts<Scalar>& given_;
@@ -98,6 +108,8 @@ class forward_pass : public image_buffers<Scalar> {
     void step_states(int area, int step);
     /// The sum of all that drives a map's types at a step.
     constant_view drive_of(int map, int step);
+    constant_view add_convolutions(const std::vector<int>& convolutions, int target_map, int step, constant_view start,
+                                   mutable_view sum);
     void add_own_edge(const ready_convolution<Scalar>& one, std::size_t kept_place, const std::uint8_t* blocks,
                       constant_view source, const std::uint8_t* slots, mutable_view sum);
     void compute_output(int area, int step);

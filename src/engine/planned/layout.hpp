@@ -46,6 +46,7 @@ struct connection {
 /// whole vectors of target channels.
 class packing {
   public:
+    packing() = default;  // of nothing
     /// Slots of the packed direction's sources come from `slot_of_source`, by channel.
     packing(std::span<const connection> connections, bool is_adjoint, std::span<const int> slot_of_source,
             int target_channels, int positions, int lanes);
@@ -62,8 +63,8 @@ class packing {
     places of(int source, int target) const;
 
   private:
-    bool is_adjoint_;
-    int lanes_, positions_, sources_;
+    bool is_adjoint_ = false;
+    int lanes_ = 0, positions_ = 0, sources_ = 0;
     std::vector<kernels::channel_block> blocks_;
     std::vector<kernels::channel_run> runs_;
     std::vector<int> rank_;  ///< [block][source channel]: its place among the block's sources, or -1

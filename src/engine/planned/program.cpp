@@ -1,6 +1,6 @@
 #include "program.hpp"
 
-#include "../../kernels/tile_points.hpp"
+#include "../../kernels/tile_weights.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -130,17 +130,12 @@ ready_convolution<Scalar> program<Scalar>::made_ready(const plan::merged_convolu
     }
     const auto source_slots = slots_of(network_, schedule_, what.source_map, from.channels);
     const auto target_slots = slots_of(network_, schedule_, what.target_map, to.channels);
-    const int taps = what.extent.height * what.extent.width;
-    ready_convolution<Scalar> ready{
-        .what = what,
-        .connections = connections,
-        .source = from,
-        .target = to,
-        .forward = packing(connections, false, source_slots, to.channels, taps, kernels_.lanes),
-        .adjoint = packing(connections, true, target_slots, from.channels, taps, kernels_.lanes),
-        .is_by_tiles = plan::pays_by_tiles(network_, what),
-        .forward_tiles = packing(connections, false, source_slots, to.channels, kernels::tile_points, kernels_.lanes),
-        .adjoint_tiles = packing(connections, true, target_slots, from.channels, kernels::tile_points, kernels_.lanes)};
+    ready_convolution<Scalar> ready{.what = what,
+                                    .connections = std::move(connections),
+                                    .source = from,
+                                    .target = to,
+                                    .is_by_tiles = plan::pays_by_tiles(network_, what)};
+    choose_kernels(ready, source_slots, target_slots);
     if (!what.is_plain()) {
         const auto& edge = network_.edges[at(what.edges.front())];
         ready.sign = edge.sign;
@@ -160,100 +155,64 @@ ready_convolution<Scalar> program<Scalar>::made_ready(const plan::feedback_edge&
     const auto& to = areas_[at(edge.to)];
     auto from = layout_of(edge.input.channels, to.feedback.height, to.feedback.width, to.feedback.border_y,
                           to.feedback.border_x, kernels_.lanes);
-    const std::vector<connection> connections{
-        {.sources = edge.input.channels, .targets = edge.output.channels, .weight = edge.weight}};
-    const std::vector<int> source_slots(at(from.channels), 0), target_slots(at(to.feedback.channels), 0);
-    const auto packed = [&](bool is_adjoint, int positions) {
-        return packing(connections, is_adjoint, is_adjoint ? target_slots : source_slots,
-                       is_adjoint ? from.channels : to.feedback.channels, positions, kernels_.lanes);
-    };
-    const int taps = edge.extent.height * edge.extent.width;
     ready_convolution<Scalar> ready{
         .what = {.area = edge.to, .extent = edge.extent, .nonlinearity = edge.nonlinearity, .edges = {index}},
-        .connections = connections,
+        .connections = {{.sources = edge.input.channels, .targets = edge.output.channels, .weight = edge.weight}},
         .source = from,
         .target = to.feedback,
-        .forward = packed(false, taps),
-        .adjoint = packed(true, taps),
-        .is_by_tiles = plan::pays_by_tiles(edge.extent, 1, edge.output, edge.input.channels, edge.output.channels,
-                                           std::int64_t{edge.input.channels} * edge.output.channels),
-        .forward_tiles = packed(false, kernels::tile_points),
-        .adjoint_tiles = packed(true, kernels::tile_points),
+        .is_by_tiles = plan::pays_by_tiles(edge),
         .bias_parameter = edge.bias};
+    choose_kernels(ready, std::vector<int>(at(from.channels), 0), std::vector<int>(at(to.feedback.channels), 0));
     for (int first = 0; first < to.feedback.stride; first += kernels_.lanes)
         ready.lanes.push_back({first, edge.nonlinearity, nullptr});
     return ready;
 }
 
-/// A pair's weights at the points of a tile, G w G^T, and those of the adjoint, whose taps are in reverse order.
 template <class Scalar>
-class tile_weights {
-  public:
-    explicit tile_weights(int extent) : extent_(extent), transform_(extent) {}
+void program<Scalar>::choose_kernels(ready_convolution<Scalar>& one, std::span<const int> source_slots,
+                                     std::span<const int> target_slots) const {
+    const int taps = one.what.extent.height * one.what.extent.width;
+    const int positions = one.is_by_tiles ? kernels::tile_points : taps;
+    const auto packed = [&](bool is_adjoint, int positions_of_pair) {
+        return packing(one.connections, is_adjoint, is_adjoint ? target_slots : source_slots,
+                       is_adjoint ? one.source.channels : one.target.channels, positions_of_pair, kernels_.lanes);
+    };
+    one.kernels = one.is_by_tiles ? kernels_.by_tiles : kernels_.direct;
+    one.forward.places = packed(false, positions);
+    if (request_.keeps_for_backward) one.adjoint.places = packed(true, positions);
+    if (one.is_by_tiles && steps_back_by_place(one)) one.forward_taps.places = packed(false, taps);
+}
 
-    void write(const Scalar* weight, Scalar sign, bool is_reversed, Scalar* to, std::size_t step) const {
-        double between[kernels::tile_reads][5];
-        for (int i = 0; i < kernels::tile_reads; ++i)
-            for (int x = 0; x < extent_; ++x) {
-                double sum = 0;
-                for (int y = 0; y < extent_; ++y) {
-                    const int tap = y * extent_ + x;
-                    sum += transform_.at[i][y] *
-                           static_cast<double>(weight[is_reversed ? extent_ * extent_ - 1 - tap : tap]);
-                }
-                between[i][x] = sum;
-            }
-        for (int i = 0; i < kernels::tile_reads; ++i)
-            for (int k = 0; k < kernels::tile_reads; ++k, to += step) {
-                double sum = 0;
-                for (int x = 0; x < extent_; ++x) sum += transform_.at[k][x] * between[i][x];
-                *to = sign * static_cast<Scalar>(sum);
-            }
-    }
-
-    /// The adjoint: gradient += sign G^T points G.
-    void add_adjoint(const Scalar* points, std::size_t step, Scalar sign, Scalar* gradient) const {
-        double between[5][kernels::tile_reads] = {};
-        for (int i = 0; i < kernels::tile_reads; ++i)
-            for (int k = 0; k < kernels::tile_reads; ++k, points += step)
-                for (int y = 0; y < extent_; ++y) between[y][k] += transform_.at[i][y] * static_cast<double>(*points);
-        for (int y = 0; y < extent_; ++y)
-            for (int x = 0; x < extent_; ++x) {
-                double sum = 0;
-                for (int k = 0; k < kernels::tile_reads; ++k) sum += transform_.at[k][x] * between[y][k];
-                gradient[y * extent_ + x] += sign * static_cast<Scalar>(sum);
-            }
-    }
-
-  private:
-    int extent_;
-    kernels::tap_transform transform_;
-};
+template <class Scalar>
+bool program<Scalar>::steps_back_by_place(const ready_convolution<Scalar>& one) const {
+    return request_.keeps_for_backward && features_are_sparse() && one.what.to_output() &&
+           one.what.area + 1 == static_cast<int>(areas_.size());
+}
 
 template <class Scalar>
 void program<Scalar>::pack_weights(ready_convolution<Scalar>& one, std::span<const Scalar* const> parameters) const {
     const auto taps = at(one.what.extent.height * one.what.extent.width);
-    one.weights.assign(one.forward.size(), 0);
-    one.adjoint_weights.assign(one.adjoint.size(), 0);
-    if (one.is_by_tiles) {
-        one.tile_weights.assign(one.forward_tiles.size(), 0);
-        one.adjoint_tile_weights.assign(one.adjoint_tiles.size(), 0);
-    }
-    const tile_weights<Scalar> by_tiles(one.is_by_tiles ? one.what.extent.height : 1);
+    for (auto* packed : {&one.forward, &one.adjoint, &one.forward_taps})
+        packed->values.assign(packed->places.size(), 0);
+    const kernels::tile_weights<Scalar> at_points(one.is_by_tiles ? one.what.extent.height : 1);
     for (const auto& edge : one.connections) {
         const Scalar* weight = parameters[at(edge.weight)];
         const auto sign = static_cast<Scalar>(edge.sign);
         for_each_pair(edge, [&](int source, int target) {
-            const auto forward = one.forward.of(source, target), adjoint = one.adjoint.of(source, target);
-            for (std::size_t tap = 0; tap < taps; ++tap) {
-                one.weights[forward.first + tap * forward.step] = sign * weight[tap];
-                one.adjoint_weights[adjoint.first + (taps - 1 - tap) * adjoint.step] = sign * weight[tap];
-            }
-            if (one.is_by_tiles) {
-                const auto there = one.forward_tiles.of(source, target), back = one.adjoint_tiles.of(source, target);
-                by_tiles.write(weight, sign, false, &one.tile_weights[there.first], there.step);
-                by_tiles.write(weight, sign, true, &one.adjoint_tile_weights[back.first], back.step);
-            }
+            const auto write = [&](packed_weights<Scalar>& packed, bool by_point, bool is_reversed) {
+                if (packed.values.empty()) return;
+                const auto place = packed.places.of(source, target);
+                if (by_point) {
+                    at_points.write(weight, sign, is_reversed, &packed.values[place.first], place.step);
+                } else {
+                    for (std::size_t tap = 0; tap < taps; ++tap)
+                        packed.values[place.first + tap * place.step] =
+                            sign * weight[is_reversed ? taps - 1 - tap : tap];
+                }
+            };
+            write(one.forward, one.is_by_tiles, false);
+            write(one.adjoint, one.is_by_tiles, true);
+            write(one.forward_taps, false, false);
             weight += taps;
         });
     }
@@ -268,18 +227,24 @@ template <class Scalar>
 void program<Scalar>::unpack_weights(const ready_convolution<Scalar>& one, const Scalar* gradients,
                                      std::span<Scalar* const> parameters) const {
     const auto taps = at(one.what.extent.height * one.what.extent.width);
-    const tile_weights<Scalar> by_tiles(one.is_by_tiles ? one.what.extent.height : 1);
+    const kernels::tile_weights<Scalar> at_points(one.is_by_tiles ? one.what.extent.height : 1);
+    const bool has_taps = !one.taps().values.empty();
     for (const auto& edge : one.connections) {
         Scalar* weight = parameters[at(edge.weight)];
         if (weight == nullptr) continue;
         const auto sign = static_cast<Scalar>(edge.sign);
         for_each_pair(edge, [&](int source, int target) {
-            const auto forward = one.forward.of(source, target);
-            const Scalar* sums = gradients + one.weight_gradient + forward.first;
-            for (std::size_t tap = 0; tap < taps; ++tap) weight[tap] = sign * sums[tap * forward.step];
             if (one.is_by_tiles) {
-                const auto there = one.forward_tiles.of(source, target);
-                by_tiles.add_adjoint(gradients + one.tile_gradient + there.first, there.step, sign, weight);
+                const auto place = one.forward.places.of(source, target);
+                at_points.write_adjoint(gradients + one.weight_gradient + place.first, place.step, sign, weight);
+            }
+            if (has_taps) {
+                const auto place = one.taps().places.of(source, target);
+                const Scalar* sums = gradients + one.tap_gradient + place.first;
+                for (std::size_t tap = 0; tap < taps; ++tap) {
+                    const Scalar sum = sign * sums[tap * place.step];
+                    weight[tap] = one.is_by_tiles ? weight[tap] + sum : sum;
+                }
             }
             weight += taps;
         });
@@ -302,7 +267,8 @@ void program<Scalar>::pack(std::span<const Scalar* const> parameters) {
     }
     for (std::size_t type = 0; type < network_.types.size(); ++type) {
         const auto& declared = network_.types[type];
-        taus_.push_back(parameters[at(declared.tau_parameter)]);
+        const Scalar* tau = parameters[at(declared.tau_parameter)];
+        taus_.emplace_back(tau, tau + network_.parameters[at(declared.tau_parameter)].size());
         maps_[at(schedule_.map_of_type[type])].rate_by_place |=
             declared.tau == tau_mode::spatial || declared.tau == tau_mode::per_subtype_spatial;
     }
@@ -318,7 +284,8 @@ void program<Scalar>::pack(std::span<const Scalar* const> parameters) {
         for (int place = 0; place < places; ++place)
             for (int c = 0; c < declared.shape.channels; ++c) {
                 const auto index = (by_subtype ? c * own_places : 0) + (by_place ? place : 0);
-                map.rate[at(place * map.layout.stride + schedule_.channel_of_type[type] + c)] = 1 / taus_[type][index];
+                map.rate[at(place * map.layout.stride + schedule_.channel_of_type[type] + c)] =
+                    1 / taus_[type][at(index)];
             }
     }
 }
@@ -328,11 +295,6 @@ bool program<Scalar>::map_is_live(int map, int step) const {
     for (std::size_t type = 0; type < network_.types.size(); ++type)
         if (schedule_.map_of_type[type] == map && live_.state(step, static_cast<int>(type))) return true;
     return false;
-}
-
-template <class Scalar>
-bool program<Scalar>::features_are_sparse() const {
-    return plan::maxima_are_sparse(network_);
 }
 
 template <class Scalar>
@@ -412,8 +374,12 @@ void program<Scalar>::place_gradients() {
     };
     for (auto* list : {&convolutions_, &feedback_})
         for (auto& one : *list) {
-            one.weight_gradient = take(one.forward.size());
-            one.tile_gradient = take(one.is_by_tiles ? one.forward_tiles.size() : 0);
+            // Room for sums by tap is taken where nobody writes them, too: the size decides how images are grouped
+            // (executor.cpp), and so the bits of the sums.
+            const auto taps = at(one.what.extent.height * one.what.extent.width);
+            const auto size = one.forward.places.size();
+            one.tap_gradient = take(one.is_by_tiles ? size / at(kernels::tile_points) * taps : size);
+            one.weight_gradient = one.is_by_tiles ? take(size) : one.tap_gradient;
             one.bias_gradient = take(at(one.target.stride));
         }
     for (auto& map : maps_) {
@@ -456,7 +422,7 @@ void program<Scalar>::unpack_gradients(const Scalar* gradients, std::span<Scalar
             for (int place = 0; place < places; ++place)
                 gradient[(by_subtype ? c * own_places : 0) + (by_place ? place : 0)] +=
                     gradients[map.rate_gradient + at(place * map.layout.stride + schedule_.channel_of_type[type] + c)];
-        for (std::int64_t i = 0; i < size; ++i) gradient[i] *= -1 / (taus_[type][i] * taus_[type][i]);
+        for (std::int64_t i = 0; i < size; ++i) gradient[i] *= -1 / (taus_[type][at(i)] * taus_[type][at(i)]);
     }
 }
 

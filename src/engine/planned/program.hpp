@@ -40,23 +40,34 @@ struct starts {
     std::vector<planes<Scalar>> outputs, feedback;  ///< by area
 };
 
+/// Weights as kernels read them in one direction. An empty packing holds none.
+template <class Scalar>
+struct packed_weights {
+    packing places{};
+    aligned_vector<Scalar> values{};
+};
+
 /// A merged convolution, or a feedback edge's.
 template <class Scalar>
 struct ready_convolution {
     plan::merged_convolution what;
     std::vector<connection> connections;
     map_layout source, target;
-    packing forward, adjoint;  ///< by tap; the adjoint's taps in reverse order
-    aligned_vector<Scalar> weights{}, adjoint_weights{};
     bool is_by_tiles = false;
-    packing forward_tiles, adjoint_tiles;  ///< by point
-    aligned_vector<Scalar> tile_weights{}, adjoint_tile_weights{};
+    kernels::convolution_kernels<Scalar> kernels{};
+    packed_weights<Scalar> forward{};       ///< by tap, or by point of a tile, as the kernels want them
+    packed_weights<Scalar> adjoint{};       ///< the same with taps in reverse order; empty if there is no way back
+    packed_weights<Scalar> forward_taps{};  ///< by tap beside `forward` by point; empty where nobody reads them
     // Of an edge that is alone, because it has a nonlinearity of its own or is feedback:
     aligned_vector<Scalar> bias{};
     std::vector<kernels::lane_group<Scalar>> lanes{};  ///< of its target, with its nonlinearity
     int sign = 1;
     int bias_parameter = -1;
-    std::size_t weight_gradient = 0, tile_gradient = 0, bias_gradient = 0;  ///< places in a worker's gradients
+    // Places in a worker's gradients. Weights lie there as in `forward` and as in taps(); without tiles both are one.
+    std::size_t weight_gradient = 0, tap_gradient = 0, bias_gradient = 0;
+
+    /// By tap, where single places of the output step back.
+    const packed_weights<Scalar>& taps() const { return is_by_tiles ? forward_taps : forward; }
 };
 
 /// Where the values of each step lie among those kept of one image, by [map, area, convolution][step].
@@ -110,6 +121,7 @@ struct program_request {
     bool keeps_for_backward = true;
 };
 
+/// Keeps copies of the parameters that it needs, not the caller's memory.
 template <class Scalar>
 class program {
   public:
@@ -149,7 +161,7 @@ class program {
     }
     /// Whether the readout's features are maxima of plain sums: each has one place, from which its adjoint goes
     /// straight on.
-    bool features_are_sparse() const;
+    bool features_are_sparse() const { return plan::maxima_are_sparse(network_); }
     bool is_silent(int type, int step) const {
         const auto& from = request_.reads.silenced_from;
         const auto index = static_cast<std::size_t>(type);
@@ -176,6 +188,11 @@ class program {
     void add_masks(int type, int first, int count);
     ready_convolution<Scalar> made_ready(const plan::merged_convolution& what) const;
     ready_convolution<Scalar> made_ready(const plan::feedback_edge& edge, int index) const;
+    /// Kernels, and the packings that the run reads. Slots by channel of the source and target maps.
+    void choose_kernels(ready_convolution<Scalar>& one, std::span<const int> source_slots,
+                        std::span<const int> target_slots) const;
+    /// Whether the readout's maxima go back through single places of what a convolution drives.
+    bool steps_back_by_place(const ready_convolution<Scalar>& one) const;
     void pack_weights(ready_convolution<Scalar>& one, std::span<const Scalar* const> parameters) const;
     void unpack_weights(const ready_convolution<Scalar>& one, const Scalar* gradients,
                         std::span<Scalar* const> parameters) const;
@@ -190,7 +207,7 @@ class program {
     std::vector<ready_convolution<Scalar>> convolutions_, feedback_;
     std::vector<std::vector<kernels::lane_group<Scalar>>> lanes_;  ///< by neuron type
     std::vector<aligned_vector<Scalar>> masks_;                    ///< what lane groups point at
-    std::vector<const Scalar*> taus_;
+    std::vector<std::vector<Scalar>> taus_;                        ///< by neuron type
     kept_places kept_;
     std::size_t gradient_size_ = 0;
 };

@@ -33,38 +33,16 @@ void convolve_tile(const convolution_job<Scalar>& job, const channel_block& bloc
         for (int v = 0; v < Vectors; ++v) store(job.target.at(y, x + p) + block.first + v * width, sums[p][v]);
 }
 
-/// A row in tiles of nearly equal width.
-template <class Scalar, int Vectors, int Places = most_places>
-void convolve_places(const convolution_job<Scalar>& job, const channel_block& block, int y, int x, int places) {
-    if constexpr (Places > 0) {
-        if (places == Places) {
-            convolve_tile<Scalar, Vectors, Places>(job, block, y, x);
-        } else {
-            convolve_places<Scalar, Vectors, Places - 1>(job, block, y, x, places);
-        }
-    }
-}
-
-template <class Scalar, int Vectors>
-void convolve_block(const convolution_job<Scalar>& job, const channel_block& block) {
-    const int tiles = (job.width + most_places - 1) / most_places;
-    for (int y = 0; y < job.height; ++y)
-        for (int tile = 0; tile < tiles; ++tile) {
-            const int first = job.width * tile / tiles, last = job.width * (tile + 1) / tiles;
-            convolve_places<Scalar, Vectors>(job, block, y, first, last - first);
-        }
-}
-
+/// Each row in tiles of nearly equal width.
 template <class Scalar>
 void convolve(const convolution_job<Scalar>& job) {
-    for (int b = 0; b < job.block_count; ++b) {
-        if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
-        if (job.blocks[b].vectors == 2) {
-            convolve_block<Scalar, 2>(job, job.blocks[b]);
-        } else {
-            convolve_block<Scalar, 1>(job, job.blocks[b]);
-        }
-    }
+    for_each_block(job, [&job]<int Vectors>(const channel_block& block) {
+        for (int y = 0; y < job.height; ++y)
+            for_each_part(job.width, most_places, [&](int first, int last) {
+                with_count<most_places>(
+                    last - first, [&]<int Places>() { convolve_tile<Scalar, Vectors, Places>(job, block, y, first); });
+            });
+    });
 }
 
 // ---- the adjoint of its weights
@@ -83,54 +61,22 @@ void add_weight_gradient_tile(const weight_gradient_job<Scalar>& job, const Scal
     add_to<Scalar, Vectors, Sources>(gradient, sums);
 }
 
-template <class Scalar, int Vectors, int Sources = most_sources>
-void add_weight_gradient_sources(const weight_gradient_job<Scalar>& job, const Scalar* source, int first_channel, int y,
-                                 int rows, Scalar* gradient, int sources) {
-    if constexpr (Sources > 0) {
-        if (sources == Sources) {
-            add_weight_gradient_tile<Scalar, Vectors, Sources>(job, source, first_channel, y, rows, gradient);
-        } else {
-            add_weight_gradient_sources<Scalar, Vectors, Sources - 1>(job, source, first_channel, y, rows, gradient,
-                                                                      sources);
-        }
-    }
-}
-
-template <class Scalar, int Vectors>
-void add_weight_gradient_rows(const weight_gradient_job<Scalar>& job, const channel_block& block, int y, int rows) {
-    constexpr int width = lanes<Scalar>;
-    Scalar* gradient = job.gradient + block.first_weight;
-    for (int tap_y = 0; tap_y < job.kernel_height; ++tap_y)
-        for (int tap_x = 0; tap_x < job.kernel_width; ++tap_x) {
-            const Scalar* tap = job.source.at(tap_y, tap_x);
-            for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
-                const auto run = job.runs[r];
-                if (job.slot_is_read == nullptr || job.slot_is_read[run.slot]) {
-                    const int tiles = (run.count + most_sources - 1) / most_sources;
-                    for (int tile = 0; tile < tiles; ++tile) {
-                        const int first = run.count * tile / tiles, last = run.count * (tile + 1) / tiles;
-                        add_weight_gradient_sources<Scalar, Vectors>(job, tap + run.first + first, block.first, y, rows,
-                                                                     gradient + first * Vectors * width, last - first);
-                    }
-                }
-                gradient += run.count * Vectors * width;
-            }
-        }
-}
-
 template <class Scalar>
 void add_weight_gradient(const weight_gradient_job<Scalar>& job) {
-    const int rows = most_rows(job.width);
-    for (int y = 0; y < job.height; y += rows)
-        for (int b = 0; b < job.block_count; ++b) {
-            if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
-            const int count = y + rows <= job.height ? rows : job.height - y;
-            if (job.blocks[b].vectors == 2) {
-                add_weight_gradient_rows<Scalar, 2>(job, job.blocks[b], y, count);
-            } else {
-                add_weight_gradient_rows<Scalar, 1>(job, job.blocks[b], y, count);
-            }
-        }
+    const int most = most_rows(job.width);
+    for (int y = 0; y < job.height; y += most) {
+        const int rows = y + most <= job.height ? most : job.height - y;
+        for_each_block(job, [&]<int Vectors>(const channel_block& block) {
+            Scalar* gradient = job.gradient + block.first_weight;
+            for (int tap_y = 0; tap_y < job.kernel_height; ++tap_y)
+                for (int tap_x = 0; tap_x < job.kernel_width; ++tap_x) {
+                    const Scalar* tap = job.source.at(tap_y, tap_x);
+                    for_each_group<Scalar, Vectors>(job, block, gradient, [&]<int Sources>(int source, Scalar* to) {
+                        add_weight_gradient_tile<Scalar, Vectors, Sources>(job, tap + source, block.first, y, rows, to);
+                    });
+                }
+        });
+    }
 }
 
 }  // namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET

@@ -154,14 +154,18 @@ struct largest_job {
     std::int32_t* place = nullptr;  ///< as many
 };
 
+/// One way to compute convolutions. The adjoint is a convolution with other weights.
+template <class Scalar>
+struct convolution_kernels {
+    void (*convolve)(const convolution_job<Scalar>&);
+    void (*add_weight_gradient)(const weight_gradient_job<Scalar>&);
+};
+
 template <class Scalar>
 struct kernel_table {
     const char* name;
     int lanes;  ///< scalars in a vector; maps are padded to whole ones
-    void (*convolve)(const convolution_job<Scalar>&);
-    void (*add_weight_gradient)(const weight_gradient_job<Scalar>&);
-    void (*convolve_tiles)(const convolution_job<Scalar>&);
-    void (*add_weight_gradient_tiles)(const weight_gradient_job<Scalar>&);
+    convolution_kernels<Scalar> direct, by_tiles;
     void (*step)(const step_job<Scalar>&);
     void (*step_adjoint)(const step_adjoint_job<Scalar>&);
     void (*replay)(const replay_job<Scalar>&);

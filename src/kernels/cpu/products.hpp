@@ -1,5 +1,5 @@
-// The innermost sums of convolutions and of their weights' adjoints, direct and by tiles: accumulators stay in
-// registers. Included by table_of.hpp.
+// What convolutions and their weights' adjoints share, direct and by tiles: how blocks and groups of channels are
+// walked, and the innermost sums, whose accumulators stay in registers. Included by table_of.hpp.
 
 #pragma once
 
@@ -7,6 +7,56 @@
 #include "lanes.hpp"
 
 namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
+
+/// Calls visit(first, last) for nearly equal parts of 0 to count - 1, of `most` at most.
+template <class Visitor>
+[[gnu::always_inline]] inline void for_each_part(int count, int most, Visitor visit) {
+    const int parts = (count + most - 1) / most;
+    for (int part = 0; part < parts; ++part) visit(count * part / parts, count * (part + 1) / parts);
+}
+
+/// Calls visit.operator()<Count>() for a run-time value from 1 to Most.
+template <int Most, class Visitor>
+[[gnu::always_inline]] inline void with_count(int count, Visitor visit) {
+    if constexpr (Most > 0) {
+        if (count == Most) {
+            visit.template operator()<Most>();
+        } else {
+            with_count<Most - 1>(count, visit);
+        }
+    }
+}
+
+/// Calls visit.operator()<Vectors>(block) for each block that is wanted.
+template <class Job, class Visitor>
+[[gnu::always_inline]] inline void for_each_block(const Job& job, Visitor visit) {
+    for (int b = 0; b < job.block_count; ++b) {
+        if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
+        if (job.blocks[b].vectors == 2) {
+            visit.template operator()<2>(job.blocks[b]);
+        } else {
+            visit.template operator()<1>(job.blocks[b]);
+        }
+    }
+}
+
+/// Calls visit.operator()<Sources>(first source channel, its gradient) for a block's source channels in groups whose
+/// sums stay in registers. Moves `gradient` on to the next tap or point.
+template <class Scalar, int Vectors, class Visitor>
+[[gnu::always_inline]] inline void for_each_group(const weight_gradient_job<Scalar>& job, const channel_block& block,
+                                                  Scalar*& gradient, Visitor visit) {
+    constexpr int width = lanes<Scalar>;
+    for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
+        const auto run = job.runs[r];
+        if (job.slot_is_read == nullptr || job.slot_is_read[run.slot])
+            for_each_part(run.count, most_sources, [&](int first, int last) {
+                with_count<most_sources>(last - first, [&]<int Sources>() {
+                    visit.template operator()<Sources>(run.first + first, gradient + first * Vectors * width);
+                });
+            });
+        gradient += run.count * Vectors * width;
+    }
+}
 
 template <class Scalar, int Rows, int Vectors>
 using accumulators = vector<Scalar>[Rows][Vectors];

@@ -10,10 +10,8 @@ template <class Scalar>
 constexpr kernel_table<Scalar> table(const char* name) {
     return {name,
             lanes<Scalar>,
-            convolve<Scalar>,
-            add_weight_gradient<Scalar>,
-            convolve_tiles<Scalar>,
-            add_weight_gradient_tiles<Scalar>,
+            {convolve<Scalar>, add_weight_gradient<Scalar>},
+            {convolve_tiles<Scalar>, add_weight_gradient_tiles<Scalar>},
             step<Scalar>,
             step_adjoint<Scalar>,
             replay<Scalar>,

@@ -227,33 +227,21 @@ void multiply_tiles(const convolution_job<Scalar>& job, const channel_block& blo
         for (int v = 0; v < Vectors; ++v) store(products + (t * tile_points * Vectors + v) * width, sums[t][v]);
 }
 
-template <class Scalar, int Vectors, int Tiles = most_places>
-void multiply_some(const convolution_job<Scalar>& job, const channel_block& block, const Scalar* reads,
-                   std::ptrdiff_t tile_step, const Scalar* weights, Scalar* products, int tiles) {
-    if constexpr (Tiles > 0) {
-        if (tiles == Tiles) {
-            multiply_tiles<Scalar, Vectors, Tiles>(job, block, reads, tile_step, weights, products);
-        } else {
-            multiply_some<Scalar, Vectors, Tiles - 1>(job, block, reads, tile_step, weights, products, tiles);
-        }
-    }
-}
-
 template <class Scalar, int Places, int Vectors>
 void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& block, const tile_grid& grid, int first,
                     int last, const point_values<Scalar>& reads, Scalar* scratch) {
     constexpr int width = lanes<Scalar>;
-    const int count = last - first, groups = (count + most_places - 1) / most_places;
     const auto products = [scratch](int point, int tile) {
         return scratch + (tile * tile_points + point) * Vectors * width;
     };
     const Scalar* weights = job.weights + block.first_weight;
     for (int point = 0; point < tile_points; ++point, weights += block.sources * Vectors * width)
-        for (int group = 0; group < groups; ++group) {
-            const int from = count * group / groups, to = count * (group + 1) / groups;
-            multiply_some<Scalar, Vectors>(job, block, reads.at(point, from), reads.tile, weights,
-                                           products(point, from), to - from);
-        }
+        for_each_part(last - first, most_places, [&](int from, int to) {
+            with_count<most_places>(to - from, [&]<int Tiles>() {
+                multiply_tiles<Scalar, Vectors, Tiles>(job, block, reads.at(point, from), reads.tile, weights,
+                                                       products(point, from));
+            });
+        });
     for (int tile = first; tile < last; ++tile)
         for (int v = 0; v < Vectors; ++v) {
             auto start = job.start;
@@ -268,21 +256,14 @@ void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& blo
 template <class Scalar, int Places>
 void convolve_tiles_of(const convolution_job<Scalar>& job) {
     const tile_grid grid(Places, job.height, job.width);
-    const int chunks = (grid.count + most_tiles - 1) / most_tiles;
-    for (int chunk = 0; chunk < chunks; ++chunk) {
-        const int first = grid.count * chunk / chunks, last = grid.count * (chunk + 1) / chunks;
+    for_each_part(grid.count, most_tiles, [&](int first, int last) {
         const point_values<Scalar> reads(job.scratch, last - first, static_cast<int>(job.source.pixel));
         read_chunk<Scalar, Places>(job, grid, first, last, reads);
-        Scalar* const rest = job.scratch + tile_points * reads.point;
-        for (int b = 0; b < job.block_count; ++b) {
-            if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
-            if (job.blocks[b].vectors == 2) {
-                convolve_chunk<Scalar, Places, 2>(job, job.blocks[b], grid, first, last, reads, rest);
-            } else {
-                convolve_chunk<Scalar, Places, 1>(job, job.blocks[b], grid, first, last, reads, rest);
-            }
-        }
-    }
+        for_each_block(job, [&]<int Vectors>(const channel_block& block) {
+            convolve_chunk<Scalar, Places, Vectors>(job, block, grid, first, last, reads,
+                                                    job.scratch + tile_points * reads.point);
+        });
+    });
 }
 
 template <class Scalar>
@@ -305,69 +286,38 @@ void add_products(const Scalar* reads, std::ptrdiff_t reads_step, const Scalar* 
     add_to<Scalar, Vectors, Sources>(gradient, sums);
 }
 
-template <class Scalar, int Vectors, int Sources = most_sources>
-void add_some_products(const Scalar* reads, std::ptrdiff_t reads_step, const Scalar* adjoints,
-                       std::ptrdiff_t adjoints_step, int tiles, Scalar* gradient, int sources) {
-    if constexpr (Sources > 0) {
-        if (sources == Sources) {
-            add_products<Scalar, Vectors, Sources>(reads, reads_step, adjoints, adjoints_step, tiles, gradient);
-        } else {
-            add_some_products<Scalar, Vectors, Sources - 1>(reads, reads_step, adjoints, adjoints_step, tiles, gradient,
-                                                            sources);
-        }
-    }
-}
-
 template <class Scalar, int Vectors>
 void add_chunk_gradient(const weight_gradient_job<Scalar>& job, const channel_block& block,
                         const point_values<Scalar>& reads, const point_values<Scalar>& adjoints, int tiles) {
-    constexpr int width = lanes<Scalar>;
     Scalar* gradient = job.gradient + block.first_weight;
     for (int point = 0; point < tile_points; ++point)
-        for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
-            const auto run = job.runs[r];
-            if (job.slot_is_read == nullptr || job.slot_is_read[run.slot]) {
-                const int groups = (run.count + most_sources - 1) / most_sources;
-                for (int group = 0; group < groups; ++group) {
-                    const int first = run.count * group / groups, last = run.count * (group + 1) / groups;
-                    add_some_products<Scalar, Vectors>(reads.at(point, 0) + run.first + first, reads.tile,
-                                                       adjoints.at(point, 0) + block.first, adjoints.tile, tiles,
-                                                       gradient + first * Vectors * width, last - first);
-                }
-            }
-            gradient += run.count * Vectors * width;
-        }
+        for_each_group<Scalar, Vectors>(job, block, gradient, [&]<int Sources>(int source, Scalar* to) {
+            add_products<Scalar, Vectors, Sources>(reads.at(point, 0) + source, reads.tile,
+                                                   adjoints.at(point, 0) + block.first, adjoints.tile, tiles, to);
+        });
 }
 
 template <class Scalar, int Places>
 void add_weight_gradient_tiles_of(const weight_gradient_job<Scalar>& job) {
     constexpr int width = lanes<Scalar>;
     const tile_grid grid(Places, job.height, job.width);
-    const int chunks = (grid.count + most_tiles - 1) / most_tiles;
-    for (int chunk = 0; chunk < chunks; ++chunk) {
-        const int first = grid.count * chunk / chunks, last = grid.count * (chunk + 1) / chunks;
+    for_each_part(grid.count, most_tiles, [&](int first, int last) {
         const point_values<Scalar> reads(job.scratch, last - first, static_cast<int>(job.source.pixel));
         const point_values<Scalar> adjoints(job.scratch + tile_points * reads.point, last - first,
                                             static_cast<int>(job.adjoint.pixel));
         read_chunk<Scalar, Places>(job, grid, first, last, reads);
-        for (int b = 0; b < job.block_count; ++b) {
-            const auto& block = job.blocks[b];
-            if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
+        for_each_block(job, [&]<int Vectors>(const channel_block& block) {
             for (int tile = first; tile < last; ++tile)
-                for (int v = 0; v < block.vectors; ++v) {
+                for (int v = 0; v < Vectors; ++v) {
                     const int channel = block.first + v * width;
                     auto adjoint = job.adjoint;
                     adjoint.origin += channel;
                     read_adjoint_tile<Scalar, Places>(adjoint, grid[tile], adjoints.at(0, tile - first) + channel,
                                                       adjoints.point);
                 }
-            if (block.vectors == 2) {
-                add_chunk_gradient<Scalar, 2>(job, block, reads, adjoints, last - first);
-            } else {
-                add_chunk_gradient<Scalar, 1>(job, block, reads, adjoints, last - first);
-            }
-        }
-    }
+            add_chunk_gradient<Scalar, Vectors>(job, block, reads, adjoints, last - first);
+        });
+    });
 }
 
 template <class Scalar>

@@ -135,6 +135,37 @@ TEST_CASE("scheduled: a state that is no number stays none") {
     }
 }
 
+TEST_CASE("planned: the way back sees the parameters of the way there") {
+    const auto images = stimulus_for(plan_of<Tiled>, false, layout::batch_first).to(at::kFloat);
+    const auto gradients_after = [&images](auto change) {
+        network_module net(plan_of<Tiled>, {.executor = executor::planned});
+        net.eval();
+        draw(net);
+        const auto loss = net.run(images, {.steps = 3}).logits.sum();
+        for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i) {
+            using role = plan::parameter::role;
+            const auto is = net.plan().parameters[static_cast<std::size_t>(i)].is;
+            if (is != role::readout_weight && is != role::readout_bias) change(net.parameter(i));
+        }
+        loss.backward();
+        std::vector<at::Tensor> all;
+        for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i) all.push_back(net.parameter(i).grad());
+        return all;
+    };
+    const auto same = gradients_after([](const at::Tensor&) {});
+    // LibTorch notices a change of a parameter, but not of memory that it shares, nor that memory is exchanged.
+    CHECK_THROWS(gradients_after([](at::Tensor parameter) {
+        const at::NoGradGuard no_grad;
+        parameter.mul_(2);
+    }));
+    const auto shared = gradients_after([](const at::Tensor& parameter) { parameter.variable_data().mul_(2); });
+    const auto exchanged = gradients_after([](at::Tensor parameter) { parameter.set_data(at::zeros_like(parameter)); });
+    for (std::size_t i = 0; i < same.size(); ++i) {
+        CHECK(at::equal(same[i], shared[i]));
+        CHECK(at::equal(same[i], exchanged[i]));
+    }
+}
+
 TEST_CASE("scheduled: the way back outlives the module") {
     for (const auto with : scheduled) {
         const auto images = normal({2, 2, 6, 5}, 1).requires_grad_();

@@ -4,11 +4,12 @@
 #include "engine/planned/aligned.hpp"
 #include "engine/planned/layout.hpp"
 #include "kernels/cpu/tables.hpp"
-#include "kernels/tile_points.hpp"
+#include "kernels/tile_weights.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -42,22 +43,24 @@ class convolution {
           read_(source_.size()),
           start_(target_.size()),
           scratch_(kernels::scratch_of(kernels::tile_points, std::max({source_.stride, 2 * table.lanes}),
-                                       std::max(target_.stride, 2 * table.lanes))) {
+                                       std::max(target_.stride, 2 * table.lanes))),
+          to_points_(size.extent) {
         fill(source_, read_);
         fill(target_, start_);
         for (const auto& edge : edges_) planned::for_each_pair(edge, [this](int s, int t) { draw_weights(s, t); });
     }
 
     numbers<Scalar> direct(const std::uint8_t* slots, const std::uint8_t* blocks) const {
-        return convolved(by_tap_, taps_, slots, blocks, table_.convolve);
+        return convolved(by_tap_, taps_, slots, blocks, table_.direct.convolve);
     }
     numbers<Scalar> by_tiles(const std::uint8_t* slots, const std::uint8_t* blocks) const {
-        return convolved(by_point_, points_, slots, blocks, table_.convolve_tiles);
+        return convolved(by_point_, points_, slots, blocks, table_.by_tiles.convolve);
     }
 
-    /// The gradient of a pair's taps, from sums by tap or by point. The adjoint is what `start_` holds.
+    /// The gradient of a pair's taps, from sums by tap or, in plain loops, by point. The adjoint is what `start_`
+    /// holds.
     std::vector<double> direct_gradient(const std::uint8_t* slots) const {
-        const auto sums = gradient_sums(by_tap_, slots, table_.add_weight_gradient);
+        const auto sums = gradient_sums(by_tap_, slots, table_.direct.add_weight_gradient);
         std::vector<double> all;
         for_each_pair([&](int s, int t) {
             const auto place = by_tap_.of(s, t);
@@ -66,7 +69,7 @@ class convolution {
         return all;
     }
     std::vector<double> gradient_by_tiles(const std::uint8_t* slots) const {
-        const auto sums = gradient_sums(by_point_, slots, table_.add_weight_gradient_tiles);
+        const auto sums = gradient_sums(by_point_, slots, table_.by_tiles.add_weight_gradient);
         const kernels::tap_transform transform(size_.extent);
         std::vector<double> all;
         for_each_pair([&](int s, int t) {
@@ -114,19 +117,11 @@ class convolution {
                 for (int c = 0; c < layout.channels; ++c) view.at(y, x)[c] = drawn();
     }
     void draw_weights(int source, int target) {
-        const kernels::tap_transform transform(size_.extent);
         std::vector<Scalar> taps(at(size_.extent * size_.extent));
         for (auto& tap : taps) tap = drawn();
         const auto direct = by_tap_.of(source, target), tiled = by_point_.of(source, target);
         for (std::size_t tap = 0; tap < taps.size(); ++tap) taps_[direct.first + tap * direct.step] = taps[tap];
-        for (int p = 0; p < kernels::tile_points; ++p) {
-            double sum = 0;
-            for (int y = 0; y < size_.extent; ++y)
-                for (int x = 0; x < size_.extent; ++x)
-                    sum += transform.at[p / kernels::tile_reads][y] * transform.at[p % kernels::tile_reads][x] *
-                           static_cast<double>(taps[at(y * size_.extent + x)]);
-            points_[tiled.first + at(p) * tiled.step] = static_cast<Scalar>(sum);
-        }
+        to_points_.write(taps.data(), 1, false, &points_[tiled.first], tiled.step);
     }
     kernels::map_view<const Scalar> first_tap() const {
         auto view = source_.view(read_.data());
@@ -179,6 +174,7 @@ class convolution {
     planned::packing by_tap_, by_point_;
     numbers<Scalar> taps_, points_, read_, start_;
     mutable numbers<Scalar> scratch_;
+    kernels::tile_weights<Scalar> to_points_;
     std::mt19937 generator_{7};
     std::uniform_real_distribution<double> uniform_{-1, 1};
 };
@@ -229,4 +225,27 @@ TEST_CASE("tiles: the sums and gradients of the direct convolution") {
     compare(kernels::portable_double, 1e-14);
     compare(kernels::kernels_for_this_cpu<float>(), 5e-6);
     compare(kernels::portable_float, 5e-6);
+}
+
+TEST_CASE("tiles: weights come back from the points by the adjoint of the way there") {
+    std::mt19937 generator(3);
+    std::uniform_real_distribution<double> uniform(-1, 1);
+    for (const int extent : {3, 5}) {
+        const kernels::tile_weights<double> weights(extent);
+        const auto count = static_cast<std::size_t>(extent * extent);
+        std::vector<double> taps(count), turned(count), back(count), points(kernels::tile_points), there = points;
+        for (auto* list : {&taps, &points})
+            for (auto& one : *list) one = uniform(generator);
+        const auto dot = [](const std::vector<double>& one, const std::vector<double>& other) {
+            return std::inner_product(one.begin(), one.end(), other.begin(), 0.0);
+        };
+        weights.write(taps.data(), -1, false, there.data(), 1);
+        weights.write_adjoint(points.data(), 1, -1, back.data());
+        CHECK(std::abs(dot(there, points) - dot(taps, back)) < 1e-12);
+        // With taps turned round, points are those of the turned taps.
+        std::reverse_copy(taps.begin(), taps.end(), turned.begin());
+        std::vector<double> reversed(kernels::tile_points);
+        weights.write(turned.data(), -1, true, reversed.data(), 1);
+        CHECK(reversed == there);
+    }
 }

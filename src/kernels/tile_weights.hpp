@@ -1,0 +1,57 @@
+#pragma once
+// Weights of convolutions by tiles: from taps to points, and the adjoint of that.
+
+#include "tile_points.hpp"
+
+#include <cstddef>
+
+namespace cortexpr::kernels {
+
+/// Of one pair of channels; an extent of `extent` x `extent`.
+template <class Scalar>
+class tile_weights {
+  public:
+    explicit constexpr tile_weights(int extent) : extent_(extent), transform_(extent) {}
+
+    /// The points of a tile, `step` apart: sign G taps G^T, of the taps in reverse order where the adjoint's are asked
+    /// for.
+    constexpr void write(const Scalar* taps, Scalar sign, bool is_reversed, Scalar* points, std::size_t step) const {
+        double between[tile_reads][5];
+        for (int i = 0; i < tile_reads; ++i)
+            for (int x = 0; x < extent_; ++x) {
+                double sum = 0;
+                for (int y = 0; y < extent_; ++y) {
+                    const int tap = y * extent_ + x;
+                    sum += transform_.at[i][y] *
+                           static_cast<double>(taps[is_reversed ? extent_ * extent_ - 1 - tap : tap]);
+                }
+                between[i][x] = sum;
+            }
+        for (int i = 0; i < tile_reads; ++i)
+            for (int k = 0; k < tile_reads; ++k, points += step) {
+                double sum = 0;
+                for (int x = 0; x < extent_; ++x) sum += transform_.at[k][x] * between[i][x];
+                *points = sign * static_cast<Scalar>(sum);
+            }
+    }
+
+    /// The adjoint: the taps' gradient, sign G^T points G, from that of the points.
+    constexpr void write_adjoint(const Scalar* points, std::size_t step, Scalar sign, Scalar* taps) const {
+        double between[5][tile_reads] = {};
+        for (int i = 0; i < tile_reads; ++i)
+            for (int k = 0; k < tile_reads; ++k, points += step)
+                for (int y = 0; y < extent_; ++y) between[y][k] += transform_.at[i][y] * static_cast<double>(*points);
+        for (int y = 0; y < extent_; ++y)
+            for (int x = 0; x < extent_; ++x) {
+                double sum = 0;
+                for (int k = 0; k < tile_reads; ++k) sum += transform_.at[k][x] * between[y][k];
+                taps[y * extent_ + x] = sign * static_cast<Scalar>(sum);
+            }
+    }
+
+  private:
+    int extent_;
+    tap_transform transform_;
+};
+
+}  // namespace cortexpr::kernels
