@@ -33,9 +33,10 @@ struct settings {
 
 void declare(CLI::App& app, settings& given) {
     using cortexpr::executor;
-    const std::map<std::string, executor> executors{
-        {"planned", executor::planned}, {"transparent", executor::transparent}, {"batched", executor::batched},
-        {"on_chip", executor::on_chip}};
+    const std::map<std::string, executor> executors{{"planned", executor::planned},
+                                                    {"transparent", executor::transparent},
+                                                    {"batched", executor::batched},
+                                                    {"on_chip", executor::on_chip}};
     app.add_option("--channels", given.load.network.channels, "of each neuron type");
     app.add_option("--size", given.load.network.size, "of the image, in pixels a side");
     app.add_option("--areas", given.load.network.areas);
@@ -43,8 +44,7 @@ void declare(CLI::App& app, settings& given) {
     app.add_option("--num-steps", given.load.steps, "time steps of the network");
     app.add_option("--executor", given.load.executor)->transform(CLI::CheckedTransformer(executors));
     app.add_option_function<std::string>(
-        "--precision",
-        [&given](const std::string& name) { given.load.precision = cortexpr::precision_named(name); });
+        "--precision", [&given](const std::string& name) { given.load.precision = cortexpr::precision_named(name); });
     app.add_option("--device", given.load.device);
     app.add_flag("--cuda-graph", given.load.cuda_graph, "replay training steps as one CUDA graph");
     app.add_option("--threads", given.threads);

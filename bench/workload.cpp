@@ -33,8 +33,7 @@ double largest_of(const at::Tensor& gradient) { return gradient.defined() ? grad
 
 workload::workload(const cortexpr::plan::network& plan, const load& with)
     : steps_(with.steps),
-      network_(plan,
-               {.device = with.device, .seed = 1, .executor = with.executor, .precision = with.precision}),
+      network_(plan, {.device = with.device, .seed = 1, .executor = with.executor, .precision = with.precision}),
       images_(images_for(with).to(network_.device())),
       labels_(labels_for(with).to(network_.device())),
       optimiser_(network_, {}) {
@@ -73,11 +72,10 @@ std::int64_t workload::peak_device_bytes() const {
 }
 
 double gradient_error(const cortexpr::plan::network& plan, const load& with) {
-    network_module coarse(plan, {.device = with.device, .seed = 1, .executor = with.executor, .precision = with.precision});
-    network_module fine(plan, {.device = with.device,
-                               .dtype = at::kDouble,
-                               .seed = 1,
-                               .executor = cortexpr::executor::transparent});
+    network_module coarse(plan,
+                          {.device = with.device, .seed = 1, .executor = with.executor, .precision = with.precision});
+    network_module fine(
+        plan, {.device = with.device, .dtype = at::kDouble, .seed = 1, .executor = cortexpr::executor::transparent});
     coarse.eval();
     fine.eval();
     const int count = static_cast<int>(plan.parameters.size());

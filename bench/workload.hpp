@@ -26,7 +26,8 @@ class workload {
   public:
     workload(const cortexpr::plan::network& plan, const load& with);
 
-    /// Forward, backward, Adam, projection: what the trainer does with a batch. These wait until the device has done it.
+    /// Forward, backward, Adam, projection: what the trainer does with a batch. These wait until the device has done
+    /// it.
     void train();
     void forward();
 
@@ -51,8 +52,8 @@ class workload {
 /// time constant is the difference of equal numbers, and a share of it would measure rounding by rounding.
 inline constexpr double vanishing = 1e-3;
 
-/// The largest error of any parameter's gradient, as the load asks for it, against the transparent executor in float64, relative to
-/// that gradient's largest element, or to `vanishing` times the largest of all.
+/// The largest error of any parameter's gradient, as the load asks for it, against the transparent executor in float64,
+/// relative to that gradient's largest element, or to `vanishing` times the largest of all.
 double gradient_error(const cortexpr::plan::network& plan, const load& with);
 
 }  // namespace bench

@@ -28,11 +28,13 @@ const device_kernels* on_cpu = nullptr;
 std::optional<device_kernels> loaded_kernels() {
     void* library = loaded_library(library_name);
     if (library == nullptr) return std::nullopt;
-    const auto version = function_of<decltype(&cortexpr_cuda_interface_version)>(library, "cortexpr_cuda_interface_version");
+    const auto version =
+        function_of<decltype(&cortexpr_cuda_interface_version)>(library, "cortexpr_cuda_interface_version");
     if (version == nullptr || version() != kernels::cuda::interface_version)
-        throw usage_error(fmt::format("{} is of another version than this program; build it anew, or leave it out with "
-                                      "CORTEXPR_CUDA=libtorch in the environment",
-                                      library_name));
+        throw usage_error(
+            fmt::format("{} is of another version than this program; build it anew, or leave it out with "
+                        "CORTEXPR_CUDA=libtorch in the environment",
+                        library_name));
     const auto set = [library](auto& function, const char* name) {
         function = function_of<std::remove_reference_t<decltype(function)>>(library, name);
     };
@@ -83,7 +85,8 @@ at::Tensor lasting_bytes(std::span<const std::uint8_t> bytes, at::Device device)
     auto& kept = all[{device.str(), {bytes.begin(), bytes.end()}}];
     if (!kept.defined()) {
         std::vector<std::uint8_t> copy(bytes.begin(), bytes.end());
-        kept = at::from_blob(copy.data(), {static_cast<std::int64_t>(copy.size())}, at::kByte).to(device, at::kByte, false, true);
+        kept = at::from_blob(copy.data(), {static_cast<std::int64_t>(copy.size())}, at::kByte)
+                   .to(device, at::kByte, false, true);
     }
     return kept;
 }

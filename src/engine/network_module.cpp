@@ -43,9 +43,10 @@ void require_executor(executor wanted, const plan::network& network, precision w
     if (with != precision::bfloat16)
         throw usage_error("executor on_chip keeps states as bfloat16; ask for precision bfloat16 with it");
     if (!engine::has_chip(device))
-        throw usage_error(fmt::format("executor on_chip needs a CUDA GPU and cortexpr's CUDA kernels "
-                                      "(libcortexpr_cuda.so), which device \"{}\" lacks; use executor batched",
-                                      device.str()));
+        throw usage_error(
+            fmt::format("executor on_chip needs a CUDA GPU and cortexpr's CUDA kernels "
+                        "(libcortexpr_cuda.so), which device \"{}\" lacks; use executor batched",
+                        device.str()));
     if (const auto obstacle = engine::chip_obstacle(network, device); obstacle != plan::off_chip::nothing)
         throw usage_error(fmt::format("executor on_chip can't run {}: {}; use executor batched", network.name,
                                       plan::reason_of(obstacle)));

@@ -32,9 +32,9 @@ enum class executor : std::uint8_t {
     transparent,  ///< one convolution for each edge and step, plain autograd: the equations as they stand
     batched,      ///< the same schedule over whole batches with LibTorch's operations, on any device; no second
                   ///< derivatives
-    on_chip,      ///< on a GPU whose multiprocessors hold the network's states (fits_on_chip): one thread block for each
-                  ///< image and all steps, with bfloat16 states; for the logits of still images (answer_only) - runs that
-                  ///< are asked for more are the batched executor's
+    on_chip,  ///< on a GPU whose multiprocessors hold the network's states (fits_on_chip): one thread block for each
+              ///< image and all steps, with bfloat16 states; for the logits of still images (answer_only) - runs that
+              ///< are asked for more are the batched executor's
 };
 
 constexpr std::string_view name_of(executor value) {
@@ -64,8 +64,8 @@ struct module_options {
     std::string device = "cpu";
     at::ScalarType dtype = at::kFloat;
     std::uint64_t seed = 0;
-    cortexpr::executor executor = cortexpr::executor::planned;  ///< where that one can't run: on_chip for bfloat16 if it
-                                                                ///< can, else batched
+    cortexpr::executor executor = cortexpr::executor::planned;  ///< where that one can't run: on_chip for bfloat16 if
+                                                                ///< it can, else batched
     cortexpr::precision precision = cortexpr::precision::float32;
 };
 

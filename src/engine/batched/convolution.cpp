@@ -63,8 +63,7 @@ variable convolution::maxima(const device_kernels& kernels, const slice& source,
     const auto map = at::convolution(source.value(), block.weight, std::nullopt, one, padding_of(shape_.extent), one,
                                      /*transposed=*/false, none, shape_.groups);
     auto [values, places] = maxima_of(kernels, map, pool_height, pool_width);
-    if (bias)
-        values.add_(bias.of->value().narrow(0, bias.which.first, bias.which.count).view({1, rows.count, 1}));
+    if (bias) values.add_(bias.of->value().narrow(0, bias.which.first, bias.which.count).view({1, rows.count, 1}));
     auto result = tape_.made(values.unflatten(2, {pool_height, pool_width}),
                              source.is_wanted() || weight_->is_wanted() || bias.is_wanted());
     if (!result->is_wanted()) return result;

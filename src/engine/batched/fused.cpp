@@ -52,9 +52,7 @@ map_part part_of(const at::Tensor& map) {
 }
 
 /// (C), or (H, W, C) where rates go by place.
-at::Tensor rates_in_order(const at::Tensor& rate) {
-    return rate.permute({0, 2, 3, 1}).contiguous();
-}
+at::Tensor rates_in_order(const at::Tensor& rate) { return rate.permute({0, 2, 3, 1}).contiguous(); }
 
 at::Tensor names_of(const std::vector<segment>& segments, at::Device device) {
     std::vector<std::uint8_t> names;
@@ -106,8 +104,7 @@ leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step
     const auto arriving = channels_last(adjoint), before = regular(job.before);
     const auto rate = rates_in_order(job.rate);
     const auto sizes = sizes_of(kept);
-    const auto partial =
-        floats_like(kept, {static_cast<std::int64_t>(kernels::cuda::map_step_partial_floats(sizes))});
+    const auto partial = floats_like(kept, {static_cast<std::int64_t>(kernels::cuda::map_step_partial_floats(sizes))});
     const auto by_channel = floats_like(kept, {2, sizes.channels});
     const bool by_place = is_by_place(job.rate);
     const auto rate_gradient = by_place ? at::empty_like(rate) : at::Tensor();

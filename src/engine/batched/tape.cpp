@@ -72,8 +72,8 @@ class adjoint_sum {
 /// In one pass, of tensors that are adjacent.
 at::Tensor sum_of_adjacent(const std::vector<at::Tensor>& tensors) {
     const auto& first = tensors.front();
-    const auto rows =
-        first.as_strided({static_cast<std::int64_t>(tensors.size()), first.numel()}, {first.numel(), 1}, first.storage_offset());
+    const auto rows = first.as_strided({static_cast<std::int64_t>(tensors.size()), first.numel()}, {first.numel(), 1},
+                                       first.storage_offset());
     return rows.sum(0).as_strided(first.sizes(), first.strides());
 }
 

@@ -385,9 +385,8 @@ variable time_loop::features_from(const std::vector<output_source>& sources, std
         const auto& one = program_.schedule().convolutions[index];
         const bool has_groups = one.edges.size() == 1 && network.edges[at(one.edges.front())].groups > 1;
         if (one.is_plain() && !has_groups && part.rows == program_.target_channels(one))
-            return convolutions_[index].maxima(*kernels, from,
-                                               relative(part.columns, program_.extent_of(one).columns), part.rows,
-                                               output_bias(last), head.pool_height, head.pool_width);
+            return convolutions_[index].maxima(*kernels, from, relative(part.columns, program_.extent_of(one).columns),
+                                               part.rows, output_bias(last), head.pool_height, head.pool_width);
     }
     return pooled(tape_, output_from(last, sources, images), head.pool, head.pool_height, head.pool_width);
 }

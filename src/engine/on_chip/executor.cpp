@@ -76,8 +76,8 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
         const auto values = context->get_saved_variables();
         const auto run = c10::static_intrusive_pointer_cast<holder>(context->saved_data["run"].toCapsule())->run;
         const auto adjoint = arriving.front().contiguous();
-        const auto partial = run->empty(
-            {static_cast<std::int64_t>(on_chip_partial_floats(run->sizes, run->images()))}, at::kFloat);
+        const auto partial =
+            run->empty({static_cast<std::int64_t>(on_chip_partial_floats(run->sizes, run->images()))}, at::kFloat);
         auto gradient = run->empty({run->merging->size() + 1}, at::kFloat);
         gradient.narrow(0, run->merging->size(), 1).zero_();
         launch(*run->kernels, run->kernels->on_chip_backward,

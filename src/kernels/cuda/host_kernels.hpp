@@ -27,9 +27,8 @@ int with_storage(storage as, Run run) {
 }
 
 inline void add(const float* slices, int count, std::size_t size, float* total) {
-    launch(1, threads, 0, [&](auto& block) {
-        add_slices(block, slices, count, static_cast<std::ptrdiff_t>(size), total);
-    });
+    launch(1, threads, 0,
+           [&](auto& block) { add_slices(block, slices, count, static_cast<std::ptrdiff_t>(size), total); });
 }
 
 inline int step(const map_step_job* job, void* /*stream*/) {

@@ -89,7 +89,8 @@ int cortexpr_cuda_step_adjoint(const map_step_adjoint_job* job, void* stream) {
             place_rate_kernel<storage_type><<<blocks_for(sizes.grid() * sizes.channels), threads, 0, on>>>(*job);
         const int blocks = map_blocks(sizes);
         constexpr auto shared = step_adjoint_shared_bytes(threads);
-        if (blocks > 0 && is_wide(*job)) step_adjoint_kernel<storage_type, widest><<<blocks, threads, shared, on>>>(*job);
+        if (blocks > 0 && is_wide(*job))
+            step_adjoint_kernel<storage_type, widest><<<blocks, threads, shared, on>>>(*job);
         if (blocks > 0 && !is_wide(*job)) step_adjoint_kernel<storage_type, 1><<<blocks, threads, shared, on>>>(*job);
         add(job->partial, blocks, 2 * static_cast<std::size_t>(sizes.channels), job->channel_gradient, on);
     });

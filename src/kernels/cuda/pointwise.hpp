@@ -96,9 +96,8 @@ inline bool is_aligned(const void* data, std::size_t bytes_of_one) {
 template <class Job>
 bool is_wide_but_for(const Job& job, const map_part& other, const float* bias) {
     const std::size_t bytes = job.as == storage::float32 ? 4 : 2;
-    return (job.sizes.channels | job.before.pitch | other.pitch) % widest == 0 &&
-           is_aligned(job.before.data, bytes) && is_aligned(other.data, bytes) &&
-           is_aligned(job.rate, sizeof(float)) && is_aligned(bias, sizeof(float));
+    return (job.sizes.channels | job.before.pitch | other.pitch) % widest == 0 && is_aligned(job.before.data, bytes) &&
+           is_aligned(other.data, bytes) && is_aligned(job.rate, sizeof(float)) && is_aligned(bias, sizeof(float));
 }
 }  // namespace detail
 

@@ -51,7 +51,10 @@ template <int Width>
 class channel_rates {
   public:
     CORTEXPR_DEVICE channel_rates(const float* rate, bool by_place, const map_sizes& sizes, int channel)
-        : rate_(rate + channel), by_place_(by_place), sizes_(sizes), of_channel_(load_channels<Width>(rate + channel)) {}
+        : rate_(rate + channel),
+          by_place_(by_place),
+          sizes_(sizes),
+          of_channel_(load_channels<Width>(rate + channel)) {}
 
     CORTEXPR_DEVICE floats<Width> at(std::ptrdiff_t place) const {
         if (!by_place_) return of_channel_;

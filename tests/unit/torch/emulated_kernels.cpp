@@ -12,7 +12,7 @@ std::size_t shared_bytes_there = 0;
 bool is_failing = false;
 constexpr int failed = 700;
 
-template <auto Function, int emulated_kernels::counts::* Count, class Job>
+template <auto Function, int emulated_kernels::counts::*Count, class Job>
 int counted(const Job* job, void* stream) {
     ++(called.*Count);
     return is_failing ? failed : Function(job, stream);

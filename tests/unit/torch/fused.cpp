@@ -31,15 +31,15 @@ void compare(const plan::network& plan, const run_request& request, const at::Te
              const std::string& device = "cpu") {
     const auto exact = run_with(executor::transparent, plan, request, stimulus);
     auto rounded_request = request;
-    for (auto* starts : {&rounded_request.initial_states, &rounded_request.initial_outputs,
-                         &rounded_request.initial_feedback})
+    for (auto* starts :
+         {&rounded_request.initial_states, &rounded_request.initial_outputs, &rounded_request.initial_feedback})
         for (auto& start : *starts)
             if (start.defined()) start = start.to(at::kFloat);
     const auto rounded = stimulus.to(at::kFloat);
     const auto plain = run_with(executor::batched, plan, rounded_request, rounded);
-    const auto ours = device == "cpu" ? emulated(plan, rounded_request, rounded)
-                                      : run_with(executor::batched, plan, rounded_request, rounded, {},
-                                                 precision::float32, device);
+    const auto ours = device == "cpu"
+                          ? emulated(plan, rounded_request, rounded)
+                          : run_with(executor::batched, plan, rounded_request, rounded, {}, precision::float32, device);
     const auto bound = [](double error) { return std::max(1e-5, 3 * error); };
     CHECK(largest_error(ours.values, exact.values) < bound(largest_error(plain.values, exact.values)));
     CHECK(largest_error(ours.gradients, exact.gradients) < bound(largest_error(plain.gradients, exact.gradients)));
@@ -66,7 +66,8 @@ struct Windows : classifier<network<High>, classes<3>, hidden<5>, readout_pool<p
 struct Whole : classifier<network<High>, classes<3>, hidden<5>> {};
 constexpr edge dot{.extent = {1, 1}};
 struct Dot : area<input<2, 1, 1>, neurons<E, I>,
-                  connectivity<from<stimulus, dot, dot, 0>, from<E, dot, dot, dot>, from<I, dot, dot, 0>>, output<4>> {};
+                  connectivity<from<stimulus, dot, dot, 0>, from<E, dot, dot, dot>, from<I, dot, dot, 0>>, output<4>> {
+};
 struct Point : classifier<network<Dot>, classes<3>> {};
 
 const std::vector<const plan::network*> fused_subjects{&plan_of<Stack>, &plan_of<Windows>, &plan_of<Whole>};

@@ -44,7 +44,9 @@ void draw(network_module& net) {
         using bound = plan::parameter::bound;
         const auto kept = net.plan().parameters[static_cast<std::size_t>(i)].kept;
         const auto drawn = normal(net.parameter(i).sizes(), 20 + static_cast<std::uint64_t>(i));
-        net.set(i, kept == bound::at_least_one ? 1 + drawn.abs() : kept == bound::free ? 0.3 * drawn : 0.08 * drawn.abs());
+        net.set(i, kept == bound::at_least_one ? 1 + drawn.abs()
+                   : kept == bound::free       ? 0.3 * drawn
+                                               : 0.08 * drawn.abs());
     }
 }
 
@@ -119,7 +121,8 @@ TEST_CASE("on chip: nothing is kept where nobody asks for gradients, and one ste
 
 TEST_CASE("on chip: runs that are asked for more are the batched executor's") {
     const emulated_kernels kernels;
-    network_module net(plan_of<Seen>, on_chip), batched(plan_of<Seen>, {.executor = executor::batched, .precision = precision::bfloat16});
+    network_module net(plan_of<Seen>, on_chip),
+        batched(plan_of<Seen>, {.executor = executor::batched, .precision = precision::bfloat16});
     draw(net);
     draw(batched);
     net.eval();
@@ -177,7 +180,8 @@ TEST_CASE("on chip: what can't be had is said in a sentence") {
     CHECK(net.executor() == executor::planned);
 }
 
-TEST_CASE("on chip: second derivatives are refused, frozen parameters get no gradient, the way back outlives the module") {
+TEST_CASE(
+    "on chip: second derivatives are refused, frozen parameters get no gradient, the way back outlives the module") {
     const emulated_kernels kernels;
     at::Tensor loss, weight;
     {

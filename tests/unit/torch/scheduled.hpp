@@ -98,12 +98,13 @@ struct outcome {
     std::vector<at::Tensor> values, gradients;
 };
 
-/// All that a run gives, and all gradients of a weighted sum of it: parameters, stimulus, given starts. On a device, but
-/// handed over on the CPU.
+/// All that a run gives, and all gradients of a weighted sum of it: parameters, stimulus, given starts. On a device,
+/// but handed over on the CPU.
 inline outcome run_with(executor with, const plan::network& plan, run_request request, const at::Tensor& stimulus,
                         const std::vector<int>& frozen = {}, precision precision = precision::float32,
                         const std::string& device = "cpu") {
-    network_module net(plan, {.device = device, .dtype = stimulus.scalar_type(), .executor = with, .precision = precision});
+    network_module net(plan,
+                       {.device = device, .dtype = stimulus.scalar_type(), .executor = with, .precision = precision});
     net.eval();
     draw(net);
     for (const int index : frozen) net.freeze(index);
@@ -173,7 +174,7 @@ inline run_request with_starts(const plan::network& plan, run_request request) {
 }
 
 inline const std::vector<const plan::network*> subjects{&plan_of<Prompt>,    &plan_of<Late>,    &plan_of<Judge>,
-                                                 &plan_of<Averaging>, &plan_of<Two>,     &plan_of<Tiny>,
-                                                 &plan_of<Mixed>,     &plan_of<Unheard>, &plan_of<Tiled>};
+                                                        &plan_of<Averaging>, &plan_of<Two>,     &plan_of<Tiny>,
+                                                        &plan_of<Mixed>,     &plan_of<Unheard>, &plan_of<Tiled>};
 
 }  // namespace cortexpr::test
