@@ -12,12 +12,13 @@ help:
 	@echo "make format               clang-format over all code; format-check only says what it would change"
 	@echo "make clean                remove build/ (not the LibTorch in the cache)"
 
-# 10,000 digits make few batches of the default size, 256.
+# 10,000 digits make few batches of the default size, 256, and short epochs. What ARGS says goes before.
+demo_settings = $(if $(findstring --batch,$(ARGS)),,--batch 64) $(if $(findstring --epochs,$(ARGS)),,--epochs 15)
 demo:
 	@cmake/setup
 	@cmake --preset release -DCORTEXPR_TESTS=OFF --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target digits
-	@$(PROGRAMS)/digits train --batch 64 $(ARGS)
+	@$(PROGRAMS)/digits train $(if $(findstring --resume,$(ARGS)),,$(demo_settings)) $(ARGS)
 
 test:
 	@cmake/setup --tests
