@@ -58,6 +58,20 @@ constexpr bool can_be_negative(activation value) {
     }
 }
 
+/// Whether the derivative has no jumps. (softplus is a straight line above 20, where its slope is 1 to 2e-9.)
+constexpr bool is_smooth(activation value) {
+    switch (value) {
+        case activation::relu:
+        case activation::relu6:
+        case activation::leaky_relu:
+        case activation::hard_sigmoid:
+        case activation::hard_tanh:
+            return false;
+        default:
+            return true;
+    }
+}
+
 /// Elements of a row, each mapped by a function: what kernels and the engine call.
 template <class Real>
 using row_function = void (*)(const Real* in, Real* out, std::size_t count);
@@ -72,6 +86,7 @@ struct custom_activation {
 
     std::string_view name;
     bool can_be_negative = false;
+    bool is_smooth = false;
     rows<float> floats{};
     rows<double> doubles{};
 
@@ -86,7 +101,8 @@ struct custom_activation {
     }
 };
 
-/// What a user writes: whether a value can be below zero, the value and the derivative, for float and double.
+/// What a user writes: whether a value can be below zero, the value and the derivative, for float and double. Who adds
+/// `static constexpr bool is_smooth = true` says that the derivative has no jumps, which may make networks faster.
 template <class T>
 concept CustomActivation = requires(float single, double exact) {
     typename std::bool_constant<T::can_be_negative>;
@@ -139,10 +155,18 @@ struct custom_activation_of {
     static void slopes(const Real* in, Real* out, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) out[i] = T::slope(in[i]);
     }
+    static consteval bool is_smooth() {
+        if constexpr (requires { typename std::bool_constant<T::is_smooth>; }) {
+            return T::is_smooth;
+        } else {
+            return false;
+        }
+    }
     static consteval custom_activation erase() {
         if constexpr (CustomActivation<T>) {
             return {.name = type_name<T>,
                     .can_be_negative = T::can_be_negative,
+                    .is_smooth = is_smooth(),
                     .floats = {values<float>, slopes<float>},
                     .doubles = {values<double>, slopes<double>}};
         } else {
@@ -163,6 +187,14 @@ struct custom_activation_of {
 /// The nonlinearity of a user's struct. Its functions run on the CPU; on another device values travel there and back.
 template <class T>
 inline constexpr activation_function custom = detail::custom_activation_of<T>::function();
+
+/// As for one nonlinearity. A user's is smooth if it says so.
+constexpr bool is_smooth(const activation_function& value) {
+    if (value.custom != nullptr) return value.custom->is_smooth;
+    bool all = true;
+    for (const activation member : value.members) all = all && is_smooth(member);
+    return all;
+}
 
 /// As for one nonlinearity. All of them map what is not negative to what is not negative, so that one such member makes
 /// the whole chain so.

@@ -56,11 +56,13 @@ constexpr operations of_sparse_maxima(const known_run& run, const edge& edge, in
 }
 
 /// Of a whole map's sums: at the points of tiles instead of at all taps of all places.
-constexpr operations at_points(cortexpr::extent extent, const map_shape& target, operations direct) {
-    const std::int64_t products = tile_points * tile_count(extent, target.height, target.width);
-    const std::int64_t sums = target.places() * extent.height * extent.width;
+template <class Edge>
+constexpr operations at_points(const known_run& run, const Edge& edge, operations direct) {
+    const std::int64_t products = tile_points * tile_count(edge.extent, edge.output.height, edge.output.width);
+    const std::int64_t sums = edge.output.places() * edge.extent.height * edge.extent.width;
     const auto scaled = [&](std::int64_t count) { return count / sums * products; };
-    return {scaled(direct.forward), scaled(direct.data_gradients), scaled(direct.weight_gradients)};
+    return {run.sums_go_by_tiles() ? scaled(direct.forward) : direct.forward, scaled(direct.data_gradients),
+            scaled(direct.weight_gradients)};
 }
 
 }  // namespace detail
@@ -83,7 +85,7 @@ constexpr operations operations_of(const known_run& run, const edge& edge, int t
     if (by_place && !run.answer_has_other_readers(t)) left = {.forward = left.forward};
     if (rules.has(saving::spread_adjoints) && left.data_gradients == all)
         left.data_gradients = detail::spread_flops(edge);
-    if (rules.has(saving::tiles) && run.is_by_tiles(edge)) left = detail::at_points(edge.extent, edge.output, left);
+    if (rules.has(saving::tiles) && run.is_by_tiles(edge)) left = detail::at_points(run, edge, left);
     if (by_place) left += detail::of_sparse_maxima(run, edge, t);
     return left;
 }
@@ -92,7 +94,7 @@ constexpr operations operations_of(const known_run& run, const feedback_edge& ed
     if (!run.is_read(edge, t) && rules.has(saving::unread_states)) return {};
     const auto all = flops(edge);
     const operations left{all, all, all};
-    if (rules.has(saving::tiles) && run.is_by_tiles(edge)) return detail::at_points(edge.extent, edge.output, left);
+    if (rules.has(saving::tiles) && run.is_by_tiles(edge)) return detail::at_points(run, edge, left);
     return left;
 }
 

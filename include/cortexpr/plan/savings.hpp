@@ -84,7 +84,9 @@ constexpr bool maxima_are_sparse(const network& network) {
 class known_run {
   public:
     constexpr known_run(const plan::network& network, const run& run)
-        : network_(network), run_(run), live_(live_values(network, run.steps, run.reads)) {
+        : network_(network), run_(run),
+          live_(live_values(network, run.steps, run.reads)),
+          sums_go_by_tiles_(plan::sums_go_by_tiles(network)) {
         weight_is_at_points_.assign(network.parameters.size(), false);
         const auto mark = [this](const auto& edge) {
             weight_is_at_points_[static_cast<std::size_t>(edge.weight)] = true;
@@ -137,11 +139,12 @@ class known_run {
         if (edge.from == edge::source::top_down) return t > 1 && is_fed(edge.area);
         return state_step(edge, t) > 0;
     }
-    /// Whether an edge, or one of feedback, is computed by tiles.
+    /// Whether the gradients of an edge, or of one of feedback, go by tiles; and sums, if any do.
     template <class Edge>
     constexpr bool is_by_tiles(const Edge& edge) const {
         return weight_is_at_points_[static_cast<std::size_t>(edge.weight)];
     }
+    constexpr bool sums_go_by_tiles() const { return sums_go_by_tiles_; }
     constexpr bool has_answer(int t) const { return run_.reads.every_answer || (run_.reads.answer && t == run_.steps); }
     /// Whether somebody besides the readout reads the last area's output, and so a map of gradients arrives.
     constexpr bool answer_has_other_readers(int t) const {
@@ -160,6 +163,7 @@ class known_run {
     plan::run run_;
     liveness live_;
     flags weight_is_at_points_{};  ///< by parameter
+    bool sums_go_by_tiles_;
 };
 
 }  // namespace cortexpr::plan

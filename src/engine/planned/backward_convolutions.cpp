@@ -42,7 +42,7 @@ void backward_pass<Scalar>::step_back_convolution(const ready_convolution<Scalar
     const int state_step = what.to_output() ? step : step - 1;
     if (program_.source_is_nonzero(one, from_states ? state_step : step - 1)) {
         const auto* blocks =
-            target_types == nullptr ? nullptr : base::wanted_blocks(one.forward.places, what.target_map, *target_types);
+            target_types == nullptr ? nullptr : base::wanted_blocks(one.gradient_places(), what.target_map, *target_types);
         add_weight_gradient(one, base::source_of(one, state_step), adjoint,
                             from_states ? base::nonzero_states(state_step).data() : nullptr, blocks);
     }
@@ -102,9 +102,9 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
                                              .gradient = gradients_ + one.weight_gradient,
                                              .slot_is_read = slots,
                                              .block_is_wanted = blocks};
-    base::prepare(job, one, one.forward.places);
+    base::prepare(job, one, one.gradient_places());
     weight_operations_ += operations_of(job, one.is_by_tiles, program_.kernels().lanes);
-    one.kernels.add_weight_gradient(job);
+    program_.convolution_kernels(one.is_by_tiles).add_weight_gradient(job);
 }
 
 /// source_adjoint, on the grid of `layout`, += the transposed convolution of an adjoint.

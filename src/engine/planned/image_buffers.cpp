@@ -160,8 +160,8 @@ void image_buffers<Scalar>::convolve(const ready_convolution<Scalar>& one, const
                                      kernels::convolution_job<Scalar> job) {
     prepare(job, one, weights.places);
     job.weights = weights.values.data();
-    operations_ += operations_of(job, one.is_by_tiles, program_.kernels().lanes);
-    one.kernels.convolve(job);
+    operations_ += operations_of(job, weights.is_by_point, program_.kernels().lanes);
+    program_.convolution_kernels(weights.is_by_point).convolve(job);
 }
 
 template class image_buffers<float>;

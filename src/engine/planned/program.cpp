@@ -135,7 +135,7 @@ ready_convolution<Scalar> program<Scalar>::made_ready(const plan::merged_convolu
                                     .source = from,
                                     .target = to,
                                     .is_by_tiles = plan::pays_by_tiles(network_, what)};
-    choose_kernels(ready, source_slots, target_slots);
+    choose_packings(ready, source_slots, target_slots);
     if (!what.is_plain()) {
         const auto& edge = network_.edges[at(what.edges.front())];
         ready.sign = edge.sign;
@@ -162,25 +162,28 @@ ready_convolution<Scalar> program<Scalar>::made_ready(const plan::feedback_edge&
         .target = to.feedback,
         .is_by_tiles = plan::pays_by_tiles(edge),
         .bias_parameter = edge.bias};
-    choose_kernels(ready, std::vector<int>(at(from.channels), 0), std::vector<int>(at(to.feedback.channels), 0));
+    choose_packings(ready, std::vector<int>(at(from.channels), 0), std::vector<int>(at(to.feedback.channels), 0));
     for (int first = 0; first < to.feedback.stride; first += kernels_.lanes)
         ready.lanes.push_back({first, edge.nonlinearity, nullptr});
     return ready;
 }
 
 template <class Scalar>
-void program<Scalar>::choose_kernels(ready_convolution<Scalar>& one, std::span<const int> source_slots,
+void program<Scalar>::choose_packings(ready_convolution<Scalar>& one, std::span<const int> source_slots,
                                      std::span<const int> target_slots) const {
-    const int taps = one.what.extent.height * one.what.extent.width;
-    const int positions = one.is_by_tiles ? kernels::tile_points : taps;
-    const auto packed = [&](bool is_adjoint, int positions_of_pair) {
+    const auto packed = [&](bool is_adjoint, bool by_point) {
+        const int taps = one.what.extent.height * one.what.extent.width;
         return packing(one.connections, is_adjoint, is_adjoint ? target_slots : source_slots,
-                       is_adjoint ? one.source.channels : one.target.channels, positions_of_pair, kernels_.lanes);
+                       is_adjoint ? one.source.channels : one.target.channels, by_point ? kernels::tile_points : taps,
+                       kernels_.lanes);
     };
-    one.kernels = one.is_by_tiles ? kernels_.by_tiles : kernels_.direct;
-    one.forward.places = packed(false, positions);
-    if (request_.keeps_for_backward) one.adjoint.places = packed(true, positions);
-    if (one.is_by_tiles && steps_back_by_place(one)) one.forward_taps.places = packed(false, taps);
+    one.forward.is_by_point = one.is_by_tiles && plan::sums_go_by_tiles(network_);
+    one.forward.places = packed(false, one.forward.is_by_point);
+    if (!request_.keeps_for_backward) return;
+    one.adjoint.is_by_point = one.is_by_tiles;
+    one.adjoint.places = packed(true, one.adjoint.is_by_point);
+    if (one.is_by_tiles && !one.forward.is_by_point) one.point_places = packed(false, true);
+    if (one.forward.is_by_point && steps_back_by_place(one)) one.forward_taps.places = packed(false, false);
 }
 
 template <class Scalar>
@@ -199,10 +202,10 @@ void program<Scalar>::pack_weights(ready_convolution<Scalar>& one, std::span<con
         const Scalar* weight = parameters[at(edge.weight)];
         const auto sign = static_cast<Scalar>(edge.sign);
         for_each_pair(edge, [&](int source, int target) {
-            const auto write = [&](packed_weights<Scalar>& packed, bool by_point, bool is_reversed) {
+            const auto write = [&](packed_weights<Scalar>& packed, bool is_reversed) {
                 if (packed.values.empty()) return;
                 const auto place = packed.places.of(source, target);
-                if (by_point) {
+                if (packed.is_by_point) {
                     at_points.write(weight, sign, is_reversed, &packed.values[place.first], place.step);
                 } else {
                     for (std::size_t tap = 0; tap < taps; ++tap)
@@ -210,9 +213,9 @@ void program<Scalar>::pack_weights(ready_convolution<Scalar>& one, std::span<con
                             sign * weight[is_reversed ? taps - 1 - tap : tap];
                 }
             };
-            write(one.forward, one.is_by_tiles, false);
-            write(one.adjoint, one.is_by_tiles, true);
-            write(one.forward_taps, false, false);
+            write(one.forward, false);
+            write(one.adjoint, true);
+            write(one.forward_taps, false);
             weight += taps;
         });
     }
@@ -228,14 +231,14 @@ void program<Scalar>::unpack_weights(const ready_convolution<Scalar>& one, const
                                      std::span<Scalar* const> parameters) const {
     const auto taps = at(one.what.extent.height * one.what.extent.width);
     const kernels::tile_weights<Scalar> at_points(one.is_by_tiles ? one.what.extent.height : 1);
-    const bool has_taps = !one.taps().values.empty();
+    const bool has_taps = !one.is_by_tiles || steps_back_by_place(one);
     for (const auto& edge : one.connections) {
         Scalar* weight = parameters[at(edge.weight)];
         if (weight == nullptr) continue;
         const auto sign = static_cast<Scalar>(edge.sign);
         for_each_pair(edge, [&](int source, int target) {
             if (one.is_by_tiles) {
-                const auto place = one.forward.places.of(source, target);
+                const auto place = one.gradient_places().of(source, target);
                 at_points.write_adjoint(gradients + one.weight_gradient + place.first, place.step, sign, weight);
             }
             if (has_taps) {
@@ -377,7 +380,7 @@ void program<Scalar>::place_gradients() {
             // Room for sums by tap is taken where nobody writes them, too: the size decides how images are grouped
             // (executor.cpp), and so the bits of the sums.
             const auto taps = at(one.what.extent.height * one.what.extent.width);
-            const auto size = one.forward.places.size();
+            const auto size = one.gradient_places().size();
             one.tap_gradient = take(one.is_by_tiles ? size / at(kernels::tile_points) * taps : size);
             one.weight_gradient = one.is_by_tiles ? take(size) : one.tap_gradient;
             one.bias_gradient = take(at(one.target.stride));

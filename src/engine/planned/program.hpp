@@ -43,6 +43,7 @@ struct starts {
 /// Weights as kernels read them in one direction. An empty packing holds none.
 template <class Scalar>
 struct packed_weights {
+    bool is_by_point = false;  ///< of a tile, else by tap
     packing places{};
     aligned_vector<Scalar> values{};
 };
@@ -53,21 +54,27 @@ struct ready_convolution {
     plan::merged_convolution what;
     std::vector<connection> connections;
     map_layout source, target;
-    bool is_by_tiles = false;
-    kernels::convolution_kernels<Scalar> kernels{};
-    packed_weights<Scalar> forward{};       ///< by tap, or by point of a tile, as the kernels want them
-    packed_weights<Scalar> adjoint{};       ///< the same with taps in reverse order; empty if there is no way back
-    packed_weights<Scalar> forward_taps{};  ///< by tap beside `forward` by point; empty where nobody reads them
+    bool is_by_tiles = false;          ///< gradients, and sums unless a nonlinearity has a kink
+    packed_weights<Scalar> forward{};  ///< of sums
+    packed_weights<Scalar> adjoint{};  ///< with taps in reverse order; empty if there is no way back
+    // Beside `forward` where that is of the other kind, empty where nobody reads them:
+    packed_weights<Scalar> forward_taps{};
+    packing point_places{};  ///< of sums' gradients
     // Of an edge that is alone, because it has a nonlinearity of its own or is feedback:
     aligned_vector<Scalar> bias{};
     std::vector<kernels::lane_group<Scalar>> lanes{};  ///< of its target, with its nonlinearity
     int sign = 1;
     int bias_parameter = -1;
-    // Places in a worker's gradients. Weights lie there as in `forward` and as in taps(); without tiles both are one.
+    // Places in a worker's gradients. Weights lie there as in gradient_places() and as in taps(); without tiles both
+    // are one.
     std::size_t weight_gradient = 0, tap_gradient = 0, bias_gradient = 0;
 
     /// By tap, where single places of the output step back.
-    const packed_weights<Scalar>& taps() const { return is_by_tiles ? forward_taps : forward; }
+    const packed_weights<Scalar>& taps() const { return forward.is_by_point ? forward_taps : forward; }
+    /// By point of a tile, or by tap.
+    const packing& gradient_places() const {
+        return is_by_tiles && !forward.is_by_point ? point_places : forward.places;
+    }
 };
 
 /// Where the values of each step lie among those kept of one image, by [map, area, convolution][step].
@@ -136,6 +143,9 @@ class program {
     const plan::liveness& live() const { return live_; }
     const program_request& request() const { return request_; }
     const kernels::kernel_table<Scalar>& kernels() const { return kernels_; }
+    const kernels::convolution_kernels<Scalar>& convolution_kernels(bool by_tiles) const {
+        return by_tiles ? kernels_.by_tiles : kernels_.direct;
+    }
     const std::vector<ready_map<Scalar>>& maps() const { return maps_; }
     const std::vector<ready_area<Scalar>>& areas() const { return areas_; }
     const std::vector<ready_convolution<Scalar>>& convolutions() const { return convolutions_; }
@@ -188,8 +198,8 @@ class program {
     void add_masks(int type, int first, int count);
     ready_convolution<Scalar> made_ready(const plan::merged_convolution& what) const;
     ready_convolution<Scalar> made_ready(const plan::feedback_edge& edge, int index) const;
-    /// Kernels, and the packings that the run reads. Slots by channel of the source and target maps.
-    void choose_kernels(ready_convolution<Scalar>& one, std::span<const int> source_slots,
+    /// The packings that the run reads. Slots by channel of the source and target maps.
+    void choose_packings(ready_convolution<Scalar>& one, std::span<const int> source_slots,
                         std::span<const int> target_slots) const;
     /// Whether the readout's maxima go back through single places of what a convolution drives.
     bool steps_back_by_place(const ready_convolution<Scalar>& one) const;
