@@ -37,6 +37,36 @@ constexpr bool is_by_tiles(const plan::network& network, std::size_t convolution
     return plan::pays_by_tiles(network, plan::schedule_of(network).convolutions[convolution]);
 }
 static_assert(!is_by_tiles(plan_of<Digits>, 0) && is_by_tiles(plan_of<Digits>, 1) && is_by_tiles(plan_of<Digits>, 2));
+// Where one nonlinearity has a kink no sum goes by tiles; a user's has none if it says so.
+struct Smooth {
+    static constexpr bool can_be_negative = false, is_smooth = true;
+    template <class Real>
+    static constexpr Real value(Real x) {
+        return x * x;
+    }
+    template <class Real>
+    static constexpr Real slope(Real x) {
+        return 2 * x;
+    }
+};
+struct Unsaid : Smooth {
+    static constexpr bool is_smooth = false;
+};
+template <auto OfType, auto OfEdge, auto OfOutput>
+constexpr bool sums_go_by_tiles() {
+    struct Neuron : excitatory<16, nonlinearity<OfType>> {};
+    struct Only : area<input<1, 28, 28>, neurons<Neuron>,
+                       connectivity<from<stimulus, 1, 0>, from<Neuron, 1, edge{.nonlinearity = OfEdge}>>,
+                       output<32, OfOutput>> {};
+    return plan::sums_go_by_tiles(plan_of<Only>);
+}
+static_assert(plan::sums_go_by_tiles(plan_of<Digits>));
+constexpr auto sigmoid = activation::sigmoid, tanh = activation::tanh, relu = activation::relu;
+static_assert(sums_go_by_tiles<sigmoid, tanh, tanh>() && sums_go_by_tiles<custom<Smooth>, tanh, tanh>());
+static_assert(!sums_go_by_tiles<relu, tanh, tanh>() && !sums_go_by_tiles<sigmoid, relu, tanh>());
+static_assert(!sums_go_by_tiles<sigmoid, tanh, activation::hard_tanh>());
+static_assert(!sums_go_by_tiles<custom<Unsaid>, tanh, tanh>());
+static_assert(!sums_go_by_tiles<chain(activation::softplus, activation::relu6), tanh, tanh>());
 constexpr bool pays(extent extent, int stride, int side, int channels) {
     return plan::pays_by_tiles(extent, stride, {channels, side, side}, channels, channels, channels * channels);
 }

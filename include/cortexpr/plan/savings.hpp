@@ -84,7 +84,8 @@ constexpr bool maxima_are_sparse(const network& network) {
 class known_run {
   public:
     constexpr known_run(const plan::network& network, const run& run)
-        : network_(network), run_(run),
+        : network_(network),
+          run_(run),
           live_(live_values(network, run.steps, run.reads)),
           sums_go_by_tiles_(plan::sums_go_by_tiles(network)) {
         weight_is_at_points_.assign(network.parameters.size(), false);

@@ -41,8 +41,9 @@ void backward_pass<Scalar>::step_back_convolution(const ready_convolution<Scalar
     const bool from_states = what.from == source::neuron_type;
     const int state_step = what.to_output() ? step : step - 1;
     if (program_.source_is_nonzero(one, from_states ? state_step : step - 1)) {
-        const auto* blocks =
-            target_types == nullptr ? nullptr : base::wanted_blocks(one.gradient_places(), what.target_map, *target_types);
+        const auto* blocks = target_types == nullptr
+                                 ? nullptr
+                                 : base::wanted_blocks(one.gradient_places(), what.target_map, *target_types);
         add_weight_gradient(one, base::source_of(one, state_step), adjoint,
                             from_states ? base::nonzero_states(state_step).data() : nullptr, blocks);
     }

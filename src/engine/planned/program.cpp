@@ -170,7 +170,7 @@ ready_convolution<Scalar> program<Scalar>::made_ready(const plan::feedback_edge&
 
 template <class Scalar>
 void program<Scalar>::choose_packings(ready_convolution<Scalar>& one, std::span<const int> source_slots,
-                                     std::span<const int> target_slots) const {
+                                      std::span<const int> target_slots) const {
     const auto packed = [&](bool is_adjoint, bool by_point) {
         const int taps = one.what.extent.height * one.what.extent.width;
         return packing(one.connections, is_adjoint, is_adjoint ? target_slots : source_slots,

@@ -200,7 +200,7 @@ class program {
     ready_convolution<Scalar> made_ready(const plan::feedback_edge& edge, int index) const;
     /// The packings that the run reads. Slots by channel of the source and target maps.
     void choose_packings(ready_convolution<Scalar>& one, std::span<const int> source_slots,
-                        std::span<const int> target_slots) const;
+                         std::span<const int> target_slots) const;
     /// Whether the readout's maxima go back through single places of what a convolution drives.
     bool steps_back_by_place(const ready_convolution<Scalar>& one) const;
     void pack_weights(ready_convolution<Scalar>& one, std::span<const Scalar* const> parameters) const;

@@ -109,6 +109,21 @@ TEST_CASE("scheduled: float32 stays close to float64") {
     }
 }
 
+// Two places beside the only one that is lit, in the same tile, a drive is a sum of nothing but zeros. There is no
+// slope of ReLU at 0 but the one that PyTorch takes, 0.
+TEST_CASE("scheduled: a drive that is 0 is 0, and so is ReLU's slope there") {
+    const auto& plan = plan_of<Rectified>;
+    auto image = at::zeros({1, 2, 9, 14}, at::kDouble);
+    image[0][0][4][6] = 1;
+    run_request request{.steps = 1};
+    request.record_states = {true};
+    request.initial_states = {at::zeros({1, 16, 9, 14}, at::kDouble)};
+    request.initial_states.front()[0].select(1, 4).select(1, 6).fill_(1);
+    compare(plan, request, image);
+    const auto ours = run_with(executor::planned, plan, request, image);
+    CHECK(ours.values.front().select(-1, 4).eq(0).all().item<bool>());
+}
+
 TEST_CASE("planned: the same bits for any number of threads") {
     const auto& plan = plan_of<Judge>;
     const auto still = normal({37, 2, 7, 6}, 5, at::kFloat);

@@ -56,20 +56,31 @@ struct Unheard : area<input<2, 5, 6>, neurons<E, Coarse>,
                       connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>,
                                    from<Coarse, 1, 1, edge{.nonlinearity = activation::softplus}>>,
                       output<3, activation::elu>> {};
-// Convolutions by tiles, of both extents, and none that divides the map.
+// Convolutions by tiles, of both extents, and none that divides the map; with a kinked nonlinearity their sums are
+// direct.
 struct Many : excitatory<16> {};
 struct Fewer : inhibitory<12, tau<tau_mode::per_subtype, 2.0>> {};
+template <activation Function>
 struct Broad : area<input<2, 9, 14>, neurons<Many, Fewer>,
                     connectivity<from<stimulus, 1, 1, 0>, from<Many, 1, edge{.extent = {5, 5}}, 1>,
-                                 from<Fewer, 1, 1, edge{.nonlinearity = activation::relu}>>,
+                                 from<Fewer, 1, 1, edge{.nonlinearity = Function}>>,
                     output<20>> {};
-struct Tiled : classifier<network<Broad>, classes<3>, hidden<5>, readout_pool<pool_mode::max, 1, 2>> {};
+template <activation Function>
+using broad_classifier =
+    classifier<network<Broad<Function>>, classes<3>, hidden<5>, readout_pool<pool_mode::max, 1, 2>>;
+struct Tiled : broad_classifier<activation::tanh> {};
+struct Kinked : broad_classifier<activation::relu> {};
+static_assert(plan::sums_go_by_tiles(plan_of<Tiled>) && !plan::sums_go_by_tiles(plan_of<Kinked>));
 constexpr bool is_by_tiles(int extent) {
     for (const auto& one : plan::schedule_of(plan_of<Tiled>).convolutions)
         if (one.extent.height == extent && plan::pays_by_tiles(plan_of<Tiled>, one)) return true;
     return false;
 }
 static_assert(is_by_tiles(3) && is_by_tiles(5));
+constexpr edge plain{.bias = false};
+struct Rectifying : excitatory<16, nonlinearity<activation::relu>> {};
+struct Rectified : area<input<2, 9, 14>, neurons<Rectifying>,
+                        connectivity<from<stimulus, plain, 0>, from<Rectifying, plain, 1>>, output<4>> {};
 struct Prompt : three<0, pool_mode::max> {};
 struct Late : three<1, pool_mode::average> {};
 struct Judge : classifier<Prompt, classes<4>, hidden<8>, readout_pool<pool_mode::max, 2, 1>> {};
@@ -173,8 +184,8 @@ inline run_request with_starts(const plan::network& plan, run_request request) {
     return request;
 }
 
-inline const std::vector<const plan::network*> subjects{&plan_of<Prompt>,    &plan_of<Late>,    &plan_of<Judge>,
-                                                        &plan_of<Averaging>, &plan_of<Two>,     &plan_of<Tiny>,
-                                                        &plan_of<Mixed>,     &plan_of<Unheard>, &plan_of<Tiled>};
+inline const std::vector<const plan::network*> subjects{
+    &plan_of<Prompt>, &plan_of<Late>,  &plan_of<Judge>,   &plan_of<Averaging>, &plan_of<Two>,
+    &plan_of<Tiny>,   &plan_of<Mixed>, &plan_of<Unheard>, &plan_of<Tiled>,     &plan_of<Kinked>};
 
 }  // namespace cortexpr::test
