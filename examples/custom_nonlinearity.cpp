@@ -20,6 +20,7 @@ namespace {
 /// k [z]+^2 with k = 0.04.
 struct PowerLaw {
     static constexpr bool can_be_negative = false;
+    static constexpr bool is_smooth = true;  // its slope has no jump, at 0 neither
     template <class Real>
     static Real value(Real z) {
         return z > 0 ? Real(0.04) * z * z : Real(0);

@@ -29,7 +29,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
-from measure import Failure, figures  # noqa: E402
+from measure import Failure, figures, write_whole  # noqa: E402
 
 TOOLS = ("memcheck", "racecheck", "initcheck", "synccheck")
 PROGRAMS = ("bench_step", "digits", "torch_tests", "libcortexpr_cuda.so", "libcortexpr_cuda_graph.so")
@@ -193,9 +193,11 @@ def learned(given, folder, environment):
 
 
 def library(given, folder, gpu):
+    """What is found, more and more of it."""
     if not (given.programs / "bench_step").exists():
-        return dict(missing=f"{given.programs / 'bench_step'} is not there: build cortexpr, or bring its programs "
-                            "(--pack, --programs)")
+        yield dict(missing=f"{given.programs / 'bench_step'} is not there: build cortexpr, or bring its programs "
+                           "(--pack, --programs)")
+        return
     torch = torch_folder(given.python)
     places = [given.programs, torch / "lib", *(torch.parent / "nvidia").glob("*/lib")]
     environment = os.environ | {"LD_LIBRARY_PATH": os.pathsep.join(map(str, places))}
@@ -206,9 +208,9 @@ def library(given, folder, gpu):
         if "failure" not in row:
             row["share_of_peak"] = share_of_peak(row, gpu, row["batch"])
     result = dict(tests=dict(good=tests.returncode == 0, said=tests.stdout.strip().splitlines()[-12:]), rows=rows)
+    yield result
     if given.data:
-        result["learning"] = learned(given, folder, environment)
-    return result
+        yield result | dict(learning=learned(given, folder, environment))
 
 
 # ---- the table
@@ -266,10 +268,16 @@ def markdown(summary):
     return "\n".join([f"{summary['gpu']}", "", *library_table(summary["library"]), "", *kernels_table(summary["kernels"])]) + "\n"
 
 
+def write(summary, folder):
+    write_whole(folder / "summary.json", json.dumps(summary, indent=2) + "\n")
+    write_whole(folder / "summary.md", markdown(summary))
+
+
 def is_good(summary):
     clean = all(verdict in ("clean", "not installed") for verdict in summary["kernels"]["sanitizer"].values())
     rows = summary["library"].get("rows", [])
     return (summary["kernels"]["good"] and clean and summary["library"].get("tests", {}).get("good", True) and
+            "failure" not in summary["library"].get("learning", {}) and
             not any("failure" in row for row in rows if row["what"].startswith("cortexpr")))
 
 
@@ -288,9 +296,10 @@ def main():
     folder = ROOT / "build" / "gpu"
     found = kernels(given, folder)
     gpu = next((times["gpu"] for times in found["opponents"]), "a GPU")
-    summary = dict(gpu=gpu, kernels=found, library=library(given, folder, gpu))
-    (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n")
-    (folder / "summary.md").write_text(markdown(summary))
+    summary = dict(gpu=gpu, kernels=found, library=dict(missing="the run ended before"))
+    write(summary, folder)
+    for summary["library"] in library(given, folder, gpu):
+        write(summary, folder)  # what was measured stays, whatever happens next
     print(markdown(summary) + f"written to {folder}/summary.json and summary.md")
     return 0 if is_good(summary) else 1
 

@@ -144,15 +144,21 @@ static_assert(half.spared(saving::spread_adjoints).operations ==
 
 // Tiles of 5 x 5 are 2 x 2 places; where the map ends they are cut off, but cost the same. An edge with a nonlinearity
 // is a convolution by itself, and so is what is fed back.
+template <activation Function>
 struct Broad : area<input<1, 9, 14>, neurons<E, I>,
                     connectivity<from<stimulus, 1, 1, 0>, from<E, edge{.extent = {5, 5}}, 0, 1>,
-                                 from<I, edge{.nonlinearity = activation::relu}, 0, edge{.extent = {1, 1}}>>,
+                                 from<I, edge{.nonlinearity = Function}, 0, edge{.extent = {1, 1}}>>,
                     output<16>> {};
-constexpr auto broad = plan::work_of(plan_of<Broad>, {.steps = 2});
+constexpr auto broad = plan::work_of(plan_of<Broad<activation::tanh>>, {.steps = 2});
 constexpr std::int64_t of_five = 2 * 16 * 16 * (9 * 14 * 25 - 5 * 7 * 36),
                        of_three = 2 * 16 * 16 * (9 * 14 * 9 - 3 * 4 * 36);
 // Each is computed once: at the first step it would read zeros, or is read by nobody.
 static_assert(broad.spared(saving::tiles).operations.forward == of_five + of_three + of_three);
+// Beside a kink sums are direct; gradients have none to meet.
+constexpr auto kinked = plan::work_of(plan_of<Broad<activation::relu>>, {.steps = 2});
+static_assert(kinked.spared(saving::tiles).operations ==
+              operations{0, broad.spared(saving::tiles).operations.data_gradients,
+                         broad.spared(saving::tiles).operations.weight_gradients});
 constexpr edge point{.extent = {1, 1}};
 struct Under
     : area<input<16, 6, 6>, feedback_channels<16>, neurons<E>,

@@ -3,9 +3,8 @@
 #include "../initial_states.hpp"
 #include "../precision.hpp"
 #include "../reads.hpp"
+#include "../shared_run.hpp"
 #include "time_loop.hpp"
-
-#include <cortexpr/error.hpp>
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
@@ -13,7 +12,6 @@
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
-#include <torch/custom_class.h>
 
 #include <algorithm>
 
@@ -106,16 +104,13 @@ class batched_function : public torch::autograd::Function<batched_function> {
         });
         context->save_for_backward(inputs.vec());
         context->set_materialize_grads(false);
-        if (needs_gradient) context->saved_data["run"] = c10::IValue::make_capsule(c10::make_intrusive<holder>(run));
+        if (needs_gradient) keep_run(*context, run);
         return given;
     }
 
     static variable_list backward(torch::autograd::AutogradContext* context, const variable_list& arriving) {
-        if (at::GradMode::is_enabled())
-            throw usage_error(
-                "the batched executor has no second derivatives; ask the network for executor::transparent");
+        const auto run = run_to_walk_back<batched_run>(*context, "batched");
         const auto inputs = context->get_saved_variables();
-        const auto run = c10::static_intrusive_pointer_cast<holder>(context->saved_data["run"].toCapsule())->run;
         const convolution_precision precision(run->precision);
         auto next = arriving.begin();
         run->results.for_each([&](const batched::result& one) {
@@ -132,12 +127,6 @@ class batched_function : public torch::autograd::Function<batched_function> {
         gradients.emplace_back();  // of the run
         return gradients;
     }
-
-  private:
-    struct holder : torch::CustomClassHolder {
-        explicit holder(std::shared_ptr<batched_run> shared) : run(std::move(shared)) {}
-        std::shared_ptr<batched_run> run;
-    };
 };
 
 /// States by type as states by map; a map of zeros alone stays undefined.

@@ -23,7 +23,10 @@ program::program(const plan::network& network, program_request request)
     : network_(network),
       request_(std::move(request)),
       schedule_(plan::schedule_of(network)),
-      live_(plan::live_values(network, request_.steps, request_.reads)) {}
+      live_(plan::live_values(network, request_.steps, request_.reads)) {
+    for (int area = 0; area < static_cast<int>(network.areas.size()); ++area)
+        output_is_late_.push_back(output_can_be_late(area));
+}
 
 channels program::place_of(int type) const {
     return {schedule_.channel_of_type[at(type)], network_.types[at(type)].shape.channels};
@@ -116,6 +119,24 @@ bool program::is_zero(int type, int step) const {
     if (step == 0) return request_.starts_at_zero[at(type)];
     const auto& from = request_.reads.silenced_from;
     return !from.empty() && from[at(type)] > 0 && step >= from[at(type)];
+}
+
+bool program::output_can_be_late(int area) const {
+    if (steps() < 2 || !output_is_unheard(area)) return false;
+    for (int step = 1; step <= steps(); ++step)
+        if (!live_.output(step, area)) return false;
+    for (const auto& one : schedule_.convolutions) {
+        if (one.area != area || !one.to_output()) continue;
+        const auto first = use_of(one, 1);
+        if (one.from != source::neuron_type || first.is_empty()) return false;
+        for (int step = 1; step <= steps(); ++step) {
+            const auto part = use_of(one, step);
+            const auto range = state_channels(one.source_map, step);
+            if (part.columns != first.columns || part.columns.first < range.first || part.columns.end() > range.end())
+                return false;
+        }
+    }
+    return true;
 }
 
 bool program::output_is_unheard(int area) const {

@@ -61,18 +61,23 @@ class program {
     bool reads_stimulus(const plan::merged_convolution& one) const {
         return !one.to_output() && one.area == 0 && one.from == plan::edge::source::stimulus;
     }
-    /// Whether nobody hears an area's output, so that its steps can be computed together.
+    /// Whether an area's outputs can be computed after the loop, of all steps at once: nobody hears them before, and
+    /// all steps are read and need the same channels of states.
+    bool output_is_late(int area) const { return output_is_late_[static_cast<std::size_t>(area)]; }
+    /// Whether neither an area nor the next step hears an area's output.
     bool output_is_unheard(int area) const;
     bool is_fed_back_to(int area) const;
 
   private:
     template <class Wanted>
     channels hull(int map, Wanted wanted) const;
+    bool output_can_be_late(int area) const;
 
     const plan::network& network_;
     program_request request_;
     plan::schedule schedule_;
     plan::liveness live_;
+    std::vector<bool> output_is_late_;  ///< by area
 };
 
 }  // namespace cortexpr::engine::batched

@@ -55,7 +55,7 @@ void time_loop::make_memory() {
     for (std::size_t m = 0; m < maps.size(); ++m) {
         const int map = static_cast<int>(m);
         places_.emplace_back(at(program_.steps()) + 1);
-        const bool is_shared = tape_.is_recording() || output_is_late(maps[m].area);
+        const bool is_shared = tape_.is_recording() || program_.output_is_late(maps[m].area);
         for (int step = 1; step <= program_.steps();) {
             const int alike = program_.steps_alike(map, step);
             const std::vector<std::int64_t> sizes{images_, program_.state_channels(map, step).count, maps[m].height,
@@ -78,7 +78,7 @@ run_results<result> time_loop::run(const result_request& asked) {
     for (int step = 1; step <= program_.steps(); ++step) {
         for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
             step_states(area, step);
-            if (program_.live().output(step, area) && !output_is_late(area) && !is_left_out(area))
+            if (program_.live().output(step, area) && !program_.output_is_late(area) && !is_left_out(area))
                 outputs_[at(area)][at(step)] = output_from(area, output_sources(area, step), images_);
         }
         step_feedback(step);
@@ -238,34 +238,34 @@ void time_loop::step_states(int area, int step) {
     }
 }
 
-std::vector<time_loop::output_source> time_loop::output_sources(int area, int step) {
+template <class Read>
+std::vector<time_loop::output_source> time_loop::output_sources(int area, int step, Read read) {
     const auto& convolutions = program_.schedule().convolutions;
     std::vector<output_source> sources;
     for (std::size_t i = 0; i < convolutions.size(); ++i) {
         if (convolutions[i].area != area || !convolutions[i].to_output()) continue;
         const auto part = program_.use_of(convolutions[i], step);
-        const auto from = part.is_empty() ? slice() : source_of(i, part, step);
+        const auto from = part.is_empty() ? slice() : read(i, part);
         if (from) sources.push_back({i, part, from});
     }
     return sources;
 }
 
+std::vector<time_loop::output_source> time_loop::output_sources(int area, int step) {
+    return output_sources(area, step, [&](std::size_t one, const use& part) { return source_of(one, part, step); });
+}
+
 std::vector<time_loop::output_source> time_loop::late_output_sources(int area) {
-    const auto& network = program_.network();
-    const auto& convolutions = program_.schedule().convolutions;
-    std::vector<output_source> all;
-    for (std::size_t i = 0; i < convolutions.size(); ++i) {
-        if (convolutions[i].area != area || !convolutions[i].to_output()) continue;
-        const auto part = program_.use_of(convolutions[i], 1);
+    return output_sources(area, 1, [&](std::size_t one, const use& part) {
+        const auto& convolution = program_.schedule().convolutions[one];
         std::vector<slice> sources;
         for (int step = 1; step <= program_.steps(); ++step)
-            sources.push_back(state_source(convolutions[i], part.columns, step));
+            sources.push_back(state_source(convolution, part.columns, step));
         auto joined = batched::joined(tape_, sources);
-        const auto& grid = network.areas[at(area)].input;
-        if (convolutions[i].upsample) joined = interpolated(tape_, joined, grid.height, grid.width);
-        all.push_back({i, part, joined});
-    }
-    return all;
+        const auto& grid = program_.network().areas[at(area)].input;
+        if (convolution.upsample) joined = interpolated(tape_, joined, grid.height, grid.width);
+        return slice(joined);
+    });
 }
 
 variable time_loop::output_from(int area, const std::vector<output_source>& sources, std::int64_t images) {
@@ -285,29 +285,9 @@ slice time_loop::output_bias(int area) const {
     return bias == nullptr ? slice() : slice(bias, 0, 1, {0, program_.network().areas[at(area)].output.channels});
 }
 
-/// Whether an area's outputs are computed after the loop, of all steps at once: nobody hears them before, and all steps
-/// are read and need the same channels of states.
-bool time_loop::output_is_late(int area) const {
-    if (program_.steps() < 2 || !program_.output_is_unheard(area)) return false;
-    for (int step = 1; step <= program_.steps(); ++step)
-        if (!program_.live().output(step, area)) return false;
-    for (const auto& one : program_.schedule().convolutions) {
-        if (one.area != area || !one.to_output()) continue;
-        const auto first = program_.use_of(one, 1);
-        if (one.from != source::neuron_type || first.is_empty()) return false;
-        for (int step = 1; step <= program_.steps(); ++step) {
-            const auto part = program_.use_of(one, step);
-            const auto range = program_.state_channels(one.source_map, step);
-            if (part.columns != first.columns || part.columns.first < range.first || part.columns.end() > range.end())
-                return false;
-        }
-    }
-    return true;
-}
-
 void time_loop::make_late_outputs() {
     for (int area = 0; area < static_cast<int>(program_.network().areas.size()); ++area) {
-        if (!output_is_late(area) || is_left_out(area)) continue;
+        if (!program_.output_is_late(area) || is_left_out(area)) continue;
         const slice all = output_from(area, late_output_sources(area), images_ * program_.steps());
         for (int step = 1; step <= program_.steps(); ++step)
             outputs_[at(area)][at(step)] = all.of_images((step - 1) * images_, images_);
@@ -346,7 +326,7 @@ void time_loop::forget(int step) {
     for (auto& by_step : upsampled_) by_step[before] = {};
     for (auto& by_step : heard_) by_step[before] = {};
     for (std::size_t m = 0; m < maps.size(); ++m) {
-        bool is_read = output_is_late(maps[m].area);
+        bool is_read = program_.output_is_late(maps[m].area);
         for (std::size_t type = 0; type < reads.states.size(); ++type)
             is_read = is_read || (program_.schedule().map_of_type[type] == static_cast<int>(m) && reads.states[type]);
         if (!is_read) states_[m][before] = {};
@@ -371,7 +351,8 @@ bool time_loop::output_is_for_features_alone(const result_request& asked) const 
     const int last = static_cast<int>(network.areas.size()) - 1;
     if (!asked.features || asked.answer || flag(reads.outputs, at(last)) || !program_.output_is_unheard(last))
         return false;
-    return output_is_late(last) || program_.steps() == 1 || !reads.every_answer;  // states of other steps are gone
+    return program_.output_is_late(last) || program_.steps() == 1 ||
+           !reads.every_answer;  // states of other steps are gone
 }
 
 variable time_loop::features_from(const std::vector<output_source>& sources, std::int64_t images) {
@@ -399,7 +380,7 @@ result time_loop::features() {
     const auto pool = [&](const variable& maps) {
         return slice(pooled(tape_, maps, head.pool, head.pool_height, head.pool_width));
     };
-    if (output_is_late(last) && all_steps) {
+    if (program_.output_is_late(last) && all_steps) {
         const slice whole = is_left_out(last) ? features_from(late_output_sources(last), images_ * program_.steps())
                                               : pool(outputs_.back().back().of);
         for (int step = 0; step < program_.steps(); ++step)

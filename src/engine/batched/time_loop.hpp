@@ -68,12 +68,13 @@ class time_loop {
         use part;
         slice from;
     };
+    template <class Read>
+    std::vector<output_source> output_sources(int area, int step, Read read);
     std::vector<output_source> output_sources(int area, int step);
     /// Of all steps, one after another along the batch.
     std::vector<output_source> late_output_sources(int area);
     variable output_from(int area, const std::vector<output_source>& sources, std::int64_t images);
     void make_late_outputs();
-    bool output_is_late(int area) const;
     bool output_is_for_features_alone(const result_request& asked) const;
     bool is_left_out(int area) const {
         return last_output_is_left_out_ && area + 1 == static_cast<int>(program_.network().areas.size());

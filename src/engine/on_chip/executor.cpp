@@ -1,13 +1,11 @@
 #include "executor.hpp"
 
 #include "../device_kernels.hpp"
-
-#include <cortexpr/error.hpp>
+#include "../shared_run.hpp"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <torch/csrc/autograd/custom_function.h>
-#include <torch/custom_class.h>
 
 #include <algorithm>
 
@@ -65,16 +63,13 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
                 .places = run->places.mutable_data_ptr<std::int32_t>()},
                features.device());
         context->save_for_backward(values.vec());
-        if (needs_gradient) context->saved_data["run"] = c10::IValue::make_capsule(c10::make_intrusive<holder>(run));
+        if (needs_gradient) keep_run(*context, run);
         return features;
     }
 
     static variable_list backward(torch::autograd::AutogradContext* context, const variable_list& arriving) {
-        if (at::GradMode::is_enabled())
-            throw usage_error(
-                "the on_chip executor has no second derivatives; ask the network for executor::transparent");
+        const auto run = run_to_walk_back<on_chip_run>(*context, "on_chip");
         const auto values = context->get_saved_variables();
-        const auto run = c10::static_intrusive_pointer_cast<holder>(context->saved_data["run"].toCapsule())->run;
         const auto adjoint = arriving.front().contiguous();
         const auto partial =
             run->empty({static_cast<std::int64_t>(on_chip_partial_floats(run->sizes, run->images()))}, at::kFloat);
@@ -95,12 +90,6 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
         gradients.emplace_back();  // of the run
         return gradients;
     }
-
-  private:
-    struct holder : torch::CustomClassHolder {
-        explicit holder(std::shared_ptr<on_chip_run> shared) : run(std::move(shared)) {}
-        std::shared_ptr<on_chip_run> run;
-    };
 };
 
 bool is_any(const std::vector<bool>& flags) {

@@ -87,7 +87,7 @@ merging::merging(const plan::network& network, at::Device device)
     std::vector<std::uint8_t> names;
     for (const auto& type : network.types)
         names.insert(names.end(), at(type.shape.channels), static_cast<std::uint8_t>(type.nonlinearity.members[0]));
-    nonlinearities_ = on_device(names, {count(names.size())}, at::kByte, device);
+    nonlinearities_ = lasting_bytes(names, device);
 }
 
 at::Tensor merging::merged(at::TensorList values) const {

@@ -2,17 +2,15 @@
 
 #include "../initial_states.hpp"
 #include "../reads.hpp"
+#include "../shared_run.hpp"
 #include "image_pass.hpp"
 #include "threads.hpp"
-
-#include <cortexpr/error.hpp>
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
-#include <torch/custom_class.h>
 
 #include <algorithm>
 #include <atomic>
@@ -272,16 +270,13 @@ class planned_function : public torch::autograd::Function<planned_function> {
         saved.push_back(kept.places);
         context->save_for_backward(saved);
         context->set_materialize_grads(false);
-        context->saved_data["run"] = c10::IValue::make_capsule(c10::make_intrusive<holder>(run));
+        keep_run(*context, run);
         return given;
     }
 
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                    const torch::autograd::variable_list& arriving) {
-        if (at::GradMode::is_enabled())
-            throw usage_error(
-                "the planned executor has no second derivatives; ask the network for executor::transparent");
-        const auto run = c10::static_intrusive_pointer_cast<holder>(context->saved_data["run"].toCapsule())->run;
+        const auto run = run_to_walk_back<planned_run>(*context, "planned");
         auto tensors = context->get_saved_variables();
         kept_tensors kept;
         kept.places = tensors.back();
@@ -304,12 +299,6 @@ class planned_function : public torch::autograd::Function<planned_function> {
         gradients.resize(gradients.size() + 2);  // of the run and its memory
         return gradients;
     }
-
-  private:
-    struct holder : torch::CustomClassHolder {
-        explicit holder(std::shared_ptr<planned_run> shared) : run(std::move(shared)) {}
-        std::shared_ptr<planned_run> run;
-    };
 };
 
 /// What the network starts from, as inputs of the node; zeros are left out.

@@ -93,7 +93,8 @@ inline at::Tensor stimulus_for(const plan::network& plan, bool is_sequence, layo
     return normal({first, 3 + some_steps - first, in.channels, in.height, in.width}, 5);
 }
 
-/// Different weights, taus and biases, with nothing at a bound.
+/// Different weights, taus and biases, with nothing at a bound, and sums of many small enough for a tanh to have a
+/// slope.
 inline void draw(network_module& net) {
     const at::NoGradGuard no_grad;
     for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i) {
@@ -101,6 +102,8 @@ inline void draw(network_module& net) {
         auto drawn = 0.3 * normal(net.parameter(i).sizes(), 10 + static_cast<std::uint64_t>(i));
         const auto kept = net.plan().parameters[static_cast<std::size_t>(i)].kept;
         if (kept != bound::free) drawn = drawn.abs() + 0.05;
+        const auto summed = drawn.dim() == 4 ? drawn[0].numel() : 0;
+        if (summed > 100) drawn = drawn * (10 / static_cast<double>(summed));
         net.parameter(i).copy_(kept == bound::at_least_one ? 1 + drawn : drawn);
     }
 }
