@@ -97,7 +97,8 @@ run_result network_module::run(const at::Tensor& input, const run_request& reque
     const auto extent = engine::checked(plan_, input, request, device(), dtype());
     switch (executor()) {
         case executor::planned:
-            return engine::run_planned(plan_, parameters_, input, request, extent, draws_, is_training(), *memory_);
+            return engine::run_planned(plan_, parameters_, input, request, extent, draws_, is_training(), precision_,
+                                       *memory_);
         case executor::on_chip:
             if (engine::has_chip(device()) && engine::is_for_chip(input, request, extent))
                 return engine::run_on_chip(plan_, parameters_, input, extent, draws_, is_training(), merging_);
@@ -110,12 +111,12 @@ run_result network_module::run(const at::Tensor& input, const run_request& reque
 }
 
 executor network_module::executor() const {
-    if (precision_ == precision::bfloat16) {
-        if (executor_ == executor::planned && engine::chip_obstacle(plan_, device()) == plan::off_chip::nothing)
-            return executor::on_chip;
-        return executor_ == executor::on_chip ? executor_ : executor::batched;
+    const bool rounds = precision_ == precision::bfloat16;
+    if (executor_ == executor::planned) {
+        if (rounds && engine::chip_obstacle(plan_, device()) == plan::off_chip::nothing) return executor::on_chip;
+        return device().is_cpu() ? executor::planned : executor::batched;
     }
-    return executor_ == executor::planned && !device().is_cpu() ? executor::batched : executor_;
+    return rounds && executor_ == executor::transparent ? executor::batched : executor_;
 }
 
 void network_module::executor(cortexpr::executor wanted) {

@@ -31,6 +31,7 @@ void backward_pass<Scalar>::apply_adjoint(const ready_convolution<Scalar>& one, 
                                           .sum_adjoint = sum_adjoint,
                                           .value_adjoint = value_adjoint,
                                           .bias_gradient = gradients_ + one.bias_gradient});
+    base::round(value_adjoint, one.target);
 }
 
 /// Weights' gradients, and what reaches the source. `adjoint` is that of a plain sum, or of the edge's own drive.

@@ -109,7 +109,7 @@ void backward_pass<Scalar>::clear_step(int step) {
 
 template <class Scalar>
 void backward_pass<Scalar>::replay_states() {
-    for (int step = 1; step <= program_.request().steps; ++step)
+    for (int step = 1; step <= program_.request().steps; ++step) {
         for (int type = 0; type < static_cast<int>(active_types_.size()); ++type) {
             const int m = program_.schedule().map_of_type[at(type)];
             const auto& map = program_.maps()[at(m)];
@@ -129,6 +129,9 @@ void backward_pass<Scalar>::replay_states() {
                          .after = state(m, step)});
             }
         }
+        for (std::size_t m = 0; m < program_.maps().size(); ++m)
+            base::round(state(static_cast<int>(m), step), program_.maps()[m].layout);
+    }
 }
 
 /// What an area heard at the step after `step`.
@@ -147,6 +150,7 @@ void backward_pass<Scalar>::load_feedback(int a, int step) {
     } else {
         clear(heard, area.feedback);
     }
+    base::round(heard, area.feedback);
 }
 
 /// Adds what the caller says of the values of a step.
@@ -202,6 +206,7 @@ void backward_pass<Scalar>::step_back_feedback(int step) {
             if (one.what.is_plain()) {
                 add_sum_over_places<Scalar>(adjoint, size_of(area.feedback), area.feedback.channels,
                                             gradients_ + one.bias_gradient);
+                base::round(adjoint, area.feedback);
             } else {
                 arriving = area.feedback.view(feedback_edge_adjoints_[at(edge)].data());
                 apply_adjoint(one, program_.kept().feedback_drives[at(edge)][at(step)], adjoint, arriving);
@@ -231,6 +236,7 @@ void backward_pass<Scalar>::step_back_output(int a, int step) {
     Scalar* bias_gradient = gradients_ + area.output_bias_gradient;
     if (drive == kept_places::none) {
         add_sum_over_places<Scalar>(adjoint, size_of(area.output), area.output.channels, bias_gradient);
+        base::round(adjoint, area.output);
     } else {
         for (const auto& lanes : area.output_lanes)
             program_.kernels().apply_adjoint({.height = area.output.height,
@@ -240,6 +246,7 @@ void backward_pass<Scalar>::step_back_output(int a, int step) {
                                               .sum_adjoint = adjoint,
                                               .value_adjoint = adjoint,
                                               .bias_gradient = bias_gradient});
+        base::round(adjoint, area.output);
     }
     for (const int c : area.into_output) {
         const auto& one = program_.convolutions()[at(c)];
@@ -338,13 +345,12 @@ void backward_pass<Scalar>::step_back_states(int a, int step) {
     for (const int m : program_.areas()[at(a)].maps) {
         const auto& map = program_.maps()[at(m)];
         const auto drive = map.layout.view(drive_adjoints_[at(m)].data());
-        bool any = false;
         for (int type = 0; type < static_cast<int>(network.types.size()); ++type) {
             if (program_.schedule().map_of_type[at(type)] != m) continue;
             const bool is_active = type_has_adjoint_[now][at(type)] && program_.live().state(step, type);
             active_types_[at(type)] = static_cast<std::uint8_t>(is_active);
-            any |= is_active;
         }
+        base::round(state_adjoint(m, step), map.layout);
         for (int type = 0; type < static_cast<int>(network.types.size()); ++type) {
             if (program_.schedule().map_of_type[at(type)] != m) continue;
             if (!active_types_[at(type)]) {
@@ -372,6 +378,7 @@ void backward_pass<Scalar>::step_back_states(int a, int step) {
                      .bias_gradient = gradients_ + map.bias_gradient});
             type_has_adjoint_[before][at(type)] = static_cast<std::uint8_t>(keeps_adjoint(type, step - 1));
         }
+        base::round(drive, map.layout);
     }
     for (const int c : program_.areas()[at(a)].into_states) {
         const auto& one = program_.convolutions()[at(c)];
@@ -447,6 +454,7 @@ void backward_pass<Scalar>::step_back_static_input() {
         const auto& one = program_.convolutions()[at(c)];
         if (!program_.is_still(one)) continue;
         auto adjoint = one.target.view(static_adjoints_[at(one.what.target_map)].data());
+        base::round(adjoint, one.target);
         if (!one.what.is_plain()) {
             if (program_.kept().edge_drives[at(c)][0] == kept_places::none) continue;
             const auto arriving = one.target.view(edge_adjoints_[at(c)].data());

@@ -332,7 +332,7 @@ std::vector<at::Tensor> node_inputs(planned_run& run, parameter_list parameters,
 
 run_result run_planned(const plan::network& plan, parameter_list parameters, const at::Tensor& input,
                        const run_request& request, const run_extent& extent, const at::Generator& draws, bool training,
-                       planned::kept_memory& memory) {
+                       precision precision, planned::kept_memory& memory) {
     auto run = std::make_shared<planned_run>();
     run->plan = plan;
     run->extent = extent;
@@ -341,6 +341,7 @@ run_result run_planned(const plan::network& plan, parameter_list parameters, con
     run->request.is_sequence = extent.is_sequence;
     run->request.reads = reads_of(request);
     run->request.reads_features = plan.is_classifier();
+    run->request.rounds = precision == cortexpr::precision::bfloat16;
     const auto inputs = node_inputs(*run, parameters, input, draws);
     run->needs_gradient = at::GradMode::is_enabled() &&
                           std::ranges::any_of(inputs, [](const at::Tensor& one) { return one.requires_grad(); });

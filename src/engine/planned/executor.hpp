@@ -8,9 +8,11 @@
 
 namespace cortexpr::engine {
 
-/// As run_transparently; for tensors on the CPU. The result has no second derivatives.
+/// As run_transparently; for tensors on the CPU. With precision::bfloat16 what convolutions read is rounded to that:
+/// weights, stimulus, states, feedback, and on the way back the adjoints of sums and states; all else stays float32.
+/// The result has no second derivatives.
 run_result run_planned(const plan::network& plan, parameter_list parameters, const at::Tensor& input,
                        const run_request& request, const run_extent& extent, const at::Generator& draws, bool training,
-                       planned::kept_memory& memory);
+                       precision precision, planned::kept_memory& memory);
 
 }  // namespace cortexpr::engine

@@ -172,6 +172,7 @@ void forward_pass<Scalar>::step_states(int a, int step) {
                                              .kept = kept});
             }
         }
+        base::round(after, map.layout);
     }
 }
 
@@ -225,6 +226,7 @@ void forward_pass<Scalar>::compute_feedback(int step) {
             job.target = heard;
             base::convolve(one, one.forward, job);
         }
+        base::round(heard, area.feedback);
         copy_map<Scalar>(heard, base::kept_view(place, area.feedback), size_of(area.feedback), area.feedback.stride);
     }
 }

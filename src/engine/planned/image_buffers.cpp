@@ -48,6 +48,8 @@ void image_buffers<Scalar>::start_image(std::int64_t image, Scalar* kept) {
             fill_map(zero, size_of(layout), channels, Scalar{0});
         }
     }
+    for (std::size_t m = 0; m < program_.maps().size(); ++m)
+        round(state(static_cast<int>(m), 0), program_.maps()[m].layout);
     for (std::size_t a = 0; a < program_.areas().size(); ++a) {
         const auto& area = program_.areas()[a];
         const auto heard = area.feedback.view(feedback_[a].data());
@@ -56,6 +58,7 @@ void image_buffers<Scalar>::start_image(std::int64_t image, Scalar* kept) {
         } else {
             fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
         }
+        round(heard, area.feedback);
         if (given_.outputs[a])
             read_planes<Scalar>(given_.outputs[a].at(image), area.output.without_border().view(first_output_[a].data()),
                                 size_of(area.output), area.output.channels);
@@ -76,6 +79,7 @@ void image_buffers<Scalar>::load_stimulus(int area, int step) {
     const auto to = input.view(stimulus_[at(area)].data());
     if (area == 0) {
         read_planes<Scalar>(given_.stimulus.at(image_, step), to, size_of(input), input.channels);
+        round(to, input);
         return;
     }
     const auto& below = program_.areas()[at(area - 1)].output;
@@ -92,6 +96,7 @@ void image_buffers<Scalar>::load_stimulus(int area, int step) {
     } else {
         interpolate_map<Scalar>(shrunk, least, to, size_of(input), input.channels);
     }
+    round(to, input);
 }
 
 template <class Scalar>
@@ -109,6 +114,7 @@ auto image_buffers<Scalar>::source_of(const ready_convolution<Scalar>& one, int 
         const auto to = layout.view(upsampled_[at(what.source_map)].data());
         interpolate_map<Scalar>(state(what.source_map, state_step), size_of(one.source), to, size_of(layout),
                                 one.source.channels);
+        round(to, layout);
         map = to;
     } else {
         map = state(what.source_map, state_step);
@@ -128,6 +134,7 @@ auto image_buffers<Scalar>::feedback_source(int edge, int step) -> constant_view
     } else {
         interpolate_map<Scalar>(output, size_of(sent), to, size_of(ready.source), sent.channels);
     }
+    round(to, ready.source);
     return from_first_tap(to, ready.what.extent);
 }
 

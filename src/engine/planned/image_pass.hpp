@@ -31,6 +31,12 @@ class image_buffers {
     static map_size size_of(const map_layout& layout) { return {layout.height, layout.width}; }
     static buffer zeros(const map_layout& layout) { return buffer(layout.size(), Scalar{0}); }
 
+    /// To bfloat16, where the run asks for that.
+    void round(mutable_view map, const map_layout& layout) {
+        if (program_.request().rounds)
+            program_.kernels().round(
+                {.height = layout.height, .width = layout.width, .channels = layout.stride, .map = map});
+    }
     void start_image(std::int64_t image, Scalar* kept);
     mutable_view state(int map, int step) {
         auto& steps = states_[at(map)];

@@ -1,5 +1,6 @@
 #include "program.hpp"
 
+#include "../../kernels/bfloat16.hpp"
 #include "../../kernels/tile_weights.hpp"
 
 #include <algorithm>
@@ -23,6 +24,11 @@ std::vector<int> slots_of(const plan::network& network, const plan::schedule& sc
         std::fill(first, first + network.types[at(type)].shape.channels, type);
     }
     return slots;
+}
+
+template <class Scalar>
+Scalar nearest_bfloat16(Scalar value) {
+    return kernels::widened(kernels::narrowed(static_cast<float>(value)));
 }
 
 }  // namespace
@@ -198,10 +204,16 @@ void program<Scalar>::pack_weights(ready_convolution<Scalar>& one, std::span<con
     for (auto* packed : {&one.forward, &one.adjoint, &one.forward_taps})
         packed->values.assign(packed->places.size(), 0);
     const kernels::tile_weights<Scalar> at_points(one.is_by_tiles ? one.what.extent.height : 1);
+    std::vector<Scalar> rounded(request_.rounds ? taps : 0);
     for (const auto& edge : one.connections) {
-        const Scalar* weight = parameters[at(edge.weight)];
+        const Scalar* given = parameters[at(edge.weight)];
         const auto sign = static_cast<Scalar>(edge.sign);
         for_each_pair(edge, [&](int source, int target) {
+            const Scalar* weight = given;
+            if (request_.rounds) {
+                std::transform(given, given + taps, rounded.begin(), nearest_bfloat16<Scalar>);
+                weight = rounded.data();
+            }
             const auto write = [&](packed_weights<Scalar>& packed, bool is_reversed) {
                 if (packed.values.empty()) return;
                 const auto place = packed.places.of(source, target);
@@ -216,7 +228,7 @@ void program<Scalar>::pack_weights(ready_convolution<Scalar>& one, std::span<con
             write(one.forward, false);
             write(one.adjoint, true);
             write(one.forward_taps, false);
-            weight += taps;
+            given += taps;
         });
     }
     one.bias.assign(at(one.target.stride), 0);

@@ -126,6 +126,7 @@ struct program_request {
     std::vector<bool> feedback_starts_at_zero;  ///< by area
     bool reads_features = false;                ///< at the answer's steps
     bool keeps_for_backward = true;
+    bool rounds = false;  ///< what convolutions read, both ways, to bfloat16; for float
 };
 
 /// Keeps copies of the parameters that it needs, not the caller's memory.

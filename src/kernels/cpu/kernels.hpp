@@ -154,6 +154,13 @@ struct largest_job {
     std::int32_t* place = nullptr;  ///< as many
 };
 
+/// Each value becomes the nearest one of bfloat16; of two, the even one. NaN stays NaN.
+template <class Scalar>
+struct round_job {
+    int height = 0, width = 0, channels = 0;  ///< whole vectors of channels
+    map_view<Scalar> map;
+};
+
 /// One way to compute convolutions. The adjoint is a convolution with other weights.
 template <class Scalar>
 struct convolution_kernels {
@@ -172,6 +179,7 @@ struct kernel_table {
     void (*apply)(const apply_job<Scalar>&);
     void (*apply_adjoint)(const apply_adjoint_job<Scalar>&);
     void (*largest)(const largest_job<Scalar>&);
+    void (*round)(const round_job<Scalar>&);  ///< null for double
 };
 
 /// The fastest table that this CPU can run, for float and double; CORTEXPR_CPU=portable|avx2|avx512 in the environment

@@ -205,4 +205,26 @@ void largest(const largest_job<Scalar>& job) {
     for (int lane = 0; lane < lanes<Scalar>; ++lane) job.place[lane] = static_cast<std::int32_t>(places[lane]);
 }
 
+inline void round_to_bfloat16(const round_job<float>& job) {
+    for (int y = 0; y < job.height; ++y) {
+        float* place = job.map.at(y, 0);
+        for (int x = 0; x < job.width; ++x, place += job.map.pixel)
+            for (int first = 0; first < job.channels; first += lanes<float>) {
+                const auto exact = load(place + first);
+                const auto bits = as_bits<float>(exact);
+                const auto nearest = as_numbers<float>((bits + 0x7FFF + ((bits >> 16) & 1)) & ~0xFFFF);
+                store(place + first, exact != exact ? exact : nearest);
+            }
+    }
+}
+
+template <class Scalar>
+constexpr auto rounding() -> void (*)(const round_job<Scalar>&) {
+    if constexpr (sizeof(Scalar) == sizeof(float)) {
+        return round_to_bfloat16;
+    } else {
+        return nullptr;
+    }
+}
+
 }  // namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET

@@ -17,7 +17,8 @@ constexpr kernel_table<Scalar> table(const char* name) {
             replay<Scalar>,
             apply<Scalar>,
             apply_adjoint<Scalar>,
-            largest<Scalar>};
+            largest<Scalar>,
+            rounding<Scalar>()};
 }
 
 }  // namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+using namespace cortexpr::kernels;
 using namespace cortexpr::kernels::cuda;
 
 namespace {

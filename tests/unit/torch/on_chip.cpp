@@ -147,17 +147,17 @@ TEST_CASE("on chip: runs that are asked for more are the batched executor's") {
 
 TEST_CASE("on chip: chosen for bfloat16 where a network fits") {
     const module_options rounded{.precision = precision::bfloat16};
-    CHECK(network_module(plan_of<Seen>, rounded).executor() == executor::batched);
+    CHECK(network_module(plan_of<Seen>, rounded).executor() == executor::planned);
     {
         const emulated_kernels kernels;
         CHECK(network_module(plan_of<Seen>, rounded).executor() == executor::on_chip);
-        CHECK(network_module(plan_of<Two>, rounded).executor() == executor::batched);
+        CHECK(network_module(plan_of<Two>, rounded).executor() == executor::planned);
         CHECK(network_module(plan_of<Seen>, {.executor = executor::batched, .precision = precision::bfloat16})
                   .executor() == executor::batched);
         CHECK(network_module(plan_of<Seen>, {}).executor() == executor::planned);
     }
     const emulated_kernels kernels(1000);
-    CHECK(network_module(plan_of<Seen>, rounded).executor() == executor::batched);
+    CHECK(network_module(plan_of<Seen>, rounded).executor() == executor::planned);
 }
 
 TEST_CASE("on chip: what can't be had is said in a sentence") {

@@ -2,6 +2,7 @@
 // be asked.
 
 #include "catch.hpp"
+#include "kernels/cpu/kernels.hpp"
 #include "torch/scheduled.hpp"
 
 #include <ATen/Parallel.h>
@@ -9,6 +10,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include <array>
+#include <cmath>
 #include <string>
 
 using namespace cortexpr;
@@ -239,5 +241,46 @@ TEST_CASE("batched: precisions that can't be had are refused in words") {
                       "precision tf32 needs a GPU; use float32 or bfloat16 on device \"cpu\"");
     CHECK_THROWS_WITH(network_module(plan_of<Tiny>, {.dtype = at::kDouble, .precision = precision::bfloat16}),
                       "precision bfloat16 is for parameters of float32, but these are float64; leave precision out");
-    CHECK(network_module(plan_of<Tiny>, {.precision = precision::bfloat16}).executor() == executor::batched);
+}
+
+TEST_CASE("planned: with bfloat16 convolutions read what bfloat16 has, both ways") {
+    for (const auto* plan : subjects) {
+        INFO(plan->name);
+        const auto still = stimulus_for(*plan, false, layout::batch_first).to(at::kFloat);
+        const auto exact = run_with(executor::planned, *plan, everything(*plan), still);
+        const auto rounded = run_with(executor::planned, *plan, everything(*plan), still, {}, precision::bfloat16);
+        // LibTorch's operations round sums, too. (Where maxima change places, both are far from exact.)
+        const auto by_operation = run_with(executor::batched, *plan, everything(*plan), still, {}, precision::bfloat16);
+        CHECK(largest_error(rounded.values, exact.values) < largest_error(by_operation.values, exact.values));
+        CHECK(largest_error(rounded.gradients, exact.gradients) <
+              1.2 * largest_error(by_operation.gradients, exact.gradients));
+        CHECK(largest_error(rounded.values, exact.values) > 1e-5);
+        for (const auto& tensor : rounded.gradients) CHECK(tensor.scalar_type() == at::kFloat);
+        // States are rounded once a step.
+        for (std::size_t type = 0; type < plan->types.size(); ++type) {
+            const auto& states = rounded.values[type];
+            CHECK(at::equal(states, states.to(at::kBFloat16).to(at::kFloat)));
+        }
+        // Numbers that round to the same give the same bits, gradients of parameters included.
+        const auto as_read = still.to(at::kBFloat16).to(at::kFloat);
+        const auto again = run_with(executor::planned, *plan, everything(*plan), as_read, {}, precision::bfloat16);
+        CHECK(largest_error(again.values, rounded.values) == 0);
+        CHECK(largest_error(again.gradients, rounded.gradients) == 0);
+    }
+    CHECK(network_module(plan_of<Tiny>, {.precision = precision::bfloat16}).executor() == executor::planned);
+    CHECK(network_module(plan_of<Tiny>, {.executor = executor::transparent, .precision = precision::bfloat16})
+              .executor() == executor::batched);
+}
+
+TEST_CASE("planned: rounding to bfloat16 is LibTorch's") {
+    const auto& table = kernels::kernels_for_this_cpu<float>();
+    auto values = at::cat({normal({4096}, 1, at::kFloat) * 1e-3, normal({4096}, 2, at::kFloat) * 1e30,
+                           at::tensor({0.0F, -0.0F, INFINITY, -INFINITY, NAN, 3.4e38F, 1e-40F, 1.00390625F}),
+                           at::zeros({at::IntArrayRef{56}})});
+    const auto expected = values.to(at::kBFloat16).to(at::kFloat);
+    const int channels = 64, width = static_cast<int>(values.numel()) / channels;
+    table.round(
+        {.height = 1, .width = width, .channels = channels, .map = {values.mutable_data_ptr<float>(), 0, channels}});
+    CHECK(at::allclose(values, expected, 0, 0, /*equal_nan=*/true));
+    CHECK(at::equal(values.nan_to_num().signbit(), expected.nan_to_num().signbit()));  // -0, too
 }
