@@ -3,7 +3,7 @@ from svg import bar, line, mark, nice_ticks, number, page, rule, text
 
 KINDS = {"train": "training step", "forward": "forward pass"}
 NAMES = {"reference": "reference, eager", "compiled": "reference, torch.compile", "transparent": "cortexpr, transparent",
-         "planned": "cortexpr, planned"}
+         "planned": "cortexpr, planned", "bfloat16": "cortexpr, planned, bfloat16"}
 
 
 def legend(x, y):
@@ -16,7 +16,7 @@ def legend(x, y):
 def speed_bars(speed, title):
     """How many times as fast as the reference each executor is, and its gradients' error. `speed` holds for each name
     (see NAMES) the ratios `train` and `forward` as {median, least, most}, and `gradient_error` or None."""
-    left, right, top, height, thickness = 176, 560, 92, 58, 18
+    left, right, top, height, thickness = 196, 580, 92, 58, 18
     names = [name for name in NAMES if name in speed]
     ticks = nice_ticks(0, max(speed[name][kind]["most"] for name in names for kind in KINDS), 6)
     place = lambda value: left + (right - left) * value / ticks[-1]  # noqa: E731

@@ -5,8 +5,9 @@ Without --table: the seed example's step. Writes summary.json and, beside it, sp
 cortexpr takes: train_ratio and forward_ratio are the reference's seconds over ours, compiled_train_ratio and
 compiled_forward_ratio those of the reference under torch.compile over ours, memory_ratio its peak memory over ours; each
 is the median over the pairs. transparent_train_ratio and transparent_forward_ratio are the reference's seconds over those
-of the transparent executor, one convolution for each edge and step. `speed` says how many times as fast as the eager
-reference each one is, and how far its float32 gradients are from float64: the largest error of any parameter's gradient,
+of the transparent executor, one convolution for each edge and step; bfloat16_train_ratio and bfloat16_forward_ratio over ours
+with what convolutions read rounded to bfloat16 (the reference stays float32). `speed` says how many times as fast as the eager
+reference each one is, and how far its gradients are from float64: the largest error of any parameter's gradient,
 relative to that gradient's largest element, or to a thousandth of the network's largest (gradient_error is ours). first_step_seconds: from the start of a process to
 the end of its first training step, and in parts: load (the program and its libraries), build (the network), step.
 compile_seconds: the compiled reference's first training step and forward pass. check_seconds and module_seconds: compiler

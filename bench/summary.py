@@ -1,4 +1,4 @@
-"""The seed example's step: ours by both executors, the reference's eager and under torch.compile."""
+"""The seed example's step: ours by both executors and with bfloat16, the reference's eager and under torch.compile."""
 import json
 import os
 import pathlib
@@ -9,13 +9,14 @@ from measure import (HERE, Failure, demand_same_network, figures, first_step, me
                      ratio)
 
 TRANSPARENT = ["--executor", "transparent"]
+ROUNDED = ["--precision", "bfloat16"]
 
 
 class Runs:
     """What each took, pair by pair; empty for one that took no part or failed."""
 
     def __init__(self):
-        self.ours, self.transparent, self.theirs, self.compiled = [], [], [], []
+        self.ours, self.rounded, self.transparent, self.theirs, self.compiled = [], [], [], [], []
         self.our_first, self.their_first = [], []
         self.compile_failure = None
 
@@ -41,6 +42,7 @@ def error_batch(options, pair):
 def take_turns(runs, opponents, options, compile_too, environment):
     patience = opponents.patience
     runs.ours.append(figures(opponents.ours(*options), patience))
+    runs.rounded.append(figures(opponents.ours(*options, *ROUNDED), patience))
     runs.transparent.append(figures(opponents.ours(*options, *TRANSPARENT), patience))
     runs.our_first.append(first_step(opponents.ours(*options, "--first-step"), patience))
     if not opponents.reference:
@@ -78,6 +80,7 @@ def against_reference(runs):
         against = ratio(theirs, ours, kind)
         summary[f"{kind}_ratio"] = against["median"]
         summary[f"{kind}_ratio_range"] = [against["least"], against["most"]]
+        summary[f"bfloat16_{kind}_ratio"] = ratio(theirs, runs.rounded, kind)["median"]
         summary[f"transparent_{kind}_ratio"] = ratio(theirs, runs.transparent, kind)["median"]
         if compiled:
             against = ratio(compiled, ours, kind)
@@ -87,7 +90,7 @@ def against_reference(runs):
         summary["compile_seconds"] = compiled[0]["compile_seconds"]
     if runs.compile_failure:
         summary["compile_failure"] = runs.compile_failure
-    everyone = dict(reference=theirs, compiled=compiled, transparent=runs.transparent, planned=ours)
+    everyone = dict(reference=theirs, compiled=compiled, transparent=runs.transparent, planned=ours, bfloat16=runs.rounded)
     summary["speed"] = {name: speed_of(each, theirs) for name, each in everyone.items() if each}
     return summary
 

@@ -32,10 +32,11 @@ if "--first-step" in given:
     now = time.monotonic()
     print(json.dumps(dict(loaded=now, built=now, stepped=now)))
     sys.exit()
-seconds = dict(min_s=SECONDS, median_s=SECONDS, runs=1)
+slow = 2 if "bfloat16" in given else 1
+seconds = dict(min_s=slow * SECONDS, median_s=slow * SECONDS, runs=1)
 print(json.dumps(dict(parameters=PARAMETERS, batch=value("--batch"), num_steps=value("--num-steps"), compile_seconds=7.5,
     threads=value("--threads"), train=seconds, forward=seconds, peak_bytes=int(1e9 * SECONDS), torch="none",
-    live_operations=1000, **(dict(gradient_error=1e-6 * SECONDS) if value("--gradient-batch") else {}))))
+    live_operations=1000, **(dict(gradient_error=1e-6 * slow * SECONDS) if value("--gradient-batch") else {}))))
 '''
 
 
@@ -96,6 +97,8 @@ class Summary(Case):
         self.assertEqual((figures["train_ratio"], figures["compiled_forward_ratio"], figures["memory_ratio"]), (4, 4, 4))
         self.assertEqual((figures["compile_seconds"], figures["parameters"]), (7.5, 25290))
         self.assertEqual(figures["speed"]["planned"]["train"]["median"], 4)
+        # A stand-in that is asked for bfloat16 takes twice as long.
+        self.assertEqual((figures["bfloat16_train_ratio"], figures["speed"]["bfloat16"]["gradient_error"]), (2, 2e-6))
         self.assertEqual(figures["speed"]["compiled"]["gradient_error"], 4e-6)
         for name in ("first_step_seconds", "reference_first_step_seconds"):
             self.assertTrue(0 < figures[name] < 30)

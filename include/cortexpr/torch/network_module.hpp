@@ -47,7 +47,7 @@ constexpr std::string_view name_of(executor value) {
 enum class precision : std::uint8_t {
     float32,   ///< or float64, as the parameters are
     tf32,      ///< float32 maps, products of 10 mantissa bits summed in float32; on GPUs from Ampere on
-    bfloat16,  ///< maps and weights of 8 significant bits, summed in float32; by the on-chip and batched executors
+    bfloat16,  ///< what convolutions read has 8 significant bits, sums are float32; not by the transparent executor
 };
 
 constexpr std::string_view name_of(precision value) {
@@ -64,8 +64,8 @@ struct module_options {
     std::string device = "cpu";
     at::ScalarType dtype = at::kFloat;
     std::uint64_t seed = 0;
-    cortexpr::executor executor = cortexpr::executor::planned;  ///< where that one can't run: on_chip for bfloat16 if
-                                                                ///< it can, else batched
+    cortexpr::executor executor = cortexpr::executor::planned;  ///< on a GPU: on_chip for bfloat16 where the network
+                                                                ///< fits, else batched
     cortexpr::precision precision = cortexpr::precision::float32;
 };
 
