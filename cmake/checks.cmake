@@ -6,7 +6,8 @@ file(GLOB_RECURSE cortexpr_code CONFIGURE_DEPENDS
 list(FILTER cortexpr_code EXCLUDE REGEX "/tests/fail/")
 
 find_program(CORTEXPR_CLANG_FORMAT NAMES clang-format-14 clang-format)
-find_program(CORTEXPR_CLANG_TIDY NAMES clang-tidy-14 clang-tidy)
+# An older one doesn't understand the consteval functions.
+find_program(CORTEXPR_CLANG_TIDY NAMES clang-tidy-19 clang-tidy)
 mark_as_advanced(CORTEXPR_CLANG_FORMAT CORTEXPR_CLANG_TIDY)
 
 # cortexpr_add_check(<target> <tool> <package> <files> <arguments>...): a target that runs the tool on the files; where
@@ -30,5 +31,5 @@ list(TRANSFORM cortexpr_files_sources PREPEND ${PROJECT_SOURCE_DIR}/src/)
 
 cortexpr_add_check(format "${CORTEXPR_CLANG_FORMAT}" clang-format "${cortexpr_code}" -i)
 cortexpr_add_check(format-check "${CORTEXPR_CLANG_FORMAT}" clang-format "${cortexpr_code}" --dry-run --Werror)
-cortexpr_add_check(tidy "${CORTEXPR_CLANG_TIDY}" clang-tidy "${cortexpr_files_sources}" --quiet
+cortexpr_add_check(tidy "${CORTEXPR_CLANG_TIDY}" clang-tidy-19 "${cortexpr_files_sources}" --quiet
                    --extra-arg=-Wno-unknown-warning-option -p ${PROJECT_BINARY_DIR})

@@ -27,10 +27,10 @@ class tile_weights {
                 }
                 between[i][x] = sum;
             }
-        for (int i = 0; i < tile_reads; ++i)
+        for (const auto& along : between)
             for (int k = 0; k < tile_reads; ++k, points += step) {
                 double sum = 0;
-                for (int x = 0; x < extent_; ++x) sum += transform_.at[k][x] * between[i][x];
+                for (int x = 0; x < extent_; ++x) sum += transform_.at[k][x] * along[x];
                 *points = sign * static_cast<Scalar>(sum);
             }
     }
@@ -38,9 +38,9 @@ class tile_weights {
     /// The adjoint: the taps' gradient, sign G^T points G, from that of the points.
     constexpr void write_adjoint(const Scalar* points, std::size_t step, Scalar sign, Scalar* taps) const {
         double between[5][tile_reads] = {};
-        for (int i = 0; i < tile_reads; ++i)
+        for (const auto& of_point : transform_.at)
             for (int k = 0; k < tile_reads; ++k, points += step)
-                for (int y = 0; y < extent_; ++y) between[y][k] += transform_.at[i][y] * static_cast<double>(*points);
+                for (int y = 0; y < extent_; ++y) between[y][k] += of_point[y] * static_cast<double>(*points);
         for (int y = 0; y < extent_; ++y)
             for (int x = 0; x < extent_; ++x) {
                 double sum = 0;

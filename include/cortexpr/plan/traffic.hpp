@@ -26,9 +26,9 @@ struct traffic {
 };
 
 /// Passes over a map that a nonlinearity takes where each of its members is an operation of its own.
-constexpr int passes_of(const activation_function& function) {
+constexpr std::int64_t passes_of(const activation_function& function) {
     if (function.custom != nullptr) return 1;
-    int passes = 0;
+    std::int64_t passes = 0;
     for (const activation member : function.members) passes += member != activation::none;
     return passes;
 }
@@ -100,7 +100,7 @@ class traffic_walk {
             // A nonlinearity maps even a convolution of zeros to something.
             if (!is_computed && one.is_plain()) continue;
             any = true;
-            auto& source = sources[static_cast<std::size_t>(edge.presynaptic + 1)];
+            auto& source = sources[static_cast<std::size_t>(std::ptrdiff_t{edge.presynaptic} + 1)];
             if (is_computed && !source) count_.bytes += convolved_size(edge);
             source |= static_cast<std::uint8_t>(is_computed);
             auto& target = targets[sum_of(edge)];
@@ -125,7 +125,7 @@ class traffic_walk {
     /// What a convolution writes, and what it takes to bring that into a sum.
     constexpr void add_term(const edge& edge, int t) {
         const auto size = edge.output.size();
-        const int passes = passes_of(edge.nonlinearity);
+        const auto passes = passes_of(edge.nonlinearity);
         auto& has_term = has_term_[sum_of(edge)];
         count_.bytes += size;
         if (is_fused() && passes > 0) {
@@ -155,14 +155,14 @@ class traffic_walk {
     constexpr void finish_output(std::size_t index, int t) {
         if (rules_.has(saving::unread_outputs) && !run_.live().output(t, static_cast<int>(index))) return;
         const auto& area = network_.areas[index];
-        const int passes = passes_of(area.output_nonlinearity);
-        count_.bytes += 2 * (is_fused() ? passes > 0 : passes) * area.output.size();
+        const auto passes = passes_of(area.output_nonlinearity);
+        count_.bytes += 2 * (is_fused() ? std::int64_t{passes > 0} : passes) * area.output.size();
     }
 
     constexpr void feed_back(const feedback_edge& edge, int t) {
         if (operations_of(run_, edge, t, rules_).forward == 0) return;
         const auto size = edge.output.size();
-        const int passes = passes_of(edge.nonlinearity);
+        const auto passes = passes_of(edge.nonlinearity);
         auto& has_term = has_term_[network_.types.size() + network_.areas.size() + static_cast<std::size_t>(edge.to)];
         ++count_.convolutions;
         count_.bytes += edge.input.channels * edge.output.places();

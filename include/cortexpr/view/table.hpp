@@ -3,15 +3,16 @@
 
 #include <cortexpr/error.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace cortexpr::view {
 
-enum class alignment { left, right };
+enum class alignment : std::uint8_t { left, right };
 /// Lines of box-drawing characters, of plain ASCII, or a Markdown table.
-enum class table_style { box, ascii, markdown };
+enum class table_style : std::uint8_t { box, ascii, markdown };
 
 struct table_column {
     std::string title;

@@ -94,8 +94,8 @@ void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinear
     vector<Scalar> bias_sum{}, rate_sum{};
     for (int y = 0; y < height; ++y) {
         place_walk kept(job.kept, first, y), before(job.before, first, y), rate(job.rate, first, y);
-        place_walk after(job.after_adjoint, first, y), drive_adjoint(job.drive_adjoint, first, y);
-        place_walk before_adjoint(job.before_adjoint, first, y);
+        place_walk after(job.after_adjoint, first, y);
+        place_walk drive_adjoint(job.drive_adjoint, first, y), before_adjoint(job.before_adjoint, first, y);
         place_walk sum(HasSum ? job.drive_sum : job.drive_adjoint, first, y), gradient(job.rate_gradient, first, y);
         vector<Scalar> bias_row{}, rate_row{};
         for (int x = 0; x < width;

@@ -120,7 +120,7 @@ template <class Scalar, int Side, class Transform>
         for (int i = 0; i < Side; ++i) in[i] = between[i * tile_reads + column];
         transform(in, at_points);
 #pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) store(out + i * tile_reads * point, at_points[i]);
+        for (int i = 0; i < tile_reads; ++i) store(out + i * (tile_reads * point), at_points[i]);
     }
 }
 
@@ -162,7 +162,7 @@ void write_tile(const Scalar* products, std::ptrdiff_t point, const tile_place& 
 #pragma GCC unroll 6
     for (int column = 0; column < tile_reads; ++column, products += point) {
 #pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) in[i] = load(products + i * tile_reads * point);
+        for (int i = 0; i < tile_reads; ++i) in[i] = load(products + i * (tile_reads * point));
         places_from_points<Scalar, Places>(in, places);
 #pragma GCC unroll 6
         for (int i = 0; i < Places; ++i) between[i * tile_reads + column] = places[i];
