@@ -119,7 +119,7 @@ class header_handler final : public nlohmann::json_sax<json> {
     }
 
   private:
-    enum class place { outside, top, metadata, tensor, shape, offsets };
+    enum class place : std::uint8_t { outside, top, metadata, tensor, shape, offsets };
 
     header_entry& entry() { return header.entries.back(); }
     std::string shown() { return "tensor " + shown_name(entry().name); }

@@ -155,7 +155,7 @@ class declaring {
         if (network_.at("pool") != "max") parts.push_back(fmt::format("pool<{}>", pool(network_.at("pool"))));
         if (network_.at("area_delay") != 0)
             parts.push_back(fmt::format("area_delay<{}>", whole(network_, "area_delay")));
-        const auto inner = fmt::format("network<{}>", fmt::join(parts, ", "));
+        auto inner = fmt::format("network<{}>", fmt::join(parts, ", "));
         const auto& head = network_.at("readout");
         if (head.is_null()) return inner;
         strings arguments{inner, fmt::format("classes<{}>", whole(head, "classes")),

@@ -90,7 +90,7 @@ class arguments {
     /// An area-wide matrix with one entry for each source and target; `otherwise` where there is no edge.
     template <class Entry>
     json matrix(const plan::area& area, const json& otherwise, Entry entry) const {
-        const auto rows = static_cast<std::size_t>(area.types + (hears_feedback(area) ? 2 : 1));
+        const auto rows = static_cast<std::size_t>(area.types) + (hears_feedback(area) ? 2 : 1);
         json all(rows, json(static_cast<std::size_t>(area.types) + 1, otherwise));
         for (const auto& edge : network_.edges_of(area))
             all[static_cast<std::size_t>(edge.row)][static_cast<std::size_t>(edge.column)] = entry(edge);

@@ -72,6 +72,7 @@ std::string table::text(table_style style) const {
     const style_pieces& pieces = pieces_of(style);
     auto rows = rows_;
     std::vector<std::string> titles;
+    titles.reserve(columns_.size());
     for (const table_column& column : columns_) titles.push_back(column.title);
     rows.insert(rows.begin(), std::move(titles));
     if (markdown) {

@@ -90,6 +90,7 @@ plan::operations told_convolution::all() const {
 
 std::vector<told_convolution> told_schedule(const plan::known_run& run, const plan::schedule& schedule) {
     std::vector<told_convolution> all;
+    all.reserve(schedule.convolutions.size() + run.network().feedback.size());
     for (const auto& what : schedule.convolutions) all.push_back(told(run, what));
     for (std::size_t edge = 0; edge < run.network().feedback.size(); ++edge)
         all.push_back(told(run, static_cast<int>(edge)));

@@ -17,7 +17,7 @@ struct normalisation {
 };
 
 /// Which part of a data set.
-enum class split { train, test };
+enum class split : std::uint8_t { train, test };
 
 /// Still images of one size, or sequences of such images of one length, with one label each.
 struct labelled_images {

@@ -16,9 +16,10 @@ constexpr int tile_places(cortexpr::extent extent) {
                                                                                        : 0;
 }
 
-/// Tiles that cover a map. The extent has some.
+/// Tiles that cover a map; 0 where there are none of that extent.
 constexpr std::int64_t tile_count(cortexpr::extent extent, int height, int width) {
     const int places = tile_places(extent);
+    if (places == 0) return 0;
     return std::int64_t{(height + places - 1) / places} * ((width + places - 1) / places);
 }
 
