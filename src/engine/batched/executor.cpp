@@ -6,7 +6,6 @@
 #include "../shared_run.hpp"
 #include "time_loop.hpp"
 
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/stack.h>

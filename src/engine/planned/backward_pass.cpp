@@ -147,10 +147,10 @@ void backward_pass<Scalar>::load_feedback(int a, int step) {
             copy_map<Scalar>(base::kept_view(place, area.feedback), heard, size, area.feedback.channels);
     } else if (given_.feedback[at(a)]) {
         read_planes<Scalar>(given_.feedback[at(a)].at(base::image_), heard, size, area.feedback.channels);
+        base::round(heard, area.feedback);
     } else {
         clear(heard, area.feedback);
     }
-    base::round(heard, area.feedback);
 }
 
 /// Adds what the caller says of the values of a step.
@@ -236,7 +236,6 @@ void backward_pass<Scalar>::step_back_output(int a, int step) {
     Scalar* bias_gradient = gradients_ + area.output_bias_gradient;
     if (drive == kept_places::none) {
         add_sum_over_places<Scalar>(adjoint, size_of(area.output), area.output.channels, bias_gradient);
-        base::round(adjoint, area.output);
     } else {
         for (const auto& lanes : area.output_lanes)
             program_.kernels().apply_adjoint({.height = area.output.height,
@@ -246,8 +245,8 @@ void backward_pass<Scalar>::step_back_output(int a, int step) {
                                               .sum_adjoint = adjoint,
                                               .value_adjoint = adjoint,
                                               .bias_gradient = bias_gradient});
-        base::round(adjoint, area.output);
     }
+    base::round(adjoint, area.output);
     for (const int c : area.into_output) {
         const auto& one = program_.convolutions()[at(c)];
         if (one.what.is_plain()) {
