@@ -15,7 +15,7 @@ namespace {
 
 [[maybe_unused]] const bool can_run = [] {
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return true;
-    std::puts("SKIPPED: this processor has no AVX2, in which 512-bit vectors are emulated");
+    std::fputs("SKIPPED: this processor has no AVX2, in which 512-bit vectors are emulated\n", stderr);
     std::_Exit(77);
 }();
 
