@@ -4,7 +4,7 @@
 #include "workload.hpp"
 
 #include <cortexpr/error.hpp>
-#include <cortexpr/plan/work.hpp>
+#include <cortexpr/schedule/work/work.hpp>
 
 #include <ATen/Parallel.h>
 #include <torch/utils.h>

@@ -5,7 +5,7 @@
 
 #include "train/fixed_step.hpp"
 
-#include <cortexpr/torch/network_module.hpp>
+#include <cortexpr/module/network_module.hpp>
 
 #include <optional>
 #include <string>

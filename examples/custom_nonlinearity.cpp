@@ -5,7 +5,7 @@
 #include "simulation.hpp"
 
 #include <cortexpr/presets.hpp>
-#include <cortexpr/torch/model.hpp>
+#include <cortexpr/module/model.hpp>
 
 #include <fmt/format.h>
 #include <torch/types.h>

@@ -3,7 +3,7 @@
 // visual cortex", PNAS 2001).
 #include "simulation.hpp"
 
-#include <cortexpr/torch/model.hpp>
+#include <cortexpr/module/model.hpp>
 
 #include <fmt/format.h>
 #include <torch/types.h>

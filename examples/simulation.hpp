@@ -1,7 +1,7 @@
 #pragma once
 // What the simulations share: the command line, and how they show what they found.
 
-#include <cortexpr/torch/network_module.hpp>
+#include <cortexpr/module/network_module.hpp>
 #include <cortexpr/view/plot.hpp>
 
 #include <cstdint>

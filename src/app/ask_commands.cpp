@@ -3,8 +3,8 @@
 #include "commands.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
-#include <cortexpr/view/declaration.hpp>
-#include <cortexpr/view/describe.hpp>
+#include <cortexpr/describe/declaration.hpp>
+#include <cortexpr/describe/describe.hpp>
 #include <cortexpr/view/plan.hpp>
 #include <cortexpr/view/summary.hpp>
 

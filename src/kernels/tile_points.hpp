@@ -1,12 +1,12 @@
 #pragma once
-// The points of convolutions by tiles (plan/tiles.hpp). S. Winograd, Arithmetic Complexity of Computations, 1980;
+// The points of convolutions by tiles (schedule/winograd.hpp). S. Winograd, Arithmetic Complexity of Computations, 1980;
 // A. Lavin and S. Gray, Fast Algorithms for Convolutional Neural Networks, 2016.
 //
 // In one dimension, for m places and r taps with m + r = 7: places = A (G taps * D reads), the product by element,
 // where point p of A, G and D evaluates polynomials at 0, +-3/4, +-3/2 and infinity. With these points float32's error
 // is that of the direct sum; with the usual 0, +-1, +-2 it is four times as large.
 
-#include <cortexpr/plan/tiles.hpp>
+#include <cortexpr/schedule/winograd.hpp>
 
 namespace cortexpr::kernels {
 

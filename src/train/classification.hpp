@@ -3,7 +3,7 @@
 // evaluation.
 
 #include <cortexpr/data/labelled_images.hpp>
-#include <cortexpr/torch/network_module.hpp>
+#include <cortexpr/module/network_module.hpp>
 
 #include <ATen/core/Reduction.h>
 

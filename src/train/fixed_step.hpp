@@ -6,7 +6,7 @@
 #include "optimiser.hpp"
 #include "repeated_work.hpp"
 
-#include <cortexpr/torch/network_module.hpp>
+#include <cortexpr/module/network_module.hpp>
 
 namespace cortexpr {
 

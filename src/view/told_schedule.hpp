@@ -1,7 +1,7 @@
 #pragma once
 // A schedule in words: what tables and pictures tell of each convolution.
 
-#include <cortexpr/plan/work.hpp>
+#include <cortexpr/schedule/work/work.hpp>
 
 #include <string>
 #include <vector>

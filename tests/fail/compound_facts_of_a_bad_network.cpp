@@ -2,7 +2,7 @@
 // EXPECT: [cortexpr W12]
 // EXPECT: W12_feedback_direction<V1, V2>
 #include <cortexpr/dsl.hpp>
-#include <cortexpr/plan/work.hpp>
+#include <cortexpr/schedule/work/work.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

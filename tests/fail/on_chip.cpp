@@ -2,7 +2,7 @@
 // EXPECT: [cortexpr chip] the states of this network don't fit
 // EXPECT: on_chip_demand<Digits, 567152, 232448>
 #include <cortexpr/dsl.hpp>
-#include <cortexpr/plan/on_chip.hpp>
+#include <cortexpr/schedule/on_chip/fit.hpp>
 using namespace cortexpr;
 
 #ifdef BAD_CODE

@@ -1,7 +1,7 @@
 // V4 is declared, but no part of this network.
 // EXPECT: [cortexpr P01]
 // EXPECT: P01_unknown_area<Visual, V4>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // A name that nobody declared as a neuron type of the area, asked of a recording.
 // EXPECT: [cortexpr P02]
 // EXPECT: P02_unknown_neuron_type<V1, PV>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

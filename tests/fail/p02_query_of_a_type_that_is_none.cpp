@@ -1,7 +1,7 @@
 // An area is no neuron type, and a constant out of range adds no second error.
 // EXPECT: [cortexpr P02] the area has no neuron type of this name
 // EXPECT: P02_unknown_neuron_type<V1, V1>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // I lives in V1, not in V2.
 // EXPECT: [cortexpr P02]
 // EXPECT: P02_unknown_neuron_type<V2, I>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // An edge has no state.
 // EXPECT: [cortexpr P03]
 // EXPECT: P03_incomplete_name<Digits, V1, E, I>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // Several areas have a type E.
 // EXPECT: [cortexpr P03]
 // EXPECT: P03_incomplete_name<Visual, E>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // The matrix has 0 there.
 // EXPECT: [cortexpr P04]
 // EXPECT: P04_unknown_edge<V1, I, cortexpr::to_output>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

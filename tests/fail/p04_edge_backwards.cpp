@@ -1,7 +1,7 @@
 // Source first, then target.
 // EXPECT: [cortexpr P04]
 // EXPECT: P04_unknown_edge<V1, E, cortexpr::stimulus>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

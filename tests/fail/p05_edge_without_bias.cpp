@@ -1,7 +1,7 @@
 // The edge was declared with .bias = false.
 // EXPECT: [cortexpr P05]
 // EXPECT: P05_no_bias<cortexpr::weight_of<V1, E, I>, Digits>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

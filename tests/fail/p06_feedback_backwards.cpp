@@ -1,7 +1,7 @@
 // Feedback goes from IT to V2.
 // EXPECT: [cortexpr P06]
 // EXPECT: P06_unknown_feedback<V2, IT>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // V1 hears no feedback.
 // EXPECT: [cortexpr P07]
 // EXPECT: P07_hears_no_feedback<V1>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // The run recorded E.
 // EXPECT: [cortexpr P08]
 // EXPECT: P08_not_recorded<cortexpr::record<V1, I>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // An area alone has no readout.
 // EXPECT: [cortexpr P09]
 // EXPECT: P09_no_logits<V1>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

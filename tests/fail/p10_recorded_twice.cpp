@@ -1,7 +1,7 @@
 // With and without the area's name, the same state.
 // EXPECT: [cortexpr P10]
 // EXPECT: P10_repeated_probe<cortexpr::record<E>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // A bare number is no option: steps{5}.
 // EXPECT: [cortexpr P11]
 // EXPECT: P11_not_a_probe<int>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // A neuron type has tau and edges; it is no parameter.
 // EXPECT: [cortexpr P12]
 // EXPECT: P12_not_a_parameter<E>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // Subtypes are counted from 0.
 // EXPECT: [cortexpr P13] the neuron type has no such subtype
 // EXPECT: P13_subtype_out_of_range<cortexpr::record<V1, E>, 16, 16>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

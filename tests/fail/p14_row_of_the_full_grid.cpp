@@ -1,7 +1,7 @@
 // A row of the area's grid, asked of a type that lives on the half one.
 // EXPECT: [cortexpr P14] the grid of the neuron type has no such row
 // EXPECT: P14_row_out_of_range<cortexpr::record<SST>, 20, 14>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // The column of the place lies beyond the map.
 // EXPECT: [cortexpr P15] the grid of the neuron type has no such column
 // EXPECT: P15_column_out_of_range<cortexpr::record<V1, E>, 28, 28>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // The run was given step_count<5>.
 // EXPECT: [cortexpr P16] the run has no such step
 // EXPECT: P16_step_out_of_range<cortexpr::record<V1, E>, 6, 5>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // Steps are counted from 1; what was before the first is the initial state.
 // EXPECT: [cortexpr P16] the run has no such step
 // EXPECT: P16_step_out_of_range<cortexpr::record<V1, E>, 0, 5>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -1,7 +1,7 @@
 // A place is a row and a column already.
 // EXPECT: [cortexpr P17] this fixes what another argument of query(...) has fixed before
 // EXPECT: cortexpr::place<10, 12>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

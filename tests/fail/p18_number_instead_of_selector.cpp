@@ -1,7 +1,7 @@
 // Which number is it? By position nobody could tell.
 // EXPECT: [cortexpr P18] query(...) takes at_step{3}
 // EXPECT: P18_not_a_selector<int>
-#include <cortexpr/torch/recording.hpp>
+#include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
 struct E : excitatory<16> {};

@@ -2,7 +2,7 @@
 
 #include "catch.hpp"
 
-#include <cortexpr/view/describe.hpp>
+#include <cortexpr/describe/describe.hpp>
 
 namespace cortexpr::recorded {
 

@@ -5,7 +5,7 @@
 #include "catch.hpp"
 
 #include <cortexpr/io/safetensors.hpp>
-#include <cortexpr/torch/network_module.hpp>
+#include <cortexpr/module/network_module.hpp>
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/cross_entropy_loss.h>

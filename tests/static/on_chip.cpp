@@ -1,6 +1,6 @@
 // What fits on chip, what it needs there, and what is in the way of what doesn't.
 #include <cortexpr/dsl.hpp>
-#include <cortexpr/plan/on_chip.hpp>
+#include <cortexpr/schedule/on_chip/fit.hpp>
 
 using namespace cortexpr;
 

@@ -1,6 +1,6 @@
 // What the rules of the schedule spare, counted by the compiler.
 #include <cortexpr/dsl.hpp>
-#include <cortexpr/plan/work.hpp>
+#include <cortexpr/schedule/work/work.hpp>
 
 using namespace cortexpr;
 using plan::operations;

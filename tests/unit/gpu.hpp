@@ -2,7 +2,7 @@
 // Tests that need a GPU: they are hidden, and run as a test of their own.
 
 #include <cortexpr/error.hpp>
-#include <cortexpr/torch/network_module.hpp>
+#include <cortexpr/module/network_module.hpp>
 
 #include <cstdio>
 

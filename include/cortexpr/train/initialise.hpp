@@ -1,7 +1,7 @@
 #pragma once
 // Initialisations by name.
 
-#include <cortexpr/torch/network_module.hpp>
+#include <cortexpr/module/network_module.hpp>
 
 #include <string_view>
 

@@ -8,7 +8,7 @@
 
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/error.hpp>
-#include <cortexpr/torch/network_module.hpp>
+#include <cortexpr/module/network_module.hpp>
 #include <cortexpr/train/training_log.hpp>
 
 #include <cstdint>

@@ -4,13 +4,13 @@
 // found by name in the library, which nothing links (dlsym). They return 0, or a cudaError_t.
 //
 // A run is of a still image, starts from zero states and is asked for the last step's maxima alone; nobody learns the
-// image's own adjoint. What else a run can be asked is the other tiers'. plan/on_chip.hpp says which networks fit, and
-// plan/on_chip_parameters.hpp which numbers their parameters are.
+// image's own adjoint. What else a run can be asked is the other tiers'. schedule/on_chip/fit.hpp says which networks fit, and
+// schedule/on_chip/parameters.hpp which numbers their parameters are.
 //
 // Numbers are floats, weights are merged and signed as the plan's schedule merges them: by tap (row, then column), by
 // source channel, by target channel. Edges that are absent have weights of 0, and gradients that nobody reads.
 
-#include <cortexpr/plan/on_chip_layout.hpp>
+#include <cortexpr/schedule/on_chip/layout.hpp>
 
 #include <cstddef>
 #include <cstdint>

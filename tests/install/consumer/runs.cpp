@@ -1,6 +1,6 @@
 #include "digits.hpp"
 
-#include <cortexpr/torch/network_module.hpp>
+#include <cortexpr/module/network_module.hpp>
 
 #include <ATen/ops/zeros.h>
 

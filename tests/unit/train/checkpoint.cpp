@@ -2,7 +2,7 @@
 
 #include "networks.hpp"
 
-#include "../files/temp_folder.hpp"
+#include "temp_folder.hpp"
 
 #include <cortexpr/io/safetensors.hpp>
 #include <cortexpr/train/checkpoint.hpp>

@@ -4,7 +4,7 @@
 #include "view/networks.hpp"
 
 #include <cortexpr/error.hpp>
-#include <cortexpr/plan/work.hpp>
+#include <cortexpr/schedule/work/work.hpp>
 #include <cortexpr/view/plan.hpp>
 
 #include <fmt/format.h>

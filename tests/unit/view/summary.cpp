@@ -5,7 +5,7 @@
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/plan/facts.hpp>
-#include <cortexpr/view/declaration.hpp>
+#include <cortexpr/describe/declaration.hpp>
 #include <cortexpr/view/summary.hpp>
 
 #include <array>

@@ -1,0 +1,131 @@
+#pragma once
+// A declared network as a LibTorch module, with the user's names on it.
+//
+//     auto net    = cortexpr::make<Digits>({.device = "cpu", .seed = 1});
+//     auto logits = net->forward(images, steps{5});                                    // (B, 10)
+//     auto run    = net->run(images, steps{5}, record<V1, E>{}, silence<V1, I>{.from = 2});
+//     auto rates  = run.state<V1, E>();                                                // (B, 5, 16, 28, 28)
+//
+// A model is a network_module, and so a torch::nn::Module: parameters(), named_parameters(), train(), eval() and to()
+// are LibTorch's; save, load, project and freezing by index are network_module's.
+
+#include <cortexpr/schedule/on_chip/fit.hpp>
+#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/module/recording.hpp>
+#include <cortexpr/module/run_options.hpp>
+
+#include <boost/hana/flatten.hpp>
+#include <boost/hana/tuple.hpp>
+
+#include <memory>
+
+namespace cortexpr {
+
+/// A network of the type Declared: a classifier, a network or a single area.
+template <class Declared>
+class model : public network_module {
+  public:
+    explicit model(const module_options& options = {}) : network_module(plan_of<Declared>, options) {}
+
+    using network_module::freeze;
+    using network_module::parameter;
+    using network_module::run;
+    using network_module::set;
+
+    /// Shows a still image (B, C, H, W) for some steps: logits (B, classes) of a classifier, otherwise the last area's
+    /// output at the last step, (B, C, H, W).
+    at::Tensor forward(const at::Tensor& images, cortexpr::steps steps) {
+        return answer(network_module::run(images, {.steps = steps.count, .answer_only = true}));
+    }
+
+    /// Shows a sequence, (B, T, C, H, W) or (T, B, C, H, W).
+    at::Tensor forward(const at::Tensor& sequence, cortexpr::layout layout = layout::batch_first) {
+        return answer(network_module::run(sequence, {.steps = {}, .layout = layout, .answer_only = true}));
+    }
+
+    /// Runs, records and steers: `options` are steps{5} or step_count<5>{}, a layout, all_logits{}, record<V1, E>{},
+    /// record_output<V1>{}, record_feedback<V1>{}, silence<V1, I>{.from = 2}, start<V1, E>{state},
+    /// start_output<V1>{output} and start_feedback<V1>{feedback}, in any order. Throws usage_error where the input or a
+    /// tensor doesn't fit.
+    template <class... Options>
+    auto run(const at::Tensor& input, const Options&... options) {
+        if constexpr (detail::options_fit<Declared, Options...>) {
+            run_request request;
+            (detail::ask<Declared>(request, options), ...);
+            auto result = network_module::run(input, request);
+            auto values = boost::hana::to_map(
+                boost::hana::flatten(boost::hana::make_tuple(detail::recorded<Declared, Options>(result)...)));
+            return recording<Declared, run_result, decltype(values), detail::constant_steps<Options...>>(
+                std::move(result), std::move(values), request.layout == layout::time_first ? 0 : 1);
+        } else {
+            return recording<detail::refused_network, run_result, boost::hana::map<>>({}, {});
+        }
+    }
+
+    /// A parameter by its name: parameter(weight_of<V1, E, I>{}), parameter(tau_of<V1, E>{}).
+    template <class Name>
+    const at::Tensor& parameter(Name) const {
+        return parameter(index_of<Name>());
+    }
+    /// The weight of an edge, (C_target, C_source / groups, kh, kw): weight<V1, E, I>(), weight<V1, E, to_output>().
+    template <class... Names>
+    const at::Tensor& weight() const {
+        return parameter(weight_of<Names...>{});
+    }
+    /// The bias of an edge, (C_target).
+    template <class... Names>
+    const at::Tensor& bias() const {
+        return parameter(bias_of<Names...>{});
+    }
+    /// The time constants of a neuron type, of the shape that its tau_mode says.
+    template <class... Names>
+    const at::Tensor& tau() const {
+        return parameter(tau_of<Names...>{});
+    }
+
+    /// New values of a parameter, a tensor of its shape or one number for all its elements: set(weight_of<V1, E, I>{},
+    /// 2). Throws usage_error for another shape, and for values against Dale's law.
+    template <class Name>
+    requires(!std::integral<Name>) void set(Name, const at::Tensor& values) { set(index_of<Name>(), values); }
+    template <class Name>
+    requires(!std::integral<Name>) void set(Name, double value) { set(index_of<Name>(), value); }
+
+    /// Parameters that training leaves as they are: freeze(weight_of<V1, E, I>{}, tau_of<V1, E>{}).
+    template <class... Name>
+    requires(!std::integral<Name> && ...) void freeze(Name...) { (freeze(index_of<Name>(), true), ...); }
+    /// Takes freezing back.
+    template <class... Name>
+    void unfreeze(Name...) {
+        (freeze(index_of<Name>(), false), ...);
+    }
+
+  private:
+    template <class Name>
+    static consteval int index_of() {
+        return detail::looked_up<Declared, detail::parameter_lookup, Name>;
+    }
+
+    static at::Tensor answer(const run_result& result) {
+        return plan_of<Declared>.is_classifier() ? result.logits : result.output;
+    }
+};
+
+/// A new network, drawn from options.seed by the reference's initialisation.
+template <class Declared>
+std::shared_ptr<model<Declared>> make(const module_options& options = {}) {
+    return std::make_shared<model<Declared>>(options);
+}
+
+/// With an executor that is part of the program: make<Digits, executor::on_chip>({.device = "cuda"}) computes in
+/// bfloat16, and doesn't compile where the network doesn't fit on a multiprocessor (schedule/on_chip/fit.hpp).
+template <class Declared, executor Wanted>
+std::shared_ptr<model<Declared>> make(module_options options = {}) {
+    options.executor = Wanted;
+    if constexpr (Wanted == executor::on_chip) {
+        static_assert(sizeof(kept_on_chip<Declared>) > 0);
+        options.precision = precision::bfloat16;
+    }
+    return std::make_shared<model<Declared>>(options);
+}
+
+}  // namespace cortexpr

@@ -1,0 +1,45 @@
+#pragma once
+// How a run computes and lays out its results. No LibTorch here.
+
+#include <cstdint>
+#include <string_view>
+
+namespace cortexpr {
+
+/// How a network computes. All give the same numbers, up to rounding.
+enum class executor : std::uint8_t {
+    planned,      ///< the schedule that the type gives, with kernels that take one image after another; on the CPU, no
+                  ///< second derivatives
+    transparent,  ///< one convolution for each edge and step, plain autograd: the equations as they stand
+    batched,      ///< the same schedule over whole batches with LibTorch's operations, on any device; no second
+                  ///< derivatives
+    on_chip,  ///< on a GPU whose multiprocessors hold the network's states (fits_on_chip): one thread block for each
+              ///< image and all steps, with bfloat16 states; for the logits of still images (answer_only) - runs that
+              ///< are asked for more are the batched executor's
+};
+
+constexpr std::string_view name_of(executor value) {
+    constexpr std::string_view names[]{"planned", "transparent", "batched", "on_chip"};
+    return names[static_cast<int>(value)];
+}
+
+/// Of what maps and convolutions are made while a network runs. Parameters, their gradients, results and files stay
+/// float32.
+enum class precision : std::uint8_t {
+    float32,   ///< or float64, as the parameters are
+    tf32,      ///< float32 maps, products of 10 mantissa bits summed in float32; on GPUs from Ampere on
+    bfloat16,  ///< what convolutions read has 8 significant bits, sums are float32; not by the transparent executor
+};
+
+constexpr std::string_view name_of(precision value) {
+    constexpr std::string_view names[]{"float32", "tf32", "bfloat16"};
+    return names[static_cast<int>(value)];
+}
+
+/// The other way round. Throws usage_error for any other name.
+precision precision_named(std::string_view name);
+
+/// The order of the first two dimensions of sequences and recordings: (B, T, C, H, W) or (T, B, C, H, W).
+enum class layout : std::uint8_t { batch_first, time_first };
+
+}  // namespace cortexpr

@@ -1,0 +1,36 @@
+#pragma once
+// What a run is asked for.
+
+#include <cortexpr/run/options.hpp>
+#include <cortexpr/schedule/schedule.hpp>
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+#include <vector>
+
+namespace cortexpr {
+
+/// What one run is asked for. Vectors are empty, or have one entry for each neuron type or area of the plan.
+struct run_request {
+    std::optional<int> steps;  ///< for a still image (B, C, H, W); a sequence brings its own number
+    cortexpr::layout layout = cortexpr::layout::batch_first;
+    std::vector<at::Tensor> initial_states{};    ///< by neuron type, (B, C, H, W); here and below, an undefined
+                                                 ///< one starts as declared
+    std::vector<at::Tensor> initial_outputs{};   ///< by area; read by areas above where area_delay is 1
+    std::vector<at::Tensor> initial_feedback{};  ///< by area; heard at the first step (at all steps by an area to which
+                                                 ///< the network has no feedback)
+    std::vector<bool> record_states{};           ///< by neuron type
+    std::vector<bool> record_outputs{};          ///< by area
+    std::vector<bool> record_feedback{};         ///< by area
+    std::vector<int> silenced_from{};  ///< by neuron type: its state is 0 from this step (the first is 1), while the
+                                       ///< biases of its edges still act; 0 = never
+    bool all_logits = false;           ///< classifiers: logits of every step, (T, B, classes)
+    bool answer_only = false;  ///< only a classifier's logits or a network's output are read: final states, and a
+                               ///< classifier's output, may be left undefined, and what only they need isn't computed
+
+    /// The same in the words of the schedule.
+    plan::reads reads() const;
+};
+
+}  // namespace cortexpr

@@ -1,0 +1,217 @@
+#pragma once
+// Bytes of maps that wait between the forward and the backward pass, of one image in float32. Not counted are
+// parameters, the image, which the caller holds anyway, and what the readout keeps.
+
+#include <cortexpr/schedule/work/savings.hpp>
+
+namespace cortexpr::plan {
+
+/// What the planned executor keeps: of each state map that is read the result of the nonlinearity at each step, and
+/// whatever convolutions between areas and nonlinearities of edges read.
+constexpr std::int64_t kept_bytes(const known_run& run) {
+    const auto& network = run.network();
+    const auto& live = run.live();
+    const auto schedule = schedule_of(network);
+    std::int64_t elements = 0;
+    // An edge with a nonlinearity has its target's whole map to itself.
+    const auto drive_size = [&](const edge& edge) {
+        if (edge.to_output()) return edge.output.size();
+        const auto type = static_cast<std::size_t>(edge.postsynaptic);
+        return edge.output.places() * schedule.maps[static_cast<std::size_t>(schedule.map_of_type[type])].channels;
+    };
+    for (int t = 1; t <= run.steps(); ++t) {
+        flags is_kept(schedule.maps.size(), false);
+        for (std::size_t type = 0; type < network.types.size(); ++type)
+            is_kept[static_cast<std::size_t>(schedule.map_of_type[type])] |= live.state(t, static_cast<int>(type));
+        for (std::size_t map = 0; map < schedule.maps.size(); ++map) {
+            const auto& one = schedule.maps[map];
+            if (is_kept[map]) elements += map_shape{one.channels, one.height, one.width}.size();
+        }
+        for (std::size_t a = 0; a < network.areas.size(); ++a) {
+            const auto& area = network.areas[a];
+            const int index = static_cast<int>(a);
+            bool is_heard = a + 1 < network.areas.size();
+            for (const auto& edge : network.feedback) is_heard |= edge.from == index;
+            const bool keeps_drive = area.output_nonlinearity != activation::none;
+            if (live.output(t, index)) elements += (is_heard + keeps_drive) * area.output.size();
+            if (live.fed_back(t, index)) elements += area.feedback.size();
+        }
+        for (const auto& edge : network.edges)
+            if (edge.nonlinearity != activation::none && run.is_read(edge, t) && (t == 1 || !run.is_still(edge)))
+                elements += drive_size(edge);
+        for (const auto& edge : network.feedback)
+            if (edge.nonlinearity != activation::none && run.is_read(edge, t)) elements += edge.output.size();
+    }
+    return elements * static_cast<std::int64_t>(sizeof(float));
+}
+
+namespace detail {
+
+/// Whether autograd keeps what a nonlinearity gave, or what it took.
+constexpr bool keeps_result(activation function) {
+    return function == activation::relu || function == activation::sigmoid || function == activation::tanh;
+}
+
+/// Maps that autograd keeps of the members of a nonlinearity in turn, beside its input and result where others keep
+/// those.
+struct pointwise_maps {
+    int count = 0;
+    bool result_is_kept = false;
+};
+constexpr pointwise_maps maps_of(const activation_function& function, bool input_is_kept, bool result_is_needed) {
+    pointwise_maps all;
+    bool is_kept = input_is_kept;  // of the value at hand
+    const auto keep = [&] {
+        all.count += !is_kept;
+        is_kept = true;
+    };
+    const auto take = [&](bool keeps_what_it_gave) {
+        if (!keeps_what_it_gave) keep();
+        is_kept = false;
+        if (keeps_what_it_gave) keep();
+    };
+    if (function.custom != nullptr) {
+        take(false);
+    } else {
+        for (const activation member : function.members)
+            if (member != activation::none) take(keeps_result(member));
+    }
+    if (result_is_needed) keep();
+    all.result_is_kept = is_kept;
+    return all;
+}
+
+/// Tensors that autograd holds of the equations, one operation at a time, each once.
+class autograd_walk {
+  public:
+    constexpr explicit autograd_walk(const known_run& run) : run_(run), network_(run.network()) {
+        output_is_kept_.assign(static_cast<std::size_t>(run.steps()) + 1, flags(network_.areas.size(), false));
+    }
+
+    constexpr std::int64_t walk() {
+        for (int t = 0; t <= run_.steps(); ++t) keep_states(t);
+        for (int t = 1; t <= run_.steps(); ++t) {
+            keep_sources(t);
+            keep_feedback(t);
+            for (std::size_t type = 0; type < network_.types.size(); ++type)
+                if (run_.live().state(t, static_cast<int>(type)))
+                    keep_pointwise(network_.types[type].nonlinearity, network_.types[type].shape,
+                                   static_cast<int>(type), network_.types[type].area, true);
+        }
+        keep_outputs();
+        return bytes_;
+    }
+
+  private:
+    constexpr void keep(std::int64_t elements) { bytes_ += elements * static_cast<std::int64_t>(sizeof(float)); }
+    constexpr auto& output_flag(int t, int area) {
+        return output_is_kept_[static_cast<std::size_t>(t)][static_cast<std::size_t>(area)];
+    }
+
+    /// States after step t, which the leaky step and convolutions read.
+    constexpr void keep_states(int t) {
+        for (std::size_t i = 0; i < network_.types.size(); ++i) {
+            const int type = static_cast<int>(i);
+            bool is_kept = t < run_.steps() && run_.live().state(t + 1, type);
+            for (const auto& edge : network_.edges) {
+                const int step = edge.to_output() ? t : t + 1;  // the one that reads it
+                if (edge.presynaptic != type || edge.upsample || step < 1 || step > run_.steps()) continue;
+                is_kept |= run_.is_read(edge, step);
+            }
+            if (is_kept) keep(network_.types[i].shape.size());
+        }
+    }
+
+    /// What else convolutions read at a step, and what edges' own nonlinearities keep.
+    constexpr void keep_sources(int t) {
+        flags hears(network_.areas.size(), false), hears_feedback = hears;
+        for (const auto& edge : network_.edges) {
+            if (!run_.is_read(edge, t)) continue;
+            const auto area = static_cast<std::size_t>(edge.area);
+            hears[area] |= edge.from == edge::source::stimulus;
+            hears_feedback[area] |= edge.from == edge::source::top_down;
+            if (edge.upsample) keep(edge.input.channels * edge.output.places());
+            keep(maps_of(edge.nonlinearity, false, false).count * edge.output.size());
+        }
+        for (std::size_t area = 0; area < network_.areas.size(); ++area) {
+            if (hears[area] && area > 0) keep_heard(static_cast<int>(area), t);
+            // Where nobody feeds back it is one tensor for all steps.
+            const bool is_own = t == 1 || run_.is_fed(static_cast<int>(area));
+            if (hears_feedback[area] && is_own && !feedback_is_result(static_cast<int>(area), t - 1))
+                keep(network_.areas[area].feedback.size());
+        }
+    }
+
+    /// The output of the area below, pooled and grown to this one's grid.
+    constexpr void keep_heard(int area, int t) {
+        const auto& below = network_.areas[static_cast<std::size_t>(area - 1)].output;
+        const auto& input = network_.areas[static_cast<std::size_t>(area)].input;
+        const map_shape least{input.channels, below.height < input.height ? below.height : input.height,
+                              below.width < input.width ? below.width : input.width};
+        const int sent = t - network_.area_delay;
+        const bool shrinks = !least.same_grid(below), grows = !least.same_grid(input);
+        if (shrinks || grows) keep(input.size());
+        if (!shrinks && !grows) output_flag(sent, area - 1) = true;
+        if (!shrinks || sent == 0) return;
+        output_flag(sent, area - 1) = true;
+        if (network_.pool == pool_mode::max) bytes_ += least.size() * static_cast<std::int64_t>(sizeof(std::int64_t));
+    }
+
+    constexpr void keep_feedback(int t) {
+        for (const auto& edge : network_.feedback) {
+            if (!run_.is_read(edge, t)) continue;
+            if (edge.input.same_grid(edge.output)) {
+                output_flag(t, edge.from) = true;
+            } else {
+                keep(edge.input.channels * edge.output.places());
+            }
+            keep(maps_of(edge.nonlinearity, false, false).count * edge.output.size());
+        }
+    }
+    /// Whether feedback is the result of one edge's nonlinearity, which has kept it.
+    constexpr bool feedback_is_result(int area, int t) const {
+        int edges = 0;
+        bool is_kept = false;
+        for (const auto& edge : network_.feedback) {
+            if (edge.to != area) continue;
+            ++edges;
+            is_kept = maps_of(edge.nonlinearity, false, false).result_is_kept;
+        }
+        return t > 0 && edges == 1 && is_kept;
+    }
+
+    /// Of the sum that drives a neuron type, or (-1) an area's output.
+    constexpr void keep_pointwise(const activation_function& function, const map_shape& shape, int type, int area,
+                                  bool result_is_needed) {
+        int terms = 0;
+        bool is_kept = false;
+        for (const auto& edge : network_.edges) {
+            if (edge.area != area || edge.postsynaptic != type) continue;
+            ++terms;
+            is_kept = edge.sign > 0 && maps_of(edge.nonlinearity, false, false).result_is_kept;
+        }
+        keep(maps_of(function, terms == 1 && is_kept, result_is_needed).count * shape.size());
+    }
+
+    constexpr void keep_outputs() {
+        for (int area = 0; area < static_cast<int>(network_.areas.size()); ++area) {
+            const auto& one = network_.areas[static_cast<std::size_t>(area)];
+            if (output_flag(0, area)) keep(one.output.size());
+            for (int t = 1; t <= run_.steps(); ++t)
+                if (run_.live().output(t, area))
+                    keep_pointwise(one.output_nonlinearity, one.output, -1, area, output_flag(t, area) != 0);
+        }
+    }
+
+    const known_run& run_;
+    const network& network_;
+    std::vector<flags> output_is_kept_{};  ///< [step][area]
+    std::int64_t bytes_ = 0;
+};
+
+}  // namespace detail
+
+/// What autograd keeps of the transparent executor's operations, each in a node of its own.
+constexpr std::int64_t autograd_bytes(const known_run& run) { return detail::autograd_walk(run).walk(); }
+
+}  // namespace cortexpr::plan

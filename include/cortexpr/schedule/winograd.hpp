@@ -1,0 +1,76 @@
+#pragma once
+// Which convolutions are computed by tiles (S. Winograd, 1980): 6 x 6 points for 4 x 4 places of an extent of 3 x 3, or
+// for 2 x 2 of 5 x 5, each with one multiplication where the direct sum has 144 (100). Decided from extent and sizes,
+// so at compile time for a declared network.
+
+#include <cortexpr/schedule/schedule.hpp>
+
+namespace cortexpr::plan {
+
+inline constexpr int tile_reads = 6;  ///< places that a tile reads along one side, and points along it
+inline constexpr int tile_points = tile_reads * tile_reads;
+
+/// Places along one side of a tile, or 0 where there is no such tile.
+constexpr int tile_places(cortexpr::extent extent) {
+    return extent.height == extent.width && (extent.height == 3 || extent.height == 5) ? tile_reads + 1 - extent.height
+                                                                                       : 0;
+}
+
+/// Tiles that cover a map; 0 where there are none of that extent.
+constexpr std::int64_t tile_count(cortexpr::extent extent, int height, int width) {
+    const int places = tile_places(extent);
+    if (places == 0) return 0;
+    return std::int64_t{(height + places - 1) / places} * ((width + places - 1) / places);
+}
+
+/// Whether tiles cost less than the direct sum for so many pairs of channels. A tile costs one multiply-add for each
+/// point and pair, and about 250 operations for each channel that is carried to the points or back.
+constexpr bool pays_by_tiles(cortexpr::extent extent, int stride, const map_shape& target, int sources, int targets,
+                             std::int64_t pairs) {
+    constexpr std::int64_t carried = 250;
+    if (tile_places(extent) == 0 || stride != 1) return false;
+    const auto tiles = tile_count(extent, target.height, target.width);
+    const std::int64_t direct = std::int64_t{target.height} * target.width * extent.height * extent.width * pairs;
+    return direct > tiles * (tile_points * pairs + carried * (sources + targets));
+}
+
+constexpr bool pays_by_tiles(const network& network, const merged_convolution& one) {
+    std::int64_t pairs = 0;
+    map_shape target{};
+    int sources = 0, targets = 0;
+    std::vector<int> heard, reached;  // neuron types whose channels are counted; -1 for an input or output
+    const auto is_new = [](std::vector<int>& seen, int type) {
+        for (const int earlier : seen)
+            if (earlier == type) return false;
+        seen.push_back(type);
+        return true;
+    };
+    for (const int index : one.edges) {
+        const auto& edge = network.edges[static_cast<std::size_t>(index)];
+        pairs += std::int64_t{edge.input.channels / edge.groups} * edge.output.channels;
+        if (is_new(heard, edge.presynaptic)) sources += edge.input.channels;
+        if (is_new(reached, edge.postsynaptic)) targets += edge.output.channels;
+        target = edge.output;
+    }
+    return pays_by_tiles(one.extent, one.stride, target, sources, targets, pairs);
+}
+
+constexpr bool pays_by_tiles(const feedback_edge& edge) {
+    return pays_by_tiles(edge.extent, 1, edge.output, edge.input.channels, edge.output.channels,
+                         std::int64_t{edge.input.channels} * edge.output.channels);
+}
+
+/// Whether sums that pay by tiles are computed so in the forward pass, too. A sum of nothing but zeros is 0 when it is
+/// direct, and by tiles a rounding error of its neighbourhood, above or below 0. Where slopes have no jumps that is an
+/// error like any other. One nonlinearity with a kink, though, takes the other slope there, and such zeros come to it
+/// from the whole network; so in its network sums are direct, and only gradients, which are linear, go by tiles.
+constexpr bool sums_go_by_tiles(const network& network) {
+    bool all = true;
+    for (const auto& type : network.types) all = all && is_smooth(type.nonlinearity);
+    for (const auto& edge : network.edges) all = all && is_smooth(edge.nonlinearity);
+    for (const auto& area : network.areas) all = all && is_smooth(area.output_nonlinearity);
+    for (const auto& edge : network.feedback) all = all && is_smooth(edge.nonlinearity);
+    return all;
+}
+
+}  // namespace cortexpr::plan

@@ -1,0 +1,111 @@
+#pragma once
+// Operations of convolutions on one image, two for each multiply-add, by edge, step and rule: forward, and backward for
+// the sources' gradients and for the weights'. Biases, pointwise work, resizing, carrying maps to the points of tiles
+// and back, and the readout are not counted.
+
+#include <cortexpr/schedule/work/savings.hpp>
+
+namespace cortexpr::plan {
+
+struct operations {
+    std::int64_t forward = 0;
+    std::int64_t data_gradients = 0;  ///< what reaches the sources
+    std::int64_t weight_gradients = 0;
+
+    constexpr std::int64_t backward() const { return data_gradients + weight_gradients; }
+    constexpr std::int64_t all() const { return forward + backward(); }
+    constexpr operations& operator+=(const operations& other) {
+        forward += other.forward;
+        data_gradients += other.data_gradients;
+        weight_gradients += other.weight_gradients;
+        return *this;
+    }
+    friend constexpr operations operator-(operations one, const operations& other) {
+        return {one.forward - other.forward, one.data_gradients - other.data_gradients,
+                one.weight_gradients - other.weight_gradients};
+    }
+    friend constexpr bool operator==(const operations&, const operations&) = default;
+};
+
+namespace detail {
+
+/// Whether the convolution of a source of zeros is left out: feedback is not looked at where an output hears it, or a
+/// nonlinearity of the edge's own.
+constexpr bool forward_spares_zeros(const edge& edge) {
+    return edge.from == edge::source::neuron_type || (!edge.to_output() && edge.nonlinearity == activation::none);
+}
+
+/// Of a transposed convolution: from a half grid it runs over the full one.
+constexpr std::int64_t spread_flops(const edge& edge) {
+    if (edge.stride == 1) return flops(edge);
+    return convolution_flops(edge.input, {edge.output.channels, edge.input.height, edge.input.width}, edge.extent,
+                             edge.groups);
+}
+
+/// Whether the readout's maxima go back through single places of an edge's output at a step.
+constexpr bool goes_back_by_place(const known_run& run, const edge& edge, int t) {
+    const auto& network = run.network();
+    const bool is_last = edge.area + 1 == static_cast<int>(network.areas.size());
+    return edge.to_output() && is_last && run.has_answer(t) && maxima_are_sparse(network);
+}
+/// On their way back: so many places and channels of the output instead of all.
+constexpr operations of_sparse_maxima(const known_run& run, const edge& edge, int t) {
+    const std::int64_t sparse = flops(edge) / edge.output.size() * run.network().readout.features;
+    const bool goes_on = edge.from == edge::source::neuron_type || run.source_has_gradient(edge, t);
+    return {.data_gradients = goes_on ? sparse : 0, .weight_gradients = sparse};
+}
+
+/// Of a whole map's sums: at the points of tiles instead of at all taps of all places.
+template <class Edge>
+constexpr operations at_points(const known_run& run, const Edge& edge, operations direct) {
+    const std::int64_t products = tile_points * tile_count(edge.extent, edge.output.height, edge.output.width);
+    const std::int64_t sums = edge.output.places() * edge.extent.height * edge.extent.width;
+    const auto scaled = [&](std::int64_t count) { return count / sums * products; };
+    return {run.sums_go_by_tiles() ? scaled(direct.forward) : direct.forward, scaled(direct.data_gradients),
+            scaled(direct.weight_gradients)};
+}
+
+}  // namespace detail
+
+constexpr operations operations_of(const known_run& run, const edge& edge, int t, applied_savings rules = {}) {
+    const bool is_read = run.is_read(edge, t);
+    if (!is_read && rules.has(edge.to_output() ? saving::unread_outputs : saving::unread_states)) return {};
+    // Who is read at all is read at the first step.
+    if (rules.has(saving::still_input) && run.is_still(edge) && t > 1) return {};
+    const auto all = flops(edge);
+    operations left{all, all, all};
+    if (rules.has(saving::zero_states) && run.source_is_zero(edge, t)) {
+        if (detail::forward_spares_zeros(edge)) left.forward = 0;
+        left.weight_gradients = 0;
+        // Only a lesion's zeros need no gradient: a start may be asked for its own.
+        if (edge.from == edge::source::neuron_type && run.state_step(edge, t) > 0) left.data_gradients = 0;
+    }
+    if (rules.has(saving::unasked_gradients) && !run.source_has_gradient(edge, t)) left.data_gradients = 0;
+    const bool by_place = rules.has(saving::sparse_maxima) && detail::goes_back_by_place(run, edge, t);
+    if (by_place && !run.answer_has_other_readers(t)) left = {.forward = left.forward};
+    if (rules.has(saving::spread_adjoints) && left.data_gradients == all)
+        left.data_gradients = detail::spread_flops(edge);
+    if (rules.has(saving::tiles) && run.is_by_tiles(edge)) left = detail::at_points(run, edge, left);
+    if (by_place) left += detail::of_sparse_maxima(run, edge, t);
+    return left;
+}
+
+constexpr operations operations_of(const known_run& run, const feedback_edge& edge, int t, applied_savings rules = {}) {
+    if (!run.is_read(edge, t) && rules.has(saving::unread_states)) return {};
+    const auto all = flops(edge);
+    const operations left{all, all, all};
+    if (rules.has(saving::tiles) && run.is_by_tiles(edge)) return detail::at_points(run, edge, left);
+    return left;
+}
+
+/// Of all edges and steps.
+constexpr operations operations_of(const known_run& run, applied_savings rules = {}) {
+    operations sum;
+    for (int t = 1; t <= run.steps(); ++t) {
+        for (const auto& edge : run.network().edges) sum += operations_of(run, edge, t, rules);
+        for (const auto& edge : run.network().feedback) sum += operations_of(run, edge, t, rules);
+    }
+    return sum;
+}
+
+}  // namespace cortexpr::plan

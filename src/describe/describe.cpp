@@ -1,0 +1,109 @@
+#include <cortexpr/describe/describe.hpp>
+
+#include "../view/plan_words.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace cortexpr::view {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+json described(const activation_function& function) {
+    if (function.custom != nullptr) return {{"custom", function.custom->name}};
+    json names = json::array();
+    for (const activation member : function.members)
+        if (member != activation::none) names.push_back(name_of(member));
+    return names;
+}
+
+json described(extent extent) { return json::array({extent.height, extent.width}); }
+
+json described(const tau_start& start) {
+    switch (start.from) {
+        case tau_start::source::uniform:
+            return {{"uniform", {start.first, start.second}}};
+        case tau_start::source::normal:
+            return {{"normal", {start.first, start.second}}};
+        default:
+            return start.first;
+    }
+}
+
+json described(const plan::network& network, const plan::neuron_type& type) {
+    return {{"name", type.name},
+            {"class", name_of(type.kind)},
+            {"subtypes", type.shape.channels},
+            {"density", is_half_density(network, type) ? "half" : "full"},
+            {"nonlinearity", described(type.nonlinearity)},
+            {"signed_rates", type.signed_rates},
+            {"tau", {{"mode", name_of(type.tau)}, {"initial", described(type.initial_tau)}}},
+            {"initial_state", name_of(type.initial_state)}};
+}
+
+json described(const plan::network& network, const plan::edge& edge) {
+    return {{"from", source_name(network, edge)},
+            {"to", target_name(network, edge)},
+            {"extent", described(edge.extent)},
+            {"groups", edge.groups},
+            {"bias", edge.bias >= 0},
+            {"nonlinearity", described(edge.nonlinearity)}};
+}
+
+json described(const plan::network& network, const plan::area& area) {
+    json types = json::array(), edges = json::array();
+    for (const auto& type : network.types_of(area)) types.push_back(described(network, type));
+    for (const auto& edge : network.edges_of(area)) edges.push_back(described(network, edge));
+    json feedback = nullptr;
+    if (hears_feedback(area))
+        feedback = {{"channels", area.feedback.channels},
+                    {"class", name_of(area.feedback_class)},
+                    {"initial", name_of(area.initial_feedback)}};
+    return {{"name", area.name},
+            {"input",
+             {{"channels", area.input.channels},
+              {"size", {area.input.height, area.input.width}},
+              {"class", name_of(area.input_class)}}},
+            {"feedback", std::move(feedback)},
+            {"neuron_types", std::move(types)},
+            {"edges", std::move(edges)},
+            {"output",
+             {{"channels", area.output.channels},
+              {"nonlinearity", described(area.output_nonlinearity)},
+              {"initial", name_of(area.initial_output)}}}};
+}
+
+json described(const plan::network& network, const plan::feedback_edge& edge) {
+    return {{"from", area_at(network, edge.from).name},
+            {"to", area_at(network, edge.to).name},
+            {"extent", described(edge.extent)},
+            {"bias", edge.bias >= 0},
+            {"nonlinearity", described(edge.nonlinearity)}};
+}
+
+json described(const plan::readout& head) {
+    return {{"classes", head.classes},
+            {"hidden", head.hidden},
+            {"dropout", head.dropout},
+            {"pool", name_of(head.pool)},
+            {"pool_size", {head.pool_height, head.pool_width}}};
+}
+
+}  // namespace
+
+json describe_json(const plan::network& network) {
+    json areas = json::array(), feedback = json::array();
+    for (const auto& area : network.areas) areas.push_back(described(network, area));
+    for (const auto& edge : network.feedback) feedback.push_back(described(network, edge));
+    return {{"name", network.name},
+            {"kind", network.is_classifier() ? "classifier" : "network"},
+            {"areas", std::move(areas)},
+            {"pool", name_of(network.pool)},
+            {"area_delay", network.area_delay},
+            {"feedback", std::move(feedback)},
+            {"readout", network.is_classifier() ? described(network.readout) : json(nullptr)},
+            {"reference", reference_arguments(network)}};
+}
+
+}  // namespace cortexpr::view

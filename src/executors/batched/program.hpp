@@ -1,0 +1,83 @@
+#pragma once
+// What of a network is computed at which step, and from which channels: the schedule and the liveness of
+// schedule/schedule.hpp as ranges of channels. No tensors here.
+
+#include "pointwise.hpp"
+
+#include <cortexpr/schedule/schedule.hpp>
+
+#include <vector>
+
+namespace cortexpr::executors::batched {
+
+/// What a run asks for, beside the network.
+struct program_request {
+    int steps = 1;
+    bool is_sequence = false;
+    plan::reads reads;
+    std::vector<bool> starts_at_zero;  ///< by neuron type: no state is given and none is declared
+};
+
+/// The part of a convolution that a step needs: channels of its source and of its target, in their maps.
+struct use {
+    channels columns, rows;
+
+    bool is_empty() const { return rows.is_empty(); }
+};
+
+class program {
+  public:
+    program(const plan::network& network, program_request request);
+
+    const plan::network& network() const { return network_; }
+    const plan::schedule& schedule() const { return schedule_; }
+    const plan::liveness& live() const { return live_; }
+    const program_request& request() const { return request_; }
+    int steps() const { return request_.steps; }
+
+    /// Where a neuron type's channels lie in its map.
+    channels place_of(int type) const;
+    /// All channels of a map, of an area's output, or of what an area hears, that a convolution reads or drives.
+    channels source_channels(const plan::merged_convolution& one) const;
+    channels target_channels(const plan::merged_convolution& one) const;
+    /// The smallest range that holds what a merged convolution's edges read, or drive: its weight's extent.
+    use extent_of(const plan::merged_convolution& one) const;
+
+    /// The smallest range that holds all types of a map that are computed at a step; at step 0 the whole map.
+    channels state_channels(int map, int step) const;
+    /// Types within that range that are not computed; their states are 0.
+    std::vector<channels> silent_channels(int map, int step) const;
+    /// Nonlinearities of that range, channels counted from its first.
+    std::vector<segment> segments(int map, int step) const;
+    /// Successive steps, from this one on, at which the range is the same.
+    int steps_alike(int map, int step) const;
+
+    /// What of a convolution is needed at a step: of edges whose target is computed and whose source may differ from 0;
+    /// of one with a nonlinearity of its own, whatever its source is.
+    use use_of(const plan::merged_convolution& one, int step) const;
+    /// Whether a neuron type's state is 0 everywhere after a step.
+    bool is_zero(int type, int step) const;
+    /// Whether a convolution into states is the same at every step.
+    bool reads_stimulus(const plan::merged_convolution& one) const {
+        return !one.to_output() && one.area == 0 && one.from == plan::edge::source::stimulus;
+    }
+    /// Whether an area's outputs can be computed after the loop, of all steps at once: nobody hears them before, and
+    /// all steps are read and need the same channels of states.
+    bool output_is_late(int area) const { return output_is_late_[static_cast<std::size_t>(area)]; }
+    /// Whether neither an area nor the next step hears an area's output.
+    bool output_is_unheard(int area) const;
+    bool is_fed_back_to(int area) const;
+
+  private:
+    template <class Wanted>
+    channels hull(int map, Wanted wanted) const;
+    bool output_can_be_late(int area) const;
+
+    const plan::network& network_;
+    program_request request_;
+    plan::schedule schedule_;
+    plan::liveness live_;
+    std::vector<bool> output_is_late_;  ///< by area
+};
+
+}  // namespace cortexpr::executors::batched

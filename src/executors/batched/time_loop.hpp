@@ -1,0 +1,113 @@
+#pragma once
+// All steps of a whole batch, recorded on a tape.
+
+#include "inputs.hpp"
+#include "operations.hpp"
+
+#include <deque>
+
+namespace cortexpr::executors::batched {
+
+/// A tensor that a run gives: of each step, to be stacked, or of one.
+struct result {
+    std::vector<slice> parts;  ///< empty if nobody asked; a part without a value is zeros
+    bool is_stacked = false;
+    plan::map_shape shape{};  ///< of a part
+};
+
+/// Undefined or empty where nobody asked.
+template <class Value>
+struct run_results {
+    std::vector<Value> states{}, final_states{};  ///< by neuron type
+    std::vector<Value> outputs{}, feedback{};     ///< by area
+    Value answer{};                               ///< the last area's output at the last step
+    Value features{};                             ///< the readout's pooled maps, at the answer's steps
+
+    template <class Visitor>
+    void for_each(Visitor visit) {
+        for (auto* list : {&states, &final_states, &outputs, &feedback})
+            for (auto& value : *list) visit(value);
+        visit(answer);
+        visit(features);
+    }
+};
+
+/// What of the results is asked for, beside the program's request.
+struct result_request {
+    bool answer = true, features = false;
+};
+
+class time_loop {
+  public:
+    /// `images` is the batch; the program and the tape must outlive the loop, the loop the way back.
+    time_loop(const program& program, tape& tape, run_inputs<variable> inputs, std::int64_t images);
+    time_loop(const time_loop&) = delete;
+    time_loop& operator=(const time_loop&) = delete;
+    ~time_loop() = default;
+
+    run_results<result> run(const result_request& asked);
+
+  private:
+    /// Where a map's state of a step, and the adjoint of its drive, are put.
+    struct memory_place {
+        std::size_t memory = 0;
+        int step = 0;
+    };
+
+    void make_memory();
+    void make_convolutions();
+    void make_constants();
+    void step_states(int area, int step);
+    void step_feedback(int step);
+    void forget(int step);
+    std::vector<term> drives_of(int map, int step);
+    slice constant_of(int map, int step) const;
+    /// What an output convolution reads.
+    struct output_source {
+        std::size_t convolution = 0;
+        use part;
+        slice from;
+    };
+    template <class Read>
+    std::vector<output_source> output_sources(int area, int step, Read read);
+    std::vector<output_source> output_sources(int area, int step);
+    /// Of all steps, one after another along the batch.
+    std::vector<output_source> late_output_sources(int area);
+    variable output_from(int area, const std::vector<output_source>& sources, std::int64_t images);
+    void make_late_outputs();
+    bool output_is_for_features_alone(const result_request& asked) const;
+    bool is_left_out(int area) const {
+        return last_output_is_left_out_ && area + 1 == static_cast<int>(program_.network().areas.size());
+    }
+    slice output_bias(int area) const;
+    /// What a merged convolution carries from a source that holds the columns of `part`, with its nonlinearity and
+    /// sign.
+    term carried(std::size_t one, const use& part, const slice& source);
+    /// The columns that a step needs, or none if all is zero.
+    slice source_of(std::size_t one, const use& part, int step);
+    slice state_source(const plan::merged_convolution& one, const channels& columns, int step) const;
+    slice zero_source(const plan::merged_convolution& one, const channels& columns) const;
+    slice heard_from_below(int area, int step);
+    /// A neuron type's part of its map after a step.
+    slice state_of(int type, int step) const;
+    result features();
+    variable features_from(const std::vector<output_source>& sources, std::int64_t images);
+
+    const program& program_;
+    tape& tape_;
+    run_inputs<variable> inputs_;
+    bool last_output_is_left_out_ = false;  ///< of the last area: features are made of its sources
+    std::int64_t images_;
+    at::TensorOptions options_;
+    std::deque<convolution> convolutions_, feedback_convolutions_;
+    std::deque<step_memory> state_memory_, drive_memory_;
+    std::vector<std::vector<memory_place>> places_;  ///< [map][step]
+    std::vector<variable> constants_;                ///< by map: what the stimulus adds to the drives, and biases
+    std::vector<std::vector<slice>> states_;         ///< [map][step]
+    std::vector<std::vector<slice>> outputs_;        ///< [area][step]
+    std::vector<std::vector<slice>> feedback_;       ///< [area][step]: what the area hears at the next one
+    std::vector<std::vector<slice>> heard_;          ///< [area][step]: from below, once it was asked for
+    std::vector<std::vector<slice>> upsampled_;      ///< [map][step]: on the full grid, once it was asked for
+};
+
+}  // namespace cortexpr::executors::batched

@@ -1,0 +1,107 @@
+#include "device_kernels.hpp"
+
+#include "../kernels/cuda/loaded_library.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <ATen/ops/from_blob.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cortexpr::executors {
+
+namespace {
+
+constexpr const char* library_name = "libcortexpr_cuda.so";
+
+const device_kernels* on_cpu = nullptr;
+
+std::optional<device_kernels> loaded_kernels() {
+    void* library = loaded_library(library_name);
+    if (library == nullptr) return std::nullopt;
+    const auto version =
+        function_of<decltype(&cortexpr_cuda_interface_version)>(library, "cortexpr_cuda_interface_version");
+    if (version == nullptr || version() != kernels::cuda::interface_version)
+        throw usage_error(
+            fmt::format("{} is of another version than this program; build it anew, or leave it out with "
+                        "CORTEXPR_CUDA=libtorch in the environment",
+                        library_name));
+    const auto set = [library](auto& function, const char* name) {
+        function = function_of<std::remove_reference_t<decltype(function)>>(library, name);
+    };
+    device_kernels all;
+    set(all.step, "cortexpr_cuda_step");
+    set(all.step_adjoint, "cortexpr_cuda_step_adjoint");
+    set(all.maxima, "cortexpr_cuda_maxima");
+    set(all.maxima_adjoint, "cortexpr_cuda_maxima_adjoint");
+    set(all.on_chip_forward, "cortexpr_cuda_on_chip_forward");
+    set(all.on_chip_backward, "cortexpr_cuda_on_chip_backward");
+    set(all.shared_bytes, "cortexpr_cuda_shared_bytes");
+    set(all.error_text, "cortexpr_cuda_error_text");
+    return all;
+}
+
+}  // namespace
+
+device_tier allowed_tier() {
+    const char* wish = std::getenv("CORTEXPR_CUDA");
+    const std::string_view name = wish == nullptr ? "on_chip" : wish;
+    if (name == "libtorch") return device_tier::libtorch;
+    if (name == "fused") return device_tier::fused;
+    if (name == "on_chip") return device_tier::on_chip;
+    throw usage_error(fmt::format("CORTEXPR_CUDA is \"{}\" in the environment; use libtorch, fused or on_chip", name));
+}
+
+const device_kernels* kernels_on(at::Device device, device_tier tier) {
+    if (tier > allowed_tier()) return nullptr;
+    if (device.is_cpu()) return on_cpu;
+    if (!device.is_cuda()) return nullptr;
+    static const auto kernels = loaded_kernels();
+    return kernels ? &*kernels : nullptr;
+}
+
+void put_on_cpu(const device_kernels* kernels) { on_cpu = kernels; }
+
+std::size_t shared_bytes_of(const device_kernels& kernels, at::Device device) {
+    std::size_t bytes = 0;
+    detail::require_success(kernels, kernels.shared_bytes(device.has_index() ? device.index() : 0, &bytes));
+    return bytes;
+}
+
+at::Tensor lasting_bytes(std::span<const std::uint8_t> bytes, at::Device device) {
+    using key = std::pair<std::string, std::vector<std::uint8_t>>;
+    static std::mutex mutex;
+    static auto& all = *new std::map<key, at::Tensor>;  // never destroyed: a device may be gone before
+    const std::lock_guard lock(mutex);
+    auto& kept = all[{device.str(), {bytes.begin(), bytes.end()}}];
+    if (!kept.defined()) {
+        std::vector<std::uint8_t> copy(bytes.begin(), bytes.end());
+        kept = at::from_blob(copy.data(), {static_cast<std::int64_t>(copy.size())}, at::kByte)
+                   .to(device, at::kByte, false, true);
+    }
+    return kept;
+}
+
+namespace detail {
+
+void* current_stream(at::Device device) {
+    if (device.is_cpu()) return nullptr;
+    return c10::impl::VirtualGuardImpl(device.type()).getStream(device).native_handle();
+}
+
+void require_success(const device_kernels& kernels, int status) {
+    if (status != 0) throw error(fmt::format("a CUDA kernel could not be run ({})", kernels.error_text(status)));
+}
+
+}  // namespace detail
+
+}  // namespace cortexpr::executors

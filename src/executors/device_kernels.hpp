@@ -1,0 +1,59 @@
+#pragma once
+// The CUDA kernels as functions on tensors' memory: those of libcortexpr_cuda.so, where it is found. Tests put the
+// same kernels, run thread by thread on the CPU, in their place.
+
+#include "../kernels/cuda/library.hpp"
+#include "../kernels/cuda/on_chip.hpp"
+#include "../kernels/cuda/pointwise.hpp"
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/DeviceGuard.h>
+
+#include <span>
+
+namespace cortexpr::executors {
+
+struct device_kernels {
+    decltype(&cortexpr_cuda_step) step = nullptr;
+    decltype(&cortexpr_cuda_step_adjoint) step_adjoint = nullptr;
+    decltype(&cortexpr_cuda_maxima) maxima = nullptr;
+    decltype(&cortexpr_cuda_maxima_adjoint) maxima_adjoint = nullptr;
+    decltype(&cortexpr_cuda_on_chip_forward) on_chip_forward = nullptr;
+    decltype(&cortexpr_cuda_on_chip_backward) on_chip_backward = nullptr;
+    decltype(&cortexpr_cuda_shared_bytes) shared_bytes = nullptr;
+    decltype(&cortexpr_cuda_error_text) error_text = nullptr;
+};
+
+/// What may be used on a GPU beside LibTorch: CORTEXPR_CUDA is libtorch (nothing), fused, or on_chip (everything, and
+/// so if it isn't set).
+enum class device_tier : std::uint8_t { libtorch, fused, on_chip };
+
+/// Throws usage_error if CORTEXPR_CUDA is none of these.
+device_tier allowed_tier();
+
+/// The kernels for tensors of a device; null where there are none, or where the tier is not allowed.
+/// Throws usage_error where the library is another version's.
+const device_kernels* kernels_on(at::Device device, device_tier tier = device_tier::fused);
+
+/// For tests: what kernels_on(at::kCPU) gives from now on.
+void put_on_cpu(const device_kernels* kernels);
+
+/// Shared memory that a thread block can have on a device, in bytes.
+std::size_t shared_bytes_of(const device_kernels& kernels, at::Device device);
+
+/// Bytes as a tensor (uint8) on a device. Equal ones are made once, and last: a CUDA graph may go on reading them.
+at::Tensor lasting_bytes(std::span<const std::uint8_t> bytes, at::Device device);
+
+namespace detail {
+void* current_stream(at::Device device);
+void require_success(const device_kernels& kernels, int status);
+}  // namespace detail
+
+/// Runs a kernel on the device's current stream. Throws error with CUDA's words where it can't be started.
+template <class Job>
+void launch(const device_kernels& kernels, int (*kernel)(const Job*, void*), const Job& job, at::Device device) {
+    const c10::OptionalDeviceGuard guard(device);
+    detail::require_success(kernels, kernel(&job, detail::current_stream(device)));
+}
+
+}  // namespace cortexpr::executors

@@ -1,0 +1,41 @@
+#pragma once
+// Memory that starts with a line of the cache: a vector that lies across two lines costs twice.
+
+#include <cstddef>
+#include <new>
+#include <vector>
+
+namespace cortexpr::executors::planned {
+
+inline constexpr std::size_t cache_line = 64;  ///< bytes
+
+template <class T>
+struct line_allocator {
+    using value_type = T;
+
+    line_allocator() = default;
+    template <class U>
+    line_allocator(const line_allocator<U>&) {}
+
+    T* allocate(std::size_t count) {
+        return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{cache_line}));
+    }
+    void deallocate(T* memory, std::size_t) { ::operator delete (memory, std::align_val_t{cache_line}); }
+
+    template <class U>
+    bool operator==(const line_allocator<U>&) const {
+        return true;
+    }
+};
+
+template <class T>
+using aligned_vector = std::vector<T, line_allocator<T>>;
+
+/// A size in scalars, rounded up to whole lines.
+template <class Scalar>
+constexpr std::size_t whole_lines(std::size_t size) {
+    constexpr std::size_t line = cache_line / sizeof(Scalar);
+    return (size + line - 1) / line * line;
+}
+
+}  // namespace cortexpr::executors::planned

@@ -1,0 +1,371 @@
+#include "executor.hpp"
+
+#include "../initial_values.hpp"
+#include "../autograd_node.hpp"
+#include "image_pass.hpp"
+#include "threads.hpp"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/zeros.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <variant>
+
+namespace cortexpr::executors {
+
+namespace {
+
+using planned::planes;
+using planned::starts;
+using planned::values;
+
+/// Which tensors stand where among the inputs and results of the autograd node.
+struct node_layout {
+    std::size_t parameters = 0;  ///< after the stimulus
+    std::vector<int> states, outputs,
+        feedback;  ///< by neuron type or area: index of a given start among the inputs, or -1
+};
+
+template <class Scalar>
+using program_pointer = std::unique_ptr<const planned::program<Scalar>>;
+
+/// One run, shared by both directions.
+struct planned_run {
+    plan::network plan;  ///< a copy: the way back may outlive the module
+    planned::program_request request;
+    run_extent extent;
+    run_request asked;
+    node_layout inputs;
+    bool needs_gradient = false;
+    std::int64_t groups = 0;  ///< of images whose gradients are added up one after another
+    std::variant<program_pointer<float>, program_pointer<double>> program{};  ///< packed by the forward pass
+};
+
+/// The planes of a tensor (B, C, H, W), or of steps in the order of the run's layout.
+template <class Scalar>
+planes<Scalar> planes_of(const at::Tensor& tensor, const plan::map_shape& shape, const run_extent& extent,
+                         bool has_steps) {
+    if (!tensor.defined()) return {};
+    auto* data = const_cast<Scalar*>(tensor.const_data_ptr<std::remove_const_t<Scalar>>());
+    const auto one = shape.size();
+    if (!has_steps) return {data, one, 0};
+    if (extent.time_dimension == 1) return {data, one * extent.steps, one};
+    return {data, one, one * extent.batch};
+}
+
+bool flag(const std::vector<bool>& flags, std::size_t index) { return !flags.empty() && flags[index]; }
+
+/// The tensors that a run gives, in a fixed order; undefined ones were not asked for.
+struct result_tensors {
+    std::vector<at::Tensor> states, final_states, outputs, feedback;
+    at::Tensor answer, features;
+
+    template <class Visitor>
+    void for_each(Visitor visit) {
+        for (auto* list : {&states, &final_states, &outputs, &feedback})
+            for (auto& tensor : *list) visit(tensor);
+        visit(answer);
+        visit(features);
+    }
+};
+
+std::vector<std::int64_t> with_steps(const plan::map_shape& shape, const run_extent& extent) {
+    if (extent.time_dimension == 1) return {extent.batch, extent.steps, shape.channels, shape.height, shape.width};
+    return {extent.steps, extent.batch, shape.channels, shape.height, shape.width};
+}
+std::vector<std::int64_t> without_steps(const plan::map_shape& shape, const run_extent& extent) {
+    return {extent.batch, shape.channels, shape.height, shape.width};
+}
+
+result_tensors allocate(const planned_run& run, const at::TensorOptions& options) {
+    const auto& plan = run.plan;
+    const auto& extent = run.extent;
+    const auto types = plan.types.size(), areas = plan.areas.size();
+    result_tensors all{.states = std::vector<at::Tensor>(types),
+                       .final_states = std::vector<at::Tensor>(types),
+                       .outputs = std::vector<at::Tensor>(areas),
+                       .feedback = std::vector<at::Tensor>(areas),
+                       .answer = {},
+                       .features = {}};
+    for (std::size_t i = 0; i < types; ++i) {
+        if (flag(run.asked.record_states, i))
+            all.states[i] = at::empty(with_steps(plan.types[i].shape, extent), options);
+        if (run.request.reads.final_states)
+            all.final_states[i] = at::empty(without_steps(plan.types[i].shape, extent), options);
+    }
+    for (std::size_t i = 0; i < areas; ++i) {
+        if (flag(run.asked.record_outputs, i))
+            all.outputs[i] = at::empty(with_steps(plan.areas[i].output, extent), options);
+        if (flag(run.asked.record_feedback, i))
+            all.feedback[i] = at::empty(with_steps(plan.areas[i].feedback, extent), options);
+    }
+    if (!run.asked.answer_only || !plan.is_classifier())
+        all.answer = at::empty(without_steps(plan.areas.back().output, extent), options);
+    if (run.request.reads_features) {
+        const std::int64_t steps = run.request.reads.every_answer ? extent.steps : 1;
+        all.features = at::empty({steps, extent.batch, plan.readout.features}, options);
+    }
+    return all;
+}
+
+template <class Scalar>
+values<Scalar> values_of(const planned_run& run, const result_tensors& tensors) {
+    const auto& plan = run.plan;
+    values<Scalar> all;
+    for (std::size_t i = 0; i < plan.types.size(); ++i) {
+        const auto& shape = plan.types[i].shape;
+        all.states.push_back(planes_of<Scalar>(tensors.states[i], shape, run.extent, true));
+        all.final_states.push_back(planes_of<Scalar>(tensors.final_states[i], shape, run.extent, false));
+    }
+    for (std::size_t i = 0; i < plan.areas.size(); ++i) {
+        all.outputs.push_back(planes_of<Scalar>(tensors.outputs[i], plan.areas[i].output, run.extent, true));
+        all.feedback.push_back(planes_of<Scalar>(tensors.feedback[i], plan.areas[i].feedback, run.extent, true));
+    }
+    all.answer = planes_of<Scalar>(tensors.answer, plan.areas.back().output, run.extent, false);
+    if (tensors.features.defined()) {
+        auto* data = const_cast<Scalar*>(tensors.features.const_data_ptr<std::remove_const_t<Scalar>>());
+        all.features = {data, plan.readout.features, plan.readout.features * run.extent.batch};
+    }
+    return all;
+}
+
+/// `tensors` are those of the node's inputs, or their gradients; where one is undefined there are no planes.
+template <class Scalar>
+starts<Scalar> starts_of(const planned_run& run, const std::vector<at::Tensor>& tensors) {
+    const auto& plan = run.plan;
+    starts<Scalar> all;
+    all.stimulus = planes_of<Scalar>(tensors[0], plan.areas.front().input, run.extent, run.extent.is_sequence);
+    const auto one = [&](int index, const plan::map_shape& shape) {
+        return index < 0 ? planes<Scalar>{}
+                         : planes_of<Scalar>(tensors[static_cast<std::size_t>(index)], shape, run.extent, false);
+    };
+    for (std::size_t i = 0; i < plan.types.size(); ++i)
+        all.states.push_back(one(run.inputs.states[i], plan.types[i].shape));
+    for (std::size_t i = 0; i < plan.areas.size(); ++i) {
+        all.outputs.push_back(one(run.inputs.outputs[i], plan.areas[i].output));
+        all.feedback.push_back(one(run.inputs.feedback[i], plan.areas[i].feedback));
+    }
+    return all;
+}
+
+template <class Scalar>
+program_pointer<Scalar> program_of(const planned_run& run, const std::vector<at::Tensor>& inputs) {
+    std::vector<const Scalar*> parameters;
+    for (std::size_t i = 0; i < run.inputs.parameters; ++i)
+        parameters.push_back(inputs[1 + i].const_data_ptr<Scalar>());
+    return std::make_unique<const planned::program<Scalar>>(run.plan, run.request, parameters,
+                                                            kernels::kernels_for_this_cpu<Scalar>());
+}
+
+/// Groups depend on the batch and the network alone, so that sums are the same for any number of threads.
+std::int64_t group_count(std::int64_t batch, std::size_t gradient_bytes) {
+    constexpr std::int64_t most = 32, least = 4, most_bytes = std::int64_t{64} << 20;
+    const auto fitting = most_bytes / std::max<std::int64_t>(1, static_cast<std::int64_t>(gradient_bytes));
+    return std::min(batch, std::clamp(fitting, least, most));
+}
+
+/// Tensors that both directions need beside the inputs.
+struct kept_tensors {
+    at::Tensor values;  ///< of the network's type: kept_size * B, then room for the gradients of each group
+    at::Tensor places;  ///< (B, readout steps, features), int32
+};
+
+template <class Scalar>
+kept_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& inputs, const result_tensors& results,
+                            planned::kept_memory& memory) {
+    const auto& program = run.program.emplace<program_pointer<Scalar>>(program_of<Scalar>(run, inputs));
+    const auto given = starts_of<Scalar>(run, inputs);
+    const auto to = values_of<Scalar>(run, results);
+    const auto size = static_cast<std::int64_t>(program->kept().size);
+    kept_tensors kept;
+    if (run.needs_gradient) {
+        run.groups = group_count(run.extent.batch, program->gradient_size() * sizeof(Scalar));
+        const auto sums = run.groups * static_cast<std::int64_t>(program->gradient_size());
+        kept.values = memory.take({run.extent.batch * size + sums}, inputs[0].scalar_type());
+    }
+    const bool has_places = run.request.reads_features && run.plan.readout.pool == pool_mode::max;
+    if (has_places && run.needs_gradient)
+        kept.places = at::empty({run.extent.batch, results.features.size(0), run.plan.readout.features}, at::kInt);
+    auto* values = run.needs_gradient ? kept.values.mutable_data_ptr<Scalar>() : nullptr;
+    auto* places = kept.places.defined() ? kept.places.mutable_data_ptr<std::int32_t>() : nullptr;
+    const auto places_size = kept.places.defined() ? kept.places.numel() / run.extent.batch : 0;
+    std::atomic<std::int64_t> next{0};
+    planned::on_threads(run.extent.batch, [&] {
+        planned::forward_pass<Scalar> pass(*program, given, to);
+        planned::aligned_vector<Scalar> scratch(values == nullptr ? program->kept().size : 0);
+        for (auto image = next++; image < run.extent.batch; image = next++)
+            pass.run(image, values == nullptr ? scratch.data() : values + image * size,
+                     places == nullptr ? nullptr : places + image * places_size);
+    });
+    return kept;
+}
+
+template <class Scalar>
+void backward_images(const planned_run& run, const std::vector<at::Tensor>& inputs, const kept_tensors& kept,
+                     const result_tensors& adjoints, const std::vector<at::Tensor>& gradients) {
+    const auto& program = std::get<program_pointer<Scalar>>(run.program);
+    const auto given = starts_of<Scalar>(run, inputs);
+    const auto from = values_of<const Scalar>(run, adjoints);
+    const auto to = starts_of<Scalar>(run, gradients);
+    std::vector<bool> wanted;
+    std::vector<Scalar*> parameter_gradients;
+    for (std::size_t i = 0; i < run.inputs.parameters; ++i) {
+        wanted.push_back(gradients[1 + i].defined());
+        parameter_gradients.push_back(wanted.back() ? gradients[1 + i].mutable_data_ptr<Scalar>() : nullptr);
+    }
+    const auto size = static_cast<std::int64_t>(program->gradient_size());
+    const auto groups = run.groups;
+    const auto* values = kept.values.const_data_ptr<Scalar>();
+    const auto* places = kept.places.defined() ? kept.places.const_data_ptr<std::int32_t>() : nullptr;
+    const auto kept_size = static_cast<std::int64_t>(program->kept().size);
+    const auto places_size = places == nullptr ? 0 : kept.places.numel() / run.extent.batch;
+    // The room for sums is this pass's to write.
+    auto* sums = const_cast<Scalar*>(values) + run.extent.batch * kept_size;
+    std::atomic<std::int64_t> next{0};
+    planned::on_threads(groups, [&] {
+        planned::backward_pass<Scalar> pass(*program, given, from, to, wanted);
+        for (auto group = next++; group < groups; group = next++) {
+            auto* sum = sums + group * size;
+            std::fill_n(sum, size, Scalar{0});
+            const auto first = run.extent.batch * group / groups, last = run.extent.batch * (group + 1) / groups;
+            for (auto image = first; image < last; ++image)
+                pass.run(image, values + image * kept_size, places == nullptr ? nullptr : places + image * places_size,
+                         sum);
+        }
+    });
+    for (std::int64_t step = 1; step < groups; step *= 2)
+        for (std::int64_t i = 0; i + step < groups; i += 2 * step)
+            for (std::int64_t k = 0; k < size; ++k) sums[i * size + k] += sums[(i + step) * size + k];
+    program->unpack_gradients(sums, parameter_gradients);
+}
+
+/// Calls visit.operator()<Scalar>() for the type of a tensor.
+template <class Visitor>
+auto with_scalar(const at::Tensor& tensor, Visitor visit) {
+    return tensor.scalar_type() == at::kDouble ? visit.template operator()<double>()
+                                               : visit.template operator()<float>();
+}
+
+class planned_function : public torch::autograd::Function<planned_function> {
+  public:
+    /// Inputs: stimulus, parameters, given starts. Outputs: those of result_tensors that are defined.
+    static torch::autograd::variable_list forward(torch::autograd::AutogradContext* context, at::TensorList inputs,
+                                                  std::shared_ptr<planned_run> run, planned::kept_memory* memory) {
+        const auto tensors = inputs.vec();
+        auto results = allocate(*run, tensors[0].options().requires_grad(false));
+        const auto kept = with_scalar(
+            tensors[0], [&]<class Scalar>() { return forward_images<Scalar>(*run, tensors, results, *memory); });
+        torch::autograd::variable_list given;
+        results.for_each([&given](const at::Tensor& tensor) {
+            if (tensor.defined()) given.push_back(tensor);
+        });
+        auto saved = tensors;
+        saved.push_back(kept.values);
+        saved.push_back(kept.places);
+        context->save_for_backward(saved);
+        context->set_materialize_grads(false);
+        keep_run(*context, run);
+        return given;
+    }
+
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                   const torch::autograd::variable_list& arriving) {
+        const auto run = run_to_walk_back<planned_run>(*context, "planned");
+        auto tensors = context->get_saved_variables();
+        kept_tensors kept;
+        kept.places = tensors.back();
+        tensors.pop_back();
+        kept.values = tensors.back();
+        tensors.pop_back();
+
+        auto adjoints = allocate(*run, tensors[0].options().requires_grad(false).device(at::kMeta));
+        auto next = arriving.begin();
+        adjoints.for_each([&next](at::Tensor& tensor) {
+            if (!tensor.defined()) return;
+            tensor = next->defined() ? next->contiguous() : at::Tensor();
+            ++next;
+        });
+        torch::autograd::variable_list gradients(tensors.size());
+        for (std::size_t i = 0; i < tensors.size(); ++i)
+            if (context->needs_input_grad(i)) gradients[i] = at::zeros(tensors[i].sizes(), tensors[i].options());
+        with_scalar(tensors[0],
+                    [&]<class Scalar>() { backward_images<Scalar>(*run, tensors, kept, adjoints, gradients); });
+        gradients.resize(gradients.size() + 2);  // of the run and its memory
+        return gradients;
+    }
+};
+
+/// What the network starts from, as inputs of the node; zeros are left out.
+std::vector<at::Tensor> node_inputs(planned_run& run, parameter_list parameters, const at::Tensor& input,
+                                    const at::Generator& draws) {
+    const auto& plan = run.plan;
+    std::vector<at::Tensor> all{input.contiguous()};
+    for (const auto& parameter : parameters) all.push_back(parameter.contiguous());
+    run.inputs.parameters = parameters.size();
+    const auto options = input.options().requires_grad(false);
+    const auto add = [&all](const at::Tensor& start) {
+        if (!start.defined()) return -1;
+        all.push_back(start.contiguous());
+        return static_cast<int>(all.size()) - 1;
+    };
+    const auto batch = run.extent.batch;
+    for (const auto& start : initial_states(plan, run.asked, batch, options, draws, zero_starts::left_out)) {
+        run.inputs.states.push_back(add(start));
+        run.request.starts_at_zero.push_back(!start.defined());
+    }
+    for (const auto& start : initial_outputs(plan, run.asked, batch, options, draws, zero_starts::left_out))
+        run.inputs.outputs.push_back(add(start));
+    for (const auto& start : initial_feedback(plan, run.asked, batch, options, draws, zero_starts::left_out)) {
+        run.inputs.feedback.push_back(add(start));
+        run.request.feedback_starts_at_zero.push_back(!start.defined());
+    }
+    return all;
+}
+
+}  // namespace
+
+run_result run_planned(const plan::network& plan, parameter_list parameters, const at::Tensor& input,
+                       const run_request& request, const run_extent& extent, const at::Generator& draws, bool training,
+                       precision precision, planned::kept_memory& memory) {
+    auto run = std::make_shared<planned_run>();
+    run->plan = plan;
+    run->extent = extent;
+    run->asked = request;
+    run->request.steps = extent.steps;
+    run->request.is_sequence = extent.is_sequence;
+    run->request.reads = request.reads();
+    run->request.reads_features = plan.is_classifier();
+    run->request.rounds = precision == cortexpr::precision::bfloat16;
+    const auto inputs = node_inputs(*run, parameters, input, draws);
+    run->needs_gradient = at::GradMode::is_enabled() &&
+                          std::ranges::any_of(inputs, [](const at::Tensor& one) { return one.requires_grad(); });
+    run->request.keeps_for_backward = run->needs_gradient;
+    const auto given = planned_function::apply(at::TensorList(inputs), run, &memory);
+
+    auto shapes = allocate(*run, at::TensorOptions().device(at::kMeta));
+    auto next = given.begin();
+    shapes.for_each([&next](at::Tensor& tensor) {
+        if (tensor.defined()) tensor = *next++;
+    });
+    run_result result{.states = std::move(shapes.states),
+                      .outputs = std::move(shapes.outputs),
+                      .feedback = std::move(shapes.feedback),
+                      .final_states = std::move(shapes.final_states),
+                      .output = shapes.answer,
+                      .logits = {}};
+    if (plan.is_classifier()) {
+        const auto dropout = training ? draws : at::Generator();
+        std::vector<at::Tensor> logits;
+        for (std::int64_t step = 0; step < shapes.features.size(0); ++step)
+            logits.push_back(read_out(plan.readout, parameters, shapes.features.select(0, step), dropout));
+        result.logits = request.all_logits ? at::stack(logits) : logits.front();
+    }
+    return result;
+}
+
+}  // namespace cortexpr::executors

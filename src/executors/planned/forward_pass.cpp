@@ -1,0 +1,320 @@
+#include "image_pass.hpp"
+
+#include <algorithm>
+
+namespace cortexpr::executors::planned {
+
+using source = plan::edge::source;
+
+namespace {
+
+/// A job without what is to be read and written.
+template <class Scalar>
+kernels::convolution_job<Scalar> job_of(const ready_convolution<Scalar>& one) {
+    kernels::convolution_job<Scalar> job;
+    job.stride = one.what.stride;
+    job.height = one.target.height;
+    job.width = one.target.width;
+    return job;
+}
+
+}  // namespace
+
+template <class Scalar>
+forward_pass<Scalar>::forward_pass(const program<Scalar>& program, const starts<Scalar>& given,
+                                   const values<Scalar>& results)
+    : base(program, given, 2), results_(results) {
+    for (const auto& map : program.maps()) {
+        drives_.push_back(base::zeros(map.layout));
+        static_drives_.push_back(map.what.area == 0 && !program.request().is_sequence ? base::zeros(map.layout)
+                                                                                      : buffer());
+    }
+    for (const auto& area : program.areas()) outputs_.push_back(base::zeros(area.output.without_border()));
+    live_types_.resize(program.network().types.size());
+}
+
+template <class Scalar>
+void forward_pass<Scalar>::run(std::int64_t image, Scalar* kept, std::int32_t* places) {
+    base::start_image(image, kept);
+    compute_static_drive();
+    const int areas = static_cast<int>(program_.areas().size());
+    for (int step = 1; step <= program_.request().steps; ++step) {
+        for (int area = 0; area < areas; ++area) {
+            if (program_.hears_stimulus(area, step)) base::load_stimulus(area, step);
+            step_states(area, step);
+            if (program_.live().output(step, area)) compute_output(area, step);
+        }
+        if (program_.has_features(step)) {
+            read_features(step, places);
+            if (places != nullptr) places += program_.feature_count();
+        }
+        compute_feedback(step);
+        report(step);
+    }
+}
+
+/// What a still image adds to the drives of the first area at every step, with all biases; of types that are read at
+/// all, and so at the first step.
+template <class Scalar>
+void forward_pass<Scalar>::compute_static_drive() {
+    if (program_.request().is_sequence) return;
+    find_live_types(1);
+    for (const int m : program_.areas().front().maps) {
+        if (!program_.map_is_live(m, 1)) continue;
+        const auto& map = program_.maps()[at(m)];
+        const auto sum = map.layout.view(static_drives_[at(m)].data());
+        const auto drive = add_convolutions(program_.areas().front().into_states, m, 0, {map.bias.data(), 0, 0}, sum);
+        if (drive.origin != sum.origin) copy_map<Scalar>(drive, sum, size_of(map.layout), map.layout.stride);
+    }
+}
+
+template <class Scalar>
+void forward_pass<Scalar>::find_live_types(int step) {
+    for (std::size_t type = 0; type < live_types_.size(); ++type)
+        live_types_[type] = static_cast<std::uint8_t>(program_.live().state(step, static_cast<int>(type)));
+}
+
+/// phi(W x + b) of one edge, with its sign.
+template <class Scalar>
+void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, std::size_t kept_place,
+                                        const std::uint8_t* blocks, constant_view source, const std::uint8_t* slots,
+                                        mutable_view sum) {
+    const auto drive = base::kept_view(kept_place, one.target);
+    auto job = job_of(one);
+    job.source = source;
+    job.start = {one.bias.data(), 0, 0};
+    job.target = drive;
+    job.slot_is_read = slots;
+    job.block_is_wanted = blocks;
+    base::convolve(one, one.forward, job);
+    for (const auto& lanes : one.lanes)
+        program_.kernels().apply({.height = one.target.height,
+                                  .width = one.target.width,
+                                  .lanes = lanes,
+                                  .sign = static_cast<Scalar>(one.sign),
+                                  .value = drive,
+                                  .sum = sum});
+}
+
+template <class Scalar>
+auto forward_pass<Scalar>::drive_of(int m, int step) -> constant_view {
+    const auto& map = program_.maps()[at(m)];
+    constant_view start{map.bias.data(), 0, 0};
+    if (!static_drives_[at(m)].empty())
+        start = map.layout.view(static_cast<const Scalar*>(static_drives_[at(m)].data()));
+    return add_convolutions(program_.areas()[at(map.what.area)].into_states, m, step, start,
+                            map.layout.view(drives_[at(m)].data()));
+}
+
+/// `sum` = `start` + what those convolutions of a list give that drive a map, or an output (-1), plain ones first. At
+/// step 0 those of a still image, else the others. Where nothing is added, `start` is returned and `sum` stays as it
+/// is.
+template <class Scalar>
+auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions, int target_map, int step,
+                                            constant_view start, mutable_view sum) -> constant_view {
+    const bool to_output = target_map < 0, is_static = step == 0;
+    const int state_step = to_output || is_static ? step : step - 1;
+    const auto& nonzero = base::nonzero_states(state_step);
+    for (const bool plain : {true, false})
+        for (const int c : convolutions) {
+            const auto& one = program_.convolutions()[at(c)];
+            if (one.what.target_map != target_map || one.what.is_plain() != plain) continue;
+            if (program_.is_still(one) != is_static) continue;
+            const auto place = program_.kept().edge_drives[at(c)][at(step)];
+            const bool is_left_out =
+                plain ? !to_output && !program_.source_is_nonzero(one, state_step) : place == kept_places::none;
+            if (is_left_out) continue;
+            const auto* slots = one.what.from == source::neuron_type ? nonzero.data() : nullptr;
+            const auto* blocks = to_output ? nullptr : base::wanted_blocks(one.forward.places, target_map, live_types_);
+            if (plain) {
+                auto job = job_of(one);
+                job.source = base::source_of(one, state_step);
+                job.start = start;
+                job.target = sum;
+                job.slot_is_read = slots;
+                job.block_is_wanted = blocks;
+                base::convolve(one, one.forward, job);
+            } else {
+                if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(one.target), one.target.stride);
+                add_own_edge(one, place, blocks, base::source_of(one, state_step), slots, sum);
+            }
+            start = sum;
+        }
+    return start;
+}
+
+template <class Scalar>
+void forward_pass<Scalar>::step_states(int a, int step) {
+    const auto& network = program_.network();
+    find_live_types(step);
+    for (const int m : program_.areas()[at(a)].maps) {
+        const auto& map = program_.maps()[at(m)];
+        const auto after = state(m, step);
+        const bool is_live = program_.map_is_live(m, step);
+        const auto drive = is_live ? drive_of(m, step) : constant_view{};
+        for (int type = 0; type < static_cast<int>(network.types.size()); ++type) {
+            if (program_.schedule().map_of_type[at(type)] != m) continue;
+            if (program_.is_silent(type, step)) {
+                auto silent = after;
+                silent.origin += program_.schedule().channel_of_type[at(type)];
+                fill_map(silent, size_of(map.layout), network.types[at(type)].shape.channels, Scalar{0});
+            } else if (live_types_[at(type)]) {
+                const auto place = program_.kept().states[at(m)][at(step)];
+                const auto kept = place == kept_places::none ? mutable_view{} : base::kept_view(place, map.layout);
+                for (const auto& lanes : program_.lanes_of(type))
+                    program_.kernels().step({.height = map.layout.height,
+                                             .width = map.layout.width,
+                                             .lanes = lanes,
+                                             .drive = drive,
+                                             .before = state(m, step - 1),
+                                             .rate = map.rates(),
+                                             .after = after,
+                                             .kept = kept});
+            }
+        }
+        base::round(after, map.layout);
+    }
+}
+
+template <class Scalar>
+auto forward_pass<Scalar>::output_view(int a, int step) -> mutable_view {
+    const auto& layout = program_.areas()[at(a)].output;
+    const auto place = program_.kept().outputs[at(a)][at(step)];
+    if (place != kept_places::none) return base::kept_view(place, layout);
+    return layout.without_border().view(outputs_[at(a)].data());
+}
+
+template <class Scalar>
+void forward_pass<Scalar>::compute_output(int a, int step) {
+    const auto& area = program_.areas()[at(a)];
+    const auto output = output_view(a, step);
+    const auto drive_place = program_.kept().output_drives[at(a)][at(step)];
+    const auto sum = drive_place == kept_places::none ? output : base::kept_view(drive_place, area.output);
+    add_convolutions(area.into_output, -1, step, {area.output_bias.data(), 0, 0}, sum);
+    if (drive_place == kept_places::none) return;
+    for (const auto& lanes : area.output_lanes)
+        program_.kernels().apply({.height = area.output.height,
+                                  .width = area.output.width,
+                                  .lanes = lanes,
+                                  .value = sum,
+                                  .sum = output,
+                                  .replace = true});
+}
+
+/// What earlier areas will hear at the next step.
+template <class Scalar>
+void forward_pass<Scalar>::compute_feedback(int step) {
+    for (std::size_t a = 0; a < program_.areas().size(); ++a) {
+        const auto place = program_.kept().feedback[a][at(step)];
+        if (place == kept_places::none) continue;
+        const auto& area = program_.areas()[a];
+        const auto heard = area.feedback.view(base::feedback_[a].data());
+        fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
+        for (const int edge : area.feedback_edges) {
+            const auto& one = program_.feedback()[at(edge)];
+            if (!one.what.is_plain()) {
+                add_own_edge(one, program_.kept().feedback_drives[at(edge)][at(step)], nullptr,
+                             base::feedback_source(edge, step), nullptr, heard);
+                continue;
+            }
+            for (int y = 0; y < area.feedback.height; ++y)
+                for (int x = 0; x < area.feedback.width; ++x)
+                    for (int c = 0; c < area.feedback.channels; ++c) heard.at(y, x)[c] += one.bias[at(c)];
+            auto job = job_of(one);
+            job.source = base::feedback_source(edge, step);
+            job.start = heard;
+            job.target = heard;
+            base::convolve(one, one.forward, job);
+        }
+        base::round(heard, area.feedback);
+        copy_map<Scalar>(heard, base::kept_view(place, area.feedback), size_of(area.feedback), area.feedback.stride);
+    }
+}
+
+template <class Scalar>
+void forward_pass<Scalar>::report(int step) {
+    const auto& network = program_.network();
+    const auto& schedule = program_.schedule();
+    const bool is_last = step == program_.request().steps;
+    for (std::size_t type = 0; type < network.types.size(); ++type) {
+        const int map = schedule.map_of_type[type];
+        const auto& layout = program_.maps()[at(map)].layout;
+        const auto write = [&](const planes<Scalar>& to, int to_step) {
+            if (to)
+                write_planes<Scalar>(state(map, step), to.at(base::image_, to_step), size_of(layout),
+                                     network.types[type].shape.channels, schedule.channel_of_type[type]);
+        };
+        write(results_.states[type], step);
+        if (is_last) write(results_.final_states[type], 1);
+    }
+    for (int a = 0; a < static_cast<int>(network.areas.size()); ++a) {
+        const auto& area = program_.areas()[at(a)];
+        const auto write = [&](const planes<Scalar>& to, int to_step) {
+            if (to)
+                write_planes<Scalar>(output_view(a, step), to.at(base::image_, to_step), size_of(area.output),
+                                     area.output.channels);
+        };
+        write(results_.outputs[at(a)], step);
+        if (is_last && a + 1 == static_cast<int>(network.areas.size())) write(results_.answer, 1);
+        if (results_.feedback[at(a)])
+            write_planes<Scalar>(area.feedback.view(base::feedback_[at(a)].data()),
+                                 results_.feedback[at(a)].at(base::image_, step), size_of(area.feedback),
+                                 area.feedback.channels);
+    }
+}
+
+/// The readout's pooled features, (channel, row, column), and of maxima the place where each comes from.
+template <class Scalar>
+void forward_pass<Scalar>::read_features(int step, std::int32_t* places) {
+    const auto& head = program_.network().readout;
+    const int last = static_cast<int>(program_.areas().size()) - 1;
+    const auto& layout = program_.areas().back().output;
+    const constant_view output = output_view(last, step);
+    const int feature_step = program_.request().reads.every_answer ? step : 1;
+    Scalar* feature = results_.features.at(base::image_, feature_step);
+    if (head.pool == pool_mode::max) return read_largest(output, feature, places);
+    for (int c = 0; c < layout.channels; ++c)
+        for (int y = 0; y < head.pool_height; ++y)
+            for (int x = 0; x < head.pool_width; ++x, ++feature) {
+                const auto rows = pooled_from(y, layout.height, head.pool_height);
+                const auto columns = pooled_from(x, layout.width, head.pool_width);
+                Scalar sum = 0;
+                for (int row = rows.first; row < rows.last; ++row)
+                    for (int column = columns.first; column < columns.last; ++column) sum += output.at(row, column)[c];
+                *feature = sum / static_cast<Scalar>((rows.last - rows.first) * (columns.last - columns.first));
+            }
+}
+
+template <class Scalar>
+void forward_pass<Scalar>::read_largest(constant_view output, Scalar* features, std::int32_t* places) {
+    const auto& head = program_.network().readout;
+    const auto& layout = program_.areas().back().output;
+    const int lanes = program_.kernels().lanes, windows = head.pool_height * head.pool_width;
+    std::vector<Scalar> values(at(lanes));
+    std::vector<std::int32_t> found(at(lanes));
+    for (int y = 0; y < head.pool_height; ++y)
+        for (int x = 0; x < head.pool_width; ++x) {
+            const auto rows = pooled_from(y, layout.height, head.pool_height);
+            const auto columns = pooled_from(x, layout.width, head.pool_width);
+            for (int first = 0; first < layout.channels; first += lanes) {
+                program_.kernels().largest({.map = {output.origin + first, output.row, output.pixel},
+                                            .first_row = rows.first,
+                                            .last_row = rows.last,
+                                            .first_column = columns.first,
+                                            .last_column = columns.last,
+                                            .map_width = layout.width,
+                                            .value = values.data(),
+                                            .place = found.data()});
+                for (int c = first; c < std::min(first + lanes, layout.channels); ++c) {
+                    const int index = c * windows + y * head.pool_width + x;
+                    features[index] = values[at(c - first)];
+                    if (places != nullptr) places[index] = found[at(c - first)];
+                }
+            }
+        }
+}
+
+template class forward_pass<float>;
+template class forward_pass<double>;
+
+}  // namespace cortexpr::executors::planned

@@ -1,0 +1,177 @@
+#include "counted_operations.hpp"
+#include "image_pass.hpp"
+
+namespace cortexpr::executors::planned {
+
+using source = plan::edge::source;
+
+template <class Scalar>
+image_buffers<Scalar>::image_buffers(const program<Scalar>& program, const starts<Scalar>& given, int state_steps)
+    : program_(program), given_(given), nonzero_(program.network().types.size()), scratch_(program.scratch_size()) {
+    for (const auto& map : program.maps()) {
+        states_.emplace_back(at(state_steps), zeros(map.layout));
+        const auto& full = program.areas()[at(map.what.area)].output;
+        upsampled_.push_back(map.what.half ? buffer(layout_of(map.layout.channels, full.height, full.width,
+                                                              full.border_y, full.border_x, program.kernels().lanes)
+                                                        .size())
+                                           : buffer());
+    }
+    for (const auto& area : program.areas()) {
+        stimulus_.push_back(zeros(area.input));
+        feedback_.push_back(zeros(area.feedback));
+        first_output_.push_back(zeros(area.output.without_border()));
+        shrunk_.emplace_back();
+    }
+    for (std::size_t a = 1; a < program.areas().size(); ++a) {
+        const auto &below = program.areas()[a - 1].output, &input = program.areas()[a].input;
+        const auto places = std::min(below.height, input.height) * std::min(below.width, input.width);
+        shrunk_[a].resize(static_cast<std::size_t>(places * input.stride));
+    }
+    for (const auto& edge : program.feedback()) feedback_sources_.push_back(zeros(edge.source));
+}
+
+template <class Scalar>
+void image_buffers<Scalar>::start_image(std::int64_t image, Scalar* kept) {
+    image_ = image;
+    kept_ = kept;
+    const auto& network = program_.network();
+    for (int type = 0; type < static_cast<int>(network.types.size()); ++type) {
+        const int map = program_.schedule().map_of_type[at(type)];
+        const auto& layout = program_.maps()[at(map)].layout;
+        const int first = program_.schedule().channel_of_type[at(type)];
+        const int channels = network.types[at(type)].shape.channels;
+        if (given_.states[at(type)]) {
+            read_planes<Scalar>(given_.states[at(type)].at(image), state(map, 0), size_of(layout), channels, first);
+        } else {
+            auto zero = state(map, 0);
+            zero.origin += first;
+            fill_map(zero, size_of(layout), channels, Scalar{0});
+        }
+    }
+    for (std::size_t m = 0; m < program_.maps().size(); ++m)
+        round(state(static_cast<int>(m), 0), program_.maps()[m].layout);
+    for (std::size_t a = 0; a < program_.areas().size(); ++a) {
+        const auto& area = program_.areas()[a];
+        const auto heard = area.feedback.view(feedback_[a].data());
+        if (given_.feedback[a]) {
+            read_planes<Scalar>(given_.feedback[a].at(image), heard, size_of(area.feedback), area.feedback.channels);
+        } else {
+            fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
+        }
+        round(heard, area.feedback);
+        if (given_.outputs[a])
+            read_planes<Scalar>(given_.outputs[a].at(image), area.output.without_border().view(first_output_[a].data()),
+                                size_of(area.output), area.output.channels);
+    }
+    if (!program_.request().is_sequence) load_stimulus(0, 1);
+}
+
+template <class Scalar>
+auto image_buffers<Scalar>::output_before(int area, int step) -> constant_view {
+    const auto& layout = program_.areas()[at(area)].output;
+    if (step == 0) return layout.without_border().view(static_cast<const Scalar*>(first_output_[at(area)].data()));
+    return kept_view(program_.kept().outputs[at(area)][at(step)], layout);
+}
+
+template <class Scalar>
+void image_buffers<Scalar>::load_stimulus(int area, int step) {
+    const auto& input = program_.areas()[at(area)].input;
+    const auto to = input.view(stimulus_[at(area)].data());
+    if (area == 0) {
+        read_planes<Scalar>(given_.stimulus.at(image_, step), to, size_of(input), input.channels);
+        round(to, input);
+        return;
+    }
+    const auto& below = program_.areas()[at(area - 1)].output;
+    const auto from = output_before(area - 1, step - program_.network().area_delay);
+    const map_size least{std::min(below.height, input.height), std::min(below.width, input.width)};
+    auto shrunk = from;
+    if (least != size_of(below)) {
+        const mutable_view between{shrunk_[at(area)].data(), std::ptrdiff_t{least.width} * input.stride, input.stride};
+        pool_map<Scalar>(program_.network().pool, from, size_of(below), between, least, input.channels);
+        shrunk = between;
+    }
+    if (least == size_of(input)) {
+        copy_map<Scalar>(shrunk, to, size_of(input), input.channels);
+    } else {
+        interpolate_map<Scalar>(shrunk, least, to, size_of(input), input.channels);
+    }
+    round(to, input);
+}
+
+template <class Scalar>
+auto image_buffers<Scalar>::source_of(const ready_convolution<Scalar>& one, int state_step) -> constant_view {
+    const auto& what = one.what;
+    constant_view map;
+    if (what.from == source::stimulus) {
+        map = one.source.view(static_cast<const Scalar*>(stimulus_[at(what.area)].data()));
+    } else if (what.from == source::top_down) {
+        map = one.source.view(static_cast<const Scalar*>(feedback_[at(what.area)].data()));
+    } else if (what.upsample) {
+        const auto& full = program_.areas()[at(what.area)].output;
+        const auto layout = layout_of(one.source.channels, full.height, full.width, full.border_y, full.border_x,
+                                      program_.kernels().lanes);
+        const auto to = layout.view(upsampled_[at(what.source_map)].data());
+        interpolate_map<Scalar>(state(what.source_map, state_step), size_of(one.source), to, size_of(layout),
+                                one.source.channels);
+        round(to, layout);
+        map = to;
+    } else {
+        map = state(what.source_map, state_step);
+    }
+    return from_first_tap(map, what.extent);
+}
+
+template <class Scalar>
+auto image_buffers<Scalar>::feedback_source(int edge, int step) -> constant_view {
+    const auto& ready = program_.feedback()[at(edge)];
+    const int from = program_.network().feedback[at(edge)].from;
+    const auto& sent = program_.areas()[at(from)].output;
+    const auto to = ready.source.view(feedback_sources_[at(edge)].data());
+    const auto output = output_before(from, step);
+    if (size_of(sent) == size_of(ready.source)) {
+        copy_map<Scalar>(output, to, size_of(sent), sent.channels);
+    } else {
+        interpolate_map<Scalar>(output, size_of(sent), to, size_of(ready.source), sent.channels);
+    }
+    round(to, ready.source);
+    return from_first_tap(to, ready.what.extent);
+}
+
+template <class Scalar>
+const std::uint8_t* image_buffers<Scalar>::wanted_blocks(const packing& packed, int map,
+                                                         const std::vector<std::uint8_t>& types) {
+    const auto blocks = packed.blocks();
+    wanted_.assign(blocks.size(), 0);
+    const auto& network = program_.network();
+    for (std::size_t type = 0; type < types.size(); ++type) {
+        if (!types[type] || program_.schedule().map_of_type[type] != map) continue;
+        const int first = program_.schedule().channel_of_type[type];
+        const int last = first + network.types[type].shape.channels;
+        for (std::size_t b = 0; b < blocks.size(); ++b)
+            wanted_[b] |= static_cast<std::uint8_t>(
+                first < blocks[b].first + blocks[b].vectors * program_.kernels().lanes && last > blocks[b].first);
+    }
+    return wanted_.data();
+}
+
+template <class Scalar>
+const std::vector<std::uint8_t>& image_buffers<Scalar>::nonzero_states(int step) {
+    for (std::size_t type = 0; type < nonzero_.size(); ++type)
+        nonzero_[type] = static_cast<std::uint8_t>(!program_.is_zero(static_cast<int>(type), step));
+    return nonzero_;
+}
+
+template <class Scalar>
+void image_buffers<Scalar>::convolve(const ready_convolution<Scalar>& one, const packed_weights<Scalar>& weights,
+                                     kernels::convolution_job<Scalar> job) {
+    prepare(job, one, weights.places);
+    job.weights = weights.values.data();
+    operations_ += operations_of(job, weights.is_by_point, program_.kernels().lanes);
+    program_.convolution_kernels(weights.is_by_point).convolve(job);
+}
+
+template class image_buffers<float>;
+template class image_buffers<double>;
+
+}  // namespace cortexpr::executors::planned

@@ -1,0 +1,216 @@
+#pragma once
+// One image through all steps, forward or backward, in buffers that stay in a core's cache. A worker has one pass for
+// each direction and sends image after image through it.
+
+#include "program.hpp"
+#include "resize_maps.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace cortexpr::executors::planned {
+
+/// What both directions share: states and inputs in bordered buffers, where convolutions read them.
+template <class Scalar>
+class image_buffers {
+  public:
+    using constant_view = kernels::map_view<const Scalar>;
+    using mutable_view = kernels::map_view<Scalar>;
+
+    /// States of `state_steps` successive steps are held at a time.
+    image_buffers(const program<Scalar>& program, const starts<Scalar>& given, int state_steps);
+
+    /// Multiply-adds times two that convolutions were asked for, channels counted as padded; on the way back those of
+    /// the sources' gradients.
+    std::int64_t operations() const { return operations_; }
+
+  protected:
+    using buffer = aligned_vector<Scalar>;
+
+    static std::size_t at(int index) { return static_cast<std::size_t>(index); }
+    static map_size size_of(const map_layout& layout) { return {layout.height, layout.width}; }
+    static buffer zeros(const map_layout& layout) { return buffer(layout.size(), Scalar{0}); }
+
+    /// To bfloat16, where the run asks for that.
+    void round(mutable_view map, const map_layout& layout) {
+        if (program_.request().rounds)
+            program_.kernels().round(
+                {.height = layout.height, .width = layout.width, .channels = layout.stride, .map = map});
+    }
+    void start_image(std::int64_t image, Scalar* kept);
+    mutable_view state(int map, int step) {
+        auto& steps = states_[at(map)];
+        return program_.maps()[at(map)].layout.view(steps[at(step) % steps.size()].data());
+    }
+    mutable_view kept_view(std::size_t place, const map_layout& layout) {
+        return layout.without_border().view(kept_ + place);
+    }
+    /// The output of an area as it was kept, or at step 0 as it started.
+    constant_view output_before(int area, int step);
+    /// What an area receives at a step, brought into its buffer.
+    void load_stimulus(int area, int step);
+    /// The source of a convolution at the first tap; of states, those of `state_step`.
+    constant_view source_of(const ready_convolution<Scalar>& one, int state_step);
+    /// A feedback edge's source: the sending area's output on the receiving area's grid.
+    constant_view feedback_source(int edge, int step);
+    static constant_view from_first_tap(constant_view map, const cortexpr::extent& kernel) {
+        return {map.origin - (kernel.height / 2) * map.row - (kernel.width / 2) * map.pixel, map.row, map.pixel};
+    }
+    /// Blocks of a map whose channels belong to wanted types.
+    const std::uint8_t* wanted_blocks(const packing& packed, int map, const std::vector<std::uint8_t>& types);
+    /// By neuron type: whether its state after a step may differ from 0.
+    const std::vector<std::uint8_t>& nonzero_states(int step);
+    /// What is the same for a convolution whenever it runs. `packed` is that of its direction.
+    template <class Job>
+    void prepare(Job& job, const ready_convolution<Scalar>& one, const packing& packed) {
+        job.kernel_height = one.what.extent.height;
+        job.kernel_width = one.what.extent.width;
+        job.blocks = packed.blocks().data();
+        job.block_count = static_cast<int>(packed.blocks().size());
+        job.runs = packed.runs().data();
+        job.scratch = scratch_.data();
+    }
+    /// `weights` are those of the forward direction or of the adjoint; `job` says where the maps lie.
+    void convolve(const ready_convolution<Scalar>& one, const packed_weights<Scalar>& weights,
+                  kernels::convolution_job<Scalar> job);
+
+    const program<Scalar>& program_;
+    const starts<Scalar>& given_;
+    std::int64_t image_ = 0;
+    Scalar* kept_ = nullptr;
+    std::vector<std::vector<buffer>> states_;  ///< [map][step]
+    std::vector<buffer> upsampled_;            ///< by map: of a half grid
+    std::vector<buffer> stimulus_, feedback_;  ///< by area
+    std::vector<buffer> shrunk_;               ///< by area: its stimulus between pooling and interpolation
+    std::vector<buffer> first_output_;         ///< by area: before the first step
+    std::vector<buffer> feedback_sources_;     ///< by feedback edge
+    std::vector<std::uint8_t> wanted_, nonzero_;
+    buffer scratch_;
+    std::int64_t operations_ = 0;
+};
+
+template <class Scalar>
+class forward_pass : public image_buffers<Scalar> {
+  public:
+    forward_pass(const program<Scalar>& program, const starts<Scalar>& given, const values<Scalar>& results);
+
+    /// `kept` receives what the backward pass needs; `places` where each feature of each readout step comes from.
+    void run(std::int64_t image, Scalar* kept, std::int32_t* places);
+
+  private:
+    using base = image_buffers<Scalar>;
+    using base::at;
+    using base::given_;
+    using base::kept_;
+    using base::program_;
+    using base::size_of;
+    using base::state;
+    using typename base::buffer;
+    using typename base::constant_view;
+    using typename base::mutable_view;
+
+    void compute_static_drive();
+    void find_live_types(int step);
+    void step_states(int area, int step);
+    /// The sum of all that drives a map's types at a step.
+    constant_view drive_of(int map, int step);
+    constant_view add_convolutions(const std::vector<int>& convolutions, int target_map, int step, constant_view start,
+                                   mutable_view sum);
+    void add_own_edge(const ready_convolution<Scalar>& one, std::size_t kept_place, const std::uint8_t* blocks,
+                      constant_view source, const std::uint8_t* slots, mutable_view sum);
+    void compute_output(int area, int step);
+    void compute_feedback(int step);
+    void report(int step);
+    void read_features(int step, std::int32_t* places);
+    void read_largest(constant_view output, Scalar* features, std::int32_t* places);
+    mutable_view output_view(int area, int step);
+
+    const values<Scalar>& results_;
+    std::vector<buffer> drives_, static_drives_;  ///< by map
+    std::vector<buffer> outputs_;                 ///< by area: where it isn't kept
+    std::vector<std::uint8_t> live_types_;        ///< by neuron type
+};
+
+template <class Scalar>
+class backward_pass : public image_buffers<Scalar> {
+  public:
+    /// `adjoints` of what the run gave; `results` receives those of what it was given. Weights that are not `wanted`,
+    /// by parameter, get no gradient.
+    backward_pass(const program<Scalar>& program, const starts<Scalar>& given, const values<const Scalar>& adjoints,
+                  const starts<Scalar>& results, const std::vector<bool>& wanted);
+
+    /// Those of the parameters are added to `gradients`, of the program's size.
+    void run(std::int64_t image, const Scalar* kept, const std::int32_t* places, Scalar* gradients);
+
+    /// The same of the weights' gradients.
+    std::int64_t weight_operations() const { return weight_operations_; }
+
+  private:
+    using base = image_buffers<Scalar>;
+    using base::at;
+    using base::given_;
+    using base::program_;
+    using base::size_of;
+    using base::state;
+    using typename base::buffer;
+    using typename base::constant_view;
+    using typename base::mutable_view;
+
+    void clear_step(int step);
+    void replay_states();
+    void load_feedback(int area, int step);
+    void receive(int step);
+    void step_back_feedback(int step);
+    void step_back_features(int step, const std::int32_t* places);
+    void step_back_place(int step, int row, int column, int channel, Scalar adjoint);
+    void step_back_output(int area, int step);
+    void step_back_states(int area, int step);
+    void step_back_stimulus(int area, int step);
+    void step_back_static_input();
+    void finish();
+
+    void apply_adjoint(const ready_convolution<Scalar>& one, std::size_t place, constant_view sum_adjoint,
+                       mutable_view value_adjoint);
+    void step_back_convolution(const ready_convolution<Scalar>& one, int step, mutable_view adjoint,
+                               const std::vector<std::uint8_t>* target_types);
+    void send_back_to_states(const ready_convolution<Scalar>& one, int state_step, mutable_view adjoint,
+                             const std::uint8_t* slots);
+    void add_weight_gradient(const ready_convolution<Scalar>& one, constant_view from, constant_view adjoint,
+                             const std::uint8_t* slots, const std::uint8_t* blocks);
+    void send_back(const ready_convolution<Scalar>& one, mutable_view adjoint, mutable_view source_adjoint,
+                   const map_layout& layout, const std::uint8_t* slots, const std::uint8_t* blocks);
+
+    mutable_view state_adjoint(int map, int step) {
+        return program_.maps()[at(map)].layout.view(state_adjoints_[at(map)][at(step) % 2].data());
+    }
+    mutable_view feedback_adjoint(int area, int step) {
+        return program_.areas()[at(area)].feedback.view(feedback_adjoints_[at(area)][at(step) % 2].data());
+    }
+    mutable_view output_adjoint(int area, int step) {
+        return program_.areas()[at(area)].output.view(output_adjoints_[at(area)][at(step) % 2].data());
+    }
+    static void clear(mutable_view map, const map_layout& layout) {
+        fill_map(map, size_of(layout), layout.stride, Scalar{0});
+    }
+    bool keeps_adjoint(int type, int step) const;
+    bool stimulus_is_wanted(int area, int step) const;
+
+    const values<const Scalar>& adjoints_;
+    const starts<Scalar>& results_;
+    const std::vector<bool>& wanted_parameters_;
+    Scalar* gradients_ = nullptr;
+    std::vector<std::vector<buffer>> state_adjoints_;                                   ///< [map][step % 2]
+    std::vector<std::vector<buffer>> feedback_adjoints_, output_adjoints_;              ///< [area][step % 2]
+    std::vector<buffer> drive_adjoints_, static_adjoints_;                              ///< by map
+    std::vector<buffer> upsampled_adjoints_, spread_adjoints_;                          ///< by map
+    std::vector<buffer> stimulus_adjoints_, shrunk_adjoints_;                           ///< by area
+    std::vector<buffer> edge_adjoints_;                                                 ///< by convolution
+    std::vector<buffer> feedback_edge_adjoints_, feedback_source_adjoints_;             ///< by feedback edge
+    std::vector<std::vector<std::uint8_t>> type_has_adjoint_;                           ///< [step % 2][type]
+    std::vector<std::vector<std::uint8_t>> feedback_has_adjoint_, output_has_adjoint_;  ///< [step % 2][area]
+    std::vector<std::uint8_t> stimulus_has_adjoint_;                                    ///< by area
+    std::vector<std::uint8_t> active_types_, wanted_sources_, only_;                    ///< by type
+    std::int64_t weight_operations_ = 0;
+};
+
+}  // namespace cortexpr::executors::planned

@@ -1,0 +1,29 @@
+#pragma once
+// The memory in which a network keeps what its backward pass will need, used again by the next run: fresh memory of
+// that size would cost the system more than the arithmetic that fills it.
+
+#include <ATen/core/Tensor.h>
+
+#include <cstddef>
+#include <memory>
+
+namespace cortexpr::executors::planned {
+
+class kept_memory : public std::enable_shared_from_this<kept_memory> {
+  public:
+    kept_memory();
+    kept_memory(const kept_memory&) = delete;
+    kept_memory& operator=(const kept_memory&) = delete;
+    ~kept_memory();
+
+    /// A tensor on the CPU, not initialised. Its memory comes back here when the last reference is gone, and is freed
+    /// with the last of network and tensors.
+    at::Tensor take(at::IntArrayRef sizes, at::ScalarType type);
+
+  private:
+    struct block;
+    struct shelf;
+    std::unique_ptr<shelf> shelf_;
+};
+
+}  // namespace cortexpr::executors::planned

@@ -1,0 +1,55 @@
+#include "layout.hpp"
+
+namespace cortexpr::executors::planned {
+
+map_layout layout_of(int channels, int height, int width, int border_y, int border_x, int lanes) {
+    return {height, width, channels, (channels + lanes - 1) / lanes * lanes, border_y, border_x};
+}
+
+packing::packing(std::span<const connection> connections, bool is_adjoint, std::span<const int> slot_of_source,
+                 int target_channels, int positions, int lanes)
+    : is_adjoint_(is_adjoint), lanes_(lanes), positions_(positions), sources_(static_cast<int>(slot_of_source.size())) {
+    const int vectors = (target_channels + lanes - 1) / lanes;
+    const int block_count = (vectors + 1) / 2;
+    rank_.assign(static_cast<std::size_t>(block_count) * slot_of_source.size(), -1);
+    const auto rank = [this](int block, int source) -> int& {
+        return rank_[static_cast<std::size_t>(block) * static_cast<std::size_t>(sources_) +
+                     static_cast<std::size_t>(source)];
+    };
+    for (const auto& edge : connections)
+        for_each_pair(edge, [&](int source, int target) {
+            if (is_adjoint) std::swap(source, target);
+            rank(target / (2 * lanes), source) = 0;
+        });
+    for (int b = 0; b < block_count; ++b) {
+        kernels::channel_block block{.first = 2 * b * lanes,
+                                     .vectors = 2 * b + 2 <= vectors ? 2 : 1,
+                                     .first_run = static_cast<int>(runs_.size()),
+                                     .first_weight = size_};
+        for (int source = 0; source < sources_; ++source) {
+            if (rank(b, source) < 0) continue;
+            rank(b, source) = block.sources++;
+            const int slot = slot_of_source[static_cast<std::size_t>(source)];
+            const bool goes_on = static_cast<int>(runs_.size()) > block.first_run && runs_.back().slot == slot &&
+                                 runs_.back().first + runs_.back().count == source;
+            if (!goes_on) runs_.push_back({source, 0, slot});
+            ++runs_.back().count;
+        }
+        block.runs = static_cast<int>(runs_.size()) - block.first_run;
+        size_ += static_cast<std::size_t>(positions_) * static_cast<std::size_t>(block.sources * block.vectors * lanes);
+        blocks_.push_back(block);
+    }
+}
+
+packing::places packing::of(int source, int target) const {
+    if (is_adjoint_) std::swap(source, target);
+    const int b = target / (2 * lanes_);
+    const auto& block = blocks_[static_cast<std::size_t>(b)];
+    const int rank =
+        rank_[static_cast<std::size_t>(b) * static_cast<std::size_t>(sources_) + static_cast<std::size_t>(source)];
+    const int row = block.vectors * lanes_;
+    return {block.first_weight + static_cast<std::size_t>(rank * row + target - block.first),
+            static_cast<std::size_t>(block.sources * row)};
+}
+
+}  // namespace cortexpr::executors::planned

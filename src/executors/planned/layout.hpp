@@ -1,0 +1,83 @@
+#pragma once
+// How maps and weights lie in memory for the kernels: channels last and padded to whole vectors, weights packed by
+// block.
+
+#include "../../kernels/cpu/kernels.hpp"
+
+#include <cortexpr/plan/network.hpp>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace cortexpr::executors::planned {
+
+/// A map with a border of zeros, as wide as the widest kernel that reads it.
+struct map_layout {
+    int height = 0, width = 0, channels = 0;
+    int stride = 0;  ///< channels, padded to whole vectors
+    int border_y = 0, border_x = 0;
+
+    std::ptrdiff_t row() const { return std::ptrdiff_t{width + 2 * border_x} * stride; }
+    std::size_t size() const { return static_cast<std::size_t>((height + 2 * border_y) * row()); }
+    std::ptrdiff_t first_place() const { return border_y * row() + std::ptrdiff_t{border_x} * stride; }
+    map_layout without_border() const { return {height, width, channels, stride, 0, 0}; }
+
+    template <class Scalar>
+    kernels::map_view<Scalar> view(Scalar* buffer) const {
+        return {buffer + first_place(), row(), stride};
+    }
+};
+
+map_layout layout_of(int channels, int height, int width, int border_y, int border_x, int lanes);
+
+/// Where the weights of one edge lie: its channels in source and target map, and its parameter.
+struct connection {
+    int first_source = 0, first_target = 0;
+    int sources = 0, targets = 0;
+    int groups = 1;
+    int slot = 0;  ///< of its source channels
+    int weight = -1;
+    int sign = 1;
+};
+
+/// A merged convolution's weights by block, or those of its adjoint: the same with source and target exchanged. A pair
+/// of channels has a weight for each position: taps, or points of a tile. Only what connections fill is stored, in
+/// whole vectors of target channels.
+class packing {
+  public:
+    packing() = default;  // of nothing
+    /// Slots of the packed direction's sources come from `slot_of_source`, by channel.
+    packing(std::span<const connection> connections, bool is_adjoint, std::span<const int> slot_of_source,
+            int target_channels, int positions, int lanes);
+
+    std::span<const kernels::channel_block> blocks() const { return blocks_; }
+    std::span<const kernels::channel_run> runs() const { return runs_; }
+    std::size_t size() const { return size_; }
+
+    /// Indices of the weights between two channels of the forward direction: of the first position, and from one to the
+    /// next.
+    struct places {
+        std::size_t first, step;
+    };
+    places of(int source, int target) const;
+
+  private:
+    bool is_adjoint_ = false;
+    int lanes_ = 0, positions_ = 0, sources_ = 0;
+    std::vector<kernels::channel_block> blocks_;
+    std::vector<kernels::channel_run> runs_;
+    std::vector<int> rank_;  ///< [block][source channel]: its place among the block's sources, or -1
+    std::size_t size_ = 0;
+};
+
+/// Calls visit(source channel, target channel) for every pair of a connection, in the order of its parameter.
+template <class Visitor>
+void for_each_pair(const connection& edge, Visitor visit) {
+    const int sources = edge.sources / edge.groups, targets = edge.targets / edge.groups;
+    for (int target = 0; target < edge.targets; ++target)
+        for (int source = 0; source < sources; ++source)
+            visit(edge.first_source + target / targets * sources + source, edge.first_target + target);
+}
+
+}  // namespace cortexpr::executors::planned

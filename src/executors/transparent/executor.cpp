@@ -1,0 +1,185 @@
+#include "executor.hpp"
+
+#include "../initial_values.hpp"
+#include "../aten/nonlinearity.hpp"
+#include "../aten/resize.hpp"
+
+#include <ATen/ops/reciprocal.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/zeros_like.h>
+
+namespace cortexpr::executors {
+
+namespace {
+
+/// Values of all steps of one thing, where they are asked for.
+class recording {
+  public:
+    explicit recording(bool wanted) : wanted_(wanted) {}
+    void add(const at::Tensor& value) {
+        if (wanted_) values_.push_back(value);
+    }
+    at::Tensor stacked(std::int64_t dimension) const { return wanted_ ? at::stack(values_, dimension) : at::Tensor(); }
+
+  private:
+    bool wanted_;
+    std::vector<at::Tensor> values_;
+};
+
+std::vector<recording> recordings(const std::vector<bool>& wanted, std::size_t count) {
+    std::vector<recording> all;
+    for (std::size_t i = 0; i < count; ++i) all.emplace_back(!wanted.empty() && wanted[i]);
+    return all;
+}
+
+std::vector<at::Tensor> stacked(const std::vector<recording>& all, std::int64_t dimension) {
+    std::vector<at::Tensor> tensors;
+    for (const auto& one : all) tensors.push_back(one.stacked(dimension));
+    return tensors;
+}
+
+/// Outputs and feedback that somebody reads, where all states are computed whether they are read or not.
+plan::liveness live_of(const plan::network& plan, const run_request& request, int steps) {
+    auto reads = request.reads();
+    reads.final_states = true;
+    reads.silenced_from.clear();
+    return plan::live_values(plan, steps, reads);
+}
+
+/// One network on its way through the steps.
+class transparent_run {
+  public:
+    transparent_run(const plan::network& plan, parameter_list parameters, const run_request& request,
+                    const run_extent& extent, const at::TensorOptions& options, const at::Generator& draws)
+        : plan_(plan),
+          parameters_(parameters),
+          request_(request),
+          extent_(extent),
+          live_(live_of(plan, request, extent.steps)),
+          states_(initial_states(plan, request, extent.batch, options, draws)),
+          outputs_(initial_outputs(plan, request, extent.batch, options, draws)),
+          feedback_(initial_feedback(plan, request, extent.batch, options, draws)),
+          state_recordings_(recordings(request.record_states, plan.types.size())),
+          output_recordings_(recordings(request.record_outputs, plan.areas.size())),
+          feedback_recordings_(recordings(request.record_feedback, plan.areas.size())) {
+        for (const auto& type : plan.types)
+            rates_.push_back(at::reciprocal(parameters[static_cast<std::size_t>(type.tau_parameter)]));
+    }
+
+    /// The way up: area by area, each hearing the one below, now or (with area_delay) at the step before.
+    void step(int t, const at::Tensor& stimulus) {
+        const auto outputs_before = outputs_;
+        for (std::size_t i = 0; i < plan_.areas.size(); ++i) {
+            const auto& area = plan_.areas[i];
+            const auto heard =
+                i == 0 ? stimulus : heard_of((plan_.area_delay > 0 ? outputs_before : outputs_)[i - 1], area);
+            step_states(t, area, heard, feedback_[i]);
+            outputs_[i] = live_.output(t, static_cast<int>(i)) ? output_of(area, heard, feedback_[i]) : at::Tensor();
+        }
+        step_feedback(t);
+        record();
+    }
+
+    const at::Tensor& last_output() const { return outputs_.back(); }
+
+    run_result result() const {
+        run_result all;
+        all.states = stacked(state_recordings_, extent_.time_dimension);
+        all.outputs = stacked(output_recordings_, extent_.time_dimension);
+        all.feedback = stacked(feedback_recordings_, extent_.time_dimension);
+        all.final_states = states_;
+        all.output = last_output();
+        return all;
+    }
+
+  private:
+    /// What an area hears of the one below, if anything.
+    at::Tensor heard_of(const at::Tensor& below, const plan::area& area) const {
+        return below.defined() ? fitted(below, plan_.pool, area.input.height, area.input.width) : below;
+    }
+
+    const at::Tensor& source_of(const plan::edge& edge, const at::Tensor& stimulus, const at::Tensor& top_down) const {
+        switch (edge.from) {
+            case plan::edge::source::stimulus:
+                return stimulus;
+            case plan::edge::source::top_down:
+                return top_down;
+            default:
+                return states_[static_cast<std::size_t>(edge.presynaptic)];
+        }
+    }
+
+    bool is_silenced(std::size_t type, int t) const {
+        return !request_.silenced_from.empty() && request_.silenced_from[type] > 0 && t >= request_.silenced_from[type];
+    }
+
+    /// z_j(t) = sum_s sign(s) phi_sj(W_sj * x_s + b_sj), then h_j(t) = f_j(z_j(t)) / tau_j + (1 - 1/tau_j) h_j(t-1).
+    void step_states(int t, const plan::area& area, const at::Tensor& stimulus, const at::Tensor& top_down) {
+        std::vector<at::Tensor> drives(plan_.types.size());
+        for (const auto& edge : plan_.edges_of(area)) {
+            if (edge.to_output() || is_silenced(static_cast<std::size_t>(edge.postsynaptic), t)) continue;
+            accumulate(drives[static_cast<std::size_t>(edge.postsynaptic)], edge.sign,
+                       carried(edge, parameters_, source_of(edge, stimulus, top_down)));
+        }
+        const auto first = static_cast<std::size_t>(area.first_type);
+        for (auto j = first; j < first + static_cast<std::size_t>(area.types); ++j)
+            states_[j] = is_silenced(j, t) ? at::zeros_like(states_[j])
+                                           : next_state(plan_.types[j], rates_[j], drives[j], states_[j]);
+    }
+
+    /// out(t) = g(sum_s sign(s) phi_s,out(W_s,out * h_s(t) + b_s,out)), g none by default.
+    at::Tensor output_of(const plan::area& area, const at::Tensor& stimulus, const at::Tensor& top_down) const {
+        at::Tensor sum;
+        for (const auto& edge : plan_.edges_of(area))
+            if (edge.to_output())
+                accumulate(sum, edge.sign, carried(edge, parameters_, source_of(edge, stimulus, top_down)));
+        return apply(area.output_nonlinearity, sum);
+    }
+
+    /// What earlier areas will hear at the next step.
+    void step_feedback(int t) {
+        std::vector<at::Tensor> heard(plan_.areas.size());
+        for (const auto& edge : plan_.feedback)
+            if (live_.fed_back(t, edge.to))
+                accumulate(heard[static_cast<std::size_t>(edge.to)], 1,
+                           carried(edge, parameters_, outputs_[static_cast<std::size_t>(edge.from)]));
+        for (std::size_t i = 0; i < heard.size(); ++i)
+            if (heard[i].defined()) feedback_[i] = heard[i];
+    }
+
+    void record() {
+        for (std::size_t i = 0; i < states_.size(); ++i) state_recordings_[i].add(states_[i]);
+        for (std::size_t i = 0; i < outputs_.size(); ++i) output_recordings_[i].add(outputs_[i]);
+        for (std::size_t i = 0; i < feedback_.size(); ++i) feedback_recordings_[i].add(feedback_[i]);
+    }
+
+    const plan::network& plan_;
+    parameter_list parameters_;
+    const run_request& request_;
+    const run_extent& extent_;
+    plan::liveness live_;
+    std::vector<at::Tensor> rates_;     ///< by neuron type: 1/tau
+    std::vector<at::Tensor> states_;    ///< by neuron type: h(t)
+    std::vector<at::Tensor> outputs_;   ///< by area: out(t), undefined where nobody reads it
+    std::vector<at::Tensor> feedback_;  ///< by area: what it hears at the step to come
+    std::vector<recording> state_recordings_, output_recordings_, feedback_recordings_;
+};
+
+}  // namespace
+
+run_result run_transparently(const plan::network& plan, parameter_list parameters, const at::Tensor& input,
+                             const run_request& request, const run_extent& extent, at::Generator draws, bool training) {
+    transparent_run run(plan, parameters, request, extent, input.options().requires_grad(false), draws);
+    const auto dropout = training ? draws : at::Generator();
+    std::vector<at::Tensor> logits;
+    for (int t = 1; t <= extent.steps; ++t) {
+        run.step(t, extent.is_sequence ? input.select(extent.time_dimension, t - 1) : input);
+        if (plan.is_classifier() && (request.all_logits || t == extent.steps))
+            logits.push_back(read_out(plan.readout, parameters, features_of(plan.readout, run.last_output()), dropout));
+    }
+    auto result = run.result();
+    if (plan.is_classifier()) result.logits = request.all_logits ? at::stack(logits) : logits.back();
+    return result;
+}
+
+}  // namespace cortexpr::executors

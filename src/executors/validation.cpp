@@ -1,0 +1,191 @@
+#include "validation.hpp"
+
+#include <ATen/core/Tensor.h>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace cortexpr::executors {
+
+namespace {
+
+template <class... Arguments>
+[[noreturn]] void refuse(fmt::format_string<Arguments...> text, Arguments&&... arguments) {
+    throw usage_error(fmt::format(text, std::forward<Arguments>(arguments)...));
+}
+
+std::string map_text(const plan::map_shape& shape) {
+    return fmt::format("{}, {}, {}", shape.channels, shape.height, shape.width);
+}
+
+void check_place(std::string_view what, const at::Tensor& tensor, at::Device device, at::ScalarType dtype) {
+    if (tensor.scalar_type() != dtype)
+        refuse("{} has element type {}, but the network's parameters are {}; convert it with tensor.to({})", what,
+               dtype_name(tensor.scalar_type()), dtype_name(dtype),
+               dtype == at::kFloat ? "torch::kFloat" : "torch::kDouble");
+    if (tensor.device() != device)
+        refuse("{} is on device {}, but the network's parameters are on {}; move one of them with .to(device)", what,
+               tensor.device().str(), device.str());
+}
+
+/// The dimensions of one image, or of the images of a sequence, at the end of the input's.
+void check_map(const plan::network& plan, const at::Tensor& input) {
+    const auto& wanted = plan.areas.front().input;
+    const auto sizes = input.sizes();
+    const auto map = sizes.slice(sizes.size() - 3);
+    if (map == at::IntArrayRef{wanted.channels, wanted.height, wanted.width}) return;
+    refuse(
+        "area {} takes images (B, {}) or sequences (B, T, {}), but the input has shape {}; resize it, or declare "
+        "input<{}, {}, {}>",
+        plan.areas.front().name, map_text(wanted), map_text(wanted), text_of(sizes), map[0], map[1], map[2]);
+}
+
+void check_rank(const plan::network& plan, const at::Tensor& input) {
+    if (input.dim() == 4 || input.dim() == 5) return;
+    const auto& wanted = plan.areas.front().input;
+    const auto sizes = input.sizes();
+    std::string advice = "give 4 or 5 dimensions";
+    if (input.dim() == 3 && wanted.channels == 1 && sizes[1] == wanted.height && sizes[2] == wanted.width)
+        advice = "add the dimension of channels with input.unsqueeze(1)";
+    else if (input.dim() == 3 && sizes[0] == wanted.channels)
+        advice = "add the dimension of the batch with input.unsqueeze(0)";
+    refuse("area {} takes images (B, {}) or sequences (B, T, {}), but the input has shape {}; {}",
+           plan.areas.front().name, map_text(wanted), map_text(wanted), text_of(sizes), advice);
+}
+
+int checked_steps(const at::Tensor& input, const run_request& request, std::int64_t time_dimension) {
+    if (input.dim() == 4) {
+        if (!request.steps)
+            refuse(
+                "the input {} is a still image and says nothing about time; say for how many steps it is shown, as "
+                "in steps{{5}}",
+                text_of(input.sizes()));
+        if (*request.steps < 1) refuse("{} steps were asked for; a run has at least 1", *request.steps);
+        return *request.steps;
+    }
+    const auto brought = input.size(time_dimension);
+    if (brought < 1) refuse("the input {} is a sequence of no steps; give at least 1", text_of(input.sizes()));
+    if (request.steps && *request.steps != brought)
+        refuse("the input {} is a sequence of {} steps, but {} were asked for; leave steps out{}",
+               text_of(input.sizes()), brought, *request.steps,
+               *request.steps == input.size(1 - time_dimension) ? ", or give its layout: batch or time first" : "");
+    return static_cast<int>(brought);
+}
+
+template <class Entry>
+void check_length(std::string_view what, const std::vector<Entry>& entries, std::size_t count, std::string_view of) {
+    if (!entries.empty() && entries.size() != count)
+        refuse("{} has {} entries; give one for each of the {} {}, or none", what, entries.size(), count, of);
+}
+
+void check_initial(std::string_view what, const at::Tensor& tensor, const plan::map_shape& shape, std::int64_t batch,
+                   at::Device device, at::ScalarType dtype) {
+    const std::array<std::int64_t, 4> wanted{batch, shape.channels, shape.height, shape.width};
+    if (tensor.sizes() != at::IntArrayRef(wanted))
+        refuse("{} must have shape {}, but has {}; its batch is the input's", what, text_of(wanted),
+               text_of(tensor.sizes()));
+    check_place(what, tensor, device, dtype);
+}
+
+void check_lengths(const plan::network& plan, const run_request& request) {
+    const auto types = plan.types.size(), areas = plan.areas.size();
+    check_length("initial_states", request.initial_states, types, "neuron types");
+    check_length("record_states", request.record_states, types, "neuron types");
+    check_length("silenced_from", request.silenced_from, types, "neuron types");
+    check_length("initial_outputs", request.initial_outputs, areas, "areas");
+    check_length("initial_feedback", request.initial_feedback, areas, "areas");
+    check_length("record_outputs", request.record_outputs, areas, "areas");
+    check_length("record_feedback", request.record_feedback, areas, "areas");
+}
+
+/// Dale's law needs rates >= 0 from the start.
+void check_rates(std::string_view what, const plan::neuron_type& type, const at::Tensor& state) {
+    if (type.kind == neuron_class::hybrid || type.signed_rates || !state.lt(0).any().item<bool>()) return;
+    refuse(
+        "{} holds negative rates, which would turn the sign of an {} type; give rates >= 0, or declare the type with "
+        "signed_rates",
+        what, name_of(type.kind));
+}
+
+void check_initials(const plan::network& plan, const run_request& request, std::int64_t batch, at::Device device,
+                    at::ScalarType dtype) {
+    for (std::size_t i = 0; i < request.initial_states.size(); ++i) {
+        if (!request.initial_states[i].defined()) continue;
+        const auto& type = plan.types[i];
+        const auto what = fmt::format("the initial state of {} in {}", type.name,
+                                      plan.areas[static_cast<std::size_t>(type.area)].name);
+        check_initial(what, request.initial_states[i], type.shape, batch, device, dtype);
+        check_rates(what, type, request.initial_states[i]);
+    }
+    for (std::size_t i = 0; i < plan.areas.size(); ++i) {
+        const auto& area = plan.areas[i];
+        if (!request.initial_outputs.empty() && request.initial_outputs[i].defined())
+            check_initial(fmt::format("the initial output of {}", area.name), request.initial_outputs[i], area.output,
+                          batch, device, dtype);
+        if (request.initial_feedback.empty() || !request.initial_feedback[i].defined()) continue;
+        if (area.feedback.channels == 0)
+            refuse("area {} hears no feedback, so it takes no initial one; declare feedback_channels", area.name);
+        check_initial(fmt::format("the initial feedback of {}", area.name), request.initial_feedback[i], area.feedback,
+                      batch, device, dtype);
+    }
+}
+
+void check_probes(const plan::network& plan, const run_request& request) {
+    for (std::size_t i = 0; i < request.record_feedback.size(); ++i)
+        if (request.record_feedback[i] && plan.areas[i].feedback.channels == 0)
+            refuse("area {} hears no feedback, so none can be recorded", plan.areas[i].name);
+    for (std::size_t i = 0; i < request.silenced_from.size(); ++i)
+        if (request.silenced_from[i] < 0)
+            refuse("{} is to be silenced from step {}; steps count from 1, and 0 means never", plan.types[i].name,
+                   request.silenced_from[i]);
+    if (request.all_logits && !plan.is_classifier())
+        refuse("{} is no classifier, so it has no logits; record its outputs", plan.name);
+}
+
+}  // namespace
+
+std::string dtype_name(at::ScalarType dtype) {
+    switch (dtype) {
+        case at::kFloat:
+            return "float32";
+        case at::kDouble:
+            return "float64";
+        case at::kHalf:
+            return "float16";
+        case at::kByte:
+            return "uint8";
+        case at::kInt:
+            return "int32";
+        case at::kLong:
+            return "int64";
+        default: {
+            std::string name = c10::toString(dtype);
+            std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+            return name;
+        }
+    }
+}
+
+std::string text_of(at::IntArrayRef sizes) {
+    return fmt::format("({}{})", fmt::join(sizes, ", "), sizes.size() == 1 ? "," : "");
+}
+
+run_extent checked(const plan::network& plan, const at::Tensor& input, const run_request& request, at::Device device,
+                   at::ScalarType dtype) {
+    if (!input.defined()) refuse("the input of {} is an undefined tensor; give images or a sequence", plan.name);
+    check_rank(plan, input);
+    check_map(plan, input);
+    check_place("the input", input, device, dtype);
+    run_extent extent{.is_sequence = input.dim() == 5, .time_dimension = request.layout == layout::batch_first ? 1 : 0};
+    extent.batch = input.size(extent.is_sequence ? 1 - extent.time_dimension : 0);
+    if (extent.batch < 1) refuse("the input {} holds no images; give a batch of at least 1", text_of(input.sizes()));
+    extent.steps = checked_steps(input, request, extent.time_dimension);
+    check_lengths(plan, request);
+    check_initials(plan, request, extent.batch, device, dtype);
+    check_probes(plan, request);
+    return extent;
+}
+
+}  // namespace cortexpr::executors

@@ -1,0 +1,72 @@
+#include "device.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/util/Exception.h>
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <link.h>
+
+#include <filesystem>
+#include <optional>
+
+namespace cortexpr::executors {
+
+namespace {
+
+std::optional<c10::Device> parsed(const std::string& name) {
+    try {
+        return c10::Device(name);
+    } catch (const c10::Error&) {
+        return std::nullopt;
+    }
+}
+
+/// Where the LibTorch of this process lies: beside its CPU half.
+std::filesystem::path libtorch_folder() {
+    void* cpu_half = dlopen("libtorch_cpu.so", RTLD_LAZY | RTLD_NOLOAD);
+    link_map* entry = nullptr;
+    if (cpu_half == nullptr || dlinfo(cpu_half, RTLD_DI_LINKMAP, &entry) != 0) return {};
+    std::filesystem::path library(entry->l_name);
+    dlclose(cpu_half);
+    return library.parent_path();
+}
+
+/// Once per process: dlopen makes LibTorch register its CUDA half. Gives the reason where that fails.
+const std::string& reason_without_cuda() {
+    static const std::string reason = []() -> std::string {
+        const auto library = libtorch_folder() / "libtorch_cuda.so";
+        if (dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) != nullptr) return "";
+        const char* told = dlerror();
+        return std::filesystem::exists(library) ? fmt::format("{} cannot be loaded ({})", library.string(), told)
+                                                : "this LibTorch is built for the CPU only";
+    }();
+    return reason;
+}
+
+c10::Device usable_cuda(const std::string& name, c10::Device device) {
+    const auto refuse = [&name](const std::string& reason) {
+        throw usage_error(fmt::format("device \"{}\" can't be had: {}; use device \"cpu\"", name, reason));
+    };
+    if (!reason_without_cuda().empty()) refuse(reason_without_cuda());
+    const int found = at::detail::getCUDAHooks().deviceCount();
+    if (found == 0) refuse("no CUDA GPU with a working driver was found");
+    const int index = device.has_index() ? device.index() : 0;
+    if (index >= found)
+        refuse(
+            fmt::format("there {} {} GPU{}, counted from 0", found == 1 ? "is" : "are", found, found == 1 ? "" : "s"));
+    return {c10::kCUDA, static_cast<c10::DeviceIndex>(index)};
+}
+
+}  // namespace
+
+c10::Device usable_device(const std::string& name) {
+    const auto device = parsed(name);
+    if (device && device->is_cpu()) return c10::kCPU;
+    if (device && device->is_cuda()) return usable_cuda(name, *device);
+    throw usage_error(fmt::format("\"{}\" is no device for a network; use \"cpu\", \"cuda\" or \"cuda:1\"", name));
+}
+
+}  // namespace cortexpr::executors

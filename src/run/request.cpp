@@ -1,0 +1,16 @@
+#include <cortexpr/run/request.hpp>
+
+namespace cortexpr {
+
+plan::reads run_request::reads() const {
+    const auto flags_of = [](const std::vector<bool>& asked) { return plan::flags(asked.begin(), asked.end()); };
+    return {.answer = true,
+            .every_answer = all_logits,
+            .final_states = !answer_only,
+            .states = flags_of(record_states),
+            .outputs = flags_of(record_outputs),
+            .feedback = flags_of(record_feedback),
+            .silenced_from = silenced_from};
+}
+
+}  // namespace cortexpr

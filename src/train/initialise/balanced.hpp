@@ -1,0 +1,30 @@
+#pragma once
+// The balanced initialisation; docs/learning.md says what it is and what it was measured on.
+
+#include <cortexpr/module/network_module.hpp>
+
+#include <cstdint>
+
+namespace cortexpr {
+
+/// What the balanced initialisation aims at. The numbers were found by search on MNIST.
+struct balanced_aims {
+    double drive_mean = -2.0;    ///< of a type's drive: most neurons are nearly silent
+    double drive_std = 2.0;      ///< of what the stimulus, or a type's first sources, add to its drive
+    double signed_mean = 0.0;    ///< the same for types whose nonlinearity can be negative,
+    double signed_std = 1.0;     ///< which are linear around 0
+    double recurrent_std = 0.3;  ///< of what each other edge adds to a type's drive
+    double tail = 3.0;           ///< weights that keep a sign are |N(0,1)| to this power: few are strong
+    double output_std = 1.0;     ///< of an area's output, and of feedback
+    double readout_gain = 1.7;   ///< the readout's first layer reads standardised features with this gain
+    double least_spread = 0.5;   ///< features count as varying at least so much, as a share of their mean spread
+    double step_gain = 20.0;     ///< kernels and their biases step so many times as fast as the rest,
+    double most_fan_in = 144.0;  ///< but with more inputs than this only in proportion
+};
+
+/// Draws and fits all parameters of a network that was just reset from the same seed.
+/// \throws usage_error  inputs that the network can't read
+void balance(network_module& network, std::uint64_t seed, const at::Tensor& inputs, int steps,
+             const balanced_aims& aims = {});
+
+}  // namespace cortexpr

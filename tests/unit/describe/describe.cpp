@@ -1,0 +1,139 @@
+// A network as JSON, and the way back to a declaration that gives the same plan.
+
+#include "catch.hpp"
+#include "temp_folder.hpp"
+#include "view/networks.hpp"
+
+#include <cortexpr/error.hpp>
+#include <cortexpr/describe/declaration.hpp>
+#include <cortexpr/describe/describe.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+#include <fstream>
+
+using namespace cortexpr;
+using namespace view_test;
+using json = nlohmann::ordered_json;
+
+namespace {
+
+/// Whether a file that declares the network anew, in a namespace of its own, compiles to the same plan.
+bool compiles_to_the_same(const std::string& declaration, const std::string& name) {
+    const auto path = CORTEXPR_TEST_TEMP_DIR "/declared_" + name + ".cpp";
+    std::ofstream(path) << "#include \"view/networks.hpp\"\n#include \"view/same_plan.hpp\"\n"
+                        << "namespace rebuilt {\nusing namespace cortexpr;\nusing view_test::Squared;\n"
+                        << declaration << "}\nstatic_assert(view_test::same_plan(cortexpr::plan_of<rebuilt::" << name
+                        << ">, cortexpr::plan_of<view_test::" << name << ">));\n";
+    return std::system((CORTEXPR_CHECK_COMMAND " -I" CORTEXPR_SOURCE_DIR "/tests/unit " + path + " 2> " + path + ".log")
+                           .c_str()) == 0;
+}
+
+/// Changes one entry: a number, a flag or a word that isn't there otherwise.
+void change(json& entry) {
+    if (entry.is_boolean()) {
+        entry = !entry.get<bool>();
+    } else if (entry.is_number_integer()) {
+        entry = entry.get<int>() + 2;
+    } else if (entry.is_number()) {
+        entry = entry.get<double>() + 0.25;
+    } else if (entry.is_string()) {
+        entry = entry.get<std::string>() + "x";
+    }
+}
+
+}  // namespace
+
+TEST_CASE("what a description says") {
+    const auto told = view::describe<Everything>();
+    CHECK(told["name"] == "Everything");
+    CHECK(told["kind"] == "classifier");
+    CHECK(view::describe<Pair>()["kind"] == "network");
+    CHECK(view::describe<Pair>()["readout"].is_null());
+    const auto& low = told["areas"][0];
+    CHECK(low["input"] == json{{"channels", 3}, {"size", {9, 7}}, {"class", "excitatory"}});
+    CHECK(low["feedback"] == json{{"channels", 2}, {"class", "inhibitory"}, {"initial", "ones"}});
+    CHECK(low["neuron_types"][0]["nonlinearity"] == json{{"custom", "Squared"}});
+    CHECK(low["neuron_types"][0]["tau"] ==
+          json{{"mode", "per_subtype_spatial"}, {"initial", {{"uniform", {1.5, 6.0}}}}});
+    CHECK(low["neuron_types"][1]["density"] == "half");
+    CHECK(low["neuron_types"][2]["nonlinearity"] == json::array({"softplus", "hard_tanh"}));
+    CHECK(low["edges"].size() == 12);
+    CHECK(low["edges"][11] == json{{"from", "Mix"},
+                                   {"to", "output"},
+                                   {"extent", {1, 1}},
+                                   {"groups", 2},
+                                   {"bias", false},
+                                   {"nonlinearity", json::array()}});
+    CHECK(told["areas"][1]["feedback"].is_null());
+    CHECK(told["feedback"][0] ==
+          json{{"from", "High"}, {"to", "Low"}, {"extent", {5, 1}}, {"bias", false}, {"nonlinearity", json::array()}});
+    CHECK(told["readout"] ==
+          json{{"classes", 3}, {"hidden", 7}, {"dropout", 0.25}, {"pool", "average"}, {"pool_size", {2, 3}}});
+}
+
+TEST_CASE("a network declared anew from its description has the same plan") {
+    CHECK(compiles_to_the_same(view::declaration_text(plan_of<Digits>), "Digits"));
+    CHECK(compiles_to_the_same(view::declaration_text(plan_of<Everything>), "Everything"));
+    CHECK(compiles_to_the_same(view::declaration_text(plan_of<Pair>), "Pair"));
+    CHECK(compiles_to_the_same(view::declaration_text(plan_of<Low>), "Low"));
+    // Through text, as a file would hold it.
+    CHECK(compiles_to_the_same(view::declaration_text(json::parse(view::describe<Everything>().dump())), "Everything"));
+    // And the comparison tells networks apart.
+    auto other = view::describe<Digits>();
+    other["areas"][0]["edges"][3]["bias"] = false;
+    CHECK(!compiles_to_the_same(view::declaration_text(other), "Digits"));
+}
+
+TEST_CASE("every entry of a description is read on the way back") {
+    const auto told = view::describe<Everything>();
+    const auto text = view::declaration_text(told);
+    int changed = 0;
+    const auto flat = told.flatten();
+    for (const auto& [path, value] : flat.items()) {
+        if (path.starts_with("/reference") || path == "/kind" || value.is_structured() || value.is_null()) continue;
+        auto other = told;
+        change(other[json::json_pointer(path)]);
+        INFO(path);
+        std::string rebuilt = "refused";  // as is an edge that names no neuron type
+        try {
+            rebuilt = view::declaration_text(other);
+        } catch (const usage_error&) {}
+        CHECK(rebuilt != text);
+        ++changed;
+    }
+    CHECK(changed > 200);
+}
+
+TEST_CASE("what is no description of a network is refused in a sentence") {
+    CHECK_THROWS_WITH(view::declaration_text(json::parse("[]")),
+                      Catch::Matchers::StartsWith("this is no description of a network: "));
+    auto told = view::describe<Digits>();
+    told["areas"][0]["edges"][0]["to"] = "PV";
+    CHECK_THROWS_WITH(view::declaration_text(told),
+                      "an edge of area \"V1\" names \"PV\", which is none of its neuron types");
+    told = view::describe<Digits>();
+    told["areas"][0]["edges"][0]["from"] = "top_down";
+    CHECK_THROWS_WITH(view::declaration_text(told),
+                      "an edge of area \"V1\" comes from top_down, but its feedback is null");
+    told = view::describe<Digits>();
+    told["areas"][0]["neuron_types"][1]["density"] = "quarter";
+    CHECK_THROWS_WITH(view::declaration_text(told),
+                      "neuron type \"I\" has density \"quarter\"; there are \"full\" and \"half\"");
+}
+
+TEST_CASE("names that are no identifiers become ones") {
+    auto told = view::describe<Low>();
+    told["name"] = told["areas"][0]["name"] = "low<3>";
+    CHECK(view::declaration_text(told).find("struct low_3_ : area<") != std::string::npos);
+}
+
+TEST_CASE("what the reference's arguments cannot say is said beside them") {
+    CHECK(view::reference_arguments(plan_of<Digits>)["differences"].empty());
+    const auto differences = view::reference_arguments(plan_of<Everything>)["differences"];
+    CHECK(differences.size() == 9);
+    CHECK(differences[0] ==
+          "the types of Low start from different states, for which the reference has one name an area");
+    CHECK(differences[8] == "the feedback from High to Low has no bias; the reference's always has one");
+}

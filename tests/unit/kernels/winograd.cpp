@@ -1,0 +1,251 @@
+// Convolutions by tiles against the direct sum, for maps that no tile divides, on every table that this CPU can run.
+
+#include "catch.hpp"
+#include "executors/planned/aligned.hpp"
+#include "executors/planned/layout.hpp"
+#include "kernels/cpu/tables.hpp"
+#include "kernels/tile_weights.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <random>
+#include <vector>
+
+using namespace cortexpr;
+namespace planned = cortexpr::executors::planned;
+
+namespace {
+
+template <class Scalar>
+using numbers = planned::aligned_vector<Scalar>;
+
+struct shape {
+    int extent, height, width, sources, targets;
+};
+
+/// One convolution of two source slots, with drawn weights, as taps and as points.
+template <class Scalar>
+class convolution {
+  public:
+    convolution(const kernels::kernel_table<Scalar>& table, const shape& size)
+        : table_(table),
+          size_(size),
+          source_(laid(size.sources)),
+          target_(laid(size.targets)),
+          slots_(slots(size.sources)),
+          edges_(halves(size)),
+          by_tap_(edges_, false, slots_, size.targets, size.extent * size.extent, table.lanes),
+          by_point_(edges_, false, slots_, size.targets, kernels::tile_points, table.lanes),
+          taps_(by_tap_.size()),
+          points_(by_point_.size()),
+          read_(source_.size()),
+          start_(target_.size()),
+          scratch_(kernels::scratch_of(kernels::tile_points, std::max({source_.stride, 2 * table.lanes}),
+                                       std::max(target_.stride, 2 * table.lanes))),
+          to_points_(size.extent) {
+        fill(source_, read_);
+        fill(target_, start_);
+        for (const auto& edge : edges_) planned::for_each_pair(edge, [this](int s, int t) { draw_weights(s, t); });
+    }
+
+    numbers<Scalar> direct(const std::uint8_t* slots, const std::uint8_t* blocks) const {
+        return convolved(by_tap_, taps_, slots, blocks, table_.direct.convolve);
+    }
+    numbers<Scalar> by_tiles(const std::uint8_t* slots, const std::uint8_t* blocks) const {
+        return convolved(by_point_, points_, slots, blocks, table_.by_tiles.convolve);
+    }
+
+    /// The gradient of a pair's taps, from sums by tap or, in plain loops, by point. The adjoint is what `start_`
+    /// holds.
+    std::vector<double> direct_gradient(const std::uint8_t* slots) const {
+        const auto sums = gradient_sums(by_tap_, slots, table_.direct.add_weight_gradient);
+        std::vector<double> all;
+        for_each_pair([&](int s, int t) {
+            const auto place = by_tap_.of(s, t);
+            for (int tap = 0; tap < taps(); ++tap) all.push_back(sums[place.first + at(tap) * place.step]);
+        });
+        return all;
+    }
+    std::vector<double> gradient_by_tiles(const std::uint8_t* slots) const {
+        const auto sums = gradient_sums(by_point_, slots, table_.by_tiles.add_weight_gradient);
+        const kernels::tap_transform transform(size_.extent);
+        std::vector<double> all;
+        for_each_pair([&](int s, int t) {
+            const auto place = by_point_.of(s, t);
+            for (int y = 0; y < size_.extent; ++y)
+                for (int x = 0; x < size_.extent; ++x) {
+                    double sum = 0;
+                    for (int p = 0; p < kernels::tile_points; ++p)
+                        sum += transform.at[p / kernels::tile_reads][y] * transform.at[p % kernels::tile_reads][x] *
+                               sums[place.first + at(p) * place.step];
+                    all.push_back(sum);
+                }
+        });
+        return all;
+    }
+
+    int block_count() const { return static_cast<int>(by_point_.blocks().size()); }
+
+  private:
+    static std::size_t at(int index) { return static_cast<std::size_t>(index); }
+    int taps() const { return size_.extent * size_.extent; }
+    planned::map_layout laid(int channels) const {
+        return planned::layout_of(channels, size_.height, size_.width, size_.extent / 2, size_.extent / 2,
+                                  table_.lanes);
+    }
+    static std::vector<int> slots(int sources) {
+        std::vector<int> all(at(sources), 0);
+        std::fill(all.begin() + sources / 2, all.end(), 1);
+        return all;
+    }
+    static std::vector<planned::connection> halves(const shape& size) {
+        const int first = size.sources / 2;
+        return {{.sources = first, .targets = size.targets, .slot = 0},
+                {.first_source = first, .sources = size.sources - first, .targets = size.targets, .slot = 1}};
+    }
+    template <class Visitor>
+    void for_each_pair(Visitor visit) const {
+        for (const auto& edge : edges_) planned::for_each_pair(edge, visit);
+    }
+    Scalar drawn() { return static_cast<Scalar>(uniform_(generator_)); }
+    void fill(const planned::map_layout& layout, numbers<Scalar>& map) {
+        const auto view = layout.view(map.data());
+        for (int y = 0; y < layout.height; ++y)
+            for (int x = 0; x < layout.width; ++x)
+                for (int c = 0; c < layout.channels; ++c) view.at(y, x)[c] = drawn();
+    }
+    void draw_weights(int source, int target) {
+        std::vector<Scalar> taps(at(size_.extent * size_.extent));
+        for (auto& tap : taps) tap = drawn();
+        const auto direct = by_tap_.of(source, target), tiled = by_point_.of(source, target);
+        for (std::size_t tap = 0; tap < taps.size(); ++tap) taps_[direct.first + tap * direct.step] = taps[tap];
+        to_points_.write(taps.data(), 1, false, &points_[tiled.first], tiled.step);
+    }
+    kernels::map_view<const Scalar> first_tap() const {
+        auto view = source_.view(read_.data());
+        view.origin -= size_.extent / 2 * (view.row + view.pixel);
+        return view;
+    }
+    numbers<Scalar> convolved(const planned::packing& packed, const numbers<Scalar>& weights, const std::uint8_t* slots,
+                              const std::uint8_t* blocks,
+                              void (*convolve)(const kernels::convolution_job<Scalar>&)) const {
+        numbers<Scalar> sum(target_.size(), Scalar{-7});
+        convolve({.source = first_tap(),
+                  .target = target_.view(sum.data()),
+                  .start = target_.view(start_.data()),
+                  .height = size_.height,
+                  .width = size_.width,
+                  .kernel_height = size_.extent,
+                  .kernel_width = size_.extent,
+                  .blocks = packed.blocks().data(),
+                  .block_count = static_cast<int>(packed.blocks().size()),
+                  .runs = packed.runs().data(),
+                  .weights = weights.data(),
+                  .slot_is_read = slots,
+                  .block_is_wanted = blocks,
+                  .scratch = scratch_.data()});
+        return sum;
+    }
+    numbers<Scalar> gradient_sums(const planned::packing& packed, const std::uint8_t* slots,
+                                  void (*add)(const kernels::weight_gradient_job<Scalar>&)) const {
+        numbers<Scalar> sums(packed.size(), Scalar{0});
+        add({.source = first_tap(),
+             .adjoint = target_.view(start_.data()),
+             .height = size_.height,
+             .width = size_.width,
+             .kernel_height = size_.extent,
+             .kernel_width = size_.extent,
+             .blocks = packed.blocks().data(),
+             .block_count = static_cast<int>(packed.blocks().size()),
+             .runs = packed.runs().data(),
+             .gradient = sums.data(),
+             .slot_is_read = slots,
+             .scratch = scratch_.data()});
+        return sums;
+    }
+
+    const kernels::kernel_table<Scalar>& table_;
+    shape size_;
+    planned::map_layout source_, target_;
+    std::vector<int> slots_;
+    std::vector<planned::connection> edges_;
+    planned::packing by_tap_, by_point_;
+    numbers<Scalar> taps_, points_, read_, start_;
+    mutable numbers<Scalar> scratch_;
+    kernels::tile_weights<Scalar> to_points_;
+    std::mt19937 generator_{7};
+    std::uniform_real_distribution<double> uniform_{-1, 1};
+};
+
+/// Relative to the largest.
+template <class Values>
+double largest_error(const Values& ours, const Values& theirs) {
+    REQUIRE(ours.size() == theirs.size());
+    double scale = 0, worst = 0;
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+        scale = std::max(scale, std::abs(static_cast<double>(theirs[i])));
+        worst = std::max(worst, std::abs(static_cast<double>(ours[i]) - static_cast<double>(theirs[i])));
+    }
+    return worst / scale;
+}
+
+template <class Scalar>
+void compare(const kernels::kernel_table<Scalar>& table, double bound) {
+    INFO(table.name);
+    for (const shape& size : {shape{3, 8, 8, 16, 16},
+                              {3, 28, 28, 32, 32},
+                              {3, 5, 13, 9, 20},
+                              {3, 1, 7, 8, 3},
+                              {3, 7, 1, 2, 40},
+                              {3, 3, 3, 4, 4},
+                              {5, 8, 6, 16, 16},
+                              {5, 7, 11, 5, 33},
+                              {5, 1, 2, 3, 3}}) {
+        INFO(size.extent << ": " << size.height << " x " << size.width << ", " << size.sources << " to "
+                         << size.targets);
+        const convolution<Scalar> one(table, size);
+        CHECK(largest_error(one.by_tiles(nullptr, nullptr), one.direct(nullptr, nullptr)) < bound);
+        CHECK(largest_error(one.gradient_by_tiles(nullptr), one.direct_gradient(nullptr)) < bound);
+        for (const std::vector<std::uint8_t>& slots : {std::vector<std::uint8_t>{1, 0}, {0, 1}}) {
+            std::vector<std::uint8_t> blocks(static_cast<std::size_t>(one.block_count()), 1);
+            blocks.back() = 0;  // stays what it was: -7
+            CHECK(largest_error(one.by_tiles(slots.data(), blocks.data()), one.direct(slots.data(), blocks.data())) <
+                  bound);
+            CHECK(largest_error(one.gradient_by_tiles(slots.data()), one.direct_gradient(slots.data())) < bound);
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("tiles: the sums and gradients of the direct convolution") {
+    compare(kernels::kernels_for_this_cpu<double>(), 1e-14);
+    compare(kernels::portable_double, 1e-14);
+    compare(kernels::kernels_for_this_cpu<float>(), 5e-6);
+    compare(kernels::portable_float, 5e-6);
+}
+
+TEST_CASE("tiles: weights come back from the points by the adjoint of the way there") {
+    std::mt19937 generator(3);
+    std::uniform_real_distribution<double> uniform(-1, 1);
+    for (const int extent : {3, 5}) {
+        const kernels::tile_weights<double> weights(extent);
+        const auto count = static_cast<std::size_t>(extent * extent);
+        std::vector<double> taps(count), turned(count), back(count), points(kernels::tile_points), there = points;
+        for (auto* list : {&taps, &points})
+            for (auto& one : *list) one = uniform(generator);
+        const auto dot = [](const std::vector<double>& one, const std::vector<double>& other) {
+            return std::inner_product(one.begin(), one.end(), other.begin(), 0.0);
+        };
+        weights.write(taps.data(), -1, false, there.data(), 1);
+        weights.write_adjoint(points.data(), 1, -1, back.data());
+        CHECK(std::abs(dot(there, points) - dot(taps, back)) < 1e-12);
+        // With taps turned round, points are those of the turned taps.
+        std::reverse_copy(taps.begin(), taps.end(), turned.begin());
+        std::vector<double> reversed(kernels::tile_points);
+        weights.write(turned.data(), -1, true, reversed.data(), 1);
+        CHECK(reversed == there);
+    }
+}
