@@ -1,5 +1,5 @@
 #include <cortexpr/io/safetensors.hpp>
-#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/module/parameter_set.hpp>
 
 #include "../executors/validation.hpp"
 
@@ -59,14 +59,14 @@ struct misfits {
 
 }  // namespace
 
-void network_module::save(const std::string& path, const std::map<std::string, std::string>& metadata) const {
+void parameter_set::save(const std::string& path, const std::map<std::string, std::string>& metadata) const {
     const at::NoGradGuard no_grad;
     std::vector<at::Tensor> kept;  // owns what the records point at
     std::vector<io::tensor_record> records;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
         const auto& tensor = kept.emplace_back(parameters_[i].detach().to(at::kCPU).contiguous());
         const auto* bytes = static_cast<const std::byte*>(tensor.const_data_ptr());
-        records.push_back({.name = std::string(std::string_view(plan_.parameters[i].name)),
+        records.push_back({.name = std::string(std::string_view(declared_[i].name)),
                            .type = tensor.scalar_type() == at::kDouble ? io::dtype::f64 : io::dtype::f32,
                            .shape = tensor.sizes().vec(),
                            .bytes = {bytes, tensor.nbytes()}});
@@ -74,14 +74,14 @@ void network_module::save(const std::string& path, const std::map<std::string, s
     io::write_safetensors(path, records, {metadata.begin(), metadata.end()});
 }
 
-void network_module::load(const std::string& path) {
+void parameter_set::load(const std::string& path) {
     const auto file = io::read_safetensors(path);
     misfits found;
     std::vector<at::Tensor> loaded;
     std::set<std::string_view> names;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
-        const std::string name(std::string_view(plan_.parameters[i].name));
-        names.insert(plan_.parameters[i].name);
+        const std::string name(std::string_view(declared_[i].name));
+        names.insert(declared_[i].name);
         const auto* record = file.find(name);
         if (record == nullptr) {
             found.missing.push_back(name);
@@ -98,8 +98,8 @@ void network_module::load(const std::string& path) {
     for (const auto& record : file.tensors())
         if (!names.contains(record.name)) found.unexpected.push_back(record.name);
     if (!found.none())
-        throw file_error(
-            path, fmt::format("does not fit the network {}, which stays as it was; {}", plan_.name, found.text()));
+        throw file_error(path,
+                         fmt::format("does not fit the network {}, which stays as it was; {}", name(), found.text()));
     const at::NoGradGuard no_grad;
     for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].copy_(loaded[i]);
     project();

@@ -1,6 +1,5 @@
 #include <cortexpr/train/checkpoint.hpp>
 
-#include "fingerprint.hpp"
 #include "run_json.hpp"
 
 #include <cortexpr/io/safetensors.hpp>
@@ -101,7 +100,7 @@ void save_checkpoint(const std::filesystem::path& file, const network_module& ne
     }
     const nlohmann::json run{{"version", format_version},
                              {"network", network.plan().name},
-                             {"fingerprint", fingerprint(network.plan())},
+                             {"fingerprint", network.fingerprint()},
                              {"options", to_json(options)},
                              {"state", to_json(state)},
                              {"notes", notes},
@@ -128,7 +127,7 @@ training_state load_checkpoint(const std::filesystem::path& file, network_module
     std::vector<at::Tensor> values;
     std::vector<double> gains;
     try {
-        if (run.at("fingerprint").get<std::string>() != fingerprint(network.plan()))
+        if (run.at("fingerprint").get<std::string>() != network.fingerprint())
             throw file_error(file.string(), fmt::format("is a run of {}, declared otherwise than this program's {}; "
                                                         "continue it with the program that began it",
                                                         run.at("network").get<std::string>(), network.plan().name));

@@ -9,10 +9,10 @@
 // A model is a network_module, and so a torch::nn::Module: parameters(), named_parameters(), train(), eval() and to()
 // are LibTorch's; save, load, project and freezing by index are network_module's.
 
-#include <cortexpr/schedule/on_chip/fit.hpp>
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/module/recording.hpp>
 #include <cortexpr/module/run_options.hpp>
+#include <cortexpr/schedule/on_chip/fit.hpp>
 
 #include <boost/hana/flatten.hpp>
 #include <boost/hana/tuple.hpp>

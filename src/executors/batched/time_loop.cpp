@@ -71,7 +71,7 @@ void time_loop::make_memory() {
     });
 }
 
-run_results<result> time_loop::run(const result_request& asked) {
+run_values<result> time_loop::run(const result_request& asked) {
     const auto& network = program_.network();
     last_output_is_left_out_ = output_is_for_features_alone(asked);
     make_constants();
@@ -90,7 +90,7 @@ run_results<result> time_loop::run(const result_request& asked) {
     const auto steps_of = [](const std::vector<slice>& by_step) {
         return std::vector<slice>(by_step.begin() + 1, by_step.end());
     };
-    run_results<result> all;
+    run_values<result> all;
     all.states.resize(network.types.size());
     all.final_states = all.states;
     all.outputs.resize(network.areas.size());
@@ -107,7 +107,7 @@ run_results<result> time_loop::run(const result_request& asked) {
         if (flag(reads.outputs, i)) all.outputs[i] = {steps_of(outputs_[i]), true, network.areas[i].output};
         if (flag(reads.feedback, i)) all.feedback[i] = {steps_of(feedback_[i]), true, network.areas[i].feedback};
     }
-    if (asked.answer) all.answer = {{outputs_.back().back()}, false, network.areas.back().output};
+    if (asked.answer) all.output = {{outputs_.back().back()}, false, network.areas.back().output};
     if (asked.features) all.features = features();
     return all;
 }
