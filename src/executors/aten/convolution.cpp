@@ -7,6 +7,8 @@
 #include <ATen/ops/convolution_backward.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <optional>
+
 namespace cortexpr::executors {
 
 namespace {
@@ -70,7 +72,7 @@ struct convolution_gradients : torch::autograd::Function<convolution_gradients> 
 
 struct convolution_function : torch::autograd::Function<convolution_function> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& map, const at::Tensor& weight,
-                              const at::Tensor& bias, const geometry& shape) {
+                              const std::optional<at::Tensor>& bias, const geometry& shape) {
         const convolution_precision scope(shape.precision);
         context->save_for_backward({map, weight});
         keep(*context, shape);
@@ -89,7 +91,8 @@ struct convolution_function : torch::autograd::Function<convolution_function> {
 
 at::Tensor convolution_with_scope(const at::Tensor& map, const at::Tensor& weight, const at::Tensor& bias, int stride,
                                   int groups, precision precision) {
-    return convolution_function::apply(map, weight, bias,
+    const auto given_bias = bias.defined() ? std::optional(bias) : std::nullopt;  // a node takes no undefined tensor
+    return convolution_function::apply(map, weight, given_bias,
                                        geometry_of(weight, bias.defined(), stride, groups, precision));
 }
 

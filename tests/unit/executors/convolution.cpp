@@ -4,7 +4,9 @@
 
 #include <ATen/Context.h>
 #include <ATen/record_function.h>
+#include <torch/csrc/autograd/autograd.h>
 #include <torch/types.h>
+#include <torch/utils.h>
 
 #include <set>
 #include <string>
@@ -14,10 +16,10 @@ using namespace cortexpr;
 namespace {
 
 /// Of cuDNN's convolutions, as LibTorch is set when one runs.
-std::set<at::Float32Precision> seen;
+std::set<int> seen;
 
-at::Float32Precision setting() {
-    return at::globalContext().float32Precision(at::Float32Backend::CUDA, at::Float32Op::CONV);
+int setting() {
+    return static_cast<int>(at::globalContext().float32Precision(at::Float32Backend::CUDA, at::Float32Op::CONV));
 }
 
 std::unique_ptr<at::ObserverContext> note_setting(const at::RecordFunction& function) {
@@ -73,9 +75,9 @@ TEST_CASE("convolution: derivatives are of the asked precision, whatever LibTorc
         seen.clear();
         const example one;
         one.derivatives(executors::convolution_with_scope(one.map, one.weight, one.bias, 1, 2, wanted));
-        CHECK(seen == std::set{expected});
-        CHECK(setting() == other);
+        CHECK(seen == std::set{static_cast<int>(expected)});
+        CHECK(setting() == static_cast<int>(other));
     }
     at::removeCallback(callback);
-    set(before);
+    set(static_cast<at::Float32Precision>(before));
 }
