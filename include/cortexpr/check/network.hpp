@@ -41,14 +41,14 @@ consteval diagnosis diagnose_feedback(const network_declaration& network) {
         const auto& [from, to, with] = edges[i];
         if (from < 0 || to < 0) return found(rule::unknown_feedback_area, i);
         if (from <= to) return found(rule::feedback_direction, i);
-        const auto& source = *network.areas[static_cast<std::size_t>(from)];
-        const auto& target = *network.areas[static_cast<std::size_t>(to)];
-        if (!target.hears_feedback) return found(rule::unheard_feedback, i);
+        const auto& sender = *network.areas[static_cast<std::size_t>(from)];
+        const auto& receiver = *network.areas[static_cast<std::size_t>(to)];
+        if (!receiver.hears_feedback) return found(rule::unheard_feedback, i);
         for (std::size_t earlier = 0; earlier < i; ++earlier)
             if (edges[earlier].from == from && edges[earlier].to == to) return found(rule::repeated_feedback, i);
         if (with.groups != 1) return found(rule::feedback_groups, i);
         const rule broken =
-            broken_by(with, source.output_channels, target.feedback_channels, {target.height, target.width});
+            broken_by(with, sender.output_channels, receiver.feedback_channels, {receiver.height, receiver.width});
         if (broken != rule::none) return found(broken, i);
     }
     for (std::size_t area = 0; area < network.areas.size(); ++area) {

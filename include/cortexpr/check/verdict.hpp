@@ -49,7 +49,7 @@ consteval auto nonlinearity_verdict() {
 /// Names the nonlinearity, or the members of a chain, or the user's struct.
 template <class NeuronType, activation_function Function, std::size_t... Members>
 consteval auto negative_verdict(std::index_sequence<Members...>) {
-    if constexpr (Function.custom != nullptr) {
+    if constexpr (Function.is_custom()) {
         return type_box<errors::N12_negative_nonlinearity<NeuronType, Function.custom>>{};
     } else {
         return type_box<errors::N12_negative_nonlinearity<NeuronType, Function.members[Members]...>>{};
@@ -86,7 +86,8 @@ consteval auto neuron_verdict() {
         return type_box<N11_initial_tau<type, declared.initial_tau.first>>{};
     } else if constexpr (Found.broken == rule::negative_nonlinearity) {
         constexpr auto function = declared.nonlinearity;
-        return negative_verdict<type, function>(std::make_index_sequence<function.length>{});
+        return negative_verdict<type, function>(
+            std::make_index_sequence<(function.is_custom() ? 0 : function.length)>{});
     } else if constexpr (Found.broken == rule::negative_initial_state) {
         return type_box<N13_negative_initial_state<type>>{};
     } else if constexpr (Found.broken == rule::superfluous_signed_rates) {

@@ -19,9 +19,10 @@ constexpr int channels_of_source(const area_declaration& area, const row_declara
             return area.feedback_channels;
         case source::neuron_type:
             return area.types[static_cast<std::size_t>(row.neuron_type)].subtypes;
-        default:
-            return 0;
+        case source::not_in_area:
+            break;
     }
+    return 0;
 }
 
 /// Channels of a column's target; the column after the last neuron type is the output.

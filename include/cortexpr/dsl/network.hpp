@@ -52,7 +52,7 @@ namespace detail {
 
 template <class Part>
 struct network_part_traits {
-    static constexpr auto kind = declared_area<Part>() ? network_part::area : network_part::unknown;
+    static constexpr auto kind = DeclaresArea<Part> ? network_part::area : network_part::unknown;
     static constexpr void declare(network_declaration&) {}
 };
 template <class From, class To, edge With>
@@ -112,7 +112,7 @@ struct network_reader {
         [[maybe_unused]] const auto add = [&]<class Part>(type_box<Part>) {
             using traits = network_part_traits<Part>;
             if constexpr (traits::kind == network_part::area) {
-                all.areas[area] = declared_area<Part>();
+                all.areas[area] = &Part::area_parts::declaration;
                 all.names[area] = type_name<Part>;
                 all.first_same[area] = find<Part>();
                 all.area_parts[area++] = part;

@@ -70,7 +70,7 @@ constexpr pointwise_maps maps_of(const activation_function& function, bool input
         is_kept = false;
         if (keeps_what_it_gave) keep();
     };
-    if (function.custom != nullptr) {
+    if (function.is_custom()) {
         take(false);
     } else {
         for (const activation member : function.members)

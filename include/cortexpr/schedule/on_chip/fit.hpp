@@ -70,7 +70,7 @@ struct on_chip_fit {
 namespace detail {
 
 constexpr bool has_one_name(const activation_function& function) {
-    return function.custom == nullptr && function.length == 1;
+    return function.length == 1;
 }
 
 constexpr off_chip obstacle_of(const neuron_type& type, const area& area) {

@@ -27,7 +27,7 @@ struct traffic {
 
 /// Passes over a map that a nonlinearity takes where each of its members is an operation of its own.
 constexpr std::int64_t passes_of(const activation_function& function) {
-    if (function.custom != nullptr) return 1;
+    if (function.is_custom()) return 1;
     std::int64_t passes = 0;
     for (const activation member : function.members) passes += member != activation::none;
     return passes;
