@@ -1,12 +1,12 @@
 #include <cortexpr/module/network_module.hpp>
 
 #include "../executors/batched/executor.hpp"
-#include "device.hpp"
 #include "../executors/on_chip/executor.hpp"
-#include "parameter_names.hpp"
 #include "../executors/planned/executor.hpp"
 #include "../executors/transparent/executor.hpp"
 #include "../executors/validation.hpp"
+#include "device.hpp"
+#include "parameter_names.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
@@ -48,8 +48,7 @@ void require_executor(executor wanted, const plan::network& network, precision w
                         "(libcortexpr_cuda.so), which device \"{}\" lacks; use executor batched",
                         device.str()));
     if (const auto obstacle = executors::chip_obstacle(network, device); obstacle != plan::off_chip::nothing)
-        throw usage_error(fmt::format("executor on_chip can't run {}: {}; use executor batched", network.name,
-                                      plan::reason_of(obstacle)));
+        throw usage_error(fmt::format("executor on_chip can't run {}: {}", network.name, plan::text_of(obstacle)));
 }
 
 std::vector<std::int64_t> sizes_of(const plan::parameter& parameter) {
@@ -92,13 +91,14 @@ run_result network_module::run(const at::Tensor& input, const run_request& reque
     switch (executor()) {
         case executor::planned:
             return executors::run_planned(plan_, parameters_, input, request, extent, draws_, is_training(), precision_,
-                                       *memory_);
+                                          *memory_);
         case executor::on_chip:
             if (executors::has_chip(device()) && executors::is_for_chip(input, request, extent))
                 return executors::run_on_chip(plan_, parameters_, input, extent, draws_, is_training(), merging_);
             [[fallthrough]];
         case executor::batched:
-            return executors::run_batched(plan_, parameters_, input, request, extent, draws_, is_training(), precision_);
+            return executors::run_batched(plan_, parameters_, input, request, extent, draws_, is_training(),
+                                          precision_);
         default:
             return executors::run_transparently(plan_, parameters_, input, request, extent, draws_, is_training());
     }
