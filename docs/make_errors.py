@@ -53,6 +53,7 @@ declaration (a network on a bad area, a classifier on a bad network, `parameter_
 Every rule can be asked without an error, in generic code or a test. Name the declaration itself, or an alias of it; a
 struct derived from it has fired by the time it can be asked:
 
+<!-- code in tests/docs/errors_asked.cpp -->
 ```cpp
 using candidate = area<input<1, 28, 28>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 0>>, output<32>>;
 static_assert(!wirable<candidate>);
@@ -254,6 +255,13 @@ def main():
                   if rule[3] not in words.get((rule[1], name), "")]
         if silent:
             sys.exit(f"docs/errors.md has old words of the compiler for {', '.join(silent)}; run python3 docs/make_errors.py")
+        readme = " ".join((ROOT / "README.md").read_text().split())
+        counts = {letter: sum(rule[0] == letter for rule in all_rules) for letter, *_ in SUBJECTS}
+        wiring = len(all_rules) - counts["P"] - counts["O"]
+        for claim in (f"There are {wiring} such rules, {counts['P']} about what is asked of a run, and {counts['O']} about what fits on chip",
+                      f"does not compile: {wiring} rules"):
+            if claim not in readme:
+                sys.exit(f"README.md doesn't say: {claim}")
         if page != page_of(all_rules, versions, words):
             sys.exit("docs/errors.md is not what docs/make_errors.py writes; run python3 docs/make_errors.py")
         print(f"{len(all_rules)} rules, all in docs/errors.md")
