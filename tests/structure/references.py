@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """That every file of this repository that a document or a comment names is there: references.py ROOT
 
-A name counts if it is a page that is linked, or named in code, or has a folder of ours in front
-(check/wiring.hpp). It is looked for from the root, beside the file that names it, and in the folders by which code and documents shorten their paths."""
+A name counts if it is a page that is linked, or named in code, or has a folder of ours in front (check/wiring.hpp). It is
+looked for from the root, beside the file that names it, and in the folders by which code and documents shorten their paths."""
 
 import re
 import sys
