@@ -44,8 +44,7 @@ void require_executor(executor wanted, const plan::network& network, precision w
                         "(libcortexpr_cuda.so), which device \"{}\" lacks; use executor batched",
                         device.str()));
     if (const auto obstacle = executors::chip_obstacle(network, device); obstacle != plan::off_chip::nothing)
-        throw usage_error(fmt::format("executor on_chip can't run {}: {}; use executor batched", network.name,
-                                      plan::reason_of(obstacle)));
+        throw usage_error(fmt::format("executor on_chip can't run {}: {}", network.name, plan::text_of(obstacle)));
 }
 
 /// Where the parameters live. \throws usage_error  as the constructor

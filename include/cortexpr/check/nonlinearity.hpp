@@ -14,9 +14,4 @@ constexpr rule broken_by(const activation_function& function) {
     return rule::none;
 }
 
-/// Whether a rule is one of a nonlinearity.
-constexpr bool is_about_nonlinearity(rule broken) {
-    return rule::incomplete_custom <= broken && broken <= rule::none_in_chain;
-}
-
 }  // namespace cortexpr::check

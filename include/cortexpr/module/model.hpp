@@ -122,7 +122,7 @@ template <class Declared, executor Wanted>
 std::shared_ptr<model<Declared>> make(module_options options = {}) {
     options.executor = Wanted;
     if constexpr (Wanted == executor::on_chip) {
-        static_assert(sizeof(kept_on_chip<Declared>) > 0);
+        static_assert(sizeof(requires_on_chip<Declared>) > 0);
         options.precision = precision::bfloat16;
     }
     return std::make_shared<model<Declared>>(options);
