@@ -2,41 +2,18 @@
 #include <cortexpr/module/parameter_set.hpp>
 
 #include "../executors/validation.hpp"
+#include "tensor_records.hpp"
 
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/empty.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <cstring>
 #include <set>
 
 namespace cortexpr {
 
 namespace {
-
-std::optional<at::ScalarType> scalar_type_of(io::dtype type) {
-    switch (type) {
-        case io::dtype::f16:
-            return at::kHalf;
-        case io::dtype::bf16:
-            return at::kBFloat16;
-        case io::dtype::f32:
-            return at::kFloat;
-        case io::dtype::f64:
-            return at::kDouble;
-        default:
-            return std::nullopt;
-    }
-}
-
-/// A copy: elements in the file need not be aligned.
-at::Tensor tensor_of(const io::tensor_record& record, at::ScalarType type) {
-    auto tensor = at::empty(record.shape, at::TensorOptions().dtype(type));
-    if (!record.bytes.empty()) std::memcpy(tensor.mutable_data_ptr(), record.bytes.data(), record.bytes.size());
-    return tensor;
-}
 
 /// What keeps a file from fitting a network, by kind.
 struct misfits {
@@ -61,17 +38,10 @@ struct misfits {
 
 void parameter_set::save(const std::string& path, const std::map<std::string, std::string>& metadata) const {
     const at::NoGradGuard no_grad;
-    std::vector<at::Tensor> kept;  // owns what the records point at
-    std::vector<io::tensor_record> records;
-    for (std::size_t i = 0; i < parameters_.size(); ++i) {
-        const auto& tensor = kept.emplace_back(parameters_[i].detach().to(at::kCPU).contiguous());
-        const auto* bytes = static_cast<const std::byte*>(tensor.const_data_ptr());
-        records.push_back({.name = std::string(std::string_view(declared_[i].name)),
-                           .type = tensor.scalar_type() == at::kDouble ? io::dtype::f64 : io::dtype::f32,
-                           .shape = tensor.sizes().vec(),
-                           .bytes = {bytes, tensor.nbytes()}});
-    }
-    io::write_safetensors(path, records, {metadata.begin(), metadata.end()});
+    tensor_records tensors;
+    for (std::size_t i = 0; i < parameters_.size(); ++i)
+        tensors.add(std::string(std::string_view(declared_[i].name)), parameters_[i]);
+    io::write_safetensors(path, tensors.records(), {metadata.begin(), metadata.end()});
 }
 
 void parameter_set::load(const std::string& path) {
@@ -89,10 +59,10 @@ void parameter_set::load(const std::string& path) {
             found.misshaped.push_back(fmt::format("{} (the file has {}, the network {})", name,
                                                   executors::text_of(record->shape),
                                                   executors::text_of(parameters_[i].sizes())));
-        } else if (const auto type = scalar_type_of(record->type); !type) {
+        } else if (!scalar_type_of(record->type)) {
             found.mistyped.push_back(fmt::format("{} ({})", name, io::name_of(record->type)));
         } else {
-            loaded.push_back(tensor_of(*record, *type));
+            loaded.push_back(tensor_of(*record));
         }
     }
     for (const auto& record : file.tensors())

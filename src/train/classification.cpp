@@ -20,9 +20,9 @@ at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& label
     return over_examples == at::Reduction::Sum ? loss / steps : loss;
 }
 
-std::int64_t count_right(const at::Tensor& logits, const at::Tensor& labels) {
+at::Tensor right_answers(const at::Tensor& logits, const at::Tensor& labels) {
     const auto last = logits.dim() == 2 ? logits : logits.select(0, -1);
-    return last.detach().argmax(1).eq(labels).sum().item<std::int64_t>();
+    return last.detach().argmax(1).eq(labels).sum();
 }
 
 }  // namespace cortexpr

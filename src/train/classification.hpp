@@ -7,8 +7,6 @@
 
 #include <ATen/core/Reduction.h>
 
-#include <cstdint>
-
 namespace cortexpr {
 
 /// Still images are shown for `steps` steps; sequences last as long as they are. With `all_logits` every step answers.
@@ -19,7 +17,7 @@ run_request shown(const data::labelled_images& examples, int steps, bool all_log
 at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels,
                                at::Reduction::Reduction over_examples = at::Reduction::Mean);
 
-/// How many examples are classified right at the last step.
-std::int64_t count_right(const at::Tensor& logits, const at::Tensor& labels);
+/// How many examples are classified right at the last step: one int64, on the device of the logits.
+at::Tensor right_answers(const at::Tensor& logits, const at::Tensor& labels);
 
 }  // namespace cortexpr

@@ -75,7 +75,7 @@ std::optional<evaluation> evaluate(network_module& network, const data::labelled
         const auto batch = loader.next(indices.size());
         const auto logits = network.run(batch.images, request).logits;
         loss += classification_loss(logits, batch.labels, at::Reduction::Sum).item<double>();
-        correct += count_right(logits, batch.labels);
+        correct += right_answers(logits, batch.labels).item<std::int64_t>();
         if (wants_stop && wants_stop()) return std::nullopt;
     }
     const auto count = static_cast<double>(images.count);

@@ -2,9 +2,9 @@
 
 #include "batch_loader.hpp"
 #include "classification.hpp"
-#include "fixed_step.hpp"
 #include "optimiser.hpp"
 #include "random.hpp"
+#include "step.hpp"
 #include "stopwatch.hpp"
 
 #include <cortexpr/data/batches.hpp>
@@ -75,6 +75,13 @@ void end_interval(training_state& state, training_observer& observer) {
     state.log.intervals.push_back({state.epochs + 1, state.iterations, state.interval});
     state.interval = {};
     observer.interval_done(state.log.intervals.back());
+}
+
+/// Copies values into the parameters, where there are any.
+void put(network_module& network, const std::vector<at::Tensor>& values) {
+    const at::NoGradGuard no_gradients;
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (values[i].defined()) network.parameter(static_cast<int>(i)).copy_(values[i]);
 }
 
 /// Running means that begin from what the parameters are.
@@ -161,34 +168,24 @@ class training_run {
                         options_.learning_rate));
     }
 
-    training_sums sums_of(std::size_t images, std::int64_t correct, double loss, const stopwatch& time) {
+    training_sums learn_from(std::size_t images) {
+        const stopwatch time;
+        const auto batch = loader_.next(images);
+        const double learning_rate = learning_rate_at(options_, state_.iterations, iterations_);
+        const bool is_replayed = options_.cuda_graph && images == static_cast<std::size_t>(options_.batch_size);
+        if (is_replayed && !fixed_)
+            fixed_.emplace(network_, optimiser_, request_, batch,
+                           cuda_graph_on(network_.device(), network_.generator()));
+        const auto [loss, correct] = is_replayed
+                                         ? fixed_->learn_from(batch, learning_rate)
+                                         : cortexpr::learn_from(network_, optimiser_, request_, batch, learning_rate);
+        require_finite(loss);
         return {.iterations = 1,
                 .images = static_cast<std::int64_t>(images),
                 .correct = correct,
                 .loss = loss,
                 .seconds = time.seconds(),
                 .loading_seconds = loader_.take_seconds()};
-    }
-
-    training_sums learn_from(std::size_t images) {
-        const stopwatch time;
-        const auto batch = loader_.next(images);
-        const double learning_rate = learning_rate_at(options_, state_.iterations, iterations_);
-        if (options_.cuda_graph && images == static_cast<std::size_t>(options_.batch_size)) {
-            if (!fixed_)
-                fixed_.emplace(network_, optimiser_, request_, batch,
-                               cuda_graph_on(network_.device(), network_.generator()));
-            const auto [loss, correct] = fixed_->learn_from(batch, learning_rate);
-            require_finite(loss);
-            return sums_of(images, correct, loss, time);
-        }
-        const auto logits = network_.run(batch.images, request_).logits;
-        const auto loss = classification_loss(logits, batch.labels);
-        const auto value = loss.item<double>();
-        require_finite(value);
-        loss.backward();
-        optimiser_.step(learning_rate);
-        return sums_of(images, count_right(logits, batch.labels), value, time);
     }
 
     /// False if the observer wants to stop: then the evaluation is still to be done.
@@ -225,20 +222,14 @@ class training_run {
 }  // namespace
 
 averaged_parameters::averaged_parameters(network_module& network, const training_state& state) : network_(network) {
-    const at::NoGradGuard no_gradients;
-    for (std::size_t i = 0; i < state.average.size(); ++i) {
-        const auto& parameter = network.parameter(static_cast<int>(i));
-        stepped_.push_back(state.average[i].defined() ? parameter.detach().clone() : at::Tensor());
-        if (state.average[i].defined()) parameter.copy_(state.average[i]);
-    }
+    for (std::size_t i = 0; i < state.average.size(); ++i)
+        stepped_.push_back(state.average[i].defined() ? network.parameter(static_cast<int>(i)).detach().clone()
+                                                      : at::Tensor());
+    put(network, state.average);
     network.project();
 }
 
-averaged_parameters::~averaged_parameters() {
-    const at::NoGradGuard no_gradients;
-    for (std::size_t i = 0; i < stepped_.size(); ++i)
-        if (stepped_[i].defined()) network_.parameter(static_cast<int>(i)).copy_(stepped_[i]);
-}
+averaged_parameters::~averaged_parameters() { put(network_, stepped_); }
 
 void require_cuda_graph(const network_module& network) {
     if (const auto reason = fixed_step::reason_against(network.plan()); !reason.empty())
@@ -264,9 +255,7 @@ training_log train(network_module& network, const data::labelled_images& train, 
                    const training_options& options, training_observer& observer) {
     training_state state;
     cortexpr::train(network, train, test, options, observer, state);
-    const at::NoGradGuard no_gradients;
-    for (std::size_t i = 0; i < state.average.size(); ++i)
-        if (state.average[i].defined()) network.parameter(static_cast<int>(i)).copy_(state.average[i]);
+    put(network, state.average);
     network.project();
     return state.log;
 }

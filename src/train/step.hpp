@@ -1,6 +1,5 @@
 #pragma once
-// A whole training step on batches of one size in memory that stays the same: forward, backward, Adam, projection. The
-// work has no branch that depends on numbers, and waits for the device at its end only, so that it can be replayed.
+// A training step: forward pass, backward pass, Adam, projection.
 
 #include "batch_loader.hpp"
 #include "optimiser.hpp"
@@ -10,19 +9,24 @@
 
 namespace cortexpr {
 
+struct step_outcome {
+    double loss = 0;  ///< where it isn't finite, nothing was stepped
+    std::int64_t correct = 0;
+};
+
+/// Learns from a batch; a parameter steps with `learning_rate` times its step gain.
+step_outcome learn_from(network_module& network, optimiser& optimiser, const run_request& request,
+                        const batch_loader::batch& batch, double learning_rate);
+
+/// The same on batches of one size in memory that stays the same. The work has no branch that depends on numbers, and
+/// waits for the device at its end only, so that it can be replayed.
 class fixed_step {
   public:
-    struct outcome {
-        double loss = 0;  ///< where it isn't finite, nothing was stepped
-        std::int64_t correct = 0;
-    };
-
     /// `images` and `labels` say of which size batches are.
     fixed_step(network_module& network, optimiser& optimiser, run_request request, const batch_loader::batch& like,
                std::unique_ptr<repeated_work> repeated);
 
-    /// Learns from a batch; a parameter steps with `learning_rate` times its step gain.
-    outcome learn_from(const batch_loader::batch& batch, double learning_rate);
+    step_outcome learn_from(const batch_loader::batch& batch, double learning_rate);
 
     /// As repeated_work::launches.
     std::size_t launches() const { return repeated_->launches(); }

@@ -1,4 +1,4 @@
-#include "fixed_step.hpp"
+#include "step.hpp"
 
 #include "classification.hpp"
 
@@ -7,6 +7,7 @@
 #include <torch/types.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace cortexpr {
 
@@ -14,12 +15,37 @@ namespace {
 
 bool is_drawn(fill start) { return start == fill::uniform || start == fill::normal; }
 
-at::Tensor right_answers(const at::Tensor& logits, const at::Tensor& labels) {
-    const auto last = logits.dim() == 2 ? logits : logits.select(0, -1);
-    return last.argmax(1).eq(labels).sum();
+/// What every training step does; `step` is Adam's, and sees the loss. Gives loss and number of right answers, float64
+/// on the network's device.
+template <class Step>
+at::Tensor report_of(network_module& network, const run_request& request, const batch_loader::batch& batch,
+                     const Step& step) {
+    const auto logits = network.run(batch.images, request).logits;
+    const auto loss = classification_loss(logits, batch.labels);
+    loss.backward();
+    const at::NoGradGuard no_gradients;
+    step(loss.detach());
+    return at::stack({loss.detach().to(at::kDouble), right_answers(logits, batch.labels).to(at::kDouble)});
+}
+
+step_outcome outcome_of(const at::Tensor& report) {
+    const auto on_cpu = report.cpu();
+    const auto* numbers = on_cpu.const_data_ptr<double>();
+    return {numbers[0], static_cast<std::int64_t>(numbers[1])};
 }
 
 }  // namespace
+
+step_outcome learn_from(network_module& network, optimiser& optimiser, const run_request& request,
+                        const batch_loader::batch& batch, double learning_rate) {
+    return outcome_of(report_of(network, request, batch, [&](const at::Tensor& loss) {
+        if (std::isfinite(loss.item<double>())) {
+            optimiser.step(learning_rate);
+        } else {
+            network.zero_grad();
+        }
+    }));
+}
 
 fixed_step::fixed_step(network_module& network, optimiser& optimiser, run_request request,
                        const batch_loader::batch& like, std::unique_ptr<repeated_work> repeated)
@@ -29,23 +55,18 @@ fixed_step::fixed_step(network_module& network, optimiser& optimiser, run_reques
       batch_{at::empty_like(like.images), at::empty_like(like.labels)},
       repeated_(std::move(repeated)) {}
 
-fixed_step::outcome fixed_step::learn_from(const batch_loader::batch& batch, double learning_rate) {
+step_outcome fixed_step::learn_from(const batch_loader::batch& batch, double learning_rate) {
     batch_.images.copy_(batch.images);
     batch_.labels.copy_(batch.labels);
     optimiser_.set_rates(learning_rate);
     repeated_->run([this] { work(); });
-    const auto report = report_.cpu();
-    const auto* numbers = report.const_data_ptr<double>();
-    return {numbers[0], static_cast<std::int64_t>(numbers[1])};
+    return outcome_of(report_);
 }
 
 void fixed_step::work() {
-    const auto logits = network_.run(batch_.images, request_).logits;
-    const auto loss = classification_loss(logits, batch_.labels);
-    loss.backward();
-    const at::NoGradGuard no_gradients;
-    optimiser_.step_with_rates(loss.detach().isfinite().logical_not().to(at::kFloat));
-    report_ = at::stack({loss.detach().to(at::kDouble), right_answers(logits, batch_.labels).to(at::kDouble)});
+    report_ = report_of(network_, request_, batch_, [this](const at::Tensor& loss) {
+        optimiser_.step_with_rates(loss.isfinite().logical_not().to(at::kFloat));
+    });
 }
 
 std::string fixed_step::reason_against(const plan::network& network) {
