@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace cortexpr {
 
 namespace {
@@ -56,10 +58,12 @@ at::TensorOptions checked_options(const plan::network& network, const module_opt
     return at::TensorOptions().device(device).dtype(options.dtype);
 }
 
+bool is_drawn(fill start) { return start == fill::uniform || start == fill::normal; }
+
 }  // namespace
 
 network_module::network_module(const plan::network& network, const module_options& options)
-    : parameter_set(std::string(network.name), network.parameters, checked_options(network, options)),
+    : trainable(std::string(network.name), network.parameters, checked_options(network, options)),
       plan_(network),
       executor_(options.executor),
       precision_(options.precision) {
@@ -69,18 +73,22 @@ network_module::network_module(const plan::network& network, const module_option
 void network_module::reset_parameters(std::uint64_t seed) {
     executors::draw_as_reference(plan_, parameters_in_order(), seed);
     reset_step_gains();
-    draws_ = at::detail::createCPUGenerator(seed ^ run_stream);
+    generator(at::detail::createCPUGenerator(seed ^ run_stream));
     project();
 }
 
 run_result network_module::run(const at::Tensor& input, const run_request& request) {
     const auto shape = executors::checked(plan_, input, request, device(), dtype());
     const auto runner = runner_of(executor());
-    run_result result{runner->run({plan_, parameters_in_order(), input, request, shape, draws_, precision_}), {}};
+    run_result result{runner->run({plan_, parameters_in_order(), input, request, shape, generator(), precision_}), {}};
     if (plan_.is_classifier())
         result.logits = executors::logits_of(plan_.readout, parameters_in_order(), result.features,
-                                             is_training() ? draws_ : at::Generator(), request.all_logits);
+                                             is_training() ? generator() : at::Generator(), request.all_logits);
     return result;
+}
+
+at::Tensor network_module::logits(const at::Tensor& inputs, const logits_request& request) {
+    return run(inputs, {.steps = request.steps, .all_logits = request.all_steps, .answer_only = true}).logits;
 }
 
 std::shared_ptr<executors::executor> network_module::runner_of(cortexpr::executor kind) {
@@ -102,6 +110,19 @@ executor network_module::executor() const {
 void network_module::executor(cortexpr::executor wanted) {
     require_executor(wanted, plan_, precision_, device());
     executor_ = wanted;
+}
+
+std::string network_module::reason_against_replay() const {
+    const auto is_custom = [](const activation_function& function) { return function.is_custom(); };
+    const bool runs_on_cpu = std::ranges::any_of(plan_.types, is_custom, &plan::neuron_type::nonlinearity) ||
+                             std::ranges::any_of(plan_.edges, is_custom, &plan::edge::nonlinearity) ||
+                             std::ranges::any_of(plan_.areas, is_custom, &plan::area::output_nonlinearity) ||
+                             std::ranges::any_of(plan_.feedback, is_custom, &plan::feedback_edge::nonlinearity);
+    if (runs_on_cpu) return "a nonlinearity of your own runs on the CPU";
+    const bool draws_starts = std::ranges::any_of(plan_.types, is_drawn, &plan::neuron_type::initial_state) ||
+                              std::ranges::any_of(plan_.areas, is_drawn, &plan::area::initial_output) ||
+                              std::ranges::any_of(plan_.areas, is_drawn, &plan::area::initial_feedback);
+    return draws_starts ? "starts are drawn on the CPU" : "";
 }
 
 std::string network_module::fingerprint() const { return cortexpr::fingerprint(plan_); }

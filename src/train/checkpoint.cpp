@@ -64,9 +64,9 @@ training_options options_of(const nlohmann::json& run) {
 
 }  // namespace
 
-void save_checkpoint(const std::filesystem::path& file, const network_module& network, const training_options& options,
+void save_checkpoint(const std::filesystem::path& file, const parameter_set& network, const training_options& options,
                      const training_state& state, const checkpoint_notes& notes) {
-    const auto& parameters = network.plan().parameters;
+    const auto& parameters = network.declared_parameters();
     tensor_records tensors;
     nlohmann::json steps = nlohmann::json::array();
     nlohmann::json gains = nlohmann::json::array();
@@ -83,7 +83,7 @@ void save_checkpoint(const std::filesystem::path& file, const network_module& ne
         tensors.add(joined(square_prefix, parameters[i]), moments.square);
     }
     const nlohmann::json run{{"version", format_version},
-                             {"network", network.plan().name},
+                             {"network", network.name()},
                              {"fingerprint", network.fingerprint()},
                              {"options", options},
                              {"state", state},
@@ -102,10 +102,10 @@ checkpoint_head read_checkpoint_head(const std::filesystem::path& file) {
     }
 }
 
-training_state load_checkpoint(const std::filesystem::path& file, network_module& network) {
+training_state load_checkpoint(const std::filesystem::path& file, parameter_set& network) {
     const auto content = io::read_safetensors(file);
     const auto run = run_of(file, content.metadata());
-    const auto& parameters = network.plan().parameters;
+    const auto& parameters = network.declared_parameters();
     training_state state;
     std::vector<at::Tensor> values;
     std::vector<double> gains;
@@ -113,7 +113,7 @@ training_state load_checkpoint(const std::filesystem::path& file, network_module
         if (run.at("fingerprint").get<std::string>() != network.fingerprint())
             throw file_error(file.string(), fmt::format("is a run of {}, declared otherwise than this program's {}; "
                                                         "continue it with the program that began it",
-                                                        run.at("network").get<std::string>(), network.plan().name));
+                                                        run.at("network").get<std::string>(), network.name()));
         run.at("state").get_to(state);
         gains = run.at("step_gains").get<std::vector<double>>();
         const auto steps = run.at("adam_steps").get<std::vector<std::int64_t>>();

@@ -4,12 +4,8 @@
 
 namespace cortexpr {
 
-run_request shown(const data::labelled_images& examples, int steps, bool all_logits) {
-    run_request request;
-    if (!examples.is_sequence()) request.steps = steps;
-    request.all_logits = all_logits;
-    request.answer_only = true;
-    return request;
+logits_request shown(const data::labelled_images& examples, int steps, bool all_steps) {
+    return {examples.is_sequence() ? std::nullopt : std::optional(steps), all_steps};
 }
 
 at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels,

@@ -3,24 +3,20 @@
 #include "classification.hpp"
 
 #include <ATen/core/grad_mode.h>
-#include <fmt/format.h>
 #include <torch/types.h>
 
-#include <algorithm>
 #include <cmath>
 
 namespace cortexpr {
 
 namespace {
 
-bool is_drawn(fill start) { return start == fill::uniform || start == fill::normal; }
-
 /// What every training step does; `step` is Adam's, and sees the loss. Gives loss and number of right answers, float64
 /// on the network's device.
 template <class Step>
-at::Tensor report_of(network_module& network, const run_request& request, const batch_loader::batch& batch,
+at::Tensor report_of(trainable& network, const logits_request& request, const batch_loader::batch& batch,
                      const Step& step) {
-    const auto logits = network.run(batch.images, request).logits;
+    const auto logits = network.logits(batch.images, request);
     const auto loss = classification_loss(logits, batch.labels);
     loss.backward();
     const at::NoGradGuard no_gradients;
@@ -36,7 +32,7 @@ step_outcome outcome_of(const at::Tensor& report) {
 
 }  // namespace
 
-step_outcome learn_from(network_module& network, optimiser& optimiser, const run_request& request,
+step_outcome learn_from(trainable& network, optimiser& optimiser, const logits_request& request,
                         const batch_loader::batch& batch, double learning_rate) {
     return outcome_of(report_of(network, request, batch, [&](const at::Tensor& loss) {
         if (std::isfinite(loss.item<double>())) {
@@ -47,11 +43,11 @@ step_outcome learn_from(network_module& network, optimiser& optimiser, const run
     }));
 }
 
-fixed_step::fixed_step(network_module& network, optimiser& optimiser, run_request request,
+fixed_step::fixed_step(trainable& network, optimiser& optimiser, logits_request request,
                        const batch_loader::batch& like, std::unique_ptr<repeated_work> repeated)
     : network_(network),
       optimiser_(optimiser),
-      request_(std::move(request)),
+      request_(request),
       batch_{at::empty_like(like.images), at::empty_like(like.labels)},
       repeated_(std::move(repeated)) {}
 
@@ -67,19 +63,6 @@ void fixed_step::work() {
     report_ = report_of(network_, request_, batch_, [this](const at::Tensor& loss) {
         optimiser_.step_with_rates(loss.isfinite().logical_not().to(at::kFloat));
     });
-}
-
-std::string fixed_step::reason_against(const plan::network& network) {
-    const auto is_custom = [](const activation_function& function) { return function.custom != nullptr; };
-    const bool runs_on_cpu = std::ranges::any_of(network.types, is_custom, &plan::neuron_type::nonlinearity) ||
-                             std::ranges::any_of(network.edges, is_custom, &plan::edge::nonlinearity) ||
-                             std::ranges::any_of(network.areas, is_custom, &plan::area::output_nonlinearity) ||
-                             std::ranges::any_of(network.feedback, is_custom, &plan::feedback_edge::nonlinearity);
-    if (runs_on_cpu) return "a nonlinearity of your own runs on the CPU";
-    const bool draws_starts = std::ranges::any_of(network.types, is_drawn, &plan::neuron_type::initial_state) ||
-                              std::ranges::any_of(network.areas, is_drawn, &plan::area::initial_output) ||
-                              std::ranges::any_of(network.areas, is_drawn, &plan::area::initial_feedback);
-    return draws_starts ? "starts are drawn on the CPU" : "";
 }
 
 }  // namespace cortexpr

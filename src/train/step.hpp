@@ -5,7 +5,7 @@
 #include "optimiser.hpp"
 #include "repeated_work.hpp"
 
-#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/module/trainable.hpp>
 
 namespace cortexpr {
 
@@ -15,7 +15,7 @@ struct step_outcome {
 };
 
 /// Learns from a batch; a parameter steps with `learning_rate` times its step gain.
-step_outcome learn_from(network_module& network, optimiser& optimiser, const run_request& request,
+step_outcome learn_from(trainable& network, optimiser& optimiser, const logits_request& request,
                         const batch_loader::batch& batch, double learning_rate);
 
 /// The same on batches of one size in memory that stays the same. The work has no branch that depends on numbers, and
@@ -23,7 +23,7 @@ step_outcome learn_from(network_module& network, optimiser& optimiser, const run
 class fixed_step {
   public:
     /// `images` and `labels` say of which size batches are.
-    fixed_step(network_module& network, optimiser& optimiser, run_request request, const batch_loader::batch& like,
+    fixed_step(trainable& network, optimiser& optimiser, logits_request request, const batch_loader::batch& like,
                std::unique_ptr<repeated_work> repeated);
 
     step_outcome learn_from(const batch_loader::batch& batch, double learning_rate);
@@ -31,15 +31,12 @@ class fixed_step {
     /// As repeated_work::launches.
     std::size_t launches() const { return repeated_->launches(); }
 
-    /// Why a network's step can't be replayed on a device, as the end of a sentence; empty where it can.
-    static std::string reason_against(const plan::network& network);
-
   private:
     void work();
 
-    network_module& network_;
+    trainable& network_;
     optimiser& optimiser_;
-    run_request request_;
+    logits_request request_;
     batch_loader::batch batch_;
     at::Tensor report_;  ///< loss and number of right answers, float64
     std::unique_ptr<repeated_work> repeated_;

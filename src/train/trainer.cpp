@@ -78,15 +78,15 @@ void end_interval(training_state& state, training_observer& observer) {
 }
 
 /// Copies values into the parameters, where there are any.
-void put(network_module& network, const std::vector<at::Tensor>& values) {
+void put(parameter_set& network, const std::vector<at::Tensor>& values) {
     const at::NoGradGuard no_gradients;
     for (std::size_t i = 0; i < values.size(); ++i)
         if (values[i].defined()) network.parameter(static_cast<int>(i)).copy_(values[i]);
 }
 
 /// Running means that begin from what the parameters are.
-std::vector<at::Tensor> means_of(const network_module& network) {
-    std::vector<at::Tensor> means(network.plan().parameters.size());
+std::vector<at::Tensor> means_of(const parameter_set& network) {
+    std::vector<at::Tensor> means(network.declared_parameters().size());
     for (std::size_t i = 0; i < means.size(); ++i) {
         const auto& parameter = network.parameter(static_cast<int>(i));
         if (parameter.requires_grad()) means[i] = parameter.detach().clone();
@@ -97,7 +97,7 @@ std::vector<at::Tensor> means_of(const network_module& network) {
 /// One run from a state to its end.
 class training_run {
   public:
-    training_run(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
+    training_run(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
                  const training_options& options, training_observer& observer, training_state& state)
         : network_(network),
           train_(train),
@@ -205,7 +205,7 @@ class training_run {
         return true;
     }
 
-    network_module& network_;
+    trainable& network_;
     const data::labelled_images& train_;
     const data::labelled_images& test_;
     const training_options& options_;
@@ -213,7 +213,7 @@ class training_run {
     training_state& state_;
     batch_loader loader_;
     optimiser optimiser_;
-    run_request request_;
+    logits_request request_;
     std::int64_t iterations_ = 0;  ///< of all epochs
     at::Generator draws_;          ///< the network's own
     std::optional<fixed_step> fixed_;
@@ -221,7 +221,7 @@ class training_run {
 
 }  // namespace
 
-averaged_parameters::averaged_parameters(network_module& network, const training_state& state) : network_(network) {
+averaged_parameters::averaged_parameters(parameter_set& network, const training_state& state) : network_(network) {
     for (std::size_t i = 0; i < state.average.size(); ++i)
         stepped_.push_back(state.average[i].defined() ? network.parameter(static_cast<int>(i)).detach().clone()
                                                       : at::Tensor());
@@ -231,18 +231,18 @@ averaged_parameters::averaged_parameters(network_module& network, const training
 
 averaged_parameters::~averaged_parameters() { put(network_, stepped_); }
 
-void require_cuda_graph(const network_module& network) {
-    if (const auto reason = fixed_step::reason_against(network.plan()); !reason.empty())
-        throw usage_error(fmt::format("{} can't be trained by a CUDA graph: {}", network.plan().name, reason));
+void require_cuda_graph(const trainable& network) {
+    if (const auto reason = network.reason_against_replay(); !reason.empty())
+        throw usage_error(fmt::format("{} can't be trained by a CUDA graph: {}", network.name(), reason));
     if (!network.device().is_cuda())
         throw usage_error(
             fmt::format("a CUDA graph needs a CUDA device, but the network is on {}", network.device().str()));
 }
 
-training_end train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
+training_end train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer, training_state& state) {
-    require_fit(network.plan(), train);
-    require_fit(network.plan(), test);
+    require_fit(network, train);
+    require_fit(network, test);
     const std::int64_t batches =
         options.batch_size < 1 ? 0 : (std::int64_t{train.count} + options.batch_size - 1) / options.batch_size;
     require_sound(options, state, batches);
@@ -251,7 +251,7 @@ training_end train(network_module& network, const data::labelled_images& train, 
     return end;
 }
 
-training_log train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
+training_log train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer) {
     training_state state;
     cortexpr::train(network, train, test, options, observer, state);

@@ -3,7 +3,7 @@
 // types around it.
 
 #include <cortexpr/error.hpp>
-#include <cortexpr/module/parameter_set.hpp>
+#include <cortexpr/module/trainable.hpp>
 #include <cortexpr/run/options.hpp>
 #include <cortexpr/run/request.hpp>
 #include <cortexpr/run/result.hpp>
@@ -39,7 +39,7 @@ struct module_options {
 /// ceil(H/2), ceil(W/2)). An edge from a full grid into a half-density type has stride 2 and so looks at the places of
 /// even row and column, counted from 0; an edge from a half-density type to a full grid, the output's among them, first
 /// resizes the map bilinearly (corners not aligned) to the full grid; between half-density types nothing is resized.
-class network_module : public parameter_set {
+class network_module : public trainable {
   public:
     /// The plan's storage must outlive the module (plan_of<...> has static storage).
     /// Throws usage_error for a device or dtype that isn't there, for a precision that those two don't have, and for
@@ -63,19 +63,16 @@ class network_module : public parameter_set {
     /// gains become 1 and `generator` starts from `seed` too.
     void reset_parameters(std::uint64_t seed);
 
-    /// What is drawn while running, dropout and initial states that are declared as drawn, comes from this generator
-    /// (on the CPU, whatever the device). Its state belongs into a checkpoint from which training goes on.
-    at::Generator generator() const { return draws_; }
-    /// From now on, draws come from another one. One on a GPU draws dropout there; drawn starts need one on the CPU.
-    void generator(at::Generator draws) { draws_ = std::move(draws); }
-
+    at::Tensor logits(const at::Tensor& inputs, const logits_request& request) override;
+    int classes() const override { return plan_.readout.classes; }
+    plan::map_shape input_shape() const override { return plan_.areas.front().input; }
+    std::string reason_against_replay() const override;
     std::string fingerprint() const override;
 
   private:
     std::shared_ptr<executors::executor> runner_of(cortexpr::executor kind);
 
     plan::network plan_;
-    at::Generator draws_;
     cortexpr::executor executor_;
     cortexpr::precision precision_;
     std::mutex guard_;                                             ///< of what follows

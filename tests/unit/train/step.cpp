@@ -77,7 +77,7 @@ TEST_CASE("a step is the loop written out", "[step]") {
         const double rate = learning_rate / static_cast<double>(before + 1);  // another one each time
         const auto [loss, correct] = step.learn_from(batch, rate);
         const auto as_it_stands = learn_from(*eager.network, eager.adam, request, batch, rate);
-        const auto logits = plain.network->run(batch.images, request).logits;
+        const auto logits = plain.network->logits(batch.images, request);
         const auto expected = classification_loss(logits, batch.labels);
         expected.backward();
         plain.adam.step(rate);
@@ -108,9 +108,9 @@ TEST_CASE("a step steps nothing where the loss is no number", "[step]") {
 }
 
 TEST_CASE("what a CUDA graph can't replay is refused in words", "[step]") {
-    CHECK(fixed_step::reason_against(plan_of<Small>).empty());
-    CHECK(fixed_step::reason_against(plan_of<OwnNetwork>) == "a nonlinearity of your own runs on the CPU");
-    CHECK(fixed_step::reason_against(plan_of<DrawnNetwork>) == "starts are drawn on the CPU");
+    CHECK(network_module(plan_of<Small>).reason_against_replay().empty());
+    CHECK(network_module(plan_of<OwnNetwork>).reason_against_replay() == "a nonlinearity of your own runs on the CPU");
+    CHECK(network_module(plan_of<DrawnNetwork>).reason_against_replay() == "starts are drawn on the CPU");
     learner one;
     training_observer observer;
     training_options options;
