@@ -8,8 +8,8 @@
 // of full-density types; everything else runs on the other tiers.
 
 #include <cortexpr/plan/lower.hpp>
+#include <cortexpr/schedule/liveness.hpp>
 #include <cortexpr/schedule/on_chip/layout.hpp>
-#include <cortexpr/schedule/schedule.hpp>
 
 #include <algorithm>
 #include <string_view>
