@@ -3,7 +3,7 @@
 // for 2 x 2 of 5 x 5, each with one multiplication where the direct sum has 144 (100). Decided from extent and sizes,
 // so at compile time for a declared network.
 
-#include <cortexpr/schedule/schedule.hpp>
+#include <cortexpr/schedule/merge.hpp>
 
 namespace cortexpr::plan {
 

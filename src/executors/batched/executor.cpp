@@ -23,8 +23,7 @@ using torch::autograd::variable_list;
 
 /// One run, shared by both directions.
 struct batched_run {
-    batched_run(const plan::network& network, batched::program_request request)
-        : plan(network), program(plan, std::move(request)) {}
+    batched_run(const plan::network& network, plan::run run) : plan(network), program(plan, std::move(run)) {}
 
     plan::network plan;  ///< a copy: the backward pass may outlive the module
     batched::program program;
@@ -128,29 +127,27 @@ class batched_function : public torch::autograd::Function<batched_function> {
 /// States by type as states by map; a map of zeros alone stays undefined.
 std::vector<at::Tensor> states_by_map(const plan::schedule& schedule, const std::vector<at::Tensor>& states,
                                       const plan::network& plan, std::int64_t batch, const at::TensorOptions& options) {
-    std::vector<std::vector<at::Tensor>> parts(schedule.maps.size());
-    std::vector<bool> is_given(schedule.maps.size());
-    for (std::size_t type = 0; type < states.size(); ++type) {
-        const auto map = static_cast<std::size_t>(schedule.map_of_type[type]);
-        const auto& shape = plan.types[type].shape;
-        is_given[map] = is_given[map] || states[type].defined();
-        parts[map].push_back(states[type].defined()
-                                 ? states[type]
-                                 : at::zeros({batch, shape.channels, shape.height, shape.width}, options));
+    std::vector<at::Tensor> maps;
+    for (const auto& map : schedule.maps) {
+        std::vector<at::Tensor> parts;
+        bool is_given = false;
+        for (const int type : map.types) {
+            const auto& state = states[static_cast<std::size_t>(type)];
+            const auto channels = plan.types[static_cast<std::size_t>(type)].shape.channels;
+            is_given = is_given || state.defined();
+            parts.push_back(state.defined() ? state : at::zeros({batch, channels, map.height, map.width}, options));
+        }
+        maps.push_back(is_given ? at::cat(parts, 1) : at::Tensor());
     }
-    std::vector<at::Tensor> maps(schedule.maps.size());
-    for (std::size_t map = 0; map < maps.size(); ++map)
-        if (is_given[map]) maps[map] = at::cat(parts[map], 1);
     return maps;
 }
 
-batched::program_request program_request_of(const run_context& context, const initial_values& start) {
-    batched::program_request wanted{.steps = context.shape.steps,
-                                    .is_sequence = context.shape.is_sequence,
-                                    .reads = context.request.reads(),
-                                    .starts_at_zero = {}};
-    for (const auto& state : start.states) wanted.starts_at_zero.push_back(!state.defined());
-    return wanted;
+plan::run plan_run_of(const run_context& context, const initial_values& start) {
+    plan::run run{
+        .steps = context.shape.steps, .is_sequence = context.shape.is_sequence, .reads = context.request.reads()};
+    for (const auto& state : start.states) run.starts_at_zero.push_back(!state.defined());
+    for (const auto& feedback : start.feedback) run.feedback_starts_at_zero.push_back(!feedback.defined());
+    return run;
 }
 
 /// Everything in the layout and type in which the time loop computes; differentiable.
@@ -182,7 +179,7 @@ class batched_executor final : public executor {
     run_values<at::Tensor> run(const run_context& context) override {
         const auto& plan = context.plan;
         const auto start = initial_values_of(context, zero_starts::left_out);
-        auto run = std::make_shared<batched_run>(plan, program_request_of(context, start));
+        auto run = std::make_shared<batched_run>(plan, plan_run_of(context, start));
         run->shape = context.shape;
         run->precision = context.precision;
         run->type = context.input.scalar_type();

@@ -17,7 +17,7 @@ struct result {
     plan::map_shape shape{};  ///< of a part
 };
 
-/// What of the results is asked for, beside the program's request.
+/// What of the results is asked for, beside what the program's run reads.
 struct result_request {
     bool answer = true, features = false;
 };

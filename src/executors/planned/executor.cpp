@@ -164,14 +164,14 @@ kept_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& inp
     const auto& program = run.program.emplace<program_pointer<Scalar>>(program_of<Scalar>(run, inputs));
     const auto given = starts_of<Scalar>(run, inputs);
     const auto to = values_of<Scalar>(run, results);
-    const auto size = static_cast<std::int64_t>(program->kept().size);
+    const auto size = static_cast<std::int64_t>(program->saved().size());
     kept_tensors kept;
     if (run.needs_gradient) {
         run.groups = group_count(run.shape.batch, program->gradient_size() * sizeof(Scalar));
         const auto sums = run.groups * static_cast<std::int64_t>(program->gradient_size());
         kept.values = memory.take({run.shape.batch * size + sums}, inputs[0].scalar_type());
     }
-    const bool has_places = run.request.reads_features && run.plan.readout.pool == pool_mode::max;
+    const bool has_places = run.plan.is_classifier() && run.plan.readout.pool == pool_mode::max;
     if (has_places && run.needs_gradient)
         kept.places = at::empty({run.shape.batch, results.features.size(0), run.plan.readout.features}, at::kInt);
     auto* values = run.needs_gradient ? kept.values.mutable_data_ptr<Scalar>() : nullptr;
@@ -180,7 +180,7 @@ kept_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& inp
     std::atomic<std::int64_t> next{0};
     planned::on_threads(run.shape.batch, [&] {
         planned::forward_pass<Scalar> pass(*program, given, to);
-        planned::aligned_vector<Scalar> scratch(values == nullptr ? program->kept().size : 0);
+        planned::aligned_vector<Scalar> scratch(values == nullptr ? program->saved().size() : 0);
         for (auto image = next++; image < run.shape.batch; image = next++)
             pass.run(image, values == nullptr ? scratch.data() : values + image * size,
                      places == nullptr ? nullptr : places + image * places_size);
@@ -205,7 +205,7 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
     const auto groups = run.groups;
     const auto* values = kept.values.const_data_ptr<Scalar>();
     const auto* places = kept.places.defined() ? kept.places.const_data_ptr<std::int32_t>() : nullptr;
-    const auto kept_size = static_cast<std::int64_t>(program->kept().size);
+    const auto kept_size = static_cast<std::int64_t>(program->saved().size());
     const auto places_size = places == nullptr ? 0 : kept.places.numel() / run.shape.batch;
     // The room for sums is this pass's to write.
     auto* sums = const_cast<Scalar*>(values) + run.shape.batch * kept_size;
@@ -314,7 +314,6 @@ class planned_executor final : public executor {
         run->request.steps = context.shape.steps;
         run->request.is_sequence = context.shape.is_sequence;
         run->request.reads = context.request.reads();
-        run->request.reads_features = context.plan.is_classifier();
         run->request.rounds = context.precision == precision::bfloat16;
         run->results = result_sizes(context, run->request.reads.final_states);
         const auto inputs = node_inputs(*run, context);

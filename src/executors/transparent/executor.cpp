@@ -38,7 +38,7 @@ std::vector<at::Tensor> stacked(const std::vector<recording>& all, std::int64_t 
     return tensors;
 }
 
-/// Outputs and feedback that somebody reads, where all states are computed whether they are read or not.
+/// Outputs and feedback that are needed, where all states are computed whether they are needed or not.
 plan::liveness live_of(const plan::network& plan, const run_request& request, int steps) {
     auto reads = request.reads();
     reads.final_states = true;
@@ -113,9 +113,7 @@ class transparent_run {
         }
     }
 
-    bool is_silenced(std::size_t type, int t) const {
-        return !request_.silenced_from.empty() && request_.silenced_from[type] > 0 && t >= request_.silenced_from[type];
-    }
+    bool is_silenced(std::size_t type, int t) const { return reads_.silences(type, t); }
 
     /// z_j(t) = sum_s sign(s) phi_sj(W_sj * x_s + b_sj), then h_j(t) = f_j(z_j(t)) / tau_j + (1 - 1/tau_j) h_j(t-1).
     void step_states(int t, const plan::area& area, const at::Tensor& stimulus, const at::Tensor& top_down) {
@@ -162,6 +160,7 @@ class transparent_run {
     const run_request& request_;
     const run_shape& shape_;
     precision precision_;
+    plan::reads reads_ = request_.reads();
     plan::liveness live_;
     std::vector<at::Tensor> rates_;     ///< by neuron type: 1/tau
     std::vector<at::Tensor> states_;    ///< by neuron type: h(t)

@@ -9,8 +9,8 @@
 
 #include <cortexpr/check/errors/on_chip.hpp>
 #include <cortexpr/plan/lower.hpp>
+#include <cortexpr/schedule/liveness.hpp>
 #include <cortexpr/schedule/on_chip/layout.hpp>
-#include <cortexpr/schedule/schedule.hpp>
 
 #include <algorithm>
 #include <string_view>
