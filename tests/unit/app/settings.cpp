@@ -6,6 +6,7 @@
 #include "train/run_json.hpp"
 #include "train/networks.hpp"
 
+#include <cortexpr/module/network_module.hpp>
 #include <cortexpr/train/checkpoint.hpp>
 
 #include <CLI/CLI.hpp>
