@@ -7,8 +7,8 @@
 // The on-chip tier takes an image through all steps in shared memory. It is for training and classifying with one area
 // of full-density types; everything else runs on the other tiers.
 
+#include <cortexpr/numbers/on_chip_layout.hpp>
 #include <cortexpr/plan/lower.hpp>
-#include <cortexpr/schedule/on_chip/layout.hpp>
 #include <cortexpr/schedule/schedule.hpp>
 
 #include <algorithm>
@@ -17,6 +17,11 @@
 namespace cortexpr {
 
 namespace plan {
+
+using kernels::layout_of;
+using kernels::on_chip_layout;
+using kernels::on_chip_offsets;
+using kernels::on_chip_sizes;
 
 /// Shared memory that one thread block can have, in bytes.
 inline constexpr std::size_t hopper_shared_bytes = 227 * 1024, ampere_shared_bytes = 163 * 1024;
@@ -111,7 +116,7 @@ constexpr off_chip obstacle_of(const network& network) {
             return obstacle;
     if (area.output_nonlinearity != activation::none) return off_chip::output_nonlinearity;
     constexpr int most_blocks = 31;  // one bit each
-    return blocks_of(channels) > most_blocks ? off_chip::channels : off_chip::nothing;
+    return kernels::detail::blocks_of(channels) > most_blocks ? off_chip::channels : off_chip::nothing;
 }
 
 /// Blocks of 16 channels in which a type has one.
