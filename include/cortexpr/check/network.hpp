@@ -6,7 +6,7 @@
 
 namespace cortexpr::check {
 
-consteval diagnosis diagnose_network_parts(const network_declaration& network) {
+constexpr diagnosis diagnose_network_parts(const network_declaration& network) {
     if (network.unknown_part >= 0) {
         if (!network.unknown_is_complete) return {rule::incomplete_area, {network.unknown_part}};
         if (!network.unknown_inherits) return {rule::area_inheritance, {network.unknown_part}};
@@ -21,7 +21,7 @@ consteval diagnosis diagnose_network_parts(const network_declaration& network) {
 }
 
 /// The diagnosis names the areas' indices.
-consteval diagnosis diagnose_areas(const network_declaration& network) {
+constexpr diagnosis diagnose_areas(const network_declaration& network) {
     for (std::size_t i = 0; i < network.areas.size(); ++i) {
         if (static_cast<std::size_t>(network.first_same_area[i]) != i) return found(rule::repeated_area, i);
         for (std::size_t earlier = 0; earlier < i; ++earlier)
@@ -35,7 +35,7 @@ consteval diagnosis diagnose_areas(const network_declaration& network) {
 }
 
 /// The diagnosis names the feedback edge, or the area that lacks one.
-consteval diagnosis diagnose_feedback(const network_declaration& network) {
+constexpr diagnosis diagnose_feedback(const network_declaration& network) {
     const auto& edges = network.feedback;
     for (std::size_t i = 0; i < edges.size(); ++i) {
         const auto& [from, to, with] = edges[i];
@@ -60,7 +60,7 @@ consteval diagnosis diagnose_feedback(const network_declaration& network) {
 }
 
 /// Says nothing of areas whose own rules have failed: that has been told.
-consteval diagnosis diagnose(const network_declaration& network) {
+constexpr diagnosis diagnose(const network_declaration& network) {
     diagnosis first = diagnose_network_parts(network);
     if (!network.areas_wired) return {};
     if (first.ok()) first = diagnose_areas(network);

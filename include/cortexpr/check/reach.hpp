@@ -52,7 +52,7 @@ class reached {
 };
 
 /// The diagnosis names a neuron type, except where it is about a whole row or column.
-consteval diagnosis diagnose_reach(const area_declaration& area) {
+constexpr diagnosis diagnose_reach(const area_declaration& area) {
     const std::size_t types = area.types.size();
     bool any_output = false;
     for (const auto& row : area.rows) any_output |= row.cells[types].present();

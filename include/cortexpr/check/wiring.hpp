@@ -39,7 +39,7 @@ constexpr extent map_of_edge(const area_declaration& area, const row_declaration
 
 /// Rows: known sources, each once, none missing, in order. The diagnosis names rows, or neuron types where a row is
 /// missing; for the order, the row and the place in the order that it should give way to.
-consteval diagnosis diagnose_rows(const area_declaration& area) {
+constexpr diagnosis diagnose_rows(const area_declaration& area) {
     const auto& rows = area.rows;
     for (std::size_t r = 0; r < rows.size(); ++r) {
         if (!rows[r].is_row) return found(rule::not_a_row, r);
@@ -70,7 +70,7 @@ consteval diagnosis diagnose_rows(const area_declaration& area) {
 }
 
 /// What an edge says of itself, and of the channels and the map that it meets.
-consteval rule broken_by(const edge& with, int source_channels, int target_channels, extent map) {
+constexpr rule broken_by(const edge& with, int source_channels, int target_channels, extent map) {
     const auto [height, width] = with.extent;
     if (height < 1 || width < 1) return rule::small_extent;
     if (height % 2 == 0 || width % 2 == 0) return rule::even_extent;
@@ -82,7 +82,7 @@ consteval rule broken_by(const edge& with, int source_channels, int target_chann
 }
 
 /// Cells: as many as targets, and each 0, 1 or an edge that fits. The diagnosis names row and column.
-consteval diagnosis diagnose_cells(const area_declaration& area) {
+constexpr diagnosis diagnose_cells(const area_declaration& area) {
     using mark = cell_declaration::mark;
     const std::size_t targets = area.types.size() + 1;
     for (std::size_t r = 0; r < area.rows.size(); ++r) {
