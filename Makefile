@@ -8,7 +8,7 @@ help:
 	@echo "make test                 set up what is missing, build and run every test"
 	@echo "make bench REFERENCE=DIR  time a training step against the reference's in DIR (PYTHON=... is one that can import it,"
 	@echo "                          ARGS=... for bench/run.py); make bench-table does it over sizes"
-	@echo "make tidy                 clang-tidy over the code that needs no LibTorch"
+	@echo "make tidy                 clang-tidy over the code that needs no LibTorch; make tidy-torch over the rest (long)"
 	@echo "make format               clang-format over all code; format-check only says what it would change"
 	@echo "make clean                remove build/ (not the LibTorch in the cache)"
 
@@ -32,7 +32,7 @@ bench bench-table:
 	  $(if $(PYTHON),-DCORTEXPR_REFERENCE_PYTHON="$(PYTHON)") -DCORTEXPR_BENCH_ARGUMENTS="$(ARGS)" --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target $@
 
-tidy format format-check:
+tidy tidy-torch format format-check:
 	@cmake/setup
 	@cmake --preset release -DCORTEXPR_TESTS=OFF --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target $@
@@ -40,4 +40,4 @@ tidy format format-check:
 clean:
 	rm -rf build
 
-.PHONY: help demo test bench bench-table tidy format format-check clean
+.PHONY: help demo test bench bench-table tidy tidy-torch format format-check clean

@@ -17,10 +17,10 @@ at::Tensor images_for(const load& with) { return torch::randn({with.batch, 1, wi
 
 at::Tensor labels_for(const load& with) { return torch::randint(0, 10, {with.batch}, at::kLong); }
 
-cortexpr::run_request request_for(int steps) { return {.steps = steps, .answer_only = true}; }
+cortexpr::logits_request request_for(int steps) { return {.steps = steps}; }
 
 at::Tensor logits_of(network_module& network, const at::Tensor& images, int steps) {
-    return network.run(images, request_for(steps)).logits;
+    return network.logits(images, request_for(steps));
 }
 
 at::Tensor loss_of(network_module& network, const at::Tensor& images, const at::Tensor& labels, int steps) {

@@ -3,7 +3,7 @@
 
 #include "networks.hpp"
 
-#include "train/fixed_step.hpp"
+#include "train/step.hpp"
 
 #include <cortexpr/module/network_module.hpp>
 

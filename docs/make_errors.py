@@ -26,9 +26,14 @@ SUBJECTS = [
     ("F", ERRORS / "nonlinearity.hpp", "Nonlinearities"),
     ("W", ERRORS / "network.hpp", "Networks"),
     ("C", ERRORS / "classifier.hpp", "Classifiers"),
+    ("O", ERRORS / "on_chip.hpp", "The on-chip executor: what keeps a network off the chip"),
     # Not about a declaration, so there is no enumerator to ask for.
-    ("P", ROOT / "include" / "cortexpr" / "torch" / "probe_rules.hpp", "Probes: what a run is asked to record or change"),
+    ("P", ROOT / "include" / "cortexpr" / "module" / "probe_rules.hpp", "Probes: what a run is asked to record or change"),
 ]
+# Where the enumerators of a subject's rules stand, in the order of the ids, and which tests ask for them. The subjects
+# that are not named here share `rule`.
+ENUMERATORS = {"rule": (ROOT / "include/cortexpr/check/diagnosis.hpp", "rules*.cpp"),
+               "off_chip": (ROOT / "include/cortexpr/schedule/on_chip/fit.hpp", "on_chip.cpp")}
 COMPILERS = [("GCC", os.environ.get("GXX", "g++")), ("Clang", os.environ.get("CLANGXX", "clang++-19"))]
 FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-fdiagnostics-color=never", "-Iinclude"]
 
@@ -48,11 +53,16 @@ declaration (a network on a bad area, a classifier on a bad network, `parameter_
 Every rule can be asked without an error, in generic code or a test. Name the declaration itself, or an alias of it; a
 struct derived from it has fired by the time it can be asked:
 
+<!-- code in tests/docs/errors_asked.cpp -->
 ```cpp
 using candidate = area<input<1, 28, 28>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 0>>, output<32>>;
 static_assert(!wirable<candidate>);
 static_assert(broken_rule<candidate> == rule::no_output_edge);
 ```
+
+A network that doesn't fit on chip breaks no rule of its declaration. The O rules fire only where a program demands the chip,
+by `requires_on_chip<Digits>` or `make<Digits, executor::on_chip>`; at run time an exception says the same sentence. They, too,
+can be asked: `fits_on_chip<Digits>`, `plan::fit_on_chip(plan_of<Digits>).obstacle == plan::off_chip::areas`.
 
 Outputs below are those of {versions}; long type names are shortened to `<...>`, and the quoted source
 lines, the "included from" lines and those about the library's inside are left out.
@@ -89,30 +99,40 @@ and half-density types wired with full-density ones.
 """
 
 
+def enumeration_of(letter):
+    return {"O": "off_chip", "P": None}.get(letter, "rule")
+
+
 def rules():
     """[(subject's letter, id, enumerator, sentence, meaning)], from the headers; they must agree with each other."""
-    enumerators = re.search(r"enum class rule[^{]*\{(.*?)\};", (ROOT / "include/cortexpr/check/diagnosis.hpp").read_text(), re.S)
-    names = re.findall(r"^    (\w+),$", enumerators.group(1), re.M)[1:]
-    pattern = re.compile(r"((?:^///.*\n)+)template <[^;{]*>\nstruct (([A-Z])\d\d)_(\w+) \{\s*static_assert\([^\"]*((?:\"[^\"]*\"\s*)+)\)", re.M)
+    comment, strings = r"((?:^///.*\n)+)", r"((?:\"[^\"]*\"\s*)+)\)"
+    patterns = {letter: re.compile(comment + r"template <[^;{]*>\nstruct ([A-Z]\d\d)_(\w+) \{\s*static_assert\([^\"]*" + strings, re.M)
+                for letter, *_ in SUBJECTS}
+    patterns["O"] = re.compile(comment + r"CORTEXPR_ON_CHIP_RULE\(\s*([A-Z]\d\d), (\w+),\s*" + strings, re.M)
     found = []
     for letter, header, _ in SUBJECTS:
-        for number, match in enumerate(pattern.finditer(header.read_text()), 1):
-            comment, identity, its_letter, name, strings = match.groups()
+        for number, match in enumerate(patterns[letter].finditer(header.read_text()), 1):
+            comment, identity, name, strings = match.groups()
             sentence = "".join(re.findall(r"\"([^\"]*)\"", strings))
+            if letter == "O":  # the macro puts the id before the sentence
+                sentence = f"[cortexpr {identity}] {sentence}"
             meaning = " ".join(line[3:].strip() for line in comment.splitlines())
-            if its_letter != letter or identity != f"{letter}{number:02}":
+            if identity != f"{letter}{number:02}":
                 sys.exit(f"{header.name}: {identity} stands where {letter}{number:02} belongs")
             if not sentence.startswith(f"[cortexpr {identity}] "):
                 sys.exit(f"{header.name}: the sentence of {identity} does not begin with its id")
             found.append((letter, identity, name, sentence, meaning))
-    asking = [rule for rule in found if rule[0] != "P"]
-    if [rule[2] for rule in asking] != names:
-        different = [f"{a[2]} / {b}" for a, b in zip(asking, names) if a[2] != b]
-        sys.exit(f"errors/*.hpp and enum class rule disagree ({len(asking)} and {len(names)} rules): {different[:3]}")
-    asked = "".join(path.read_text() for path in (ROOT / "tests/static").glob("rules*.cpp"))
-    for _, identity, name, *_ in asking:
-        if not re.search(rf"\brule::{name}\b", asked):
-            sys.exit(f"{identity}: no tests/static/rules*.cpp asks for rule::{name}")
+    for enumeration, (header, tests) in ENUMERATORS.items():
+        own = [rule for rule in found if enumeration_of(rule[0]) == enumeration]
+        enumerators = re.search(rf"enum class {enumeration}\b[^{{]*\{{(.*?)\}};", header.read_text(), re.S)
+        names = re.findall(r"^    (\w+),$", enumerators.group(1), re.M)[1:]
+        if [rule[2] for rule in own] != names:
+            different = [f"{a[2]} / {b}" for a, b in zip(own, names) if a[2] != b]
+            sys.exit(f"errors/*.hpp and enum class {enumeration} disagree ({len(own)} and {len(names)} rules): {different[:3]}")
+        asked = "".join(path.read_text() for path in (ROOT / "tests/static").glob(tests))
+        for _, identity, name, *_ in own:
+            if not re.search(rf"\b{enumeration}::{name}\b", asked):
+                sys.exit(f"{identity}: no tests/static/{tests} asks for {enumeration}::{name}")
     return found
 
 
@@ -202,7 +222,7 @@ def page_of(all_rules, versions, words):
     parts = [START.replace("{versions}", versions)]
     for letter, _, title in SUBJECTS:
         own = [rule for rule in all_rules if rule[0] == letter]
-        column = "name" if letter == "P" else "`rule::`"
+        column = f"`{enumeration_of(letter)}::`" if enumeration_of(letter) else "name"
         parts.append(f"\n## {letter}: {title}\n\n| id | {column} | what is wrong; what to do |\n| --- | --- | --- |")
         for _, identity, name, sentence, _ in own:
             plain = sentence.split("] ", 1)[1].replace("|", "\\|").replace("<", "&lt;")
@@ -235,6 +255,13 @@ def main():
                   if rule[3] not in words.get((rule[1], name), "")]
         if silent:
             sys.exit(f"docs/errors.md has old words of the compiler for {', '.join(silent)}; run python3 docs/make_errors.py")
+        readme = " ".join((ROOT / "README.md").read_text().split())
+        counts = {letter: sum(rule[0] == letter for rule in all_rules) for letter, *_ in SUBJECTS}
+        wiring = len(all_rules) - counts["P"] - counts["O"]
+        for claim in (f"There are {wiring} such rules, {counts['P']} about what is asked of a run, and {counts['O']} about what fits on chip",
+                      f"does not compile: {wiring} rules"):
+            if claim not in readme:
+                sys.exit(f"README.md doesn't say: {claim}")
         if page != page_of(all_rules, versions, words):
             sys.exit("docs/errors.md is not what docs/make_errors.py writes; run python3 docs/make_errors.py")
         print(f"{len(all_rules)} rules, all in docs/errors.md")

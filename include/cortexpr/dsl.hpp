@@ -5,5 +5,5 @@
 #include <cortexpr/check/errors.hpp>
 
 #include <cortexpr/check/enforce.hpp>
-#include <cortexpr/dsl/network.hpp>
+#include <cortexpr/dsl/classifier.hpp>
 #include <cortexpr/plan/facts.hpp>

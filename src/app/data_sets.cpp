@@ -19,11 +19,12 @@ data::labelled_images load_examples(decltype(app_options::make_data) make, const
     return images;
 }
 
-int steps_of(const data::labelled_images& examples, std::optional<int> asked, int otherwise) {
-    if (!examples.is_sequence()) return asked.value_or(otherwise);
-    if (asked && *asked != examples.frames)
+int steps_of(const data::labelled_images& examples, const given_settings& given, int otherwise) {
+    const bool is_given = given.has("--steps");
+    if (!examples.is_sequence()) return is_given ? given.values.steps : otherwise;
+    if (is_given && given.values.steps != examples.frames)
         throw usage_error(fmt::format("{} holds sequences of {} steps, but {} were asked for; leave --steps out",
-                                      examples.source, examples.frames, *asked));
+                                      examples.source, examples.frames, given.values.steps));
     return examples.frames;
 }
 

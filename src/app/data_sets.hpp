@@ -1,6 +1,8 @@
 #pragma once
 // The data that a command line names.
 
+#include "settings.hpp"
+
 #include <cortexpr/app.hpp>
 #include <cortexpr/data/mnist.hpp>
 
@@ -14,9 +16,9 @@ namespace cortexpr::application {
 data::labelled_images load_examples(decltype(app_options::make_data) make, const std::string& folder, data::split part,
                                     std::optional<int> limit);
 
-/// For how many steps the examples are shown: what was asked for or is the default, or as long as sequences are.
-/// \throws usage_error  another number was asked for than sequences have frames
-int steps_of(const data::labelled_images& examples, std::optional<int> asked, int otherwise);
+/// For how many steps the examples are shown: what was given, or `otherwise`, or as long as sequences are.
+/// \throws usage_error  another number was given than sequences have frames
+int steps_of(const data::labelled_images& examples, const given_settings& given, int otherwise);
 
 /// "images" or "sequences".
 const char* kind_of(const data::labelled_images& examples);

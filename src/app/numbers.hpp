@@ -11,7 +11,6 @@
 namespace cortexpr::application {
 
 inline constexpr const char* version = CORTEXPR_VERSION;
-inline constexpr int default_steps = 5;
 
 using view::grouped;
 using view::percent;

@@ -23,8 +23,7 @@ struct training_notes {
 
 /// \throws file_error  steps are needed from the file, and what it says is no number
 training_notes noted_in(const std::string& model, bool needs_steps) {
-    const auto content = io::read_safetensors(model);
-    const auto& metadata = content.metadata();
+    const auto metadata = io::read_safetensors_metadata(model);
     training_notes notes;
     notes.loss_all_steps = metadata.contains("loss") && metadata.at("loss") == "all steps";
     if (!needs_steps || !metadata.contains("steps")) return notes;
@@ -40,16 +39,17 @@ training_notes noted_in(const std::string& model, bool needs_steps) {
 }  // namespace
 
 int test_command(const plan::network& network, const test_request& request) {
-    if (request.threads) at::set_num_threads(*request.threads);
-    const auto images = load_examples(request.make_data, request.data, data::split::test, request.limit);
-    const auto notes = noted_in(request.model, !request.steps && !images.is_sequence());
-    const int steps = steps_of(images, request.steps, notes.steps.value_or(default_steps));
+    const auto& settings = request.given.values;
+    if (request.given.has("--threads")) at::set_num_threads(settings.threads);
+    const auto images = load_examples(request.make_data, settings.data, data::split::test, settings.test_limit);
+    const auto notes = noted_in(request.model, !request.given.has("--steps") && !images.is_sequence());
+    const int steps = steps_of(images, request.given, notes.steps.value_or(settings.steps));
     require_fit(network, images);
-    network_module module(network, {.device = request.device, .precision = precision_named(request.precision)});
+    network_module module(network, {.device = settings.device, .precision = precision_named(settings.precision)});
     module.load(request.model);
     const auto result =
         evaluate(module, images,
-                 {.steps = steps, .batch_size = request.batch_size, .loss_all_steps = notes.loss_all_steps})
+                 {.steps = steps, .batch_size = settings.batch_size, .loss_all_steps = notes.loss_all_steps})
             .value();
     if (request.json) {
         const nlohmann::json report{{"program", request.program},       {"network", network.name},

@@ -146,15 +146,10 @@ class area_reader {
     void require(const diagnosis& found) const {
         if (found.ok()) return;
         const auto first = at(found.numbers[0]);
-        const rule broken = found.broken;
-        const bool is_reach =
-            broken == rule::receives_nothing || broken == rule::hears_no_input || broken == rule::reaches_nothing;
-        const bool is_type = broken <= rule::initial_tau_draw && broken != rule::no_neuron_types;
-        const bool is_edge = rule::small_extent <= broken && broken <= rule::groups_of_target;
-        const entry& where = is_type || is_reach ? types_[first]
-                             : is_edge           ? *edge_of_[first][at(found.numbers[1])]
-                                                 : area_;
-        where.say(text_of(broken));
+        const entry& where = found.where == diagnosis::place::neuron_type ? types_[first]
+                             : found.where == diagnosis::place::cell      ? *edge_of_[first][at(found.numbers[1])]
+                                                                          : area_;
+        where.say(text_of(found.broken));
     }
 
     entry area_;
@@ -215,19 +210,11 @@ class network_reader {
 
     void require(const diagnosis& found) const {
         if (found.ok()) return;
-        const auto text = text_of(found.broken);
         const auto first = at(found.numbers[0]);
-        switch (found.broken) {
-            case rule::no_areas:
-            case rule::area_delay:
-                network_.say(text);
-            case rule::repeated_area_name:
-            case rule::channels_between_areas:
-            case rule::missing_feedback:
-                places_[first].say(text);
-            default:
-                feedback_[first].say(text);
-        }
+        const entry& where = found.where == diagnosis::place::area       ? places_[first]
+                             : found.where == diagnosis::place::feedback ? feedback_[first]
+                                                                         : network_;
+        where.say(text_of(found.broken));
     }
 
     void read_readout(const entry& readout) {

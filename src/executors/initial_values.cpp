@@ -8,69 +8,59 @@ namespace cortexpr::executors {
 
 namespace {
 
-using sizes = std::array<std::int64_t, 4>;
+class initial_values_maker {
+  public:
+    initial_values_maker(const run_context& context, zero_starts zeros)
+        : context_(context), zeros_(zeros), options_(context.input.options().requires_grad(false)) {}
 
-sizes sizes_of(const plan::map_shape& shape, std::int64_t batch) {
-    return {batch, shape.channels, shape.height, shape.width};
-}
-
-/// Entry `index` of a request's vector, which is empty where nothing was asked.
-at::Tensor given(const std::vector<at::Tensor>& tensors, std::size_t index) {
-    return tensors.empty() ? at::Tensor() : tensors[index];
-}
-
-at::Tensor filled(fill with, const sizes& size, const at::TensorOptions& options, at::Generator draws,
-                  zero_starts zeros) {
-    const auto on_cpu = [&] { return at::empty(size, options.device(at::kCPU)); };
-    switch (with) {
-        case fill::ones:
-            return at::ones(size, options);
-        case fill::uniform:
-            return on_cpu().uniform_(0, 1, draws).to(options.device());
-        case fill::normal:
-            return on_cpu().normal_(0, 1, draws).to(options.device());
-        default:
-            return zeros == zero_starts::made ? at::zeros(size, options) : at::Tensor();
+    initial_values made() {
+        const auto& plan = context_.plan;
+        const auto& request = context_.request;
+        initial_values all{{}, std::vector<at::Tensor>(plan.areas.size()), std::vector<at::Tensor>(plan.areas.size())};
+        for (std::size_t i = 0; i < plan.types.size(); ++i)
+            all.states.push_back(
+                given_or_filled(request.initial_states, i, plan.types[i].initial_state, plan.types[i].shape));
+        for (std::size_t i = 0; plan.area_delay > 0 && i + 1 < plan.areas.size(); ++i)
+            all.outputs[i] =
+                given_or_filled(request.initial_outputs, i, plan.areas[i].initial_output, plan.areas[i].output);
+        for (std::size_t i = 0; i < plan.areas.size(); ++i)
+            if (plan.areas[i].feedback.channels > 0)
+                all.feedback[i] = given_or_filled(request.initial_feedback, i, plan.areas[i].initial_feedback,
+                                                  plan.areas[i].feedback);
+        return all;
     }
-}
+
+  private:
+    /// `given` is empty where nothing was asked.
+    at::Tensor given_or_filled(const std::vector<at::Tensor>& given, std::size_t index, fill with,
+                               const plan::map_shape& shape) {
+        return !given.empty() && given[index].defined() ? given[index] : filled(with, shape);
+    }
+
+    at::Tensor filled(fill with, const plan::map_shape& shape) {
+        const std::array<std::int64_t, 4> size{context_.shape.batch, shape.channels, shape.height, shape.width};
+        const auto on_cpu = [&] { return at::empty(size, options_.device(at::kCPU)); };
+        switch (with) {
+            case fill::ones:
+                return at::ones(size, options_);
+            case fill::uniform:
+                return on_cpu().uniform_(0, 1, context_.draws).to(options_.device());
+            case fill::normal:
+                return on_cpu().normal_(0, 1, context_.draws).to(options_.device());
+            default:
+                return zeros_ == zero_starts::made ? at::zeros(size, options_) : at::Tensor();
+        }
+    }
+
+    const run_context& context_;
+    zero_starts zeros_;
+    at::TensorOptions options_;
+};
 
 }  // namespace
 
-std::vector<at::Tensor> initial_states(const plan::network& plan, const run_request& request, std::int64_t batch,
-                                       const at::TensorOptions& options, at::Generator draws, zero_starts zeros) {
-    std::vector<at::Tensor> states;
-    for (std::size_t i = 0; i < plan.types.size(); ++i) {
-        auto state = given(request.initial_states, i);
-        if (!state.defined())
-            state = filled(plan.types[i].initial_state, sizes_of(plan.types[i].shape, batch), options, draws, zeros);
-        states.push_back(std::move(state));
-    }
-    return states;
-}
-
-std::vector<at::Tensor> initial_outputs(const plan::network& plan, const run_request& request, std::int64_t batch,
-                                        const at::TensorOptions& options, at::Generator draws, zero_starts zeros) {
-    std::vector<at::Tensor> outputs(plan.areas.size());
-    for (std::size_t i = 0; plan.area_delay > 0 && i + 1 < plan.areas.size(); ++i) {
-        outputs[i] = given(request.initial_outputs, i);
-        if (!outputs[i].defined())
-            outputs[i] =
-                filled(plan.areas[i].initial_output, sizes_of(plan.areas[i].output, batch), options, draws, zeros);
-    }
-    return outputs;
-}
-
-std::vector<at::Tensor> initial_feedback(const plan::network& plan, const run_request& request, std::int64_t batch,
-                                         const at::TensorOptions& options, at::Generator draws, zero_starts zeros) {
-    std::vector<at::Tensor> feedback(plan.areas.size());
-    for (std::size_t i = 0; i < plan.areas.size(); ++i) {
-        if (plan.areas[i].feedback.channels == 0) continue;
-        feedback[i] = given(request.initial_feedback, i);
-        if (!feedback[i].defined())
-            feedback[i] =
-                filled(plan.areas[i].initial_feedback, sizes_of(plan.areas[i].feedback, batch), options, draws, zeros);
-    }
-    return feedback;
+initial_values initial_values_of(const run_context& context, zero_starts zeros) {
+    return initial_values_maker(context, zeros).made();
 }
 
 }  // namespace cortexpr::executors

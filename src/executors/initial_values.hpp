@@ -1,28 +1,20 @@
 #pragma once
 // What states, outputs and feedback are before the first step.
 
-#include "validation.hpp"
-
-#include <ATen/core/Generator.h>
+#include "executor.hpp"
 
 namespace cortexpr::executors {
 
 /// Whether what starts as zeros is made, or left undefined.
 enum class zero_starts : std::uint8_t { made, left_out };
 
-/// By neuron type: the given state, or one as declared. Drawn ones are drawn on the CPU, so that devices agree.
-std::vector<at::Tensor> initial_states(const plan::network& plan, const run_request& request, std::int64_t batch,
-                                       const at::TensorOptions& options, at::Generator draws,
-                                       zero_starts zeros = zero_starts::made);
+struct initial_values {
+    std::vector<at::Tensor> states;    ///< by neuron type
+    std::vector<at::Tensor> outputs;   ///< by area; undefined where no area reads it late
+    std::vector<at::Tensor> feedback;  ///< by area; undefined where the area hears none
+};
 
-/// By area: the given output, or one as declared; undefined where no area reads it late.
-std::vector<at::Tensor> initial_outputs(const plan::network& plan, const run_request& request, std::int64_t batch,
-                                        const at::TensorOptions& options, at::Generator draws,
-                                        zero_starts zeros = zero_starts::made);
-
-/// By area: the given feedback, or one as declared; undefined where the area hears none.
-std::vector<at::Tensor> initial_feedback(const plan::network& plan, const run_request& request, std::int64_t batch,
-                                         const at::TensorOptions& options, at::Generator draws,
-                                         zero_starts zeros = zero_starts::made);
+/// What the request gives, else what is declared. Drawn ones are drawn on the CPU, so that devices agree.
+initial_values initial_values_of(const run_context& context, zero_starts zeros = zero_starts::made);
 
 }  // namespace cortexpr::executors

@@ -1,5 +1,7 @@
 #include "validation.hpp"
 
+#include <cortexpr/error.hpp>
+
 #include <ATen/core/Tensor.h>
 
 #include <fmt/format.h>
@@ -172,20 +174,20 @@ std::string text_of(at::IntArrayRef sizes) {
     return fmt::format("({}{})", fmt::join(sizes, ", "), sizes.size() == 1 ? "," : "");
 }
 
-run_extent checked(const plan::network& plan, const at::Tensor& input, const run_request& request, at::Device device,
-                   at::ScalarType dtype) {
+run_shape checked(const plan::network& plan, const at::Tensor& input, const run_request& request, at::Device device,
+                  at::ScalarType dtype) {
     if (!input.defined()) refuse("the input of {} is an undefined tensor; give images or a sequence", plan.name);
     check_rank(plan, input);
     check_map(plan, input);
     check_place("the input", input, device, dtype);
-    run_extent extent{.is_sequence = input.dim() == 5, .time_dimension = request.layout == layout::batch_first ? 1 : 0};
-    extent.batch = input.size(extent.is_sequence ? 1 - extent.time_dimension : 0);
-    if (extent.batch < 1) refuse("the input {} holds no images; give a batch of at least 1", text_of(input.sizes()));
-    extent.steps = checked_steps(input, request, extent.time_dimension);
+    run_shape shape{.is_sequence = input.dim() == 5, .time_dimension = request.layout == layout::batch_first ? 1 : 0};
+    shape.batch = input.size(shape.is_sequence ? 1 - shape.time_dimension : 0);
+    if (shape.batch < 1) refuse("the input {} holds no images; give a batch of at least 1", text_of(input.sizes()));
+    shape.steps = checked_steps(input, request, shape.time_dimension);
     check_lengths(plan, request);
-    check_initials(plan, request, extent.batch, device, dtype);
+    check_initials(plan, request, shape.batch, device, dtype);
     check_probes(plan, request);
-    return extent;
+    return shape;
 }
 
 }  // namespace cortexpr::executors

@@ -6,7 +6,7 @@
 namespace cortexpr::executors {
 
 /// What a run is about, once its input is known to fit.
-struct run_extent {
+struct run_shape {
     std::int64_t batch = 0;
     int steps = 0;
     bool is_sequence = false;
@@ -14,8 +14,8 @@ struct run_extent {
 };
 
 /// Throws usage_error where the input or the request doesn't fit the plan, or lives elsewhere than the parameters.
-run_extent checked(const plan::network& plan, const at::Tensor& input, const run_request& request, at::Device device,
-                   at::ScalarType dtype);
+run_shape checked(const plan::network& plan, const at::Tensor& input, const run_request& request, at::Device device,
+                  at::ScalarType dtype);
 
 /// "float32", "int64", ...
 std::string dtype_name(at::ScalarType dtype);

@@ -75,23 +75,32 @@ class safetensors_reader {
     explicit safetensors_reader(const std::filesystem::path& path) : file_(path) {}
 
     safetensors_file read() {
+        safetensors_header header = read_header();
+        read_payload();
+        place_tensors(header.entries);
+        if (result_.checksummed_)
+            check_payload(file_, result_.tensors_, header.metadata.find(payload_checksum_key)->second);
+        result_.metadata_ = callers(std::move(header.metadata));
+        return std::move(result_);
+    }
+
+    metadata_map read_metadata() { return callers(read_header().metadata); }
+
+  private:
+    safetensors_header read_header() {
         const std::string text = read_header_text();
         safetensors_header header = parse(text);
         result_.checksummed_ = carries_checksums(file_, header.metadata);
         if (result_.checksummed_) check_header(file_, text, header.metadata);
-        read_payload();
-        place_tensors(header.entries);
-        if (result_.checksummed_) {
-            check_payload(file_, result_.tensors_, header.metadata.find(payload_checksum_key)->second);
-            for (const std::string_view key : {format_key, payload_checksum_key, header_checksum_key}) {
-                header.metadata.erase(header.metadata.find(key));
-            }
-        }
-        result_.metadata_ = std::move(header.metadata);
-        return std::move(result_);
+        return header;
     }
 
-  private:
+    /// Without the bookkeeping.
+    static metadata_map callers(metadata_map all) {
+        for (const auto key : {format_key, payload_checksum_key, header_checksum_key}) all.erase(std::string(key));
+        return all;
+    }
+
     std::string read_header_text() {
         std::array<std::uint8_t, 8> prefix{};
         if (file_.read(std::as_writable_bytes(std::span(prefix))) < prefix.size()) {
@@ -145,5 +154,9 @@ class safetensors_reader {
 };
 
 safetensors_file read_safetensors(const std::filesystem::path& file) { return safetensors_reader(file).read(); }
+
+metadata_map read_safetensors_metadata(const std::filesystem::path& file) {
+    return safetensors_reader(file).read_metadata();
+}
 
 }  // namespace cortexpr::io

@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <typeinfo>
 
 namespace cortexpr::executors {
 
@@ -34,7 +35,7 @@ std::filesystem::path libtorch_folder() {
     return library.parent_path();
 }
 
-/// Once per process: dlopen makes LibTorch register its CUDA half. Gives the reason where that fails.
+/// Why there is no CUDA half; empty once it is loaded. dlopen makes LibTorch register it.
 const std::string& reason_without_cuda() {
     static const std::string reason = []() -> std::string {
         const auto library = libtorch_folder() / "libtorch_cuda.so";
@@ -46,12 +47,23 @@ const std::string& reason_without_cuda() {
     return reason;
 }
 
+/// LibTorch remembers what it finds when it is first asked about CUDA (by torch::manual_seed, say), so its CUDA half
+/// must be there before main. Only where a driver is: loading it takes a second.
+[[maybe_unused]] const bool cuda_is_loaded_early = [] {
+    return dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL) != nullptr && reason_without_cuda().empty();
+}();
+
 c10::Device usable_cuda(const std::string& name, c10::Device device) {
     const auto refuse = [&name](const std::string& reason) {
         throw usage_error(fmt::format("device \"{}\" can't be had: {}; use device \"cpu\"", name, reason));
     };
     if (!reason_without_cuda().empty()) refuse(reason_without_cuda());
-    const int found = at::detail::getCUDAHooks().deviceCount();
+    const auto& hooks = at::detail::getCUDAHooks();
+    if (typeid(hooks) == typeid(at::CUDAHooksInterface))
+        refuse(
+            "LibTorch was asked about CUDA before its CUDA half was loaded, and remembers that there is none; ask "
+            "later, or start the program with LD_PRELOAD=libtorch_cuda.so");
+    const int found = hooks.deviceCount();
     if (found == 0) refuse("no CUDA GPU with a working driver was found");
     const int index = device.has_index() ? device.index() : 0;
     if (index >= found)

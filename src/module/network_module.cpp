@@ -1,19 +1,17 @@
 #include <cortexpr/module/network_module.hpp>
 
-#include "../executors/batched/executor.hpp"
-#include "device.hpp"
+#include "../executors/executor.hpp"
 #include "../executors/on_chip/executor.hpp"
-#include "parameter_names.hpp"
-#include "../executors/planned/executor.hpp"
-#include "../executors/transparent/executor.hpp"
-#include "../executors/validation.hpp"
+#include "../executors/readout.hpp"
+#include "device.hpp"
+#include "fingerprint.hpp"
+#include "reference_initialisation.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/core/grad_mode.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/full_like.h>
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace cortexpr {
 
@@ -48,60 +46,56 @@ void require_executor(executor wanted, const plan::network& network, precision w
                         "(libcortexpr_cuda.so), which device \"{}\" lacks; use executor batched",
                         device.str()));
     if (const auto obstacle = executors::chip_obstacle(network, device); obstacle != plan::off_chip::nothing)
-        throw usage_error(fmt::format("executor on_chip can't run {}: {}; use executor batched", network.name,
-                                      plan::reason_of(obstacle)));
+        throw usage_error(fmt::format("executor on_chip can't run {}: {}", network.name, plan::text_of(obstacle)));
 }
 
-std::vector<std::int64_t> sizes_of(const plan::parameter& parameter) {
-    return {parameter.shape.begin(), parameter.shape.begin() + parameter.rank};
+/// Where the parameters live. \throws usage_error  as the constructor
+at::TensorOptions checked_options(const plan::network& network, const module_options& options) {
+    require_dtype(options.dtype);
+    const auto device = executors::usable_device(options.device);
+    require_precision(options.precision, options.dtype, device);
+    require_executor(options.executor, network, options.precision, device);
+    return at::TensorOptions().device(device).dtype(options.dtype);
 }
+
+bool is_drawn(fill start) { return start == fill::uniform || start == fill::normal; }
 
 }  // namespace
 
 network_module::network_module(const plan::network& network, const module_options& options)
-    : torch::nn::Module(std::string(network.name)),
+    : trainable(std::string(network.name), network.parameters, checked_options(network, options)),
       plan_(network),
-      step_gains_(network.parameters.size(), 1.0),
       executor_(options.executor),
-      precision_(options.precision),
-      memory_(std::make_shared<executors::planned::kept_memory>()) {
-    require_dtype(options.dtype);
-    const auto where = at::TensorOptions().device(executors::usable_device(options.device)).dtype(options.dtype);
-    require_precision(options.precision, options.dtype, where.device());
-    require_executor(options.executor, network, options.precision, where.device());
-    for (const auto& parameter : plan_.parameters) {
-        parameters_.push_back(at::empty(sizes_of(parameter), where));
-        executors::register_under(*this, parameter.name, parameters_.back());
-    }
+      precision_(options.precision) {
     reset_parameters(options.seed);
 }
 
-at::Device network_module::device() const { return parameters_.front().device(); }
-
-at::ScalarType network_module::dtype() const { return parameters_.front().scalar_type(); }
-
 void network_module::reset_parameters(std::uint64_t seed) {
-    executors::draw_as_reference(plan_, parameters_, seed);
-    step_gains_.assign(step_gains_.size(), 1.0);
-    draws_ = at::detail::createCPUGenerator(seed ^ run_stream);
+    executors::draw_as_reference(plan_, parameters_in_order(), seed);
+    reset_step_gains();
+    generator(at::detail::createCPUGenerator(seed ^ run_stream));
     project();
 }
 
 run_result network_module::run(const at::Tensor& input, const run_request& request) {
-    const auto extent = executors::checked(plan_, input, request, device(), dtype());
-    switch (executor()) {
-        case executor::planned:
-            return executors::run_planned(plan_, parameters_, input, request, extent, draws_, is_training(), precision_,
-                                       *memory_);
-        case executor::on_chip:
-            if (executors::has_chip(device()) && executors::is_for_chip(input, request, extent))
-                return executors::run_on_chip(plan_, parameters_, input, extent, draws_, is_training(), merging_);
-            [[fallthrough]];
-        case executor::batched:
-            return executors::run_batched(plan_, parameters_, input, request, extent, draws_, is_training(), precision_);
-        default:
-            return executors::run_transparently(plan_, parameters_, input, request, extent, draws_, is_training());
-    }
+    const auto shape = executors::checked(plan_, input, request, device(), dtype());
+    const auto runner = runner_of(executor());
+    run_result result{runner->run({plan_, parameters_in_order(), input, request, shape, generator(), precision_}), {}};
+    if (plan_.is_classifier())
+        result.logits = executors::logits_of(plan_.readout, parameters_in_order(), result.features,
+                                             is_training() ? generator() : at::Generator(), request.all_logits);
+    return result;
+}
+
+at::Tensor network_module::logits(const at::Tensor& inputs, const logits_request& request) {
+    return run(inputs, {.steps = request.steps, .all_logits = request.all_steps, .answer_only = true}).logits;
+}
+
+std::shared_ptr<executors::executor> network_module::runner_of(cortexpr::executor kind) {
+    const std::lock_guard hold(guard_);
+    auto& runner = runners_.at(static_cast<std::size_t>(kind));
+    if (runner == nullptr) runner = executors::make_executor(kind);
+    return runner;
 }
 
 executor network_module::executor() const {
@@ -118,39 +112,19 @@ void network_module::executor(cortexpr::executor wanted) {
     executor_ = wanted;
 }
 
-void network_module::set(int index, const at::Tensor& values) {
-    const at::NoGradGuard no_grad;
-    auto& changed = parameters_.at(static_cast<std::size_t>(index));
-    const auto& declared = plan_.parameters[static_cast<std::size_t>(index)];
-    if (values.sizes() != changed.sizes())
-        throw usage_error(fmt::format("{} has shape {}, but its new values have shape {}",
-                                      std::string_view(declared.name), executors::text_of(changed.sizes()),
-                                      executors::text_of(values.sizes())));
-    const bool is_free = declared.kept == plan::parameter::bound::free;
-    const double least = declared.kept == plan::parameter::bound::at_least_one ? 1 : 0;
-    if (!is_free && values.min().item<double>() < least)
-        throw usage_error(fmt::format("{} can't be {}: {}", std::string_view(declared.name),
-                                      values.min().item<double>(),
-                                      least > 0 ? "a time constant is 1 step or more"
-                                                : "its source is excitatory or inhibitory and has the sign already; "
-                                                  "give what is not negative"));
-    changed.copy_(values);
+std::string network_module::reason_against_replay() const {
+    const auto is_custom = [](const activation_function& function) { return function.is_custom(); };
+    const bool runs_on_cpu = std::ranges::any_of(plan_.types, is_custom, &plan::neuron_type::nonlinearity) ||
+                             std::ranges::any_of(plan_.edges, is_custom, &plan::edge::nonlinearity) ||
+                             std::ranges::any_of(plan_.areas, is_custom, &plan::area::output_nonlinearity) ||
+                             std::ranges::any_of(plan_.feedback, is_custom, &plan::feedback_edge::nonlinearity);
+    if (runs_on_cpu) return "a nonlinearity of your own runs on the CPU";
+    const bool draws_starts = std::ranges::any_of(plan_.types, is_drawn, &plan::neuron_type::initial_state) ||
+                              std::ranges::any_of(plan_.areas, is_drawn, &plan::area::initial_output) ||
+                              std::ranges::any_of(plan_.areas, is_drawn, &plan::area::initial_feedback);
+    return draws_starts ? "starts are drawn on the CPU" : "";
 }
 
-void network_module::set(int index, double value) { set(index, at::full_like(parameter(index), value)); }
-
-void network_module::freeze(int index, bool frozen) {
-    parameters_.at(static_cast<std::size_t>(index)).set_requires_grad(!frozen);
-}
-
-void network_module::project() {
-    using bound = plan::parameter::bound;
-    const at::NoGradGuard no_grad;
-    for (std::size_t i = 0; i < parameters_.size(); ++i) {
-        // NaN stays NaN: a projection must not hide that training has diverged.
-        if (plan_.parameters[i].kept == bound::non_negative) parameters_[i].clamp_min_(0);
-        if (plan_.parameters[i].kept == bound::at_least_one) parameters_[i].clamp_min_(1);
-    }
-}
+std::string network_module::fingerprint() const { return cortexpr::fingerprint(plan_); }
 
 }  // namespace cortexpr

@@ -1,42 +1,19 @@
 #include <cortexpr/io/safetensors.hpp>
-#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/module/parameter_set.hpp>
 
 #include "../executors/validation.hpp"
+#include "tensor_records.hpp"
 
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/empty.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <cstring>
 #include <set>
 
 namespace cortexpr {
 
 namespace {
-
-std::optional<at::ScalarType> scalar_type_of(io::dtype type) {
-    switch (type) {
-        case io::dtype::f16:
-            return at::kHalf;
-        case io::dtype::bf16:
-            return at::kBFloat16;
-        case io::dtype::f32:
-            return at::kFloat;
-        case io::dtype::f64:
-            return at::kDouble;
-        default:
-            return std::nullopt;
-    }
-}
-
-/// A copy: elements in the file need not be aligned.
-at::Tensor tensor_of(const io::tensor_record& record, at::ScalarType type) {
-    auto tensor = at::empty(record.shape, at::TensorOptions().dtype(type));
-    if (!record.bytes.empty()) std::memcpy(tensor.mutable_data_ptr(), record.bytes.data(), record.bytes.size());
-    return tensor;
-}
 
 /// What keeps a file from fitting a network, by kind.
 struct misfits {
@@ -59,29 +36,22 @@ struct misfits {
 
 }  // namespace
 
-void network_module::save(const std::string& path, const std::map<std::string, std::string>& metadata) const {
+void parameter_set::save(const std::string& path, const std::map<std::string, std::string>& metadata) const {
     const at::NoGradGuard no_grad;
-    std::vector<at::Tensor> kept;  // owns what the records point at
-    std::vector<io::tensor_record> records;
-    for (std::size_t i = 0; i < parameters_.size(); ++i) {
-        const auto& tensor = kept.emplace_back(parameters_[i].detach().to(at::kCPU).contiguous());
-        const auto* bytes = static_cast<const std::byte*>(tensor.const_data_ptr());
-        records.push_back({.name = std::string(std::string_view(plan_.parameters[i].name)),
-                           .type = tensor.scalar_type() == at::kDouble ? io::dtype::f64 : io::dtype::f32,
-                           .shape = tensor.sizes().vec(),
-                           .bytes = {bytes, tensor.nbytes()}});
-    }
-    io::write_safetensors(path, records, {metadata.begin(), metadata.end()});
+    tensor_records tensors;
+    for (std::size_t i = 0; i < parameters_.size(); ++i)
+        tensors.add(std::string(std::string_view(declared_[i].name)), parameters_[i]);
+    io::write_safetensors(path, tensors.records(), {metadata.begin(), metadata.end()});
 }
 
-void network_module::load(const std::string& path) {
+void parameter_set::load(const std::string& path) {
     const auto file = io::read_safetensors(path);
     misfits found;
     std::vector<at::Tensor> loaded;
     std::set<std::string_view> names;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
-        const std::string name(std::string_view(plan_.parameters[i].name));
-        names.insert(plan_.parameters[i].name);
+        const std::string name(std::string_view(declared_[i].name));
+        names.insert(declared_[i].name);
         const auto* record = file.find(name);
         if (record == nullptr) {
             found.missing.push_back(name);
@@ -89,17 +59,17 @@ void network_module::load(const std::string& path) {
             found.misshaped.push_back(fmt::format("{} (the file has {}, the network {})", name,
                                                   executors::text_of(record->shape),
                                                   executors::text_of(parameters_[i].sizes())));
-        } else if (const auto type = scalar_type_of(record->type); !type) {
+        } else if (!scalar_type_of(record->type)) {
             found.mistyped.push_back(fmt::format("{} ({})", name, io::name_of(record->type)));
         } else {
-            loaded.push_back(tensor_of(*record, *type));
+            loaded.push_back(tensor_of(*record));
         }
     }
     for (const auto& record : file.tensors())
         if (!names.contains(record.name)) found.unexpected.push_back(record.name);
     if (!found.none())
-        throw file_error(
-            path, fmt::format("does not fit the network {}, which stays as it was; {}", plan_.name, found.text()));
+        throw file_error(path,
+                         fmt::format("does not fit the network {}, which stays as it was; {}", name(), found.text()));
     const at::NoGradGuard no_grad;
     for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].copy_(loaded[i]);
     project();

@@ -1,9 +1,7 @@
 #include <cortexpr/train/checkpoint.hpp>
 
-#include "fingerprint.hpp"
+#include "../module/tensor_records.hpp"
 #include "run_json.hpp"
-
-#include <cortexpr/io/safetensors.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <string_view>
 
 namespace cortexpr {
@@ -24,38 +21,17 @@ constexpr std::string_view square_prefix = "adam.square/";
 constexpr std::string_view average_prefix = "average/";
 constexpr int format_version = 1;
 
-/// Tensors on their way into a file; keeps what the records point at.
-class outgoing {
-  public:
-    void add(std::string name, const at::Tensor& tensor) {
-        kept_.push_back(tensor.detach().to(at::kCPU).contiguous());
-        const auto& whole = kept_.back();
-        const auto size = static_cast<std::size_t>(whole.numel()) * whole.element_size();
-        records_.push_back({std::move(name),
-                            whole.scalar_type() == at::kDouble ? io::dtype::f64 : io::dtype::f32,
-                            whole.sizes().vec(),
-                            {static_cast<const std::byte*>(whole.const_data_ptr()), size}});
-    }
-    std::span<const io::tensor_record> records() const { return records_; }
-
-  private:
-    std::vector<at::Tensor> kept_;
-    std::vector<io::tensor_record> records_;
-};
-
 /// The tensor of that name, in the shape and type of `like`.
 at::Tensor incoming(const std::filesystem::path& file, const io::safetensors_file& content, const std::string& name,
                     const at::Tensor& like) {
     const auto* record = content.find(name);
     if (record == nullptr) throw file_error(file.string(), fmt::format("the checkpoint lacks {}", name));
-    const auto expected = like.scalar_type() == at::kDouble ? io::dtype::f64 : io::dtype::f32;
+    const auto expected = dtype_of(like.scalar_type());
     if (record->type != expected || like.sizes() != at::IntArrayRef(record->shape))
         throw file_error(file.string(), fmt::format("{} is {} [{}] in the checkpoint, but {} [{}] in the network", name,
                                                     io::name_of(record->type), fmt::join(record->shape, ", "),
                                                     io::name_of(expected), fmt::join(like.sizes().vec(), ", ")));
-    auto tensor = at::empty(like.sizes(), like.scalar_type());
-    std::memcpy(tensor.data_ptr(), record->bytes.data(), record->bytes.size());
-    return tensor;
+    return tensor_of(*record);
 }
 
 std::string joined(std::string_view prefix, const plan::parameter& parameter) {
@@ -63,9 +39,9 @@ std::string joined(std::string_view prefix, const plan::parameter& parameter) {
 }
 
 /// The JSON text under "run" of a checkpoint's metadata, with its version checked.
-nlohmann::json run_of(const std::filesystem::path& file, const io::safetensors_file& content) {
-    const auto found = content.metadata().find("run");
-    if (found == content.metadata().end())
+nlohmann::json run_of(const std::filesystem::path& file, const io::metadata_map& metadata) {
+    const auto found = metadata.find("run");
+    if (found == metadata.end())
         throw file_error(file.string(), "is no checkpoint of a training run; give one that `train` wrote");
     try {
         auto run = nlohmann::json::parse(found->second);
@@ -79,12 +55,19 @@ nlohmann::json run_of(const std::filesystem::path& file, const io::safetensors_f
     }
 }
 
+/// Of files from before an option existed, it has its default.
+training_options options_of(const nlohmann::json& run) {
+    nlohmann::json options{{"final_learning_rate", nullptr}, {"loss_all_steps", false}, {"cuda_graph", false}};
+    options.update(run.at("options"));
+    return options.get<training_options>();
+}
+
 }  // namespace
 
-void save_checkpoint(const std::filesystem::path& file, const network_module& network, const training_options& options,
+void save_checkpoint(const std::filesystem::path& file, const parameter_set& network, const training_options& options,
                      const training_state& state, const checkpoint_notes& notes) {
-    const auto& parameters = network.plan().parameters;
-    outgoing tensors;
+    const auto& parameters = network.declared_parameters();
+    tensor_records tensors;
     nlohmann::json steps = nlohmann::json::array();
     nlohmann::json gains = nlohmann::json::array();
     for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -100,10 +83,10 @@ void save_checkpoint(const std::filesystem::path& file, const network_module& ne
         tensors.add(joined(square_prefix, parameters[i]), moments.square);
     }
     const nlohmann::json run{{"version", format_version},
-                             {"network", network.plan().name},
-                             {"fingerprint", fingerprint(network.plan())},
-                             {"options", to_json(options)},
-                             {"state", to_json(state)},
+                             {"network", network.name()},
+                             {"fingerprint", network.fingerprint()},
+                             {"options", options},
+                             {"state", state},
                              {"notes", notes},
                              {"adam_steps", steps},
                              {"step_gains", gains}};
@@ -111,28 +94,27 @@ void save_checkpoint(const std::filesystem::path& file, const network_module& ne
 }
 
 checkpoint_head read_checkpoint_head(const std::filesystem::path& file) {
-    const auto run = run_of(file, io::read_safetensors(file));
+    const auto run = run_of(file, io::read_safetensors_metadata(file));
     try {
-        return {run.at("network").get<std::string>(), training_options_from(run.at("options")),
-                run.at("notes").get<checkpoint_notes>()};
+        return {run.at("network").get<std::string>(), options_of(run), run.at("notes").get<checkpoint_notes>()};
     } catch (const nlohmann::json::exception& problem) {
         throw file_error(file.string(), fmt::format("the checkpoint's description is malformed ({})", problem.what()));
     }
 }
 
-training_state load_checkpoint(const std::filesystem::path& file, network_module& network) {
+training_state load_checkpoint(const std::filesystem::path& file, parameter_set& network) {
     const auto content = io::read_safetensors(file);
-    const auto run = run_of(file, content);
-    const auto& parameters = network.plan().parameters;
+    const auto run = run_of(file, content.metadata());
+    const auto& parameters = network.declared_parameters();
     training_state state;
     std::vector<at::Tensor> values;
     std::vector<double> gains;
     try {
-        if (run.at("fingerprint").get<std::string>() != fingerprint(network.plan()))
+        if (run.at("fingerprint").get<std::string>() != network.fingerprint())
             throw file_error(file.string(), fmt::format("is a run of {}, declared otherwise than this program's {}; "
                                                         "continue it with the program that began it",
-                                                        run.at("network").get<std::string>(), network.plan().name));
-        state = training_state_from(run.at("state"));
+                                                        run.at("network").get<std::string>(), network.name()));
+        run.at("state").get_to(state);
         gains = run.at("step_gains").get<std::vector<double>>();
         const auto steps = run.at("adam_steps").get<std::vector<std::int64_t>>();
         if (gains.size() != parameters.size() || steps.size() != parameters.size())

@@ -4,12 +4,8 @@
 
 namespace cortexpr {
 
-run_request shown(const data::labelled_images& examples, int steps, bool all_logits) {
-    run_request request;
-    if (!examples.is_sequence()) request.steps = steps;
-    request.all_logits = all_logits;
-    request.answer_only = true;
-    return request;
+logits_request shown(const data::labelled_images& examples, int steps, bool all_steps) {
+    return {examples.is_sequence() ? std::nullopt : std::optional(steps), all_steps};
 }
 
 at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels,
@@ -20,9 +16,9 @@ at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& label
     return over_examples == at::Reduction::Sum ? loss / steps : loss;
 }
 
-std::int64_t count_right(const at::Tensor& logits, const at::Tensor& labels) {
+at::Tensor right_answers(const at::Tensor& logits, const at::Tensor& labels) {
     const auto last = logits.dim() == 2 ? logits : logits.select(0, -1);
-    return last.detach().argmax(1).eq(labels).sum().item<std::int64_t>();
+    return last.detach().argmax(1).eq(labels).sum();
 }
 
 }  // namespace cortexpr

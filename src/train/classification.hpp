@@ -3,23 +3,21 @@
 // evaluation.
 
 #include <cortexpr/data/labelled_images.hpp>
-#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/module/trainable.hpp>
 
 #include <ATen/core/Reduction.h>
 
-#include <cstdint>
-
 namespace cortexpr {
 
-/// Still images are shown for `steps` steps; sequences last as long as they are. With `all_logits` every step answers.
-run_request shown(const data::labelled_images& examples, int steps, bool all_logits);
+/// Still images are shown for `steps` steps; sequences last as long as they are. With `all_steps` every step answers.
+logits_request shown(const data::labelled_images& examples, int steps, bool all_steps);
 
 /// Cross entropy of the answers (B, classes) with the labels (B); of answers of all steps (T, B, classes), the mean
 /// over the steps. Over the examples: their mean or their sum.
 at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels,
                                at::Reduction::Reduction over_examples = at::Reduction::Mean);
 
-/// How many examples are classified right at the last step.
-std::int64_t count_right(const at::Tensor& logits, const at::Tensor& labels);
+/// How many examples are classified right at the last step: one int64, on the device of the logits.
+at::Tensor right_answers(const at::Tensor& logits, const at::Tensor& labels);
 
 }  // namespace cortexpr

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include <string_view>
+
 namespace cortexpr {
 
 namespace {
@@ -16,7 +18,7 @@ namespace {
 /// Evaluation mode with known draws; the network's mode and generator are put back at the end of the scope.
 class evaluation_mode {
   public:
-    explicit evaluation_mode(network_module& network)
+    explicit evaluation_mode(trainable& network)
         : network_(network),
           generator_(network.generator()),
           draws_(generator_.get_state()),
@@ -32,34 +34,42 @@ class evaluation_mode {
     }
 
   private:
-    network_module& network_;
+    trainable& network_;
     at::Generator generator_;
     at::Tensor draws_;
     bool training_;
 };
 
-}  // namespace
-
-void require_fit(const plan::network& network, const data::labelled_images& images) {
-    if (!network.is_classifier())
+void require_fit(std::string_view network, const plan::map_shape& expected, int classes,
+                 const data::labelled_images& images) {
+    if (classes == 0)
         throw usage_error(fmt::format("{} has no readout to train; declare classifier<{}, classes<...>, hidden<...>>",
-                                      network.name, network.name));
-    const auto& expected = network.areas.front().input;
+                                      network, network));
     if (images.channels != expected.channels || images.height != expected.height || images.width != expected.width)
         throw usage_error(
             fmt::format("{} reads images of {}x{}x{} (channels x height x width), but those of {} are "
                         "{}x{}x{}; change input<...> or the data",
-                        network.name, expected.channels, expected.height, expected.width, images.source,
-                        images.channels, images.height, images.width));
-    if (images.classes != network.readout.classes)
+                        network, expected.channels, expected.height, expected.width, images.source, images.channels,
+                        images.height, images.width));
+    if (images.classes != classes)
         throw usage_error(fmt::format("{} tells {} classes apart, but {} has {}; change classes<...> or the data",
-                                      network.name, network.readout.classes, images.source, images.classes));
+                                      network, classes, images.source, images.classes));
     if (images.count < 1) throw usage_error(fmt::format("{} holds no images", images.source));
 }
 
-std::optional<evaluation> evaluate(network_module& network, const data::labelled_images& images,
+}  // namespace
+
+void require_fit(const plan::network& network, const data::labelled_images& images) {
+    require_fit(network.name, network.areas.front().input, network.readout.classes, images);
+}
+
+void require_fit(const trainable& network, const data::labelled_images& images) {
+    require_fit(network.name(), network.input_shape(), network.classes(), images);
+}
+
+std::optional<evaluation> evaluate(trainable& network, const data::labelled_images& images,
                                    const evaluation_options& options, const std::function<bool()>& wants_stop) {
-    require_fit(network.plan(), images);
+    require_fit(network, images);
     if (options.steps < 1)
         throw usage_error(fmt::format("{} time steps are not enough, give at least 1", options.steps));
     const stopwatch time;
@@ -73,9 +83,9 @@ std::optional<evaluation> evaluate(network_module& network, const data::labelled
     loader.follow(order);
     for (const auto indices : data::batches(order, options.batch_size)) {
         const auto batch = loader.next(indices.size());
-        const auto logits = network.run(batch.images, request).logits;
+        const auto logits = network.logits(batch.images, request);
         loss += classification_loss(logits, batch.labels, at::Reduction::Sum).item<double>();
-        correct += count_right(logits, batch.labels);
+        correct += right_answers(logits, batch.labels).item<std::int64_t>();
         if (wants_stop && wants_stop()) return std::nullopt;
     }
     const auto count = static_cast<double>(images.count);

@@ -20,10 +20,10 @@ namespace {
 constexpr double mean_decay = 0.9, square_decay = 0.999, epsilon = 1e-8;
 
 /// Trainable parameters by step gain.
-std::map<double, std::vector<int>> parameters_by_gain(const network_module& network) {
+std::map<double, std::vector<int>> parameters_by_gain(const parameter_set& parameters) {
     std::map<double, std::vector<int>> by_gain;
-    for (int index = 0; index < static_cast<int>(network.plan().parameters.size()); ++index)
-        if (network.parameter(index).requires_grad()) by_gain[network.step_gain(index)].push_back(index);
+    for (int index = 0; index < parameters.parameter_count(); ++index)
+        if (parameters.parameter(index).requires_grad()) by_gain[parameters.step_gain(index)].push_back(index);
     if (by_gain.empty()) throw usage_error("every parameter of the network is frozen; unfreeze one to train");
     return by_gain;
 }
@@ -35,20 +35,20 @@ at::Tensor step_count(const at::Tensor& parameter, std::int64_t steps) {
 
 }  // namespace
 
-optimiser::optimiser(network_module& network, const std::vector<adam_moments>& moments)
-    : network_(network), states_(network.plan().parameters.size()) {
-    for (auto& [gain, indices] : parameters_by_gain(network)) groups_.push_back({gain, std::move(indices), {}});
-    const auto& parameters = network.plan().parameters;
+optimiser::optimiser(parameter_set& parameters, const std::vector<adam_moments>& moments)
+    : parameters_(parameters), states_(parameters.declared_parameters().size()) {
+    for (auto& [gain, indices] : parameters_by_gain(parameters)) groups_.push_back({gain, std::move(indices), {}});
+    const auto declared = parameters.declared_parameters();
     if (moments.empty()) return;
-    if (moments.size() != parameters.size())
+    if (moments.size() != declared.size())
         throw usage_error(fmt::format("the training state holds moments of {} parameters, the network has {}",
-                                      moments.size(), parameters.size()));
+                                      moments.size(), declared.size()));
     for (std::size_t index = 0; index < moments.size(); ++index) {
-        const auto& parameter = network.parameter(static_cast<int>(index));
+        const auto& parameter = parameters.parameter(static_cast<int>(index));
         if (!moments[index].mean.defined() || !parameter.requires_grad()) continue;
         if (moments[index].mean.sizes() != parameter.sizes() || moments[index].square.sizes() != parameter.sizes())
             throw usage_error(fmt::format("the training state's moments of {} have another shape than the parameter",
-                                          std::string_view(parameters[index].name)));
+                                          std::string_view(declared[index].name)));
         const auto own = [&parameter](const at::Tensor& given) { return given.to(parameter.options()).clone(); };
         states_[index] = {own(moments[index].mean), own(moments[index].square),
                           step_count(parameter, moments[index].step)};
@@ -56,7 +56,7 @@ optimiser::optimiser(network_module& network, const std::vector<adam_moments>& m
 }
 
 void optimiser::start(int index) {
-    const auto parameter = network_.parameter(index).detach();
+    const auto parameter = parameters_.parameter(index).detach();
     states_[static_cast<std::size_t>(index)] = {at::zeros_like(parameter), at::zeros_like(parameter),
                                                 step_count(parameter, 0)};
 }
@@ -65,7 +65,7 @@ void optimiser::start(int index) {
 optimiser::lists optimiser::counted_lists_of(const group& group) {
     lists all;
     for (const int index : group.parameters) {
-        const auto& parameter = network_.parameter(index);
+        const auto& parameter = parameters_.parameter(index);
         if (!parameter.grad().defined()) continue;
         if (!states_[static_cast<std::size_t>(index)].steps.defined()) start(index);
         const auto& state = states_[static_cast<std::size_t>(index)];
@@ -80,8 +80,8 @@ optimiser::lists optimiser::counted_lists_of(const group& group) {
 }
 
 void optimiser::end_step() {
-    network_.project();
-    network_.zero_grad();
+    parameters_.project();
+    parameters_.zero_grad();
 }
 
 void optimiser::step(double learning_rate) {
@@ -99,7 +99,7 @@ void optimiser::step(double learning_rate) {
 void optimiser::set_rates(double learning_rate) {
     for (auto& group : groups_) {
         if (!group.rate.defined())
-            group.rate = at::zeros({}, at::TensorOptions().device(network_.device()).dtype(at::kFloat));
+            group.rate = at::zeros({}, at::TensorOptions().device(parameters_.device()).dtype(at::kFloat));
         group.rate.fill_(learning_rate * group.gain);
     }
 }
@@ -123,7 +123,7 @@ void optimiser::average(std::vector<at::Tensor>& means, double decay, std::int64
     const auto count = static_cast<double>(step);
     const double weight = 1 - std::min(decay, count / (count + early));
     for (std::size_t index = 0; index < means.size(); ++index)
-        if (means[index].defined()) means[index].lerp_(network_.parameter(static_cast<int>(index)).detach(), weight);
+        if (means[index].defined()) means[index].lerp_(parameters_.parameter(static_cast<int>(index)).detach(), weight);
 }
 
 std::vector<adam_moments> optimiser::moments() const {

@@ -1,5 +1,5 @@
 #pragma once
-// Adam over the trainable parameters of a network, one group for each distinct step gain, in one fused operation per
+// Adam over the trainable parameters of a set, one group for each distinct step gain, in one fused operation per
 // group on any device.
 
 #include <cortexpr/train/trainer.hpp>
@@ -13,7 +13,7 @@ class optimiser {
   public:
     /// Continues from `moments` (by parameter of the plan) unless that is empty.
     /// \throws usage_error  no parameter is trainable, or moments that don't fit
-    optimiser(network_module& network, const std::vector<adam_moments>& moments);
+    optimiser(parameter_set& parameters, const std::vector<adam_moments>& moments);
 
     /// Steps along the gradients, each parameter with `learning_rate` times its step gain, makes Dale's law true again,
     /// and forgets the gradients.
@@ -50,7 +50,7 @@ class optimiser {
     lists counted_lists_of(const group& group);
     void end_step();
 
-    network_module& network_;
+    parameter_set& parameters_;
     std::vector<group> groups_;
     std::vector<adam_state> states_;  ///< by parameter of the plan
 };

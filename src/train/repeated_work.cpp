@@ -30,8 +30,8 @@ graph_functions load_functions() {
     void* library = executors::loaded_library(library_name);
     if (library == nullptr)
         throw usage_error(fmt::format("a CUDA graph can't be had: {} can't be loaded ({})", library_name, dlerror()));
-    const auto version =
-        executors::function_of<decltype(&cortexpr_graph_interface_version)>(library, "cortexpr_graph_interface_version");
+    const auto version = executors::function_of<decltype(&cortexpr_graph_interface_version)>(
+        library, "cortexpr_graph_interface_version");
     if (version == nullptr || version() != cuda_graph::interface_version)
         throw usage_error(
             fmt::format("a CUDA graph can't be had: {} is of another version; build it anew", library_name));

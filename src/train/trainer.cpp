@@ -2,9 +2,9 @@
 
 #include "batch_loader.hpp"
 #include "classification.hpp"
-#include "fixed_step.hpp"
 #include "optimiser.hpp"
 #include "random.hpp"
+#include "step.hpp"
 #include "stopwatch.hpp"
 
 #include <cortexpr/data/batches.hpp>
@@ -77,9 +77,16 @@ void end_interval(training_state& state, training_observer& observer) {
     observer.interval_done(state.log.intervals.back());
 }
 
+/// Copies values into the parameters, where there are any.
+void put(parameter_set& network, const std::vector<at::Tensor>& values) {
+    const at::NoGradGuard no_gradients;
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (values[i].defined()) network.parameter(static_cast<int>(i)).copy_(values[i]);
+}
+
 /// Running means that begin from what the parameters are.
-std::vector<at::Tensor> means_of(const network_module& network) {
-    std::vector<at::Tensor> means(network.plan().parameters.size());
+std::vector<at::Tensor> means_of(const parameter_set& network) {
+    std::vector<at::Tensor> means(network.declared_parameters().size());
     for (std::size_t i = 0; i < means.size(); ++i) {
         const auto& parameter = network.parameter(static_cast<int>(i));
         if (parameter.requires_grad()) means[i] = parameter.detach().clone();
@@ -90,7 +97,7 @@ std::vector<at::Tensor> means_of(const network_module& network) {
 /// One run from a state to its end.
 class training_run {
   public:
-    training_run(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
+    training_run(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
                  const training_options& options, training_observer& observer, training_state& state)
         : network_(network),
           train_(train),
@@ -161,34 +168,24 @@ class training_run {
                         options_.learning_rate));
     }
 
-    training_sums sums_of(std::size_t images, std::int64_t correct, double loss, const stopwatch& time) {
+    training_sums learn_from(std::size_t images) {
+        const stopwatch time;
+        const auto batch = loader_.next(images);
+        const double learning_rate = learning_rate_at(options_, state_.iterations, iterations_);
+        const bool is_replayed = options_.cuda_graph && images == static_cast<std::size_t>(options_.batch_size);
+        if (is_replayed && !fixed_)
+            fixed_.emplace(network_, optimiser_, request_, batch,
+                           cuda_graph_on(network_.device(), network_.generator()));
+        const auto [loss, correct] = is_replayed
+                                         ? fixed_->learn_from(batch, learning_rate)
+                                         : cortexpr::learn_from(network_, optimiser_, request_, batch, learning_rate);
+        require_finite(loss);
         return {.iterations = 1,
                 .images = static_cast<std::int64_t>(images),
                 .correct = correct,
                 .loss = loss,
                 .seconds = time.seconds(),
                 .loading_seconds = loader_.take_seconds()};
-    }
-
-    training_sums learn_from(std::size_t images) {
-        const stopwatch time;
-        const auto batch = loader_.next(images);
-        const double learning_rate = learning_rate_at(options_, state_.iterations, iterations_);
-        if (options_.cuda_graph && images == static_cast<std::size_t>(options_.batch_size)) {
-            if (!fixed_)
-                fixed_.emplace(network_, optimiser_, request_, batch,
-                               cuda_graph_on(network_.device(), network_.generator()));
-            const auto [loss, correct] = fixed_->learn_from(batch, learning_rate);
-            require_finite(loss);
-            return sums_of(images, correct, loss, time);
-        }
-        const auto logits = network_.run(batch.images, request_).logits;
-        const auto loss = classification_loss(logits, batch.labels);
-        const auto value = loss.item<double>();
-        require_finite(value);
-        loss.backward();
-        optimiser_.step(learning_rate);
-        return sums_of(images, count_right(logits, batch.labels), value, time);
     }
 
     /// False if the observer wants to stop: then the evaluation is still to be done.
@@ -208,7 +205,7 @@ class training_run {
         return true;
     }
 
-    network_module& network_;
+    trainable& network_;
     const data::labelled_images& train_;
     const data::labelled_images& test_;
     const training_options& options_;
@@ -216,7 +213,7 @@ class training_run {
     training_state& state_;
     batch_loader loader_;
     optimiser optimiser_;
-    run_request request_;
+    logits_request request_;
     std::int64_t iterations_ = 0;  ///< of all epochs
     at::Generator draws_;          ///< the network's own
     std::optional<fixed_step> fixed_;
@@ -224,34 +221,28 @@ class training_run {
 
 }  // namespace
 
-averaged_parameters::averaged_parameters(network_module& network, const training_state& state) : network_(network) {
-    const at::NoGradGuard no_gradients;
-    for (std::size_t i = 0; i < state.average.size(); ++i) {
-        const auto& parameter = network.parameter(static_cast<int>(i));
-        stepped_.push_back(state.average[i].defined() ? parameter.detach().clone() : at::Tensor());
-        if (state.average[i].defined()) parameter.copy_(state.average[i]);
-    }
+averaged_parameters::averaged_parameters(parameter_set& network, const training_state& state) : network_(network) {
+    for (std::size_t i = 0; i < state.average.size(); ++i)
+        stepped_.push_back(state.average[i].defined() ? network.parameter(static_cast<int>(i)).detach().clone()
+                                                      : at::Tensor());
+    put(network, state.average);
     network.project();
 }
 
-averaged_parameters::~averaged_parameters() {
-    const at::NoGradGuard no_gradients;
-    for (std::size_t i = 0; i < stepped_.size(); ++i)
-        if (stepped_[i].defined()) network_.parameter(static_cast<int>(i)).copy_(stepped_[i]);
-}
+averaged_parameters::~averaged_parameters() { put(network_, stepped_); }
 
-void require_cuda_graph(const network_module& network) {
-    if (const auto reason = fixed_step::reason_against(network.plan()); !reason.empty())
-        throw usage_error(fmt::format("{} can't be trained by a CUDA graph: {}", network.plan().name, reason));
+void require_cuda_graph(const trainable& network) {
+    if (const auto reason = network.reason_against_replay(); !reason.empty())
+        throw usage_error(fmt::format("{} can't be trained by a CUDA graph: {}", network.name(), reason));
     if (!network.device().is_cuda())
         throw usage_error(
             fmt::format("a CUDA graph needs a CUDA device, but the network is on {}", network.device().str()));
 }
 
-training_end train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
+training_end train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer, training_state& state) {
-    require_fit(network.plan(), train);
-    require_fit(network.plan(), test);
+    require_fit(network, train);
+    require_fit(network, test);
     const std::int64_t batches =
         options.batch_size < 1 ? 0 : (std::int64_t{train.count} + options.batch_size - 1) / options.batch_size;
     require_sound(options, state, batches);
@@ -260,13 +251,11 @@ training_end train(network_module& network, const data::labelled_images& train, 
     return end;
 }
 
-training_log train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
+training_log train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer) {
     training_state state;
     cortexpr::train(network, train, test, options, observer, state);
-    const at::NoGradGuard no_gradients;
-    for (std::size_t i = 0; i < state.average.size(); ++i)
-        if (state.average[i].defined()) network.parameter(static_cast<int>(i)).copy_(state.average[i]);
+    put(network, state.average);
     network.project();
     return state.log;
 }

@@ -269,10 +269,7 @@ std::optional<point> layout::free_place(const std::vector<point>& wanted) const 
 }
 
 std::vector<int> layout::types_of(const node& states) const {
-    std::vector<int> types;
-    for (std::size_t type = 0; type < schedule_.map_of_type.size(); ++type)
-        if (schedule_.map_of_type[type] == states.index) types.push_back(static_cast<int>(type));
-    return types;
+    return schedule_.maps[at(states.index)].types;
 }
 
 bool layout::has_start(const node& one) const {

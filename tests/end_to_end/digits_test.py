@@ -342,6 +342,7 @@ class Refusals(FolderCase):
                                 (["train", "--average", "1"], "--average"), (["train", "--warm-up", "-1"], "--warm-up"),
                                 (["train", "--average", "-0.1"], "--average"),
                                 (["train", "--seed", "-1"], "--seed"), (["train", "--seed", "x"], "--seed"),
+                                (["train", "--seed", "99999999999999999999"], "--seed"),
                                 (["train", "--init", "lucky"], "--init"), (["train", "--threads", "0"], "--threads"),
                                 (["train", "--log-every", "0"], "--log-every"),
                                 (["train", "--limit-train", "0"], "--limit-train"), (["test"], "--model"),

@@ -24,3 +24,16 @@ assert "digits took 400 MB" in faults("digits", "memory_mb", 400)[0]
 assert "types_64 took 300 MB" in faults("types_64", "memory_mb", 300)[0]
 assert any("areas_16 costs 126.00 MB over the header's" in fault for fault in faults("areas_16", "memory_mb", 180))
 assert any("types_64 costs 19.70 s over the header's" in fault for fault in faults("types_64", "seconds", 20.0))
+
+TORCH = {"torch": {"seconds": 13.0, "memory_mb": 920}, "module": {"seconds": 14.5, "memory_mb": 980}}
+
+
+def torch_faults(what, value):
+    figures = copy.deepcopy(TORCH)
+    figures["module"][what] = value
+    return budget.torch_faults_of(figures)
+
+
+assert not budget.torch_faults_of(TORCH), budget.torch_faults_of(TORCH)
+assert torch_faults("seconds", 22.0) == ["module took 22.0 s, more than 1.6 times LibTorch's 13.0 s"]
+assert torch_faults("memory_mb", 1100) == ["module took 1100 MB, over 150 MB more than LibTorch's 920 MB"]

@@ -17,7 +17,7 @@ struct Digits : classifier<network<V1>, classes<10>> {};
 
 constexpr auto seed = plan::fit_on_chip(plan_of<Digits>);
 static_assert(fits_on_chip<Digits> && seed.fits());
-static_assert(sizeof(kept_on_chip<Digits>) > 0);
+static_assert(sizeof(requires_on_chip<Digits>) > 0);
 
 // 51 tiles of 16 places, with the 30 places of each guard: 876 places of 40 numbers. Two such maps, the image, weights
 // of 9 x 2 x 2, 1 x 2 and 9 x 1 x 2 blocks; then what each channel, output and offset has.

@@ -1,5 +1,6 @@
 // What merges, and which values are live, by the compiler.
 #include <cortexpr/dsl.hpp>
+#include <cortexpr/schedule/liveness.hpp>
 #include <cortexpr/schedule/winograd.hpp>
 
 using namespace cortexpr;

@@ -135,7 +135,7 @@ static_assert(adds_up(plan_of<Digits>, {.steps = 1}) && adds_up(plan_of<Digits>,
 static_assert(adds_up(plan_of<Chain>, {.steps = 1}) && adds_up(plan_of<Chain>, {.steps = 4}));
 static_assert(adds_up(plan_of<Late>, {.steps = 1}) && adds_up(plan_of<Late>, {.steps = 4}));
 static_assert(adds_up(plan_of<Half>, {.steps = 3}));
-static_assert(adds_up(plan_of<Half>, {.steps = 3, .reads = {.final_states = true}, .is_sequence = true}));
+static_assert(adds_up(plan_of<Half>, {.steps = 3, .is_sequence = true, .reads = {.final_states = true}}));
 
 // The way back from a half grid costs what a full one does: 10 x 11 places instead of 5 x 6, for E at two steps.
 constexpr auto half = plan::work_of(plan_of<Half>, {.steps = 3});

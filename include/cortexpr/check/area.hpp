@@ -10,18 +10,19 @@ namespace cortexpr::check {
 
 constexpr diagnosis diagnose_parts(const area_declaration& area) {
     constexpr area_part needed[]{area_part::input, area_part::neurons, area_part::connectivity, area_part::output};
-    if (area.unknown_part >= 0) return {rule::unknown_area_part, {area.unknown_part}};
+    if (area.unknown_part >= 0) return found(rule::unknown_area_part, place::part, area.unknown_part);
     for (const auto part : needed)
-        if (area.count(part) == 0) return {rule::missing_area_part, {static_cast<int>(part)}};
+        if (area.count(part) == 0) return found(rule::missing_area_part, place::part, part);
     for (int part = 0; part < static_cast<int>(area_part::unknown); ++part)
-        if (area.count(static_cast<area_part>(part)) > 1) return {rule::repeated_area_part, {part}};
-    if (area.input_channels < 1 || area.height < 1 || area.width < 1) return {rule::input_size};
-    if (area.output_channels < 1) return {rule::output_channels};
-    if (area.hears_feedback && area.feedback_channels < 1) return {rule::feedback_channels};
+        if (area.count(static_cast<area_part>(part)) > 1) return found(rule::repeated_area_part, place::part, part);
+    if (area.input_channels < 1 || area.height < 1 || area.width < 1)
+        return found(rule::input_size, place::declaration);
+    if (area.output_channels < 1) return found(rule::output_channels, place::output);
+    if (area.hears_feedback && area.feedback_channels < 1) return found(rule::feedback_channels, place::declaration);
     if (area.feedback_class != neuron_class::hybrid && area.initial_feedback == fill::normal)
-        return {rule::negative_initial_feedback};
+        return found(rule::negative_initial_feedback, place::declaration);
     if (const rule broken = broken_by(area.output_nonlinearity); broken != rule::none)
-        return {broken, {-1, -1}};  // of no type and no cell, so of the output
+        return found(broken, place::output);
     return {};
 }
 

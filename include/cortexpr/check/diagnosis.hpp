@@ -1,7 +1,6 @@
 #pragma once
-// What a check found: one rule, and the place as integers. `rule::none` means that nothing is wrong.
+// What a check found: one rule, and where it is broken, as integers. `rule::none` means that nothing is wrong.
 
-#include <cstddef>
 #include <cstdint>
 
 namespace cortexpr {
@@ -101,9 +100,22 @@ enum class rule : std::uint8_t {
     large_readout_pool,
 };
 
-/// A rule and the place where it is broken. What the numbers mean is the rule's own matter.
+/// A rule and the place where it is broken. The error that is printed is chosen by place first, then by rule.
 struct diagnosis {
+    /// What the first number counts. The second one is the rule's own matter.
+    enum class place : std::uint8_t {
+        nowhere,      ///< no rule is broken
+        declaration,  ///< of the area, network or classifier as a whole: no number
+        part,         ///< what stands between its angle brackets, or the kind of such a part
+        neuron_type,
+        row,
+        cell,    ///< row and column
+        output,  ///< of an area: no number
+        area,
+        feedback,
+    };
     rule broken = rule::none;
+    place where = place::nowhere;
     int numbers[2]{};
 
     constexpr bool ok() const { return broken == rule::none; }
@@ -111,8 +123,12 @@ struct diagnosis {
 
 namespace check {
 
-constexpr diagnosis found(rule broken, std::size_t first = 0, std::size_t second = 0) {
-    return {broken, {static_cast<int>(first), static_cast<int>(second)}};
+using place = diagnosis::place;
+
+/// The numbers may be of any integer type, or kinds of parts.
+template <class... Numbers>
+constexpr diagnosis found(rule broken, place where, Numbers... numbers) {
+    return {broken, where, {static_cast<int>(numbers)...}};
 }
 
 }  // namespace check

@@ -8,53 +8,53 @@ namespace cortexpr::check {
 
 constexpr diagnosis diagnose_network_parts(const network_declaration& network) {
     if (network.unknown_part >= 0) {
-        if (!network.unknown_is_complete) return {rule::incomplete_area, {network.unknown_part}};
-        if (!network.unknown_inherits) return {rule::area_inheritance, {network.unknown_part}};
-        return {rule::unknown_network_part, {network.unknown_part}};
+        if (!network.unknown_is_complete) return found(rule::incomplete_area, place::part, network.unknown_part);
+        if (!network.unknown_inherits) return found(rule::area_inheritance, place::part, network.unknown_part);
+        return found(rule::unknown_network_part, place::part, network.unknown_part);
     }
-    if (network.underived_area >= 0) return {rule::underived_area, {network.underived_area}};
+    if (network.underived_area >= 0) return found(rule::underived_area, place::part, network.underived_area);
     for (const auto part : {network_part::pool, network_part::area_delay})
-        if (network.count(part) > 1) return {rule::repeated_network_part, {static_cast<int>(part)}};
-    if (network.areas.empty()) return {rule::no_areas};
-    if (network.area_delay != 0 && network.area_delay != 1) return {rule::area_delay};
+        if (network.count(part) > 1) return found(rule::repeated_network_part, place::part, part);
+    if (network.areas.empty()) return found(rule::no_areas, place::declaration);
+    if (network.area_delay != 0 && network.area_delay != 1) return found(rule::area_delay, place::declaration);
     return {};
 }
 
-/// The diagnosis names the areas' indices.
 constexpr diagnosis diagnose_areas(const network_declaration& network) {
     for (std::size_t i = 0; i < network.areas.size(); ++i) {
-        if (static_cast<std::size_t>(network.first_same_area[i]) != i) return found(rule::repeated_area, i);
+        if (static_cast<std::size_t>(network.first_same_area[i]) != i)
+            return found(rule::repeated_area, place::area, i);
         for (std::size_t earlier = 0; earlier < i; ++earlier)
             if (network.area_names[earlier] == network.area_names[i])
-                return found(rule::repeated_area_name, earlier, i);
+                return found(rule::repeated_area_name, place::area, earlier, i);
     }
     for (std::size_t i = 0; i + 1 < network.areas.size(); ++i)
         if (network.areas[i]->output_channels != network.areas[i + 1]->input_channels)
-            return found(rule::channels_between_areas, i);
+            return found(rule::channels_between_areas, place::area, i);
     return {};
 }
 
-/// The diagnosis names the feedback edge, or the area that lacks one.
 constexpr diagnosis diagnose_feedback(const network_declaration& network) {
     const auto& edges = network.feedback;
     for (std::size_t i = 0; i < edges.size(); ++i) {
         const auto& [from, to, with] = edges[i];
-        if (from < 0 || to < 0) return found(rule::unknown_feedback_area, i);
-        if (from <= to) return found(rule::feedback_direction, i);
-        const auto& source = *network.areas[static_cast<std::size_t>(from)];
-        const auto& target = *network.areas[static_cast<std::size_t>(to)];
-        if (!target.hears_feedback) return found(rule::unheard_feedback, i);
+        if (from < 0 || to < 0) return found(rule::unknown_feedback_area, place::feedback, i);
+        if (from <= to) return found(rule::feedback_direction, place::feedback, i);
+        const auto& sender = *network.areas[static_cast<std::size_t>(from)];
+        const auto& receiver = *network.areas[static_cast<std::size_t>(to)];
+        if (!receiver.hears_feedback) return found(rule::unheard_feedback, place::feedback, i);
         for (std::size_t earlier = 0; earlier < i; ++earlier)
-            if (edges[earlier].from == from && edges[earlier].to == to) return found(rule::repeated_feedback, i);
-        if (with.groups != 1) return found(rule::feedback_groups, i);
+            if (edges[earlier].from == from && edges[earlier].to == to)
+                return found(rule::repeated_feedback, place::feedback, i);
+        if (with.groups != 1) return found(rule::feedback_groups, place::feedback, i);
         const rule broken =
-            broken_by(with, source.output_channels, target.feedback_channels, {target.height, target.width});
-        if (broken != rule::none) return found(broken, i);
+            broken_by(with, sender.output_channels, receiver.feedback_channels, {receiver.height, receiver.width});
+        if (broken != rule::none) return found(broken, place::feedback, i);
     }
     for (std::size_t area = 0; area < network.areas.size(); ++area) {
         bool fed = !network.areas[area]->hears_feedback;
         for (const auto& edge : edges) fed |= static_cast<std::size_t>(edge.to) == area;
-        if (!fed) return found(rule::missing_feedback, area);
+        if (!fed) return found(rule::missing_feedback, place::area, area);
     }
     return {};
 }

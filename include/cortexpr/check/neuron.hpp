@@ -42,15 +42,17 @@ constexpr rule broken_by(const neuron_declaration& type) {
 /// The types one by one, then among each other. The diagnosis names their indices.
 constexpr diagnosis diagnose_types(const area_declaration& area) {
     const auto& types = area.types;
-    if (types.empty()) return found(rule::no_neuron_types);
+    if (types.empty()) return found(rule::no_neuron_types, place::declaration);
     for (std::size_t i = 0; i < types.size(); ++i) {
         const rule broken = broken_by(types[i]);
-        if (broken != rule::none) return {broken, {static_cast<int>(i), -1}};  // -1: of a type, and of no cell
+        if (broken != rule::none) return found(broken, place::neuron_type, i);
         const int first = area.first_same_type[i];
-        if (static_cast<std::size_t>(first) != i) return found(rule::repeated_neuron_type, i);
+        if (static_cast<std::size_t>(first) != i) return found(rule::repeated_neuron_type, place::neuron_type, i);
         for (std::size_t earlier = 0; earlier < i; ++earlier)
-            if (area.type_names[earlier] == area.type_names[i]) return found(rule::repeated_neuron_name, earlier, i);
-        if (types[i].half_density && (area.height < 2 || area.width < 2)) return found(rule::half_density, i);
+            if (area.type_names[earlier] == area.type_names[i])
+                return found(rule::repeated_neuron_name, place::neuron_type, earlier, i);
+        if (types[i].half_density && (area.height < 2 || area.width < 2))
+            return found(rule::half_density, place::neuron_type, i);
     }
     return {};
 }

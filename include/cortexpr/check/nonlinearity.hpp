@@ -7,16 +7,11 @@
 namespace cortexpr::check {
 
 constexpr rule broken_by(const activation_function& function) {
-    if (function.custom != nullptr) return function.custom->is_complete() ? rule::none : rule::incomplete_custom;
+    if (function.is_custom()) return function.custom->is_complete ? rule::none : rule::incomplete_custom;
     if (function.length < 1 || function.length > activation_function::most) return rule::chain_length;
     for (int i = 0; function.length > 1 && i < function.length; ++i)
         if (function.members[static_cast<std::size_t>(i)] == activation::none) return rule::none_in_chain;
     return rule::none;
-}
-
-/// Whether a rule is one of a nonlinearity.
-constexpr bool is_about_nonlinearity(rule broken) {
-    return rule::incomplete_custom <= broken && broken <= rule::none_in_chain;
 }
 
 }  // namespace cortexpr::check

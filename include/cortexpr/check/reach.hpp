@@ -51,12 +51,11 @@ class reached {
     std::size_t count_ = 0;
 };
 
-/// The diagnosis names a neuron type, except where it is about a whole row or column.
 constexpr diagnosis diagnose_reach(const area_declaration& area) {
     const std::size_t types = area.types.size();
     bool any_output = false;
     for (const auto& row : area.rows) any_output |= row.cells[types].present();
-    if (!any_output) return found(rule::no_output_edge);
+    if (!any_output) return found(rule::no_output_edge, place::output);
 
     reached from_input(area), to_output(area);
     for (const auto& row : area.rows) {
@@ -67,7 +66,9 @@ constexpr diagnosis diagnose_reach(const area_declaration& area) {
             used = true;
             from_input.add(type);
         }
-        if (!used) return found(row.from == source::stimulus ? rule::unused_stimulus : rule::unused_top_down);
+        if (!used)
+            return found(row.from == source::stimulus ? rule::unused_stimulus : rule::unused_top_down,
+                         place::declaration);
     }
     list_of<bool> receives(types, false);
     for (const auto& row : area.rows) {
@@ -76,14 +77,16 @@ constexpr diagnosis diagnose_reach(const area_declaration& area) {
             if (cells[type].present()) receives[type] = true;
     }
     for (std::size_t type = 0; type < types; ++type)
-        if (!receives[type]) return found(rule::receives_nothing, type);
+        if (!receives[type]) return found(rule::receives_nothing, place::neuron_type, type);
     from_input.follow_edges();
-    if (from_input.first_outside() < types) return found(rule::hears_no_input, from_input.first_outside());
+    if (from_input.first_outside() < types)
+        return found(rule::hears_no_input, place::neuron_type, from_input.first_outside());
 
     for (std::size_t type = 0; type < types; ++type)
         if (to_output.cells_from(type)[types].present()) to_output.add(type);
     to_output.follow_edges_back();
-    if (to_output.first_outside() < types) return found(rule::reaches_nothing, to_output.first_outside());
+    if (to_output.first_outside() < types)
+        return found(rule::reaches_nothing, place::neuron_type, to_output.first_outside());
     return {};
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 // From a diagnosis, which is integers, back to the user's types: the error template that says what is wrong, with its
-// arguments filled in. Nothing is instantiated here but names, so nothing fires yet.
+// arguments filled in. There is one function for each place, and each ends in the rule that is left, so that a rule
+// which is told of a place where no error is written for it does not compile. Nothing is instantiated here but names,
+// so nothing fires yet.
 
 #include <cortexpr/check/errors.hpp>
 #include <cortexpr/check/wiring.hpp>
@@ -49,10 +51,49 @@ consteval auto nonlinearity_verdict() {
 /// Names the nonlinearity, or the members of a chain, or the user's struct.
 template <class NeuronType, activation_function Function, std::size_t... Members>
 consteval auto negative_verdict(std::index_sequence<Members...>) {
-    if constexpr (Function.custom != nullptr) {
+    if constexpr (Function.is_custom()) {
         return type_box<errors::N12_negative_nonlinearity<NeuronType, Function.custom>>{};
     } else {
         return type_box<errors::N12_negative_nonlinearity<NeuronType, Function.members[Members]...>>{};
+    }
+}
+
+/// Of the area as a whole.
+template <class Reader, diagnosis Found>
+consteval auto area_declaration_verdict() {
+    using namespace errors;
+    constexpr auto& area = Reader::declaration;
+    if constexpr (Found.broken == rule::no_neuron_types) {
+        return type_box<N05_no_neuron_types<neurons<>>>{};
+    } else if constexpr (Found.broken == rule::input_size) {
+        return type_box<A04_input_size<area.input_channels, area.height, area.width>>{};
+    } else if constexpr (Found.broken == rule::feedback_channels) {
+        return type_box<A06_feedback_channels<area.feedback_channels>>{};
+    } else if constexpr (Found.broken == rule::missing_stimulus_row) {
+        return type_box<A11_missing_stimulus_row<stimulus>>{};
+    } else if constexpr (Found.broken == rule::missing_top_down_row) {
+        return type_box<A12_missing_top_down_row<area.feedback_channels>>{};
+    } else if constexpr (Found.broken == rule::unused_stimulus) {
+        return type_box<A18_unused_stimulus<stimulus>>{};
+    } else if constexpr (Found.broken == rule::unused_top_down) {
+        return type_box<A19_unused_top_down<top_down>>{};
+    } else {
+        static_assert(Found.broken == rule::negative_initial_feedback);
+        return type_box<A23_negative_initial_feedback<area.feedback_class>>{};
+    }
+}
+
+template <class Reader, diagnosis Found>
+consteval auto area_part_verdict() {
+    using namespace errors;
+    constexpr int n = Found.numbers[0];
+    if constexpr (Found.broken == rule::unknown_area_part) {
+        return type_box<A01_unknown_area_part<part_of<Reader, n>>>{};
+    } else if constexpr (Found.broken == rule::missing_area_part) {
+        return type_box<A02_missing_area_part<area_part{n}>>{};
+    } else {
+        static_assert(Found.broken == rule::repeated_area_part);
+        return type_box<A03_repeated_area_part<area_part{n}>>{};
     }
 }
 
@@ -86,7 +127,8 @@ consteval auto neuron_verdict() {
         return type_box<N11_initial_tau<type, declared.initial_tau.first>>{};
     } else if constexpr (Found.broken == rule::negative_nonlinearity) {
         constexpr auto function = declared.nonlinearity;
-        return negative_verdict<type, function>(std::make_index_sequence<function.length>{});
+        return negative_verdict<type, function>(
+            std::make_index_sequence<(function.is_custom() ? 0 : function.length)>{});
     } else if constexpr (Found.broken == rule::negative_initial_state) {
         return type_box<N13_negative_initial_state<type>>{};
     } else if constexpr (Found.broken == rule::superfluous_signed_rates) {
@@ -96,32 +138,30 @@ consteval auto neuron_verdict() {
     } else if constexpr (Found.broken == rule::initial_tau_draw) {
         constexpr auto start = declared.initial_tau;
         return type_box<N16_initial_tau_draw<type, start.first, start.second>>{};
+    } else if constexpr (Found.broken == rule::missing_row) {
+        return type_box<A13_missing_row<type>>{};
+    } else if constexpr (Found.broken == rule::receives_nothing) {
+        return type_box<A20_receives_nothing<type>>{};
+    } else if constexpr (Found.broken == rule::hears_no_input) {
+        return type_box<A21_hears_no_input<type>>{};
+    } else if constexpr (Found.broken == rule::reaches_nothing) {
+        return type_box<A22_reaches_nothing<type>>{};
     } else {
         return nonlinearity_verdict<Found.broken, declared.nonlinearity, type>();
     }
 }
 
 template <class Reader, diagnosis Found>
-consteval auto part_verdict() {
+consteval auto output_verdict() {
     using namespace errors;
-    constexpr int n = Found.numbers[0];
     constexpr auto& area = Reader::declaration;
-    if constexpr (Found.broken == rule::unknown_area_part) {
-        return type_box<A01_unknown_area_part<part_of<Reader, n>>>{};
-    } else if constexpr (Found.broken == rule::missing_area_part) {
-        return type_box<A02_missing_area_part<area_part{n}>>{};
-    } else if constexpr (Found.broken == rule::repeated_area_part) {
-        return type_box<A03_repeated_area_part<area_part{n}>>{};
-    } else if constexpr (Found.broken == rule::input_size) {
-        return type_box<A04_input_size<area.input_channels, area.height, area.width>>{};
-    } else if constexpr (Found.broken == rule::output_channels) {
+    using output = typename Reader::output_part;
+    if constexpr (Found.broken == rule::output_channels) {
         return type_box<A05_output_channels<area.output_channels>>{};
-    } else if constexpr (Found.broken == rule::feedback_channels) {
-        return type_box<A06_feedback_channels<area.feedback_channels>>{};
-    } else if constexpr (Found.broken == rule::negative_initial_feedback) {
-        return type_box<A23_negative_initial_feedback<area.feedback_class>>{};
+    } else if constexpr (Found.broken == rule::no_output_edge) {
+        return type_box<A17_no_output_edge<output>>{};
     } else {
-        return nonlinearity_verdict<Found.broken, area.output_nonlinearity, typename Reader::output_part>();
+        return nonlinearity_verdict<Found.broken, area.output_nonlinearity, output>();
     }
 }
 
@@ -131,6 +171,7 @@ consteval auto row_verdict() {
     constexpr int n = Found.numbers[0];
     constexpr auto& area = Reader::declaration;
     constexpr int targets = static_cast<int>(area.types.size()) + 1;
+    constexpr int cells = static_cast<int>(area.rows[n].cells.size());
     if constexpr (Found.broken == rule::not_a_row) {
         return type_box<A07_not_a_row<typename Reader::template row_at<n>>>{};
     } else if constexpr (Found.broken == rule::unknown_source) {
@@ -139,44 +180,13 @@ consteval auto row_verdict() {
         return type_box<A09_top_down_without_channels<top_down>>{};
     } else if constexpr (Found.broken == rule::repeated_row) {
         return type_box<A10_repeated_row<source_of<Reader, n>>>{};
-    } else if constexpr (Found.broken == rule::missing_stimulus_row) {
-        return type_box<A11_missing_stimulus_row<stimulus>>{};
-    } else if constexpr (Found.broken == rule::missing_top_down_row) {
-        return type_box<A12_missing_top_down_row<area.feedback_channels>>{};
-    } else if constexpr (Found.broken == rule::missing_row) {
-        return type_box<A13_missing_row<type_of<Reader, n>>>{};
     } else if constexpr (Found.broken == rule::row_order) {
         return type_box<A14_row_order<source_of<Reader, n>, source_of<Reader, Found.numbers[1]>>>{};
+    } else if constexpr (Found.broken == rule::few_cells) {
+        return type_box<A15_few_cells<source_of<Reader, n>, cells, targets>>{};
     } else {
-        constexpr int cells = static_cast<int>(area.rows[n].cells.size());
-        if constexpr (Found.broken == rule::few_cells) {
-            return type_box<A15_few_cells<source_of<Reader, n>, cells, targets>>{};
-        } else {
-            static_assert(Found.broken == rule::many_cells);
-            return type_box<A16_many_cells<source_of<Reader, n>, cells, targets>>{};
-        }
-    }
-}
-
-template <class Reader, diagnosis Found>
-consteval auto reach_verdict() {
-    using namespace errors;
-    if constexpr (Found.broken == rule::no_output_edge) {
-        return type_box<A17_no_output_edge<typename Reader::output_part>>{};
-    } else if constexpr (Found.broken == rule::unused_stimulus) {
-        return type_box<A18_unused_stimulus<stimulus>>{};
-    } else if constexpr (Found.broken == rule::unused_top_down) {
-        return type_box<A19_unused_top_down<top_down>>{};
-    } else {
-        using type = type_of<Reader, Found.numbers[0]>;
-        if constexpr (Found.broken == rule::receives_nothing) {
-            return type_box<A20_receives_nothing<type>>{};
-        } else if constexpr (Found.broken == rule::hears_no_input) {
-            return type_box<A21_hears_no_input<type>>{};
-        } else {
-            static_assert(Found.broken == rule::reaches_nothing);
-            return type_box<A22_reaches_nothing<type>>{};
-        }
+        static_assert(Found.broken == rule::many_cells);
+        return type_box<A16_many_cells<source_of<Reader, n>, cells, targets>>{};
     }
 }
 
@@ -225,22 +235,21 @@ consteval auto cell_verdict() {
 
 template <class Reader, diagnosis Found>
 consteval auto area_verdict() {
-    constexpr auto broken = Found.broken;
-    if constexpr (broken == rule::none) {
+    using place = diagnosis::place;
+    if constexpr (Found.ok()) {
         return type_box<nothing_to_say>{};
-    } else if constexpr (broken == rule::no_neuron_types) {
-        return type_box<errors::N05_no_neuron_types<neurons<>>>{};
-    } else if constexpr (broken <= rule::initial_tau_draw ||
-                         (check::is_about_nonlinearity(broken) && Found.numbers[0] >= 0 && Found.numbers[1] < 0)) {
+    } else if constexpr (Found.where == place::declaration) {
+        return area_declaration_verdict<Reader, Found>();
+    } else if constexpr (Found.where == place::part) {
+        return area_part_verdict<Reader, Found>();
+    } else if constexpr (Found.where == place::neuron_type) {
         return neuron_verdict<Reader, Found>();
-    } else if constexpr (broken <= rule::feedback_channels || broken == rule::negative_initial_feedback ||
-                         (check::is_about_nonlinearity(broken) && Found.numbers[0] < 0)) {
-        return part_verdict<Reader, Found>();
-    } else if constexpr (broken <= rule::many_cells) {
+    } else if constexpr (Found.where == place::output) {
+        return output_verdict<Reader, Found>();
+    } else if constexpr (Found.where == place::row) {
         return row_verdict<Reader, Found>();
-    } else if constexpr (broken <= rule::reaches_nothing) {
-        return reach_verdict<Reader, Found>();
     } else {
+        static_assert(Found.where == place::cell);
         return cell_verdict<Reader, Found>();
     }
 }

@@ -19,9 +19,10 @@ constexpr int channels_of_source(const area_declaration& area, const row_declara
             return area.feedback_channels;
         case source::neuron_type:
             return area.types[static_cast<std::size_t>(row.neuron_type)].subtypes;
-        default:
-            return 0;
+        case source::not_in_area:
+            break;
     }
+    return 0;
 }
 
 /// Channels of a column's target; the column after the last neuron type is the output.
@@ -37,35 +38,36 @@ constexpr extent map_of_edge(const area_declaration& area, const row_declaration
     return half ? extent{(area.height + 1) / 2, (area.width + 1) / 2} : extent{area.height, area.width};
 }
 
-/// Rows: known sources, each once, none missing, in order. The diagnosis names rows, or neuron types where a row is
-/// missing; for the order, the row and the place in the order that it should give way to.
+/// Rows: known sources, each once, none missing, in order. The diagnosis of the order names two rows: the one that
+/// stands in the wrong place, and the one that belongs there.
 constexpr diagnosis diagnose_rows(const area_declaration& area) {
     const auto& rows = area.rows;
     for (std::size_t r = 0; r < rows.size(); ++r) {
-        if (!rows[r].is_row) return found(rule::not_a_row, r);
-        if (rows[r].from == source::not_in_area) return found(rule::unknown_source, r);
-        if (rows[r].from == source::top_down && !area.hears_feedback) return found(rule::top_down_without_channels, r);
+        if (!rows[r].is_row) return found(rule::not_a_row, place::row, r);
+        if (rows[r].from == source::not_in_area) return found(rule::unknown_source, place::row, r);
+        if (rows[r].from == source::top_down && !area.hears_feedback)
+            return found(rule::top_down_without_channels, place::row, r);
     }
-    // Every known source has a place in the order: stimulus, top_down where there is feedback, neuron types.
+    // Every known source has a rank in the order: stimulus, top_down where there is feedback, neuron types.
     const std::size_t before_types = area.hears_feedback ? 2 : 1;
-    const auto place = [&](const row_declaration& row) {
+    const auto rank_of = [&](const row_declaration& row) {
         if (row.from == source::neuron_type) return before_types + static_cast<std::size_t>(row.neuron_type);
         return std::size_t{row.from == source::top_down};
     };
     list_of<std::size_t> row_at(before_types + area.types.size(), rows.size());  // rows.size(): none yet
     for (std::size_t r = 0; r < rows.size(); ++r) {
-        auto& row = row_at[place(rows[r])];
-        if (row != rows.size()) return found(rule::repeated_row, r);
+        auto& row = row_at[rank_of(rows[r])];
+        if (row != rows.size()) return found(rule::repeated_row, place::row, r);
         row = r;
     }
     for (std::size_t wanted = 0; wanted < row_at.size(); ++wanted) {
         if (row_at[wanted] != rows.size()) continue;
-        if (wanted == 0) return found(rule::missing_stimulus_row);
-        if (wanted < before_types) return found(rule::missing_top_down_row);
-        return found(rule::missing_row, wanted - before_types);
+        if (wanted == 0) return found(rule::missing_stimulus_row, place::declaration);
+        if (wanted < before_types) return found(rule::missing_top_down_row, place::declaration);
+        return found(rule::missing_row, place::neuron_type, wanted - before_types);
     }
     for (std::size_t r = 0; r < rows.size(); ++r)
-        if (row_at[r] != r) return found(rule::row_order, r, row_at[r]);
+        if (row_at[r] != r) return found(rule::row_order, place::row, r, row_at[r]);
     return {};
 }
 
@@ -81,24 +83,24 @@ constexpr rule broken_by(const edge& with, int source_channels, int target_chann
     return broken_by(with.nonlinearity);
 }
 
-/// Cells: as many as targets, and each 0, 1 or an edge that fits. The diagnosis names row and column.
+/// Cells: as many as targets, and each 0, 1 or an edge that fits.
 constexpr diagnosis diagnose_cells(const area_declaration& area) {
     using mark = cell_declaration::mark;
     const std::size_t targets = area.types.size() + 1;
     for (std::size_t r = 0; r < area.rows.size(); ++r) {
         const auto& row = area.rows[r];
-        if (row.cells.size() < targets) return found(rule::few_cells, r);
-        if (row.cells.size() > targets) return found(rule::many_cells, r);
+        if (row.cells.size() < targets) return found(rule::few_cells, place::row, r);
+        if (row.cells.size() > targets) return found(rule::many_cells, place::row, r);
         const int source_channels = channels_of_source(area, row);
         std::size_t column = 0;
         for (const auto& cell : row.cells) {
-            if (cell.is == mark::negative) return found(rule::negative_cell, r, column);
-            if (cell.is == mark::other_number) return found(rule::other_number, r, column);
-            if (cell.is == mark::no_cell) return found(rule::not_a_cell, r, column);
+            if (cell.is == mark::negative) return found(rule::negative_cell, place::cell, r, column);
+            if (cell.is == mark::other_number) return found(rule::other_number, place::cell, r, column);
+            if (cell.is == mark::no_cell) return found(rule::not_a_cell, place::cell, r, column);
             if (cell.is == mark::present) {
                 const rule broken = broken_by(cell.with, source_channels, channels_of_target(area, column),
                                               map_of_edge(area, row, column));
-                if (broken != rule::none) return found(broken, r, column);
+                if (broken != rule::none) return found(broken, place::cell, r, column);
             }
             ++column;
         }

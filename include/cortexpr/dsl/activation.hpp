@@ -16,6 +16,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <initializer_list>
 #include <limits>
 #include <string_view>
 #include <type_traits>
@@ -28,32 +29,25 @@ constexpr std::string_view name_of(activation value) {
     return names[static_cast<int>(value)];
 }
 
+namespace detail {
+// No switch: users' -Wswitch-enum would want all names in it.
+constexpr bool is_among(activation value, std::initializer_list<activation> names) {
+    for (const activation name : names)
+        if (value == name) return true;
+    return false;
+}
+}  // namespace detail
+
 /// Whether the nonlinearity can give a negative value, and so turn the sign of an excitatory or inhibitory cell.
 constexpr bool can_be_negative(activation value) {
-    switch (value) {
-        case activation::relu:
-        case activation::relu6:
-        case activation::softplus:
-        case activation::sigmoid:
-        case activation::hard_sigmoid:
-            return false;
-        default:
-            return true;
-    }
+    return !detail::is_among(value, {activation::relu, activation::relu6, activation::softplus, activation::sigmoid,
+                                     activation::hard_sigmoid});
 }
 
 /// Whether the derivative has no jumps. (softplus is a straight line above 20, where its slope is 1 to 2e-9.)
 constexpr bool is_smooth(activation value) {
-    switch (value) {
-        case activation::relu:
-        case activation::relu6:
-        case activation::leaky_relu:
-        case activation::hard_sigmoid:
-        case activation::hard_tanh:
-            return false;
-        default:
-            return true;
-    }
+    return !detail::is_among(value, {activation::relu, activation::relu6, activation::leaky_relu,
+                                     activation::hard_sigmoid, activation::hard_tanh});
 }
 
 /// A user's nonlinearity with its type erased; null pointers where the type lacks what it needs.
@@ -65,12 +59,13 @@ struct custom_activation {
     };
 
     std::string_view name;
+    std::string_view identity;  ///< the type as the compiler spells it, namespaces included
+    bool is_complete = false;
     bool can_be_negative = false;
     bool is_smooth = false;
     rows<float> floats{};
     rows<double> doubles{};
 
-    constexpr bool is_complete() const { return floats.value != nullptr; }
     template <class Real>
     constexpr const rows<Real>& of() const {
         if constexpr (std::same_as<Real, float>) {
@@ -97,7 +92,7 @@ struct activation_function {
     static constexpr int most = longest_chain;
 
     std::array<activation, most> members{};  ///< applied from the first to the last; the rest are none
-    int length = 1;                          ///< as asked for; a rule refuses a chain of none, or of more than `most`
+    int length = 1;  ///< as asked for; a rule refuses a chain of none, or of more than `most`; below 0 for a custom one
     const custom_activation* custom = nullptr;  ///< where there is one, it stands for all of the above
 
     constexpr activation_function() = default;
@@ -109,14 +104,19 @@ struct activation_function {
         kernels::pointwise_function<Real> result;
         for (std::size_t i = 0; i < members.size(); ++i) result.members[i] = members[i];
         result.length = length;
-        if (custom != nullptr) {
+        if (is_custom()) {
             result.value = custom->of<Real>().value;
             result.slope = custom->of<Real>().slope;
         }
         return result;
     }
 
-    friend constexpr bool operator==(const activation_function&, const activation_function&) = default;
+    // Neither asks about an address: under -fsanitize=undefined GCC takes no such question for a constant (bug 71962).
+    constexpr bool is_custom() const { return length < 0; }
+    friend constexpr bool operator==(const activation_function& one, const activation_function& other) {
+        if (one.is_custom() && other.is_custom()) return one.custom->identity == other.custom->identity;
+        return one.length == other.length && one.members == other.members;
+    }
 };
 
 /// An `activation`, a chain or a `custom`.
@@ -155,21 +155,25 @@ struct custom_activation_of {
             return false;
         }
     }
+    static consteval std::string_view identity() { return __PRETTY_FUNCTION__; }
     static consteval custom_activation erase() {
         if constexpr (CustomActivation<T>) {
             return {.name = type_name<T>,
+                    .identity = identity(),
+                    .is_complete = true,
                     .can_be_negative = T::can_be_negative,
                     .is_smooth = is_smooth(),
                     .floats = {values<float>, slopes<float>},
                     .doubles = {values<double>, slopes<double>}};
         } else {
-            return {.name = type_name<T>};
+            return {.name = type_name<T>, .identity = identity()};
         }
     }
     static constexpr custom_activation erased = erase();
 
     static consteval activation_function function() {
         activation_function result;
+        result.length = -1;
         result.custom = &erased;
         return result;
     }
@@ -183,7 +187,7 @@ inline constexpr activation_function custom = detail::custom_activation_of<T>::f
 
 /// As for one nonlinearity. A user's is smooth if it says so.
 constexpr bool is_smooth(const activation_function& value) {
-    if (value.custom != nullptr) return value.custom->is_smooth;
+    if (value.is_custom()) return value.custom->is_smooth;
     bool all = true;
     for (const activation member : value.members) all = all && is_smooth(member);
     return all;
@@ -192,7 +196,7 @@ constexpr bool is_smooth(const activation_function& value) {
 /// As for one nonlinearity. All of them map what is not negative to what is not negative, so that one such member makes
 /// the whole chain so.
 constexpr bool can_be_negative(const activation_function& value) {
-    if (value.custom != nullptr) return value.custom->can_be_negative;
+    if (value.is_custom()) return value.custom->can_be_negative;
     bool all = true;
     for (const activation member : value.members) all = all && can_be_negative(member);
     return all;
@@ -202,7 +206,7 @@ constexpr bool can_be_negative(const activation_function& value) {
 class activation_name {
   public:
     constexpr explicit activation_name(const activation_function& of) {
-        if (of.custom != nullptr) {
+        if (of.is_custom()) {
             custom_ = of.custom->name;
             return;
         }

@@ -246,17 +246,12 @@ inline constexpr bool is_area_template = false;
 template <class... Parts>
 inline constexpr bool is_area_template<area<Parts...>> = true;
 
+/// An area<...>, or a struct derived from one.
 template <class T>
-consteval const area_declaration* declared_area() {
-    if constexpr (requires {
-                      requires Complete<T>;
-                      typename T::area_parts;
-                  }) {
-        return &T::area_parts::declaration;
-    } else {
-        return nullptr;
-    }
-}
+concept DeclaresArea = requires {
+    requires Complete<T>;
+    typename T::area_parts;
+};
 
 }  // namespace detail
 

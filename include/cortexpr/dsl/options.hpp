@@ -12,7 +12,7 @@ namespace cortexpr {
 /// of an inhibitory source subtract. A hybrid source is free of it.
 enum class neuron_class : std::uint8_t { excitatory, inhibitory, hybrid };
 
-/// Which neurons of a type share one membrane time constant tau (reference.md S7).
+/// Which neurons of a type share one membrane time constant tau (docs/parity.md S7).
 enum class tau_mode : std::uint8_t {
     per_type,             ///< one tau:                 shape (1, 1, 1, 1)
     per_subtype,          ///< one for each channel:    shape (1, C, 1, 1); the default

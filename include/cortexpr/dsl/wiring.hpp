@@ -16,7 +16,7 @@ struct extent {
 };
 
 /// A cell of the matrix that says more than 1: a convolution, and the nonlinearity of the synapse, which comes before
-/// the sign and the sum (reference.md S10 to S13).
+/// the sign and the sum (docs/parity.md S10 to S13).
 struct edge {
     cortexpr::extent extent{};
     int groups = 1;  ///< channel groups of the convolution; divides the channels at both ends

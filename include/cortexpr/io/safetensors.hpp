@@ -87,6 +87,10 @@ class safetensors_file {
 ///                     overlap, leave holes or disagree with shapes, or a checksum that does not match
 safetensors_file read_safetensors(const std::filesystem::path& file);
 
+/// The caller's metadata alone: reads and checks the header and the file's size, but none of the elements.
+/// \throws file_error  as read_safetensors, but for the elements' checksums
+metadata_map read_safetensors_metadata(const std::filesystem::path& file);
+
 /// Writes tensors and metadata, atomically (see atomic_file). Tensors are laid out by element size (largest first),
 /// then by name, so that every tensor is aligned; equal content gives equal files. \throws usage_error  a repeated,
 /// reserved or non-UTF-8 name, negative sizes, bytes that disagree with the shape,

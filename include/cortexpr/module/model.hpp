@@ -9,10 +9,10 @@
 // A model is a network_module, and so a torch::nn::Module: parameters(), named_parameters(), train(), eval() and to()
 // are LibTorch's; save, load, project and freezing by index are network_module's.
 
-#include <cortexpr/schedule/on_chip/fit.hpp>
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/module/recording.hpp>
 #include <cortexpr/module/run_options.hpp>
+#include <cortexpr/schedule/on_chip/fit.hpp>
 
 #include <boost/hana/flatten.hpp>
 #include <boost/hana/tuple.hpp>
@@ -122,7 +122,7 @@ template <class Declared, executor Wanted>
 std::shared_ptr<model<Declared>> make(module_options options = {}) {
     options.executor = Wanted;
     if constexpr (Wanted == executor::on_chip) {
-        static_assert(sizeof(kept_on_chip<Declared>) > 0);
+        static_assert(sizeof(requires_on_chip<Declared>) > 0);
         options.precision = precision::bfloat16;
     }
     return std::make_shared<model<Declared>>(options);

@@ -2,7 +2,7 @@
 // What a run is asked for.
 
 #include <cortexpr/run/options.hpp>
-#include <cortexpr/schedule/schedule.hpp>
+#include <cortexpr/schedule/liveness.hpp>
 
 #include <ATen/core/Tensor.h>
 

@@ -4,7 +4,7 @@
 // so at compile time for a declared network.
 
 #include <cortexpr/numbers/winograd.hpp>
-#include <cortexpr/schedule/schedule.hpp>
+#include <cortexpr/schedule/merge.hpp>
 
 namespace cortexpr::plan {
 

@@ -14,7 +14,7 @@ using checkpoint_notes = std::map<std::string, std::string>;
 
 /// Writes the run atomically: a reader sees the last checkpoint or this one, whole.
 /// \throws file_error  the file can't be written; the last one stays
-void save_checkpoint(const std::filesystem::path& file, const network_module& network, const training_options& options,
+void save_checkpoint(const std::filesystem::path& file, const parameter_set& network, const training_options& options,
                      const training_state& state, const checkpoint_notes& notes = {});
 
 /// What a checkpoint says about its run, beside the tensors.
@@ -29,6 +29,6 @@ checkpoint_head read_checkpoint_head(const std::filesystem::path& file);
 
 /// Reads a run into the network (parameters and step gains); returns how far it has come.
 /// \throws file_error  not a sound checkpoint, or one of another network; the network stays as it was
-training_state load_checkpoint(const std::filesystem::path& file, network_module& network);
+training_state load_checkpoint(const std::filesystem::path& file, parameter_set& network);
 
 }  // namespace cortexpr

@@ -1,6 +1,7 @@
 #pragma once
 // Initialisations by name.
 
+#include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/module/network_module.hpp>
 
 #include <string_view>
@@ -16,9 +17,16 @@ constexpr std::string_view name_of(initialisation value) {
     return value == initialisation::balanced ? "balanced" : "reference";
 }
 
+/// The other way round. Throws usage_error for any other name.
+initialisation initialisation_named(std::string_view name);
+
 /// Draws all parameters anew from `seed`, projects them and sets their step gains. `inputs` is a batch such as training
 /// will show, (B, C, H, W) or a sequence; only the balanced initialisation looks at it. The same arguments give the
 /// same bits.
 void initialise(network_module& network, initialisation how, std::uint64_t seed, const at::Tensor& inputs, int steps);
+
+/// The same with a batch of examples from all over a set: 512 images, or as many frames of at least 64 sequences.
+void initialise(network_module& network, initialisation how, std::uint64_t seed, const data::labelled_images& examples,
+                int steps);
 
 }  // namespace cortexpr

@@ -8,8 +8,9 @@
 
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/error.hpp>
-#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/module/trainable.hpp>
 #include <cortexpr/train/training_log.hpp>
+#include <cortexpr/train/training_options.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -22,22 +23,6 @@ namespace cortexpr {
 class divergence_error : public error {
   public:
     using error::error;
-};
-
-/// What a training run is asked for. The defaults are those of the reference's tutorial.
-struct training_options {
-    int epochs = 10;
-    int batch_size = 256;
-    int steps = 5;                ///< time steps that a still image is shown for; a sequence brings its own
-    double learning_rate = 1e-3;  ///< Adam's; each parameter steps with this times its step gain
-    std::optional<double> final_learning_rate{};  ///< reached at the last step, along half a cosine; none: no fall
-    int warm_up = 50;                             ///< steps over which the learning rate rises to its value; 0 for none
-    std::uint64_t seed = 0;
-    double averaging = 0.99;      ///< decay of the running mean of the parameters that is tested and kept; 0 for none
-    int log_every = 100;          ///< iterations between two interval records; an epoch's last interval may be shorter
-    bool loss_all_steps = false;  ///< the loss is that of the answers at all steps, not at the last one only
-    bool cuda_graph = false;  ///< on a CUDA device: whole batches are learnt from by replaying one graph; dropout is
-                              ///< then drawn there
 };
 
 /// Adam's moments of one parameter; tensors are undefined and step is 0 for one that has never had a gradient.
@@ -89,13 +74,13 @@ enum class training_end : std::uint8_t { finished, stopped };
 /// them too: its region is convex. Without running means nothing changes.
 class averaged_parameters {
   public:
-    averaged_parameters(network_module& network, const training_state& state);
+    averaged_parameters(parameter_set& network, const training_state& state);
     averaged_parameters(const averaged_parameters&) = delete;
     averaged_parameters& operator=(const averaged_parameters&) = delete;
     ~averaged_parameters();
 
   private:
-    network_module& network_;
+    parameter_set& network_;
     std::vector<at::Tensor> stepped_;
 };
 
@@ -108,11 +93,11 @@ class averaged_parameters {
 /// \throws usage_error       before any work: not a classifier, nothing to train, images or classes that don't fit the
 ///                           network, options out of range, a state of another network
 /// \throws divergence_error  the loss is not finite
-training_end train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
+training_end train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer, training_state& state);
 
 /// The same from the start; returns the log, and leaves the network with the parameters that were tested.
-training_log train(network_module& network, const data::labelled_images& train, const data::labelled_images& test,
+training_log train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer);
 
 struct evaluation_options {
@@ -131,15 +116,16 @@ struct evaluation {
 /// Loss and accuracy on a set, in evaluation mode and without gradients; the network's mode is put back. Random
 /// initial states come from a fixed seed. Gives nothing if `wants_stop`, asked after each batch, said so.
 /// \throws usage_error  as `train`
-std::optional<evaluation> evaluate(network_module& network, const data::labelled_images& images,
+std::optional<evaluation> evaluate(trainable& network, const data::labelled_images& images,
                                    const evaluation_options& options, const std::function<bool()>& wants_stop = {});
 
 /// One sentence if the images can't be shown to the network or their classes are not the network's.
 /// \throws usage_error
 void require_fit(const plan::network& network, const data::labelled_images& images);
+void require_fit(const trainable& network, const data::labelled_images& images);
 
 /// One sentence if training_options::cuda_graph can't be had for a network.
 /// \throws usage_error
-void require_cuda_graph(const network_module& network);
+void require_cuda_graph(const trainable& network);
 
 }  // namespace cortexpr

@@ -2,8 +2,8 @@
 // The terms of the equations, one function each (docs/design.md, "The equations").
 
 #include <cortexpr/plan/network.hpp>
+#include <cortexpr/run/options.hpp>
 
-#include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
 #include <span>
@@ -14,10 +14,12 @@ namespace cortexpr::executors {
 using parameter_list = std::span<const at::Tensor>;
 
 /// phi(W * x + b): what an edge carries, before the sign of its source.
-at::Tensor carried(const plan::edge& edge, parameter_list parameters, const at::Tensor& source);
+at::Tensor carried(const plan::edge& edge, parameter_list parameters, const at::Tensor& source,
+                   cortexpr::precision precision = cortexpr::precision::float32);
 
 /// phi(W * resized(x) + b): what an earlier area hears of a later one.
-at::Tensor carried(const plan::feedback_edge& edge, parameter_list parameters, const at::Tensor& output);
+at::Tensor carried(const plan::feedback_edge& edge, parameter_list parameters, const at::Tensor& output,
+                   cortexpr::precision precision = cortexpr::precision::float32);
 
 /// Adds a term to a sum with its sign; an undefined sum is 0.
 void accumulate(at::Tensor& sum, int sign, const at::Tensor& term);
@@ -25,12 +27,5 @@ void accumulate(at::Tensor& sum, int sign, const at::Tensor& term);
 /// h(t) = f(z) / tau + (1 - 1/tau) h(t-1), given 1/tau.
 at::Tensor next_state(const plan::neuron_type& type, const at::Tensor& rate, const at::Tensor& drive,
                       const at::Tensor& state);
-
-/// What the readout's layers take: the output map, pooled and flattened.
-at::Tensor features_of(const plan::readout& head, const at::Tensor& output);
-
-/// Linear, ReLU, Dropout (where `dropout` is defined, and drawn from it), Linear: logits (B, classes).
-at::Tensor read_out(const plan::readout& head, parameter_list parameters, const at::Tensor& features,
-                    const at::Generator& dropout);
 
 }  // namespace cortexpr::executors

@@ -1,13 +1,12 @@
 #include "executor.hpp"
 
-#include "../initial_values.hpp"
 #include "../aten/precision.hpp"
 #include "../autograd_node.hpp"
+#include "../initial_values.hpp"
 #include "time_loop.hpp"
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -19,18 +18,16 @@ namespace {
 
 using batched::channels_last;
 using batched::run_inputs;
-using batched::run_results;
 using batched::variable;
 using torch::autograd::variable_list;
 
 /// One run, shared by both directions.
 struct batched_run {
-    batched_run(const plan::network& network, batched::program_request request)
-        : plan(network), program(plan, std::move(request)) {}
+    batched_run(const plan::network& network, plan::run run) : plan(network), program(plan, std::move(run)) {}
 
-    plan::network plan;  ///< a copy: the way back may outlive the module
+    plan::network plan;  ///< a copy: the backward pass may outlive the module
     batched::program program;
-    run_extent extent;
+    run_shape shape;
     cortexpr::precision precision = cortexpr::precision::float32;
     batched::result_request asked;
     at::ScalarType type = at::kFloat;  ///< of results
@@ -38,12 +35,12 @@ struct batched_run {
     std::unique_ptr<batched::tape> tape;
     std::unique_ptr<batched::time_loop> loop;
     run_inputs<variable> values;
-    run_results<batched::result> results;
+    run_values<batched::result> results;
 };
 
 /// Steps of features come first, those of recordings where the caller wants them.
 std::int64_t step_dimension(const batched_run& run, const batched::result& one) {
-    return &one == &run.results.features ? 0 : run.extent.time_dimension;
+    return &one == &run.results.features ? 0 : run.shape.time_dimension;
 }
 
 at::Tensor part_of(const batched_run& run, const batched::result& one, const at::Tensor& whole, std::size_t part) {
@@ -51,7 +48,7 @@ at::Tensor part_of(const batched_run& run, const batched::result& one, const at:
 }
 
 at::Tensor tensor_of(const batched_run& run, const batched::result& one, at::TensorOptions options) {
-    std::vector<std::int64_t> sizes{run.extent.batch, one.shape.channels, one.shape.height, one.shape.width};
+    std::vector<std::int64_t> sizes{run.shape.batch, one.shape.channels, one.shape.height, one.shape.width};
     if (one.is_stacked)
         sizes.insert(sizes.begin() + step_dimension(run, one), static_cast<std::int64_t>(one.parts.size()));
     auto whole = at::empty(sizes, options.dtype(run.type));
@@ -94,7 +91,7 @@ class batched_function : public torch::autograd::Function<batched_function> {
         run->tape = std::make_unique<batched::tape>(needs_gradient);
         run->values = values_of(run->inputs, *run->tape);
         run->inputs = {};
-        run->loop = std::make_unique<batched::time_loop>(run->program, *run->tape, run->values, run->extent.batch);
+        run->loop = std::make_unique<batched::time_loop>(run->program, *run->tape, run->values, run->shape.batch);
         run->results = run->loop->run(run->asked);
         variable_list given;
         run->results.for_each([&](const batched::result& one) {
@@ -130,47 +127,32 @@ class batched_function : public torch::autograd::Function<batched_function> {
 /// States by type as states by map; a map of zeros alone stays undefined.
 std::vector<at::Tensor> states_by_map(const plan::schedule& schedule, const std::vector<at::Tensor>& states,
                                       const plan::network& plan, std::int64_t batch, const at::TensorOptions& options) {
-    std::vector<std::vector<at::Tensor>> parts(schedule.maps.size());
-    std::vector<bool> is_given(schedule.maps.size());
-    for (std::size_t type = 0; type < states.size(); ++type) {
-        const auto map = static_cast<std::size_t>(schedule.map_of_type[type]);
-        const auto& shape = plan.types[type].shape;
-        is_given[map] = is_given[map] || states[type].defined();
-        parts[map].push_back(states[type].defined()
-                                 ? states[type]
-                                 : at::zeros({batch, shape.channels, shape.height, shape.width}, options));
+    std::vector<at::Tensor> maps;
+    for (const auto& map : schedule.maps) {
+        std::vector<at::Tensor> parts;
+        bool is_given = false;
+        for (const int type : map.types) {
+            const auto& state = states[static_cast<std::size_t>(type)];
+            const auto channels = plan.types[static_cast<std::size_t>(type)].shape.channels;
+            is_given = is_given || state.defined();
+            parts.push_back(state.defined() ? state : at::zeros({batch, channels, map.height, map.width}, options));
+        }
+        maps.push_back(is_given ? at::cat(parts, 1) : at::Tensor());
     }
-    std::vector<at::Tensor> maps(schedule.maps.size());
-    for (std::size_t map = 0; map < maps.size(); ++map)
-        if (is_given[map]) maps[map] = at::cat(parts[map], 1);
     return maps;
 }
 
-struct start_values {
-    std::vector<at::Tensor> states, outputs, feedback;
-};
-
-start_values starts_of(const plan::network& plan, const run_request& request, std::int64_t batch,
-                       const at::TensorOptions& options, const at::Generator& draws) {
-    constexpr auto zeros = zero_starts::left_out;
-    start_values starts;
-    starts.states = initial_states(plan, request, batch, options, draws, zeros);
-    starts.outputs = initial_outputs(plan, request, batch, options, draws, zeros);
-    starts.feedback = initial_feedback(plan, request, batch, options, draws, zeros);
-    return starts;
-}
-
-batched::program_request program_request_of(const run_request& request, const run_extent& extent,
-                                            const start_values& starts) {
-    batched::program_request wanted{
-        .steps = extent.steps, .is_sequence = extent.is_sequence, .reads = request.reads(), .starts_at_zero = {}};
-    for (const auto& state : starts.states) wanted.starts_at_zero.push_back(!state.defined());
-    return wanted;
+plan::run plan_run_of(const run_context& context, const initial_values& start) {
+    plan::run run{
+        .steps = context.shape.steps, .is_sequence = context.shape.is_sequence, .reads = context.request.reads()};
+    for (const auto& state : start.states) run.starts_at_zero.push_back(!state.defined());
+    for (const auto& feedback : start.feedback) run.feedback_starts_at_zero.push_back(!feedback.defined());
+    return run;
 }
 
 /// Everything in the layout and type in which the time loop computes; differentiable.
-run_inputs<at::Tensor> inputs_of(const batched_run& run, parameter_list parameters, const at::Tensor& input,
-                                 const start_values& starts) {
+run_inputs<at::Tensor> inputs_of(const batched_run& run, const run_context& context, const initial_values& start) {
+    const auto& input = context.input;
     const auto type = run.precision == precision::bfloat16 ? at::kBFloat16 : input.scalar_type();
     const auto in_layout = [type](const at::Tensor& map) {
         return map.defined() ? channels_last(map.to(type)) : at::Tensor();
@@ -181,61 +163,42 @@ run_inputs<at::Tensor> inputs_of(const batched_run& run, parameter_list paramete
     };
     run_inputs<at::Tensor> all;
     all.stimulus = input;
-    if (run.extent.is_sequence)
-        all.stimulus = (run.extent.time_dimension == 1 ? input.transpose(0, 1) : input).flatten(0, 1);
+    if (run.shape.is_sequence)
+        all.stimulus = (run.shape.time_dimension == 1 ? input.transpose(0, 1) : input).flatten(0, 1);
     all.stimulus = in_layout(all.stimulus);
-    pack_parameters(all, run.program, parameters, type);
-    all.states = all_in_layout(states_by_map(run.program.schedule(), starts.states, run.plan, run.extent.batch,
+    pack_parameters(all, run.program, context.parameters, type);
+    all.states = all_in_layout(states_by_map(run.program.schedule(), start.states, run.plan, run.shape.batch,
                                              input.options().requires_grad(false)));
-    all.outputs = all_in_layout(starts.outputs);
-    all.feedback = all_in_layout(starts.feedback);
+    all.outputs = all_in_layout(start.outputs);
+    all.feedback = all_in_layout(start.feedback);
     return all;
 }
 
-at::Tensor logits_of(const plan::readout& head, parameter_list parameters, const at::Tensor& features,
-                     const at::Generator& dropout, bool all_steps) {
-    std::vector<at::Tensor> logits;
-    for (std::int64_t step = 0; step < features.size(0); ++step)
-        logits.push_back(read_out(head, parameters, features.select(0, step).flatten(1), dropout));
-    return all_steps ? at::stack(logits) : logits.front();
-}
+class batched_executor final : public executor {
+  public:
+    run_values<at::Tensor> run(const run_context& context) override {
+        const auto& plan = context.plan;
+        const auto start = initial_values_of(context, zero_starts::left_out);
+        auto run = std::make_shared<batched_run>(plan, plan_run_of(context, start));
+        run->shape = context.shape;
+        run->precision = context.precision;
+        run->type = context.input.scalar_type();
+        run->asked = {.answer = !context.request.answer_only || !plan.is_classifier(),
+                      .features = plan.is_classifier()};
+        run->inputs = inputs_of(*run, context, start);
+        std::vector<at::Tensor> inputs;
+        run->inputs.for_each([&inputs](const at::Tensor& one) {
+            if (one.defined()) inputs.push_back(one);
+        });
+        const auto given = batched_function::apply(at::TensorList(inputs), run);
+        return run->results.mapped([next = given.begin()](const batched::result& one) mutable {
+            return one.parts.empty() ? at::Tensor() : *next++;
+        });
+    }
+};
 
 }  // namespace
 
-run_result run_batched(const plan::network& plan, parameter_list parameters, const at::Tensor& input,
-                       const run_request& request, const run_extent& extent, const at::Generator& draws, bool training,
-                       precision precision) {
-    const auto starts = starts_of(plan, request, extent.batch, input.options().requires_grad(false), draws);
-    auto run = std::make_shared<batched_run>(plan, program_request_of(request, extent, starts));
-    run->extent = extent;
-    run->precision = precision;
-    run->type = input.scalar_type();
-    run->asked = {.answer = !request.answer_only || !plan.is_classifier(), .features = plan.is_classifier()};
-    run->inputs = inputs_of(*run, parameters, input, starts);
-    std::vector<at::Tensor> inputs;
-    run->inputs.for_each([&inputs](const at::Tensor& one) {
-        if (one.defined()) inputs.push_back(one);
-    });
-    auto given = batched_function::apply(at::TensorList(inputs), run);
-
-    auto next = given.begin();
-    const auto taken = [&next](const batched::result& one) { return one.parts.empty() ? at::Tensor() : *next++; };
-    const auto all_taken = [&taken](const std::vector<batched::result>& list) {
-        std::vector<at::Tensor> tensors;
-        for (const auto& one : list) tensors.push_back(taken(one));
-        return tensors;
-    };
-    run_result result;
-    result.states = all_taken(run->results.states);
-    result.final_states = all_taken(run->results.final_states);
-    result.outputs = all_taken(run->results.outputs);
-    result.feedback = all_taken(run->results.feedback);
-    result.output = taken(run->results.answer);
-    const auto features = taken(run->results.features);
-    if (plan.is_classifier())
-        result.logits =
-            logits_of(plan.readout, parameters, features, training ? draws : at::Generator(), request.all_logits);
-    return result;
-}
+std::shared_ptr<executor> make_batched_executor() { return std::make_shared<batched_executor>(); }
 
 }  // namespace cortexpr::executors

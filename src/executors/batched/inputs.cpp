@@ -6,26 +6,33 @@
 #include <ATen/ops/diag_embed.h>
 #include <ATen/ops/reciprocal.h>
 #include <ATen/ops/zeros.h>
+#include <cortexpr/schedule/weight_map.hpp>
+
+#include <algorithm>
 
 namespace cortexpr::executors::batched {
 
 namespace {
 
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
 class packer {
   public:
     packer(const program& program, parameter_list parameters, at::ScalarType type)
-        : program_(program), network_(program.network()), parameters_(parameters), type_(type) {}
+        : program_(program),
+          network_(program.network()),
+          parameters_(parameters),
+          type_(type),
+          biases_(plan::bias_blocks_of(network_, program.schedule())),
+          rates_(plan::rate_blocks_of(network_, program.schedule())) {}
 
     at::Tensor weight_of(const plan::merged_convolution& one) const {
-        if (one.edges.size() == 1) return signed_weight(one, network_.edges[at(one.edges.front())]).to(type_);
+        const auto blocks = plan::weight_blocks_of(network_, program_.schedule(), one);
+        if (blocks.size() == 1) return signed_weight(blocks.front()).to(type_);
         const auto extent = program_.extent_of(one);
         std::vector<at::Tensor> rows;
-        for (const int target : types_within(one.target_map, extent.rows)) {
+        for (const auto& targets : types_within(one.target_map, extent.rows)) {
             std::vector<at::Tensor> row;
-            for (const int source : types_within(one.source_map, extent.columns))
-                row.push_back(cell(one, source, target, extent));
+            for (const auto& sources : types_within(one.source_map, extent.columns))
+                row.push_back(part_of(blocks, sources, targets, one.extent));
             rows.push_back(at::cat(row, 1));
         }
         return at::cat(rows).to(type_);
@@ -39,41 +46,39 @@ class packer {
     at::Tensor map_bias(int map) const {
         std::vector<at::Tensor> parts;
         bool any = false;
-        for (const int type : types_within(map, all_of(map))) {
-            parts.push_back(bias_into(type, -1));
+        for (const int type : program_.schedule().maps[at(map)].types) {
+            const auto range = program_.place_of(type);
+            parts.push_back(bias_into(map, network_.types[at(type)].area, range.first));
             any = any || parts.back().defined();
-            if (!parts.back().defined()) parts.back() = zeros({program_.place_of(type).count});
+            if (!parts.back().defined()) parts.back() = zeros({range.count});
         }
         return any ? at::cat(parts) : at::Tensor();
     }
 
-    at::Tensor output_bias(int area) const { return bias_into(-1, area); }
+    at::Tensor output_bias(int area) const { return bias_into(-1, area, 0); }
 
     at::Tensor rate_of(int map) const {
-        const auto types = types_within(map, all_of(map));
-        bool by_place = false;
-        for (const int type : types) by_place = by_place || tau_of(type).size(-1) * tau_of(type).size(-2) > 1;
         const auto& shape = program_.schedule().maps[at(map)];
+        const bool by_place =
+            std::ranges::any_of(shape.types, [this](int type) { return rates_[at(type)].positions > 1; });
         std::vector<at::Tensor> parts;
-        for (const int type : types) {
+        for (const int type : shape.types) {
+            const auto& block = rates_[at(type)];
             const std::int64_t height = by_place ? shape.height : 1, width = by_place ? shape.width : 1;
-            parts.push_back(at::reciprocal(tau_of(type)).expand({1, program_.place_of(type).count, height, width}));
+            parts.push_back(
+                at::reciprocal(parameters_[at(block.parameter)]).expand({1, block.channels, height, width}));
         }
         return channels_last(at::cat(parts, 1));
     }
 
   private:
-    channels all_of(int map) const { return {0, program_.schedule().maps[at(map)].channels}; }
-
-    /// Types of a map that lie in a range, by channel; -1 alone for what is no state map.
-    std::vector<int> types_within(int map, const channels& range) const {
-        if (map < 0) return {-1};
-        std::vector<int> types;
-        for (int type = 0; type < static_cast<int>(network_.types.size()); ++type) {
+    /// Channels of a state map's types that lie in a range; the range itself for what is no state map.
+    std::vector<channels> types_within(int map, const channels& range) const {
+        if (map < 0) return {range};
+        std::vector<channels> types;
+        for (const int type : program_.schedule().maps[at(map)].types) {
             const auto place = program_.place_of(type);
-            if (program_.schedule().map_of_type[at(type)] == map && place.first >= range.first &&
-                place.end() <= range.end())
-                types.push_back(type);
+            if (place.first >= range.first && place.end() <= range.end()) types.push_back(place);
         }
         return types;
     }
@@ -82,24 +87,18 @@ class packer {
         return at::zeros(sizes, parameters_.front().options().requires_grad(false));
     }
 
-    const at::Tensor& tau_of(int type) const { return parameters_[at(network_.types[at(type)].tau_parameter)]; }
-
-    /// With the sign of the source, unless a nonlinearity comes before the sign.
-    at::Tensor signed_weight(const plan::merged_convolution& one, const plan::edge& edge) const {
-        const auto& weight = parameters_[at(edge.weight)];
-        return one.is_plain() && edge.sign < 0 ? weight.neg() : weight;
+    at::Tensor signed_weight(const plan::weight_block& block) const {
+        const auto& weight = parameters_[at(block.parameter)];
+        return block.sign < 0 ? weight.neg() : weight;
     }
 
     /// The weights from one type to another: zeros where no edge is.
-    at::Tensor cell(const plan::merged_convolution& one, int source, int target, const use& extent) const {
-        for (const int index : one.edges) {
-            const auto& edge = network_.edges[at(index)];
-            if (edge.presynaptic == source && edge.postsynaptic == target)
-                return ungrouped(signed_weight(one, edge), edge.groups);
-        }
-        const auto rows = target < 0 ? extent.rows.count : program_.place_of(target).count;
-        const auto columns = source < 0 ? extent.columns.count : program_.place_of(source).count;
-        return zeros({rows, columns, one.extent.height, one.extent.width});
+    at::Tensor part_of(const std::vector<plan::weight_block>& blocks, const channels& sources, const channels& targets,
+                       const cortexpr::extent& kernel) const {
+        for (const auto& block : blocks)
+            if (block.first_source == sources.first && block.first_target == targets.first)
+                return ungrouped(signed_weight(block), block.groups);
+        return zeros({targets.count, sources.count, kernel.height, kernel.width});
     }
 
     /// Groups as blocks along the diagonal of the matrix of channels.
@@ -109,14 +108,12 @@ class packer {
         return at::diag_embed(blocks, 0, 0, 2).flatten(2, 3).flatten(0, 1);
     }
 
-    /// The sum of all biases of plain edges into a type, or into an area's output.
-    at::Tensor bias_into(int type, int area) const {
+    /// The sum of all biases of plain edges into the type that starts at a channel of a map, or into an area's output.
+    at::Tensor bias_into(int map, int area, int first) const {
         at::Tensor sum;
-        for (const auto& edge : network_.edges) {
-            const bool is_meant = type >= 0 ? edge.postsynaptic == type : edge.to_output() && edge.area == area;
-            if (is_meant && edge.bias >= 0 && edge.nonlinearity == activation::none)
-                accumulate(sum, edge.sign, parameters_[at(edge.bias)]);
-        }
+        for (const auto& block : biases_)
+            if (block.map == map && block.area == area && block.first == first)
+                accumulate(sum, block.sign, parameters_[at(block.parameter)]);
         return sum;
     }
 
@@ -124,6 +121,8 @@ class packer {
     const plan::network& network_;
     parameter_list parameters_;
     at::ScalarType type_;
+    std::vector<plan::bias_block> biases_;
+    std::vector<plan::rate_block> rates_;  ///< by neuron type
 };
 
 }  // namespace

@@ -8,8 +8,6 @@ namespace {
 
 using source = plan::edge::source;
 
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
 channels around(const channels& a, const channels& b) {
     if (a.is_empty()) return b;
     if (b.is_empty()) return a;
@@ -19,35 +17,33 @@ channels around(const channels& a, const channels& b) {
 
 }  // namespace
 
-program::program(const plan::network& network, program_request request)
-    : network_(network),
-      request_(std::move(request)),
-      schedule_(plan::schedule_of(network)),
-      live_(plan::live_values(network, request_.steps, request_.reads)) {
+program::program(const plan::network& network, plan::run run) : network_(network), facts_(network, std::move(run)) {
     for (int area = 0; area < static_cast<int>(network.areas.size()); ++area)
         output_is_late_.push_back(output_can_be_late(area));
 }
 
 channels program::place_of(int type) const {
-    return {schedule_.channel_of_type[at(type)], network_.types[at(type)].shape.channels};
+    return {schedule().channel_of_type[at(type)], network_.types[at(type)].shape.channels};
 }
 
 channels program::source_channels(const plan::merged_convolution& one) const {
     const auto& area = network_.areas[at(one.area)];
     if (one.from == source::stimulus) return {0, area.input.channels};
     if (one.from == source::top_down) return {0, area.feedback.channels};
-    return {0, schedule_.maps[at(one.source_map)].channels};
+    return {0, schedule().maps[at(one.source_map)].channels};
 }
 
 channels program::target_channels(const plan::merged_convolution& one) const {
     if (one.to_output()) return {0, network_.areas[at(one.area)].output.channels};
-    return {0, schedule_.maps[at(one.target_map)].channels};
+    return {0, schedule().maps[at(one.target_map)].channels};
 }
 
-use program::extent_of(const plan::merged_convolution& one) const {
+template <class Wanted>
+use program::use_where(const plan::merged_convolution& one, Wanted wanted) const {
     use all;
     for (const int index : one.edges) {
         const auto& edge = network_.edges[at(index)];
+        if (!wanted(edge)) continue;
         const bool from_type = edge.from == source::neuron_type;
         all.columns = around(all.columns, from_type ? place_of(edge.presynaptic) : source_channels(one));
         all.rows = around(all.rows, edge.to_output() ? target_channels(one) : place_of(edge.postsynaptic));
@@ -55,23 +51,27 @@ use program::extent_of(const plan::merged_convolution& one) const {
     return all;
 }
 
+use program::extent_of(const plan::merged_convolution& one) const {
+    return use_where(one, [](const plan::edge&) { return true; });
+}
+
 template <class Wanted>
 channels program::hull(int map, Wanted wanted) const {
     channels all;
-    for (int type = 0; type < static_cast<int>(network_.types.size()); ++type)
-        if (schedule_.map_of_type[at(type)] == map && wanted(type)) all = around(all, place_of(type));
+    for (const int type : schedule().maps[at(map)].types)
+        if (wanted(type)) all = around(all, place_of(type));
     return all;
 }
 
 channels program::state_channels(int map, int step) const {
-    return hull(map, [&](int type) { return step == 0 || live_.state(step, type); });
+    return hull(map, [&](int type) { return step == 0 || facts_.live().state(step, type); });
 }
 
 std::vector<channels> program::silent_channels(int map, int step) const {
     const auto range = state_channels(map, step);
     std::vector<channels> silent;
-    for (int type = 0; type < static_cast<int>(network_.types.size()); ++type) {
-        if (schedule_.map_of_type[at(type)] != map || live_.state(step, type)) continue;
+    for (const int type : schedule().maps[at(map)].types) {
+        if (facts_.live().state(step, type)) continue;
         const auto place = place_of(type);
         if (place.first >= range.first && place.end() <= range.end())
             silent.push_back({place.first - range.first, place.count});
@@ -82,8 +82,7 @@ std::vector<channels> program::silent_channels(int map, int step) const {
 std::vector<segment> program::segments(int map, int step) const {
     const auto range = state_channels(map, step);
     std::vector<segment> all;
-    for (int type = 0; type < static_cast<int>(network_.types.size()); ++type) {
-        if (schedule_.map_of_type[at(type)] != map) continue;
+    for (const int type : schedule().maps[at(map)].types) {
         const auto place = place_of(type);
         if (place.first < range.first || place.end() > range.end()) continue;
         const auto& function = network_.types[at(type)].nonlinearity;
@@ -103,29 +102,16 @@ int program::steps_alike(int map, int step) const {
 }
 
 use program::use_of(const plan::merged_convolution& one, int step) const {
-    use all;
-    for (const int index : one.edges) {
-        const auto& edge = network_.edges[at(index)];
-        const bool from_type = edge.from == source::neuron_type;
-        if (edge.to_output() ? !live_.output(step, edge.area) : !live_.state(step, edge.postsynaptic)) continue;
-        if (one.is_plain() && from_type && is_zero(edge.presynaptic, edge.to_output() ? step : step - 1)) continue;
-        all.columns = around(all.columns, from_type ? place_of(edge.presynaptic) : source_channels(one));
-        all.rows = around(all.rows, edge.to_output() ? target_channels(one) : place_of(edge.postsynaptic));
-    }
-    return all;
-}
-
-bool program::is_zero(int type, int step) const {
-    if (step == 0) return request_.starts_at_zero[at(type)];
-    const auto& from = request_.reads.silenced_from;
-    return !from.empty() && from[at(type)] > 0 && step >= from[at(type)];
+    return use_where(one, [&](const plan::edge& edge) {
+        return facts_.is_read(edge, step) && !(one.is_plain() && facts_.source_is_zero(edge, step));
+    });
 }
 
 bool program::output_can_be_late(int area) const {
-    if (steps() < 2 || !output_is_unheard(area)) return false;
+    if (steps() < 2 || facts_.output_is_heard(area)) return false;
     for (int step = 1; step <= steps(); ++step)
-        if (!live_.output(step, area)) return false;
-    for (const auto& one : schedule_.convolutions) {
+        if (!facts_.live().output(step, area)) return false;
+    for (const auto& one : schedule().convolutions) {
         if (one.area != area || !one.to_output()) continue;
         const auto first = use_of(one, 1);
         if (one.from != source::neuron_type || first.is_empty()) return false;
@@ -137,15 +123,6 @@ bool program::output_can_be_late(int area) const {
         }
     }
     return true;
-}
-
-bool program::output_is_unheard(int area) const {
-    if (area + 1 < static_cast<int>(network_.areas.size())) return false;
-    return std::ranges::none_of(network_.feedback, [area](const auto& edge) { return edge.from == area; });
-}
-
-bool program::is_fed_back_to(int area) const {
-    return std::ranges::any_of(network_.feedback, [area](const auto& edge) { return edge.to == area; });
 }
 
 }  // namespace cortexpr::executors::batched

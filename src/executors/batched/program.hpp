@@ -1,22 +1,17 @@
 #pragma once
-// What of a network is computed at which step, and from which channels: the schedule and the liveness of
-// schedule/schedule.hpp as ranges of channels. No tensors here.
+// What of a network is computed at which step, and from which channels: the facts of schedule/run_facts.hpp as ranges
+// of channels. No tensors here.
 
 #include "pointwise.hpp"
 
-#include <cortexpr/schedule/schedule.hpp>
+#include <cortexpr/schedule/run_facts.hpp>
 
 #include <vector>
 
 namespace cortexpr::executors::batched {
 
-/// What a run asks for, beside the network.
-struct program_request {
-    int steps = 1;
-    bool is_sequence = false;
-    plan::reads reads;
-    std::vector<bool> starts_at_zero;  ///< by neuron type: no state is given and none is declared
-};
+using plan::at;
+using plan::flag;
 
 /// The part of a convolution that a step needs: channels of its source and of its target, in their maps.
 struct use {
@@ -27,13 +22,13 @@ struct use {
 
 class program {
   public:
-    program(const plan::network& network, program_request request);
+    program(const plan::network& network, plan::run run);
 
     const plan::network& network() const { return network_; }
-    const plan::schedule& schedule() const { return schedule_; }
-    const plan::liveness& live() const { return live_; }
-    const program_request& request() const { return request_; }
-    int steps() const { return request_.steps; }
+    const plan::run_facts& facts() const { return facts_; }
+    const plan::schedule& schedule() const { return facts_.schedule(); }
+    const plan::reads& reads() const { return facts_.run().reads; }
+    int steps() const { return facts_.steps(); }
 
     /// Where a neuron type's channels lie in its map.
     channels place_of(int type) const;
@@ -55,28 +50,19 @@ class program {
     /// What of a convolution is needed at a step: of edges whose target is computed and whose source may differ from 0;
     /// of one with a nonlinearity of its own, whatever its source is.
     use use_of(const plan::merged_convolution& one, int step) const;
-    /// Whether a neuron type's state is 0 everywhere after a step.
-    bool is_zero(int type, int step) const;
-    /// Whether a convolution into states is the same at every step.
-    bool reads_stimulus(const plan::merged_convolution& one) const {
-        return !one.to_output() && one.area == 0 && one.from == plan::edge::source::stimulus;
-    }
     /// Whether an area's outputs can be computed after the loop, of all steps at once: nobody hears them before, and
     /// all steps are read and need the same channels of states.
-    bool output_is_late(int area) const { return output_is_late_[static_cast<std::size_t>(area)]; }
-    /// Whether neither an area nor the next step hears an area's output.
-    bool output_is_unheard(int area) const;
-    bool is_fed_back_to(int area) const;
+    bool output_is_late(int area) const { return output_is_late_[at(area)]; }
 
   private:
+    template <class Wanted>
+    use use_where(const plan::merged_convolution& one, Wanted wanted) const;
     template <class Wanted>
     channels hull(int map, Wanted wanted) const;
     bool output_can_be_late(int area) const;
 
     const plan::network& network_;
-    program_request request_;
-    plan::schedule schedule_;
-    plan::liveness live_;
+    plan::run_facts facts_;
     std::vector<bool> output_is_late_;  ///< by area
 };
 

@@ -1,3 +1,10 @@
+// The steps of forward_pass (planned/backward_pass.cpp has the equations and their adjoints), each operation over the
+// whole batch. The order of operations is that of their results; the tape runs their adjoints in reverse, so it needs
+// no order of its own. Before the loop, the stimulus drives of all steps are computed together; after it, outputs that
+// no area reads, if all steps need the same channels: few large convolutions instead of many small ones. Convolutions
+// read ranges of channels that hold the live types (program.hpp), and steps with the same range share memory, so that
+// one call gives the weight gradient of all of them.
+
 #include "time_loop.hpp"
 
 namespace cortexpr::executors::batched {
@@ -6,11 +13,7 @@ namespace {
 
 using source = plan::edge::source;
 
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
 channels relative(const channels& range, const channels& to) { return {range.first - to.first, range.count}; }
-
-bool flag(const plan::flags& flags, std::size_t index) { return !flags.empty() && flags[index]; }
 
 }  // namespace
 
@@ -71,14 +74,14 @@ void time_loop::make_memory() {
     });
 }
 
-run_results<result> time_loop::run(const result_request& asked) {
+run_values<result> time_loop::run(const result_request& asked) {
     const auto& network = program_.network();
     last_output_is_left_out_ = output_is_for_features_alone(asked);
     make_constants();
     for (int step = 1; step <= program_.steps(); ++step) {
         for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
             step_states(area, step);
-            if (program_.live().output(step, area) && !program_.output_is_late(area) && !is_left_out(area))
+            if (program_.facts().live().output(step, area) && !program_.output_is_late(area) && !is_left_out(area))
                 outputs_[at(area)][at(step)] = output_from(area, output_sources(area, step), images_);
         }
         step_feedback(step);
@@ -86,11 +89,11 @@ run_results<result> time_loop::run(const result_request& asked) {
     }
     make_late_outputs();
 
-    const auto& reads = program_.request().reads;
+    const auto& reads = program_.reads();
     const auto steps_of = [](const std::vector<slice>& by_step) {
         return std::vector<slice>(by_step.begin() + 1, by_step.end());
     };
-    run_results<result> all;
+    run_values<result> all;
     all.states.resize(network.types.size());
     all.final_states = all.states;
     all.outputs.resize(network.areas.size());
@@ -107,13 +110,13 @@ run_results<result> time_loop::run(const result_request& asked) {
         if (flag(reads.outputs, i)) all.outputs[i] = {steps_of(outputs_[i]), true, network.areas[i].output};
         if (flag(reads.feedback, i)) all.feedback[i] = {steps_of(feedback_[i]), true, network.areas[i].feedback};
     }
-    if (asked.answer) all.answer = {{outputs_.back().back()}, false, network.areas.back().output};
+    if (asked.answer) all.output = {{outputs_.back().back()}, false, network.areas.back().output};
     if (asked.features) all.features = features();
     return all;
 }
 
 /// What the stimulus adds to the drives of the first area, for all steps at once, with all biases; of types that are
-/// read at all, and so at the first step.
+/// live at any step, and so at the first one.
 void time_loop::make_constants() {
     const auto& schedule = program_.schedule();
     constants_.resize(schedule.maps.size());
@@ -122,7 +125,7 @@ void time_loop::make_constants() {
         std::vector<term> terms;
         for (std::size_t i = 0; i < schedule.convolutions.size(); ++i) {
             const auto& one = schedule.convolutions[i];
-            if (!program_.reads_stimulus(one) || one.target_map != static_cast<int>(m)) continue;
+            if (!program_.facts().is_stimulus_drive(one) || one.target_map != static_cast<int>(m)) continue;
             const auto part = program_.use_of(one, 1);
             if (part.is_empty()) continue;
             terms.push_back(carried(i, part, inputs_.stimulus));
@@ -137,7 +140,7 @@ void time_loop::make_constants() {
 slice time_loop::constant_of(int map, int step) const {
     const auto range = program_.state_channels(map, step);
     if (const auto& constant = constants_[at(map)]; constant != nullptr) {
-        const auto first = program_.request().is_sequence ? (step - 1) * images_ : 0;
+        const auto first = program_.facts().is_sequence() ? (step - 1) * images_ : 0;
         return {constant, first, images_, relative(range, program_.state_channels(map, 1))};
     }
     const auto& bias = inputs_.map_biases[at(map)];
@@ -155,7 +158,7 @@ term time_loop::carried(std::size_t i, const use& part, const slice& from) {
 
 slice time_loop::heard_from_below(int area, int step) {
     if (area == 0)
-        return program_.request().is_sequence ? slice(inputs_.stimulus).of_images((step - 1) * images_, images_)
+        return program_.facts().is_sequence() ? slice(inputs_.stimulus).of_images((step - 1) * images_, images_)
                                               : slice(inputs_.stimulus);
     auto& heard = heard_[at(area)][at(step)];
     const auto& sent = outputs_[at(area - 1)][at(step - program_.network().area_delay)];
@@ -205,7 +208,7 @@ std::vector<term> time_loop::drives_of(int map, int step) {
     const auto range = program_.state_channels(map, step);
     std::vector<term> terms;
     for (std::size_t i = 0; i < convolutions.size(); ++i) {
-        if (convolutions[i].target_map != map || program_.reads_stimulus(convolutions[i])) continue;
+        if (convolutions[i].target_map != map || program_.facts().is_stimulus_drive(convolutions[i])) continue;
         const auto part = program_.use_of(convolutions[i], step);
         if (part.is_empty()) continue;
         const auto from = source_of(i, part, step);
@@ -299,11 +302,11 @@ void time_loop::step_feedback(int step) {
     const auto& network = program_.network();
     for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
         auto& heard = feedback_[at(area)][at(step)];
-        if (!program_.is_fed_back_to(area)) {
+        if (!program_.facts().is_fed(area)) {
             heard = feedback_[at(area)][at(step - 1)];
             continue;
         }
-        if (!program_.live().fed_back(step, area)) continue;
+        if (!program_.facts().live().fed_back(step, area)) continue;
         std::vector<term> terms;
         for (std::size_t i = 0; i < network.feedback.size(); ++i) {
             const auto& edge = network.feedback[i];
@@ -320,15 +323,14 @@ void time_loop::step_feedback(int step) {
 
 /// Lets go of what neither later steps nor the results read.
 void time_loop::forget(int step) {
-    const auto& reads = program_.request().reads;
+    const auto& reads = program_.reads();
     const auto& maps = program_.schedule().maps;
     const auto before = at(step - 1);
     for (auto& by_step : upsampled_) by_step[before] = {};
     for (auto& by_step : heard_) by_step[before] = {};
     for (std::size_t m = 0; m < maps.size(); ++m) {
         bool is_read = program_.output_is_late(maps[m].area);
-        for (std::size_t type = 0; type < reads.states.size(); ++type)
-            is_read = is_read || (program_.schedule().map_of_type[type] == static_cast<int>(m) && reads.states[type]);
+        for (const int type : maps[m].types) is_read = is_read || flag(reads.states, at(type));
         if (!is_read) states_[m][before] = {};
     }
     for (std::size_t area = 0; area < outputs_.size(); ++area) {
@@ -339,7 +341,7 @@ void time_loop::forget(int step) {
 }
 
 slice time_loop::state_of(int type, int step) const {
-    if (program_.is_zero(type, step)) return {};
+    if (program_.facts().state_is_zero(type, step)) return {};
     const int map = program_.schedule().map_of_type[at(type)];
     return states_[at(map)][at(step)].narrowed(relative(program_.place_of(type), program_.state_channels(map, step)));
 }
@@ -347,9 +349,9 @@ slice time_loop::state_of(int type, int step) const {
 /// Whether the last area's output is read for the sake of its maxima alone.
 bool time_loop::output_is_for_features_alone(const result_request& asked) const {
     const auto& network = program_.network();
-    const auto& reads = program_.request().reads;
+    const auto& reads = program_.reads();
     const int last = static_cast<int>(network.areas.size()) - 1;
-    if (!asked.features || asked.answer || flag(reads.outputs, at(last)) || !program_.output_is_unheard(last))
+    if (!asked.features || asked.answer || flag(reads.outputs, at(last)) || program_.facts().output_is_heard(last))
         return false;
     return program_.output_is_late(last) || program_.steps() == 1 ||
            !reads.every_answer;  // states of other steps are gone
@@ -376,7 +378,7 @@ result time_loop::features() {
     const auto& head = program_.network().readout;
     const int last = static_cast<int>(program_.network().areas.size()) - 1;
     result all{{}, true, {program_.network().areas.back().output.channels, head.pool_height, head.pool_width}};
-    const bool all_steps = program_.request().reads.every_answer;
+    const bool all_steps = program_.reads().every_answer;
     const auto pool = [&](const variable& maps) {
         return slice(pooled(tape_, maps, head.pool, head.pool_height, head.pool_width));
     };

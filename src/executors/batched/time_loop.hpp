@@ -4,6 +4,8 @@
 #include "inputs.hpp"
 #include "operations.hpp"
 
+#include <cortexpr/run/result.hpp>
+
 #include <deque>
 
 namespace cortexpr::executors::batched {
@@ -15,24 +17,7 @@ struct result {
     plan::map_shape shape{};  ///< of a part
 };
 
-/// Undefined or empty where nobody asked.
-template <class Value>
-struct run_results {
-    std::vector<Value> states{}, final_states{};  ///< by neuron type
-    std::vector<Value> outputs{}, feedback{};     ///< by area
-    Value answer{};                               ///< the last area's output at the last step
-    Value features{};                             ///< the readout's pooled maps, at the answer's steps
-
-    template <class Visitor>
-    void for_each(Visitor visit) {
-        for (auto* list : {&states, &final_states, &outputs, &feedback})
-            for (auto& value : *list) visit(value);
-        visit(answer);
-        visit(features);
-    }
-};
-
-/// What of the results is asked for, beside the program's request.
+/// What of the results is asked for, beside what the program's run reads.
 struct result_request {
     bool answer = true, features = false;
 };
@@ -45,7 +30,7 @@ class time_loop {
     time_loop& operator=(const time_loop&) = delete;
     ~time_loop() = default;
 
-    run_results<result> run(const result_request& asked);
+    run_values<result> run(const result_request& asked);
 
   private:
     /// Where a map's state of a step, and the adjoint of its drive, are put.

@@ -1,13 +1,16 @@
 #include "executor.hpp"
 
-#include "../device_kernels.hpp"
 #include "../autograd_node.hpp"
+#include "../batched/executor.hpp"
+#include "../device_kernels.hpp"
+#include "merging.hpp"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
+#include <mutex>
 
 namespace cortexpr::executors {
 
@@ -99,6 +102,49 @@ bool is_any_given(const std::vector<at::Tensor>& starts) {
     return std::ranges::any_of(starts, [](const at::Tensor& start) { return start.defined(); });
 }
 
+/// Whether a run is asked for no more than the kernels give.
+bool is_for_chip(const run_context& context) {
+    const auto& request = context.request;
+    const bool is_silenced = std::ranges::any_of(request.silenced_from, [](int from) { return from > 0; });
+    return has_chip(context.input.device()) && request.answer_only && !request.all_logits &&
+           !context.shape.is_sequence && context.shape.batch > 0 && !is_silenced && !is_any(request.record_states) &&
+           !is_any(request.record_outputs) && !is_any(request.record_feedback) &&
+           !is_any_given(request.initial_states) && !is_any_given(request.initial_outputs) &&
+           !is_any_given(request.initial_feedback) && !(at::GradMode::is_enabled() && context.input.requires_grad());
+}
+
+class on_chip_executor final : public executor {
+  public:
+    run_values<at::Tensor> run(const run_context& context) override {
+        if (!is_for_chip(context)) return batched_->run(context);
+        const auto device = context.input.device();
+        auto run = std::make_shared<on_chip_run>();
+        run->kernels = kernels_on(device, device_tier::on_chip);
+        run->merging = merging_on(context.plan, device);
+        run->sizes = plan::on_chip_sizes_of(context.plan, context.shape.steps);
+        run->stimulus = context.input.detach().contiguous();
+        std::vector<at::Tensor> values;
+        for (const int index : run->merging->parameters())
+            values.push_back(context.parameters[static_cast<std::size_t>(index)]);
+        run_values<at::Tensor> result;
+        result.features = on_chip_function::apply(at::TensorList(values), run).unsqueeze(0);
+        return result;
+    }
+
+  private:
+    /// Its indices are made once for each device that the network comes to.
+    std::shared_ptr<on_chip::merging> merging_on(const plan::network& plan, at::Device device) {
+        const std::lock_guard hold(guard_);
+        if (merging_ == nullptr || merging_->nonlinearities().device() != device)
+            merging_ = std::make_shared<on_chip::merging>(plan, device);
+        return merging_;
+    }
+
+    std::shared_ptr<executor> batched_ = make_batched_executor();
+    std::mutex guard_;
+    std::shared_ptr<on_chip::merging> merging_;
+};
+
 }  // namespace
 
 bool has_chip(at::Device device) { return kernels_on(device, device_tier::on_chip) != nullptr; }
@@ -108,30 +154,6 @@ plan::off_chip chip_obstacle(const plan::network& network, at::Device device) {
     return plan::fit_on_chip(network, kernels == nullptr ? 0 : shared_bytes_of(*kernels, device)).obstacle;
 }
 
-bool is_for_chip(const at::Tensor& input, const run_request& request, const run_extent& extent) {
-    const bool is_silenced = std::ranges::any_of(request.silenced_from, [](int from) { return from > 0; });
-    return request.answer_only && !request.all_logits && !extent.is_sequence && extent.batch > 0 && !is_silenced &&
-           !is_any(request.record_states) && !is_any(request.record_outputs) && !is_any(request.record_feedback) &&
-           !is_any_given(request.initial_states) && !is_any_given(request.initial_outputs) &&
-           !is_any_given(request.initial_feedback) && !(at::GradMode::is_enabled() && input.requires_grad());
-}
-
-run_result run_on_chip(const plan::network& plan, parameter_list parameters, const at::Tensor& input,
-                       const run_extent& extent, const at::Generator& draws, bool training,
-                       std::shared_ptr<on_chip::merging>& merging) {
-    if (merging == nullptr || merging->nonlinearities().device() != input.device())
-        merging = std::make_shared<on_chip::merging>(plan, input.device());
-    auto run = std::make_shared<on_chip_run>();
-    run->kernels = kernels_on(input.device(), device_tier::on_chip);
-    run->merging = merging;
-    run->sizes = plan::on_chip_sizes_of(plan, extent.steps);
-    run->stimulus = input.detach().contiguous();
-    std::vector<at::Tensor> values;
-    for (const int index : merging->parameters()) values.push_back(parameters[static_cast<std::size_t>(index)]);
-    const auto features = on_chip_function::apply(at::TensorList(values), run);
-    run_result result;
-    result.logits = read_out(plan.readout, parameters, features, training ? draws : at::Generator());
-    return result;
-}
+std::shared_ptr<executor> make_on_chip_executor() { return std::make_shared<on_chip_executor>(); }
 
 }  // namespace cortexpr::executors

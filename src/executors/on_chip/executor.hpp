@@ -1,10 +1,11 @@
 #pragma once
-// The on-chip executor: a thread block takes an image through all steps (kernels/cuda/on_chip.hpp). For the logits of
-// still images; what else a run can be asked is the batched executor's.
+// The on-chip executor: a thread block takes an image through all steps (kernels/cuda/on_chip.hpp), with states and
+// weights as bfloat16. For the logits of still images; what else a run can be asked is the batched executor's. There
+// are no second derivatives.
 
-#include "../aten/equations.hpp"
-#include "../validation.hpp"
-#include "merging.hpp"
+#include "../executor.hpp"
+
+#include <cortexpr/schedule/on_chip/fit.hpp>
 
 namespace cortexpr::executors {
 
@@ -15,13 +16,6 @@ bool has_chip(at::Device device);
 /// no memory, none can.
 plan::off_chip chip_obstacle(const plan::network& network, at::Device device);
 
-/// Whether a run of such a network is asked for no more than the kernels give.
-bool is_for_chip(const at::Tensor& input, const run_request& request, const run_extent& extent);
-
-/// As run_transparently, with states and weights as bfloat16; the result has no second derivatives. `merging` is made
-/// where there is none for the device yet.
-run_result run_on_chip(const plan::network& plan, parameter_list parameters, const at::Tensor& input,
-                       const run_extent& extent, const at::Generator& draws, bool training,
-                       std::shared_ptr<on_chip::merging>& merging);
+std::shared_ptr<executor> make_on_chip_executor();
 
 }  // namespace cortexpr::executors

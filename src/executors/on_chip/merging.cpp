@@ -12,7 +12,7 @@ namespace cortexpr::executors::on_chip {
 
 namespace {
 
-std::size_t at(std::ptrdiff_t index) { return static_cast<std::size_t>(index); }
+using plan::at;
 
 template <class Value>
 at::Tensor on_device(const std::vector<Value>& values, at::IntArrayRef sizes, at::ScalarType type, at::Device device) {
@@ -45,43 +45,29 @@ at::Tensor joined(at::TensorList values) {
 
 merging::merging(const plan::network& network, at::Device device)
     : size_(plan::on_chip_offsets(plan::on_chip_sizes_of(network, 1)).size) {
-    std::vector<plan::on_chip_links> links;
-    for (const bool taus : {false, true})
-        for (int i = 0; i < static_cast<int>(network.parameters.size()); ++i) {
-            auto of_one = plan::on_chip_links_of(network, network.parameters[at(i)]);
-            if (of_one.links.empty() || of_one.is_tau != taus) continue;
-            parameters_.push_back(i);
-            links.push_back(std::move(of_one));
-            tau_count_ += taus ? 1 : 0;
-        }
-
     std::vector<float> signs;
     std::vector<std::int64_t> places;
     std::vector<std::vector<std::int64_t>> sources(at(size_)), rates;
-    std::int64_t first = 0;
-    for (std::size_t i = 0; i < links.size(); ++i) {
-        std::int64_t count = 0;
-        for (const auto& link : links[i].links) {
-            sources[at(link.place)].push_back(first + link.element);
-            count = std::max<std::int64_t>(count, link.element + 1);
-        }
-        std::vector<std::vector<std::int64_t>> places_of(at(count));
-        for (const auto& link : links[i].links) places_of[at(link.element)].push_back(link.place);
-        for (auto& of_element : places_of) {
-            if (links[i].is_tau) {
-                rates.push_back(std::move(of_element));
+    std::int64_t element = 0;
+    for (const auto& links : plan::on_chip_links_of(network)) {
+        parameters_.push_back(links.parameter);
+        tau_count_ += links.is_tau ? 1 : 0;
+        for (const auto& numbers : links.numbers) {
+            for (const auto number : numbers) sources[at(number)].push_back(element);
+            ++element;
+            if (links.is_tau) {
+                rates.emplace_back(numbers.begin(), numbers.end());
             } else {
-                signs.push_back(static_cast<float>(links[i].sign));
-                places.push_back(of_element.front());
+                signs.push_back(static_cast<float>(links.sign));
+                places.push_back(numbers.front());
             }
         }
-        first += count;
     }
     const auto terms = longest(sources), most_rates = longest(rates);
     const auto count = [](std::size_t number) { return static_cast<std::int64_t>(number); };
     signs_ = on_device(signs, {count(signs.size())}, at::kFloat, device);
     places_ = on_device(places, {count(places.size())}, at::kLong, device);
-    sources_ = on_device(as_rows(sources, terms, first), {count(terms), size_}, at::kLong, device);
+    sources_ = on_device(as_rows(sources, terms, element), {count(terms), size_}, at::kLong, device);
     rates_ = on_device(as_rows(rates, most_rates, size_), {count(most_rates), count(rates.size())}, at::kLong, device);
 
     std::vector<std::uint8_t> names;

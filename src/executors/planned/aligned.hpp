@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <new>
+#include <utility>
 #include <vector>
 
 namespace cortexpr::executors::planned {
@@ -37,5 +38,16 @@ constexpr std::size_t whole_lines(std::size_t size) {
     constexpr std::size_t line = cache_line / sizeof(Scalar);
     return (size + line - 1) / line * line;
 }
+
+/// Hands out places for scalars in one memory, each at the start of a line.
+template <class Scalar>
+class line_places {
+  public:
+    std::size_t take(std::size_t count) { return std::exchange(size_, size_ + whole_lines<Scalar>(count)); }
+    std::size_t size() const { return size_; }
+
+  private:
+    std::size_t size_ = 0;
+};
 
 }  // namespace cortexpr::executors::planned

@@ -5,19 +5,8 @@
 
 namespace cortexpr::executors::planned {
 
+using kind = plan::saved_map::kind;
 using source = plan::edge::source;
-
-namespace {
-
-/// The grid that the convolution of an upsampled map works on.
-template <class Scalar>
-map_layout upsampled_layout(const program<Scalar>& program, const ready_convolution<Scalar>& one) {
-    const auto& full = program.areas()[static_cast<std::size_t>(one.what.area)].output;
-    return layout_of(one.source.channels, full.height, full.width, full.border_y, full.border_x,
-                     program.kernels().lanes);
-}
-
-}  // namespace
 
 template <class Scalar>
 void backward_pass<Scalar>::apply_adjoint(const ready_convolution<Scalar>& one, std::size_t place,
@@ -34,17 +23,29 @@ void backward_pass<Scalar>::apply_adjoint(const ready_convolution<Scalar>& one, 
     base::round(value_adjoint, one.target);
 }
 
-/// Weights' gradients, and what reaches the source. `adjoint` is that of a plain sum, or of the edge's own drive.
+/// Weights' gradients, and what reaches the source, from the adjoint of the sum that a convolution drives.
 template <class Scalar>
-void backward_pass<Scalar>::step_back_convolution(const ready_convolution<Scalar>& one, int step, mutable_view adjoint,
+void backward_pass<Scalar>::step_back_convolution(int c, int step, mutable_view adjoint,
                                                   const std::vector<std::uint8_t>* target_types) {
+    const auto& one = program_.convolutions()[at(c)];
     const auto& what = one.what;
     const bool from_states = what.from == source::neuron_type;
-    const int state_step = what.to_output() ? step : step - 1;
-    if (program_.source_is_nonzero(one, from_states ? state_step : step - 1)) {
+    const int state_step = facts_.state_step(what, step);
+    if (!what.is_plain()) {
+        const auto arriving = one.target.view(edge_adjoints_[at(c)].data());
+        const int saved_step = facts_.is_constant_drive(what) ? 0 : step;
+        apply_adjoint(one, program_.saved().of(kind::edge_drive, c, saved_step), adjoint, arriving);
+        adjoint = arriving;
+        if (target_types != nullptr) {
+            only_.assign(target_types->size(), 0);
+            only_[at(program_.network().edges[at(what.edges.front())].postsynaptic)] = 1;
+            target_types = &only_;
+        }
+    }
+    if (!facts_.source_is_zero(one.what, step)) {
         const auto* blocks = target_types == nullptr
                                  ? nullptr
-                                 : base::wanted_blocks(one.gradient_places(), what.target_map, *target_types);
+                                 : base::wanted_blocks(one.gradient_packing(), what.target_map, *target_types);
         add_weight_gradient(one, base::source_of(one, state_step), adjoint,
                             from_states ? base::nonzero_states(state_step).data() : nullptr, blocks);
     }
@@ -54,8 +55,7 @@ void backward_pass<Scalar>::step_back_convolution(const ready_convolution<Scalar
         stimulus_has_adjoint_[at(what.area)] = 1;
         send_back(one, adjoint, one.source.view(stimulus_adjoints_[at(what.area)].data()), one.source, slots, nullptr);
     } else if (what.from == source::top_down) {
-        const bool is_fed = !program_.areas()[at(what.area)].feedback_edges.empty();
-        if ((step == 1 || !is_fed) && !results_.feedback[at(what.area)]) return;
+        if ((step == 1 || !facts_.is_fed(what.area)) && !results_.feedback[at(what.area)]) return;
         feedback_has_adjoint_[at(step - 1) % 2][at(what.area)] = 1;
         send_back(one, adjoint, feedback_adjoint(what.area, step - 1), one.source, slots, nullptr);
     } else {
@@ -69,10 +69,10 @@ void backward_pass<Scalar>::send_back_to_states(const ready_convolution<Scalar>&
     wanted_sources_.assign(wanted_sources_.size(), 0);
     bool any = false;
     for (const auto& edge : one.connections) {
-        if (!keeps_adjoint(edge.slot, state_step)) continue;
+        if (!keeps_adjoint(edge.source_type, state_step)) continue;
         any = true;
-        wanted_sources_[at(edge.slot)] = 1;
-        type_has_adjoint_[at(state_step) % 2][at(edge.slot)] = 1;
+        wanted_sources_[at(edge.source_type)] = 1;
+        type_has_adjoint_[at(state_step) % 2][at(edge.source_type)] = 1;
     }
     if (!any) return;
     const int map = one.what.source_map;
@@ -82,7 +82,7 @@ void backward_pass<Scalar>::send_back_to_states(const ready_convolution<Scalar>&
         send_back(one, adjoint, to, one.source, slots, blocks);
         return;
     }
-    const auto layout = upsampled_layout(program_, one);
+    const auto& layout = program_.maps()[at(map)].on_full_grid;
     const auto between = layout.view(upsampled_adjoints_[at(map)].data());
     clear(between, layout);
     send_back(one, adjoint, between, layout, slots, blocks);
@@ -94,7 +94,7 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
                                                 constant_view adjoint, const std::uint8_t* slots,
                                                 const std::uint8_t* blocks) {
     bool any = false;
-    for (const auto& edge : one.connections) any |= wanted_parameters_[at(edge.weight)];
+    for (const auto& edge : one.connections) any |= wanted_parameters_[at(edge.parameter)];
     if (!any) return;
     kernels::weight_gradient_job<Scalar> job{.source = from,
                                              .stride = one.what.stride,
@@ -104,7 +104,7 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
                                              .gradient = gradients_ + one.weight_gradient,
                                              .slot_is_read = slots,
                                              .block_is_wanted = blocks};
-    base::prepare(job, one, one.gradient_places());
+    base::prepare(job, one, one.gradient_packing());
     weight_operations_ += operations_of(job, one.is_by_tiles, program_.kernels().lanes);
     program_.convolution_kernels(one.is_by_tiles).add_weight_gradient(job);
 }
@@ -116,8 +116,7 @@ void backward_pass<Scalar>::send_back(const ready_convolution<Scalar>& one, muta
                                       const std::uint8_t* blocks) {
     if (one.what.stride == 2) {
         // Between the places of the coarse grid stand zeros on the fine one.
-        const auto fine = layout_of(one.target.channels, layout.height, layout.width, layout.border_y, layout.border_x,
-                                    program_.kernels().lanes);
+        const auto& fine = program_.maps()[at(one.what.target_map)].on_full_grid;
         const auto spread = fine.view(spread_adjoints_[at(one.what.target_map)].data());
         for (int y = 0; y < one.target.height; ++y)
             for (int x = 0; x < one.target.width; ++x)
@@ -135,21 +134,49 @@ void backward_pass<Scalar>::send_back(const ready_convolution<Scalar>& one, muta
     base::convolve(one, one.adjoint, job);
 }
 
-template void backward_pass<float>::apply_adjoint(const ready_convolution<float>&, std::size_t, constant_view,
-                                                  mutable_view);
-template void backward_pass<float>::step_back_convolution(const ready_convolution<float>&, int, mutable_view,
-                                                          const std::vector<std::uint8_t>*);
-template void backward_pass<float>::add_weight_gradient(const ready_convolution<float>&, constant_view, constant_view,
-                                                        const std::uint8_t*, const std::uint8_t*);
-template void backward_pass<float>::send_back(const ready_convolution<float>&, mutable_view, mutable_view,
-                                              const map_layout&, const std::uint8_t*, const std::uint8_t*);
-template void backward_pass<double>::apply_adjoint(const ready_convolution<double>&, std::size_t, constant_view,
-                                                   mutable_view);
-template void backward_pass<double>::step_back_convolution(const ready_convolution<double>&, int, mutable_view,
-                                                           const std::vector<std::uint8_t>*);
-template void backward_pass<double>::add_weight_gradient(const ready_convolution<double>&, constant_view, constant_view,
-                                                         const std::uint8_t*, const std::uint8_t*);
-template void backward_pass<double>::send_back(const ready_convolution<double>&, mutable_view, mutable_view,
-                                               const map_layout&, const std::uint8_t*, const std::uint8_t*);
+template <class Scalar>
+void backward_pass<Scalar>::step_back_feedback(int step) {
+    const auto now = at(step) % 2, before = at(step - 1) % 2;
+    for (int a = 0; a < static_cast<int>(program_.areas().size()); ++a) {
+        if (!feedback_has_adjoint_[now][at(a)]) continue;
+        const auto& area = program_.areas()[at(a)];
+        const auto adjoint = feedback_adjoint(a, step);
+        if (area.feedback_edges.empty()) {  // no area sends any: it stays what it was
+            add_map<Scalar>(adjoint, feedback_adjoint(a, step - 1), size_of(area.feedback), area.feedback.channels);
+            feedback_has_adjoint_[before][at(a)] = 1;
+            continue;
+        }
+        for (const int edge : area.feedback_edges) {
+            const auto& one = program_.feedback()[at(edge)];
+            auto arriving = adjoint;
+            if (one.what.is_plain()) {
+                add_sum_over_places<Scalar>(adjoint, size_of(area.feedback), area.feedback.channels,
+                                            gradients_ + one.bias_gradient);
+                base::round(adjoint, area.feedback);
+            } else {
+                arriving = area.feedback.view(feedback_edge_adjoints_[at(edge)].data());
+                apply_adjoint(one, program_.saved().of(kind::feedback_drive, edge, step), adjoint, arriving);
+            }
+            add_weight_gradient(one, base::feedback_source(edge, step), arriving, nullptr, nullptr);
+            const int from = program_.network().feedback[at(edge)].from;
+            const auto& sent = program_.areas()[at(from)].output;
+            const auto source_adjoint = one.source.view(feedback_source_adjoints_[at(edge)].data());
+            clear(source_adjoint, one.source);
+            send_back(one, arriving, source_adjoint, one.source, nullptr, nullptr);
+            if (size_of(sent) == size_of(one.source)) {
+                add_map<Scalar>(source_adjoint, output_adjoint(from, step), size_of(sent), sent.channels);
+            } else {
+                add_interpolation_adjoint<Scalar>(source_adjoint, size_of(one.source), output_adjoint(from, step),
+                                                  size_of(sent), sent.channels);
+            }
+            output_has_adjoint_[now][at(from)] = 1;
+        }
+    }
+}
+
+template void backward_pass<float>::step_back_convolution(int, int, mutable_view, const std::vector<std::uint8_t>*);
+template void backward_pass<double>::step_back_convolution(int, int, mutable_view, const std::vector<std::uint8_t>*);
+template void backward_pass<float>::step_back_feedback(int);
+template void backward_pass<double>::step_back_feedback(int);
 
 }  // namespace cortexpr::executors::planned

@@ -1,40 +1,52 @@
+// The adjoint of forward_pass. With h the states of a map, y the output of an area, b the feedback that an area
+// receives at the next step, x its stimulus, r = 1/tau, and W any convolution, step t computes, area by area and then
+// b:
+//
+//     z(t) = bias + W x(t) + W h(t-1) + W b(t-1)        h(t) = h(t-1) + r (phi(z(t)) - h(t-1))
+//     y(t) = g(bias + W h(t) + W x(t) + W b(t-1))       b(t) = bias + W y(t) of later areas
+//
+// where x(t) of an area above the first is y(t) of the area below, or y(t-1) with area_delay. The adjoint v' of a value
+// v is the gradient of the loss by v. Steps go from the last to the first, and each value is taken when all that reads
+// it has sent its share:
+//
+//     1. receive            what the caller sends to h'(t), y'(t), b'(t)
+//     2. step_back_feedback y'(t) += W^T b'(t): step t computes b last, and the outputs that it reads come next
+//     3. area by area, from the last, because y(t) of the area below may be x(t):
+//        step_back_output   h'(t), x'(t), b'(t-1) += W^T (g' y'(t)): before the states, because y(t) reads h(t)
+//        step_back_states   z'(t) = r phi' h'(t), h'(t-1) = (1 - r) h'(t), then h'(t-1), x'(t), b'(t-1) += W^T z'(t)
+//        step_back_stimulus y'(t) or y'(t-1) of the area below += x'(t)
+//
+// Each W^T goes with its weights' gradient, which reads the source: states of all steps are replayed before the first
+// step back, and load_feedback(step - 1) brings back b(t-1), which convolutions of step t read. A constant drive enters
+// all z(t) alike, so its adjoint is the sum of z'(t), and its convolutions go back once, after all steps.
+//
+// h', y' and b' exist for two steps at a time, by the parity of the step: step t reads its own and adds to those of
+// step t - 1. y' and b' of step t - 1 are cleared before; h'(t-1) is written first by step_back_states. z' and x' live
+// within a step. `..._has_adjoint_` says what is not zero.
+
 #include "image_pass.hpp"
 
 namespace cortexpr::executors::planned {
 
+using kind = plan::saved_map::kind;
 using source = plan::edge::source;
-
-namespace {
-
-/// sums[c] += the sum over places of channel c.
-template <class Scalar>
-void add_sum_over_places(kernels::map_view<const Scalar> map, map_size size, int channels, Scalar* sums) {
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x)
-            for (int c = 0; c < channels; ++c) sums[c] += map.at(y, x)[c];
-}
-
-}  // namespace
 
 template <class Scalar>
 backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const starts<Scalar>& given,
                                      const values<const Scalar>& adjoints, const starts<Scalar>& results,
                                      const std::vector<bool>& wanted)
-    : base(program, given, program.request().steps + 1),
+    : base(program, given, program.facts().steps() + 1),
       adjoints_(adjoints),
       results_(results),
       wanted_parameters_(wanted) {
     const auto twice = [](const map_layout& layout) { return std::vector<buffer>(2, base::zeros(layout)); };
     for (const auto& map : program.maps()) {
-        const auto& full = program.areas()[at(map.what.area)].output;
-        const auto on_full = layout_of(map.layout.channels, full.height, full.width, full.border_y, full.border_x,
-                                       program.kernels().lanes);
         state_adjoints_.push_back(twice(map.layout));
         drive_adjoints_.push_back(base::zeros(map.layout));
-        static_adjoints_.push_back(map.what.area == 0 && !program.request().is_sequence ? base::zeros(map.layout)
+        static_adjoints_.push_back(map.what.area == 0 && !program.facts().is_sequence() ? base::zeros(map.layout)
                                                                                         : buffer());
-        upsampled_adjoints_.push_back(map.what.half ? base::zeros(on_full) : buffer());
-        spread_adjoints_.push_back(map.what.half ? base::zeros(on_full) : buffer());
+        upsampled_adjoints_.push_back(map.what.half ? base::zeros(map.on_full_grid) : buffer());
+        spread_adjoints_.push_back(map.what.half ? base::zeros(map.on_full_grid) : buffer());
     }
     for (std::size_t a = 0; a < program.areas().size(); ++a) {
         const auto& area = program.areas()[a];
@@ -63,33 +75,30 @@ void backward_pass<Scalar>::run(std::int64_t image, const Scalar* kept, const st
     // The pass only reads what was kept.
     base::start_image(image, const_cast<Scalar*>(kept));
     replay_states();
-    const int steps = program_.request().steps, areas = static_cast<int>(program_.areas().size());
+    const int steps = facts_.steps(), areas = static_cast<int>(program_.areas().size());
     for (std::size_t m = 0; m < program_.maps().size(); ++m) {
         clear(state_adjoint(static_cast<int>(m), steps), program_.maps()[m].layout);
         if (!static_adjoints_[m].empty())
             clear(program_.maps()[m].layout.view(static_adjoints_[m].data()), program_.maps()[m].layout);
     }
-    type_has_adjoint_[at(steps) % 2].assign(active_types_.size(), 0);
     clear_step(steps);
     clear(program_.areas().front().input.view(stimulus_adjoints_.front().data()), program_.areas().front().input);
     for (int step = steps; step >= 1; --step) {
         clear_step(step - 1);
-        type_has_adjoint_[at(step - 1) % 2].assign(active_types_.size(), 0);
         receive(step);
         step_back_feedback(step);
         for (int area = areas - 1; area >= 0; --area) {
-            if (program_.hears_stimulus(area, step)) base::load_stimulus(area, step);
+            if (facts_.stimulus_arrives(area, step)) base::load_stimulus(area, step);
             load_feedback(area, step - 1);
-            if (area > 0 || program_.request().is_sequence) {
+            if (area > 0 || facts_.is_sequence()) {
                 clear(program_.areas()[at(area)].input.view(stimulus_adjoints_[at(area)].data()),
                       program_.areas()[at(area)].input);
                 stimulus_has_adjoint_[at(area)] = 0;
             }
-            if (area + 1 == areas && program_.has_features(step)) step_back_features(step, places);
+            if (area + 1 == areas && facts_.has_features(step)) step_back_features(step, places);
             if (output_has_adjoint_[at(step) % 2][at(area)]) step_back_output(area, step);
             step_back_states(area, step);
-            if (stimulus_has_adjoint_[at(area)] && (area > 0 || program_.request().is_sequence))
-                step_back_stimulus(area, step);
+            if (stimulus_has_adjoint_[at(area)] && (area > 0 || facts_.is_sequence())) step_back_stimulus(area, step);
         }
     }
     step_back_static_input();
@@ -105,25 +114,24 @@ void backward_pass<Scalar>::clear_step(int step) {
     }
     feedback_has_adjoint_[at(step) % 2].assign(program_.areas().size(), 0);
     output_has_adjoint_[at(step) % 2].assign(program_.areas().size(), 0);
+    type_has_adjoint_[at(step) % 2].assign(active_types_.size(), 0);
 }
 
 template <class Scalar>
 void backward_pass<Scalar>::replay_states() {
-    for (int step = 1; step <= program_.request().steps; ++step) {
+    for (int step = 1; step <= facts_.steps(); ++step) {
         for (int type = 0; type < static_cast<int>(active_types_.size()); ++type) {
             const int m = program_.schedule().map_of_type[at(type)];
             const auto& map = program_.maps()[at(m)];
-            if (program_.is_silent(type, step)) {
-                auto silent = state(m, step);
-                silent.origin += program_.schedule().channel_of_type[at(type)];
-                fill_map(silent, size_of(map.layout), program_.network().types[at(type)].shape.channels, Scalar{0});
-            } else if (program_.live().state(step, type)) {
+            if (facts_.is_silenced(type, step)) {
+                base::clear_type(type, state(m, step));
+            } else if (facts_.live().state(step, type)) {
                 for (const auto& lanes : program_.lanes_of(type))
                     program_.kernels().replay(
                         {.height = map.layout.height,
                          .width = map.layout.width,
                          .lanes = lanes,
-                         .kept = base::kept_view(program_.kept().states[at(m)][at(step)], map.layout),
+                         .kept = base::kept_view(program_.saved().of(kind::state, m, step), map.layout),
                          .before = state(m, step - 1),
                          .rate = map.rates(),
                          .after = state(m, step)});
@@ -134,7 +142,7 @@ void backward_pass<Scalar>::replay_states() {
     }
 }
 
-/// What an area heard at the step after `step`.
+/// What an area receives at the step after `step`.
 template <class Scalar>
 void backward_pass<Scalar>::load_feedback(int a, int step) {
     const auto& area = program_.areas()[at(a)];
@@ -142,8 +150,8 @@ void backward_pass<Scalar>::load_feedback(int a, int step) {
     const auto heard = area.feedback.view(base::feedback_[at(a)].data());
     const auto size = size_of(area.feedback);
     if (step > 0) {
-        const auto place = program_.kept().feedback[at(a)][at(step)];
-        if (place != kept_places::none)
+        const auto place = program_.saved().of(kind::feedback, a, step);
+        if (place != saved_places<Scalar>::none)
             copy_map<Scalar>(base::kept_view(place, area.feedback), heard, size, area.feedback.channels);
     } else if (given_.feedback[at(a)]) {
         read_planes<Scalar>(given_.feedback[at(a)].at(base::image_), heard, size, area.feedback.channels);
@@ -157,7 +165,7 @@ void backward_pass<Scalar>::load_feedback(int a, int step) {
 template <class Scalar>
 void backward_pass<Scalar>::receive(int step) {
     const auto& network = program_.network();
-    const bool is_last = step == program_.request().steps;
+    const bool is_last = step == facts_.steps();
     const auto now = at(step) % 2;
     for (std::size_t type = 0; type < network.types.size(); ++type) {
         const int m = program_.schedule().map_of_type[type];
@@ -189,52 +197,12 @@ void backward_pass<Scalar>::receive(int step) {
 }
 
 template <class Scalar>
-void backward_pass<Scalar>::step_back_feedback(int step) {
-    const auto now = at(step) % 2, before = at(step - 1) % 2;
-    for (int a = 0; a < static_cast<int>(program_.areas().size()); ++a) {
-        if (!feedback_has_adjoint_[now][at(a)]) continue;
-        const auto& area = program_.areas()[at(a)];
-        const auto adjoint = feedback_adjoint(a, step);
-        if (area.feedback_edges.empty()) {  // nobody sends any: it stays what it was
-            add_map<Scalar>(adjoint, feedback_adjoint(a, step - 1), size_of(area.feedback), area.feedback.channels);
-            feedback_has_adjoint_[before][at(a)] = 1;
-            continue;
-        }
-        for (const int edge : area.feedback_edges) {
-            const auto& one = program_.feedback()[at(edge)];
-            auto arriving = adjoint;
-            if (one.what.is_plain()) {
-                add_sum_over_places<Scalar>(adjoint, size_of(area.feedback), area.feedback.channels,
-                                            gradients_ + one.bias_gradient);
-                base::round(adjoint, area.feedback);
-            } else {
-                arriving = area.feedback.view(feedback_edge_adjoints_[at(edge)].data());
-                apply_adjoint(one, program_.kept().feedback_drives[at(edge)][at(step)], adjoint, arriving);
-            }
-            add_weight_gradient(one, base::feedback_source(edge, step), arriving, nullptr, nullptr);
-            const int from = program_.network().feedback[at(edge)].from;
-            const auto& sent = program_.areas()[at(from)].output;
-            const auto source_adjoint = one.source.view(feedback_source_adjoints_[at(edge)].data());
-            clear(source_adjoint, one.source);
-            send_back(one, arriving, source_adjoint, one.source, nullptr, nullptr);
-            if (size_of(sent) == size_of(one.source)) {
-                add_map<Scalar>(source_adjoint, output_adjoint(from, step), size_of(sent), sent.channels);
-            } else {
-                add_interpolation_adjoint<Scalar>(source_adjoint, size_of(one.source), output_adjoint(from, step),
-                                                  size_of(sent), sent.channels);
-            }
-            output_has_adjoint_[now][at(from)] = 1;
-        }
-    }
-}
-
-template <class Scalar>
 void backward_pass<Scalar>::step_back_output(int a, int step) {
     const auto& area = program_.areas()[at(a)];
     const auto adjoint = output_adjoint(a, step);
-    const auto drive = program_.kept().output_drives[at(a)][at(step)];
+    const auto drive = program_.saved().of(kind::output_drive, a, step);
     Scalar* bias_gradient = gradients_ + area.output_bias_gradient;
-    if (drive == kept_places::none) {
+    if (drive == saved_places<Scalar>::none) {
         add_sum_over_places<Scalar>(adjoint, size_of(area.output), area.output.channels, bias_gradient);
     } else {
         for (const auto& lanes : area.output_lanes)
@@ -247,16 +215,7 @@ void backward_pass<Scalar>::step_back_output(int a, int step) {
                                               .bias_gradient = bias_gradient});
     }
     base::round(adjoint, area.output);
-    for (const int c : area.into_output) {
-        const auto& one = program_.convolutions()[at(c)];
-        if (one.what.is_plain()) {
-            step_back_convolution(one, step, adjoint, nullptr);
-        } else {
-            const auto arriving = one.target.view(edge_adjoints_[at(c)].data());
-            apply_adjoint(one, program_.kept().edge_drives[at(c)][at(step)], adjoint, arriving);
-            step_back_convolution(one, step, arriving, nullptr);
-        }
-    }
+    for (const int c : area.into_output) step_back_convolution(c, step, adjoint, nullptr);
 }
 
 /// The adjoint of the readout's features: scattered over the output's map or, where a feature comes from one place and
@@ -271,7 +230,7 @@ void backward_pass<Scalar>::step_back_features(int step, const std::int32_t* pla
     const Scalar* adjoint = adjoints_.features.at(base::image_, every ? step : 1);
     if (every && head.pool == pool_mode::max)
         places += static_cast<std::ptrdiff_t>(step - 1) * program_.feature_count();
-    const bool is_sparse = program_.features_are_sparse();
+    const bool is_sparse = plan::maxima_are_sparse(program_.network());
     if (!is_sparse) output_has_adjoint_[at(step) % 2][at(last)] = 1;
     const auto scattered = output_adjoint(last, step);
     for (int c = 0; c < layout.channels; ++c)
@@ -313,7 +272,7 @@ void backward_pass<Scalar>::step_back_place(int step, int row, int column, int c
         mutable_view back{};
         if (from_states) {
             back = state_adjoint(one.what.source_map, step);
-            for (const auto& edge : one.connections) type_has_adjoint_[at(step) % 2][at(edge.slot)] = 1;
+            for (const auto& edge : one.connections) type_has_adjoint_[at(step) % 2][at(edge.source_type)] = 1;
         } else if (stimulus_is_wanted(one.what.area, step)) {
             back = one.source.view(stimulus_adjoints_[at(one.what.area)].data());
             stimulus_has_adjoint_[at(one.what.area)] = 1;
@@ -344,20 +303,15 @@ void backward_pass<Scalar>::step_back_states(int a, int step) {
     for (const int m : program_.areas()[at(a)].maps) {
         const auto& map = program_.maps()[at(m)];
         const auto drive = map.layout.view(drive_adjoints_[at(m)].data());
-        for (int type = 0; type < static_cast<int>(network.types.size()); ++type) {
-            if (program_.schedule().map_of_type[at(type)] != m) continue;
-            const bool is_active = type_has_adjoint_[now][at(type)] && program_.live().state(step, type);
+        for (const int type : map.what.types) {
+            const bool is_active = type_has_adjoint_[now][at(type)] && facts_.live().state(step, type);
             active_types_[at(type)] = static_cast<std::uint8_t>(is_active);
         }
         base::round(state_adjoint(m, step), map.layout);
-        for (int type = 0; type < static_cast<int>(network.types.size()); ++type) {
-            if (program_.schedule().map_of_type[at(type)] != m) continue;
+        for (const int type : map.what.types) {
             if (!active_types_[at(type)]) {
                 // Zeros where others add to, and where convolutions read whole vectors.
-                for (auto zero : {state_adjoint(m, step - 1), drive}) {
-                    zero.origin += program_.schedule().channel_of_type[at(type)];
-                    fill_map(zero, size_of(map.layout), network.types[at(type)].shape.channels, Scalar{0});
-                }
+                for (const auto& zero : {state_adjoint(m, step - 1), drive}) base::clear_type(type, zero);
                 continue;
             }
             for (const auto& lanes : program_.lanes_of(type))
@@ -365,7 +319,7 @@ void backward_pass<Scalar>::step_back_states(int a, int step) {
                     {.height = map.layout.height,
                      .width = map.layout.width,
                      .lanes = lanes,
-                     .kept = base::kept_view(program_.kept().states[at(m)][at(step)], map.layout),
+                     .kept = base::kept_view(program_.saved().of(kind::state, m, step), map.layout),
                      .before = state(m, step - 1),
                      .rate = map.rates(),
                      .after_adjoint = state_adjoint(m, step),
@@ -381,26 +335,18 @@ void backward_pass<Scalar>::step_back_states(int a, int step) {
     }
     for (const int c : program_.areas()[at(a)].into_states) {
         const auto& one = program_.convolutions()[at(c)];
-        if (program_.is_still(one)) continue;
+        if (facts_.is_constant_drive(one.what)) continue;
         bool any = false;
         for (const auto& edge : one.what.edges) any |= active_types_[at(network.edges[at(edge)].postsynaptic)] != 0;
-        if (!any) continue;
-        const auto drive = one.target.view(drive_adjoints_[at(one.what.target_map)].data());
-        if (one.what.is_plain()) {
-            step_back_convolution(one, step, drive, &active_types_);
-        } else {
-            const auto arriving = one.target.view(edge_adjoints_[at(c)].data());
-            apply_adjoint(one, program_.kept().edge_drives[at(c)][at(step)], drive, arriving);
-            only_.assign(active_types_.size(), 0);
-            only_[at(network.edges[at(one.what.edges.front())].postsynaptic)] = 1;
-            step_back_convolution(one, step, arriving, &only_);
-        }
+        if (any)
+            step_back_convolution(c, step, one.target.view(drive_adjoints_[at(one.what.target_map)].data()),
+                                  &active_types_);
     }
 }
 
 template <class Scalar>
 bool backward_pass<Scalar>::keeps_adjoint(int type, int step) const {
-    return step > 0 ? program_.live().state(step, type) : static_cast<bool>(results_.states[at(type)]);
+    return step > 0 ? facts_.live().state(step, type) : static_cast<bool>(results_.states[at(type)]);
 }
 
 template <class Scalar>
@@ -443,24 +389,18 @@ void backward_pass<Scalar>::step_back_stimulus(int a, int step) {
     }
 }
 
-/// A still image's convolutions, once for all steps: into types that are read at all, and so at the first step.
+/// The convolutions of a constant drive, once for all steps.
 template <class Scalar>
 void backward_pass<Scalar>::step_back_static_input() {
-    if (program_.request().is_sequence) return;
+    if (facts_.is_sequence()) return;
     for (std::size_t type = 0; type < active_types_.size(); ++type)
-        active_types_[type] = static_cast<std::uint8_t>(program_.live().state(1, static_cast<int>(type)));
+        active_types_[type] = static_cast<std::uint8_t>(facts_.live().state(1, static_cast<int>(type)));
     for (const int c : program_.areas().front().into_states) {
         const auto& one = program_.convolutions()[at(c)];
-        if (!program_.is_still(one)) continue;
-        auto adjoint = one.target.view(static_adjoints_[at(one.what.target_map)].data());
+        if (!facts_.is_constant_drive(one.what)) continue;
+        const auto adjoint = one.target.view(static_adjoints_[at(one.what.target_map)].data());
         base::round(adjoint, one.target);
-        if (!one.what.is_plain()) {
-            if (program_.kept().edge_drives[at(c)][0] == kept_places::none) continue;
-            const auto arriving = one.target.view(edge_adjoints_[at(c)].data());
-            apply_adjoint(one, program_.kept().edge_drives[at(c)][0], adjoint, arriving);
-            adjoint = arriving;
-        }
-        step_back_convolution(one, 1, adjoint, &active_types_);
+        if (facts_.is_read(one.what, 1)) step_back_convolution(c, 1, adjoint, &active_types_);
     }
 }
 
@@ -470,7 +410,7 @@ void backward_pass<Scalar>::finish() {
     const auto& network = program_.network();
     const auto image = base::image_;
     const auto& input = program_.areas().front().input;
-    if (results_.stimulus && !program_.request().is_sequence)
+    if (results_.stimulus && !facts_.is_sequence())
         write_planes<Scalar>(input.view(stimulus_adjoints_.front().data()), results_.stimulus.at(image), size_of(input),
                              input.channels);
     for (std::size_t type = 0; type < network.types.size(); ++type) {

@@ -1,13 +1,13 @@
 #include "executor.hpp"
 
-#include "../initial_values.hpp"
 #include "../autograd_node.hpp"
+#include "../initial_values.hpp"
 #include "image_pass.hpp"
+#include "kept_memory.hpp"
 #include "threads.hpp"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -24,6 +24,8 @@ using planned::planes;
 using planned::starts;
 using planned::values;
 
+using sizes = std::vector<std::int64_t>;
+
 /// Which tensors stand where among the inputs and results of the autograd node.
 struct node_layout {
     std::size_t parameters = 0;  ///< after the stimulus
@@ -38,8 +40,8 @@ using program_pointer = std::unique_ptr<const planned::program<Scalar>>;
 struct planned_run {
     plan::network plan;  ///< a copy: the way back may outlive the module
     planned::program_request request;
-    run_extent extent;
-    run_request asked;
+    run_shape shape;
+    run_values<sizes> results{};
     node_layout inputs;
     bool needs_gradient = false;
     std::int64_t groups = 0;  ///< of images whose gradients are added up one after another
@@ -48,88 +50,69 @@ struct planned_run {
 
 /// The planes of a tensor (B, C, H, W), or of steps in the order of the run's layout.
 template <class Scalar>
-planes<Scalar> planes_of(const at::Tensor& tensor, const plan::map_shape& shape, const run_extent& extent,
-                         bool has_steps) {
+planes<Scalar> planes_of(const at::Tensor& tensor, const plan::map_shape& map, const run_shape& shape, bool has_steps) {
     if (!tensor.defined()) return {};
     auto* data = const_cast<Scalar*>(tensor.const_data_ptr<std::remove_const_t<Scalar>>());
-    const auto one = shape.size();
+    const auto one = map.size();
     if (!has_steps) return {data, one, 0};
-    if (extent.time_dimension == 1) return {data, one * extent.steps, one};
-    return {data, one, one * extent.batch};
+    if (shape.time_dimension == 1) return {data, one * shape.steps, one};
+    return {data, one, one * shape.batch};
 }
 
 bool flag(const std::vector<bool>& flags, std::size_t index) { return !flags.empty() && flags[index]; }
 
-/// The tensors that a run gives, in a fixed order; undefined ones were not asked for.
-struct result_tensors {
-    std::vector<at::Tensor> states, final_states, outputs, feedback;
-    at::Tensor answer, features;
-
-    template <class Visitor>
-    void for_each(Visitor visit) {
-        for (auto* list : {&states, &final_states, &outputs, &feedback})
-            for (auto& tensor : *list) visit(tensor);
-        visit(answer);
-        visit(features);
-    }
-};
-
-std::vector<std::int64_t> with_steps(const plan::map_shape& shape, const run_extent& extent) {
-    if (extent.time_dimension == 1) return {extent.batch, extent.steps, shape.channels, shape.height, shape.width};
-    return {extent.steps, extent.batch, shape.channels, shape.height, shape.width};
+sizes with_steps(const plan::map_shape& map, const run_shape& shape) {
+    if (shape.time_dimension == 1) return {shape.batch, shape.steps, map.channels, map.height, map.width};
+    return {shape.steps, shape.batch, map.channels, map.height, map.width};
 }
-std::vector<std::int64_t> without_steps(const plan::map_shape& shape, const run_extent& extent) {
-    return {extent.batch, shape.channels, shape.height, shape.width};
+sizes without_steps(const plan::map_shape& map, const run_shape& shape) {
+    return {shape.batch, map.channels, map.height, map.width};
 }
 
-result_tensors allocate(const planned_run& run, const at::TensorOptions& options) {
-    const auto& plan = run.plan;
-    const auto& extent = run.extent;
-    const auto types = plan.types.size(), areas = plan.areas.size();
-    result_tensors all{.states = std::vector<at::Tensor>(types),
-                       .final_states = std::vector<at::Tensor>(types),
-                       .outputs = std::vector<at::Tensor>(areas),
-                       .feedback = std::vector<at::Tensor>(areas),
-                       .answer = {},
-                       .features = {}};
-    for (std::size_t i = 0; i < types; ++i) {
-        if (flag(run.asked.record_states, i))
-            all.states[i] = at::empty(with_steps(plan.types[i].shape, extent), options);
-        if (run.request.reads.final_states)
-            all.final_states[i] = at::empty(without_steps(plan.types[i].shape, extent), options);
+/// The sizes of what a run gives; of what was not asked for, none.
+run_values<sizes> result_sizes(const run_context& context, bool reads_final_states) {
+    const auto& plan = context.plan;
+    const auto& shape = context.shape;
+    const auto& asked = context.request;
+    run_values<sizes> all;
+    for (std::size_t i = 0; i < plan.types.size(); ++i) {
+        const auto& map = plan.types[i].shape;
+        all.states.push_back(flag(asked.record_states, i) ? with_steps(map, shape) : sizes());
+        all.final_states.push_back(reads_final_states ? without_steps(map, shape) : sizes());
     }
-    for (std::size_t i = 0; i < areas; ++i) {
-        if (flag(run.asked.record_outputs, i))
-            all.outputs[i] = at::empty(with_steps(plan.areas[i].output, extent), options);
-        if (flag(run.asked.record_feedback, i))
-            all.feedback[i] = at::empty(with_steps(plan.areas[i].feedback, extent), options);
+    for (std::size_t i = 0; i < plan.areas.size(); ++i) {
+        const auto& area = plan.areas[i];
+        all.outputs.push_back(flag(asked.record_outputs, i) ? with_steps(area.output, shape) : sizes());
+        all.feedback.push_back(flag(asked.record_feedback, i) ? with_steps(area.feedback, shape) : sizes());
     }
-    if (!run.asked.answer_only || !plan.is_classifier())
-        all.answer = at::empty(without_steps(plan.areas.back().output, extent), options);
-    if (run.request.reads_features) {
-        const std::int64_t steps = run.request.reads.every_answer ? extent.steps : 1;
-        all.features = at::empty({steps, extent.batch, plan.readout.features}, options);
-    }
+    if (!asked.answer_only || !plan.is_classifier()) all.output = without_steps(plan.areas.back().output, shape);
+    if (plan.is_classifier()) all.features = {asked.all_logits ? shape.steps : 1, shape.batch, plan.readout.features};
     return all;
 }
 
+/// Results, or what arrives for them, in the order in which autograd gives them; undefined where none was asked for.
+run_values<at::Tensor> in_order(const run_values<sizes>& asked, const torch::autograd::variable_list& tensors) {
+    return asked.mapped(
+        [next = tensors.begin()](const sizes& one) mutable { return one.empty() ? at::Tensor() : *next++; });
+}
+
 template <class Scalar>
-values<Scalar> values_of(const planned_run& run, const result_tensors& tensors) {
+values<Scalar> values_of(const planned_run& run, const run_values<at::Tensor>& tensors) {
     const auto& plan = run.plan;
     values<Scalar> all;
     for (std::size_t i = 0; i < plan.types.size(); ++i) {
         const auto& shape = plan.types[i].shape;
-        all.states.push_back(planes_of<Scalar>(tensors.states[i], shape, run.extent, true));
-        all.final_states.push_back(planes_of<Scalar>(tensors.final_states[i], shape, run.extent, false));
+        all.states.push_back(planes_of<Scalar>(tensors.states[i], shape, run.shape, true));
+        all.final_states.push_back(planes_of<Scalar>(tensors.final_states[i], shape, run.shape, false));
     }
     for (std::size_t i = 0; i < plan.areas.size(); ++i) {
-        all.outputs.push_back(planes_of<Scalar>(tensors.outputs[i], plan.areas[i].output, run.extent, true));
-        all.feedback.push_back(planes_of<Scalar>(tensors.feedback[i], plan.areas[i].feedback, run.extent, true));
+        all.outputs.push_back(planes_of<Scalar>(tensors.outputs[i], plan.areas[i].output, run.shape, true));
+        all.feedback.push_back(planes_of<Scalar>(tensors.feedback[i], plan.areas[i].feedback, run.shape, true));
     }
-    all.answer = planes_of<Scalar>(tensors.answer, plan.areas.back().output, run.extent, false);
+    all.answer = planes_of<Scalar>(tensors.output, plan.areas.back().output, run.shape, false);
     if (tensors.features.defined()) {
         auto* data = const_cast<Scalar*>(tensors.features.const_data_ptr<std::remove_const_t<Scalar>>());
-        all.features = {data, plan.readout.features, plan.readout.features * run.extent.batch};
+        all.features = {data, plan.readout.features, plan.readout.features * run.shape.batch};
     }
     return all;
 }
@@ -139,10 +122,10 @@ template <class Scalar>
 starts<Scalar> starts_of(const planned_run& run, const std::vector<at::Tensor>& tensors) {
     const auto& plan = run.plan;
     starts<Scalar> all;
-    all.stimulus = planes_of<Scalar>(tensors[0], plan.areas.front().input, run.extent, run.extent.is_sequence);
+    all.stimulus = planes_of<Scalar>(tensors[0], plan.areas.front().input, run.shape, run.shape.is_sequence);
     const auto one = [&](int index, const plan::map_shape& shape) {
         return index < 0 ? planes<Scalar>{}
-                         : planes_of<Scalar>(tensors[static_cast<std::size_t>(index)], shape, run.extent, false);
+                         : planes_of<Scalar>(tensors[static_cast<std::size_t>(index)], shape, run.shape, false);
     };
     for (std::size_t i = 0; i < plan.types.size(); ++i)
         all.states.push_back(one(run.inputs.states[i], plan.types[i].shape));
@@ -176,29 +159,29 @@ struct kept_tensors {
 };
 
 template <class Scalar>
-kept_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& inputs, const result_tensors& results,
-                            planned::kept_memory& memory) {
+kept_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& inputs,
+                            const run_values<at::Tensor>& results, planned::kept_memory& memory) {
     const auto& program = run.program.emplace<program_pointer<Scalar>>(program_of<Scalar>(run, inputs));
     const auto given = starts_of<Scalar>(run, inputs);
     const auto to = values_of<Scalar>(run, results);
-    const auto size = static_cast<std::int64_t>(program->kept().size);
+    const auto size = static_cast<std::int64_t>(program->saved().size());
     kept_tensors kept;
     if (run.needs_gradient) {
-        run.groups = group_count(run.extent.batch, program->gradient_size() * sizeof(Scalar));
+        run.groups = group_count(run.shape.batch, program->gradient_size() * sizeof(Scalar));
         const auto sums = run.groups * static_cast<std::int64_t>(program->gradient_size());
-        kept.values = memory.take({run.extent.batch * size + sums}, inputs[0].scalar_type());
+        kept.values = memory.take({run.shape.batch * size + sums}, inputs[0].scalar_type());
     }
-    const bool has_places = run.request.reads_features && run.plan.readout.pool == pool_mode::max;
+    const bool has_places = run.plan.is_classifier() && run.plan.readout.pool == pool_mode::max;
     if (has_places && run.needs_gradient)
-        kept.places = at::empty({run.extent.batch, results.features.size(0), run.plan.readout.features}, at::kInt);
+        kept.places = at::empty({run.shape.batch, results.features.size(0), run.plan.readout.features}, at::kInt);
     auto* values = run.needs_gradient ? kept.values.mutable_data_ptr<Scalar>() : nullptr;
     auto* places = kept.places.defined() ? kept.places.mutable_data_ptr<std::int32_t>() : nullptr;
-    const auto places_size = kept.places.defined() ? kept.places.numel() / run.extent.batch : 0;
+    const auto places_size = kept.places.defined() ? kept.places.numel() / run.shape.batch : 0;
     std::atomic<std::int64_t> next{0};
-    planned::on_threads(run.extent.batch, [&] {
+    planned::on_threads(run.shape.batch, [&] {
         planned::forward_pass<Scalar> pass(*program, given, to);
-        planned::aligned_vector<Scalar> scratch(values == nullptr ? program->kept().size : 0);
-        for (auto image = next++; image < run.extent.batch; image = next++)
+        planned::aligned_vector<Scalar> scratch(values == nullptr ? program->saved().size() : 0);
+        for (auto image = next++; image < run.shape.batch; image = next++)
             pass.run(image, values == nullptr ? scratch.data() : values + image * size,
                      places == nullptr ? nullptr : places + image * places_size);
     });
@@ -207,7 +190,7 @@ kept_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& inp
 
 template <class Scalar>
 void backward_images(const planned_run& run, const std::vector<at::Tensor>& inputs, const kept_tensors& kept,
-                     const result_tensors& adjoints, const std::vector<at::Tensor>& gradients) {
+                     const run_values<at::Tensor>& adjoints, const std::vector<at::Tensor>& gradients) {
     const auto& program = std::get<program_pointer<Scalar>>(run.program);
     const auto given = starts_of<Scalar>(run, inputs);
     const auto from = values_of<const Scalar>(run, adjoints);
@@ -222,17 +205,17 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
     const auto groups = run.groups;
     const auto* values = kept.values.const_data_ptr<Scalar>();
     const auto* places = kept.places.defined() ? kept.places.const_data_ptr<std::int32_t>() : nullptr;
-    const auto kept_size = static_cast<std::int64_t>(program->kept().size);
-    const auto places_size = places == nullptr ? 0 : kept.places.numel() / run.extent.batch;
+    const auto kept_size = static_cast<std::int64_t>(program->saved().size());
+    const auto places_size = places == nullptr ? 0 : kept.places.numel() / run.shape.batch;
     // The room for sums is this pass's to write.
-    auto* sums = const_cast<Scalar*>(values) + run.extent.batch * kept_size;
+    auto* sums = const_cast<Scalar*>(values) + run.shape.batch * kept_size;
     std::atomic<std::int64_t> next{0};
     planned::on_threads(groups, [&] {
         planned::backward_pass<Scalar> pass(*program, given, from, to, wanted);
         for (auto group = next++; group < groups; group = next++) {
             auto* sum = sums + group * size;
             std::fill_n(sum, size, Scalar{0});
-            const auto first = run.extent.batch * group / groups, last = run.extent.batch * (group + 1) / groups;
+            const auto first = run.shape.batch * group / groups, last = run.shape.batch * (group + 1) / groups;
             for (auto image = first; image < last; ++image)
                 pass.run(image, values + image * kept_size, places == nullptr ? nullptr : places + image * places_size,
                          sum);
@@ -253,11 +236,13 @@ auto with_scalar(const at::Tensor& tensor, Visitor visit) {
 
 class planned_function : public torch::autograd::Function<planned_function> {
   public:
-    /// Inputs: stimulus, parameters, given starts. Outputs: those of result_tensors that are defined.
+    /// Inputs: stimulus, parameters, given starts. Outputs: the results that are asked for.
     static torch::autograd::variable_list forward(torch::autograd::AutogradContext* context, at::TensorList inputs,
                                                   std::shared_ptr<planned_run> run, planned::kept_memory* memory) {
         const auto tensors = inputs.vec();
-        auto results = allocate(*run, tensors[0].options().requires_grad(false));
+        const auto options = tensors[0].options().requires_grad(false);
+        auto results = run->results.mapped(
+            [&options](const sizes& one) { return one.empty() ? at::Tensor() : at::empty(one, options); });
         const auto kept = with_scalar(
             tensors[0], [&]<class Scalar>() { return forward_images<Scalar>(*run, tensors, results, *memory); });
         torch::autograd::variable_list given;
@@ -283,12 +268,9 @@ class planned_function : public torch::autograd::Function<planned_function> {
         kept.values = tensors.back();
         tensors.pop_back();
 
-        auto adjoints = allocate(*run, tensors[0].options().requires_grad(false).device(at::kMeta));
-        auto next = arriving.begin();
-        adjoints.for_each([&next](at::Tensor& tensor) {
-            if (!tensor.defined()) return;
-            tensor = next->defined() ? next->contiguous() : at::Tensor();
-            ++next;
+        auto adjoints = in_order(run->results, arriving);
+        adjoints.for_each([](at::Tensor& tensor) {
+            if (tensor.defined()) tensor = tensor.contiguous();
         });
         torch::autograd::variable_list gradients(tensors.size());
         for (std::size_t i = 0; i < tensors.size(); ++i)
@@ -301,71 +283,52 @@ class planned_function : public torch::autograd::Function<planned_function> {
 };
 
 /// What the network starts from, as inputs of the node; zeros are left out.
-std::vector<at::Tensor> node_inputs(planned_run& run, parameter_list parameters, const at::Tensor& input,
-                                    const at::Generator& draws) {
-    const auto& plan = run.plan;
-    std::vector<at::Tensor> all{input.contiguous()};
-    for (const auto& parameter : parameters) all.push_back(parameter.contiguous());
-    run.inputs.parameters = parameters.size();
-    const auto options = input.options().requires_grad(false);
+std::vector<at::Tensor> node_inputs(planned_run& run, const run_context& context) {
+    std::vector<at::Tensor> all{context.input.contiguous()};
+    for (const auto& parameter : context.parameters) all.push_back(parameter.contiguous());
+    run.inputs.parameters = context.parameters.size();
     const auto add = [&all](const at::Tensor& start) {
         if (!start.defined()) return -1;
         all.push_back(start.contiguous());
         return static_cast<int>(all.size()) - 1;
     };
-    const auto batch = run.extent.batch;
-    for (const auto& start : initial_states(plan, run.asked, batch, options, draws, zero_starts::left_out)) {
-        run.inputs.states.push_back(add(start));
-        run.request.starts_at_zero.push_back(!start.defined());
+    const auto start = initial_values_of(context, zero_starts::left_out);
+    for (const auto& one : start.states) {
+        run.inputs.states.push_back(add(one));
+        run.request.starts_at_zero.push_back(!one.defined());
     }
-    for (const auto& start : initial_outputs(plan, run.asked, batch, options, draws, zero_starts::left_out))
-        run.inputs.outputs.push_back(add(start));
-    for (const auto& start : initial_feedback(plan, run.asked, batch, options, draws, zero_starts::left_out)) {
-        run.inputs.feedback.push_back(add(start));
-        run.request.feedback_starts_at_zero.push_back(!start.defined());
+    for (const auto& one : start.outputs) run.inputs.outputs.push_back(add(one));
+    for (const auto& one : start.feedback) {
+        run.inputs.feedback.push_back(add(one));
+        run.request.feedback_starts_at_zero.push_back(!one.defined());
     }
     return all;
 }
 
+class planned_executor final : public executor {
+  public:
+    run_values<at::Tensor> run(const run_context& context) override {
+        auto run = std::make_shared<planned_run>();
+        run->plan = context.plan;
+        run->shape = context.shape;
+        run->request.steps = context.shape.steps;
+        run->request.is_sequence = context.shape.is_sequence;
+        run->request.reads = context.request.reads();
+        run->request.rounds = context.precision == precision::bfloat16;
+        run->results = result_sizes(context, run->request.reads.final_states);
+        const auto inputs = node_inputs(*run, context);
+        run->needs_gradient = at::GradMode::is_enabled() &&
+                              std::ranges::any_of(inputs, [](const at::Tensor& one) { return one.requires_grad(); });
+        run->request.keeps_for_backward = run->needs_gradient;
+        return in_order(run->results, planned_function::apply(at::TensorList(inputs), run, memory_.get()));
+    }
+
+  private:
+    std::shared_ptr<planned::kept_memory> memory_ = std::make_shared<planned::kept_memory>();
+};
+
 }  // namespace
 
-run_result run_planned(const plan::network& plan, parameter_list parameters, const at::Tensor& input,
-                       const run_request& request, const run_extent& extent, const at::Generator& draws, bool training,
-                       precision precision, planned::kept_memory& memory) {
-    auto run = std::make_shared<planned_run>();
-    run->plan = plan;
-    run->extent = extent;
-    run->asked = request;
-    run->request.steps = extent.steps;
-    run->request.is_sequence = extent.is_sequence;
-    run->request.reads = request.reads();
-    run->request.reads_features = plan.is_classifier();
-    run->request.rounds = precision == cortexpr::precision::bfloat16;
-    const auto inputs = node_inputs(*run, parameters, input, draws);
-    run->needs_gradient = at::GradMode::is_enabled() &&
-                          std::ranges::any_of(inputs, [](const at::Tensor& one) { return one.requires_grad(); });
-    run->request.keeps_for_backward = run->needs_gradient;
-    const auto given = planned_function::apply(at::TensorList(inputs), run, &memory);
-
-    auto shapes = allocate(*run, at::TensorOptions().device(at::kMeta));
-    auto next = given.begin();
-    shapes.for_each([&next](at::Tensor& tensor) {
-        if (tensor.defined()) tensor = *next++;
-    });
-    run_result result{.states = std::move(shapes.states),
-                      .outputs = std::move(shapes.outputs),
-                      .feedback = std::move(shapes.feedback),
-                      .final_states = std::move(shapes.final_states),
-                      .output = shapes.answer,
-                      .logits = {}};
-    if (plan.is_classifier()) {
-        const auto dropout = training ? draws : at::Generator();
-        std::vector<at::Tensor> logits;
-        for (std::int64_t step = 0; step < shapes.features.size(0); ++step)
-            logits.push_back(read_out(plan.readout, parameters, shapes.features.select(0, step), dropout));
-        result.logits = request.all_logits ? at::stack(logits) : logits.front();
-    }
-    return result;
-}
+std::shared_ptr<executor> make_planned_executor() { return std::make_shared<planned_executor>(); }
 
 }  // namespace cortexpr::executors

@@ -4,6 +4,7 @@
 
 namespace cortexpr::executors::planned {
 
+using kind = plan::saved_map::kind;
 using source = plan::edge::source;
 
 namespace {
@@ -26,7 +27,7 @@ forward_pass<Scalar>::forward_pass(const program<Scalar>& program, const starts<
     : base(program, given, 2), results_(results) {
     for (const auto& map : program.maps()) {
         drives_.push_back(base::zeros(map.layout));
-        static_drives_.push_back(map.what.area == 0 && !program.request().is_sequence ? base::zeros(map.layout)
+        static_drives_.push_back(map.what.area == 0 && !program.facts().is_sequence() ? base::zeros(map.layout)
                                                                                       : buffer());
     }
     for (const auto& area : program.areas()) outputs_.push_back(base::zeros(area.output.without_border()));
@@ -38,13 +39,13 @@ void forward_pass<Scalar>::run(std::int64_t image, Scalar* kept, std::int32_t* p
     base::start_image(image, kept);
     compute_static_drive();
     const int areas = static_cast<int>(program_.areas().size());
-    for (int step = 1; step <= program_.request().steps; ++step) {
+    for (int step = 1; step <= facts_.steps(); ++step) {
         for (int area = 0; area < areas; ++area) {
-            if (program_.hears_stimulus(area, step)) base::load_stimulus(area, step);
+            if (facts_.stimulus_arrives(area, step)) base::load_stimulus(area, step);
             step_states(area, step);
-            if (program_.live().output(step, area)) compute_output(area, step);
+            if (facts_.live().output(step, area)) compute_output(area, step);
         }
-        if (program_.has_features(step)) {
+        if (facts_.has_features(step)) {
             read_features(step, places);
             if (places != nullptr) places += program_.feature_count();
         }
@@ -53,14 +54,13 @@ void forward_pass<Scalar>::run(std::int64_t image, Scalar* kept, std::int32_t* p
     }
 }
 
-/// What a still image adds to the drives of the first area at every step, with all biases; of types that are read at
-/// all, and so at the first step.
+/// The constant drive of the first area's states: biases and what a still image adds at every step.
 template <class Scalar>
 void forward_pass<Scalar>::compute_static_drive() {
-    if (program_.request().is_sequence) return;
+    if (facts_.is_sequence()) return;
     find_live_types(1);
     for (const int m : program_.areas().front().maps) {
-        if (!program_.map_is_live(m, 1)) continue;
+        if (!facts_.map_is_live(m, 1)) continue;
         const auto& map = program_.maps()[at(m)];
         const auto sum = map.layout.view(static_drives_[at(m)].data());
         const auto drive = add_convolutions(program_.areas().front().into_states, m, 0, {map.bias.data(), 0, 0}, sum);
@@ -71,7 +71,7 @@ void forward_pass<Scalar>::compute_static_drive() {
 template <class Scalar>
 void forward_pass<Scalar>::find_live_types(int step) {
     for (std::size_t type = 0; type < live_types_.size(); ++type)
-        live_types_[type] = static_cast<std::uint8_t>(program_.live().state(step, static_cast<int>(type)));
+        live_types_[type] = static_cast<std::uint8_t>(facts_.live().state(step, static_cast<int>(type)));
 }
 
 /// phi(W x + b) of one edge, with its sign.
@@ -119,10 +119,10 @@ auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions
         for (const int c : convolutions) {
             const auto& one = program_.convolutions()[at(c)];
             if (one.what.target_map != target_map || one.what.is_plain() != plain) continue;
-            if (program_.is_still(one) != is_static) continue;
-            const auto place = program_.kept().edge_drives[at(c)][at(step)];
+            if (facts_.is_constant_drive(one.what) != is_static) continue;
+            const auto place = program_.saved().of(kind::edge_drive, c, step);
             const bool is_left_out =
-                plain ? !to_output && !program_.source_is_nonzero(one, state_step) : place == kept_places::none;
+                plain ? !to_output && facts_.source_is_zero(one.what, step) : place == saved_places<Scalar>::none;
             if (is_left_out) continue;
             const auto* slots = one.what.from == source::neuron_type ? nonzero.data() : nullptr;
             const auto* blocks = to_output ? nullptr : base::wanted_blocks(one.forward.places, target_map, live_types_);
@@ -145,22 +145,19 @@ auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions
 
 template <class Scalar>
 void forward_pass<Scalar>::step_states(int a, int step) {
-    const auto& network = program_.network();
     find_live_types(step);
     for (const int m : program_.areas()[at(a)].maps) {
         const auto& map = program_.maps()[at(m)];
         const auto after = state(m, step);
-        const bool is_live = program_.map_is_live(m, step);
+        const bool is_live = facts_.map_is_live(m, step);
         const auto drive = is_live ? drive_of(m, step) : constant_view{};
-        for (int type = 0; type < static_cast<int>(network.types.size()); ++type) {
-            if (program_.schedule().map_of_type[at(type)] != m) continue;
-            if (program_.is_silent(type, step)) {
-                auto silent = after;
-                silent.origin += program_.schedule().channel_of_type[at(type)];
-                fill_map(silent, size_of(map.layout), network.types[at(type)].shape.channels, Scalar{0});
+        for (const int type : map.what.types) {
+            if (facts_.is_silenced(type, step)) {
+                base::clear_type(type, after);
             } else if (live_types_[at(type)]) {
-                const auto place = program_.kept().states[at(m)][at(step)];
-                const auto kept = place == kept_places::none ? mutable_view{} : base::kept_view(place, map.layout);
+                const auto place = program_.saved().of(kind::state, m, step);
+                const auto kept =
+                    place == saved_places<Scalar>::none ? mutable_view{} : base::kept_view(place, map.layout);
                 for (const auto& lanes : program_.lanes_of(type))
                     program_.kernels().step({.height = map.layout.height,
                                              .width = map.layout.width,
@@ -179,8 +176,8 @@ void forward_pass<Scalar>::step_states(int a, int step) {
 template <class Scalar>
 auto forward_pass<Scalar>::output_view(int a, int step) -> mutable_view {
     const auto& layout = program_.areas()[at(a)].output;
-    const auto place = program_.kept().outputs[at(a)][at(step)];
-    if (place != kept_places::none) return base::kept_view(place, layout);
+    const auto place = program_.saved().of(kind::output, a, step);
+    if (place != saved_places<Scalar>::none) return base::kept_view(place, layout);
     return layout.without_border().view(outputs_[at(a)].data());
 }
 
@@ -188,10 +185,10 @@ template <class Scalar>
 void forward_pass<Scalar>::compute_output(int a, int step) {
     const auto& area = program_.areas()[at(a)];
     const auto output = output_view(a, step);
-    const auto drive_place = program_.kept().output_drives[at(a)][at(step)];
-    const auto sum = drive_place == kept_places::none ? output : base::kept_view(drive_place, area.output);
+    const auto drive_place = program_.saved().of(kind::output_drive, a, step);
+    const auto sum = drive_place == saved_places<Scalar>::none ? output : base::kept_view(drive_place, area.output);
     add_convolutions(area.into_output, -1, step, {area.output_bias.data(), 0, 0}, sum);
-    if (drive_place == kept_places::none) return;
+    if (drive_place == saved_places<Scalar>::none) return;
     for (const auto& lanes : area.output_lanes)
         program_.kernels().apply({.height = area.output.height,
                                   .width = area.output.width,
@@ -205,15 +202,15 @@ void forward_pass<Scalar>::compute_output(int a, int step) {
 template <class Scalar>
 void forward_pass<Scalar>::compute_feedback(int step) {
     for (std::size_t a = 0; a < program_.areas().size(); ++a) {
-        const auto place = program_.kept().feedback[a][at(step)];
-        if (place == kept_places::none) continue;
+        const auto place = program_.saved().of(kind::feedback, static_cast<int>(a), step);
+        if (place == saved_places<Scalar>::none) continue;
         const auto& area = program_.areas()[a];
         const auto heard = area.feedback.view(base::feedback_[a].data());
         fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
         for (const int edge : area.feedback_edges) {
             const auto& one = program_.feedback()[at(edge)];
             if (!one.what.is_plain()) {
-                add_own_edge(one, program_.kept().feedback_drives[at(edge)][at(step)], nullptr,
+                add_own_edge(one, program_.saved().of(kind::feedback_drive, edge, step), nullptr,
                              base::feedback_source(edge, step), nullptr, heard);
                 continue;
             }
@@ -235,7 +232,7 @@ template <class Scalar>
 void forward_pass<Scalar>::report(int step) {
     const auto& network = program_.network();
     const auto& schedule = program_.schedule();
-    const bool is_last = step == program_.request().steps;
+    const bool is_last = step == facts_.steps();
     for (std::size_t type = 0; type < network.types.size(); ++type) {
         const int map = schedule.map_of_type[type];
         const auto& layout = program_.maps()[at(map)].layout;

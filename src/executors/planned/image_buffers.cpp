@@ -7,14 +7,14 @@ using source = plan::edge::source;
 
 template <class Scalar>
 image_buffers<Scalar>::image_buffers(const program<Scalar>& program, const starts<Scalar>& given, int state_steps)
-    : program_(program), given_(given), nonzero_(program.network().types.size()), scratch_(program.scratch_size()) {
+    : program_(program),
+      facts_(program.facts()),
+      given_(given),
+      nonzero_(program.network().types.size()),
+      scratch_(program.scratch_size()) {
     for (const auto& map : program.maps()) {
         states_.emplace_back(at(state_steps), zeros(map.layout));
-        const auto& full = program.areas()[at(map.what.area)].output;
-        upsampled_.push_back(map.what.half ? buffer(layout_of(map.layout.channels, full.height, full.width,
-                                                              full.border_y, full.border_x, program.kernels().lanes)
-                                                        .size())
-                                           : buffer());
+        upsampled_.push_back(map.what.half ? zeros(map.on_full_grid) : buffer());
     }
     for (const auto& area : program.areas()) {
         stimulus_.push_back(zeros(area.input));
@@ -35,17 +35,15 @@ void image_buffers<Scalar>::start_image(std::int64_t image, Scalar* kept) {
     image_ = image;
     kept_ = kept;
     const auto& network = program_.network();
-    for (int type = 0; type < static_cast<int>(network.types.size()); ++type) {
-        const int map = program_.schedule().map_of_type[at(type)];
+    for (std::size_t type = 0; type < network.types.size(); ++type) {
+        const int map = program_.schedule().map_of_type[type];
         const auto& layout = program_.maps()[at(map)].layout;
-        const int first = program_.schedule().channel_of_type[at(type)];
-        const int channels = network.types[at(type)].shape.channels;
-        if (given_.states[at(type)]) {
-            read_planes<Scalar>(given_.states[at(type)].at(image), state(map, 0), size_of(layout), channels, first);
+        const int first = program_.schedule().channel_of_type[type];
+        const int channels = network.types[type].shape.channels;
+        if (given_.states[type]) {
+            read_planes<Scalar>(given_.states[type].at(image), state(map, 0), size_of(layout), channels, first);
         } else {
-            auto zero = state(map, 0);
-            zero.origin += first;
-            fill_map(zero, size_of(layout), channels, Scalar{0});
+            clear_type(static_cast<int>(type), state(map, 0));
         }
     }
     for (std::size_t m = 0; m < program_.maps().size(); ++m)
@@ -70,7 +68,7 @@ template <class Scalar>
 auto image_buffers<Scalar>::output_before(int area, int step) -> constant_view {
     const auto& layout = program_.areas()[at(area)].output;
     if (step == 0) return layout.without_border().view(static_cast<const Scalar*>(first_output_[at(area)].data()));
-    return kept_view(program_.kept().outputs[at(area)][at(step)], layout);
+    return kept_view(program_.saved().of(plan::saved_map::kind::output, area, step), layout);
 }
 
 template <class Scalar>
@@ -108,9 +106,7 @@ auto image_buffers<Scalar>::source_of(const ready_convolution<Scalar>& one, int 
     } else if (what.from == source::top_down) {
         map = one.source.view(static_cast<const Scalar*>(feedback_[at(what.area)].data()));
     } else if (what.upsample) {
-        const auto& full = program_.areas()[at(what.area)].output;
-        const auto layout = layout_of(one.source.channels, full.height, full.width, full.border_y, full.border_x,
-                                      program_.kernels().lanes);
+        const auto& layout = program_.maps()[at(what.source_map)].on_full_grid;
         const auto to = layout.view(upsampled_[at(what.source_map)].data());
         interpolate_map<Scalar>(state(what.source_map, state_step), size_of(one.source), to, size_of(layout),
                                 one.source.channels);
@@ -144,10 +140,10 @@ const std::uint8_t* image_buffers<Scalar>::wanted_blocks(const packing& packed, 
     const auto blocks = packed.blocks();
     wanted_.assign(blocks.size(), 0);
     const auto& network = program_.network();
-    for (std::size_t type = 0; type < types.size(); ++type) {
-        if (!types[type] || program_.schedule().map_of_type[type] != map) continue;
-        const int first = program_.schedule().channel_of_type[type];
-        const int last = first + network.types[type].shape.channels;
+    for (const int type : program_.maps()[at(map)].what.types) {
+        if (!types[at(type)]) continue;
+        const int first = program_.schedule().channel_of_type[at(type)];
+        const int last = first + network.types[at(type)].shape.channels;
         for (std::size_t b = 0; b < blocks.size(); ++b)
             wanted_[b] |= static_cast<std::uint8_t>(
                 first < blocks[b].first + blocks[b].vectors * program_.kernels().lanes && last > blocks[b].first);
@@ -158,7 +154,7 @@ const std::uint8_t* image_buffers<Scalar>::wanted_blocks(const packing& packed, 
 template <class Scalar>
 const std::vector<std::uint8_t>& image_buffers<Scalar>::nonzero_states(int step) {
     for (std::size_t type = 0; type < nonzero_.size(); ++type)
-        nonzero_[type] = static_cast<std::uint8_t>(!program_.is_zero(static_cast<int>(type), step));
+        nonzero_[type] = static_cast<std::uint8_t>(!facts_.state_is_zero(static_cast<int>(type), step));
     return nonzero_;
 }
 

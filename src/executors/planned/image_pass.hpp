@@ -27,7 +27,6 @@ class image_buffers {
   protected:
     using buffer = aligned_vector<Scalar>;
 
-    static std::size_t at(int index) { return static_cast<std::size_t>(index); }
     static map_size size_of(const map_layout& layout) { return {layout.height, layout.width}; }
     static buffer zeros(const map_layout& layout) { return buffer(layout.size(), Scalar{0}); }
 
@@ -38,6 +37,12 @@ class image_buffers {
                 {.height = layout.height, .width = layout.width, .channels = layout.stride, .map = map});
     }
     void start_image(std::int64_t image, Scalar* kept);
+    /// Zeros in the channels of a type in its map.
+    void clear_type(int type, mutable_view map) {
+        map.origin += program_.schedule().channel_of_type[at(type)];
+        const auto& shape = program_.network().types[at(type)].shape;
+        fill_map(map, {shape.height, shape.width}, shape.channels, Scalar{0});
+    }
     mutable_view state(int map, int step) {
         auto& steps = states_[at(map)];
         return program_.maps()[at(map)].layout.view(steps[at(step) % steps.size()].data());
@@ -75,6 +80,7 @@ class image_buffers {
                   kernels::convolution_job<Scalar> job);
 
     const program<Scalar>& program_;
+    const plan::run_facts& facts_;
     const starts<Scalar>& given_;
     std::int64_t image_ = 0;
     Scalar* kept_ = nullptr;
@@ -99,7 +105,7 @@ class forward_pass : public image_buffers<Scalar> {
 
   private:
     using base = image_buffers<Scalar>;
-    using base::at;
+    using base::facts_;
     using base::given_;
     using base::kept_;
     using base::program_;
@@ -147,7 +153,7 @@ class backward_pass : public image_buffers<Scalar> {
 
   private:
     using base = image_buffers<Scalar>;
-    using base::at;
+    using base::facts_;
     using base::given_;
     using base::program_;
     using base::size_of;
@@ -171,7 +177,7 @@ class backward_pass : public image_buffers<Scalar> {
 
     void apply_adjoint(const ready_convolution<Scalar>& one, std::size_t place, constant_view sum_adjoint,
                        mutable_view value_adjoint);
-    void step_back_convolution(const ready_convolution<Scalar>& one, int step, mutable_view adjoint,
+    void step_back_convolution(int convolution, int step, mutable_view adjoint,
                                const std::vector<std::uint8_t>* target_types);
     void send_back_to_states(const ready_convolution<Scalar>& one, int state_step, mutable_view adjoint,
                              const std::uint8_t* slots);

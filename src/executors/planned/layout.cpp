@@ -6,7 +6,7 @@ map_layout layout_of(int channels, int height, int width, int border_y, int bord
     return {height, width, channels, (channels + lanes - 1) / lanes * lanes, border_y, border_x};
 }
 
-packing::packing(std::span<const connection> connections, bool is_adjoint, std::span<const int> slot_of_source,
+packing::packing(std::span<const plan::weight_block> connections, bool is_adjoint, std::span<const int> slot_of_source,
                  int target_channels, int positions, int lanes)
     : is_adjoint_(is_adjoint), lanes_(lanes), positions_(positions), sources_(static_cast<int>(slot_of_source.size())) {
     const int vectors = (target_channels + lanes - 1) / lanes;
@@ -17,7 +17,7 @@ packing::packing(std::span<const connection> connections, bool is_adjoint, std::
                      static_cast<std::size_t>(source)];
     };
     for (const auto& edge : connections)
-        for_each_pair(edge, [&](int source, int target) {
+        plan::for_each_pair(edge, [&](int source, int target) {
             if (is_adjoint) std::swap(source, target);
             rank(target / (2 * lanes), source) = 0;
         });

@@ -4,13 +4,15 @@
 
 #include "../../kernels/cpu/kernels.hpp"
 
-#include <cortexpr/plan/network.hpp>
+#include <cortexpr/schedule/weight_map.hpp>
 
 #include <cstddef>
 #include <span>
 #include <vector>
 
 namespace cortexpr::executors::planned {
+
+using plan::at;
 
 /// A map with a border of zeros, as wide as the widest kernel that reads it.
 struct map_layout {
@@ -31,16 +33,6 @@ struct map_layout {
 
 map_layout layout_of(int channels, int height, int width, int border_y, int border_x, int lanes);
 
-/// Where the weights of one edge lie: its channels in source and target map, and its parameter.
-struct connection {
-    int first_source = 0, first_target = 0;
-    int sources = 0, targets = 0;
-    int groups = 1;
-    int slot = 0;  ///< of its source channels
-    int weight = -1;
-    int sign = 1;
-};
-
 /// A merged convolution's weights by block, or those of its adjoint: the same with source and target exchanged. A pair
 /// of channels has a weight for each position: taps, or points of a tile. Only what connections fill is stored, in
 /// whole vectors of target channels.
@@ -48,7 +40,7 @@ class packing {
   public:
     packing() = default;  // of nothing
     /// Slots of the packed direction's sources come from `slot_of_source`, by channel.
-    packing(std::span<const connection> connections, bool is_adjoint, std::span<const int> slot_of_source,
+    packing(std::span<const plan::weight_block> connections, bool is_adjoint, std::span<const int> slot_of_source,
             int target_channels, int positions, int lanes);
 
     std::span<const kernels::channel_block> blocks() const { return blocks_; }
@@ -70,14 +62,5 @@ class packing {
     std::vector<int> rank_;  ///< [block][source channel]: its place among the block's sources, or -1
     std::size_t size_ = 0;
 };
-
-/// Calls visit(source channel, target channel) for every pair of a connection, in the order of its parameter.
-template <class Visitor>
-void for_each_pair(const connection& edge, Visitor visit) {
-    const int sources = edge.sources / edge.groups, targets = edge.targets / edge.groups;
-    for (int target = 0; target < edge.targets; ++target)
-        for (int source = 0; source < sources; ++source)
-            visit(edge.first_source + target / targets * sources + source, edge.first_target + target);
-}
 
 }  // namespace cortexpr::executors::planned

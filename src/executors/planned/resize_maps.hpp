@@ -175,4 +175,12 @@ void add_planes(const Scalar* planes, view<Scalar> map, map_size size, int chann
             for (int x = 0; x < size.width; ++x) map.at(y, x)[first + c] += *planes++;
 }
 
+/// sums[c] += the sum over places of channel c.
+template <class Scalar>
+void add_sum_over_places(kernels::map_view<const Scalar> map, map_size size, int channels, Scalar* sums) {
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < size.width; ++x)
+            for (int c = 0; c < channels; ++c) sums[c] += map.at(y, x)[c];
+}
+
 }  // namespace cortexpr::executors::planned

@@ -1,8 +1,8 @@
 #include "executor.hpp"
 
-#include "../initial_values.hpp"
 #include "../aten/nonlinearity.hpp"
 #include "../aten/resize.hpp"
+#include "../initial_values.hpp"
 
 #include <ATen/ops/reciprocal.h>
 #include <ATen/ops/stack.h>
@@ -38,7 +38,7 @@ std::vector<at::Tensor> stacked(const std::vector<recording>& all, std::int64_t 
     return tensors;
 }
 
-/// Outputs and feedback that somebody reads, where all states are computed whether they are read or not.
+/// Outputs and feedback that are needed, where all states are computed whether they are needed or not.
 plan::liveness live_of(const plan::network& plan, const run_request& request, int steps) {
     auto reads = request.reads();
     reads.final_states = true;
@@ -49,21 +49,22 @@ plan::liveness live_of(const plan::network& plan, const run_request& request, in
 /// One network on its way through the steps.
 class transparent_run {
   public:
-    transparent_run(const plan::network& plan, parameter_list parameters, const run_request& request,
-                    const run_extent& extent, const at::TensorOptions& options, const at::Generator& draws)
-        : plan_(plan),
-          parameters_(parameters),
-          request_(request),
-          extent_(extent),
-          live_(live_of(plan, request, extent.steps)),
-          states_(initial_states(plan, request, extent.batch, options, draws)),
-          outputs_(initial_outputs(plan, request, extent.batch, options, draws)),
-          feedback_(initial_feedback(plan, request, extent.batch, options, draws)),
-          state_recordings_(recordings(request.record_states, plan.types.size())),
-          output_recordings_(recordings(request.record_outputs, plan.areas.size())),
-          feedback_recordings_(recordings(request.record_feedback, plan.areas.size())) {
-        for (const auto& type : plan.types)
-            rates_.push_back(at::reciprocal(parameters[static_cast<std::size_t>(type.tau_parameter)]));
+    explicit transparent_run(const run_context& context)
+        : plan_(context.plan),
+          parameters_(context.parameters),
+          request_(context.request),
+          shape_(context.shape),
+          precision_(context.precision),
+          live_(live_of(plan_, request_, shape_.steps)),
+          state_recordings_(recordings(request_.record_states, plan_.types.size())),
+          output_recordings_(recordings(request_.record_outputs, plan_.areas.size())),
+          feedback_recordings_(recordings(request_.record_feedback, plan_.areas.size())) {
+        auto start = initial_values_of(context);
+        states_ = std::move(start.states);
+        outputs_ = std::move(start.outputs);
+        feedback_ = std::move(start.feedback);
+        for (const auto& type : plan_.types)
+            rates_.push_back(at::reciprocal(parameters_[static_cast<std::size_t>(type.tau_parameter)]));
     }
 
     /// The way up: area by area, each hearing the one below, now or (with area_delay) at the step before.
@@ -80,16 +81,19 @@ class transparent_run {
         record();
     }
 
-    const at::Tensor& last_output() const { return outputs_.back(); }
+    /// Of the output as it is now.
+    at::Tensor features() const {
+        const auto& head = plan_.readout;
+        return pooled(outputs_.back(), head.pool, head.pool_height, head.pool_width);
+    }
 
-    run_result result() const {
-        run_result all;
-        all.states = stacked(state_recordings_, extent_.time_dimension);
-        all.outputs = stacked(output_recordings_, extent_.time_dimension);
-        all.feedback = stacked(feedback_recordings_, extent_.time_dimension);
-        all.final_states = states_;
-        all.output = last_output();
-        return all;
+    run_values<at::Tensor> result() const {
+        return {.states = stacked(state_recordings_, shape_.time_dimension),
+                .final_states = states_,
+                .outputs = stacked(output_recordings_, shape_.time_dimension),
+                .feedback = stacked(feedback_recordings_, shape_.time_dimension),
+                .output = outputs_.back(),
+                .features = {}};
     }
 
   private:
@@ -109,9 +113,7 @@ class transparent_run {
         }
     }
 
-    bool is_silenced(std::size_t type, int t) const {
-        return !request_.silenced_from.empty() && request_.silenced_from[type] > 0 && t >= request_.silenced_from[type];
-    }
+    bool is_silenced(std::size_t type, int t) const { return reads_.silences(type, t); }
 
     /// z_j(t) = sum_s sign(s) phi_sj(W_sj * x_s + b_sj), then h_j(t) = f_j(z_j(t)) / tau_j + (1 - 1/tau_j) h_j(t-1).
     void step_states(int t, const plan::area& area, const at::Tensor& stimulus, const at::Tensor& top_down) {
@@ -119,7 +121,7 @@ class transparent_run {
         for (const auto& edge : plan_.edges_of(area)) {
             if (edge.to_output() || is_silenced(static_cast<std::size_t>(edge.postsynaptic), t)) continue;
             accumulate(drives[static_cast<std::size_t>(edge.postsynaptic)], edge.sign,
-                       carried(edge, parameters_, source_of(edge, stimulus, top_down)));
+                       carried(edge, parameters_, source_of(edge, stimulus, top_down), precision_));
         }
         const auto first = static_cast<std::size_t>(area.first_type);
         for (auto j = first; j < first + static_cast<std::size_t>(area.types); ++j)
@@ -132,7 +134,7 @@ class transparent_run {
         at::Tensor sum;
         for (const auto& edge : plan_.edges_of(area))
             if (edge.to_output())
-                accumulate(sum, edge.sign, carried(edge, parameters_, source_of(edge, stimulus, top_down)));
+                accumulate(sum, edge.sign, carried(edge, parameters_, source_of(edge, stimulus, top_down), precision_));
         return apply(area.output_nonlinearity, sum);
     }
 
@@ -142,7 +144,7 @@ class transparent_run {
         for (const auto& edge : plan_.feedback)
             if (live_.fed_back(t, edge.to))
                 accumulate(heard[static_cast<std::size_t>(edge.to)], 1,
-                           carried(edge, parameters_, outputs_[static_cast<std::size_t>(edge.from)]));
+                           carried(edge, parameters_, outputs_[static_cast<std::size_t>(edge.from)], precision_));
         for (std::size_t i = 0; i < heard.size(); ++i)
             if (heard[i].defined()) feedback_[i] = heard[i];
     }
@@ -156,7 +158,9 @@ class transparent_run {
     const plan::network& plan_;
     parameter_list parameters_;
     const run_request& request_;
-    const run_extent& extent_;
+    const run_shape& shape_;
+    precision precision_;
+    plan::reads reads_ = request_.reads();
     plan::liveness live_;
     std::vector<at::Tensor> rates_;     ///< by neuron type: 1/tau
     std::vector<at::Tensor> states_;    ///< by neuron type: h(t)
@@ -165,21 +169,25 @@ class transparent_run {
     std::vector<recording> state_recordings_, output_recordings_, feedback_recordings_;
 };
 
+class transparent_executor final : public executor {
+  public:
+    run_values<at::Tensor> run(const run_context& context) override {
+        transparent_run run(context);
+        const auto& shape = context.shape;
+        std::vector<at::Tensor> features;
+        for (int t = 1; t <= shape.steps; ++t) {
+            run.step(t, shape.is_sequence ? context.input.select(shape.time_dimension, t - 1) : context.input);
+            if (context.plan.is_classifier() && (context.request.all_logits || t == shape.steps))
+                features.push_back(run.features());
+        }
+        auto result = run.result();
+        if (!features.empty()) result.features = at::stack(features);
+        return result;
+    }
+};
+
 }  // namespace
 
-run_result run_transparently(const plan::network& plan, parameter_list parameters, const at::Tensor& input,
-                             const run_request& request, const run_extent& extent, at::Generator draws, bool training) {
-    transparent_run run(plan, parameters, request, extent, input.options().requires_grad(false), draws);
-    const auto dropout = training ? draws : at::Generator();
-    std::vector<at::Tensor> logits;
-    for (int t = 1; t <= extent.steps; ++t) {
-        run.step(t, extent.is_sequence ? input.select(extent.time_dimension, t - 1) : input);
-        if (plan.is_classifier() && (request.all_logits || t == extent.steps))
-            logits.push_back(read_out(plan.readout, parameters, features_of(plan.readout, run.last_output()), dropout));
-    }
-    auto result = run.result();
-    if (plan.is_classifier()) result.logits = request.all_logits ? at::stack(logits) : logits.back();
-    return result;
-}
+std::shared_ptr<executor> make_transparent_executor() { return std::make_shared<transparent_executor>(); }
 
 }  // namespace cortexpr::executors

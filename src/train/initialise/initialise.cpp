@@ -1,12 +1,44 @@
 #include <cortexpr/train/initialise.hpp>
 
+#include "../batch_loader.hpp"
 #include "balanced.hpp"
 
+#include <cortexpr/data/batches.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+
 namespace cortexpr {
+
+namespace {
+
+at::Tensor sample_of(const data::labelled_images& examples, std::uint64_t seed, const network_module& network) {
+    constexpr int most_images = 512, least_sequences = 64;
+    const int most = examples.is_sequence() ? std::max(least_sequences, most_images / examples.frames) : most_images;
+    constexpr std::uint64_t no_epoch = ~std::uint64_t{0};  // an order that no epoch has
+    const auto order = data::shuffled_order(static_cast<std::uint32_t>(examples.count), seed, no_epoch);
+    const auto chosen = std::span(order).first(std::min<std::size_t>(static_cast<std::size_t>(most), order.size()));
+    return batch_loader(examples, most, network.device(), network.dtype()).load(chosen).images;
+}
+
+}  // namespace
+
+initialisation initialisation_named(std::string_view name) {
+    for (const auto one : {initialisation::balanced, initialisation::reference})
+        if (name == name_of(one)) return one;
+    throw usage_error(fmt::format("\"{}\" is no initialisation; use balanced or reference", name));
+}
 
 void initialise(network_module& network, initialisation how, std::uint64_t seed, const at::Tensor& inputs, int steps) {
     network.reset_parameters(seed);
     if (how == initialisation::balanced) balance(network, seed, inputs, steps);
+}
+
+void initialise(network_module& network, initialisation how, std::uint64_t seed, const data::labelled_images& examples,
+                int steps) {
+    initialise(network, how, seed, sample_of(examples, seed, network), steps);
 }
 
 }  // namespace cortexpr

@@ -2,9 +2,9 @@
 // of its own parameters, are those of the transparent executor in double precision.
 
 #include "catch.hpp"
-#include "gpu.hpp"
 #include "executors/emulated_kernels.hpp"
 #include "executors/networks.hpp"
+#include "gpu.hpp"
 #include "train/optimiser.hpp"
 
 #include <cortexpr/error.hpp>
@@ -168,13 +168,17 @@ TEST_CASE("on chip: what can't be had is said in a sentence") {
         const emulated_kernels kernels;
         CHECK_THROWS_WITH(network_module(plan_of<Seen>, {.executor = executor::on_chip}),
                           "executor on_chip keeps states as bfloat16; ask for precision bfloat16 with it");
-        CHECK_THROWS_WITH(network_module(plan_of<Two>, on_chip),
-                          "executor on_chip can't run Two: it is no classifier; use executor batched");
+        CHECK_THROWS_WITH(
+            network_module(plan_of<Two>, on_chip),
+            "executor on_chip can't run Two: [cortexpr O01] the on-chip executor ends in a readout, and this "
+            "network has none; declare a classifier, or use another executor");
     }
     const emulated_kernels kernels(1000);
-    CHECK_THROWS_WITH(network_module(plan_of<Seen>, on_chip),
-                      "executor on_chip can't run Seen: its states need more memory than a multiprocessor of this GPU "
-                      "has; use executor batched");
+    CHECK_THROWS_WITH(
+        network_module(plan_of<Seen>, on_chip),
+        "executor on_chip can't run Seen: [cortexpr O13] the states of this network need more bytes of shared "
+        "memory than a multiprocessor has; declare fewer channels or a smaller map, or use another "
+        "executor");
     network_module net(plan_of<Seen>, {});
     CHECK_THROWS_AS(net.executor(executor::on_chip), usage_error);
     CHECK(net.executor() == executor::planned);

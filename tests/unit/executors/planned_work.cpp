@@ -2,9 +2,9 @@
 // functions on every instruction set.
 
 #include "catch.hpp"
+#include "executors/networks.hpp"
 #include "executors/planned/image_pass.hpp"
 #include "kernels/cpu/tables.hpp"
-#include "executors/networks.hpp"
 
 #include <cortexpr/schedule/work/work.hpp>
 
@@ -81,17 +81,9 @@ class counted_pass {
     }
 
     plan::operations operations() {
-        planned::program_request request{.steps = run_.steps,
-                                         .is_sequence = run_.is_sequence,
-                                         .reads = run_.reads,
-                                         .starts_at_zero = std::vector<bool>(plan_.types.size(), true),
-                                         .feedback_starts_at_zero = {},
-                                         .reads_features = plan_.is_classifier()};
-        for (const auto& area : plan_.areas)
-            request.feedback_starts_at_zero.push_back(area.initial_feedback == fill::zeros);
-        const planned::program<float> program(plan_, request, parameters_, kernels::kernels_for_this_cpu<float>());
-        kept_bytes_ = static_cast<std::int64_t>(program.kept().size * sizeof(float));
-        std::vector<float> kept(program.kept().size), gradients(program.gradient_size());
+        const planned::program<float> program(plan_, {run_}, parameters_, kernels::kernels_for_this_cpu<float>());
+        kept_bytes_ = static_cast<std::int64_t>(program.saved().size() * sizeof(float));
+        std::vector<float> kept(program.saved().size()), gradients(program.gradient_size());
         std::vector<std::int32_t> places(static_cast<std::size_t>(run_.steps * plan_.readout.features));
         const auto given = starts();
         const auto results = values<float>();

@@ -100,14 +100,14 @@ class convolution {
         std::fill(all.begin() + sources / 2, all.end(), 1);
         return all;
     }
-    static std::vector<planned::connection> halves(const shape& size) {
+    static std::vector<plan::weight_block> halves(const shape& size) {
         const int first = size.sources / 2;
-        return {{.sources = first, .targets = size.targets, .slot = 0},
-                {.first_source = first, .sources = size.sources - first, .targets = size.targets, .slot = 1}};
+        return {{.sources = first, .targets = size.targets, .source_type = 0},
+                {.first_source = first, .sources = size.sources - first, .targets = size.targets, .source_type = 1}};
     }
     template <class Visitor>
     void for_each_pair(Visitor visit) const {
-        for (const auto& edge : edges_) planned::for_each_pair(edge, visit);
+        for (const auto& edge : edges_) plan::for_each_pair(edge, visit);
     }
     Scalar drawn() { return static_cast<Scalar>(uniform_(generator_)); }
     void fill(const planned::map_layout& layout, numbers<Scalar>& map) {
@@ -170,7 +170,7 @@ class convolution {
     shape size_;
     planned::map_layout source_, target_;
     std::vector<int> slots_;
-    std::vector<planned::connection> edges_;
+    std::vector<plan::weight_block> edges_;
     planned::packing by_tap_, by_point_;
     numbers<Scalar> taps_, points_, read_, start_;
     mutable numbers<Scalar> scratch_;

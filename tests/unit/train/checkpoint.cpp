@@ -125,6 +125,42 @@ TEST_CASE("damaged checkpoints are refused at every byte", "[checkpoint]") {
     check_equal(*network, *fresh());
 }
 
+TEST_CASE("a checkpoint's head is read without its tensors", "[checkpoint]") {
+    const test::temp_folder folder;
+    const auto file = written(folder.path(), 3);
+    auto bytes = test::contents(file);
+    bytes.back() = static_cast<char>(bytes.back() ^ 1);
+    test::put(file, bytes);
+    CHECK(read_checkpoint_head(file).options.seed == ~std::uint64_t{0});
+    CHECK_THROWS_WITH(load_checkpoint(file, *fresh()), Contains("is corrupt: tensor"));
+    test::put(file, bytes.substr(0, bytes.size() - 1));
+    CHECK_THROWS_WITH(read_checkpoint_head(file), Contains("bytes follow the header"));
+    const auto first_letter = bytes.find("Small");
+    bytes[first_letter] = 's';
+    test::put(file, bytes);
+    CHECK_THROWS_WITH(read_checkpoint_head(file), Contains("its header does not have the checksum"));
+}
+
+TEST_CASE("all options come back, and those that a file is too old for have their defaults", "[checkpoint]") {
+    const test::temp_folder folder;
+    auto options = options_for_tests();
+    options.cuda_graph = true;
+    options.final_learning_rate = 0.01 / 3;
+    save_checkpoint(folder / "run", *fresh(), options, {});
+    const auto read = read_checkpoint_head(folder / "run").options;
+    CHECK(read.cuda_graph);
+    CHECK(read.loss_all_steps);
+    CHECK(read.final_learning_rate == 0.01 / 3);
+    const std::string older = R"({"version": 1, "network": "Small", "notes": {}, "options": {"epochs": 3,
+        "batch_size": 4, "steps": 5, "learning_rate": 0.5, "seed": 6, "averaging": 0, "warm_up": 7, "log_every": 8)";
+    io::write_safetensors(folder / "old", {}, {{"run", older + "}}"}});
+    const auto old = read_checkpoint_head(folder / "old").options;
+    CHECK(old.log_every == 8);
+    CHECK((!old.cuda_graph && !old.loss_all_steps && !old.final_learning_rate));
+    io::write_safetensors(folder / "bad", {}, {{"run", older + R"(, "cuda_graph": 1}})"}});
+    CHECK_THROWS_WITH(read_checkpoint_head(folder / "bad"), Contains("malformed"));
+}
+
 TEST_CASE("files that are no checkpoint are refused in words", "[checkpoint]") {
     const test::temp_folder folder;
     const auto network = fresh();

@@ -2,7 +2,7 @@
 // C: what can be wrong with a classifier.
 
 #include <cortexpr/check/errors/never.hpp>
-#include <cortexpr/dsl/network.hpp>
+#include <cortexpr/dsl/classifier.hpp>
 
 namespace cortexpr::errors {
 

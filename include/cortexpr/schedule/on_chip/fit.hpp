@@ -1,15 +1,16 @@
 #pragma once
 // Whether a network's run fits on one multiprocessor, decided while compiling:
 //
-//     static_assert(fits_on_chip<Digits>);               // a question
-//     template struct cortexpr::kept_on_chip<Digits>;    // a demand: what is in the way stands in the error
+//     static_assert(fits_on_chip<Digits>);                   // a question
+//     template struct cortexpr::requires_on_chip<Digits>;    // a demand: the error says what is in the way
 //
-// The on-chip tier takes an image through all steps in shared memory. It is for training and classifying with one area
-// of full-density types; everything else runs on the other tiers.
+// The on-chip executor takes an image through all steps in shared memory. It is for training and classifying with one
+// area of full-density types; the other executors run everything else.
 
+#include <cortexpr/check/errors/on_chip.hpp>
 #include <cortexpr/numbers/on_chip_layout.hpp>
 #include <cortexpr/plan/lower.hpp>
-#include <cortexpr/schedule/schedule.hpp>
+#include <cortexpr/schedule/liveness.hpp>
 
 #include <algorithm>
 #include <string_view>
@@ -26,7 +27,7 @@ using kernels::on_chip_sizes;
 /// Shared memory that one thread block can have, in bytes.
 inline constexpr std::size_t hopper_shared_bytes = 227 * 1024, ampere_shared_bytes = 163 * 1024;
 
-/// What keeps a network off the chip.
+/// What keeps a network off the chip, in the order of the rules O01, O02, ... (check/errors/on_chip.hpp).
 enum class off_chip : std::uint8_t {
     nothing,
     readout,
@@ -36,7 +37,6 @@ enum class off_chip : std::uint8_t {
     nonlinearity,
     spatial_tau,
     initial_state,
-    top_down,
     stimulus_to_output,
     edge_nonlinearity,
     output_nonlinearity,
@@ -45,24 +45,12 @@ enum class off_chip : std::uint8_t {
     shared_memory,
 };
 
-/// In words that follow a network's name.
-constexpr std::string_view reason_of(off_chip obstacle) {
-    constexpr std::string_view reasons[]{"nothing is in the way",
-                                         "it is no classifier",
-                                         "its readout does more than take each channel's maximum",
-                                         "it has several areas",
-                                         "it has half-density types",
-                                         "a nonlinearity is a chain or a user's own",
-                                         "a tau goes by place",
-                                         "its states don't start as zeros",
-                                         "it hears feedback",
-                                         "its output reads the stimulus",
-                                         "an edge has a nonlinearity of its own",
-                                         "its output has a nonlinearity",
-                                         "its edges differ in extent",
-                                         "it has more than 496 channels of states, or of the output",
-                                         "its states need more memory than a multiprocessor of this GPU has"};
-    return reasons[static_cast<std::size_t>(obstacle)];
+/// The rule's id and sentence.
+constexpr std::string_view text_of(off_chip obstacle) {
+    using namespace errors;
+    constexpr std::string_view texts[]{"",       O01_text, O02_text, O03_text, O04_text, O05_text, O06_text,
+                                       O07_text, O08_text, O09_text, O10_text, O11_text, O12_text, O13_text};
+    return texts[static_cast<std::size_t>(obstacle)];
 }
 
 struct on_chip_fit {
@@ -74,9 +62,7 @@ struct on_chip_fit {
 
 namespace detail {
 
-constexpr bool has_one_name(const activation_function& function) {
-    return function.custom == nullptr && function.length == 1;
-}
+constexpr bool has_one_name(const activation_function& function) { return function.length == 1; }
 
 constexpr off_chip obstacle_of(const neuron_type& type, const area& area) {
     if (!type.shape.same_grid(area.input)) return off_chip::half_density;
@@ -86,7 +72,6 @@ constexpr off_chip obstacle_of(const neuron_type& type, const area& area) {
 }
 
 constexpr off_chip obstacle_of(const edge& edge, const cortexpr::extent& shared) {
-    if (edge.from == edge::source::top_down) return off_chip::top_down;
     if (edge.from == edge::source::stimulus && edge.to_output()) return off_chip::stimulus_to_output;
     if (edge.nonlinearity != activation::none) return off_chip::edge_nonlinearity;
     const bool is_shared = edge.extent.height == shared.height && edge.extent.width == shared.width;
@@ -163,70 +148,58 @@ constexpr on_chip_fit fit_on_chip(const network& network, std::size_t shared_byt
 
 }  // namespace plan
 
+namespace detail {
+
+template <class Declared>
+inline constexpr auto chip_fit = Declared::wired ? plan::fit_on_chip(plan_of<Declared>) : plan::on_chip_fit{};
+
+/// As in check/verdict.hpp: the error that says what is in the way.
+template <class Declared>
+consteval auto chip_verdict() {
+    using namespace errors;
+    using plan::off_chip;
+    constexpr auto fit = chip_fit<Declared>;
+    if constexpr (fit.fits()) {
+        return type_box<nothing_to_say>{};
+    } else if constexpr (fit.obstacle == off_chip::readout) {
+        return type_box<O01_readout<Declared>>{};
+    } else if constexpr (fit.obstacle == off_chip::readout_pool) {
+        return type_box<O02_readout_pool<Declared>>{};
+    } else if constexpr (fit.obstacle == off_chip::areas) {
+        return type_box<O03_areas<Declared>>{};
+    } else if constexpr (fit.obstacle == off_chip::half_density) {
+        return type_box<O04_half_density<Declared>>{};
+    } else if constexpr (fit.obstacle == off_chip::nonlinearity) {
+        return type_box<O05_nonlinearity<Declared>>{};
+    } else if constexpr (fit.obstacle == off_chip::spatial_tau) {
+        return type_box<O06_spatial_tau<Declared>>{};
+    } else if constexpr (fit.obstacle == off_chip::initial_state) {
+        return type_box<O07_initial_state<Declared>>{};
+    } else if constexpr (fit.obstacle == off_chip::stimulus_to_output) {
+        return type_box<O08_stimulus_to_output<Declared>>{};
+    } else if constexpr (fit.obstacle == off_chip::edge_nonlinearity) {
+        return type_box<O09_edge_nonlinearity<Declared>>{};
+    } else if constexpr (fit.obstacle == off_chip::output_nonlinearity) {
+        return type_box<O10_output_nonlinearity<Declared>>{};
+    } else if constexpr (fit.obstacle == off_chip::extents) {
+        return type_box<O11_extents<Declared>>{};
+    } else if constexpr (fit.obstacle == off_chip::channels) {
+        return type_box<O12_channels<Declared>>{};
+    } else {
+        static_assert(fit.obstacle == off_chip::shared_memory);
+        constexpr auto needed = std::max(fit.forward_bytes, fit.backward_bytes);
+        return type_box<O13_shared_memory<Declared, needed, plan::hopper_shared_bytes>>{};
+    }
+}
+
+}  // namespace detail
+
 /// Whether a declared classifier can be trained on chip. Of one that is refused for another reason: true.
 template <class Declared>
-inline constexpr bool fits_on_chip = !Declared::wired || plan::fit_on_chip(plan_of<Declared>).fits();
-
-/// What is in the way of a demand; bytes of shared memory: what the network needs, and what there is.
-template <class Declared, std::size_t NeededBytes, std::size_t AvailableBytes>
-struct on_chip_demand {
-    static constexpr auto obstacle =
-        Declared::wired ? plan::fit_on_chip(plan_of<Declared>, AvailableBytes).obstacle : plan::off_chip::nothing;
-    static_assert(
-        obstacle != plan::off_chip::readout,
-        "[cortexpr chip] the on-chip tier ends in a readout, and this network has none; declare a classifier, "
-        "or run it on another tier");
-    static_assert(
-        obstacle != plan::off_chip::readout_pool,
-        "[cortexpr chip] the on-chip tier reads the maximum of each output channel; leave readout_pool out, or "
-        "run the network on another tier");
-    static_assert(
-        obstacle != plan::off_chip::areas,
-        "[cortexpr chip] the on-chip tier holds one area, and this network has several; run it on another tier");
-    static_assert(
-        obstacle != plan::off_chip::half_density,
-        "[cortexpr chip] the on-chip tier has one grid for all neuron types; leave half_density out, or run the "
-        "network on another tier");
-    static_assert(
-        obstacle != plan::off_chip::nonlinearity,
-        "[cortexpr chip] the on-chip tier knows nonlinearities by name, and this network has a chain or one of "
-        "your own; choose one by name, or run the network on another tier");
-    static_assert(obstacle != plan::off_chip::spatial_tau,
-                  "[cortexpr chip] the on-chip tier has a tau for each channel, not for each place; choose "
-                  "tau_mode::per_subtype or per_type, or run the network on another tier");
-    static_assert(obstacle != plan::off_chip::initial_state,
-                  "[cortexpr chip] the on-chip tier starts from zeros; leave initial_state out, or run the network on "
-                  "another tier");
-    static_assert(obstacle != plan::off_chip::top_down,
-                  "[cortexpr chip] the on-chip tier has no feedback; leave the row top_down out, or run the network on "
-                  "another tier");
-    static_assert(
-        obstacle != plan::off_chip::stimulus_to_output,
-        "[cortexpr chip] the on-chip tier's output reads neuron types alone; leave the edge from the stimulus "
-        "to the output out, or run the network on another tier");
-    static_assert(obstacle != plan::off_chip::edge_nonlinearity,
-                  "[cortexpr chip] the on-chip tier merges all edges into one convolution, so that none has a "
-                  "nonlinearity of its own; leave it out, or run the network on another tier");
-    static_assert(obstacle != plan::off_chip::output_nonlinearity,
-                  "[cortexpr chip] the on-chip tier's output is a plain sum; leave its nonlinearity out, or run the "
-                  "network on another tier");
-    static_assert(
-        obstacle != plan::off_chip::extents,
-        "[cortexpr chip] the on-chip tier merges all edges into one convolution, so that they need one extent; "
-        "give them the same, or run the network on another tier");
-    static_assert(obstacle != plan::off_chip::channels,
-                  "[cortexpr chip] the on-chip tier holds at most 496 channels of states, and of the output; declare "
-                  "fewer, or run the network on another tier");
-    static_assert(obstacle != plan::off_chip::shared_memory,
-                  "[cortexpr chip] the states of this network don't fit into a multiprocessor's shared memory (bytes "
-                  "needed, bytes available); declare fewer channels or a smaller map, or run it on another tier");
-};
+inline constexpr bool fits_on_chip = detail::chip_fit<Declared>.fits();
 
 /// Compiles only where fits_on_chip<Declared>.
 template <class Declared>
-struct kept_on_chip : on_chip_demand<Declared,
-                                     std::max(plan::fit_on_chip(plan_of<Declared>).forward_bytes,
-                                              plan::fit_on_chip(plan_of<Declared>).backward_bytes),
-                                     plan::hopper_shared_bytes> {};
+struct requires_on_chip : decltype(detail::chip_verdict<Declared>())::type {};
 
 }  // namespace cortexpr

@@ -3,6 +3,7 @@
 // the sources' gradients and for the weights'. Biases, pointwise work, resizing, carrying maps to the points of tiles
 // and back, and the readout are not counted.
 
+#include <cortexpr/plan/facts.hpp>
 #include <cortexpr/schedule/work/savings.hpp>
 
 namespace cortexpr::plan {
@@ -70,8 +71,7 @@ constexpr operations at_points(const known_run& run, const Edge& edge, operation
 constexpr operations operations_of(const known_run& run, const edge& edge, int t, applied_savings rules = {}) {
     const bool is_read = run.is_read(edge, t);
     if (!is_read && rules.has(edge.to_output() ? saving::unread_outputs : saving::unread_states)) return {};
-    // Who is read at all is read at the first step.
-    if (rules.has(saving::still_input) && run.is_still(edge) && t > 1) return {};
+    if (rules.has(saving::still_input) && run.is_constant_drive(edge) && t > 1) return {};
     const auto all = flops(edge);
     operations left{all, all, all};
     if (rules.has(saving::zero_states) && run.source_is_zero(edge, t)) {

@@ -27,7 +27,7 @@ struct traffic {
 
 /// Passes over a map that a nonlinearity takes where each of its members is an operation of its own.
 constexpr std::int64_t passes_of(const activation_function& function) {
-    if (function.custom != nullptr) return 1;
+    if (function.is_custom()) return 1;
     std::int64_t passes = 0;
     for (const activation member : function.members) passes += member != activation::none;
     return passes;
@@ -39,7 +39,7 @@ namespace detail {
 class traffic_walk {
   public:
     constexpr traffic_walk(const known_run& run, applied_savings rules)
-        : run_(run), network_(run.network()), rules_(rules), convolutions_(schedule_of(network_).convolutions) {
+        : run_(run), network_(run.network()), rules_(rules), convolutions_(run.schedule().convolutions) {
         if (rules.has(saving::merged_convolutions)) return;
         convolutions_.clear();
         for (std::size_t i = 0; i < network_.edges.size(); ++i) {
@@ -81,26 +81,25 @@ class traffic_walk {
                 if (is_fused() ? one.is_plain() == plain : plain) convolve(one, t);
     }
     constexpr std::size_t sum_of(const edge& edge) const {
-        return edge.to_output() ? network_.types.size() + static_cast<std::size_t>(edge.area)
-                                : static_cast<std::size_t>(edge.postsynaptic);
+        return edge.to_output() ? network_.types.size() + at(edge.area) : at(edge.postsynaptic);
     }
 
     constexpr void convolve(const merged_convolution& one, int t) {
         flags sources(network_.types.size() + 1, false), targets(has_term_.size(), false);
         bool any = false;
         for (const int index : one.edges) {
-            const auto& edge = network_.edges[static_cast<std::size_t>(index)];
+            const auto& edge = network_.edges[at(index)];
             const bool is_computed = operations_of(run_, edge, t, rules_).forward > 0;
             const bool is_left_out = !run_.is_read(edge, t) && !computes_unread(edge);
             if (is_left_out) continue;
-            if (run_.is_still(edge) && !is_computed) {
+            if (run_.is_constant_drive(edge) && !is_computed) {
                 has_term_[sum_of(edge)] = true;  // as computed at the first step
                 continue;
             }
             // A nonlinearity maps even a convolution of zeros to something.
             if (!is_computed && one.is_plain()) continue;
             any = true;
-            auto& source = sources[static_cast<std::size_t>(std::ptrdiff_t{edge.presynaptic} + 1)];
+            auto& source = sources[at(std::ptrdiff_t{edge.presynaptic} + 1)];
             if (is_computed && !source) count_.bytes += convolved_size(edge);
             source |= static_cast<std::uint8_t>(is_computed);
             auto& target = targets[sum_of(edge)];
@@ -132,7 +131,7 @@ class traffic_walk {
             count_.bytes += 3 * size;  // the nonlinearity's value is added in the same pass
         } else if (is_fused()) {
             // The convolution starts from the sum; a still image's own, at the first step, from biases.
-            if (has_term && !(run_.is_still(edge) && t == 1)) count_.bytes += size;
+            if (has_term && !(run_.is_constant_drive(edge) && t == 1)) count_.bytes += size;
         } else {
             count_.bytes += 2 * passes * size + (has_term ? 3 * size : is_negative(edge) ? 2 * size : 0);
         }
@@ -163,7 +162,7 @@ class traffic_walk {
         if (operations_of(run_, edge, t, rules_).forward == 0) return;
         const auto size = edge.output.size();
         const auto passes = passes_of(edge.nonlinearity);
-        auto& has_term = has_term_[network_.types.size() + network_.areas.size() + static_cast<std::size_t>(edge.to)];
+        auto& has_term = has_term_[network_.types.size() + network_.areas.size() + at(edge.to)];
         ++count_.convolutions;
         count_.bytes += edge.input.channels * edge.output.places();
         if (is_fused()) {

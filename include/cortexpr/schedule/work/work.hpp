@@ -4,7 +4,8 @@
 //     constexpr auto work = plan::work_of(plan_of<Digits>, {.steps = 5});
 //     static_assert(work.computed.operations.forward < work.one_by_one.operations.forward);
 
-#include <cortexpr/schedule/kept.hpp>
+#include <cortexpr/schedule/saved_maps.hpp>
+#include <cortexpr/schedule/work/autograd_memory.hpp>
 #include <cortexpr/schedule/work/operations.hpp>
 #include <cortexpr/schedule/work/traffic.hpp>
 
@@ -59,7 +60,7 @@ constexpr work_report work_of(const network& network, const run& run) {
     auto before = report.one_by_one;
     for (int i = 0; i < saving_count; ++i) {
         const auto after = with({i + 1});
-        report.savings[static_cast<std::size_t>(i)] = {static_cast<saving>(i), before - after};
+        report.savings[at(i)] = {static_cast<saving>(i), before - after};
         before = after;
     }
     report.computed = before;

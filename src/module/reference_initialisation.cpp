@@ -1,4 +1,4 @@
-#include "parameter_names.hpp"
+#include "reference_initialisation.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
@@ -9,15 +9,6 @@
 namespace cortexpr::executors {
 
 namespace {
-
-/// A module that is only a level of names.
-struct name_level : torch::nn::Module {};
-
-torch::nn::Module& child(torch::nn::Module& parent, const std::string& name) {
-    const auto children = parent.named_children();
-    if (const auto* found = children.find(name)) return **found;
-    return *parent.register_module(name, std::make_shared<name_level>());
-}
 
 /// Inputs that one unit of the parameter's layer sums.
 std::int64_t fan_in(const plan::network& plan, const plan::parameter& parameter) {
@@ -57,16 +48,7 @@ void draw_tau(at::Tensor& tau, const tau_start& start, const at::Generator& draw
 
 }  // namespace
 
-void register_under(torch::nn::Module& root, std::string_view name, const at::Tensor& parameter) {
-    auto* level = &root;
-    for (auto dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
-        level = &child(*level, std::string(name.substr(0, dot)));
-        name.remove_prefix(dot + 1);
-    }
-    level->register_parameter(std::string(name), parameter);
-}
-
-void draw_as_reference(const plan::network& plan, std::vector<at::Tensor>& parameters, std::uint64_t seed) {
+void draw_as_reference(const plan::network& plan, std::span<const at::Tensor> parameters, std::uint64_t seed) {
     const at::NoGradGuard no_grad;
     const auto draws = at::detail::createCPUGenerator(seed);
     for (std::size_t i = 0; i < parameters.size(); ++i) {

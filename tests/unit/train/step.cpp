@@ -1,7 +1,7 @@
-// The step that a CUDA graph replays, here done anew each time: it is the trainer's step. What it can't replay, and
-// what has no GPU, is refused.
+// A training step as it stands, and as a CUDA graph replays it, which is here done anew each time: both do what a loop
+// written out does. What a graph can't replay, and what has no GPU, is refused.
 
-#include "train/fixed_step.hpp"
+#include "train/step.hpp"
 
 #include "networks.hpp"
 #include "train/classification.hpp"
@@ -60,10 +60,10 @@ struct DrawnNetwork : classifier<network<DrawnArea>, classes<2>, hidden<4>> {};
 
 }  // namespace
 
-TEST_CASE("a fixed step is the trainer's step", "[fixed]") {
+TEST_CASE("a step is the loop written out", "[step]") {
     const auto examples = bright_halves(48);
     const auto request = shown(examples, 3, false);
-    learner fixed, plain;
+    learner fixed, eager, plain;
     batch_loader loader(examples, batch_size, at::kCPU, at::kFloat);
     const auto order = data::natural_order(48);
     loader.follow(order);
@@ -72,22 +72,26 @@ TEST_CASE("a fixed step is the trainer's step", "[fixed]") {
     loader.follow(order);
     for (std::int64_t before = 0; before < 6; ++before) {
         const auto batch = loader.next(batch_size);
-        for (const auto& one : {fixed.network, plain.network})
+        for (const auto& one : {fixed.network, eager.network, plain.network})
             start(one->generator(), {1, static_cast<std::uint64_t>(before)});
         const double rate = learning_rate / static_cast<double>(before + 1);  // another one each time
         const auto [loss, correct] = step.learn_from(batch, rate);
-        const auto logits = plain.network->run(batch.images, request).logits;
+        const auto as_it_stands = learn_from(*eager.network, eager.adam, request, batch, rate);
+        const auto logits = plain.network->logits(batch.images, request);
         const auto expected = classification_loss(logits, batch.labels);
         expected.backward();
         plain.adam.step(rate);
         CHECK(loss == Approx(expected.item<double>()).epsilon(1e-5));
-        CHECK(correct == count_right(logits, batch.labels));
+        CHECK(correct == right_answers(logits, batch.labels).item<std::int64_t>());
         CHECK(at::allclose(parameters_of(*fixed.network), parameters_of(*plain.network), 1e-5, 1e-6));
+        CHECK(as_it_stands.loss == expected.item<double>());
+        CHECK(as_it_stands.correct == correct);
+        CHECK(at::equal(parameters_of(*eager.network), parameters_of(*plain.network)));
     }
     CHECK(fixed.adam.moments()[0].step == 6);
 }
 
-TEST_CASE("a fixed step steps nothing where the loss is no number", "[fixed]") {
+TEST_CASE("a step steps nothing where the loss is no number", "[step]") {
     const auto examples = bright_halves(batch_size);
     learner one;
     batch_loader loader(examples, batch_size, at::kCPU, at::kFloat);
@@ -97,12 +101,16 @@ TEST_CASE("a fixed step steps nothing where the loss is no number", "[fixed]") {
     batch.images.fill_(std::numeric_limits<float>::quiet_NaN());
     CHECK(std::isnan(step.learn_from(batch, learning_rate).loss));
     CHECK(at::equal(parameters_of(*one.network), start));
+    const auto request = shown(examples, 3, false);
+    CHECK(std::isnan(learn_from(*one.network, one.adam, request, batch, learning_rate).loss));
+    CHECK(at::equal(parameters_of(*one.network), start));
+    CHECK(!one.network->parameter(0).grad().defined());
 }
 
-TEST_CASE("what a CUDA graph can't replay is refused in words", "[fixed]") {
-    CHECK(fixed_step::reason_against(plan_of<Small>).empty());
-    CHECK(fixed_step::reason_against(plan_of<OwnNetwork>) == "a nonlinearity of your own runs on the CPU");
-    CHECK(fixed_step::reason_against(plan_of<DrawnNetwork>) == "starts are drawn on the CPU");
+TEST_CASE("what a CUDA graph can't replay is refused in words", "[step]") {
+    CHECK(network_module(plan_of<Small>).reason_against_replay().empty());
+    CHECK(network_module(plan_of<OwnNetwork>).reason_against_replay() == "a nonlinearity of your own runs on the CPU");
+    CHECK(network_module(plan_of<DrawnNetwork>).reason_against_replay() == "starts are drawn on the CPU");
     learner one;
     training_observer observer;
     training_options options;

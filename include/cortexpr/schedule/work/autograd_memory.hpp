@@ -1,53 +1,15 @@
 #pragma once
-// Bytes of maps that wait between the forward and the backward pass, of one image in float32. Not counted are
-// parameters, the image, which the caller holds anyway, and what the readout keeps.
+// A model of the memory of autograd: bytes that it saves for the backward pass where each operation is a node of its
+// own, as in the transparent executor. Of one image in float32, without parameters, the stimulus and what the readout
+// saves. tests/unit/schedule/autograd_memory.cpp compares it with LibTorch's allocator.
 
-#include <cortexpr/schedule/work/savings.hpp>
+#include <cortexpr/schedule/run_facts.hpp>
 
 namespace cortexpr::plan {
 
-/// What the planned executor keeps: of each state map that is read the result of the nonlinearity at each step, and
-/// whatever convolutions between areas and nonlinearities of edges read.
-constexpr std::int64_t kept_bytes(const known_run& run) {
-    const auto& network = run.network();
-    const auto& live = run.live();
-    const auto schedule = schedule_of(network);
-    std::int64_t elements = 0;
-    // An edge with a nonlinearity has its target's whole map to itself.
-    const auto drive_size = [&](const edge& edge) {
-        if (edge.to_output()) return edge.output.size();
-        const auto type = static_cast<std::size_t>(edge.postsynaptic);
-        return edge.output.places() * schedule.maps[static_cast<std::size_t>(schedule.map_of_type[type])].channels;
-    };
-    for (int t = 1; t <= run.steps(); ++t) {
-        flags is_kept(schedule.maps.size(), false);
-        for (std::size_t type = 0; type < network.types.size(); ++type)
-            is_kept[static_cast<std::size_t>(schedule.map_of_type[type])] |= live.state(t, static_cast<int>(type));
-        for (std::size_t map = 0; map < schedule.maps.size(); ++map) {
-            const auto& one = schedule.maps[map];
-            if (is_kept[map]) elements += map_shape{one.channels, one.height, one.width}.size();
-        }
-        for (std::size_t a = 0; a < network.areas.size(); ++a) {
-            const auto& area = network.areas[a];
-            const int index = static_cast<int>(a);
-            bool is_heard = a + 1 < network.areas.size();
-            for (const auto& edge : network.feedback) is_heard |= edge.from == index;
-            const bool keeps_drive = area.output_nonlinearity != activation::none;
-            if (live.output(t, index)) elements += (is_heard + keeps_drive) * area.output.size();
-            if (live.fed_back(t, index)) elements += area.feedback.size();
-        }
-        for (const auto& edge : network.edges)
-            if (edge.nonlinearity != activation::none && run.is_read(edge, t) && (t == 1 || !run.is_still(edge)))
-                elements += drive_size(edge);
-        for (const auto& edge : network.feedback)
-            if (edge.nonlinearity != activation::none && run.is_read(edge, t)) elements += edge.output.size();
-    }
-    return elements * static_cast<std::int64_t>(sizeof(float));
-}
-
 namespace detail {
 
-/// Whether autograd keeps what a nonlinearity gave, or what it took.
+/// Whether autograd saves the result of a nonlinearity, rather than its argument.
 constexpr bool keeps_result(activation function) {
     return function == activation::relu || function == activation::sigmoid || function == activation::tanh;
 }
@@ -70,7 +32,7 @@ constexpr pointwise_maps maps_of(const activation_function& function, bool input
         is_kept = false;
         if (keeps_what_it_gave) keep();
     };
-    if (function.custom != nullptr) {
+    if (function.is_custom()) {
         take(false);
     } else {
         for (const activation member : function.members)
@@ -84,8 +46,8 @@ constexpr pointwise_maps maps_of(const activation_function& function, bool input
 /// Tensors that autograd holds of the equations, one operation at a time, each once.
 class autograd_walk {
   public:
-    constexpr explicit autograd_walk(const known_run& run) : run_(run), network_(run.network()) {
-        output_is_kept_.assign(static_cast<std::size_t>(run.steps()) + 1, flags(network_.areas.size(), false));
+    constexpr explicit autograd_walk(const run_facts& run) : run_(run), network_(run.network()) {
+        output_is_kept_.assign(at(run.steps()) + 1, flags(network_.areas.size(), false));
     }
 
     constexpr std::int64_t walk() {
@@ -104,9 +66,7 @@ class autograd_walk {
 
   private:
     constexpr void keep(std::int64_t elements) { bytes_ += elements * static_cast<std::int64_t>(sizeof(float)); }
-    constexpr auto& output_flag(int t, int area) {
-        return output_is_kept_[static_cast<std::size_t>(t)][static_cast<std::size_t>(area)];
-    }
+    constexpr auto& output_flag(int t, int area) { return output_is_kept_[at(t)][at(area)]; }
 
     /// States after step t, which the leaky step and convolutions read.
     constexpr void keep_states(int t) {
@@ -127,7 +87,7 @@ class autograd_walk {
         flags hears(network_.areas.size(), false), hears_feedback = hears;
         for (const auto& edge : network_.edges) {
             if (!run_.is_read(edge, t)) continue;
-            const auto area = static_cast<std::size_t>(edge.area);
+            const auto area = at(edge.area);
             hears[area] |= edge.from == edge::source::stimulus;
             hears_feedback[area] |= edge.from == edge::source::top_down;
             if (edge.upsample) keep(edge.input.channels * edge.output.places());
@@ -144,8 +104,8 @@ class autograd_walk {
 
     /// The output of the area below, pooled and grown to this one's grid.
     constexpr void keep_heard(int area, int t) {
-        const auto& below = network_.areas[static_cast<std::size_t>(area - 1)].output;
-        const auto& input = network_.areas[static_cast<std::size_t>(area)].input;
+        const auto& below = network_.areas[at(area - 1)].output;
+        const auto& input = network_.areas[at(area)].input;
         const map_shape least{input.channels, below.height < input.height ? below.height : input.height,
                               below.width < input.width ? below.width : input.width};
         const int sent = t - network_.area_delay;
@@ -195,7 +155,7 @@ class autograd_walk {
 
     constexpr void keep_outputs() {
         for (int area = 0; area < static_cast<int>(network_.areas.size()); ++area) {
-            const auto& one = network_.areas[static_cast<std::size_t>(area)];
+            const auto& one = network_.areas[at(area)];
             if (output_flag(0, area)) keep(one.output.size());
             for (int t = 1; t <= run_.steps(); ++t)
                 if (run_.live().output(t, area))
@@ -203,7 +163,7 @@ class autograd_walk {
         }
     }
 
-    const known_run& run_;
+    const run_facts& run_;
     const network& network_;
     std::vector<flags> output_is_kept_{};  ///< [step][area]
     std::int64_t bytes_ = 0;
@@ -211,7 +171,6 @@ class autograd_walk {
 
 }  // namespace detail
 
-/// What autograd keeps of the transparent executor's operations, each in a node of its own.
-constexpr std::int64_t autograd_bytes(const known_run& run) { return detail::autograd_walk(run).walk(); }
+constexpr std::int64_t autograd_bytes(const run_facts& run) { return detail::autograd_walk(run).walk(); }
 
 }  // namespace cortexpr::plan

@@ -1,0 +1,70 @@
+#pragma once
+// Parameters under their state-dict names, with what their declaration demands of them. It knows no grids and no time:
+// optimiser, running means, checkpoints and files need no more of a network.
+
+#include <cortexpr/plan/network.hpp>
+
+#include <torch/nn/module.h>
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace cortexpr {
+
+class parameter_set : public torch::nn::Module {
+  public:
+    /// Parameters as declared, not initialised. The storage of `declared` must outlive the set.
+    parameter_set(std::string name, std::span<const plan::parameter> declared, const at::TensorOptions& options);
+    parameter_set(const parameter_set&) = delete;
+    parameter_set& operator=(const parameter_set&) = delete;
+    ~parameter_set() override = default;
+
+    std::span<const plan::parameter> declared_parameters() const noexcept { return declared_; }
+    int parameter_count() const noexcept { return static_cast<int>(declared_.size()); }
+    at::Device device() const;
+    at::ScalarType dtype() const;
+
+    /// A parameter by its index among those that are declared.
+    const at::Tensor& parameter(int index) const { return parameters_.at(static_cast<std::size_t>(index)); }
+
+    /// Gives parameter `index` new values: a tensor of its shape, or one number for all its elements.
+    /// Throws usage_error for another shape, and for values against Dale's law or tau >= 1; nothing is changed then.
+    void set(int index, const at::Tensor& values);
+    void set(int index, double value);
+
+    /// Whether training changes a parameter: frozen ones have requires_grad off.
+    void freeze(int index, bool frozen = true);
+
+    /// Makes Dale's law and tau >= 1 true again, in place: after each optimiser step, after loading, and after any
+    /// other change of parameters. Gradients are not touched.
+    void project();
+
+    /// The fixed gain of a parameter: weight = gain x (what Adam steps), which is the same as stepping the weight with
+    /// gain x the learning rate. Set by the initialisation; 1 where it set none.
+    double step_gain(int index) const { return step_gains_.at(static_cast<std::size_t>(index)); }
+    void step_gain(int index, double gain) { step_gains_.at(static_cast<std::size_t>(index)) = gain; }
+
+    /// Writes all parameters as safetensors under the reference's names; atomically.
+    void save(const std::string& path, const std::map<std::string, std::string>& metadata = {}) const;
+
+    /// Reads what `save`, or the reference through Python's safetensors, wrote; then projects. A file that doesn't fit
+    /// leaves the parameters as they were and throws file_error with all missing, unexpected and mis-shaped names.
+    void load(const std::string& path);
+
+    /// What the parameters belong to, as 16 hexadecimal digits: equal for equal networks. Checkpoints are held to it.
+    virtual std::string fingerprint() const = 0;
+
+  protected:
+    std::span<const at::Tensor> parameters_in_order() const noexcept { return parameters_; }
+    void reset_step_gains() { step_gains_.assign(step_gains_.size(), 1.0); }
+
+  private:
+    std::span<const plan::parameter> declared_;
+    std::vector<at::Tensor> parameters_;  ///< as declared; also registered under their names
+    std::vector<double> step_gains_;
+};
+
+}  // namespace cortexpr

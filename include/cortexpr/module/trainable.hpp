@@ -1,0 +1,45 @@
+#pragma once
+// What the trainer needs of a network, of whatever family: parameters, logits of examples, a generator.
+
+#include <cortexpr/module/parameter_set.hpp>
+
+#include <ATen/core/Generator.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace cortexpr {
+
+/// How examples are shown, and which steps answer.
+struct logits_request {
+    std::optional<int> steps{};  ///< for still images; sequences bring their own number
+    bool all_steps = false;
+};
+
+class trainable : public parameter_set {
+  public:
+    using parameter_set::parameter_set;
+
+    /// Logits (B, classes) of the last step, or (T, B, classes) of all steps, of inputs (B, C, H, W) or sequences
+    /// (B, T, C, H, W). Throws usage_error where they can't be shown to the network.
+    virtual at::Tensor logits(const at::Tensor& inputs, const logits_request& request) = 0;
+
+    /// 0 where the network is no classifier.
+    virtual int classes() const = 0;
+    virtual plan::map_shape input_shape() const = 0;
+
+    /// Why a training step can't be replayed as one graph, as the end of a sentence; empty where it can.
+    virtual std::string reason_against_replay() const = 0;
+
+    /// What is drawn while running, dropout and initial states that are declared as drawn, comes from this generator
+    /// (on the CPU, whatever the device). Its state belongs into a checkpoint from which training goes on.
+    at::Generator generator() const { return draws_; }
+    /// From now on, draws come from another one. One on a GPU draws dropout there; drawn starts need one on the CPU.
+    void generator(at::Generator draws) { draws_ = std::move(draws); }
+
+  private:
+    at::Generator draws_;
+};
+
+}  // namespace cortexpr

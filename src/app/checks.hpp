@@ -1,0 +1,60 @@
+#pragma once
+// What a value of the command line must be; a check says so where it isn't.
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace cortexpr::application {
+
+/// A finite number within bounds; `words` say which.
+inline CLI::Validator number_that(bool (*is_within)(double), const char* words) {
+    const auto refusal = [is_within, words](const std::string& text) {
+        double value = 0;
+        const bool is_number = CLI::detail::lexical_cast(text, value) && std::isfinite(value);
+        return is_number && is_within(value) ? std::string() : fmt::format("{} is not a {}", text, words);
+    };
+    return {refusal, ""};
+}
+
+inline CLI::Validator positive_number() {
+    return number_that([](double value) { return value > 0; }, "positive number");
+}
+inline CLI::Validator not_negative() {
+    return number_that([](double value) { return value >= 0; }, "number from 0");
+}
+inline CLI::Validator share() {
+    return number_that([](double value) { return value >= 0 && value < 1; }, "number from 0 to below 1");
+}
+
+/// CLI11 reads unsigned numbers by strtoull, which takes "-1", and anything too large, for the largest of them.
+inline CLI::Validator whole_number() {
+    const auto refusal = [](const std::string& text) {
+        std::uint64_t value = 0;
+        const auto* end = text.data() + text.size();
+        const auto read = std::from_chars(text.data(), end, value);
+        return read.ec == std::errc() && read.ptr == end
+                   ? std::string()
+                   : fmt::format("{} is not a whole number from 0 to {}", text, ~std::uint64_t{0});
+    };
+    return {refusal, ""};
+}
+
+/// A whole number, by default of things of which there is at least one.
+inline CLI::Validator count(int least = 1, int most = 1'000'000'000) { return CLI::Range(least, most); }
+
+/// The name of one of these values.
+template <class Value>
+CLI::Validator one_of(std::initializer_list<Value> values) {
+    std::vector<std::string> names;
+    for (const auto value : values) names.emplace_back(name_of(value));
+    return CLI::IsMember(names);
+}
+
+}  // namespace cortexpr::application

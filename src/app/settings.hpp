@@ -1,0 +1,65 @@
+#pragma once
+// The settings of a training run. One table, in settings.cpp, says what each is called, what it must be and whether a
+// continued run may change it; the command line, checkpoints and the summary follow from it.
+
+#include <cortexpr/app.hpp>
+#include <cortexpr/train/training_options.hpp>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace CLI {
+class App;
+}
+
+namespace cortexpr::application {
+
+/// All that a run depends on.
+struct run_settings : training_options {
+    std::string data{};  ///< folder; unused where the program makes its examples
+    std::string initialisation = "balanced";
+    std::string device = "cpu";
+    std::string precision = "float32";
+    int threads = 0;                                      ///< 0: all cores
+    std::optional<int> train_limit{}, test_limit{};       ///< only the first examples
+    std::string train_fingerprint{}, test_fingerprint{};  ///< of the examples, noted once they are known
+};
+
+/// What a command line says of the settings.
+struct given_settings {
+    run_settings values{};  ///< defaults where nothing was given
+    const CLI::App* command = nullptr;
+
+    /// Whether an option, "--epochs", was given.
+    bool has(std::string_view option) const;
+};
+
+/// Adds the options of all settings to a command that is parsed into `given`; both must stay where they are.
+void add_settings(CLI::App& command, given_settings& given, const app_options& options);
+
+/// Adds the option of one, with a help text of its own if that isn't empty.
+void add_setting(CLI::App& command, given_settings& given, const app_options& options, std::string_view option,
+                 const std::string& help = "");
+
+/// \throws usage_error  one was given that a continued run keeps
+void require_changeable(const given_settings& given);
+
+/// Changes the settings of a continued run to those that were given.
+/// \throws usage_error  more epochs where the learning rate falls over all of them
+void change(run_settings& settings, const given_settings& given);
+
+/// All settings, for the summary.
+nlohmann::json to_json(const run_settings& settings);
+
+/// What a checkpoint keeps beside the training options.
+std::map<std::string, std::string> notes_of(const run_settings& settings);
+
+/// The settings of the run that wrote a checkpoint. \throws file_error
+run_settings settings_of(const std::filesystem::path& checkpoint);
+
+}  // namespace cortexpr::application

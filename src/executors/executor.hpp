@@ -1,0 +1,39 @@
+#pragma once
+// The seam between a network and what runs it. An executor gives features; the readout stands once, around all of them.
+
+#include "aten/equations.hpp"
+#include "validation.hpp"
+
+#include <cortexpr/run/result.hpp>
+
+#include <memory>
+
+namespace cortexpr::executors {
+
+/// One run, whose input and request were checked. Everything that it refers to lives until the run is over, but the
+/// plan's storage longer: a backward pass may come after the network is gone.
+struct run_context {
+    const plan::network& plan;
+    parameter_list parameters;
+    const at::Tensor& input;
+    const run_request& request;
+    run_shape shape;
+    at::Generator draws;  ///< gives the initial values that are declared as drawn
+    cortexpr::precision precision = cortexpr::precision::float32;
+};
+
+/// Runs a network forward; what it gives is differentiable. Several threads may run one executor.
+class executor {
+  public:
+    executor() = default;
+    executor(const executor&) = delete;
+    executor& operator=(const executor&) = delete;
+    virtual ~executor() = default;
+
+    virtual run_values<at::Tensor> run(const run_context& context) = 0;
+};
+
+/// An executor of a kind, as its folder describes it.
+std::shared_ptr<executor> make_executor(cortexpr::executor kind);
+
+}  // namespace cortexpr::executors

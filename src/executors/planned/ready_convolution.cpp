@@ -1,0 +1,169 @@
+#include "ready_convolution.hpp"
+
+#include "../../kernels/bfloat16.hpp"
+#include "../../kernels/tile_weights.hpp"
+
+#include <cortexpr/schedule/winograd.hpp>
+
+#include <algorithm>
+
+namespace cortexpr::executors::planned {
+
+namespace {
+
+/// Slots of the channels of a map of states are its neuron types; an input has one slot.
+std::vector<int> slots_of(const plan::run_facts& facts, int map, int channels) {
+    if (map < 0) return std::vector<int>(at(channels), 0);
+    std::vector<int> slots;
+    for (const int type : facts.schedule().maps[at(map)].types)
+        slots.insert(slots.end(), at(facts.network().types[at(type)].shape.channels), type);
+    return slots;
+}
+
+template <class Scalar>
+Scalar nearest_bfloat16(Scalar value) {
+    return kernels::widened(kernels::narrowed(static_cast<float>(value)));
+}
+
+}  // namespace
+
+template <class Scalar>
+ready_convolution<Scalar>::ready_convolution(const plan::merged_convolution& convolution, const plan::run_facts& facts,
+                                             const layouts<Scalar>& maps, bool backward)
+    : what(convolution),
+      connections(plan::weight_blocks_of(facts.network(), facts.schedule(), what)),
+      is_by_tiles(plan::pays_by_tiles(facts.network(), what)) {
+    const auto& area = maps.areas()[at(what.area)];
+    const auto& input = what.from == plan::edge::source::stimulus ? area.input : area.feedback;
+    source = what.source_map < 0 ? input : maps.maps()[at(what.source_map)].layout;
+    target = what.to_output() ? area.output : maps.maps()[at(what.target_map)].layout;
+    choose_packings(facts, maps.lanes(), backward);
+    if (what.is_plain()) return;
+    const auto& edge = facts.network().edges[at(what.edges.front())];
+    sign = edge.sign;
+    bias_parameter = edge.bias;
+    const auto target_lanes = edge.to_output() ? std::span(area.output_lanes) : maps.lanes_of(edge.postsynaptic);
+    lanes.assign(target_lanes.begin(), target_lanes.end());
+    for (auto& group : lanes) group.function = what.nonlinearity;
+}
+
+template <class Scalar>
+ready_convolution<Scalar>::ready_convolution(int feedback_edge, const plan::run_facts& facts,
+                                             const layouts<Scalar>& maps, bool backward) {
+    const auto& edge = facts.network().feedback[at(feedback_edge)];
+    what = {.area = edge.to, .extent = edge.extent, .nonlinearity = edge.nonlinearity, .edges = {feedback_edge}};
+    connections = {{.sources = edge.input.channels, .targets = edge.output.channels, .parameter = edge.weight}};
+    target = maps.areas()[at(edge.to)].feedback;
+    source =
+        layout_of(edge.input.channels, target.height, target.width, target.border_y, target.border_x, maps.lanes());
+    is_by_tiles = plan::pays_by_tiles(edge);
+    bias_parameter = edge.bias;
+    choose_packings(facts, maps.lanes(), backward);
+    for (int first = 0; first < target.stride; first += maps.lanes())
+        lanes.push_back({first, edge.nonlinearity, nullptr});
+}
+
+template <class Scalar>
+void ready_convolution<Scalar>::choose_packings(const plan::run_facts& facts, int lane_count, bool backward) {
+    const auto& network = facts.network();
+    const auto source_slots = slots_of(facts, what.source_map, source.channels);
+    const auto target_slots = slots_of(facts, what.target_map, target.channels);
+    const auto packed = [&](bool is_adjoint, bool by_point) {
+        return packing(connections, is_adjoint, is_adjoint ? target_slots : source_slots,
+                       is_adjoint ? source.channels : target.channels,
+                       by_point ? kernels::tile_points : static_cast<int>(tap_count()), lane_count);
+    };
+    forward.is_by_point = is_by_tiles && plan::sums_go_by_tiles(network);
+    forward.places = packed(false, forward.is_by_point);
+    const bool steps_back_by_place = backward && what.to_output() && plan::maxima_are_sparse(network) &&
+                                     what.area + 1 == static_cast<int>(network.areas.size());
+    has_tap_gradient = !is_by_tiles || steps_back_by_place;
+    if (!backward) return;
+    adjoint.is_by_point = is_by_tiles;
+    adjoint.places = packed(true, is_by_tiles);
+    if (is_by_tiles && !forward.is_by_point) point_places = packed(false, true);
+    if (forward.is_by_point && steps_back_by_place) forward_taps.places = packed(false, false);
+}
+
+template <class Scalar>
+void ready_convolution<Scalar>::pack(std::span<const Scalar* const> parameters, bool rounds) {
+    const auto taps = tap_count();
+    for (auto* packed : {&forward, &adjoint, &forward_taps}) packed->values.assign(packed->places.size(), 0);
+    const kernels::tile_weights<Scalar> at_points(is_by_tiles ? what.extent.height : 1);
+    std::vector<Scalar> rounded(rounds ? taps : 0);
+    for (const auto& block : connections) {
+        const Scalar* given = parameters[at(block.parameter)];
+        const auto weight_sign = static_cast<Scalar>(block.sign);
+        plan::for_each_pair(block, [&](int from, int to) {
+            const Scalar* weight = given;
+            if (rounds) {
+                std::transform(given, given + taps, rounded.begin(), nearest_bfloat16<Scalar>);
+                weight = rounded.data();
+            }
+            const auto write = [&](packed_weights<Scalar>& packed, bool is_reversed) {
+                if (packed.values.empty()) return;
+                const auto place = packed.places.of(from, to);
+                if (packed.is_by_point) {
+                    at_points.write(weight, weight_sign, is_reversed, &packed.values[place.first], place.step);
+                } else {
+                    for (std::size_t tap = 0; tap < taps; ++tap)
+                        packed.values[place.first + tap * place.step] =
+                            weight_sign * weight[is_reversed ? taps - 1 - tap : tap];
+                }
+            };
+            write(forward, false);
+            write(adjoint, true);
+            write(forward_taps, false);
+            given += taps;
+        });
+    }
+    bias.assign(at(target.stride), 0);
+    if (bias_parameter >= 0) {
+        const auto& first = connections.front();
+        std::copy_n(parameters[at(bias_parameter)], first.targets, bias.begin() + first.first_target);
+    }
+}
+
+template <class Scalar>
+void ready_convolution<Scalar>::place_gradients(line_places<Scalar>& places) {
+    // Room for sums by tap is taken where nothing writes them, too: the size decides how images are grouped
+    // (executor.cpp), and so the bits of the sums.
+    const auto size = gradient_packing().size();
+    tap_gradient = places.take(is_by_tiles ? size / at(kernels::tile_points) * tap_count() : size);
+    weight_gradient = is_by_tiles ? places.take(size) : tap_gradient;
+    bias_gradient = places.take(at(target.stride));
+}
+
+template <class Scalar>
+void ready_convolution<Scalar>::unpack(const Scalar* gradients, std::span<Scalar* const> parameters) const {
+    const auto taps_of_pair = tap_count();
+    const kernels::tile_weights<Scalar> at_points(is_by_tiles ? what.extent.height : 1);
+    for (const auto& block : connections) {
+        Scalar* weight = parameters[at(block.parameter)];
+        if (weight == nullptr) continue;
+        const auto weight_sign = static_cast<Scalar>(block.sign);
+        plan::for_each_pair(block, [&](int from, int to) {
+            if (is_by_tiles) {
+                const auto place = gradient_packing().of(from, to);
+                at_points.write_adjoint(gradients + weight_gradient + place.first, place.step, weight_sign, weight);
+            }
+            if (has_tap_gradient) {
+                const auto place = taps().places.of(from, to);
+                const Scalar* sums = gradients + tap_gradient + place.first;
+                for (std::size_t tap = 0; tap < taps_of_pair; ++tap) {
+                    const Scalar sum = weight_sign * sums[tap * place.step];
+                    weight[tap] = is_by_tiles ? weight[tap] + sum : sum;
+                }
+            }
+            weight += taps_of_pair;
+        });
+    }
+    if (bias_parameter < 0 || parameters[at(bias_parameter)] == nullptr) return;
+    const auto& first = connections.front();
+    std::copy_n(gradients + bias_gradient + first.first_target, first.targets, parameters[at(bias_parameter)]);
+}
+
+template struct ready_convolution<float>;
+template struct ready_convolution<double>;
+
+}  // namespace cortexpr::executors::planned

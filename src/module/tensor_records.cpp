@@ -1,0 +1,39 @@
+#include "tensor_records.hpp"
+
+#include <ATen/ops/empty.h>
+
+#include <cstring>
+#include <utility>
+
+namespace cortexpr {
+
+io::dtype dtype_of(at::ScalarType type) { return type == at::kDouble ? io::dtype::f64 : io::dtype::f32; }
+
+std::optional<at::ScalarType> scalar_type_of(io::dtype type) {
+    switch (type) {
+        case io::dtype::f16:
+            return at::kHalf;
+        case io::dtype::bf16:
+            return at::kBFloat16;
+        case io::dtype::f32:
+            return at::kFloat;
+        case io::dtype::f64:
+            return at::kDouble;
+        default:
+            return std::nullopt;
+    }
+}
+
+void tensor_records::add(std::string name, const at::Tensor& tensor) {
+    const auto& whole = tensors_.emplace_back(tensor.detach().to(at::kCPU).contiguous());
+    const auto* bytes = static_cast<const std::byte*>(whole.const_data_ptr());
+    records_.push_back({std::move(name), dtype_of(whole.scalar_type()), whole.sizes().vec(), {bytes, whole.nbytes()}});
+}
+
+at::Tensor tensor_of(const io::tensor_record& record) {
+    auto tensor = at::empty(record.shape, at::TensorOptions().dtype(scalar_type_of(record.type).value()));
+    if (!record.bytes.empty()) std::memcpy(tensor.mutable_data_ptr(), record.bytes.data(), record.bytes.size());
+    return tensor;
+}
+
+}  // namespace cortexpr

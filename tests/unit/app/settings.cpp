@@ -1,0 +1,156 @@
+// The settings of a run: what the command line, checkpoints and the summary make of one table.
+
+#include "app/settings.hpp"
+
+#include "temp_folder.hpp"
+#include "train/run_json.hpp"
+#include "train/networks.hpp"
+
+#include <cortexpr/train/checkpoint.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <catch.hpp>
+
+using namespace cortexpr;
+using namespace cortexpr::application;
+using Catch::Matchers::Contains;
+
+namespace {
+
+struct command_line {
+    explicit command_line(const std::string& text = "") {
+        add_settings(command, given, {});
+        command.parse(text);
+    }
+    CLI::App command{};
+    given_settings given{};
+};
+
+/// All settings other than their defaults.
+const std::string everything =
+    "--data folder --epochs 3 --batch 7 --steps 4 --lr 0.25 --final-lr 0.125 --seed 18446744073709551615 --warm-up 0 "
+    "--average 0.5 --init reference --device cuda:1 --precision bfloat16 --threads 2 --log-every 9 --cuda-graph "
+    "--loss-all-steps --limit-train 11 --limit-test 12";
+
+std::string refusal(const std::string& text) {
+    try {
+        const command_line parsed(text);
+    } catch (const CLI::ParseError& problem) {
+        return problem.what();
+    }
+    return "none";
+}
+
+/// What a checkpoint gives back of the settings that it was written with.
+run_settings through_file(const run_settings& settings, const checkpoint_notes& notes) {
+    const test::temp_folder folder;
+    const network_module network(plan_of<train_test::Small>);
+    save_checkpoint(folder / "run", network, settings, {}, notes);
+    return settings_of(folder / "run");
+}
+
+}  // namespace
+
+TEST_CASE("a command line gives all settings, and says which it gives", "[settings]") {
+    const command_line all(everything), none;
+    CHECK(to_json(all.given.values) == nlohmann::json{{"data", "folder"},
+                                                      {"epochs", 3},
+                                                      {"batch_size", 7},
+                                                      {"steps", 4},
+                                                      {"learning_rate", 0.25},
+                                                      {"final_learning_rate", 0.125},
+                                                      {"seed", ~std::uint64_t{0}},
+                                                      {"warm_up", 0},
+                                                      {"averaging", 0.5},
+                                                      {"initialisation", "reference"},
+                                                      {"device", "cuda:1"},
+                                                      {"precision", "bfloat16"},
+                                                      {"threads", 2},
+                                                      {"log_every", 9},
+                                                      {"cuda_graph", true},
+                                                      {"loss_all_steps", true},
+                                                      {"train_limit", 11},
+                                                      {"test_limit", 12}});
+    CHECK(to_json(none.given.values) == to_json(run_settings{}));
+    CHECK(all.given.has("--limit-test"));
+    CHECK(!none.given.has("--limit-test"));
+    for (const auto* words : {"[10]", "[0.001]", "[no fall]", "[0.99]", "[balanced]", "[all cores]"})
+        CHECK_THAT(none.command.help(), Contains(words));
+}
+
+TEST_CASE("each option of a training is a setting", "[settings]") {
+    const auto values = command_line(everything).given.values;
+    const auto settings = to_json(values);
+    for (const auto& [name, value] : nlohmann::json(training_options(values)).items()) {
+        CAPTURE(name);
+        REQUIRE(settings.contains(name));
+        CHECK(settings[name] == value);
+    }
+}
+
+TEST_CASE("numbers and names are refused in words", "[settings]") {
+    CHECK(refusal(everything) == "none");
+    CHECK(refusal("--epochs 0") == "--epochs: Value 0 not in range 1 to 1000000000");
+    CHECK(refusal("--warm-up -1") == "--warm-up: Value -1 not in range 0 to 1000000000");
+    CHECK(refusal("--threads 1025") == "--threads: Value 1025 not in range 1 to 1024");
+    CHECK(refusal("--lr inf") == "--lr: inf is not a positive number");
+    CHECK(refusal("--final-lr -1") == "--final-lr: -1 is not a number from 0");
+    CHECK(refusal("--average 1") == "--average: 1 is not a number from 0 to below 1");
+    CHECK(refusal("--init lucky") == "--init: lucky not in {balanced,reference}");
+    for (const std::string seed : {"-1", "x", "18446744073709551616"})
+        CHECK(refusal("--seed " + seed) == "--seed: " + seed + " is not a whole number from 0 to 18446744073709551615");
+}
+
+TEST_CASE("settings come back from a checkpoint", "[settings]") {
+    auto settings = command_line(everything).given.values;
+    settings.train_fingerprint = "a";
+    settings.test_fingerprint = "b";
+    const auto read = through_file(settings, notes_of(settings));
+    settings.data = std::filesystem::absolute("folder").string();
+    CHECK(to_json(read) == to_json(settings));
+    CHECK(read.train_fingerprint == "a");
+    CHECK(read.test_fingerprint == "b");
+    const run_settings defaults;
+    CHECK(to_json(through_file(defaults, notes_of(defaults))) == to_json(defaults));
+    // Of a file from before there were precisions and limits.
+    const std::string older = R"({"data": "", "device": "cuda", "initialisation": "balanced", "threads": 3,
+                                  "train_fingerprint": "", "test_fingerprint": ""})";
+    CHECK(through_file({}, {{"program", older}}).device == "cuda");
+    CHECK(through_file({}, {{"program", older}}).precision == "float32");
+    CHECK_THROWS_WITH(through_file({}, {}), Contains("lacks the program's settings"));
+    CHECK_THROWS_WITH(through_file({}, {{"program", R"({"threads": "many"})"}}),
+                      Contains("lacks the program's settings"));
+}
+
+TEST_CASE("a continued run keeps what decides its numbers", "[settings]") {
+    for (const std::string option :
+         {"--batch 7", "--steps 4", "--lr 0.25", "--final-lr 0.125", "--seed 3", "--warm-up 0", "--average 0.5",
+          "--init reference", "--log-every 9", "--loss-all-steps", "--limit-train 11", "--limit-test 12"})
+        CHECK_THROWS_WITH(
+            require_changeable(command_line(option).given),
+            option.substr(0, option.find(' ')) + " can't be given with --resume: a continued run keeps its settings");
+    const auto changed = [](run_settings settings, const std::string& text) {
+        const command_line parsed(text);
+        require_changeable(parsed.given);
+        change(settings, parsed.given);
+        return settings;
+    };
+    run_settings begun;
+    begun.cuda_graph = true;
+    begun.device = "cuda";
+    begun.learning_rate = 0.5;
+    CHECK(to_json(changed(begun, "")) == to_json(begun));
+    const auto elsewhere =
+        changed(begun, "--data other --epochs 99 --device cpu --precision bfloat16 --threads 5 --cuda-graph=false");
+    begun.data = "other";
+    begun.epochs = 99;
+    begun.device = "cpu";
+    begun.precision = "bfloat16";
+    begun.threads = 5;
+    begun.cuda_graph = false;
+    CHECK(to_json(elsewhere) == to_json(begun));
+    begun.final_learning_rate = 0;
+    CHECK(changed(begun, "--epochs 99").epochs == 99);
+    CHECK_THROWS_WITH(changed(begun, "--epochs 100"), Contains("--epochs can't be changed"));
+}
