@@ -26,7 +26,7 @@ int plan_command(const plan::network& network, int steps, const std::optional<st
 }
 
 int describe_command(const plan::network& network, const std::string& form) {
-    fmt::print("{}", form == "cpp" ? view::declaration_text(network) : view::describe_json(network).dump(2) + "\n");
+    fmt::print("{}", form == "cpp" ? describe::to_cpp(network) : describe::to_json(network).dump(2) + "\n");
     return 0;
 }
 

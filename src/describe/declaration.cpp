@@ -1,10 +1,9 @@
 #include <cortexpr/describe/declaration.hpp>
 
-#include "../view/plan_words.hpp"
+#include "matrix.hpp"
 
-#include <cortexpr/error.hpp>
 #include <cortexpr/describe/describe.hpp>
-#include <cortexpr/view/table.hpp>
+#include <cortexpr/error.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,27 +13,11 @@
 #include <cctype>
 #include <vector>
 
-namespace cortexpr::view {
+namespace cortexpr::describe {
 
 namespace {
 
-using strings = std::vector<std::string>;
 using json = nlohmann::ordered_json;
-
-/// A matrix with its labels; the last column is the output.
-struct labelled_matrix {
-    strings sources, targets;
-    std::vector<strings> cells;
-};
-
-labelled_matrix empty_matrix(const strings& neuron_types, bool top_down) {
-    labelled_matrix matrix{.sources = {"stimulus"}, .targets = neuron_types, .cells = {}};
-    if (top_down) matrix.sources.emplace_back("top_down");
-    matrix.sources.insert(matrix.sources.end(), neuron_types.begin(), neuron_types.end());
-    matrix.targets.emplace_back("output");
-    matrix.cells.assign(matrix.sources.size(), strings(matrix.targets.size(), "0"));
-    return matrix;
-}
 
 /// Rows as from<...>, cells under their targets.
 std::string matrix_text(const labelled_matrix& matrix, std::string_view indent) {
@@ -60,18 +43,6 @@ std::string matrix_text(const labelled_matrix& matrix, std::string_view indent) 
                      matrix.cells[row], ",", row + 1 == matrix.cells.size() ? ">>" : ">,");
     text.pop_back();
     return text;
-}
-
-std::string matrix_table(const labelled_matrix& matrix) {
-    std::vector<table_column> columns{{"from \\ to"}};
-    for (const auto& target : matrix.targets) columns.push_back({target, alignment::right});
-    table table(std::move(columns));
-    for (std::size_t row = 0; row < matrix.cells.size(); ++row) {
-        strings cells{matrix.sources[row]};
-        cells.insert(cells.end(), matrix.cells[row].begin(), matrix.cells[row].end());
-        table.row(std::move(cells));
-    }
-    return table.text();
 }
 
 /// A struct's name; what no identifier may hold becomes '_'.
@@ -256,7 +227,7 @@ class declaring {
 
 }  // namespace
 
-std::string declaration_text(const json& description) {
+std::string to_cpp(const json& description) {
     try {
         return declaring(description).text();
     } catch (const json::exception& problem) {
@@ -264,31 +235,10 @@ std::string declaration_text(const json& description) {
     }
 }
 
-std::string declaration_text(const plan::network& network) { return declaration_text(describe_json(network)); }
+std::string to_cpp(const plan::network& network) { return to_cpp(to_json(network)); }
 
 std::string connectivity_template_text(std::span<const std::string_view> neuron_types, template_options options) {
     return matrix_text(empty_matrix({neuron_types.begin(), neuron_types.end()}, options.top_down), "") + '\n';
 }
 
-std::string connectivity_template_table(std::span<const std::string_view> neuron_types, template_options options) {
-    return matrix_table(empty_matrix({neuron_types.begin(), neuron_types.end()}, options.top_down));
-}
-
-std::string connectivity_table(const plan::network& network, const plan::area& area) {
-    strings names;
-    for (const auto& type : network.types_of(area)) names.emplace_back(type.name);
-    auto matrix = empty_matrix(names, hears_feedback(area));
-    for (const auto& edge : network.edges_of(area)) {
-        strings told;
-        if (edge.extent.height != 3 || edge.extent.width != 3)
-            told.push_back(fmt::format("{}x{}", edge.extent.height, edge.extent.width));
-        if (edge.groups != 1) told.push_back(fmt::format("{} groups", edge.groups));
-        if (edge.bias < 0) told.emplace_back("no bias");
-        if (edge.nonlinearity != activation::none) told.push_back(name_text(edge.nonlinearity));
-        matrix.cells[static_cast<std::size_t>(edge.row)][static_cast<std::size_t>(edge.column)] =
-            told.empty() ? "1" : fmt::format("{}", fmt::join(told, ", "));
-    }
-    return matrix_table(matrix);
-}
-
-}  // namespace cortexpr::view
+}  // namespace cortexpr::describe

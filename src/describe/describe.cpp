@@ -1,10 +1,10 @@
 #include <cortexpr/describe/describe.hpp>
 
-#include "../view/plan_words.hpp"
+#include <cortexpr/plan/names.hpp>
 
 #include <nlohmann/json.hpp>
 
-namespace cortexpr::view {
+namespace cortexpr::describe {
 
 namespace {
 
@@ -92,7 +92,7 @@ json described(const plan::readout& head) {
 
 }  // namespace
 
-json describe_json(const plan::network& network) {
+json to_json(const plan::network& network) {
     json areas = json::array(), feedback = json::array();
     for (const auto& area : network.areas) areas.push_back(described(network, area));
     for (const auto& edge : network.feedback) feedback.push_back(described(network, edge));
@@ -106,4 +106,4 @@ json describe_json(const plan::network& network) {
             {"reference", reference_arguments(network)}};
 }
 
-}  // namespace cortexpr::view
+}  // namespace cortexpr::describe

@@ -2,7 +2,7 @@
 
 #include <cortexpr/describe/describe.hpp>
 
-#include "../view/plan_words.hpp"
+#include <cortexpr/plan/names.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <string>
 
-namespace cortexpr::view {
+namespace cortexpr::describe {
 
 namespace {
 
@@ -192,4 +192,4 @@ class arguments {
 
 json reference_arguments(const plan::network& network) { return arguments(network).written(); }
 
-}  // namespace cortexpr::view
+}  // namespace cortexpr::describe

@@ -1,9 +1,10 @@
 #pragma once
 // The equations for one element: nonlinearities and their slopes, the leaky step and its adjoint. For CUDA kernels, and
-// for the C++ compiler that runs the same kernels in tests; so no header of the library stands behind it.
+// for the C++ compiler that runs the same kernels in tests; so numbers are all that it includes of the library.
+
+#include <cortexpr/numbers/activation.hpp>
 
 #include <cmath>
-#include <cstdint>
 #include <type_traits>
 
 #if defined(__CUDACC__)
@@ -16,22 +17,7 @@
 
 namespace cortexpr::kernels {
 
-/// A nonlinearity by name: `cortexpr::activation` with the same numbers, for code that does not see that header.
-enum class nonlinearity : std::uint8_t {
-    none,
-    relu,
-    relu6,
-    leaky_relu,
-    elu,
-    gelu,
-    silu,
-    softplus,
-    sigmoid,
-    hard_sigmoid,
-    tanh,
-    hard_tanh,
-};
-inline constexpr int nonlinearity_count = 12;
+using nonlinearity = activation;
 
 template <nonlinearity Name>
 using nonlinearity_constant = std::integral_constant<nonlinearity, Name>;

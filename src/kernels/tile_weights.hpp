@@ -1,11 +1,28 @@
 #pragma once
 // Weights of convolutions by tiles: from taps to points, and the adjoint of that.
 
-#include "tile_points.hpp"
+#include <cortexpr/numbers/winograd.hpp>
 
 #include <cstddef>
 
 namespace cortexpr::kernels {
+
+/// G: what each of 6 points takes of each tap.
+struct tap_transform {
+    double at[tile_reads][5] = {};
+
+    explicit constexpr tap_transform(int extent) {
+        constexpr double points[] = {0, near_point, -near_point, far_point, -far_point};
+        for (int i = 0; i + 1 < tile_reads; ++i) {
+            double others = 1;
+            for (int k = 0; k + 1 < tile_reads; ++k)
+                if (k != i) others *= points[i] - points[k];
+            double power = 1 / others;
+            for (int tap = 0; tap < extent; ++tap, power *= points[i]) at[i][tap] = power;
+        }
+        at[tile_reads - 1][extent - 1] = 1;
+    }
+};
 
 /// Of one pair of channels; an extent of `extent` x `extent`.
 template <class Scalar>

@@ -1,7 +1,6 @@
 #include "picture_layout.hpp"
 
-#include "plan_words.hpp"
-
+#include <cortexpr/plan/names.hpp>
 #include <cortexpr/view/table.hpp>
 
 #include <algorithm>

@@ -3,9 +3,9 @@
 #include <cortexpr/view/plan.hpp>
 
 #include "picture_layout.hpp"
-#include "plan_words.hpp"
 #include "svg.hpp"
 
+#include <cortexpr/plan/names.hpp>
 #include <cortexpr/view/table.hpp>
 
 #include <fmt/format.h>

@@ -1,9 +1,9 @@
 #include <cortexpr/view/plan.hpp>
 
 #include "numbers.hpp"
-#include "plan_words.hpp"
 #include "told_schedule.hpp"
 
+#include <cortexpr/plan/names.hpp>
 #include <cortexpr/view/table.hpp>
 
 #include <algorithm>

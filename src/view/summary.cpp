@@ -1,10 +1,10 @@
 #include <cortexpr/view/summary.hpp>
 
 #include "numbers.hpp"
-#include "plan_words.hpp"
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/plan/facts.hpp>
+#include <cortexpr/plan/names.hpp>
 #include <cortexpr/view/table.hpp>
 
 namespace cortexpr::view {
@@ -19,7 +19,7 @@ std::string text_of(const plan::map_shape& shape) {
 }
 std::string text_of(extent extent) { return fmt::format("{}x{}", extent.height, extent.width); }
 std::string text_of(const activation_function& function) {
-    return function == activation::none ? nothing : name_text(function);
+    return function == activation::none ? nothing : std::string(std::string_view(name_of(function)));
 }
 std::string text_of(const tau_start& start) {
     switch (start.from) {

@@ -1,8 +1,7 @@
 #include "told_schedule.hpp"
 
-#include "plan_words.hpp"
-
 #include <cortexpr/error.hpp>
+#include <cortexpr/plan/names.hpp>
 
 #include <fmt/format.h>
 
@@ -31,7 +30,7 @@ class word_list {
 std::string channels_text(int from, int to) { return fmt::format("{} to {}", from, to); }
 std::string size_text(int height, int width) { return fmt::format("{}x{}", height, width); }
 std::string nonlinearity_text(const activation_function& function) {
-    return function == activation::none ? "-" : name_text(function);
+    return function == activation::none ? "-" : std::string(std::string_view(name_of(function)));
 }
 
 told_convolution told(const plan::known_run& run, const plan::merged_convolution& what) {

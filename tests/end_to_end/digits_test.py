@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import unittest
+import unittest.mock
 import xml.etree.ElementTree
 from pathlib import Path
 
@@ -322,6 +323,13 @@ class Refusals(FolderCase):
     def refused(self, arguments, *words, status=None):
         with self.subTest(arguments=[str(argument) for argument in arguments]):
             assert_refused(self, arguments, *words, status=status)
+
+    def test_instruction_sets(self):
+        with unittest.mock.patch.dict(os.environ, {"CORTEXPR_CPU": "nonsense"}):
+            result = self.train("run", "--epochs", 1, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(result.stdout, "")
+        self.assertIn('digits: CORTEXPR_CPU is "nonsense" in the environment; use portable, avx2 or avx512\n', result.stderr)
 
     def test_command_lines(self):
         for arguments, word in [([], "subcommand"), (["fly"], "fly"), (["train", "--fast"], "--fast"),

@@ -148,7 +148,7 @@ void check_argument(const std::string& name, const json& ours, const json& their
 /// The keyword arguments that we write for the reference are those that the run was recorded with; those that the run
 /// left out have the reference's default.
 void check_arguments(const plan::network& plan, const recorded_run& run) {
-    const json arguments = view::reference_arguments(plan);
+    const json arguments = describe::reference_arguments(plan);
     const json area_defaults{{"in_class", "hybrid"},
                              {"feedback_class", "hybrid"},
                              {"num_neuron_subtypes", 16},

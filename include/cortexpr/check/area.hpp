@@ -8,7 +8,7 @@
 
 namespace cortexpr::check {
 
-consteval diagnosis diagnose_parts(const area_declaration& area) {
+constexpr diagnosis diagnose_parts(const area_declaration& area) {
     constexpr area_part needed[]{area_part::input, area_part::neurons, area_part::connectivity, area_part::output};
     if (area.unknown_part >= 0) return found(rule::unknown_area_part, place::part, area.unknown_part);
     for (const auto part : needed)
@@ -26,7 +26,7 @@ consteval diagnosis diagnose_parts(const area_declaration& area) {
     return {};
 }
 
-consteval diagnosis diagnose(const area_declaration& area) {
+constexpr diagnosis diagnose(const area_declaration& area) {
     diagnosis first = diagnose_parts(area);
     if (first.ok()) first = diagnose_types(area);
     if (first.ok()) first = diagnose_rows(area);

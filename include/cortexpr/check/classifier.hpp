@@ -7,7 +7,7 @@
 namespace cortexpr::check {
 
 /// Says nothing where the network's own rules have failed: that has been told.
-consteval diagnosis diagnose(const classifier_declaration& head) {
+constexpr diagnosis diagnose(const classifier_declaration& head) {
     if (!head.has_network)
         return found(head.network_inherits ? rule::not_a_network : rule::network_inheritance, place::declaration);
     if (!head.network_wired) return {};

@@ -6,7 +6,7 @@
 
 namespace cortexpr::check {
 
-consteval diagnosis diagnose_network_parts(const network_declaration& network) {
+constexpr diagnosis diagnose_network_parts(const network_declaration& network) {
     if (network.unknown_part >= 0) {
         if (!network.unknown_is_complete) return found(rule::incomplete_area, place::part, network.unknown_part);
         if (!network.unknown_inherits) return found(rule::area_inheritance, place::part, network.unknown_part);
@@ -20,7 +20,7 @@ consteval diagnosis diagnose_network_parts(const network_declaration& network) {
     return {};
 }
 
-consteval diagnosis diagnose_areas(const network_declaration& network) {
+constexpr diagnosis diagnose_areas(const network_declaration& network) {
     for (std::size_t i = 0; i < network.areas.size(); ++i) {
         if (static_cast<std::size_t>(network.first_same_area[i]) != i)
             return found(rule::repeated_area, place::area, i);
@@ -34,7 +34,7 @@ consteval diagnosis diagnose_areas(const network_declaration& network) {
     return {};
 }
 
-consteval diagnosis diagnose_feedback(const network_declaration& network) {
+constexpr diagnosis diagnose_feedback(const network_declaration& network) {
     const auto& edges = network.feedback;
     for (std::size_t i = 0; i < edges.size(); ++i) {
         const auto& [from, to, with] = edges[i];
@@ -60,7 +60,7 @@ consteval diagnosis diagnose_feedback(const network_declaration& network) {
 }
 
 /// Says nothing of areas whose own rules have failed: that has been told.
-consteval diagnosis diagnose(const network_declaration& network) {
+constexpr diagnosis diagnose(const network_declaration& network) {
     diagnosis first = diagnose_network_parts(network);
     if (!network.areas_wired) return {};
     if (first.ok()) first = diagnose_areas(network);

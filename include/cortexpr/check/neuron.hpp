@@ -9,7 +9,7 @@
 namespace cortexpr::check {
 
 /// What time constants start from.
-consteval rule broken_by(const tau_start& start) {
+constexpr rule broken_by(const tau_start& start) {
     const auto is_finite = [](double value) {  // false for NaN too
         return value >= std::numeric_limits<double>::lowest() && value <= std::numeric_limits<double>::max();
     };
@@ -21,7 +21,7 @@ consteval rule broken_by(const tau_start& start) {
 }
 
 /// What one neuron type says of itself.
-consteval rule broken_by(const neuron_declaration& type) {
+constexpr rule broken_by(const neuron_declaration& type) {
     if (!type.is_complete) return rule::incomplete_neuron_type;
     if (!type.inherits) return rule::neuron_type_inheritance;
     if (!type.is_neuron_type) return rule::not_a_neuron_type;
@@ -40,7 +40,7 @@ consteval rule broken_by(const neuron_declaration& type) {
 }
 
 /// The types one by one, then among each other. The diagnosis names their indices.
-consteval diagnosis diagnose_types(const area_declaration& area) {
+constexpr diagnosis diagnose_types(const area_declaration& area) {
     const auto& types = area.types;
     if (types.empty()) return found(rule::no_neuron_types, place::declaration);
     for (std::size_t i = 0; i < types.size(); ++i) {

@@ -51,7 +51,7 @@ class reached {
     std::size_t count_ = 0;
 };
 
-consteval diagnosis diagnose_reach(const area_declaration& area) {
+constexpr diagnosis diagnose_reach(const area_declaration& area) {
     const std::size_t types = area.types.size();
     bool any_output = false;
     for (const auto& row : area.rows) any_output |= row.cells[types].present();

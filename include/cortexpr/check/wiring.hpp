@@ -40,7 +40,7 @@ constexpr extent map_of_edge(const area_declaration& area, const row_declaration
 
 /// Rows: known sources, each once, none missing, in order. The diagnosis of the order names two rows: the one that
 /// stands in the wrong place, and the one that belongs there.
-consteval diagnosis diagnose_rows(const area_declaration& area) {
+constexpr diagnosis diagnose_rows(const area_declaration& area) {
     const auto& rows = area.rows;
     for (std::size_t r = 0; r < rows.size(); ++r) {
         if (!rows[r].is_row) return found(rule::not_a_row, place::row, r);
@@ -72,7 +72,7 @@ consteval diagnosis diagnose_rows(const area_declaration& area) {
 }
 
 /// What an edge says of itself, and of the channels and the map that it meets.
-consteval rule broken_by(const edge& with, int source_channels, int target_channels, extent map) {
+constexpr rule broken_by(const edge& with, int source_channels, int target_channels, extent map) {
     const auto [height, width] = with.extent;
     if (height < 1 || width < 1) return rule::small_extent;
     if (height % 2 == 0 || width % 2 == 0) return rule::even_extent;
@@ -84,7 +84,7 @@ consteval rule broken_by(const edge& with, int source_channels, int target_chann
 }
 
 /// Cells: as many as targets, and each 0, 1 or an edge that fits.
-consteval diagnosis diagnose_cells(const area_declaration& area) {
+constexpr diagnosis diagnose_cells(const area_declaration& area) {
     using mark = cell_declaration::mark;
     const std::size_t targets = area.types.size() + 1;
     for (std::size_t r = 0; r < area.rows.size(); ++r) {

@@ -10,17 +10,17 @@
 #include <string>
 #include <string_view>
 
-namespace cortexpr::view {
+namespace cortexpr::describe {
 
-/// A description (describe/describe.hpp) as C++, from the neuron types to the struct of the network's name. Neuron types of
-/// different areas may have the same name, so where there are several areas they stand in a namespace of the area's
-/// name. Names that are no identifiers, as those of templates, are made ones. A user's nonlinearities are named and not
-/// defined. What the description says is not checked: the compiler does that.
-/// \throws usage_error  it lacks something, or names a neuron type that isn't there
-std::string declaration_text(const nlohmann::ordered_json& description);
+/// A description (describe/describe.hpp) as C++, from the neuron types to the struct of the network's name. Neuron
+/// types of different areas may have the same name, so where there are several areas they stand in a namespace of the
+/// area's name. Names that are no identifiers, as those of templates, are made ones. A user's nonlinearities are named
+/// and not defined. What the description says is not checked: the compiler does that. \throws usage_error  it lacks
+/// something, or names a neuron type that isn't there
+std::string to_cpp(const nlohmann::ordered_json& description);
 
 /// The declaration of a network, through its description.
-std::string declaration_text(const plan::network& network);
+std::string to_cpp(const plan::network& network);
 
 /// What a matrix is asked for with: a row for feedback, after the stimulus's.
 struct template_options {
@@ -36,17 +36,10 @@ struct template_options {
 ///         from<I,        0, 0, 0>>
 std::string connectivity_template_text(std::span<const std::string_view> neuron_types, template_options options = {});
 
-/// The same as a table: a row for each source, a column for each target.
-std::string connectivity_template_table(std::span<const std::string_view> neuron_types, template_options options = {});
-
-/// The connectivity matrix of an area as a table; a cell says extent, groups, bias and nonlinearity where they aren't
-/// 3x3, 1, yes and none, "1" where all of them are, and "0" where there is no edge.
-std::string connectivity_table(const plan::network& network, const plan::area& area);
-
 /// Of declared types: connectivity_template<neurons<E, I>>().
 template <class Neurons>
 std::string connectivity_template(template_options options = {}) {
     return connectivity_template_text(detail::part_traits<Neurons>::names, options);
 }
 
-}  // namespace cortexpr::view
+}  // namespace cortexpr::describe

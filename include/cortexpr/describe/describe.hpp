@@ -5,23 +5,23 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-namespace cortexpr::view {
+namespace cortexpr::describe {
 
 /// {"name", "kind": "classifier" or "network", "areas": [{"name", "input", "feedback", "neuron_types", "edges",
 /// "output"}], "pool", "area_delay", "feedback", "readout", "reference"}. Sizes are [height, width]; a nonlinearity is
 /// a list of names, applied from the first to the last, or {"custom": name}; what there is none of is null. "reference"
 /// is reference_arguments(network).
-nlohmann::ordered_json describe_json(const plan::network& network);
+nlohmann::ordered_json to_json(const plan::network& network);
 
 /// The keyword arguments that build the same network in bioplnn: {"rnn": {...}, "classifier": {...} or null}, and as
 /// "differences" what they cannot say, in sentences: what the reference hasn't, or does otherwise. Matrices of extents
 /// must reach it as NumPy object arrays of tuples; it takes nested lists for a matrix of three dimensions.
 nlohmann::ordered_json reference_arguments(const plan::network& network);
 
-/// The same of a declaration: describe<Digits>().
+/// The same of a declaration: to_json<Digits>().
 template <class Declared>
-auto describe() {
-    return describe_json(plan_of<Declared>);
+auto to_json() {
+    return to_json(plan_of<Declared>);
 }
 
-}  // namespace cortexpr::view
+}  // namespace cortexpr::describe

@@ -11,33 +11,17 @@
 //     nonlinearity<custom<Squared>>
 
 #include <cortexpr/dsl/type_name.hpp>
+#include <cortexpr/numbers/activation.hpp>
 
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <string_view>
 #include <type_traits>
 
 namespace cortexpr {
-
-/// A pointwise nonlinearity with the meaning and the default parameters that PyTorch gives the name.
-enum class activation : std::uint8_t {
-    none,
-    relu,
-    relu6,
-    leaky_relu,
-    elu,
-    gelu,
-    silu,
-    softplus,
-    sigmoid,
-    hard_sigmoid,
-    tanh,
-    hard_tanh,
-};
 
 constexpr std::string_view name_of(activation value) {
     constexpr std::string_view names[]{"none", "relu",     "relu6",   "leaky_relu",   "elu",  "gelu",
@@ -65,10 +49,6 @@ constexpr bool is_smooth(activation value) {
     return !detail::is_among(value, {activation::relu, activation::relu6, activation::leaky_relu,
                                      activation::hard_sigmoid, activation::hard_tanh});
 }
-
-/// Elements of a row, each mapped by a function: what kernels and executors call.
-template <class Real>
-using row_function = void (*)(const Real* in, Real* out, std::size_t count);
 
 /// A user's nonlinearity with its type erased; null pointers where the type lacks what it needs.
 struct custom_activation {
@@ -109,7 +89,7 @@ concept CustomActivation = requires(float single, double exact) {
 
 /// A nonlinearity as declared: one by name, a chain of them, or a user's. Made from an `activation` without asking.
 struct activation_function {
-    static constexpr int most = 4;
+    static constexpr int most = longest_chain;
 
     std::array<activation, most> members{};  ///< applied from the first to the last; the rest are none
     int length = 1;  ///< as asked for; a rule refuses a chain of none, or of more than `most`; below 0 for a custom one
@@ -117,6 +97,19 @@ struct activation_function {
 
     constexpr activation_function() = default;
     constexpr activation_function(activation one) : members{one} {}
+
+    /// As kernels take it.
+    template <class Real>
+    constexpr operator kernels::pointwise_function<Real>() const {
+        kernels::pointwise_function<Real> result;
+        for (std::size_t i = 0; i < members.size(); ++i) result.members[i] = members[i];
+        result.length = length;
+        if (is_custom()) {
+            result.value = custom->of<Real>().value;
+            result.slope = custom->of<Real>().slope;
+        }
+        return result;
+    }
 
     // Neither asks about an address: under -fsanitize=undefined GCC takes no such question for a constant (bug 71962).
     constexpr bool is_custom() const { return length < 0; }

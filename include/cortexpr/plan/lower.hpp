@@ -10,7 +10,7 @@ struct table_sizes {
     std::size_t areas = 0, types = 0, edges = 0, feedback = 0, parameters = 0;
 };
 
-consteval table_sizes sizes_of(const network_declaration& network, bool has_readout) {
+constexpr table_sizes sizes_of(const network_declaration& network, bool has_readout) {
     table_sizes all{.areas = network.areas.size(), .feedback = network.feedback.size()};
     for (const auto* area : network.areas) {
         all.types += area->types.size();

@@ -3,12 +3,13 @@
 // for 2 x 2 of 5 x 5, each with one multiplication where the direct sum has 144 (100). Decided from extent and sizes,
 // so at compile time for a declared network.
 
+#include <cortexpr/numbers/winograd.hpp>
 #include <cortexpr/schedule/merge.hpp>
 
 namespace cortexpr::plan {
 
-inline constexpr int tile_reads = 6;  ///< places that a tile reads along one side, and points along it
-inline constexpr int tile_points = tile_reads * tile_reads;
+using kernels::tile_points;
+using kernels::tile_reads;
 
 /// Places along one side of a tile, or 0 where there is no such tile.
 constexpr int tile_places(cortexpr::extent extent) {

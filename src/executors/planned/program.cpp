@@ -1,6 +1,6 @@
 #include "program.hpp"
 
-#include "../../kernels/tile_points.hpp"
+#include <cortexpr/numbers/winograd.hpp>
 
 #include <algorithm>
 

@@ -6,7 +6,7 @@
 // a convolution reads it. Pointers and sizes only: no LibTorch, and nothing that the linker could merge between
 // instruction sets.
 
-#include <cortexpr/dsl/activation.hpp>
+#include <cortexpr/numbers/activation.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,8 +19,8 @@ struct map_view {
     Scalar* origin = nullptr;
     std::ptrdiff_t row = 0, pixel = 0;
 
-    Scalar* at(int y, int x) const { return origin + y * row + x * pixel; }
-    operator map_view<const Scalar>() const { return {origin, row, pixel}; }
+    [[gnu::always_inline]] Scalar* at(int y, int x) const { return origin + y * row + x * pixel; }
+    [[gnu::always_inline]] operator map_view<const Scalar>() const { return {origin, row, pixel}; }
 };
 
 /// Neighbouring source channels of one slot: a neuron type, or all of an input. Slots can be left out of a convolution.
@@ -72,7 +72,7 @@ struct weight_gradient_job {
     Scalar* scratch = nullptr;
 };
 
-// By tiles (tile_points.hpp) the same jobs have weights by point instead of tap.
+// By tiles (numbers/winograd.hpp) the same jobs have weights by point instead of tap.
 inline constexpr int most_tiles = 25;    ///< that are worked on together
 inline constexpr int tile_padding = 16;  ///< scalars between two points
 
@@ -86,7 +86,7 @@ constexpr std::size_t scratch_of(int points, int source_stride, int target_strid
 template <class Scalar>
 struct lane_group {
     int first = 0;
-    activation_function function{};
+    pointwise_function<Scalar> function{};
     const Scalar* mask = nullptr;
 };
 
@@ -129,7 +129,7 @@ struct apply_job {
     Scalar sign = 1;
     map_view<const Scalar> value;
     map_view<Scalar> sum;
-    bool replace = false;  ///< sum = instead of sum +=
+    bool replace = false;  ///< sum = sign function(value) instead
 };
 
 /// value' = sign slope(value) sum'; the sum over places is added to bias_gradient where that is not null.
@@ -182,8 +182,9 @@ struct kernel_table {
     void (*round)(const round_job<Scalar>&);  ///< null for double
 };
 
-/// The fastest table that this CPU can run, for float and double; CORTEXPR_CPU=portable|avx2|avx512 in the environment
-/// chooses another one that it can.
+/// The fastest table that this CPU can run, or the one that CORTEXPR_CPU names in the environment: portable, avx2 or
+/// avx512.
+/// \throws usage_error  no table has that name, or this CPU can't run it
 template <class Scalar>
 const kernel_table<Scalar>& kernels_for_this_cpu();
 

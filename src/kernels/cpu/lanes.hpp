@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <cortexpr/dsl/activation.hpp>
+#include <cortexpr/numbers/activation.hpp>
 
 #include <cstdint>
 #include <cstring>
@@ -283,16 +283,16 @@ struct composed_nonlinearity {
     static constexpr bool tells_slope = false;
 
     numbers value(numbers x) const {
-        if (function.custom != nullptr) return by_row(function.custom->of<Scalar>().value, x);
+        if (function.value != nullptr) return by_row(function.value, x);
         for (int i = 0; i < function.length; ++i)
-            with_named<Scalar>(function.members[static_cast<std::size_t>(i)], [&x](auto one) { x = one.value(x); });
+            with_named<Scalar>(function.members[i], [&x](auto one) { x = one.value(x); });
         return x;
     }
     numbers slope(numbers x) const {
-        if (function.custom != nullptr) return by_row(function.custom->of<Scalar>().slope, x);
+        if (function.value != nullptr) return by_row(function.slope, x);
         numbers product = all(Scalar{1});
         for (int i = 0; i < function.length; ++i)
-            with_named<Scalar>(function.members[static_cast<std::size_t>(i)], [&x, &product](auto one) {
+            with_named<Scalar>(function.members[i], [&x, &product](auto one) {
                 const numbers y = one.value(x);
                 product *= one.slope(one.tells_slope ? y : x);
                 x = y;
@@ -300,7 +300,7 @@ struct composed_nonlinearity {
         return product;
     }
 
-    const activation_function& function;
+    const pointwise_function<Scalar>& function;
 
   private:
     static numbers by_row(row_function<Scalar> map, numbers x) {
@@ -313,8 +313,8 @@ struct composed_nonlinearity {
 
 /// Calls visit with the nonlinearity; one loop for each that has a name, and none inside of it.
 template <class Scalar, class Visitor>
-[[gnu::always_inline]] inline void with_nonlinearity(const activation_function& function, Visitor visit) {
-    if (function.custom == nullptr && function.length == 1) {
+[[gnu::always_inline]] inline void with_nonlinearity(const pointwise_function<Scalar>& function, Visitor visit) {
+    if (function.value == nullptr && function.length == 1) {
         with_named<Scalar>(function.members[0], visit);
     } else {
         visit(composed_nonlinearity<Scalar>{function});

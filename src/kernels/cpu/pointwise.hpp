@@ -153,8 +153,8 @@ void apply(const apply_job<Scalar>& job) {
             place_walk value(job.value, first, y);
             place_walk sum(job.sum, first, y);
             for (int x = 0; x < width; ++x, step_all(value, sum)) {
-                const auto carried = nonlinearity.value(load(value.now));
-                lanes.write(sum.now, replaces ? carried : load(sum.now) + sign * carried);
+                const auto carried = sign * nonlinearity.value(load(value.now));
+                lanes.write(sum.now, replaces ? carried : load(sum.now) + carried);
             }
         }
     });

@@ -1,9 +1,10 @@
-// Convolutions by tiles (../tile_points.hpp) and their weights' adjoint. Included by table_of.hpp.
+// Convolutions by tiles (numbers/winograd.hpp) and their weights' adjoint. Included by table_of.hpp.
 
 #pragma once
 
-#include "../tile_points.hpp"
 #include "products.hpp"
+
+#include <cortexpr/numbers/winograd.hpp>
 
 namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
 

@@ -72,14 +72,14 @@ inline int maxima_adjoint(const maxima_adjoint_job* job, void* /*stream*/) {
 }
 
 inline int on_chip_forward(const on_chip_forward_job* job, void* /*stream*/) {
-    const auto at = plan::layout_of(job->sizes);
+    const auto at = layout_of(job->sizes);
     launch(on_chip_blocks(job->images), at.threads, at.forward_bytes,
            [&](auto& block) { cuda::on_chip_forward<host_block>(block, *job, at).run(); });
     return 0;
 }
 
 inline int on_chip_backward(const on_chip_backward_job* job, void* /*stream*/) {
-    const auto at = plan::layout_of(job->sizes);
+    const auto at = layout_of(job->sizes);
     const int blocks = on_chip_blocks(job->images);
     launch(blocks, at.threads, at.backward_bytes,
            [&](auto& block) { cuda::on_chip_backward<host_block>(block, *job, at).run(); });

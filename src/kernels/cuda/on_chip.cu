@@ -39,7 +39,7 @@ using namespace cortexpr;
 using namespace cortexpr::kernels::cuda;
 
 int cortexpr_cuda_on_chip_forward(const on_chip_forward_job* job, void* stream) {
-    const auto at = plan::layout_of(job->sizes);
+    const auto at = layout_of(job->sizes);
     if (job->images == 0) return cudaSuccess;
     if (const auto refused = allow(forward_kernel, at.forward_bytes); refused != cudaSuccess) return refused;
     forward_kernel<<<on_chip_blocks(job->images), at.threads, at.forward_bytes, static_cast<cudaStream_t>(stream)>>>(
@@ -48,7 +48,7 @@ int cortexpr_cuda_on_chip_forward(const on_chip_forward_job* job, void* stream) 
 }
 
 int cortexpr_cuda_on_chip_backward(const on_chip_backward_job* job, void* stream) {
-    const auto at = plan::layout_of(job->sizes);
+    const auto at = layout_of(job->sizes);
     const auto on = static_cast<cudaStream_t>(stream);
     const auto size = static_cast<std::ptrdiff_t>(on_chip_gradient_floats(job->sizes));
     if (const auto refused = allow(backward_kernel, at.backward_bytes); refused != cudaSuccess) return refused;

@@ -4,13 +4,13 @@
 // found by name in the library, which nothing links (dlsym). They return 0, or a cudaError_t.
 //
 // A run is of a still image, starts from zero states and is asked for the last step's maxima alone; nobody learns the
-// image's own adjoint. What else a run can be asked is the other tiers'. schedule/on_chip/fit.hpp says which networks fit, and
-// schedule/on_chip/parameters.hpp which numbers their parameters are.
+// image's own adjoint. What else a run can be asked is the other tiers'. schedule/on_chip/fit.hpp says which networks
+// fit, and schedule/on_chip/parameters.hpp which numbers their parameters are.
 //
 // Numbers are floats, weights are merged and signed as the plan's schedule merges them: by tap (row, then column), by
 // source channel, by target channel. Edges that are absent have weights of 0, and gradients that nobody reads.
 
-#include <cortexpr/schedule/on_chip/layout.hpp>
+#include <cortexpr/numbers/on_chip_layout.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -28,7 +28,7 @@ struct on_chip_parameters {
 };
 
 struct on_chip_forward_job {
-    plan::on_chip_sizes sizes;
+    on_chip_sizes sizes;
     on_chip_parameters parameters;
     int images = 0;
     const float* stimulus = nullptr;  ///< (images, inputs, height, width)
@@ -37,9 +37,9 @@ struct on_chip_forward_job {
     std::int32_t* places = nullptr;   ///< (images, outputs): and where it is, y * width + x
 };
 
-/// Gradients of everything in on_chip_parameters that is a float, one after the other as in plan::on_chip_offsets.
+/// Gradients of everything in on_chip_parameters that is a float, one after the other as in on_chip_offsets.
 struct on_chip_backward_job {
-    plan::on_chip_sizes sizes;
+    on_chip_sizes sizes;
     on_chip_parameters parameters;
     int images = 0;
     const float* stimulus = nullptr;
@@ -54,17 +54,17 @@ struct on_chip_backward_job {
 /// images are the same on every device.
 constexpr int on_chip_blocks(int images) { return images < 128 ? images : 128; }
 
-constexpr std::size_t on_chip_gradient_floats(const plan::on_chip_sizes& sizes) {
-    return static_cast<std::size_t>(plan::on_chip_offsets(sizes).size);
+constexpr std::size_t on_chip_gradient_floats(const on_chip_sizes& sizes) {
+    return static_cast<std::size_t>(on_chip_offsets(sizes).size);
 }
-constexpr std::size_t on_chip_partial_floats(const plan::on_chip_sizes& sizes, int images) {
-    const auto slices = on_chip_blocks(images) * plan::layout_of(sizes).splits;
+constexpr std::size_t on_chip_partial_floats(const on_chip_sizes& sizes, int images) {
+    const auto slices = on_chip_blocks(images) * layout_of(sizes).splits;
     return static_cast<std::size_t>(slices) * on_chip_gradient_floats(sizes);
 }
 /// Of each step the states and the drives that led to them, as bfloat16. (Of a saturated sigmoid's value so few bits
 /// would be left that its slope were lost.)
-constexpr std::size_t on_chip_kept_bytes(const plan::on_chip_sizes& sizes, int images) {
-    const auto at = plan::layout_of(sizes);
+constexpr std::size_t on_chip_kept_bytes(const on_chip_sizes& sizes, int images) {
+    const auto at = layout_of(sizes);
     return static_cast<std::size_t>(images) * static_cast<std::size_t>(sizes.steps) * 2 * at.adjoint;
 }
 

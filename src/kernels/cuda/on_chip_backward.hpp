@@ -357,7 +357,7 @@ class on_chip_backward {
     const on_chip_backward_job& job_;
     const on_chip_sizes& sizes_;
     const on_chip_layout& at_;
-    plan::on_chip_offsets places_;
+    on_chip_offsets places_;
     std::ptrdiff_t slice_size_;
     bfloat16 *history_, *drive_adjoint_, *state_adjoint_, *input_;
     std::uint32_t* weights_;

@@ -7,10 +7,7 @@
 
 namespace cortexpr::kernels::cuda {
 
-using plan::on_chip_layout;
-using plan::on_chip_sizes;
-
-/// Hands out shared memory part by part, in the order in which plan::layout_of adds it up.
+/// Hands out shared memory part by part, in the order in which layout_of adds it up.
 class shared_parts {
   public:
     CORTEXPR_DEVICE explicit shared_parts(unsigned char* memory) : next_(memory) {}

@@ -4,9 +4,9 @@
 #include "temp_folder.hpp"
 #include "view/networks.hpp"
 
-#include <cortexpr/error.hpp>
 #include <cortexpr/describe/declaration.hpp>
 #include <cortexpr/describe/describe.hpp>
+#include <cortexpr/error.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -22,7 +22,7 @@ namespace {
 /// Whether a file that declares the network anew, in a namespace of its own, compiles to the same plan.
 bool compiles_to_the_same(const std::string& declaration, const std::string& name) {
     const auto path = CORTEXPR_TEST_TEMP_DIR "/declared_" + name + ".cpp";
-    std::ofstream(path) << "#include \"view/networks.hpp\"\n#include \"view/same_plan.hpp\"\n"
+    std::ofstream(path) << "#include \"view/networks.hpp\"\n#include \"describe/same_plan.hpp\"\n"
                         << "namespace rebuilt {\nusing namespace cortexpr;\nusing view_test::Squared;\n"
                         << declaration << "}\nstatic_assert(view_test::same_plan(cortexpr::plan_of<rebuilt::" << name
                         << ">, cortexpr::plan_of<view_test::" << name << ">));\n";
@@ -46,11 +46,11 @@ void change(json& entry) {
 }  // namespace
 
 TEST_CASE("what a description says") {
-    const auto told = view::describe<Everything>();
+    const auto told = describe::to_json<Everything>();
     CHECK(told["name"] == "Everything");
     CHECK(told["kind"] == "classifier");
-    CHECK(view::describe<Pair>()["kind"] == "network");
-    CHECK(view::describe<Pair>()["readout"].is_null());
+    CHECK(describe::to_json<Pair>()["kind"] == "network");
+    CHECK(describe::to_json<Pair>()["readout"].is_null());
     const auto& low = told["areas"][0];
     CHECK(low["input"] == json{{"channels", 3}, {"size", {9, 7}}, {"class", "excitatory"}});
     CHECK(low["feedback"] == json{{"channels", 2}, {"class", "inhibitory"}, {"initial", "ones"}});
@@ -74,21 +74,21 @@ TEST_CASE("what a description says") {
 }
 
 TEST_CASE("a network declared anew from its description has the same plan") {
-    CHECK(compiles_to_the_same(view::declaration_text(plan_of<Digits>), "Digits"));
-    CHECK(compiles_to_the_same(view::declaration_text(plan_of<Everything>), "Everything"));
-    CHECK(compiles_to_the_same(view::declaration_text(plan_of<Pair>), "Pair"));
-    CHECK(compiles_to_the_same(view::declaration_text(plan_of<Low>), "Low"));
+    CHECK(compiles_to_the_same(describe::to_cpp(plan_of<Digits>), "Digits"));
+    CHECK(compiles_to_the_same(describe::to_cpp(plan_of<Everything>), "Everything"));
+    CHECK(compiles_to_the_same(describe::to_cpp(plan_of<Pair>), "Pair"));
+    CHECK(compiles_to_the_same(describe::to_cpp(plan_of<Low>), "Low"));
     // Through text, as a file would hold it.
-    CHECK(compiles_to_the_same(view::declaration_text(json::parse(view::describe<Everything>().dump())), "Everything"));
+    CHECK(compiles_to_the_same(describe::to_cpp(json::parse(describe::to_json<Everything>().dump())), "Everything"));
     // And the comparison tells networks apart.
-    auto other = view::describe<Digits>();
+    auto other = describe::to_json<Digits>();
     other["areas"][0]["edges"][3]["bias"] = false;
-    CHECK(!compiles_to_the_same(view::declaration_text(other), "Digits"));
+    CHECK(!compiles_to_the_same(describe::to_cpp(other), "Digits"));
 }
 
 TEST_CASE("every entry of a description is read on the way back") {
-    const auto told = view::describe<Everything>();
-    const auto text = view::declaration_text(told);
+    const auto told = describe::to_json<Everything>();
+    const auto text = describe::to_cpp(told);
     int changed = 0;
     const auto flat = told.flatten();
     for (const auto& [path, value] : flat.items()) {
@@ -98,7 +98,7 @@ TEST_CASE("every entry of a description is read on the way back") {
         INFO(path);
         std::string rebuilt = "refused";  // as is an edge that names no neuron type
         try {
-            rebuilt = view::declaration_text(other);
+            rebuilt = describe::to_cpp(other);
         } catch (const usage_error&) {}
         CHECK(rebuilt != text);
         ++changed;
@@ -107,31 +107,31 @@ TEST_CASE("every entry of a description is read on the way back") {
 }
 
 TEST_CASE("what is no description of a network is refused in a sentence") {
-    CHECK_THROWS_WITH(view::declaration_text(json::parse("[]")),
+    CHECK_THROWS_WITH(describe::to_cpp(json::parse("[]")),
                       Catch::Matchers::StartsWith("this is no description of a network: "));
-    auto told = view::describe<Digits>();
+    auto told = describe::to_json<Digits>();
     told["areas"][0]["edges"][0]["to"] = "PV";
-    CHECK_THROWS_WITH(view::declaration_text(told),
+    CHECK_THROWS_WITH(describe::to_cpp(told),
                       "an edge of area \"V1\" names \"PV\", which is none of its neuron types");
-    told = view::describe<Digits>();
+    told = describe::to_json<Digits>();
     told["areas"][0]["edges"][0]["from"] = "top_down";
-    CHECK_THROWS_WITH(view::declaration_text(told),
+    CHECK_THROWS_WITH(describe::to_cpp(told),
                       "an edge of area \"V1\" comes from top_down, but its feedback is null");
-    told = view::describe<Digits>();
+    told = describe::to_json<Digits>();
     told["areas"][0]["neuron_types"][1]["density"] = "quarter";
-    CHECK_THROWS_WITH(view::declaration_text(told),
+    CHECK_THROWS_WITH(describe::to_cpp(told),
                       "neuron type \"I\" has density \"quarter\"; there are \"full\" and \"half\"");
 }
 
 TEST_CASE("names that are no identifiers become ones") {
-    auto told = view::describe<Low>();
+    auto told = describe::to_json<Low>();
     told["name"] = told["areas"][0]["name"] = "low<3>";
-    CHECK(view::declaration_text(told).find("struct low_3_ : area<") != std::string::npos);
+    CHECK(describe::to_cpp(told).find("struct low_3_ : area<") != std::string::npos);
 }
 
 TEST_CASE("what the reference's arguments cannot say is said beside them") {
-    CHECK(view::reference_arguments(plan_of<Digits>)["differences"].empty());
-    const auto differences = view::reference_arguments(plan_of<Everything>)["differences"];
+    CHECK(describe::reference_arguments(plan_of<Digits>)["differences"].empty());
+    const auto differences = describe::reference_arguments(plan_of<Everything>)["differences"];
     CHECK(differences.size() == 9);
     CHECK(differences[0] ==
           "the types of Low start from different states, for which the reference has one name an area");

@@ -22,14 +22,14 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 /// What a network of these sizes computes and its gradients, from the equations alone.
 class plain_network {
   public:
-    plan::on_chip_sizes sizes;
+    on_chip_sizes sizes;
     int images;
     std::vector<float> state_weights, input_weights, output_weights, bias, rate, output_bias, stimulus, feature_adjoint;
     std::vector<std::uint8_t> nonlinearities;
     std::vector<std::int32_t> places;          ///< of maxima; set before the way back
     std::vector<std::vector<double>> outputs;  ///< by image: (place, channel)
 
-    plain_network(plan::on_chip_sizes given, int images, std::vector<nonlinearity> names, unsigned seed)
+    plain_network(on_chip_sizes given, int images, std::vector<nonlinearity> names, unsigned seed)
         : sizes(given), images(images), generator_(seed) {
         const int taps = sizes.kernel_height * sizes.kernel_width, states = sizes.states;
         const auto scale = 1.5 / std::sqrt(taps * states);
@@ -200,7 +200,7 @@ struct found {
 /// The kernels' results; `blocks` of them share the images.
 found run_kernels(const plain_network& network, int blocks, host_block::order order) {
     const auto& sizes = network.sizes;
-    const auto layout = plan::layout_of(sizes);
+    const auto layout = layout_of(sizes);
     found result;
     result.features.resize(at(network.images * sizes.outputs));
     result.places.resize(result.features.size());
@@ -269,7 +269,7 @@ void check_gradients(const plain_network& network, const found& results, double 
 
 struct example {
     const char* name;
-    plan::on_chip_sizes sizes;
+    on_chip_sizes sizes;
     int images, blocks;
     std::vector<nonlinearity> nonlinearities;
 };

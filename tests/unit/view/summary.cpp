@@ -5,7 +5,7 @@
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/plan/facts.hpp>
-#include <cortexpr/describe/declaration.hpp>
+#include <cortexpr/view/connectivity.hpp>
 #include <cortexpr/view/summary.hpp>
 
 #include <array>
@@ -73,13 +73,13 @@ TEST_CASE("a summary of no steps is refused") {
 }
 
 TEST_CASE("matrices to fill in, and those that are filled") {
-    CHECK(view::connectivity_template<neurons<Pyr, I>>() ==
+    CHECK(describe::connectivity_template<neurons<Pyr, I>>() ==
           "connectivity<\n"
           "    //             Pyr I  output\n"
           "    from<stimulus, 0,  0, 0>,\n"
           "    from<Pyr,      0,  0, 0>,\n"
           "    from<I,        0,  0, 0>>\n");
-    CHECK(view::connectivity_template<neurons<I>>({.top_down = true}) ==
+    CHECK(describe::connectivity_template<neurons<I>>({.top_down = true}) ==
           "connectivity<\n"
           "    //             I  output\n"
           "    from<stimulus, 0, 0>,\n"

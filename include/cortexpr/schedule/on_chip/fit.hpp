@@ -8,9 +8,9 @@
 // area of full-density types; the other executors run everything else.
 
 #include <cortexpr/check/errors/on_chip.hpp>
+#include <cortexpr/numbers/on_chip_layout.hpp>
 #include <cortexpr/plan/lower.hpp>
 #include <cortexpr/schedule/liveness.hpp>
-#include <cortexpr/schedule/on_chip/layout.hpp>
 
 #include <algorithm>
 #include <string_view>
@@ -18,6 +18,11 @@
 namespace cortexpr {
 
 namespace plan {
+
+using kernels::layout_of;
+using kernels::on_chip_layout;
+using kernels::on_chip_offsets;
+using kernels::on_chip_sizes;
 
 /// Shared memory that one thread block can have, in bytes.
 inline constexpr std::size_t hopper_shared_bytes = 227 * 1024, ampere_shared_bytes = 163 * 1024;
@@ -57,9 +62,7 @@ struct on_chip_fit {
 
 namespace detail {
 
-constexpr bool has_one_name(const activation_function& function) {
-    return function.length == 1;
-}
+constexpr bool has_one_name(const activation_function& function) { return function.length == 1; }
 
 constexpr off_chip obstacle_of(const neuron_type& type, const area& area) {
     if (!type.shape.same_grid(area.input)) return off_chip::half_density;
@@ -98,7 +101,7 @@ constexpr off_chip obstacle_of(const network& network) {
             return obstacle;
     if (area.output_nonlinearity != activation::none) return off_chip::output_nonlinearity;
     constexpr int most_blocks = 31;  // one bit each
-    return blocks_of(channels) > most_blocks ? off_chip::channels : off_chip::nothing;
+    return kernels::detail::blocks_of(channels) > most_blocks ? off_chip::channels : off_chip::nothing;
 }
 
 /// Blocks of 16 channels in which a type has one.

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace cortexpr::plan {
+namespace cortexpr::kernels {
 
 /// What the tier computes: one area of neuron types on one grid, a still image, the maxima of the output's channels.
 struct on_chip_sizes {
@@ -136,4 +136,4 @@ struct on_chip_offsets {
     }
 };
 
-}  // namespace cortexpr::plan
+}  // namespace cortexpr::kernels

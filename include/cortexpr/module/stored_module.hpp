@@ -1,0 +1,22 @@
+#pragma once
+// A network that isn't declared as a type as a module:
+//
+//     const auto net = std::make_shared<stored_module>(describe::read_file("digits.json"));
+
+#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/plan/stored.hpp>
+
+namespace cortexpr {
+
+/// A network_module that holds the storage of its plan.
+class stored_module : public network_module {
+  public:
+    /// \throws usage_error  as network_module
+    explicit stored_module(const plan::stored_network& network, const module_options& options = {})
+        : network_module(network.network(), options), network_(network) {}
+
+  private:
+    plan::stored_network network_;
+};
+
+}  // namespace cortexpr

@@ -1,0 +1,45 @@
+#pragma once
+// Nonlinearities as numbers and pointers: all that kernels read of a declared one. CUDA files read this, too.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace cortexpr {
+
+/// A pointwise nonlinearity with the meaning and the default parameters that PyTorch gives the name.
+enum class activation : std::uint8_t {
+    none,
+    relu,
+    relu6,
+    leaky_relu,
+    elu,
+    gelu,
+    silu,
+    softplus,
+    sigmoid,
+    hard_sigmoid,
+    tanh,
+    hard_tanh,
+};
+inline constexpr int activation_count = 12;
+inline constexpr int longest_chain = 4;  ///< named nonlinearities that are applied one after another
+
+/// Elements of a row, each mapped by a function: what kernels and executors call.
+template <class Real>
+using row_function = void (*)(const Real* in, Real* out, std::size_t count);
+
+namespace kernels {
+
+/// Names, applied from the first to the last; or a user's row functions, which stand for all of them.
+template <class Real>
+struct pointwise_function {
+    activation members[longest_chain]{};
+    int length = 1;
+    row_function<Real> value = nullptr, slope = nullptr;
+
+    constexpr pointwise_function() = default;
+    constexpr pointwise_function(activation one) : members{one} {}
+};
+
+}  // namespace kernels
+}  // namespace cortexpr

@@ -1,0 +1,55 @@
+#pragma once
+// What the parts of a plan are called; and parts by their names at run time, as module/names.hpp does by types.
+
+#include <cortexpr/plan/network.hpp>
+
+#include <string_view>
+
+namespace cortexpr::plan {
+
+constexpr const area& area_at(const network& network, int index) {
+    return network.areas[static_cast<std::size_t>(index)];
+}
+constexpr const neuron_type& type_at(const network& network, int index) {
+    return network.types[static_cast<std::size_t>(index)];
+}
+
+/// "stimulus", "top_down" or a neuron type's name.
+constexpr std::string_view source_name(const network& network, const edge& edge) {
+    switch (edge.from) {
+        case edge::source::stimulus:
+            return "stimulus";
+        case edge::source::top_down:
+            return "top_down";
+        default:
+            return type_at(network, edge.presynaptic).name;
+    }
+}
+/// "output" or a neuron type's name.
+constexpr std::string_view target_name(const network& network, const edge& edge) {
+    return edge.to_output() ? "output" : type_at(network, edge.postsynaptic).name;
+}
+
+constexpr bool hears_feedback(const area& area) { return area.feedback.channels > 0; }
+
+constexpr bool is_half_density(const network& network, const neuron_type& type) {
+    return !type.shape.same_grid(area_at(network, type.area).output);
+}
+
+// Indices by name, for what a user types. All throw usage_error where nothing has the name, and say the nearest name,
+// or where several have it, and say their full names.
+
+/// An area: "V1".
+int find_area(const network& network, std::string_view name);
+/// A neuron type: "V1.E", or "E" where only one area has a type of that name.
+int find_type(const network& network, std::string_view name);
+/// An edge: "V1.E->I", "V1.stimulus->E", "V1.top_down->E", "V1.E->output". The area may be left out where that says
+/// enough ("E->I"), and may stand at both ends ("V1.E->V1.I").
+int find_edge(const network& network, std::string_view name);
+/// A feedback edge, between areas: "V2->V1".
+int find_feedback(const network& network, std::string_view name);
+/// A parameter: "weight_of(V1.E->I)", "bias_of(V1.E->I)", "tau_of(V1.E)", with edges, feedback edges and neuron types
+/// named as above; or by its state-dict name, "rnn.areas.0.tau.1".
+int find_parameter(const network& network, std::string_view name);
+
+}  // namespace cortexpr::plan

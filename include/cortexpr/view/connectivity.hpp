@@ -1,0 +1,20 @@
+#pragma once
+// Connectivity matrices as tables.
+
+#include <cortexpr/describe/declaration.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace cortexpr::view {
+
+/// An empty connectivity matrix to fill in: a row for each source, a column for each target.
+std::string connectivity_template_table(std::span<const std::string_view> neuron_types,
+                                        describe::template_options options = {});
+
+/// The connectivity matrix of an area as a table; a cell says extent, groups, bias and nonlinearity where they aren't
+/// 3x3, 1, yes and none, "1" where all of them are, and "0" where there is no edge.
+std::string connectivity_table(const plan::network& network, const plan::area& area);
+
+}  // namespace cortexpr::view

@@ -1,0 +1,135 @@
+#include <cortexpr/plan/names.hpp>
+
+#include <cortexpr/error.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cortexpr::plan {
+
+namespace {
+
+/// All spellings of one thing, the full name first.
+using spellings = std::vector<std::string>;
+
+/// Letters to insert, remove or replace until one text is the other (V. I. Levenshtein, 1966).
+std::size_t edit_distance(std::string_view one, std::string_view other) {
+    std::vector<std::size_t> row(other.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i + 1);
+        for (std::size_t k = 0; k < other.size(); ++k) {
+            const std::size_t replaced = diagonal + (one[i] != other[k]);
+            diagonal = row[k + 1];
+            row[k + 1] = std::min({row[k] + 1, diagonal + 1, replaced});
+        }
+    }
+    return row.back();
+}
+
+/// The index of the thing that has this name.
+int find(const network& network, std::string_view kind, std::string_view name, const std::vector<spellings>& things) {
+    std::vector<std::size_t> found;
+    std::string_view nearest;
+    std::size_t least = std::string_view::npos;
+    for (std::size_t i = 0; i < things.size(); ++i)
+        for (const auto& spelling : things[i]) {
+            const std::size_t distance = edit_distance(name, spelling);
+            if (distance == 0 && &spelling == &things[i].front()) return static_cast<int>(i);
+            if (distance == 0) found.push_back(i);
+            if (distance < least) {
+                least = distance;
+                nearest = spelling;
+            }
+        }
+    if (found.size() == 1) return static_cast<int>(found.front());
+    if (things.empty()) throw usage_error(fmt::format("{} has no {}", network.name, kind));
+    if (found.empty())
+        throw usage_error(
+            fmt::format("{} has no {} \"{}\"; the nearest name is \"{}\"", network.name, kind, name, nearest));
+    std::vector<std::string> full;
+    for (const std::size_t i : found) full.push_back(fmt::format("\"{}\"", things[i].front()));
+    throw usage_error(
+        fmt::format("{} has more than one {} \"{}\"; write {}", network.name, kind, name, fmt::join(full, " or ")));
+}
+
+spellings names_of(const network& network, const neuron_type& type) {
+    return {fmt::format("{}.{}", area_at(network, type.area).name, type.name), std::string(type.name)};
+}
+
+spellings names_of(const network& network, const edge& edge) {
+    const auto area = area_at(network, edge.area).name, from = source_name(network, edge),
+               to = target_name(network, edge);
+    return {fmt::format("{}.{}->{}", area, from, to), fmt::format("{0}.{1}->{0}.{2}", area, from, to),
+            fmt::format("{}->{}", from, to), fmt::format("{}->{}.{}", from, area, to)};
+}
+
+spellings names_of(const network& network, const feedback_edge& edge) {
+    return {fmt::format("{}->{}", area_at(network, edge.from).name, area_at(network, edge.to).name)};
+}
+
+/// The state-dict name, and "weight_of(...)" around each spelling of the owner.
+spellings names_of(const network& network, const parameter& parameter) {
+    using role = parameter::role;
+    const auto owner = static_cast<std::size_t>(parameter.owner);
+    spellings owners;
+    switch (parameter.is) {
+        case role::edge_weight:
+        case role::edge_bias:
+            owners = names_of(network, network.edges[owner]);
+            break;
+        case role::feedback_weight:
+        case role::feedback_bias:
+            owners = names_of(network, network.feedback[owner]);
+            break;
+        case role::tau:
+            owners = names_of(network, network.types[owner]);
+            break;
+        default:  // of the readout, which has no other name
+            break;
+    }
+    const bool is_bias = parameter.is == role::edge_bias || parameter.is == role::feedback_bias;
+    const std::string_view part = parameter.is == role::tau ? "tau_of" : is_bias ? "bias_of" : "weight_of";
+    spellings all{std::string(std::string_view(parameter.name))};
+    for (const auto& name : owners) all.push_back(fmt::format("{}({})", part, name));
+    return all;
+}
+
+template <class Thing>
+std::vector<spellings> names_of(const network& network, std::span<const Thing> things) {
+    std::vector<spellings> all;
+    for (const auto& thing : things) all.push_back(names_of(network, thing));
+    return all;
+}
+
+}  // namespace
+
+int find_area(const network& network, std::string_view name) {
+    std::vector<spellings> all;
+    for (const auto& area : network.areas) all.push_back({std::string(area.name)});
+    return find(network, "area", name, all);
+}
+
+int find_type(const network& network, std::string_view name) {
+    return find(network, "neuron type", name, names_of(network, network.types));
+}
+
+int find_edge(const network& network, std::string_view name) {
+    return find(network, "edge", name, names_of(network, network.edges));
+}
+
+int find_feedback(const network& network, std::string_view name) {
+    return find(network, "feedback", name, names_of(network, network.feedback));
+}
+
+int find_parameter(const network& network, std::string_view name) {
+    return find(network, "parameter", name, names_of(network, network.parameters));
+}
+
+}  // namespace cortexpr::plan
