@@ -4,6 +4,7 @@
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/safetensors.hpp>
+#include <cortexpr/module/network_module.hpp>
 #include <cortexpr/train/trainer.hpp>
 
 #include <ATen/Parallel.h>

@@ -83,17 +83,16 @@ consteval auto feedback_verdict() {
 
 template <class Reader, diagnosis Found>
 consteval auto network_verdict() {
-    using place = diagnosis::place;
     if constexpr (Found.ok()) {
         return type_box<nothing_to_say>{};
-    } else if constexpr (Found.where == place::declaration) {
+    } else if constexpr (Found.where == diagnosis::place::declaration) {
         return network_declaration_verdict<Reader, Found>();
-    } else if constexpr (Found.where == place::part) {
+    } else if constexpr (Found.where == diagnosis::place::part) {
         return network_part_verdict<Reader, Found>();
-    } else if constexpr (Found.where == place::area) {
+    } else if constexpr (Found.where == diagnosis::place::area) {
         return area_in_network_verdict<Reader, Found>();
     } else {
-        static_assert(Found.where == place::feedback);
+        static_assert(Found.where == diagnosis::place::feedback);
         return feedback_verdict<Reader, Found>();
     }
 }

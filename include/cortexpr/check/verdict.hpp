@@ -235,21 +235,20 @@ consteval auto cell_verdict() {
 
 template <class Reader, diagnosis Found>
 consteval auto area_verdict() {
-    using place = diagnosis::place;
     if constexpr (Found.ok()) {
         return type_box<nothing_to_say>{};
-    } else if constexpr (Found.where == place::declaration) {
+    } else if constexpr (Found.where == diagnosis::place::declaration) {
         return area_declaration_verdict<Reader, Found>();
-    } else if constexpr (Found.where == place::part) {
+    } else if constexpr (Found.where == diagnosis::place::part) {
         return area_part_verdict<Reader, Found>();
-    } else if constexpr (Found.where == place::neuron_type) {
+    } else if constexpr (Found.where == diagnosis::place::neuron_type) {
         return neuron_verdict<Reader, Found>();
-    } else if constexpr (Found.where == place::output) {
+    } else if constexpr (Found.where == diagnosis::place::output) {
         return output_verdict<Reader, Found>();
-    } else if constexpr (Found.where == place::row) {
+    } else if constexpr (Found.where == diagnosis::place::row) {
         return row_verdict<Reader, Found>();
     } else {
-        static_assert(Found.where == place::cell);
+        static_assert(Found.where == diagnosis::place::cell);
         return cell_verdict<Reader, Found>();
     }
 }

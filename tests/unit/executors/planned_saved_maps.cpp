@@ -89,7 +89,7 @@ std::vector<int> channels_of(const plan::run_facts& facts, const plan::saved_map
     return channels;
 }
 
-void check(const plan::network& network, const plan::run& run) {
+void check_saved(const plan::network& network, const plan::run& run) {
     INFO(network.name << ", " << run.steps << " steps");
     const pass_of_one_image pass(network, run);
     const auto& program = pass.program();
@@ -118,12 +118,12 @@ void check(const plan::network& network, const plan::run& run) {
 
 TEST_CASE("planned: a forward pass writes all saved maps and nothing else") {
     for (const auto* network : subjects) {
-        for (const int steps : {1, 3}) check(*network, {.steps = steps});
-        check(*network, {.steps = 2, .is_sequence = true});
-        check(*network, {.steps = 2, .reads = {.every_answer = true, .final_states = true}});
+        for (const int steps : {1, 3}) check_saved(*network, {.steps = steps});
+        check_saved(*network, {.steps = 2, .is_sequence = true});
+        check_saved(*network, {.steps = 2, .reads = {.every_answer = true, .final_states = true}});
         plan::reads lesion{.silenced_from = std::vector<int>(network->types.size(), 0)};
         lesion.silenced_from.front() = 2;
-        check(*network, {.steps = 3, .reads = lesion});
+        check_saved(*network, {.steps = 3, .reads = lesion});
     }
 }
 

@@ -47,7 +47,7 @@ class convolution {
           to_points_(size.extent) {
         fill(source_, read_);
         fill(target_, start_);
-        for (const auto& edge : edges_) planned::for_each_pair(edge, [this](int s, int t) { draw_weights(s, t); });
+        for (const auto& edge : edges_) plan::for_each_pair(edge, [this](int s, int t) { draw_weights(s, t); });
     }
 
     numbers<Scalar> direct(const std::uint8_t* slots, const std::uint8_t* blocks) const {
