@@ -234,7 +234,7 @@ void check_fused(const std::string& name, storage as, double bound) {
                after_adjoint = drawn<Storage>(size, -1, 1, 3);
     const auto bias = drawn(24, -1, 1, 4), rate = drawn(24, 0.1, 1, 5);
     std::vector<std::uint8_t> names;
-    for (int c = 0; c < sizes.channels; ++c) names.push_back(static_cast<std::uint8_t>(c % nonlinearity_count));
+    for (int c = 0; c < sizes.channels; ++c) names.push_back(static_cast<std::uint8_t>(c % cortexpr::activation_count));
     std::vector<Storage> after(size), kept(size), drive_adjoint(size), before_adjoint(size);
     std::vector<float> partial(map_step_partial_floats(sizes)), gradient(48), features(6 * 24);
     std::vector<std::int32_t> places(6 * 24);

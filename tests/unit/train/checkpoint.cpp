@@ -5,6 +5,7 @@
 #include "temp_folder.hpp"
 
 #include <cortexpr/io/safetensors.hpp>
+#include <cortexpr/module/network_module.hpp>
 #include <cortexpr/train/checkpoint.hpp>
 
 #include <torch/types.h>
