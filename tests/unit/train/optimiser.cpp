@@ -4,6 +4,8 @@
 
 #include "networks.hpp"
 
+#include <cortexpr/module/network_module.hpp>
+
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/optim/adam.h>
 #include <torch/types.h>
