@@ -83,7 +83,8 @@ TEST_CASE("a command line gives all settings, and says which it gives", "[settin
 TEST_CASE("each option of a training is a setting", "[settings]") {
     const auto values = command_line(everything).given.values;
     const auto settings = to_json(values);
-    for (const auto& [name, value] : nlohmann::json(training_options(values)).items()) {
+    const nlohmann::json options = training_options(values);
+    for (const auto& [name, value] : options.items()) {
         CAPTURE(name);
         REQUIRE(settings.contains(name));
         CHECK(settings[name] == value);

@@ -5,6 +5,7 @@
 #include "networks.hpp"
 #include "train/batch_loader.hpp"
 
+#include <cortexpr/module/network_module.hpp>
 #include <cortexpr/data/batches.hpp>
 
 #include <catch.hpp>

@@ -2,6 +2,7 @@
 
 #include "networks.hpp"
 
+#include <cortexpr/module/network_module.hpp>
 #include <cortexpr/train/initialise.hpp>
 
 #include <torch/types.h>

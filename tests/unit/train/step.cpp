@@ -7,6 +7,8 @@
 #include "train/classification.hpp"
 #include "train/random.hpp"
 
+#include <cortexpr/module/network_module.hpp>
+
 #include <torch/types.h>
 
 #include <catch.hpp>
