@@ -4,8 +4,8 @@
 // K. D. Miller, "The stabilized supralinear network", Neuron 2015.
 #include "simulation.hpp"
 
-#include <cortexpr/presets.hpp>
 #include <cortexpr/module/model.hpp>
+#include <cortexpr/presets.hpp>
 
 #include <fmt/format.h>
 #include <torch/types.h>

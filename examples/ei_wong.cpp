@@ -3,8 +3,8 @@
 // excite themselves and share one pool of inhibitory cells. Evidence is noisy; the winner stays on when it has gone.
 #include "simulation.hpp"
 
-#include <cortexpr/presets.hpp>
 #include <cortexpr/module/model.hpp>
+#include <cortexpr/presets.hpp>
 
 #include <fmt/format.h>
 #include <torch/types.h>

@@ -2,8 +2,8 @@
 // of its answer shrinks (gain control; see presets::feedback_inhibition_wiring for where the circuit comes from).
 #include "simulation.hpp"
 
-#include <cortexpr/presets.hpp>
 #include <cortexpr/module/model.hpp>
+#include <cortexpr/presets.hpp>
 
 #include <torch/types.h>
 

@@ -3,8 +3,8 @@
 // cells by somatic feed-forward inhibition", Science 2001).
 #include "simulation.hpp"
 
-#include <cortexpr/presets.hpp>
 #include <cortexpr/module/model.hpp>
+#include <cortexpr/presets.hpp>
 
 #include <fmt/format.h>
 #include <torch/types.h>

@@ -2,8 +2,8 @@
 // and changes: surround suppression, measured with discs of growing radius, hardly notices.
 #include "simulation.hpp"
 
-#include <cortexpr/presets.hpp>
 #include <cortexpr/module/model.hpp>
+#include <cortexpr/presets.hpp>
 
 #include <fmt/format.h>
 #include <torch/types.h>

@@ -2,8 +2,8 @@
 // parts of it: latencies and receptive fields, the latter as gradients of a rate with respect to the image.
 #include "simulation.hpp"
 
-#include <cortexpr/presets.hpp>
 #include <cortexpr/module/model.hpp>
+#include <cortexpr/presets.hpp>
 #include <cortexpr/train/initialise.hpp>
 
 #include <torch/csrc/autograd/autograd.h>

@@ -3,8 +3,8 @@
 // connections between molecularly distinct interneurons", Nat. Neurosci. 2013).
 #include "simulation.hpp"
 
-#include <cortexpr/presets.hpp>
 #include <cortexpr/module/model.hpp>
+#include <cortexpr/presets.hpp>
 
 #include <torch/types.h>
 

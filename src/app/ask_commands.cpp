@@ -2,9 +2,9 @@
 
 #include "commands.hpp"
 
-#include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/describe/declaration.hpp>
 #include <cortexpr/describe/describe.hpp>
+#include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/view/plan.hpp>
 #include <cortexpr/view/summary.hpp>
 

@@ -268,9 +268,7 @@ std::optional<point> layout::free_place(const std::vector<point>& wanted) const 
     return wanted.front();
 }
 
-std::vector<int> layout::types_of(const node& states) const {
-    return schedule_.maps[at(states.index)].types;
-}
+std::vector<int> layout::types_of(const node& states) const { return schedule_.maps[at(states.index)].types; }
 
 bool layout::has_start(const node& one) const {
     for (std::size_t i = 0; i < routes_.size(); ++i)

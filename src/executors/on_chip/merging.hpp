@@ -1,6 +1,6 @@
 #pragma once
-// A network's parameters as the one list of numbers that the on-chip kernels read (schedule/on_chip/parameters.hpp), and
-// the kernels' gradients as those of the parameters: gathers by indices that are made once.
+// A network's parameters as the one list of numbers that the on-chip kernels read (schedule/on_chip/parameters.hpp),
+// and the kernels' gradients as those of the parameters: gathers by indices that are made once.
 
 #include <cortexpr/schedule/on_chip/parameters.hpp>
 

@@ -200,7 +200,8 @@ class balanced_fit {
             balance_classes(bringing);
         }
         at::Tensor sum;
-        for (const auto* one : bringing) executors::accumulate(sum, one->sign, convolved(*one, heard_by(*one, stimulus)));
+        for (const auto* one : bringing)
+            executors::accumulate(sum, one->sign, convolved(*one, heard_by(*one, stimulus)));
         const bool movable = can_lower(type);
         const auto factor = ratio(aimed_std(type), movable ? channel_std(sum) : channel_rms(sum));
         for (const auto* one : bringing) scale(*one, factor);
@@ -213,7 +214,7 @@ class balanced_fit {
     at::Tensor resting_rate(int type, std::int64_t batch) const {
         const auto& shape = type_at(type).shape;
         return executors::apply(type_at(type).nonlinearity, at::full({batch, shape.channels, shape.height, shape.width},
-                                                                  aimed_mean(type), inputs_.options()));
+                                                                     aimed_mean(type), inputs_.options()));
     }
 
     /// Scales inhibitory edges from types, so that in each channel they take on average what the excitatory ones give.
@@ -222,7 +223,7 @@ class balanced_fit {
         for (const auto* one : edges)
             if (one->from == source::neuron_type && one->non_negative)
                 executors::accumulate(one->sign > 0 ? excitation : inhibition, 1,
-                                   channel_mean(convolved(*one, rate(one->presynaptic))));
+                                      channel_mean(convolved(*one, rate(one->presynaptic))));
         if (!excitation.defined() || !inhibition.defined()) return;
         for (const auto* one : edges)
             if (one->from == source::neuron_type && one->non_negative && one->sign < 0)

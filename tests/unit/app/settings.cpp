@@ -3,8 +3,8 @@
 #include "app/settings.hpp"
 
 #include "temp_folder.hpp"
-#include "train/run_json.hpp"
 #include "train/networks.hpp"
+#include "train/run_json.hpp"
 
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/train/checkpoint.hpp>

@@ -111,12 +111,10 @@ TEST_CASE("what is no description of a network is refused in a sentence") {
                       Catch::Matchers::StartsWith("this is no description of a network: "));
     auto told = describe::to_json<Digits>();
     told["areas"][0]["edges"][0]["to"] = "PV";
-    CHECK_THROWS_WITH(describe::to_cpp(told),
-                      "an edge of area \"V1\" names \"PV\", which is none of its neuron types");
+    CHECK_THROWS_WITH(describe::to_cpp(told), "an edge of area \"V1\" names \"PV\", which is none of its neuron types");
     told = describe::to_json<Digits>();
     told["areas"][0]["edges"][0]["from"] = "top_down";
-    CHECK_THROWS_WITH(describe::to_cpp(told),
-                      "an edge of area \"V1\" comes from top_down, but its feedback is null");
+    CHECK_THROWS_WITH(describe::to_cpp(told), "an edge of area \"V1\" comes from top_down, but its feedback is null");
     told = describe::to_json<Digits>();
     told["areas"][0]["neuron_types"][1]["density"] = "quarter";
     CHECK_THROWS_WITH(describe::to_cpp(told),

@@ -2,9 +2,9 @@
 // without them, for what a run can be asked.
 
 #include "catch.hpp"
-#include "gpu.hpp"
 #include "executors/emulated_kernels.hpp"
 #include "executors/scheduled.hpp"
+#include "gpu.hpp"
 
 #include <cortexpr/error.hpp>
 

@@ -2,8 +2,8 @@
 // be asked.
 
 #include "catch.hpp"
-#include "kernels/cpu/kernels.hpp"
 #include "executors/scheduled.hpp"
+#include "kernels/cpu/kernels.hpp"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>

@@ -17,8 +17,7 @@ namespace {
 
 // Runs the script with its output in a file; returns the exit status.
 int run_python(const std::string& command, const std::filesystem::path& file, const std::filesystem::path& output) {
-    const std::string line = "'" CORTEXPR_PYTHON "' '" CORTEXPR_SOURCE_DIR
-                             "/tests/unit/io/safetensors_interop.py' " +
+    const std::string line = "'" CORTEXPR_PYTHON "' '" CORTEXPR_SOURCE_DIR "/tests/unit/io/safetensors_interop.py' " +
                              command + " '" + file.string() + "' > '" + output.string() + "'";
     const int status = std::system(line.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;

@@ -70,7 +70,8 @@ struct step_example {
           after_adjoint(drawn<Storage>(given.size(), -1, 1, 4)),
           bias(drawn<float>(given.channels, -1, 1, 5)),
           rate(drawn<float>((by_place ? given.grid() : 1) * given.channels, 0.1, 1, 6)) {
-        for (int c = 0; c < sizes.channels; ++c) names.push_back(static_cast<std::uint8_t>(c % cortexpr::activation_count));
+        for (int c = 0; c < sizes.channels; ++c)
+            names.push_back(static_cast<std::uint8_t>(c % cortexpr::activation_count));
     }
 
     int channel(std::ptrdiff_t i) const { return static_cast<int>(i % sizes.channels); }

@@ -1,8 +1,8 @@
 // Saving and loading parameters.
 
 #include "catch.hpp"
-#include "temp_folder.hpp"
 #include "executors/networks.hpp"
+#include "temp_folder.hpp"
 
 #include <cortexpr/io/safetensors.hpp>
 

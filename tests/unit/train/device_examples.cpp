@@ -5,8 +5,8 @@
 #include "networks.hpp"
 #include "train/batch_loader.hpp"
 
-#include <cortexpr/module/network_module.hpp>
 #include <cortexpr/data/batches.hpp>
+#include <cortexpr/module/network_module.hpp>
 
 #include <catch.hpp>
 
