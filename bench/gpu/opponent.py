@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Times the seed example's network in PyTorch on a GPU, up to the readout's features and back: what gpu_kernels' speed is
-held against. Prints one JSON object: microseconds of the forward pass, the way back, and the forward pass alone without
+held against. Prints one JSON object: microseconds of the forward pass, the backward pass, and the forward pass alone without
 gradients; medians.
 
 The network is the reference's as its equations stand: one convolution for each edge and step, weights clamped at every

@@ -29,9 +29,9 @@ void keep_run(torch::autograd::AutogradContext& context, std::shared_ptr<Run> ru
     context.saved_data["run"] = c10::IValue::make_capsule(c10::make_intrusive<detail::run_holder<Run>>(std::move(run)));
 }
 
-/// The run of the way forward, once the way back is asked for. Throws usage_error where a second derivative is wanted.
+/// The forward run, retrieved by the backward pass. Throws usage_error where a second derivative is wanted.
 template <class Run>
-std::shared_ptr<Run> run_to_walk_back(torch::autograd::AutogradContext& context, std::string_view executor) {
+std::shared_ptr<Run> run_of_backward_pass(torch::autograd::AutogradContext& context, std::string_view executor) {
     if (at::GradMode::is_enabled())
         throw usage_error(fmt::format(
             "the {} executor has no second derivatives; ask the network for executor::transparent", executor));

@@ -137,7 +137,7 @@ static_assert(adds_up(plan_of<Late>, {.steps = 1}) && adds_up(plan_of<Late>, {.s
 static_assert(adds_up(plan_of<Half>, {.steps = 3}));
 static_assert(adds_up(plan_of<Half>, {.steps = 3, .is_sequence = true, .reads = {.final_states = true}}));
 
-// The way back from a half grid costs what a full one does: 10 x 11 places instead of 5 x 6, for E at two steps.
+// The backward pass of a half grid costs what a full one does: 10 x 11 places instead of 5 x 6, for E at two steps.
 constexpr auto half = plan::work_of(plan_of<Half>, {.steps = 3});
 static_assert(half.spared(saving::spread_adjoints).operations ==
               operations{0, -2 * 2 * (10 * 11 - 5 * 6) * 16 * 4 * 9, 0});

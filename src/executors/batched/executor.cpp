@@ -104,7 +104,7 @@ class batched_function : public torch::autograd::Function<batched_function> {
     }
 
     static variable_list backward(torch::autograd::AutogradContext* context, const variable_list& arriving) {
-        const auto run = run_to_walk_back<batched_run>(*context, "batched");
+        const auto run = run_of_backward_pass<batched_run>(*context, "batched");
         const auto inputs = context->get_saved_variables();
         const convolution_precision precision(run->precision);
         auto next = arriving.begin();
@@ -114,7 +114,7 @@ class batched_function : public torch::autograd::Function<batched_function> {
             for (std::size_t i = 0; adjoint.defined() && i < one.parts.size(); ++i)
                 if (one.parts[i].is_wanted()) one.parts[i].receive(channels_last(part_of(*run, one, adjoint, i)));
         });
-        run->tape->walk_back();
+        run->tape->run_backward();
         variable_list gradients;
         run->values.for_each([&gradients](const variable& one) {
             if (one != nullptr) gradients.push_back(one->take_adjoint());

@@ -9,8 +9,8 @@
 
 namespace cortexpr::executors::batched {
 
-/// A convolution with zero padding that keeps the grid, over any part of its channels. On the way back its weights get
-/// their gradient at the end, with the steps that used the same channels as one batch.
+/// A convolution with zero padding that keeps the grid, over any part of its channels. In the backward pass its weights
+/// get their gradient at the end, with the steps that used the same channels as one batch.
 class convolution {
   public:
     struct shape {
@@ -29,7 +29,7 @@ class convolution {
     variable operator()(const slice& source, const channels& columns, const channels& rows);
 
     /// The largest values that this makes of a source, in the windows of adaptive pooling, with a bias (C) or none
-    /// added: (B, rows, pool height, pool width), float32. The way back visits the places of maxima alone.
+    /// added: (B, rows, pool height, pool width), float32. The backward pass visits the places of maxima alone.
     /// For a convolution without groups, stride and bias of its own.
     variable maxima(const device_kernels& kernels, const slice& source, const channels& columns, const channels& rows,
                     const slice& bias, int pool_height, int pool_width);
@@ -39,7 +39,7 @@ class convolution {
     struct block {
         channels columns, rows;
         at::Tensor weight;
-        std::vector<at::Tensor> sources, adjoints;  ///< of the way back in progress, by use, from the last one
+        std::vector<at::Tensor> sources, adjoints;  ///< of the backward pass in progress, by use, from the last one
     };
     block& block_of(const channels& columns, const channels& rows);
     at::Tensor source_adjoint(const block& block, const at::Tensor& adjoint, const at::Tensor& source) const;

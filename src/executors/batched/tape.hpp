@@ -66,12 +66,12 @@ class tape {
     variable made(at::Tensor value, bool is_wanted) const {
         return std::make_shared<cell>(std::move(value), is_recording_ && is_wanted);
     }
-    /// What is to be done on the way back, before what was recorded earlier.
+    /// What is to be done in the backward pass, before what was recorded earlier.
     void on_the_way_back(std::function<void()> work) {
         if (is_recording_) work_.push_back(std::move(work));
     }
     /// May be walked more than once.
-    void walk_back() const {
+    void run_backward() const {
         for (auto work = work_.rbegin(); work != work_.rend(); ++work) (*work)();
     }
 

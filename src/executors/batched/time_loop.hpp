@@ -24,7 +24,7 @@ struct result_request {
 
 class time_loop {
   public:
-    /// `images` is the batch; the program and the tape must outlive the loop, the loop the way back.
+    /// `images` is the batch; the program and the tape must outlive the loop, the loop the backward pass.
     time_loop(const program& program, tape& tape, run_inputs<variable> inputs, std::int64_t images);
     time_loop(const time_loop&) = delete;
     time_loop& operator=(const time_loop&) = delete;

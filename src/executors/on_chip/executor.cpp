@@ -71,7 +71,7 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
     }
 
     static variable_list backward(torch::autograd::AutogradContext* context, const variable_list& arriving) {
-        const auto run = run_to_walk_back<on_chip_run>(*context, "on_chip");
+        const auto run = run_of_backward_pass<on_chip_run>(*context, "on_chip");
         const auto values = context->get_saved_variables();
         const auto adjoint = arriving.front().contiguous();
         const auto partial =

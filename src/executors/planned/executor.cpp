@@ -38,7 +38,7 @@ using program_pointer = std::unique_ptr<const planned::program<Scalar>>;
 
 /// One run, shared by both directions.
 struct planned_run {
-    plan::network plan;  ///< a copy: the way back may outlive the module
+    plan::network plan;  ///< a copy: the backward pass may outlive the module
     planned::program_request request;
     run_shape shape;
     run_values<sizes> results{};
@@ -260,7 +260,7 @@ class planned_function : public torch::autograd::Function<planned_function> {
 
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                    const torch::autograd::variable_list& arriving) {
-        const auto run = run_to_walk_back<planned_run>(*context, "planned");
+        const auto run = run_of_backward_pass<planned_run>(*context, "planned");
         auto tensors = context->get_saved_variables();
         kept_tensors kept;
         kept.places = tensors.back();

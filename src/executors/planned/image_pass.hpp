@@ -20,8 +20,8 @@ class image_buffers {
     /// States of `state_steps` successive steps are held at a time.
     image_buffers(const program<Scalar>& program, const starts<Scalar>& given, int state_steps);
 
-    /// Multiply-adds times two that convolutions were asked for, channels counted as padded; on the way back those of
-    /// the sources' gradients.
+    /// Multiply-adds times two that convolutions were asked for, channels counted as padded; in the backward pass those
+    /// of the sources' gradients.
     std::int64_t operations() const { return operations_; }
 
   protected:

@@ -32,7 +32,7 @@ struct on_chip_forward_job {
     on_chip_parameters parameters;
     int images = 0;
     const float* stimulus = nullptr;  ///< (images, inputs, height, width)
-    void* kept = nullptr;             ///< on_chip_kept_bytes of it for the way back, or null
+    void* kept = nullptr;             ///< on_chip_kept_bytes of it for the backward pass, or null
     float* features = nullptr;        ///< (images, outputs): each output channel's largest value
     std::int32_t* places = nullptr;   ///< (images, outputs): and where it is, y * width + x
 };

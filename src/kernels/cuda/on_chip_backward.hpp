@@ -70,7 +70,7 @@ class on_chip_backward {
         fill_offsets(block_, sizes_, at_, offsets_);
         const auto& given = job_.parameters;
         const int states = sizes_.states, channels = at_.channels;
-        // The way back looks in the other direction: taps from last to first, targets and sources changed over.
+        // The backward pass looks in the other direction: taps from last to first, targets and sources changed over.
         pack_weights(block_, weights_, at_.taps * at_.state_blocks, at_.state_blocks, [&](int depth, int source) {
             const int tap = at_.taps - 1 - depth / channels, target = depth % channels;
             return source < states && target < states ? given.state_weights[(tap * states + source) * states + target]

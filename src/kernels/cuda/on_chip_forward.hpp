@@ -130,7 +130,7 @@ class on_chip_forward {
                         four_channels next{}, keep{};
                         if (is_inner(place, sizes_, at_)) {
                             keep = narrowed_four(drive.at(t, b, lane, half));
-                            // From what is kept, so that the way back sees the same numbers.
+                            // From what is kept, so that the backward pass sees the same numbers.
                             const auto values = nonlinearities.values(widened_four(keep));
                             floats<4> state = before == nullptr ? floats<4>{} : load_four(before + in_map);
                             CORTEXPR_UNROLL

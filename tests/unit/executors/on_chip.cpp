@@ -185,7 +185,8 @@ TEST_CASE("on chip: what can't be had is said in a sentence") {
 }
 
 TEST_CASE(
-    "on chip: second derivatives are refused, frozen parameters get no gradient, the way back outlives the module") {
+    "on chip: second derivatives are refused, frozen parameters get no gradient, the backward pass outlives the "
+    "module") {
     const emulated_kernels kernels;
     at::Tensor loss, weight;
     {

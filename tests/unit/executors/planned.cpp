@@ -152,7 +152,7 @@ TEST_CASE("scheduled: a state that is no number stays none") {
     }
 }
 
-TEST_CASE("planned: the way back sees the parameters of the way there") {
+TEST_CASE("planned: the backward pass sees the parameters of the forward pass") {
     const auto images = stimulus_for(plan_of<Tiled>, false, layout::batch_first).to(at::kFloat);
     const auto gradients_after = [&images](auto change) {
         network_module net(plan_of<Tiled>, {.executor = executor::planned});
@@ -183,7 +183,7 @@ TEST_CASE("planned: the way back sees the parameters of the way there") {
     }
 }
 
-TEST_CASE("scheduled: the way back outlives the module") {
+TEST_CASE("scheduled: the backward pass outlives the module") {
     for (const auto with : scheduled) {
         const auto images = normal({2, 2, 6, 5}, 1).requires_grad_();
         at::Tensor loss;

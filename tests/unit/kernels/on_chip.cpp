@@ -26,7 +26,7 @@ class plain_network {
     int images;
     std::vector<float> state_weights, input_weights, output_weights, bias, rate, output_bias, stimulus, feature_adjoint;
     std::vector<std::uint8_t> nonlinearities;
-    std::vector<std::int32_t> places;          ///< of maxima; set before the way back
+    std::vector<std::int32_t> places;          ///< of maxima; set before the backward pass
     std::vector<std::vector<double>> outputs;  ///< by image: (place, channel)
 
     plain_network(on_chip_sizes given, int images, std::vector<nonlinearity> names, unsigned seed)

@@ -111,7 +111,7 @@ void check_step(map_sizes sizes, bool rate_by_place, int more = 0) {
             const double value = value_of<known>(one.drive_at(i)), before = one.part(one.before, i);
             expected_kept.push_back(tells_slope<known> ? value : one.drive_at(i));
             expected_after.push_back(leaky_step(before, value, one.rate_at(i)));
-            // The way back starts from what was stored.
+            // The backward pass starts from what was stored.
             const double read = widened(kept[at(i)]);
             const auto back = leaky_step_adjoint(double{widened(one.after_adjoint[at(i)])}, before,
                                                  value_again<known>(read), slope_of<known>(read), one.rate_at(i));

@@ -227,7 +227,7 @@ TEST_CASE("tiles: the sums and gradients of the direct convolution") {
     compare(kernels::portable_float, 5e-6);
 }
 
-TEST_CASE("tiles: weights come back from the points by the adjoint of the way there") {
+TEST_CASE("tiles: weights come back from the points by the adjoint of the forward pass") {
     std::mt19937 generator(3);
     std::uniform_real_distribution<double> uniform(-1, 1);
     for (const int extent : {3, 5}) {
