@@ -87,7 +87,7 @@ def cost(command, runs):
 
 
 def torch_faults_of(figures):
-    """What a program costs too much beyond LibTorch, in words."""
+    """A sentence for each budget, beyond what LibTorch costs, that a program exceeds."""
     alone, program = figures["torch"], figures["module"]
     faults = []
     if program["seconds"] > TORCH_TIMES * alone["seconds"]:

@@ -11,7 +11,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 json described(const activation_function& function) {
-    if (function.custom != nullptr) return {{"custom", function.custom->name}};
+    if (function.is_custom()) return {{"custom", function.custom->name}};
     json names = json::array();
     for (const activation member : function.members)
         if (member != activation::none) names.push_back(name_of(member));

@@ -26,7 +26,7 @@ std::string reference_name(activation function) {
 /// A name, several with commas, or null for none.
 json reference_name(const activation_function& function) {
     if (function == activation::none) return nullptr;
-    if (function.custom != nullptr) return fmt::format("{}()", function.custom->name);
+    if (function.is_custom()) return fmt::format("{}()", function.custom->name);
     std::string names;
     for (int i = 0; i < function.length; ++i)
         names += (i > 0 ? "," : "") + reference_name(function.members[static_cast<std::size_t>(i)]);
@@ -161,7 +161,7 @@ class arguments {
             if (type.initial_tau != tau_start())
                 differ("tau of {} in {} starts otherwise than from 1; give the reference a function", type.name,
                        area.name);
-            if (type.nonlinearity.custom != nullptr)
+            if (type.nonlinearity.is_custom())
                 differ("the nonlinearity {} must be a torch module in the reference", type.nonlinearity.custom->name);
         }
     }

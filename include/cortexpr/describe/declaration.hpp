@@ -1,5 +1,5 @@
 #pragma once
-// The way back from a plan to C++: the declaration that gives it, and matrices to fill in.
+// From a plan to C++: the declaration that gives it, and matrices to fill in.
 
 #include <cortexpr/dsl/area.hpp>
 #include <cortexpr/plan/lower.hpp>

@@ -54,7 +54,7 @@ class parameter_set : public torch::nn::Module {
     /// leaves the parameters as they were and throws file_error with all missing, unexpected and mis-shaped names.
     void load(const std::string& path);
 
-    /// What the parameters belong to, as 16 hexadecimal digits: equal for equal networks. Checkpoints are held to it.
+    /// What the parameters belong to, as 16 hexadecimal digits: equal for equal networks. A checkpoint names it.
     virtual std::string fingerprint() const = 0;
 
   protected:

@@ -46,7 +46,7 @@ at::Tensor apply(activation function, const at::Tensor& value) {
 }
 
 at::Tensor apply(const activation_function& function, const at::Tensor& value) {
-    if (function.custom != nullptr) return apply_custom(*function.custom, value);
+    if (function.is_custom()) return apply_custom(*function.custom, value);
     auto result = value;
     for (const activation member : function.members) result = apply(member, result);
     return result;

@@ -72,7 +72,7 @@ const device_kernels* kernels_for(const leaky_step& job, const at::Tensor& map) 
     const auto* kernels = kernels_on(map.device());
     if (kernels == nullptr || !has_storage(map) || job.rate.scalar_type() != at::kFloat) return nullptr;
     for (const auto& part : job.segments)
-        if (part.function.custom != nullptr || part.function.length != 1) return nullptr;
+        if (part.function.length != 1) return nullptr;
     return kernels;
 }
 

@@ -152,7 +152,7 @@ applied apply_forward(const activation_function& function, const at::Tensor& z) 
 }
 
 at::Tensor apply_backward(const activation_function& function, const at::Tensor& kept, const at::Tensor& adjoint) {
-    if (function.custom != nullptr) return adjoint.mul(slope_of(*function.custom, kept));
+    if (function.is_custom()) return adjoint.mul(slope_of(*function.custom, kept));
     if (keeps_value(function)) return times_slope(function.members[0], adjoint, kept);
     std::vector<at::Tensor> before{kept};
     for (const activation member : function.members) before.push_back(apply(member, before.back()));

@@ -49,7 +49,7 @@ constexpr bool goes_back_by_place(const known_run& run, const edge& edge, int t)
     const bool is_last = edge.area + 1 == static_cast<int>(network.areas.size());
     return edge.to_output() && is_last && run.has_answer(t) && maxima_are_sparse(network);
 }
-/// In their backward pass: so many places and channels of the output instead of all.
+/// Their backward pass costs: only the argmax positions of the output, not all of it.
 constexpr operations of_sparse_maxima(const known_run& run, const edge& edge, int t) {
     const std::int64_t sparse = flops(edge) / edge.output.size() * run.network().readout.features;
     const bool goes_on = edge.from == edge::source::neuron_type || run.source_has_gradient(edge, t);
