@@ -141,7 +141,7 @@ class on_chip_run {
           stimulus_(from.stimulus),
           adjoint_(from.adjoint),
           names_(from.names),
-          kept_(std::vector<unsigned char>(on_chip_kept_bytes(from.sizes, from.images))),
+          saved_(std::vector<unsigned char>(on_chip_saved_bytes(from.sizes, from.images))),
           features_(std::vector<float>(from.adjoint.size())),
           places_(std::vector<std::int32_t>(from.adjoint.size())),
           partial_(std::vector<float>(on_chip_partial_floats(from.sizes, from.images))),
@@ -153,14 +153,14 @@ class on_chip_run {
                    .parameters = parameters,
                    .images = from.images,
                    .stimulus = stimulus_.data(),
-                   .kept = kept_.data(),
+                   .saved = saved_.data(),
                    .features = features_.data(),
                    .places = places_.data()};
         backward = {.sizes = from.sizes,
                     .parameters = parameters,
                     .images = from.images,
                     .stimulus = stimulus_.data(),
-                    .kept = kept_.data(),
+                    .saved = saved_.data(),
                     .places = places_.data(),
                     .feature_adjoint = adjoint_.data(),
                     .partial = partial_.data(),
@@ -179,7 +179,7 @@ class on_chip_run {
   private:
     on_device<float> state_weights_, input_weights_, output_weights_, bias_, rate_, output_bias_, stimulus_, adjoint_;
     on_device<std::uint8_t> names_;
-    on_device<unsigned char> kept_;
+    on_device<unsigned char> saved_;
     on_device<float> features_;
     on_device<std::int32_t> places_;
     on_device<float> partial_, gradient_;
@@ -197,7 +197,7 @@ void check_on_chip(const std::string& name, const plan::on_chip_sizes& sizes, in
     const bool repeats = features == device.features() && gradient == device.gradient() && places == device.places();
     report("on chip, " + name + ": the same bits twice", repeats ? 0 : 1, 0);
 
-    std::vector<unsigned char> kept(on_chip_kept_bytes(sizes, images));
+    std::vector<unsigned char> saved(on_chip_saved_bytes(sizes, images));
     std::vector<float> host_features(features.size()), host_gradient(gradient.size()),
         partial(on_chip_partial_floats(sizes, images));
     std::vector<std::int32_t> host_places(places.size());
@@ -205,7 +205,7 @@ void check_on_chip(const std::string& name, const plan::on_chip_sizes& sizes, in
                                       .parameters = one.parameters(),
                                       .images = images,
                                       .stimulus = one.stimulus.data(),
-                                      .kept = kept.data(),
+                                      .saved = saved.data(),
                                       .features = host_features.data(),
                                       .places = host_places.data()};
     host::on_chip_forward(&forward, nullptr);
@@ -215,7 +215,7 @@ void check_on_chip(const std::string& name, const plan::on_chip_sizes& sizes, in
                                         .parameters = one.parameters(),
                                         .images = images,
                                         .stimulus = one.stimulus.data(),
-                                        .kept = kept.data(),
+                                        .saved = saved.data(),
                                         .places = places.data(),
                                         .feature_adjoint = one.adjoint.data(),
                                         .partial = partial.data(),
@@ -235,23 +235,23 @@ void check_fused(const std::string& name, storage as, double bound) {
     const auto bias = drawn(24, -1, 1, 4), rate = drawn(24, 0.1, 1, 5);
     std::vector<std::uint8_t> names;
     for (int c = 0; c < sizes.channels; ++c) names.push_back(static_cast<std::uint8_t>(c % cortexpr::activation_count));
-    std::vector<Storage> after(size), kept(size), drive_adjoint(size), before_adjoint(size);
+    std::vector<Storage> after(size), saved(size), drive_adjoint(size), before_adjoint(size);
     std::vector<float> partial(map_step_partial_floats(sizes)), gradient(48), features(6 * 24);
     std::vector<std::int32_t> places(6 * 24);
 
     map_step_job step{.as = as,
                       .sizes = sizes,
                       .drive = drive.data(),
-                      .static_drive = {},
+                      .constant_drive = {},
                       .bias = bias.data(),
                       .before = {before.data(), sizes.channels},
                       .rate = rate.data(),
                       .nonlinearities = names.data(),
                       .after = after.data(),
-                      .kept = kept.data()};
+                      .saved = saved.data()};
     map_step_adjoint_job back{.as = as,
                               .sizes = sizes,
-                              .kept = kept.data(),
+                              .saved = saved.data(),
                               .before = step.before,
                               .rate = rate.data(),
                               .nonlinearities = names.data(),
@@ -266,12 +266,12 @@ void check_fused(const std::string& name, storage as, double bound) {
     host::maxima(&maxima, nullptr);
 
     const on_device<Storage> there_drive(drive), there_before(before), there_adjoint(after_adjoint), there_after(after),
-        there_kept(kept), there_drive_adjoint(drive_adjoint), there_before_adjoint(before_adjoint);
+        there_saved(saved), there_drive_adjoint(drive_adjoint), there_before_adjoint(before_adjoint);
     const on_device<float> there_bias(bias), there_rate(rate), there_partial(partial), there_gradient(gradient),
         there_features(features);
     const on_device<std::uint8_t> there_names(names);
     const on_device<std::int32_t> there_places(places);
-    back.kept = there_kept.data();  // the CPU's, so that errors don't add up
+    back.saved = there_saved.data();  // the CPU's, so that errors don't add up
     back.before.data = step.before.data = there_before.data();
     back.rate = step.rate = there_rate.data();
     back.nonlinearities = step.nonlinearities = there_names.data();
@@ -284,13 +284,13 @@ void check_fused(const std::string& name, storage as, double bound) {
     step.drive = there_drive.data();
     step.bias = there_bias.data();
     maxima.map = step.after = there_after.data();
-    step.kept = there_kept.data();
+    step.saved = there_saved.data();
     check(CORTEXPR_LOADED(cortexpr_cuda_step)(&step, nullptr));
     maxima.features = there_features.data();
     maxima.places = there_places.data();
     check(CORTEXPR_LOADED(cortexpr_cuda_maxima)(&maxima, nullptr));
     report("fused, " + name + ": states", error_of(there_after.values(), after), bound);
-    report("fused, " + name + ": kept", error_of(there_kept.values(), kept), bound);
+    report("fused, " + name + ": saved", error_of(there_saved.values(), saved), bound);
     report("fused, " + name + ": drives' adjoints", error_of(there_drive_adjoint.values(), drive_adjoint), bound);
     report("fused, " + name + ": states' adjoints", error_of(there_before_adjoint.values(), before_adjoint), bound);
     report("fused, " + name + ": gradients of biases and rates", error_of(there_gradient.values(), gradient), 1e-5);
@@ -369,7 +369,7 @@ void measure_speed() {
     const double forward = microseconds([&] { run.run_forward(); });
     const double backward = microseconds([&] { run.run_backward(); });
     auto job = run.forward;
-    job.kept = nullptr;
+    job.saved = nullptr;
     const double inference =
         microseconds([&] { check(CORTEXPR_LOADED(cortexpr_cuda_on_chip_forward)(&job, nullptr)); });
     std::printf(

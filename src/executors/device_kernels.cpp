@@ -82,13 +82,13 @@ at::Tensor lasting_bytes(std::span<const std::uint8_t> bytes, at::Device device)
     static std::mutex mutex;
     static auto& all = *new std::map<key, at::Tensor>;  // never destroyed: a device may be gone before
     const std::lock_guard lock(mutex);
-    auto& kept = all[{device.str(), {bytes.begin(), bytes.end()}}];
-    if (!kept.defined()) {
+    auto& cached = all[{device.str(), {bytes.begin(), bytes.end()}}];
+    if (!cached.defined()) {
         std::vector<std::uint8_t> copy(bytes.begin(), bytes.end());
-        kept = at::from_blob(copy.data(), {static_cast<std::int64_t>(copy.size())}, at::kByte)
+        cached = at::from_blob(copy.data(), {static_cast<std::int64_t>(copy.size())}, at::kByte)
                    .to(device, at::kByte, false, true);
     }
-    return kept;
+    return cached;
 }
 
 namespace detail {

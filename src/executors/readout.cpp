@@ -12,9 +12,9 @@ namespace {
 /// Keeps each unit with probability 1 - p, scaled by 1 / (1 - p). Drawn where the generator lives: from that of a
 /// network, on the CPU, devices agree.
 at::Tensor dropped_out(const at::Tensor& units, double p, const at::Generator& generator) {
-    auto kept = at::empty(units.sizes(), units.options().device(generator.device()));
-    kept.bernoulli_(1 - p, generator).div_(1 - p);
-    return units.mul(kept.to(units.device()));
+    auto mask = at::empty(units.sizes(), units.options().device(generator.device()));
+    mask.bernoulli_(1 - p, generator).div_(1 - p);
+    return units.mul(mask.to(units.device()));
 }
 
 /// Linear, ReLU, dropout, linear: (B, classes).

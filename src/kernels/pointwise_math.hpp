@@ -125,45 +125,45 @@ CORTEXPR_DEVICE inline Real value_of(Real x) {
 
 /// The derivative, from what the forward pass keeps: the value, or the argument where the value doesn't tell the slope.
 template <nonlinearity Name, class Real>
-CORTEXPR_DEVICE inline Real slope_of(Real kept) {
+CORTEXPR_DEVICE inline Real slope_of(Real saved) {
     constexpr Real zero{0}, one{1};
     if constexpr (Name == nonlinearity::none) {
         return one;
     } else if constexpr (Name == nonlinearity::relu) {
-        return kept > zero ? one : zero;
+        return saved > zero ? one : zero;
     } else if constexpr (Name == nonlinearity::relu6) {
-        return detail::is_between(kept, zero, Real{6});
+        return detail::is_between(saved, zero, Real{6});
     } else if constexpr (Name == nonlinearity::leaky_relu) {
-        return kept > zero ? one : Real(0.01);
+        return saved > zero ? one : Real(0.01);
     } else if constexpr (Name == nonlinearity::elu) {
-        return kept > zero ? one : kept + one;
+        return saved > zero ? one : saved + one;
     } else if constexpr (Name == nonlinearity::gelu) {
-        return detail::normal_distribution(kept) + kept * detail::normal_density(kept);
+        return detail::normal_distribution(saved) + saved * detail::normal_density(saved);
     } else if constexpr (Name == nonlinearity::silu) {
-        const Real share = detail::logistic(kept);
-        return share * (one + kept * (one - share));
+        const Real share = detail::logistic(saved);
+        return share * (one + saved * (one - share));
     } else if constexpr (Name == nonlinearity::softplus) {
-        return -std::expm1(-kept);  // sigmoid(x) = 1 - exp(-softplus(x))
+        return -std::expm1(-saved);  // sigmoid(x) = 1 - exp(-softplus(x))
     } else if constexpr (Name == nonlinearity::sigmoid) {
-        return kept * (one - kept);
+        return saved * (one - saved);
     } else if constexpr (Name == nonlinearity::hard_sigmoid) {
-        return detail::is_between(kept, zero, one) *
+        return detail::is_between(saved, zero, one) *
                Real(1.0F / 6.0F);  // PyTorch's constant, a float's for doubles too
     } else if constexpr (Name == nonlinearity::tanh) {
-        return one - kept * kept;
+        return one - saved * saved;
     } else {
         static_assert(Name == nonlinearity::hard_tanh);
-        return detail::is_between(kept, Real{-1}, one);
+        return detail::is_between(saved, Real{-1}, one);
     }
 }
 
-/// f(drive) again, from what was kept.
+/// f(drive) again, from what was saved.
 template <nonlinearity Name, class Real>
-CORTEXPR_DEVICE inline Real value_again(Real kept) {
+CORTEXPR_DEVICE inline Real value_again(Real saved) {
     if constexpr (tells_slope<Name>) {
-        return kept;
+        return saved;
     } else {
-        return value_of<Name>(kept);
+        return value_of<Name>(saved);
     }
 }
 

@@ -60,8 +60,8 @@ void parameter_set::set(int index, const at::Tensor& values) {
         throw usage_error(fmt::format("{} has shape {}, but its new values have shape {}",
                                       std::string_view(declared.name), executors::text_of(changed.sizes()),
                                       executors::text_of(values.sizes())));
-    const bool is_free = declared.kept == plan::parameter::bound::free;
-    const double least = declared.kept == plan::parameter::bound::at_least_one ? 1 : 0;
+    const bool is_free = declared.constraint == plan::parameter::bound::free;
+    const double least = declared.constraint == plan::parameter::bound::at_least_one ? 1 : 0;
     if (!is_free && values.min().item<double>() < least)
         throw usage_error(fmt::format("{} can't be {}: {}", std::string_view(declared.name),
                                       values.min().item<double>(),
@@ -82,8 +82,8 @@ void parameter_set::project() {
     const at::NoGradGuard no_grad;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
         // NaN stays NaN: a projection must not hide that training has diverged.
-        if (declared_[i].kept == bound::non_negative) parameters_[i].clamp_min_(0);
-        if (declared_[i].kept == bound::at_least_one) parameters_[i].clamp_min_(1);
+        if (declared_[i].constraint == bound::non_negative) parameters_[i].clamp_min_(0);
+        if (declared_[i].constraint == bound::at_least_one) parameters_[i].clamp_min_(1);
     }
 }
 

@@ -76,9 +76,9 @@ std::string savings_text(const plan::work_report& report) {
     return table.text() + meanings;
 }
 
-std::string kept_text(const plan::work_report& report) {
-    return fmt::format("kept for the backward pass: {} bytes; autograd would keep {} of one operation at a time\n",
-                       grouped(report.kept_bytes), grouped(report.autograd_bytes));
+std::string saved_text(const plan::work_report& report) {
+    return fmt::format("saved for the backward pass: {} bytes; autograd would save {} of one operation at a time\n",
+                       grouped(report.saved_bytes), grouped(report.autograd_bytes));
 }
 
 /// Rows are neuron types, outputs and feedback, columns are steps; those alike stand in one.
@@ -114,7 +114,7 @@ std::string plan_text(const plan::network& network, int steps) {
     const auto report = plan::work_of(network, told_run(steps));
     return fmt::format("{}: one image, {} step{}, of which the answer is read\n\n", network.name, steps,
                        steps == 1 ? "" : "s") +
-           schedule_text(convolutions) + '\n' + savings_text(report) + '\n' + kept_text(report) + '\n' +
+           schedule_text(convolutions) + '\n' + savings_text(report) + '\n' + saved_text(report) + '\n' +
            time_text(run, equal_steps_of(run, convolutions));
 }
 

@@ -145,8 +145,8 @@ std::string totals_text(const plan::network& network, int steps) {
     using bound = plan::parameter::bound;
     std::int64_t non_negative = 0, at_least_one = 0;
     for (const auto& parameter : network.parameters) {
-        if (parameter.kept == bound::non_negative) non_negative += parameter.size();
-        if (parameter.kept == bound::at_least_one) at_least_one += parameter.size();
+        if (parameter.constraint == bound::non_negative) non_negative += parameter.size();
+        if (parameter.constraint == bound::at_least_one) at_least_one += parameter.size();
     }
     const auto all = plan::parameter_count(network);
     return fmt::format(

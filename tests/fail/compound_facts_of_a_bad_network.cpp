@@ -21,7 +21,7 @@ struct Digits : classifier<Visual, classes<10>> {};
 static_assert(parameter_count<Visual> < parameter_count<Digits>);
 static_assert(forward_flops<Digits, 5> > 1'000'000);
 static_assert(planned_forward_flops<Digits, 5> < forward_flops<Digits, 5>);
-static_assert(planned_backward_flops<Digits, 5> > planned_forward_flops<Digits, 5> && kept_bytes<Digits, 5> > 1000);
+static_assert(planned_backward_flops<Digits, 5> > planned_forward_flops<Digits, 5> && saved_bytes<Digits, 5> > 1000);
 static_assert(1'000'000 >= state_bytes<Digits>);
 static_assert(parameter_count<Visual> != 7 && 100 != parameter_count<Visual>);
 

@@ -34,11 +34,11 @@ static_assert(number_of_convolutions(plan_of<Apart>) == 5);
 
 // Tiles pay for many channels on a map, of an extent of 3 or 5; not for the stimulus' one channel, few channels, groups
 // of few, strides, or maps that one tile covers ten times over.
-constexpr bool is_by_tiles(const plan::network& network, std::size_t convolution) {
-    return plan::pays_by_tiles(network, plan::schedule_of(network).convolutions[convolution]);
+constexpr bool is_winograd(const plan::network& network, std::size_t convolution) {
+    return plan::pays_as_winograd(network, plan::schedule_of(network).convolutions[convolution]);
 }
-static_assert(!is_by_tiles(plan_of<Digits>, 0) && is_by_tiles(plan_of<Digits>, 1) && is_by_tiles(plan_of<Digits>, 2));
-// Where one nonlinearity has a kink no sum goes by tiles; a user's has none if it says so.
+static_assert(!is_winograd(plan_of<Digits>, 0) && is_winograd(plan_of<Digits>, 1) && is_winograd(plan_of<Digits>, 2));
+// Where one nonlinearity has a kink no sum goes as Winograd; a user's has none if it says so.
 struct Smooth {
     static constexpr bool can_be_negative = false, is_smooth = true;
     template <class Real>
@@ -54,22 +54,22 @@ struct Unsaid : Smooth {
     static constexpr bool is_smooth = false;
 };
 template <auto OfType, auto OfEdge, auto OfOutput>
-constexpr bool sums_go_by_tiles() {
+constexpr bool sums_are_winograd() {
     struct Neuron : excitatory<16, nonlinearity<OfType>> {};
     struct Only : area<input<1, 28, 28>, neurons<Neuron>,
                        connectivity<from<stimulus, 1, 0>, from<Neuron, 1, edge{.nonlinearity = OfEdge}>>,
                        output<32, OfOutput>> {};
-    return plan::sums_go_by_tiles(plan_of<Only>);
+    return plan::sums_are_winograd(plan_of<Only>);
 }
-static_assert(plan::sums_go_by_tiles(plan_of<Digits>));
+static_assert(plan::sums_are_winograd(plan_of<Digits>));
 constexpr auto sigmoid = activation::sigmoid, tanh = activation::tanh, relu = activation::relu;
-static_assert(sums_go_by_tiles<sigmoid, tanh, tanh>() && sums_go_by_tiles<custom<Smooth>, tanh, tanh>());
-static_assert(!sums_go_by_tiles<relu, tanh, tanh>() && !sums_go_by_tiles<sigmoid, relu, tanh>());
-static_assert(!sums_go_by_tiles<sigmoid, tanh, activation::hard_tanh>());
-static_assert(!sums_go_by_tiles<custom<Unsaid>, tanh, tanh>());
-static_assert(!sums_go_by_tiles<chain(activation::softplus, activation::relu6), tanh, tanh>());
+static_assert(sums_are_winograd<sigmoid, tanh, tanh>() && sums_are_winograd<custom<Smooth>, tanh, tanh>());
+static_assert(!sums_are_winograd<relu, tanh, tanh>() && !sums_are_winograd<sigmoid, relu, tanh>());
+static_assert(!sums_are_winograd<sigmoid, tanh, activation::hard_tanh>());
+static_assert(!sums_are_winograd<custom<Unsaid>, tanh, tanh>());
+static_assert(!sums_are_winograd<chain(activation::softplus, activation::relu6), tanh, tanh>());
 constexpr bool pays(extent extent, int stride, int side, int channels) {
-    return plan::pays_by_tiles(extent, stride, {channels, side, side}, channels, channels, channels * channels);
+    return plan::pays_as_winograd(extent, stride, {channels, side, side}, channels, channels, channels * channels);
 }
 static_assert(pays({3, 3}, 1, 28, 16) && pays({5, 5}, 1, 28, 16) && !pays({3, 3}, 1, 28, 4));
 static_assert(!pays({3, 3}, 2, 28, 16) && !pays({3, 5}, 1, 28, 64) && !pays({1, 1}, 1, 28, 64));

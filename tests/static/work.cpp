@@ -29,7 +29,7 @@ static_assert(five.spared(saving::unread_outputs).operations ==
 constexpr std::int64_t to_unread = 2 * recurrent + from_stimulus;
 static_assert(five.spared(saving::unread_states).operations == operations{to_unread, to_unread, to_unread});
 constexpr std::int64_t repeated = (4 + 3) * from_stimulus;
-static_assert(five.spared(saving::still_input).operations == operations{repeated, repeated, repeated});
+static_assert(five.spared(saving::constant_drive).operations == operations{repeated, repeated, repeated});
 static_assert(five.spared(saving::zero_states).operations == operations{4 * recurrent, 0, 4 * recurrent});
 static_assert(five.spared(saving::unasked_gradients).operations == operations{0, 2 * from_stimulus + 4 * recurrent, 0});
 // 32 maxima, each of one place of one channel of the output.
@@ -39,11 +39,11 @@ static_assert(five.spared(saving::sparse_maxima).operations ==
 static_assert(five.spared(saving::spread_adjoints).operations == operations{});
 static_assert(five.spared(saving::merged_convolutions).operations == operations{});
 static_assert(five.spared(saving::fused_pointwise).operations == operations{});
-constexpr std::int64_t spared_by_tiles = 14 * (recurrent - recurrent_at_points);
+constexpr std::int64_t spared_by_winograd = 14 * (recurrent - recurrent_at_points);
 // The maxima go back by taps.
-static_assert(five.spared(saving::tiles).operations ==
-              operations{spared_by_tiles + to_output - to_output_at_points, spared_by_tiles, spared_by_tiles});
-static_assert(five.spared(saving::tiles).maps == plan::traffic{});
+static_assert(five.spared(saving::winograd).operations ==
+              operations{spared_by_winograd + to_output - to_output_at_points, spared_by_winograd, spared_by_winograd});
+static_assert(five.spared(saving::winograd).maps == plan::traffic{});
 static_assert(five.computed.operations == operations{2 * from_stimulus + 14 * recurrent_at_points + to_output_at_points,
                                                      14 * recurrent_at_points + of_maxima,
                                                      2 * from_stimulus + 14 * recurrent_at_points + of_maxima});
@@ -63,18 +63,18 @@ static_assert(five.spared(saving::unread_outputs).maps == plan::traffic{4 * (map
 // I at the last step: three convolutions, two additions, a nonlinearity, a leaky step.
 static_assert(five.spared(saving::unread_states).maps ==
               plan::traffic{(image + map) + 2 * (map + map) + 6 * map + 5 * map, 3});
-static_assert(five.spared(saving::still_input).maps == plan::traffic{7 * (image + map), 7});
+static_assert(five.spared(saving::constant_drive).maps == plan::traffic{7 * (image + map), 7});
 // At the first step: four convolutions, and both additions of each sum.
 static_assert(five.spared(saving::zero_states).maps == plan::traffic{4 * (map + map) + 4 * 3 * map, 4});
 // What is left when merged and fused: once the image and both drives; at steps 2 to 4 both states are read, the drive
 // of the image is started from, the sum is written; at the fifth for E alone. Then the step itself: drive and state are
-// read, the state and what is kept are written.
+// read, the state and what is saved are written.
 static_assert(five.computed.maps ==
               plan::traffic{(image + 2 * map) + 3 * (2 + 2 + 2) * map + (2 + 1 + 1) * map + 9 * 4 * map + (map + out),
                             6});
 // A map of both types at each step, against: both states before each step, E after the last, and what nine sigmoids
 // gave.
-static_assert(kept_bytes<Digits, 5> == 5 * 2 * map);
+static_assert(saved_bytes<Digits, 5> == 5 * 2 * map);
 static_assert(five.autograd_bytes == (5 * 2 + 1) * map + 9 * map);
 
 // One step has no recurrence at all, and then E alone is read.
@@ -93,7 +93,7 @@ static_assert(all_read.computed.operations.forward ==
 static_assert(all_read.computed.operations.weight_gradients ==
               2 * from_stimulus + 16 * recurrent_at_points + 5 * (to_output_at_points + of_maxima));
 // A sequence has another image at each step.
-static_assert(plan::work_of(plan_of<Digits>, {.steps = 5, .is_sequence = true}).spared(saving::still_input) ==
+static_assert(plan::work_of(plan_of<Digits>, {.steps = 5, .is_sequence = true}).spared(saving::constant_drive) ==
               plan::work{});
 
 // What a lesion silences is not computed, not read and not learnt from: I is gone from the third step on.
@@ -129,7 +129,7 @@ constexpr bool adds_up(const plan::network& network, const plan::run& run) {
     for (const auto& saving : report.savings) sum += saving.spared;
     return report.one_by_one.operations == operations{each, each, each} &&
            report.one_by_one.maps.convolutions == calls && sum == report.one_by_one &&
-           report.kept_bytes <= report.autograd_bytes;
+           report.saved_bytes <= report.autograd_bytes;
 }
 static_assert(adds_up(plan_of<Digits>, {.steps = 1}) && adds_up(plan_of<Digits>, {.steps = 6}));
 static_assert(adds_up(plan_of<Chain>, {.steps = 1}) && adds_up(plan_of<Chain>, {.steps = 4}));
@@ -153,12 +153,12 @@ constexpr auto broad = plan::work_of(plan_of<Broad<activation::tanh>>, {.steps =
 constexpr std::int64_t of_five = 2 * 16 * 16 * (9 * 14 * 25 - 5 * 7 * 36),
                        of_three = 2 * 16 * 16 * (9 * 14 * 9 - 3 * 4 * 36);
 // Each is computed once: at the first step it would read zeros, or is read by nobody.
-static_assert(broad.spared(saving::tiles).operations.forward == of_five + of_three + of_three);
+static_assert(broad.spared(saving::winograd).operations.forward == of_five + of_three + of_three);
 // Beside a kink sums are direct; gradients have none to meet.
 constexpr auto kinked = plan::work_of(plan_of<Broad<activation::relu>>, {.steps = 2});
-static_assert(kinked.spared(saving::tiles).operations ==
-              operations{0, broad.spared(saving::tiles).operations.data_gradients,
-                         broad.spared(saving::tiles).operations.weight_gradients});
+static_assert(kinked.spared(saving::winograd).operations ==
+              operations{0, broad.spared(saving::winograd).operations.data_gradients,
+                         broad.spared(saving::winograd).operations.weight_gradients});
 constexpr edge point{.extent = {1, 1}};
 struct Under
     : area<input<16, 6, 6>, feedback_channels<16>, neurons<E>,
@@ -167,7 +167,7 @@ struct Over : area<input<16, 6, 6>, neurons<E>, connectivity<from<stimulus, poin
 };
 struct Fed : network<Under, Over, feedback<Over, Under>> {};
 constexpr std::int64_t of_feedback = 2 * 16 * 16 * (6 * 6 * 9 - 2 * 2 * 36);
-static_assert(plan::work_of(plan_of<Fed>, {.steps = 2}).spared(saving::tiles).operations ==
+static_assert(plan::work_of(plan_of<Fed>, {.steps = 2}).spared(saving::winograd).operations ==
               operations{of_feedback, of_feedback, of_feedback});
 
 }  // namespace

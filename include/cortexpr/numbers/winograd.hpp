@@ -8,8 +8,8 @@
 
 namespace cortexpr::kernels {
 
-inline constexpr int tile_reads = 6;  ///< places that a tile reads along one side, and points along it
-inline constexpr int tile_points = tile_reads * tile_reads;
+inline constexpr int winograd_reads = 6;  ///< places that a tile reads along one side, and points along it
+inline constexpr int winograd_points = winograd_reads * winograd_reads;
 inline constexpr double near_point = 0.75, far_point = 1.5;
 
 }  // namespace cortexpr::kernels

@@ -184,7 +184,7 @@ class lowering {
         const int owner = static_cast<int>(next_edge_);
         result.weight = add({.name = joined(module, ".weight"),
                              .is = parameter::role::edge_weight,
-                             .kept = bound,
+                             .constraint = bound,
                              .owner = owner,
                              .shape = {result.output.channels, result.input.channels / with.groups, with.extent.height,
                                        with.extent.width},
@@ -192,7 +192,7 @@ class lowering {
         if (with.bias)
             result.bias = add({.name = joined(module, ".bias"),
                                .is = parameter::role::edge_bias,
-                               .kept = bound,
+                               .constraint = bound,
                                .owner = owner,
                                .shape = {result.output.channels, 1, 1, 1},
                                .rank = 1});
@@ -208,7 +208,7 @@ class lowering {
         name += place;
         type.tau_parameter = add({.name = name,
                                   .is = parameter::role::tau,
-                                  .kept = parameter::bound::at_least_one,
+                                  .constraint = parameter::bound::at_least_one,
                                   .owner = index,
                                   .shape = {1, subtypes ? type.shape.channels : 1, places ? type.shape.height : 1,
                                             places ? type.shape.width : 1},

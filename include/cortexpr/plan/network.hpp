@@ -114,7 +114,7 @@ struct parameter {
 
     key name{};  ///< the reference's state-dict key
     role is = role::edge_weight;
-    bound kept = bound::free;
+    bound constraint = bound::free;
     int owner = 0;  ///< index of its edge, neuron type, feedback edge or readout layer (0 or 1)
     std::array<int, 4> shape{1, 1, 1, 1};
     int rank = 1;

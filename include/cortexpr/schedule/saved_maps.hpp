@@ -69,7 +69,7 @@ constexpr std::vector<saved_map> saved_maps(const run_facts& run) {
 }
 
 /// Of one image in float32.
-constexpr std::int64_t kept_bytes(const run_facts& run) {
+constexpr std::int64_t saved_bytes(const run_facts& run) {
     std::int64_t elements = 0;
     for (const auto& map : saved_maps(run)) elements += map.shape.size();
     return elements * static_cast<std::int64_t>(sizeof(float));

@@ -1,5 +1,5 @@
 #pragma once
-// Which convolutions are computed by tiles (S. Winograd, 1980): 6 x 6 points for 4 x 4 places of an extent of 3 x 3, or
+// Which convolutions are computed in the Winograd domain (S. Winograd, 1980): 6 x 6 points for 4 x 4 places of an extent of 3 x 3, or
 // for 2 x 2 of 5 x 5, each with one multiplication where the direct sum has 144 (100). Decided from extent and sizes,
 // so at compile time for a declared network.
 
@@ -8,12 +8,12 @@
 
 namespace cortexpr::plan {
 
-using kernels::tile_points;
-using kernels::tile_reads;
+using kernels::winograd_points;
+using kernels::winograd_reads;
 
 /// Places along one side of a tile, or 0 where there is no such tile.
 constexpr int tile_places(cortexpr::extent extent) {
-    return extent.height == extent.width && (extent.height == 3 || extent.height == 5) ? tile_reads + 1 - extent.height
+    return extent.height == extent.width && (extent.height == 3 || extent.height == 5) ? winograd_reads + 1 - extent.height
                                                                                        : 0;
 }
 
@@ -25,17 +25,17 @@ constexpr std::int64_t tile_count(cortexpr::extent extent, int height, int width
 }
 
 /// Whether tiles cost less than the direct sum for so many pairs of channels. A tile costs one multiply-add for each
-/// point and pair, and about 250 operations for each channel that is carried to the points or back.
-constexpr bool pays_by_tiles(cortexpr::extent extent, int stride, const map_shape& target, int sources, int targets,
+/// point and pair, and about 250 operations for each channel that is transformed to the Winograd domain or back.
+constexpr bool pays_as_winograd(cortexpr::extent extent, int stride, const map_shape& target, int sources, int targets,
                              std::int64_t pairs) {
     constexpr std::int64_t carried = 250;
     if (tile_places(extent) == 0 || stride != 1) return false;
     const auto tiles = tile_count(extent, target.height, target.width);
     const std::int64_t direct = std::int64_t{target.height} * target.width * extent.height * extent.width * pairs;
-    return direct > tiles * (tile_points * pairs + carried * (sources + targets));
+    return direct > tiles * (winograd_points * pairs + carried * (sources + targets));
 }
 
-constexpr bool pays_by_tiles(const network& network, const merged_convolution& one) {
+constexpr bool pays_as_winograd(const network& network, const merged_convolution& one) {
     std::int64_t pairs = 0;
     map_shape target{};
     int sources = 0, targets = 0;
@@ -53,19 +53,19 @@ constexpr bool pays_by_tiles(const network& network, const merged_convolution& o
         if (is_new(reached, edge.postsynaptic)) targets += edge.output.channels;
         target = edge.output;
     }
-    return pays_by_tiles(one.extent, one.stride, target, sources, targets, pairs);
+    return pays_as_winograd(one.extent, one.stride, target, sources, targets, pairs);
 }
 
-constexpr bool pays_by_tiles(const feedback_edge& edge) {
-    return pays_by_tiles(edge.extent, 1, edge.output, edge.input.channels, edge.output.channels,
+constexpr bool pays_as_winograd(const feedback_edge& edge) {
+    return pays_as_winograd(edge.extent, 1, edge.output, edge.input.channels, edge.output.channels,
                          std::int64_t{edge.input.channels} * edge.output.channels);
 }
 
-/// Whether sums that pay by tiles are computed so in the forward pass, too. A sum of nothing but zeros is 0 when it is
-/// direct, and by tiles a rounding error of its neighbourhood, above or below 0. Where slopes have no jumps that is an
+/// Whether sums that pay as Winograd are computed so in the forward pass, too. A sum of nothing but zeros is 0 when it is
+/// direct, and as Winograd a rounding error of its neighbourhood, above or below 0. Where slopes have no jumps that is an
 /// error like any other. One nonlinearity with a kink, though, takes the other slope there, and such zeros come to it
-/// from the whole network; so in its network sums are direct, and only gradients, which are linear, go by tiles.
-constexpr bool sums_go_by_tiles(const network& network) {
+/// from the whole network; so in its network sums are direct, and only gradients, which are linear, go as Winograd.
+constexpr bool sums_are_winograd(const network& network) {
     bool all = true;
     for (const auto& type : network.types) all = all && is_smooth(type.nonlinearity);
     for (const auto& edge : network.edges) all = all && is_smooth(edge.nonlinearity);

@@ -11,7 +11,7 @@ namespace cortexpr::view {
 
 /// The convolutions and how often each is computed; what each rule of the schedule spares in operations (two for each
 /// multiply-add), in bytes of maps that are read and written (schedule/work/traffic.hpp says which) and in calls; what
-/// is kept for the backward pass; and which values are computed at which step. \throws usage_error  fewer steps than 1
+/// is saved for the backward pass; and which values are computed at which step. \throws usage_error  fewer steps than 1
 std::string plan_text(const plan::network& network, int steps);
 
 /// The same as SVG: time runs to the right, rows are neuron types and outputs. Full boxes are computed, hollow ones are

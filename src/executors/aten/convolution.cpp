@@ -38,7 +38,7 @@ void keep(AutogradContext& context, const geometry& shape) {
         shape.has_bias};
 }
 
-geometry kept(AutogradContext& context) {
+geometry saved_geometry(AutogradContext& context) {
     const auto numbers = context.saved_data["numbers"].toIntVector();
     return {numbers[0], numbers[1], {numbers[2], numbers[3]}, static_cast<precision>(numbers[4]), numbers[5] != 0};
 }
@@ -60,7 +60,7 @@ struct convolution_gradients : torch::autograd::Function<convolution_gradients> 
 
     static variable_list backward(AutogradContext* context, variable_list arriving) {
         const auto saved = context->get_saved_variables();
-        const auto shape = kept(*context);
+        const auto shape = saved_geometry(*context);
         const convolution_precision scope(shape.precision);
         auto [of_adjoint, of_map, of_weight] =
             at::_convolution_double_backward(arriving[0], arriving[1], shape.has_bias ? arriving[2] : at::Tensor(),
@@ -81,7 +81,7 @@ struct convolution_function : torch::autograd::Function<convolution_function> {
 
     static variable_list backward(AutogradContext* context, variable_list arriving) {
         const auto saved = context->get_saved_variables();
-        auto gradients = convolution_gradients::apply(arriving[0], saved[0], saved[1], kept(*context));
+        auto gradients = convolution_gradients::apply(arriving[0], saved[0], saved[1], saved_geometry(*context));
         gradients.resize(4);  // of map, weight, bias and geometry
         return gradients;
     }

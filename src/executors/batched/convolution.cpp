@@ -23,7 +23,7 @@ constexpr pair none{0, 0}, one{1, 1};
 
 convolution::convolution(tape& tape, variable weight, variable bias, const shape& shape)
     : tape_(tape), weight_(std::move(weight)), bias_(std::move(bias)), shape_(shape) {
-    tape_.on_the_way_back([this] { send_to_parameters(); });
+    tape_.on_backward([this] { send_to_parameters(); });
 }
 
 convolution::block& convolution::block_of(const channels& columns, const channels& rows) {
@@ -46,7 +46,7 @@ variable convolution::operator()(const slice& source, const channels& columns, c
                                        /*transposed=*/false, none, shape_.groups);
     auto result = tape_.made(channels_last(value), is_wanted);
     if (!is_wanted) return result;
-    tape_.on_the_way_back([this, source, result, &block] {
+    tape_.on_backward([this, source, result, &block] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
         const auto from = source.value();
@@ -67,7 +67,7 @@ variable convolution::maxima(const device_kernels& kernels, const slice& source,
     auto result = tape_.made(values.unflatten(2, {pool_height, pool_width}),
                              source.is_wanted() || weight_->is_wanted() || bias.is_wanted());
     if (!result->is_wanted()) return result;
-    tape_.on_the_way_back([this, &kernels, source, bias, result, rows, columns, &block, places = places] {
+    tape_.on_backward([this, &kernels, source, bias, result, rows, columns, &block, places = places] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
         const auto sent = adjoints_of_maxima(kernels, source.value(), block.weight, places, adjoint.flatten(2));

@@ -82,48 +82,48 @@ at::Tensor fused_step(const device_kernels& kernels, const leaky_step& job, cons
     const auto constant = has_bias ? at::Tensor() : regular(job.constant), before = regular(job.before);
     const auto sum = job.sum.defined() ? channels_last(job.sum) : job.sum;
     const auto rate = rates_in_order(job.rate);
-    const auto kept = !keeps ? at::Tensor() : sum.defined() ? sum : at::empty_like(after);
+    const auto saved = !keeps ? at::Tensor() : sum.defined() ? sum : at::empty_like(after);
     launch(kernels, kernels.step,
            {.as = storage_of(after),
             .sizes = sizes_of(after),
             .drive = sum.defined() ? sum.const_data_ptr() : nullptr,
-            .static_drive = part_of(constant),
+            .constant_drive = part_of(constant),
             .bias = has_bias ? bias.const_data_ptr<float>() : nullptr,
             .before = part_of(before),
             .rate = rate.const_data_ptr<float>(),
             .rate_by_place = is_by_place(job.rate),
             .nonlinearities = names_of(job.segments, after.device()).const_data_ptr<std::uint8_t>(),
             .after = after.mutable_data_ptr(),
-            .kept = keeps ? kept.mutable_data_ptr() : nullptr},
+            .saved = keeps ? saved.mutable_data_ptr() : nullptr},
            after.device());
-    return kept;
+    return saved;
 }
 
-leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step& job, const at::Tensor& kept,
+leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step& job, const at::Tensor& saved,
                                  const at::Tensor& adjoint, const at::Tensor& drive, bool wants_before) {
     const auto arriving = channels_last(adjoint), before = regular(job.before);
     const auto rate = rates_in_order(job.rate);
-    const auto sizes = sizes_of(kept);
-    const auto partial = floats_like(kept, {static_cast<std::int64_t>(kernels::cuda::map_step_partial_floats(sizes))});
-    const auto by_channel = floats_like(kept, {2, sizes.channels});
+    const auto sizes = sizes_of(saved);
+    const auto partial = floats_like(saved, {static_cast<std::int64_t>(kernels::cuda::map_step_partial_floats(sizes))});
+    const auto by_channel = floats_like(saved, {2, sizes.channels});
     const bool by_place = is_by_place(job.rate);
     const auto rate_gradient = by_place ? at::empty_like(rate) : at::Tensor();
-    leaky_adjoint result{.drive = drive, .before = wants_before ? at::empty_like(kept) : at::Tensor()};
+    leaky_adjoint result{.drive = drive, .before = wants_before ? at::empty_like(saved) : at::Tensor()};
     launch(kernels, kernels.step_adjoint,
-           {.as = storage_of(kept),
+           {.as = storage_of(saved),
             .sizes = sizes,
-            .kept = kept.const_data_ptr(),
+            .saved = saved.const_data_ptr(),
             .before = part_of(before),
             .rate = rate.const_data_ptr<float>(),
             .rate_by_place = by_place,
-            .nonlinearities = names_of(job.segments, kept.device()).const_data_ptr<std::uint8_t>(),
+            .nonlinearities = names_of(job.segments, saved.device()).const_data_ptr<std::uint8_t>(),
             .after_adjoint = arriving.const_data_ptr(),
             .drive_adjoint = drive.mutable_data_ptr(),
             .before_adjoint = wants_before ? result.before.mutable_data_ptr() : nullptr,
             .partial = partial.mutable_data_ptr<float>(),
             .channel_gradient = by_channel.mutable_data_ptr<float>(),
             .place_rate_gradient = by_place ? rate_gradient.mutable_data_ptr<float>() : nullptr},
-           kept.device());
+           saved.device());
     result.channel_sums = by_channel[0];
     result.rate = by_place ? rate_gradient.permute({0, 3, 1, 2}) : by_channel[1].view({1, -1, 1, 1});
     return result;

@@ -13,7 +13,7 @@ const device_kernels* kernels_for(const leaky_step& job, const at::Tensor& map);
 
 /// As step_forward and step_backward.
 at::Tensor fused_step(const device_kernels& kernels, const leaky_step& job, const at::Tensor& after, bool keeps);
-leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step& job, const at::Tensor& kept,
+leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step& job, const at::Tensor& saved,
                                  const at::Tensor& adjoint, const at::Tensor& drive, bool wants_before);
 
 /// Largest values of each channel in the windows of adaptive pooling: float32 (B, C, windows), and where they are

@@ -89,7 +89,7 @@ variable largest(tape& tape, const variable& map) {
     const auto [found, places] = value.permute({0, 2, 3, 1}).flatten(1, 2).max(1);
     auto result = tape.made(found.unsqueeze(-1).unsqueeze(-1), map->is_wanted());
     if (!result->is_wanted()) return result;
-    tape.on_the_way_back([map, result, places = places] {
+    tape.on_backward([map, result, places = places] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
         auto spread = new_map(map->value().sizes(), map->value().options()).zero_();
@@ -109,7 +109,7 @@ variable added(tape& tape, const std::vector<term>& terms, const slice& bias, st
     if (bias) sum.add_(constant_value(bias));
     auto result = tape.made(std::move(sum), any_is_wanted(terms) || bias.is_wanted());
     if (!result->is_wanted()) return result;
-    tape.on_the_way_back([terms, bias, result] {
+    tape.on_backward([terms, bias, result] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
         send_to_terms(terms, adjoint);
@@ -120,12 +120,12 @@ variable added(tape& tape, const std::vector<term>& terms, const slice& bias, st
 
 variable applied_to(tape& tape, const activation_function& function, int sign, const variable& z) {
     if (function == activation::none && sign > 0) return z;
-    const auto [value, kept] = apply_forward(function, z->value());
+    const auto [value, saved] = apply_forward(function, z->value());
     auto result = tape.made(sign > 0 ? value : value.neg(), z->is_wanted());
     if (!result->is_wanted()) return result;
-    tape.on_the_way_back([function, sign, z, result, kept = kept] {
+    tape.on_backward([function, sign, z, result, saved = saved] {
         const auto adjoint = result->take_adjoint();
-        if (adjoint.defined()) z->receive(apply_backward(function, kept, sign > 0 ? adjoint : adjoint.neg()));
+        if (adjoint.defined()) z->receive(apply_backward(function, saved, sign > 0 ? adjoint : adjoint.neg()));
     });
     return result;
 }
@@ -138,17 +138,17 @@ variable stepped(tape& tape, const step_of_map& job) {
                          .segments = job.segments};
     const bool is_wanted =
         any_is_wanted(job.drives) || job.constant.is_wanted() || job.before.is_wanted() || job.rate.is_wanted();
-    const auto kept = step_forward(pointwise, job.after, tape.is_recording() && is_wanted);
+    const auto saved = step_forward(pointwise, job.after, tape.is_recording() && is_wanted);
     pointwise.sum.reset();
     for (const auto& zero : job.zeros) job.after.narrow(1, zero.first, zero.count).zero_();
     auto result = tape.made(job.after, is_wanted);
     if (!result->is_wanted()) return result;
-    tape.on_the_way_back([job, pointwise, kept, result] {
+    tape.on_backward([job, pointwise, saved, result] {
         auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
         if (!job.zeros.empty()) adjoint = adjoint.clone();
         for (const auto& zero : job.zeros) adjoint.narrow(1, zero.first, zero.count).zero_();
-        const auto sent = step_backward(pointwise, kept, adjoint, job.drive_adjoints->at(job.step),
+        const auto sent = step_backward(pointwise, saved, adjoint, job.drive_adjoints->at(job.step),
                                         job.before.is_wanted(), job.rate.is_wanted());
         send_to_terms(job.drives, sent.drive);
         send_to_constant(job.constant, sent.drive, sent.channel_sums);
@@ -167,7 +167,7 @@ variable joined(tape& tape, const std::vector<slice>& slices) {
     }
     auto result = tape.made(joined(values), is_wanted);
     if (!result->is_wanted()) return result;
-    tape.on_the_way_back([slices, result] {
+    tape.on_backward([slices, result] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
         std::int64_t first = 0;
@@ -183,7 +183,7 @@ variable interpolated(tape& tape, const variable& map, std::int64_t height, std:
     if (has_size(map->value(), height, width)) return map;
     auto result = tape.made(channels_last(executors::interpolated(map->value(), height, width)), map->is_wanted());
     if (!result->is_wanted()) return result;
-    tape.on_the_way_back([map, result, height, width] {
+    tape.on_backward([map, result, height, width] {
         const auto adjoint = result->take_adjoint();
         if (adjoint.defined())
             map->receive(at::upsample_bilinear2d_backward(adjoint, {height, width}, map->value().sizes(),
@@ -202,7 +202,7 @@ variable pooled(tape& tape, const variable& map, pool_mode mode, std::int64_t he
     }
     auto result = tape.made(channels_last(value), map->is_wanted());
     if (!result->is_wanted()) return result;
-    tape.on_the_way_back([map, result, places] {
+    tape.on_backward([map, result, places] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
         map->receive(places.defined() ? at::adaptive_max_pool2d_backward(adjoint, map->value(), places)

@@ -82,12 +82,12 @@ at::Tensor part_of(const at::Tensor& map, const channels& which) {
     return which.count == map.size(1) ? map : map.narrow(1, which.first, which.count);
 }
 
-/// f(z) of all segments, given what was kept: another tensor where that is not f(z) already.
-at::Tensor values_from(const std::vector<segment>& segments, const at::Tensor& kept) {
-    bool all_kept = true;
-    for (const auto& part : segments) all_kept = all_kept && keeps_value(part.function);
-    if (all_kept) return kept;
-    auto values = kept.clone();
+/// f(z) of all segments, given what was saved: another tensor where that is not f(z) already.
+at::Tensor values_from(const std::vector<segment>& segments, const at::Tensor& saved) {
+    bool all_saved = true;
+    for (const auto& part : segments) all_saved = all_saved && keeps_value(part.function);
+    if (all_saved) return saved;
+    auto values = saved.clone();
     for (const auto& part : segments)
         if (!keeps_value(part.function)) apply_in_place(part.function, part_of(values, part.of));
     return values;
@@ -124,23 +124,23 @@ at::Tensor step_forward(const leaky_step& job, const at::Tensor& after, bool kee
     return z;
 }
 
-leaky_adjoint step_backward(const leaky_step& job, const at::Tensor& kept, const at::Tensor& adjoint,
+leaky_adjoint step_backward(const leaky_step& job, const at::Tensor& saved, const at::Tensor& adjoint,
                             const at::Tensor& drive, bool wants_before, bool wants_rate) {
-    if (const auto* kernels = kernels_for(job, kept))
-        return fused_step_adjoint(*kernels, job, kept, adjoint, drive, wants_before);
+    if (const auto* kernels = kernels_for(job, saved))
+        return fused_step_adjoint(*kernels, job, saved, adjoint, drive, wants_before);
     leaky_adjoint result;
     result.drive = drive;
     at::mul_out(result.drive, adjoint, job.rate);
     if (wants_before) result.before = adjoint.sub(drive);
     if (wants_rate) {
-        auto change = values_from(job.segments, kept);
+        auto change = values_from(job.segments, saved);
         if (job.before.defined()) change = change.sub(job.before);
         result.rate = change.to(job.rate.scalar_type()).mul(adjoint).sum_to_size(job.rate.sizes());
     }
     for (const auto& part : job.segments) {
         if (part.function == activation::none) continue;
         const auto into = part_of(drive, part.of);
-        into.copy_(apply_backward(part.function, part_of(kept, part.of), into));
+        into.copy_(apply_backward(part.function, part_of(saved, part.of), into));
     }
     return result;
 }
@@ -151,10 +151,10 @@ applied apply_forward(const activation_function& function, const at::Tensor& z) 
     return {z, z};
 }
 
-at::Tensor apply_backward(const activation_function& function, const at::Tensor& kept, const at::Tensor& adjoint) {
-    if (function.is_custom()) return adjoint.mul(slope_of(*function.custom, kept));
-    if (keeps_value(function)) return times_slope(function.members[0], adjoint, kept);
-    std::vector<at::Tensor> before{kept};
+at::Tensor apply_backward(const activation_function& function, const at::Tensor& saved, const at::Tensor& adjoint) {
+    if (function.is_custom()) return adjoint.mul(slope_of(*function.custom, saved));
+    if (keeps_value(function)) return times_slope(function.members[0], adjoint, saved);
+    std::vector<at::Tensor> before{saved};
     for (const activation member : function.members) before.push_back(apply(member, before.back()));
     auto result = adjoint;
     for (std::size_t i = function.members.size(); i-- > 0;) {

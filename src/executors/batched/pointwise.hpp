@@ -48,17 +48,17 @@ struct leaky_adjoint {
                                 ///< had for nothing
 };
 
-/// `adjoint` is that of h(t), `kept` what step_forward gave. That of z is written to `drive`.
-leaky_adjoint step_backward(const leaky_step& job, const at::Tensor& kept, const at::Tensor& adjoint,
+/// `adjoint` is that of h(t), `saved` what step_forward gave. That of z is written to `drive`.
+leaky_adjoint step_backward(const leaky_step& job, const at::Tensor& saved, const at::Tensor& adjoint,
                             const at::Tensor& drive, bool wants_before, bool wants_rate);
 
 /// f(z), and what its adjoint will need; `z` may be overwritten and must not be used any more.
 struct applied {
-    at::Tensor value, kept;
+    at::Tensor value, saved;
 };
 applied apply_forward(const activation_function& function, const at::Tensor& z);
 
 /// f'(z) times an adjoint.
-at::Tensor apply_backward(const activation_function& function, const at::Tensor& kept, const at::Tensor& adjoint);
+at::Tensor apply_backward(const activation_function& function, const at::Tensor& saved, const at::Tensor& adjoint);
 
 }  // namespace cortexpr::executors::batched

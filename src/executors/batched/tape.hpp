@@ -67,7 +67,7 @@ class tape {
         return std::make_shared<cell>(std::move(value), is_recording_ && is_wanted);
     }
     /// What is to be done in the backward pass, before what was recorded earlier.
-    void on_the_way_back(std::function<void()> work) {
+    void on_backward(std::function<void()> work) {
         if (is_recording_) work_.push_back(std::move(work));
     }
     /// May be walked more than once.

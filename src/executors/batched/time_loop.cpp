@@ -69,7 +69,7 @@ void time_loop::make_memory() {
             step += alike;
         }
     }
-    tape_.on_the_way_back([this] {
+    tape_.on_backward([this] {
         for (auto& memory : drive_memory_) memory.forget();
     });
 }
@@ -119,7 +119,7 @@ run_values<result> time_loop::run(const result_request& asked) {
 /// live at any step, and so at the first one.
 void time_loop::make_constants() {
     const auto& schedule = program_.schedule();
-    constants_.resize(schedule.maps.size());
+    constant_drives_.resize(schedule.maps.size());
     for (std::size_t m = 0; m < schedule.maps.size(); ++m) {
         const auto range = program_.state_channels(static_cast<int>(m), 1);
         std::vector<term> terms;
@@ -133,13 +133,13 @@ void time_loop::make_constants() {
         }
         if (terms.empty()) continue;
         const auto& bias = inputs_.map_biases[m];
-        constants_[m] = added(tape_, terms, bias == nullptr ? slice() : slice(bias, 0, 1, range), range.count);
+        constant_drives_[m] = added(tape_, terms, bias == nullptr ? slice() : slice(bias, 0, 1, range), range.count);
     }
 }
 
 slice time_loop::constant_of(int map, int step) const {
     const auto range = program_.state_channels(map, step);
-    if (const auto& constant = constants_[at(map)]; constant != nullptr) {
+    if (const auto& constant = constant_drives_[at(map)]; constant != nullptr) {
         const auto first = program_.facts().is_sequence() ? (step - 1) * images_ : 0;
         return {constant, first, images_, relative(range, program_.state_channels(map, 1))};
     }

@@ -87,7 +87,7 @@ class time_loop {
     std::deque<convolution> convolutions_, feedback_convolutions_;
     std::deque<step_memory> state_memory_, drive_memory_;
     std::vector<std::vector<memory_place>> places_;  ///< [map][step]
-    std::vector<variable> constants_;                ///< by map: what the stimulus adds to the drives, and biases
+    std::vector<variable> constant_drives_;                ///< by map: what the stimulus adds to the drives, and biases
     std::vector<std::vector<slice>> states_;         ///< [map][step]
     std::vector<std::vector<slice>> outputs_;        ///< [area][step]
     std::vector<std::vector<slice>> feedback_;       ///< [area][step]: what the area hears at the next one

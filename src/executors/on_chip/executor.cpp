@@ -24,7 +24,7 @@ struct on_chip_run {
     const device_kernels* kernels = nullptr;
     std::shared_ptr<on_chip::merging> merging;
     plan::on_chip_sizes sizes;
-    at::Tensor stimulus, numbers, kept, places;
+    at::Tensor stimulus, numbers, saved, places;
 
     int images() const { return static_cast<int>(stimulus.size(0)); }
 
@@ -55,13 +55,13 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
         const auto features = run->empty({images, run->sizes.outputs}, at::kFloat);
         run->places = run->empty({images, run->sizes.outputs}, at::kInt);
         if (needs_gradient)
-            run->kept = run->empty({static_cast<std::int64_t>(on_chip_kept_bytes(run->sizes, images))}, at::kByte);
+            run->saved = run->empty({static_cast<std::int64_t>(on_chip_saved_bytes(run->sizes, images))}, at::kByte);
         launch(*run->kernels, run->kernels->on_chip_forward,
                {.sizes = run->sizes,
                 .parameters = run->parameters(),
                 .images = images,
                 .stimulus = run->stimulus.const_data_ptr<float>(),
-                .kept = needs_gradient ? run->kept.mutable_data_ptr() : nullptr,
+                .saved = needs_gradient ? run->saved.mutable_data_ptr() : nullptr,
                 .features = features.mutable_data_ptr<float>(),
                 .places = run->places.mutable_data_ptr<std::int32_t>()},
                features.device());
@@ -83,7 +83,7 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
                 .parameters = run->parameters(),
                 .images = run->images(),
                 .stimulus = run->stimulus.const_data_ptr<float>(),
-                .kept = run->kept.const_data_ptr(),
+                .saved = run->saved.const_data_ptr(),
                 .places = run->places.const_data_ptr<std::int32_t>(),
                 .feature_adjoint = adjoint.const_data_ptr<float>(),
                 .partial = partial.mutable_data_ptr<float>(),

@@ -16,7 +16,7 @@ void backward_pass<Scalar>::apply_adjoint(const ready_convolution<Scalar>& one, 
                                           .width = one.target.width,
                                           .lanes = lanes,
                                           .sign = static_cast<Scalar>(one.sign),
-                                          .value = base::kept_view(place, one.target),
+                                          .value = base::saved_view(place, one.target),
                                           .sum_adjoint = sum_adjoint,
                                           .value_adjoint = value_adjoint,
                                           .bias_gradient = gradients_ + one.bias_gradient});
@@ -25,7 +25,7 @@ void backward_pass<Scalar>::apply_adjoint(const ready_convolution<Scalar>& one, 
 
 /// Weights' gradients, and what reaches the source, from the adjoint of the sum that a convolution drives.
 template <class Scalar>
-void backward_pass<Scalar>::step_back_convolution(int c, int step, mutable_view adjoint,
+void backward_pass<Scalar>::propagate_convolution(int c, int step, mutable_view adjoint,
                                                   const std::vector<std::uint8_t>* target_types) {
     const auto& one = program_.convolutions()[at(c)];
     const auto& what = one.what;
@@ -53,18 +53,18 @@ void backward_pass<Scalar>::step_back_convolution(int c, int step, mutable_view 
     if (what.from == source::stimulus) {
         if (!stimulus_is_wanted(what.area, step)) return;
         stimulus_has_adjoint_[at(what.area)] = 1;
-        send_back(one, adjoint, one.source.view(stimulus_adjoints_[at(what.area)].data()), one.source, slots, nullptr);
+        propagate(one, adjoint, one.source.view(stimulus_adjoints_[at(what.area)].data()), one.source, slots, nullptr);
     } else if (what.from == source::top_down) {
         if ((step == 1 || !facts_.is_fed(what.area)) && !results_.feedback[at(what.area)]) return;
         feedback_has_adjoint_[at(step - 1) % 2][at(what.area)] = 1;
-        send_back(one, adjoint, feedback_adjoint(what.area, step - 1), one.source, slots, nullptr);
+        propagate(one, adjoint, feedback_adjoint(what.area, step - 1), one.source, slots, nullptr);
     } else {
-        send_back_to_states(one, state_step, adjoint, slots);
+        propagate_to_states(one, state_step, adjoint, slots);
     }
 }
 
 template <class Scalar>
-void backward_pass<Scalar>::send_back_to_states(const ready_convolution<Scalar>& one, int state_step,
+void backward_pass<Scalar>::propagate_to_states(const ready_convolution<Scalar>& one, int state_step,
                                                 mutable_view adjoint, const std::uint8_t* slots) {
     wanted_sources_.assign(wanted_sources_.size(), 0);
     bool any = false;
@@ -79,13 +79,13 @@ void backward_pass<Scalar>::send_back_to_states(const ready_convolution<Scalar>&
     const auto* blocks = base::wanted_blocks(one.adjoint.places, map, wanted_sources_);
     const auto to = state_adjoint(map, state_step);
     if (!one.what.upsample) {
-        send_back(one, adjoint, to, one.source, slots, blocks);
+        propagate(one, adjoint, to, one.source, slots, blocks);
         return;
     }
     const auto& layout = program_.maps()[at(map)].on_full_grid;
     const auto between = layout.view(upsampled_adjoints_[at(map)].data());
     clear(between, layout);
-    send_back(one, adjoint, between, layout, slots, blocks);
+    propagate(one, adjoint, between, layout, slots, blocks);
     add_interpolation_adjoint<Scalar>(between, size_of(layout), to, size_of(one.source), one.source.channels);
 }
 
@@ -105,13 +105,13 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
                                              .slot_is_read = slots,
                                              .block_is_wanted = blocks};
     base::prepare(job, one, one.gradient_packing());
-    weight_operations_ += operations_of(job, one.is_by_tiles, program_.kernels().lanes);
-    program_.convolution_kernels(one.is_by_tiles).add_weight_gradient(job);
+    weight_operations_ += operations_of(job, one.is_winograd, program_.kernels().lanes);
+    program_.convolution_kernels(one.is_winograd).add_weight_gradient(job);
 }
 
 /// source_adjoint, on the grid of `layout`, += the transposed convolution of an adjoint.
 template <class Scalar>
-void backward_pass<Scalar>::send_back(const ready_convolution<Scalar>& one, mutable_view adjoint,
+void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, mutable_view adjoint,
                                       mutable_view source_adjoint, const map_layout& layout, const std::uint8_t* slots,
                                       const std::uint8_t* blocks) {
     if (one.what.stride == 2) {
@@ -135,7 +135,7 @@ void backward_pass<Scalar>::send_back(const ready_convolution<Scalar>& one, muta
 }
 
 template <class Scalar>
-void backward_pass<Scalar>::step_back_feedback(int step) {
+void backward_pass<Scalar>::propagate_feedback(int step) {
     const auto now = at(step) % 2, before = at(step - 1) % 2;
     for (int a = 0; a < static_cast<int>(program_.areas().size()); ++a) {
         if (!feedback_has_adjoint_[now][at(a)]) continue;
@@ -162,7 +162,7 @@ void backward_pass<Scalar>::step_back_feedback(int step) {
             const auto& sent = program_.areas()[at(from)].output;
             const auto source_adjoint = one.source.view(feedback_source_adjoints_[at(edge)].data());
             clear(source_adjoint, one.source);
-            send_back(one, arriving, source_adjoint, one.source, nullptr, nullptr);
+            propagate(one, arriving, source_adjoint, one.source, nullptr, nullptr);
             if (size_of(sent) == size_of(one.source)) {
                 add_map<Scalar>(source_adjoint, output_adjoint(from, step), size_of(sent), sent.channels);
             } else {
@@ -174,9 +174,9 @@ void backward_pass<Scalar>::step_back_feedback(int step) {
     }
 }
 
-template void backward_pass<float>::step_back_convolution(int, int, mutable_view, const std::vector<std::uint8_t>*);
-template void backward_pass<double>::step_back_convolution(int, int, mutable_view, const std::vector<std::uint8_t>*);
-template void backward_pass<float>::step_back_feedback(int);
-template void backward_pass<double>::step_back_feedback(int);
+template void backward_pass<float>::propagate_convolution(int, int, mutable_view, const std::vector<std::uint8_t>*);
+template void backward_pass<double>::propagate_convolution(int, int, mutable_view, const std::vector<std::uint8_t>*);
+template void backward_pass<float>::propagate_feedback(int);
+template void backward_pass<double>::propagate_feedback(int);
 
 }  // namespace cortexpr::executors::planned

@@ -10,18 +10,18 @@
 // it has sent its share:
 //
 //     1. receive            what the caller sends to h'(t), y'(t), b'(t)
-//     2. step_back_feedback y'(t) += W^T b'(t): step t computes b last, and the outputs that it reads come next
+//     2. propagate_feedback y'(t) += W^T b'(t): step t computes b last, and the outputs that it reads come next
 //     3. area by area, from the last, because y(t) of the area below may be x(t):
-//        step_back_output   h'(t), x'(t), b'(t-1) += W^T (g' y'(t)): before the states, because y(t) reads h(t)
-//        step_back_states   z'(t) = r phi' h'(t), h'(t-1) = (1 - r) h'(t), then h'(t-1), x'(t), b'(t-1) += W^T z'(t)
-//        step_back_stimulus y'(t) or y'(t-1) of the area below += x'(t)
+//        propagate_output   h'(t), x'(t), b'(t-1) += W^T (g' y'(t)): before the states, because y(t) reads h(t)
+//        propagate_states   z'(t) = r phi' h'(t), h'(t-1) = (1 - r) h'(t), then h'(t-1), x'(t), b'(t-1) += W^T z'(t)
+//        propagate_stimulus y'(t) or y'(t-1) of the area below += x'(t)
 //
 // Each W^T goes with its weights' gradient, which reads the source: states of all steps are replayed before the first
 // step back, and load_feedback(step - 1) brings back b(t-1), which convolutions of step t read. A constant drive enters
 // all z(t) alike, so its adjoint is the sum of z'(t), and its convolutions go back once, after all steps.
 //
 // h', y' and b' exist for two steps at a time, by the parity of the step: step t reads its own and adds to those of
-// step t - 1. y' and b' of step t - 1 are cleared before; h'(t-1) is written first by step_back_states. z' and x' live
+// step t - 1. y' and b' of step t - 1 are cleared before; h'(t-1) is written first by propagate_states. z' and x' live
 // within a step. `..._has_adjoint_` says what is not zero.
 
 #include "image_pass.hpp"
@@ -43,7 +43,7 @@ backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const start
     for (const auto& map : program.maps()) {
         state_adjoints_.push_back(twice(map.layout));
         drive_adjoints_.push_back(base::zeros(map.layout));
-        static_adjoints_.push_back(map.what.area == 0 && !program.facts().is_sequence() ? base::zeros(map.layout)
+        constant_drive_adjoints_.push_back(map.what.area == 0 && !program.facts().is_sequence() ? base::zeros(map.layout)
                                                                                         : buffer());
         upsampled_adjoints_.push_back(map.what.half ? base::zeros(map.on_full_grid) : buffer());
         spread_adjoints_.push_back(map.what.half ? base::zeros(map.on_full_grid) : buffer());
@@ -70,23 +70,23 @@ backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const start
 }
 
 template <class Scalar>
-void backward_pass<Scalar>::run(std::int64_t image, const Scalar* kept, const std::int32_t* places, Scalar* gradients) {
+void backward_pass<Scalar>::run(std::int64_t image, const Scalar* saved, const std::int32_t* places, Scalar* gradients) {
     gradients_ = gradients;
-    // The pass only reads what was kept.
-    base::start_image(image, const_cast<Scalar*>(kept));
+    // The pass only reads what was saved.
+    base::start_image(image, const_cast<Scalar*>(saved));
     replay_states();
     const int steps = facts_.steps(), areas = static_cast<int>(program_.areas().size());
     for (std::size_t m = 0; m < program_.maps().size(); ++m) {
         clear(state_adjoint(static_cast<int>(m), steps), program_.maps()[m].layout);
-        if (!static_adjoints_[m].empty())
-            clear(program_.maps()[m].layout.view(static_adjoints_[m].data()), program_.maps()[m].layout);
+        if (!constant_drive_adjoints_[m].empty())
+            clear(program_.maps()[m].layout.view(constant_drive_adjoints_[m].data()), program_.maps()[m].layout);
     }
     clear_step(steps);
     clear(program_.areas().front().input.view(stimulus_adjoints_.front().data()), program_.areas().front().input);
     for (int step = steps; step >= 1; --step) {
         clear_step(step - 1);
         receive(step);
-        step_back_feedback(step);
+        propagate_feedback(step);
         for (int area = areas - 1; area >= 0; --area) {
             if (facts_.stimulus_arrives(area, step)) base::load_stimulus(area, step);
             load_feedback(area, step - 1);
@@ -95,13 +95,13 @@ void backward_pass<Scalar>::run(std::int64_t image, const Scalar* kept, const st
                       program_.areas()[at(area)].input);
                 stimulus_has_adjoint_[at(area)] = 0;
             }
-            if (area + 1 == areas && facts_.has_features(step)) step_back_features(step, places);
-            if (output_has_adjoint_[at(step) % 2][at(area)]) step_back_output(area, step);
-            step_back_states(area, step);
-            if (stimulus_has_adjoint_[at(area)] && (area > 0 || facts_.is_sequence())) step_back_stimulus(area, step);
+            if (area + 1 == areas && facts_.has_features(step)) propagate_features(step, places);
+            if (output_has_adjoint_[at(step) % 2][at(area)]) propagate_output(area, step);
+            propagate_states(area, step);
+            if (stimulus_has_adjoint_[at(area)] && (area > 0 || facts_.is_sequence())) propagate_stimulus(area, step);
         }
     }
-    step_back_static_input();
+    propagate_constant_drive();
     finish();
 }
 
@@ -131,7 +131,7 @@ void backward_pass<Scalar>::replay_states() {
                         {.height = map.layout.height,
                          .width = map.layout.width,
                          .lanes = lanes,
-                         .kept = base::kept_view(program_.saved().of(kind::state, m, step), map.layout),
+                         .saved = base::saved_view(program_.saved().of(kind::state, m, step), map.layout),
                          .before = state(m, step - 1),
                          .rate = map.rates(),
                          .after = state(m, step)});
@@ -152,7 +152,7 @@ void backward_pass<Scalar>::load_feedback(int a, int step) {
     if (step > 0) {
         const auto place = program_.saved().of(kind::feedback, a, step);
         if (place != saved_places<Scalar>::none)
-            copy_map<Scalar>(base::kept_view(place, area.feedback), heard, size, area.feedback.channels);
+            copy_map<Scalar>(base::saved_view(place, area.feedback), heard, size, area.feedback.channels);
     } else if (given_.feedback[at(a)]) {
         read_planes<Scalar>(given_.feedback[at(a)].at(base::image_), heard, size, area.feedback.channels);
         base::round(heard, area.feedback);
@@ -197,7 +197,7 @@ void backward_pass<Scalar>::receive(int step) {
 }
 
 template <class Scalar>
-void backward_pass<Scalar>::step_back_output(int a, int step) {
+void backward_pass<Scalar>::propagate_output(int a, int step) {
     const auto& area = program_.areas()[at(a)];
     const auto adjoint = output_adjoint(a, step);
     const auto drive = program_.saved().of(kind::output_drive, a, step);
@@ -209,19 +209,19 @@ void backward_pass<Scalar>::step_back_output(int a, int step) {
             program_.kernels().apply_adjoint({.height = area.output.height,
                                               .width = area.output.width,
                                               .lanes = lanes,
-                                              .value = base::kept_view(drive, area.output),
+                                              .value = base::saved_view(drive, area.output),
                                               .sum_adjoint = adjoint,
                                               .value_adjoint = adjoint,
                                               .bias_gradient = bias_gradient});
     }
     base::round(adjoint, area.output);
-    for (const int c : area.into_output) step_back_convolution(c, step, adjoint, nullptr);
+    for (const int c : area.into_output) propagate_convolution(c, step, adjoint, nullptr);
 }
 
 /// The adjoint of the readout's features: scattered over the output's map or, where a feature comes from one place and
 /// nothing stands between, straight to what that place reads.
 template <class Scalar>
-void backward_pass<Scalar>::step_back_features(int step, const std::int32_t* places) {
+void backward_pass<Scalar>::propagate_features(int step, const std::int32_t* places) {
     if (!adjoints_.features) return;
     const auto& head = program_.network().readout;
     const int last = static_cast<int>(program_.areas().size()) - 1;
@@ -239,7 +239,7 @@ void backward_pass<Scalar>::step_back_features(int step, const std::int32_t* pla
                 if (head.pool == pool_mode::max) {
                     const int place = *places++, row = place / layout.width, column = place % layout.width;
                     if (is_sparse) {
-                        if (*adjoint != 0) step_back_place(step, row, column, c, *adjoint);
+                        if (*adjoint != 0) propagate_to_position(step, row, column, c, *adjoint);
                     } else {
                         scattered.at(row, column)[c] += *adjoint;
                     }
@@ -256,7 +256,7 @@ void backward_pass<Scalar>::step_back_features(int step, const std::int32_t* pla
 
 /// The adjoint of one place and channel of the last area's output.
 template <class Scalar>
-void backward_pass<Scalar>::step_back_place(int step, int row, int column, int channel, Scalar adjoint) {
+void backward_pass<Scalar>::propagate_to_position(int step, int row, int column, int channel, Scalar adjoint) {
     const auto& area = program_.areas().back();
     const int lanes = program_.kernels().lanes;
     gradients_[area.output_bias_gradient + at(channel)] += adjoint;
@@ -297,7 +297,7 @@ void backward_pass<Scalar>::step_back_place(int step, int row, int column, int c
 }
 
 template <class Scalar>
-void backward_pass<Scalar>::step_back_states(int a, int step) {
+void backward_pass<Scalar>::propagate_states(int a, int step) {
     const auto& network = program_.network();
     const auto now = at(step) % 2, before = at(step - 1) % 2;
     for (const int m : program_.areas()[at(a)].maps) {
@@ -319,14 +319,14 @@ void backward_pass<Scalar>::step_back_states(int a, int step) {
                     {.height = map.layout.height,
                      .width = map.layout.width,
                      .lanes = lanes,
-                     .kept = base::kept_view(program_.saved().of(kind::state, m, step), map.layout),
+                     .saved = base::saved_view(program_.saved().of(kind::state, m, step), map.layout),
                      .before = state(m, step - 1),
                      .rate = map.rates(),
                      .after_adjoint = state_adjoint(m, step),
                      .drive_adjoint = drive,
                      .before_adjoint = state_adjoint(m, step - 1),
-                     .drive_sum = static_adjoints_[at(m)].empty() ? mutable_view{}
-                                                                  : map.layout.view(static_adjoints_[at(m)].data()),
+                     .drive_sum = constant_drive_adjoints_[at(m)].empty() ? mutable_view{}
+                                                                  : map.layout.view(constant_drive_adjoints_[at(m)].data()),
                      .rate_gradient = {gradients_ + map.rate_gradient, map.rates().row, map.rates().pixel},
                      .bias_gradient = gradients_ + map.bias_gradient});
             type_has_adjoint_[before][at(type)] = static_cast<std::uint8_t>(keeps_adjoint(type, step - 1));
@@ -339,7 +339,7 @@ void backward_pass<Scalar>::step_back_states(int a, int step) {
         bool any = false;
         for (const auto& edge : one.what.edges) any |= active_types_[at(network.edges[at(edge)].postsynaptic)] != 0;
         if (any)
-            step_back_convolution(c, step, one.target.view(drive_adjoints_[at(one.what.target_map)].data()),
+            propagate_convolution(c, step, one.target.view(drive_adjoints_[at(one.what.target_map)].data()),
                                   &active_types_);
     }
 }
@@ -357,7 +357,7 @@ bool backward_pass<Scalar>::stimulus_is_wanted(int a, int step) const {
 
 /// To the area below, or to the caller's sequence.
 template <class Scalar>
-void backward_pass<Scalar>::step_back_stimulus(int a, int step) {
+void backward_pass<Scalar>::propagate_stimulus(int a, int step) {
     const auto& input = program_.areas()[at(a)].input;
     const auto adjoint = input.view(stimulus_adjoints_[at(a)].data());
     if (a == 0) {
@@ -391,16 +391,16 @@ void backward_pass<Scalar>::step_back_stimulus(int a, int step) {
 
 /// The convolutions of a constant drive, once for all steps.
 template <class Scalar>
-void backward_pass<Scalar>::step_back_static_input() {
+void backward_pass<Scalar>::propagate_constant_drive() {
     if (facts_.is_sequence()) return;
     for (std::size_t type = 0; type < active_types_.size(); ++type)
         active_types_[type] = static_cast<std::uint8_t>(facts_.live().state(1, static_cast<int>(type)));
     for (const int c : program_.areas().front().into_states) {
         const auto& one = program_.convolutions()[at(c)];
         if (!facts_.is_constant_drive(one.what)) continue;
-        const auto adjoint = one.target.view(static_adjoints_[at(one.what.target_map)].data());
+        const auto adjoint = one.target.view(constant_drive_adjoints_[at(one.what.target_map)].data());
         base::round(adjoint, one.target);
-        if (facts_.is_read(one.what, 1)) step_back_convolution(c, 1, adjoint, &active_types_);
+        if (facts_.is_read(one.what, 1)) propagate_convolution(c, 1, adjoint, &active_types_);
     }
 }
 

@@ -8,10 +8,10 @@
 
 namespace cortexpr::executors::planned {
 
-/// Multiply-adds times two of a convolution or of its weights' gradient, channels counted as padded. By tiles, those at
+/// Multiply-adds times two of a convolution or of its weights' gradient, channels counted as padded. Winograd, those at
 /// the points.
 template <class Job>
-std::int64_t operations_of(const Job& job, bool is_by_tiles, int lanes) {
+std::int64_t operations_of(const Job& job, bool is_winograd, int lanes) {
     std::int64_t weights = 0;
     for (int b = 0; b < job.block_count; ++b) {
         if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
@@ -20,9 +20,9 @@ std::int64_t operations_of(const Job& job, bool is_by_tiles, int lanes) {
             if (job.slot_is_read == nullptr || job.slot_is_read[job.runs[r].slot])
                 weights += std::int64_t{job.runs[r].count} * block.vectors * lanes;
     }
-    if (is_by_tiles) {
+    if (is_winograd) {
         const auto tiles = plan::tile_count({job.kernel_height, job.kernel_width}, job.height, job.width);
-        return 2 * weights * plan::tile_points * tiles;
+        return 2 * weights * plan::winograd_points * tiles;
     }
     return 2 * weights * job.kernel_height * job.kernel_width * job.height * job.width;
 }

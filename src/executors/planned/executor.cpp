@@ -3,7 +3,7 @@
 #include "../autograd_node.hpp"
 #include "../initial_values.hpp"
 #include "image_pass.hpp"
-#include "kept_memory.hpp"
+#include "saved_memory.hpp"
 #include "threads.hpp"
 
 #include <ATen/core/grad_mode.h>
@@ -153,30 +153,30 @@ std::int64_t group_count(std::int64_t batch, std::size_t gradient_bytes) {
 }
 
 /// Tensors that both directions need beside the inputs.
-struct kept_tensors {
-    at::Tensor values;  ///< of the network's type: kept_size * B, then room for the gradients of each group
+struct saved_tensors {
+    at::Tensor values;  ///< of the network's type: saved_size * B, then room for the gradients of each group
     at::Tensor places;  ///< (B, readout steps, features), int32
 };
 
 template <class Scalar>
-kept_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& inputs,
-                            const run_values<at::Tensor>& results, planned::kept_memory& memory) {
+saved_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& inputs,
+                            const run_values<at::Tensor>& results, planned::saved_memory& memory) {
     const auto& program = run.program.emplace<program_pointer<Scalar>>(program_of<Scalar>(run, inputs));
     const auto given = starts_of<Scalar>(run, inputs);
     const auto to = values_of<Scalar>(run, results);
     const auto size = static_cast<std::int64_t>(program->saved().size());
-    kept_tensors kept;
+    saved_tensors saved;
     if (run.needs_gradient) {
         run.groups = group_count(run.shape.batch, program->gradient_size() * sizeof(Scalar));
         const auto sums = run.groups * static_cast<std::int64_t>(program->gradient_size());
-        kept.values = memory.take({run.shape.batch * size + sums}, inputs[0].scalar_type());
+        saved.values = memory.take({run.shape.batch * size + sums}, inputs[0].scalar_type());
     }
     const bool has_places = run.plan.is_classifier() && run.plan.readout.pool == pool_mode::max;
     if (has_places && run.needs_gradient)
-        kept.places = at::empty({run.shape.batch, results.features.size(0), run.plan.readout.features}, at::kInt);
-    auto* values = run.needs_gradient ? kept.values.mutable_data_ptr<Scalar>() : nullptr;
-    auto* places = kept.places.defined() ? kept.places.mutable_data_ptr<std::int32_t>() : nullptr;
-    const auto places_size = kept.places.defined() ? kept.places.numel() / run.shape.batch : 0;
+        saved.places = at::empty({run.shape.batch, results.features.size(0), run.plan.readout.features}, at::kInt);
+    auto* values = run.needs_gradient ? saved.values.mutable_data_ptr<Scalar>() : nullptr;
+    auto* places = saved.places.defined() ? saved.places.mutable_data_ptr<std::int32_t>() : nullptr;
+    const auto places_size = saved.places.defined() ? saved.places.numel() / run.shape.batch : 0;
     std::atomic<std::int64_t> next{0};
     planned::on_threads(run.shape.batch, [&] {
         planned::forward_pass<Scalar> pass(*program, given, to);
@@ -185,11 +185,11 @@ kept_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& inp
             pass.run(image, values == nullptr ? scratch.data() : values + image * size,
                      places == nullptr ? nullptr : places + image * places_size);
     });
-    return kept;
+    return saved;
 }
 
 template <class Scalar>
-void backward_images(const planned_run& run, const std::vector<at::Tensor>& inputs, const kept_tensors& kept,
+void backward_images(const planned_run& run, const std::vector<at::Tensor>& inputs, const saved_tensors& saved,
                      const run_values<at::Tensor>& adjoints, const std::vector<at::Tensor>& gradients) {
     const auto& program = std::get<program_pointer<Scalar>>(run.program);
     const auto given = starts_of<Scalar>(run, inputs);
@@ -203,12 +203,12 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
     }
     const auto size = static_cast<std::int64_t>(program->gradient_size());
     const auto groups = run.groups;
-    const auto* values = kept.values.const_data_ptr<Scalar>();
-    const auto* places = kept.places.defined() ? kept.places.const_data_ptr<std::int32_t>() : nullptr;
-    const auto kept_size = static_cast<std::int64_t>(program->saved().size());
-    const auto places_size = places == nullptr ? 0 : kept.places.numel() / run.shape.batch;
+    const auto* values = saved.values.const_data_ptr<Scalar>();
+    const auto* places = saved.places.defined() ? saved.places.const_data_ptr<std::int32_t>() : nullptr;
+    const auto saved_size = static_cast<std::int64_t>(program->saved().size());
+    const auto places_size = places == nullptr ? 0 : saved.places.numel() / run.shape.batch;
     // The room for sums is this pass's to write.
-    auto* sums = const_cast<Scalar*>(values) + run.shape.batch * kept_size;
+    auto* sums = const_cast<Scalar*>(values) + run.shape.batch * saved_size;
     std::atomic<std::int64_t> next{0};
     planned::on_threads(groups, [&] {
         planned::backward_pass<Scalar> pass(*program, given, from, to, wanted);
@@ -217,7 +217,7 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
             std::fill_n(sum, size, Scalar{0});
             const auto first = run.shape.batch * group / groups, last = run.shape.batch * (group + 1) / groups;
             for (auto image = first; image < last; ++image)
-                pass.run(image, values + image * kept_size, places == nullptr ? nullptr : places + image * places_size,
+                pass.run(image, values + image * saved_size, places == nullptr ? nullptr : places + image * places_size,
                          sum);
         }
     });
@@ -238,21 +238,21 @@ class planned_function : public torch::autograd::Function<planned_function> {
   public:
     /// Inputs: stimulus, parameters, given starts. Outputs: the results that are asked for.
     static torch::autograd::variable_list forward(torch::autograd::AutogradContext* context, at::TensorList inputs,
-                                                  std::shared_ptr<planned_run> run, planned::kept_memory* memory) {
+                                                  std::shared_ptr<planned_run> run, planned::saved_memory* memory) {
         const auto tensors = inputs.vec();
         const auto options = tensors[0].options().requires_grad(false);
         auto results = run->results.mapped(
             [&options](const sizes& one) { return one.empty() ? at::Tensor() : at::empty(one, options); });
-        const auto kept = with_scalar(
+        const auto saved = with_scalar(
             tensors[0], [&]<class Scalar>() { return forward_images<Scalar>(*run, tensors, results, *memory); });
         torch::autograd::variable_list given;
         results.for_each([&given](const at::Tensor& tensor) {
             if (tensor.defined()) given.push_back(tensor);
         });
-        auto saved = tensors;
-        saved.push_back(kept.values);
-        saved.push_back(kept.places);
-        context->save_for_backward(saved);
+        auto all = tensors;
+        all.push_back(saved.values);
+        all.push_back(saved.places);
+        context->save_for_backward(all);
         context->set_materialize_grads(false);
         keep_run(*context, run);
         return given;
@@ -262,10 +262,10 @@ class planned_function : public torch::autograd::Function<planned_function> {
                                                    const torch::autograd::variable_list& arriving) {
         const auto run = run_of_backward_pass<planned_run>(*context, "planned");
         auto tensors = context->get_saved_variables();
-        kept_tensors kept;
-        kept.places = tensors.back();
+        saved_tensors saved;
+        saved.places = tensors.back();
         tensors.pop_back();
-        kept.values = tensors.back();
+        saved.values = tensors.back();
         tensors.pop_back();
 
         auto adjoints = in_order(run->results, arriving);
@@ -276,7 +276,7 @@ class planned_function : public torch::autograd::Function<planned_function> {
         for (std::size_t i = 0; i < tensors.size(); ++i)
             if (context->needs_input_grad(i)) gradients[i] = at::zeros(tensors[i].sizes(), tensors[i].options());
         with_scalar(tensors[0],
-                    [&]<class Scalar>() { backward_images<Scalar>(*run, tensors, kept, adjoints, gradients); });
+                    [&]<class Scalar>() { backward_images<Scalar>(*run, tensors, saved, adjoints, gradients); });
         gradients.resize(gradients.size() + 2);  // of the run and its memory
         return gradients;
     }
@@ -324,7 +324,7 @@ class planned_executor final : public executor {
     }
 
   private:
-    std::shared_ptr<planned::kept_memory> memory_ = std::make_shared<planned::kept_memory>();
+    std::shared_ptr<planned::saved_memory> memory_ = std::make_shared<planned::saved_memory>();
 };
 
 }  // namespace

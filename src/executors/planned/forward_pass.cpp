@@ -27,7 +27,7 @@ forward_pass<Scalar>::forward_pass(const program<Scalar>& program, const starts<
     : base(program, given, 2), results_(results) {
     for (const auto& map : program.maps()) {
         drives_.push_back(base::zeros(map.layout));
-        static_drives_.push_back(map.what.area == 0 && !program.facts().is_sequence() ? base::zeros(map.layout)
+        constant_drives_.push_back(map.what.area == 0 && !program.facts().is_sequence() ? base::zeros(map.layout)
                                                                                       : buffer());
     }
     for (const auto& area : program.areas()) outputs_.push_back(base::zeros(area.output.without_border()));
@@ -35,9 +35,9 @@ forward_pass<Scalar>::forward_pass(const program<Scalar>& program, const starts<
 }
 
 template <class Scalar>
-void forward_pass<Scalar>::run(std::int64_t image, Scalar* kept, std::int32_t* places) {
-    base::start_image(image, kept);
-    compute_static_drive();
+void forward_pass<Scalar>::run(std::int64_t image, Scalar* saved, std::int32_t* places) {
+    base::start_image(image, saved);
+    compute_constant_drive();
     const int areas = static_cast<int>(program_.areas().size());
     for (int step = 1; step <= facts_.steps(); ++step) {
         for (int area = 0; area < areas; ++area) {
@@ -56,13 +56,13 @@ void forward_pass<Scalar>::run(std::int64_t image, Scalar* kept, std::int32_t* p
 
 /// The constant drive of the first area's states: biases and what a still image adds at every step.
 template <class Scalar>
-void forward_pass<Scalar>::compute_static_drive() {
+void forward_pass<Scalar>::compute_constant_drive() {
     if (facts_.is_sequence()) return;
     find_live_types(1);
     for (const int m : program_.areas().front().maps) {
         if (!facts_.map_is_live(m, 1)) continue;
         const auto& map = program_.maps()[at(m)];
-        const auto sum = map.layout.view(static_drives_[at(m)].data());
+        const auto sum = map.layout.view(constant_drives_[at(m)].data());
         const auto drive = add_convolutions(program_.areas().front().into_states, m, 0, {map.bias.data(), 0, 0}, sum);
         if (drive.origin != sum.origin) copy_map<Scalar>(drive, sum, size_of(map.layout), map.layout.stride);
     }
@@ -76,10 +76,10 @@ void forward_pass<Scalar>::find_live_types(int step) {
 
 /// phi(W x + b) of one edge, with its sign.
 template <class Scalar>
-void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, std::size_t kept_place,
+void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, std::size_t saved_place,
                                         const std::uint8_t* blocks, constant_view source, const std::uint8_t* slots,
                                         mutable_view sum) {
-    const auto drive = base::kept_view(kept_place, one.target);
+    const auto drive = base::saved_view(saved_place, one.target);
     auto job = job_of(one);
     job.source = source;
     job.start = {one.bias.data(), 0, 0};
@@ -100,8 +100,8 @@ template <class Scalar>
 auto forward_pass<Scalar>::drive_of(int m, int step) -> constant_view {
     const auto& map = program_.maps()[at(m)];
     constant_view start{map.bias.data(), 0, 0};
-    if (!static_drives_[at(m)].empty())
-        start = map.layout.view(static_cast<const Scalar*>(static_drives_[at(m)].data()));
+    if (!constant_drives_[at(m)].empty())
+        start = map.layout.view(static_cast<const Scalar*>(constant_drives_[at(m)].data()));
     return add_convolutions(program_.areas()[at(map.what.area)].into_states, m, step, start,
                             map.layout.view(drives_[at(m)].data()));
 }
@@ -156,8 +156,8 @@ void forward_pass<Scalar>::step_states(int a, int step) {
                 base::clear_type(type, after);
             } else if (live_types_[at(type)]) {
                 const auto place = program_.saved().of(kind::state, m, step);
-                const auto kept =
-                    place == saved_places<Scalar>::none ? mutable_view{} : base::kept_view(place, map.layout);
+                const auto saved =
+                    place == saved_places<Scalar>::none ? mutable_view{} : base::saved_view(place, map.layout);
                 for (const auto& lanes : program_.lanes_of(type))
                     program_.kernels().step({.height = map.layout.height,
                                              .width = map.layout.width,
@@ -166,7 +166,7 @@ void forward_pass<Scalar>::step_states(int a, int step) {
                                              .before = state(m, step - 1),
                                              .rate = map.rates(),
                                              .after = after,
-                                             .kept = kept});
+                                             .saved = saved});
             }
         }
         base::round(after, map.layout);
@@ -177,7 +177,7 @@ template <class Scalar>
 auto forward_pass<Scalar>::output_view(int a, int step) -> mutable_view {
     const auto& layout = program_.areas()[at(a)].output;
     const auto place = program_.saved().of(kind::output, a, step);
-    if (place != saved_places<Scalar>::none) return base::kept_view(place, layout);
+    if (place != saved_places<Scalar>::none) return base::saved_view(place, layout);
     return layout.without_border().view(outputs_[at(a)].data());
 }
 
@@ -186,7 +186,7 @@ void forward_pass<Scalar>::compute_output(int a, int step) {
     const auto& area = program_.areas()[at(a)];
     const auto output = output_view(a, step);
     const auto drive_place = program_.saved().of(kind::output_drive, a, step);
-    const auto sum = drive_place == saved_places<Scalar>::none ? output : base::kept_view(drive_place, area.output);
+    const auto sum = drive_place == saved_places<Scalar>::none ? output : base::saved_view(drive_place, area.output);
     add_convolutions(area.into_output, -1, step, {area.output_bias.data(), 0, 0}, sum);
     if (drive_place == saved_places<Scalar>::none) return;
     for (const auto& lanes : area.output_lanes)
@@ -224,7 +224,7 @@ void forward_pass<Scalar>::compute_feedback(int step) {
             base::convolve(one, one.forward, job);
         }
         base::round(heard, area.feedback);
-        copy_map<Scalar>(heard, base::kept_view(place, area.feedback), size_of(area.feedback), area.feedback.stride);
+        copy_map<Scalar>(heard, base::saved_view(place, area.feedback), size_of(area.feedback), area.feedback.stride);
     }
 }
 

@@ -31,9 +31,9 @@ image_buffers<Scalar>::image_buffers(const program<Scalar>& program, const start
 }
 
 template <class Scalar>
-void image_buffers<Scalar>::start_image(std::int64_t image, Scalar* kept) {
+void image_buffers<Scalar>::start_image(std::int64_t image, Scalar* saved) {
     image_ = image;
-    kept_ = kept;
+    saved_ = saved;
     const auto& network = program_.network();
     for (std::size_t type = 0; type < network.types.size(); ++type) {
         const int map = program_.schedule().map_of_type[type];
@@ -68,7 +68,7 @@ template <class Scalar>
 auto image_buffers<Scalar>::output_before(int area, int step) -> constant_view {
     const auto& layout = program_.areas()[at(area)].output;
     if (step == 0) return layout.without_border().view(static_cast<const Scalar*>(first_output_[at(area)].data()));
-    return kept_view(program_.saved().of(plan::saved_map::kind::output, area, step), layout);
+    return saved_view(program_.saved().of(plan::saved_map::kind::output, area, step), layout);
 }
 
 template <class Scalar>
@@ -163,8 +163,8 @@ void image_buffers<Scalar>::convolve(const ready_convolution<Scalar>& one, const
                                      kernels::convolution_job<Scalar> job) {
     prepare(job, one, weights.places);
     job.weights = weights.values.data();
-    operations_ += operations_of(job, weights.is_by_point, program_.kernels().lanes);
-    program_.convolution_kernels(weights.is_by_point).convolve(job);
+    operations_ += operations_of(job, weights.is_winograd, program_.kernels().lanes);
+    program_.convolution_kernels(weights.is_winograd).convolve(job);
 }
 
 template class image_buffers<float>;

@@ -36,7 +36,7 @@ class image_buffers {
             program_.kernels().round(
                 {.height = layout.height, .width = layout.width, .channels = layout.stride, .map = map});
     }
-    void start_image(std::int64_t image, Scalar* kept);
+    void start_image(std::int64_t image, Scalar* saved);
     /// Zeros in the channels of a type in its map.
     void clear_type(int type, mutable_view map) {
         map.origin += program_.schedule().channel_of_type[at(type)];
@@ -47,10 +47,10 @@ class image_buffers {
         auto& steps = states_[at(map)];
         return program_.maps()[at(map)].layout.view(steps[at(step) % steps.size()].data());
     }
-    mutable_view kept_view(std::size_t place, const map_layout& layout) {
-        return layout.without_border().view(kept_ + place);
+    mutable_view saved_view(std::size_t place, const map_layout& layout) {
+        return layout.without_border().view(saved_ + place);
     }
-    /// The output of an area as it was kept, or at step 0 as it started.
+    /// The output of an area as it was saved, or at step 0 as it started.
     constant_view output_before(int area, int step);
     /// What an area receives at a step, brought into its buffer.
     void load_stimulus(int area, int step);
@@ -83,7 +83,7 @@ class image_buffers {
     const plan::run_facts& facts_;
     const starts<Scalar>& given_;
     std::int64_t image_ = 0;
-    Scalar* kept_ = nullptr;
+    Scalar* saved_ = nullptr;
     std::vector<std::vector<buffer>> states_;  ///< [map][step]
     std::vector<buffer> upsampled_;            ///< by map: of a half grid
     std::vector<buffer> stimulus_, feedback_;  ///< by area
@@ -100,14 +100,14 @@ class forward_pass : public image_buffers<Scalar> {
   public:
     forward_pass(const program<Scalar>& program, const starts<Scalar>& given, const values<Scalar>& results);
 
-    /// `kept` receives what the backward pass needs; `places` where each feature of each readout step comes from.
-    void run(std::int64_t image, Scalar* kept, std::int32_t* places);
+    /// `saved` receives what the backward pass needs; `places` where each feature of each readout step comes from.
+    void run(std::int64_t image, Scalar* saved, std::int32_t* places);
 
   private:
     using base = image_buffers<Scalar>;
     using base::facts_;
     using base::given_;
-    using base::kept_;
+    using base::saved_;
     using base::program_;
     using base::size_of;
     using base::state;
@@ -115,14 +115,14 @@ class forward_pass : public image_buffers<Scalar> {
     using typename base::constant_view;
     using typename base::mutable_view;
 
-    void compute_static_drive();
+    void compute_constant_drive();
     void find_live_types(int step);
     void step_states(int area, int step);
     /// The sum of all that drives a map's types at a step.
     constant_view drive_of(int map, int step);
     constant_view add_convolutions(const std::vector<int>& convolutions, int target_map, int step, constant_view start,
                                    mutable_view sum);
-    void add_own_edge(const ready_convolution<Scalar>& one, std::size_t kept_place, const std::uint8_t* blocks,
+    void add_own_edge(const ready_convolution<Scalar>& one, std::size_t saved_place, const std::uint8_t* blocks,
                       constant_view source, const std::uint8_t* slots, mutable_view sum);
     void compute_output(int area, int step);
     void compute_feedback(int step);
@@ -132,8 +132,8 @@ class forward_pass : public image_buffers<Scalar> {
     mutable_view output_view(int area, int step);
 
     const values<Scalar>& results_;
-    std::vector<buffer> drives_, static_drives_;  ///< by map
-    std::vector<buffer> outputs_;                 ///< by area: where it isn't kept
+    std::vector<buffer> drives_, constant_drives_;  ///< by map
+    std::vector<buffer> outputs_;                 ///< by area: where it isn't saved
     std::vector<std::uint8_t> live_types_;        ///< by neuron type
 };
 
@@ -146,7 +146,7 @@ class backward_pass : public image_buffers<Scalar> {
                   const starts<Scalar>& results, const std::vector<bool>& wanted);
 
     /// Those of the parameters are added to `gradients`, of the program's size.
-    void run(std::int64_t image, const Scalar* kept, const std::int32_t* places, Scalar* gradients);
+    void run(std::int64_t image, const Scalar* saved, const std::int32_t* places, Scalar* gradients);
 
     /// The same of the weights' gradients.
     std::int64_t weight_operations() const { return weight_operations_; }
@@ -166,24 +166,24 @@ class backward_pass : public image_buffers<Scalar> {
     void replay_states();
     void load_feedback(int area, int step);
     void receive(int step);
-    void step_back_feedback(int step);
-    void step_back_features(int step, const std::int32_t* places);
-    void step_back_place(int step, int row, int column, int channel, Scalar adjoint);
-    void step_back_output(int area, int step);
-    void step_back_states(int area, int step);
-    void step_back_stimulus(int area, int step);
-    void step_back_static_input();
+    void propagate_feedback(int step);
+    void propagate_features(int step, const std::int32_t* places);
+    void propagate_to_position(int step, int row, int column, int channel, Scalar adjoint);
+    void propagate_output(int area, int step);
+    void propagate_states(int area, int step);
+    void propagate_stimulus(int area, int step);
+    void propagate_constant_drive();
     void finish();
 
     void apply_adjoint(const ready_convolution<Scalar>& one, std::size_t place, constant_view sum_adjoint,
                        mutable_view value_adjoint);
-    void step_back_convolution(int convolution, int step, mutable_view adjoint,
+    void propagate_convolution(int convolution, int step, mutable_view adjoint,
                                const std::vector<std::uint8_t>* target_types);
-    void send_back_to_states(const ready_convolution<Scalar>& one, int state_step, mutable_view adjoint,
+    void propagate_to_states(const ready_convolution<Scalar>& one, int state_step, mutable_view adjoint,
                              const std::uint8_t* slots);
     void add_weight_gradient(const ready_convolution<Scalar>& one, constant_view from, constant_view adjoint,
                              const std::uint8_t* slots, const std::uint8_t* blocks);
-    void send_back(const ready_convolution<Scalar>& one, mutable_view adjoint, mutable_view source_adjoint,
+    void propagate(const ready_convolution<Scalar>& one, mutable_view adjoint, mutable_view source_adjoint,
                    const map_layout& layout, const std::uint8_t* slots, const std::uint8_t* blocks);
 
     mutable_view state_adjoint(int map, int step) {
@@ -207,7 +207,7 @@ class backward_pass : public image_buffers<Scalar> {
     Scalar* gradients_ = nullptr;
     std::vector<std::vector<buffer>> state_adjoints_;                                   ///< [map][step % 2]
     std::vector<std::vector<buffer>> feedback_adjoints_, output_adjoints_;              ///< [area][step % 2]
-    std::vector<buffer> drive_adjoints_, static_adjoints_;                              ///< by map
+    std::vector<buffer> drive_adjoints_, constant_drive_adjoints_;                              ///< by map
     std::vector<buffer> upsampled_adjoints_, spread_adjoints_;                          ///< by map
     std::vector<buffer> stimulus_adjoints_, shrunk_adjoints_;                           ///< by area
     std::vector<buffer> edge_adjoints_;                                                 ///< by convolution

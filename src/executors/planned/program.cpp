@@ -58,9 +58,9 @@ std::size_t program<Scalar>::scratch_size() const {
     std::size_t most = 0;
     for (const auto* list : {&convolutions_, &feedback_})
         for (const auto& one : *list) {
-            if (!one.is_by_tiles) continue;
+            if (!one.is_winograd) continue;
             const int widest = std::max({one.source.stride, one.target.stride, 2 * kernels_.lanes});
-            most = std::max(most, kernels::scratch_of(kernels::tile_points, widest, widest));
+            most = std::max(most, kernels::scratch_of(kernels::winograd_points, widest, widest));
         }
     return most;
 }

@@ -57,8 +57,8 @@ class program {
     const plan::run_facts& facts() const { return facts_; }
     const program_request& request() const { return request_; }
     const kernels::kernel_table<Scalar>& kernels() const { return kernels_; }
-    const kernels::convolution_kernels<Scalar>& convolution_kernels(bool by_tiles) const {
-        return by_tiles ? kernels_.by_tiles : kernels_.direct;
+    const kernels::convolution_kernels<Scalar>& convolution_kernels(bool winograd) const {
+        return winograd ? kernels_.winograd : kernels_.direct;
     }
     const std::vector<ready_map<Scalar>>& maps() const { return layouts_.maps(); }
     const std::vector<ready_area<Scalar>>& areas() const { return layouts_.areas(); }
@@ -67,7 +67,7 @@ class program {
     const std::vector<ready_convolution<Scalar>>& feedback() const { return feedback_; }
     const saved_places<Scalar>& saved() const { return saved_; }
     std::size_t gradient_size() const { return gradients_.size(); }
-    /// What a convolution by tiles needs for itself, at most.
+    /// What a Winograd convolution needs for itself, at most.
     std::size_t scratch_size() const;
     int feature_count() const { return network().readout.features; }
 

@@ -1,7 +1,7 @@
 #include "ready_convolution.hpp"
 
 #include "../../kernels/bfloat16.hpp"
-#include "../../kernels/tile_weights.hpp"
+#include "../../kernels/winograd_weights.hpp"
 
 #include <cortexpr/schedule/winograd.hpp>
 
@@ -32,7 +32,7 @@ ready_convolution<Scalar>::ready_convolution(const plan::merged_convolution& con
                                              const layouts<Scalar>& maps, bool backward)
     : what(convolution),
       connections(plan::weight_blocks_of(facts.network(), facts.schedule(), what)),
-      is_by_tiles(plan::pays_by_tiles(facts.network(), what)) {
+      is_winograd(plan::pays_as_winograd(facts.network(), what)) {
     const auto& area = maps.areas()[at(what.area)];
     const auto& input = what.from == plan::edge::source::stimulus ? area.input : area.feedback;
     source = what.source_map < 0 ? input : maps.maps()[at(what.source_map)].layout;
@@ -56,7 +56,7 @@ ready_convolution<Scalar>::ready_convolution(int feedback_edge, const plan::run_
     target = maps.areas()[at(edge.to)].feedback;
     source =
         layout_of(edge.input.channels, target.height, target.width, target.border_y, target.border_x, maps.lanes());
-    is_by_tiles = plan::pays_by_tiles(edge);
+    is_winograd = plan::pays_as_winograd(edge);
     bias_parameter = edge.bias;
     choose_packings(facts, maps.lanes(), backward);
     for (int first = 0; first < target.stride; first += maps.lanes())
@@ -68,28 +68,28 @@ void ready_convolution<Scalar>::choose_packings(const plan::run_facts& facts, in
     const auto& network = facts.network();
     const auto source_slots = slots_of(facts, what.source_map, source.channels);
     const auto target_slots = slots_of(facts, what.target_map, target.channels);
-    const auto packed = [&](bool is_adjoint, bool by_point) {
+    const auto packed = [&](bool is_adjoint, bool winograd) {
         return packing(connections, is_adjoint, is_adjoint ? target_slots : source_slots,
                        is_adjoint ? source.channels : target.channels,
-                       by_point ? kernels::tile_points : static_cast<int>(tap_count()), lane_count);
+                       winograd ? kernels::winograd_points : static_cast<int>(tap_count()), lane_count);
     };
-    forward.is_by_point = is_by_tiles && plan::sums_go_by_tiles(network);
-    forward.places = packed(false, forward.is_by_point);
-    const bool steps_back_by_place = backward && what.to_output() && plan::maxima_are_sparse(network) &&
+    forward.is_winograd = is_winograd && plan::sums_are_winograd(network);
+    forward.places = packed(false, forward.is_winograd);
+    const bool backward_is_sparse = backward && what.to_output() && plan::maxima_are_sparse(network) &&
                                      what.area + 1 == static_cast<int>(network.areas.size());
-    has_tap_gradient = !is_by_tiles || steps_back_by_place;
+    has_tap_gradient = !is_winograd || backward_is_sparse;
     if (!backward) return;
-    adjoint.is_by_point = is_by_tiles;
-    adjoint.places = packed(true, is_by_tiles);
-    if (is_by_tiles && !forward.is_by_point) point_places = packed(false, true);
-    if (forward.is_by_point && steps_back_by_place) forward_taps.places = packed(false, false);
+    adjoint.is_winograd = is_winograd;
+    adjoint.places = packed(true, is_winograd);
+    if (is_winograd && !forward.is_winograd) point_places = packed(false, true);
+    if (forward.is_winograd && backward_is_sparse) forward_taps.places = packed(false, false);
 }
 
 template <class Scalar>
 void ready_convolution<Scalar>::pack(std::span<const Scalar* const> parameters, bool rounds) {
     const auto taps = tap_count();
     for (auto* packed : {&forward, &adjoint, &forward_taps}) packed->values.assign(packed->places.size(), 0);
-    const kernels::tile_weights<Scalar> at_points(is_by_tiles ? what.extent.height : 1);
+    const kernels::winograd_weights<Scalar> at_points(is_winograd ? what.extent.height : 1);
     std::vector<Scalar> rounded(rounds ? taps : 0);
     for (const auto& block : connections) {
         const Scalar* given = parameters[at(block.parameter)];
@@ -103,7 +103,7 @@ void ready_convolution<Scalar>::pack(std::span<const Scalar* const> parameters, 
             const auto write = [&](packed_weights<Scalar>& packed, bool is_reversed) {
                 if (packed.values.empty()) return;
                 const auto place = packed.places.of(from, to);
-                if (packed.is_by_point) {
+                if (packed.is_winograd) {
                     at_points.write(weight, weight_sign, is_reversed, &packed.values[place.first], place.step);
                 } else {
                     for (std::size_t tap = 0; tap < taps; ++tap)
@@ -129,21 +129,21 @@ void ready_convolution<Scalar>::place_gradients(line_places<Scalar>& places) {
     // Room for sums by tap is taken where nothing writes them, too: the size decides how images are grouped
     // (executor.cpp), and so the bits of the sums.
     const auto size = gradient_packing().size();
-    tap_gradient = places.take(is_by_tiles ? size / at(kernels::tile_points) * tap_count() : size);
-    weight_gradient = is_by_tiles ? places.take(size) : tap_gradient;
+    tap_gradient = places.take(is_winograd ? size / at(kernels::winograd_points) * tap_count() : size);
+    weight_gradient = is_winograd ? places.take(size) : tap_gradient;
     bias_gradient = places.take(at(target.stride));
 }
 
 template <class Scalar>
 void ready_convolution<Scalar>::unpack(const Scalar* gradients, std::span<Scalar* const> parameters) const {
     const auto taps_of_pair = tap_count();
-    const kernels::tile_weights<Scalar> at_points(is_by_tiles ? what.extent.height : 1);
+    const kernels::winograd_weights<Scalar> at_points(is_winograd ? what.extent.height : 1);
     for (const auto& block : connections) {
         Scalar* weight = parameters[at(block.parameter)];
         if (weight == nullptr) continue;
         const auto weight_sign = static_cast<Scalar>(block.sign);
         plan::for_each_pair(block, [&](int from, int to) {
-            if (is_by_tiles) {
+            if (is_winograd) {
                 const auto place = gradient_packing().of(from, to);
                 at_points.write_adjoint(gradients + weight_gradient + place.first, place.step, weight_sign, weight);
             }
@@ -152,7 +152,7 @@ void ready_convolution<Scalar>::unpack(const Scalar* gradients, std::span<Scalar
                 const Scalar* sums = gradients + tap_gradient + place.first;
                 for (std::size_t tap = 0; tap < taps_of_pair; ++tap) {
                     const Scalar sum = weight_sign * sums[tap * place.step];
-                    weight[tap] = is_by_tiles ? weight[tap] + sum : sum;
+                    weight[tap] = is_winograd ? weight[tap] + sum : sum;
                 }
             }
             weight += taps_of_pair;

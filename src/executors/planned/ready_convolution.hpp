@@ -8,7 +8,7 @@ namespace cortexpr::executors::planned {
 /// Weights as kernels read them in one direction. An empty packing holds none.
 template <class Scalar>
 struct packed_weights {
-    bool is_by_point = false;  ///< of a tile, else by tap
+    bool is_winograd = false;  ///< of a tile, else by tap
     packing places{};
     aligned_vector<Scalar> values{};
 };
@@ -23,7 +23,7 @@ struct ready_convolution {
     plan::merged_convolution what;
     std::vector<plan::weight_block> connections;
     map_layout source, target;
-    bool is_by_tiles = false;          ///< gradients, and sums unless a nonlinearity has a kink
+    bool is_winograd = false;          ///< gradients, and sums unless a nonlinearity has a kink
     packed_weights<Scalar> forward{};  ///< of sums
     packed_weights<Scalar> adjoint{};  ///< with taps in reverse order; empty if there is no backward pass
     // Beside `forward` where that is of the other kind, empty where nothing reads them:
@@ -40,10 +40,10 @@ struct ready_convolution {
     bool has_tap_gradient = true;  ///< else nothing writes that one
 
     /// By tap, where single places of the output step back.
-    const packed_weights<Scalar>& taps() const { return forward.is_by_point ? forward_taps : forward; }
+    const packed_weights<Scalar>& taps() const { return forward.is_winograd ? forward_taps : forward; }
     /// By point of a tile, or by tap.
     const packing& gradient_packing() const {
-        return is_by_tiles && !forward.is_by_point ? point_places : forward.places;
+        return is_winograd && !forward.is_winograd ? point_places : forward.places;
     }
     std::size_t tap_count() const { return plan::at(what.extent.height * what.extent.width); }
 

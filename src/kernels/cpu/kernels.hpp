@@ -52,7 +52,7 @@ struct convolution_job {
     const Scalar* weights = nullptr;
     const std::uint8_t* slot_is_read = nullptr;     ///< by source slot; null: all are
     const std::uint8_t* block_is_wanted = nullptr;  ///< by block; null: all are
-    Scalar* scratch = nullptr;                      ///< by tiles: scratch_of() scalars
+    Scalar* scratch = nullptr;                      ///< as Winograd: scratch_of() scalars
 };
 
 /// weights' adjoint += source * target's adjoint, summed over places.
@@ -72,11 +72,11 @@ struct weight_gradient_job {
     Scalar* scratch = nullptr;
 };
 
-// By tiles (numbers/winograd.hpp) the same jobs have weights by point instead of tap.
+// Winograd (numbers/winograd.hpp) the same jobs have weights by point instead of tap.
 inline constexpr int most_tiles = 25;    ///< that are worked on together
 inline constexpr int tile_padding = 16;  ///< scalars between two points
 
-/// Scalars that a job by tiles needs; strides are the channels of its maps as padded.
+/// Scalars that a Winograd job needs; strides are the channels of its maps as padded.
 constexpr std::size_t scratch_of(int points, int source_stride, int target_stride) {
     return static_cast<std::size_t>(points) *
            static_cast<std::size_t>(most_tiles * (source_stride + target_stride) + 2 * tile_padding);
@@ -90,34 +90,34 @@ struct lane_group {
     const Scalar* mask = nullptr;
 };
 
-/// f = function(drive); after = before + rate (f - before); kept = f, or the drive where f doesn't tell the slope.
+/// f = function(drive); after = before + rate (f - before); saved = f, or the drive where f doesn't tell the slope.
 template <class Scalar>
 struct step_job {
     int height = 0, width = 0;
     lane_group<Scalar> lanes;
     map_view<const Scalar> drive, before, rate;
-    map_view<Scalar> after, kept;
+    map_view<Scalar> after, saved;
 };
 
-/// The adjoint of step_job. From `kept` and the adjoint of `after`:
+/// The adjoint of step_job. From `saved` and the adjoint of `after`:
 /// drive' = after' rate slope; before' = after' (1 - rate); rate' += after' (f - before).
 template <class Scalar>
 struct step_adjoint_job {
     int height = 0, width = 0;
     lane_group<Scalar> lanes;
-    map_view<const Scalar> kept, before, rate, after_adjoint;
+    map_view<const Scalar> saved, before, rate, after_adjoint;
     map_view<Scalar> drive_adjoint, before_adjoint;
     map_view<Scalar> drive_sum;  ///< += drive' where origin is not null: the adjoint of a drive that all steps share
     map_view<Scalar> rate_gradient;   ///< one place (strides 0), or the whole map
     Scalar* bias_gradient = nullptr;  ///< += the sum of drive' over places
 };
 
-/// after = before + rate (f - before) again, from what was kept.
+/// after = before + rate (f - before) again, from what was saved.
 template <class Scalar>
 struct replay_job {
     int height = 0, width = 0;
     lane_group<Scalar> lanes;
-    map_view<const Scalar> kept, before, rate;
+    map_view<const Scalar> saved, before, rate;
     map_view<Scalar> after;
 };
 
@@ -172,7 +172,7 @@ template <class Scalar>
 struct kernel_table {
     const char* name;
     int lanes;  ///< scalars in a vector; maps are padded to whole ones
-    convolution_kernels<Scalar> direct, by_tiles;
+    convolution_kernels<Scalar> direct, winograd;
     void (*step)(const step_job<Scalar>&);
     void (*step_adjoint)(const step_adjoint_job<Scalar>&);
     void (*replay)(const replay_job<Scalar>&);

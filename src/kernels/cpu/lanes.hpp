@@ -188,39 +188,39 @@ struct named_nonlinearity {
         }
     }
 
-    [[gnu::always_inline]] static numbers slope(numbers kept) {
+    [[gnu::always_inline]] static numbers slope(numbers saved) {
         constexpr numbers zero{};
         const numbers one = all(Scalar{1});
         if constexpr (Function == activation::none) {
             return one;
         } else if constexpr (Function == activation::relu) {
-            return kept > Scalar{0} ? one : zero;
+            return saved > Scalar{0} ? one : zero;
         } else if constexpr (Function == activation::relu6) {
-            return between(kept, 0, 6);
+            return between(saved, 0, 6);
         } else if constexpr (Function == activation::leaky_relu) {
-            return kept > Scalar{0} ? one : all(Scalar{0.01});
+            return saved > Scalar{0} ? one : all(Scalar{0.01});
         } else if constexpr (Function == activation::elu) {
-            return kept > Scalar{0} ? one : kept + Scalar{1};
+            return saved > Scalar{0} ? one : saved + Scalar{1};
         } else if constexpr (Function == activation::gelu) {
-            return by_lane<Scalar>(kept, [](Scalar x) {
+            return by_lane<Scalar>(saved, [](Scalar x) {
                 const auto density = static_cast<Scalar>(normal_density_at_0) *
                                      static_cast<Scalar>(__builtin_exp(-0.5 * static_cast<double>(x) * x));
                 return normal_distribution(x) + x * density;
             });
         } else if constexpr (Function == activation::silu) {
-            const numbers share = sigmoid<Scalar>(kept);
-            return share * (Scalar{1} + kept * (Scalar{1} - share));
+            const numbers share = sigmoid<Scalar>(saved);
+            return share * (Scalar{1} + saved * (Scalar{1} - share));
         } else if constexpr (Function == activation::softplus) {
             // The slope is sigmoid(x) = 1 - exp(-softplus(x)).
-            return by_lane<Scalar>(kept, [](Scalar value) { return -minus_one(-value); });
+            return by_lane<Scalar>(saved, [](Scalar value) { return -minus_one(-value); });
         } else if constexpr (Function == activation::sigmoid) {
-            return kept * (Scalar{1} - kept);
+            return saved * (Scalar{1} - saved);
         } else if constexpr (Function == activation::hard_sigmoid) {
-            return between(kept, 0, 1) * Scalar{1.0F / 6.0F};  // LibTorch's constant, a float's for doubles too
+            return between(saved, 0, 1) * Scalar{1.0F / 6.0F};  // LibTorch's constant, a float's for doubles too
         } else if constexpr (Function == activation::tanh) {
-            return Scalar{1} - kept * kept;
+            return Scalar{1} - saved * saved;
         } else {
-            return between(kept, -1, 1);
+            return between(saved, -1, 1);
         }
     }
 

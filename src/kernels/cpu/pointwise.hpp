@@ -50,16 +50,16 @@ template <class Scalar>
 void step(const step_job<Scalar>& job) {
     with_lanes<Scalar>(job.lanes, [&job](auto nonlinearity, auto lanes) {
         const int first = job.lanes.first, width = job.width, height = job.height;
-        const bool keeps = job.kept.origin != nullptr;
+        const bool keeps = job.saved.origin != nullptr;
         for (int y = 0; y < height; ++y) {
             place_walk drive(job.drive, first, y), before(job.before, first, y), rate(job.rate, first, y);
             place_walk after(job.after, first, y);
             if (keeps) {
-                place_walk kept(job.kept, first, y);
-                for (int x = 0; x < width; ++x, step_all(drive, before, rate, after, kept)) {
+                place_walk saved(job.saved, first, y);
+                for (int x = 0; x < width; ++x, step_all(drive, before, rate, after, saved)) {
                     const auto in = load(drive.now), was = load(before.now), value = nonlinearity.value(in);
                     lanes.write(after.now, was + load(rate.now) * (value - was));
-                    lanes.write(kept.now, nonlinearity.tells_slope ? value : in);
+                    lanes.write(saved.now, nonlinearity.tells_slope ? value : in);
                 }
             } else {
                 for (int x = 0; x < width; ++x, step_all(drive, before, rate, after)) {
@@ -76,10 +76,10 @@ void replay(const replay_job<Scalar>& job) {
     with_lanes<Scalar>(job.lanes, [&job](auto nonlinearity, auto lanes) {
         const int first = job.lanes.first, width = job.width, height = job.height;
         for (int y = 0; y < height; ++y) {
-            place_walk kept(job.kept, first, y), before(job.before, first, y), rate(job.rate, first, y);
+            place_walk saved(job.saved, first, y), before(job.before, first, y), rate(job.rate, first, y);
             place_walk after(job.after, first, y);
-            for (int x = 0; x < width; ++x, step_all(kept, before, rate, after)) {
-                auto value = load(kept.now);
+            for (int x = 0; x < width; ++x, step_all(saved, before, rate, after)) {
+                auto value = load(saved.now);
                 if constexpr (!nonlinearity.tells_slope) value = nonlinearity.value(value);
                 const auto was = load(before.now);
                 lanes.write(after.now, was + load(rate.now) * (value - was));
@@ -93,18 +93,18 @@ void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinear
     const int first = job.lanes.first, width = job.width, height = job.height;
     vector<Scalar> bias_sum{}, rate_sum{};
     for (int y = 0; y < height; ++y) {
-        place_walk kept(job.kept, first, y), before(job.before, first, y), rate(job.rate, first, y);
+        place_walk saved(job.saved, first, y), before(job.before, first, y), rate(job.rate, first, y);
         place_walk after(job.after_adjoint, first, y);
         place_walk drive_adjoint(job.drive_adjoint, first, y), before_adjoint(job.before_adjoint, first, y);
         place_walk sum(HasSum ? job.drive_sum : job.drive_adjoint, first, y), gradient(job.rate_gradient, first, y);
         vector<Scalar> bias_row{}, rate_row{};
         for (int x = 0; x < width;
-             ++x, step_all(kept, before, rate, after, drive_adjoint, before_adjoint, sum, gradient)) {
-            const auto was_kept = load(kept.now), arriving = load(after.now);
-            auto value = was_kept;
-            if constexpr (!Nonlinearity::tells_slope) value = nonlinearity.value(was_kept);
+             ++x, step_all(saved, before, rate, after, drive_adjoint, before_adjoint, sum, gradient)) {
+            const auto was_saved = load(saved.now), arriving = load(after.now);
+            auto value = was_saved;
+            if constexpr (!Nonlinearity::tells_slope) value = nonlinearity.value(was_saved);
             const auto through = load(rate.now) * arriving;
-            const auto drive = through * nonlinearity.slope(was_kept);
+            const auto drive = through * nonlinearity.slope(was_saved);
             const auto by_rate = arriving * (value - load(before.now));
             lanes.write(drive_adjoint.now, drive);
             lanes.write(before_adjoint.now, arriving - through);
@@ -171,9 +171,9 @@ void apply_adjoint(const apply_adjoint_job<Scalar>& job) {
             place_walk to(job.value_adjoint, first, y);
             vector<Scalar> bias_row{};
             for (int x = 0; x < width; ++x, step_all(value, sum, to)) {
-                auto kept = load(value.now);
-                if constexpr (nonlinearity.tells_slope) kept = nonlinearity.value(kept);
-                const auto adjoint = sign * nonlinearity.slope(kept) * load(sum.now);
+                auto saved = load(value.now);
+                if constexpr (nonlinearity.tells_slope) saved = nonlinearity.value(saved);
+                const auto adjoint = sign * nonlinearity.slope(saved) * load(sum.now);
                 lanes.write(to.now, adjoint);
                 bias_row += adjoint;
             }

@@ -1,4 +1,4 @@
-// What convolutions and their weights' adjoints share, direct and by tiles: how blocks and groups of channels are
+// What convolutions and their weights' adjoints share, direct and as Winograd: how blocks and groups of channels are
 // walked, and the innermost sums, whose accumulators stay in registers. Included by table_of.hpp.
 
 #pragma once

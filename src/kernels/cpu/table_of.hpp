@@ -2,7 +2,7 @@
 
 #include "direct.hpp"
 #include "pointwise.hpp"
-#include "tiles.hpp"
+#include "winograd.hpp"
 
 namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
 

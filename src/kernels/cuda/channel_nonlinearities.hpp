@@ -49,23 +49,23 @@ class channel_nonlinearities {
     }
 
     /// What tells the slopes: values, or drives where they don't.
-    CORTEXPR_DEVICE floats<Width> kept_of(const floats<Width>& drive, const floats<Width>& values) const {
+    CORTEXPR_DEVICE floats<Width> saved_of(const floats<Width>& drive, const floats<Width>& values) const {
         floats<Width> result;
         CORTEXPR_UNROLL
-        for (int i = 0; i < Width; ++i) result.values[i] = value_is_kept(i) ? values.values[i] : drive.values[i];
+        for (int i = 0; i < Width; ++i) result.values[i] = value_is_saved(i) ? values.values[i] : drive.values[i];
         return result;
     }
-    CORTEXPR_DEVICE floats<Width> values_again(const floats<Width>& kept) const {
+    CORTEXPR_DEVICE floats<Width> values_again(const floats<Width>& saved) const {
         floats<Width> result;
         CORTEXPR_UNROLL
         for (int i = 0; i < Width; ++i)
-            result.values[i] = value_is_kept(i) ? kept.values[i] : value_by_name(name(i), kept.values[i]);
+            result.values[i] = value_is_saved(i) ? saved.values[i] : value_by_name(name(i), saved.values[i]);
         return result;
     }
 
   private:
     CORTEXPR_DEVICE nonlinearity name(int i) const { return nonlinearity(packed_ >> 8 * i & 0xFFU); }
-    CORTEXPR_DEVICE bool value_is_kept(int i) const { return value_tells_slope(name(i)); }
+    CORTEXPR_DEVICE bool value_is_saved(int i) const { return value_tells_slope(name(i)); }
     CORTEXPR_DEVICE bool are_all(nonlinearity name) const {
         constexpr std::uint32_t ones = 0x01010101U >> 8 * (4 - Width);
         return packed_ == static_cast<std::uint32_t>(name) * ones;

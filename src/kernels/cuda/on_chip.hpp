@@ -32,7 +32,7 @@ struct on_chip_forward_job {
     on_chip_parameters parameters;
     int images = 0;
     const float* stimulus = nullptr;  ///< (images, inputs, height, width)
-    void* kept = nullptr;             ///< on_chip_kept_bytes of it for the backward pass, or null
+    void* saved = nullptr;             ///< on_chip_saved_bytes of it for the backward pass, or null
     float* features = nullptr;        ///< (images, outputs): each output channel's largest value
     std::int32_t* places = nullptr;   ///< (images, outputs): and where it is, y * width + x
 };
@@ -43,7 +43,7 @@ struct on_chip_backward_job {
     on_chip_parameters parameters;
     int images = 0;
     const float* stimulus = nullptr;
-    const void* kept = nullptr;
+    const void* saved = nullptr;
     const std::int32_t* places = nullptr;
     const float* feature_adjoint = nullptr;  ///< (images, outputs)
     float* partial = nullptr;                ///< on_chip_partial_floats
@@ -63,7 +63,7 @@ constexpr std::size_t on_chip_partial_floats(const on_chip_sizes& sizes, int ima
 }
 /// Of each step the states and the drives that led to them, as bfloat16. (Of a saturated sigmoid's value so few bits
 /// would be left that its slope were lost.)
-constexpr std::size_t on_chip_kept_bytes(const on_chip_sizes& sizes, int images) {
+constexpr std::size_t on_chip_saved_bytes(const on_chip_sizes& sizes, int images) {
     const auto at = layout_of(sizes);
     return static_cast<std::size_t>(images) * static_cast<std::size_t>(sizes.steps) * 2 * at.adjoint;
 }

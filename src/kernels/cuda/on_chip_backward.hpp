@@ -46,7 +46,7 @@ class on_chip_backward {
             for (int step = sizes_.steps; step >= 1; --step) {
                 const std::uint32_t live = step == sizes_.steps ? sizes_.live_at_last : first_blocks(at_.state_blocks);
                 if (step > 1) load_history(image, step - 1);
-                step_back(kept(image, step) + std::ptrdiff_t{at_.padded_places()} * at_.channels, step, live);
+                step_back(saved(image, step) + std::ptrdiff_t{at_.padded_places()} * at_.channels, step, live);
                 add_channel_sums();
                 convolve_back(step, live);
             }
@@ -57,8 +57,8 @@ class on_chip_backward {
     using sums = tile_sums<Block>;
 
     /// A step's states; the drives that led to them follow.
-    CORTEXPR_DEVICE const bfloat16* kept(int image, int step) const {
-        return static_cast<const bfloat16*>(job_.kept) +
+    CORTEXPR_DEVICE const bfloat16* saved(int image, int step) const {
+        return static_cast<const bfloat16*>(job_.saved) +
                (std::ptrdiff_t{image} * sizes_.steps + step - 1) * 2 * at_.padded_places() * at_.channels;
     }
 
@@ -97,7 +97,7 @@ class on_chip_backward {
                 slice_[places_.output_bias + c] += feature_adjoint_[c];
             }
         });
-        const auto* states = kept(image, sizes_.steps);
+        const auto* states = saved(image, sizes_.steps);
         block_.for_each_thread([&](int thread) {
             for (int i = thread; i < at_.taps * sizes_.states * sizes_.outputs; i += block_.threads()) {
                 const int c = i % sizes_.outputs, source = i / sizes_.outputs % sizes_.states;
@@ -130,7 +130,7 @@ class on_chip_backward {
 
     /// States as they were after a step; zeros in the borders come with them.
     CORTEXPR_DEVICE void load_history(int image, int step) {
-        const auto* from = kept(image, step);
+        const auto* from = saved(image, step);
         const int vectors = at_.channels / 8;
         block_.for_each_thread([&](int thread) {
             for (int i = thread; i < at_.padded_places() * vectors; i += block_.threads()) {
@@ -151,7 +151,7 @@ class on_chip_backward {
                     for (int i = 0; i < 8; ++i) by_channel.at(lane, i) = 0;
                     const int channel = b * 16 + first_channel_of(lane);
                     for (int place = warp * 8 + lane / 4; place < at_.padded_places(); place += block_.warps() * 8)
-                        step_back_place(drives, place, channel, step, has(live, b), lane, by_channel);
+                        propagate_to_position(drives, place, channel, step, has(live, b), lane, by_channel);
                 });
                 for (int mask = 4; mask < 32; mask *= 2) {
                     const auto others = Block::exchanged(by_channel, mask);
@@ -170,7 +170,7 @@ class on_chip_backward {
         });
     }
 
-    CORTEXPR_DEVICE void step_back_place(const bfloat16* drives, int place, int channel, int step, bool is_live,
+    CORTEXPR_DEVICE void propagate_to_position(const bfloat16* drives, int place, int channel, int step, bool is_live,
                                          int lane, typename Block::template per_lane<float, 8>& by_channel) {
         const int in_map = (at_.guard + place) * at_.stride + channel;
         if (!is_live) return store_vector(drive_adjoint_ + in_map, four_channels{});

@@ -92,9 +92,9 @@ class on_chip_forward {
         const std::uint32_t wanted = step == sizes_.steps ? sizes_.live_at_last : all;
         const bfloat16* before = states_after(step - 1);
         bfloat16* after = states_after(step);
-        bfloat16* kept = nullptr;
-        if (job_.kept != nullptr)
-            kept = static_cast<bfloat16*>(job_.kept) +
+        bfloat16* saved = nullptr;
+        if (job_.saved != nullptr)
+            saved = static_cast<bfloat16*>(job_.saved) +
                    (std::ptrdiff_t{image} * sizes_.steps + step - 1) * 2 * at_.padded_places() * at_.channels;
         block_.for_each_warp([&](int warp) {
             for (int task = warp; task < at_.groups() * at_.state_pairs(); task += block_.warps()) {
@@ -104,13 +104,13 @@ class on_chip_forward {
                 add_input(drive, sizes_, at_, input_, offsets_, input_weights_, at_.state_blocks);
                 if (step > 1)  // states start as zeros
                     add_map(drive, sizes_, at_, before, state_weights_, at_.state_blocks, all, all);
-                step_tiles(drive, step == 1 ? nullptr : before, after, kept);
+                step_tiles(drive, step == 1 ? nullptr : before, after, saved);
             }
         });
     }
 
     /// The nonlinearity and the leaky step for a warp's tiles. Places of the borders get zeros.
-    CORTEXPR_DEVICE void step_tiles(const sums& drive, const bfloat16* before, bfloat16* after, bfloat16* kept) {
+    CORTEXPR_DEVICE void step_tiles(const sums& drive, const bfloat16* before, bfloat16* after, bfloat16* saved) {
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
             for (int b = 0; b < sums::blocks; ++b) {
@@ -130,7 +130,7 @@ class on_chip_forward {
                         four_channels next{}, keep{};
                         if (is_inner(place, sizes_, at_)) {
                             keep = narrowed_four(drive.at(t, b, lane, half));
-                            // From what is kept, so that the backward pass sees the same numbers.
+                            // From what is saved, so that the backward pass sees the same numbers.
                             const auto values = nonlinearities.values(widened_four(keep));
                             floats<4> state = before == nullptr ? floats<4>{} : load_four(before + in_map);
                             CORTEXPR_UNROLL
@@ -139,9 +139,9 @@ class on_chip_forward {
                             next = narrowed_four(state);
                         }
                         store_vector(after + in_map, next);
-                        if (kept == nullptr) continue;
-                        store_vector(kept + place * at_.channels + channel, next);
-                        store_vector(kept + (at_.padded_places() + place) * at_.channels + channel, keep);
+                        if (saved == nullptr) continue;
+                        store_vector(saved + place * at_.channels + channel, next);
+                        store_vector(saved + (at_.padded_places() + place) * at_.channels + channel, keep);
                     }
                 }
             }

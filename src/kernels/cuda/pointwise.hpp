@@ -27,27 +27,27 @@ struct map_part {
     int pitch = 0;               ///< elements from one place to the next
 };
 
-/// z = drive + static_drive + bias; after = before + rate (f(z) - before); kept = f(z), or z where f doesn't tell the
+/// z = drive + constant_drive + bias; after = before + rate (f(z) - before); saved = f(z), or z where f doesn't tell the
 /// slope.
 struct map_step_job {
     storage as = storage::float32;
     map_sizes sizes;
     const void* drive = nullptr;  ///< or null
-    map_part static_drive;
+    map_part constant_drive;
     const float* bias = nullptr;  ///< (channels), or null
     map_part before;
     const float* rate = nullptr;  ///< 1/tau: (channels), or (height, width, channels)
     bool rate_by_place = false;
     const std::uint8_t* nonlinearities = nullptr;  ///< (channels): kernels::nonlinearity
     void* after = nullptr;
-    void* kept = nullptr;  ///< or null; may be drive
+    void* saved = nullptr;  ///< or null; may be drive
 };
 
 /// The adjoint of map_step_job.
 struct map_step_adjoint_job {
     storage as = storage::float32;
     map_sizes sizes;
-    const void* kept = nullptr;
+    const void* saved = nullptr;
     map_part before;
     const float* rate = nullptr;
     bool rate_by_place = false;
@@ -101,7 +101,7 @@ bool is_wide_but_for(const Job& job, const map_part& other, const float* bias) {
 }
 }  // namespace detail
 
-inline bool is_wide(const map_step_job& job) { return detail::is_wide_but_for(job, job.static_drive, job.bias); }
+inline bool is_wide(const map_step_job& job) { return detail::is_wide_but_for(job, job.constant_drive, job.bias); }
 inline bool is_wide(const map_step_adjoint_job& job) { return detail::is_wide_but_for(job, {}, nullptr); }
 
 /// Thread blocks that share the places of a map.

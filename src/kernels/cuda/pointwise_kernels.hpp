@@ -84,7 +84,7 @@ CORTEXPR_DEVICE void step_map(Block& block, const map_step_job& job) {
             const auto bias = job.bias == nullptr ? floats<Width>{} : load_channels<Width>(job.bias + channel);
             for (auto place = places.first + row; place < places.last; place += shared.rows) {
                 const auto i = place * sizes.channels + channel;
-                auto drive = part_at<Width, Storage>(job.static_drive, place, channel);
+                auto drive = part_at<Width, Storage>(job.constant_drive, place, channel);
                 if (job.drive != nullptr) drive = sum_of(elements<Width, Storage>(job.drive, i), drive);
                 drive = sum_of(drive, bias);
                 const auto value = names.values(drive), rate = rates.at(place);
@@ -93,8 +93,8 @@ CORTEXPR_DEVICE void step_map(Block& block, const map_step_job& job) {
                 for (int c = 0; c < Width; ++c)
                     state.values[c] = leaky_step(state.values[c], value.values[c], rate.values[c]);
                 store_channels(static_cast<Storage*>(job.after) + i, state);
-                if (job.kept != nullptr)
-                    store_channels(static_cast<Storage*>(job.kept) + i, names.kept_of(drive, value));
+                if (job.saved != nullptr)
+                    store_channels(static_cast<Storage*>(job.saved) + i, names.saved_of(drive, value));
             }
         }
     });
@@ -111,9 +111,9 @@ CORTEXPR_DEVICE step_adjoints<Width> step_adjoint_at(const map_step_adjoint_job&
                                                      const channel_nonlinearities<Width>& names,
                                                      const floats<Width>& rate) {
     const auto i = place * job.sizes.channels + channel;
-    const auto kept = elements<Width, Storage>(job.kept, i), after = elements<Width, Storage>(job.after_adjoint, i);
+    const auto saved = elements<Width, Storage>(job.saved, i), after = elements<Width, Storage>(job.after_adjoint, i);
     const auto before = part_at<Width, Storage>(job.before, place, channel);
-    const auto value = names.values_again(kept), slope = names.slopes(kept, kept);
+    const auto value = names.values_again(saved), slope = names.slopes(saved, saved);
     step_adjoints<Width> result;
     CORTEXPR_UNROLL
     for (int c = 0; c < Width; ++c) {

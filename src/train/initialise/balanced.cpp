@@ -110,7 +110,7 @@ class balanced_fit {
         const auto& drawn = plan_.parameters[static_cast<std::size_t>(index)];
         const auto normal = at::empty(network_.parameter(index).sizes(), at::kDouble).normal_(0, 1, draws_);
         const double inputs = static_cast<double>(drawn.size()) / drawn.shape[0];
-        return drawn.kept == parameter::bound::free ? normal / std::sqrt(inputs)
+        return drawn.constraint == parameter::bound::free ? normal / std::sqrt(inputs)
                                                     : normal.abs().pow(aims_.tail) / inputs;
     }
 

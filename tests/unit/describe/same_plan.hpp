@@ -39,7 +39,7 @@ constexpr bool same(const plan::feedback_edge& a, const plan::feedback_edge& b) 
            same(a.nonlinearity, b.nonlinearity) && a.weight == b.weight && a.bias == b.bias;
 }
 constexpr bool same(const plan::parameter& a, const plan::parameter& b) {
-    return std::string_view(a.name) == std::string_view(b.name) && a.is == b.is && a.kept == b.kept &&
+    return std::string_view(a.name) == std::string_view(b.name) && a.is == b.is && a.constraint == b.constraint &&
            a.shape == b.shape;
 }
 constexpr bool same(const plan::readout& a, const plan::readout& b) {

@@ -45,9 +45,9 @@ class changeable_plan {
             edge.sign = kind == neuron_class::inhibitory ? -1 : 1;
             edge.non_negative = kind != neuron_class::hybrid;
             using bound = plan::parameter::bound;
-            const auto kept = edge.non_negative ? bound::non_negative : bound::free;
-            parameters[static_cast<std::size_t>(edge.weight)].kept = kept;
-            if (edge.bias >= 0) parameters[static_cast<std::size_t>(edge.bias)].kept = kept;
+            const auto constraint = edge.non_negative ? bound::non_negative : bound::free;
+            parameters[static_cast<std::size_t>(edge.weight)].constraint = constraint;
+            if (edge.bias >= 0) parameters[static_cast<std::size_t>(edge.bias)].constraint = constraint;
         }
     }
     /// Of the types, and the next one in the list for every second edge.
@@ -135,8 +135,8 @@ void draw_parameters(network_module& net) {
         using bound = plan::parameter::bound;
         const auto& parameter = net.parameter(static_cast<int>(i));
         auto drawn = 0.4 * normal(parameter.sizes(), 10 + i);
-        if (net.plan().parameters[i].kept != bound::free) drawn = drawn.abs() + 0.05;
-        parameter.copy_(net.plan().parameters[i].kept == bound::at_least_one ? 1 + drawn : drawn);
+        if (net.plan().parameters[i].constraint != bound::free) drawn = drawn.abs() + 0.05;
+        parameter.copy_(net.plan().parameters[i].constraint == bound::at_least_one ? 1 + drawn : drawn);
     }
 }
 

@@ -42,10 +42,10 @@ void draw(network_module& net) {
     const at::NoGradGuard no_grad;
     for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i) {
         using bound = plan::parameter::bound;
-        const auto kept = net.plan().parameters[static_cast<std::size_t>(i)].kept;
+        const auto constraint = net.plan().parameters[static_cast<std::size_t>(i)].constraint;
         const auto drawn = normal(net.parameter(i).sizes(), 20 + static_cast<std::uint64_t>(i));
-        net.set(i, kept == bound::at_least_one ? 1 + drawn.abs()
-                   : kept == bound::free       ? 0.3 * drawn
+        net.set(i, constraint == bound::at_least_one ? 1 + drawn.abs()
+                   : constraint == bound::free       ? 0.3 * drawn
                                                : 0.08 * drawn.abs());
     }
 }
@@ -103,7 +103,7 @@ TEST_CASE("cuda: on chip, the same bits twice", "[.cuda]") {
         CHECK(at::equal(net.parameter(i).grad(), again.parameter(i).grad()));
 }
 
-TEST_CASE("on chip: nothing is kept where nobody asks for gradients, and one step is a run too") {
+TEST_CASE("on chip: nothing is saved where no gradient is requested, and one step is a run too") {
     network_module exact_net(plan_of<Seen>, {.dtype = at::kDouble, .executor = executor::transparent});
     const emulated_kernels kernels;
     network_module net(plan_of<Seen>, on_chip);

@@ -50,8 +50,8 @@ template <class Visitor>
 void for_each_packed(const program& all, Visitor visit) {
     for (const auto* list : {&all.convolutions(), &all.feedback()})
         for (const auto& one : *list) {
-            if (!one.is_by_tiles || one.forward.is_by_point) visit(one.forward.values, one.weight_gradient);
-            if (one.is_by_tiles && one.has_tap_gradient) visit(one.taps().values, one.tap_gradient);
+            if (!one.is_winograd || one.forward.is_winograd) visit(one.forward.values, one.weight_gradient);
+            if (one.is_winograd && one.has_tap_gradient) visit(one.taps().values, one.tap_gradient);
             visit(one.bias, one.bias_gradient);
         }
     for (const auto& map : all.maps()) {
@@ -79,8 +79,8 @@ TEST_CASE("planned: every weight has places of its own, inside the packing") {
         for (const auto* list : {&all.convolutions(), &all.feedback()})
             for (const auto& one : *list)
                 for (const auto* packed : {&one.forward.places, &one.adjoint.places, &one.gradient_packing()}) {
-                    const bool by_point = one.is_by_tiles && (packed != &one.forward.places || one.forward.is_by_point);
-                    const auto positions = by_point ? std::size_t{plan::tile_points} : one.tap_count();
+                    const bool winograd = one.is_winograd && (packed != &one.forward.places || one.forward.is_winograd);
+                    const auto positions = winograd ? std::size_t{plan::winograd_points} : one.tap_count();
                     std::set<std::size_t> taken;
                     std::size_t weights = 0;
                     for (const auto& block : one.connections)
@@ -107,7 +107,7 @@ TEST_CASE("planned: weights that are packed and unpacked are the same") {
         for (auto& one : unpacked) data.push_back(one.data());
         for (const auto* list : {&all.convolutions(), &all.feedback()})
             for (const auto& one : *list) {
-                REQUIRE_FALSE(one.is_by_tiles);
+                REQUIRE_FALSE(one.is_winograd);
                 std::ranges::copy(one.forward.values,
                                   gradients.begin() + static_cast<std::ptrdiff_t>(one.weight_gradient));
             }

@@ -82,21 +82,21 @@ class counted_pass {
 
     plan::operations operations() {
         const planned::program<float> program(plan_, {run_}, parameters_, kernels::kernels_for_this_cpu<float>());
-        kept_bytes_ = static_cast<std::int64_t>(program.saved().size() * sizeof(float));
-        std::vector<float> kept(program.saved().size()), gradients(program.gradient_size());
+        saved_bytes_ = static_cast<std::int64_t>(program.saved().size() * sizeof(float));
+        std::vector<float> saved(program.saved().size()), gradients(program.gradient_size());
         std::vector<std::int32_t> places(static_cast<std::size_t>(run_.steps * plan_.readout.features));
         const auto given = starts();
         const auto results = values<float>();
         planned::forward_pass<float> forward(program, given, results);
-        forward.run(0, kept.data(), places.data());
+        forward.run(0, saved.data(), places.data());
         const auto adjoints = values<const float>();
         const std::vector<bool> wanted(plan_.parameters.size(), true);
         const auto none = no_starts();
         planned::backward_pass<float> backward(program, given, adjoints, none, wanted);
-        backward.run(0, kept.data(), places.data(), gradients.data());
+        backward.run(0, saved.data(), places.data(), gradients.data());
         return {forward.operations(), backward.operations(), backward.weight_operations()};
     }
-    std::int64_t kept_bytes() const { return kept_bytes_; }
+    std::int64_t saved_bytes() const { return saved_bytes_; }
 
   private:
     float* filled(std::int64_t size) { return buffers_.emplace_back(drawn(static_cast<std::size_t>(size), 2)).data(); }
@@ -144,7 +144,7 @@ class counted_pass {
     plan::run run_;
     std::deque<std::vector<float>> buffers_;
     std::vector<const float*> parameters_;
-    std::int64_t kept_bytes_ = 0;
+    std::int64_t saved_bytes_ = 0;
 };
 
 void compare(const plan::network& plan, const plan::run& run) {
@@ -155,7 +155,7 @@ void compare(const plan::network& plan, const plan::run& run) {
     CHECK(counted.forward == expected.computed.operations.forward);
     CHECK(counted.data_gradients == expected.computed.operations.data_gradients);
     CHECK(counted.weight_gradients == expected.computed.operations.weight_gradients);
-    CHECK(pass.kept_bytes() == expected.kept_bytes);
+    CHECK(pass.saved_bytes() == expected.saved_bytes);
 }
 
 template <class Scalar>
@@ -174,7 +174,7 @@ std::vector<Scalar> applied(const kernels::kernel_table<Scalar>& table, const ac
 
 }  // namespace
 
-TEST_CASE("planned: operations, forward and backward, and bytes kept are those that the schedule counts") {
+TEST_CASE("planned: operations, forward and backward, and bytes saved are those that the schedule counts") {
     for (const auto* plan :
          {&plan_of<Seed>, &plan_of<Classifier>, &plan_of<Averaging>, &plan_of<Options>, &plan_of<Prompt>,
           &plan_of<Late>, &plan_of<Low>, &plan_of<Told>, &plan_of<Tiled>, &plan_of<Kinked>}) {

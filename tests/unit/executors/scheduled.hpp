@@ -56,7 +56,7 @@ struct Unheard : area<input<2, 5, 6>, neurons<E, Coarse>,
                       connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>,
                                    from<Coarse, 1, 1, edge{.nonlinearity = activation::softplus}>>,
                       output<3, activation::elu>> {};
-// Convolutions by tiles, of both extents, and none that divides the map; with a kinked nonlinearity their sums are
+// Winograd convolutions, of both extents, and none that divides the map; with a kinked nonlinearity their sums are
 // direct.
 struct Many : excitatory<16> {};
 struct Fewer : inhibitory<12, tau<tau_mode::per_subtype, 2.0>> {};
@@ -70,13 +70,13 @@ using broad_classifier =
     classifier<network<Broad<Function>>, classes<3>, hidden<5>, readout_pool<pool_mode::max, 1, 2>>;
 struct Tiled : broad_classifier<activation::tanh> {};
 struct Kinked : broad_classifier<activation::relu> {};
-static_assert(plan::sums_go_by_tiles(plan_of<Tiled>) && !plan::sums_go_by_tiles(plan_of<Kinked>));
-constexpr bool is_by_tiles(int extent) {
+static_assert(plan::sums_are_winograd(plan_of<Tiled>) && !plan::sums_are_winograd(plan_of<Kinked>));
+constexpr bool is_winograd(int extent) {
     for (const auto& one : plan::schedule_of(plan_of<Tiled>).convolutions)
-        if (one.extent.height == extent && plan::pays_by_tiles(plan_of<Tiled>, one)) return true;
+        if (one.extent.height == extent && plan::pays_as_winograd(plan_of<Tiled>, one)) return true;
     return false;
 }
-static_assert(is_by_tiles(3) && is_by_tiles(5));
+static_assert(is_winograd(3) && is_winograd(5));
 constexpr edge plain{.bias = false};
 struct Rectifying : excitatory<16, nonlinearity<activation::relu>> {};
 struct Rectified : area<input<2, 9, 14>, neurons<Rectifying>,
@@ -100,11 +100,11 @@ inline void draw(network_module& net) {
     for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i) {
         using bound = plan::parameter::bound;
         auto drawn = 0.3 * normal(net.parameter(i).sizes(), 10 + static_cast<std::uint64_t>(i));
-        const auto kept = net.plan().parameters[static_cast<std::size_t>(i)].kept;
-        if (kept != bound::free) drawn = drawn.abs() + 0.05;
+        const auto constraint = net.plan().parameters[static_cast<std::size_t>(i)].constraint;
+        if (constraint != bound::free) drawn = drawn.abs() + 0.05;
         const auto summed = drawn.dim() == 4 ? drawn[0].numel() : 0;
         if (summed > 100) drawn = drawn * (10 / static_cast<double>(summed));
-        net.parameter(i).copy_(kept == bound::at_least_one ? 1 + drawn : drawn);
+        net.parameter(i).copy_(constraint == bound::at_least_one ? 1 + drawn : drawn);
     }
 }
 

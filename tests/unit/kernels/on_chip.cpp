@@ -204,12 +204,12 @@ found run_kernels(const plain_network& network, int blocks, host_block::order or
     found result;
     result.features.resize(at(network.images * sizes.outputs));
     result.places.resize(result.features.size());
-    std::vector<unsigned char> kept(on_chip_kept_bytes(sizes, network.images), 0xFF);
+    std::vector<unsigned char> saved(on_chip_saved_bytes(sizes, network.images), 0xFF);
     const on_chip_forward_job forward{.sizes = sizes,
                                       .parameters = network.parameters(),
                                       .images = network.images,
                                       .stimulus = network.stimulus.data(),
-                                      .kept = kept.data(),
+                                      .saved = saved.data(),
                                       .features = result.features.data(),
                                       .places = result.places.data()};
     for (int i = 0; i < blocks; ++i) {
@@ -223,7 +223,7 @@ found run_kernels(const plain_network& network, int blocks, host_block::order or
                                         .parameters = network.parameters(),
                                         .images = network.images,
                                         .stimulus = network.stimulus.data(),
-                                        .kept = kept.data(),
+                                        .saved = saved.data(),
                                         .places = result.places.data(),
                                         .feature_adjoint = network.feature_adjoint.data(),
                                         .partial = partial.data(),

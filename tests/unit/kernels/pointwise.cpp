@@ -56,7 +56,7 @@ struct step_example {
     map_sizes sizes;
     bool rate_by_place;
     int pitch;
-    std::vector<Storage> drive, static_drive, before, after_adjoint;
+    std::vector<Storage> drive, constant_drive, before, after_adjoint;
     std::vector<float> bias, rate;
     std::vector<std::uint8_t> names;
 
@@ -65,7 +65,7 @@ struct step_example {
           rate_by_place(by_place),
           pitch(given.channels + more),
           drive(drawn<Storage>(given.size(), -3, 3, 1)),
-          static_drive(drawn<Storage>(given.places() * pitch, -1, 1, 2)),
+          constant_drive(drawn<Storage>(given.places() * pitch, -1, 1, 2)),
           before(drawn<Storage>(given.places() * pitch, 0, 1, 3)),
           after_adjoint(drawn<Storage>(given.size(), -1, 1, 4)),
           bias(drawn<float>(given.channels, -1, 1, 5)),
@@ -80,7 +80,7 @@ struct step_example {
     }
     double rate_at(std::ptrdiff_t i) const { return rate[at(i % static_cast<std::ptrdiff_t>(rate.size()))]; }
     double drive_at(std::ptrdiff_t i) const {
-        return double{widened(drive[at(i)])} + part(static_drive, i) + bias[at(channel(i))];
+        return double{widened(drive[at(i)])} + part(constant_drive, i) + bias[at(channel(i))];
     }
 };
 
@@ -90,29 +90,29 @@ constexpr storage as = std::is_same_v<Storage, float> ? storage::float32 : stora
 template <class Storage>
 void check_step(map_sizes sizes, bool rate_by_place, int more = 0) {
     step_example<Storage> one(sizes, rate_by_place, more);
-    std::vector<Storage> after(one.drive.size()), kept(one.drive.size());
+    std::vector<Storage> after(one.drive.size()), saved(one.drive.size());
     const map_step_job job{.as = as<Storage>,
                            .sizes = sizes,
                            .drive = one.drive.data(),
-                           .static_drive = {one.static_drive.data(), one.pitch},
+                           .constant_drive = {one.constant_drive.data(), one.pitch},
                            .bias = one.bias.data(),
                            .before = {one.before.data(), one.pitch},
                            .rate = one.rate.data(),
                            .rate_by_place = rate_by_place,
                            .nonlinearities = one.names.data(),
                            .after = after.data(),
-                           .kept = kept.data()};
+                           .saved = saved.data()};
     host::step(&job, nullptr);
-    std::vector<double> expected_after, expected_kept, expected_drive, expected_before;
+    std::vector<double> expected_after, expected_saved, expected_drive, expected_before;
     std::vector<double> by_bias(one.bias.size()), by_rate(one.rate.size());
     for (std::ptrdiff_t i = 0; i < sizes.size(); ++i)
         with_name(nonlinearity(one.names[at(one.channel(i))]), [&](auto name) {
             constexpr auto known = decltype(name)::value;
             const double value = value_of<known>(one.drive_at(i)), before = one.part(one.before, i);
-            expected_kept.push_back(tells_slope<known> ? value : one.drive_at(i));
+            expected_saved.push_back(tells_slope<known> ? value : one.drive_at(i));
             expected_after.push_back(leaky_step(before, value, one.rate_at(i)));
             // The backward pass starts from what was stored.
-            const double read = widened(kept[at(i)]);
+            const double read = widened(saved[at(i)]);
             const auto back = leaky_step_adjoint(double{widened(one.after_adjoint[at(i)])}, before,
                                                  value_again<known>(read), slope_of<known>(read), one.rate_at(i));
             expected_drive.push_back(back.drive);
@@ -121,7 +121,7 @@ void check_step(map_sizes sizes, bool rate_by_place, int more = 0) {
             by_rate[at(i) % by_rate.size()] += back.rate;
         });
     check_near(after, expected_after, precision<Storage>);
-    check_near(kept, expected_kept, precision<Storage>);
+    check_near(saved, expected_saved, precision<Storage>);
 
     for (const auto order : {host_block::order::ascending, host_block::order::descending}) {
         std::vector<Storage> drive_adjoint(after.size()), in_place = one.after_adjoint;
@@ -129,7 +129,7 @@ void check_step(map_sizes sizes, bool rate_by_place, int more = 0) {
             channels(2 * one.bias.size());
         const map_step_adjoint_job back{.as = as<Storage>,
                                         .sizes = sizes,
-                                        .kept = kept.data(),
+                                        .saved = saved.data(),
                                         .before = job.before,
                                         .rate = one.rate.data(),
                                         .rate_by_place = rate_by_place,

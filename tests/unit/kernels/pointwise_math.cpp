@@ -74,7 +74,7 @@ TEST_CASE("pointwise arithmetic: a step, and its adjoint from what it keeps, are
     }
     for_each_nonlinearity([&](activation function, auto name) {
         constexpr auto known = decltype(name)::value;
-        std::vector<float> after(size), kept(size), drive_adjoint(size), before_adjoint(size), by_rate(size),
+        std::vector<float> after(size), saved(size), drive_adjoint(size), before_adjoint(size), by_rate(size),
             bias(size);
         by_vectors(size, [&](const auto& table, int first) {
             const kernels::lane_group<float> lanes{first, function, nullptr};
@@ -85,11 +85,11 @@ TEST_CASE("pointwise arithmetic: a step, and its adjoint from what it keeps, are
                         .before = {before.data(), 0, 0},
                         .rate = {rate.data(), 0, 0},
                         .after = {after.data(), 0, 0},
-                        .kept = {kept.data(), 0, 0}});
+                        .saved = {saved.data(), 0, 0}});
             table.step_adjoint({.height = 1,
                                 .width = 1,
                                 .lanes = lanes,
-                                .kept = {kept.data(), 0, 0},
+                                .saved = {saved.data(), 0, 0},
                                 .before = {before.data(), 0, 0},
                                 .rate = {rate.data(), 0, 0},
                                 .after_adjoint = {adjoint.data(), 0, 0},
@@ -103,9 +103,9 @@ TEST_CASE("pointwise arithmetic: a step, and its adjoint from what it keeps, are
             INFO(drives[i]);
             const float value = kernels::value_of<known>(drives[i]);
             check_near(kernels::leaky_step(before[i], value, rate[i]), after[i], 100);  // a difference
-            check_near(kernels::tells_slope<known> ? value : drives[i], kept[i], 1);
-            const auto back = kernels::leaky_step_adjoint(adjoint[i], before[i], kernels::value_again<known>(kept[i]),
-                                                          kernels::slope_of<known>(kept[i]), rate[i]);
+            check_near(kernels::tells_slope<known> ? value : drives[i], saved[i], 1);
+            const auto back = kernels::leaky_step_adjoint(adjoint[i], before[i], kernels::value_again<known>(saved[i]),
+                                                          kernels::slope_of<known>(saved[i]), rate[i]);
             check_near(back.drive, drive_adjoint[i], 1);
             check_near(back.before, before_adjoint[i], 100);
             check_near(back.rate, by_rate[i], 100);

@@ -1,10 +1,10 @@
-// Convolutions by tiles against the direct sum, for maps that no tile divides, on every table that this CPU can run.
+// Winograd convolutions against the direct sum, for maps that no tile divides, on every table that this CPU can run.
 
 #include "catch.hpp"
 #include "executors/planned/aligned.hpp"
 #include "executors/planned/layout.hpp"
 #include "kernels/cpu/tables.hpp"
-#include "kernels/tile_weights.hpp"
+#include "kernels/winograd_weights.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -37,12 +37,12 @@ class convolution {
           slots_(slots(size.sources)),
           edges_(halves(size)),
           by_tap_(edges_, false, slots_, size.targets, size.extent * size.extent, table.lanes),
-          by_point_(edges_, false, slots_, size.targets, kernels::tile_points, table.lanes),
+          winograd_(edges_, false, slots_, size.targets, kernels::winograd_points, table.lanes),
           taps_(by_tap_.size()),
-          points_(by_point_.size()),
+          points_(winograd_.size()),
           read_(source_.size()),
           start_(target_.size()),
-          scratch_(kernels::scratch_of(kernels::tile_points, std::max({source_.stride, 2 * table.lanes}),
+          scratch_(kernels::scratch_of(kernels::winograd_points, std::max({source_.stride, 2 * table.lanes}),
                                        std::max(target_.stride, 2 * table.lanes))),
           to_points_(size.extent) {
         fill(source_, read_);
@@ -53,8 +53,8 @@ class convolution {
     numbers<Scalar> direct(const std::uint8_t* slots, const std::uint8_t* blocks) const {
         return convolved(by_tap_, taps_, slots, blocks, table_.direct.convolve);
     }
-    numbers<Scalar> by_tiles(const std::uint8_t* slots, const std::uint8_t* blocks) const {
-        return convolved(by_point_, points_, slots, blocks, table_.by_tiles.convolve);
+    numbers<Scalar> winograd(const std::uint8_t* slots, const std::uint8_t* blocks) const {
+        return convolved(winograd_, points_, slots, blocks, table_.winograd.convolve);
     }
 
     /// The gradient of a pair's taps, from sums by tap or, in plain loops, by point. The adjoint is what `start_`
@@ -68,17 +68,17 @@ class convolution {
         });
         return all;
     }
-    std::vector<double> gradient_by_tiles(const std::uint8_t* slots) const {
-        const auto sums = gradient_sums(by_point_, slots, table_.by_tiles.add_weight_gradient);
+    std::vector<double> gradient_is_winograd(const std::uint8_t* slots) const {
+        const auto sums = gradient_sums(winograd_, slots, table_.winograd.add_weight_gradient);
         const kernels::tap_transform transform(size_.extent);
         std::vector<double> all;
         for_each_pair([&](int s, int t) {
-            const auto place = by_point_.of(s, t);
+            const auto place = winograd_.of(s, t);
             for (int y = 0; y < size_.extent; ++y)
                 for (int x = 0; x < size_.extent; ++x) {
                     double sum = 0;
-                    for (int p = 0; p < kernels::tile_points; ++p)
-                        sum += transform.at[p / kernels::tile_reads][y] * transform.at[p % kernels::tile_reads][x] *
+                    for (int p = 0; p < kernels::winograd_points; ++p)
+                        sum += transform.at[p / kernels::winograd_reads][y] * transform.at[p % kernels::winograd_reads][x] *
                                sums[place.first + at(p) * place.step];
                     all.push_back(sum);
                 }
@@ -86,7 +86,7 @@ class convolution {
         return all;
     }
 
-    int block_count() const { return static_cast<int>(by_point_.blocks().size()); }
+    int block_count() const { return static_cast<int>(winograd_.blocks().size()); }
 
   private:
     static std::size_t at(int index) { return static_cast<std::size_t>(index); }
@@ -119,7 +119,7 @@ class convolution {
     void draw_weights(int source, int target) {
         std::vector<Scalar> taps(at(size_.extent * size_.extent));
         for (auto& tap : taps) tap = drawn();
-        const auto direct = by_tap_.of(source, target), tiled = by_point_.of(source, target);
+        const auto direct = by_tap_.of(source, target), tiled = winograd_.of(source, target);
         for (std::size_t tap = 0; tap < taps.size(); ++tap) taps_[direct.first + tap * direct.step] = taps[tap];
         to_points_.write(taps.data(), 1, false, &points_[tiled.first], tiled.step);
     }
@@ -171,10 +171,10 @@ class convolution {
     planned::map_layout source_, target_;
     std::vector<int> slots_;
     std::vector<plan::weight_block> edges_;
-    planned::packing by_tap_, by_point_;
+    planned::packing by_tap_, winograd_;
     numbers<Scalar> taps_, points_, read_, start_;
     mutable numbers<Scalar> scratch_;
-    kernels::tile_weights<Scalar> to_points_;
+    kernels::winograd_weights<Scalar> to_points_;
     std::mt19937 generator_{7};
     std::uniform_real_distribution<double> uniform_{-1, 1};
 };
@@ -206,34 +206,34 @@ void compare(const kernels::kernel_table<Scalar>& table, double bound) {
         INFO(size.extent << ": " << size.height << " x " << size.width << ", " << size.sources << " to "
                          << size.targets);
         const convolution<Scalar> one(table, size);
-        CHECK(largest_error(one.by_tiles(nullptr, nullptr), one.direct(nullptr, nullptr)) < bound);
-        CHECK(largest_error(one.gradient_by_tiles(nullptr), one.direct_gradient(nullptr)) < bound);
+        CHECK(largest_error(one.winograd(nullptr, nullptr), one.direct(nullptr, nullptr)) < bound);
+        CHECK(largest_error(one.gradient_is_winograd(nullptr), one.direct_gradient(nullptr)) < bound);
         for (const std::vector<std::uint8_t>& slots : {std::vector<std::uint8_t>{1, 0}, {0, 1}}) {
             std::vector<std::uint8_t> blocks(static_cast<std::size_t>(one.block_count()), 1);
             blocks.back() = 0;  // stays what it was: -7
-            CHECK(largest_error(one.by_tiles(slots.data(), blocks.data()), one.direct(slots.data(), blocks.data())) <
+            CHECK(largest_error(one.winograd(slots.data(), blocks.data()), one.direct(slots.data(), blocks.data())) <
                   bound);
-            CHECK(largest_error(one.gradient_by_tiles(slots.data()), one.direct_gradient(slots.data())) < bound);
+            CHECK(largest_error(one.gradient_is_winograd(slots.data()), one.direct_gradient(slots.data())) < bound);
         }
     }
 }
 
 }  // namespace
 
-TEST_CASE("tiles: the sums and gradients of the direct convolution") {
+TEST_CASE("Winograd: the sums and gradients of the direct convolution") {
     compare(kernels::kernels_for_this_cpu<double>(), 1e-14);
     compare(kernels::portable_double, 1e-14);
     compare(kernels::kernels_for_this_cpu<float>(), 5e-6);
     compare(kernels::portable_float, 5e-6);
 }
 
-TEST_CASE("tiles: weights come back from the points by the adjoint of the forward pass") {
+TEST_CASE("Winograd: weights come back from the Winograd domain by the adjoint of the forward pass") {
     std::mt19937 generator(3);
     std::uniform_real_distribution<double> uniform(-1, 1);
     for (const int extent : {3, 5}) {
-        const kernels::tile_weights<double> weights(extent);
+        const kernels::winograd_weights<double> weights(extent);
         const auto count = static_cast<std::size_t>(extent * extent);
-        std::vector<double> taps(count), turned(count), back(count), points(kernels::tile_points), there = points;
+        std::vector<double> taps(count), turned(count), back(count), points(kernels::winograd_points), there = points;
         for (auto* list : {&taps, &points})
             for (auto& one : *list) one = uniform(generator);
         const auto dot = [](const std::vector<double>& one, const std::vector<double>& other) {
@@ -244,7 +244,7 @@ TEST_CASE("tiles: weights come back from the points by the adjoint of the forwar
         CHECK(std::abs(dot(there, points) - dot(taps, back)) < 1e-12);
         // With taps turned round, points are those of the turned taps.
         std::reverse_copy(taps.begin(), taps.end(), turned.begin());
-        std::vector<double> reversed(kernels::tile_points);
+        std::vector<double> reversed(kernels::winograd_points);
         weights.write(turned.data(), -1, true, reversed.data(), 1);
         CHECK(reversed == there);
     }

@@ -122,8 +122,8 @@ TEST_CASE("projection: Dale's law and tau >= 1, nothing else, once is enough") {
     for (std::size_t i = 0; i < net.plan().parameters.size(); ++i) {
         using bound = plan::parameter::bound;
         const auto& parameter = net.parameter(static_cast<int>(i));
-        if (net.plan().parameters[i].kept == bound::non_negative) CHECK(parameter.min().item<double>() >= 0);
-        if (net.plan().parameters[i].kept == bound::at_least_one) CHECK(parameter.min().item<double>() >= 1);
+        if (net.plan().parameters[i].constraint == bound::non_negative) CHECK(parameter.min().item<double>() >= 0);
+        if (net.plan().parameters[i].constraint == bound::at_least_one) CHECK(parameter.min().item<double>() >= 1);
     }
     int free = 0;
     const auto now = net.parameters();

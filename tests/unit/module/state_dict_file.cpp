@@ -60,8 +60,8 @@ TEST_CASE("a file from Python's safetensors is loaded, and projected") {
         const auto& planned = net.plan().parameters[i];
         INFO(std::string_view(planned.name));
         auto written = at::arange(planned.size(), at::kDouble).div_(100).sub_(0.1).to(at::kFloat).to(at::kDouble);
-        if (planned.kept == bound::non_negative) written.clamp_min_(0);
-        if (planned.kept == bound::at_least_one) written.clamp_min_(1);
+        if (planned.constraint == bound::non_negative) written.clamp_min_(0);
+        if (planned.constraint == bound::at_least_one) written.clamp_min_(1);
         CHECK(net.parameter(static_cast<int>(i)).view(-1).equal(written));
     }
 }

@@ -63,7 +63,7 @@ TEST_CASE("the arrays of a plan agree with each other", "[plan]") {
         const auto& weight = network.parameters[static_cast<std::size_t>(edge.weight)];
         CHECK(weight.is == plan::parameter::role::edge_weight);
         CHECK(weight.owner == static_cast<int>(index));
-        CHECK((weight.kept == plan::parameter::bound::non_negative) == edge.non_negative);
+        CHECK((weight.constraint == plan::parameter::bound::non_negative) == edge.non_negative);
         if (edge.bias >= 0)
             CHECK(network.parameters[static_cast<std::size_t>(edge.bias)].owner == static_cast<int>(index));
         if (edge.presynaptic >= 0) CHECK(network.types[static_cast<std::size_t>(edge.presynaptic)].area == edge.area);

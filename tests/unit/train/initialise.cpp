@@ -68,8 +68,8 @@ TEMPLATE_TEST_CASE("every kind of network is initialised soundly", "[initialise]
             const auto& value = module->parameter(static_cast<int>(i));
             CAPTURE(std::string(std::string_view(parameter.name)));
             CHECK(value.isfinite().all().template item<bool>());
-            if (parameter.kept == plan::parameter::bound::non_negative) CHECK(value.min().template item<double>() >= 0);
-            if (parameter.kept == plan::parameter::bound::at_least_one) CHECK(value.min().template item<double>() >= 1);
+            if (parameter.constraint == plan::parameter::bound::non_negative) CHECK(value.min().template item<double>() >= 0);
+            if (parameter.constraint == plan::parameter::bound::at_least_one) CHECK(value.min().template item<double>() >= 1);
             // Balanced: no kernel is dead, and no element of a kernel that keeps a sign.
             if (how == initialisation::balanced && parameter.is == plan::parameter::role::edge_weight)
                 CHECK(value.count_nonzero().template item<std::int64_t>() == value.numel());
@@ -200,7 +200,7 @@ TEST_CASE("reference: half of the weights that keep a sign are zero", "[initiali
     for (std::size_t i = 0; i < module->plan().parameters.size(); ++i) {
         const auto& parameter = module->plan().parameters[i];
         if (parameter.is != plan::parameter::role::edge_weight ||
-            parameter.kept != plan::parameter::bound::non_negative)
+            parameter.constraint != plan::parameter::bound::non_negative)
             continue;
         zeros += module->parameter(static_cast<int>(i)).eq(0).sum().item<std::int64_t>();
         all += parameter.size();

@@ -18,8 +18,8 @@ namespace {
 
 using bound = plan::parameter::bound;
 
-plan::parameter declared(std::string_view name, bound kept, int size) {
-    plan::parameter one{.kept = kept, .shape = {size, 1, 1, 1}, .rank = 1};
+plan::parameter declared(std::string_view name, bound constraint, int size) {
+    plan::parameter one{.constraint = constraint, .shape = {size, 1, 1, 1}, .rank = 1};
     one.name += name;
     return one;
 }

@@ -52,10 +52,10 @@ class counting_observer : public training_observer {
         --left_;
         if (network_ == nullptr) return;
         for (std::size_t i = 0; i < network_->plan().parameters.size(); ++i) {
-            const auto kept = network_->plan().parameters[i].kept;
+            const auto constraint = network_->plan().parameters[i].constraint;
             const double smallest = network_->parameter(static_cast<int>(i)).min().item<double>();
-            if (kept == plan::parameter::bound::non_negative) CHECK(smallest >= 0);
-            if (kept == plan::parameter::bound::at_least_one) CHECK(smallest >= 1);
+            if (constraint == plan::parameter::bound::non_negative) CHECK(smallest >= 0);
+            if (constraint == plan::parameter::bound::at_least_one) CHECK(smallest >= 1);
         }
     }
     void interval_done(const interval_record&) override { calls += "i"; }

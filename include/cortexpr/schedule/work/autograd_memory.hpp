@@ -18,18 +18,18 @@ constexpr bool keeps_result(activation function) {
 /// those.
 struct pointwise_maps {
     int count = 0;
-    bool result_is_kept = false;
+    bool result_is_saved = false;
 };
-constexpr pointwise_maps maps_of(const activation_function& function, bool input_is_kept, bool result_is_needed) {
+constexpr pointwise_maps maps_of(const activation_function& function, bool input_is_saved, bool result_is_needed) {
     pointwise_maps all;
-    bool is_kept = input_is_kept;  // of the value at hand
+    bool is_saved = input_is_saved;  // of the value at hand
     const auto keep = [&] {
-        all.count += !is_kept;
-        is_kept = true;
+        all.count += !is_saved;
+        is_saved = true;
     };
     const auto take = [&](bool keeps_what_it_gave) {
         if (!keeps_what_it_gave) keep();
-        is_kept = false;
+        is_saved = false;
         if (keeps_what_it_gave) keep();
     };
     if (function.is_custom()) {
@@ -39,7 +39,7 @@ constexpr pointwise_maps maps_of(const activation_function& function, bool input
             if (member != activation::none) take(keeps_result(member));
     }
     if (result_is_needed) keep();
-    all.result_is_kept = is_kept;
+    all.result_is_saved = is_saved;
     return all;
 }
 
@@ -47,7 +47,7 @@ constexpr pointwise_maps maps_of(const activation_function& function, bool input
 class autograd_walk {
   public:
     constexpr explicit autograd_walk(const run_facts& run) : run_(run), network_(run.network()) {
-        output_is_kept_.assign(at(run.steps()) + 1, flags(network_.areas.size(), false));
+        output_is_saved_.assign(at(run.steps()) + 1, flags(network_.areas.size(), false));
     }
 
     constexpr std::int64_t walk() {
@@ -66,19 +66,19 @@ class autograd_walk {
 
   private:
     constexpr void keep(std::int64_t elements) { bytes_ += elements * static_cast<std::int64_t>(sizeof(float)); }
-    constexpr auto& output_flag(int t, int area) { return output_is_kept_[at(t)][at(area)]; }
+    constexpr auto& output_flag(int t, int area) { return output_is_saved_[at(t)][at(area)]; }
 
     /// States after step t, which the leaky step and convolutions read.
     constexpr void keep_states(int t) {
         for (std::size_t i = 0; i < network_.types.size(); ++i) {
             const int type = static_cast<int>(i);
-            bool is_kept = t < run_.steps() && run_.live().state(t + 1, type);
+            bool is_saved = t < run_.steps() && run_.live().state(t + 1, type);
             for (const auto& edge : network_.edges) {
                 const int step = edge.to_output() ? t : t + 1;  // the one that reads it
                 if (edge.presynaptic != type || edge.upsample || step < 1 || step > run_.steps()) continue;
-                is_kept |= run_.is_read(edge, step);
+                is_saved |= run_.is_read(edge, step);
             }
-            if (is_kept) keep(network_.types[i].shape.size());
+            if (is_saved) keep(network_.types[i].shape.size());
         }
     }
 
@@ -128,29 +128,29 @@ class autograd_walk {
             keep(maps_of(edge.nonlinearity, false, false).count * edge.output.size());
         }
     }
-    /// Whether feedback is the result of one edge's nonlinearity, which has kept it.
+    /// Whether feedback is the result of one edge's nonlinearity, which has saved it.
     constexpr bool feedback_is_result(int area, int t) const {
         int edges = 0;
-        bool is_kept = false;
+        bool is_saved = false;
         for (const auto& edge : network_.feedback) {
             if (edge.to != area) continue;
             ++edges;
-            is_kept = maps_of(edge.nonlinearity, false, false).result_is_kept;
+            is_saved = maps_of(edge.nonlinearity, false, false).result_is_saved;
         }
-        return t > 0 && edges == 1 && is_kept;
+        return t > 0 && edges == 1 && is_saved;
     }
 
     /// Of the sum that drives a neuron type, or (-1) an area's output.
     constexpr void keep_pointwise(const activation_function& function, const map_shape& shape, int type, int area,
                                   bool result_is_needed) {
         int terms = 0;
-        bool is_kept = false;
+        bool is_saved = false;
         for (const auto& edge : network_.edges) {
             if (edge.area != area || edge.postsynaptic != type) continue;
             ++terms;
-            is_kept = edge.sign > 0 && maps_of(edge.nonlinearity, false, false).result_is_kept;
+            is_saved = edge.sign > 0 && maps_of(edge.nonlinearity, false, false).result_is_saved;
         }
-        keep(maps_of(function, terms == 1 && is_kept, result_is_needed).count * shape.size());
+        keep(maps_of(function, terms == 1 && is_saved, result_is_needed).count * shape.size());
     }
 
     constexpr void keep_outputs() {
@@ -165,7 +165,7 @@ class autograd_walk {
 
     const run_facts& run_;
     const network& network_;
-    std::vector<flags> output_is_kept_{};  ///< [step][area]
+    std::vector<flags> output_is_saved_{};  ///< [step][area]
     std::int64_t bytes_ = 0;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 // Operations of convolutions on one image, two for each multiply-add, by edge, step and rule: forward, and backward for
-// the sources' gradients and for the weights'. Biases, pointwise work, resizing, carrying maps to the points of tiles
+// the sources' gradients and for the weights'. Biases, pointwise work, resizing, transforms to the Winograd domain
 // and back, and the readout are not counted.
 
 #include <cortexpr/plan/facts.hpp>
@@ -44,7 +44,7 @@ constexpr std::int64_t spread_flops(const edge& edge) {
 }
 
 /// Whether the readout's maxima go back through single places of an edge's output at a step.
-constexpr bool goes_back_by_place(const known_run& run, const edge& edge, int t) {
+constexpr bool backward_is_sparse(const known_run& run, const edge& edge, int t) {
     const auto& network = run.network();
     const bool is_last = edge.area + 1 == static_cast<int>(network.areas.size());
     return edge.to_output() && is_last && run.has_answer(t) && maxima_are_sparse(network);
@@ -56,13 +56,13 @@ constexpr operations of_sparse_maxima(const known_run& run, const edge& edge, in
     return {.data_gradients = goes_on ? sparse : 0, .weight_gradients = sparse};
 }
 
-/// Of a whole map's sums: at the points of tiles instead of at all taps of all places.
+/// Of a whole map's sums: at the points of Winograd tiles instead of at all taps of all places.
 template <class Edge>
 constexpr operations at_points(const known_run& run, const Edge& edge, operations direct) {
-    const std::int64_t products = tile_points * tile_count(edge.extent, edge.output.height, edge.output.width);
+    const std::int64_t products = winograd_points * tile_count(edge.extent, edge.output.height, edge.output.width);
     const std::int64_t sums = edge.output.places() * edge.extent.height * edge.extent.width;
     const auto scaled = [&](std::int64_t count) { return count / sums * products; };
-    return {run.sums_go_by_tiles() ? scaled(direct.forward) : direct.forward, scaled(direct.data_gradients),
+    return {run.sums_are_winograd() ? scaled(direct.forward) : direct.forward, scaled(direct.data_gradients),
             scaled(direct.weight_gradients)};
 }
 
@@ -71,7 +71,7 @@ constexpr operations at_points(const known_run& run, const Edge& edge, operation
 constexpr operations operations_of(const known_run& run, const edge& edge, int t, applied_savings rules = {}) {
     const bool is_read = run.is_read(edge, t);
     if (!is_read && rules.has(edge.to_output() ? saving::unread_outputs : saving::unread_states)) return {};
-    if (rules.has(saving::still_input) && run.is_constant_drive(edge) && t > 1) return {};
+    if (rules.has(saving::constant_drive) && run.is_constant_drive(edge) && t > 1) return {};
     const auto all = flops(edge);
     operations left{all, all, all};
     if (rules.has(saving::zero_states) && run.source_is_zero(edge, t)) {
@@ -81,11 +81,11 @@ constexpr operations operations_of(const known_run& run, const edge& edge, int t
         if (edge.from == edge::source::neuron_type && run.state_step(edge, t) > 0) left.data_gradients = 0;
     }
     if (rules.has(saving::unasked_gradients) && !run.source_has_gradient(edge, t)) left.data_gradients = 0;
-    const bool by_place = rules.has(saving::sparse_maxima) && detail::goes_back_by_place(run, edge, t);
+    const bool by_place = rules.has(saving::sparse_maxima) && detail::backward_is_sparse(run, edge, t);
     if (by_place && !run.answer_has_other_readers(t)) left = {.forward = left.forward};
     if (rules.has(saving::spread_adjoints) && left.data_gradients == all)
         left.data_gradients = detail::spread_flops(edge);
-    if (rules.has(saving::tiles) && run.is_by_tiles(edge)) left = detail::at_points(run, edge, left);
+    if (rules.has(saving::winograd) && run.is_winograd(edge)) left = detail::at_points(run, edge, left);
     if (by_place) left += detail::of_sparse_maxima(run, edge, t);
     return left;
 }
@@ -94,7 +94,7 @@ constexpr operations operations_of(const known_run& run, const feedback_edge& ed
     if (!run.is_read(edge, t) && rules.has(saving::unread_states)) return {};
     const auto all = flops(edge);
     const operations left{all, all, all};
-    if (rules.has(saving::tiles) && run.is_by_tiles(edge)) return detail::at_points(run, edge, left);
+    if (rules.has(saving::winograd) && run.is_winograd(edge)) return detail::at_points(run, edge, left);
     return left;
 }
 

@@ -12,13 +12,13 @@ namespace cortexpr::plan {
 enum class saving : std::uint8_t {
     unread_outputs,
     unread_states,
-    still_input,
+    constant_drive,
     zero_states,
     unasked_gradients,
     sparse_maxima,
     spread_adjoints,
     merged_convolutions,
-    tiles,
+    winograd,
     fused_pointwise
 };
 inline constexpr int saving_count = 10;
@@ -30,31 +30,31 @@ struct saving_words {
 constexpr saving_words words_of(saving saving) {
     switch (saving) {
         case saving::unread_outputs:
-            return {"unread outputs", "an output is computed at the steps at which somebody reads it"};
+            return {"unread outputs", "an output is computed only at the steps at which it is read"};
         case saving::unread_states:
-            return {"unread states", "so is a state, and what is fed back; a lesioned type's is not"};
-        case saving::still_input:
-            return {"input out of the time loop", "a still image gives the same at every step"};
+            return {"unread states", "so are a state and feedback; a silenced type is never computed"};
+        case saving::constant_drive:
+            return {"input out of the time loop", "a constant stimulus is convolved once, not at every step"};
         case saving::zero_states:
-            return {"zero states", "a convolution of zeros (starts, lesions) gives zeros"};
+            return {"zero states", "a convolution of zeros (initial states, silenced types) is skipped"};
         case saving::unasked_gradients:
             return {"unasked gradients",
-                    "nobody asks for those of the image and of starts (autograd spares them, too)"};
+                    "gradients of stimulus and initial states are computed only on request (autograd does so, too)"};
         case saving::sparse_maxima:
-            return {"sparse maxima", "the readout's maxima send their gradients to the places that they came from"};
+            return {"sparse maxima", "the backward pass of max pooling touches only the argmax positions"};
         case saving::spread_adjoints:
-            return {"spread half grids", "the way back from a half grid multiplies zeros between its places: a cost"};
+            return {"spread half grids", "the backward pass from a half grid multiplies the zeros between its positions: a cost"};
         case saving::merged_convolutions:
             return {"merged convolutions", "edges of one source and target map read and write it together"};
-        case saving::tiles:
-            return {"tiles", "Winograd's multiply less, where that pays; carrying maps to their points is not counted"};
+        case saving::winograd:
+            return {"Winograd", "fewer multiplications, where that pays; transforms are not counted"};
         case saving::fused_pointwise:
             return {"fused pointwise", "sums start from what is there; nonlinearity and leaky step are one pass"};
     }
     return {};
 }
 
-/// The first rules of the list, so many.
+/// The first `count` rules of the list.
 struct applied_savings {
     int count = saving_count;
     constexpr bool has(saving saving) const { return static_cast<int>(saving) < count; }
@@ -65,26 +65,26 @@ struct applied_savings {
 class known_run : public run_facts {
   public:
     constexpr known_run(const plan::network& network, const plan::run& run)
-        : run_facts(network, run), sums_go_by_tiles_(plan::sums_go_by_tiles(network)) {
+        : run_facts(network, run), sums_are_winograd_(plan::sums_are_winograd(network)) {
         weight_is_at_points_.assign(network.parameters.size(), false);
         const auto mark = [this](const auto& edge) { weight_is_at_points_[at(edge.weight)] = true; };
         for (const auto& one : schedule().convolutions)
-            if (pays_by_tiles(network, one))
+            if (pays_as_winograd(network, one))
                 for (const int index : one.edges) mark(network.edges[at(index)]);
         for (const auto& edge : network.feedback)
-            if (pays_by_tiles(edge)) mark(edge);
+            if (pays_as_winograd(edge)) mark(edge);
     }
 
-    /// Whether the gradients of an edge, or of one of feedback, go by tiles; and sums, if any do.
+    /// Whether the gradients of an edge, or of one of feedback, go as Winograd; and sums, if any do.
     template <class Edge>
-    constexpr bool is_by_tiles(const Edge& edge) const {
+    constexpr bool is_winograd(const Edge& edge) const {
         return weight_is_at_points_[at(edge.weight)];
     }
-    constexpr bool sums_go_by_tiles() const { return sums_go_by_tiles_; }
+    constexpr bool sums_are_winograd() const { return sums_are_winograd_; }
 
   private:
     flags weight_is_at_points_{};  ///< by parameter
-    bool sums_go_by_tiles_;
+    bool sums_are_winograd_;
 };
 
 }  // namespace cortexpr::plan

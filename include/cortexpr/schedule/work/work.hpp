@@ -39,14 +39,14 @@ struct work_report {
     work one_by_one{};
     std::array<spared_work, saving_count> savings{};
     work computed{};
-    std::int64_t kept_bytes = 0;      ///< for the backward pass
-    std::int64_t autograd_bytes = 0;  ///< what autograd would keep of one operation at a time
+    std::int64_t saved_bytes = 0;      ///< for the backward pass
+    std::int64_t autograd_bytes = 0;  ///< what autograd would save of one operation at a time
 
     constexpr const work& spared(saving by) const { return savings[static_cast<std::size_t>(by)].spared; }
-    /// What is left to compute where nothing is computed by tiles.
+    /// What is left to compute where nothing is computed in the Winograd domain.
     constexpr work direct() const {
         auto all = computed;
-        return all += spared(saving::tiles);
+        return all += spared(saving::winograd);
     }
 };
 
@@ -56,7 +56,7 @@ constexpr work_report work_of(const network& network, const run& run) {
         return work{operations_of(known, rules), traffic_of(known, rules)};
     };
     work_report report{
-        .one_by_one = with({0}), .kept_bytes = kept_bytes(known), .autograd_bytes = autograd_bytes(known)};
+        .one_by_one = with({0}), .saved_bytes = saved_bytes(known), .autograd_bytes = autograd_bytes(known)};
     auto before = report.one_by_one;
     for (int i = 0; i < saving_count; ++i) {
         const auto after = with({i + 1});
@@ -82,7 +82,7 @@ inline constexpr detail::number_about<Declared> planned_backward_flops =
 
 /// Bytes that such a run keeps of one image until its backward pass, in float32.
 template <class Declared, int Steps>
-inline constexpr detail::number_about<Declared> kept_bytes =
-    plan::work_of(plan_of<Declared>, {.steps = Steps}).kept_bytes;
+inline constexpr detail::number_about<Declared> saved_bytes =
+    plan::work_of(plan_of<Declared>, {.steps = Steps}).saved_bytes;
 
 }  // namespace cortexpr

@@ -9,12 +9,12 @@
 
 namespace cortexpr::executors::planned {
 
-class kept_memory : public std::enable_shared_from_this<kept_memory> {
+class saved_memory : public std::enable_shared_from_this<saved_memory> {
   public:
-    kept_memory();
-    kept_memory(const kept_memory&) = delete;
-    kept_memory& operator=(const kept_memory&) = delete;
-    ~kept_memory();
+    saved_memory();
+    saved_memory(const saved_memory&) = delete;
+    saved_memory& operator=(const saved_memory&) = delete;
+    ~saved_memory();
 
     /// A tensor on the CPU, not initialised. Its memory comes back here when the last reference is gone, and is freed
     /// with the last of network and tensors.

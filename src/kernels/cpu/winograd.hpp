@@ -1,4 +1,4 @@
-// Convolutions by tiles (numbers/winograd.hpp) and their weights' adjoint. Included by table_of.hpp.
+// Winograd convolutions (numbers/winograd.hpp) and their weights' adjoint. Included by table_of.hpp.
 
 #pragma once
 
@@ -8,10 +8,10 @@
 
 namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
 
-/// D: what a tile reads along one side, at the points.
+/// D: what a tile reads along one side, in the Winograd domain.
 template <class Scalar>
-[[gnu::always_inline]] inline void reads_at_points(const vector<Scalar> (&d)[tile_reads],
-                                                   vector<Scalar> (&out)[tile_reads]) {
+[[gnu::always_inline]] inline void reads_at_points(const vector<Scalar> (&d)[winograd_reads],
+                                                   vector<Scalar> (&out)[winograd_reads]) {
     constexpr Scalar a = near_point, b = far_point, aa = a * a, bb = b * b;
     const auto even_a = d[4] - bb * d[2], odd_a = a * (d[3] - bb * d[1]);
     const auto even_b = d[4] - aa * d[2], odd_b = b * (d[3] - aa * d[1]);
@@ -25,7 +25,7 @@ template <class Scalar>
 
 /// A: places along one side, from the points.
 template <class Scalar, int Places>
-[[gnu::always_inline]] inline void places_from_points(const vector<Scalar> (&m)[tile_reads],
+[[gnu::always_inline]] inline void positions_from_points(const vector<Scalar> (&m)[winograd_reads],
                                                       vector<Scalar> (&out)[Places]) {
     constexpr Scalar a = near_point, b = far_point;
     const auto sum_a = m[1] + m[2], sum_b = m[3] + m[4];
@@ -39,10 +39,10 @@ template <class Scalar, int Places>
     out[Places - 1] += m[5];
 }
 
-/// The adjoint of places_from_points.
+/// The adjoint of positions_from_points.
 template <class Scalar, int Places>
-[[gnu::always_inline]] inline void points_from_places(const vector<Scalar> (&y)[Places],
-                                                      vector<Scalar> (&out)[tile_reads]) {
+[[gnu::always_inline]] inline void points_from_positions(const vector<Scalar> (&y)[Places],
+                                                      vector<Scalar> (&out)[winograd_reads]) {
     constexpr Scalar a = near_point, b = far_point;
     auto even_a = y[0], even_b = y[0], odd_a = a * y[1], odd_b = b * y[1];
     if constexpr (Places == 4) {
@@ -60,23 +60,23 @@ template <class Scalar, int Places>
 }
 
 /// The places of a tile, cut off where the map ends.
-struct tile_place {
+struct winograd_tile {
     int y, x, rows, columns;
 };
 
 /// Tiles of a map, row by row.
-struct tile_grid {
+struct winograd_grid {
     int side, height, width;  ///< of a tile; of the map
     int in_a_row, count;
 
-    tile_grid(int side, int height, int width)
+    winograd_grid(int side, int height, int width)
         : side(side),
           height(height),
           width(width),
           in_a_row((width + side - 1) / side),
           count((height + side - 1) / side * in_a_row) {}
 
-    tile_place operator[](int tile) const {
+    winograd_tile operator[](int tile) const {
         const int y = tile / in_a_row * side, x = tile % in_a_row * side;
         return {y, x, height - y < side ? height - y : side, width - x < side ? width - x : side};
     }
@@ -102,26 +102,26 @@ void copy_cut_tile(map_view<const Scalar> from, int rows, int columns, vector<Sc
             patch[row * Side + column] = row < rows && column < columns ? load(from.at(row, column)) : vector<Scalar>{};
 }
 
-/// out, by point, = T map T^T: one vector of channels of a tile of Side x Side places, carried to the points.
+/// out, by point, = T map T^T: one vector of channels of a tile of Side x Side places, transformed to the Winograd domain.
 template <class Scalar, int Side, class Transform>
 [[gnu::always_inline]] inline void carry_whole_tile(map_view<const Scalar> from, Scalar* out, std::ptrdiff_t point,
                                                     Transform transform) {
-    vector<Scalar> between[Side * tile_reads], in[Side], at_points[tile_reads];
+    vector<Scalar> between[Side * winograd_reads], in[Side], at_points[winograd_reads];
 #pragma GCC unroll 6
     for (int row = 0; row < Side; ++row, from.origin += from.row) {
 #pragma GCC unroll 6
         for (int i = 0; i < Side; ++i) in[i] = load(from.origin + i * from.pixel);
         transform(in, at_points);
 #pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) between[row * tile_reads + i] = at_points[i];
+        for (int i = 0; i < winograd_reads; ++i) between[row * winograd_reads + i] = at_points[i];
     }
 #pragma GCC unroll 6
-    for (int column = 0; column < tile_reads; ++column, out += point) {
+    for (int column = 0; column < winograd_reads; ++column, out += point) {
 #pragma GCC unroll 6
-        for (int i = 0; i < Side; ++i) in[i] = between[i * tile_reads + column];
+        for (int i = 0; i < Side; ++i) in[i] = between[i * winograd_reads + column];
         transform(in, at_points);
 #pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) store(out + i * (tile_reads * point), at_points[i]);
+        for (int i = 0; i < winograd_reads; ++i) store(out + i * (winograd_reads * point), at_points[i]);
     }
 }
 
@@ -137,36 +137,36 @@ template <class Scalar, int Side, class Transform>
                                    transform);
 }
 
-/// What a tile reads, at the points.
+/// What a tile reads, in the Winograd domain.
 template <class Scalar, int Places>
-void read_tile(map_view<const Scalar> source, const tile_place& tile, Scalar* out, std::ptrdiff_t point) {
-    constexpr int more = tile_reads - Places;
+void read_tile(map_view<const Scalar> source, const winograd_tile& tile, Scalar* out, std::ptrdiff_t point) {
+    constexpr int more = winograd_reads - Places;
     source.origin = source.at(tile.y, tile.x);
-    carry_tile<Scalar, tile_reads>(source, tile.rows + more, tile.columns + more, out, point,
+    carry_tile<Scalar, winograd_reads>(source, tile.rows + more, tile.columns + more, out, point,
                                    [](const auto& in, auto& at_points) { reads_at_points<Scalar>(in, at_points); });
 }
 
-/// The adjoint of a tile's places, at the points.
+/// The adjoint of a tile's places, in the Winograd domain.
 template <class Scalar, int Places>
-void read_adjoint_tile(map_view<const Scalar> adjoint, const tile_place& tile, Scalar* out, std::ptrdiff_t point) {
+void read_adjoint_tile(map_view<const Scalar> adjoint, const winograd_tile& tile, Scalar* out, std::ptrdiff_t point) {
     adjoint.origin = adjoint.at(tile.y, tile.x);
     carry_tile<Scalar, Places>(adjoint, tile.rows, tile.columns, out, point, [](const auto& in, auto& at_points) {
-        points_from_places<Scalar, Places>(in, at_points);
+        points_from_positions<Scalar, Places>(in, at_points);
     });
 }
 
 /// target = start + places from the points.
 template <class Scalar, int Places>
-void write_tile(const Scalar* products, std::ptrdiff_t point, const tile_place& tile, map_view<const Scalar> start,
+void write_tile(const Scalar* products, std::ptrdiff_t point, const winograd_tile& tile, map_view<const Scalar> start,
                 map_view<Scalar> target) {
-    vector<Scalar> between[Places * tile_reads], in[tile_reads], places[Places];
+    vector<Scalar> between[Places * winograd_reads], in[winograd_reads], places[Places];
 #pragma GCC unroll 6
-    for (int column = 0; column < tile_reads; ++column, products += point) {
+    for (int column = 0; column < winograd_reads; ++column, products += point) {
 #pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) in[i] = load(products + i * (tile_reads * point));
-        places_from_points<Scalar, Places>(in, places);
+        for (int i = 0; i < winograd_reads; ++i) in[i] = load(products + i * (winograd_reads * point));
+        positions_from_points<Scalar, Places>(in, places);
 #pragma GCC unroll 6
-        for (int i = 0; i < Places; ++i) between[i * tile_reads + column] = places[i];
+        for (int i = 0; i < Places; ++i) between[i * winograd_reads + column] = places[i];
     }
     const Scalar* from = start.at(tile.y, tile.x);
     Scalar* to = target.at(tile.y, tile.x);
@@ -174,8 +174,8 @@ void write_tile(const Scalar* products, std::ptrdiff_t point, const tile_place& 
     for (int row = 0; row < Places; ++row, from += start.row, to += target.row) {
         if (row >= tile.rows) break;
 #pragma GCC unroll 6
-        for (int i = 0; i < tile_reads; ++i) in[i] = between[row * tile_reads + i];
-        places_from_points<Scalar, Places>(in, places);
+        for (int i = 0; i < winograd_reads; ++i) in[i] = between[row * winograd_reads + i];
+        positions_from_points<Scalar, Places>(in, places);
 #pragma GCC unroll 6
         for (int i = 0; i < Places; ++i) {
             if (i >= tile.columns) break;
@@ -198,9 +198,9 @@ bool reads_vector(const Job& job, int first, int width) {
     return false;
 }
 
-/// What all tiles of a chunk read, at the points.
+/// What all tiles of a chunk read, in the Winograd domain.
 template <class Scalar, int Places, class Job>
-void read_chunk(const Job& job, const tile_grid& grid, int first, int last, const point_values<Scalar>& out) {
+void read_chunk(const Job& job, const winograd_grid& grid, int first, int last, const point_values<Scalar>& out) {
     constexpr int width = lanes<Scalar>;
     // Tile by tile: neighbouring vectors of channels share lines of the cache.
     for (int tile = first; tile < last; ++tile) {
@@ -225,18 +225,18 @@ void multiply_tiles(const convolution_job<Scalar>& job, const channel_block& blo
 #pragma GCC unroll 16
     for (int t = 0; t < Tiles; ++t)
 #pragma GCC unroll 2
-        for (int v = 0; v < Vectors; ++v) store(products + (t * tile_points * Vectors + v) * width, sums[t][v]);
+        for (int v = 0; v < Vectors; ++v) store(products + (t * winograd_points * Vectors + v) * width, sums[t][v]);
 }
 
 template <class Scalar, int Places, int Vectors>
-void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& block, const tile_grid& grid, int first,
+void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& block, const winograd_grid& grid, int first,
                     int last, const point_values<Scalar>& reads, Scalar* scratch) {
     constexpr int width = lanes<Scalar>;
     const auto products = [scratch](int point, int tile) {
-        return scratch + (tile * tile_points + point) * Vectors * width;
+        return scratch + (tile * winograd_points + point) * Vectors * width;
     };
     const Scalar* weights = job.weights + block.first_weight;
-    for (int point = 0; point < tile_points; ++point, weights += block.sources * Vectors * width)
+    for (int point = 0; point < winograd_points; ++point, weights += block.sources * Vectors * width)
         for_each_part(last - first, most_places, [&](int from, int to) {
             with_count<most_places>(to - from, [&]<int Tiles>() {
                 multiply_tiles<Scalar, Vectors, Tiles>(job, block, reads.at(point, from), reads.tile, weights,
@@ -256,13 +256,13 @@ void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& blo
 
 template <class Scalar, int Places>
 void convolve_tiles_of(const convolution_job<Scalar>& job) {
-    const tile_grid grid(Places, job.height, job.width);
+    const winograd_grid grid(Places, job.height, job.width);
     for_each_part(grid.count, most_tiles, [&](int first, int last) {
         const point_values<Scalar> reads(job.scratch, last - first, static_cast<int>(job.source.pixel));
         read_chunk<Scalar, Places>(job, grid, first, last, reads);
         for_each_block(job, [&]<int Vectors>(const channel_block& block) {
             convolve_chunk<Scalar, Places, Vectors>(job, block, grid, first, last, reads,
-                                                    job.scratch + tile_points * reads.point);
+                                                    job.scratch + winograd_points * reads.point);
         });
     });
 }
@@ -276,7 +276,7 @@ void convolve_tiles(const convolution_job<Scalar>& job) {
     }
 }
 
-// ---- the adjoint of its weights, at the points
+// ---- the adjoint of its weights, in the Winograd domain
 
 template <class Scalar, int Vectors, int Sources>
 void add_products(const Scalar* reads, std::ptrdiff_t reads_step, const Scalar* adjoints, std::ptrdiff_t adjoints_step,
@@ -291,7 +291,7 @@ template <class Scalar, int Vectors>
 void add_chunk_gradient(const weight_gradient_job<Scalar>& job, const channel_block& block,
                         const point_values<Scalar>& reads, const point_values<Scalar>& adjoints, int tiles) {
     Scalar* gradient = job.gradient + block.first_weight;
-    for (int point = 0; point < tile_points; ++point)
+    for (int point = 0; point < winograd_points; ++point)
         for_each_group<Scalar, Vectors>(job, block, gradient, [&]<int Sources>(int source, Scalar* to) {
             add_products<Scalar, Vectors, Sources>(reads.at(point, 0) + source, reads.tile,
                                                    adjoints.at(point, 0) + block.first, adjoints.tile, tiles, to);
@@ -301,10 +301,10 @@ void add_chunk_gradient(const weight_gradient_job<Scalar>& job, const channel_bl
 template <class Scalar, int Places>
 void add_weight_gradient_tiles_of(const weight_gradient_job<Scalar>& job) {
     constexpr int width = lanes<Scalar>;
-    const tile_grid grid(Places, job.height, job.width);
+    const winograd_grid grid(Places, job.height, job.width);
     for_each_part(grid.count, most_tiles, [&](int first, int last) {
         const point_values<Scalar> reads(job.scratch, last - first, static_cast<int>(job.source.pixel));
-        const point_values<Scalar> adjoints(job.scratch + tile_points * reads.point, last - first,
+        const point_values<Scalar> adjoints(job.scratch + winograd_points * reads.point, last - first,
                                             static_cast<int>(job.adjoint.pixel));
         read_chunk<Scalar, Places>(job, grid, first, last, reads);
         for_each_block(job, [&]<int Vectors>(const channel_block& block) {

@@ -1,4 +1,4 @@
-#include "kept_memory.hpp"
+#include "saved_memory.hpp"
 
 #include <ATen/ops/from_blob.h>
 
@@ -12,13 +12,13 @@
 
 namespace cortexpr::executors::planned {
 
-struct kept_memory::block {
+struct saved_memory::block {
     void* memory = nullptr;
     std::size_t size = 0;
 };
 
-/// One block is kept: a training run has one such tensor at a time.
-struct kept_memory::shelf {
+/// One block is saved: a training run has one such tensor at a time.
+struct saved_memory::shelf {
     std::mutex guard;
     block free;
 };
@@ -36,11 +36,11 @@ void* allocated(std::size_t size) {
 
 }  // namespace
 
-kept_memory::kept_memory() : shelf_(std::make_unique<shelf>()) {}
+saved_memory::saved_memory() : shelf_(std::make_unique<shelf>()) {}
 
-kept_memory::~kept_memory() { std::free(shelf_->free.memory); }
+saved_memory::~saved_memory() { std::free(shelf_->free.memory); }
 
-at::Tensor kept_memory::take(at::IntArrayRef sizes, at::ScalarType type) {
+at::Tensor saved_memory::take(at::IntArrayRef sizes, at::ScalarType type) {
     std::size_t size = c10::elementSize(type);
     for (const auto side : sizes) size *= static_cast<std::size_t>(side);
     size = (size + huge_page - 1) / huge_page * huge_page;
