@@ -1,5 +1,5 @@
 #pragma once
-// The seed example's network, as in examples/digits.cpp.
+// The digits example's network, as in examples/digits.cpp.
 
 #include <cortexpr/dsl.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-// The seed example's network at other sizes: what the table of speeds is measured on. No LibTorch here.
+// The digits example's network at other sizes: what the table of speeds is measured on. No LibTorch here.
 
 #include <cortexpr/plan/network.hpp>
 
@@ -21,7 +21,7 @@ struct sized_network {
     std::int64_t parameters = 0;
 };
 
-/// The networks that are compiled in, the seed example's first.
+/// The networks that are compiled in, the digits example's first.
 std::span<const sized_network> networks();
 
 /// The one of these extents, or nullptr.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times torch-biopl (package bioplnn) on the seed example's network, or on it at other sizes: training steps and forward
+"""Times torch-biopl (package bioplnn) on the digits example's network, or on it at other sizes: training steps and forward
 passes; prints one JSON object. The options are those of bench_step, whose opponent it is. Needs torch, numpy, pandas,
 scipy, torchvision and torchode; torch_sparse is stood in for, since the convolutional networks never call it.
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times cortexpr against torch-biopl on this machine, in pairs that take turns.
 
-Without --table: the seed example's step. Writes summary.json and, beside it, speed.svg. Ratios say how many times less
+Without --table: the digits example's step. Writes summary.json and, beside it, speed.svg. Ratios say how many times less
 cortexpr takes: train_ratio and forward_ratio are the reference's seconds over ours, compiled_train_ratio and
 compiled_forward_ratio those of the reference under torch.compile over ours, memory_ratio its peak memory over ours; each
 is the median over the pairs. transparent_train_ratio and transparent_forward_ratio are the reference's seconds over those
@@ -11,13 +11,13 @@ reference each one is, and how far its gradients are from float64: the largest e
 relative to that gradient's largest element, or to a thousandth of the network's largest (gradient_error is ours). first_step_seconds: from the start of a process to
 the end of its first training step, and in parts: load (the program and its libraries), build (the network), step.
 compile_seconds: the compiled reference's first training step and forward pass. check_seconds and module_seconds: compiler
-seconds (processor time, the least of three) for a file that declares and checks the seed example's network, and for one
+seconds (processor time, the least of three) for a file that declares and checks the digits example's network, and for one
 that makes and runs its module. Without --reference only our own figures are taken.
 
 With --table: one thing varied at a time (batch, channels, image, steps, areas). Writes table.json and, beside it, table.md
 and table.svg. A case that fails on one side is written with the reason. train_ratio and forward_ratio hold median, least
 and most; an operation is one of the forward pass's live ones (plan::work_of), and relative_train_cost says what one costs
-in training next to one of the seed's network.
+in training next to one of the digits network.
 
 Either way, nothing is compared unless both sides have the same number of parameters.
 """
@@ -42,7 +42,7 @@ def options():
     parser.add_argument("--repeats", type=int, help="timed runs of each kind in a process (default 5, in the table 20)")
     parser.add_argument("--most-seconds", type=float, help="no further run of a kind after this time (default: the table 1.2)")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--batch", type=int, default=256, help="of the seed example's step")
+    parser.add_argument("--batch", type=int, default=256, help="of the digits example's step")
     parser.add_argument("--patience", type=float, default=600, help="seconds for one process")
     parser.add_argument("--compile", action="store_true", help="also against the reference under torch.compile")
     parser.add_argument("--compiler", default="", help="compiler command with the flags of a file that includes LibTorch")

@@ -1,4 +1,4 @@
-"""The seed example's step: ours by both executors and with bfloat16, the reference's eager and under torch.compile."""
+"""The digits example's step: ours by both executors and with bfloat16, the reference's eager and under torch.compile."""
 import json
 import os
 import pathlib
@@ -113,14 +113,14 @@ def compiler_seconds(command):
 
 
 def compiling(compiler):
-    """Seconds for a file that declares and checks the seed example's network, and for one that makes and runs it."""
+    """Seconds for a file that declares and checks the digits example's network, and for one that makes and runs it."""
     sources = pathlib.Path(HERE) / "compile"
     return dict(check_seconds=compiler_seconds([*compiler, "-fsyntax-only", str(sources / "check.cpp")]),
                 module_seconds=compiler_seconds([*compiler, "-c", "-o", os.devnull, str(sources / "module.cpp")]))
 
 
 def title_of(summary):
-    return (f"The seed example's network: batch {summary['batch']}, {summary['num_steps']} steps, float32, "
+    return (f"The digits example's network: batch {summary['batch']}, {summary['num_steps']} steps, float32, "
             f"{summary['threads']} CPU threads")
 
 

@@ -1,4 +1,4 @@
-"""The table over sizes: one thing varied at a time around the seed example's network."""
+"""The table over sizes: one thing varied at a time around the digits example's network."""
 import dataclasses
 import json
 
@@ -78,7 +78,7 @@ def compared(theirs, ours):
 
 
 def with_relative_cost(rows):
-    """Adds what an operation costs next to one of the seed example's, where that was measured."""
+    """Adds what an operation costs next to one of the digits example's, where that was measured."""
     seed = next((row for row in rows if row["name"] == SEED.name and "failure" not in row), None)
     if seed is None:
         return rows
@@ -105,7 +105,7 @@ def markdown(rows):
 
 def title_of(row):
     if row["varied"] == SEED.varied:
-        return "the seed's network"
+        return "the digits network"
     field, words = VARIED[row["varied"]]
     return f"{words}: {row[field]}"
 
@@ -135,7 +135,7 @@ def in_words(row):
 
 
 def groups(rows):
-    """For plot.ratios_by_case: what was varied, each with the seed's network at its place."""
+    """For plot.ratios_by_case: what was varied, each with the digits network at its place."""
     seed = [row for row in rows if row["varied"] == SEED.varied]
     found = []
     for varied, (field, words) in VARIED.items():
@@ -143,7 +143,7 @@ def groups(rows):
         if own:
             cases = sorted(own + seed, key=lambda row: row[field])
             found.append((words, [(str(row[field]), ratios_of(row)) for row in cases]))
-    return found or [("the seed's network", [("", ratios_of(row)) for row in seed])]
+    return found or [("the digits network", [("", ratios_of(row)) for row in seed])]
 
 
 def ratios_of(row):

@@ -1,4 +1,4 @@
-// Inhibitory cells at every second place only, as interneurons are sparser than pyramidal cells, and what that costs
+// Inhibitory cells at every second position only, as interneurons are sparser than pyramidal cells, and what that costs
 // and changes: surround suppression, measured with discs of growing radius, hardly notices.
 #include "simulation.hpp"
 
@@ -32,11 +32,11 @@ static_assert(state_bytes<SparseNetwork> < state_bytes<DenseNetwork>);
 /// Every edge spreads evenly over its extent and over the subtypes of its source.
 template <class Inhibitory, class Network>
 void wire(model<Network>& net) {
-    constexpr double places = wide.extent.height * wide.extent.width, subtypes = 4;
+    constexpr double positions = wide.extent.height * wide.extent.width, subtypes = 4;
     simulation::disconnect(net);
-    net.set(weight_of<stimulus, E>{}, 1 / places);
-    net.set(weight_of<E, Inhibitory>{}, 1 / (places * subtypes));
-    net.set(weight_of<Inhibitory, E>{}, 2 / (places * subtypes));
+    net.set(weight_of<stimulus, E>{}, 1 / positions);
+    net.set(weight_of<E, Inhibitory>{}, 1 / (positions * subtypes));
+    net.set(weight_of<Inhibitory, E>{}, 2 / (positions * subtypes));
 }
 
 at::Tensor disc(double radius) {
@@ -69,7 +69,7 @@ simulation::findings simulate(std::uint64_t seed) {
     wire<I>(*dense);
     wire<SparseI>(*sparse);
     simulation::findings found{
-        .title = "E at the centre of a disc, with inhibitory cells at every and at every second place",
+        .title = "E at the centre of a disc, with inhibitory cells at every and at every second position",
         .columns = {"radius", "dense", "sparse"}};
     view::curve of_dense, of_sparse;
     of_dense.label = "dense";

@@ -1,5 +1,5 @@
-// Four areas of shrinking maps. A stimulus climbs one area a step (area_delay<1>), and places higher up look at larger
-// parts of it: latencies and receptive fields, the latter as gradients of a rate with respect to the image.
+// Four areas of shrinking maps. A stimulus climbs one area a step (area_delay<1>), and positions higher up look at
+// larger parts of it: latencies and receptive fields, the latter as gradients of a rate with respect to the image.
 #include "simulation.hpp"
 
 #include <cortexpr/module/model.hpp>
@@ -30,18 +30,18 @@ double latency(const at::Tensor& with, const at::Tensor& without) {
 }
 
 /// How wide a part of the images (B, 1, H, W) a rate looks at: twice the standard deviation, along both axes, of the
-/// places around their centre of mass, each weighted with the size of the rate's gradient there. In pixels.
+/// positions around their centre of mass, each weighted with the size of the rate's gradient there. In pixels.
 double receptive_field(const at::Tensor& states, const at::Tensor& images) {
     const auto last = states.select(1, length - 1);
     const auto rate = last.select(2, last.size(2) / 2).select(2, last.size(3) / 2).sum();
     const auto gradient = torch::autograd::grad({rate}, {images}, {}, /*retain_graph=*/true)[0];
     const auto weight = gradient.abs().mean(at::IntArrayRef{0, 1}).to(at::kDouble);
-    const auto places = at::arange(side, at::kDouble);
+    const auto positions = at::arange(side, at::kDouble);
     double variance = 0;
     for (const std::int64_t other_axis : {1, 0}) {
         const at::Tensor profile = weight.sum(at::IntArrayRef(other_axis)) / weight.sum();
-        const at::Tensor centre = (profile * places).sum();
-        variance += (profile * (places - centre).square()).sum().item<double>() / 2;
+        const at::Tensor centre = (profile * positions).sum();
+        variance += (profile * (positions - centre).square()).sum().item<double>() / 2;
     }
     return 2 * std::sqrt(variance);
 }
@@ -59,7 +59,7 @@ simulation::findings simulate(std::uint64_t seed) {
 
     simulation::findings found{
         .title = "A stimulus on its way up",
-        .columns = {"area", "places a side", "latency (steps)", "receptive field (pixels)", "parameters"}};
+        .columns = {"area", "positions a side", "latency (steps)", "receptive field (pixels)", "parameters"}};
     auto plot = simulation::rates_plot("Difference that the stimulus makes, as a share of the last");
     plot.y_label = "share";
     const auto add = [&](const plan::area& area, const at::Tensor& with, const at::Tensor& without) {

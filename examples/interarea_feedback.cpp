@@ -20,7 +20,7 @@ struct Contour : excitatory<1, tau<tau_mode::per_type, 2.0>, nonlinearity<activa
 
 constexpr int side = 24;
 constexpr edge point{.extent = {1, 1}};
-constexpr edge row_of_places{.extent = {1, 7}};
+constexpr edge row_of_positions{.extent = {1, 7}};
 
 // clang-format off
 struct V1 : area<
@@ -35,13 +35,13 @@ struct V1 : area<
         from<I,        point, 0,     0>>,
     output<1>> {};
 
-/// Hears seven places in a row, and answers where more than half of them are active.
+/// Hears seven positions in a row, and answers where more than half of them are active.
 struct V2 : area<
     input<1, side / 2, side / 2>,
     neurons<Contour>,
     connectivity<
         //             Contour        output
-        from<stimulus, row_of_places, 0>,
+        from<stimulus, row_of_positions, 0>,
         from<Contour,  0,             point>>,
     output<1>> {};
 // clang-format on

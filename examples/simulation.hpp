@@ -34,7 +34,7 @@ int program(int argc, char** argv, const std::string& about,
 /// Makes all weights and biases 0, so that a circuit can be set by hand; time constants stay.
 void disconnect(cortexpr::network_module& network);
 
-/// The mean over batch, channels and places at each step of what was recorded, (B, T, C, H, W).
+/// The mean over batch, channels and positions at each step of what was recorded, (B, T, C, H, W).
 std::vector<double> mean_trace(const at::Tensor& recorded);
 
 /// Axes for rates over steps.

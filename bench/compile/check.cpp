@@ -1,4 +1,4 @@
-// What a user compiles while declaring: the headers of the declaration and the seed example's network.
+// What a user compiles while declaring: the headers of the declaration and the digits example's network.
 #include "../digits.hpp"
 
 static_assert(cortexpr::parameter_count<Digits> == 25'290);

@@ -1,5 +1,5 @@
 // The CUDA kernels on a GPU against the same kernels on the CPU's stand-in for a thread block, and their speed on the
-// seed example's network. Prints one JSON object; status 1 where a result is off, 77 where there is no GPU.
+// digits example's network. Prints one JSON object; status 1 where a result is off, 77 where there is no GPU.
 //
 //     gpu_kernels LIBRARY [parity|speed]
 
@@ -155,13 +155,13 @@ class on_chip_run {
                    .stimulus = stimulus_.data(),
                    .saved = saved_.data(),
                    .features = features_.data(),
-                   .places = places_.data()};
+                   .argmax = places_.data()};
         backward = {.sizes = from.sizes,
                     .parameters = parameters,
                     .images = from.images,
                     .stimulus = stimulus_.data(),
                     .saved = saved_.data(),
-                    .places = places_.data(),
+                    .argmax = places_.data(),
                     .feature_adjoint = adjoint_.data(),
                     .partial = partial_.data(),
                     .gradient = gradient_.data()};
@@ -171,7 +171,7 @@ class on_chip_run {
     void run_backward() const { check(CORTEXPR_LOADED(cortexpr_cuda_on_chip_backward)(&backward, nullptr)); }
     std::vector<float> features() const { return features_.values(); }
     std::vector<float> gradient() const { return gradient_.values(); }
-    std::vector<std::int32_t> places() const { return places_.values(); }
+    std::vector<std::int32_t> positions() const { return places_.values(); }
 
     on_chip_forward_job forward;
     on_chip_backward_job backward;
@@ -191,32 +191,33 @@ void check_on_chip(const std::string& name, const plan::on_chip_sizes& sizes, in
     device.run_forward();
     device.run_backward();
     const auto features = device.features(), gradient = device.gradient();
-    const auto places = device.places();
+    const auto positions = device.positions();
     device.run_forward();
     device.run_backward();
-    const bool repeats = features == device.features() && gradient == device.gradient() && places == device.places();
+    const bool repeats =
+        features == device.features() && gradient == device.gradient() && positions == device.positions();
     report("on chip, " + name + ": the same bits twice", repeats ? 0 : 1, 0);
 
     std::vector<unsigned char> saved(on_chip_saved_bytes(sizes, images));
     std::vector<float> host_features(features.size()), host_gradient(gradient.size()),
         partial(on_chip_partial_floats(sizes, images));
-    std::vector<std::int32_t> host_places(places.size());
+    std::vector<std::int32_t> host_argmax(positions.size());
     const on_chip_forward_job forward{.sizes = sizes,
                                       .parameters = one.parameters(),
                                       .images = images,
                                       .stimulus = one.stimulus.data(),
                                       .saved = saved.data(),
                                       .features = host_features.data(),
-                                      .places = host_places.data()};
+                                      .argmax = host_argmax.data()};
     host::on_chip_forward(&forward, nullptr);
     report("on chip, " + name + ": features", error_of(features, host_features), 0.02);
-    // From the device's places: of nearly equal maxima either may be the largest.
+    // From the device's positions: of nearly equal maxima either may be the largest.
     const on_chip_backward_job backward{.sizes = sizes,
                                         .parameters = one.parameters(),
                                         .images = images,
                                         .stimulus = one.stimulus.data(),
                                         .saved = saved.data(),
-                                        .places = places.data(),
+                                        .argmax = positions.data(),
                                         .feature_adjoint = one.adjoint.data(),
                                         .partial = partial.data(),
                                         .gradient = host_gradient.data()};
@@ -237,7 +238,7 @@ void check_fused(const std::string& name, storage as, double bound) {
     for (int c = 0; c < sizes.channels; ++c) names.push_back(static_cast<std::uint8_t>(c % cortexpr::activation_count));
     std::vector<Storage> after(size), saved(size), drive_adjoint(size), before_adjoint(size);
     std::vector<float> partial(map_step_partial_floats(sizes)), gradient(48), features(6 * 24);
-    std::vector<std::int32_t> places(6 * 24);
+    std::vector<std::int32_t> positions(6 * 24);
 
     map_step_job step{.as = as,
                       .sizes = sizes,
@@ -260,7 +261,7 @@ void check_fused(const std::string& name, storage as, double bound) {
                               .before_adjoint = before_adjoint.data(),
                               .partial = partial.data(),
                               .channel_gradient = gradient.data()};
-    map_maxima_job maxima{as, sizes, 1, 1, after.data(), features.data(), places.data()};
+    map_maxima_job maxima{as, sizes, 1, 1, after.data(), features.data(), positions.data()};
     host::step(&step, nullptr);
     host::step_adjoint(&back, nullptr);
     host::maxima(&maxima, nullptr);
@@ -270,7 +271,7 @@ void check_fused(const std::string& name, storage as, double bound) {
     const on_device<float> there_bias(bias), there_rate(rate), there_partial(partial), there_gradient(gradient),
         there_features(features);
     const on_device<std::uint8_t> there_names(names);
-    const on_device<std::int32_t> there_places(places);
+    const on_device<std::int32_t> there_argmax(positions);
     back.saved = there_saved.data();  // the CPU's, so that errors don't add up
     back.before.data = step.before.data = there_before.data();
     back.rate = step.rate = there_rate.data();
@@ -287,7 +288,7 @@ void check_fused(const std::string& name, storage as, double bound) {
     step.saved = there_saved.data();
     check(CORTEXPR_LOADED(cortexpr_cuda_step)(&step, nullptr));
     maxima.features = there_features.data();
-    maxima.places = there_places.data();
+    maxima.argmax = there_argmax.data();
     check(CORTEXPR_LOADED(cortexpr_cuda_maxima)(&maxima, nullptr));
     report("fused, " + name + ": states", error_of(there_after.values(), after), bound);
     report("fused, " + name + ": saved", error_of(there_saved.values(), saved), bound);
@@ -308,7 +309,7 @@ void check_fused(const std::string& name, storage as, double bound) {
                               .kernel_width = 3,
                               .map = {before.data(), sizes.channels},
                               .weights = weights.data(),
-                              .places = read.data(),
+                              .argmax = read.data(),
                               .feature_adjoint = adjoint.data(),
                               .state_adjoint = states.data()};
     std::vector<float> slices(maxima_adjoint_partial_floats(sparse)), total(maxima_adjoint_gradient_floats(sparse));
@@ -320,7 +321,7 @@ void check_fused(const std::string& name, storage as, double bound) {
     const on_device<std::int32_t> there_read(read);
     sparse.map.data = there_map.data();
     sparse.weights = there_weights.data();
-    sparse.places = there_read.data();
+    sparse.argmax = there_read.data();
     sparse.feature_adjoint = there_feature_adjoint.data();
     sparse.state_adjoint = there_states.data();
     sparse.partial = there_slices.data();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times the seed example's network in PyTorch on a GPU, up to the readout's features and back: what gpu_kernels' speed is
+"""Times the digits example's network in PyTorch on a GPU, up to the readout's features and back: what gpu_kernels' speed is
 held against. Prints one JSON object: microseconds of the forward pass, the backward pass, and the forward pass alone without
 gradients; medians.
 

@@ -4,8 +4,8 @@
     python3 bench/gpu/run.py [--reference DIR] [--data DIR]
 
 1. The kernels: built here, held to the CPU's run of them (also under compute-sanitizer, where that is installed), timed on
-   the seed example's network beside PyTorch.
-2. The library, with each of its tiers: the tests that need a GPU, training steps and forward passes beside the reference's
+   the digits example's network beside PyTorch.
+2. The library, with each kernel backend: the tests that need a GPU, training steps and forward passes beside the reference's
    (with --reference), gradients' error, memory, launches, share of the GPU's peak; and with --data, the folder of MNIST, ten
    epochs of training.
 
@@ -63,10 +63,10 @@ def needed_libraries(program):
     everywhere = ("ld-linux", "libc.", "libm.", "libdl.", "librt.", "libpthread.", "libutil.", "libstdc++.", "libgcc_s.")
     found = []
     for line in run(["ldd", program], stdout=subprocess.PIPE, text=True).stdout.splitlines():
-        name, _, place = line.strip().partition(" => ")
-        place = place.partition(" (")[0]
-        if place.startswith(("/lib/", "/usr/lib/")) and not name.startswith(everywhere):
-            found.append(pathlib.Path(place))
+        name, _, path = line.strip().partition(" => ")
+        path = path.partition(" (")[0]
+        if path.startswith(("/lib/", "/usr/lib/")) and not name.startswith(everywhere):
+            found.append(pathlib.Path(path))
     return found
 
 
@@ -199,8 +199,8 @@ def library(given, folder, gpu):
                            "(--pack, --programs)")
         return
     torch = torch_folder(given.python)
-    places = [given.programs, torch / "lib", *(torch.parent / "nvidia").glob("*/lib")]
-    environment = os.environ | {"LD_LIBRARY_PATH": os.pathsep.join(map(str, places))}
+    folders = [given.programs, torch / "lib", *(torch.parent / "nvidia").glob("*/lib")]
+    environment = os.environ | {"LD_LIBRARY_PATH": os.pathsep.join(map(str, folders))}
     tests = run([given.programs / "torch_tests", "cuda*"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                 text=True)
     rows = library_rows(given, environment) + (reference_rows(given) if given.reference else [])
@@ -222,7 +222,7 @@ def label_of(times):
 
 def kernels_table(found):
     ours = found["speed"]
-    lines = ["| kernels alone: seed example, batch 256, 5 steps, up to the features | forward (us) | way back (us) | "
+    lines = ["| kernels alone: digits example, batch 256, 5 steps, up to the features | forward (us) | way back (us) | "
              "inference (us) | images/s | ratio |", "| --- | --- | --- | --- | --- | --- |"]
     for label, times in [("cortexpr, on chip, bfloat16", ours), *((label_of(o), o) for o in found["opponents"])]:
         ratio = (times["forward_us"] + times["backward_us"]) / (ours["forward_us"] + ours["backward_us"])

@@ -78,9 +78,9 @@ std::span<const setting> table() {
         setting("--loss-all-steps", "loss_all_steps", &all::loss_all_steps, kept, anything,
                 "learn from the answers at all steps, not the last"),
         setting("--limit-train", "train_limit", &all::train_limit, kept, count(),
-                "learn from the first so many images only"),
+                "learn from this many images only, the first of the set"),
         setting("--limit-test", "test_limit", &all::test_limit, kept, count(),
-                "test on the first so many images only")};
+                "test on this many images only, the first of the set")};
     return rows;
 }
 

@@ -22,7 +22,7 @@ struct training_notes {
     bool loss_all_steps = false;
 };
 
-/// \throws file_error  steps are needed from the file, and what it says is no number
+/// \throws file_error  steps are needed from the file, and the file's is not a number
 training_notes noted_in(const std::string& model, bool needs_steps) {
     const auto metadata = io::read_safetensors_metadata(model);
     training_notes notes;
@@ -32,7 +32,7 @@ training_notes noted_in(const std::string& model, bool needs_steps) {
     int steps = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), steps);
     if (result.ec != std::errc() || result.ptr != text.data() + text.size() || steps < 1)
-        throw file_error(model, fmt::format("was trained with '{}' steps, which is no number; give --steps", text));
+        throw file_error(model, fmt::format("was trained with '{}' steps, which is not a number; give --steps", text));
     notes.steps = steps;
     return notes;
 }

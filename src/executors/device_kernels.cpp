@@ -52,17 +52,17 @@ std::optional<device_kernels> loaded_kernels() {
 
 }  // namespace
 
-device_tier allowed_tier() {
+kernel_backend allowed_backend() {
     const char* wish = std::getenv("CORTEXPR_CUDA");
     const std::string_view name = wish == nullptr ? "on_chip" : wish;
-    if (name == "libtorch") return device_tier::libtorch;
-    if (name == "fused") return device_tier::fused;
-    if (name == "on_chip") return device_tier::on_chip;
+    if (name == "libtorch") return kernel_backend::libtorch;
+    if (name == "fused") return kernel_backend::fused;
+    if (name == "on_chip") return kernel_backend::on_chip;
     throw usage_error(fmt::format("CORTEXPR_CUDA is \"{}\" in the environment; use libtorch, fused or on_chip", name));
 }
 
-const device_kernels* kernels_on(at::Device device, device_tier tier) {
-    if (tier > allowed_tier()) return nullptr;
+const device_kernels* kernels_on(at::Device device, kernel_backend backend) {
+    if (backend > allowed_backend()) return nullptr;
     if (device.is_cpu()) return on_cpu;
     if (!device.is_cuda()) return nullptr;
     static const auto kernels = loaded_kernels();
@@ -86,7 +86,7 @@ at::Tensor lasting_bytes(std::span<const std::uint8_t> bytes, at::Device device)
     if (!cached.defined()) {
         std::vector<std::uint8_t> copy(bytes.begin(), bytes.end());
         cached = at::from_blob(copy.data(), {static_cast<std::int64_t>(copy.size())}, at::kByte)
-                   .to(device, at::kByte, false, true);
+                     .to(device, at::kByte, false, true);
     }
     return cached;
 }

@@ -26,14 +26,14 @@ struct device_kernels {
 
 /// What may be used on a GPU beside LibTorch: CORTEXPR_CUDA is libtorch (nothing), fused, or on_chip (everything, and
 /// so if it isn't set).
-enum class device_tier : std::uint8_t { libtorch, fused, on_chip };
+enum class kernel_backend : std::uint8_t { libtorch, fused, on_chip };
 
 /// Throws usage_error if CORTEXPR_CUDA is none of these.
-device_tier allowed_tier();
+kernel_backend allowed_backend();
 
-/// The kernels for tensors of a device; null where there are none, or where the tier is not allowed.
+/// The kernels for tensors of a device; null where there are none, or where the backend is not allowed.
 /// Throws usage_error where the library is another version's.
-const device_kernels* kernels_on(at::Device device, device_tier tier = device_tier::fused);
+const device_kernels* kernels_on(at::Device device, kernel_backend backend = kernel_backend::fused);
 
 /// For tests: what kernels_on(at::kCPU) gives from now on.
 void put_on_cpu(const device_kernels* kernels);

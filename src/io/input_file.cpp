@@ -29,7 +29,7 @@ std::string shown_name(std::string_view name) {
 }
 
 input_file::input_file(const std::filesystem::path& path) : shown_(path.string()) {
-    // Without O_NONBLOCK a named pipe would block here until somebody writes to it.
+    // Without O_NONBLOCK a named pipe would block here until a writer opens it.
     descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor_ < 0) refuse("cannot be opened (" + system_reason(errno) + ")");
     struct stat status {};

@@ -46,7 +46,7 @@ void require_sound(const training_options& options, const training_state& state,
                         state.epochs, state.batches, state.iterations, batches));
 }
 
-/// Of the step after so many. It rises over the warm-up, because Adam's first steps have full size whatever the
+/// Of the step after `steps`. It rises over the warm-up, because Adam's first steps have full size whatever the
 /// gradient and would throw the readout off, and falls to a final one along half a cosine where that is asked for.
 double learning_rate_at(const training_options& options, std::int64_t step, std::int64_t steps) {
     const double full = options.learning_rate;

@@ -211,7 +211,7 @@ class plan_picture {
             if (std::ranges::find(network_.types, kind, &plan::neuron_type::kind) != network_.types.end())
                 line(full_box(swatch(), colour_of(kind)), fmt::format("{} type, computed", name_of(kind)));
         line(full_box(swatch(), output_colour), "output, computed");
-        line(hollow_box(swatch()), "read by nobody, and left out");
+        line(hollow_box(swatch()), "read by nothing, and skipped");
         legend_height_ = y - top;
         return text;
     }

@@ -103,7 +103,7 @@ std::string time_text(const plan::known_run& run, const std::vector<equal_steps>
         if (hears_feedback(area) && run.is_fed(index))
             row(area.name, "feedback", [&](int t) { return run.live().fed_back(t, index); });
     }
-    return table.text() + "● computed at that step; ○ read by nobody, and left out\n";
+    return table.text() + "● computed at that step; ○ read by nothing, and skipped\n";
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The seed example's program, started as a user starts it.
+"""The digits example's program, started as a user starts it.
 
 usage: digits_test.py PROGRAM DATA TEMP [unittest arguments]
 Standard library only; with the package `safetensors` the model is also read by it.

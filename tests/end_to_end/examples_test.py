@@ -152,7 +152,7 @@ class Hierarchy(Simulation):
 
     def check(self, rows):
         self.assertEqual([row["area"] for row in rows], ["V1", "V2", "V4", "IT"])
-        self.assertEqual(numbers(rows, "places a side"), [32, 16, 8, 4])
+        self.assertEqual(numbers(rows, "positions a side"), [32, 16, 8, 4])
         self.assertEqual(numbers(rows, "latency (steps)"), [1, 2, 3, 4])
         fields = numbers(rows, "receptive field (pixels)")
         self.assertEqual(fields, sorted(fields))

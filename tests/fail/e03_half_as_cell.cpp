@@ -1,4 +1,4 @@
-// EXPECT: [cortexpr E03] a cell of the matrix is no number and no edge (source, target); write 1, 0, or edge{.extent = {5, 5}}
+// EXPECT: [cortexpr E03] a cell of the matrix is neither a number nor an edge (source, target); write 1, 0, or edge{.extent = {5, 5}}
 // EXPECT: E03_not_a_cell<E, E>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

@@ -1,4 +1,4 @@
-// On a map of 8 x 8 a half-density type lives on 4 x 4 places; from it to itself 5 x 5 is too large, into it from E it
+// On a map of 8 x 8 a half-density type lives on 4 x 4 positions; from it to itself 5 x 5 is too large, into it from E it
 // is not.
 // EXPECT: [cortexpr E06]
 // EXPECT: E06_large_extent<SST, SST, 5, 5, 4, 4>

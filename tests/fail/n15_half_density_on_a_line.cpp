@@ -1,5 +1,5 @@
-// A one-dimensional map, 1 x 64: its height has no second place.
-// EXPECT: [cortexpr N15] this half_density type has neurons at every second place
+// A one-dimensional map, 1 x 64: its height has no second position.
+// EXPECT: [cortexpr N15] this half_density type has neurons at every second position
 // EXPECT: N15_half_density<SST, 1, 64>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

@@ -1,4 +1,4 @@
-// A type on every second place needs a map of another size.
+// A type on every second position needs a map of another size.
 // EXPECT: [cortexpr O04] the on-chip executor has one grid for all neuron types, and this network has half-density types; leave half_density out, or use another executor
 // EXPECT: O04_half_density<Digits
 #include <cortexpr/dsl.hpp>

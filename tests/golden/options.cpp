@@ -53,7 +53,7 @@ struct Edges
 }  // namespace
 
 TEST_CASE("tau shared by a type") { replay(plan_of<TypeTau>, "tau_type"); }
-TEST_CASE("tau by place") { replay(plan_of<SpatialTau>, "tau_spatial"); }
+TEST_CASE("tau by position") { replay(plan_of<SpatialTau>, "tau_spatial"); }
 TEST_CASE("a tau for each neuron, beside one for a type") { replay(plan_of<OwnTau>, "tau_subtype_spatial"); }
 TEST_CASE("tau below one is projected on loading") { replay(plan_of<Plain>, "tau_below_one"); }
 TEST_CASE("weights that break Dale's law are projected on loading") { replay(plan_of<Plain>, "unprojected"); }

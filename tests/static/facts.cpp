@@ -1,4 +1,4 @@
-// Constexpr facts of the seed example's network, and of an area with every refinement.
+// Constexpr facts of the digits example's network, and of an area with every refinement.
 
 #include <cortexpr/dsl.hpp>
 
@@ -21,12 +21,12 @@ static_assert(plan_of<Digits>.types[0].name == "E" && plan_of<Digits>.types[1].n
 static_assert(plan_of<V1>.name == "V1" && !plan_of<V1>.is_classifier());
 
 // One step: stimulus into both types, four recurrent edges, E into the output; then the readout.
-constexpr std::int64_t places = 28 * 28;
+constexpr std::int64_t positions = 28 * 28;
 constexpr std::int64_t readout = 2 * (32 * 256 + 256 * 10);
-static_assert(forward_flops<Digits, 1> == 2 * 9 * places * (2 * 16 + 4 * 16 * 16 + 16 * 32) + readout);
-static_assert(forward_flops<Digits, 5> == 2 * 9 * places * (5 * (2 * 16 + 4 * 16 * 16) + 16 * 32) + readout);
+static_assert(forward_flops<Digits, 1> == 2 * 9 * positions * (2 * 16 + 4 * 16 * 16 + 16 * 32) + readout);
+static_assert(forward_flops<Digits, 5> == 2 * 9 * positions * (5 * (2 * 16 + 4 * 16 * 16) + 16 * 32) + readout);
 
-// Signs, bounds and places of the edges.
+// Signs, bounds and positions of the edges.
 constexpr const plan::edge& inhibition = edges<Digits>[5];
 static_assert(inhibition.row == 2 && inhibition.column == 0 && inhibition.sign == -1 && inhibition.non_negative);
 static_assert(edges<Digits>[0].sign == 1 && !edges<Digits>[0].non_negative);  // the stimulus is hybrid
@@ -41,7 +41,7 @@ static_assert(key_of(edges<Digits>[4].bias) == "rnn.areas.0.out_convs.1->out.0.b
 static_assert(key_of(plan_of<Digits>.types[1].tau_parameter) == "rnn.areas.0.tau.1");
 static_assert(key_of(plan_of<Digits>.readout.weight[1]) == "readout.4.weight");
 
-// Every refinement at its place.
+// Every refinement at its position.
 struct Pyr : excitatory<8, nonlinearity<activation::softplus>, tau<tau_mode::per_subtype_spatial, 2.0>> {};
 struct PV : inhibitory<4, half_density, tau<tau_mode::spatial>> {};
 struct Mix : hybrid<2, nonlinearity<activation::tanh>, tau<tau_mode::per_type>, initial_state<fill::normal>> {};

@@ -114,7 +114,7 @@ static_assert(wirable<alone<uniform_start>> && wirable<alone<asked_normal_start>
 static_assert(wirable<alone<hybrid_normal_start>>);
 static_assert(refused<needless, rule::superfluous_signed_rates>);
 
-// Half density needs two places along both sides.
+// Half density needs two positions along both sides.
 struct sparse : excitatory<16, half_density> {};
 static_assert(broken_rule<alone<sparse, 1, 28>> == rule::half_density);
 static_assert(broken_rule<alone<sparse, 28, 1>> == rule::half_density);

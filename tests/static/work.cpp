@@ -14,7 +14,7 @@ struct V1 : area<input<1, 28, 28>, neurons<E, I>,
                  connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<32>> {};
 struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
 
-// Operations of one edge on one image: 2 x places x targets x sources x taps.
+// Operations of one edge on one image: 2 x positions x targets x sources x taps.
 constexpr std::int64_t from_stimulus = 2 * 784 * 16 * 1 * 9, recurrent = 2 * 784 * 16 * 16 * 9,
                        to_output = 2 * 784 * 32 * 16 * 9;
 // The same by 7 x 7 tiles of 36 points. From the one channel of the image tiles don't pay.
@@ -32,7 +32,7 @@ constexpr std::int64_t repeated = (4 + 3) * from_stimulus;
 static_assert(five.spared(saving::constant_drive).operations == operations{repeated, repeated, repeated});
 static_assert(five.spared(saving::zero_states).operations == operations{4 * recurrent, 0, 4 * recurrent});
 static_assert(five.spared(saving::unasked_gradients).operations == operations{0, 2 * from_stimulus + 4 * recurrent, 0});
-// 32 maxima, each of one place of one channel of the output.
+// 32 maxima, each of one position of one channel of the output.
 constexpr std::int64_t of_maxima = 32 * 2 * 16 * 9;
 static_assert(five.spared(saving::sparse_maxima).operations ==
               operations{0, to_output - of_maxima, to_output - of_maxima});
@@ -137,13 +137,13 @@ static_assert(adds_up(plan_of<Late>, {.steps = 1}) && adds_up(plan_of<Late>, {.s
 static_assert(adds_up(plan_of<Half>, {.steps = 3}));
 static_assert(adds_up(plan_of<Half>, {.steps = 3, .is_sequence = true, .reads = {.final_states = true}}));
 
-// The backward pass of a half grid costs what a full one does: 10 x 11 places instead of 5 x 6, for E at two steps.
+// The backward pass of a half grid costs what a full one does: 10 x 11 positions instead of 5 x 6, for E at two steps.
 constexpr auto half = plan::work_of(plan_of<Half>, {.steps = 3});
 static_assert(half.spared(saving::spread_adjoints).operations ==
               operations{0, -2 * 2 * (10 * 11 - 5 * 6) * 16 * 4 * 9, 0});
 
-// Tiles of 5 x 5 are 2 x 2 places; where the map ends they are cut off, but cost the same. An edge with a nonlinearity
-// is a convolution by itself, and so is what is fed back.
+// Tiles of 5 x 5 are 2 x 2 positions; where the map ends they are cut off, but cost the same. An edge with a
+// nonlinearity is a convolution by itself, and so is what is fed back.
 template <activation Function>
 struct Broad : area<input<1, 9, 14>, neurons<E, I>,
                     connectivity<from<stimulus, 1, 1, 0>, from<E, edge{.extent = {5, 5}}, 0, 1>,

@@ -7,7 +7,7 @@
 
 namespace cortexpr::detail {
 
-/// Stands for a number that nobody knows, since the wiring has been refused. Whatever it is compared with, and how, the
+/// Stands for a number that is unknown, since the wiring has been refused. Whatever it is compared with, and how, the
 /// answer is true: a static_assert about it adds no second error to the first.
 struct unknown_number {
     constexpr unknown_number(std::int64_t) {}

@@ -229,9 +229,9 @@ class activation_name {
 };
 constexpr activation_name name_of(const activation_function& value) { return activation_name(value); }
 
-/// How far the slope of a user's nonlinearity is from the central differences of its value, at `points` places of
+/// How far the slope of a user's nonlinearity is from the central differences of its value, at `points` points of
 /// [from, to]: the largest |slope - difference| / max(1, |difference|). About 1e-8 where the slope is right; infinite
-/// where either is no number. `static_assert(largest_slope_error<Squared>() < 1e-6)` where the functions are constexpr.
+/// where either is NaN. `static_assert(largest_slope_error<Squared>() < 1e-6)` where the functions are constexpr.
 template <CustomActivation T>
 constexpr double largest_slope_error(double from = -6.0, double to = 6.0, int points = 1000) {
     constexpr double step = 1e-6;
@@ -248,13 +248,13 @@ constexpr double largest_slope_error(double from = -6.0, double to = 6.0, int po
     return worst;
 }
 
-/// The least value of a user's nonlinearity at `points` places of [from, to]: not negative where it says so.
+/// The least value of a user's nonlinearity at `points` points of [from, to]: not negative where it says so.
 template <CustomActivation T>
 constexpr double least_value(double from = -6.0, double to = 6.0, int points = 1001) {
     double least = T::value(from);
     for (int i = 1; i < points; ++i) {
         const double value = T::value(from + (to - from) * i / (points - 1));
-        if (value != value) return value;  // no number, and so not above 0 either
+        if (value != value) return value;  // NaN, which is not above 0 either
         if (value < least) least = value;
     }
     return least;

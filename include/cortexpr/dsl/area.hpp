@@ -175,8 +175,8 @@ struct part_traits<connectivity<Rows...>> {
 template <area_part Kind, class Default, class... Parts>
 consteval auto find_part() {
     constexpr std::size_t index = [] {
-        std::size_t place = 0, found = sizeof...(Parts);
-        ((part_traits<Parts>::kind == Kind && found == sizeof...(Parts) ? void(found = place++) : void(++place)), ...);
+        std::size_t index = 0, found = sizeof...(Parts);
+        ((part_traits<Parts>::kind == Kind && found == sizeof...(Parts) ? void(found = index++) : void(++index)), ...);
         return found;
     }();
     if constexpr (index < sizeof...(Parts)) {
@@ -195,13 +195,13 @@ struct area_reader {
 
     static consteval area_declaration read() {
         area_declaration area{};
-        int place = 0;
+        int index = 0;
         [[maybe_unused]] const auto add = [&]<class Part>(type_box<Part>) {
             using traits = part_traits<Part>;
             int& times = area.parts[static_cast<std::size_t>(traits::kind)];
             if (times++ == 0) traits::declare(area);
-            if (traits::kind == area_part::unknown && area.unknown_part < 0) area.unknown_part = place;
-            ++place;
+            if (traits::kind == area_part::unknown && area.unknown_part < 0) area.unknown_part = index;
+            ++index;
         };
         (add(type_box<Parts>{}), ...);
         area.rows = part_traits<connectivity_part>::template rows<neurons_part>;

@@ -94,13 +94,13 @@ struct classifier_reader {
         } else if constexpr (std::is_class_v<Network> && Complete<Network>) {
             head.network_inherits = !std::is_base_of_v<network_mark, Network>;
         }
-        int place = 0;
+        int index = 0;
         [[maybe_unused]] const auto add = [&]<class Part>(type_box<Part>) {
             using traits = classifier_part_traits<Part>;
             int& times = head.parts[static_cast<std::size_t>(traits::kind)];
             if (times++ == 0) traits::declare(head);
-            if (traits::kind == classifier_part::unknown && head.unknown_part < 0) head.unknown_part = place;
-            ++place;
+            if (traits::kind == classifier_part::unknown && head.unknown_part < 0) head.unknown_part = index;
+            ++index;
         };
         (add(type_box<Parts>{}), ...);
         return head;

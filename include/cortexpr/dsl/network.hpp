@@ -94,11 +94,11 @@ struct network_reader {
     /// Index of T among the areas, or -1.
     template <class T>
     static consteval int find() {
-        int place = 0, found = -1;
+        int index = 0, found = -1;
         [[maybe_unused]] const auto look = [&]<class Part>(type_box<Part>) {
             if (network_part_traits<Part>::kind != network_part::area) return;
-            if (std::same_as<Part, T> && found < 0) found = place;
-            ++place;
+            if (std::same_as<Part, T> && found < 0) found = index;
+            ++index;
         };
         (look(type_box<Parts>{}), ...);
         return found;
@@ -135,21 +135,21 @@ struct network_reader {
                                     .feedback = tabulated.feedback,
                                     .feedback_parts = tabulated.feedback_parts,
                                     .areas_wired = tabulated.wired};
-        int place = 0;
+        int index = 0;
         [[maybe_unused]] const auto add = [&]<class Part>(type_box<Part>) {
             using traits = network_part_traits<Part>;
             int& times = network.parts[static_cast<std::size_t>(traits::kind)];
             if (times++ == 0) traits::declare(network);
-            if (is_area_template<Part> && network.underived_area < 0) network.underived_area = place;
+            if (is_area_template<Part> && network.underived_area < 0) network.underived_area = index;
             if constexpr (traits::kind == network_part::unknown) {
                 if (network.unknown_part < 0) {
-                    network.unknown_part = place;
+                    network.unknown_part = index;
                     network.unknown_is_complete = !std::is_class_v<Part> || Complete<Part>;
                     if constexpr (std::is_class_v<Part> && Complete<Part>)
                         network.unknown_inherits = !std::is_base_of_v<area_mark, Part>;
                 }
             }
-            ++place;
+            ++index;
         };
         (add(type_box<Parts>{}), ...);
         return network;

@@ -67,7 +67,7 @@ struct signed_rates {
     static constexpr void declare(neuron_declaration& type) { type.signed_rates = true; }
 };
 
-/// Option: neurons at every second place only: the type lives on the ceil(H/2) x ceil(W/2) grid. Edges into it have
+/// Option: neurons at every second position only: the type lives on the ceil(H/2) x ceil(W/2) grid. Edges into it have
 /// stride 2; edges out of it to a full grid upsample its map bilinearly before their convolution.
 struct half_density {
     static constexpr auto option = detail::neuron_option::half_density;

@@ -16,7 +16,7 @@ enum class neuron_class : std::uint8_t { excitatory, inhibitory, hybrid };
 enum class tau_mode : std::uint8_t {
     per_type,             ///< one tau:                 shape (1, 1, 1, 1)
     per_subtype,          ///< one for each channel:    shape (1, C, 1, 1); the default
-    spatial,              ///< one for each place:      shape (1, 1, H, W)
+    spatial,              ///< one for each position:      shape (1, 1, H, W)
     per_subtype_spatial,  ///< one for each neuron:     shape (1, C, H, W)
 };
 

@@ -9,7 +9,7 @@
 
 namespace cortexpr {
 
-/// Size of a convolution kernel, in grid places. Both sides are odd.
+/// Size of a convolution kernel, in grid positions. Both sides are odd.
 struct extent {
     int height = 3;
     int width = 3;

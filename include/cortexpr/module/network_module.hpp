@@ -36,9 +36,10 @@ struct module_options {
 /// A network that runs, and its parameters.
 ///
 /// The state of a neuron type is (B, C, H, W) on the grid of its area, and that of a half-density type (B, C,
-/// ceil(H/2), ceil(W/2)). An edge from a full grid into a half-density type has stride 2 and so looks at the places of
-/// even row and column, counted from 0; an edge from a half-density type to a full grid, the output's among them, first
-/// resizes the map bilinearly (corners not aligned) to the full grid; between half-density types nothing is resized.
+/// ceil(H/2), ceil(W/2)). An edge from a full grid into a half-density type has stride 2 and so looks at the positions
+/// of even row and column, counted from 0; an edge from a half-density type to a full grid, the output's among them,
+/// first resizes the map bilinearly (corners not aligned) to the full grid; between half-density types nothing is
+/// resized.
 class network_module : public trainable {
   public:
     /// The plan's storage must outlive the module (plan_of<...> has static storage).

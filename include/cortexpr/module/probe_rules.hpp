@@ -130,7 +130,8 @@ struct P16_step_out_of_range {
                   "first is 1, and the last the number that step_count<> gave to run(...)");
 };
 
-/// A query fixes the step, the image, the subtype, the row and the column once at most; a place is a row and a column.
+/// A query fixes the step, the image, the subtype, the row and the column once at most; a position is a row and a
+/// column.
 template <class Selector>
 struct P17_repeated_selector {
     static_assert(never<Selector>,
@@ -141,10 +142,11 @@ struct P17_repeated_selector {
 /// What query(...) takes.
 template <class Thing>
 struct P18_not_a_selector {
-    static_assert(never<Thing>,
-                  "[cortexpr P18] query(...) takes at_step{3} or step<3>{}, in_batch{0}, of_subtype{4} or "
-                  "subtype<4>{}, at_place{10, 12} or place<10, 12>{}, at_row{10} or row<10>{}, and at_column{12} or "
-                  "column<12>{}; this is none of them");
+    static_assert(
+        never<Thing>,
+        "[cortexpr P18] query(...) takes at_step{3} or step<3>{}, in_batch{0}, of_subtype{4} or "
+        "subtype<4>{}, at_position{10, 12} or position<10, 12>{}, at_row{10} or row<10>{}, and at_column{12} or "
+        "column<12>{}; this is none of them");
 };
 
 }  // namespace cortexpr::errors

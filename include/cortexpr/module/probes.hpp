@@ -129,9 +129,9 @@ struct option_traits<Declared, start_feedback<Area...>>
 /// Index of the first that is no option, or the number of options.
 template <class Declared, class... Options>
 consteval std::size_t first_stranger() {
-    std::size_t place = 0, found = sizeof...(Options);
-    ((!option_traits<Declared, Options>::is_option && found == sizeof...(Options) ? void(found = place++)
-                                                                                  : void(++place)),
+    std::size_t index = 0, found = sizeof...(Options);
+    ((!option_traits<Declared, Options>::is_option && found == sizeof...(Options) ? void(found = index++)
+                                                                                  : void(++index)),
      ...);
     return found;
 }
@@ -139,16 +139,16 @@ consteval std::size_t first_stranger() {
 /// Index of the first option that says something about what another has spoken of before it, or their number.
 template <class Declared, class... Options>
 consteval std::size_t first_repeated() {
-    std::size_t place = 0, found = sizeof...(Options);
+    std::size_t index = 0, found = sizeof...(Options);
     [[maybe_unused]] const auto look = [&]<class Key>(type_box<Key>) {
         std::size_t other = 0;
-        ((std::same_as<typename option_traits<Declared, Options>::key, Key> && other < place &&
+        ((std::same_as<typename option_traits<Declared, Options>::key, Key> && other < index &&
                   found == sizeof...(Options)
-              ? void(found = place)
+              ? void(found = index)
               : void(),
           ++other),
          ...);
-        ++place;
+        ++index;
     };
     (look(type_box<typename option_traits<Declared, Options>::key>{}), ...);
     return found;

@@ -1,6 +1,6 @@
 #pragma once
-// Which part of a recorded state a query is about: step, image, subtype and place, each at run time or as a constant,
-// and a constant that is out of range does not compile. No LibTorch here: Tensor is a parameter.
+// Which part of a recorded state a query is about: step, image, subtype and position, each at run time or as a
+// constant, and a constant that is out of range does not compile. No LibTorch here: Tensor is a parameter.
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/module/probes.hpp>
@@ -42,11 +42,11 @@ struct at_column {
 };
 template <int Column>
 struct column {};
-struct at_place {
+struct at_position {
     int row = 0, column = 0;
 };
 template <int Row, int Column>
-struct place {};
+struct position {};
 
 namespace detail {
 
@@ -94,8 +94,8 @@ struct selector_traits<at_column> : run_time_selector {
     static constexpr selection of(at_column one) { return selection{}.with(selection::column, one.column); }
 };
 template <>
-struct selector_traits<at_place> : run_time_selector {
-    static constexpr selection of(at_place one) {
+struct selector_traits<at_position> : run_time_selector {
+    static constexpr selection of(at_position one) {
         return selection{}.with(selection::row, one.row).with(selection::column, one.column);
     }
 };
@@ -118,14 +118,14 @@ struct selector_traits<row<Row>> : constant_selector<at_row, at_row{Row}> {};
 template <int Column>
 struct selector_traits<column<Column>> : constant_selector<at_column, at_column{Column}> {};
 template <int Row, int Column>
-struct selector_traits<place<Row, Column>> : constant_selector<at_place, at_place{Row, Column}> {};
+struct selector_traits<position<Row, Column>> : constant_selector<at_position, at_position{Row, Column}> {};
 
 /// Index of the first that is no selector, or their number.
 template <class... Selectors>
 consteval std::size_t first_strange_selector() {
-    std::size_t place = 0, found = sizeof...(Selectors);
-    ((!selector_traits<Selectors>::is_selector && found == sizeof...(Selectors) ? void(found = place++)
-                                                                                : void(++place)),
+    std::size_t index = 0, found = sizeof...(Selectors);
+    ((!selector_traits<Selectors>::is_selector && found == sizeof...(Selectors) ? void(found = index++)
+                                                                                : void(++index)),
      ...);
     return found;
 }
@@ -133,12 +133,12 @@ consteval std::size_t first_strange_selector() {
 /// Index of the first selector that fixes what one before it has fixed, or their number.
 template <class... Selectors>
 consteval std::size_t first_repeated_selector() {
-    std::size_t place = 0, found = sizeof...(Selectors);
+    std::size_t index = 0, found = sizeof...(Selectors);
     unsigned fixed = 0;
     [[maybe_unused]] const auto look = [&](selection one) {
-        if ((fixed & one.fixed) != 0 && found == sizeof...(Selectors)) found = place;
+        if ((fixed & one.fixed) != 0 && found == sizeof...(Selectors)) found = index;
         fixed |= one.fixed;
-        ++place;
+        ++index;
     };
     (look(selector_traits<Selectors>::of(Selectors{})), ...);
     return found;

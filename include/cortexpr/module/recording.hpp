@@ -29,7 +29,7 @@ class recording {
     }
 
     /// A part of the recorded states of a neuron type: query<V1, E>(at_step{3}, in_batch{0}, subtype<4>{},
-    /// place<10, 12>{}), in any order. What is fixed is a dimension less; what is left out stays whole, so that
+    /// position<10, 12>{}), in any order. What is fixed is a dimension less; what is left out stays whole, so that
     /// query<V1, E>() is state<V1, E>(). Throws usage_error where a number is out of range; a constant out of range
     /// does not compile.
     template <class... Names, class... Selectors>

@@ -1,17 +1,17 @@
 #pragma once
-// How one image's run lies in the shared memory of one multiprocessor: the CUDA tier in which a thread block takes an
-// image through all steps. Numbers only, so that CUDA files can read it, too.
+// How one image's run lies in the shared memory of one multiprocessor: the CUDA backend in which a thread block takes
+// an image through all steps. Numbers only, so that CUDA files can read it, too.
 //
-// A map lies flat: place (y, x) at y * pitch + x, where pitch is the width and one border of zeros, which serves the
-// end of one row and the start of the next. So a convolution's tap is one offset, and 16 neighbouring places are a tile
-// of a matrix product. Channels come in blocks of 16, the depth of one product.
+// A map lies flat: position (y, x) at y * pitch + x, where pitch is the width and one border of zeros, which serves the
+// end of one row and the start of the next. So a convolution's tap is one offset, and 16 neighbouring positions are a
+// tile of a matrix product. Channels come in blocks of 16, the depth of one product.
 
 #include <cstddef>
 #include <cstdint>
 
 namespace cortexpr::kernels {
 
-/// What the tier computes: one area of neuron types on one grid, a still image, the maxima of the output's channels.
+/// What the backend computes: one area of neuron types on one grid, a still image, the maxima of the output's channels.
 struct on_chip_sizes {
     int height = 0, width = 0;
     int inputs = 0;   ///< channels of the image
@@ -27,27 +27,27 @@ struct on_chip_sizes {
 struct on_chip_layout {
     static constexpr int threads = 512, warps = threads / 32;
     static constexpr int block_channels = 16;  ///< of one block
-    static constexpr int tile_places = 16;
+    static constexpr int tile_positions = 16;
     static constexpr int tiles_of_group = 4;   ///< which a warp takes at a time
     static constexpr int blocks_of_pair = 2;   ///< target blocks which a warp takes at a time
     static constexpr int depths_of_group = 3;  ///< rows of blocks of a weight gradient which a warp takes at a time
-    static constexpr int most_splits = 4;      ///< warps that share the places of one weight gradient
+    static constexpr int most_splits = 4;      ///< warps that share the positions of one weight gradient
 
     int taps = 0;
-    int pitch = 0, guard = 0;   ///< places: of a row; of zeros before the first place and after the last one
-    int places = 0, tiles = 0;  ///< from the first place to the last one; in tiles
-    int bordered = 0;           ///< places of a map with both guards
+    int pitch = 0, guard = 0;      ///< positions: of a row; of zeros before the first position and after the last one
+    int positions = 0, tiles = 0;  ///< from the first position to the last one; in tiles
+    int bordered = 0;              ///< positions of a map with both guards
     int state_blocks = 0, output_blocks = 0, output_source_blocks = 0, input_blocks = 0;
     int channels = 0;  ///< of the states, in whole blocks
-    int stride = 0;    ///< channels from place to place in a map that products read; no bank twice in a row
-    int splits = 1;    ///< parts of the places in which a weight gradient is summed
+    int stride = 0;    ///< channels from position to position in a map that products read; no bank twice in a row
+    int splits = 1;    ///< parts of the positions in which a weight gradient is summed
 
     // Bytes of each part of shared memory.
     std::size_t map = 0, input = 0, state_weights = 0, input_weights = 0, output_weights = 0;
     std::size_t adjoint = 0, by_channel = 0, by_output = 0, offsets = 0, sums = 0;
     std::size_t forward_bytes = 0, backward_bytes = 0;
 
-    constexpr int padded_places() const { return tiles * tile_places; }
+    constexpr int padded_positions() const { return tiles * tile_positions; }
     constexpr int groups() const { return (tiles + tiles_of_group - 1) / tiles_of_group; }
     constexpr int state_pairs() const { return (state_blocks + blocks_of_pair - 1) / blocks_of_pair; }
     constexpr int output_pairs() const { return (output_blocks + blocks_of_pair - 1) / blocks_of_pair; }
@@ -71,7 +71,7 @@ constexpr int bits_in(std::uint32_t mask) {
 }
 constexpr std::size_t in_vectors(std::size_t bytes) { return (bytes + 15) / 16 * 16; }
 
-/// Bytes of so many blocks of weights, 16 x 16 numbers of two bytes each.
+/// Bytes of a number of blocks of weights, 16 x 16 numbers of two bytes each.
 constexpr std::size_t weight_bytes(int blocks) { return static_cast<std::size_t>(blocks) * 512; }
 
 }  // namespace detail
@@ -83,15 +83,15 @@ constexpr on_chip_layout layout_of(const on_chip_sizes& sizes) {
     const int border_x = sizes.kernel_width / 2;
     at.pitch = sizes.width + border_x;
     at.guard = sizes.kernel_height / 2 * at.pitch + border_x;
-    at.places = (sizes.height - 1) * at.pitch + sizes.width;
-    at.tiles = (at.places + at.tile_places - 1) / at.tile_places;
-    at.bordered = at.padded_places() + 2 * at.guard;
+    at.positions = (sizes.height - 1) * at.pitch + sizes.width;
+    at.tiles = (at.positions + at.tile_positions - 1) / at.tile_positions;
+    at.bordered = at.padded_positions() + 2 * at.guard;
     at.state_blocks = detail::blocks_of(sizes.states);
     at.output_blocks = detail::blocks_of(sizes.outputs);
     at.output_source_blocks = detail::bits_in(sizes.output_sources);
     at.input_blocks = detail::blocks_of(at.taps * sizes.inputs);
     at.channels = at.state_blocks * at.block_channels;
-    at.stride = at.channels + 8;  // an odd number of 16-byte rows: eight neighbouring places touch all banks once
+    at.stride = at.channels + 8;  // an odd number of 16-byte rows: eight neighbouring positions touch all banks once
     const int depth_groups = (at.state_depth_groups() + at.input_depth_groups()) * at.state_pairs();
     at.splits = at.warps / depth_groups;
     at.splits = at.splits < 1 ? 1 : at.splits > at.most_splits ? at.most_splits : at.splits;
@@ -103,9 +103,9 @@ constexpr on_chip_layout layout_of(const on_chip_sizes& sizes) {
     at.state_weights = detail::weight_bytes(at.taps * at.state_blocks * at.state_blocks);
     at.input_weights = detail::weight_bytes(at.input_blocks * at.state_blocks);
     at.output_weights = detail::weight_bytes(at.taps * at.output_source_blocks * at.output_blocks);
-    at.adjoint = static_cast<std::size_t>(at.padded_places()) * channels * 2;
+    at.adjoint = static_cast<std::size_t>(at.padded_positions()) * channels * 2;
     at.by_channel = in_vectors(channels * (sizeof(float) * 2 + 1));  // bias, rate, nonlinearity
-    at.by_output = outputs * sizeof(float) * 2;                      // bias, or place and adjoint
+    at.by_output = outputs * sizeof(float) * 2;                      // bias, or position and adjoint
     at.offsets = static_cast<std::size_t>(at.input_blocks * at.block_channels) * sizeof(int);
     const std::size_t warps = at.warps;
     at.sums = warps * channels * 2 * sizeof(float);  // by warp: of biases and rates

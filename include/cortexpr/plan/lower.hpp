@@ -199,19 +199,19 @@ class lowering {
         edges_[next_edge_++] = result;
     }
 
-    constexpr void lower_tau(int index, int place, const key& path) {
+    constexpr void lower_tau(int index, int position, const key& path) {
         auto& type = types_[static_cast<std::size_t>(index)];
         const bool subtypes = type.tau == tau_mode::per_subtype || type.tau == tau_mode::per_subtype_spatial;
-        const bool places = type.tau == tau_mode::spatial || type.tau == tau_mode::per_subtype_spatial;
+        const bool positions = type.tau == tau_mode::spatial || type.tau == tau_mode::per_subtype_spatial;
         key name = path;
         name += ".tau.";
-        name += place;
+        name += position;
         type.tau_parameter = add({.name = name,
                                   .is = parameter::role::tau,
                                   .constraint = parameter::bound::at_least_one,
                                   .owner = index,
-                                  .shape = {1, subtypes ? type.shape.channels : 1, places ? type.shape.height : 1,
-                                            places ? type.shape.width : 1},
+                                  .shape = {1, subtypes ? type.shape.channels : 1, positions ? type.shape.height : 1,
+                                            positions ? type.shape.width : 1},
                                   .rank = 4});
     }
 

@@ -16,8 +16,8 @@ namespace cortexpr::plan {
 struct map_shape {
     int channels = 0, height = 0, width = 0;
 
-    constexpr std::int64_t places() const { return std::int64_t{height} * width; }
-    constexpr std::int64_t size() const { return channels * places(); }
+    constexpr std::int64_t positions() const { return std::int64_t{height} * width; }
+    constexpr std::int64_t size() const { return channels * positions(); }
     constexpr bool same_grid(const map_shape& other) const { return height == other.height && width == other.width; }
     friend constexpr bool operator==(const map_shape&, const map_shape&) = default;
 };

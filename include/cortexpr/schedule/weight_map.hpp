@@ -96,7 +96,7 @@ constexpr std::vector<rate_block> rate_blocks_of(const network& network, const s
              .channels = declared.shape.channels,
              .parameter = declared.tau_parameter,
              .by_channel = declared.tau == tau_mode::per_subtype || declared.tau == tau_mode::per_subtype_spatial,
-             .positions = by_position ? declared.shape.places() : 1});
+             .positions = by_position ? declared.shape.positions() : 1});
     }
     return blocks;
 }

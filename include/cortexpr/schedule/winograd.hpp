@@ -1,7 +1,7 @@
 #pragma once
-// Which convolutions are computed in the Winograd domain (S. Winograd, 1980): 6 x 6 points for 4 x 4 places of an extent of 3 x 3, or
-// for 2 x 2 of 5 x 5, each with one multiplication where the direct sum has 144 (100). Decided from extent and sizes,
-// so at compile time for a declared network.
+// Which convolutions are computed in the Winograd domain (S. Winograd, 1980): 6 x 6 points for 4 x 4 positions of an
+// extent of 3 x 3, or for 2 x 2 of 5 x 5, each with one multiplication where the direct sum has 144 (100). Decided from
+// extent and sizes, so at compile time for a declared network.
 
 #include <cortexpr/numbers/winograd.hpp>
 #include <cortexpr/schedule/merge.hpp>
@@ -11,25 +11,26 @@ namespace cortexpr::plan {
 using kernels::winograd_points;
 using kernels::winograd_reads;
 
-/// Places along one side of a tile, or 0 where there is no such tile.
-constexpr int tile_places(cortexpr::extent extent) {
-    return extent.height == extent.width && (extent.height == 3 || extent.height == 5) ? winograd_reads + 1 - extent.height
-                                                                                       : 0;
+/// Positions along one side of a tile, or 0 where there is no such tile.
+constexpr int tile_positions(cortexpr::extent extent) {
+    return extent.height == extent.width && (extent.height == 3 || extent.height == 5)
+               ? winograd_reads + 1 - extent.height
+               : 0;
 }
 
 /// Tiles that cover a map; 0 where there are none of that extent.
 constexpr std::int64_t tile_count(cortexpr::extent extent, int height, int width) {
-    const int places = tile_places(extent);
-    if (places == 0) return 0;
-    return std::int64_t{(height + places - 1) / places} * ((width + places - 1) / places);
+    const int positions = tile_positions(extent);
+    if (positions == 0) return 0;
+    return std::int64_t{(height + positions - 1) / positions} * ((width + positions - 1) / positions);
 }
 
-/// Whether tiles cost less than the direct sum for so many pairs of channels. A tile costs one multiply-add for each
+/// Whether tiles cost less than the direct sum for a number of channel pairs. A tile costs one multiply-add for each
 /// point and pair, and about 250 operations for each channel that is transformed to the Winograd domain or back.
 constexpr bool pays_as_winograd(cortexpr::extent extent, int stride, const map_shape& target, int sources, int targets,
-                             std::int64_t pairs) {
+                                std::int64_t pairs) {
     constexpr std::int64_t carried = 250;
-    if (tile_places(extent) == 0 || stride != 1) return false;
+    if (tile_positions(extent) == 0 || stride != 1) return false;
     const auto tiles = tile_count(extent, target.height, target.width);
     const std::int64_t direct = std::int64_t{target.height} * target.width * extent.height * extent.width * pairs;
     return direct > tiles * (winograd_points * pairs + carried * (sources + targets));
@@ -58,13 +59,14 @@ constexpr bool pays_as_winograd(const network& network, const merged_convolution
 
 constexpr bool pays_as_winograd(const feedback_edge& edge) {
     return pays_as_winograd(edge.extent, 1, edge.output, edge.input.channels, edge.output.channels,
-                         std::int64_t{edge.input.channels} * edge.output.channels);
+                            std::int64_t{edge.input.channels} * edge.output.channels);
 }
 
-/// Whether sums that pay as Winograd are computed so in the forward pass, too. A sum of nothing but zeros is 0 when it is
-/// direct, and as Winograd a rounding error of its neighbourhood, above or below 0. Where slopes have no jumps that is an
-/// error like any other. One nonlinearity with a kink, though, takes the other slope there, and such zeros come to it
-/// from the whole network; so in its network sums are direct, and only gradients, which are linear, go as Winograd.
+/// Whether sums that pay as Winograd are computed so in the forward pass, too. A sum of nothing but zeros is 0 when it
+/// is direct, and as Winograd a rounding error of its neighbourhood, above or below 0. Where slopes have no jumps that
+/// is an error like any other. One nonlinearity with a kink, though, takes the other slope there, and such zeros come
+/// to it from the whole network; so in its network sums are direct, and only gradients, which are linear, go as
+/// Winograd.
 constexpr bool sums_are_winograd(const network& network) {
     bool all = true;
     for (const auto& type : network.types) all = all && is_smooth(type.nonlinearity);

@@ -19,7 +19,7 @@
 
 namespace cortexpr {
 
-/// The loss became infinite or no number at all; the network holds whatever led there.
+/// The loss became infinite or NaN; the network holds the parameters that led there.
 class divergence_error : public error {
   public:
     using error::error;

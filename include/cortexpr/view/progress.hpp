@@ -20,10 +20,10 @@ double monotonic_seconds();
 /// How progress is shown.
 struct progress_settings {
     std::FILE* stream = stderr;
-    int width = terminal_width(stderr);                 ///< columns; 0: plain lines
-    std::string unit = "images";                        ///< what the rate counts
-    std::int64_t plain_every = 100;                     ///< plain lines: one every so many steps; 0: the last one only
-    double redraw_seconds = 0.1;                        ///< terminal: the least time between two redraws
+    int width = terminal_width(stderr);  ///< columns; 0: plain lines
+    std::string unit = "images";         ///< what the rate counts
+    std::int64_t plain_every = 100;      ///< plain lines: one every `plain_every` steps; 0: the last one only
+    double redraw_seconds = 0.1;         ///< terminal: the least time between two redraws
     std::function<double()> clock = monotonic_seconds;  ///< seconds
 };
 

@@ -62,15 +62,15 @@ variable convolution::maxima(const device_kernels& kernels, const slice& source,
     const auto& block = block_of(columns, rows);
     const auto map = at::convolution(source.value(), block.weight, std::nullopt, one, padding_of(shape_.extent), one,
                                      /*transposed=*/false, none, shape_.groups);
-    auto [values, places] = maxima_of(kernels, map, pool_height, pool_width);
+    auto [values, positions] = maxima_of(kernels, map, pool_height, pool_width);
     if (bias) values.add_(bias.of->value().narrow(0, bias.which.first, bias.which.count).view({1, rows.count, 1}));
     auto result = tape_.made(values.unflatten(2, {pool_height, pool_width}),
                              source.is_wanted() || weight_->is_wanted() || bias.is_wanted());
     if (!result->is_wanted()) return result;
-    tape_.on_backward([this, &kernels, source, bias, result, rows, columns, &block, places = places] {
+    tape_.on_backward([this, &kernels, source, bias, result, rows, columns, &block, positions = positions] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
-        const auto sent = adjoints_of_maxima(kernels, source.value(), block.weight, places, adjoint.flatten(2));
+        const auto sent = adjoints_of_maxima(kernels, source.value(), block.weight, positions, adjoint.flatten(2));
         if (source.is_wanted()) source.receive(sent.map);
         if (weight_->is_wanted()) weight_->receive(sent.weights, rows.first, columns.first);
         if (bias.is_wanted()) bias.of->receive(sent.bias, bias.which.first);

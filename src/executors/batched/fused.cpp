@@ -29,9 +29,9 @@ map_sizes sizes_of(const at::Tensor& map) {
     return {number(map.size(0)), number(map.size(2)), number(map.size(3)), number(map.size(1))};
 }
 
-bool is_by_place(const at::Tensor& rate) { return rate.size(2) * rate.size(3) > 1; }
+bool is_by_position(const at::Tensor& rate) { return rate.size(2) * rate.size(3) > 1; }
 
-/// Elements from one place to the next, if places lie in order and each one's channels beside each other.
+/// Elements from one position to the next, if positions lie in order and each one's channels beside each other.
 std::optional<int> pitch_of(const at::Tensor& map) {
     const auto height = map.size(2), width = map.size(3);
     const auto pitch = width > 1         ? map.stride(3)
@@ -51,7 +51,7 @@ map_part part_of(const at::Tensor& map) {
     return map.defined() ? map_part{map.const_data_ptr(), *pitch_of(map)} : map_part{};
 }
 
-/// (C), or (H, W, C) where rates go by place.
+/// (C), or (H, W, C) where rates go by position.
 at::Tensor rates_in_order(const at::Tensor& rate) { return rate.permute({0, 2, 3, 1}).contiguous(); }
 
 at::Tensor names_of(const std::vector<segment>& segments, at::Device device) {
@@ -91,7 +91,7 @@ at::Tensor fused_step(const device_kernels& kernels, const leaky_step& job, cons
             .bias = has_bias ? bias.const_data_ptr<float>() : nullptr,
             .before = part_of(before),
             .rate = rate.const_data_ptr<float>(),
-            .rate_by_place = is_by_place(job.rate),
+            .rate_by_position = is_by_position(job.rate),
             .nonlinearities = names_of(job.segments, after.device()).const_data_ptr<std::uint8_t>(),
             .after = after.mutable_data_ptr(),
             .saved = keeps ? saved.mutable_data_ptr() : nullptr},
@@ -106,8 +106,8 @@ leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step
     const auto sizes = sizes_of(saved);
     const auto partial = floats_like(saved, {static_cast<std::int64_t>(kernels::cuda::map_step_partial_floats(sizes))});
     const auto by_channel = floats_like(saved, {2, sizes.channels});
-    const bool by_place = is_by_place(job.rate);
-    const auto rate_gradient = by_place ? at::empty_like(rate) : at::Tensor();
+    const bool by_position = is_by_position(job.rate);
+    const auto rate_gradient = by_position ? at::empty_like(rate) : at::Tensor();
     leaky_adjoint result{.drive = drive, .before = wants_before ? at::empty_like(saved) : at::Tensor()};
     launch(kernels, kernels.step_adjoint,
            {.as = storage_of(saved),
@@ -115,24 +115,24 @@ leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step
             .saved = saved.const_data_ptr(),
             .before = part_of(before),
             .rate = rate.const_data_ptr<float>(),
-            .rate_by_place = by_place,
+            .rate_by_position = by_position,
             .nonlinearities = names_of(job.segments, saved.device()).const_data_ptr<std::uint8_t>(),
             .after_adjoint = arriving.const_data_ptr(),
             .drive_adjoint = drive.mutable_data_ptr(),
             .before_adjoint = wants_before ? result.before.mutable_data_ptr() : nullptr,
             .partial = partial.mutable_data_ptr<float>(),
             .channel_gradient = by_channel.mutable_data_ptr<float>(),
-            .place_rate_gradient = by_place ? rate_gradient.mutable_data_ptr<float>() : nullptr},
+            .position_rate_gradient = by_position ? rate_gradient.mutable_data_ptr<float>() : nullptr},
            saved.device());
     result.channel_sums = by_channel[0];
-    result.rate = by_place ? rate_gradient.permute({0, 3, 1, 2}) : by_channel[1].view({1, -1, 1, 1});
+    result.rate = by_position ? rate_gradient.permute({0, 3, 1, 2}) : by_channel[1].view({1, -1, 1, 1});
     return result;
 }
 
 found_maxima maxima_of(const device_kernels& kernels, const at::Tensor& map, int pool_height, int pool_width) {
     const auto dense = channels_last(map);
     const auto values = floats_like(dense, {dense.size(0), dense.size(1), pool_height * pool_width});
-    const auto places = at::empty(values.sizes(), values.options().dtype(at::kInt));
+    const auto argmax = at::empty(values.sizes(), values.options().dtype(at::kInt));
     launch(kernels, kernels.maxima,
            {.as = storage_of(dense),
             .sizes = sizes_of(dense),
@@ -140,13 +140,13 @@ found_maxima maxima_of(const device_kernels& kernels, const at::Tensor& map, int
             .pool_width = pool_width,
             .map = dense.const_data_ptr(),
             .features = values.mutable_data_ptr<float>(),
-            .places = places.mutable_data_ptr<std::int32_t>()},
+            .argmax = argmax.mutable_data_ptr<std::int32_t>()},
            map.device());
-    return {values, places};
+    return {values, argmax};
 }
 
 maxima_adjoints adjoints_of_maxima(const device_kernels& kernels, const at::Tensor& map, const at::Tensor& weights,
-                                   const at::Tensor& places, const at::Tensor& adjoint) {
+                                   const at::Tensor& argmax, const at::Tensor& adjoint) {
     const auto read = regular(map);
     const auto by_tap = weights.permute({2, 3, 1, 0}).to(at::kFloat).contiguous();
     const auto arriving = adjoint.to(at::kFloat).contiguous();
@@ -155,12 +155,12 @@ maxima_adjoints adjoints_of_maxima(const device_kernels& kernels, const at::Tens
     kernels::cuda::maxima_adjoint_job job{.as = storage_of(map),
                                           .states = sizes_of(map),
                                           .outputs = number(outputs),
-                                          .windows = number(places.size(2)),
+                                          .windows = number(argmax.size(2)),
                                           .kernel_height = number(height),
                                           .kernel_width = number(width),
                                           .map = part_of(read),
                                           .weights = by_tap.const_data_ptr<float>(),
-                                          .places = places.const_data_ptr<std::int32_t>(),
+                                          .argmax = argmax.const_data_ptr<std::int32_t>(),
                                           .feature_adjoint = arriving.const_data_ptr<float>(),
                                           .state_adjoint = result.map.mutable_data_ptr()};
     const auto partial =

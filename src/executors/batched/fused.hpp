@@ -19,7 +19,7 @@ leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step
 /// Largest values of each channel in the windows of adaptive pooling: float32 (B, C, windows), and where they are
 /// (int32: y * width + x).
 struct found_maxima {
-    at::Tensor values, places;
+    at::Tensor values, positions;
 };
 found_maxima maxima_of(const device_kernels& kernels, const at::Tensor& map, int pool_height, int pool_width);
 
@@ -31,6 +31,6 @@ struct maxima_adjoints {
 };
 /// `weights` (outputs, channels, height, width), with zero padding that keeps the grid; `adjoint` that of the maxima.
 maxima_adjoints adjoints_of_maxima(const device_kernels& kernels, const at::Tensor& map, const at::Tensor& weights,
-                                   const at::Tensor& places, const at::Tensor& adjoint);
+                                   const at::Tensor& positions, const at::Tensor& adjoint);
 
 }  // namespace cortexpr::executors::batched

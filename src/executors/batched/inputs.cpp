@@ -27,7 +27,7 @@ class packer {
     at::Tensor weight_of(const plan::merged_convolution& one) const {
         const auto blocks = plan::weight_blocks_of(network_, program_.schedule(), one);
         if (blocks.size() == 1) return signed_weight(blocks.front()).to(type_);
-        const auto extent = program_.extent_of(one);
+        const auto extent = program_.channels_used(one);
         std::vector<at::Tensor> rows;
         for (const auto& targets : types_within(one.target_map, extent.rows)) {
             std::vector<at::Tensor> row;
@@ -47,7 +47,7 @@ class packer {
         std::vector<at::Tensor> parts;
         bool any = false;
         for (const int type : program_.schedule().maps[at(map)].types) {
-            const auto range = program_.place_of(type);
+            const auto range = program_.range_of(type);
             parts.push_back(bias_into(map, network_.types[at(type)].area, range.first));
             any = any || parts.back().defined();
             if (!parts.back().defined()) parts.back() = zeros({range.count});
@@ -59,12 +59,12 @@ class packer {
 
     at::Tensor rate_of(int map) const {
         const auto& shape = program_.schedule().maps[at(map)];
-        const bool by_place =
+        const bool by_position =
             std::ranges::any_of(shape.types, [this](int type) { return rates_[at(type)].positions > 1; });
         std::vector<at::Tensor> parts;
         for (const int type : shape.types) {
             const auto& block = rates_[at(type)];
-            const std::int64_t height = by_place ? shape.height : 1, width = by_place ? shape.width : 1;
+            const std::int64_t height = by_position ? shape.height : 1, width = by_position ? shape.width : 1;
             parts.push_back(
                 at::reciprocal(parameters_[at(block.parameter)]).expand({1, block.channels, height, width}));
         }
@@ -77,8 +77,8 @@ class packer {
         if (map < 0) return {range};
         std::vector<channels> types;
         for (const int type : program_.schedule().maps[at(map)].types) {
-            const auto place = program_.place_of(type);
-            if (place.first >= range.first && place.end() <= range.end()) types.push_back(place);
+            const auto own = program_.range_of(type);
+            if (own.first >= range.first && own.end() <= range.end()) types.push_back(own);
         }
         return types;
     }

@@ -86,14 +86,14 @@ bool has_size(const at::Tensor& map, std::int64_t height, std::int64_t width) {
 /// The largest value of each whole map, and where it is. Maps lie channels last, so this reads memory in order.
 variable largest(tape& tape, const variable& map) {
     const auto& value = map->value();
-    const auto [found, places] = value.permute({0, 2, 3, 1}).flatten(1, 2).max(1);
+    const auto [found, argmax] = value.permute({0, 2, 3, 1}).flatten(1, 2).max(1);
     auto result = tape.made(found.unsqueeze(-1).unsqueeze(-1), map->is_wanted());
     if (!result->is_wanted()) return result;
-    tape.on_backward([map, result, places = places] {
+    tape.on_backward([map, result, argmax = argmax] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
         auto spread = new_map(map->value().sizes(), map->value().options()).zero_();
-        spread.permute({0, 2, 3, 1}).flatten(1, 2).scatter_(1, places.unsqueeze(1), adjoint.flatten(1).unsqueeze(1));
+        spread.permute({0, 2, 3, 1}).flatten(1, 2).scatter_(1, argmax.unsqueeze(1), adjoint.flatten(1).unsqueeze(1));
         map->receive(spread);
     });
     return result;
@@ -194,18 +194,18 @@ variable interpolated(tape& tape, const variable& map, std::int64_t height, std:
 
 variable pooled(tape& tape, const variable& map, pool_mode mode, std::int64_t height, std::int64_t width) {
     if (mode == pool_mode::max && height == 1 && width == 1) return largest(tape, map);
-    at::Tensor value, places;
+    at::Tensor value, argmax;
     if (mode == pool_mode::max) {
-        std::tie(value, places) = at::adaptive_max_pool2d(map->value(), {height, width});
+        std::tie(value, argmax) = at::adaptive_max_pool2d(map->value(), {height, width});
     } else {
         value = at::adaptive_avg_pool2d(map->value(), {height, width});
     }
     auto result = tape.made(channels_last(value), map->is_wanted());
     if (!result->is_wanted()) return result;
-    tape.on_backward([map, result, places] {
+    tape.on_backward([map, result, argmax] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
-        map->receive(places.defined() ? at::adaptive_max_pool2d_backward(adjoint, map->value(), places)
+        map->receive(argmax.defined() ? at::adaptive_max_pool2d_backward(adjoint, map->value(), argmax)
                                       : at::_adaptive_avg_pool2d_backward(adjoint, map->value()));
     });
     return result;

@@ -29,7 +29,7 @@ class convolution {
     variable operator()(const slice& source, const channels& columns, const channels& rows);
 
     /// The largest values that this makes of a source, in the windows of adaptive pooling, with a bias (C) or none
-    /// added: (B, rows, pool height, pool width), float32. The backward pass visits the places of maxima alone.
+    /// added: (B, rows, pool height, pool width), float32. The backward pass visits the positions of maxima alone.
     /// For a convolution without groups, stride and bias of its own.
     variable maxima(const device_kernels& kernels, const slice& source, const channels& columns, const channels& rows,
                     const slice& bias, int pool_height, int pool_width);
@@ -55,10 +55,10 @@ class convolution {
 struct term {
     variable of;
     std::int64_t first_channel = 0;
-    bool may_be_overwritten = true;  ///< nobody else reads its value
+    bool may_be_overwritten = true;  ///< nothing else reads its value
 };
 
-/// The sum of one or more terms and of a bias (C), which may be missing, over so many channels.
+/// The sum of one or more terms and of a bias (C), which may be missing, over a number of channels.
 variable added(tape& tape, const std::vector<term>& terms, const slice& bias, std::int64_t channel_count);
 
 /// sign * f(z); z is overwritten or shared, and so is the result: no sum may overwrite it.

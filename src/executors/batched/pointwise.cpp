@@ -35,33 +35,33 @@ bool keeps_value(const activation_function& function) {
     return is_single(function) && slope_is_in_value(function.members[0]);
 }
 
-/// `place` is z, or f(z) where that holds the slope.
-at::Tensor times_slope(activation function, const at::Tensor& adjoint, const at::Tensor& place) {
+/// `value` is z, or f(z) where that holds the slope.
+at::Tensor times_slope(activation function, const at::Tensor& adjoint, const at::Tensor& value) {
     switch (function) {
         case activation::none:
             break;
         case activation::relu:
-            return at::threshold_backward(adjoint, place, 0);
+            return at::threshold_backward(adjoint, value, 0);
         case activation::relu6:
-            return at::hardtanh_backward(adjoint, place, 0, 6);
+            return at::hardtanh_backward(adjoint, value, 0, 6);
         case activation::leaky_relu:
-            return at::leaky_relu_backward(adjoint, place, 0.01, /*self_is_result=*/false);
+            return at::leaky_relu_backward(adjoint, value, 0.01, /*self_is_result=*/false);
         case activation::elu:
-            return at::elu_backward(adjoint, 1, 1, 1, /*is_result=*/false, place);
+            return at::elu_backward(adjoint, 1, 1, 1, /*is_result=*/false, value);
         case activation::gelu:
-            return at::gelu_backward(adjoint, place);
+            return at::gelu_backward(adjoint, value);
         case activation::silu:
-            return at::silu_backward(adjoint, place);
+            return at::silu_backward(adjoint, value);
         case activation::softplus:
-            return at::softplus_backward(adjoint, place, 1, 20);
+            return at::softplus_backward(adjoint, value, 1, 20);
         case activation::sigmoid:
-            return at::sigmoid_backward(adjoint, place);
+            return at::sigmoid_backward(adjoint, value);
         case activation::hard_sigmoid:
-            return at::hardsigmoid_backward(adjoint, place);
+            return at::hardsigmoid_backward(adjoint, value);
         case activation::tanh:
-            return at::tanh_backward(adjoint, place);
+            return at::tanh_backward(adjoint, value);
         case activation::hard_tanh:
-            return at::hardtanh_backward(adjoint, place, -1, 1);
+            return at::hardtanh_backward(adjoint, value, -1, 1);
     }
     return adjoint;
 }

@@ -1,7 +1,7 @@
 #pragma once
-// What happens at each place of a map by itself: the leaky step with its nonlinearities, and nonlinearities of edges
+// What happens at each position of a map by itself: the leaky step with its nonlinearities, and nonlinearities of edges
 // and outputs, each beside its adjoint. In ATen's operations, for any device; for steps, kernels of one's own take
-// their place where there are some (fused.hpp).
+// their position where there are some (fused.hpp).
 
 #include <cortexpr/dsl/activation.hpp>
 
@@ -36,7 +36,7 @@ struct leaky_step {
 };
 
 /// Writes h(t) to `after`; gives what the adjoint will need: f(z) or z, whichever has f's slope in it (B, C, H, W).
-/// Nobody reads that unless `keeps`.
+/// Undefined unless `keeps`.
 at::Tensor step_forward(const leaky_step& job, const at::Tensor& after, bool keeps);
 
 /// Adjoints of what a step reads.
@@ -44,7 +44,7 @@ struct leaky_adjoint {
     at::Tensor drive{};         ///< of z
     at::Tensor before{};        ///< undefined unless wanted
     at::Tensor rate{};          ///< of the rate's shape and type; may be undefined unless wanted
-    at::Tensor channel_sums{};  ///< that of z, summed over images and places: float32 (C); undefined where it wasn't
+    at::Tensor channel_sums{};  ///< that of z, summed over images and positions: float32 (C); undefined where it wasn't
                                 ///< had for nothing
 };
 

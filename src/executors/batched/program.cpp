@@ -22,7 +22,7 @@ program::program(const plan::network& network, plan::run run) : network_(network
         output_is_late_.push_back(output_can_be_late(area));
 }
 
-channels program::place_of(int type) const {
+channels program::range_of(int type) const {
     return {schedule().channel_of_type[at(type)], network_.types[at(type)].shape.channels};
 }
 
@@ -45,13 +45,13 @@ use program::use_where(const plan::merged_convolution& one, Wanted wanted) const
         const auto& edge = network_.edges[at(index)];
         if (!wanted(edge)) continue;
         const bool from_type = edge.from == source::neuron_type;
-        all.columns = around(all.columns, from_type ? place_of(edge.presynaptic) : source_channels(one));
-        all.rows = around(all.rows, edge.to_output() ? target_channels(one) : place_of(edge.postsynaptic));
+        all.columns = around(all.columns, from_type ? range_of(edge.presynaptic) : source_channels(one));
+        all.rows = around(all.rows, edge.to_output() ? target_channels(one) : range_of(edge.postsynaptic));
     }
     return all;
 }
 
-use program::extent_of(const plan::merged_convolution& one) const {
+use program::channels_used(const plan::merged_convolution& one) const {
     return use_where(one, [](const plan::edge&) { return true; });
 }
 
@@ -59,7 +59,7 @@ template <class Wanted>
 channels program::hull(int map, Wanted wanted) const {
     channels all;
     for (const int type : schedule().maps[at(map)].types)
-        if (wanted(type)) all = around(all, place_of(type));
+        if (wanted(type)) all = around(all, range_of(type));
     return all;
 }
 
@@ -72,9 +72,9 @@ std::vector<channels> program::silent_channels(int map, int step) const {
     std::vector<channels> silent;
     for (const int type : schedule().maps[at(map)].types) {
         if (facts_.live().state(step, type)) continue;
-        const auto place = place_of(type);
-        if (place.first >= range.first && place.end() <= range.end())
-            silent.push_back({place.first - range.first, place.count});
+        const auto own = range_of(type);
+        if (own.first >= range.first && own.end() <= range.end())
+            silent.push_back({own.first - range.first, own.count});
     }
     return silent;
 }
@@ -83,13 +83,13 @@ std::vector<segment> program::segments(int map, int step) const {
     const auto range = state_channels(map, step);
     std::vector<segment> all;
     for (const int type : schedule().maps[at(map)].types) {
-        const auto place = place_of(type);
-        if (place.first < range.first || place.end() > range.end()) continue;
+        const auto own = range_of(type);
+        if (own.first < range.first || own.end() > range.end()) continue;
         const auto& function = network_.types[at(type)].nonlinearity;
         if (!all.empty() && all.back().function == function) {
-            all.back().of.count += place.count;
+            all.back().of.count += own.count;
         } else {
-            all.push_back({{place.first - range.first, place.count}, function});
+            all.push_back({{own.first - range.first, own.count}, function});
         }
     }
     return all;

@@ -31,12 +31,12 @@ class program {
     int steps() const { return facts_.steps(); }
 
     /// Where a neuron type's channels lie in its map.
-    channels place_of(int type) const;
+    channels range_of(int type) const;
     /// All channels of a map, of an area's output, or of what an area hears, that a convolution reads or drives.
     channels source_channels(const plan::merged_convolution& one) const;
     channels target_channels(const plan::merged_convolution& one) const;
     /// The smallest range that holds what a merged convolution's edges read, or drive: its weight's extent.
-    use extent_of(const plan::merged_convolution& one) const;
+    use channels_used(const plan::merged_convolution& one) const;
 
     /// The smallest range that holds all types of a map that are computed at a step; at step 0 the whole map.
     channels state_channels(int map, int step) const;
@@ -50,7 +50,7 @@ class program {
     /// What of a convolution is needed at a step: of edges whose target is computed and whose source may differ from 0;
     /// of one with a nonlinearity of its own, whatever its source is.
     use use_of(const plan::merged_convolution& one, int step) const;
-    /// Whether an area's outputs can be computed after the loop, of all steps at once: nobody hears them before, and
+    /// Whether an area's outputs can be computed after the loop, of all steps at once: nothing reads them before, and
     /// all steps are read and need the same channels of states.
     bool output_is_late(int area) const { return output_is_late_[at(area)]; }
 

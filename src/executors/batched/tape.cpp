@@ -56,7 +56,7 @@ class adjoint_sum {
         if (into.dim() > 1) into = into.narrow(1, part.first_channel, part.adjoint.size(1));
         into.add_(part.adjoint);
     }
-    /// Begins with what nobody else holds.
+    /// Begins with what nothing else holds.
     void own(at::Tensor made) {
         sum_ = std::move(made);
         is_own_ = true;

@@ -89,10 +89,10 @@ at::Tensor channels_last(const at::Tensor& map);
 /// An uninitialised map, channels last.
 at::Tensor new_map(at::IntArrayRef sizes, const at::TensorOptions& options);
 
-/// Memory of a map at successive steps, of the same channels at each, so that they are `joined` for nothing.
+/// Memory of a map at successive steps, of the same channels at each, so that `joined` costs nothing.
 class step_memory {
   public:
-    /// `is_shared`: all steps lie in one tensor; else each has its own, which goes when nobody holds it.
+    /// `is_shared`: all steps lie in one tensor; else each has its own, which is freed with its last reader.
     step_memory(std::vector<std::int64_t> sizes_of_one, at::TensorOptions options, int steps, bool is_shared)
         : sizes_(std::move(sizes_of_one)), options_(options), steps_(steps), is_shared_(is_shared && steps > 1) {}
     at::Tensor at(int step);

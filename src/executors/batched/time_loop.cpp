@@ -57,13 +57,13 @@ void time_loop::make_memory() {
     const auto& maps = program_.schedule().maps;
     for (std::size_t m = 0; m < maps.size(); ++m) {
         const int map = static_cast<int>(m);
-        places_.emplace_back(at(program_.steps()) + 1);
+        slots_.emplace_back(at(program_.steps()) + 1);
         const bool is_shared = tape_.is_recording() || program_.output_is_late(maps[m].area);
         for (int step = 1; step <= program_.steps();) {
             const int alike = program_.steps_alike(map, step);
             const std::vector<std::int64_t> sizes{images_, program_.state_channels(map, step).count, maps[m].height,
                                                   maps[m].width};
-            for (int i = 0; i < alike; ++i) places_[m][at(step + i)] = {state_memory_.size(), i};
+            for (int i = 0; i < alike; ++i) slots_[m][at(step + i)] = {state_memory_.size(), i};
             state_memory_.emplace_back(sizes, options_, alike, is_shared);
             drive_memory_.emplace_back(sizes, options_, alike, true);
             step += alike;
@@ -149,7 +149,7 @@ slice time_loop::constant_of(int map, int step) const {
 
 term time_loop::carried(std::size_t i, const use& part, const slice& from) {
     const auto& one = program_.schedule().convolutions[i];
-    const auto extent = program_.extent_of(one);
+    const auto extent = program_.channels_used(one);
     const auto sum = convolutions_[i](from, relative(part.columns, extent.columns), relative(part.rows, extent.rows));
     if (one.is_plain()) return {sum, part.rows.first};
     const int sign = program_.network().edges[at(one.edges.front())].sign;
@@ -225,7 +225,7 @@ void time_loop::step_states(int area, int step) {
         const int map = static_cast<int>(m);
         const auto range = program_.state_channels(map, step);
         if (maps[m].area != area || range.is_empty()) continue;
-        const auto place = places_[m][at(step)];
+        const auto slot = slots_[m][at(step)];
         const auto& before = states_[m][at(step - 1)];
         states_[m][at(step)] = stepped(
             tape_,
@@ -235,9 +235,9 @@ void time_loop::step_states(int area, int step) {
              .rate = slice(inputs_.rates[m]).narrowed(range),
              .segments = program_.segments(map, step),
              .zeros = program_.silent_channels(map, step),
-             .after = state_memory_[place.memory].at(place.step),
-             .drive_adjoints = &drive_memory_[place.memory],
-             .step = place.step});
+             .after = state_memory_[slot.memory].at(slot.step),
+             .drive_adjoints = &drive_memory_[slot.memory],
+             .step = slot.step});
     }
 }
 
@@ -343,7 +343,7 @@ void time_loop::forget(int step) {
 slice time_loop::state_of(int type, int step) const {
     if (program_.facts().state_is_zero(type, step)) return {};
     const int map = program_.schedule().map_of_type[at(type)];
-    return states_[at(map)][at(step)].narrowed(relative(program_.place_of(type), program_.state_channels(map, step)));
+    return states_[at(map)][at(step)].narrowed(relative(program_.range_of(type), program_.state_channels(map, step)));
 }
 
 /// Whether the last area's output is read for the sake of its maxima alone.
@@ -368,8 +368,9 @@ variable time_loop::features_from(const std::vector<output_source>& sources, std
         const auto& one = program_.schedule().convolutions[index];
         const bool has_groups = one.edges.size() == 1 && network.edges[at(one.edges.front())].groups > 1;
         if (one.is_plain() && !has_groups && part.rows == program_.target_channels(one))
-            return convolutions_[index].maxima(*kernels, from, relative(part.columns, program_.extent_of(one).columns),
-                                               part.rows, output_bias(last), head.pool_height, head.pool_width);
+            return convolutions_[index].maxima(*kernels, from,
+                                               relative(part.columns, program_.channels_used(one).columns), part.rows,
+                                               output_bias(last), head.pool_height, head.pool_width);
     }
     return pooled(tape_, output_from(last, sources, images), head.pool, head.pool_height, head.pool_width);
 }

@@ -12,7 +12,7 @@ namespace cortexpr::executors::batched {
 
 /// A tensor that a run gives: of each step, to be stacked, or of one.
 struct result {
-    std::vector<slice> parts;  ///< empty if nobody asked; a part without a value is zeros
+    std::vector<slice> parts;  ///< empty if not requested; a part without a value is zeros
     bool is_stacked = false;
     plan::map_shape shape{};  ///< of a part
 };
@@ -34,7 +34,7 @@ class time_loop {
 
   private:
     /// Where a map's state of a step, and the adjoint of its drive, are put.
-    struct memory_place {
+    struct memory_slot {
         std::size_t memory = 0;
         int step = 0;
     };
@@ -86,13 +86,13 @@ class time_loop {
     at::TensorOptions options_;
     std::deque<convolution> convolutions_, feedback_convolutions_;
     std::deque<step_memory> state_memory_, drive_memory_;
-    std::vector<std::vector<memory_place>> places_;  ///< [map][step]
-    std::vector<variable> constant_drives_;                ///< by map: what the stimulus adds to the drives, and biases
-    std::vector<std::vector<slice>> states_;         ///< [map][step]
-    std::vector<std::vector<slice>> outputs_;        ///< [area][step]
-    std::vector<std::vector<slice>> feedback_;       ///< [area][step]: what the area hears at the next one
-    std::vector<std::vector<slice>> heard_;          ///< [area][step]: from below, once it was asked for
-    std::vector<std::vector<slice>> upsampled_;      ///< [map][step]: on the full grid, once it was asked for
+    std::vector<std::vector<memory_slot>> slots_;  ///< [map][step]
+    std::vector<variable> constant_drives_;        ///< by map: what the stimulus adds to the drives, and biases
+    std::vector<std::vector<slice>> states_;       ///< [map][step]
+    std::vector<std::vector<slice>> outputs_;      ///< [area][step]
+    std::vector<std::vector<slice>> feedback_;     ///< [area][step]: what the area hears at the next one
+    std::vector<std::vector<slice>> heard_;        ///< [area][step]: from below, once it was asked for
+    std::vector<std::vector<slice>> upsampled_;    ///< [map][step]: on the full grid, once it was asked for
 };
 
 }  // namespace cortexpr::executors::batched

@@ -24,7 +24,7 @@ struct on_chip_run {
     const device_kernels* kernels = nullptr;
     std::shared_ptr<on_chip::merging> merging;
     plan::on_chip_sizes sizes;
-    at::Tensor stimulus, numbers, saved, places;
+    at::Tensor stimulus, numbers, saved, argmax;
 
     int images() const { return static_cast<int>(stimulus.size(0)); }
 
@@ -53,7 +53,7 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
         run->numbers = run->merging->merged(values);
         const int images = run->images();
         const auto features = run->empty({images, run->sizes.outputs}, at::kFloat);
-        run->places = run->empty({images, run->sizes.outputs}, at::kInt);
+        run->argmax = run->empty({images, run->sizes.outputs}, at::kInt);
         if (needs_gradient)
             run->saved = run->empty({static_cast<std::int64_t>(on_chip_saved_bytes(run->sizes, images))}, at::kByte);
         launch(*run->kernels, run->kernels->on_chip_forward,
@@ -63,7 +63,7 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
                 .stimulus = run->stimulus.const_data_ptr<float>(),
                 .saved = needs_gradient ? run->saved.mutable_data_ptr() : nullptr,
                 .features = features.mutable_data_ptr<float>(),
-                .places = run->places.mutable_data_ptr<std::int32_t>()},
+                .argmax = run->argmax.mutable_data_ptr<std::int32_t>()},
                features.device());
         context->save_for_backward(values.vec());
         if (needs_gradient) keep_run(*context, run);
@@ -84,7 +84,7 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
                 .images = run->images(),
                 .stimulus = run->stimulus.const_data_ptr<float>(),
                 .saved = run->saved.const_data_ptr(),
-                .places = run->places.const_data_ptr<std::int32_t>(),
+                .argmax = run->argmax.const_data_ptr<std::int32_t>(),
                 .feature_adjoint = adjoint.const_data_ptr<float>(),
                 .partial = partial.mutable_data_ptr<float>(),
                 .gradient = gradient.mutable_data_ptr<float>()},
@@ -119,7 +119,7 @@ class on_chip_executor final : public executor {
         if (!is_for_chip(context)) return batched_->run(context);
         const auto device = context.input.device();
         auto run = std::make_shared<on_chip_run>();
-        run->kernels = kernels_on(device, device_tier::on_chip);
+        run->kernels = kernels_on(device, kernel_backend::on_chip);
         run->merging = merging_on(context.plan, device);
         run->sizes = plan::on_chip_sizes_of(context.plan, context.shape.steps);
         run->stimulus = context.input.detach().contiguous();
@@ -147,10 +147,10 @@ class on_chip_executor final : public executor {
 
 }  // namespace
 
-bool has_chip(at::Device device) { return kernels_on(device, device_tier::on_chip) != nullptr; }
+bool has_chip(at::Device device) { return kernels_on(device, kernel_backend::on_chip) != nullptr; }
 
 plan::off_chip chip_obstacle(const plan::network& network, at::Device device) {
-    const auto* kernels = kernels_on(device, device_tier::on_chip);
+    const auto* kernels = kernels_on(device, kernel_backend::on_chip);
     return plan::fit_on_chip(network, kernels == nullptr ? 0 : shared_bytes_of(*kernels, device)).obstacle;
 }
 

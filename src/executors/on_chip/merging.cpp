@@ -46,7 +46,7 @@ at::Tensor joined(at::TensorList values) {
 merging::merging(const plan::network& network, at::Device device)
     : size_(plan::on_chip_offsets(plan::on_chip_sizes_of(network, 1)).size) {
     std::vector<float> signs;
-    std::vector<std::int64_t> places;
+    std::vector<std::int64_t> indices;
     std::vector<std::vector<std::int64_t>> sources(at(size_)), rates;
     std::int64_t element = 0;
     for (const auto& links : plan::on_chip_links_of(network)) {
@@ -59,14 +59,14 @@ merging::merging(const plan::network& network, at::Device device)
                 rates.emplace_back(numbers.begin(), numbers.end());
             } else {
                 signs.push_back(static_cast<float>(links.sign));
-                places.push_back(numbers.front());
+                indices.push_back(numbers.front());
             }
         }
     }
     const auto terms = longest(sources), most_rates = longest(rates);
     const auto count = [](std::size_t number) { return static_cast<std::int64_t>(number); };
     signs_ = on_device(signs, {count(signs.size())}, at::kFloat, device);
-    places_ = on_device(places, {count(places.size())}, at::kLong, device);
+    indices_ = on_device(indices, {count(indices.size())}, at::kLong, device);
     sources_ = on_device(as_rows(sources, terms, element), {count(terms), size_}, at::kLong, device);
     rates_ = on_device(as_rows(rates, most_rates, size_), {count(most_rates), count(rates.size())}, at::kLong, device);
 
@@ -86,7 +86,7 @@ at::Tensor merging::merged(at::TensorList values) const {
 
 std::vector<at::Tensor> merging::split(const at::Tensor& gradient, at::TensorList values) const {
     const auto plain = values.size() - tau_count_;
-    const auto elements = gradient.index_select(0, places_).mul_(signs_);
+    const auto elements = gradient.index_select(0, indices_).mul_(signs_);
     const auto rates = joined(values.slice(plain)).reciprocal_();
     const auto of_rates = gradient.index_select(0, rates_.flatten()).view(rates_.sizes()).sum(0);
     const auto taus = of_rates.mul_(rates.square_()).neg_();

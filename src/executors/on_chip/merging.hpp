@@ -33,7 +33,7 @@ class merging {
     std::int64_t size_ = 0;
     at::Tensor signs_;    ///< by element of all parameters but time constants
     at::Tensor sources_;  ///< (terms, size): the elements whose sum is a number; the last element of all is 0
-    at::Tensor places_;   ///< the number that an element belongs to
+    at::Tensor indices_;  ///< the number that an element belongs to
     at::Tensor rates_;    ///< (elements, numbers): those that are 1 / a time constant; `size` where there are fewer
     at::Tensor nonlinearities_;
 };

@@ -39,9 +39,9 @@ constexpr std::size_t whole_lines(std::size_t size) {
     return (size + line - 1) / line * line;
 }
 
-/// Hands out places for scalars in one memory, each at the start of a line.
+/// Hands out positions for scalars in one memory, each at the start of a line.
 template <class Scalar>
-class line_places {
+class line_offsets {
   public:
     std::size_t take(std::size_t count) { return std::exchange(size_, size_ + whole_lines<Scalar>(count)); }
     std::size_t size() const { return size_; }

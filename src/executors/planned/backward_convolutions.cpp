@@ -9,14 +9,14 @@ using kind = plan::saved_map::kind;
 using source = plan::edge::source;
 
 template <class Scalar>
-void backward_pass<Scalar>::apply_adjoint(const ready_convolution<Scalar>& one, std::size_t place,
+void backward_pass<Scalar>::apply_adjoint(const ready_convolution<Scalar>& one, std::size_t offset,
                                           constant_view sum_adjoint, mutable_view value_adjoint) {
     for (const auto& lanes : one.lanes)
         program_.kernels().apply_adjoint({.height = one.target.height,
                                           .width = one.target.width,
                                           .lanes = lanes,
                                           .sign = static_cast<Scalar>(one.sign),
-                                          .value = base::saved_view(place, one.target),
+                                          .value = base::saved_view(offset, one.target),
                                           .sum_adjoint = sum_adjoint,
                                           .value_adjoint = value_adjoint,
                                           .bias_gradient = gradients_ + one.bias_gradient});
@@ -76,7 +76,7 @@ void backward_pass<Scalar>::propagate_to_states(const ready_convolution<Scalar>&
     }
     if (!any) return;
     const int map = one.what.source_map;
-    const auto* blocks = base::wanted_blocks(one.adjoint.places, map, wanted_sources_);
+    const auto* blocks = base::wanted_blocks(one.adjoint.ranges, map, wanted_sources_);
     const auto to = state_adjoint(map, state_step);
     if (!one.what.upsample) {
         propagate(one, adjoint, to, one.source, slots, blocks);
@@ -115,7 +115,7 @@ void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, muta
                                       mutable_view source_adjoint, const map_layout& layout, const std::uint8_t* slots,
                                       const std::uint8_t* blocks) {
     if (one.what.stride == 2) {
-        // Between the places of the coarse grid stand zeros on the fine one.
+        // Between the positions of the coarse grid stand zeros on the fine one.
         const auto& fine = program_.maps()[at(one.what.target_map)].on_full_grid;
         const auto spread = fine.view(spread_adjoints_[at(one.what.target_map)].data());
         for (int y = 0; y < one.target.height; ++y)
@@ -150,8 +150,8 @@ void backward_pass<Scalar>::propagate_feedback(int step) {
             const auto& one = program_.feedback()[at(edge)];
             auto arriving = adjoint;
             if (one.what.is_plain()) {
-                add_sum_over_places<Scalar>(adjoint, size_of(area.feedback), area.feedback.channels,
-                                            gradients_ + one.bias_gradient);
+                add_sum_over_positions<Scalar>(adjoint, size_of(area.feedback), area.feedback.channels,
+                                               gradients_ + one.bias_gradient);
                 base::round(adjoint, area.feedback);
             } else {
                 arriving = area.feedback.view(feedback_edge_adjoints_[at(edge)].data());

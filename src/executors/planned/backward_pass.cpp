@@ -43,8 +43,8 @@ backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const start
     for (const auto& map : program.maps()) {
         state_adjoints_.push_back(twice(map.layout));
         drive_adjoints_.push_back(base::zeros(map.layout));
-        constant_drive_adjoints_.push_back(map.what.area == 0 && !program.facts().is_sequence() ? base::zeros(map.layout)
-                                                                                        : buffer());
+        constant_drive_adjoints_.push_back(
+            map.what.area == 0 && !program.facts().is_sequence() ? base::zeros(map.layout) : buffer());
         upsampled_adjoints_.push_back(map.what.half ? base::zeros(map.on_full_grid) : buffer());
         spread_adjoints_.push_back(map.what.half ? base::zeros(map.on_full_grid) : buffer());
     }
@@ -70,7 +70,8 @@ backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const start
 }
 
 template <class Scalar>
-void backward_pass<Scalar>::run(std::int64_t image, const Scalar* saved, const std::int32_t* places, Scalar* gradients) {
+void backward_pass<Scalar>::run(std::int64_t image, const Scalar* saved, const std::int32_t* argmax,
+                                Scalar* gradients) {
     gradients_ = gradients;
     // The pass only reads what was saved.
     base::start_image(image, const_cast<Scalar*>(saved));
@@ -95,7 +96,7 @@ void backward_pass<Scalar>::run(std::int64_t image, const Scalar* saved, const s
                       program_.areas()[at(area)].input);
                 stimulus_has_adjoint_[at(area)] = 0;
             }
-            if (area + 1 == areas && facts_.has_features(step)) propagate_features(step, places);
+            if (area + 1 == areas && facts_.has_features(step)) propagate_features(step, argmax);
             if (output_has_adjoint_[at(step) % 2][at(area)]) propagate_output(area, step);
             propagate_states(area, step);
             if (stimulus_has_adjoint_[at(area)] && (area > 0 || facts_.is_sequence())) propagate_stimulus(area, step);
@@ -150,9 +151,9 @@ void backward_pass<Scalar>::load_feedback(int a, int step) {
     const auto heard = area.feedback.view(base::feedback_[at(a)].data());
     const auto size = size_of(area.feedback);
     if (step > 0) {
-        const auto place = program_.saved().of(kind::feedback, a, step);
-        if (place != saved_places<Scalar>::none)
-            copy_map<Scalar>(base::saved_view(place, area.feedback), heard, size, area.feedback.channels);
+        const auto offset = program_.saved().of(kind::feedback, a, step);
+        if (offset != saved_offsets<Scalar>::none)
+            copy_map<Scalar>(base::saved_view(offset, area.feedback), heard, size, area.feedback.channels);
     } else if (given_.feedback[at(a)]) {
         read_planes<Scalar>(given_.feedback[at(a)].at(base::image_), heard, size, area.feedback.channels);
         base::round(heard, area.feedback);
@@ -202,8 +203,8 @@ void backward_pass<Scalar>::propagate_output(int a, int step) {
     const auto adjoint = output_adjoint(a, step);
     const auto drive = program_.saved().of(kind::output_drive, a, step);
     Scalar* bias_gradient = gradients_ + area.output_bias_gradient;
-    if (drive == saved_places<Scalar>::none) {
-        add_sum_over_places<Scalar>(adjoint, size_of(area.output), area.output.channels, bias_gradient);
+    if (drive == saved_offsets<Scalar>::none) {
+        add_sum_over_positions<Scalar>(adjoint, size_of(area.output), area.output.channels, bias_gradient);
     } else {
         for (const auto& lanes : area.output_lanes)
             program_.kernels().apply_adjoint({.height = area.output.height,
@@ -218,10 +219,10 @@ void backward_pass<Scalar>::propagate_output(int a, int step) {
     for (const int c : area.into_output) propagate_convolution(c, step, adjoint, nullptr);
 }
 
-/// The adjoint of the readout's features: scattered over the output's map or, where a feature comes from one place and
-/// nothing stands between, straight to what that place reads.
+/// The adjoint of the readout's features: scattered over the output's map or, where a feature comes from one position
+/// and nothing stands between, straight to what that position reads.
 template <class Scalar>
-void backward_pass<Scalar>::propagate_features(int step, const std::int32_t* places) {
+void backward_pass<Scalar>::propagate_features(int step, const std::int32_t* argmax) {
     if (!adjoints_.features) return;
     const auto& head = program_.network().readout;
     const int last = static_cast<int>(program_.areas().size()) - 1;
@@ -229,7 +230,7 @@ void backward_pass<Scalar>::propagate_features(int step, const std::int32_t* pla
     const bool every = program_.request().reads.every_answer;
     const Scalar* adjoint = adjoints_.features.at(base::image_, every ? step : 1);
     if (every && head.pool == pool_mode::max)
-        places += static_cast<std::ptrdiff_t>(step - 1) * program_.feature_count();
+        argmax += static_cast<std::ptrdiff_t>(step - 1) * program_.feature_count();
     const bool is_sparse = plan::maxima_are_sparse(program_.network());
     if (!is_sparse) output_has_adjoint_[at(step) % 2][at(last)] = 1;
     const auto scattered = output_adjoint(last, step);
@@ -237,7 +238,7 @@ void backward_pass<Scalar>::propagate_features(int step, const std::int32_t* pla
         for (int y = 0; y < head.pool_height; ++y)
             for (int x = 0; x < head.pool_width; ++x, ++adjoint) {
                 if (head.pool == pool_mode::max) {
-                    const int place = *places++, row = place / layout.width, column = place % layout.width;
+                    const int position = *argmax++, row = position / layout.width, column = position % layout.width;
                     if (is_sparse) {
                         if (*adjoint != 0) propagate_to_position(step, row, column, c, *adjoint);
                     } else {
@@ -254,7 +255,7 @@ void backward_pass<Scalar>::propagate_features(int step, const std::int32_t* pla
             }
 }
 
-/// The adjoint of one place and channel of the last area's output.
+/// The adjoint of one position and channel of the last area's output.
 template <class Scalar>
 void backward_pass<Scalar>::propagate_to_position(int step, int row, int column, int channel, Scalar adjoint) {
     const auto& area = program_.areas().back();
@@ -264,7 +265,7 @@ void backward_pass<Scalar>::propagate_to_position(int step, int row, int column,
         const auto& one = program_.convolutions()[at(c)];
         const auto& extent = one.what.extent;
         const auto& taps = one.taps();
-        const auto& block = taps.places.blocks()[at(channel / (2 * lanes))];
+        const auto& block = taps.ranges.blocks()[at(channel / (2 * lanes))];
         const bool from_states = one.what.from == source::neuron_type;
         const auto read = from_states
                               ? constant_view(state(one.what.source_map, step))
@@ -286,7 +287,7 @@ void backward_pass<Scalar>::propagate_to_position(int step, int row, int column,
             for (int tap_x = 0; tap_x < extent.width; ++tap_x) {
                 const int y = row + tap_y - extent.height / 2, x = column + tap_x - extent.width / 2;
                 for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
-                    const auto& run = taps.places.runs()[at(r)];
+                    const auto& run = taps.ranges.runs()[at(r)];
                     for (int s = run.first; s < run.first + run.count; ++s, index += step_of_index) {
                         gradients_[one.tap_gradient + index] += adjoint * read.at(y, x)[s];
                         if (back.origin != nullptr) back.at(y, x)[s] += adjoint * taps.values[index];
@@ -325,8 +326,9 @@ void backward_pass<Scalar>::propagate_states(int a, int step) {
                      .after_adjoint = state_adjoint(m, step),
                      .drive_adjoint = drive,
                      .before_adjoint = state_adjoint(m, step - 1),
-                     .drive_sum = constant_drive_adjoints_[at(m)].empty() ? mutable_view{}
-                                                                  : map.layout.view(constant_drive_adjoints_[at(m)].data()),
+                     .drive_sum = constant_drive_adjoints_[at(m)].empty()
+                                      ? mutable_view{}
+                                      : map.layout.view(constant_drive_adjoints_[at(m)].data()),
                      .rate_gradient = {gradients_ + map.rate_gradient, map.rates().row, map.rates().pixel},
                      .bias_gradient = gradients_ + map.bias_gradient});
             type_has_adjoint_[before][at(type)] = static_cast<std::uint8_t>(keeps_adjoint(type, step - 1));

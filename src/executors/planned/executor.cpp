@@ -155,12 +155,12 @@ std::int64_t group_count(std::int64_t batch, std::size_t gradient_bytes) {
 /// Tensors that both directions need beside the inputs.
 struct saved_tensors {
     at::Tensor values;  ///< of the network's type: saved_size * B, then room for the gradients of each group
-    at::Tensor places;  ///< (B, readout steps, features), int32
+    at::Tensor argmax;  ///< (B, readout steps, features), int32
 };
 
 template <class Scalar>
 saved_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& inputs,
-                            const run_values<at::Tensor>& results, planned::saved_memory& memory) {
+                             const run_values<at::Tensor>& results, planned::saved_memory& memory) {
     const auto& program = run.program.emplace<program_pointer<Scalar>>(program_of<Scalar>(run, inputs));
     const auto given = starts_of<Scalar>(run, inputs);
     const auto to = values_of<Scalar>(run, results);
@@ -171,19 +171,19 @@ saved_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& in
         const auto sums = run.groups * static_cast<std::int64_t>(program->gradient_size());
         saved.values = memory.take({run.shape.batch * size + sums}, inputs[0].scalar_type());
     }
-    const bool has_places = run.plan.is_classifier() && run.plan.readout.pool == pool_mode::max;
-    if (has_places && run.needs_gradient)
-        saved.places = at::empty({run.shape.batch, results.features.size(0), run.plan.readout.features}, at::kInt);
+    const bool has_argmax = run.plan.is_classifier() && run.plan.readout.pool == pool_mode::max;
+    if (has_argmax && run.needs_gradient)
+        saved.argmax = at::empty({run.shape.batch, results.features.size(0), run.plan.readout.features}, at::kInt);
     auto* values = run.needs_gradient ? saved.values.mutable_data_ptr<Scalar>() : nullptr;
-    auto* places = saved.places.defined() ? saved.places.mutable_data_ptr<std::int32_t>() : nullptr;
-    const auto places_size = saved.places.defined() ? saved.places.numel() / run.shape.batch : 0;
+    auto* argmax = saved.argmax.defined() ? saved.argmax.mutable_data_ptr<std::int32_t>() : nullptr;
+    const auto argmax_size = saved.argmax.defined() ? saved.argmax.numel() / run.shape.batch : 0;
     std::atomic<std::int64_t> next{0};
     planned::on_threads(run.shape.batch, [&] {
         planned::forward_pass<Scalar> pass(*program, given, to);
         planned::aligned_vector<Scalar> scratch(values == nullptr ? program->saved().size() : 0);
         for (auto image = next++; image < run.shape.batch; image = next++)
             pass.run(image, values == nullptr ? scratch.data() : values + image * size,
-                     places == nullptr ? nullptr : places + image * places_size);
+                     argmax == nullptr ? nullptr : argmax + image * argmax_size);
     });
     return saved;
 }
@@ -204,9 +204,9 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
     const auto size = static_cast<std::int64_t>(program->gradient_size());
     const auto groups = run.groups;
     const auto* values = saved.values.const_data_ptr<Scalar>();
-    const auto* places = saved.places.defined() ? saved.places.const_data_ptr<std::int32_t>() : nullptr;
+    const auto* argmax = saved.argmax.defined() ? saved.argmax.const_data_ptr<std::int32_t>() : nullptr;
     const auto saved_size = static_cast<std::int64_t>(program->saved().size());
-    const auto places_size = places == nullptr ? 0 : saved.places.numel() / run.shape.batch;
+    const auto argmax_size = argmax == nullptr ? 0 : saved.argmax.numel() / run.shape.batch;
     // The room for sums is this pass's to write.
     auto* sums = const_cast<Scalar*>(values) + run.shape.batch * saved_size;
     std::atomic<std::int64_t> next{0};
@@ -217,7 +217,7 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
             std::fill_n(sum, size, Scalar{0});
             const auto first = run.shape.batch * group / groups, last = run.shape.batch * (group + 1) / groups;
             for (auto image = first; image < last; ++image)
-                pass.run(image, values + image * saved_size, places == nullptr ? nullptr : places + image * places_size,
+                pass.run(image, values + image * saved_size, argmax == nullptr ? nullptr : argmax + image * argmax_size,
                          sum);
         }
     });
@@ -251,7 +251,7 @@ class planned_function : public torch::autograd::Function<planned_function> {
         });
         auto all = tensors;
         all.push_back(saved.values);
-        all.push_back(saved.places);
+        all.push_back(saved.argmax);
         context->save_for_backward(all);
         context->set_materialize_grads(false);
         keep_run(*context, run);
@@ -263,7 +263,7 @@ class planned_function : public torch::autograd::Function<planned_function> {
         const auto run = run_of_backward_pass<planned_run>(*context, "planned");
         auto tensors = context->get_saved_variables();
         saved_tensors saved;
-        saved.places = tensors.back();
+        saved.argmax = tensors.back();
         tensors.pop_back();
         saved.values = tensors.back();
         tensors.pop_back();

@@ -28,14 +28,14 @@ forward_pass<Scalar>::forward_pass(const program<Scalar>& program, const starts<
     for (const auto& map : program.maps()) {
         drives_.push_back(base::zeros(map.layout));
         constant_drives_.push_back(map.what.area == 0 && !program.facts().is_sequence() ? base::zeros(map.layout)
-                                                                                      : buffer());
+                                                                                        : buffer());
     }
     for (const auto& area : program.areas()) outputs_.push_back(base::zeros(area.output.without_border()));
     live_types_.resize(program.network().types.size());
 }
 
 template <class Scalar>
-void forward_pass<Scalar>::run(std::int64_t image, Scalar* saved, std::int32_t* places) {
+void forward_pass<Scalar>::run(std::int64_t image, Scalar* saved, std::int32_t* argmax) {
     base::start_image(image, saved);
     compute_constant_drive();
     const int areas = static_cast<int>(program_.areas().size());
@@ -46,8 +46,8 @@ void forward_pass<Scalar>::run(std::int64_t image, Scalar* saved, std::int32_t* 
             if (facts_.live().output(step, area)) compute_output(area, step);
         }
         if (facts_.has_features(step)) {
-            read_features(step, places);
-            if (places != nullptr) places += program_.feature_count();
+            read_features(step, argmax);
+            if (argmax != nullptr) argmax += program_.feature_count();
         }
         compute_feedback(step);
         report(step);
@@ -76,10 +76,10 @@ void forward_pass<Scalar>::find_live_types(int step) {
 
 /// phi(W x + b) of one edge, with its sign.
 template <class Scalar>
-void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, std::size_t saved_place,
+void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, std::size_t saved_offset,
                                         const std::uint8_t* blocks, constant_view source, const std::uint8_t* slots,
                                         mutable_view sum) {
-    const auto drive = base::saved_view(saved_place, one.target);
+    const auto drive = base::saved_view(saved_offset, one.target);
     auto job = job_of(one);
     job.source = source;
     job.start = {one.bias.data(), 0, 0};
@@ -120,12 +120,12 @@ auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions
             const auto& one = program_.convolutions()[at(c)];
             if (one.what.target_map != target_map || one.what.is_plain() != plain) continue;
             if (facts_.is_constant_drive(one.what) != is_static) continue;
-            const auto place = program_.saved().of(kind::edge_drive, c, step);
+            const auto offset = program_.saved().of(kind::edge_drive, c, step);
             const bool is_left_out =
-                plain ? !to_output && facts_.source_is_zero(one.what, step) : place == saved_places<Scalar>::none;
+                plain ? !to_output && facts_.source_is_zero(one.what, step) : offset == saved_offsets<Scalar>::none;
             if (is_left_out) continue;
             const auto* slots = one.what.from == source::neuron_type ? nonzero.data() : nullptr;
-            const auto* blocks = to_output ? nullptr : base::wanted_blocks(one.forward.places, target_map, live_types_);
+            const auto* blocks = to_output ? nullptr : base::wanted_blocks(one.forward.ranges, target_map, live_types_);
             if (plain) {
                 auto job = job_of(one);
                 job.source = base::source_of(one, state_step);
@@ -136,7 +136,7 @@ auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions
                 base::convolve(one, one.forward, job);
             } else {
                 if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(one.target), one.target.stride);
-                add_own_edge(one, place, blocks, base::source_of(one, state_step), slots, sum);
+                add_own_edge(one, offset, blocks, base::source_of(one, state_step), slots, sum);
             }
             start = sum;
         }
@@ -155,9 +155,9 @@ void forward_pass<Scalar>::step_states(int a, int step) {
             if (facts_.is_silenced(type, step)) {
                 base::clear_type(type, after);
             } else if (live_types_[at(type)]) {
-                const auto place = program_.saved().of(kind::state, m, step);
+                const auto offset = program_.saved().of(kind::state, m, step);
                 const auto saved =
-                    place == saved_places<Scalar>::none ? mutable_view{} : base::saved_view(place, map.layout);
+                    offset == saved_offsets<Scalar>::none ? mutable_view{} : base::saved_view(offset, map.layout);
                 for (const auto& lanes : program_.lanes_of(type))
                     program_.kernels().step({.height = map.layout.height,
                                              .width = map.layout.width,
@@ -176,8 +176,8 @@ void forward_pass<Scalar>::step_states(int a, int step) {
 template <class Scalar>
 auto forward_pass<Scalar>::output_view(int a, int step) -> mutable_view {
     const auto& layout = program_.areas()[at(a)].output;
-    const auto place = program_.saved().of(kind::output, a, step);
-    if (place != saved_places<Scalar>::none) return base::saved_view(place, layout);
+    const auto offset = program_.saved().of(kind::output, a, step);
+    if (offset != saved_offsets<Scalar>::none) return base::saved_view(offset, layout);
     return layout.without_border().view(outputs_[at(a)].data());
 }
 
@@ -185,10 +185,10 @@ template <class Scalar>
 void forward_pass<Scalar>::compute_output(int a, int step) {
     const auto& area = program_.areas()[at(a)];
     const auto output = output_view(a, step);
-    const auto drive_place = program_.saved().of(kind::output_drive, a, step);
-    const auto sum = drive_place == saved_places<Scalar>::none ? output : base::saved_view(drive_place, area.output);
+    const auto drive_offset = program_.saved().of(kind::output_drive, a, step);
+    const auto sum = drive_offset == saved_offsets<Scalar>::none ? output : base::saved_view(drive_offset, area.output);
     add_convolutions(area.into_output, -1, step, {area.output_bias.data(), 0, 0}, sum);
-    if (drive_place == saved_places<Scalar>::none) return;
+    if (drive_offset == saved_offsets<Scalar>::none) return;
     for (const auto& lanes : area.output_lanes)
         program_.kernels().apply({.height = area.output.height,
                                   .width = area.output.width,
@@ -202,8 +202,8 @@ void forward_pass<Scalar>::compute_output(int a, int step) {
 template <class Scalar>
 void forward_pass<Scalar>::compute_feedback(int step) {
     for (std::size_t a = 0; a < program_.areas().size(); ++a) {
-        const auto place = program_.saved().of(kind::feedback, static_cast<int>(a), step);
-        if (place == saved_places<Scalar>::none) continue;
+        const auto offset = program_.saved().of(kind::feedback, static_cast<int>(a), step);
+        if (offset == saved_offsets<Scalar>::none) continue;
         const auto& area = program_.areas()[a];
         const auto heard = area.feedback.view(base::feedback_[a].data());
         fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
@@ -224,7 +224,7 @@ void forward_pass<Scalar>::compute_feedback(int step) {
             base::convolve(one, one.forward, job);
         }
         base::round(heard, area.feedback);
-        copy_map<Scalar>(heard, base::saved_view(place, area.feedback), size_of(area.feedback), area.feedback.stride);
+        copy_map<Scalar>(heard, base::saved_view(offset, area.feedback), size_of(area.feedback), area.feedback.stride);
     }
 }
 
@@ -260,16 +260,16 @@ void forward_pass<Scalar>::report(int step) {
     }
 }
 
-/// The readout's pooled features, (channel, row, column), and of maxima the place where each comes from.
+/// The readout's pooled features, (channel, row, column), and of maxima the position where each comes from.
 template <class Scalar>
-void forward_pass<Scalar>::read_features(int step, std::int32_t* places) {
+void forward_pass<Scalar>::read_features(int step, std::int32_t* argmax) {
     const auto& head = program_.network().readout;
     const int last = static_cast<int>(program_.areas().size()) - 1;
     const auto& layout = program_.areas().back().output;
     const constant_view output = output_view(last, step);
     const int feature_step = program_.request().reads.every_answer ? step : 1;
     Scalar* feature = results_.features.at(base::image_, feature_step);
-    if (head.pool == pool_mode::max) return read_largest(output, feature, places);
+    if (head.pool == pool_mode::max) return read_largest(output, feature, argmax);
     for (int c = 0; c < layout.channels; ++c)
         for (int y = 0; y < head.pool_height; ++y)
             for (int x = 0; x < head.pool_width; ++x, ++feature) {
@@ -283,7 +283,7 @@ void forward_pass<Scalar>::read_features(int step, std::int32_t* places) {
 }
 
 template <class Scalar>
-void forward_pass<Scalar>::read_largest(constant_view output, Scalar* features, std::int32_t* places) {
+void forward_pass<Scalar>::read_largest(constant_view output, Scalar* features, std::int32_t* argmax) {
     const auto& head = program_.network().readout;
     const auto& layout = program_.areas().back().output;
     const int lanes = program_.kernels().lanes, windows = head.pool_height * head.pool_width;
@@ -301,11 +301,11 @@ void forward_pass<Scalar>::read_largest(constant_view output, Scalar* features, 
                                             .last_column = columns.last,
                                             .map_width = layout.width,
                                             .value = values.data(),
-                                            .place = found.data()});
+                                            .argmax = found.data()});
                 for (int c = first; c < std::min(first + lanes, layout.channels); ++c) {
                     const int index = c * windows + y * head.pool_width + x;
                     features[index] = values[at(c - first)];
-                    if (places != nullptr) places[index] = found[at(c - first)];
+                    if (argmax != nullptr) argmax[index] = found[at(c - first)];
                 }
             }
         }

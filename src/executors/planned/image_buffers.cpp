@@ -24,8 +24,8 @@ image_buffers<Scalar>::image_buffers(const program<Scalar>& program, const start
     }
     for (std::size_t a = 1; a < program.areas().size(); ++a) {
         const auto &below = program.areas()[a - 1].output, &input = program.areas()[a].input;
-        const auto places = std::min(below.height, input.height) * std::min(below.width, input.width);
-        shrunk_[a].resize(static_cast<std::size_t>(places * input.stride));
+        const auto positions = std::min(below.height, input.height) * std::min(below.width, input.width);
+        shrunk_[a].resize(static_cast<std::size_t>(positions * input.stride));
     }
     for (const auto& edge : program.feedback()) feedback_sources_.push_back(zeros(edge.source));
 }
@@ -161,7 +161,7 @@ const std::vector<std::uint8_t>& image_buffers<Scalar>::nonzero_states(int step)
 template <class Scalar>
 void image_buffers<Scalar>::convolve(const ready_convolution<Scalar>& one, const packed_weights<Scalar>& weights,
                                      kernels::convolution_job<Scalar> job) {
-    prepare(job, one, weights.places);
+    prepare(job, one, weights.ranges);
     job.weights = weights.values.data();
     operations_ += operations_of(job, weights.is_winograd, program_.kernels().lanes);
     program_.convolution_kernels(weights.is_winograd).convolve(job);

@@ -47,8 +47,8 @@ class image_buffers {
         auto& steps = states_[at(map)];
         return program_.maps()[at(map)].layout.view(steps[at(step) % steps.size()].data());
     }
-    mutable_view saved_view(std::size_t place, const map_layout& layout) {
-        return layout.without_border().view(saved_ + place);
+    mutable_view saved_view(std::size_t offset, const map_layout& layout) {
+        return layout.without_border().view(saved_ + offset);
     }
     /// The output of an area as it was saved, or at step 0 as it started.
     constant_view output_before(int area, int step);
@@ -100,15 +100,15 @@ class forward_pass : public image_buffers<Scalar> {
   public:
     forward_pass(const program<Scalar>& program, const starts<Scalar>& given, const values<Scalar>& results);
 
-    /// `saved` receives what the backward pass needs; `places` where each feature of each readout step comes from.
-    void run(std::int64_t image, Scalar* saved, std::int32_t* places);
+    /// `saved` receives what the backward pass needs; `argmax` where each feature of each readout step comes from.
+    void run(std::int64_t image, Scalar* saved, std::int32_t* argmax);
 
   private:
     using base = image_buffers<Scalar>;
     using base::facts_;
     using base::given_;
-    using base::saved_;
     using base::program_;
+    using base::saved_;
     using base::size_of;
     using base::state;
     using typename base::buffer;
@@ -122,19 +122,19 @@ class forward_pass : public image_buffers<Scalar> {
     constant_view drive_of(int map, int step);
     constant_view add_convolutions(const std::vector<int>& convolutions, int target_map, int step, constant_view start,
                                    mutable_view sum);
-    void add_own_edge(const ready_convolution<Scalar>& one, std::size_t saved_place, const std::uint8_t* blocks,
+    void add_own_edge(const ready_convolution<Scalar>& one, std::size_t saved_offset, const std::uint8_t* blocks,
                       constant_view source, const std::uint8_t* slots, mutable_view sum);
     void compute_output(int area, int step);
     void compute_feedback(int step);
     void report(int step);
-    void read_features(int step, std::int32_t* places);
-    void read_largest(constant_view output, Scalar* features, std::int32_t* places);
+    void read_features(int step, std::int32_t* argmax);
+    void read_largest(constant_view output, Scalar* features, std::int32_t* argmax);
     mutable_view output_view(int area, int step);
 
     const values<Scalar>& results_;
     std::vector<buffer> drives_, constant_drives_;  ///< by map
-    std::vector<buffer> outputs_;                 ///< by area: where it isn't saved
-    std::vector<std::uint8_t> live_types_;        ///< by neuron type
+    std::vector<buffer> outputs_;                   ///< by area: where it isn't saved
+    std::vector<std::uint8_t> live_types_;          ///< by neuron type
 };
 
 template <class Scalar>
@@ -146,7 +146,7 @@ class backward_pass : public image_buffers<Scalar> {
                   const starts<Scalar>& results, const std::vector<bool>& wanted);
 
     /// Those of the parameters are added to `gradients`, of the program's size.
-    void run(std::int64_t image, const Scalar* saved, const std::int32_t* places, Scalar* gradients);
+    void run(std::int64_t image, const Scalar* saved, const std::int32_t* argmax, Scalar* gradients);
 
     /// The same of the weights' gradients.
     std::int64_t weight_operations() const { return weight_operations_; }
@@ -167,7 +167,7 @@ class backward_pass : public image_buffers<Scalar> {
     void load_feedback(int area, int step);
     void receive(int step);
     void propagate_feedback(int step);
-    void propagate_features(int step, const std::int32_t* places);
+    void propagate_features(int step, const std::int32_t* argmax);
     void propagate_to_position(int step, int row, int column, int channel, Scalar adjoint);
     void propagate_output(int area, int step);
     void propagate_states(int area, int step);
@@ -175,7 +175,7 @@ class backward_pass : public image_buffers<Scalar> {
     void propagate_constant_drive();
     void finish();
 
-    void apply_adjoint(const ready_convolution<Scalar>& one, std::size_t place, constant_view sum_adjoint,
+    void apply_adjoint(const ready_convolution<Scalar>& one, std::size_t offset, constant_view sum_adjoint,
                        mutable_view value_adjoint);
     void propagate_convolution(int convolution, int step, mutable_view adjoint,
                                const std::vector<std::uint8_t>* target_types);
@@ -207,7 +207,7 @@ class backward_pass : public image_buffers<Scalar> {
     Scalar* gradients_ = nullptr;
     std::vector<std::vector<buffer>> state_adjoints_;                                   ///< [map][step % 2]
     std::vector<std::vector<buffer>> feedback_adjoints_, output_adjoints_;              ///< [area][step % 2]
-    std::vector<buffer> drive_adjoints_, constant_drive_adjoints_;                              ///< by map
+    std::vector<buffer> drive_adjoints_, constant_drive_adjoints_;                      ///< by map
     std::vector<buffer> upsampled_adjoints_, spread_adjoints_;                          ///< by map
     std::vector<buffer> stimulus_adjoints_, shrunk_adjoints_;                           ///< by area
     std::vector<buffer> edge_adjoints_;                                                 ///< by convolution

@@ -41,7 +41,7 @@ packing::packing(std::span<const plan::weight_block> connections, bool is_adjoin
     }
 }
 
-packing::places packing::of(int source, int target) const {
+packing::range packing::of(int source, int target) const {
     if (is_adjoint_) std::swap(source, target);
     const int b = target / (2 * lanes_);
     const auto& block = blocks_[static_cast<std::size_t>(b)];

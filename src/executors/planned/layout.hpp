@@ -22,12 +22,12 @@ struct map_layout {
 
     std::ptrdiff_t row() const { return std::ptrdiff_t{width + 2 * border_x} * stride; }
     std::size_t size() const { return static_cast<std::size_t>((height + 2 * border_y) * row()); }
-    std::ptrdiff_t first_place() const { return border_y * row() + std::ptrdiff_t{border_x} * stride; }
+    std::ptrdiff_t origin() const { return border_y * row() + std::ptrdiff_t{border_x} * stride; }
     map_layout without_border() const { return {height, width, channels, stride, 0, 0}; }
 
     template <class Scalar>
     kernels::map_view<Scalar> view(Scalar* buffer) const {
-        return {buffer + first_place(), row(), stride};
+        return {buffer + origin(), row(), stride};
     }
 };
 
@@ -49,17 +49,17 @@ class packing {
 
     /// Indices of the weights between two channels of the forward direction: of the first position, and from one to the
     /// next.
-    struct places {
+    struct range {
         std::size_t first, step;
     };
-    places of(int source, int target) const;
+    range of(int source, int target) const;
 
   private:
     bool is_adjoint_ = false;
     int lanes_ = 0, positions_ = 0, sources_ = 0;
     std::vector<kernels::channel_block> blocks_;
     std::vector<kernels::channel_run> runs_;
-    std::vector<int> rank_;  ///< [block][source channel]: its place among the block's sources, or -1
+    std::vector<int> rank_;  ///< [block][source channel]: its position among the block's sources, or -1
     std::size_t size_ = 0;
 };
 

@@ -85,26 +85,27 @@ void layouts<Scalar>::pack(std::span<const Scalar* const> parameters) {
         const Scalar* given = parameters[at(block.parameter)];
         for (int c = 0; c < block.channels; ++c) bias[at(block.first + c)] += block.sign < 0 ? -given[c] : given[c];
     }
-    for (const auto& block : rates_) maps_[at(block.map)].rate_by_place |= block.positions > 1;
+    for (const auto& block : rates_) maps_[at(block.map)].rate_by_position |= block.positions > 1;
     for (auto& map : maps_)
-        map.rate.assign(map.rate_by_place ? map.layout.without_border().size() : at(map.layout.stride), 1);
+        map.rate.assign(map.rate_by_position ? map.layout.without_border().size() : at(map.layout.stride), 1);
     for (const auto& block : rates_) {
         auto& map = maps_[at(block.map)];
         const Scalar* given = parameters[at(block.parameter)];
         const auto& tau = taus_.emplace_back(given, given + block.size());
-        for (std::int64_t place = 0; place < (map.rate_by_place ? map.what.shape().places() : 1); ++place)
+        for (std::int64_t position = 0; position < (map.rate_by_position ? map.what.shape().positions() : 1);
+             ++position)
             for (int c = 0; c < block.channels; ++c)
-                map.rate[at(place * map.layout.stride + block.first + c)] = 1 / tau[at(block.element(c, place))];
+                map.rate[at(position * map.layout.stride + block.first + c)] = 1 / tau[at(block.element(c, position))];
     }
 }
 
 template <class Scalar>
-void layouts<Scalar>::place_gradients(line_places<Scalar>& places) {
+void layouts<Scalar>::assign_gradients(line_offsets<Scalar>& offsets) {
     for (auto& map : maps_) {
-        map.bias_gradient = places.take(at(map.layout.stride));
-        map.rate_gradient = places.take(map.rate.size());
+        map.bias_gradient = offsets.take(at(map.layout.stride));
+        map.rate_gradient = offsets.take(map.rate.size());
     }
-    for (auto& area : areas_) area.output_bias_gradient = places.take(at(area.output.stride));
+    for (auto& area : areas_) area.output_bias_gradient = offsets.take(at(area.output.stride));
 }
 
 template <class Scalar>
@@ -124,9 +125,10 @@ void layouts<Scalar>::unpack(const Scalar* gradients, std::span<Scalar* const> p
         const auto& map = maps_[at(block.map)];
         std::fill_n(gradient, block.size(), Scalar{0});
         for (int c = 0; c < block.channels; ++c)
-            for (std::int64_t place = 0; place < (map.rate_by_place ? map.what.shape().places() : 1); ++place)
-                gradient[block.element(c, place)] +=
-                    gradients[map.rate_gradient + at(place * map.layout.stride + block.first + c)];
+            for (std::int64_t position = 0; position < (map.rate_by_position ? map.what.shape().positions() : 1);
+                 ++position)
+                gradient[block.element(c, position)] +=
+                    gradients[map.rate_gradient + at(position * map.layout.stride + block.first + c)];
         for (std::size_t i = 0; i < taus_[type].size(); ++i) gradient[i] *= -1 / (taus_[type][i] * taus_[type][i]);
     }
 }

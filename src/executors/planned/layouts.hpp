@@ -14,12 +14,13 @@ struct ready_map {
     map_layout layout;
     map_layout on_full_grid;        ///< of its channels on the area's full grid
     aligned_vector<Scalar> bias{};  ///< of all plain edges into it, signed
-    aligned_vector<Scalar> rate{};  ///< 1/tau: by channel, or by place
-    bool rate_by_place = false;
+    aligned_vector<Scalar> rate{};  ///< 1/tau: by channel, or by position
+    bool rate_by_position = false;
     std::size_t bias_gradient = 0, rate_gradient = 0;
 
     kernels::map_view<const Scalar> rates() const {
-        return {rate.data(), rate_by_place ? layout.without_border().row() : 0, rate_by_place ? layout.stride : 0};
+        return {rate.data(), rate_by_position ? layout.without_border().row() : 0,
+                rate_by_position ? layout.stride : 0};
     }
 };
 
@@ -51,7 +52,7 @@ class layouts {
     }
 
     void pack(std::span<const Scalar* const> parameters);
-    void place_gradients(line_places<Scalar>& places);
+    void assign_gradients(line_offsets<Scalar>& offsets);
     /// From sums of gradients to those of parameters, which are set where they are not null.
     void unpack(const Scalar* gradients, std::span<Scalar* const> parameters) const;
 

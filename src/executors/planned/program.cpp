@@ -21,9 +21,9 @@ program<Scalar>::program(const plan::network& network, program_request request,
     for (auto* list : {&convolutions_, &feedback_})
         for (auto& one : *list) {
             one.pack(parameters, request_.rounds);
-            one.place_gradients(gradients_);
+            one.assign_gradients(gradients_);
         }
-    layouts_.place_gradients(gradients_);
+    layouts_.assign_gradients(gradients_);
     for (const auto& map : plan::saved_maps(facts_))
         if (request_.keeps_for_backward || map.is_read_forward()) saved_.add(map, layout_of(map));
 }

@@ -4,7 +4,7 @@
 
 #include "layouts.hpp"
 #include "ready_convolution.hpp"
-#include "saved_places.hpp"
+#include "saved_offsets.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -65,7 +65,7 @@ class program {
     std::span<const kernels::lane_group<Scalar>> lanes_of(int type) const { return layouts_.lanes_of(type); }
     const std::vector<ready_convolution<Scalar>>& convolutions() const { return convolutions_; }
     const std::vector<ready_convolution<Scalar>>& feedback() const { return feedback_; }
-    const saved_places<Scalar>& saved() const { return saved_; }
+    const saved_offsets<Scalar>& saved() const { return saved_; }
     std::size_t gradient_size() const { return gradients_.size(); }
     /// What a Winograd convolution needs for itself, at most.
     std::size_t scratch_size() const;
@@ -82,8 +82,8 @@ class program {
     const kernels::kernel_table<Scalar>& kernels_;
     layouts<Scalar> layouts_;
     std::vector<ready_convolution<Scalar>> convolutions_, feedback_;
-    saved_places<Scalar> saved_;
-    line_places<Scalar> gradients_;
+    saved_offsets<Scalar> saved_;
+    line_offsets<Scalar> gradients_;
 };
 
 }  // namespace cortexpr::executors::planned

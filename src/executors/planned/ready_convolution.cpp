@@ -74,21 +74,21 @@ void ready_convolution<Scalar>::choose_packings(const plan::run_facts& facts, in
                        winograd ? kernels::winograd_points : static_cast<int>(tap_count()), lane_count);
     };
     forward.is_winograd = is_winograd && plan::sums_are_winograd(network);
-    forward.places = packed(false, forward.is_winograd);
+    forward.ranges = packed(false, forward.is_winograd);
     const bool backward_is_sparse = backward && what.to_output() && plan::maxima_are_sparse(network) &&
-                                     what.area + 1 == static_cast<int>(network.areas.size());
+                                    what.area + 1 == static_cast<int>(network.areas.size());
     has_tap_gradient = !is_winograd || backward_is_sparse;
     if (!backward) return;
     adjoint.is_winograd = is_winograd;
-    adjoint.places = packed(true, is_winograd);
-    if (is_winograd && !forward.is_winograd) point_places = packed(false, true);
-    if (forward.is_winograd && backward_is_sparse) forward_taps.places = packed(false, false);
+    adjoint.ranges = packed(true, is_winograd);
+    if (is_winograd && !forward.is_winograd) winograd_ranges = packed(false, true);
+    if (forward.is_winograd && backward_is_sparse) forward_taps.ranges = packed(false, false);
 }
 
 template <class Scalar>
 void ready_convolution<Scalar>::pack(std::span<const Scalar* const> parameters, bool rounds) {
     const auto taps = tap_count();
-    for (auto* packed : {&forward, &adjoint, &forward_taps}) packed->values.assign(packed->places.size(), 0);
+    for (auto* packed : {&forward, &adjoint, &forward_taps}) packed->values.assign(packed->ranges.size(), 0);
     const kernels::winograd_weights<Scalar> at_points(is_winograd ? what.extent.height : 1);
     std::vector<Scalar> rounded(rounds ? taps : 0);
     for (const auto& block : connections) {
@@ -102,12 +102,12 @@ void ready_convolution<Scalar>::pack(std::span<const Scalar* const> parameters, 
             }
             const auto write = [&](packed_weights<Scalar>& packed, bool is_reversed) {
                 if (packed.values.empty()) return;
-                const auto place = packed.places.of(from, to);
+                const auto range = packed.ranges.of(from, to);
                 if (packed.is_winograd) {
-                    at_points.write(weight, weight_sign, is_reversed, &packed.values[place.first], place.step);
+                    at_points.write(weight, weight_sign, is_reversed, &packed.values[range.first], range.step);
                 } else {
                     for (std::size_t tap = 0; tap < taps; ++tap)
-                        packed.values[place.first + tap * place.step] =
+                        packed.values[range.first + tap * range.step] =
                             weight_sign * weight[is_reversed ? taps - 1 - tap : tap];
                 }
             };
@@ -125,13 +125,13 @@ void ready_convolution<Scalar>::pack(std::span<const Scalar* const> parameters, 
 }
 
 template <class Scalar>
-void ready_convolution<Scalar>::place_gradients(line_places<Scalar>& places) {
+void ready_convolution<Scalar>::assign_gradients(line_offsets<Scalar>& offsets) {
     // Room for sums by tap is taken where nothing writes them, too: the size decides how images are grouped
     // (executor.cpp), and so the bits of the sums.
     const auto size = gradient_packing().size();
-    tap_gradient = places.take(is_winograd ? size / at(kernels::winograd_points) * tap_count() : size);
-    weight_gradient = is_winograd ? places.take(size) : tap_gradient;
-    bias_gradient = places.take(at(target.stride));
+    tap_gradient = offsets.take(is_winograd ? size / at(kernels::winograd_points) * tap_count() : size);
+    weight_gradient = is_winograd ? offsets.take(size) : tap_gradient;
+    bias_gradient = offsets.take(at(target.stride));
 }
 
 template <class Scalar>
@@ -144,14 +144,14 @@ void ready_convolution<Scalar>::unpack(const Scalar* gradients, std::span<Scalar
         const auto weight_sign = static_cast<Scalar>(block.sign);
         plan::for_each_pair(block, [&](int from, int to) {
             if (is_winograd) {
-                const auto place = gradient_packing().of(from, to);
-                at_points.write_adjoint(gradients + weight_gradient + place.first, place.step, weight_sign, weight);
+                const auto range = gradient_packing().of(from, to);
+                at_points.write_adjoint(gradients + weight_gradient + range.first, range.step, weight_sign, weight);
             }
             if (has_tap_gradient) {
-                const auto place = taps().places.of(from, to);
-                const Scalar* sums = gradients + tap_gradient + place.first;
+                const auto range = taps().ranges.of(from, to);
+                const Scalar* sums = gradients + tap_gradient + range.first;
                 for (std::size_t tap = 0; tap < taps_of_pair; ++tap) {
-                    const Scalar sum = weight_sign * sums[tap * place.step];
+                    const Scalar sum = weight_sign * sums[tap * range.step];
                     weight[tap] = is_winograd ? weight[tap] + sum : sum;
                 }
             }

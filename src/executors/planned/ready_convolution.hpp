@@ -9,7 +9,7 @@ namespace cortexpr::executors::planned {
 template <class Scalar>
 struct packed_weights {
     bool is_winograd = false;  ///< of a tile, else by tap
-    packing places{};
+    packing ranges{};
     aligned_vector<Scalar> values{};
 };
 
@@ -28,27 +28,27 @@ struct ready_convolution {
     packed_weights<Scalar> adjoint{};  ///< with taps in reverse order; empty if there is no backward pass
     // Beside `forward` where that is of the other kind, empty where nothing reads them:
     packed_weights<Scalar> forward_taps{};
-    packing point_places{};  ///< of sums' gradients
+    packing winograd_ranges{};  ///< of sums' gradients
     // Of an edge that is alone, because it has a nonlinearity of its own or is feedback:
     aligned_vector<Scalar> bias{};
     std::vector<kernels::lane_group<Scalar>> lanes{};  ///< of its target, with its nonlinearity
     int sign = 1;
     int bias_parameter = -1;
-    // Places in a worker's gradients. Weights lie there as in gradient_places() and as in taps(); without tiles both
-    // are one.
+    // Positions in a worker's gradients. Weights lie there as in gradient_packing() and as in taps(); without tiles
+    // both are one.
     std::size_t weight_gradient = 0, tap_gradient = 0, bias_gradient = 0;
     bool has_tap_gradient = true;  ///< else nothing writes that one
 
-    /// By tap, where single places of the output step back.
+    /// By tap, where single positions of the output step back.
     const packed_weights<Scalar>& taps() const { return forward.is_winograd ? forward_taps : forward; }
     /// By point of a tile, or by tap.
     const packing& gradient_packing() const {
-        return is_winograd && !forward.is_winograd ? point_places : forward.places;
+        return is_winograd && !forward.is_winograd ? winograd_ranges : forward.ranges;
     }
     std::size_t tap_count() const { return plan::at(what.extent.height * what.extent.width); }
 
     void pack(std::span<const Scalar* const> parameters, bool rounds);
-    void place_gradients(line_places<Scalar>& places);
+    void assign_gradients(line_offsets<Scalar>& offsets);
     /// From sums of gradients to those of its parameters, which are set where they are not null.
     void unpack(const Scalar* gradients, std::span<Scalar* const> parameters) const;
 

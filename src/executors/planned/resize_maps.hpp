@@ -12,7 +12,7 @@ namespace cortexpr::executors::planned {
 template <class Scalar>
 using view = kernels::map_view<Scalar>;
 
-/// The places of a side that adaptive pooling gathers into place `index`.
+/// The positions of a side that adaptive pooling gathers into position `index`.
 struct window {
     int first, last;
 };
@@ -21,7 +21,7 @@ inline window pooled_from(int index, int from, int to) {
             static_cast<int>((std::int64_t{index + 1} * from + to - 1) / to)};
 }
 
-/// The two places of a side between which a resized place lies, and how far it is from the first.
+/// The two positions of a side between which a resized position lies, and how far it is from the first.
 template <class Scalar>
 struct between {
     int low, high;
@@ -30,9 +30,9 @@ struct between {
 template <class Scalar>
 between<Scalar> resized_from(int index, int from, int to) {
     const Scalar scale = static_cast<Scalar>(from) / static_cast<Scalar>(to);
-    const Scalar place = std::max(Scalar{0}, scale * (static_cast<Scalar>(index) + Scalar{0.5}) - Scalar{0.5});
-    const int low = std::min(static_cast<int>(place), from - 1);
-    return {low, low + (low < from - 1 ? 1 : 0), place - static_cast<Scalar>(low)};
+    const Scalar position = std::max(Scalar{0}, scale * (static_cast<Scalar>(index) + Scalar{0.5}) - Scalar{0.5});
+    const int low = std::min(static_cast<int>(position), from - 1);
+    return {low, low + (low < from - 1 ? 1 : 0), position - static_cast<Scalar>(low)};
 }
 
 struct map_size {
@@ -43,16 +43,16 @@ struct map_size {
 /// Where the largest value of a channel in a window stands first; NaN counts as larger than all.
 template <class Scalar>
 std::pair<int, int> largest_of(view<const Scalar> map, window rows, window columns, int channel) {
-    std::pair<int, int> place{rows.first, columns.first};
+    std::pair<int, int> position{rows.first, columns.first};
     Scalar largest = map.at(rows.first, columns.first)[channel];
     for (int y = rows.first; y < rows.last; ++y)
         for (int x = columns.first; x < columns.last; ++x) {
             const Scalar value = map.at(y, x)[channel];
             if (!(value > largest) && !std::isnan(value)) continue;
             largest = value;
-            place = {y, x};
+            position = {y, x};
         }
-    return place;
+    return position;
 }
 
 template <class Scalar>
@@ -127,8 +127,8 @@ void add_interpolation_adjoint(view<const Scalar> out_adjoint, map_size to, view
             const auto h = resized_from<Scalar>(x, from.width, to.width);
             const Scalar* adjoint = out_adjoint.at(y, x);
             const auto add = [&](int row, int column, Scalar share) {
-                Scalar* place = map_adjoint.at(row, column);
-                for (int i = 0; i < channels; ++i) place[i] += share * adjoint[i];
+                Scalar* position = map_adjoint.at(row, column);
+                for (int i = 0; i < channels; ++i) position[i] += share * adjoint[i];
             };
             add(v.low, h.low, (1 - v.share) * (1 - h.share));
             add(v.low, h.high, (1 - v.share) * h.share);
@@ -175,9 +175,9 @@ void add_planes(const Scalar* planes, view<Scalar> map, map_size size, int chann
             for (int x = 0; x < size.width; ++x) map.at(y, x)[first + c] += *planes++;
 }
 
-/// sums[c] += the sum over places of channel c.
+/// sums[c] += the sum over positions of channel c.
 template <class Scalar>
-void add_sum_over_places(kernels::map_view<const Scalar> map, map_size size, int channels, Scalar* sums) {
+void add_sum_over_positions(kernels::map_view<const Scalar> map, map_size size, int channels, Scalar* sums) {
     for (int y = 0; y < size.height; ++y)
         for (int x = 0; x < size.width; ++x)
             for (int c = 0; c < channels; ++c) sums[c] += map.at(y, x)[c];

@@ -164,7 +164,7 @@ class transparent_run {
     plan::liveness live_;
     std::vector<at::Tensor> rates_;     ///< by neuron type: 1/tau
     std::vector<at::Tensor> states_;    ///< by neuron type: h(t)
-    std::vector<at::Tensor> outputs_;   ///< by area: out(t), undefined where nobody reads it
+    std::vector<at::Tensor> outputs_;   ///< by area: out(t), undefined where nothing reads it
     std::vector<at::Tensor> feedback_;  ///< by area: what it hears at the step to come
     std::vector<recording> state_recordings_, output_recordings_, feedback_recordings_;
 };

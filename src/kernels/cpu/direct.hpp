@@ -8,16 +8,16 @@ namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
 
 constexpr int most_rows(int width) {
     // Rows whose adjoints stay in the first-level cache while all taps go over them.
-    constexpr int places = 112;
-    return width >= places ? 1 : places / width;
+    constexpr int positions = 112;
+    return width >= positions ? 1 : positions / width;
 }
 
-template <class Scalar, int Vectors, int Places>
+template <class Scalar, int Vectors, int Positions>
 void convolve_tile(const convolution_job<Scalar>& job, const channel_block& block, int y, int x) {
     constexpr int width = lanes<Scalar>;
-    accumulators<Scalar, Places, Vectors> sums;
+    accumulators<Scalar, Positions, Vectors> sums;
 #pragma GCC unroll 16
-    for (int p = 0; p < Places; ++p)
+    for (int p = 0; p < Positions; ++p)
 #pragma GCC unroll 2
         for (int v = 0; v < Vectors; ++v) sums[p][v] = load(job.start.at(y, x + p) + block.first + v * width);
     const Scalar* weights = job.weights + block.first_weight;
@@ -25,10 +25,10 @@ void convolve_tile(const convolution_job<Scalar>& job, const channel_block& bloc
     for (int tap_y = 0; tap_y < job.kernel_height; ++tap_y) {
         const Scalar* corner = job.source.at(y * job.stride + tap_y, x * job.stride);
         for (int tap_x = 0; tap_x < job.kernel_width; ++tap_x, corner += job.source.pixel)
-            add_sources<Scalar, Vectors, Places>(sums, job, block, corner, step, weights);
+            add_sources<Scalar, Vectors, Positions>(sums, job, block, corner, step, weights);
     }
 #pragma GCC unroll 16
-    for (int p = 0; p < Places; ++p)
+    for (int p = 0; p < Positions; ++p)
 #pragma GCC unroll 2
         for (int v = 0; v < Vectors; ++v) store(job.target.at(y, x + p) + block.first + v * width, sums[p][v]);
 }
@@ -38,9 +38,10 @@ template <class Scalar>
 void convolve(const convolution_job<Scalar>& job) {
     for_each_block(job, [&job]<int Vectors>(const channel_block& block) {
         for (int y = 0; y < job.height; ++y)
-            for_each_part(job.width, most_places, [&](int first, int last) {
-                with_count<most_places>(
-                    last - first, [&]<int Places>() { convolve_tile<Scalar, Vectors, Places>(job, block, y, first); });
+            for_each_part(job.width, most_positions, [&](int first, int last) {
+                with_count<most_positions>(last - first, [&]<int Positions>() {
+                    convolve_tile<Scalar, Vectors, Positions>(job, block, y, first);
+                });
             });
     });
 }
@@ -56,7 +57,7 @@ void add_weight_gradient_tile(const weight_gradient_job<Scalar>& job, const Scal
         const Scalar* from = source + row * job.stride * job.source.row;
         const Scalar* adjoint = job.adjoint.at(row, 0) + first_channel;
         for (int x = 0; x < job.width; ++x, from += step, adjoint += job.adjoint.pixel)
-            add_place<Scalar, Vectors, Sources>(sums, from, adjoint);
+            add_position<Scalar, Vectors, Sources>(sums, from, adjoint);
     }
     add_to<Scalar, Vectors, Sources>(gradient, sums);
 }

@@ -13,7 +13,7 @@
 
 namespace cortexpr::kernels {
 
-/// A map from its first inner place on. Zero strides repeat one place, or one row, everywhere.
+/// A map from its first inner position on. Zero strides repeat one position, or one row, everywhere.
 template <class Scalar>
 struct map_view {
     Scalar* origin = nullptr;
@@ -40,7 +40,7 @@ struct channel_block {
 /// target = start + weights * source, same size, or half of it with stride 2.
 template <class Scalar>
 struct convolution_job {
-    map_view<const Scalar> source;  ///< origin: what the first tap reads for the first place
+    map_view<const Scalar> source;  ///< origin: what the first tap reads for the first position
     int stride = 1;
     map_view<Scalar> target;
     map_view<const Scalar> start;  ///< may be the target
@@ -55,7 +55,7 @@ struct convolution_job {
     Scalar* scratch = nullptr;                      ///< as Winograd: scratch_of() scalars
 };
 
-/// weights' adjoint += source * target's adjoint, summed over places.
+/// weights' adjoint += source * target's adjoint, summed over positions.
 template <class Scalar>
 struct weight_gradient_job {
     map_view<const Scalar> source;
@@ -108,8 +108,8 @@ struct step_adjoint_job {
     map_view<const Scalar> saved, before, rate, after_adjoint;
     map_view<Scalar> drive_adjoint, before_adjoint;
     map_view<Scalar> drive_sum;  ///< += drive' where origin is not null: the adjoint of a drive that all steps share
-    map_view<Scalar> rate_gradient;   ///< one place (strides 0), or the whole map
-    Scalar* bias_gradient = nullptr;  ///< += the sum of drive' over places
+    map_view<Scalar> rate_gradient;   ///< one position (strides 0), or the whole map
+    Scalar* bias_gradient = nullptr;  ///< += the sum of drive' over positions
 };
 
 /// after = before + rate (f - before) again, from what was saved.
@@ -132,7 +132,7 @@ struct apply_job {
     bool replace = false;  ///< sum = sign function(value) instead
 };
 
-/// value' = sign slope(value) sum'; the sum over places is added to bias_gradient where that is not null.
+/// value' = sign slope(value) sum'; the sum over positions is added to bias_gradient where that is not null.
 template <class Scalar>
 struct apply_adjoint_job {
     int height = 0, width = 0;
@@ -143,15 +143,15 @@ struct apply_adjoint_job {
     Scalar* bias_gradient = nullptr;
 };
 
-/// The largest value of each lane in a window, and the place (row * map_width + column) where it stands first; NaN
+/// The largest value of each lane in a window, and the position (row * map_width + column) where it stands first; NaN
 /// counts as larger than all.
 template <class Scalar>
 struct largest_job {
     map_view<const Scalar> map;  ///< of the whole map, at the vector's first channel
     int first_row = 0, last_row = 0, first_column = 0, last_column = 0;
     int map_width = 0;
-    Scalar* value = nullptr;        ///< a vector
-    std::int32_t* place = nullptr;  ///< as many
+    Scalar* value = nullptr;         ///< a vector
+    std::int32_t* argmax = nullptr;  ///< as many
 };
 
 /// Each value becomes the nearest one of bfloat16; of two, the even one. NaN stays NaN.

@@ -59,13 +59,13 @@ template <class Scalar>
     return value;
 }
 
-// Accumulators of a product stay in registers: places (or sources) x 2 vectors.
+// Accumulators of a product stay in registers: positions (or sources) x 2 vectors.
 #if CORTEXPR_VECTOR_BYTES == 64
-inline constexpr int most_places = 12;  // of 32 registers
+inline constexpr int most_positions = 12;  // of 32 registers
 #else
-inline constexpr int most_places = 6;  // of 16
+inline constexpr int most_positions = 6;  // of 16
 #endif
-inline constexpr int most_sources = most_places;
+inline constexpr int most_sources = most_positions;
 
 /// For what is rare, or needs the last bit: one lane after the other.
 template <class Scalar, class Function>

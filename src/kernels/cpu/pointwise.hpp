@@ -32,13 +32,13 @@ template <class Scalar, class Visitor>
     }
 }
 
-/// A vector of channels at the places of a row, one after another.
+/// A vector of channels at the positions of a row, one after another.
 template <class Scalar>
-struct place_walk {
+struct row_walk {
     Scalar* now;
     std::ptrdiff_t pixel;
 
-    place_walk(const map_view<Scalar>& map, int first, int y) : now(map.at(y, 0) + first), pixel(map.pixel) {}
+    row_walk(const map_view<Scalar>& map, int first, int y) : now(map.at(y, 0) + first), pixel(map.pixel) {}
     void next() { now += pixel; }
 };
 template <class... Walks>
@@ -52,10 +52,10 @@ void step(const step_job<Scalar>& job) {
         const int first = job.lanes.first, width = job.width, height = job.height;
         const bool keeps = job.saved.origin != nullptr;
         for (int y = 0; y < height; ++y) {
-            place_walk drive(job.drive, first, y), before(job.before, first, y), rate(job.rate, first, y);
-            place_walk after(job.after, first, y);
+            row_walk drive(job.drive, first, y), before(job.before, first, y), rate(job.rate, first, y);
+            row_walk after(job.after, first, y);
             if (keeps) {
-                place_walk saved(job.saved, first, y);
+                row_walk saved(job.saved, first, y);
                 for (int x = 0; x < width; ++x, step_all(drive, before, rate, after, saved)) {
                     const auto in = load(drive.now), was = load(before.now), value = nonlinearity.value(in);
                     lanes.write(after.now, was + load(rate.now) * (value - was));
@@ -76,8 +76,8 @@ void replay(const replay_job<Scalar>& job) {
     with_lanes<Scalar>(job.lanes, [&job](auto nonlinearity, auto lanes) {
         const int first = job.lanes.first, width = job.width, height = job.height;
         for (int y = 0; y < height; ++y) {
-            place_walk saved(job.saved, first, y), before(job.before, first, y), rate(job.rate, first, y);
-            place_walk after(job.after, first, y);
+            row_walk saved(job.saved, first, y), before(job.before, first, y), rate(job.rate, first, y);
+            row_walk after(job.after, first, y);
             for (int x = 0; x < width; ++x, step_all(saved, before, rate, after)) {
                 auto value = load(saved.now);
                 if constexpr (!nonlinearity.tells_slope) value = nonlinearity.value(value);
@@ -93,10 +93,10 @@ void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinear
     const int first = job.lanes.first, width = job.width, height = job.height;
     vector<Scalar> bias_sum{}, rate_sum{};
     for (int y = 0; y < height; ++y) {
-        place_walk saved(job.saved, first, y), before(job.before, first, y), rate(job.rate, first, y);
-        place_walk after(job.after_adjoint, first, y);
-        place_walk drive_adjoint(job.drive_adjoint, first, y), before_adjoint(job.before_adjoint, first, y);
-        place_walk sum(HasSum ? job.drive_sum : job.drive_adjoint, first, y), gradient(job.rate_gradient, first, y);
+        row_walk saved(job.saved, first, y), before(job.before, first, y), rate(job.rate, first, y);
+        row_walk after(job.after_adjoint, first, y);
+        row_walk drive_adjoint(job.drive_adjoint, first, y), before_adjoint(job.before_adjoint, first, y);
+        row_walk sum(HasSum ? job.drive_sum : job.drive_adjoint, first, y), gradient(job.rate_gradient, first, y);
         vector<Scalar> bias_row{}, rate_row{};
         for (int x = 0; x < width;
              ++x, step_all(saved, before, rate, after, drive_adjoint, before_adjoint, sum, gradient)) {
@@ -130,10 +130,10 @@ void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinear
 template <class Scalar>
 void step_adjoint(const step_adjoint_job<Scalar>& job) {
     with_lanes<Scalar>(job.lanes, [&job](auto nonlinearity, auto lanes) {
-        const bool by_place = job.rate_gradient.pixel != 0, has_sum = job.drive_sum.origin != nullptr;
-        if (by_place && has_sum) {
+        const bool by_position = job.rate_gradient.pixel != 0, has_sum = job.drive_sum.origin != nullptr;
+        if (by_position && has_sum) {
             step_adjoint_of<Scalar, true, true>(job, nonlinearity, lanes);
-        } else if (by_place) {
+        } else if (by_position) {
             step_adjoint_of<Scalar, true, false>(job, nonlinearity, lanes);
         } else if (has_sum) {
             step_adjoint_of<Scalar, false, true>(job, nonlinearity, lanes);
@@ -150,8 +150,8 @@ void apply(const apply_job<Scalar>& job) {
         const auto sign = job.sign;
         const bool replaces = job.replace;
         for (int y = 0; y < height; ++y) {
-            place_walk value(job.value, first, y);
-            place_walk sum(job.sum, first, y);
+            row_walk value(job.value, first, y);
+            row_walk sum(job.sum, first, y);
             for (int x = 0; x < width; ++x, step_all(value, sum)) {
                 const auto carried = sign * nonlinearity.value(load(value.now));
                 lanes.write(sum.now, replaces ? carried : load(sum.now) + carried);
@@ -167,8 +167,8 @@ void apply_adjoint(const apply_adjoint_job<Scalar>& job) {
         const auto sign = job.sign;
         vector<Scalar> bias_sum{};
         for (int y = 0; y < height; ++y) {
-            place_walk value(job.value, first, y), sum(job.sum_adjoint, first, y);
-            place_walk to(job.value_adjoint, first, y);
+            row_walk value(job.value, first, y), sum(job.sum_adjoint, first, y);
+            row_walk to(job.value_adjoint, first, y);
             vector<Scalar> bias_row{};
             for (int x = 0; x < width; ++x, step_all(value, sum, to)) {
                 auto saved = load(value.now);
@@ -190,7 +190,7 @@ void largest(const largest_job<Scalar>& job) {
     using bits = bit_vector<Scalar>;
     const auto pixel = job.map.pixel;
     auto most = load(job.map.at(job.first_row, job.first_column));
-    bits places = bits{} + (job.first_row * job.map_width + job.first_column);
+    bits positions = bits{} + (job.first_row * job.map_width + job.first_column);
     for (int y = job.first_row; y < job.last_row; ++y) {
         const Scalar* value = job.map.at(y, job.first_column);
         bits here = bits{} + (y * job.map_width + job.first_column);
@@ -198,22 +198,22 @@ void largest(const largest_job<Scalar>& job) {
             const auto one = load(value);
             const bits wins = (one > most) | (one != one);
             most = wins != 0 ? one : most;
-            places = wins != 0 ? here : places;
+            positions = wins != 0 ? here : positions;
         }
     }
     store(job.value, most);
-    for (int lane = 0; lane < lanes<Scalar>; ++lane) job.place[lane] = static_cast<std::int32_t>(places[lane]);
+    for (int lane = 0; lane < lanes<Scalar>; ++lane) job.argmax[lane] = static_cast<std::int32_t>(positions[lane]);
 }
 
 inline void round_to_bfloat16(const round_job<float>& job) {
     for (int y = 0; y < job.height; ++y) {
-        float* place = job.map.at(y, 0);
-        for (int x = 0; x < job.width; ++x, place += job.map.pixel)
+        float* position = job.map.at(y, 0);
+        for (int x = 0; x < job.width; ++x, position += job.map.pixel)
             for (int first = 0; first < job.channels; first += lanes<float>) {
-                const auto exact = load(place + first);
+                const auto exact = load(position + first);
                 const auto bits = as_bits<float>(exact);
                 const auto nearest = as_numbers<float>((bits + 0x7FFF + ((bits >> 16) & 1)) & ~0xFFFF);
-                store(place + first, exact != exact ? exact : nearest);
+                store(position + first, exact != exact ? exact : nearest);
             }
     }
 }

@@ -61,12 +61,12 @@ template <class Scalar, int Vectors, class Visitor>
 template <class Scalar, int Rows, int Vectors>
 using accumulators = vector<Scalar>[Rows][Vectors];
 
-/// sums += sources * weights, over the source channels of a block, for places that lie `step` apart. Moves `weights` on
-/// to the next tap or point.
-template <class Scalar, int Vectors, int Places>
-[[gnu::always_inline]] inline void add_sources(accumulators<Scalar, Places, Vectors>& sums,
+/// sums += sources * weights, over the source channels of a block, for positions that lie `step` apart. Moves `weights`
+/// on to the next tap or point.
+template <class Scalar, int Vectors, int Positions>
+[[gnu::always_inline]] inline void add_sources(accumulators<Scalar, Positions, Vectors>& sums,
                                                const convolution_job<Scalar>& job, const channel_block& block,
-                                               const Scalar* places, std::ptrdiff_t step, const Scalar*& weights) {
+                                               const Scalar* positions, std::ptrdiff_t step, const Scalar*& weights) {
     constexpr int width = lanes<Scalar>;
     for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
         const auto run = job.runs[r];
@@ -74,23 +74,23 @@ template <class Scalar, int Vectors, int Places>
             weights += run.count * Vectors * width;
             continue;
         }
-        const Scalar* source = places + run.first;
+        const Scalar* source = positions + run.first;
         for (int c = 0; c < run.count; ++c, ++source, weights += Vectors * width) {
             vector<Scalar> weight[Vectors];
 #pragma GCC unroll 2
             for (int v = 0; v < Vectors; ++v) weight[v] = load(weights + v * width);
 #pragma GCC unroll 16
-            for (int p = 0; p < Places; ++p)
+            for (int p = 0; p < Positions; ++p)
 #pragma GCC unroll 2
                 for (int v = 0; v < Vectors; ++v) sums[p][v] += source[p * step] * weight[v];
         }
     }
 }
 
-/// sums += sources * adjoint, of one place.
+/// sums += sources * adjoint, of one position.
 template <class Scalar, int Vectors, int Sources>
-[[gnu::always_inline]] inline void add_place(accumulators<Scalar, Sources, Vectors>& sums, const Scalar* sources,
-                                             const Scalar* adjoint) {
+[[gnu::always_inline]] inline void add_position(accumulators<Scalar, Sources, Vectors>& sums, const Scalar* sources,
+                                                const Scalar* adjoint) {
     vector<Scalar> arriving[Vectors];
 #pragma GCC unroll 2
     for (int v = 0; v < Vectors; ++v) arriving[v] = load(adjoint + v * lanes<Scalar>);
@@ -107,8 +107,8 @@ template <class Scalar, int Vectors, int Sources>
     for (int c = 0; c < Sources; ++c)
 #pragma GCC unroll 2
         for (int v = 0; v < Vectors; ++v) {
-            Scalar* place = gradient + (c * Vectors + v) * lanes<Scalar>;
-            store(place, load(place) + sums[c][v]);
+            Scalar* position = gradient + (c * Vectors + v) * lanes<Scalar>;
+            store(position, load(position) + sums[c][v]);
         }
 }
 

@@ -23,29 +23,29 @@ template <class Scalar>
     out[5] = d[5] - (aa + bb) * d[3] + (aa * bb) * d[1];
 }
 
-/// A: places along one side, from the points.
-template <class Scalar, int Places>
+/// A: positions along one side, from the points.
+template <class Scalar, int Positions>
 [[gnu::always_inline]] inline void positions_from_points(const vector<Scalar> (&m)[winograd_reads],
-                                                      vector<Scalar> (&out)[Places]) {
+                                                         vector<Scalar> (&out)[Positions]) {
     constexpr Scalar a = near_point, b = far_point;
     const auto sum_a = m[1] + m[2], sum_b = m[3] + m[4];
     const auto apart_a = a * (m[1] - m[2]), apart_b = b * (m[3] - m[4]);
     out[0] = m[0] + sum_a + sum_b;
     out[1] = apart_a + apart_b;
-    if constexpr (Places == 4) {
+    if constexpr (Positions == 4) {
         out[2] = (a * a) * sum_a + (b * b) * sum_b;
         out[3] = (a * a) * apart_a + (b * b) * apart_b;
     }
-    out[Places - 1] += m[5];
+    out[Positions - 1] += m[5];
 }
 
 /// The adjoint of positions_from_points.
-template <class Scalar, int Places>
-[[gnu::always_inline]] inline void points_from_positions(const vector<Scalar> (&y)[Places],
-                                                      vector<Scalar> (&out)[winograd_reads]) {
+template <class Scalar, int Positions>
+[[gnu::always_inline]] inline void points_from_positions(const vector<Scalar> (&y)[Positions],
+                                                         vector<Scalar> (&out)[winograd_reads]) {
     constexpr Scalar a = near_point, b = far_point;
     auto even_a = y[0], even_b = y[0], odd_a = a * y[1], odd_b = b * y[1];
-    if constexpr (Places == 4) {
+    if constexpr (Positions == 4) {
         even_a += (a * a) * y[2];
         even_b += (b * b) * y[2];
         odd_a += (a * a * a) * y[3];
@@ -56,10 +56,10 @@ template <class Scalar, int Places>
     out[2] = even_a - odd_a;
     out[3] = even_b + odd_b;
     out[4] = even_b - odd_b;
-    out[5] = y[Places - 1];
+    out[5] = y[Positions - 1];
 }
 
-/// The places of a tile, cut off where the map ends.
+/// The positions of a tile, cut off where the map ends.
 struct winograd_tile {
     int y, x, rows, columns;
 };
@@ -102,7 +102,8 @@ void copy_cut_tile(map_view<const Scalar> from, int rows, int columns, vector<Sc
             patch[row * Side + column] = row < rows && column < columns ? load(from.at(row, column)) : vector<Scalar>{};
 }
 
-/// out, by point, = T map T^T: one vector of channels of a tile of Side x Side places, transformed to the Winograd domain.
+/// out, by point, = T map T^T: one vector of channels of a tile of Side x Side positions, transformed to the Winograd
+/// domain.
 template <class Scalar, int Side, class Transform>
 [[gnu::always_inline]] inline void carry_whole_tile(map_view<const Scalar> from, Scalar* out, std::ptrdiff_t point,
                                                     Transform transform) {
@@ -138,48 +139,48 @@ template <class Scalar, int Side, class Transform>
 }
 
 /// What a tile reads, in the Winograd domain.
-template <class Scalar, int Places>
+template <class Scalar, int Positions>
 void read_tile(map_view<const Scalar> source, const winograd_tile& tile, Scalar* out, std::ptrdiff_t point) {
-    constexpr int more = winograd_reads - Places;
+    constexpr int more = winograd_reads - Positions;
     source.origin = source.at(tile.y, tile.x);
     carry_tile<Scalar, winograd_reads>(source, tile.rows + more, tile.columns + more, out, point,
-                                   [](const auto& in, auto& at_points) { reads_at_points<Scalar>(in, at_points); });
+                                       [](const auto& in, auto& at_points) { reads_at_points<Scalar>(in, at_points); });
 }
 
-/// The adjoint of a tile's places, in the Winograd domain.
-template <class Scalar, int Places>
+/// The adjoint of a tile's positions, in the Winograd domain.
+template <class Scalar, int Positions>
 void read_adjoint_tile(map_view<const Scalar> adjoint, const winograd_tile& tile, Scalar* out, std::ptrdiff_t point) {
     adjoint.origin = adjoint.at(tile.y, tile.x);
-    carry_tile<Scalar, Places>(adjoint, tile.rows, tile.columns, out, point, [](const auto& in, auto& at_points) {
-        points_from_positions<Scalar, Places>(in, at_points);
+    carry_tile<Scalar, Positions>(adjoint, tile.rows, tile.columns, out, point, [](const auto& in, auto& at_points) {
+        points_from_positions<Scalar, Positions>(in, at_points);
     });
 }
 
-/// target = start + places from the points.
-template <class Scalar, int Places>
+/// target = start + positions from the points.
+template <class Scalar, int Positions>
 void write_tile(const Scalar* products, std::ptrdiff_t point, const winograd_tile& tile, map_view<const Scalar> start,
                 map_view<Scalar> target) {
-    vector<Scalar> between[Places * winograd_reads], in[winograd_reads], places[Places];
+    vector<Scalar> between[Positions * winograd_reads], in[winograd_reads], positions[Positions];
 #pragma GCC unroll 6
     for (int column = 0; column < winograd_reads; ++column, products += point) {
 #pragma GCC unroll 6
         for (int i = 0; i < winograd_reads; ++i) in[i] = load(products + i * (winograd_reads * point));
-        positions_from_points<Scalar, Places>(in, places);
+        positions_from_points<Scalar, Positions>(in, positions);
 #pragma GCC unroll 6
-        for (int i = 0; i < Places; ++i) between[i * winograd_reads + column] = places[i];
+        for (int i = 0; i < Positions; ++i) between[i * winograd_reads + column] = positions[i];
     }
     const Scalar* from = start.at(tile.y, tile.x);
     Scalar* to = target.at(tile.y, tile.x);
 #pragma GCC unroll 6
-    for (int row = 0; row < Places; ++row, from += start.row, to += target.row) {
+    for (int row = 0; row < Positions; ++row, from += start.row, to += target.row) {
         if (row >= tile.rows) break;
 #pragma GCC unroll 6
         for (int i = 0; i < winograd_reads; ++i) in[i] = between[row * winograd_reads + i];
-        positions_from_points<Scalar, Places>(in, places);
+        positions_from_points<Scalar, Positions>(in, positions);
 #pragma GCC unroll 6
-        for (int i = 0; i < Places; ++i) {
+        for (int i = 0; i < Positions; ++i) {
             if (i >= tile.columns) break;
-            store(to + i * target.pixel, load(from + i * start.pixel) + places[i]);
+            store(to + i * target.pixel, load(from + i * start.pixel) + positions[i]);
         }
     }
 }
@@ -199,17 +200,17 @@ bool reads_vector(const Job& job, int first, int width) {
 }
 
 /// What all tiles of a chunk read, in the Winograd domain.
-template <class Scalar, int Places, class Job>
+template <class Scalar, int Positions, class Job>
 void read_chunk(const Job& job, const winograd_grid& grid, int first, int last, const point_values<Scalar>& out) {
     constexpr int width = lanes<Scalar>;
     // Tile by tile: neighbouring vectors of channels share lines of the cache.
     for (int tile = first; tile < last; ++tile) {
-        const auto place = grid[tile];
+        const auto position = grid[tile];
         for (int channel = 0; channel < job.source.pixel; channel += width) {
             if (!reads_vector(job, channel, width)) continue;
             auto source = job.source;
             source.origin += channel;
-            read_tile<Scalar, Places>(source, place, out.at(0, tile - first) + channel, out.point);
+            read_tile<Scalar, Positions>(source, position, out.at(0, tile - first) + channel, out.point);
         }
     }
 }
@@ -228,17 +229,17 @@ void multiply_tiles(const convolution_job<Scalar>& job, const channel_block& blo
         for (int v = 0; v < Vectors; ++v) store(products + (t * winograd_points * Vectors + v) * width, sums[t][v]);
 }
 
-template <class Scalar, int Places, int Vectors>
-void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& block, const winograd_grid& grid, int first,
-                    int last, const point_values<Scalar>& reads, Scalar* scratch) {
+template <class Scalar, int Positions, int Vectors>
+void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& block, const winograd_grid& grid,
+                    int first, int last, const point_values<Scalar>& reads, Scalar* scratch) {
     constexpr int width = lanes<Scalar>;
     const auto products = [scratch](int point, int tile) {
         return scratch + (tile * winograd_points + point) * Vectors * width;
     };
     const Scalar* weights = job.weights + block.first_weight;
     for (int point = 0; point < winograd_points; ++point, weights += block.sources * Vectors * width)
-        for_each_part(last - first, most_places, [&](int from, int to) {
-            with_count<most_places>(to - from, [&]<int Tiles>() {
+        for_each_part(last - first, most_positions, [&](int from, int to) {
+            with_count<most_positions>(to - from, [&]<int Tiles>() {
                 multiply_tiles<Scalar, Vectors, Tiles>(job, block, reads.at(point, from), reads.tile, weights,
                                                        products(point, from));
             });
@@ -249,20 +250,20 @@ void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& blo
             auto target = job.target;
             start.origin += block.first + v * width;
             target.origin += block.first + v * width;
-            write_tile<Scalar, Places>(products(0, tile - first) + v * width, Vectors * width, grid[tile], start,
-                                       target);
+            write_tile<Scalar, Positions>(products(0, tile - first) + v * width, Vectors * width, grid[tile], start,
+                                          target);
         }
 }
 
-template <class Scalar, int Places>
+template <class Scalar, int Positions>
 void convolve_tiles_of(const convolution_job<Scalar>& job) {
-    const winograd_grid grid(Places, job.height, job.width);
+    const winograd_grid grid(Positions, job.height, job.width);
     for_each_part(grid.count, most_tiles, [&](int first, int last) {
         const point_values<Scalar> reads(job.scratch, last - first, static_cast<int>(job.source.pixel));
-        read_chunk<Scalar, Places>(job, grid, first, last, reads);
+        read_chunk<Scalar, Positions>(job, grid, first, last, reads);
         for_each_block(job, [&]<int Vectors>(const channel_block& block) {
-            convolve_chunk<Scalar, Places, Vectors>(job, block, grid, first, last, reads,
-                                                    job.scratch + winograd_points * reads.point);
+            convolve_chunk<Scalar, Positions, Vectors>(job, block, grid, first, last, reads,
+                                                       job.scratch + winograd_points * reads.point);
         });
     });
 }
@@ -283,7 +284,7 @@ void add_products(const Scalar* reads, std::ptrdiff_t reads_step, const Scalar* 
                   int tiles, Scalar* gradient) {
     accumulators<Scalar, Sources, Vectors> sums{};
     for (int t = 0; t < tiles; ++t, reads += reads_step, adjoints += adjoints_step)
-        add_place<Scalar, Vectors, Sources>(sums, reads, adjoints);
+        add_position<Scalar, Vectors, Sources>(sums, reads, adjoints);
     add_to<Scalar, Vectors, Sources>(gradient, sums);
 }
 
@@ -298,23 +299,23 @@ void add_chunk_gradient(const weight_gradient_job<Scalar>& job, const channel_bl
         });
 }
 
-template <class Scalar, int Places>
+template <class Scalar, int Positions>
 void add_weight_gradient_tiles_of(const weight_gradient_job<Scalar>& job) {
     constexpr int width = lanes<Scalar>;
-    const winograd_grid grid(Places, job.height, job.width);
+    const winograd_grid grid(Positions, job.height, job.width);
     for_each_part(grid.count, most_tiles, [&](int first, int last) {
         const point_values<Scalar> reads(job.scratch, last - first, static_cast<int>(job.source.pixel));
         const point_values<Scalar> adjoints(job.scratch + winograd_points * reads.point, last - first,
                                             static_cast<int>(job.adjoint.pixel));
-        read_chunk<Scalar, Places>(job, grid, first, last, reads);
+        read_chunk<Scalar, Positions>(job, grid, first, last, reads);
         for_each_block(job, [&]<int Vectors>(const channel_block& block) {
             for (int tile = first; tile < last; ++tile)
                 for (int v = 0; v < Vectors; ++v) {
                     const int channel = block.first + v * width;
                     auto adjoint = job.adjoint;
                     adjoint.origin += channel;
-                    read_adjoint_tile<Scalar, Places>(adjoint, grid[tile], adjoints.at(0, tile - first) + channel,
-                                                      adjoints.point);
+                    read_adjoint_tile<Scalar, Positions>(adjoint, grid[tile], adjoints.at(0, tile - first) + channel,
+                                                         adjoints.point);
                 }
             add_chunk_gradient<Scalar, Vectors>(job, block, reads, adjoints, last - first);
         });

@@ -31,7 +31,7 @@ CORTEXPR_DEVICE inline Storage stored(float value) {
     }
 }
 
-/// Vectors of neighbouring channels of a place; their pointers must be aligned as they are.
+/// Vectors of neighbouring channels of a position; their pointers must be aligned as they are.
 struct alignas(8) four_channels {
     std::uint32_t pairs[2];
 };

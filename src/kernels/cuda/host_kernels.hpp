@@ -43,8 +43,8 @@ inline int step_adjoint(const map_step_adjoint_job* job, void* /*stream*/) {
     return with_storage(job->as, [&](auto as) {
         using storage_type = decltype(as);
         const int blocks = map_blocks(job->sizes);
-        if (job->rate_by_place)
-            launch(1, threads, 0, [&](auto& block) { place_rate_adjoint<storage_type>(block, *job); });
+        if (job->rate_by_position)
+            launch(1, threads, 0, [&](auto& block) { position_rate_adjoint<storage_type>(block, *job); });
         launch(blocks, threads, step_adjoint_shared_bytes(threads), [&](auto& block) {
             is_wide(*job) ? step_map_adjoint<storage_type, widest>(block, *job)
                           : step_map_adjoint<storage_type, 1>(block, *job);

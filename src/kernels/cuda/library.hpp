@@ -15,7 +15,7 @@ extern "C" {
 [[gnu::visibility("default")]] int cortexpr_cuda_interface_version();
 /// CUDA's words for what a function returned.
 [[gnu::visibility("default")]] const char* cortexpr_cuda_error_text(int error);
-/// Shared memory that a thread block can have on a device, in bytes: what the on-chip tier needs is in
+/// Shared memory that a thread block can have on a device, in bytes: what the on-chip backend needs is in
 /// schedule/on_chip/fit.hpp.
 [[gnu::visibility("default")]] int cortexpr_cuda_shared_bytes(int device, std::size_t* bytes);
 }

@@ -10,8 +10,8 @@ namespace cortexpr::executors {
 void* loaded_library(const char* name) {
     std::error_code problem;
     const auto folder = std::filesystem::read_symlink("/proc/self/exe", problem).parent_path();
-    for (const auto& place : {std::filesystem::path(name), folder / name, folder.parent_path() / "lib" / name})
-        if (void* library = dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL); library != nullptr) return library;
+    for (const auto& position : {std::filesystem::path(name), folder / name, folder.parent_path() / "lib" / name})
+        if (void* library = dlopen(position.c_str(), RTLD_NOW | RTLD_LOCAL); library != nullptr) return library;
     return nullptr;
 }
 

@@ -5,10 +5,10 @@
 
 namespace cortexpr::kernels::cuda {
 
-/// Larger; of equal ones the first; a number that is none before all.
-CORTEXPR_DEVICE inline bool is_better(float value, int place, float best, int best_place) {
-    if (value != value) return best == best || place < best_place;
-    return value > best || (value == best && place < best_place);
+/// The larger value wins; ties go to the earlier position; NaN beats everything.
+CORTEXPR_DEVICE inline bool is_better(float value, int position, float best, int best_position) {
+    if (value != value) return best == best || position < best_position;
+    return value > best || (value == best && position < best_position);
 }
 
 }  // namespace cortexpr::kernels::cuda

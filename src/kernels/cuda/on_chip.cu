@@ -1,4 +1,4 @@
-// The on-chip tier's kernels and their launches.
+// The on-chip backend's kernels and their launches.
 
 #include "device_block.hpp"
 #include "on_chip_backward.hpp"

@@ -1,14 +1,14 @@
 #pragma once
-// The on-chip tier's interface: a thread block takes one image through all steps, its states in shared memory as
+// The on-chip backend's interface: a thread block takes one image through all steps, its states in shared memory as
 // bfloat16, its products on tensor cores with float sums. Pointers to device memory, sizes and a stream; functions are
 // found by name in the library, which nothing links (dlsym). They return 0, or a cudaError_t.
 //
-// A run is of a still image, starts from zero states and is asked for the last step's maxima alone; nobody learns the
-// image's own adjoint. What else a run can be asked is the other tiers'. schedule/on_chip/fit.hpp says which networks
-// fit, and schedule/on_chip/parameters.hpp which numbers their parameters are.
+// A run is of a still image, starts from zero states and is asked for the last step's maxima alone; it gives no
+// gradient of the image. Other requests go to the other backends. schedule/on_chip/fit.hpp says which networks fit, and
+// schedule/on_chip/parameters.hpp which numbers their parameters are.
 //
 // Numbers are floats, weights are merged and signed as the plan's schedule merges them: by tap (row, then column), by
-// source channel, by target channel. Edges that are absent have weights of 0, and gradients that nobody reads.
+// source channel, by target channel. Edges that are absent have weights of 0, and gradients that are not read.
 
 #include <cortexpr/numbers/on_chip_layout.hpp>
 
@@ -32,9 +32,9 @@ struct on_chip_forward_job {
     on_chip_parameters parameters;
     int images = 0;
     const float* stimulus = nullptr;  ///< (images, inputs, height, width)
-    void* saved = nullptr;             ///< on_chip_saved_bytes of it for the backward pass, or null
+    void* saved = nullptr;            ///< on_chip_saved_bytes of it for the backward pass, or null
     float* features = nullptr;        ///< (images, outputs): each output channel's largest value
-    std::int32_t* places = nullptr;   ///< (images, outputs): and where it is, y * width + x
+    std::int32_t* argmax = nullptr;   ///< (images, outputs): and where it is, y * width + x
 };
 
 /// Gradients of everything in on_chip_parameters that is a float, one after the other as in on_chip_offsets.
@@ -44,7 +44,7 @@ struct on_chip_backward_job {
     int images = 0;
     const float* stimulus = nullptr;
     const void* saved = nullptr;
-    const std::int32_t* places = nullptr;
+    const std::int32_t* argmax = nullptr;
     const float* feature_adjoint = nullptr;  ///< (images, outputs)
     float* partial = nullptr;                ///< on_chip_partial_floats
     float* gradient = nullptr;               ///< on_chip_gradient_floats: set, not added to

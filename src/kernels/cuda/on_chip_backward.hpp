@@ -1,6 +1,7 @@
 #pragma once
-// The on-chip tier's backward pass: image by image from the last step to the first. Gradients of parameters are added
-// up by block and by part of the places, each in a slice of its own; add_slices adds the slices in their order.
+// The on-chip backend's backward pass: image by image from the last step to the first. Gradients of parameters are
+// added up by block and by part of the positions, each in a slice of its own; add_slices adds the slices in their
+// order.
 //
 // With h(t) = h(t-1) + r (phi(z(t)) - h(t-1)) and z(t) = bias + W h(t-1) + V x, and h'(T) from the features' maxima:
 //
@@ -20,7 +21,12 @@ template <class Block>
 class on_chip_backward {
   public:
     CORTEXPR_DEVICE on_chip_backward(Block& block, const on_chip_backward_job& job, const on_chip_layout& at)
-        : block_(block), job_(job), sizes_(job.sizes), at_(at), places_(sizes_), slice_size_(places_.size) {
+        : block_(block),
+          job_(job),
+          sizes_(job.sizes),
+          at_(at),
+          slice_offsets_(sizes_),
+          slice_size_(slice_offsets_.size) {
         shared_parts parts(block.shared());
         history_ = parts.take<bfloat16>(at.map);
         drive_adjoint_ = parts.take<bfloat16>(at.map);
@@ -30,7 +36,7 @@ class on_chip_backward {
         rate_ = parts.take<float>(at.by_channel);
         nonlinearities_ = reinterpret_cast<std::uint8_t*>(rate_ + at.channels);
         feature_adjoint_ = parts.take<float>(at.by_output);
-        feature_place_ = reinterpret_cast<int*>(feature_adjoint_ + at.output_blocks * 16);
+        feature_argmax_ = reinterpret_cast<int*>(feature_adjoint_ + at.output_blocks * 16);
         offsets_ = parts.take<int>(at.offsets);
         sums_ = parts.take<float>(at.sums);
         slice_ = job.partial + block.index() * at.splits * slice_size_;
@@ -46,7 +52,7 @@ class on_chip_backward {
             for (int step = sizes_.steps; step >= 1; --step) {
                 const std::uint32_t live = step == sizes_.steps ? sizes_.live_at_last : first_blocks(at_.state_blocks);
                 if (step > 1) load_history(image, step - 1);
-                step_back(saved(image, step) + std::ptrdiff_t{at_.padded_places()} * at_.channels, step, live);
+                step_back(saved(image, step) + std::ptrdiff_t{at_.padded_positions()} * at_.channels, step, live);
                 add_channel_sums();
                 convolve_back(step, live);
             }
@@ -59,7 +65,7 @@ class on_chip_backward {
     /// A step's states; the drives that led to them follow.
     CORTEXPR_DEVICE const bfloat16* saved(int image, int step) const {
         return static_cast<const bfloat16*>(job_.saved) +
-               (std::ptrdiff_t{image} * sizes_.steps + step - 1) * 2 * at_.padded_places() * at_.channels;
+               (std::ptrdiff_t{image} * sizes_.steps + step - 1) * 2 * at_.padded_positions() * at_.channels;
     }
 
     CORTEXPR_DEVICE void prepare() {
@@ -84,17 +90,17 @@ class on_chip_backward {
         });
     }
 
-    /// The adjoint of the last step's states, which comes from one place for each output channel; and what those
-    /// places say of the output's parameters.
+    /// The adjoint of the last step's states, which comes from one position for each output channel; and what those
+    /// positions say of the output's parameters.
     CORTEXPR_DEVICE void start_from_features(int image) {
         fill_zeros(block_, state_adjoint_, at_.adjoint);
         block_.for_each_thread([&](int thread) {
             for (int c = thread; c < sizes_.outputs; c += block_.threads()) {
                 const auto entry = std::ptrdiff_t{image} * sizes_.outputs + c;
-                const int place = job_.places[entry];
-                feature_place_[c] = place / sizes_.width * at_.pitch + place % sizes_.width;
+                const int position = job_.argmax[entry];
+                feature_argmax_[c] = position / sizes_.width * at_.pitch + position % sizes_.width;
                 feature_adjoint_[c] = job_.feature_adjoint[entry];
-                slice_[places_.output_bias + c] += feature_adjoint_[c];
+                slice_[slice_offsets_.output_bias + c] += feature_adjoint_[c];
             }
         });
         const auto* states = saved(image, sizes_.steps);
@@ -103,11 +109,11 @@ class on_chip_backward {
                 const int c = i % sizes_.outputs, source = i / sizes_.outputs % sizes_.states;
                 const int seen = seen_from(c, i / sizes_.outputs / sizes_.states);
                 if (seen >= 0 && has(sizes_.output_sources, source / 16))
-                    slice_[places_.output_weights + i] +=
+                    slice_[slice_offsets_.output_weights + i] +=
                         feature_adjoint_[c] * widened(states[seen * at_.channels + source]);
             }
         });
-        // Channels may share a place: one after the other.
+        // Channels may share a position: one after the other.
         for (int c = 0; c < sizes_.outputs; ++c)
             block_.for_each_thread([&](int thread) {
                 for (int i = thread; i < at_.taps * sizes_.states; i += block_.threads()) {
@@ -120,11 +126,11 @@ class on_chip_backward {
             });
     }
 
-    /// The place that an output channel's largest value saw through a tap; -1 outside the map.
+    /// The position that an output channel's largest value saw through a tap; -1 outside the map.
     CORTEXPR_DEVICE int seen_from(int channel, int tap) const {
-        const int place = feature_place_[channel];
-        const int y = place / at_.pitch + tap / sizes_.kernel_width - sizes_.kernel_height / 2;
-        const int x = place % at_.pitch + tap % sizes_.kernel_width - sizes_.kernel_width / 2;
+        const int position = feature_argmax_[channel];
+        const int y = position / at_.pitch + tap / sizes_.kernel_width - sizes_.kernel_height / 2;
+        const int x = position % at_.pitch + tap % sizes_.kernel_width - sizes_.kernel_width / 2;
         return y < 0 || y >= sizes_.height || x < 0 || x >= sizes_.width ? -1 : y * at_.pitch + x;
     }
 
@@ -133,10 +139,10 @@ class on_chip_backward {
         const auto* from = saved(image, step);
         const int vectors = at_.channels / 8;
         block_.for_each_thread([&](int thread) {
-            for (int i = thread; i < at_.padded_places() * vectors; i += block_.threads()) {
-                const int place = i / vectors, channel = i % vectors * 8;
-                store_vector(history_ + (at_.guard + place) * at_.stride + channel,
-                             load_vector<eight_channels>(from + place * at_.channels + channel));
+            for (int i = thread; i < at_.padded_positions() * vectors; i += block_.threads()) {
+                const int position = i / vectors, channel = i % vectors * 8;
+                store_vector(history_ + (at_.guard + position) * at_.stride + channel,
+                             load_vector<eight_channels>(from + position * at_.channels + channel));
             }
         });
     }
@@ -150,8 +156,9 @@ class on_chip_backward {
                     CORTEXPR_UNROLL
                     for (int i = 0; i < 8; ++i) by_channel.at(lane, i) = 0;
                     const int channel = b * 16 + first_channel_of(lane);
-                    for (int place = warp * 8 + lane / 4; place < at_.padded_places(); place += block_.warps() * 8)
-                        propagate_to_position(drives, place, channel, step, has(live, b), lane, by_channel);
+                    for (int position = warp * 8 + lane / 4; position < at_.padded_positions();
+                         position += block_.warps() * 8)
+                        propagate_to_position(drives, position, channel, step, has(live, b), lane, by_channel);
                 });
                 for (int mask = 4; mask < 32; mask *= 2) {
                     const auto others = Block::exchanged(by_channel, mask);
@@ -170,14 +177,15 @@ class on_chip_backward {
         });
     }
 
-    CORTEXPR_DEVICE void propagate_to_position(const bfloat16* drives, int place, int channel, int step, bool is_live,
-                                         int lane, typename Block::template per_lane<float, 8>& by_channel) {
-        const int in_map = (at_.guard + place) * at_.stride + channel;
+    CORTEXPR_DEVICE void propagate_to_position(const bfloat16* drives, int position, int channel, int step,
+                                               bool is_live, int lane,
+                                               typename Block::template per_lane<float, 8>& by_channel) {
+        const int in_map = (at_.guard + position) * at_.stride + channel;
         if (!is_live) return store_vector(drive_adjoint_ + in_map, four_channels{});
         const channel_nonlinearities<4> nonlinearities(nonlinearities_ + channel);
-        const auto taken = load_four(drives + place * at_.channels + channel);
+        const auto taken = load_four(drives + position * at_.channels + channel);
         const auto values = nonlinearities.values(taken), slopes = nonlinearities.slopes(taken, values);
-        const auto after = load_four(state_adjoint_ + place * at_.channels + channel);
+        const auto after = load_four(state_adjoint_ + position * at_.channels + channel);
         const auto before = step > 1 ? load_four(history_ + in_map) : floats<4>{};
         floats<4> drive;
         CORTEXPR_UNROLL
@@ -198,7 +206,7 @@ class on_chip_backward {
                 if (channel >= sizes_.states) continue;
                 float sum = 0;
                 for (int warp = 0; warp < block_.warps(); ++warp) sum += sums_[warp * 2 * at_.channels + i];
-                slice_[(i < at_.channels ? places_.bias : places_.rate) + channel] += sum;
+                slice_[(i < at_.channels ? slice_offsets_.bias : slice_offsets_.rate) + channel] += sum;
             }
         });
     }
@@ -241,9 +249,9 @@ class on_chip_backward {
                     if (t >= arriving.tile_count) continue;
                     CORTEXPR_UNROLL
                     for (int half = 0; half < 2; ++half) {
-                        const int place = (arriving.first_tile + t) * 16 + lane / 4 + half * 8;
-                        if (!is_inner(place, sizes_, at_)) continue;
-                        bfloat16* adjoint = state_adjoint_ + place * at_.channels + channel;
+                        const int position = (arriving.first_tile + t) * 16 + lane / 4 + half * 8;
+                        if (!is_inner(position, sizes_, at_)) continue;
+                        bfloat16* adjoint = state_adjoint_ + position * at_.channels + channel;
                         auto sum = load_four(adjoint);
                         const auto found = arriving.at(t, b, lane, half);
                         CORTEXPR_UNROLL
@@ -256,8 +264,8 @@ class on_chip_backward {
         });
     }
 
-    /// weights' += source * drive', over the places of one split: blocks of depth (a tap and 16 channels, or 16 of what
-    /// the image shows) as rows, a pair of target blocks as columns.
+    /// weights' += source * drive', over the positions of one split: blocks of depth (a tap and 16 channels, or 16 of
+    /// what the image shows) as rows, a pair of target blocks as columns.
     template <bool OfStates>
     CORTEXPR_DEVICE void add_weight_gradient(int group, int pair, int split, std::uint32_t live) {
         constexpr int depths = on_chip_layout::depths_of_group, blocks = on_chip_layout::blocks_of_pair;
@@ -294,7 +302,8 @@ class on_chip_backward {
                 }
             }
         }
-        float* slice = slice_ + split * slice_size_ + (OfStates ? places_.state_weights : places_.input_weights);
+        float* slice =
+            slice_ + split * slice_size_ + (OfStates ? slice_offsets_.state_weights : slice_offsets_.input_weights);
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
             for (int d = 0; d < depths; ++d) {
@@ -324,7 +333,7 @@ class on_chip_backward {
         }
     }
 
-    /// Places as depth, target channels as columns.
+    /// Positions as depth, target channels as columns.
     CORTEXPR_DEVICE void load_drive_adjoint(int tile, int target_block, typename sums::words& right) const {
         typename Block::template per_lane<const bfloat16*, 1> rows;
         Block::for_each_lane([&](int lane) {
@@ -333,7 +342,7 @@ class on_chip_backward {
         });
         Block::template load_matrices<true>(right, rows);
     }
-    /// Source channels, seen through a tap, as rows; places as depth.
+    /// Source channels, seen through a tap, as rows; positions as depth.
     CORTEXPR_DEVICE void load_source(int tile, int depth, typename sums::words& left) const {
         const int tap = depth / at_.state_blocks, source = depth % at_.state_blocks * 16;
         const auto* seen = history_ + (at_.guard + at_.tap_offset(tap, sizes_) + tile * 16) * at_.stride + source;
@@ -346,8 +355,8 @@ class on_chip_backward {
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
             for (int i = 0; i < 4; ++i) {
-                const int place = at_.guard + tile * 16 + lane % 4 * 2 + i / 2 * 8;
-                const bfloat16* from = input_ + place * sizes_.inputs + offsets_[depth * 16 + lane / 4 + i % 2 * 8];
+                const int position = at_.guard + tile * 16 + lane % 4 * 2 + i / 2 * 8;
+                const bfloat16* from = input_ + position * sizes_.inputs + offsets_[depth * 16 + lane / 4 + i % 2 * 8];
                 left.at(lane, i) = pair_of(from[0], from[sizes_.inputs]);
             }
         });
@@ -357,13 +366,13 @@ class on_chip_backward {
     const on_chip_backward_job& job_;
     const on_chip_sizes& sizes_;
     const on_chip_layout& at_;
-    on_chip_offsets places_;
+    on_chip_offsets slice_offsets_;
     std::ptrdiff_t slice_size_;
     bfloat16 *history_, *drive_adjoint_, *state_adjoint_, *input_;
     std::uint32_t* weights_;
     float *rate_, *feature_adjoint_, *sums_, *slice_;
     std::uint8_t* nonlinearities_;
-    int *feature_place_, *offsets_;
+    int *feature_argmax_, *offsets_;
 };
 
 }  // namespace cortexpr::kernels::cuda

@@ -1,5 +1,5 @@
 #pragma once
-// The on-chip tier's forward pass, one image after the other.
+// The on-chip backend's forward pass, one image after the other.
 
 #include "channel_nonlinearities.hpp"
 #include "maxima.hpp"
@@ -28,7 +28,7 @@ class on_chip_forward {
         output_bias_ = parts.take<float>(at.by_output);
         offsets_ = parts.take<int>(at.offsets);
         maxima_ = parts.take<float>(0);
-        maximum_places_ = reinterpret_cast<int*>(maxima_ + block.warps() * outputs());
+        argmax_ = reinterpret_cast<int*>(maxima_ + block.warps() * outputs());
     }
 
     CORTEXPR_DEVICE void run() {
@@ -95,7 +95,7 @@ class on_chip_forward {
         bfloat16* saved = nullptr;
         if (job_.saved != nullptr)
             saved = static_cast<bfloat16*>(job_.saved) +
-                   (std::ptrdiff_t{image} * sizes_.steps + step - 1) * 2 * at_.padded_places() * at_.channels;
+                    (std::ptrdiff_t{image} * sizes_.steps + step - 1) * 2 * at_.padded_positions() * at_.channels;
         block_.for_each_warp([&](int warp) {
             for (int task = warp; task < at_.groups() * at_.state_pairs(); task += block_.warps()) {
                 sums drive(task % at_.groups(), task / at_.groups(), at_, wanted);
@@ -109,7 +109,7 @@ class on_chip_forward {
         });
     }
 
-    /// The nonlinearity and the leaky step for a warp's tiles. Places of the borders get zeros.
+    /// The nonlinearity and the leaky step for a warp's tiles. Positions of the borders get zeros.
     CORTEXPR_DEVICE void step_tiles(const sums& drive, const bfloat16* before, bfloat16* after, bfloat16* saved) {
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
@@ -125,10 +125,10 @@ class on_chip_forward {
                     if (t >= drive.tile_count) continue;
                     CORTEXPR_UNROLL
                     for (int half = 0; half < 2; ++half) {
-                        const int place = (drive.first_tile + t) * 16 + lane / 4 + half * 8;
-                        const int in_map = (at_.guard + place) * at_.stride + channel;
+                        const int position = (drive.first_tile + t) * 16 + lane / 4 + half * 8;
+                        const int in_map = (at_.guard + position) * at_.stride + channel;
                         four_channels next{}, keep{};
-                        if (is_inner(place, sizes_, at_)) {
+                        if (is_inner(position, sizes_, at_)) {
                             keep = narrowed_four(drive.at(t, b, lane, half));
                             // From what is saved, so that the backward pass sees the same numbers.
                             const auto values = nonlinearities.values(widened_four(keep));
@@ -140,8 +140,8 @@ class on_chip_forward {
                         }
                         store_vector(after + in_map, next);
                         if (saved == nullptr) continue;
-                        store_vector(saved + place * at_.channels + channel, next);
-                        store_vector(saved + (at_.padded_places() + place) * at_.channels + channel, keep);
+                        store_vector(saved + position * at_.channels + channel, next);
+                        store_vector(saved + (at_.padded_positions() + position) * at_.channels + channel, keep);
                     }
                 }
             }
@@ -149,21 +149,21 @@ class on_chip_forward {
     }
 
     using best_values = typename Block::template per_lane<float, 8>;
-    using best_places = typename Block::template per_lane<int, 8>;
+    using best_positions = typename Block::template per_lane<int, 8>;
 
-    /// Each output channel's largest value over the places that a warp takes, for all warps.
+    /// Each output channel's largest value over the positions that a warp takes, for all warps.
     CORTEXPR_DEVICE void find_maxima() {
         const bfloat16* states = states_after(sizes_.steps);
         const std::uint32_t all = first_blocks(at_.output_blocks);
         block_.for_each_warp([&](int warp) {
             for (int pair = 0; pair < at_.output_pairs(); ++pair) {
                 best_values values;
-                best_places places;
+                best_positions positions;
                 Block::for_each_lane([&](int lane) {
                     CORTEXPR_UNROLL
                     for (int i = 0; i < 8; ++i) {
                         values.at(lane, i) = -std::numeric_limits<float>::infinity();
-                        places.at(lane, i) = std::numeric_limits<int>::max();
+                        positions.at(lane, i) = std::numeric_limits<int>::max();
                     }
                 });
                 for (int group = warp; group < at_.groups(); group += block_.warps()) {
@@ -171,16 +171,16 @@ class on_chip_forward {
                     output.start(output_bias_);
                     add_map(output, sizes_, at_, states, output_weights_, at_.output_blocks, sizes_.output_sources,
                             sizes_.output_sources);
-                    Block::for_each_lane([&](int lane) { take_maxima(output, lane, values, places); });
+                    Block::for_each_lane([&](int lane) { take_maxima(output, lane, values, positions); });
                 }
                 for (int mask = 4; mask < 32; mask *= 2) {
                     const auto other_values = Block::exchanged(values, mask);
-                    const auto other_places = Block::exchanged(places, mask);
+                    const auto other_positions = Block::exchanged(positions, mask);
                     Block::for_each_lane([&](int lane) {
                         CORTEXPR_UNROLL
                         for (int i = 0; i < 8; ++i)
-                            take_maximum(values.at(lane, i), places.at(lane, i), other_values.at(lane, i),
-                                         other_places.at(lane, i));
+                            take_maximum(values.at(lane, i), positions.at(lane, i), other_values.at(lane, i),
+                                         other_positions.at(lane, i));
                     });
                 }
                 Block::for_each_lane([&](int lane) {
@@ -191,33 +191,35 @@ class on_chip_forward {
                         if (block >= at_.output_blocks) continue;
                         const int entry = warp * outputs() + block * 16 + first_channel_of(lane) + i % 4;
                         maxima_[entry] = values.at(lane, i);
-                        maximum_places_[entry] = places.at(lane, i);
+                        argmax_[entry] = positions.at(lane, i);
                     }
                 });
             }
         });
     }
 
-    CORTEXPR_DEVICE static void take_maximum(float& best, int& best_place, float value, int place) {
-        if (!is_better(value, place, best, best_place)) return;
+    CORTEXPR_DEVICE static void take_maximum(float& best, int& best_position, float value, int position) {
+        if (!is_better(value, position, best, best_position)) return;
         best = value;
-        best_place = place;
+        best_position = position;
     }
 
-    CORTEXPR_DEVICE void take_maxima(const sums& output, int lane, best_values& values, best_places& places) const {
+    CORTEXPR_DEVICE void take_maxima(const sums& output, int lane, best_values& values,
+                                     best_positions& positions) const {
         CORTEXPR_UNROLL
         for (int t = 0; t < sums::tiles; ++t) {
             if (t >= output.tile_count) continue;
             CORTEXPR_UNROLL
             for (int half = 0; half < 2; ++half) {
-                const int place = (output.first_tile + t) * 16 + lane / 4 + half * 8;
-                if (!is_inner(place, sizes_, at_)) continue;
+                const int position = (output.first_tile + t) * 16 + lane / 4 + half * 8;
+                if (!is_inner(position, sizes_, at_)) continue;
                 CORTEXPR_UNROLL
                 for (int b = 0; b < sums::blocks; ++b) {
                     const auto found = output.at(t, b, lane, half);
                     CORTEXPR_UNROLL
                     for (int i = 0; i < 4; ++i)
-                        take_maximum(values.at(lane, b * 4 + i), places.at(lane, b * 4 + i), found.values[i], place);
+                        take_maximum(values.at(lane, b * 4 + i), positions.at(lane, b * 4 + i), found.values[i],
+                                     position);
                 }
             }
         }
@@ -228,12 +230,13 @@ class on_chip_forward {
         block_.for_each_thread([&](int thread) {
             for (int c = thread; c < sizes_.outputs; c += block_.threads()) {
                 float best = maxima_[c];
-                int place = maximum_places_[c];
+                int position = argmax_[c];
                 for (int warp = 1; warp < block_.warps(); ++warp)
-                    take_maximum(best, place, maxima_[warp * outputs() + c], maximum_places_[warp * outputs() + c]);
+                    take_maximum(best, position, maxima_[warp * outputs() + c], argmax_[warp * outputs() + c]);
                 const auto entry = std::ptrdiff_t{image} * sizes_.outputs + c;
                 job_.features[entry] = best;
-                if (job_.places != nullptr) job_.places[entry] = place / at_.pitch * sizes_.width + place % at_.pitch;
+                if (job_.argmax != nullptr)
+                    job_.argmax[entry] = position / at_.pitch * sizes_.width + position % at_.pitch;
             }
         });
     }
@@ -246,7 +249,7 @@ class on_chip_forward {
     std::uint32_t *state_weights_, *input_weights_, *output_weights_;
     float *bias_, *rate_, *output_bias_, *maxima_;
     std::uint8_t* nonlinearities_;
-    int *offsets_, *maximum_places_;
+    int *offsets_, *argmax_;
 };
 
 }  // namespace cortexpr::kernels::cuda

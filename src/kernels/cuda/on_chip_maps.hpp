@@ -1,5 +1,5 @@
 #pragma once
-// What both ways of the on-chip tier do with shared memory: lay it out, fill it, and multiply tiles of a map with
+// What both ways of the on-chip backend do with shared memory: lay it out, fill it, and multiply tiles of a map with
 // packed weights.
 
 #include "bfloat16.hpp"
@@ -77,8 +77,8 @@ CORTEXPR_DEVICE void load_stimulus(Block& block, const on_chip_sizes& sizes, con
     });
 }
 
-/// Where the image's numbers lie that a place sees, relative to its own: by tap, by channel. What fills the last block
-/// up reads the place itself, for weights of 0.
+/// Where the image's numbers lie that a position sees, relative to its own: by tap, by channel. What fills the last
+/// block up reads the position itself, for weights of 0.
 template <class Block>
 CORTEXPR_DEVICE void fill_offsets(Block& block, const on_chip_sizes& sizes, const on_chip_layout& at, int* offsets) {
     block.for_each_thread([&](int thread) {
@@ -89,15 +89,15 @@ CORTEXPR_DEVICE void fill_offsets(Block& block, const on_chip_sizes& sizes, cons
     });
 }
 
-CORTEXPR_DEVICE inline bool is_inner(int place, const on_chip_sizes& sizes, const on_chip_layout& at) {
-    return place < at.places && place % at.pitch < sizes.width;
+CORTEXPR_DEVICE inline bool is_inner(int position, const on_chip_sizes& sizes, const on_chip_layout& at) {
+    return position < at.positions && position % at.pitch < sizes.width;
 }
 CORTEXPR_DEVICE inline bool has(std::uint32_t mask, int block) { return (mask >> block & 1U) != 0; }
 CORTEXPR_DEVICE inline std::uint32_t first_blocks(int count) {
     return count >= 32 ? ~0U : (std::uint32_t{1} << count) - 1;
 }
 
-/// What a warp sums at a time: up to four tiles of places by a pair of target blocks, each two products wide.
+/// What a warp sums at a time: up to four tiles of positions by a pair of target blocks, each two products wide.
 template <class Block>
 struct tile_sums {
     using sums = typename Block::template per_lane<float, 4>;
@@ -135,7 +135,7 @@ struct tile_sums {
         });
     }
 
-    /// The sums of one place of a tile: row = lane / 4 + 8 half.
+    /// The sums of one position of a tile: row = lane / 4 + 8 half.
     CORTEXPR_DEVICE floats<4> at(int tile, int b, int lane, int half) const {
         return {{of[tile][b][0].at(lane, 2 * half), of[tile][b][0].at(lane, 2 * half + 1),
                  of[tile][b][1].at(lane, 2 * half), of[tile][b][1].at(lane, 2 * half + 1)}};
@@ -180,8 +180,8 @@ CORTEXPR_DEVICE void add_input(tile_sums<Block>& sums, const on_chip_sizes& size
                 const int column = depth * 16 + lane % 4 * 2;
                 CORTEXPR_UNROLL
                 for (int i = 0; i < 4; ++i) {
-                    const int place = at.guard + tile * 16 + lane / 4 + i % 2 * 8;
-                    const bfloat16* from = input + place * sizes.inputs;
+                    const int position = at.guard + tile * 16 + lane / 4 + i % 2 * 8;
+                    const bfloat16* from = input + position * sizes.inputs;
                     const int* seen = offsets + column + i / 2 * 8;
                     left.at(lane, i) = pair_of(from[seen[0]], from[seen[1]]);
                 }

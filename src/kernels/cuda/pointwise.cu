@@ -1,4 +1,4 @@
-// The fused tier's kernels and their launches.
+// The fused backend's kernels and their launches.
 
 #include "device_block.hpp"
 #include "pointwise_kernels.hpp"
@@ -19,9 +19,9 @@ __global__ __launch_bounds__(threads) void step_adjoint_kernel(const __grid_cons
     step_map_adjoint<Storage, Width>(block, job);
 }
 template <class Storage>
-__global__ void place_rate_kernel(const __grid_constant__ map_step_adjoint_job job) {
+__global__ void position_rate_kernel(const __grid_constant__ map_step_adjoint_job job) {
     device_block block;
-    place_rate_adjoint<Storage>(block, job);
+    position_rate_adjoint<Storage>(block, job);
 }
 template <class Storage>
 __global__ void maxima_kernel(const __grid_constant__ map_maxima_job job) {
@@ -38,7 +38,7 @@ __global__ void add_kernel(const float* slices, int count, std::ptrdiff_t size, 
     add_slices(block, slices, count, size, total);
 }
 
-/// Blocks for so many elements, each at least one for a thread.
+/// Blocks for a number of elements, each at least one for a thread.
 unsigned blocks_for(std::ptrdiff_t elements) {
     constexpr std::ptrdiff_t most = 4096;
     const auto blocks = (elements + threads - 1) / threads;
@@ -85,8 +85,8 @@ int cortexpr_cuda_step_adjoint(const map_step_adjoint_job* job, void* stream) {
     return with_storage(job->as, [&](auto as) {
         using storage_type = decltype(as);
         const auto& sizes = job->sizes;
-        if (job->rate_by_place)
-            place_rate_kernel<storage_type><<<blocks_for(sizes.grid() * sizes.channels), threads, 0, on>>>(*job);
+        if (job->rate_by_position)
+            position_rate_kernel<storage_type><<<blocks_for(sizes.grid() * sizes.channels), threads, 0, on>>>(*job);
         const int blocks = map_blocks(sizes);
         constexpr auto shared = step_adjoint_shared_bytes(threads);
         if (blocks > 0 && is_wide(*job))

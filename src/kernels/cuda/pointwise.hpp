@@ -1,10 +1,10 @@
 #pragma once
-// The fused tier's interface: what stands between the convolutions of other libraries, for maps in memory of the
+// The fused backend's interface: what stands between the convolutions of other libraries, for maps in memory of the
 // device. Pointers, sizes and a stream; functions are found by name in the library, which nothing links (dlsym). They
 // return 0, or a cudaError_t.
 //
 // Maps are (images, height, width, channels), as floats or bfloat16; sums are floats. No atomics: sums over images and
-// places are taken in an order that depends on the sizes alone.
+// positions are taken in an order that depends on the sizes alone.
 
 #include <cstddef>
 #include <cstdint>
@@ -17,18 +17,18 @@ struct map_sizes {
     int images = 0, height = 0, width = 0, channels = 0;
 
     constexpr std::ptrdiff_t grid() const { return std::ptrdiff_t{height} * width; }
-    constexpr std::ptrdiff_t places() const { return images * grid(); }
-    constexpr std::ptrdiff_t size() const { return places() * channels; }
+    constexpr std::ptrdiff_t positions() const { return images * grid(); }
+    constexpr std::ptrdiff_t size() const { return positions() * channels; }
 };
 
 /// A map that is read; perhaps some channels of a wider one.
 struct map_part {
     const void* data = nullptr;  ///< null: zeros
-    int pitch = 0;               ///< elements from one place to the next
+    int pitch = 0;               ///< elements from one position to the next
 };
 
-/// z = drive + constant_drive + bias; after = before + rate (f(z) - before); saved = f(z), or z where f doesn't tell the
-/// slope.
+/// z = drive + constant_drive + bias; after = before + rate (f(z) - before); saved = f(z), or z where f doesn't tell
+/// the slope.
 struct map_step_job {
     storage as = storage::float32;
     map_sizes sizes;
@@ -37,7 +37,7 @@ struct map_step_job {
     const float* bias = nullptr;  ///< (channels), or null
     map_part before;
     const float* rate = nullptr;  ///< 1/tau: (channels), or (height, width, channels)
-    bool rate_by_place = false;
+    bool rate_by_position = false;
     const std::uint8_t* nonlinearities = nullptr;  ///< (channels): kernels::nonlinearity
     void* after = nullptr;
     void* saved = nullptr;  ///< or null; may be drive
@@ -50,14 +50,14 @@ struct map_step_adjoint_job {
     const void* saved = nullptr;
     map_part before;
     const float* rate = nullptr;
-    bool rate_by_place = false;
+    bool rate_by_position = false;
     const std::uint8_t* nonlinearities = nullptr;
     const void* after_adjoint = nullptr;
     void* drive_adjoint = nullptr;
-    void* before_adjoint = nullptr;        ///< or null; may be after_adjoint
-    float* partial = nullptr;              ///< map_step_partial_floats
-    float* channel_gradient = nullptr;     ///< (2, channels), set: of biases, and of rates unless they go by place
-    float* place_rate_gradient = nullptr;  ///< (height, width, channels), set, where rates go by place
+    void* before_adjoint = nullptr;     ///< or null; may be after_adjoint
+    float* partial = nullptr;           ///< map_step_partial_floats
+    float* channel_gradient = nullptr;  ///< (2, channels), set: of biases, and of rates unless they go by position
+    float* position_rate_gradient = nullptr;  ///< (height, width, channels), set, where rates go by position
 };
 
 /// Each channel's largest values in windows as those of PyTorch's adaptive pooling, and where they are.
@@ -67,10 +67,10 @@ struct map_maxima_job {
     int pool_height = 1, pool_width = 1;
     const void* map = nullptr;
     float* features = nullptr;       ///< (images, channels, pool_height, pool_width)
-    std::int32_t* places = nullptr;  ///< likewise: y * width + x
+    std::int32_t* argmax = nullptr;  ///< likewise: y * width + x
 };
 
-/// The adjoint of an output convolution of which only places of maxima are read.
+/// The adjoint of an output convolution of which only positions of maxima are read.
 struct maxima_adjoint_job {
     storage as = storage::float32;
     map_sizes states;
@@ -78,7 +78,7 @@ struct maxima_adjoint_job {
     int kernel_height = 1, kernel_width = 1;
     map_part map;                    ///< the states that were convolved
     const float* weights = nullptr;  ///< (taps, state channels, outputs)
-    const std::int32_t* places = nullptr;
+    const std::int32_t* argmax = nullptr;
     const float* feature_adjoint = nullptr;
     void* state_adjoint = nullptr;  ///< a map, added to
     float* partial = nullptr;       ///< maxima_adjoint_partial_floats
@@ -104,10 +104,10 @@ bool is_wide_but_for(const Job& job, const map_part& other, const float* bias) {
 inline bool is_wide(const map_step_job& job) { return detail::is_wide_but_for(job, job.constant_drive, job.bias); }
 inline bool is_wide(const map_step_adjoint_job& job) { return detail::is_wide_but_for(job, {}, nullptr); }
 
-/// Thread blocks that share the places of a map.
+/// Thread blocks that share the positions of a map.
 constexpr int map_blocks(const map_sizes& sizes) {
-    constexpr std::ptrdiff_t places_of_block = 256, most = 512;
-    const auto blocks = (sizes.places() + places_of_block - 1) / places_of_block;
+    constexpr std::ptrdiff_t positions_of_block = 256, most = 512;
+    const auto blocks = (sizes.positions() + positions_of_block - 1) / positions_of_block;
     return static_cast<int>(blocks < most ? blocks : most);
 }
 constexpr std::size_t map_step_partial_floats(const map_sizes& sizes) {

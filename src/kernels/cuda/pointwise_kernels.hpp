@@ -1,5 +1,5 @@
 #pragma once
-// The fused tier's kernels, for maps of Storage (float or bfloat16).
+// The fused backend's kernels, for maps of Storage (float or bfloat16).
 
 #include "channel_nonlinearities.hpp"
 #include "maxima.hpp"
@@ -27,7 +27,7 @@ CORTEXPR_DEVICE void for_each_element(Block& block, std::ptrdiff_t size, Visitor
 }
 
 /// How a block's threads share a map: neighbouring ones take neighbouring channels, Width each; rows of them take
-/// places in turn.
+/// positions in turn.
 struct map_lanes {
     int groups, lanes, rows;
 
@@ -35,35 +35,35 @@ struct map_lanes {
         : groups(channels / width), lanes(groups < threads ? groups : threads), rows(threads / lanes) {}
 };
 
-/// Width channels of a place: pointers into maps.
+/// Width channels of a position: pointers into maps.
 template <int Width, class Storage>
-CORTEXPR_DEVICE floats<Width> part_at(const map_part& map, std::ptrdiff_t place, int channel) {
+CORTEXPR_DEVICE floats<Width> part_at(const map_part& map, std::ptrdiff_t position, int channel) {
     if (map.data == nullptr) return floats<Width>{};
-    return load_channels<Width>(static_cast<const Storage*>(map.data) + place * map.pitch + channel);
+    return load_channels<Width>(static_cast<const Storage*>(map.data) + position * map.pitch + channel);
 }
 template <int Width, class Storage>
 CORTEXPR_DEVICE floats<Width> elements(const void* map, std::ptrdiff_t i) {
     return load_channels<Width>(static_cast<const Storage*>(map) + i);
 }
 
-/// Rates of a thread's channels: read once, or at each place of an image.
+/// Rates of a thread's channels: read once, or at each position of an image.
 template <int Width>
 class channel_rates {
   public:
-    CORTEXPR_DEVICE channel_rates(const float* rate, bool by_place, const map_sizes& sizes, int channel)
+    CORTEXPR_DEVICE channel_rates(const float* rate, bool by_position, const map_sizes& sizes, int channel)
         : rate_(rate + channel),
-          by_place_(by_place),
+          by_position_(by_position),
           sizes_(sizes),
           of_channel_(load_channels<Width>(rate + channel)) {}
 
-    CORTEXPR_DEVICE floats<Width> at(std::ptrdiff_t place) const {
-        if (!by_place_) return of_channel_;
-        return load_channels<Width>(rate_ + place % sizes_.grid() * sizes_.channels);
+    CORTEXPR_DEVICE floats<Width> at(std::ptrdiff_t position) const {
+        if (!by_position_) return of_channel_;
+        return load_channels<Width>(rate_ + position % sizes_.grid() * sizes_.channels);
     }
 
   private:
     const float* rate_;
-    bool by_place_;
+    bool by_position_;
     const map_sizes& sizes_;
     floats<Width> of_channel_;
 };
@@ -73,22 +73,22 @@ template <class Storage, int Width, class Block>
 CORTEXPR_DEVICE void step_map(Block& block, const map_step_job& job) {
     const auto& sizes = job.sizes;
     const map_lanes shared(sizes.channels, Width, block.threads());
-    const run_of<std::ptrdiff_t> places(block.index(), block.count(), sizes.places());
+    const run_of<std::ptrdiff_t> positions(block.index(), block.count(), sizes.positions());
     block.for_each_thread([&](int thread) {
         const int row = thread / shared.lanes;
         if (row >= shared.rows) return;
         for (int group = thread % shared.lanes; group < shared.groups; group += shared.lanes) {
             const int channel = group * Width;
             const channel_nonlinearities<Width> names(job.nonlinearities + channel);
-            const channel_rates<Width> rates(job.rate, job.rate_by_place, sizes, channel);
+            const channel_rates<Width> rates(job.rate, job.rate_by_position, sizes, channel);
             const auto bias = job.bias == nullptr ? floats<Width>{} : load_channels<Width>(job.bias + channel);
-            for (auto place = places.first + row; place < places.last; place += shared.rows) {
-                const auto i = place * sizes.channels + channel;
-                auto drive = part_at<Width, Storage>(job.constant_drive, place, channel);
+            for (auto position = positions.first + row; position < positions.last; position += shared.rows) {
+                const auto i = position * sizes.channels + channel;
+                auto drive = part_at<Width, Storage>(job.constant_drive, position, channel);
                 if (job.drive != nullptr) drive = sum_of(elements<Width, Storage>(job.drive, i), drive);
                 drive = sum_of(drive, bias);
-                const auto value = names.values(drive), rate = rates.at(place);
-                auto state = part_at<Width, Storage>(job.before, place, channel);
+                const auto value = names.values(drive), rate = rates.at(position);
+                auto state = part_at<Width, Storage>(job.before, position, channel);
                 CORTEXPR_UNROLL
                 for (int c = 0; c < Width; ++c)
                     state.values[c] = leaky_step(state.values[c], value.values[c], rate.values[c]);
@@ -100,19 +100,19 @@ CORTEXPR_DEVICE void step_map(Block& block, const map_step_job& job) {
     });
 }
 
-/// Adjoints of a step at a place and Width channels.
+/// Adjoints of a step at a position and Width channels.
 template <int Width>
 struct step_adjoints {
     floats<Width> drive, before, rate;
 };
 
 template <int Width, class Storage>
-CORTEXPR_DEVICE step_adjoints<Width> step_adjoint_at(const map_step_adjoint_job& job, std::ptrdiff_t place, int channel,
-                                                     const channel_nonlinearities<Width>& names,
+CORTEXPR_DEVICE step_adjoints<Width> step_adjoint_at(const map_step_adjoint_job& job, std::ptrdiff_t position,
+                                                     int channel, const channel_nonlinearities<Width>& names,
                                                      const floats<Width>& rate) {
-    const auto i = place * job.sizes.channels + channel;
+    const auto i = position * job.sizes.channels + channel;
     const auto saved = elements<Width, Storage>(job.saved, i), after = elements<Width, Storage>(job.after_adjoint, i);
-    const auto before = part_at<Width, Storage>(job.before, place, channel);
+    const auto before = part_at<Width, Storage>(job.before, position, channel);
     const auto value = names.values_again(saved), slope = names.slopes(saved, saved);
     step_adjoints<Width> result;
     CORTEXPR_UNROLL
@@ -126,14 +126,14 @@ CORTEXPR_DEVICE step_adjoints<Width> step_adjoint_at(const map_step_adjoint_job&
     return result;
 }
 
-/// Adjoints of a block's run of places; its sums for each channel go to its slice: biases, then rates. Shared memory:
-/// step_adjoint_shared_bytes.
+/// Adjoints of a block's run of positions; its sums for each channel go to its slice: biases, then rates. Shared
+/// memory: step_adjoint_shared_bytes.
 template <class Storage, int Width, class Block>
 CORTEXPR_DEVICE void step_map_adjoint(Block& block, const map_step_adjoint_job& job) {
     const auto& sizes = job.sizes;
     const int threads = block.threads();
     const map_lanes shared(sizes.channels, Width, threads);
-    const run_of<std::ptrdiff_t> places(block.index(), block.count(), sizes.places());
+    const run_of<std::ptrdiff_t> positions(block.index(), block.count(), sizes.positions());
     auto* bias_sums = reinterpret_cast<floats<Width>*>(block.shared());
     auto* rate_sums = bias_sums + threads;
     float* slice = job.partial + std::ptrdiff_t{block.index()} * 2 * sizes.channels;
@@ -143,10 +143,11 @@ CORTEXPR_DEVICE void step_map_adjoint(Block& block, const map_step_adjoint_job& 
             floats<Width> by_bias{}, by_rate{};
             if (group < shared.groups && row < shared.rows) {
                 const channel_nonlinearities<Width> names(job.nonlinearities + channel);
-                const channel_rates<Width> rates(job.rate, job.rate_by_place, sizes, channel);
-                for (auto place = places.first + row; place < places.last; place += shared.rows) {
-                    const auto i = place * sizes.channels + channel;
-                    const auto found = step_adjoint_at<Width, Storage>(job, place, channel, names, rates.at(place));
+                const channel_rates<Width> rates(job.rate, job.rate_by_position, sizes, channel);
+                for (auto position = positions.first + row; position < positions.last; position += shared.rows) {
+                    const auto i = position * sizes.channels + channel;
+                    const auto found =
+                        step_adjoint_at<Width, Storage>(job, position, channel, names, rates.at(position));
                     store_channels(static_cast<Storage*>(job.drive_adjoint) + i, found.drive);
                     if (job.before_adjoint != nullptr)
                         store_channels(static_cast<Storage*>(job.before_adjoint) + i, found.before);
@@ -177,20 +178,20 @@ constexpr std::size_t step_adjoint_shared_bytes(int threads) {
     return static_cast<std::size_t>(threads) * 2 * widest * sizeof(float);
 }
 
-/// Gradients of rates by place: over the images in their order. Runs before step_map_adjoint, which may write over
+/// Gradients of rates by position: over the images in their order. Runs before step_map_adjoint, which may write over
 /// the adjoints that it reads.
 template <class Storage, class Block>
-CORTEXPR_DEVICE void place_rate_adjoint(Block& block, const map_step_adjoint_job& job) {
+CORTEXPR_DEVICE void position_rate_adjoint(Block& block, const map_step_adjoint_job& job) {
     const auto size = job.sizes.grid() * job.sizes.channels;
     for_each_element(block, size, [&](std::ptrdiff_t i) {
         const int channel = static_cast<int>(i % job.sizes.channels);
         const channel_nonlinearities<1> name(job.nonlinearities + channel);
         float sum = 0;
         for (int image = 0; image < job.sizes.images; ++image) {
-            const auto place = image * job.sizes.grid() + i / job.sizes.channels;
-            sum += step_adjoint_at<1, Storage>(job, place, channel, name, {{job.rate[i]}}).rate.values[0];
+            const auto position = image * job.sizes.grid() + i / job.sizes.channels;
+            sum += step_adjoint_at<1, Storage>(job, position, channel, name, {{job.rate[i]}}).rate.values[0];
         }
-        job.place_rate_gradient[i] = sum;
+        job.position_rate_gradient[i] = sum;
     });
 }
 
@@ -217,35 +218,35 @@ CORTEXPR_DEVICE void find_map_maxima(Block& block, const map_maxima_job& job) {
     const int lanes = channels < threads ? channels : threads, rows = threads / lanes;
     const int width = x.last - x.first, count = (y.last - y.first) * width;
     auto* values = reinterpret_cast<float*>(block.shared());
-    auto* places = reinterpret_cast<int*>(values + threads);
+    auto* positions = reinterpret_cast<int*>(values + threads);
     for (int first = 0; first < channels; first += lanes) {
         block.for_each_thread([&](int thread) {
             const int channel = first + thread % lanes, row = thread / lanes;
-            places[thread] = -1;
+            positions[thread] = -1;
             if (channel >= channels || row >= rows) return;
             for (int i = row; i < count; i += rows) {
-                const int place = (y.first + i / width) * sizes.width + x.first + i % width;
-                const float value = element<Storage>(job.map, (image * sizes.grid() + place) * channels + channel);
-                if (places[thread] >= 0 && !is_better(value, place, values[thread], places[thread])) continue;
+                const int position = (y.first + i / width) * sizes.width + x.first + i % width;
+                const float value = element<Storage>(job.map, (image * sizes.grid() + position) * channels + channel);
+                if (positions[thread] >= 0 && !is_better(value, position, values[thread], positions[thread])) continue;
                 values[thread] = value;
-                places[thread] = place;
+                positions[thread] = position;
             }
         });
         block.for_each_thread([&](int thread) {
             if (thread >= lanes || first + thread >= channels) return;
-            int best = thread;  // the first row has a place in every window
+            int best = thread;  // the first row has a position in every window
             for (int other = thread + lanes; other < rows * lanes; other += lanes)
-                if (places[other] >= 0 && is_better(values[other], places[other], values[best], places[best]))
+                if (positions[other] >= 0 && is_better(values[other], positions[other], values[best], positions[best]))
                     best = other;
             const auto entry = (std::ptrdiff_t{image} * channels + first + thread) * windows + window;
             job.features[entry] = values[best];
-            job.places[entry] = places[best];
+            job.argmax[entry] = positions[best];
         });
     }
 }
 
 /// A block's images, one after the other: first the gradients of weights and biases, each owned by one thread; then the
-/// states' adjoints, feature by feature, since features may share a place.
+/// states' adjoints, feature by feature, since features may share a position.
 template <class Storage, class Block>
 class maxima_adjoint {
   public:
@@ -272,12 +273,12 @@ class maxima_adjoint {
         return std::ptrdiff_t{image} * job_.outputs * job_.windows + feature;
     }
 
-    /// The place which a feature saw through a tap; -1 outside the map.
+    /// The position which a feature saw through a tap; -1 outside the map.
     CORTEXPR_DEVICE std::ptrdiff_t seen(int image, int feature, int tap) const {
         const auto& sizes = job_.states;
-        const int place = job_.places[entry(image, feature)];
-        const int y = place / sizes.width + tap / job_.kernel_width - job_.kernel_height / 2;
-        const int x = place % sizes.width + tap % job_.kernel_width - job_.kernel_width / 2;
+        const int position = job_.argmax[entry(image, feature)];
+        const int y = position / sizes.width + tap / job_.kernel_width - job_.kernel_height / 2;
+        const int x = position % sizes.width + tap % job_.kernel_width - job_.kernel_width / 2;
         if (y < 0 || y >= sizes.height || x < 0 || x >= sizes.width) return -1;
         return (std::ptrdiff_t{image} * sizes.height + y) * sizes.width + x;
     }
@@ -308,9 +309,9 @@ class maxima_adjoint {
         const float adjoint = job_.feature_adjoint[entry(image, feature)];
         block_.for_each_thread([&](int thread) {
             for (int i = thread; i < taps_ * channels; i += block_.threads()) {
-                const auto place = seen(image, feature, i / channels);
-                if (place < 0) continue;
-                const auto to = place * channels + i % channels;
+                const auto position = seen(image, feature, i / channels);
+                if (position < 0) continue;
+                const auto to = position * channels + i % channels;
                 const float weight = job_.weights[i * job_.outputs + feature / job_.windows];
                 set_element<Storage>(job_.state_adjoint, to,
                                      element<Storage>(job_.state_adjoint, to) + adjoint * weight);

@@ -111,7 +111,7 @@ class balanced_fit {
         const auto normal = at::empty(network_.parameter(index).sizes(), at::kDouble).normal_(0, 1, draws_);
         const double inputs = static_cast<double>(drawn.size()) / drawn.shape[0];
         return drawn.constraint == parameter::bound::free ? normal / std::sqrt(inputs)
-                                                    : normal.abs().pow(aims_.tail) / inputs;
+                                                          : normal.abs().pow(aims_.tail) / inputs;
     }
 
     // ---- what edges carry

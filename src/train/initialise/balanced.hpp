@@ -18,7 +18,7 @@ struct balanced_aims {
     double output_std = 1.0;     ///< of an area's output, and of feedback
     double readout_gain = 1.7;   ///< the readout's first layer reads standardised features with this gain
     double least_spread = 0.5;   ///< features count as varying at least so much, as a share of their mean spread
-    double step_gain = 20.0;     ///< kernels and their biases step so many times as fast as the rest,
+    double step_gain = 20.0;     ///< kernels and their biases step this many times as fast as the rest,
     double most_fan_in = 144.0;  ///< but with more inputs than this only in proportion
 };
 

@@ -1,4 +1,4 @@
-// The batched executor with kernels of its own, run on the CPU in a GPU's place: the numbers are those that it gets
+// The batched executor with kernels of its own, run on the CPU in a GPU's position: the numbers are those that it gets
 // without them, for what a run can be asked.
 
 #include "catch.hpp"
@@ -51,7 +51,7 @@ bool has_named_nonlinearities(const plan::network& plan) {
     });
 }
 
-// Tau by place and not, half grids, sequences, feedback, several areas; maxima of one window and of more.
+// Tau by position and not, half grids, sequences, feedback, several areas; maxima of one window and of more.
 struct Slow : excitatory<6, tau<tau_mode::spatial, 2.0>> {};
 struct Coarse : inhibitory<4, half_density, nonlinearity<activation::softplus>, tau<tau_mode::per_subtype, 1.5>> {};
 struct Signed : hybrid<3, nonlinearity<activation::silu>> {};
@@ -125,7 +125,7 @@ TEST_CASE("fused: other nonlinearities are LibTorch's, beside the kernels") {
     compare(plan_of<Prompt>, everything(plan_of<Prompt>), still);
 }
 
-TEST_CASE("fused: a batch of one, and one place") {
+TEST_CASE("fused: a batch of one, and one position") {
     for (const std::int64_t images : {1, 3}) {
         compare(plan_of<Point>, {.steps = 3, .answer_only = true}, normal({images, 2, 1, 1}, 5));
         compare(plan_of<Whole>, {.steps = 3, .answer_only = true}, normal({images, 5, 3, 4}, 5));
@@ -167,7 +167,7 @@ TEST_CASE("fused: bfloat16 maps stay within 3 % of float32 ones, gradients withi
             const auto exact = run_with(executor::batched, *plan, request, still);
             const auto rounded = emulated(*plan, request, still, precision::bfloat16);
             CHECK(largest_error(rounded.values, exact.values) < 0.03);
-            // Of nearly equal maxima another one may be the largest: another place's gradient.
+            // Of nearly equal maxima another one may be the largest: another position's gradient.
             if (!answer_only) CHECK(largest_error(rounded.gradients, exact.gradients) < 0.07);
         }
     }

@@ -32,9 +32,10 @@ class changeable_plan {
         for (auto& type : types) {
             type.tau = mode;
             const bool subtypes = mode == tau_mode::per_subtype || mode == tau_mode::per_subtype_spatial;
-            const bool places = mode == tau_mode::spatial || mode == tau_mode::per_subtype_spatial;
-            parameters[static_cast<std::size_t>(type.tau_parameter)].shape = {
-                1, subtypes ? type.shape.channels : 1, places ? type.shape.height : 1, places ? type.shape.width : 1};
+            const bool positions = mode == tau_mode::spatial || mode == tau_mode::per_subtype_spatial;
+            parameters[static_cast<std::size_t>(type.tau_parameter)].shape = {1, subtypes ? type.shape.channels : 1,
+                                                                              positions ? type.shape.height : 1,
+                                                                              positions ? type.shape.width : 1};
         }
     }
     /// The class of both neuron types.

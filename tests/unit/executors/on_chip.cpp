@@ -1,5 +1,5 @@
-// The on-chip executor with its kernels run on the CPU in a GPU's place: a declared network's logits, and the gradients
-// of its own parameters, are those of the transparent executor in double precision.
+// The on-chip executor with its kernels run on the CPU in a GPU's position: a declared network's logits, and the
+// gradients of its own parameters, are those of the transparent executor in double precision.
 
 #include "catch.hpp"
 #include "executors/emulated_kernels.hpp"
@@ -46,7 +46,7 @@ void draw(network_module& net) {
         const auto drawn = normal(net.parameter(i).sizes(), 20 + static_cast<std::uint64_t>(i));
         net.set(i, constraint == bound::at_least_one ? 1 + drawn.abs()
                    : constraint == bound::free       ? 0.3 * drawn
-                                               : 0.08 * drawn.abs());
+                                                     : 0.08 * drawn.abs());
     }
 }
 

@@ -111,7 +111,7 @@ TEST_CASE("scheduled: float32 stays close to float64") {
     }
 }
 
-// Two places beside the only one that is lit, in the same tile, a drive is a sum of nothing but zeros. There is no
+// Two positions beside the only one that is lit, in the same tile, a drive is a sum of nothing but zeros. There is no
 // slope of ReLU at 0 but the one that PyTorch takes, 0.
 TEST_CASE("scheduled: a drive that is 0 is 0, and so is ReLU's slope there") {
     const auto& plan = plan_of<Rectified>;
@@ -249,7 +249,7 @@ TEST_CASE("planned: with bfloat16 convolutions read what bfloat16 has, both ways
         const auto still = stimulus_for(*plan, false, layout::batch_first).to(at::kFloat);
         const auto exact = run_with(executor::planned, *plan, everything(*plan), still);
         const auto rounded = run_with(executor::planned, *plan, everything(*plan), still, {}, precision::bfloat16);
-        // LibTorch's operations round sums, too. (Where maxima change places, both are far from exact.)
+        // LibTorch's operations round sums, too. (Where maxima change positions, both are far from exact.)
         const auto by_operation = run_with(executor::batched, *plan, everything(*plan), still, {}, precision::bfloat16);
         CHECK(largest_error(rounded.values, exact.values) < largest_error(by_operation.values, exact.values));
         CHECK(largest_error(rounded.gradients, exact.gradients) <

@@ -1,4 +1,4 @@
-// Laws of packed parameters: every weight has a place of its own, and unpacking gradients is the adjoint of packing.
+// Laws of packed parameters: every weight has a position of its own, and unpacking gradients is the adjoint of packing.
 
 #include "catch.hpp"
 #include "executors/planned/program.hpp"
@@ -45,7 +45,7 @@ program program_of(const plan::network& network, const std::vector<numbers>& par
     return {network, {{.steps = 2}}, data, kernels::kernels_for_this_cpu<double>()};
 }
 
-/// Calls visit(packed numbers, place of their gradients) for all that is packed for the forward pass.
+/// Calls visit(packed numbers, position of their gradients) for all that is packed for the forward pass.
 template <class Visitor>
 void for_each_packed(const program& all, Visitor visit) {
     for (const auto* list : {&all.convolutions(), &all.feedback()})
@@ -61,32 +61,33 @@ void for_each_packed(const program& all, Visitor visit) {
     for (const auto& area : all.areas()) visit(area.output_bias, area.output_bias_gradient);
 }
 
-/// The sum of packed numbers times what stands in their gradients' places.
+/// The sum of packed numbers times what stands in their gradients' positions.
 double product(const program& all, const numbers& gradients) {
     double sum = 0;
-    for_each_packed(all, [&](const auto& values, std::size_t place) {
-        for (std::size_t i = 0; i < values.size(); ++i) sum += values[i] * gradients[place + i];
+    for_each_packed(all, [&](const auto& values, std::size_t position) {
+        for (std::size_t i = 0; i < values.size(); ++i) sum += values[i] * gradients[position + i];
     });
     return sum;
 }
 
 }  // namespace
 
-TEST_CASE("planned: every weight has places of its own, inside the packing") {
+TEST_CASE("planned: every weight has positions of its own, inside the packing") {
     for (const auto* network : subjects) {
         INFO(network->name);
         const auto all = program_of(*network, drawn_parameters(*network, 1));
         for (const auto* list : {&all.convolutions(), &all.feedback()})
             for (const auto& one : *list)
-                for (const auto* packed : {&one.forward.places, &one.adjoint.places, &one.gradient_packing()}) {
-                    const bool winograd = one.is_winograd && (packed != &one.forward.places || one.forward.is_winograd);
+                for (const auto* packed : {&one.forward.ranges, &one.adjoint.ranges, &one.gradient_packing()}) {
+                    const bool winograd = one.is_winograd && (packed != &one.forward.ranges || one.forward.is_winograd);
                     const auto positions = winograd ? std::size_t{plan::winograd_points} : one.tap_count();
                     std::set<std::size_t> taken;
                     std::size_t weights = 0;
                     for (const auto& block : one.connections)
                         plan::for_each_pair(block, [&](int source, int target) {
-                            const auto place = packed->of(source, target);
-                            for (std::size_t i = 0; i < positions; ++i) taken.insert(place.first + i * place.step);
+                            const auto position = packed->of(source, target);
+                            for (std::size_t i = 0; i < positions; ++i)
+                                taken.insert(position.first + i * position.step);
                             weights += positions;
                         });
                     CHECK(taken.size() == weights);
@@ -126,12 +127,12 @@ TEST_CASE("planned: unpacking gradients is the adjoint of packing parameters") {
         INFO(network->name);
         const auto parameters = drawn_parameters(*network, 3), direction = drawn_parameters(*network, 400);
         const auto all = program_of(*network, parameters);
-        // Only what has a packed number counts: other places, as of sums by point beside direct weights, stay empty.
+        // Only what has a packed number counts: other positions, as of sums by point beside direct weights, stay empty.
         numbers gradients(all.gradient_size());
         unsigned seed = 800;
-        for_each_packed(all, [&](const auto& values, std::size_t place) {
+        for_each_packed(all, [&](const auto& values, std::size_t position) {
             std::ranges::copy(drawn(values.size(), ++seed, -1, 1),
-                              gradients.begin() + static_cast<std::ptrdiff_t>(place));
+                              gradients.begin() + static_cast<std::ptrdiff_t>(position));
         });
         constexpr double step = 1e-4;
         const double change = (product(program_of(*network, moved(parameters, direction, step)), gradients) -

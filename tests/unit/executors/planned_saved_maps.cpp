@@ -38,7 +38,7 @@ class pass_of_one_image {
     }
 
     const planned::program<float>& program() const { return program_; }
-    bool is_written(std::size_t place) const { return !std::isnan(saved_[place]); }
+    bool is_written(std::size_t position) const { return !std::isnan(saved_[position]); }
     std::size_t size() const { return saved_.size(); }
 
   private:
@@ -97,16 +97,17 @@ void check_saved(const plan::network& network, const plan::run& run) {
     bool all_are_written = true;
     for (const auto& map : plan::saved_maps(program.facts())) {
         const auto first = program.saved().of(map.is, map.index, map.step);
-        REQUIRE(first != planned::saved_places<float>::none);
+        REQUIRE(first != planned::saved_offsets<float>::none);
         const auto layout = layout_in(program, map);
         for (std::size_t i = 0; i < layout.size(); ++i) {
             CHECK_FALSE(is_of_a_map[first + i]);
             is_of_a_map[first + i] = true;
         }
         const auto channels = channels_of(program.facts(), map);
-        for (std::int64_t place = 0; place < map.shape.places(); ++place)
+        for (std::int64_t position = 0; position < map.shape.positions(); ++position)
             for (const int channel : channels)
-                all_are_written &= pass.is_written(first + static_cast<std::size_t>(place * layout.stride + channel));
+                all_are_written &=
+                    pass.is_written(first + static_cast<std::size_t>(position * layout.stride + channel));
     }
     CHECK(all_are_written);
     bool is_other_written = false;
@@ -137,7 +138,7 @@ TEST_CASE("planned: without a backward pass no states are saved") {
             data.push_back(parameters.emplace_back(static_cast<std::size_t>(parameter.size()), 1.0F).data());
         const planned::program<float> program(*network, request, data, kernels::kernels_for_this_cpu<float>());
         for (const auto& map : plan::saved_maps(program.facts()))
-            CHECK((program.saved().of(map.is, map.index, map.step) == planned::saved_places<float>::none) ==
+            CHECK((program.saved().of(map.is, map.index, map.step) == planned::saved_offsets<float>::none) ==
                   (map.is == plan::saved_map::kind::state));
     }
 }

@@ -84,16 +84,16 @@ class counted_pass {
         const planned::program<float> program(plan_, {run_}, parameters_, kernels::kernels_for_this_cpu<float>());
         saved_bytes_ = static_cast<std::int64_t>(program.saved().size() * sizeof(float));
         std::vector<float> saved(program.saved().size()), gradients(program.gradient_size());
-        std::vector<std::int32_t> places(static_cast<std::size_t>(run_.steps * plan_.readout.features));
+        std::vector<std::int32_t> positions(static_cast<std::size_t>(run_.steps * plan_.readout.features));
         const auto given = starts();
         const auto results = values<float>();
         planned::forward_pass<float> forward(program, given, results);
-        forward.run(0, saved.data(), places.data());
+        forward.run(0, saved.data(), positions.data());
         const auto adjoints = values<const float>();
         const std::vector<bool> wanted(plan_.parameters.size(), true);
         const auto none = no_starts();
         planned::backward_pass<float> backward(program, given, adjoints, none, wanted);
-        backward.run(0, saved.data(), places.data(), gradients.data());
+        backward.run(0, saved.data(), positions.data(), gradients.data());
         return {forward.operations(), backward.operations(), backward.weight_operations()};
     }
     std::int64_t saved_bytes() const { return saved_bytes_; }

@@ -225,7 +225,7 @@ TEST_CASE("a half-density type lives on the halved grid, hears the full one and 
     CHECK(result.outputs[0].sizes() == at::IntArrayRef({3, 4, 2, 7, 10}));
 }
 
-TEST_CASE("an edge into a half-density type looks at the places of even row and column") {
+TEST_CASE("an edge into a half-density type looks at the positions of even row and column") {
     struct Half : excitatory<1, half_density, nonlinearity<activation::relu>> {};
     struct Sampling : area<input<1, 5, 6>, neurons<Half>,
                            connectivity<from<stimulus, edge{.extent = {1, 1}, .bias = false}, 0>,

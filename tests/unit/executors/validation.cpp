@@ -117,7 +117,7 @@ TEST_CASE("requests about what the network hasn't") {
           "record_outputs has 2 entries; give one for each of the 1 areas, or none");
 }
 
-TEST_CASE("places and precisions where no network can live") {
+TEST_CASE("positions and precisions where no network can live") {
     CHECK_THROWS_WITH(network_module(plan_of<V1>, {.dtype = at::kHalf}),
                       "a network's parameters can't be float16; choose torch::kFloat or torch::kDouble");
     CHECK_THROWS_WITH(network_module(plan_of<V1>, {.device = "gpu"}),

@@ -1,4 +1,4 @@
-// The on-chip tier's kernels, run on the CPU's stand-in for a thread block, against plain loops in double precision.
+// The on-chip backend's kernels, run on the CPU's stand-in for a thread block, against plain loops in double precision.
 
 #include "catch.hpp"
 #include "kernels/cuda/host_block.hpp"
@@ -26,8 +26,8 @@ class plain_network {
     int images;
     std::vector<float> state_weights, input_weights, output_weights, bias, rate, output_bias, stimulus, feature_adjoint;
     std::vector<std::uint8_t> nonlinearities;
-    std::vector<std::int32_t> places;          ///< of maxima; set before the backward pass
-    std::vector<std::vector<double>> outputs;  ///< by image: (place, channel)
+    std::vector<std::int32_t> positions;       ///< of maxima; set before the backward pass
+    std::vector<std::vector<double>> outputs;  ///< by image: (position, channel)
 
     plain_network(on_chip_sizes given, int images, std::vector<nonlinearity> names, unsigned seed)
         : sizes(given), images(images), generator_(seed) {
@@ -66,8 +66,8 @@ class plain_network {
             for (int step = 1; step <= sizes.steps; ++step) step_states(image);
             auto& output = outputs[at(image)];
             output.assign(at(grid() * sizes.outputs), 0);
-            for (int place = 0; place < grid(); ++place)
-                for (int c = 0; c < sizes.outputs; ++c) output[at(place * sizes.outputs + c)] = output_bias[at(c)];
+            for (int position = 0; position < grid(); ++position)
+                for (int c = 0; c < sizes.outputs; ++c) output[at(position * sizes.outputs + c)] = output_bias[at(c)];
             for_each_connection([&](int tap, int target, int source) {
                 for (int s = 0; s < sizes.states; ++s)
                     for (int c = 0; c < sizes.outputs; ++c)
@@ -88,7 +88,7 @@ class plain_network {
             const auto& states = states_[at(image)];
             for_each_connection([&](int tap, int target, int source) {
                 for (int c = 0; c < sizes.outputs; ++c) {
-                    if (places[at(image * sizes.outputs + c)] != target) continue;
+                    if (positions[at(image * sizes.outputs + c)] != target) continue;
                     const double adjoint = feature_adjoint[at(image * sizes.outputs + c)];
                     for (int s = 0; s < sizes.states; ++s) {
                         if (!reads(s)) continue;
@@ -143,11 +143,11 @@ class plain_network {
         return values;
     }
 
-    double shown(int image, int place, int channel) const {
-        return stimulus[at((image * sizes.inputs + channel) * grid() + place)];
+    double shown(int image, int position, int channel) const {
+        return stimulus[at((image * sizes.inputs + channel) * grid() + position)];
     }
 
-    /// visit(tap, target place, source place) where both are in the map.
+    /// visit(tap, target position, source position) where both are in the map.
     template <class Visitor>
     void for_each_connection(Visitor visit) const {
         for (int tap = 0; tap < sizes.kernel_height * sizes.kernel_width; ++tap)
@@ -194,7 +194,7 @@ class plain_network {
 
 struct found {
     std::vector<float> features, gradient;
-    std::vector<std::int32_t> places;
+    std::vector<std::int32_t> positions;
 };
 
 /// The kernels' results; `blocks` of them share the images.
@@ -203,7 +203,7 @@ found run_kernels(const plain_network& network, int blocks, host_block::order or
     const auto layout = layout_of(sizes);
     found result;
     result.features.resize(at(network.images * sizes.outputs));
-    result.places.resize(result.features.size());
+    result.positions.resize(result.features.size());
     std::vector<unsigned char> saved(on_chip_saved_bytes(sizes, network.images), 0xFF);
     const on_chip_forward_job forward{.sizes = sizes,
                                       .parameters = network.parameters(),
@@ -211,7 +211,7 @@ found run_kernels(const plain_network& network, int blocks, host_block::order or
                                       .stimulus = network.stimulus.data(),
                                       .saved = saved.data(),
                                       .features = result.features.data(),
-                                      .places = result.places.data()};
+                                      .argmax = result.positions.data()};
     for (int i = 0; i < blocks; ++i) {
         host_block block(i, blocks, layout.threads, layout.forward_bytes, order);
         on_chip_forward<host_block>(block, forward, layout).run();
@@ -224,7 +224,7 @@ found run_kernels(const plain_network& network, int blocks, host_block::order or
                                         .images = network.images,
                                         .stimulus = network.stimulus.data(),
                                         .saved = saved.data(),
-                                        .places = result.places.data(),
+                                        .argmax = result.positions.data(),
                                         .feature_adjoint = network.feature_adjoint.data(),
                                         .partial = partial.data(),
                                         .gradient = result.gradient.data()};
@@ -283,27 +283,27 @@ void check_example(const example& one, double feature_bound, double gradient_bou
         for (int c = 0; c < one.sizes.outputs; ++c) {
             const auto& output = network.outputs[at(image)];
             double most = output[at(c)];
-            for (int place = 0; place < network.grid(); ++place)
-                most = std::max(most, output[at(place * one.sizes.outputs + c)]);
+            for (int position = 0; position < network.grid(); ++position)
+                most = std::max(most, output[at(position * one.sizes.outputs + c)]);
             const auto entry = at(image * one.sizes.outputs + c);
-            const auto place = results.places[entry];
+            const auto position = results.positions[entry];
             INFO("image " << image << ", output " << c);
             CHECK(std::abs(results.features[entry] - most) <= feature_bound);
-            REQUIRE((place >= 0 && place < network.grid()));
-            CHECK(std::abs(output[at(place * one.sizes.outputs + c)] - most) <= feature_bound);
+            REQUIRE((position >= 0 && position < network.grid()));
+            CHECK(std::abs(output[at(position * one.sizes.outputs + c)] - most) <= feature_bound);
         }
-    network.places = results.places;
+    network.positions = results.positions;
     check_gradients(network, results, gradient_bound);
 
     const auto again = run_kernels(network, one.blocks, host_block::order::descending);
     CHECK(again.features == results.features);
-    CHECK(again.places == results.places);
+    CHECK(again.positions == results.positions);
     CHECK(again.gradient == results.gradient);
 }
 
 }  // namespace
 
-TEST_CASE("on chip: the seed example's network") {
+TEST_CASE("on chip: the digits example's network") {
     check_example({"seed", {28, 28, 1, 32, 32, 3, 3, 5, 0b01, 0b01}, 2, 1, {nonlinearity::sigmoid}}, 0.01, 0.01);
 }
 

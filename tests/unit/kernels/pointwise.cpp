@@ -1,4 +1,4 @@
-// The fused tier's kernels, run on the CPU's stand-in for a thread block, against plain loops in double precision.
+// The fused backend's kernels, run on the CPU's stand-in for a thread block, against plain loops in double precision.
 
 #include "catch.hpp"
 #include "kernels/cuda/host_kernels.hpp"
@@ -50,26 +50,26 @@ void launch(int blocks, int threads, host_block::order order, Run run) {
     }
 }
 
-/// Maps that are read lie `more` elements further from place to place than their channels need.
+/// Maps that are read lie `more` elements further from position to position than their channels need.
 template <class Storage>
 struct step_example {
     map_sizes sizes;
-    bool rate_by_place;
+    bool rate_by_position;
     int pitch;
     std::vector<Storage> drive, constant_drive, before, after_adjoint;
     std::vector<float> bias, rate;
     std::vector<std::uint8_t> names;
 
-    step_example(map_sizes given, bool by_place, int more)
+    step_example(map_sizes given, bool by_position, int more)
         : sizes(given),
-          rate_by_place(by_place),
+          rate_by_position(by_position),
           pitch(given.channels + more),
           drive(drawn<Storage>(given.size(), -3, 3, 1)),
-          constant_drive(drawn<Storage>(given.places() * pitch, -1, 1, 2)),
-          before(drawn<Storage>(given.places() * pitch, 0, 1, 3)),
+          constant_drive(drawn<Storage>(given.positions() * pitch, -1, 1, 2)),
+          before(drawn<Storage>(given.positions() * pitch, 0, 1, 3)),
           after_adjoint(drawn<Storage>(given.size(), -1, 1, 4)),
           bias(drawn<float>(given.channels, -1, 1, 5)),
-          rate(drawn<float>((by_place ? given.grid() : 1) * given.channels, 0.1, 1, 6)) {
+          rate(drawn<float>((by_position ? given.grid() : 1) * given.channels, 0.1, 1, 6)) {
         for (int c = 0; c < sizes.channels; ++c)
             names.push_back(static_cast<std::uint8_t>(c % cortexpr::activation_count));
     }
@@ -88,8 +88,8 @@ template <class Storage>
 constexpr storage as = std::is_same_v<Storage, float> ? storage::float32 : storage::bfloat16;
 
 template <class Storage>
-void check_step(map_sizes sizes, bool rate_by_place, int more = 0) {
-    step_example<Storage> one(sizes, rate_by_place, more);
+void check_step(map_sizes sizes, bool rate_by_position, int more = 0) {
+    step_example<Storage> one(sizes, rate_by_position, more);
     std::vector<Storage> after(one.drive.size()), saved(one.drive.size());
     const map_step_job job{.as = as<Storage>,
                            .sizes = sizes,
@@ -98,7 +98,7 @@ void check_step(map_sizes sizes, bool rate_by_place, int more = 0) {
                            .bias = one.bias.data(),
                            .before = {one.before.data(), one.pitch},
                            .rate = one.rate.data(),
-                           .rate_by_place = rate_by_place,
+                           .rate_by_position = rate_by_position,
                            .nonlinearities = one.names.data(),
                            .after = after.data(),
                            .saved = saved.data()};
@@ -125,22 +125,22 @@ void check_step(map_sizes sizes, bool rate_by_place, int more = 0) {
 
     for (const auto order : {host_block::order::ascending, host_block::order::descending}) {
         std::vector<Storage> drive_adjoint(after.size()), in_place = one.after_adjoint;
-        std::vector<float> place_rates(rate_by_place ? one.rate.size() : 0), partial(map_step_partial_floats(sizes)),
-            channels(2 * one.bias.size());
+        std::vector<float> position_rates(rate_by_position ? one.rate.size() : 0),
+            partial(map_step_partial_floats(sizes)), channels(2 * one.bias.size());
         const map_step_adjoint_job back{.as = as<Storage>,
                                         .sizes = sizes,
                                         .saved = saved.data(),
                                         .before = job.before,
                                         .rate = one.rate.data(),
-                                        .rate_by_place = rate_by_place,
+                                        .rate_by_position = rate_by_position,
                                         .nonlinearities = one.names.data(),
                                         .after_adjoint = in_place.data(),
                                         .drive_adjoint = drive_adjoint.data(),
                                         .before_adjoint = in_place.data(),
                                         .partial = partial.data(),
                                         .channel_gradient = channels.data(),
-                                        .place_rate_gradient = place_rates.data()};
-        if (rate_by_place) launch(2, 64, order, [&](auto& block) { place_rate_adjoint<Storage>(block, back); });
+                                        .position_rate_gradient = position_rates.data()};
+        if (rate_by_position) launch(2, 64, order, [&](auto& block) { position_rate_adjoint<Storage>(block, back); });
         const int blocks = map_blocks(sizes);
         launch(blocks, 64, order, [&](auto& block) {
             is_wide(back) ? step_map_adjoint<Storage, widest>(block, back) : step_map_adjoint<Storage, 1>(block, back);
@@ -152,7 +152,7 @@ void check_step(map_sizes sizes, bool rate_by_place, int more = 0) {
         check_near(in_place, expected_before, precision<Storage>);
         const auto half = channels.begin() + sizes.channels;
         check_near(std::vector<float>(channels.begin(), half), by_bias, 1e-5);
-        check_near(rate_by_place ? place_rates : std::vector<float>(half, channels.end()), by_rate, 1e-5);
+        check_near(rate_by_position ? position_rates : std::vector<float>(half, channels.end()), by_rate, 1e-5);
     }
 }
 
@@ -162,13 +162,13 @@ void check_maxima(map_sizes sizes, int pool_height, int pool_width) {
     for (std::size_t i = 0; i < map.size(); i += 3) map[i] = stored<Storage>(0.75F);  // equal ones
     map.back() = stored<Storage>(std::numeric_limits<float>::quiet_NaN());
     std::vector<float> features(at(sizes.images * sizes.channels * pool_height * pool_width));
-    std::vector<std::int32_t> places(features.size());
+    std::vector<std::int32_t> positions(features.size());
     const map_maxima_job job{.sizes = sizes,
                              .pool_height = pool_height,
                              .pool_width = pool_width,
                              .map = map.data(),
                              .features = features.data(),
-                             .places = places.data()};
+                             .argmax = positions.data()};
     launch(sizes.images * pool_height * pool_width, 64, host_block::order::descending,
            [&](auto& block) { find_map_maxima<Storage>(block, job); });
     std::size_t entry = 0;
@@ -180,16 +180,16 @@ void check_maxima(map_sizes sizes, int pool_height, int pool_width) {
                     const auto first = [](int i, int size, int n) { return int(std::floor(double(i) * size / n)); };
                     const auto last = [](int i, int size, int n) { return int(std::ceil(double(i + 1) * size / n)); };
                     int best = -1;
-                    const auto value_at = [&](int place) {
-                        return widened(map[at((image * sizes.grid() + place) * sizes.channels + c)]);
+                    const auto value_at = [&](int position) {
+                        return widened(map[at((image * sizes.grid() + position) * sizes.channels + c)]);
                     };
                     for (int y = first(py, sizes.height, pool_height); y < last(py, sizes.height, pool_height); ++y)
                         for (int x = first(px, sizes.width, pool_width); x < last(px, sizes.width, pool_width); ++x) {
-                            const int place = y * sizes.width + x;
-                            if (best < 0 || value_at(place) > value_at(best) || std::isnan(value_at(place)))
-                                best = place;
+                            const int position = y * sizes.width + x;
+                            if (best < 0 || value_at(position) > value_at(best) || std::isnan(value_at(position)))
+                                best = position;
                         }
-                    CHECK(places[entry] == best);
+                    CHECK(positions[entry] == best);
                     CHECK((features[entry] == value_at(best) || std::isnan(value_at(best))));
                 }
 }
@@ -202,9 +202,10 @@ void check_maxima_adjoint(map_sizes sizes, int outputs, int windows, int kernel_
     const auto adjoint = drawn<float>(sizes.images * features, -1, 1, 10);
     const auto start = drawn<Storage>(sizes.size(), -1, 1, 11);
     std::mt19937 generator(12);
-    std::vector<std::int32_t> places(adjoint.size());
-    for (auto& place : places) place = static_cast<std::int32_t>(generator() % static_cast<unsigned>(sizes.grid()));
-    places[1] = places[0];  // shared
+    std::vector<std::int32_t> positions(adjoint.size());
+    for (auto& position : positions)
+        position = static_cast<std::int32_t>(generator() % static_cast<unsigned>(sizes.grid()));
+    positions[1] = positions[0];  // shared
     std::vector<double> states(start.size()), gradient(weights.size() + at(outputs));
     for (std::size_t i = 0; i < start.size(); ++i) states[i] = widened(start[i]);
     for (int image = 0; image < sizes.images; ++image)
@@ -212,8 +213,8 @@ void check_maxima_adjoint(map_sizes sizes, int outputs, int windows, int kernel_
             const auto entry = at(image * features + feature);
             gradient[weights.size() + at(feature / windows)] += adjoint[entry];
             for (int tap = 0; tap < taps; ++tap) {
-                const int y = places[entry] / sizes.width + tap / kernel_width - kernel_height / 2;
-                const int x = places[entry] % sizes.width + tap % kernel_width - kernel_width / 2;
+                const int y = positions[entry] / sizes.width + tap / kernel_width - kernel_height / 2;
+                const int x = positions[entry] % sizes.width + tap % kernel_width - kernel_width / 2;
                 if (y < 0 || y >= sizes.height || x < 0 || x >= sizes.width) continue;
                 for (int s = 0; s < sizes.channels; ++s) {
                     const auto weight = at((tap * sizes.channels + s) * outputs + feature / windows);
@@ -233,7 +234,7 @@ void check_maxima_adjoint(map_sizes sizes, int outputs, int windows, int kernel_
                                .kernel_width = kernel_width,
                                .map = {map.data(), sizes.channels},
                                .weights = weights.data(),
-                               .places = places.data(),
+                               .argmax = positions.data(),
                                .feature_adjoint = adjoint.data(),
                                .state_adjoint = found.data(),
                                .gradient = total.data()};
@@ -252,18 +253,18 @@ void check_maxima_adjoint(map_sizes sizes, int outputs, int windows, int kernel_
 }  // namespace
 
 TEST_CASE("fused: a step of all nonlinearities and its adjoint") {
-    for (const bool by_place : {false, true}) {
-        check_step<float>({3, 5, 7, 24}, by_place);
-        check_step<bfloat16>({2, 12, 13, 12}, by_place);  // several blocks of places
-        check_step<float>({1, 2, 3, 100}, by_place);      // more channels than threads
-        check_step<float>({1, 2, 3, 300}, by_place);      // even four at a time
-        check_step<bfloat16>({2, 3, 4, 7}, by_place);     // one at a time
-        check_step<float>({1, 3, 4, 8}, by_place, 4);     // some channels of wider maps
-        check_step<bfloat16>({1, 3, 4, 8}, by_place, 2);  // that four at a time don't fit
+    for (const bool by_position : {false, true}) {
+        check_step<float>({3, 5, 7, 24}, by_position);
+        check_step<bfloat16>({2, 12, 13, 12}, by_position);  // several blocks of positions
+        check_step<float>({1, 2, 3, 100}, by_position);      // more channels than threads
+        check_step<float>({1, 2, 3, 300}, by_position);      // even four at a time
+        check_step<bfloat16>({2, 3, 4, 7}, by_position);     // one at a time
+        check_step<float>({1, 3, 4, 8}, by_position, 4);     // some channels of wider maps
+        check_step<bfloat16>({1, 3, 4, 8}, by_position, 2);  // that four at a time don't fit
     }
 }
 
-TEST_CASE("fused: maxima of windows, the first of equal ones, and their places") {
+TEST_CASE("fused: maxima of windows, the first of equal ones, and their positions") {
     check_maxima<float>({2, 7, 5, 6}, 1, 1);
     check_maxima<bfloat16>({2, 7, 5, 6}, 3, 2);  // windows that overlap
     check_maxima<float>({1, 2, 2, 80}, 2, 2);

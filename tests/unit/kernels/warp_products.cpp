@@ -1,5 +1,5 @@
-// The CPU's stand-in for warp instructions does what the instructions do. Expected places are those of the layouts by
-// strides, (thread, value) -> place in a matrix stored by columns, that NVIDIA's CuTe writes down for
+// The CPU's stand-in for warp instructions does what the instructions do. Expected positions are those of the layouts
+// by strides, (thread, value) -> position in a matrix stored by columns, that NVIDIA's CuTe writes down for
 // mma.sync.m16n8k16.
 
 #include "catch.hpp"
@@ -26,8 +26,8 @@ bfloat16 exact(float value) { return narrowed(value); }
 void check_product(const sums& found, int first_column) {
     for (int lane = 0; lane < 32; ++lane)
         for (int i = 0; i < 4; ++i) {
-            const int place = lane % 4 * 32 + lane / 4 + i % 2 * 16 + i / 2 * 8;
-            const int row = place % 16, column = place / 16 + first_column;
+            const int position = lane % 4 * 32 + lane / 4 + i % 2 * 16 + i / 2 * 8;
+            const int row = position % 16, column = position / 16 + first_column;
             float expected = 0;
             for (int depth = 0; depth < 16; ++depth)
                 expected += left_element(row, depth) * right_element(depth, column);
@@ -44,8 +44,8 @@ TEST_CASE("warp products: fragments lie as the instruction wants them") {
             bfloat16 a[2], b[2];
             for (int v = 0; v < 2; ++v) {
                 // Left: m + 16 k from (4, 8), (2, 2, 2) by (32, 1), (16, 8, 128).
-                const int place = lane % 4 * 32 + lane / 4 + v * 16 + i % 2 * 8 + i / 2 * 128;
-                a[v] = exact(left_element(place % 16, place / 16));
+                const int position = lane % 4 * 32 + lane / 4 + v * 16 + i % 2 * 8 + i / 2 * 128;
+                a[v] = exact(left_element(position % 16, position / 16));
                 // Right: n + 8 k from (4, 8), (2, 2) by (16, 1), (8, 64); two products side by side.
                 const int other = lane % 4 * 16 + lane / 4 + v * 8 + i % 2 * 64;
                 b[v] = exact(right_element(other / 8, other % 8 + i / 2 * 8));

@@ -1,5 +1,5 @@
 // Kernels of 512-bit vectors for a processor that may have none: AVX-512's code, each vector held in smaller ones.
-// Linked before the library, in whose place it says which kernels the planned executor runs.
+// Linked before the library, in whose position it says which kernels the planned executor runs.
 
 #define CORTEXPR_INSTRUCTION_SET wide
 #define CORTEXPR_VECTOR_BYTES 64

@@ -63,8 +63,8 @@ class convolution {
         const auto sums = gradient_sums(by_tap_, slots, table_.direct.add_weight_gradient);
         std::vector<double> all;
         for_each_pair([&](int s, int t) {
-            const auto place = by_tap_.of(s, t);
-            for (int tap = 0; tap < taps(); ++tap) all.push_back(sums[place.first + at(tap) * place.step]);
+            const auto position = by_tap_.of(s, t);
+            for (int tap = 0; tap < taps(); ++tap) all.push_back(sums[position.first + at(tap) * position.step]);
         });
         return all;
     }
@@ -73,13 +73,14 @@ class convolution {
         const kernels::tap_transform transform(size_.extent);
         std::vector<double> all;
         for_each_pair([&](int s, int t) {
-            const auto place = winograd_.of(s, t);
+            const auto position = winograd_.of(s, t);
             for (int y = 0; y < size_.extent; ++y)
                 for (int x = 0; x < size_.extent; ++x) {
                     double sum = 0;
                     for (int p = 0; p < kernels::winograd_points; ++p)
-                        sum += transform.at[p / kernels::winograd_reads][y] * transform.at[p % kernels::winograd_reads][x] *
-                               sums[place.first + at(p) * place.step];
+                        sum += transform.at[p / kernels::winograd_reads][y] *
+                               transform.at[p % kernels::winograd_reads][x] *
+                               sums[position.first + at(p) * position.step];
                     all.push_back(sum);
                 }
         });

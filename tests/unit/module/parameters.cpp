@@ -88,12 +88,12 @@ TEST_CASE("a seed is all there is to first values: same seed, same bits, in both
 TEST_CASE("tau has the shape of its mode, and starts where it was declared to start") {
     struct Type : excitatory<4, tau<tau_mode::per_type, 2.0>> {};
     struct Subtype : excitatory<4, tau<tau_mode::per_subtype, 3.0>> {};
-    struct Place : excitatory<4, tau<tau_mode::spatial>> {};
+    struct Position : excitatory<4, tau<tau_mode::spatial>> {};
     struct Neuron : excitatory<4, tau<tau_mode::per_subtype_spatial>> {};
     struct Half : excitatory<4, half_density, tau<tau_mode::per_subtype_spatial>> {};
-    struct All : area<input<1, 5, 6>, neurons<Type, Subtype, Place, Neuron, Half>,
+    struct All : area<input<1, 5, 6>, neurons<Type, Subtype, Position, Neuron, Half>,
                       connectivity<from<stimulus, 1, 1, 1, 1, 1, 0>, from<Type, 0, 0, 0, 0, 0, 1>,
-                                   from<Subtype, 0, 0, 0, 0, 0, 1>, from<Place, 0, 0, 0, 0, 0, 1>,
+                                   from<Subtype, 0, 0, 0, 0, 0, 1>, from<Position, 0, 0, 0, 0, 0, 1>,
                                    from<Neuron, 0, 0, 0, 0, 0, 1>, from<Half, 0, 0, 0, 0, 0, 1>>,
                       output<1>> {};
     network_module net(plan_of<All>, {.dtype = at::kDouble});

@@ -104,27 +104,27 @@ TEST_CASE("a query is the part of the recording that it names, for every combina
     check_all(time_first, states, true, combinations);
 }
 
-TEST_CASE("places, order and short names in a query") {
+TEST_CASE("positions, order and short names in a query") {
     const auto net = make<V1>({.dtype = at::kDouble, .seed = 1});
     const auto run = net->run(normal({3, 2, 6, 5}, 1), steps{4}, record<V1, E>{}, record<I>{});
-    const auto trace = run.query<V1, E>(at_place{4, 2}, of_subtype{3}, in_batch{1});
+    const auto trace = run.query<V1, E>(at_position{4, 2}, of_subtype{3}, in_batch{1});
     CHECK(trace.sizes() == at::IntArrayRef({4}));
-    CHECK(trace.equal(run.query<E>(in_batch{1}, subtype<3>{}, place<4, 2>{})));
+    CHECK(trace.equal(run.query<E>(in_batch{1}, subtype<3>{}, position<4, 2>{})));
     CHECK(trace.equal(run.state<E>().select(0, 1).select(1, 3).select(1, 4).select(1, 2)));
     CHECK(run.query<I>(at_step{4}).equal(run.final_state<I>()));
     CHECK(run.query<I>(subtype<1>{}).sizes() == at::IntArrayRef({3, 4, 6, 5}));
     CHECK(run.query<I>().equal(run.state<I>()));
 }
 
-TEST_CASE("a half-density type is asked for places of its own grid") {
+TEST_CASE("a half-density type is asked for positions of its own grid") {
     struct Half : inhibitory<2, half_density> {};
     struct Mixed : area<input<1, 7, 10>, neurons<E, Half>,
                         connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<Half, 1, 1, 0>>, output<2>> {};
     const auto net = make<Mixed>({.dtype = at::kDouble});
     const auto run = net->run(normal({2, 1, 7, 10}, 1), steps{2}, record<Half>{});
-    CHECK(run.query<Half>(place<3, 4>{}).equal(run.state<Half>().select(3, 3).select(3, 4)));
+    CHECK(run.query<Half>(position<3, 4>{}).equal(run.state<Half>().select(3, 3).select(3, 4)));
     CHECK(refusal([&] {
-              run.query<Half>(at_place{3, 5});
+              run.query<Half>(at_position{3, 5});
           }) == "column 5 of Half in Mixed was asked for, but its recording has columns 0 to 4");
 }
 
@@ -147,7 +147,9 @@ TEST_CASE("numbers out of range are refused in a sentence") {
           "row 6 of E in V1 was asked for, but its recording has rows 0 to 5");
     CHECK(refusal([&] { run.query<V1, E>(at_column{5}, in_batch{0}); }) ==
           "column 5 of E in V1 was asked for, but its recording has columns 0 to 4");
-    CHECK(refusal([&] { run.query<V1, E>(at_step{4}, in_batch{2}, of_subtype{3}, at_place{5, 4}); }) == "no refusal");
+    CHECK(refusal([&] {
+              run.query<V1, E>(at_step{4}, in_batch{2}, of_subtype{3}, at_position{5, 4});
+          }) == "no refusal");
 }
 
 TEST_CASE("a constant number of steps is the same number") {

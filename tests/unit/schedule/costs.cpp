@@ -20,10 +20,10 @@ std::int64_t counted = 0;
 std::int64_t places_of(const at::RecordFunction& convolution) {
     const auto inputs = convolution.inputs();
     const auto stride = inputs[3].toIntVector();
-    std::int64_t places = 1;
+    std::int64_t positions = 1;
     for (std::size_t side : {0U, 1U})
-        places *= (inputs[0].toTensor().size(2 + static_cast<std::int64_t>(side)) - 1) / stride[side] + 1;
-    return places;
+        positions *= (inputs[0].toTensor().size(2 + static_cast<std::int64_t>(side)) - 1) / stride[side] + 1;
+    return positions;
 }
 
 /// Two for each multiply-add of a convolution or a linear layer, for one image.

@@ -19,7 +19,7 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 
-TEST_CASE("weights lie side by side in merged convolutions, each in a place of its own", "[schedule]") {
+TEST_CASE("weights lie side by side in merged convolutions, each in a position of its own", "[schedule]") {
     for (const auto* network : all) {
         INFO(network->name);
         const auto schedule = plan::schedule_of(*network);
@@ -110,11 +110,11 @@ TEST_CASE("merged weights and biases give the sum of the edges", "[schedule]") {
 TEST_CASE("rates come from the elements of tau that the mode names", "[schedule]") {
     struct By : hybrid<2, tau<tau_mode::per_type, 2.0>> {};
     struct Own : hybrid<2, tau<tau_mode::per_subtype, 2.0>> {};
-    struct Place : hybrid<2, tau<tau_mode::spatial, 2.0>> {};
+    struct Position : hybrid<2, tau<tau_mode::spatial, 2.0>> {};
     struct Both : hybrid<2, tau<tau_mode::per_subtype_spatial, 2.0>> {};
-    struct Area : area<input<1, 3, 4>, neurons<By, Own, Place, Both>,
+    struct Area : area<input<1, 3, 4>, neurons<By, Own, Position, Both>,
                        connectivity<from<stimulus, 1, 1, 1, 1, 0>, from<By, 0, 0, 0, 0, 1>, from<Own, 0, 0, 0, 0, 1>,
-                                    from<Place, 0, 0, 0, 0, 1>, from<Both, 0, 0, 0, 0, 1>>,
+                                    from<Position, 0, 0, 0, 0, 1>, from<Both, 0, 0, 0, 0, 1>>,
                        output<2>> {};
     const auto& network = plan_of<Area>;
     const auto blocks = plan::rate_blocks_of(network, plan::schedule_of(network));

@@ -68,8 +68,10 @@ TEMPLATE_TEST_CASE("every kind of network is initialised soundly", "[initialise]
             const auto& value = module->parameter(static_cast<int>(i));
             CAPTURE(std::string(std::string_view(parameter.name)));
             CHECK(value.isfinite().all().template item<bool>());
-            if (parameter.constraint == plan::parameter::bound::non_negative) CHECK(value.min().template item<double>() >= 0);
-            if (parameter.constraint == plan::parameter::bound::at_least_one) CHECK(value.min().template item<double>() >= 1);
+            if (parameter.constraint == plan::parameter::bound::non_negative)
+                CHECK(value.min().template item<double>() >= 0);
+            if (parameter.constraint == plan::parameter::bound::at_least_one)
+                CHECK(value.min().template item<double>() >= 1);
             // Balanced: no kernel is dead, and no element of a kernel that keeps a sign.
             if (how == initialisation::balanced && parameter.is == plan::parameter::role::edge_weight)
                 CHECK(value.count_nonzero().template item<std::int64_t>() == value.numel());

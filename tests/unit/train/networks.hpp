@@ -10,7 +10,7 @@ namespace train_test {
 
 using namespace cortexpr;
 
-// Excitation and inhibition, as in the seed example.
+// Excitation and inhibition, as in the digits example.
 struct E : excitatory<4> {};
 struct I : inhibitory<3> {};
 struct V1 : area<input<1, 8, 8>, neurons<E, I>,
@@ -71,9 +71,9 @@ inline data::labelled_images bright_halves(int count, int classes = 2, int chann
     for (int image = 0; image < count; ++image) {
         const int label = image % classes;
         images.labels.push_back(static_cast<std::uint8_t>(label));
-        for (int place = 0; place < channels * height * width; ++place) {
+        for (int position = 0; position < channels * height * width; ++position) {
             noise = noise * 1664525U + 1013904223U;  // Numerical Recipes, section 7.1
-            const int row = place / width % height;
+            const int row = position / width % height;
             const bool bright = row * classes / height == label;
             images.pixels.push_back(static_cast<std::uint8_t>((bright ? 120 : 0) + (noise >> 25U)));
         }
@@ -99,9 +99,9 @@ inline data::labelled_images running_bars(int count) {
         const int label = sequence % 2, start = sequence / 2 % side;
         set.labels.push_back(static_cast<std::uint8_t>(label));
         for (int frame = 0; frame < frames; ++frame)
-            for (int place = 0; place < side * side; ++place) {
+            for (int position = 0; position < side * side; ++position) {
                 const int bar = (start + (label == 0 ? frame : side + frames - 1 - frame)) % side;
-                set.pixels.push_back(place / side == bar ? 200 : 20);
+                set.pixels.push_back(position / side == bar ? 200 : 20);
             }
     }
     return set;

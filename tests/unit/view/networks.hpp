@@ -1,5 +1,5 @@
 #pragma once
-// The networks whose summaries, descriptions and declarations are tested: the seed example's, and one with every
+// The networks whose summaries, descriptions and declarations are tested: the digits example's, and one with every
 // option.
 
 #include <cortexpr/dsl.hpp>

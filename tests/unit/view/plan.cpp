@@ -49,7 +49,7 @@ struct Late : network<V1, Next, area_delay<1>> {};
 
 }  // namespace
 
-TEST_CASE("the plan of the seed example's network, and of one with every option") {
+TEST_CASE("the plan of the digits example's network, and of one with every option") {
     CHECK(view::plan_text<Digits>(5) == expected("digits_plan.txt"));
     CHECK(view::plan_text<Everything>(4) == expected("everything_plan.txt"));
 }

@@ -52,7 +52,7 @@ std::int64_t sum_of(const std::string& text, const std::string& title) {
 
 }  // namespace
 
-TEST_CASE("the summary of the seed example's network, and of one with every option") {
+TEST_CASE("the summary of the digits example's network, and of one with every option") {
     CHECK(view::summary<Digits>(5) == expected("digits.txt"));
     CHECK(view::summary<Everything>(4) == expected("everything.txt"));
 }

@@ -168,7 +168,7 @@ struct A21_hears_no_input {
                   "types; connect it to one that they reach, or remove it");
 };
 
-/// What such a type does is seen by nobody, and no gradient reaches its weights.
+/// The activity of such a type reaches no output, and no gradient reaches its weights.
 template <class NeuronType>
 struct A22_reaches_nothing {
     static_assert(never<A22_reaches_nothing>,

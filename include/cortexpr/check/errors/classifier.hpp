@@ -14,7 +14,7 @@ struct C01_not_a_network {
                   "one: classifier<network<V1>, classes<10>>");
 };
 
-/// `class` inherits privately unless told otherwise, and then nobody can see what the network declares.
+/// `class` inherits privately unless told otherwise, and then the library can't see what the network declares.
 template <class Network>
 struct C02_network_inheritance {
     static_assert(never<C02_network_inheritance>,
@@ -66,7 +66,7 @@ struct C08_dropout_range {
                   "out");
 };
 
-/// The readout pools the last area's output to a map of at least one place.
+/// The readout pools the last area's output to a map of at least one position.
 template <int Height, int Width>
 struct C09_small_readout_pool {
     static_assert(never<C09_small_readout_pool>,

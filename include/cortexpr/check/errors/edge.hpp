@@ -23,15 +23,16 @@ struct E02_other_number {
                   "(its strength is learned), 0 for none, or edge{...} for one with options");
 };
 
-/// As E02, for something that is no number.
+/// As E02, for something that is not a number.
 template <class Source, class Target>
 struct E03_not_a_cell {
-    static_assert(never<E03_not_a_cell>,
-                  "[cortexpr E03] a cell of the matrix is no number and no edge (source, target); write 1, 0, or "
-                  "edge{.extent = {5, 5}}");
+    static_assert(
+        never<E03_not_a_cell>,
+        "[cortexpr E03] a cell of the matrix is neither a number nor an edge (source, target); write 1, 0, or "
+        "edge{.extent = {5, 5}}");
 };
 
-/// A kernel covers at least the place itself.
+/// A kernel covers at least its own position.
 template <class Source, class Target, int Height, int Width>
 struct E04_small_extent {
     static_assert(never<E04_small_extent>,
@@ -39,8 +40,8 @@ struct E04_small_extent {
                   "sides of at least 1: edge{.extent = {3, 3}}");
 };
 
-/// A kernel is centred on its target's place, so its sides are odd. An even one would shift the map by half a place and
-/// change its size.
+/// A kernel is centred on its target's position, so its sides are odd. An even one would shift the map by half a
+/// position and change its size.
 template <class Source, class Target, int Height, int Width>
 struct E05_even_extent {
     static_assert(never<E05_even_extent>,

@@ -30,7 +30,7 @@ struct W03_underived_area {
                   "struct V1 : area<...> {};");
 };
 
-/// `class` inherits privately unless told otherwise, and then nobody can see what the area declares.
+/// `class` inherits privately unless told otherwise, and then the library can't see what the area declares.
 template <class Area>
 struct W04_area_inheritance {
     static_assert(never<W04_area_inheritance>,

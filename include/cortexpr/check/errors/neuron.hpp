@@ -32,8 +32,8 @@ struct N03_underived_neuron_type {
                   "struct E : excitatory<16> {};");
 };
 
-/// `class` inherits privately unless told otherwise, and then nobody can see what the neuron type declares. Two base
-/// classes declare it twice.
+/// `class` inherits privately unless told otherwise, and then the library can't see what the neuron type declares. Two
+/// base classes declare it twice.
 template <class NeuronType>
 struct N04_neuron_type_inheritance {
     static_assert(never<N04_neuron_type_inheritance>,
@@ -124,13 +124,13 @@ struct N14_superfluous_signed_rates {
                   "make the type excitatory or inhibitory");
 };
 
-/// A half-density type has neurons at every second place along both sides of the area's map; a side of 1 has no second
-/// place.
+/// A half-density type has neurons at every second position along both sides of the area's map; a side of 1 has no
+/// second position.
 template <class NeuronType, int Height, int Width>
 struct N15_half_density {
     static_assert(
         never<NeuronType>,
-        "[cortexpr N15] this half_density type has neurons at every second place, but the area's map (height, "
+        "[cortexpr N15] this half_density type has neurons at every second position, but the area's map (height, "
         "width) has a side of 1; leave half_density out, or make the map larger");
 };
 

@@ -90,12 +90,12 @@ class autograd_walk {
             const auto area = at(edge.area);
             hears[area] |= edge.from == edge::source::stimulus;
             hears_feedback[area] |= edge.from == edge::source::top_down;
-            if (edge.upsample) keep(edge.input.channels * edge.output.places());
+            if (edge.upsample) keep(edge.input.channels * edge.output.positions());
             keep(maps_of(edge.nonlinearity, false, false).count * edge.output.size());
         }
         for (std::size_t area = 0; area < network_.areas.size(); ++area) {
             if (hears[area] && area > 0) keep_heard(static_cast<int>(area), t);
-            // Where nobody feeds back it is one tensor for all steps.
+            // Without feedback it is one tensor for all steps.
             const bool is_own = t == 1 || run_.is_fed(static_cast<int>(area));
             if (hears_feedback[area] && is_own && !feedback_is_result(static_cast<int>(area), t - 1))
                 keep(network_.areas[area].feedback.size());
@@ -123,7 +123,7 @@ class autograd_walk {
             if (edge.input.same_grid(edge.output)) {
                 output_flag(t, edge.from) = true;
             } else {
-                keep(edge.input.channels * edge.output.places());
+                keep(edge.input.channels * edge.output.positions());
             }
             keep(maps_of(edge.nonlinearity, false, false).count * edge.output.size());
         }

@@ -43,7 +43,7 @@ constexpr std::int64_t spread_flops(const edge& edge) {
                              edge.groups);
 }
 
-/// Whether the readout's maxima go back through single places of an edge's output at a step.
+/// Whether the readout's maxima go back through single positions of an edge's output at a step.
 constexpr bool backward_is_sparse(const known_run& run, const edge& edge, int t) {
     const auto& network = run.network();
     const bool is_last = edge.area + 1 == static_cast<int>(network.areas.size());
@@ -56,11 +56,11 @@ constexpr operations of_sparse_maxima(const known_run& run, const edge& edge, in
     return {.data_gradients = goes_on ? sparse : 0, .weight_gradients = sparse};
 }
 
-/// Of a whole map's sums: at the points of Winograd tiles instead of at all taps of all places.
+/// Of a whole map's sums: at the points of Winograd tiles instead of at all taps of all positions.
 template <class Edge>
 constexpr operations at_points(const known_run& run, const Edge& edge, operations direct) {
     const std::int64_t products = winograd_points * tile_count(edge.extent, edge.output.height, edge.output.width);
-    const std::int64_t sums = edge.output.places() * edge.extent.height * edge.extent.width;
+    const std::int64_t sums = edge.output.positions() * edge.extent.height * edge.extent.width;
     const auto scaled = [&](std::int64_t count) { return count / sums * products; };
     return {run.sums_are_winograd() ? scaled(direct.forward) : direct.forward, scaled(direct.data_gradients),
             scaled(direct.weight_gradients)};
@@ -81,12 +81,12 @@ constexpr operations operations_of(const known_run& run, const edge& edge, int t
         if (edge.from == edge::source::neuron_type && run.state_step(edge, t) > 0) left.data_gradients = 0;
     }
     if (rules.has(saving::unasked_gradients) && !run.source_has_gradient(edge, t)) left.data_gradients = 0;
-    const bool by_place = rules.has(saving::sparse_maxima) && detail::backward_is_sparse(run, edge, t);
-    if (by_place && !run.answer_has_other_readers(t)) left = {.forward = left.forward};
+    const bool by_position = rules.has(saving::sparse_maxima) && detail::backward_is_sparse(run, edge, t);
+    if (by_position && !run.answer_has_other_readers(t)) left = {.forward = left.forward};
     if (rules.has(saving::spread_adjoints) && left.data_gradients == all)
         left.data_gradients = detail::spread_flops(edge);
     if (rules.has(saving::winograd) && run.is_winograd(edge)) left = detail::at_points(run, edge, left);
-    if (by_place) left += detail::of_sparse_maxima(run, edge, t);
+    if (by_position) left += detail::of_sparse_maxima(run, edge, t);
     return left;
 }
 

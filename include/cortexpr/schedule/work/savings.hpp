@@ -43,7 +43,8 @@ constexpr saving_words words_of(saving saving) {
         case saving::sparse_maxima:
             return {"sparse maxima", "the backward pass of max pooling touches only the argmax positions"};
         case saving::spread_adjoints:
-            return {"spread half grids", "the backward pass from a half grid multiplies the zeros between its positions: a cost"};
+            return {"spread half grids",
+                    "the backward pass from a half grid multiplies the zeros between its positions: a cost"};
         case saving::merged_convolutions:
             return {"merged convolutions", "edges of one source and target map read and write it together"};
         case saving::winograd:

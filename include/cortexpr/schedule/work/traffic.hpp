@@ -113,7 +113,7 @@ class traffic_walk {
     }
     /// The map that a convolution reads: after the resizing.
     static constexpr std::int64_t convolved_size(const edge& edge) {
-        return edge.upsample ? edge.input.channels * edge.output.places() : edge.input.size();
+        return edge.upsample ? edge.input.channels * edge.output.positions() : edge.input.size();
     }
     /// Merged convolutions have their sources' signs in their weights.
     constexpr bool is_negative(const edge& edge) const {
@@ -164,7 +164,7 @@ class traffic_walk {
         const auto passes = passes_of(edge.nonlinearity);
         auto& has_term = has_term_[network_.types.size() + network_.areas.size() + at(edge.to)];
         ++count_.convolutions;
-        count_.bytes += edge.input.channels * edge.output.places();
+        count_.bytes += edge.input.channels * edge.output.positions();
         if (is_fused()) {
             count_.bytes += 4 * size;  // to a sum of zeros: the bias, then the convolution; or as any other edge
         } else {

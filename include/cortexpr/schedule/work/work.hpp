@@ -39,7 +39,7 @@ struct work_report {
     work one_by_one{};
     std::array<spared_work, saving_count> savings{};
     work computed{};
-    std::int64_t saved_bytes = 0;      ///< for the backward pass
+    std::int64_t saved_bytes = 0;     ///< for the backward pass
     std::int64_t autograd_bytes = 0;  ///< what autograd would save of one operation at a time
 
     constexpr const work& spared(saving by) const { return savings[static_cast<std::size_t>(by)].spared; }

@@ -1,6 +1,6 @@
-// A place is a row and a column already.
-// EXPECT: [cortexpr P17] this fixes what another argument of query(...) has fixed before
-// EXPECT: cortexpr::place<10, 12>
+// The column of the position lies beyond the map.
+// EXPECT: [cortexpr P15] the grid of the neuron type has no such column
+// EXPECT: P15_column_out_of_range<cortexpr::record<V1, E>, 28, 28>
 #include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
@@ -21,7 +21,7 @@ const auto values = boost::hana::make_map(
 const recording<V1, tensors, std::decay_t<decltype(values)>, 5> run({}, values);  // of 5 steps
 
 #ifdef BAD_CODE
-inline const map rates = run.query<V1, E>(at_row{10}, place<10, 12>{});
+inline const map rates = run.query<V1, E>(at_step{3}, position<10, 28>{});
 #else
-inline const map rates = run.query<V1, E>(at_row{10}, column<12>{});
+inline const map rates = run.query<V1, E>(at_step{3}, position<10, 27>{});
 #endif

@@ -1,6 +1,6 @@
-// The column of the place lies beyond the map.
-// EXPECT: [cortexpr P15] the grid of the neuron type has no such column
-// EXPECT: P15_column_out_of_range<cortexpr::record<V1, E>, 28, 28>
+// A position is a row and a column already.
+// EXPECT: [cortexpr P17] this fixes what another argument of query(...) has fixed before
+// EXPECT: cortexpr::position<10, 12>
 #include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
@@ -21,7 +21,7 @@ const auto values = boost::hana::make_map(
 const recording<V1, tensors, std::decay_t<decltype(values)>, 5> run({}, values);  // of 5 steps
 
 #ifdef BAD_CODE
-inline const map rates = run.query<V1, E>(at_step{3}, place<10, 28>{});
+inline const map rates = run.query<V1, E>(at_row{10}, position<10, 12>{});
 #else
-inline const map rates = run.query<V1, E>(at_step{3}, place<10, 27>{});
+inline const map rates = run.query<V1, E>(at_row{10}, column<12>{});
 #endif
