@@ -1,5 +1,6 @@
 #include <cortexpr/train/trainer.hpp>
 
+#include "../module/constraints.hpp"
 #include "batch_loader.hpp"
 #include "classification.hpp"
 #include "optimiser.hpp"
@@ -118,11 +119,15 @@ class training_run {
     ~training_run() { network_.generator(draws_); }
 
     training_end run(std::int64_t batches) {
+        const at::AutoGradMode gradients(true);
         iterations_ = options_.epochs * batches;
+        network_.require_finite();
+        network_.project();  // before a graph is recorded, which nothing may interrupt to look at values
         while (state_.epochs < options_.epochs) {
             observer_.epoch_begins(state_.epochs + 1, batches, state_.batches);
             const bool goes_on = learn() && evaluate_epoch();
             state_.moments = optimiser_.moments();
+            if (!goes_on) require_finite_parameters();
             if (!goes_on) return training_end::stopped;
             observer_.epoch_done(state_.log.epochs.back(), state_);
         }
@@ -160,12 +165,26 @@ class training_run {
         network_.generator(at::globalContext().defaultGenerator(network_.device()).clone());
     }
 
+    /// So that nothing is evaluated, or saved by an observer, that is no network any more.
+    void require_finite_parameters() const {
+        auto name = network_.first_not_finite();
+        for (std::size_t i = 0; name.empty() && i < state_.average.size(); ++i)
+            if (state_.average[i].defined() && !is_finite(state_.average[i]))
+                name = fmt::format("the running mean of {}", std::string_view(network_.declared_parameters()[i].name));
+        if (name.empty()) return;
+        throw divergence_error(
+            fmt::format("{} became infinite or NaN in epoch {}, by its batch {} (iteration {}); a smaller learning "
+                        "rate than {} may help",
+                        name, state_.epochs + 1, state_.batches, state_.iterations, options_.learning_rate));
+    }
+
     void require_finite(double loss) const {
         if (std::isfinite(loss)) return;
         throw divergence_error(
-            fmt::format("the loss became {} in epoch {}, batch {}; a smaller learning rate than {} may help",
-                        std::isnan(loss) ? "not a number" : "infinite", state_.epochs + 1, state_.batches + 1,
-                        options_.learning_rate));
+            fmt::format("the loss became {} in epoch {}, batch {} (iteration {}); a smaller learning rate than {} may "
+                        "help",
+                        std::isnan(loss) ? "NaN" : "infinite", state_.epochs + 1, state_.batches + 1,
+                        state_.iterations + 1, options_.learning_rate));
     }
 
     training_sums learn_from(std::size_t images) {
@@ -190,6 +209,7 @@ class training_run {
 
     /// False if the observer wants to stop: then the evaluation is still to be done.
     bool evaluate_epoch() {
+        require_finite_parameters();
         observer_.evaluation_begins();
         const averaged_parameters tested(network_, state_);
         const auto result = evaluate(

@@ -19,7 +19,7 @@
 
 namespace cortexpr {
 
-/// The loss became infinite or NaN; the network holds the parameters that led there.
+/// A loss, logit or parameter became infinite or NaN; the network holds the parameters that led there.
 class divergence_error : public error {
   public:
     using error::error;
@@ -92,7 +92,8 @@ class averaged_parameters {
 /// (docs/learning.md).
 /// \throws usage_error       before any work: not a classifier, nothing to train, images or classes that don't fit the
 ///                           network, options out of range, a state of another network
-/// \throws divergence_error  the loss is not finite
+/// \throws divergence_error  the loss is not finite, or after an epoch a parameter or a logit of the test set; the
+///                           observer is told of no epoch that ends so
 training_end train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer, training_state& state);
 
@@ -115,7 +116,8 @@ struct evaluation {
 
 /// Loss and accuracy on a set, in evaluation mode and without gradients; the network's mode is put back. Random
 /// initial states come from a fixed seed. Gives nothing if `wants_stop`, asked after each batch, said so.
-/// \throws usage_error  as `train`
+/// \throws usage_error       as `train`, or a parameter that is not finite
+/// \throws divergence_error  logits that are not finite
 std::optional<evaluation> evaluate(trainable& network, const data::labelled_images& images,
                                    const evaluation_options& options, const std::function<bool()>& wants_stop = {});
 
