@@ -38,6 +38,18 @@ int fail(const std::string& program, std::string text, int status) {
     return status;
 }
 
+/// LibTorch's warnings as lines of the program's own.
+class warning_lines final : public c10::WarningHandler {
+  public:
+    explicit warning_lines(std::string program) : program_(std::move(program)) {}
+    void process(const c10::Warning& warning) override {
+        io::say(stderr, fmt::format("{}: warning: {}\n", program_, warning.msg()));
+    }
+
+  private:
+    std::string program_;
+};
+
 void add_train(CLI::App& program, train_request& request, const app_options& options) {
     auto& command = *program.add_subcommand("train", "train the network and save it");
     add_settings(command, request.given, options);
@@ -153,6 +165,8 @@ int run_app(const plan::network& network, const app_options& options, int argc, 
     io::hold_standard_descriptors();
     const application::classic_locale locale;
     const std::string name = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "cortexpr";
+    warning_lines warnings(name);
+    const c10::WarningUtils::WarningHandlerGuard guard(&warnings);
     const int status = run_commands(network, options, argc, argv, name);
     const auto lost = io::lost_output();
     return status == 0 && !lost.empty() ? fail(name, lost, failure) : status;

@@ -21,11 +21,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Makes a folder with all those above; false if it was there. \throws file_error
-bool make_folder(const fs::path& folder) {
+/// Makes a folder and those above that are missing; gives what it made, from the top. \throws file_error
+std::vector<fs::path> make_folders(const fs::path& folder) {
+    std::vector<fs::path> made;
+    fs::path path;
     std::error_code problem;
-    const bool made = fs::create_directories(folder, problem);
-    if (problem) throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
+    for (const auto& part : folder) {
+        path /= part;
+        if (fs::create_directory(path, problem)) made.push_back(path);
+        if (problem) throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
+    }
     return made;
 }
 
@@ -37,20 +42,21 @@ void require_writable(const fs::path& file) {
     const io::atomic_file attempt(file);  // makes a temporary file and, being dropped, removes it
 }
 
-run_folder::run_folder(fs::path path, bool is_new) : path_(std::move(path)), is_new_(is_new) { lock(); }
+run_folder::run_folder(fs::path path, std::vector<fs::path> made) : path_(std::move(path)), made_(std::move(made)) {
+    lock();
+}
 
 run_folder::run_folder(run_folder&& other) noexcept
-    : path_(std::move(other.path_)), is_new_(other.is_new_), lock_(std::exchange(other.lock_, -1)) {}
+    : path_(std::move(other.path_)), made_(std::move(other.made_)), lock_(std::exchange(other.lock_, -1)) {}
 
 run_folder::~run_folder() {
     if (lock_ < 0) return;
     // Removed while it is locked: who waits for it finds that it is no longer the folder's.
     std::error_code ignored;
     fs::remove(lock_file(), ignored);
-    const bool holds_a_run = is_there(model()) || is_there(checkpoint());
-    if (is_new_ && !holds_a_run) {
+    if (!made_.empty() && !is_there(model()) && !is_there(checkpoint())) {
         fs::remove(curves(), ignored);
-        fs::remove(path_, ignored);  // only where it is empty
+        for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder) fs::remove(*folder, ignored);  // if empty
     }
     ::close(lock_);
 }
@@ -78,14 +84,12 @@ void run_folder::lock() {
 
 run_folder run_folder::make(const std::optional<std::string>& wanted, const std::string& program) {
     if (!wanted) {
-        make_folder("runs");
         for (int number = 1;; ++number) {
             const auto path = fs::path("runs") / fmt::format("{}-{}", program, number);
-            if (make_folder(path)) return {path, true};
+            if (auto made = make_folders(path); !made.empty() && made.back() == path) return {path, std::move(made)};
         }
     }
-    const bool is_new = make_folder(*wanted);
-    run_folder folder(*wanted, is_new);
+    run_folder folder(*wanted, make_folders(*wanted));
     // A run that failed before it saved anything leaves its curves at most, and these are written anew.
     if (is_there(folder.checkpoint()))
         throw file_error(*wanted, fmt::format("holds a run already; choose another --out, or continue it with --resume {}",
@@ -110,7 +114,7 @@ run_folder run_folder::continued(const std::string& path) {
                          fmt::format("holds no checkpoint.safetensors to continue from; a run that saved nothing is "
                                      "begun anew by train --out {}",
                                      path));
-    run_folder folder(path, false);
+    run_folder folder(path, {});
     require_writable(folder.model());
     return folder;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace cortexpr::application {
 
@@ -33,13 +34,13 @@ class run_folder {
     std::filesystem::path summary() const { return path_ / "summary.json"; }
 
   private:
-    run_folder(std::filesystem::path path, bool is_new);
+    run_folder(std::filesystem::path path, std::vector<std::filesystem::path> made);
     std::filesystem::path lock_file() const { return path_ / ".lock"; }
     void lock();
 
     std::filesystem::path path_;
-    bool is_new_ = false;  ///< made by this process
-    int lock_ = -1;        ///< descriptor of the locked file
+    std::vector<std::filesystem::path> made_;  ///< folders that this process made, from the top
+    int lock_ = -1;                            ///< descriptor of the locked file
 };
 
 /// \throws file_error  the file could not be written

@@ -7,6 +7,7 @@
 #include "tensor_records.hpp"
 
 #include <ATen/core/grad_mode.h>
+#include <c10/util/Exception.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -31,7 +32,7 @@ std::string some_of(const std::vector<std::string>& names) {
 
 /// What keeps a file from fitting a network, by kind.
 struct misfits {
-    std::vector<std::string> missing, unexpected, misshaped, mistyped, not_finite, violating;
+    std::vector<std::string> missing, unexpected, misshaped, mistyped, not_finite;
 
     std::string text() const {
         std::vector<std::string> parts;
@@ -43,7 +44,6 @@ struct misfits {
         add("mis-shaped", misshaped);
         add("of an element type that no parameter has", mistyped);
         add("infinite or NaN", not_finite);
-        add("against Dale's law or tau >= 1, which load(path, violations::projected) mends", violating);
         return fmt::format("{}", fmt::join(parts, "; "));
     }
 };
@@ -87,13 +87,14 @@ void parameter_set::save(const std::string& path, const std::map<std::string, st
     io::write_safetensors(path, tensors.records(), {metadata.begin(), metadata.end()});
 }
 
-void parameter_set::load(const std::string& path, violations violating) {
+void parameter_set::load(const std::string& path, violations wanted) {
     const auto file = io::read_safetensors(path);
     require_model(path, file, declared_.front().name);
     const at::NoGradGuard no_grad;
     const auto prefix = prefix_of(file, declared_.front().name);
     misfits found;
     std::vector<at::Tensor> loaded;
+    std::vector<std::string> violating;
     std::set<std::string> names;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
         const std::string name(std::string_view(declared_[i].name));
@@ -112,9 +113,9 @@ void parameter_set::load(const std::string& path, violations violating) {
             loaded.push_back(tensor_of(*record).to(dtype()));
             if (!is_finite(loaded.back())) found.not_finite.push_back(name);
             const auto least = least_of(declared_[i]);
-            if (violating == violations::refused && least && loaded.back().numel() > 0 &&
+            if (least && loaded.back().numel() > 0 &&
                 loaded.back().min().item<double>() < *least)
-                found.violating.push_back(fmt::format("{} ({})", name, loaded.back().min().item<double>()));
+                violating.push_back(fmt::format("{} ({})", name, loaded.back().min().item<double>()));
         }
     }
     for (const auto& record : file.tensors())
@@ -124,6 +125,12 @@ void parameter_set::load(const std::string& path, violations violating) {
                                            owner_of(file, name()),
                                            prefix.empty() ? "" : fmt::format(" (all names begin with {})", prefix),
                                            text));
+    if (!violating.empty()) {
+        const auto text = fmt::format("{}: values against Dale's law or tau >= 1 (the least of each parameter): {}", path,
+                                      some_of(violating));
+        if (wanted == violations::refused) throw file_error(path, text.substr(path.size() + 2));
+        TORCH_WARN(text, "; they are set to the nearest that is allowed");
+    }
     for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].copy_(loaded[i]);
     project();
 }

@@ -15,8 +15,9 @@
 
 namespace cortexpr {
 
-/// What `load` does with values against Dale's law or tau >= 1.
-enum class violations : bool { refused, projected };
+/// What `load` does with values against Dale's law or tau >= 1. The reference holds such values after an optimiser's
+/// step, and clamps them at the next forward pass.
+enum class violations : bool { projected, refused };
 
 class parameter_set : public torch::nn::Module {
   public:
@@ -62,9 +63,10 @@ class parameter_set : public torch::nn::Module {
     void save(const std::string& path, const std::map<std::string, std::string>& metadata = {}) const;
 
     /// Reads what `save`, or the reference through Python's safetensors, wrote; a prefix that all names carry
-    /// ("module.", "_orig_mod.") is left out. A file that doesn't fit leaves the parameters as they were and throws
-    /// file_error: other names or shapes, values that aren't finite, or, unless they are to be projected, violations.
-    void load(const std::string& path, violations found = violations::refused);
+    /// ("module.", "_orig_mod.") is left out. Violations are projected, with a warning of LibTorch's (TORCH_WARN) that
+    /// names them, or refused. A file that doesn't fit leaves the parameters as they were and throws file_error: other
+    /// names or shapes, or values that aren't finite.
+    void load(const std::string& path, violations found = violations::projected);
 
     /// Name of the first parameter that holds an infinite number or NaN; empty if none does.
     std::string first_not_finite() const;
