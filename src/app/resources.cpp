@@ -20,7 +20,13 @@ namespace {
 
 constexpr double gibibyte = 1024.0 * 1024 * 1024;
 
-/// What the machine, the process's limits and its control group allow.
+double saved_at(const plan::network& network, int steps, bool is_sequence) {
+    const plan::run_facts facts(network, {.steps = steps, .is_sequence = is_sequence});
+    return static_cast<double>(plan::saved_bytes(facts));
+}
+
+}  // namespace
+
 double allowed_bytes() {
     double allowed = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
     for (const auto resource : {RLIMIT_AS, RLIMIT_DATA}) {
@@ -33,17 +39,10 @@ double allowed_bytes() {
     return allowed;
 }
 
-double saved_at(const plan::network& network, int steps, bool is_sequence) {
-    const plan::run_facts facts(network, {.steps = steps, .is_sequence = is_sequence});
-    return static_cast<double>(plan::saved_bytes(facts));
-}
-
-}  // namespace
-
 double bytes_of(const plan::network& network, const run_size& size) {
     if (!size.needs_gradient) return 0;
     // After the first steps each one saves as much as the one before.
-    constexpr int regular = 8;
+    const int regular = 8 + 2 * static_cast<int>(network.areas.size());
     const int counted = std::min(size.steps, regular);
     double image = saved_at(network, counted, size.is_sequence);
     if (size.steps > counted)
@@ -51,8 +50,8 @@ double bytes_of(const plan::network& network, const run_size& size) {
     return image * size.batch;
 }
 
-void require_memory(const plan::network& network, const run_size& size) {
-    const double needed = bytes_of(network, size), allowed = allowed_bytes();
+void require_memory(const plan::network& network, const run_size& size, double allowed) {
+    const double needed = bytes_of(network, size);
     if (needed <= allowed) return;
     const double image = needed / size.batch;
     const auto advice = image <= allowed

@@ -19,8 +19,11 @@ struct run_size {
 /// Bytes that a run of the planned executor takes at least, in float32: the maps saved for the backward pass.
 double bytes_of(const plan::network& network, const run_size& size);
 
-/// \throws usage_error  more memory than the process may have; says what fits
-void require_memory(const plan::network& network, const run_size& size);
+/// Bytes that the machine, the process's limits and its control group allow.
+double allowed_bytes();
+
+/// \throws usage_error  the run takes more memory than that; says what fits
+void require_memory(const plan::network& network, const run_size& size, double allowed = allowed_bytes());
 
 /// \throws usage_error  the system doesn't let the process start so many threads
 void require_threads(int count);
