@@ -41,6 +41,8 @@ void register_under(torch::nn::Module& root, std::string_view name, const at::Te
     level->register_parameter(std::string(name), parameter);
 }
 
+bool is_counted(const std::vector<std::int64_t>& versions) { return std::ranges::find(versions, -1) == versions.end(); }
+
 }  // namespace
 
 std::optional<double> least_of(const plan::parameter& parameter) {
@@ -107,16 +109,17 @@ void parameter_set::project() {
 
 parameter_set::versions parameter_set::versions_now() const {
     versions all;
-    for (const auto& parameter : parameters_)  // what inference mode made has no count: such a list is never equal
+    for (const auto& parameter : parameters_) {  // what inference mode made has no count: such a list is never equal
         all.push_back(parameter.is_inference() ? -1 : static_cast<std::int64_t>(parameter._version()));
+        all.push_back(reinterpret_cast<std::intptr_t>(parameter.const_data_ptr()));  // torch::load puts another one there
+    }
     return all;
 }
 
 void parameter_set::require_constraints() const {
     const auto now = versions_now();
     const std::lock_guard hold(guard_);
-    const bool is_counted = std::ranges::none_of(now, [](auto version) { return version < 0; });
-    if (is_counted && now == constrained_) return;
+    if (is_counted(now) && now == constrained_) return;
     const at::NoGradGuard no_grad;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
         const auto least = least_of(declared_[i]);
@@ -139,8 +142,7 @@ std::string parameter_set::first_not_finite() const {
 void parameter_set::require_finite() const {
     const auto now = versions_now();
     const std::lock_guard hold(guard_);
-    const bool is_counted = std::ranges::none_of(now, [](auto version) { return version < 0; });
-    if (is_counted && now == finite_) return;
+    if (is_counted(now) && now == finite_) return;
     if (const auto name = first_not_finite(); !name.empty())
         throw usage_error(fmt::format("{} of {} holds a value that is infinite or NaN, so the network has no answer; "
                                       "load a sound model, or train with a smaller learning rate",

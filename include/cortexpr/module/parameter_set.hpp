@@ -88,7 +88,7 @@ class parameter_set : public torch::nn::Module {
     std::span<const plan::parameter> declared_;
     std::vector<at::Tensor> parameters_;  ///< as declared; also registered under their names
     std::vector<double> step_gains_;
-    // LibTorch counts the changes of a tensor: the counts of all parameters when they were last found sound.
+    // LibTorch counts the changes of a tensor: counts and addresses of all parameters when they were last found sound.
     mutable std::mutex guard_;
     mutable versions constrained_, finite_;
 };

@@ -10,8 +10,10 @@
 #include <ATen/Context.h>
 #include <ATen/autocast_mode.h>
 #include <torch/optim/sgd.h>
+#include <torch/serialize.h>
 
 #include <limits>
+#include <sstream>
 
 using namespace cortexpr;
 using namespace cortexpr::test;
@@ -78,6 +80,22 @@ TEST_CASE("in evaluation a network that isn't finite has no answer") {
         fill(net, 1, 0.5);
         CHECK_NOTHROW(net.run(images, {.steps = 2}));
     }
+}
+
+TEST_CASE("what torch::save writes, torch::load reads, and what it puts there is looked at") {
+    const auto net = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 3}), other = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 4});
+    const auto images = normal({3, 2, 6, 5}, 1);
+    for (const auto& one : {net, other}) one->eval();
+    CHECK_NOTHROW(other->forward(images, steps{2}));
+    std::stringstream file;
+    torch::save(net, file);
+    torch::load(other, file);
+    CHECK(other->forward(images, steps{2}).equal(net->forward(images, steps{2})));
+    fill(*net, 1, std::numeric_limits<double>::quiet_NaN());
+    std::stringstream bad;
+    torch::save(net, bad);
+    torch::load(other, bad);
+    CHECK_THROWS_WITH(other->forward(images, steps{2}), Contains("infinite or NaN"));
 }
 
 TEST_CASE("modes of the process don't change what a network computes") {
