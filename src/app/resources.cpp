@@ -54,13 +54,15 @@ void require_memory(const plan::network& network, const run_size& size, double a
     const double needed = bytes_of(network, size);
     if (needed <= allowed) return;
     const double image = needed / size.batch;
-    const auto advice = image <= allowed
-                            ? fmt::format("--batch {} or less fits", static_cast<std::int64_t>(allowed / image))
-                            : fmt::format("about --steps {} with --batch 1 fit",
-                                          std::max<std::int64_t>(1, static_cast<std::int64_t>(size.steps * allowed / image)));
-    throw usage_error(fmt::format("{} steps of {} images at a time save {:.3g} GiB for the backward pass, but {:.3g} GiB "
-                                  "can be had here; {}",
-                                  size.steps, size.batch, needed / gibibyte, allowed / gibibyte, advice));
+    const auto advice =
+        image <= allowed
+            ? fmt::format("--batch {} or less fits", static_cast<std::int64_t>(allowed / image))
+            : fmt::format("about --steps {} with --batch 1 fit",
+                          std::max<std::int64_t>(1, static_cast<std::int64_t>(size.steps * allowed / image)));
+    throw usage_error(
+        fmt::format("{} steps of {} images at a time save {:.3g} GiB for the backward pass, but {:.3g} GiB "
+                    "can be had here; {}",
+                    size.steps, size.batch, needed / gibibyte, allowed / gibibyte, advice));
 }
 
 void require_threads(int count) {
@@ -70,15 +72,14 @@ void require_threads(int count) {
         for (int i = 1; i < count; ++i) started.emplace_back([&all_asked] { all_asked.wait(); });
     } catch (const std::system_error&) {
         all_asked.count_down();
-        throw usage_error(fmt::format("the system lets this program start {} threads, but {} were asked for; give "
-                                      "--threads {} or less",
-                                      started.size() + 1, count, std::max<std::size_t>(1, started.size() / 2)));
+        throw usage_error(
+            fmt::format("the system lets this program start {} threads, but {} were asked for; give "
+                        "--threads {} or less",
+                        started.size() + 1, count, std::max<std::size_t>(1, started.size() / 2)));
     }
     all_asked.count_down();
 }
 
-std::string memory_advice(int batch) {
-    return batch > 1 ? "a smaller --batch takes less" : "fewer --steps take less";
-}
+std::string memory_advice(int batch) { return batch > 1 ? "a smaller --batch takes less" : "fewer --steps take less"; }
 
 }  // namespace cortexpr::application

@@ -64,8 +64,7 @@ run_folder::~run_folder() {
 void run_folder::lock() {
     for (;;) {
         lock_ = ::open(lock_file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-        if (lock_ < 0)
-            throw file_error(path_.string(), fmt::format("can't be written ({})", io::system_reason(errno)));
+        if (lock_ < 0) throw file_error(path_.string(), fmt::format("can't be written ({})", io::system_reason(errno)));
         if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
             const int reason = errno;
             ::close(std::exchange(lock_, -1));
@@ -76,8 +75,10 @@ void run_folder::lock() {
                              "another program is training into this folder; choose another --out, or wait for its end");
         }
         // The one who held the lock before may have removed the file in the meantime.
-        struct stat held {}, named {};
-        if (::fstat(lock_, &held) == 0 && ::stat(lock_file().c_str(), &named) == 0 && held.st_ino == named.st_ino) return;
+        struct stat held {
+        }, named{};
+        if (::fstat(lock_, &held) == 0 && ::stat(lock_file().c_str(), &named) == 0 && held.st_ino == named.st_ino)
+            return;
         ::close(std::exchange(lock_, -1));
     }
 }
@@ -92,12 +93,14 @@ run_folder run_folder::make(const std::optional<std::string>& wanted, const std:
     run_folder folder(*wanted, make_folders(*wanted));
     // A run that failed before it saved anything leaves its curves at most, and these are written anew.
     if (is_there(folder.checkpoint()))
-        throw file_error(*wanted, fmt::format("holds a run already; choose another --out, or continue it with --resume {}",
-                                              *wanted));
+        throw file_error(
+            *wanted,
+            fmt::format("holds a run already; choose another --out, or continue it with --resume {}", *wanted));
     for (const auto& file : {folder.model(), folder.summary(), folder.plot()})
         if (is_there(file))
-            throw file_error(*wanted, fmt::format("holds {} already, which this run would replace; choose another --out",
-                                                  file.filename().string()));
+            throw file_error(*wanted,
+                             fmt::format("holds {} already, which this run would replace; choose another --out",
+                                         file.filename().string()));
     require_writable(folder.model());
     return folder;
 }

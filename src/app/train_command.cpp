@@ -100,10 +100,11 @@ class training_program {
     }
 
     void announce() const {
-        note("{}: {} parameters; {} training {}, {} test {}; {}, {}; seed {}; results in {}\n", module_->plan().name, grouped(plan::parameter_count(module_->plan())), grouped(train_.count),
-                   kind_of(train_), grouped(test_.count), kind_of(test_), settings_.device,
-                   settings_.threads == 1 ? "1 thread" : fmt::format("{} threads", settings_.threads), settings_.seed,
-                   folder_.path().string());
+        note("{}: {} parameters; {} training {}, {} test {}; {}, {}; seed {}; results in {}\n", module_->plan().name,
+             grouped(plan::parameter_count(module_->plan())), grouped(train_.count), kind_of(train_),
+             grouped(test_.count), kind_of(test_), settings_.device,
+             settings_.threads == 1 ? "1 thread" : fmt::format("{} threads", settings_.threads), settings_.seed,
+             folder_.path().string());
         if (resumed_) note("continues after {} epochs and {} batches\n", state_.epochs, state_.batches);
     }
 
@@ -145,18 +146,18 @@ class training_program {
     }
 
     int say_finished() const {
-        io::say(stdout, fmt::format("test accuracy {} on {} {}\nmodel   {}\ncurves  {}\nplot    {}\n",
-                                    percent(state_.log.epochs.back().test_accuracy, 2), grouped(test_.count),
-                                    kind_of(test_), folder_.model().string(), folder_.curves().string(),
-                                    folder_.plot().string()));
+        io::say(stdout,
+                fmt::format("test accuracy {} on {} {}\nmodel   {}\ncurves  {}\nplot    {}\n",
+                            percent(state_.log.epochs.back().test_accuracy, 2), grouped(test_.count), kind_of(test_),
+                            folder_.model().string(), folder_.curves().string(), folder_.plot().string()));
         return 0;
     }
 
     int say_interrupted() const {
-        io::say(stdout, fmt::format("interrupted after {} iterations; the model is in {}, and {} train --resume {} "
-                                    "continues\n",
-                                    state_.iterations, folder_.model().string(), request_.program,
-                                    folder_.path().string()));
+        io::say(stdout,
+                fmt::format("interrupted after {} iterations; the model is in {}, and {} train --resume {} "
+                            "continues\n",
+                            state_.iterations, folder_.model().string(), request_.program, folder_.path().string()));
         return interrupted_status + interrupt_guard::signal();
     }
 
@@ -183,7 +184,8 @@ int train_command(const plan::network& network, const train_request& request) {
     }
     auto settings = request.given.values;
     if (!request.given.has("--threads")) settings.threads = at::get_num_threads();
-    return training_program(network, request, std::move(settings), run_folder::make(request.out, request.program)).run();
+    return training_program(network, request, std::move(settings), run_folder::make(request.out, request.program))
+        .run();
 }
 
 }  // namespace cortexpr::application

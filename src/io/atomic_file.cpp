@@ -2,8 +2,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <fmt/format.h>
+#include <atomic>
 
 #include <cerrno>
 #include <charconv>
@@ -43,7 +43,8 @@ int own_descriptor(fs::path path) {
     constexpr int longest_chain = 40;
     std::error_code ignored;
     for (int hop = 0; hop < longest_chain; ++hop) {
-        const std::string folder = fs::weakly_canonical(path.has_parent_path() ? path.parent_path() : ".", ignored).string();
+        const std::string folder =
+            fs::weakly_canonical(path.has_parent_path() ? path.parent_path() : ".", ignored).string();
         if (folder == fmt::format("/proc/{}/fd", ::getpid())) {
             const std::string name = path.filename().string();
             int number = -1;

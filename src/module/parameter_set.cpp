@@ -111,7 +111,8 @@ parameter_set::versions parameter_set::versions_now() const {
     versions all;
     for (const auto& parameter : parameters_) {  // what inference mode made has no count: such a list is never equal
         all.push_back(parameter.is_inference() ? -1 : static_cast<std::int64_t>(parameter._version()));
-        all.push_back(reinterpret_cast<std::intptr_t>(parameter.const_data_ptr()));  // torch::load puts another one there
+        all.push_back(
+            reinterpret_cast<std::intptr_t>(parameter.const_data_ptr()));  // torch::load puts another one there
     }
     return all;
 }
@@ -144,9 +145,10 @@ void parameter_set::require_finite() const {
     const std::lock_guard hold(guard_);
     if (is_counted(now) && now == finite_) return;
     if (const auto name = first_not_finite(); !name.empty())
-        throw usage_error(fmt::format("{} of {} holds a value that is infinite or NaN, so the network has no answer; "
-                                      "load a sound model, or train with a smaller learning rate",
-                                      name, this->name()));
+        throw usage_error(
+            fmt::format("{} of {} holds a value that is infinite or NaN, so the network has no answer; "
+                        "load a sound model, or train with a smaller learning rate",
+                        name, this->name()));
     finite_ = now;
 }
 

@@ -113,21 +113,20 @@ void parameter_set::load(const std::string& path, violations wanted) {
             loaded.push_back(tensor_of(*record).to(dtype()));
             if (!is_finite(loaded.back())) found.not_finite.push_back(name);
             const auto least = least_of(declared_[i]);
-            if (least && loaded.back().numel() > 0 &&
-                loaded.back().min().item<double>() < *least)
+            if (least && loaded.back().numel() > 0 && loaded.back().min().item<double>() < *least)
                 violating.push_back(fmt::format("{} ({})", name, loaded.back().min().item<double>()));
         }
     }
     for (const auto& record : file.tensors())
         if (!names.contains(record.name)) found.unexpected.push_back(record.name);
     if (const auto text = found.text(); !text.empty())
-        throw file_error(path, fmt::format("does not fit the network {}, which stays as it was{}{}; {}", name(),
-                                           owner_of(file, name()),
-                                           prefix.empty() ? "" : fmt::format(" (all names begin with {})", prefix),
-                                           text));
+        throw file_error(
+            path,
+            fmt::format("does not fit the network {}, which stays as it was{}{}; {}", name(), owner_of(file, name()),
+                        prefix.empty() ? "" : fmt::format(" (all names begin with {})", prefix), text));
     if (!violating.empty()) {
-        const auto text = fmt::format("{}: values against Dale's law or tau >= 1 (the least of each parameter): {}", path,
-                                      some_of(violating));
+        const auto text = fmt::format("{}: values against Dale's law or tau >= 1 (the least of each parameter): {}",
+                                      path, some_of(violating));
         if (wanted == violations::refused) throw file_error(path, text.substr(path.size() + 2));
         TORCH_WARN(text, "; they are set to the nearest that is allowed");
     }

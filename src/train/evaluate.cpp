@@ -90,10 +90,11 @@ std::optional<evaluation> evaluate(trainable& network, const data::labelled_imag
         correct += right_answers(logits, batch.labels).item<std::int64_t>();
         seen += static_cast<std::int64_t>(indices.size());
         if (!std::isfinite(loss) || !is_finite(logits))
-            throw divergence_error(fmt::format("the logits of {} are infinite or NaN for an image among the first {} of "
-                                               "{}; the network's activity runs away, so train it with a smaller "
-                                               "learning rate",
-                                               network.name(), seen, images.source));
+            throw divergence_error(
+                fmt::format("the logits of {} are infinite or NaN for an image among the first {} of "
+                            "{}; the network's activity runs away, so train it with a smaller "
+                            "learning rate",
+                            network.name(), seen, images.source));
         if (wants_stop && wants_stop()) return std::nullopt;
     }
     const auto count = static_cast<double>(images.count);

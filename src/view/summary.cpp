@@ -134,9 +134,12 @@ std::string edges_text(const plan::network& network, int steps) {
 
 std::string readout_text(const plan::network& network) {
     const auto& head = network.readout;
-    table table(
-        {{"readout"}, {"input"}, {"output"}, {"parameters", alignment::right}, {"operations", alignment::right},
-         {"in the state dict"}});
+    table table({{"readout"},
+                 {"input"},
+                 {"output"},
+                 {"parameters", alignment::right},
+                 {"operations", alignment::right},
+                 {"in the state dict"}});
     const auto& map = network.areas.back().output;
     const auto layer = [&](const std::string& name, int index, int inputs, int outputs) {
         const auto which = static_cast<std::size_t>(index);

@@ -161,8 +161,9 @@ struct P19_silenced_edge {
 /// A number alone could be steps or a layout.
 template <class Number>
 struct P20_number_instead_of_steps {
-    static_assert(never<Number>, "[cortexpr P20] forward(...) takes steps and not a bare number; write "
-                                 "forward(images, steps{5})");
+    static_assert(never<Number>,
+                  "[cortexpr P20] forward(...) takes steps and not a bare number; write "
+                  "forward(images, steps{5})");
 };
 
 }  // namespace cortexpr::errors

@@ -73,8 +73,8 @@ requires(hears_nothing<Declared, Names...>()) struct hearing_lookup<Declared, Na
 template <class Declared, class... Names>
 struct silenced_lookup : type_lookup<Declared, Names...> {};
 template <class Declared, class From, class To, cortexpr::edge With>
-struct silenced_lookup<Declared, feedback<From, To, With>> : lookup<errors::P19_silenced_edge<feedback<From, To, With>>> {
-};
+struct silenced_lookup<Declared, feedback<From, To, With>>
+    : lookup<errors::P19_silenced_edge<feedback<From, To, With>>> {};
 template <class Declared, class Area, class Source>
 requires(std::same_as<Source, stimulus> ||
          std::same_as<Source, top_down>) struct silenced_lookup<Declared, Area, Source>

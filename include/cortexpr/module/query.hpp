@@ -124,8 +124,7 @@ struct selector_traits<position<Row, Column>> : constant_selector<at_position, a
 template <class... Selectors>
 consteval std::size_t first_strange_selector() {
     std::size_t here = 0, found = sizeof...(Selectors);
-    ((!selector_traits<Selectors>::is_selector && found == sizeof...(Selectors) ? void(found = here++)
-                                                                                : void(++here)),
+    ((!selector_traits<Selectors>::is_selector && found == sizeof...(Selectors) ? void(found = here++) : void(++here)),
      ...);
     return found;
 }

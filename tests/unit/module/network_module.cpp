@@ -1,8 +1,8 @@
 // What a network is as a LibTorch module: copies, modes of the process, and parameters that are no network any more.
 
 #include <cortexpr/module/model.hpp>
-#include <cortexpr/plan/stored.hpp>
 #include <cortexpr/module/stored_module.hpp>
+#include <cortexpr/plan/stored.hpp>
 
 #include "catch.hpp"
 #include "executors/networks.hpp"
@@ -83,7 +83,8 @@ TEST_CASE("in evaluation a network that isn't finite has no answer") {
 }
 
 TEST_CASE("what torch::save writes, torch::load reads, and what it puts there is looked at") {
-    const auto net = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 3}), other = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 4});
+    const auto net = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 3}),
+               other = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 4});
     const auto images = normal({3, 2, 6, 5}, 1);
     for (const auto& one : {net, other}) one->eval();
     CHECK_NOTHROW(other->forward(images, steps{2}));

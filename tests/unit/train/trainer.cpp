@@ -333,7 +333,8 @@ TEST_CASE("training that diverges ends before its epoch is told of, and says whe
         CHECK(observer.calls.find('e') == std::string::npos);
         options.batch_size = 4;
         const auto other = fresh();
-        CHECK_THROWS_WITH(train(*other, images, held_out, options, observer), Contains("epoch 1") && Contains("iteration"));
+        CHECK_THROWS_WITH(train(*other, images, held_out, options, observer),
+                          Contains("epoch 1") && Contains("iteration"));
         CHECK(observer.calls.find('e') == std::string::npos);
     }
 }
@@ -350,7 +351,8 @@ TEST_CASE("what isn't finite is not evaluated, and no checkpoint is written of i
         network->parameter(0).fill_(std::numeric_limits<double>::infinity());
     }
     CHECK_THROWS_WITH(evaluate(*network, images, {.steps = 2}), Contains("infinite or NaN"));
-    CHECK_THROWS_WITH(save_checkpoint(folder / "run", *network, small_options(), state, {}), Contains("is not written"));
+    CHECK_THROWS_WITH(save_checkpoint(folder / "run", *network, small_options(), state, {}),
+                      Contains("is not written"));
     CHECK(test::contents(folder / "run") == before);
     {
         const at::NoGradGuard no_gradients;
