@@ -116,7 +116,7 @@ class training_program {
 
     void save() const {
         save_checkpoint(folder_.checkpoint(), *module_, settings_, state_, notes_of(settings_));
-        const averaged_parameters tested(*module_, state_);
+        const averaged_parameters tested(*module_, state_.average);
         module_->save(folder_.model().string(), model_notes(*module_, settings_, state_));
         write_plot(folder_.plot(), state_.log,
                    fmt::format("{}, {} initialisation, seed {}", module_->plan().name, settings_.initialisation,

@@ -78,23 +78,6 @@ void end_interval(training_state& state, training_observer& observer) {
     observer.interval_done(state.log.intervals.back());
 }
 
-/// Copies values into the parameters, where there are any.
-void put(parameter_set& network, const std::vector<at::Tensor>& values) {
-    const at::NoGradGuard no_gradients;
-    for (std::size_t i = 0; i < values.size(); ++i)
-        if (values[i].defined()) network.parameter(static_cast<int>(i)).copy_(values[i]);
-}
-
-/// Running means that begin from what the parameters are.
-std::vector<at::Tensor> means_of(const parameter_set& network) {
-    std::vector<at::Tensor> means(network.declared_parameters().size());
-    for (std::size_t i = 0; i < means.size(); ++i) {
-        const auto& parameter = network.parameter(static_cast<int>(i));
-        if (parameter.requires_grad()) means[i] = parameter.detach().clone();
-    }
-    return means;
-}
-
 /// One run from a state to its end.
 class training_run {
   public:
@@ -111,7 +94,7 @@ class training_run {
           request_(shown(train, options.steps, options.loss_all_steps)),
           draws_(network.generator()) {
         if (options.cuda_graph) draw_on_device();
-        if (options.averaging > 0 && state.average.empty()) state.average = means_of(network);
+        if (options.averaging > 0 && state.average.empty()) state.average = running_means_of(network);
     }
 
     training_run(const training_run&) = delete;
@@ -149,7 +132,7 @@ class training_run {
             const auto sums = learn_from(batches[state_.batches].size());
             ++state_.batches;
             ++state_.iterations;
-            if (options_.averaging > 0) optimiser_.average(state_.average, options_.averaging, state_.iterations);
+            if (options_.averaging > 0) take_into_means(state_.average, network_, options_.averaging, state_.iterations);
             add(state_, sums);
             observer_.step_done(state_.interval, sums.images);
             if (state_.interval.iterations == options_.log_every || state_.batches == count)
@@ -211,7 +194,7 @@ class training_run {
     bool evaluate_epoch() {
         require_finite_parameters();
         observer_.evaluation_begins();
-        const averaged_parameters tested(network_, state_);
+        const averaged_parameters tested(network_, state_.average);
         const auto result = evaluate(
             network_, test_,
             {.steps = options_.steps, .batch_size = options_.batch_size, .loss_all_steps = options_.loss_all_steps},
@@ -240,16 +223,6 @@ class training_run {
 };
 
 }  // namespace
-
-averaged_parameters::averaged_parameters(parameter_set& network, const training_state& state) : network_(network) {
-    for (std::size_t i = 0; i < state.average.size(); ++i)
-        stepped_.push_back(state.average[i].defined() ? network.parameter(static_cast<int>(i)).detach().clone()
-                                                      : at::Tensor());
-    put(network, state.average);
-    network.project();
-}
-
-averaged_parameters::~averaged_parameters() { put(network_, stepped_); }
 
 void require_cuda_graph(const trainable& network) {
     if (const auto reason = network.reason_against_replay(); !reason.empty())

@@ -9,6 +9,7 @@
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/error.hpp>
 #include <cortexpr/module/trainable.hpp>
+#include <cortexpr/train/running_means.hpp>
 #include <cortexpr/train/training_log.hpp>
 #include <cortexpr/train/training_options.hpp>
 
@@ -69,20 +70,6 @@ class training_observer {
 };
 
 enum class training_end : std::uint8_t { finished, stopped };
-
-/// While it lives, a network holds the running means of its parameters instead of what Adam steps. Dale's law holds for
-/// them too: its region is convex. Without running means nothing changes.
-class averaged_parameters {
-  public:
-    averaged_parameters(parameter_set& network, const training_state& state);
-    averaged_parameters(const averaged_parameters&) = delete;
-    averaged_parameters& operator=(const averaged_parameters&) = delete;
-    ~averaged_parameters();
-
-  private:
-    parameter_set& network_;
-    std::vector<at::Tensor> stepped_;
-};
 
 /// Trains from where `state` stands until options.epochs epochs are done or the observer wants to stop. Parameters
 /// whose requires_grad is off are left alone. The network is left in evaluation mode, with the parameters that Adam

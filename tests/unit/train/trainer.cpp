@@ -238,7 +238,7 @@ TEST_CASE("running means are what is tested and kept", "[train]") {
     CHECK((state.average[0] - observer.mean()).abs().max().item<double>() < 1e-6);
     const auto stepped = network->parameter(0).clone();
     {
-        const averaged_parameters shown(*network, state);
+        const averaged_parameters shown(*network, state.average);
         CHECK(at::equal(network->parameter(0), state.average[0]));
         CHECK_FALSE(at::equal(network->parameter(0), stepped));
         CHECK(evaluate(*network, held_out, {.steps = 3, .batch_size = 16}).value().loss ==
