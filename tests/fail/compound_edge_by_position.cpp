@@ -6,11 +6,11 @@ using namespace cortexpr;
 struct E : excitatory<16> {};
 
 struct V1 : area<input<1, 28, 28>, neurons<E>,
-                 connectivity<from<stimulus, 1, 0>,
+    connectivity<
+        from<stimulus, 1, 0>,
 #ifdef BAD_CODE
-                              from<E, edge{5, 5}, 1>>,
+        from<E, edge{5, 5}, 1>>,
 #else
-                               from<E, edge{5}, 1>>,
+        from<E, edge{5}, 1>>,
 #endif
-                 output<32>> {
-};
+    output<32>> {};

@@ -7,7 +7,8 @@ using namespace cortexpr;
 
 struct E : excitatory<16> {};
 struct V1 : area<input<1, 28, 28>, feedback_channels<8>, neurons<E>,
-                 connectivity<from<stimulus, 1, 0>, from<top_down, 1, 0>, from<E, 1, 1>>, output<32>> {};
+    connectivity<from<stimulus, 1, 0>, from<top_down, 1, 0>, from<E, 1, 1>>,
+    output<32>> {};
 struct V2 : area<input<32, 14, 14>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<64>> {};
 
 #ifdef BAD_CODE

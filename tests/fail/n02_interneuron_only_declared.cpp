@@ -12,7 +12,9 @@ struct SST : inhibitory<4> {};
 #endif
 
 struct V1 : area<input<1, 28, 28>, neurons<Pyr, SST>,
-                 connectivity<
-                     //             Pyr SST output
-                     from<stimulus, 1, 0, 0>, from<Pyr, 1, 1, 1>, from<SST, 1, 0, 0>>,
-                 output<32>> {};
+    connectivity<
+        //             Pyr SST output
+        from<stimulus, 1,  0,  0>,
+        from<Pyr,      1,  1,  1>,
+        from<SST,      1,  0,  0>>,
+    output<32>> {};

@@ -13,7 +13,9 @@ struct SST : inhibitory<4> {};
 
 constexpr edge along{.extent = {1, 5}};
 struct A1 : area<input<1, 1, 64>, neurons<E, SST>,
-                 connectivity<
-                     //             E      SST    output
-                     from<stimulus, along, 0, 0>, from<E, along, along, along>, from<SST, along, 0, 0>>,
-                 output<32>> {};
+    connectivity<
+        //             E      SST    output
+        from<stimulus, along, 0,     0>,
+        from<E,        along, along, along>,
+        from<SST,      along, 0,     0>>,
+    output<32>> {};

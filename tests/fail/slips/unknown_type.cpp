@@ -10,7 +10,7 @@ struct V1 : area<input<1, 28, 28>, neurons<E, J>,
 #else
 struct V1 : area<input<1, 28, 28>, neurons<E, I>,
 #endif
-                 connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<32>> {
-};
+    connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>,
+    output<32>> {};
 struct Digits : classifier<network<V1>, classes<10>> {};
 inline constexpr auto count = parameter_count<Digits>;
