@@ -21,7 +21,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-void fill(network_module& net, int index, double value) {
+void set_all(network_module& net, int index, double value) {
     const at::NoGradGuard no_gradients;
     net.parameter(index).fill_(value);
 }
@@ -47,7 +47,7 @@ TEST_CASE("a clone is a network of its own, of the same type and state") {
         CHECK(!copy->parameter(i).is_same(net->parameter(i)));
     }
     CHECK(copy->forward(images, steps{2}).equal(net->forward(images, steps{2})));
-    fill(*copy, 0, 0.25);
+    set_all(*copy, 0, 0.25);
     CHECK(!net->parameter(0).eq(0.25).any().item<bool>());
 
     const stored_module stored(plan::stored_network(plan_of<Tiny>), {.seed = 4});
@@ -72,12 +72,12 @@ TEST_CASE("in evaluation a network that isn't finite has no answer") {
     const auto images = normal({3, 2, 6, 5}, 1);
     for (const double value : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
         network_module net(plan_of<Tiny>, {.dtype = at::kDouble, .seed = 3});
-        fill(net, 1, value);
+        set_all(net, 1, value);
         net.eval();
         CHECK_THROWS_WITH(net.run(images, {.steps = 2}),
                           Contains(std::string(std::string_view(net.plan().parameters[1].name))));
         CHECK_THROWS_WITH(net.set(1, value), Contains("can't be infinite or NaN"));
-        fill(net, 1, 0.5);
+        set_all(net, 1, 0.5);
         CHECK_NOTHROW(net.run(images, {.steps = 2}));
     }
 }
@@ -92,7 +92,7 @@ TEST_CASE("what torch::save writes, torch::load reads, and what it puts there is
     torch::save(net, file);
     torch::load(other, file);
     CHECK(other->forward(images, steps{2}).equal(net->forward(images, steps{2})));
-    fill(*net, 1, std::numeric_limits<double>::quiet_NaN());
+    set_all(*net, 1, std::numeric_limits<double>::quiet_NaN());
     std::stringstream bad;
     torch::save(net, bad);
     torch::load(other, bad);
