@@ -28,12 +28,7 @@ struct training_notes {
 };
 
 /// \throws file_error  steps are needed from the file, and the file's is not a number
-training_notes noted_in(const std::string& model, bool needs_steps) {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(model, ignored))
-        throw file_error(model, fmt::format("is a folder; a run's model is {}",
-                                            (std::filesystem::path(model) / "model.safetensors").string()));
-    const auto metadata = io::read_safetensors_metadata(model);
+training_notes noted_in(const io::metadata_map& metadata, const std::string& model, bool needs_steps) {
     training_notes notes;
     notes.loss_all_steps = metadata.contains("loss") && metadata.at("loss") == "all steps";
     if (!needs_steps || !metadata.contains("steps")) return notes;
@@ -48,6 +43,15 @@ training_notes noted_in(const std::string& model, bool needs_steps) {
     return notes;
 }
 
+/// Read once: it may be a pipe. \throws file_error
+io::safetensors_file read_model(const std::string& model) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(model, ignored))
+        throw file_error(model, fmt::format("is a folder; a run's model is {}",
+                                            (std::filesystem::path(model) / "model.safetensors").string()));
+    return io::read_safetensors(model);
+}
+
 }  // namespace
 
 int test_command(const plan::network& network, const test_request& request) {
@@ -57,15 +61,16 @@ int test_command(const plan::network& network, const test_request& request) {
         at::set_num_threads(settings.threads);
     }
     const auto images = load_examples(request.make_data, settings.data, data::split::test, settings.test_limit);
-    const auto notes = noted_in(request.model, !request.given.has("--steps") && !images.is_sequence());
+    const auto model = read_model(request.model);
+    const auto notes = noted_in(model.metadata(), request.model, !request.given.has("--steps") && !images.is_sequence());
     const int steps = steps_of(images, request.given, notes.steps.value_or(settings.steps));
     require_fit(network, images);
+    network_module module(network, {.device = settings.device, .precision = precision_named(settings.precision)});
+    module.load(model, request.model);
     if (!images.is_sequence() && !request.given.has("--steps") && !notes.steps)
         io::say(stderr, fmt::format("{}: {} doesn't say for how many steps it was trained; images are shown for {} "
                                     "(--steps)\n",
                                     request.program, request.model, steps));
-    network_module module(network, {.device = settings.device, .precision = precision_named(settings.precision)});
-    module.load(request.model);
     const auto result =
         evaluate(module, images,
                  {.steps = steps, .batch_size = settings.batch_size, .loss_all_steps = notes.loss_all_steps})

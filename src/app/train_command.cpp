@@ -80,7 +80,9 @@ class training_program {
         const auto end = train(*module_, train_, test_, settings_, view, state_);
         save();
         write_summary(end);
-        return end == training_end::finished ? say_finished() : say_interrupted();
+        const int status = end == training_end::finished ? say_finished() : say_interrupted();
+        std::fflush(stdout);  // while a reader that went away is ignored
+        return status;
     }
 
   private:

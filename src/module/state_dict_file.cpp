@@ -88,7 +88,10 @@ void parameter_set::save(const std::string& path, const std::map<std::string, st
 }
 
 void parameter_set::load(const std::string& path, violations wanted) {
-    const auto file = io::read_safetensors(path);
+    load(io::read_safetensors(path), path, wanted);
+}
+
+void parameter_set::load(const io::safetensors_file& file, const std::string& path, violations wanted) {
     require_model(path, file, declared_.front().name);
     const at::NoGradGuard no_grad;
     const auto prefix = prefix_of(file, declared_.front().name);

@@ -430,7 +430,7 @@ class Owners(FolderCase):
     def start(self, *arguments, **streams):
         process = subprocess.Popen([PROGRAM, *map(str, arguments)], stdout=subprocess.DEVNULL,
                                    stderr=streams.pop("stderr", subprocess.PIPE), text=True, **streams)
-        self.addCleanup(process.kill)
+        self.addCleanup(lambda: (process.kill(), process.communicate()))
         return process
 
     def test_two_programs_and_one_folder(self):
@@ -549,7 +549,7 @@ class Settings(FolderCase):
     def test_memory_and_threads(self):
         start = ["train", "--data", DATA, "--epochs", 1, "--out", self.folder / "run"]
         for more, advice in ((["--batch", 1, "--limit-train", 1, "--steps", 1000000], "--steps"),
-                             (["--batch", 10000, "--steps", 100000], "with --batch 1")):
+                             (["--batch", 10000, "--steps", 10000], "or less fits")):
             assert_refused(self, [*start, *more], "GiB", advice)
         assert_refused(self, [*start, "--steps", 1000000000], "--steps", status=2)
         self.train("good", "--epochs", 1)

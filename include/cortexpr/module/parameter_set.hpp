@@ -15,6 +15,10 @@
 
 namespace cortexpr {
 
+namespace io {
+class safetensors_file;
+}
+
 /// What `load` does with values against Dale's law or tau >= 1. The reference holds such values after an optimiser's
 /// step, and clamps them at the next forward pass.
 enum class violations : bool { projected, refused };
@@ -67,6 +71,8 @@ class parameter_set : public torch::nn::Module {
     /// names them, or refused. A file that doesn't fit leaves the parameters as they were and throws file_error: other
     /// names or shapes, or values that aren't finite.
     void load(const std::string& path, violations found = violations::projected);
+    /// The same from a file that has been read; `path` is its name in messages.
+    void load(const io::safetensors_file& file, const std::string& path, violations found = violations::projected);
 
     /// Name of the first parameter that holds an infinite number or NaN; empty if none does.
     std::string first_not_finite() const;
