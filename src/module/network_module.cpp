@@ -8,7 +8,6 @@
 #include "reference_initialisation.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include <fmt/format.h>
 
@@ -100,8 +99,6 @@ run_result network_module::run(const at::Tensor& input, const run_request& reque
     require_dtype(dtype());  // a module's `to` changes it
     require_constraints();
     if (!is_training()) require_finite();
-    // What the network computes in is `precision`, not a mode that was set for other modules.
-    const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
     const auto shape = executors::checked(plan_, input, request, device(), dtype());
     const auto runner = runner_of(executor());
     run_result result{runner->run({plan_, parameters_in_order(), input, request, shape, generator(), precision_}), {}};

@@ -126,7 +126,8 @@ void parameter_set::require_constraints() const {
         const auto least = least_of(declared_[i]);
         if (!least || parameters_[i].numel() == 0) continue;
         const auto found = parameters_[i].min().item<double>();
-        if (found < *least)
+        constexpr double probe = 1e-4;  // finite differences may step over a bound by less
+        if (found < *least - probe)
             throw usage_error(fmt::format("{} holds {}, but {}; call project() after each step of an optimiser",
                                           std::string_view(declared_[i].name), found, reason_for(declared_[i])));
     }

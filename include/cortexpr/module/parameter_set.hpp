@@ -51,8 +51,9 @@ class parameter_set : public torch::nn::Module {
     /// parameters. Gradients are not touched.
     void project();
 
-    /// Throws usage_error, with the parameter's name, if a value is against Dale's law or tau >= 1. Costs nothing while
-    /// the parameters are what the last call, or the last projection, saw.
+    /// Throws usage_error, with the parameter's name, if a value is against Dale's law or tau >= 1 by more than 1e-4,
+    /// which finite differences take. Costs nothing while the parameters are what the last call, or the last
+    /// projection, saw.
     void require_constraints() const;
     /// Throws usage_error, with the parameter's name, if a value is infinite or NaN. Costs as above.
     void require_finite() const;

@@ -22,6 +22,7 @@ struct product : torch::autograd::Function<product> {
     }
 
     static variable_list backward(AutogradContext* context, variable_list arriving) {
+        const float32_precision scope(precision::float32);
         const auto saved = context->get_saved_variables();
         return {product::apply(arriving[0], saved[1].t()), product::apply(saved[0].t(), arriving[0])};
     }
@@ -30,6 +31,7 @@ struct product : torch::autograd::Function<product> {
 bool is_lowered(const at::Tensor& units) {
     if (units.scalar_type() != at::kFloat) return false;
     if (!units.is_cuda()) return float32_precision::is_lowered_on_cpu();
+    if (at::autocast::is_autocast_enabled(at::kCUDA)) return true;
     const auto now = at::globalContext().float32Precision(at::Float32Backend::CUDA, at::Float32Op::MATMUL);
     return now != at::Float32Precision::NONE && now != at::Float32Precision::IEEE;
 }

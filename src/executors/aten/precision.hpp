@@ -4,13 +4,15 @@
 #include <cortexpr/run/options.hpp>
 
 #include <ATen/Context.h>
+#include <ATen/autocast_mode.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include <array>
 
 namespace cortexpr::executors {
 
 /// LibTorch's default is TF32 convolutions on GPUs that have it, and a program may allow TF32 or bfloat16 anywhere
-/// (`setFloat32MatmulPrecision`). Here float32 means float32. The switches are the process's.
+/// (`setFloat32MatmulPrecision`, autocast). Here float32 means float32. The switches are the process's.
 class float32_precision {
   public:
     explicit float32_precision(precision wanted) {
@@ -32,6 +34,7 @@ class float32_precision {
 
     /// Whether the process's switches are such that float32 operations of a CPU aren't float32.
     static bool is_lowered_on_cpu() {
+        if (at::autocast::is_autocast_enabled(at::kCPU)) return true;
         for (const auto operation : {at::Float32Op::CONV, at::Float32Op::MATMUL}) {
             const auto now = at::globalContext().float32Precision(at::Float32Backend::MKLDNN, operation);
             if (now != at::Float32Precision::NONE && now != at::Float32Precision::IEEE) return true;
@@ -52,6 +55,7 @@ class float32_precision {
         }
     };
 
+    c10::impl::ExcludeDispatchKeyGuard no_autocast_{c10::autocast_dispatch_keyset};
     std::array<process_switch, 4> switches_{{{at::Float32Backend::CUDA, at::Float32Op::CONV},
                                              {at::Float32Backend::CUDA, at::Float32Op::MATMUL},
                                              {at::Float32Backend::MKLDNN, at::Float32Op::CONV},

@@ -9,7 +9,7 @@
 
 #include <ATen/Context.h>
 #include <ATen/autocast_mode.h>
-#include <torch/optim/sgd.h>
+#include <torch/optim/adam.h>
 #include <torch/serialize.h>
 
 #include <limits>
@@ -59,7 +59,7 @@ TEST_CASE("a clone is a network of its own, of the same type and state") {
 TEST_CASE("an optimiser's step without a projection is caught at the next forward pass") {
     const auto net = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 3});
     const auto images = normal({3, 2, 6, 5}, 1);
-    torch::optim::SGD steps_far(net->parameters(), 1e3);
+    torch::optim::Adam steps_far(net->parameters(), 1.0);
     net->train();
     net->forward(images, steps{3}).square().sum().backward();
     steps_far.step();

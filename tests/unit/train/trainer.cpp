@@ -324,7 +324,7 @@ TEST_CASE("training that diverges ends before its epoch is told of, and says whe
     for (const double averaging : {0.0, 0.9}) {
         const auto network = fresh();
         auto options = small_options();
-        options.learning_rate = 1e308;
+        options.learning_rate = 1e38;
         options.warm_up = 0;
         options.averaging = averaging;
         options.batch_size = 16;  // one step an epoch: the loss is looked at before it
@@ -356,7 +356,7 @@ TEST_CASE("what isn't finite is not evaluated, and no checkpoint is written of i
     CHECK(test::contents(folder / "run") == before);
     {
         const at::NoGradGuard no_gradients;
-        network->parameter(0).fill_(1e300);  // finite, but not what comes of it
+        network->parameter(0).fill_(3e38);  // finite, but not what comes of it
     }
     CHECK_THROWS_AS(evaluate(*network, images, {.steps = 5}), error);
 }
