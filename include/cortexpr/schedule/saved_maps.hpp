@@ -2,6 +2,8 @@
 // The maps that the planned executor saves of each image in the forward pass for the backward pass. Not among them are
 // parameters, the stimulus, which the caller holds anyway, and what the readout saves.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/schedule/run_facts.hpp>
 
 namespace cortexpr::plan {

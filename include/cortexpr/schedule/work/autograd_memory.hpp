@@ -3,6 +3,8 @@
 // own, as in the transparent executor. Of one image in float32, without parameters, the stimulus and what the readout
 // saves. tests/unit/schedule/autograd_memory.cpp compares it with LibTorch's allocator.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/schedule/run_facts.hpp>
 
 namespace cortexpr::plan {

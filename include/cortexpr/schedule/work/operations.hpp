@@ -3,6 +3,8 @@
 // the sources' gradients and for the weights'. Biases, pointwise work, resizing, transforms to the Winograd domain
 // and back, and the readout are not counted.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/plan/facts.hpp>
 #include <cortexpr/schedule/work/savings.hpp>
 

@@ -1,6 +1,8 @@
 #pragma once
 // The rules by which the schedule does less than one convolution for each edge and step.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/schedule/run_facts.hpp>
 #include <cortexpr/schedule/winograd.hpp>
 

@@ -6,6 +6,8 @@
 // its maps once and writes its result once, as if there were no caches. Not counted are parameters, borders and
 // padding, and what only moves maps: copies, resizing between grids, recordings, the readout.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/schedule/work/operations.hpp>
 
 namespace cortexpr::plan {

@@ -4,6 +4,8 @@
 //     constexpr auto work = plan::work_of(plan_of<Digits>, {.steps = 5});
 //     static_assert(work.computed.operations.forward < work.one_by_one.operations.forward);
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/schedule/saved_maps.hpp>
 #include <cortexpr/schedule/work/autograd_memory.hpp>
 #include <cortexpr/schedule/work/operations.hpp>
