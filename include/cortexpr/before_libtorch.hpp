@@ -5,6 +5,7 @@
 #include <cortexpr/compiler.hpp>
 
 #ifdef I
-#error "LibTorch's headers use the name I, a macro of <complex.h>: include <complex.h> after cortexpr, or #undef I before"
+#error \
+    "LibTorch's headers use the name I, a macro of <complex.h>: include <complex.h> after cortexpr, or #undef I before"
 #include <cortexpr/compilation_stopped>
 #endif

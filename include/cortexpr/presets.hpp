@@ -77,8 +77,8 @@ template <int Subtypes>
 struct VIP : inhibitory<Subtypes> {};
 
 template <class Input, int Excitatory, int Inhibitory, int Output>
-struct ei
-    : area<Input, neurons<Exc<Excitatory>, Inh<Inhibitory>>, ei_wiring<Exc<Excitatory>, Inh<Inhibitory>>, output<Output>> {};
+struct ei : area<Input, neurons<Exc<Excitatory>, Inh<Inhibitory>>, ei_wiring<Exc<Excitatory>, Inh<Inhibitory>>,
+                 output<Output>> {};
 
 template <class Input, int Excitatory, int Inhibitory, int Output>
 struct feedback_inhibition : area<Input, neurons<Exc<Excitatory>, Inh<Inhibitory>>,
@@ -86,7 +86,8 @@ struct feedback_inhibition : area<Input, neurons<Exc<Excitatory>, Inh<Inhibitory
 
 template <class Input, int Excitatory, int Inhibitory, int Output>
 struct feedforward_inhibition : area<Input, neurons<Exc<Excitatory>, Inh<Inhibitory>>,
-                                     feedforward_inhibition_wiring<Exc<Excitatory>, Inh<Inhibitory>>, output<Output>> {};
+                                     feedforward_inhibition_wiring<Exc<Excitatory>, Inh<Inhibitory>>, output<Output>> {
+};
 
 /// All three classes of interneurons have the same number of subtypes.
 template <class Input, int Pyramidal, int Interneurons, int Output>
