@@ -86,6 +86,10 @@ if(CORTEXPR_LIBTORCH_VERSION VERSION_LESS 2.8)
 endif()
 set(CORTEXPR_LIBTORCH_INCLUDES "${CORTEXPR_LIBTORCH_ROOT}/include"
                                "${CORTEXPR_LIBTORCH_ROOT}/include/torch/csrc/api/include")
+# A find_package(Torch) that follows in the same project finds the same one.
+if(NOT Torch_DIR AND EXISTS "${CORTEXPR_LIBTORCH_ROOT}/share/cmake/Torch/TorchConfig.cmake")
+  set(Torch_DIR "${CORTEXPR_LIBTORCH_ROOT}/share/cmake/Torch")
+endif()
 set(CORTEXPR_LIBTORCH_CUDA OFF)
 if(EXISTS "${CORTEXPR_LIBTORCH_ROOT}/lib/libtorch_cuda.so")
   set(CORTEXPR_LIBTORCH_CUDA ON)

@@ -14,7 +14,8 @@ namespace {
 std::vector<std::uint32_t> indices_of(const data::labelled_images& set, int first, int count) {
     if (count < 0) count = set.count - first;
     if (first < 0 || count < 0 || count > set.count - first)
-        throw usage_error(fmt::format("{} holds {} examples; there are no {} from {} on", set.source, set.count, count, first));
+        throw usage_error(
+            fmt::format("{} holds {} examples; there are no {} from {} on", set.source, set.count, count, first));
     std::vector<std::uint32_t> indices(static_cast<std::size_t>(count));
     std::iota(indices.begin(), indices.end(), static_cast<std::uint32_t>(first));
     return indices;

@@ -21,8 +21,9 @@ TEST_CASE("tensors come back from a file") {
     REQUIRE(read.size() == 2);
     CHECK(read.at("numbers").equal(numbers.t()));
     CHECK(read.at("ones").equal(at::ones({4}, at::kDouble)));
-    CHECK(message_of<usage_error>([&] { save_tensors(path, {{"whole", at::ones({2}, at::kLong)}}); }) ==
-          "whole is no tensor of float32 or float64; convert it with .to(at::kFloat)");
+    CHECK(message_of<usage_error>([&] {
+              save_tensors(path, {{"whole", at::ones({2}, at::kLong)}});
+          }) == "whole is no tensor of float32 or float64; convert it with .to(at::kFloat)");
     CHECK(load_tensors(path).size() == 2);
     CHECK(is_sentence_about(message_of<file_error>([&] { load_tensors(folder / "none"); }), folder / "none"));
 }
@@ -35,6 +36,5 @@ TEST_CASE("examples of a data set are tensors") {
     CHECK(images_of(set).sizes() == at::IntArrayRef{3, 1, 1, 2});
     CHECK(images_of(set, 2)[0].flatten().equal(at::arange(1, -2, -2, at::kFloat)));
     CHECK(labels_of(set, 1, 2).equal(at::arange(2)));
-    CHECK(message_of<usage_error>([&] { images_of(set, 2, 2); }) ==
-          "three holds 3 examples; there are no 2 from 2 on");
+    CHECK(message_of<usage_error>([&] { images_of(set, 2, 2); }) == "three holds 3 examples; there are no 2 from 2 on");
 }
