@@ -4,20 +4,34 @@
 include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/cortexpr)
 
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/cortexpr DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-
 set(components dsl files)
 if(CORTEXPR_TORCH)
   list(APPEND components torch)
-  install(FILES ${PROJECT_SOURCE_DIR}/cmake/libtorch.cmake DESTINATION ${package_folder})
+  install(FILES ${PROJECT_SOURCE_DIR}/cmake/libtorch.cmake ${PROJECT_SOURCE_DIR}/cmake/precompiled.cmake
+          DESTINATION ${package_folder})
 endif()
+# Programs and loaded libraries are installed where they were built; without the libraries that others link, nothing is.
+set(needed $<TARGET_FILE:cortexpr_files>)
+if(CORTEXPR_TORCH)
+  list(APPEND needed $<TARGET_FILE:cortexpr_torch>)
+endif()
+install(CODE "foreach(library IN ITEMS ${needed})
+  if(NOT EXISTS \"\${library}\")
+    message(FATAL_ERROR \"cortexpr: \${library} is not built, so nothing is installed; first run \"
+                        \"cmake --build ${PROJECT_BINARY_DIR} --target cortexpr_libraries\")
+  endif()
+endforeach()" ALL_COMPONENTS)
+list(TRANSFORM components PREPEND cortexpr_ OUTPUT_VARIABLE library_targets)
+list(REMOVE_ITEM library_targets cortexpr_dsl)
+add_custom_target(cortexpr_libraries DEPENDS ${library_targets})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/cortexpr DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 foreach(component IN LISTS components)
   install(TARGETS cortexpr_${component} EXPORT cortexpr-${component})
   install(EXPORT cortexpr-${component} NAMESPACE cortexpr:: DESTINATION ${package_folder})
 endforeach()
 if(TARGET digits)
   set_target_properties(digits PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
-  install(TARGETS digits)
+  install(TARGETS digits RUNTIME OPTIONAL)
 endif()
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/cortexprConfig.cmake.in ${PROJECT_BINARY_DIR}/cortexprConfig.cmake

@@ -1,4 +1,6 @@
 // Excitatory and inhibitory neurons read handwritten digits:  digits train
+#include "example_data.hpp"
+
 #include <cortexpr/app.hpp>
 
 using namespace cortexpr;
@@ -22,4 +24,4 @@ struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> 
 
 static_assert(parameter_count<Digits> == 25'290);
 
-int main(int argc, char** argv) { return app<Digits>(argc, argv, {.default_data = CORTEXPR_EXAMPLE_DATA}); }
+int main(int argc, char** argv) { return app<Digits>(argc, argv, {.default_data = example_data("mnist")}); }

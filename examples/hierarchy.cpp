@@ -21,7 +21,7 @@ struct V4 : presets::ei<input<8, 8, 8>, 8, 4, 8> {};
 struct IT : presets::ei<input<8, 4, 4>, 8, 4, 8> {};
 struct Visual : network<V1, V2, V4, IT, pool<pool_mode::average>, area_delay<1>> {};
 
-using E = presets::E<8>;
+using E = presets::Exc<8>;
 constexpr int length = 8, batch = 16, side = 32;
 
 /// The first step at which two recordings (B, T, C, H, W) differ, from 1.

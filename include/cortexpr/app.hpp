@@ -4,6 +4,8 @@
 //
 //     int main(int argc, char** argv) { return cortexpr::app<Digits>(argc, argv); }
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/dsl.hpp>
 

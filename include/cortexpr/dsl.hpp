@@ -1,6 +1,8 @@
 #pragma once
 // All that is needed to declare a network and have it checked. No LibTorch behind it.
 
+#include <cortexpr/compiler.hpp>
+
 // First, so that an error's "included from" lines are few.
 #include <cortexpr/check/errors.hpp>
 

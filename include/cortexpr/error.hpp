@@ -1,6 +1,8 @@
 #pragma once
 // Every exception that cortexpr throws derives from cortexpr::error; its text is one sentence: what, where, what to do.
 
+#include <cortexpr/compiler.hpp>
+
 #include <stdexcept>
 #include <string>
 

@@ -7,6 +7,8 @@
 //
 // No LibTorch here.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/dsl.hpp>
 
 namespace cortexpr::presets {
@@ -18,32 +20,32 @@ namespace cortexpr::presets {
 
 /// Excitation and inhibition: the stimulus reaches both, and each reaches both. K.-F. Wong, X.-J. Wang, "A recurrent
 /// network mechanism of time integration in perceptual decisions", J. Neurosci. 2006.
-template <class E, class I, auto Edge = 1>
+template <class Exc, class Inh, auto Edge = 1>
 using ei_wiring = connectivity<
-    //             E     I     output
+    //             Exc   Inh   output
     from<stimulus, Edge, Edge, 0>,
-    from<E,        Edge, Edge, Edge>,
-    from<I,        Edge, Edge, 0>>;
+    from<Exc,      Edge, Edge, Edge>,
+    from<Inh,      Edge, Edge, 0>>;
 
 /// Feedback inhibition: the stimulus reaches inhibition through excitation only. Z. Jonke, R. Legenstein,
 /// S. Habenschuss, W. Maass, "Feedback inhibition shapes emergent computational properties of cortical microcircuit
 /// motifs", J. Neurosci. 2017.
-template <class E, class I, auto Edge = 1>
+template <class Exc, class Inh, auto Edge = 1>
 using feedback_inhibition_wiring = connectivity<
-    //             E     I     output
+    //             Exc   Inh   output
     from<stimulus, Edge, 0,    0>,
-    from<E,        0,    Edge, Edge>,
-    from<I,        Edge, Edge, 0>>;
+    from<Exc,      0,    Edge, Edge>,
+    from<Inh,      Edge, Edge, 0>>;
 
 /// Feedforward inhibition: the stimulus drives inhibition along with excitation, and excitation does not reach it; both
 /// project. A. M. Large et al., "Balanced feedforward inhibition and dominant recurrent inhibition in olfactory cortex",
 /// PNAS 2016.
-template <class E, class I, auto Edge = 1>
+template <class Exc, class Inh, auto Edge = 1>
 using feedforward_inhibition_wiring = connectivity<
-    //             E     I     output
+    //             Exc   Inh   output
     from<stimulus, Edge, Edge, 0>,
-    from<E,        Edge, 0,    Edge>,
-    from<I,        Edge, Edge, Edge>>;
+    from<Exc,      Edge, 0,    Edge>,
+    from<Inh,      Edge, Edge, Edge>>;
 
 /// Pyramidal cells with three classes of interneurons: PV inhibits Pyr and itself, SST inhibits all but itself, and VIP
 /// inhibits SST, which frees Pyr (disinhibition). L. Guo, A. Kumar, "Role of interneuron subtypes in controlling
@@ -62,9 +64,9 @@ using pyr_pv_sst_vip_wiring = connectivity<
 // ---- Microcircuits as areas: Input is what the area receives, the numbers are subtypes and output channels.
 
 template <int Subtypes>
-struct E : excitatory<Subtypes> {};
+struct Exc : excitatory<Subtypes> {};
 template <int Subtypes>
-struct I : inhibitory<Subtypes> {};
+struct Inh : inhibitory<Subtypes> {};
 template <int Subtypes>
 struct Pyr : excitatory<Subtypes> {};
 template <int Subtypes>
@@ -75,16 +77,17 @@ template <int Subtypes>
 struct VIP : inhibitory<Subtypes> {};
 
 template <class Input, int Excitatory, int Inhibitory, int Output>
-struct ei
-    : area<Input, neurons<E<Excitatory>, I<Inhibitory>>, ei_wiring<E<Excitatory>, I<Inhibitory>>, output<Output>> {};
+struct ei : area<Input, neurons<Exc<Excitatory>, Inh<Inhibitory>>, ei_wiring<Exc<Excitatory>, Inh<Inhibitory>>,
+                 output<Output>> {};
 
 template <class Input, int Excitatory, int Inhibitory, int Output>
-struct feedback_inhibition : area<Input, neurons<E<Excitatory>, I<Inhibitory>>,
-                                  feedback_inhibition_wiring<E<Excitatory>, I<Inhibitory>>, output<Output>> {};
+struct feedback_inhibition : area<Input, neurons<Exc<Excitatory>, Inh<Inhibitory>>,
+                                  feedback_inhibition_wiring<Exc<Excitatory>, Inh<Inhibitory>>, output<Output>> {};
 
 template <class Input, int Excitatory, int Inhibitory, int Output>
-struct feedforward_inhibition : area<Input, neurons<E<Excitatory>, I<Inhibitory>>,
-                                     feedforward_inhibition_wiring<E<Excitatory>, I<Inhibitory>>, output<Output>> {};
+struct feedforward_inhibition : area<Input, neurons<Exc<Excitatory>, Inh<Inhibitory>>,
+                                     feedforward_inhibition_wiring<Exc<Excitatory>, Inh<Inhibitory>>, output<Output>> {
+};
 
 /// All three classes of interneurons have the same number of subtypes.
 template <class Input, int Pyramidal, int Interneurons, int Output>
@@ -127,8 +130,8 @@ struct hybrid_area_with_feedback
 /// Inhibition that only excitation reaches, and that reaches excitation only.
 template <class Input, int Excitatory, int Inhibitory, int Output>
 struct area_1e1i
-    : area<Input, neurons<E<Excitatory>, I<Inhibitory>>,
-           connectivity<from<stimulus, 1, 0, 0>, from<E<Excitatory>, 1, 1, 1>, from<I<Inhibitory>, 1, 0, 0>>,
+    : area<Input, neurons<Exc<Excitatory>, Inh<Inhibitory>>,
+           connectivity<from<stimulus, 1, 0, 0>, from<Exc<Excitatory>, 1, 1, 1>, from<Inh<Inhibitory>, 1, 0, 0>>,
            output<Output>> {};
 
 /// Four hybrid types side by side, with larger and larger extents of what they receive; OutputGroups channel groups on

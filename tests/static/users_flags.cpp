@@ -20,6 +20,11 @@ struct Squared {
     }
 };
 
+#ifdef I_IS_A_MACRO
+static_assert(parameter_count<presets::spatial_1e1i1a<10>> == 46'106);
+#undef I
+#endif
+
 struct E : excitatory<16, nonlinearity<custom<Squared>>> {};
 struct I : inhibitory<16> {};
 struct V1 : area<input<1, 28, 28>, neurons<E, I>,
@@ -28,7 +33,7 @@ struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> 
 
 static_assert(parameter_count<Digits> == 25'290);
 static_assert(largest_slope_error<Squared>() < 1e-6);
-static_assert(planned_forward_flops<Digits, 5> < planned_forward_flops<Digits, 6>);
+static_assert(planned_forward_flops<Digits, 5> < planned_forward_flops<Digits, 100>);
 
 }  // namespace
 

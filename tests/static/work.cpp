@@ -170,4 +170,10 @@ constexpr std::int64_t of_feedback = 2 * 16 * 16 * (6 * 6 * 9 - 2 * 2 * 36);
 static_assert(plan::work_of(plan_of<Fed>, {.steps = 2}).spared(saving::winograd).operations ==
               operations{of_feedback, of_feedback, of_feedback});
 
+// Any number of steps costs a compiler the same.
+static_assert(plan::work_of(plan_of<Digits>, {.steps = 100}).computed.operations.forward ==
+              planned_forward_flops<Digits, 100>);
+static_assert(planned_forward_flops<Digits, 100> == five.computed.operations.forward + 95 * 4 * recurrent_at_points);
+static_assert(saved_bytes<Digits, 1'000'000> == 1'000'000LL * 2 * map);
+
 }  // namespace

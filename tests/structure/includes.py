@@ -7,7 +7,8 @@ without a folder in include/cortexpr is open to those who may include it; of one
 src/ are private to it and to the rooms inside it; another may include one only where the table names it.
 
 Fails, with a sentence for each fault, where a file includes what the table doesn't allow, where files include each other
-in a circle, and where a room that must not reach a LibTorch header does."""
+in a circle, where a room that must not reach a LibTorch header does, and where a public header doesn't include first what
+the page says that all include first, or includes LibTorch without what is to stand before that."""
 
 import re
 import sys
@@ -16,12 +17,14 @@ from pathlib import Path
 LIBRARIES = {"LibTorch": r"(ATen|c10|torch)/", "CUDA": r"(cuda|nv|mma|cooperative_groups)\w*(/|\.h)", "Hana": r"boost/hana",
              "CLI11": r"CLI/", "fmt": r"fmt/", "nlohmann-json": r"nlohmann/", "range-v3": r"range/v3/", "zlib": r"zlib\.h"}
 WITHOUT_TORCH = re.compile(r"^((?:`[^`]+`(?:, | and )?)+) never reach a LibTorch header", re.M)
+FIRST = re.compile(r"^Every public header includes `([^`]+)` first, and `([^`]+)` before\s+LibTorch", re.M)
 PUBLIC, PRIVATE = "include/cortexpr", "src"
 
 
 class Table:
     """rooms: in their order; allowed: {room: names in backticks}; libraries: {room: names of LIBRARIES};
-    without_torch: rooms and files that must not reach LibTorch."""
+    without_torch: rooms and files that must not reach LibTorch; first, before_torch: headers that all public ones include
+    first, and before LibTorch's."""
 
     def __init__(self, page):
         rows = re.findall(r"^\| (`[^|]*) \|[^|]*\|([^|]*)\|$", page, re.M)
@@ -33,6 +36,8 @@ class Table:
                 self.libraries[room] = [library for library in LIBRARIES if re.search(rf"\b{library}\b", may)]
         promise = WITHOUT_TORCH.search(page)
         self.without_torch = re.findall(r"`([^`]+)`", promise.group(1)) if promise else []
+        first = FIRST.search(page)
+        self.first, self.before_torch = first.groups() if first else (None, None)
 
     def faults(self):
         if not self.rooms or not self.without_torch:
@@ -80,7 +85,7 @@ def arrow_faults(includes, table):
                     faults.append(f"{path} includes {name}, but docs/design.md doesn't allow `{room}` {library}")
                 continue
             other = table.room_of(short(target))
-            if other == room:
+            if other == room or short(target) in (table.first, table.before_torch):
                 continue
             if short(target) in table.allowed[room]:
                 used.add((room, short(target)))
@@ -133,11 +138,27 @@ def torch_faults(includes, table):
     return faults
 
 
+def order_faults(includes, table):
+    faults = []
+    for path, targets in includes.items():
+        if table.first is None or not path.startswith(PUBLIC + "/") or short(path) == table.first:
+            continue
+        names = [short(target) if target else name for target, name in targets]
+        if names[:1] != [table.first]:
+            faults.append(f"{path} doesn't include {table.first} first, as docs/design.md says")
+        of_torch = [place for place, name in enumerate(names) if re.match(LIBRARIES["LibTorch"], name)]
+        if of_torch and table.before_torch not in names[:of_torch[0]]:
+            faults.append(f"{path} includes LibTorch without {table.before_torch} before, as docs/design.md says")
+    return faults
+
+
 def faults_of(root):
     root = Path(root).resolve()
     table = Table((root / "docs" / "design.md").read_text())
     includes = includes_of(root)
-    return table.faults() or arrow_faults(includes, table) + circle_faults(includes) + torch_faults(includes, table)
+    if table.first is None and f"{PUBLIC}/compiler.hpp" in includes:
+        return ["docs/design.md doesn't say what every public header includes first"]
+    return table.faults() or arrow_faults(includes, table) + circle_faults(includes) + torch_faults(includes, table) + order_faults(includes, table)
 
 
 if __name__ == "__main__":

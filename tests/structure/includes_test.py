@@ -95,6 +95,18 @@ class Includes(unittest.TestCase):
         self.only_fault("has no table of folders", table="# Design\n")
         self.only_fault("has no table of folders", table=TABLE.split("\n\n")[0])
 
+    def test_a_header_without_what_all_include_first(self):
+        table = TABLE + "\nEvery public header includes `compiler.hpp` first, and `before_libtorch.hpp` before LibTorch.\n"
+        table = table.replace("| `dsl` | words", "| `compiler.hpp` | a check | |\n| `before_libtorch.hpp` | a check | |\n| `dsl` | words")
+        first, before = "#include <cortexpr/compiler.hpp>\n", "#include <cortexpr/before_libtorch.hpp>\n"
+        tree = {name: first + text for name, text in TREE.items() if name.startswith("include/")}
+        tree |= {"include/cortexpr/compiler.hpp": "", "include/cortexpr/before_libtorch.hpp": first}
+        good = {**tree, "include/cortexpr/run/request.hpp": first + before + "#include <ATen/core/Tensor.h>"}
+        self.assertEqual(faults_with(good, table), [])
+        self.only_fault("request.hpp includes LibTorch without before_libtorch.hpp before", tree, table)
+        self.only_fault("csv.hpp doesn't include compiler.hpp first", {**good, "include/cortexpr/io/csv.hpp": "#include <vector>"}, table)
+        self.only_fault("doesn't say what every public header includes first", good)
+
 
 if __name__ == "__main__":
     unittest.main()

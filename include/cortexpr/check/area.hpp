@@ -2,6 +2,8 @@
 // The rules of one area, as passes over the arrays of its declaration. The first fault found is the one told, so the
 // order is that of trust: parts and sizes, neuron types, rows, cells, reach.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/neuron.hpp>
 #include <cortexpr/check/reach.hpp>
 #include <cortexpr/check/wiring.hpp>

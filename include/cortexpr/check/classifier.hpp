@@ -1,6 +1,8 @@
 #pragma once
 // The rules of a classifier.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/diagnosis.hpp>
 #include <cortexpr/dsl/classifier.hpp>
 

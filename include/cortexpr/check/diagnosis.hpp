@@ -1,6 +1,8 @@
 #pragma once
 // What a check found: one rule, and where it is broken, as integers. `rule::none` means that nothing is wrong.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cstdint>
 
 namespace cortexpr {

@@ -1,6 +1,8 @@
 #pragma once
 // The rules enforced: what `area`, `network` and `classifier` derive from. And the same question asked without firing.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/area.hpp>
 #include <cortexpr/check/classifier.hpp>
 #include <cortexpr/check/network.hpp>

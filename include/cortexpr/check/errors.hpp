@@ -1,6 +1,8 @@
 #pragma once
 // One error template for each rule, by subject.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/errors/area.hpp>
 #include <cortexpr/check/errors/classifier.hpp>
 #include <cortexpr/check/errors/edge.hpp>

@@ -1,6 +1,8 @@
 #pragma once
 // A list whose length is known only while a rule is checked. Lighter than <vector>, for header and compiler.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cstddef>
 
 namespace cortexpr::check {

@@ -1,6 +1,8 @@
 #pragma once
 // The rules of a network: its areas, what one sends to the next, and its feedback.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/wiring.hpp>
 #include <cortexpr/dsl/network.hpp>
 

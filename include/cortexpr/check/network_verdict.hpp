@@ -1,6 +1,8 @@
 #pragma once
 // As verdict.hpp, for networks and classifiers.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/verdict.hpp>
 
 namespace cortexpr::detail {

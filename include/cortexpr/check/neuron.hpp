@@ -1,6 +1,8 @@
 #pragma once
 // The rules of an area's neuron types.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/nonlinearity.hpp>
 #include <cortexpr/dsl/area.hpp>
 
@@ -11,7 +13,7 @@ namespace cortexpr::check {
 /// What time constants start from.
 constexpr rule broken_by(const tau_start& start) {
     const auto is_finite = [](double value) {  // false for NaN too
-        return value >= std::numeric_limits<double>::lowest() && value <= std::numeric_limits<double>::max();
+        return value >= std::numeric_limits<double>::lowest() && value <= (std::numeric_limits<double>::max)();
     };
     if (!is_finite(start.first) || start.first < 1.0) return rule::initial_tau;
     if (!is_finite(start.second)) return rule::initial_tau_draw;

@@ -1,6 +1,8 @@
 #pragma once
 // The rules of a nonlinearity, wherever it stands.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/diagnosis.hpp>
 #include <cortexpr/dsl/activation.hpp>
 

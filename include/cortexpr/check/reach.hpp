@@ -1,6 +1,8 @@
 #pragma once
 // The rules of who reaches whom in an area. They hold of a matrix whose rows and cells are in order.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/wiring.hpp>
 
 namespace cortexpr::check {

@@ -1,6 +1,8 @@
 #pragma once
 // Numbers about a declaration that has been refused.
 
+#include <cortexpr/compiler.hpp>
+
 #include <concepts>
 #include <cstdint>
 #include <type_traits>

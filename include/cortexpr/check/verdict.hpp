@@ -4,6 +4,8 @@
 // which is told of a place where no error is written for it does not compile. Nothing is instantiated here but names,
 // so nothing fires yet.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/errors.hpp>
 #include <cortexpr/check/wiring.hpp>
 

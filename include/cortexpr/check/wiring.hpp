@@ -1,6 +1,8 @@
 #pragma once
 // The rules of an area's connectivity matrix: its rows, its cells, and who reaches whom.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/diagnosis.hpp>
 #include <cortexpr/check/list_of.hpp>
 #include <cortexpr/check/nonlinearity.hpp>

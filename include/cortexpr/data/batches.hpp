@@ -1,13 +1,20 @@
 #pragma once
 // The order of an epoch and its mini-batches.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/error.hpp>
 #include <cstdint>
+#include <span>
+#include <vector>
+
+// range-v3 names template parameters I, which is a macro after <complex.h>.
+#pragma push_macro("I")
+#undef I
 #include <range/v3/view/chunk.hpp>
 #include <range/v3/view/subrange.hpp>
 #include <range/v3/view/transform.hpp>
-#include <span>
-#include <vector>
+#pragma pop_macro("I")
 
 namespace cortexpr::data {
 

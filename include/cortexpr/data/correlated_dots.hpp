@@ -3,6 +3,8 @@
 // direction is the task of random-dot experiments (W. T. Newsome, E. B. Pare, "A selective impairment of motion
 // perception following lesions of the middle temporal visual area (MT)", J. Neurosci. 1988).
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/data/labelled_images.hpp>
 
 #include <cstdint>

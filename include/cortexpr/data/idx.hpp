@@ -2,6 +2,8 @@
 // The IDX format of the MNIST family: big-endian header (two zero bytes, element type, rank, one 32-bit size per axis),
 // then the elements, last axis fastest. Source: http://yann.lecun.com/exdb/mnist, "FILE FORMATS".
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/error.hpp>
 #include <cstddef>
 #include <cstdint>

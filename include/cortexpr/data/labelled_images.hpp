@@ -1,6 +1,8 @@
 #pragma once
 // A set of labelled images or image sequences, kept in memory as bytes and normalised on the way into a batch.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/error.hpp>
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,8 @@
 #pragma once
 // MNIST: 60000 + 10000 handwritten digits of 28x28 pixels (Y. LeCun, C. Cortes, C. J. C. Burges).
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/data/labelled_images.hpp>
 #include <filesystem>
 

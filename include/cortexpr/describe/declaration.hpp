@@ -1,6 +1,8 @@
 #pragma once
 // From a plan to C++: the declaration that gives it, and matrices to fill in.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/dsl/area.hpp>
 #include <cortexpr/plan/lower.hpp>
 

@@ -1,6 +1,8 @@
 #pragma once
 // A declared network as JSON: all that was declared, enough to declare it again (describe/declaration.hpp writes that).
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/plan/lower.hpp>
 
 #include <nlohmann/json_fwd.hpp>

@@ -2,6 +2,8 @@
 // The inverse of describe.hpp: a network from its description, at run time. It runs without a type
 // (module/stored_module.hpp).
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/plan/stored.hpp>
 
 #include <nlohmann/json_fwd.hpp>

@@ -10,6 +10,8 @@
 //     };
 //     nonlinearity<custom<Squared>>
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/dsl/type_name.hpp>
 #include <cortexpr/numbers/activation.hpp>
 

@@ -3,6 +3,8 @@
 //
 //     struct V1 : area<input<1, 28, 28>, neurons<E, I>, connectivity<...>, output<32>> {};
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/dsl/neuron.hpp>
 #include <cortexpr/dsl/type_name.hpp>
 #include <cortexpr/dsl/wiring.hpp>

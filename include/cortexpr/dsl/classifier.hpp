@@ -3,6 +3,8 @@
 //
 //     struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/dsl/network.hpp>
 
 namespace cortexpr {

@@ -3,6 +3,8 @@
 //
 //     struct Visual : network<V1, V2, IT, feedback<IT, V1>, pool<pool_mode::max>, area_delay<1>> {};
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/dsl/area.hpp>
 
 namespace cortexpr {

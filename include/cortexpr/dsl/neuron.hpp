@@ -3,6 +3,8 @@
 //
 //     struct PV : inhibitory<8, tau<tau_mode::per_type>, nonlinearity<activation::relu>, half_density> {};
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/dsl/options.hpp>
 #include <cortexpr/dsl/type_list.hpp>
 

@@ -1,6 +1,8 @@
 #pragma once
 // The words that declarations are made of: neuron classes, nonlinearities, tau modes, fills, pooling.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/dsl/activation.hpp>
 
 #include <cstdint>

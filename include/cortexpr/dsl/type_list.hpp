@@ -1,6 +1,8 @@
 #pragma once
 // The least of type lists that a declaration needs: pick one by index, without recursion.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cstddef>
 #include <type_traits>
 #include <utility>

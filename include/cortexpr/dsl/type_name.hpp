@@ -1,6 +1,8 @@
 #pragma once
 // The name a user gave a struct, as the compiler prints it, without its namespaces.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cstddef>
 #include <string_view>
 

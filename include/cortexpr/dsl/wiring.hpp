@@ -1,6 +1,8 @@
 #pragma once
 // The connectivity matrix of an area: a row for each presynaptic source, a cell for each postsynaptic target.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/dsl/options.hpp>
 
 #include <array>

@@ -1,6 +1,8 @@
 #pragma once
 // Files that are either wholly written or not at all.
 
+#include <cortexpr/compiler.hpp>
+
 #include <sys/types.h>
 
 #include <cortexpr/error.hpp>

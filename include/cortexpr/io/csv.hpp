@@ -2,6 +2,8 @@
 // A comma-separated log of curves: a header row once, then one row per call, with the system as soon as the call
 // returns.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/error.hpp>
 #include <cstdint>
 #include <filesystem>

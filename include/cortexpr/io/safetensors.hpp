@@ -5,6 +5,8 @@
 // Files that cortexpr writes carry, beside the caller's metadata, a format version and checksums over every byte of the
 // file, so that damage is refused instead of loaded. Other programs read them as any safetensors file.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/error.hpp>
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,8 @@
 #pragma once
 // What a program says on its standard streams, which may be closed, full, or gone with their terminal.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cstdio>
 #include <string>
 #include <string_view>

@@ -9,6 +9,8 @@
 // A model is a network_module, and so a torch::nn::Module: parameters(), named_parameters(), train(), eval() and to()
 // are LibTorch's, and clone() gives a model<Digits>; save, load, project and freezing by index are network_module's.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/module/recording.hpp>
 #include <cortexpr/module/run_options.hpp>

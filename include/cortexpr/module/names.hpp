@@ -2,6 +2,8 @@
 // From the user's names of areas, neuron types, edges and feedback to indices in the plan, at compile time. A name that
 // the network hasn't does not compile. No LibTorch here.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/dsl.hpp>
 #include <cortexpr/module/probe_rules.hpp>
 

@@ -2,6 +2,10 @@
 // A planned network as a LibTorch module. Not a template: it runs any plan::network; module/model.hpp puts the user's
 // types around it.
 
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/before_libtorch.hpp>
+
 #include <cortexpr/error.hpp>
 #include <cortexpr/module/trainable.hpp>
 #include <cortexpr/run/options.hpp>

@@ -2,6 +2,10 @@
 // Parameters under their state-dict names, with what their declaration demands of them. It knows no grids and no time:
 // optimiser, running means, checkpoints and files need no more of a network.
 
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/before_libtorch.hpp>
+
 #include <cortexpr/plan/network.hpp>
 
 #include <torch/nn/module.h>

@@ -2,6 +2,8 @@
 // P: what can be wrong with the names by which a network is probed, steered and read. One template for each rule, as in
 // check/errors; docs/errors.md has a page for each.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/errors/never.hpp>
 
 namespace cortexpr::errors {

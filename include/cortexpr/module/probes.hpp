@@ -1,6 +1,8 @@
 #pragma once
 // What run(...) is told beside its input, and what its probes mean for a network. No LibTorch here.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/module/names.hpp>
 
 namespace cortexpr {

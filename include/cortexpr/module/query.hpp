@@ -2,6 +2,8 @@
 // Which part of a recorded state a query is about: step, image, subtype and position, each at run time or as a
 // constant, and a constant that is out of range does not compile. No LibTorch here: Tensor is a parameter.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/error.hpp>
 #include <cortexpr/module/probes.hpp>
 

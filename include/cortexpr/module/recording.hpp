@@ -1,6 +1,8 @@
 #pragma once
 // What a run recorded, asked for by the user's names. No LibTorch here: Tensor is a parameter.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/module/query.hpp>
 
 #include <boost/hana/at_key.hpp>

@@ -1,6 +1,8 @@
 #pragma once
 // How the typed options of run(...) become a run_request, and its result a map by key.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/module/probes.hpp>
 

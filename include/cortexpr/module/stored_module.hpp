@@ -3,6 +3,8 @@
 //
 //     const auto net = std::make_shared<stored_module>(describe::read_file("digits.json"));
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/plan/stored.hpp>
 

@@ -1,6 +1,10 @@
 #pragma once
 // What the trainer needs of a network, of whatever family: parameters, logits of examples, a generator.
 
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/before_libtorch.hpp>
+
 #include <cortexpr/module/parameter_set.hpp>
 
 #include <ATen/core/Generator.h>

@@ -1,6 +1,8 @@
 #pragma once
 // Nonlinearities as numbers and pointers: all that kernels read of a declared one. CUDA files read this, too.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cstddef>
 #include <cstdint>
 

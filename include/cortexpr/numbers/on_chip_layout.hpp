@@ -6,6 +6,8 @@
 // end of one row and the start of the next. So a convolution's tap is one offset, and 16 neighbouring positions are a
 // tile of a matrix product. Channels come in blocks of 16, the depth of one product.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cstddef>
 #include <cstdint>
 

@@ -6,6 +6,8 @@
 // element, where point p of A, G and D evaluates polynomials at 0, +-3/4, +-3/2 and infinity. With these points
 // float32's error is that of the direct sum; with the usual 0, +-1, +-2 it is four times as large.
 
+#include <cortexpr/compiler.hpp>
+
 namespace cortexpr::kernels {
 
 inline constexpr int winograd_reads = 6;  ///< positions that a tile reads along one side, and points along it

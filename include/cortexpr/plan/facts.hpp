@@ -1,6 +1,8 @@
 #pragma once
 // Constexpr facts about a declared network: parameters, operations, bytes, edges.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/refused.hpp>
 #include <cortexpr/plan/lower.hpp>
 

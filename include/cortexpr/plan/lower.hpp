@@ -1,6 +1,8 @@
 #pragma once
 // From a declaration to the plan's arrays: `plan_of<Digits>`.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/enforce.hpp>
 #include <cortexpr/plan/network.hpp>
 

@@ -1,6 +1,8 @@
 #pragma once
 // What the parts of a plan are called; and parts by their names at run time, as module/names.hpp does by types.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/plan/network.hpp>
 
 #include <string_view>

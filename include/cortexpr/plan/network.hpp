@@ -1,6 +1,8 @@
 #pragma once
 // A declared network as flat arrays over static storage: what executors, tables and files read. No templates here.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/dsl/options.hpp>
 #include <cortexpr/dsl/wiring.hpp>
 

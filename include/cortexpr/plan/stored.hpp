@@ -1,6 +1,8 @@
 #pragma once
 // A plan that owns its storage, for networks that are not declared as types. Those have static storage and need none.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/dsl/classifier.hpp>
 #include <cortexpr/dsl/network.hpp>
 #include <cortexpr/plan/network.hpp>

@@ -1,6 +1,8 @@
 #pragma once
 // How a run computes and lays out its results. No LibTorch here.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cstdint>
 #include <string_view>
 

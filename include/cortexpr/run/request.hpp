@@ -1,6 +1,10 @@
 #pragma once
 // What a run is asked for.
 
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/before_libtorch.hpp>
+
 #include <cortexpr/run/options.hpp>
 #include <cortexpr/schedule/liveness.hpp>
 

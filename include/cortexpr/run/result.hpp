@@ -1,6 +1,10 @@
 #pragma once
 // What a run gives.
 
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/before_libtorch.hpp>
+
 #include <ATen/core/Tensor.h>
 
 #include <utility>

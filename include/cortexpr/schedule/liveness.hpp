@@ -2,6 +2,8 @@
 // Which values of a run (states, outputs, feedback; by step) are needed, directly or on the way to what is. An executor
 // skips all others. The result is exact.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/schedule/merge.hpp>
 
 namespace cortexpr::plan {

@@ -4,6 +4,8 @@
 //
 // Ordinary constexpr functions: executors call them at run time, tables and tests at compile time.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/plan/network.hpp>
 
 #include <vector>

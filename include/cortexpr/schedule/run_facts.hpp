@@ -2,6 +2,8 @@
 // What is known of each step before a run: which values are zero, constant over the steps, or needed. Executors skip
 // work by these facts and tables count by them. Steps count from 1; a state after step 0 is the initial one.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/schedule/liveness.hpp>
 
 #include <utility>

@@ -2,6 +2,8 @@
 // The maps that the planned executor saves of each image in the forward pass for the backward pass. Not among them are
 // parameters, the stimulus, which the caller holds anyway, and what the readout saves.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/schedule/run_facts.hpp>
 
 namespace cortexpr::plan {
@@ -68,10 +70,11 @@ constexpr std::vector<saved_map> saved_maps(const run_facts& run) {
     return all;
 }
 
-/// Of one image in float32.
-constexpr std::int64_t saved_bytes(const run_facts& run) {
+/// Of one image in float32. `Run` says how many equal steps each of its steps stands for (known_run).
+template <class Run>
+constexpr std::int64_t saved_bytes(const Run& run) {
     std::int64_t elements = 0;
-    for (const auto& map : saved_maps(run)) elements += map.shape.size();
+    for (const auto& map : saved_maps(run)) elements += map.shape.size() * run.times(map.step);
     return elements * static_cast<std::int64_t>(sizeof(float));
 }
 

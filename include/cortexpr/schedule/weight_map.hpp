@@ -2,6 +2,8 @@
 // Which numbers of merged convolutions and state maps a network's parameters are. Executors read it in both directions:
 // to merge parameters, and to split the gradients of what was merged, which is the adjoint.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/schedule/merge.hpp>
 
 namespace cortexpr::plan {

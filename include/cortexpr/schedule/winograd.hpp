@@ -3,6 +3,8 @@
 // extent of 3 x 3, or for 2 x 2 of 5 x 5, each with one multiplication where the direct sum has 144 (100). Decided from
 // extent and sizes, so at compile time for a declared network.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/numbers/winograd.hpp>
 #include <cortexpr/schedule/merge.hpp>
 

@@ -1,6 +1,8 @@
 #pragma once
 // A training run on disk, in one safetensors file: parameters, Adam's moments, how far it has come, its log.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/train/trainer.hpp>
 
 #include <filesystem>

@@ -1,6 +1,8 @@
 #pragma once
 // Initialisations by name.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/module/network_module.hpp>
 

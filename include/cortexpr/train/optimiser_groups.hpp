@@ -1,7 +1,11 @@
 #pragma once
 // Step gains for an optimiser of LibTorch's.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/module/parameter_set.hpp>
+
+#include <cortexpr/before_libtorch.hpp>
 
 #include <torch/optim/adam.h>
 

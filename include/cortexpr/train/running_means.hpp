@@ -1,6 +1,8 @@
 #pragma once
 // Running means of parameters: what is tested and saved instead of what the optimiser steps (docs/learning.md).
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/module/parameter_set.hpp>
 
 #include <cstdint>

@@ -6,6 +6,8 @@
 // epoch), dropout and random initial states of a step from (seed, epoch, batch). So a run that is continued from any
 // batch ends with the bits of one that was never interrupted.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/error.hpp>
 #include <cortexpr/module/trainable.hpp>

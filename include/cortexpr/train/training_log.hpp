@@ -1,6 +1,8 @@
 #pragma once
 // What a training run reports: means over intervals and epochs. No LibTorch here.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cstdint>
 #include <vector>
 

@@ -1,6 +1,8 @@
 #pragma once
 // What a training run is asked for. No LibTorch here.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cstdint>
 #include <optional>
 

@@ -1,6 +1,8 @@
 #pragma once
 // Connectivity matrices as tables.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/describe/declaration.hpp>
 
 #include <span>

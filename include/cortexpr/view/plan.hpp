@@ -3,6 +3,8 @@
 // view::plan_text<Digits>(5))`, and as a picture. Both are of a run of which the answer alone is read, and of one
 // image.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/plan/lower.hpp>
 
 #include <string>

@@ -1,6 +1,8 @@
 #pragma once
 // Line plots of learning curves as SVG: no fonts, scripts or files besides; readable on light and dark pages.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/error.hpp>
 #include <filesystem>
 #include <optional>

@@ -2,6 +2,8 @@
 // A progress bar: one line that is redrawn on a terminal, plain lines anywhere else.
 //   epoch 3/10  62%|######    | 146/235  loss 0.512  accuracy 84.1 %  3120 images/s  ETA 00:31
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/error.hpp>
 #include <cstdint>
 #include <cstdio>

@@ -1,6 +1,8 @@
 #pragma once
 // A declared network as tables, without running it: `fmt::print("{}", view::summary<Digits>(5))`.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/plan/lower.hpp>
 
 #include <string>

@@ -1,6 +1,8 @@
 #pragma once
 // Plain-text tables with aligned columns.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/error.hpp>
 #include <cstddef>
 #include <cstdint>

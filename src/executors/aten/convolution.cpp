@@ -98,7 +98,7 @@ at::Tensor convolution_with_scope(const at::Tensor& map, const at::Tensor& weigh
 
 at::Tensor convolution(const at::Tensor& map, const at::Tensor& weight, const at::Tensor& bias, int stride, int groups,
                        precision precision) {
-    if (map.is_cuda() || float32_precision::is_lowered_on_cpu())
+    if (map.is_cuda() || float32_precision::lowers_convolutions_on_cpu())
         return convolution_with_scope(map, weight, bias, stride, groups, precision);
     const auto shape = geometry_of(weight, bias.defined(), stride, groups, precision);
     return at::conv2d(map, weight, bias, shape.strides(), shape.padding, dilation, shape.groups);

@@ -28,18 +28,12 @@ struct product : torch::autograd::Function<product> {
     }
 };
 
-bool is_lowered(const at::Tensor& units) {
-    if (units.scalar_type() != at::kFloat) return false;
-    if (!units.is_cuda()) return float32_precision::is_lowered_on_cpu();
-    if (at::autocast::is_autocast_enabled(at::kCUDA)) return true;
-    const auto now = at::globalContext().float32Precision(at::Float32Backend::CUDA, at::Float32Op::MATMUL);
-    return now != at::Float32Precision::NONE && now != at::Float32Precision::IEEE;
-}
-
 }  // namespace
 
 at::Tensor linear(const at::Tensor& units, const at::Tensor& weight, const at::Tensor& bias) {
-    if (!is_lowered(units)) return at::linear(units, weight, bias);
+    const bool is_exact =
+        units.scalar_type() != at::kFloat || !float32_precision::lowers_products(units.device().type());
+    if (is_exact) return at::linear(units, weight, bias);
     return product::apply(units, weight.t()).add(bias);
 }
 

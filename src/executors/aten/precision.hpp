@@ -6,41 +6,68 @@
 #include <ATen/Context.h>
 #include <ATen/autocast_mode.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
+#include <torch/version.h>
 
 #include <array>
 
 namespace cortexpr::executors {
 
-/// LibTorch's default is TF32 convolutions on GPUs that have it, and a program may allow TF32 or bfloat16 anywhere
-/// (`setFloat32MatmulPrecision`, autocast). Here float32 means float32. The switches are the process's.
-class float32_precision {
+#if TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR < 9
+
+/// The process's switches before LibTorch 2.9: one for cuDNN's convolutions, one for all matrix products.
+class float32_switches {
   public:
-    explicit float32_precision(precision wanted) {
+    explicit float32_switches(precision wanted)
+        : convolutions_(at::globalContext().allowTF32CuDNN()), products_(at::globalContext().float32MatmulPrecision()) {
+        set(wanted == precision::tf32, at::Float32MatmulPrecision::HIGHEST);
+    }
+    float32_switches(const float32_switches&) = delete;
+    float32_switches& operator=(const float32_switches&) = delete;
+    ~float32_switches() { set(convolutions_, products_); }
+
+    static bool lower_products(at::DeviceType) {
+        return at::globalContext().float32MatmulPrecision() != at::Float32MatmulPrecision::HIGHEST;
+    }
+    static bool lower_convolutions_on_cpu() { return false; }
+
+  private:
+    static void set(bool convolutions, at::Float32MatmulPrecision products) {
+        at::globalContext().setAllowTF32CuDNN(convolutions);
+        at::globalContext().setFloat32MatmulPrecision(products);
+    }
+
+    bool convolutions_;
+    at::Float32MatmulPrecision products_;
+};
+
+#else
+
+/// The process's switches: one for each backend and operation.
+class float32_switches {
+  public:
+    explicit float32_switches(precision wanted) {
         using enum at::Float32Precision;
         for (auto& one : switches_) {
             const bool is_tf32 = wanted == precision::tf32 && one.operation == at::Float32Op::CONV && one.is_cuda();
             const auto needed = is_tf32 ? TF32 : IEEE;
             one.before = at::globalContext().float32Precision(one.backend, one.operation);
-            one.is_changed = one.before != needed && !(one.before == NONE && !is_tf32 && !one.is_cuda());
+            // On a CPU none is float32, too.
+            one.is_changed = one.before != needed && (one.before != NONE || one.is_cuda());
             if (one.is_changed) one.set(needed);
         }
     }
-    float32_precision(const float32_precision&) = delete;
-    float32_precision& operator=(const float32_precision&) = delete;
-    ~float32_precision() {
+    float32_switches(const float32_switches&) = delete;
+    float32_switches& operator=(const float32_switches&) = delete;
+    ~float32_switches() {
         for (const auto& one : switches_)
             if (one.is_changed) one.set(one.before);
     }
 
-    /// Whether the process's switches are such that float32 operations of a CPU aren't float32.
-    static bool is_lowered_on_cpu() {
-        if (at::autocast::is_autocast_enabled(at::kCPU)) return true;
-        for (const auto operation : {at::Float32Op::CONV, at::Float32Op::MATMUL}) {
-            const auto now = at::globalContext().float32Precision(at::Float32Backend::MKLDNN, operation);
-            if (now != at::Float32Precision::NONE && now != at::Float32Precision::IEEE) return true;
-        }
-        return false;
+    static bool lower_products(at::DeviceType device) {
+        return is_lowered(device == at::kCUDA ? at::Float32Backend::CUDA : at::Float32Backend::MKLDNN,
+                          at::Float32Op::MATMUL);
     }
+    static bool lower_convolutions_on_cpu() { return is_lowered(at::Float32Backend::MKLDNN, at::Float32Op::CONV); }
 
   private:
     struct process_switch {
@@ -55,11 +82,36 @@ class float32_precision {
         }
     };
 
-    c10::impl::ExcludeDispatchKeyGuard no_autocast_{c10::autocast_dispatch_keyset};
+    static bool is_lowered(at::Float32Backend backend, at::Float32Op operation) {
+        const auto now = at::globalContext().float32Precision(backend, operation);
+        return now != at::Float32Precision::NONE && now != at::Float32Precision::IEEE;
+    }
+
     std::array<process_switch, 4> switches_{{{at::Float32Backend::CUDA, at::Float32Op::CONV},
                                              {at::Float32Backend::CUDA, at::Float32Op::MATMUL},
                                              {at::Float32Backend::MKLDNN, at::Float32Op::CONV},
                                              {at::Float32Backend::MKLDNN, at::Float32Op::MATMUL}}};
+};
+
+#endif
+
+/// LibTorch's default is TF32 convolutions on GPUs that have it, and a program may allow TF32 or bfloat16 anywhere
+/// (`setFloat32MatmulPrecision`, autocast). Here float32 means float32. The switches are the process's.
+class float32_precision {
+  public:
+    explicit float32_precision(precision wanted) : switches_(wanted) {}
+
+    /// Whether float32 products, or convolutions, of a device aren't float32 as the process is set.
+    static bool lowers_products(at::DeviceType device) {
+        return at::autocast::is_autocast_enabled(device) || float32_switches::lower_products(device);
+    }
+    static bool lowers_convolutions_on_cpu() {
+        return at::autocast::is_autocast_enabled(at::kCPU) || float32_switches::lower_convolutions_on_cpu();
+    }
+
+  private:
+    c10::impl::ExcludeDispatchKeyGuard no_autocast_{c10::autocast_dispatch_keyset};
+    float32_switches switches_;
 };
 
 }  // namespace cortexpr::executors

@@ -1,6 +1,8 @@
 #pragma once
 // A: what can be wrong with an area and with the rows of its connectivity matrix.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/errors/never.hpp>
 #include <cortexpr/dsl/area.hpp>
 

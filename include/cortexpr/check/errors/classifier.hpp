@@ -1,6 +1,8 @@
 #pragma once
 // C: what can be wrong with a classifier.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/errors/never.hpp>
 #include <cortexpr/dsl/classifier.hpp>
 

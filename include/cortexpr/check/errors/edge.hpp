@@ -2,6 +2,8 @@
 // E: what can be wrong with an edge. Source and target are neuron types, `stimulus`, `top_down` or the area's output;
 // for a feedback edge they are the two areas.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/errors/never.hpp>
 
 namespace cortexpr::errors {

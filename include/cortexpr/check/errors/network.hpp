@@ -1,6 +1,8 @@
 #pragma once
 // W: what can be wrong with a network of areas.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/errors/never.hpp>
 #include <cortexpr/dsl/network.hpp>
 

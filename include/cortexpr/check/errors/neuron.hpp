@@ -2,6 +2,8 @@
 // N: what can be wrong with a neuron type. One template for each rule: its comment is what the rule means, its
 // arguments are the user's types and the numbers in question, its static_assert is the sentence.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/errors/never.hpp>
 #include <cortexpr/dsl/options.hpp>
 

@@ -2,6 +2,8 @@
 // F: what can be wrong with a nonlinearity. The place is the neuron type that has it, or the source and the target of
 // an edge, or the output.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/errors/never.hpp>
 #include <cortexpr/dsl/activation.hpp>
 

@@ -3,6 +3,8 @@
 // where a program demands the chip: requires_on_chip<Digits>. Where it asks at run time, an exception says the same
 // sentence.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/errors/never.hpp>
 
 #include <cstddef>

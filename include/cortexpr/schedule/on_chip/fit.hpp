@@ -7,6 +7,8 @@
 // The on-chip executor takes an image through all steps in shared memory. It is for training and classifying with one
 // area of full-density types; the other executors run everything else.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/check/errors/on_chip.hpp>
 #include <cortexpr/numbers/on_chip_layout.hpp>
 #include <cortexpr/plan/lower.hpp>
@@ -92,7 +94,7 @@ constexpr off_chip obstacle_of(const network& network) {
     if (head.pool != pool_mode::max || head.pool_height != 1 || head.pool_width != 1) return off_chip::readout_pool;
     if (network.areas.size() != 1) return off_chip::areas;
     const auto& area = network.areas.front();
-    const int channels = std::max(area.output.channels, first_channel_of(network, network.types.size()));
+    const int channels = (std::max)(area.output.channels, first_channel_of(network, network.types.size()));
     for (const auto& type : network.types) {
         if (const auto obstacle = obstacle_of(type, area); obstacle != off_chip::nothing) return obstacle;
     }
@@ -142,7 +144,7 @@ constexpr on_chip_fit fit_on_chip(const network& network, std::size_t shared_byt
     const auto layout = layout_of(on_chip_sizes_of(network, 1));
     fit.forward_bytes = layout.forward_bytes;
     fit.backward_bytes = layout.backward_bytes;
-    if (std::max(fit.forward_bytes, fit.backward_bytes) > shared_bytes) fit.obstacle = off_chip::shared_memory;
+    if ((std::max)(fit.forward_bytes, fit.backward_bytes) > shared_bytes) fit.obstacle = off_chip::shared_memory;
     return fit;
 }
 
@@ -187,7 +189,7 @@ consteval auto chip_verdict() {
         return type_box<O12_channels<Declared>>{};
     } else {
         static_assert(fit.obstacle == off_chip::shared_memory);
-        constexpr auto needed = std::max(fit.forward_bytes, fit.backward_bytes);
+        constexpr auto needed = (std::max)(fit.forward_bytes, fit.backward_bytes);
         return type_box<O13_shared_memory<Declared, needed, plan::hopper_shared_bytes>>{};
     }
 }

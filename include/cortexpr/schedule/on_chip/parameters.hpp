@@ -2,6 +2,8 @@
 // Which numbers of the on-chip kernels (on_chip_offsets) a network's parameters are, as indices: the weight map of the
 // network, laid out as those kernels read it.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/schedule/on_chip/fit.hpp>
 #include <cortexpr/schedule/weight_map.hpp>
 

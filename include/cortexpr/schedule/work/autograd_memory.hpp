@@ -3,7 +3,9 @@
 // own, as in the transparent executor. Of one image in float32, without parameters, the stimulus and what the readout
 // saves. tests/unit/schedule/autograd_memory.cpp compares it with LibTorch's allocator.
 
-#include <cortexpr/schedule/run_facts.hpp>
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/schedule/work/savings.hpp>
 
 namespace cortexpr::plan {
 
@@ -46,13 +48,17 @@ constexpr pointwise_maps maps_of(const activation_function& function, bool input
 /// Tensors that autograd holds of the equations, one operation at a time, each once.
 class autograd_walk {
   public:
-    constexpr explicit autograd_walk(const run_facts& run) : run_(run), network_(run.network()) {
+    constexpr explicit autograd_walk(const known_run& run) : run_(run), network_(run.network()) {
         output_is_saved_.assign(at(run.steps()) + 1, flags(network_.areas.size(), false));
     }
 
     constexpr std::int64_t walk() {
-        for (int t = 0; t <= run_.steps(); ++t) keep_states(t);
+        for (int t = 0; t <= run_.steps(); ++t) {
+            times_ = run_.times(t);
+            keep_states(t);
+        }
         for (int t = 1; t <= run_.steps(); ++t) {
+            times_ = run_.times(t);
             keep_sources(t);
             keep_feedback(t);
             for (std::size_t type = 0; type < network_.types.size(); ++type)
@@ -65,7 +71,8 @@ class autograd_walk {
     }
 
   private:
-    constexpr void keep(std::int64_t elements) { bytes_ += elements * static_cast<std::int64_t>(sizeof(float)); }
+    constexpr void keep(std::int64_t elements) { keep_bytes(elements * static_cast<std::int64_t>(sizeof(float))); }
+    constexpr void keep_bytes(std::int64_t bytes) { bytes_ += bytes * times_; }
     constexpr auto& output_flag(int t, int area) { return output_is_saved_[at(t)][at(area)]; }
 
     /// States after step t, which the leaky step and convolutions read.
@@ -114,7 +121,7 @@ class autograd_walk {
         if (!shrinks && !grows) output_flag(sent, area - 1) = true;
         if (!shrinks || sent == 0) return;
         output_flag(sent, area - 1) = true;
-        if (network_.pool == pool_mode::max) bytes_ += least.size() * static_cast<std::int64_t>(sizeof(std::int64_t));
+        if (network_.pool == pool_mode::max) keep_bytes(least.size() * static_cast<std::int64_t>(sizeof(std::int64_t)));
     }
 
     constexpr void keep_feedback(int t) {
@@ -156,21 +163,25 @@ class autograd_walk {
     constexpr void keep_outputs() {
         for (int area = 0; area < static_cast<int>(network_.areas.size()); ++area) {
             const auto& one = network_.areas[at(area)];
+            times_ = 1;
             if (output_flag(0, area)) keep(one.output.size());
-            for (int t = 1; t <= run_.steps(); ++t)
+            for (int t = 1; t <= run_.steps(); ++t) {
+                times_ = run_.times(t);
                 if (run_.live().output(t, area))
                     keep_pointwise(one.output_nonlinearity, one.output, -1, area, output_flag(t, area) != 0);
+            }
         }
     }
 
-    const run_facts& run_;
+    const known_run& run_;
     const network& network_;
     std::vector<flags> output_is_saved_{};  ///< [step][area]
     std::int64_t bytes_ = 0;
+    std::int64_t times_ = 1;  ///< steps that the one at hand stands for
 };
 
 }  // namespace detail
 
-constexpr std::int64_t autograd_bytes(const run_facts& run) { return detail::autograd_walk(run).walk(); }
+constexpr std::int64_t autograd_bytes(const known_run& run) { return detail::autograd_walk(run).walk(); }
 
 }  // namespace cortexpr::plan

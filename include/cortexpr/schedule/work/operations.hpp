@@ -3,6 +3,8 @@
 // the sources' gradients and for the weights'. Biases, pointwise work, resizing, transforms to the Winograd domain
 // and back, and the readout are not counted.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/plan/facts.hpp>
 #include <cortexpr/schedule/work/savings.hpp>
 
@@ -15,10 +17,11 @@ struct operations {
 
     constexpr std::int64_t backward() const { return data_gradients + weight_gradients; }
     constexpr std::int64_t all() const { return forward + backward(); }
-    constexpr operations& operator+=(const operations& other) {
-        forward += other.forward;
-        data_gradients += other.data_gradients;
-        weight_gradients += other.weight_gradients;
+    constexpr operations& operator+=(const operations& other) { return add(other, 1); }
+    constexpr operations& add(const operations& other, std::int64_t times) {
+        forward += other.forward * times;
+        data_gradients += other.data_gradients * times;
+        weight_gradients += other.weight_gradients * times;
         return *this;
     }
     friend constexpr operations operator-(operations one, const operations& other) {
@@ -102,8 +105,9 @@ constexpr operations operations_of(const known_run& run, const feedback_edge& ed
 constexpr operations operations_of(const known_run& run, applied_savings rules = {}) {
     operations sum;
     for (int t = 1; t <= run.steps(); ++t) {
-        for (const auto& edge : run.network().edges) sum += operations_of(run, edge, t, rules);
-        for (const auto& edge : run.network().feedback) sum += operations_of(run, edge, t, rules);
+        const auto times = run.times(t);
+        for (const auto& edge : run.network().edges) sum.add(operations_of(run, edge, t, rules), times);
+        for (const auto& edge : run.network().feedback) sum.add(operations_of(run, edge, t, rules), times);
     }
     return sum;
 }

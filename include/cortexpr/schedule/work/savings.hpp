@@ -1,8 +1,11 @@
 #pragma once
 // The rules by which the schedule does less than one convolution for each edge and step.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/schedule/run_facts.hpp>
 #include <cortexpr/schedule/winograd.hpp>
+#include <cortexpr/schedule/work/equal_steps.hpp>
 
 #include <string_view>
 
@@ -66,7 +69,11 @@ struct applied_savings {
 class known_run : public run_facts {
   public:
     constexpr known_run(const plan::network& network, const plan::run& run)
-        : run_facts(network, run), sums_are_winograd_(plan::sums_are_winograd(network)) {
+        : known_run(network, shortened_run{.run = run}) {}
+    constexpr known_run(const plan::network& network, shortened_run one)
+        : run_facts(network, std::move(one.run)),
+          times_(std::move(one.times)),
+          sums_are_winograd_(plan::sums_are_winograd(network)) {
         weight_is_at_points_.assign(network.parameters.size(), false);
         const auto mark = [this](const auto& edge) { weight_is_at_points_[at(edge.weight)] = true; };
         for (const auto& one : schedule().convolutions)
@@ -82,8 +89,11 @@ class known_run : public run_facts {
         return weight_is_at_points_[at(edge.weight)];
     }
     constexpr bool sums_are_winograd() const { return sums_are_winograd_; }
+    /// How many equal steps of the run this one stands for. Step 0 is the initial values'.
+    constexpr std::int64_t times(int t) const { return times_.empty() ? 1 : times_[at(t)]; }
 
   private:
+    std::vector<std::int64_t> times_;
     flags weight_is_at_points_{};  ///< by parameter
     bool sums_are_winograd_;
 };

@@ -6,6 +6,8 @@
 // its maps once and writes its result once, as if there were no caches. Not counted are parameters, borders and
 // padding, and what only moves maps: copies, resizing between grids, recordings, the readout.
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/schedule/work/operations.hpp>
 
 namespace cortexpr::plan {
@@ -54,11 +56,15 @@ class traffic_walk {
 
     constexpr traffic walk() {
         for (int t = 1; t <= run_.steps(); ++t) {
+            const auto before = count_;
             start_sums();
             convolve_all(t);
             for (std::size_t type = 0; type < network_.types.size(); ++type) step_state(type, t);
             for (std::size_t area = 0; area < network_.areas.size(); ++area) finish_output(area, t);
             for (const auto& edge : network_.feedback) feed_back(edge, t);
+            const auto of_step = count_ - before;
+            count_.bytes += of_step.bytes * (run_.times(t) - 1);
+            count_.convolutions += of_step.convolutions * (run_.times(t) - 1);
         }
         count_.bytes *= static_cast<std::int64_t>(sizeof(float));
         return count_;
@@ -85,7 +91,8 @@ class traffic_walk {
     }
 
     constexpr void convolve(const merged_convolution& one, int t) {
-        flags sources(network_.types.size() + 1, false), targets(has_term_.size(), false);
+        sources_.assign(network_.types.size() + 1, false);
+        targets_.assign(has_term_.size(), false);
         bool any = false;
         for (const int index : one.edges) {
             const auto& edge = network_.edges[at(index)];
@@ -99,10 +106,10 @@ class traffic_walk {
             // A nonlinearity maps even a convolution of zeros to something.
             if (!is_computed && one.is_plain()) continue;
             any = true;
-            auto& source = sources[at(std::ptrdiff_t{edge.presynaptic} + 1)];
+            auto& source = sources_[at(std::ptrdiff_t{edge.presynaptic} + 1)];
             if (is_computed && !source) count_.bytes += convolved_size(edge);
             source |= static_cast<std::uint8_t>(is_computed);
-            auto& target = targets[sum_of(edge)];
+            auto& target = targets_[sum_of(edge)];
             if (!target) add_term(edge, t);
             target = true;
         }
@@ -178,6 +185,7 @@ class traffic_walk {
     applied_savings rules_;
     std::vector<merged_convolution> convolutions_;
     flags has_term_{};
+    flags sources_{}, targets_{};  ///< of one convolution: whether it has read or written a map yet
     traffic count_{};
 };
 

@@ -4,6 +4,8 @@
 //     constexpr auto work = plan::work_of(plan_of<Digits>, {.steps = 5});
 //     static_assert(work.computed.operations.forward < work.one_by_one.operations.forward);
 
+#include <cortexpr/compiler.hpp>
+
 #include <cortexpr/schedule/saved_maps.hpp>
 #include <cortexpr/schedule/work/autograd_memory.hpp>
 #include <cortexpr/schedule/work/operations.hpp>
@@ -31,6 +33,8 @@ struct work {
 struct spared_work {
     saving by = saving::unread_outputs;
     work spared{};  ///< negative where a rule costs
+
+    friend constexpr bool operator==(const spared_work&, const spared_work&) = default;
 };
 
 /// Of one image. `computed` and all savings add up to `one_by_one`: one convolution for each edge and step, forward and
@@ -42,6 +46,7 @@ struct work_report {
     std::int64_t saved_bytes = 0;     ///< for the backward pass
     std::int64_t autograd_bytes = 0;  ///< what autograd would save of one operation at a time
 
+    friend constexpr bool operator==(const work_report&, const work_report&) = default;
     constexpr const work& spared(saving by) const { return savings[static_cast<std::size_t>(by)].spared; }
     /// What is left to compute where nothing is computed in the Winograd domain.
     constexpr work direct() const {
@@ -50,8 +55,7 @@ struct work_report {
     }
 };
 
-constexpr work_report work_of(const network& network, const run& run) {
-    const known_run known(network, run);
+constexpr work_report work_of(const known_run& known) {
     const auto with = [&known](applied_savings rules) {
         return work{operations_of(known, rules), traffic_of(known, rules)};
     };
@@ -67,22 +71,43 @@ constexpr work_report work_of(const network& network, const run& run) {
     return report;
 }
 
+/// However many steps, the compiler's work is that of a few. Yet compilers limit the work of one constant (Clang: to
+/// about 12 edges here; -fconstexpr-steps raises it, GCC's -fconstexpr-ops-limit): for a large network call this at run
+/// time, or take planned_forward_flops<...> and its like, which cost a twentieth.
+constexpr work_report work_of(const network& network, const run& run) {
+    return work_of(known_run(network, shortened(network, run)));
+}
+
 }  // namespace cortexpr::plan
 
 namespace cortexpr {
+
+namespace detail {
+
+/// Of the run of which the answer alone is read.
+template <class Declared, int Steps>
+constexpr plan::known_run counted_run() {
+    return {plan_of<Declared>, plan::shortened(plan_of<Declared>, {.steps = Steps})};
+}
+// One count each and not the whole report, which costs a compiler twenty times as much.
+template <class Declared, int Steps>
+inline constexpr plan::operations computed_operations = plan::operations_of(counted_run<Declared, Steps>());
+template <class Declared, int Steps>
+inline constexpr std::int64_t saved_bytes = plan::saved_bytes(counted_run<Declared, Steps>());
+
+}  // namespace detail
 
 /// Operations that a planned run of Steps steps does for one image, of which the answer alone is read: forward, and for
 /// the gradients of all parameters. Two for each multiply-add of a convolution.
 template <class Declared, int Steps>
 inline constexpr detail::number_about<Declared> planned_forward_flops =
-    plan::work_of(plan_of<Declared>, {.steps = Steps}).computed.operations.forward;
+    detail::computed_operations<Declared, Steps>.forward;
 template <class Declared, int Steps>
 inline constexpr detail::number_about<Declared> planned_backward_flops =
-    plan::work_of(plan_of<Declared>, {.steps = Steps}).computed.operations.backward();
+    detail::computed_operations<Declared, Steps>.backward();
 
 /// Bytes that such a run keeps of one image until its backward pass, in float32.
 template <class Declared, int Steps>
-inline constexpr detail::number_about<Declared> saved_bytes =
-    plan::work_of(plan_of<Declared>, {.steps = Steps}).saved_bytes;
+inline constexpr detail::number_about<Declared> saved_bytes = detail::saved_bytes<Declared, Steps>;
 
 }  // namespace cortexpr
