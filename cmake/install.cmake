@@ -1,5 +1,5 @@
 # `cmake --install`: headers, libraries, programs, and a package file for find_package(cortexpr), in components:
-# dsl (declarations and checks; nothing else needed), files (fmt, zlib, nlohmann-json, range-v3) and
+# dsl (declarations and checks; nothing else needed), files (fmt, zlib, libpng, libjpeg, libzip, nlohmann-json, range-v3) and
 # torch (LibTorch and Boost.Hana).
 include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/cortexpr)
@@ -7,6 +7,7 @@ set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/cortexpr)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/cortexpr DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
 set(components dsl files)
+install(FILES ${PROJECT_SOURCE_DIR}/cmake/libzip.cmake DESTINATION ${package_folder})
 if(CORTEXPR_TORCH)
   list(APPEND components torch)
   install(FILES ${PROJECT_SOURCE_DIR}/cmake/libtorch.cmake DESTINATION ${package_folder})
