@@ -1,3 +1,4 @@
+#include "checks.hpp"
 #include "commands.hpp"
 #include "data_sets.hpp"
 #include "numbers.hpp"
@@ -17,40 +18,76 @@ namespace cortexpr::application {
 namespace {
 
 /// What `train` notes in a model's file about how the model was trained.
-struct training_notes {
-    std::optional<int> steps;
-    bool loss_all_steps = false;
-};
+class training_notes {
+  public:
+    explicit training_notes(const std::string& model) : model_(model), notes_(io::read_safetensors_metadata(model)) {}
 
-/// \throws file_error  steps are needed from the file, and the file's is not a number
-training_notes noted_in(const std::string& model, bool needs_steps) {
-    const auto metadata = io::read_safetensors_metadata(model);
-    training_notes notes;
-    notes.loss_all_steps = metadata.contains("loss") && metadata.at("loss") == "all steps";
-    if (!needs_steps || !metadata.contains("steps")) return notes;
-    const auto& text = metadata.at("steps");
-    int steps = 0;
-    const auto result = std::from_chars(text.data(), text.data() + text.size(), steps);
-    if (result.ec != std::errc() || result.ptr != text.data() + text.size() || steps < 1)
-        throw file_error(model, fmt::format("was trained with '{}' steps, which is not a number; give --steps", text));
-    notes.steps = steps;
-    return notes;
-}
+    bool loss_all_steps() const { return text("loss") == "all steps"; }
+    /// \throws file_error  as first_label: the note isn't a number
+    std::optional<int> steps() const { return number("steps", "steps", "; give --steps", 1); }
+    std::optional<int> first_label() const { return number("first label", "as first label", "", 0); }
+
+    /// Where the command line doesn't say how to normalise, the notes do.
+    void normalise_as_trained(run_settings& settings, bool is_from_files) const {
+        const bool is_ours = notes_.contains("iterations");
+        // Before these were noted, data in files were MNIST's.
+        if (is_ours && !notes_.contains("mean") && is_from_files) {
+            run_settings older;
+            note_scale(older, data::mnist_scale);
+            fill(settings, older.mean, older.deviation);
+        } else {
+            fill(settings, numbers("mean"), numbers("deviation"));
+        }
+    }
+
+  private:
+    static void fill(run_settings& settings, const std::string& mean, const std::string& deviation) {
+        if (settings.mean.empty()) settings.mean = mean;
+        if (settings.deviation.empty()) settings.deviation = deviation;
+    }
+
+    std::string text(const char* key) const { return notes_.contains(key) ? notes_.find(key)->second : ""; }
+
+    std::string numbers(const char* key) const {
+        const auto noted = text(key);
+        if (!noted.empty() && numbers_in(noted).empty())
+            throw file_error(model_, fmt::format("was trained with the {} '{}', which is no number; give --{}", key, noted,
+                                                 key));
+        return noted;
+    }
+
+    std::optional<int> number(const char* key, const char* what, const char* advice, int least) const {
+        if (!notes_.contains(key)) return std::nullopt;
+        const auto noted = text(key);
+        int value = 0;
+        const auto result = std::from_chars(noted.data(), noted.data() + noted.size(), value);
+        if (result.ec != std::errc() || result.ptr != noted.data() + noted.size() || value < least)
+            throw file_error(model_, fmt::format("was trained with '{}' {}, which is not a number{}", noted, what, advice));
+        return value;
+    }
+
+    std::string model_;
+    io::metadata_map notes_;
+};
 
 }  // namespace
 
 int test_command(const plan::network& network, const test_request& request) {
-    const auto& settings = request.given.values;
+    auto settings = request.given.values;
     if (request.given.has("--threads")) at::set_num_threads(settings.threads);
-    const auto images = load_examples(request.make_data, settings.data, data::split::test, settings.test_limit);
-    const auto notes = noted_in(request.model, !request.given.has("--steps") && !images.is_sequence());
-    const int steps = steps_of(images, request.given, notes.steps.value_or(settings.steps));
+    const training_notes notes(request.model);
+    notes.normalise_as_trained(settings, request.make_data == nullptr);
+    const auto images = load_examples({request.make_data, network, settings, notes.first_label()}, data::split::test,
+                                      settings.test_limit);
+    const bool needs_steps = !request.given.has("--steps") && !images.is_sequence();
+    const auto noted_steps = needs_steps ? notes.steps() : std::nullopt;
+    const int steps = steps_of(images, request.given, noted_steps.value_or(settings.steps));
     require_fit(network, images);
     network_module module(network, {.device = settings.device, .precision = precision_named(settings.precision)});
     module.load(request.model);
     const auto result =
         evaluate(module, images,
-                 {.steps = steps, .batch_size = settings.batch_size, .loss_all_steps = notes.loss_all_steps})
+                 {.steps = steps, .batch_size = settings.batch_size, .loss_all_steps = notes.loss_all_steps()})
             .value();
     if (request.json) {
         const nlohmann::json report{{"program", request.program},       {"network", network.name},

@@ -1,16 +1,20 @@
+// MNIST and the sets in its files.
+
 #include "catch.hpp"
 
 #include <array>
 #include <chrono>
 #include <cortexpr/data/batches.hpp>
-#include <cortexpr/data/mnist.hpp>
+#include <cortexpr/data/load_images.hpp>
+#include <map>
 #include <numeric>
 
+#include "files.hpp"
 #include "temp_folder.hpp"
 
 using namespace cortexpr;
 using namespace cortexpr::test;
-using data::load_mnist;
+using data::load_images;
 using data::split;
 
 namespace fs = std::filesystem;
@@ -25,13 +29,9 @@ std::array<int, 10> histogram(const data::labelled_images& set) {
     return counts;
 }
 
-std::string image_bytes(char count, std::string_view pixels) {
-    return std::string{0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 2, 0, 0, 0, 2}.append(pixels);
-}
+std::string image_bytes(std::uint32_t count, std::string_view pixels) { return idx_file({count, 2, 2}, pixels); }
 
-std::string label_bytes(char count, std::string_view labels) {
-    return std::string{0, 0, 8, 1, 0, 0, 0, count}.append(labels);
-}
+std::string label_bytes(std::uint32_t count, std::string_view labels) { return idx_file({count}, labels); }
 
 void put_pair(const fs::path& folder, const std::string& images, const std::string& labels) {
     fs::create_directories(folder);
@@ -39,11 +39,27 @@ void put_pair(const fs::path& folder, const std::string& images, const std::stri
     put(folder / "t10k-labels-idx1-ubyte", labels);
 }
 
+data::labelled_images load(const fs::path& place, split part, int classes = 10) {
+    return load_images(place, part, {.classes = classes});
+}
+
+std::string refusal(const fs::path& place, split part, int classes = 10) {
+    const auto message = message_of<file_error>([&] { load(place, part, classes); });
+    CHECK(message.find('\n') == std::string::npos);
+    return message;
+}
+
+std::string all_labels(int first, int last) {
+    std::string labels;
+    for (int label = first; label <= last; ++label) labels += static_cast<char>(label);
+    return labels;
+}
+
 }  // namespace
 
 TEST_CASE("the shipped subset is 10,000 and 2,000 digits, every class as often") {
     for (const auto& [part, count] : {std::pair{split::train, 10'000}, std::pair{split::test, 2'000}}) {
-        const data::labelled_images set = load_mnist(shipped, part);
+        const data::labelled_images set = load(shipped, part);
         CHECK(set.count == count);
         CHECK(set.channels == 1);
         CHECK(set.height == 28);
@@ -56,7 +72,7 @@ TEST_CASE("the shipped subset is 10,000 and 2,000 digits, every class as often")
 }
 
 TEST_CASE("the shipped pixels have the mean and deviation that normalisation takes away") {
-    const data::labelled_images set = load_mnist(shipped, split::train);
+    const data::labelled_images set = load(shipped, split::train);
     std::vector<float> pixels(set.pixels.size());
     data::normalise(set, data::natural_order(10'000), pixels);
     const double count = static_cast<double>(pixels.size());
@@ -71,10 +87,10 @@ TEST_CASE("the full MNIST loads, and normalising an epoch of it takes a moment")
         WARN("skipped: the full MNIST is not at " CORTEXPR_MNIST_DIR);
         return;
     }
-    const data::labelled_images train = load_mnist(CORTEXPR_MNIST_DIR, split::train);
+    const data::labelled_images train = load(CORTEXPR_MNIST_DIR, split::train);
     CHECK(train.count == 60'000);
     CHECK(histogram(train) == std::array{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949});
-    CHECK(load_mnist(CORTEXPR_MNIST_DIR, split::test).count == 10'000);
+    CHECK(load(CORTEXPR_MNIST_DIR, split::test).count == 10'000);
 
     const auto start = std::chrono::steady_clock::now();
     const auto order = data::shuffled_order(60'000, 1, 0);
@@ -91,33 +107,171 @@ TEST_CASE("the full MNIST loads, and normalising an epoch of it takes a moment")
 TEST_CASE("torchvision's layout is found, and plain files go before packed ones") {
     const temp_folder folder;
     put_pair(folder / "MNIST" / "raw", image_bytes(2, "abcdefgh"), label_bytes(2, "\x03\x09"));
-    const data::labelled_images set = load_mnist(folder.path(), split::test);
+    const data::labelled_images set = load(folder.path(), split::test);
     CHECK(set.count == 2);
     CHECK(set.labels == std::vector<std::uint8_t>{3, 9});
     CHECK(set.pixels[7] == 'h');
     put(folder / "MNIST/raw/t10k-labels-idx1-ubyte.gz", "not read");
-    CHECK(load_mnist(folder.path(), split::test).count == 2);
+    CHECK(load(folder.path(), split::test).count == 2);
 }
 
 TEST_CASE("files that do not make a data set are refused with the reason") {
     const temp_folder folder;
-    const auto refusal = [&] { return message_of<file_error>([&] { load_mnist(folder.path(), split::test); }); };
-    const auto is = [](const std::string& message, const char* part) {
-        return message.find(part) != std::string::npos;
-    };
+    const auto told = [&] { return refusal(folder.path(), split::test); };
 
-    CHECK(is(message_of<file_error>([&] { load_mnist(folder / "none", split::test); }), "is not a folder"));
-    CHECK(is(refusal(),
-             "holds neither t10k-images-idx3-ubyte nor t10k-images-idx3-ubyte.gz, nor has it a folder MNIST/raw"));
+    CHECK(contains(refusal(folder / "none", split::test), "is not a folder"));
+    CHECK(contains(told(), "holds no data set: neither train-images-idx3-ubyte"));
     put(folder / "t10k-images-idx3-ubyte", image_bytes(2, "abcdefgh"));
-    CHECK(is(refusal(), "holds neither t10k-labels-idx1-ubyte"));
+    CHECK(contains(told(), "holds none of t10k-labels-idx1-ubyte, t10k-labels-idx1-ubyte.gz, t10k-labels.idx1-ubyte"));
+    CHECK(contains(refusal(folder.path(), split::train), "holds none of train-images-idx3-ubyte"));
     put_pair(folder.path(), image_bytes(2, "abcdefgh"), label_bytes(3, "\x01\x02\x03"));
-    CHECK(is(refusal(), "holds 3 labels, but "));
-    CHECK(is(refusal(), "holds 2 images"));
-    put_pair(folder.path(), image_bytes(2, "abcdefgh"), label_bytes(2, "\x01\x0A"));
-    CHECK(is(refusal(), "has the label 10 at index 1, labels below 10 were expected"));
+    CHECK(contains(told(), "holds 3 labels, but "));
+    CHECK(contains(told(), "holds 2 images"));
+    put_pair(folder.path(), image_bytes(2, "abcdefgh"), label_bytes(2, std::string("\x00\x0A", 2)));
+    CHECK(contains(told(), (folder / "t10k-labels-idx1-ubyte").string() +
+                               ": has the label 10 at index 1, but the network tells apart 10 classes, labels 0 to 9"));
     put_pair(folder.path(), image_bytes(0, ""), label_bytes(0, ""));
-    CHECK(is(refusal(), "holds no images: its sizes are 0x2x2"));
+    CHECK(contains(told(), "holds no images: its sizes are 0x2x2"));
     put_pair(folder.path(), label_bytes(2, "\x01\x02"), image_bytes(2, "abcdefgh"));
-    CHECK(is(refusal(), "axes"));
+    CHECK(contains(told(), "axes"));
+}
+
+TEST_CASE("every way to write the names of MNIST's files is read", "[idx]") {
+    for (const std::string mark : {"-", "."})
+        for (const std::string word : {"t10k", "test"})
+            for (const std::string prefix : {"", "emnist-digits-", "other-"})
+                for (const std::string place : {".", "raw", "MNIST/raw", "FashionMNIST/raw", "KMNIST/raw", "EMNIST/raw"}) {
+                    CAPTURE(mark, word, prefix, place);
+                    const temp_folder folder;
+                    put_idx(folder / place, prefix + word, all_labels(0, 2), mark);
+                    put_idx(folder / place, prefix + "train", all_labels(0, 3), mark);
+                    CHECK(load(folder.path(), split::test).count == 3);
+                    CHECK(load(folder.path(), split::train).count == 4);
+                }
+}
+
+TEST_CASE("of several files for one thing the first in the documented order is read", "[idx]") {
+    const temp_folder folder;
+    const auto labels = [&](char label) { return label_bytes(1, std::string(1, label)); };
+    put(folder / "t10k-images-idx3-ubyte", image_bytes(1, "abcd"));
+    const std::vector<std::string> names{"t10k-labels-idx1-ubyte", "t10k-labels-idx1-ubyte.gz", "t10k-labels.idx1-ubyte",
+                                         "t10k-labels.idx1-ubyte.gz"};
+    for (int place = 0; place < 4; ++place)
+        put(folder / names[static_cast<std::size_t>(place)],
+            names[static_cast<std::size_t>(place)].ends_with("gz") ? gzipped(labels(static_cast<char>(place)))
+                                                                   : labels(static_cast<char>(place)));
+    put_idx(folder.path(), "test", all_labels(7, 8));  // t10k goes first
+    for (int place = 0; place < 4; ++place) {
+        CHECK(load(folder.path(), split::test).labels == std::vector<std::uint8_t>{static_cast<std::uint8_t>(place)});
+        fs::remove(folder / names[static_cast<std::size_t>(place)]);
+    }
+}
+
+TEST_CASE("the files of one folder go before those below it", "[idx]") {
+    const temp_folder folder;
+    put_idx(folder / "MNIST/raw", "t10k", all_labels(0, 4));
+    put_idx(folder.path(), "t10k", all_labels(0, 1));
+    CHECK(load(folder.path(), split::test).count == 2);
+}
+
+TEST_CASE("the network says how many classes there are, and labels go up to 255", "[idx]") {
+    const temp_folder folder;
+    put_idx(folder.path(), "t10k", all_labels(0, 255));
+    CHECK(load(folder.path(), split::test, 256).labels.back() == 255);
+    CHECK(load(folder.path(), split::test, 0).classes == 256);
+    CHECK(load(folder.path(), split::test, 300).classes == 300);
+    CHECK(contains(refusal(folder.path(), split::test, 47), "has the label 47 at index 47, but the network"));
+    put_idx(folder.path(), "t10k", all_labels(0, 1));
+    CHECK(load(folder.path(), split::test, 2).classes == 2);
+    CHECK(load(folder.path(), split::test, 47).classes == 47);  // a small split may lack classes
+    CHECK(load(folder.path(), split::test, 0).classes == 2);
+}
+
+TEST_CASE("EMNIST's splits have their classes, whatever is expected", "[idx]") {
+    for (const auto& [name, classes] : std::map<std::string, int>{
+             {"mnist", 10}, {"digits", 10}, {"balanced", 47}, {"bymerge", 47}, {"byclass", 62}}) {
+        const temp_folder folder;
+        put_idx(folder.path(), "emnist-" + name + "-train", all_labels(0, 5));
+        CHECK(load(folder.path(), split::train, classes).classes == classes);
+        CHECK(load(folder.path(), split::train, 5).classes == classes);
+        put_idx(folder.path(), "emnist-" + name + "-train", all_labels(0, classes));
+        CHECK(contains(refusal(folder.path(), split::train, 100), "but the set has " + std::to_string(classes)));
+    }
+}
+
+TEST_CASE("EMNIST's letters count from 1, unless 27 classes are expected", "[idx]") {
+    const temp_folder folder;
+    put_idx(folder.path(), "emnist-letters-train", all_labels(1, 26));
+    put_idx(folder.path(), "emnist-letters-test", all_labels(3, 5));
+    for (const int classes : {26, 10}) {
+        const auto train = load(folder.path(), split::train, classes), test = load(folder.path(), split::test, classes);
+        CHECK(train.classes == 26);
+        CHECK(train.first_label == 1);
+        CHECK(train.labels.front() == 0);
+        CHECK(train.labels.back() == 25);
+        CHECK(test.labels == std::vector<std::uint8_t>{2, 3, 4});
+    }
+    const auto as_stored = load(folder.path(), split::test, 27);
+    CHECK(as_stored.classes == 27);
+    CHECK(as_stored.labels == std::vector<std::uint8_t>{3, 4, 5});
+    put_idx(folder.path(), "emnist-letters-train", all_labels(0, 25));
+    CHECK(contains(refusal(folder.path(), split::train, 26), "has the label 0 at index 0"));
+}
+
+TEST_CASE("labels from 1 are read alike in both splits", "[idx]") {
+    const temp_folder folder;
+    const auto first_labels = [&](int classes) {
+        return std::pair(load(folder.path(), split::train, classes).first_label,
+                         load(folder.path(), split::test, classes).first_label);
+    };
+    put_idx(folder.path(), "train", all_labels(1, 4));
+    put_idx(folder.path(), "t10k", all_labels(2, 3));
+    CHECK(first_labels(4) == std::pair(1, 1));
+    CHECK(load(folder.path(), split::test, 4).labels == std::vector<std::uint8_t>{1, 2});
+    CHECK(first_labels(5) == std::pair(0, 0));
+    CHECK(first_labels(0) == std::pair(0, 0));
+    // The largest lies in the test split only.
+    put_idx(folder.path(), "train", all_labels(1, 3));
+    put_idx(folder.path(), "t10k", all_labels(1, 4));
+    CHECK(first_labels(4) == std::pair(1, 1));
+    // A 0 in either split means that they count from 0, and the label 4 has no class.
+    put_idx(folder.path(), "t10k", all_labels(0, 3));
+    CHECK(first_labels(4) == std::pair(0, 0));
+    put_idx(folder.path(), "train", all_labels(1, 4));
+    CHECK(contains(refusal(folder.path(), split::train, 4), "has the label 4 at index 3"));
+    // What was found in training holds where only a test split is there.
+    const temp_folder alone;
+    put_idx(alone.path(), "t10k", all_labels(1, 2));
+    CHECK(load_images(alone.path(), split::test, {.classes = 4, .first_label = 1}).labels ==
+          std::vector<std::uint8_t>{0, 1});
+}
+
+TEST_CASE("of several sets in a folder the one with the network's classes is read, or a name picks it", "[idx]") {
+    const temp_folder folder;
+    const auto raw = folder / "EMNIST/raw";
+    for (const std::string name : {"letters", "balanced", "byclass", "digits", "mnist"})
+        put_idx(raw, "emnist-" + name + "-test", all_labels(1, name == "letters" ? 1 : 2));
+    CHECK(contains(load_images(folder.path(), split::test, {.classes = 26, .scale = data::mnist_scale}).source,
+                   "emnist-letters test"));
+    const auto several = refusal(folder.path(), split::test, 10);
+    CHECK(contains(several, "holds several data sets that may be meant; give one of " + (raw / "emnist-digits").string() +
+                                ", " + (raw / "emnist-mnist").string()));
+    for (const auto& place : {raw / "emnist-mnist", folder / "emnist-mnist"})
+        CHECK(contains(load_images(place, split::test, {.classes = 10, .scale = data::mnist_scale}).source,
+                       "emnist-mnist test"));
+    CHECK(contains(refusal(raw / "emnist-nothing", split::test), "is not a folder"));
+    CHECK(contains(refusal(folder.path(), split::test, 5), "emnist-letters"));  // none fits: all are named
+}
+
+TEST_CASE("mean and deviation are the set's that the folder names, or MNIST's", "[idx]") {
+    const temp_folder folder;
+    const auto scale_in = [&](const std::string& place) {
+        put_idx(folder / place, "train", all_labels(0, 3));
+        return load(folder / place, split::train).scale;
+    };
+    CHECK(scale_in("any") == data::mnist_scale);
+    CHECK(scale_in("any/raw") == data::mnist_scale);
+    CHECK(scale_in("MNIST/raw") == data::mnist_scale);
+    CHECK(scale_in("FashionMNIST/raw") == data::normalisation(0.2860F, 0.3530F));
+    CHECK(scale_in("KMNIST/raw") == data::normalisation(0.1918F, 0.3483F));
 }
