@@ -71,8 +71,8 @@ inline CLI::Validator numbers_or_measured(bool are_positive) {
         const auto is_wrong = [&](float number) { return are_positive && !(number > 0); };
         return text == measured || (!numbers.empty() && std::none_of(numbers.begin(), numbers.end(), is_wrong))
                    ? std::string()
-                   : fmt::format("{} is neither a {}number, nor several with commas between, nor the word measured", text,
-                                 are_positive ? "positive " : "");
+                   : fmt::format("{} is neither a {}number, nor several with commas between, nor the word measured",
+                                 text, are_positive ? "positive " : "");
     };
     return {refusal, ""};
 }

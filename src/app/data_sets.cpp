@@ -51,15 +51,14 @@ void apply_settings(data::labelled_images& images, const examples_request& reque
     if (mean.empty() && deviation.empty()) return;
     std::optional<data::normalisation> of_training;
     if (mean == measured || deviation == measured)
-        of_training = data::measured_scale(part == data::split::train
-                                               ? images
-                                               : load_split(request, data::split::train, data::normalisation{}));
+        of_training = data::measured_scale(
+            part == data::split::train ? images : load_split(request, data::split::train, data::normalisation{}));
     const auto chosen = [&](const std::string& text, float data::channel_scale::*which) {
         if (text.empty()) return values_of(images.scale, which);
         return text == measured ? values_of(*of_training, which) : numbers_in(text);
     };
-    images.scale = combined(chosen(mean, &data::channel_scale::mean),
-                            chosen(deviation, &data::channel_scale::standard_deviation));
+    images.scale =
+        combined(chosen(mean, &data::channel_scale::mean), chosen(deviation, &data::channel_scale::standard_deviation));
     data::require_scale(images);
 }
 

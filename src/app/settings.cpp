@@ -52,7 +52,7 @@ std::span<const setting> table() {
     using enum on_resume;
     const CLI::Validator anything;
     static const std::array rows{
-        setting("--data", "data", &all::data, may_change, anything, 
+        setting("--data", "data", &all::data, may_change, anything,
                 "data set: a folder with MNIST's, CIFAR's or .npz files, or with images, or an .npz file"),
         setting("--mean", "mean", &all::mean, kept, numbers_or_measured(false),
                 "taken from pixels of 0 to 1: a number, or one for each channel (0.5,0.4,0.3), or 'measured' on the "

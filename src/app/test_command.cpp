@@ -51,8 +51,8 @@ class training_notes {
     std::string numbers(const char* key) const {
         const auto noted = text(key);
         if (!noted.empty() && numbers_in(noted).empty())
-            throw file_error(model_, fmt::format("was trained with the {} '{}', which is no number; give --{}", key, noted,
-                                                 key));
+            throw file_error(
+                model_, fmt::format("was trained with the {} '{}', which is no number; give --{}", key, noted, key));
         return noted;
     }
 
@@ -62,7 +62,8 @@ class training_notes {
         int value = 0;
         const auto result = std::from_chars(noted.data(), noted.data() + noted.size(), value);
         if (result.ec != std::errc() || result.ptr != noted.data() + noted.size() || value < least)
-            throw file_error(model_, fmt::format("was trained with '{}' {}, which is not a number{}", noted, what, advice));
+            throw file_error(model_,
+                             fmt::format("was trained with '{}' {}, which is not a number{}", noted, what, advice));
         return value;
     }
 

@@ -80,7 +80,8 @@ class training_program {
   private:
     /// The test split and a continued run are normalised as this one.
     data::labelled_images load_training_split(const plan::network& network) {
-        auto images = load_examples({request_.make_data, network, settings_}, data::split::train, settings_.train_limit);
+        auto images =
+            load_examples({request_.make_data, network, settings_}, data::split::train, settings_.train_limit);
         note_scale(settings_, images.scale);
         return images;
     }

@@ -88,9 +88,10 @@ void byte_stream::skip_padding() {
     const std::uint64_t rest = file_.size() - consumed_ + (available_ - next_);
     while (next_ < available_) {
         if (buffer_[next_++] != std::byte{0})
-            file_.refuse(fmt::format("holds {} bytes after the end of its gzip stream that are neither another member "
-                                     "nor zeros; cut them off",
-                                     rest));
+            file_.refuse(
+                fmt::format("holds {} bytes after the end of its gzip stream that are neither another member "
+                            "nor zeros; cut them off",
+                            rest));
         if (next_ == available_) refill();
     }
 }

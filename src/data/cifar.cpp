@@ -29,12 +29,13 @@ struct variant {
     normalisation scale;  ///< of the training split
 };
 
-const variant cifar_10{"CIFAR-10",
-                       {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"},
-                       {"test_batch.bin"},
-                       1,
-                       {10},
-                       normalisation({{0.4914F, 0.2470F}, {0.4822F, 0.2435F}, {0.4465F, 0.2616F}})};
+const variant cifar_10{
+    "CIFAR-10",
+    {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"},
+    {"test_batch.bin"},
+    1,
+    {10},
+    normalisation({{0.4914F, 0.2470F}, {0.4822F, 0.2435F}, {0.4465F, 0.2616F}})};
 constexpr int fine_classes = 100, coarse_classes = 20;
 const variant cifar_100{"CIFAR-100",
                         {"train.bin"},
@@ -48,8 +49,8 @@ bool is_whole(const io::input_file& file, std::size_t record) { return file.size
 labelled_images load(const variant& kind, const fs::path& folder, split part, const expected_images& expected) {
     const std::size_t record = kind.label_bytes + image_bytes;
     const bool coarse = kind.label_bytes == 2 && expected.classes == coarse_classes;
-    labelled_images set{.channels = channels, .height = side, .width = side, .pixels = {}, .labels = {}, .scale = {},
-                        .source = {}};
+    labelled_images set{
+        .channels = channels, .height = side, .width = side, .pixels = {}, .labels = {}, .scale = {}, .source = {}};
     set.classes = coarse ? coarse_classes : kind.classes.front();
     const auto& names = part == split::train ? kind.train_files : kind.test_files;
     std::uint64_t bytes = 0;
@@ -61,15 +62,16 @@ labelled_images load(const variant& kind, const fs::path& folder, split part, co
         bytes += file.size();
     }
     if (bytes > expected.limit_bytes)
-        throw file_error(folder.string(),
-                         fmt::format("holds {} bytes of images, more than the limit of {}", bytes, expected.limit_bytes));
+        throw file_error(folder.string(), fmt::format("holds {} bytes of images, more than the limit of {}", bytes,
+                                                      expected.limit_bytes));
     set.pixels.reserve(bytes / record * image_bytes);
     std::vector<std::uint8_t> one(record), classes;
     for (const auto& name : names) {
         io::input_file file(folder / name);
         std::vector<std::int64_t> labels;
         while (labels.size() < file.size() / record) {
-            if (file.read(std::as_writable_bytes(std::span(one))) < record) file.refuse("became shorter while it was read");
+            if (file.read(std::as_writable_bytes(std::span(one))) < record)
+                file.refuse("became shorter while it was read");
             labels.push_back(one[coarse ? 0 : kind.label_bytes - 1]);
             set.pixels.insert(set.pixels.end(), one.begin() + static_cast<std::ptrdiff_t>(kind.label_bytes), one.end());
         }

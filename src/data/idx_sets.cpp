@@ -77,7 +77,8 @@ fs::path required(const idx_files& files, split part, std::string_view kind) {
     const auto word = word_of(files, part);
     if (const auto path = located(files, word, kind)) return *path;
     std::vector<std::string> names;
-    for (const auto& ending : endings_of(kind)) names.push_back(fmt::format("{}{}-{}{}", files.prefix, word, kind, ending));
+    for (const auto& ending : endings_of(kind))
+        names.push_back(fmt::format("{}{}-{}{}", files.prefix, word, kind, ending));
     throw file_error(files.folder.string(), fmt::format("holds none of {}", fmt::join(names, ", ")));
 }
 
@@ -158,13 +159,12 @@ found_sets find_idx_sets(const fs::path& folder) {
     for (const auto& [prefix, files] : by_prefix) {
         const bool is_plain = prefix.empty();
         const auto name = is_plain ? std::string(name_by_folder(folder)) : prefix.substr(0, prefix.size() - 1);
-        found.push_back({.name = name,
-                         .place = is_plain ? folder : folder / name,
-                         .classes = classes_of(prefix),
-                         .scale = is_plain ? std::optional<normalisation>(by_folder.at(name)) : std::nullopt,
-                         .load = [files](split part, const expected_images& expected) {
-                             return load_idx(files, part, expected);
-                         }});
+        found.push_back(
+            {.name = name,
+             .place = is_plain ? folder : folder / name,
+             .classes = classes_of(prefix),
+             .scale = is_plain ? std::optional<normalisation>(by_folder.at(name)) : std::nullopt,
+             .load = [files](split part, const expected_images& expected) { return load_idx(files, part, expected); }});
     }
     return found;
 }

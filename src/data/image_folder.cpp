@@ -55,8 +55,8 @@ std::vector<std::string> classes_of(const fs::path& root, const fs::path& folder
     const auto train = folder_of(root, split::train);
     auto classes = classes_in(train.value_or(folder));
     if (classes.size() > most_classes)
-        throw file_error(root.string(), fmt::format("has {} classes, but at most {} can be read", classes.size(),
-                                                    most_classes));
+        throw file_error(root.string(),
+                         fmt::format("has {} classes, but at most {} can be read", classes.size(), most_classes));
     for (const auto& name : classes_in(folder))
         if (std::ranges::find(classes, name) == classes.end())
             throw file_error((folder / name).string(), "is a class that the training split doesn't have");
@@ -113,7 +113,8 @@ bool holds_classes(const fs::path& root) {
     for (const auto part : {split::train, split::test}) {
         const auto folder = folder_of(root, part);
         std::error_code ignored;
-        if (folder && std::ranges::any_of(fs::directory_iterator(*folder, ignored), [&](const fs::directory_entry& entry) {
+        if (folder &&
+            std::ranges::any_of(fs::directory_iterator(*folder, ignored), [&](const fs::directory_entry& entry) {
                 return entry.is_directory(ignored) && !is_hidden(entry.path());
             }))
             return true;

@@ -12,9 +12,9 @@ namespace cortexpr::data {
 
 /// A data set that was found by the names of its files, and isn't read yet.
 struct found_set {
-    std::string name;                  ///< "MNIST", "emnist-letters"
-    std::filesystem::path place;       ///< what --data would be to mean this set only
-    std::vector<int> classes;          ///< the numbers that its format can have; none: the format doesn't say
+    std::string name;                    ///< "MNIST", "emnist-letters"
+    std::filesystem::path place;         ///< what --data would be to mean this set only
+    std::vector<int> classes;            ///< the numbers that its format can have; none: the format doesn't say
     std::optional<normalisation> scale;  ///< its constants, where they are known
     /// Without `scale` and `source`.
     std::function<labelled_images(split, const expected_images&)> load;

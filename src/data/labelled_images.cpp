@@ -139,15 +139,17 @@ normalisation measured_scale(const labelled_images& set) {
 void require_scale(const labelled_images& set) {
     const auto count = set.scale.channels.size();
     if (count != 1 && count != static_cast<std::size_t>(set.channels))
-        throw usage_error(fmt::format("{} has {} channels, but mean and deviation are given for {}; give one for all, or "
-                                      "one for each",
-                                      set.source, set.channels, count));
+        throw usage_error(
+            fmt::format("{} has {} channels, but mean and deviation are given for {}; give one for all, or "
+                        "one for each",
+                        set.source, set.channels, count));
     for (const auto& channel : set.scale.channels)
         if (!(channel.standard_deviation > 0) || !std::isfinite(channel.standard_deviation) ||
             !std::isfinite(channel.mean))
-            throw usage_error(fmt::format("{} can't be normalised by the mean {} and the deviation {}; the one must be "
-                                          "finite, the other positive",
-                                          set.source, channel.mean, channel.standard_deviation));
+            throw usage_error(
+                fmt::format("{} can't be normalised by the mean {} and the deviation {}; the one must be "
+                            "finite, the other positive",
+                            set.source, channel.mean, channel.standard_deviation));
 }
 
 }  // namespace cortexpr::data

@@ -30,10 +30,10 @@ void set_labels(labelled_images& set, std::span<const std::int64_t> labels, int 
             throw file_error(file, fmt::format("{}, but labels from {} to {} can be read", what, first_label,
                                                first_label + most_classes - 1));
         throw file_error(
-            file, fmt::format("{}, but the {} {} classes, labels {} to {}; {}", what,
-                              is_said ? "set has" : "network tells apart", classes, first_label,
-                              first_label + classes - 1,
-                              is_said ? "take the file from its source again" : "change classes<...> or the data"));
+            file,
+            fmt::format("{}, but the {} {} classes, labels {} to {}; {}", what,
+                        is_said ? "set has" : "network tells apart", classes, first_label, first_label + classes - 1,
+                        is_said ? "take the file from its source again" : "change classes<...> or the data"));
     }
     set.labels.clear();
     set.labels.reserve(labels.size());

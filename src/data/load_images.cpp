@@ -80,9 +80,9 @@ normalisation measured(const found_set& set, const labelled_images& loaded, spli
     try {
         return measured_scale(set.load(split::train, expected));
     } catch (const file_error& problem) {
-        throw file_error(set.place.string(),
-                         fmt::format("needs a training split to measure mean and deviation, or both given ({})",
-                                     problem.what()));
+        throw file_error(
+            set.place.string(),
+            fmt::format("needs a training split to measure mean and deviation, or both given ({})", problem.what()));
     }
 }
 

@@ -80,7 +80,8 @@ class npz_file::member {
             file.refuse(array, fmt::format("isn't there (the file has {})", file.names()));
         size_ = status.size;
         if (size_ / largest_ratio > status.comp_size)
-            file.refuse(array, fmt::format("announces {} bytes, more than can come out of {}", size_, status.comp_size));
+            file.refuse(array,
+                        fmt::format("announces {} bytes, more than can come out of {}", size_, status.comp_size));
         stream_.reset(::zip_fopen(file.archive_.get(), name.c_str(), 0));
         if (!stream_) file.refuse(array, fmt::format("can't be read ({})", ::zip_strerror(file.archive_.get())));
         read_header();
@@ -196,8 +197,9 @@ npy_header npz_file::header(const std::string& array) const { return member(*thi
 std::vector<std::uint8_t> npz_file::bytes(const std::string& array, std::uint64_t limit) const {
     member of(*this, array);
     if (!of.header().is_bytes())
-        refuse(array, fmt::format("has elements '{}'; images are read as unsigned bytes (uint8, 0 to 255), so convert them",
-                                  of.header().type));
+        refuse(array,
+               fmt::format("has elements '{}'; images are read as unsigned bytes (uint8, 0 to 255), so convert them",
+                           of.header().type));
     if (of.header().fortran_order && of.header().shape.size() > 1)
         refuse(array, "is in Fortran order; save it through numpy.ascontiguousarray");
     return of.elements(1, limit);
@@ -206,8 +208,8 @@ std::vector<std::uint8_t> npz_file::bytes(const std::string& array, std::uint64_
 std::vector<std::int64_t> npz_file::whole_numbers(const std::string& array, std::uint64_t limit) const {
     member of(*this, array);
     if (!of.header().is_whole_numbers())
-        refuse(array, fmt::format("has elements '{}'; labels are read as whole numbers, so convert them",
-                                  of.header().type));
+        refuse(array,
+               fmt::format("has elements '{}'; labels are read as whole numbers, so convert them", of.header().type));
     const auto width = static_cast<std::size_t>(width_of(of.header()));
     const bool is_big = of.header().type[0] == '>';
     const bool is_signed = of.header().type[1] == 'i';

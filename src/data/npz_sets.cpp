@@ -32,7 +32,8 @@ struct split_places {
 using placed = std::function<split_places(split)>;
 
 /// Images (count, channels, height, width) out of (count, height, width, channels).
-std::vector<std::uint8_t> channels_first(const std::vector<std::uint8_t>& pixels, std::size_t count, std::size_t channels) {
+std::vector<std::uint8_t> channels_first(const std::vector<std::uint8_t>& pixels, std::size_t count,
+                                         std::size_t channels) {
     std::vector<std::uint8_t> turned(pixels.size());
     const auto plane = pixels.size() / count / channels;
     for (std::size_t image = 0; image < count; ++image)
@@ -65,8 +66,9 @@ void read_pixels(labelled_images& set, const array_place& place, const expected_
     const auto header = file.header(place.array);
     const auto& shape = header.shape;
     if (shape.size() != 3 && shape.size() != 4)
-        file.refuse(place.array, fmt::format("has the shape {}; images are read as (N, H, W), (N, C, H, W) or (N, H, W, C)",
-                                             header.sizes()));
+        file.refuse(place.array,
+                    fmt::format("has the shape {}; images are read as (N, H, W), (N, C, H, W) or (N, H, W, C)",
+                                header.sizes()));
     constexpr std::uint64_t largest = std::numeric_limits<int>::max();
     if (std::ranges::any_of(shape, [](std::uint64_t size) { return size == 0 || size > largest; }))
         file.refuse(place.array, fmt::format("holds no images: its sizes are {}", header.sizes()));
@@ -79,15 +81,16 @@ void read_pixels(labelled_images& set, const array_place& place, const expected_
     set.width = axis(has_channels && !last ? 3 : 2);
     set.pixels = file.bytes(place.array, expected.limit_bytes);
     if (last && set.channels > 1)
-        set.pixels = channels_first(set.pixels, static_cast<std::size_t>(set.count), static_cast<std::size_t>(set.channels));
+        set.pixels =
+            channels_first(set.pixels, static_cast<std::size_t>(set.count), static_cast<std::size_t>(set.channels));
 }
 
 std::vector<std::int64_t> labels_at(const array_place& place, const expected_images& expected) {
     const npz_file file(place.file);
     const auto header = file.header(place.array);
     if (header.shape.empty() || header.shape.size() > 2 || (header.shape.size() == 2 && header.shape[1] != 1))
-        file.refuse(place.array,
-                    fmt::format("has the shape {}; labels are read as (N) or (N, 1), one for each image", header.sizes()));
+        file.refuse(place.array, fmt::format("has the shape {}; labels are read as (N) or (N, 1), one for each image",
+                                             header.sizes()));
     return file.whole_numbers(place.array, expected.limit_bytes);
 }
 
@@ -114,9 +117,8 @@ labelled_images load_npz(const placed& places, split part, const expected_images
                fmt::format("{}: array {}", at.labels.file.string(), at.labels.array));
     read_pixels(set, at.images, expected);
     if (labels.size() != static_cast<std::size_t>(set.count))
-        throw file_error(at.labels.file.string(),
-                         fmt::format("holds {} labels ({}), but {} images ({})", labels.size(), at.labels.array,
-                                     set.count, at.images.array));
+        throw file_error(at.labels.file.string(), fmt::format("holds {} labels ({}), but {} images ({})", labels.size(),
+                                                              at.labels.array, set.count, at.images.array));
     return set;
 }
 
@@ -140,8 +142,8 @@ split_places among(const fs::path& file, const array_names& known) {
         if (opened.has(images) || opened.has(labels)) return {{file, images}, {file, labels}};
         pairs.push_back(fmt::format("{} and {}", images, labels));
     }
-    throw file_error(file.string(), fmt::format("has the arrays {}; {} were expected", opened.names(),
-                                                fmt::join(pairs, ", or ")));
+    throw file_error(file.string(),
+                     fmt::format("has the arrays {}; {} were expected", opened.names(), fmt::join(pairs, ", or ")));
 }
 
 array_names both_splits_names(split part) {
@@ -164,7 +166,9 @@ found_set file_for_each_split(const fs::path& folder) {
 found_set file_for_each_array(const fs::path& folder, const std::string& prefix) {
     const auto name = prefix.empty() ? std::string("npz") : prefix.substr(0, prefix.size() - 1);
     return set_at(name, prefix.empty() ? folder : folder / name, [folder, prefix](split part) {
-        const auto file = [&](const char* kind) { return folder / fmt::format("{}{}-{}.npz", prefix, name_of(part), kind); };
+        const auto file = [&](const char* kind) {
+            return folder / fmt::format("{}{}-{}.npz", prefix, name_of(part), kind);
+        };
         return split_places{{file("imgs"), "arr_0"}, {file("labels"), "arr_0"}};
     });
 }

@@ -187,8 +187,8 @@ std::vector<std::uint8_t> planes_of(const picture& read, int channels) {
         const auto pixel = std::span(read.pixels).subspan(position * stored, stored);
         if (channels == 1 && stored == 3) {
             // 0.299 R + 0.587 G + 0.114 B in 16 bits after the point.
-            planes[position] = static_cast<std::uint8_t>(
-                (19595U * pixel[0] + 38470U * pixel[1] + 7471U * pixel[2] + 0x8000U) >> 16U);
+            planes[position] =
+                static_cast<std::uint8_t>((19595U * pixel[0] + 38470U * pixel[1] + 7471U * pixel[2] + 0x8000U) >> 16U);
         } else {
             for (std::size_t channel = 0; channel < static_cast<std::size_t>(channels); ++channel)
                 planes[channel * plane + position] = pixel[stored == 1 ? 0 : channel];

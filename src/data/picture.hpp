@@ -18,9 +18,9 @@ struct picture {
 bool is_picture(const std::filesystem::path& file);
 bool is_foreign_picture(const std::filesystem::path& file);
 
-/// Reads a picture as Pillow decodes it: transparency is dropped, gamma and orientation are not applied. Its first bytes
-/// decide what it is, not its name.
-/// \throws file_error  no PNG or JPEG, corrupt, cut short, more than 8 bits a channel, CMYK, or more than `limit` pixels
+/// Reads a picture as Pillow decodes it: transparency is dropped, gamma and orientation are not applied. Its first
+/// bytes decide what it is, not its name. \throws file_error  no PNG or JPEG, corrupt, cut short, more than 8 bits a
+/// channel, CMYK, or more than `limit` pixels
 picture read_picture(const std::filesystem::path& file, std::uint64_t limit);
 
 /// (channels, height, width). One channel out of three is luma by ITU-R 601-2 with Pillow's rounding; three out of one

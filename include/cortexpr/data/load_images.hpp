@@ -13,8 +13,8 @@ namespace cortexpr::data {
 struct expected_images {
     int channels = 0, height = 0, width = 0;
     int classes = 0;
-    std::optional<int> first_label{};                   ///< how the files call class 0; labelled_images::first_label
-    std::optional<normalisation> scale{};               ///< used instead of the set's constants
+    std::optional<int> first_label{};                    ///< how the files call class 0; labelled_images::first_label
+    std::optional<normalisation> scale{};                ///< used instead of the set's constants
     std::uint64_t limit_bytes = std::uint64_t{4} << 30;  ///< the most pixels (one byte each) that are read
 };
 
@@ -25,7 +25,8 @@ struct expected_images {
 ///    first). A name may stand before: `emnist-letters-train-images-idx3-ubyte`; `place`/emnist-letters then picks that
 ///    set among others. Images are as the files store them, so EMNIST's are transposed, as torchvision leaves them.
 ///  - CIFAR-10's and CIFAR-100's binary files. CIFAR-100's fine labels, or the coarse ones if 20 classes are expected.
-///  - NumPy's .npz, with unsigned bytes (N, H, W), (N, C, H, W) or (N, H, W, C) and whole-numbered labels (N) or (N, 1):
+///  - NumPy's .npz, with unsigned bytes (N, H, W), (N, C, H, W) or (N, H, W, C) and whole-numbered labels (N) or (N,
+///  1):
 ///    one file with `x_train`, `y_train`, `x_test`, `y_test` (Keras) or `train_images`, `train_labels`, `test_images`,
 ///    `test_labels` (MedMNIST); `train.npz` and `test.npz` with `images`, `labels` or `x`, `y`; or Kuzushiji's
 ///    `kmnist-train-imgs.npz`, `kmnist-train-labels.npz`, and so on.

@@ -30,7 +30,8 @@ struct command_line {
 
 /// All settings other than their defaults.
 const std::string everything =
-    "--data folder --mean -0.5,0.25,0 --deviation measured --epochs 3 --batch 7 --steps 4 --lr 0.25 --final-lr 0.125 --seed 18446744073709551615 --warm-up 0 "
+    "--data folder --mean -0.5,0.25,0 --deviation measured --epochs 3 --batch 7 --steps 4 --lr 0.25 --final-lr 0.125 "
+    "--seed 18446744073709551615 --warm-up 0 "
     "--average 0.5 --init reference --device cuda:1 --precision bfloat16 --threads 2 --log-every 9 --cuda-graph "
     "--loss-all-steps --limit-train 11 --limit-test 12";
 
@@ -134,7 +135,8 @@ TEST_CASE("settings come back from a checkpoint", "[settings]") {
 TEST_CASE("a continued run keeps what decides its numbers", "[settings]") {
     for (const std::string option :
          {"--batch 7", "--steps 4", "--lr 0.25", "--final-lr 0.125", "--seed 3", "--warm-up 0", "--average 0.5",
-          "--init reference", "--mean 0.5", "--deviation measured", "--log-every 9", "--loss-all-steps", "--limit-train 11", "--limit-test 12"})
+          "--init reference", "--mean 0.5", "--deviation measured", "--log-every 9", "--loss-all-steps",
+          "--limit-train 11", "--limit-test 12"})
         CHECK_THROWS_WITH(
             require_changeable(command_line(option).given),
             option.substr(0, option.find(' ')) + " can't be given with --resume: a continued run keeps its settings");

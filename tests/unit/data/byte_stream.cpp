@@ -30,9 +30,10 @@ std::string refusal(const std::filesystem::path& file, std::string_view bytes) {
 }
 
 /// The last block of a file that bgzip writes: an empty member (SAM/BAM format specification, 4.1.2).
-const std::string bgzip_end("\x1f\x8b\x08\x04\x00\x00\x00\x00\x00\xff\x06\x00\x42\x43\x02\x00\x1b\x00\x03\x00\x00\x00\x00"
-                            "\x00\x00\x00\x00\x00",
-                            28);
+const std::string bgzip_end(
+    "\x1f\x8b\x08\x04\x00\x00\x00\x00\x00\xff\x06\x00\x42\x43\x02\x00\x1b\x00\x03\x00\x00\x00\x00"
+    "\x00\x00\x00\x00\x00",
+    28);
 
 /// Text that doesn't get shorter.
 std::string varied(std::size_t size) {
@@ -79,8 +80,8 @@ TEST_CASE("zeros after a gzip stream are padding", "[gzip]") {
 
 TEST_CASE("other bytes after a gzip stream are refused", "[gzip]") {
     const temp_folder folder;
-    for (const std::string rest : {std::string("x"), std::string("\x1f"), std::string("\x1fx"), std::string("\0\0x", 3),
-                                   std::string(70'000, '\0') + gzipped("late")})
+    for (const std::string& rest : {std::string("x"), std::string("\x1f"), std::string("\x1fx"),
+                                    std::string("\0\0x", 3), std::string(70'000, '\0') + gzipped("late")})
         CHECK(contains(refusal(folder / "file", gzipped("one") + rest),
                        "holds " + std::to_string(rest.size()) + " bytes after the end of its gzip stream"));
 }

@@ -77,8 +77,10 @@ TEST_CASE("CIFAR-100 has fine labels, or coarse ones for 20 classes", "[cifar]")
     CHECK(coarse.labels == labels{19, 3});
     CHECK(load_images(folder.path(), split::test, {.classes = 7}).classes == 100);
     put(folder / "cifar-100-binary/train.bin", record({20, 100}, 1));
-    CHECK(contains(refusal(folder.path(), split::train, 100), "has the label 100 at index 0, but the set has 100 classes"));
-    CHECK(contains(refusal(folder.path(), split::train, 20), "has the label 20 at index 0, but the set has 20 classes"));
+    CHECK(contains(refusal(folder.path(), split::train, 100),
+                   "has the label 100 at index 0, but the set has 100 classes"));
+    CHECK(
+        contains(refusal(folder.path(), split::train, 20), "has the label 20 at index 0, but the set has 20 classes"));
 }
 
 TEST_CASE("the number of classes tells CIFAR-10 and CIFAR-100 in one folder apart", "[cifar]") {

@@ -79,7 +79,8 @@ inline void put_zip(const std::filesystem::path& file, const std::map<std::strin
         auto* source = zip_source_buffer(archive, content.data(), content.size(), 0);
         const auto index = zip_file_add(archive, name.c_str(), source, 0);
         REQUIRE(index >= 0);
-        zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), is_deflated ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 0);
+        zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), is_deflated ? ZIP_CM_DEFLATE : ZIP_CM_STORE,
+                                 0);
     }
     REQUIRE(zip_close(archive) == 0);
 }

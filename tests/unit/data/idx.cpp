@@ -21,7 +21,6 @@ std::string refusal(const std::filesystem::path& file, std::string_view content,
     return message;
 }
 
-
 const std::string twelve = "abcdefghijkl";
 
 }  // namespace

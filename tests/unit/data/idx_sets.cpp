@@ -140,7 +140,8 @@ TEST_CASE("every way to write the names of MNIST's files is read", "[idx]") {
     for (const std::string mark : {"-", "."})
         for (const std::string word : {"t10k", "test"})
             for (const std::string prefix : {"", "emnist-digits-", "other-"})
-                for (const std::string place : {".", "raw", "MNIST/raw", "FashionMNIST/raw", "KMNIST/raw", "EMNIST/raw"}) {
+                for (const std::string place :
+                     {".", "raw", "MNIST/raw", "FashionMNIST/raw", "KMNIST/raw", "EMNIST/raw"}) {
                     CAPTURE(mark, word, prefix, place);
                     const temp_folder folder;
                     put_idx(folder / place, prefix + word, all_labels(0, 2), mark);
@@ -154,12 +155,12 @@ TEST_CASE("of several files for one thing the first in the documented order is r
     const temp_folder folder;
     const auto labels = [&](char label) { return label_bytes(1, std::string(1, label)); };
     put(folder / "t10k-images-idx3-ubyte", image_bytes(1, "abcd"));
-    const std::vector<std::string> names{"t10k-labels-idx1-ubyte", "t10k-labels-idx1-ubyte.gz", "t10k-labels.idx1-ubyte",
-                                         "t10k-labels.idx1-ubyte.gz"};
+    const std::vector<std::string> names{"t10k-labels-idx1-ubyte", "t10k-labels-idx1-ubyte.gz",
+                                         "t10k-labels.idx1-ubyte", "t10k-labels.idx1-ubyte.gz"};
     for (int place = 0; place < 4; ++place)
-        put(folder / names[static_cast<std::size_t>(place)],
-            names[static_cast<std::size_t>(place)].ends_with("gz") ? gzipped(labels(static_cast<char>(place)))
-                                                                   : labels(static_cast<char>(place)));
+        put(folder / names[static_cast<std::size_t>(place)], names[static_cast<std::size_t>(place)].ends_with("gz")
+                                                                 ? gzipped(labels(static_cast<char>(place)))
+                                                                 : labels(static_cast<char>(place)));
     put_idx(folder.path(), "test", all_labels(7, 8));  // t10k goes first
     for (int place = 0; place < 4; ++place) {
         CHECK(load(folder.path(), split::test).labels == std::vector<std::uint8_t>{static_cast<std::uint8_t>(place)});
@@ -254,8 +255,8 @@ TEST_CASE("of several sets in a folder the one with the network's classes is rea
     CHECK(contains(load_images(folder.path(), split::test, {.classes = 26, .scale = data::mnist_scale}).source,
                    "emnist-letters test"));
     const auto several = refusal(folder.path(), split::test, 10);
-    CHECK(contains(several, "holds several data sets that may be meant; give one of " + (raw / "emnist-digits").string() +
-                                ", " + (raw / "emnist-mnist").string()));
+    CHECK(contains(several, "holds several data sets that may be meant; give one of " +
+                                (raw / "emnist-digits").string() + ", " + (raw / "emnist-mnist").string()));
     for (const auto& place : {raw / "emnist-mnist", folder / "emnist-mnist"})
         CHECK(contains(load_images(place, split::test, {.classes = 10, .scale = data::mnist_scale}).source,
                        "emnist-mnist test"));

@@ -85,7 +85,8 @@ TEST_CASE("folders that don't make a data set are refused", "[picture]") {
     fs::remove(folder / "train/cat/c.bmp");
     CHECK(refusal(folder.path(), split::train).empty());
     fs::create_directories(folder / "train/empty");
-    CHECK(contains(refusal(folder.path(), split::train), "empty: is the folder of a class without a PNG or JPEG image"));
+    CHECK(
+        contains(refusal(folder.path(), split::train), "empty: is the folder of a class without a PNG or JPEG image"));
     fs::remove(folder / "train/empty");
     put_grey(folder / "test/zebra/1.png", 1);
     CHECK(contains(refusal(folder.path(), split::test), "zebra: is a class that the training split doesn't have"));
@@ -96,8 +97,7 @@ TEST_CASE("folders that don't make a data set are refused", "[picture]") {
 TEST_CASE("image folders larger than the limit are refused before memory is taken", "[picture]") {
     const temp_folder folder;
     for (int i = 0; i < 20; ++i) put_grey(folder / "train/cat" / (std::to_string(i) + ".png"), 1, 10, 10);
-    CHECK(contains(message_of<file_error>([&] {
-                       load_images(folder.path(), split::train, {.channels = 1, .limit_bytes = 1999});
-                   }),
-                   "has 20 images of 100 bytes, more than the limit of 1999"));
+    CHECK(contains(
+        message_of<file_error>([&] { load_images(folder.path(), split::train, {.channels = 1, .limit_bytes = 1999}); }),
+        "has 20 images of 100 bytes, more than the limit of 1999"));
 }

@@ -63,8 +63,9 @@ TEST_CASE("constants that don't fit the channels are refused", "[data]") {
     auto set = coloured();
     std::vector<float> out(6);
     const std::vector<std::uint32_t> first{0};
-    for (const auto& scale : {data::normalisation({{0, 1}, {0, 1}}), data::normalisation(std::vector<data::channel_scale>{}),
-                              data::normalisation(0, 0), data::normalisation(0, -1)}) {
+    for (const auto& scale :
+         {data::normalisation({{0, 1}, {0, 1}}), data::normalisation(std::vector<data::channel_scale>{}),
+          data::normalisation(0, 0), data::normalisation(0, -1)}) {
         set.scale = scale;
         CHECK_THROWS_AS(data::normalise(set, first, out), usage_error);
     }

@@ -20,7 +20,8 @@ TEST_CASE("constants that are given go before those of the set", "[data]") {
     put_idx(folder.path(), "train", four);
     CHECK(load_images(folder.path(), split::train, {.scale = data::normalisation(0.5F, 2.0F)}).scale ==
           data::normalisation(0.5F, 2.0F));
-    CHECK_THROWS_AS(load_images(folder.path(), split::train, {.scale = data::normalisation({{0, 1}, {0, 1}})}), usage_error);
+    CHECK_THROWS_AS(load_images(folder.path(), split::train, {.scale = data::normalisation({{0, 1}, {0, 1}})}),
+                    usage_error);
 }
 
 TEST_CASE("a set whose constants aren't known is measured on its training split", "[data]") {

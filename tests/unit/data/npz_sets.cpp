@@ -31,7 +31,8 @@ std::string refusal(const fs::path& place, split part, int classes = 4) {
 }
 
 void check_both(const fs::path& place) {
-    const auto train = load_images(place, split::train, {.classes = 4}), test = load_images(place, split::test, {.classes = 4});
+    const auto train = load_images(place, split::train, {.classes = 4}),
+               test = load_images(place, split::test, {.classes = 4});
     CHECK(train.count == 2);
     CHECK(train.channels == 1);
     CHECK(train.height == 2);
@@ -82,7 +83,8 @@ TEST_CASE("the files and arrays of Keras, MedMNIST and Kuzushiji-MNIST are read"
         put_zip(japanese / ("k49-" + name + ".npz"), {{"arr_0.npy", array}});
     }
     check_both(japanese / "kmnist");
-    CHECK(contains(refusal(japanese.path(), split::train), (japanese / "k49").string() + ", " + (japanese / "kmnist").string()));
+    CHECK(contains(refusal(japanese.path(), split::train),
+                   (japanese / "k49").string() + ", " + (japanese / "kmnist").string()));
 }
 
 TEST_CASE("channels are the last axis or the second", "[npz]") {
@@ -95,10 +97,12 @@ TEST_CASE("channels are the last axis or the second", "[npz]") {
     CHECK(std::string(second.pixels.begin(), second.pixels.end()) == pixels);
     CHECK(shaped("(2, 2, 2, 1)", "abcdefgh", {.classes = 4}).channels == 1);
     // Two channels are known only to who expects them.
-    CHECK(shaped("(2, 2, 1, 4)", "abcdefghijklmnop", {.channels = 2, .height = 1, .width = 4, .classes = 4}).channels == 2);
+    CHECK(shaped("(2, 2, 1, 4)", "abcdefghijklmnop", {.channels = 2, .height = 1, .width = 4, .classes = 4}).channels ==
+          2);
     // Three of each: the last axis, unless what is expected says otherwise.
     CHECK(shaped("(2, 3, 1, 3)", "abcdefghijklmnopqr", {.classes = 4}).height == 3);
-    CHECK(shaped("(2, 3, 1, 3)", "abcdefghijklmnopqr", {.channels = 3, .height = 1, .width = 3, .classes = 4}).height == 1);
+    CHECK(shaped("(2, 3, 1, 3)", "abcdefghijklmnopqr", {.channels = 3, .height = 1, .width = 3, .classes = 4}).height ==
+          1);
     CHECK_THROWS_AS(shaped("(2, 2, 1, 4)", "abcdefghijklmnop", {.classes = 4}), file_error);
     CHECK_THROWS_AS(shaped("(2, 4)", "abcdefgh", {.classes = 4}), file_error);
     CHECK_THROWS_AS(shaped("(0, 2, 2)", "", {.classes = 4}), file_error);
