@@ -6,6 +6,7 @@ PROGRAMS := build/release/bin
 help:
 	@echo "make demo                 set up what is missing, train the example on handwritten digits (ARGS=... for digits train)"
 	@echo "make test                 set up what is missing, build and run every test"
+	@echo "make sanitize             the unit tests that need no LibTorch, under address and undefined-behaviour sanitizers"
 	@echo "make bench REFERENCE=DIR  time a training step against the reference's in DIR (PYTHON=... is one that can import it,"
 	@echo "                          ARGS=... for bench/run.py); make bench-table does it over sizes"
 	@echo "make tidy                 clang-tidy over the code that needs no LibTorch; make tidy-torch over the rest (long)"
@@ -26,6 +27,13 @@ test:
 	@cmake --build --preset release -j $(JOBS)
 	@ctest --preset release -j $(JOBS)
 
+# The unit tests that need no LibTorch: it isn't built with these checks itself.
+sanitize:
+	@cmake/setup --tests
+	@cmake --preset asan -DCORTEXPR_TESTS=ON --log-level=WARNING >/dev/null
+	@cmake --build --preset asan -j $(JOBS)
+	@ctest --preset asan -j $(JOBS)
+
 bench bench-table:
 	@cmake/setup
 	@cmake --preset release -DCORTEXPR_TESTS=OFF -DCORTEXPR_REFERENCE="$(abspath $(REFERENCE))" \
@@ -40,4 +48,4 @@ tidy tidy-torch format format-check:
 clean:
 	rm -rf build
 
-.PHONY: help demo test bench bench-table tidy tidy-torch format format-check clean
+.PHONY: help demo test sanitize bench bench-table tidy tidy-torch format format-check clean

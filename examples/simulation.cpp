@@ -2,6 +2,7 @@
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/io/csv.hpp>
+#include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/view/table.hpp>
 
 #include <ATen/Parallel.h>
@@ -27,7 +28,7 @@ void print(const findings& found) {
         for (const double number : numbers) cells.push_back(fmt::format("{:.6g}", number));
         table.row(std::move(cells));
     }
-    fmt::print("{}\n{}{}\n", found.title, table.text(), found.conclusion);
+    io::say(stdout, fmt::format("{}\n{}{}\n", found.title, table.text(), found.conclusion));
 }
 
 void write(const findings& found, const std::filesystem::path& folder, const std::string& name) {
@@ -44,15 +45,12 @@ void write(const findings& found, const std::filesystem::path& folder, const std
 }
 
 int fail(const std::string& name, const std::string& text, int status) {
-    fmt::print(stderr, "{}: {}\n", name, text.substr(0, text.find('\n')));
+    io::say(stderr, fmt::format("{}: {}\n", name, text.substr(0, text.find('\n'))));
     return status;
 }
 
-}  // namespace
-
-int program(int argc, char** argv, const std::string& about,
-            const std::function<findings(std::uint64_t seed)>& simulate) {
-    const std::string name = std::filesystem::path(argv[0]).filename().string();
+int run(int argc, char** argv, const std::string& name, const std::string& about,
+        const std::function<findings(std::uint64_t seed)>& simulate) {
     CLI::App command(about, name);
     std::string seed = "0", out;
     command.add_option("--seed", seed, "all randomness comes from this [0]");
@@ -73,6 +71,17 @@ int program(int argc, char** argv, const std::string& about,
     } catch (const std::exception& problem) {
         return fail(name, problem.what(), 1);
     }
+}
+
+}  // namespace
+
+int program(int argc, char** argv, const std::string& about,
+            const std::function<findings(std::uint64_t seed)>& simulate) {
+    io::hold_standard_descriptors();
+    const std::string name = std::filesystem::path(argv[0]).filename().string();
+    const int status = run(argc, argv, name, about, simulate);
+    const auto lost = io::lost_output();
+    return status == 0 && !lost.empty() ? fail(name, lost, 1) : status;
 }
 
 void disconnect(network_module& network) {

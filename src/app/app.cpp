@@ -3,8 +3,11 @@
 #include "checks.hpp"
 #include "commands.hpp"
 #include "numbers.hpp"
+#include "process.hpp"
+#include "resources.hpp"
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/io/standard_streams.hpp>
 
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
@@ -31,9 +34,21 @@ constexpr int most_planned_steps = 10'000;
 int fail(const std::string& program, std::string text, int status) {
     std::replace(text.begin(), text.end(), '\n', ' ');
     while (!text.empty() && text.back() == ' ') text.pop_back();
-    fmt::print(stderr, "{}: {}\n", program, text);
+    io::say(stderr, fmt::format("{}: {}\n", program, text));
     return status;
 }
+
+/// LibTorch's warnings as lines of the program's own.
+class warning_lines final : public c10::WarningHandler {
+  public:
+    explicit warning_lines(std::string program) : program_(std::move(program)) {}
+    void process(const c10::Warning& warning) override {
+        io::say(stderr, fmt::format("{}: warning: {}\n", program_, warning.msg()));
+    }
+
+  private:
+    std::string program_;
+};
 
 void add_train(CLI::App& program, train_request& request, const app_options& options) {
     auto& command = *program.add_subcommand("train", "train the network and save it");
@@ -73,7 +88,7 @@ struct ask_options {
 void add_questions(CLI::App& program, ask_options& asked) {
     program.add_subcommand("summary", "print the network as tables")
         ->add_option("--steps", asked.summary_steps, "time steps that the operations are counted for [5]")
-        ->check(count());
+        ->check(count(1, application::most_steps));
     auto& plan = *program.add_subcommand("plan", "print what is computed at which step, and what that spares");
     plan.add_option("--steps", asked.plan_steps, "time steps [5]")->check(count(1, most_planned_steps));
     plan.add_option("--svg", asked.plan_picture, "draw it into this file, too")->type_name("FILE");
@@ -103,10 +118,8 @@ int run_parsed(const plan::network& network, CLI::App& program, const app_option
     return application::summary_command(network, asked.summary_steps);
 }
 
-}  // namespace
-
-int run_app(const plan::network& network, const app_options& options, int argc, char** argv) {
-    const std::string name = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "cortexpr";
+int run_commands(const plan::network& network, const app_options& options, int argc, char** argv,
+                 const std::string& name) {
     train_request train{.program = name, .make_data = options.make_data};
     test_request test{.program = name, .make_data = options.make_data};
     ask_options asked;
@@ -114,6 +127,11 @@ int run_app(const plan::network& network, const app_options& options, int argc, 
     program.set_version_flag("--version",
                              fmt::format("{} (cortexpr {}, LibTorch {})", name, application::version, TORCH_VERSION));
     program.require_subcommand(1);
+    const auto advice = [&] {
+        if (train.resume) return std::string("a new run with a smaller --batch, or fewer --steps, takes less");
+        const auto& given = program.got_subcommand("test") ? test.given : train.given;
+        return application::memory_advice(given.values.batch_size);
+    };
     try {
         add_train(program, train, options);
         add_test(program, test, options);
@@ -131,14 +149,29 @@ int run_app(const plan::network& network, const app_options& options, int argc, 
     } catch (const cortexpr::error& problem) {
         return fail(name, problem.what(), failure);
     } catch (const c10::OutOfMemoryError&) {
-        return fail(name, "the device's memory doesn't hold this run; a smaller --batch takes less", failure);
+        return fail(name, "the device's memory doesn't hold this run; " + advice(), failure);
     } catch (const c10::Error& problem) {
+        if (std::string_view(problem.what_without_backtrace()).find("can't allocate memory") != std::string_view::npos)
+            return fail(name, "out of memory; " + advice(), failure);
         return fail(name, problem.what_without_backtrace(), failure);
     } catch (const std::bad_alloc&) {
-        return fail(name, "out of memory; a smaller --batch takes less", failure);
+        return fail(name, "out of memory; " + advice(), failure);
     } catch (const std::exception& problem) {
         return fail(name, problem.what(), failure);
     }
+}
+
+}  // namespace
+
+int run_app(const plan::network& network, const app_options& options, int argc, char** argv) {
+    io::hold_standard_descriptors();
+    const application::classic_locale locale;
+    const std::string name = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "cortexpr";
+    warning_lines warnings(name);
+    const c10::WarningUtils::WarningHandlerGuard guard(&warnings);
+    const int status = run_commands(network, options, argc, argv, name);
+    const auto lost = io::lost_output();
+    return status == 0 && !lost.empty() ? fail(name, lost, failure) : status;
 }
 
 }  // namespace cortexpr::detail

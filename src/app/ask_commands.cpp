@@ -5,28 +5,28 @@
 #include <cortexpr/describe/declaration.hpp>
 #include <cortexpr/describe/describe.hpp>
 #include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/view/plan.hpp>
 #include <cortexpr/view/summary.hpp>
 
-#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 namespace cortexpr::application {
 
 int summary_command(const plan::network& network, int steps) {
-    fmt::print("{}", view::summary_text(network, steps));
+    io::say(stdout, view::summary_text(network, steps));
     return 0;
 }
 
 int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture) {
     // First, so that a file that can't be written leaves nothing but the error.
     if (picture) io::write_file(*picture, view::plan_svg(network, steps));
-    fmt::print("{}", view::plan_text(network, steps));
+    io::say(stdout, view::plan_text(network, steps));
     return 0;
 }
 
 int describe_command(const plan::network& network, const std::string& form) {
-    fmt::print("{}", form == "cpp" ? describe::to_cpp(network) : describe::to_json(network).dump(2) + "\n");
+    io::say(stdout, form == "cpp" ? describe::to_cpp(network) : describe::to_json(network).dump(2) + "\n");
     return 0;
 }
 

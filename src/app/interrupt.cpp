@@ -14,16 +14,22 @@ constexpr int signal_status = 128;
 
 volatile std::sig_atomic_t received = 0;
 std::array<struct sigaction, signals.size()> before{};
+struct sigaction pipe_before {};
 
 extern "C" void note_signal(int number) {
-    if (received != 0) ::_exit(signal_status + number);
-    received = number;
+    // A terminal that goes away may say so twice, by its shell and by itself; that asks for nothing new.
+    if (received != 0 && number != SIGHUP) ::_exit(signal_status + number);
+    if (received == 0) received = number;
 }
 
 }  // namespace
 
 interrupt_guard::interrupt_guard() {
     received = 0;
+    // A reader of the log that goes away costs the log, and not the training.
+    struct sigaction ignoring {};
+    ignoring.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &ignoring, &pipe_before);
     struct sigaction noting {};
     noting.sa_handler = note_signal;
     noting.sa_flags = SA_RESTART;  // files being written don't see it
@@ -36,6 +42,7 @@ interrupt_guard::interrupt_guard() {
 
 interrupt_guard::~interrupt_guard() {
     for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before[i], nullptr);
+    ::sigaction(SIGPIPE, &pipe_before, nullptr);
 }
 
 int interrupt_guard::signal() noexcept { return received; }

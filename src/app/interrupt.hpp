@@ -4,7 +4,8 @@
 namespace cortexpr::application {
 
 /// While it lives, SIGINT, SIGTERM and SIGHUP are noted instead of ending the program; a signal that the program was
-/// started to ignore stays ignored. A second signal ends the program at once with status 128 + signal. One at a time.
+/// started to ignore stays ignored. A second SIGINT or SIGTERM ends the program at once with status 128 + signal.
+/// SIGPIPE is ignored. One at a time.
 class interrupt_guard {
   public:
     interrupt_guard();

@@ -1,11 +1,19 @@
 #include "run_folder.hpp"
 
+#include "../io/input_file.hpp"
+
 #include <cortexpr/error.hpp>
 #include <cortexpr/io/atomic_file.hpp>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace cortexpr::application {
 
@@ -13,19 +21,20 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Makes a folder with all those above; false if it was there. \throws file_error
-bool make_folder(const fs::path& folder) {
+/// Makes a folder and those above that are missing; gives what it made, from the top. \throws file_error
+std::vector<fs::path> make_folders(const fs::path& folder) {
+    std::vector<fs::path> made;
+    fs::path path;
     std::error_code problem;
-    const bool made = fs::create_directories(folder, problem);
-    if (problem) throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
+    for (const auto& part : folder) {
+        path /= part;
+        if (fs::create_directory(path, problem)) made.push_back(path);
+        if (problem) throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
+    }
     return made;
 }
 
-bool holds_a_run(const run_folder& folder) {
-    for (const auto& file : {folder.model(), folder.checkpoint(), folder.curves(), folder.summary()})
-        if (fs::exists(fs::symlink_status(file))) return true;
-    return false;
-}
+bool is_there(const fs::path& file) { return fs::exists(fs::symlink_status(file)); }
 
 }  // namespace
 
@@ -33,30 +42,84 @@ void require_writable(const fs::path& file) {
     const io::atomic_file attempt(file);  // makes a temporary file and, being dropped, removes it
 }
 
-run_folder new_run_folder(const std::optional<std::string>& wanted, const std::string& program) {
-    run_folder folder;
-    if (wanted) {
-        folder.path = *wanted;
-        make_folder(folder.path);
-        if (holds_a_run(folder))
-            throw file_error(*wanted, "holds a run already; choose another --out, or continue it with --resume");
-    } else {
-        make_folder("runs");
-        int number = 1;
-        do {
-            folder.path = fs::path("runs") / fmt::format("{}-{}", program, number++);
-        } while (!make_folder(folder.path));
+run_folder::run_folder(fs::path path, std::vector<fs::path> made) : path_(std::move(path)), made_(std::move(made)) {
+    lock();
+}
+
+run_folder::run_folder(run_folder&& other) noexcept
+    : path_(std::move(other.path_)), made_(std::move(other.made_)), lock_(std::exchange(other.lock_, -1)) {}
+
+run_folder::~run_folder() {
+    if (lock_ < 0) return;
+    // Removed while it is locked: who waits for it finds that it is no longer the folder's.
+    std::error_code ignored;
+    fs::remove(lock_file(), ignored);
+    if (!made_.empty() && !is_there(model()) && !is_there(checkpoint())) {
+        fs::remove(curves(), ignored);
+        for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder) fs::remove(*folder, ignored);  // if empty
     }
+    ::close(lock_);
+}
+
+void run_folder::lock() {
+    for (;;) {
+        lock_ = ::open(lock_file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+        if (lock_ < 0) throw file_error(path_.string(), fmt::format("can't be written ({})", io::system_reason(errno)));
+        if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+            const int reason = errno;
+            ::close(std::exchange(lock_, -1));
+            if (reason == EINTR) continue;
+            // Some network file systems know no locks; a run there is as safe as without them.
+            if (reason != EWOULDBLOCK) return;
+            throw file_error(path_.string(),
+                             "another program is training into this folder; choose another --out, or wait for its end");
+        }
+        // The one who held the lock before may have removed the file in the meantime.
+        struct stat held {
+        }, named{};
+        if (::fstat(lock_, &held) == 0 && ::stat(lock_file().c_str(), &named) == 0 && held.st_ino == named.st_ino)
+            return;
+        ::close(std::exchange(lock_, -1));
+    }
+}
+
+run_folder run_folder::make(const std::optional<std::string>& wanted, const std::string& program) {
+    if (!wanted) {
+        for (int number = 1;; ++number) {
+            const auto path = fs::path("runs") / fmt::format("{}-{}", program, number);
+            if (auto made = make_folders(path); !made.empty() && made.back() == path) return {path, std::move(made)};
+        }
+    }
+    run_folder folder(*wanted, make_folders(*wanted));
+    // A run that failed before it saved anything leaves its curves at most, and these are written anew.
+    if (is_there(folder.checkpoint()))
+        throw file_error(
+            *wanted,
+            fmt::format("holds a run already; choose another --out, or continue it with --resume {}", *wanted));
+    for (const auto& file : {folder.model(), folder.summary(), folder.plot()})
+        if (is_there(file))
+            throw file_error(*wanted,
+                             fmt::format("holds {} already, which this run would replace; choose another --out",
+                                         file.filename().string()));
     require_writable(folder.model());
     return folder;
 }
 
-run_folder existing_run_folder(const std::string& folder) {
-    run_folder result{folder};
-    if (!fs::exists(result.checkpoint()))
-        throw file_error(folder, "holds no checkpoint.safetensors to continue from; give the folder of a run");
-    require_writable(result.model());
-    return result;
+run_folder run_folder::continued(const std::string& path) {
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) throw file_error(path, "isn't there; give the folder of a run");
+    if (!fs::is_directory(path, ignored)) {
+        const auto folder = fs::path(path).has_parent_path() ? fs::path(path).parent_path().string() : ".";
+        throw file_error(path, fmt::format("is a file; give the folder of a run, as --resume {}", folder));
+    }
+    if (!fs::exists(fs::path(path) / "checkpoint.safetensors", ignored))
+        throw file_error(path,
+                         fmt::format("holds no checkpoint.safetensors to continue from; a run that saved nothing is "
+                                     "begun anew by train --out {}",
+                                     path));
+    run_folder folder(path, {});
+    require_writable(folder.model());
+    return folder;
 }
 
 }  // namespace cortexpr::application

@@ -1,28 +1,47 @@
 #pragma once
-// The folder of a training run: which one, whether it can be written, and what lies in it.
+// The folder of a training run: which one, whose it is while a process works in it, and what lies in it.
 
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace cortexpr::application {
 
-struct run_folder {
-    std::filesystem::path path;
+/// A run's folder, locked against other processes while this lives. The lock ends with the process, however it ends.
+/// A folder in which nothing was saved is left as it was found: a new one is removed.
+class run_folder {
+  public:
+    /// The folder of a new run: the one asked for, or else runs/<program>-<number> with the first free number.
+    /// \throws file_error  it holds a run already, another process works in it, or it can't be made or written
+    static run_folder make(const std::optional<std::string>& wanted, const std::string& program);
 
-    std::filesystem::path model() const { return path / "model.safetensors"; }
-    std::filesystem::path checkpoint() const { return path / "checkpoint.safetensors"; }
-    std::filesystem::path curves() const { return path / "curves.csv"; }
-    std::filesystem::path plot() const { return path / "curves.svg"; }
-    std::filesystem::path summary() const { return path / "summary.json"; }
+    /// The folder of a run that is to be continued. \throws file_error  it holds no checkpoint, another process works
+    /// in it, or it can't be written
+    static run_folder continued(const std::string& folder);
+
+    run_folder(run_folder&& other) noexcept;
+    run_folder(const run_folder&) = delete;
+    run_folder& operator=(const run_folder&) = delete;
+    run_folder& operator=(run_folder&&) = delete;
+    ~run_folder();
+
+    const std::filesystem::path& path() const noexcept { return path_; }
+    std::filesystem::path model() const { return path_ / "model.safetensors"; }
+    std::filesystem::path checkpoint() const { return path_ / "checkpoint.safetensors"; }
+    std::filesystem::path curves() const { return path_ / "curves.csv"; }
+    std::filesystem::path plot() const { return path_ / "curves.svg"; }
+    std::filesystem::path summary() const { return path_ / "summary.json"; }
+
+  private:
+    run_folder(std::filesystem::path path, std::vector<std::filesystem::path> made);
+    std::filesystem::path lock_file() const { return path_ / ".lock"; }
+    void lock();
+
+    std::filesystem::path path_;
+    std::vector<std::filesystem::path> made_;  ///< folders that this process made, from the top
+    int lock_ = -1;                            ///< descriptor of the locked file
 };
-
-/// Makes the folder of a new run: the one asked for, or else runs/<program>-<number> with the first free number.
-/// \throws file_error  it holds a run already, or can't be made or written
-run_folder new_run_folder(const std::optional<std::string>& wanted, const std::string& program);
-
-/// The folder of a run that is to be continued. \throws file_error  it holds no checkpoint, or can't be written
-run_folder existing_run_folder(const std::string& folder);
 
 /// \throws file_error  the file could not be written
 void require_writable(const std::filesystem::path& file);

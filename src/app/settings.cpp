@@ -2,6 +2,7 @@
 
 #include "../io/optional_json.hpp"
 #include "checks.hpp"
+#include "resources.hpp"
 
 #include <cortexpr/train/checkpoint.hpp>
 #include <cortexpr/train/initialise.hpp>
@@ -63,7 +64,7 @@ std::span<const setting> table() {
         // With --final-lr only a new run may choose the epochs; see change().
         setting("--epochs", "epochs", &all::epochs, may_change, count(), "times that every image is learnt from"),
         setting("--batch", "batch_size", &all::batch_size, kept, count(), "images in a mini-batch"),
-        setting("--steps", "steps", &all::steps, kept, count(), "time steps that an image is shown for"),
+        setting("--steps", "steps", &all::steps, kept, count(1, most_steps), "time steps that an image is shown for"),
         setting("--lr", "learning_rate", &all::learning_rate, kept, positive_number(), "Adam's learning rate"),
         setting("--final-lr", "final_learning_rate", &all::final_learning_rate, kept, not_negative(),
                 "learning rate of the last iteration, to which it falls along half a cosine", "no fall"),

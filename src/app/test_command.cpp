@@ -1,10 +1,13 @@
+#include "../io/input_file.hpp"
 #include "checks.hpp"
 #include "commands.hpp"
 #include "data_sets.hpp"
 #include "numbers.hpp"
+#include "resources.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/safetensors.hpp>
+#include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/train/trainer.hpp>
 
@@ -12,10 +15,19 @@
 #include <nlohmann/json.hpp>
 
 #include <charconv>
+#include <filesystem>
+#include <system_error>
 
 namespace cortexpr::application {
 
 namespace {
+
+void require_file(const std::string& model) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(model, ignored))
+        throw file_error(model, fmt::format("is a folder; a run's model is {}",
+                                            (std::filesystem::path(model) / "model.safetensors").string()));
+}
 
 /// What `train` notes in a model's file about how the model was trained.
 class training_notes {
@@ -24,8 +36,8 @@ class training_notes {
 
     bool loss_all_steps() const { return text("loss") == "all steps"; }
     /// \throws file_error  as first_label: the note isn't a number
-    std::optional<int> steps() const { return number("steps", "steps", "; give --steps", 1); }
-    std::optional<int> first_label() const { return number("first label", "as first label", "", 0); }
+    std::optional<int> steps() const { return number("steps", "steps", "; give --steps", 1, most_steps); }
+    std::optional<int> first_label() const { return number("first label", "as first label", "", 0, 1); }
 
     /// Where the command line doesn't say how to normalise, the notes do.
     void normalise_as_trained(run_settings& settings, bool is_from_files) const {
@@ -56,14 +68,15 @@ class training_notes {
         return noted;
     }
 
-    std::optional<int> number(const char* key, const char* what, const char* advice, int least) const {
+    std::optional<int> number(const char* key, const char* what, const char* advice, int least, int most) const {
         if (!notes_.contains(key)) return std::nullopt;
         const auto noted = text(key);
         int value = 0;
         const auto result = std::from_chars(noted.data(), noted.data() + noted.size(), value);
-        if (result.ec != std::errc() || result.ptr != noted.data() + noted.size() || value < least)
+        if (result.ec != std::errc() || result.ptr != noted.data() + noted.size() || value < least || value > most)
             throw file_error(model_,
-                             fmt::format("was trained with '{}' {}, which is not a number{}", noted, what, advice));
+                             fmt::format("says that it was trained with {} {}, which is no number from {} to {}{}",
+                                         io::shown_name(noted), what, least, most, advice));
         return value;
     }
 
@@ -75,7 +88,11 @@ class training_notes {
 
 int test_command(const plan::network& network, const test_request& request) {
     auto settings = request.given.values;
-    if (request.given.has("--threads")) at::set_num_threads(settings.threads);
+    if (request.given.has("--threads")) {
+        require_threads(settings.threads);
+        at::set_num_threads(settings.threads);
+    }
+    require_file(request.model);
     const training_notes notes(request.model);
     notes.normalise_as_trained(settings, request.make_data == nullptr);
     const auto images = load_examples({request.make_data, network, settings, notes.first_label()}, data::split::test,
@@ -84,6 +101,10 @@ int test_command(const plan::network& network, const test_request& request) {
     const auto noted_steps = needs_steps ? notes.steps() : std::nullopt;
     const int steps = steps_of(images, request.given, noted_steps.value_or(settings.steps));
     require_fit(network, images);
+    if (needs_steps && !noted_steps)
+        io::say(stderr, fmt::format("{}: {} doesn't say for how many steps it was trained; images are shown for {} "
+                                    "(--steps)\n",
+                                    request.program, request.model, steps));
     network_module module(network, {.device = settings.device, .precision = precision_named(settings.precision)});
     module.load(request.model);
     const auto result =
@@ -98,8 +119,9 @@ int test_command(const plan::network& network, const test_request& request) {
                                     {"seconds", result.seconds}};
         io::write_file(*request.json, report.dump(2) + '\n');
     }
-    fmt::print("test accuracy {}, loss {:.4f}, {} {} of {} in {}\n", percent(result.accuracy, 2), result.loss,
-               grouped(images.count), kind_of(images), images.source, duration(result.seconds));
+    io::say(stdout, fmt::format("test accuracy {}, loss {:.4f}, {} {} of {}, {} steps, in {}\n",
+                                percent(result.accuracy, 2), result.loss, grouped(images.count), kind_of(images),
+                                images.source, steps, duration(result.seconds)));
     return 0;
 }
 

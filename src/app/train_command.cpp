@@ -2,12 +2,14 @@
 #include "data_sets.hpp"
 #include "interrupt.hpp"
 #include "numbers.hpp"
+#include "resources.hpp"
 #include "run_folder.hpp"
 #include "run_report.hpp"
 #include "settings.hpp"
 #include "training_view.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/plan/facts.hpp>
 #include <cortexpr/train/checkpoint.hpp>
 #include <cortexpr/train/initialise.hpp>
@@ -17,7 +19,9 @@
 #include <torch/version.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace cortexpr::application {
 
@@ -43,26 +47,32 @@ std::map<std::string, std::string> model_notes(const network_module& network, co
 class training_program {
   public:
     training_program(const plan::network& network, const train_request& request, run_settings settings,
-                     std::optional<run_folder> resumed)
+                     run_folder folder)
         : request_(request),
           settings_(std::move(settings)),
+          folder_(std::move(folder)),
           train_(load_training_split(network)),
           test_(load_examples({request.make_data, network, settings_, train_.first_label}, data::split::test,
                               settings_.test_limit)),
-          resumed_(resumed.has_value()) {
+          resumed_(request.resume.has_value()) {
         require_fit(network, train_);
         require_fit(network, test_);
         settings_.steps = steps_of(train_, request.given, settings_.steps);
         note_fingerprints();
+        if (settings_.device == "cpu")
+            require_memory(network, {.steps = settings_.steps,
+                                     .batch = std::min(settings_.batch_size, train_.count),
+                                     .is_sequence = train_.is_sequence(),
+                                     .needs_gradient = true});
+        require_threads(settings_.threads);
         at::set_num_threads(settings_.threads);
         module_ = std::make_shared<network_module>(
             network,
             module_options{
                 .device = settings_.device, .seed = settings_.seed, .precision = precision_named(settings_.precision)});
         if (settings_.cuda_graph) require_cuda_graph(*module_);
-        if (resumed) state_ = load_checkpoint(resumed->checkpoint(), *module_);
+        if (resumed_) state_ = load_checkpoint(folder_.checkpoint(), *module_);
         if (request.json) require_writable(*request.json);
-        folder_ = resumed ? *resumed : new_run_folder(request.out, request.program);
     }
 
     int run() {
@@ -96,13 +106,18 @@ class training_program {
         settings_.test_fingerprint = test;
     }
 
+    template <class... Values>
+    static void note(fmt::format_string<Values...> text, Values&&... values) {
+        io::say(stderr, fmt::format(text, std::forward<Values>(values)...));
+    }
+
     void announce() const {
-        fmt::print(stderr, "{}: {} parameters; {} training {}, {} test {}; {}, {}; seed {}; results in {}\n",
-                   module_->plan().name, grouped(plan::parameter_count(module_->plan())), grouped(train_.count),
-                   kind_of(train_), grouped(test_.count), kind_of(test_), settings_.device,
-                   settings_.threads == 1 ? "1 thread" : fmt::format("{} threads", settings_.threads), settings_.seed,
-                   folder_.path.string());
-        if (resumed_) fmt::print(stderr, "continues after {} epochs and {} batches\n", state_.epochs, state_.batches);
+        note("{}: {} parameters; {} training {}, {} test {}; {}, {}; seed {}; results in {}\n", module_->plan().name,
+             grouped(plan::parameter_count(module_->plan())), grouped(train_.count), kind_of(train_),
+             grouped(test_.count), kind_of(test_), settings_.device,
+             settings_.threads == 1 ? "1 thread" : fmt::format("{} threads", settings_.threads), settings_.seed,
+             folder_.path().string());
+        if (resumed_) note("continues after {} epochs and {} batches\n", state_.epochs, state_.batches);
     }
 
     void initialise_network() {
@@ -113,7 +128,7 @@ class training_program {
 
     void save() const {
         save_checkpoint(folder_.checkpoint(), *module_, settings_, state_, notes_of(settings_));
-        const averaged_parameters tested(*module_, state_);
+        const averaged_parameters tested(*module_, state_.average);
         module_->save(folder_.model().string(), model_notes(*module_, settings_, state_, train_.first_label));
         write_plot(folder_.plot(), state_.log,
                    fmt::format("{}, {} initialisation, seed {}", module_->plan().name, settings_.initialisation,
@@ -143,25 +158,28 @@ class training_program {
     }
 
     int say_finished() const {
-        fmt::print("test accuracy {} on {} {}\nmodel   {}\ncurves  {}\nplot    {}\n",
-                   percent(state_.log.epochs.back().test_accuracy, 2), grouped(test_.count), kind_of(test_),
-                   folder_.model().string(), folder_.curves().string(), folder_.plot().string());
+        io::say(stdout,
+                fmt::format("test accuracy {} on {} {}\nmodel   {}\ncurves  {}\nplot    {}\n",
+                            percent(state_.log.epochs.back().test_accuracy, 2), grouped(test_.count), kind_of(test_),
+                            folder_.model().string(), folder_.curves().string(), folder_.plot().string()));
         return 0;
     }
 
     int say_interrupted() const {
-        fmt::print("interrupted after {} iterations; the model is in {}, and {} train --resume {} continues\n",
-                   state_.iterations, folder_.model().string(), request_.program, folder_.path.string());
+        io::say(stdout,
+                fmt::format("interrupted after {} iterations; the model is in {}, and {} train --resume {} "
+                            "continues\n",
+                            state_.iterations, folder_.model().string(), request_.program, folder_.path().string()));
         return interrupted_status + interrupt_guard::signal();
     }
 
     const train_request& request_;
     run_settings settings_;
+    run_folder folder_;  // before all that takes time: it is this run's from the start
     data::labelled_images train_, test_;
     bool resumed_;
     std::shared_ptr<network_module> module_;
     training_state state_;
-    run_folder folder_;
     double initialisation_seconds_ = 0;
 };
 
@@ -171,16 +189,17 @@ int train_command(const plan::network& network, const train_request& request) {
     if (request.resume) {
         if (request.out) throw usage_error("--out can't be given with --resume: a continued run keeps its settings");
         require_changeable(request.given);
-        const auto folder = existing_run_folder(*request.resume);
+        auto folder = run_folder::continued(*request.resume);
         auto settings = settings_of(folder.checkpoint());
         change(settings, request.given);
         // Of a run from before there were these settings.
         if (settings.mean.empty() && request.make_data == nullptr) note_scale(settings, data::mnist_scale);
-        return training_program(network, request, std::move(settings), folder).run();
+        return training_program(network, request, std::move(settings), std::move(folder)).run();
     }
     auto settings = request.given.values;
     if (!request.given.has("--threads")) settings.threads = at::get_num_threads();
-    return training_program(network, request, std::move(settings), std::nullopt).run();
+    return training_program(network, request, std::move(settings), run_folder::make(request.out, request.program))
+        .run();
 }
 
 }  // namespace cortexpr::application

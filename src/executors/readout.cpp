@@ -1,7 +1,8 @@
 #include "readout.hpp"
 
+#include "aten/linear.hpp"
+
 #include <ATen/ops/empty.h>
-#include <ATen/ops/linear.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/stack.h>
 
@@ -21,8 +22,8 @@ at::Tensor dropped_out(const at::Tensor& units, double p, const at::Generator& g
 at::Tensor logits_of_step(const plan::readout& head, parameter_list parameters, const at::Tensor& features,
                           const at::Generator& dropout) {
     const auto layer = [&](const at::Tensor& units, int index) {
-        return at::linear(units, parameters[static_cast<std::size_t>(head.weight[index])],
-                          parameters[static_cast<std::size_t>(head.bias[index])]);
+        return linear(units, parameters[static_cast<std::size_t>(head.weight[index])],
+                      parameters[static_cast<std::size_t>(head.bias[index])]);
     };
     auto units = at::relu(layer(features, 0));
     if (dropout.defined() && head.dropout > 0) units = dropped_out(units, head.dropout, dropout);

@@ -2,8 +2,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <atomic>
+
 #include <cerrno>
+#include <charconv>
 #include <cortexpr/io/atomic_file.hpp>
 #include <cstdio>
 #include <utility>
@@ -35,6 +38,29 @@ fs::path follow_links(fs::path path) {
     return path;
 }
 
+/// The descriptor of this process that a path such as /dev/stdout or /proc/self/fd/3 names, or -1.
+int own_descriptor(fs::path path) {
+    constexpr int longest_chain = 40;
+    std::error_code ignored;
+    for (int hop = 0; hop < longest_chain; ++hop) {
+        const std::string folder =
+            fs::weakly_canonical(path.has_parent_path() ? path.parent_path() : ".", ignored).string();
+        if (folder == fmt::format("/proc/{}/fd", ::getpid())) {
+            const std::string name = path.filename().string();
+            int number = -1;
+            const auto read = std::from_chars(name.data(), name.data() + name.size(), number);
+            return read.ec == std::errc() && read.ptr == name.data() + name.size() ? number : -1;
+        }
+        if (!fs::is_symlink(path, ignored)) return -1;
+        path = path.parent_path() / fs::read_symlink(path, ignored);
+    }
+    return -1;
+}
+
+bool is_stream(const struct stat& status) {
+    return S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode);
+}
+
 fs::path folder_of(const fs::path& target) { return target.has_parent_path() ? target.parent_path() : fs::path("."); }
 
 }  // namespace
@@ -54,8 +80,10 @@ atomic_file::atomic_file(fs::path target, const file_operations& system)
     : system_(&system), shown_(std::move(target)), target_(follow_links(shown_)) {
     unsigned mode = 0666;  // less the umask
     struct stat status {};
+    if (open_stream()) return;
     const bool exists = ::stat(target_.c_str(), &status) == 0;
     if (exists) {
+        if (S_ISDIR(status.st_mode)) throw file_error(shown_.string(), "is a folder; give the name of a file");
         if (!S_ISREG(status.st_mode)) throw file_error(shown_.string(), "is not a regular file and is left alone");
         if (::access(target_.c_str(), W_OK) != 0) fail("cannot be written", errno);
         mode = status.st_mode & 07777U;
@@ -78,6 +106,17 @@ atomic_file::atomic_file(fs::path target, const file_operations& system)
     }
     if (descriptor_ < 0) fail("cannot be written, as no file can be created in its folder", errno);
     if (exists && ::fchmod(descriptor_, mode) != 0) fail("cannot be written with the old file's mode", errno);
+}
+
+bool atomic_file::open_stream() {
+    struct stat status {};
+    const int own = own_descriptor(shown_);
+    if (own < 0 && (::stat(shown_.c_str(), &status) != 0 || !is_stream(status))) return false;
+    descriptor_ = own >= 0 ? ::fcntl(own, F_DUPFD_CLOEXEC, 0)
+                           : retry_interrupted([&] { return system_->open(shown_.c_str(), O_WRONLY | O_CLOEXEC, 0U); });
+    if (descriptor_ < 0) fail("cannot be written", errno);
+    is_stream_ = true;
+    return true;
 }
 
 atomic_file::~atomic_file() { discard(); }
@@ -106,6 +145,10 @@ void atomic_file::write(std::string_view text) { write(std::as_bytes(std::span(t
 
 void atomic_file::commit() {
     if (descriptor_ < 0) throw usage_error(shown_.string() + ": is closed, nothing is left to commit");
+    if (is_stream_) {
+        if (system_->close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR) fail("cannot be closed", errno);
+        return;
+    }
     // A failed fsync may have dropped the pages already, so trying again would prove nothing.
     if (retry_interrupted([&] { return system_->fsync(descriptor_); }) != 0) {
         fail("cannot be brought to the disk", errno);

@@ -1,12 +1,15 @@
 #include "input_file.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cortexpr/error.hpp>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace cortexpr::io {
 
@@ -28,18 +31,55 @@ std::string shown_name(std::string_view name) {
     return text + "'";
 }
 
+namespace {
+
+/// The rest of a stream, in memory that is read like a file; -1 with errno set where that fails.
+int spooled(int stream) {
+    const int copy = ::memfd_create("cortexpr-input", MFD_CLOEXEC);
+    std::vector<char> buffer(std::size_t{1} << 16U);
+    bool sound = copy >= 0;
+    while (sound) {
+        const ::ssize_t got = ::read(stream, buffer.data(), buffer.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got == 0) break;
+        sound = got > 0;
+        for (::ssize_t done = 0; sound && done < got;) {
+            const ::ssize_t put = ::write(copy, buffer.data() + done, static_cast<std::size_t>(got - done));
+            if (put > 0) done += put;
+            sound = put > 0 || errno == EINTR;
+        }
+    }
+    if (sound && ::lseek(copy, 0, SEEK_SET) == 0) return copy;
+    const int reason = errno;
+    if (copy >= 0) ::close(copy);
+    errno = reason;
+    return -1;
+}
+
+}  // namespace
+
 input_file::input_file(const std::filesystem::path& path) : shown_(path.string()) {
     // Without O_NONBLOCK a named pipe would block here until a writer opens it.
     descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor_ < 0) refuse("cannot be opened (" + system_reason(errno) + ")");
-    struct stat status {};
-    const bool known = ::fstat(descriptor_, &status) == 0;
-    if (!known || !S_ISREG(status.st_mode)) {
-        const std::string reason = known ? "is not a regular file" : "cannot be read (" + system_reason(errno) + ")";
-        ::close(descriptor_);
-        descriptor_ = -1;
+    const auto give_up = [this](const std::string& reason) {
+        ::close(std::exchange(descriptor_, -1));
         refuse(reason);
+    };
+    struct stat status {};
+    const auto look = [&] {
+        if (::fstat(descriptor_, &status) != 0) give_up("cannot be read (" + system_reason(errno) + ")");
+    };
+    look();
+    if (S_ISFIFO(status.st_mode)) {
+        ::fcntl(descriptor_, F_SETFL, ::fcntl(descriptor_, F_GETFL) & ~O_NONBLOCK);
+        const int copy = spooled(descriptor_);
+        if (copy < 0) give_up("cannot be read (" + system_reason(errno) + ")");
+        ::close(std::exchange(descriptor_, copy));
+        look();
     }
+    if (S_ISDIR(status.st_mode)) give_up("is a folder, a file was expected");
+    if (!S_ISREG(status.st_mode)) give_up("is neither a file nor a pipe");
     size_ = static_cast<std::uint64_t>(status.st_size);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Reading a regular file whose size is known beforehand.
+// Reading a file whose size is known beforehand; a pipe is first read to its end.
 
 #include <cstddef>
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace cortexpr::io {
 
-/// A regular file, open for reading. \throws file_error from every member that can fail
+/// A file or pipe, open for reading. \throws file_error from every member that can fail
 class input_file {
   public:
     explicit input_file(const std::filesystem::path& path);

@@ -28,7 +28,10 @@ class header_handler final : public nlohmann::json_sax<json> {
     safetensors_header header;
     std::string reason;
 
-    bool null() override { return unexpected("null"); }
+    bool null() override {
+        // Python's safetensors reads it as no metadata.
+        return place_ == place::top && key_ == "__metadata__" ? true : unexpected("null");
+    }
     bool boolean(bool /*value*/) override { return unexpected("a boolean"); }
     bool number_integer(number_integer_t value) override { return unexpected(fmt::format("the number {}", value)); }
     bool number_float(number_float_t /*value*/, const string_t& text) override {

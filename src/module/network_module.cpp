@@ -8,6 +8,7 @@
 #include "reference_initialisation.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include <fmt/format.h>
 
@@ -70,6 +71,24 @@ network_module::network_module(const plan::network& network, const module_option
     reset_parameters(options.seed);
 }
 
+std::shared_ptr<torch::nn::Module> network_module::clone(const std::optional<at::Device>& device) const {
+    auto copy = another(device);
+    copy->copy_from(*this);
+    copy->generator(generator().clone());
+    return copy;
+}
+
+module_options network_module::options_for(const std::optional<at::Device>& device) const {
+    return {.device = device.value_or(this->device()).str(),
+            .dtype = dtype(),
+            .executor = executor_,
+            .precision = precision_};
+}
+
+std::shared_ptr<network_module> network_module::another(const std::optional<at::Device>& device) const {
+    return std::make_shared<network_module>(plan_, options_for(device));
+}
+
 void network_module::reset_parameters(std::uint64_t seed) {
     executors::draw_as_reference(plan_, parameters_in_order(), seed);
     reset_step_gains();
@@ -78,6 +97,11 @@ void network_module::reset_parameters(std::uint64_t seed) {
 }
 
 run_result network_module::run(const at::Tensor& input, const run_request& request) {
+    require_dtype(dtype());  // a module's `to` changes it
+    require_constraints();
+    if (!is_training()) require_finite();
+    // What the network computes in is `precision`, not a mode that was set for other modules.
+    const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
     const auto shape = executors::checked(plan_, input, request, device(), dtype());
     const auto runner = runner_of(executor());
     run_result result{runner->run({plan_, parameters_in_order(), input, request, shape, generator(), precision_}), {}};

@@ -1,14 +1,18 @@
 #include <cortexpr/module/parameter_set.hpp>
 
 #include "../executors/validation.hpp"
+#include "constraints.hpp"
 
 #include <cortexpr/error.hpp>
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full_like.h>
+#include <ATen/ops/isfinite.h>
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace cortexpr {
 
@@ -37,7 +41,23 @@ void register_under(torch::nn::Module& root, std::string_view name, const at::Te
     level->register_parameter(std::string(name), parameter);
 }
 
+bool is_counted(const std::vector<std::int64_t>& versions) { return std::ranges::find(versions, -1) == versions.end(); }
+
 }  // namespace
+
+std::optional<double> least_of(const plan::parameter& parameter) {
+    using bound = plan::parameter::bound;
+    if (parameter.constraint == bound::free) return std::nullopt;
+    return parameter.constraint == bound::at_least_one ? 1 : 0;
+}
+
+std::string_view reason_for(const plan::parameter& parameter) {
+    return parameter.constraint == plan::parameter::bound::at_least_one
+               ? "a time constant is 1 step or more"
+               : "its source is excitatory or inhibitory and has the sign already; give what is not negative";
+}
+
+bool is_finite(const at::Tensor& values) { return at::isfinite(values).all().item<bool>(); }
 
 parameter_set::parameter_set(std::string name, std::span<const plan::parameter> declared,
                              const at::TensorOptions& options)
@@ -60,14 +80,12 @@ void parameter_set::set(int index, const at::Tensor& values) {
         throw usage_error(fmt::format("{} has shape {}, but its new values have shape {}",
                                       std::string_view(declared.name), executors::text_of(changed.sizes()),
                                       executors::text_of(values.sizes())));
-    const bool is_free = declared.constraint == plan::parameter::bound::free;
-    const double least = declared.constraint == plan::parameter::bound::at_least_one ? 1 : 0;
-    if (!is_free && values.min().item<double>() < least)
+    if (!is_finite(values))
+        throw usage_error(fmt::format("{} can't be infinite or NaN", std::string_view(declared.name)));
+    const auto least = least_of(declared);
+    if (least && values.numel() > 0 && values.min().item<double>() < *least)
         throw usage_error(fmt::format("{} can't be {}: {}", std::string_view(declared.name),
-                                      values.min().item<double>(),
-                                      least > 0 ? "a time constant is 1 step or more"
-                                                : "its source is excitatory or inhibitory and has the sign already; "
-                                                  "give what is not negative"));
+                                      values.min().item<double>(), reason_for(declared)));
     changed.copy_(values);
 }
 
@@ -85,6 +103,63 @@ void parameter_set::project() {
         if (declared_[i].constraint == bound::non_negative) parameters_[i].clamp_min_(0);
         if (declared_[i].constraint == bound::at_least_one) parameters_[i].clamp_min_(1);
     }
+    const std::lock_guard hold(guard_);
+    constrained_ = versions_now();
+}
+
+parameter_set::versions parameter_set::versions_now() const {
+    versions all;
+    for (const auto& parameter : parameters_) {  // what inference mode made has no count: such a list is never equal
+        all.push_back(parameter.is_inference() ? -1 : static_cast<std::int64_t>(parameter._version()));
+        all.push_back(
+            reinterpret_cast<std::intptr_t>(parameter.const_data_ptr()));  // torch::load puts another one there
+    }
+    return all;
+}
+
+void parameter_set::require_constraints() const {
+    const auto now = versions_now();
+    const std::lock_guard hold(guard_);
+    if (is_counted(now) && now == constrained_) return;
+    const at::NoGradGuard no_grad;
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+        const auto least = least_of(declared_[i]);
+        if (!least || parameters_[i].numel() == 0) continue;
+        const auto found = parameters_[i].min().item<double>();
+        if (found < *least)
+            throw usage_error(fmt::format("{} holds {}, but {}; call project() after each step of an optimiser",
+                                          std::string_view(declared_[i].name), found, reason_for(declared_[i])));
+    }
+    constrained_ = now;
+}
+
+std::string parameter_set::first_not_finite() const {
+    const at::NoGradGuard no_grad;
+    for (std::size_t i = 0; i < parameters_.size(); ++i)
+        if (!is_finite(parameters_[i])) return std::string(std::string_view(declared_[i].name));
+    return {};
+}
+
+void parameter_set::require_finite() const {
+    const auto now = versions_now();
+    const std::lock_guard hold(guard_);
+    if (is_counted(now) && now == finite_) return;
+    if (const auto name = first_not_finite(); !name.empty())
+        throw usage_error(
+            fmt::format("{} of {} holds a value that is infinite or NaN, so the network has no answer; "
+                        "load a sound model, or train with a smaller learning rate",
+                        name, this->name()));
+    finite_ = now;
+}
+
+void parameter_set::copy_from(const parameter_set& other) {
+    const at::NoGradGuard no_grad;
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+        parameters_[i].copy_(other.parameters_[i]);
+        parameters_[i].set_requires_grad(other.parameters_[i].requires_grad());
+    }
+    step_gains_ = other.step_gains_;
+    train(other.is_training());
 }
 
 }  // namespace cortexpr

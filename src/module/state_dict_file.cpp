@@ -2,57 +2,104 @@
 #include <cortexpr/module/parameter_set.hpp>
 
 #include "../executors/validation.hpp"
+#include "../io/input_file.hpp"
+#include "constraints.hpp"
 #include "tensor_records.hpp"
 
 #include <ATen/core/grad_mode.h>
+#include <c10/util/Exception.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <set>
+#include <span>
 
 namespace cortexpr {
 
 namespace {
 
+constexpr std::size_t most_names = 3;
+
+/// The first few of a list of names, and how many more there are.
+std::string some_of(const std::vector<std::string>& names) {
+    const auto shown = std::span(names).first(std::min(names.size(), most_names));
+    const std::string text = fmt::format("{}", fmt::join(shown, ", "));
+    return names.size() <= most_names ? text : fmt::format("{} and {} more", text, names.size() - most_names);
+}
+
 /// What keeps a file from fitting a network, by kind.
 struct misfits {
-    std::vector<std::string> missing, unexpected, misshaped, mistyped;
-
-    bool none() const { return missing.empty() && unexpected.empty() && misshaped.empty() && mistyped.empty(); }
+    std::vector<std::string> missing, unexpected, misshaped, mistyped, not_finite;
 
     std::string text() const {
-        std::string all;
-        const auto add = [&all](std::string_view kind, const std::vector<std::string>& names) {
-            if (!names.empty()) all += fmt::format("{}{}: {}", all.empty() ? "" : "; ", kind, fmt::join(names, ", "));
+        std::vector<std::string> parts;
+        const auto add = [&parts](std::string_view kind, const std::vector<std::string>& names) {
+            if (!names.empty()) parts.push_back(fmt::format("{}: {}", kind, some_of(names)));
         };
         add("missing", missing);
         add("unexpected", unexpected);
         add("mis-shaped", misshaped);
-        add("not of a floating-point type", mistyped);
-        return all;
+        add("of an element type that no parameter has", mistyped);
+        add("infinite or NaN", not_finite);
+        return fmt::format("{}", fmt::join(parts, "; "));
     }
 };
+
+/// What stands before `name` in each of the file's names, as in "module." or "_orig_mod.": all that this program's own
+/// names lack. Nothing where the names differ by more, or not at all.
+std::string prefix_of(const io::safetensors_file& file, std::string_view name) {
+    const auto& tensors = file.tensors();
+    for (const auto& record : tensors) {
+        if (!record.name.ends_with(name)) continue;
+        const std::string prefix = record.name.substr(0, record.name.size() - name.size());
+        const auto begins = [&](const io::tensor_record& one) { return one.name.starts_with(prefix); };
+        if (!prefix.empty() && prefix.ends_with('.') && std::ranges::all_of(tensors, begins)) return prefix;
+    }
+    return {};
+}
+
+/// Where the file is of another kind than a model's. \throws file_error
+void require_model(const std::string& path, const io::safetensors_file& file, std::string_view name) {
+    if (file.find(fmt::format("network/{}", name)) == nullptr) return;
+    throw file_error(path, fmt::format("is a checkpoint, from which a training is resumed; its model is {}",
+                                       (std::filesystem::path(path).parent_path() / "model.safetensors").string()));
+}
+
+/// Whose the file is, where it says so and it is another network than `ours`.
+std::string owner_of(const io::safetensors_file& file, const std::string& ours) {
+    const auto found = file.metadata().find("network");
+    if (found == file.metadata().end() || found->second == ours) return {};
+    return fmt::format(" (the file is of the network {})", io::shown_name(found->second));
+}
 
 }  // namespace
 
 void parameter_set::save(const std::string& path, const std::map<std::string, std::string>& metadata) const {
     const at::NoGradGuard no_grad;
+    if (const auto name = first_not_finite(); !name.empty())
+        throw usage_error(fmt::format("{} holds a value that is infinite or NaN, so {} is not written", name, path));
     tensor_records tensors;
     for (std::size_t i = 0; i < parameters_.size(); ++i)
         tensors.add(std::string(std::string_view(declared_[i].name)), parameters_[i]);
     io::write_safetensors(path, tensors.records(), {metadata.begin(), metadata.end()});
 }
 
-void parameter_set::load(const std::string& path) {
+void parameter_set::load(const std::string& path, violations wanted) {
     const auto file = io::read_safetensors(path);
+    require_model(path, file, declared_.front().name);
+    const at::NoGradGuard no_grad;
+    const auto prefix = prefix_of(file, declared_.front().name);
     misfits found;
     std::vector<at::Tensor> loaded;
-    std::set<std::string_view> names;
+    std::vector<std::string> violating;
+    std::set<std::string> names;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
         const std::string name(std::string_view(declared_[i].name));
-        names.insert(declared_[i].name);
-        const auto* record = file.find(name);
+        names.insert(prefix + name);
+        const auto* record = file.find(prefix + name);
         if (record == nullptr) {
             found.missing.push_back(name);
         } else if (at::IntArrayRef(record->shape) != parameters_[i].sizes()) {
@@ -62,15 +109,27 @@ void parameter_set::load(const std::string& path) {
         } else if (!scalar_type_of(record->type)) {
             found.mistyped.push_back(fmt::format("{} ({})", name, io::name_of(record->type)));
         } else {
-            loaded.push_back(tensor_of(*record));
+            // In the parameter's type: what is finite in the file may be too large for it.
+            loaded.push_back(tensor_of(*record).to(dtype()));
+            if (!is_finite(loaded.back())) found.not_finite.push_back(name);
+            const auto least = least_of(declared_[i]);
+            if (least && loaded.back().numel() > 0 && loaded.back().min().item<double>() < *least)
+                violating.push_back(fmt::format("{} ({})", name, loaded.back().min().item<double>()));
         }
     }
     for (const auto& record : file.tensors())
         if (!names.contains(record.name)) found.unexpected.push_back(record.name);
-    if (!found.none())
-        throw file_error(path,
-                         fmt::format("does not fit the network {}, which stays as it was; {}", name(), found.text()));
-    const at::NoGradGuard no_grad;
+    if (const auto text = found.text(); !text.empty())
+        throw file_error(
+            path,
+            fmt::format("does not fit the network {}, which stays as it was{}{}; {}", name(), owner_of(file, name()),
+                        prefix.empty() ? "" : fmt::format(" (all names begin with {})", prefix), text));
+    if (!violating.empty()) {
+        const auto text = fmt::format("{}: values against Dale's law or tau >= 1 (the least of each parameter): {}",
+                                      path, some_of(violating));
+        if (wanted == violations::refused) throw file_error(path, text.substr(path.size() + 2));
+        TORCH_WARN(text, "; they are set to the nearest that is allowed");
+    }
     for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].copy_(loaded[i]);
     project();
 }

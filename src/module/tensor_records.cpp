@@ -11,6 +11,10 @@ io::dtype dtype_of(at::ScalarType type) { return type == at::kDouble ? io::dtype
 
 std::optional<at::ScalarType> scalar_type_of(io::dtype type) {
     switch (type) {
+        case io::dtype::f8_e4m3:
+            return at::kFloat8_e4m3fn;
+        case io::dtype::f8_e5m2:
+            return at::kFloat8_e5m2;
         case io::dtype::f16:
             return at::kHalf;
         case io::dtype::bf16:

@@ -1,5 +1,6 @@
 #include <cortexpr/train/checkpoint.hpp>
 
+#include "../module/constraints.hpp"
 #include "../module/tensor_records.hpp"
 #include "run_json.hpp"
 
@@ -31,7 +32,11 @@ at::Tensor incoming(const std::filesystem::path& file, const io::safetensors_fil
         throw file_error(file.string(), fmt::format("{} is {} [{}] in the checkpoint, but {} [{}] in the network", name,
                                                     io::name_of(record->type), fmt::join(record->shape, ", "),
                                                     io::name_of(expected), fmt::join(like.sizes().vec(), ", ")));
-    return tensor_of(*record);
+    auto values = tensor_of(*record);
+    // Adam's mean square may overflow, which stops a parameter and harms nothing.
+    if (!name.starts_with(square_prefix) && !is_finite(values))
+        throw file_error(file.string(), fmt::format("{} holds a value that is infinite or NaN", name));
+    return values;
 }
 
 std::string joined(std::string_view prefix, const plan::parameter& parameter) {
@@ -66,12 +71,19 @@ training_options options_of(const nlohmann::json& run) {
 
 void save_checkpoint(const std::filesystem::path& file, const parameter_set& network, const training_options& options,
                      const training_state& state, const checkpoint_notes& notes) {
+    const auto require_finite = [&](const at::Tensor& values, std::string_view what, const plan::parameter& one) {
+        if (values.defined() && !is_finite(values))
+            throw usage_error(fmt::format("{}{} holds a value that is infinite or NaN, so {} is not written", what,
+                                          std::string_view(one.name), file.string()));
+    };
     const auto& parameters = network.declared_parameters();
     tensor_records tensors;
     nlohmann::json steps = nlohmann::json::array();
     nlohmann::json gains = nlohmann::json::array();
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         const int index = static_cast<int>(i);
+        require_finite(network.parameter(index), "", parameters[i]);
+        if (i < state.average.size()) require_finite(state.average[i], "the running mean of ", parameters[i]);
         tensors.add(joined(parameter_prefix, parameters[i]), network.parameter(index));
         gains.push_back(network.step_gain(index));
         if (i < state.average.size() && state.average[i].defined())

@@ -1,3 +1,4 @@
+#include "../module/constraints.hpp"
 #include "batch_loader.hpp"
 #include "classification.hpp"
 #include "random.hpp"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include <cmath>
 #include <string_view>
 
 namespace cortexpr {
@@ -79,13 +81,20 @@ std::optional<evaluation> evaluate(trainable& network, const data::labelled_imag
     const auto order = data::natural_order(static_cast<std::uint32_t>(images.count));
     const auto request = shown(images, options.steps, options.loss_all_steps);
     double loss = 0;
-    std::int64_t correct = 0;
+    std::int64_t correct = 0, seen = 0;
     loader.follow(order);
     for (const auto indices : data::batches(order, options.batch_size)) {
         const auto batch = loader.next(indices.size());
         const auto logits = network.logits(batch.images, request);
         loss += classification_loss(logits, batch.labels, at::Reduction::Sum).item<double>();
         correct += right_answers(logits, batch.labels).item<std::int64_t>();
+        seen += static_cast<std::int64_t>(indices.size());
+        if (!std::isfinite(loss) || !is_finite(logits))
+            throw divergence_error(
+                fmt::format("the logits of {} are infinite or NaN for an image among the first {} of "
+                            "{}; the network's activity runs away, so train it with a smaller "
+                            "learning rate",
+                            network.name(), seen, images.source));
         if (wants_stop && wants_stop()) return std::nullopt;
     }
     const auto count = static_cast<double>(images.count);

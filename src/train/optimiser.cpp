@@ -116,16 +116,6 @@ void optimiser::step_with_rates(const at::Tensor& is_void) {
     end_step();
 }
 
-void optimiser::average(std::vector<at::Tensor>& means, double decay, std::int64_t step) const {
-    const at::NoGradGuard no_gradients;
-    // Early means forget faster, so that they don't cling to the start.
-    constexpr double early = 10.0;
-    const auto count = static_cast<double>(step);
-    const double weight = 1 - std::min(decay, count / (count + early));
-    for (std::size_t index = 0; index < means.size(); ++index)
-        if (means[index].defined()) means[index].lerp_(parameters_.parameter(static_cast<int>(index)).detach(), weight);
-}
-
 std::vector<adam_moments> optimiser::moments() const {
     std::vector<adam_moments> result;
     for (const auto& state : states_) {

@@ -24,9 +24,6 @@ class optimiser {
     /// ... and the step with these rates. Nothing is stepped where `is_void`, a float32 number, is 1.
     void step_with_rates(const at::Tensor& is_void);
 
-    /// Takes the parameters into their running means, of `step` steps so far, which begin from what they are now.
-    void average(std::vector<at::Tensor>& means, double decay, std::int64_t step) const;
-
     /// The moments as they are now, by parameter of the plan; the tensors are Adam's own.
     std::vector<adam_moments> moments() const;
 

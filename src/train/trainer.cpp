@@ -1,5 +1,6 @@
 #include <cortexpr/train/trainer.hpp>
 
+#include "../module/constraints.hpp"
 #include "batch_loader.hpp"
 #include "classification.hpp"
 #include "optimiser.hpp"
@@ -77,23 +78,6 @@ void end_interval(training_state& state, training_observer& observer) {
     observer.interval_done(state.log.intervals.back());
 }
 
-/// Copies values into the parameters, where there are any.
-void put(parameter_set& network, const std::vector<at::Tensor>& values) {
-    const at::NoGradGuard no_gradients;
-    for (std::size_t i = 0; i < values.size(); ++i)
-        if (values[i].defined()) network.parameter(static_cast<int>(i)).copy_(values[i]);
-}
-
-/// Running means that begin from what the parameters are.
-std::vector<at::Tensor> means_of(const parameter_set& network) {
-    std::vector<at::Tensor> means(network.declared_parameters().size());
-    for (std::size_t i = 0; i < means.size(); ++i) {
-        const auto& parameter = network.parameter(static_cast<int>(i));
-        if (parameter.requires_grad()) means[i] = parameter.detach().clone();
-    }
-    return means;
-}
-
 /// One run from a state to its end.
 class training_run {
   public:
@@ -110,7 +94,7 @@ class training_run {
           request_(shown(train, options.steps, options.loss_all_steps)),
           draws_(network.generator()) {
         if (options.cuda_graph) draw_on_device();
-        if (options.averaging > 0 && state.average.empty()) state.average = means_of(network);
+        if (options.averaging > 0 && state.average.empty()) state.average = running_means_of(network);
     }
 
     training_run(const training_run&) = delete;
@@ -118,11 +102,15 @@ class training_run {
     ~training_run() { network_.generator(draws_); }
 
     training_end run(std::int64_t batches) {
+        const at::AutoGradMode gradients(true);
         iterations_ = options_.epochs * batches;
+        network_.require_finite();
+        network_.project();  // before a graph is recorded, which nothing may interrupt to look at values
         while (state_.epochs < options_.epochs) {
             observer_.epoch_begins(state_.epochs + 1, batches, state_.batches);
             const bool goes_on = learn() && evaluate_epoch();
             state_.moments = optimiser_.moments();
+            if (!goes_on) require_finite_parameters();
             if (!goes_on) return training_end::stopped;
             observer_.epoch_done(state_.log.epochs.back(), state_);
         }
@@ -144,7 +132,7 @@ class training_run {
             const auto sums = learn_from(batches[state_.batches].size());
             ++state_.batches;
             ++state_.iterations;
-            if (options_.averaging > 0) optimiser_.average(state_.average, options_.averaging, state_.iterations);
+            if (options_.averaging > 0) take_into_means(state_.average, network_, options_.averaging, state_.iterations);
             add(state_, sums);
             observer_.step_done(state_.interval, sums.images);
             if (state_.interval.iterations == options_.log_every || state_.batches == count)
@@ -160,12 +148,26 @@ class training_run {
         network_.generator(at::globalContext().defaultGenerator(network_.device()).clone());
     }
 
+    /// So that nothing is evaluated, or saved by an observer, that is no network any more.
+    void require_finite_parameters() const {
+        auto name = network_.first_not_finite();
+        for (std::size_t i = 0; name.empty() && i < state_.average.size(); ++i)
+            if (state_.average[i].defined() && !is_finite(state_.average[i]))
+                name = fmt::format("the running mean of {}", std::string_view(network_.declared_parameters()[i].name));
+        if (name.empty()) return;
+        throw divergence_error(
+            fmt::format("{} became infinite or NaN in epoch {}, by its batch {} (iteration {}); a smaller learning "
+                        "rate than {} may help",
+                        name, state_.epochs + 1, state_.batches, state_.iterations, options_.learning_rate));
+    }
+
     void require_finite(double loss) const {
         if (std::isfinite(loss)) return;
         throw divergence_error(
-            fmt::format("the loss became {} in epoch {}, batch {}; a smaller learning rate than {} may help",
-                        std::isnan(loss) ? "not a number" : "infinite", state_.epochs + 1, state_.batches + 1,
-                        options_.learning_rate));
+            fmt::format("the loss became {} in epoch {}, batch {} (iteration {}); a smaller learning rate than {} may "
+                        "help",
+                        std::isnan(loss) ? "NaN" : "infinite", state_.epochs + 1, state_.batches + 1,
+                        state_.iterations + 1, options_.learning_rate));
     }
 
     training_sums learn_from(std::size_t images) {
@@ -190,8 +192,9 @@ class training_run {
 
     /// False if the observer wants to stop: then the evaluation is still to be done.
     bool evaluate_epoch() {
+        require_finite_parameters();
         observer_.evaluation_begins();
-        const averaged_parameters tested(network_, state_);
+        const averaged_parameters tested(network_, state_.average);
         const auto result = evaluate(
             network_, test_,
             {.steps = options_.steps, .batch_size = options_.batch_size, .loss_all_steps = options_.loss_all_steps},
@@ -220,16 +223,6 @@ class training_run {
 };
 
 }  // namespace
-
-averaged_parameters::averaged_parameters(parameter_set& network, const training_state& state) : network_(network) {
-    for (std::size_t i = 0; i < state.average.size(); ++i)
-        stepped_.push_back(state.average[i].defined() ? network.parameter(static_cast<int>(i)).detach().clone()
-                                                      : at::Tensor());
-    put(network, state.average);
-    network.project();
-}
-
-averaged_parameters::~averaged_parameters() { put(network_, stepped_); }
 
 void require_cuda_graph(const trainable& network) {
     if (const auto reason = network.reason_against_replay(); !reason.empty())

@@ -41,6 +41,12 @@ std::string effect_of(const plan::edge& edge) {
 std::int64_t size_of(const plan::network& network, int parameter) {
     return parameter < 0 ? 0 : network.parameters[static_cast<std::size_t>(parameter)].size();
 }
+/// A parameter's name in the state dict, without the last part where that is one of weight and bias.
+std::string state_dict_name(const plan::network& network, int parameter) {
+    std::string name(std::string_view(network.parameters[static_cast<std::size_t>(parameter)].name));
+    if (name.ends_with(".weight")) name.resize(name.rfind('.'));
+    return name;
+}
 template <class Edge>
 std::string parameters_of(const plan::network& network, const Edge& edge) {
     return grouped(size_of(network, edge.weight) + size_of(network, edge.bias));
@@ -83,7 +89,8 @@ std::string types_text(const plan::network& network) {
                  {"tau"},
                  {"starts from"},
                  {"parameters", alignment::right},
-                 {"state bytes", alignment::right}});
+                 {"state bytes", alignment::right},
+                 {"tau in the state dict"}});
     for (const auto& type : network.types) {
         const auto& tau = network.parameters[static_cast<std::size_t>(type.tau_parameter)];
         table.row({text_of(area_at(network, type.area).name), text_of(type.name),
@@ -91,7 +98,7 @@ std::string types_text(const plan::network& network) {
                    is_half_density(network, type) ? "half" : "full", text_of(type.shape),
                    text_of(name_of(type.initial_state)), text_of(type.nonlinearity),
                    text_of({tau.shape[1], tau.shape[2], tau.shape[3]}), text_of(type.initial_tau), grouped(tau.size()),
-                   grouped(type.shape.size() * float_bytes)});
+                   grouped(type.shape.size() * float_bytes), state_dict_name(network, type.tau_parameter)});
     }
     return table.text();
 }
@@ -108,34 +115,40 @@ std::string edges_text(const plan::network& network, int steps) {
                  {"bias"},
                  {"nonlinearity"},
                  {"parameters", alignment::right},
-                 {"operations", alignment::right}});
+                 {"operations", alignment::right},
+                 {"in the state dict"}});
     const auto with_bias = [](int bias) { return bias < 0 ? "no" : "yes"; };
     for (const auto& edge : network.edges)
         table.row({text_of(area_at(network, edge.area).name), text_of(source_name(network, edge)),
                    text_of(target_name(network, edge)), effect_of(edge), text_of(edge.input), text_of(edge.output),
                    text_of(edge.extent), std::to_string(edge.groups), with_bias(edge.bias), text_of(edge.nonlinearity),
-                   parameters_of(network, edge), grouped(plan::flops(edge) * plan::evaluations(network, edge, steps))});
+                   parameters_of(network, edge), grouped(plan::flops(edge) * plan::evaluations(network, edge, steps)),
+                   state_dict_name(network, edge.weight)});
     for (const auto& edge : network.feedback)
         table.row({"feedback", text_of(area_at(network, edge.from).name), text_of(area_at(network, edge.to).name),
                    "free", text_of(edge.input), text_of(edge.output), text_of(edge.extent), "1", with_bias(edge.bias),
                    text_of(edge.nonlinearity), parameters_of(network, edge),
-                   grouped(plan::flops(edge) * plan::evaluations(edge, steps))});
+                   grouped(plan::flops(edge) * plan::evaluations(edge, steps)), state_dict_name(network, edge.weight)});
     return table.text();
 }
 
 std::string readout_text(const plan::network& network) {
     const auto& head = network.readout;
-    table table(
-        {{"readout"}, {"input"}, {"output"}, {"parameters", alignment::right}, {"operations", alignment::right}});
+    table table({{"readout"},
+                 {"input"},
+                 {"output"},
+                 {"parameters", alignment::right},
+                 {"operations", alignment::right},
+                 {"in the state dict"}});
     const auto& map = network.areas.back().output;
     const auto layer = [&](const std::string& name, int index, int inputs, int outputs) {
-        const auto place = static_cast<std::size_t>(index);
+        const auto which = static_cast<std::size_t>(index);
         table.row({name, std::to_string(inputs), std::to_string(outputs),
-                   grouped(size_of(network, head.weight[place]) + size_of(network, head.bias[place])),
-                   grouped(plan::flops(head, index))});
+                   grouped(size_of(network, head.weight[which]) + size_of(network, head.bias[which])),
+                   grouped(plan::flops(head, index)), state_dict_name(network, head.weight[which])});
     };
     table.row({fmt::format("{} pooling", name_of(head.pool)), text_of(map),
-               text_of({map.channels, head.pool_height, head.pool_width}), "0", "0"});
+               text_of({map.channels, head.pool_height, head.pool_width}), "0", "0", ""});
     layer(fmt::format("{} hidden units, relu, dropout {:g}", head.hidden, head.dropout), 0, head.features, head.hidden);
     layer(fmt::format("{} classes", head.classes), 1, head.hidden, head.classes);
     return table.text();

@@ -1,5 +1,5 @@
 // SST is named before its definition.
-// EXPECT: [cortexpr N02] neurons<...> names a struct that is declared, but not yet defined
+// EXPECT: [cortexpr N02] neurons<...> names a struct that has no valid definition before the area
 // EXPECT: N02_incomplete_neuron_type<SST>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

@@ -1,4 +1,4 @@
-// EXPECT: [cortexpr W02] network<...> names a struct that is declared, but not yet defined; define it before the network
+// EXPECT: [cortexpr W02] network<...> names a struct that has no valid definition before the network
 // EXPECT: W02_incomplete_area<V2>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

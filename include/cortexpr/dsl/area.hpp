@@ -112,8 +112,8 @@ struct part_traits<neurons<NeuronTypes...>> {
     /// Index of the first neuron type that is T, or -1.
     template <class T>
     static consteval int find() {
-        int index = 0, found = -1;
-        ((std::same_as<T, NeuronTypes> && found < 0 ? void(found = index++) : void(++index)), ...);
+        int here = 0, found = -1;
+        ((std::same_as<T, NeuronTypes> && found < 0 ? void(found = here++) : void(++here)), ...);
         return found;
     }
     static constexpr std::array<int, size> first_same{find<NeuronTypes>()...};
@@ -175,8 +175,8 @@ struct part_traits<connectivity<Rows...>> {
 template <area_part Kind, class Default, class... Parts>
 consteval auto find_part() {
     constexpr std::size_t index = [] {
-        std::size_t index = 0, found = sizeof...(Parts);
-        ((part_traits<Parts>::kind == Kind && found == sizeof...(Parts) ? void(found = index++) : void(++index)), ...);
+        std::size_t here = 0, found = sizeof...(Parts);
+        ((part_traits<Parts>::kind == Kind && found == sizeof...(Parts) ? void(found = here++) : void(++here)), ...);
         return found;
     }();
     if constexpr (index < sizeof...(Parts)) {

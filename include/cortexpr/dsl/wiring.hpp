@@ -9,16 +9,35 @@
 
 namespace cortexpr {
 
-/// Size of a convolution kernel, in grid positions. Both sides are odd.
+/// Size of a convolution kernel, in grid positions. Both sides are odd. One number is both sides: {5} is 5 x 5.
 struct extent {
     int height = 3;
     int width = 3;
+
+    constexpr extent() = default;
+    constexpr extent(int side) : height(side), width(side) {}
+    constexpr extent(int rows, int columns) : height(rows), width(columns) {}
 };
+
+namespace detail {
+
+/// Stands where a second number without a name would go: edge{5, 5} is no 5 groups.
+struct options_by_name {
+    constexpr options_by_name() = default;
+    template <class Given>
+    constexpr options_by_name(Given) {
+        static_assert(sizeof(Given) == 0,
+                      "[cortexpr] the options of an edge are given by name; write edge{.extent = {5, 5}, .groups = 4}");
+    }
+};
+
+}  // namespace detail
 
 /// A cell of the matrix that says more than 1: a convolution, and the nonlinearity of the synapse, which comes before
 /// the sign and the sum (docs/parity.md S10 to S13).
 struct edge {
     cortexpr::extent extent{};
+    detail::options_by_name by_name{};
     int groups = 1;  ///< channel groups of the convolution; divides the channels at both ends
     activation_function nonlinearity = activation::none;
     bool bias = true;

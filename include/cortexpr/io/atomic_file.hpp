@@ -29,11 +29,11 @@ struct file_operations {
 /// Writes a file beside its target and moves it into place: a reader, or a machine that loses power, sees the old
 /// content or the whole of the new one. A failure at any step, or destruction without commit(), leaves the old file as
 /// it was and nothing else behind. A symbolic link is followed, so the link itself stays; the mode of an existing file
-/// is kept.
+/// is kept. What is no file but a stream (a device, a pipe, /dev/stdout) is written to as it is.
 class atomic_file {
   public:
     /// Creates the temporary file in the target's folder.
-    /// \throws file_error  the folder is missing or not writable, or the target is no regular file
+    /// \throws file_error  the folder is missing or not writable, or the target is a folder or block device
     explicit atomic_file(std::filesystem::path target, const file_operations& system = file_operations::posix());
     atomic_file(const atomic_file&) = delete;
     atomic_file& operator=(const atomic_file&) = delete;
@@ -45,11 +45,12 @@ class atomic_file {
 
     /// Brings the content to the disk and then under the target's name.
     /// \throws file_error  with the old file still in place; or, if only the last step failed (bringing the folder to
-    /// the
-    ///                     disk), with the new one, and the text says so
+    ///                     the disk), with the new one, and the text says so
     void commit();
 
   private:
+    /// Opens a target that is a stream; false where it is none.
+    bool open_stream();
     void discard() noexcept;
     [[noreturn]] void fail(const char* action, int reason);
 
@@ -58,6 +59,7 @@ class atomic_file {
     std::filesystem::path target_;     // links resolved
     std::filesystem::path temporary_;  // empty: nothing to remove
     int descriptor_ = -1;
+    bool is_stream_ = false;  // nothing to move or to remove
 };
 
 /// The whole of `text` under `target`, atomically. \throws file_error

@@ -7,7 +7,7 @@
 //     auto rates  = run.state<V1, E>();                                                // (B, 5, 16, 28, 28)
 //
 // A model is a network_module, and so a torch::nn::Module: parameters(), named_parameters(), train(), eval() and to()
-// are LibTorch's; save, load, project and freezing by index are network_module's.
+// are LibTorch's, and clone() gives a model<Digits>; save, load, project and freezing by index are network_module's.
 
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/module/recording.hpp>
@@ -36,6 +36,12 @@ class model : public network_module {
     /// output at the last step, (B, C, H, W).
     at::Tensor forward(const at::Tensor& images, cortexpr::steps steps) {
         return answer(network_module::run(images, {.steps = steps.count, .answer_only = true}));
+    }
+
+    template <std::integral Number>
+    at::Tensor forward(const at::Tensor& images, Number) {
+        static_assert(sizeof(errors::P20_number_instead_of_steps<Number>) > 0);
+        return images;
     }
 
     /// Shows a sequence, (B, T, C, H, W) or (T, B, C, H, W).
@@ -97,6 +103,11 @@ class model : public network_module {
     template <class... Name>
     void unfreeze(Name...) {
         (freeze(index_of<Name>(), false), ...);
+    }
+
+  protected:
+    std::shared_ptr<network_module> another(const std::optional<at::Device>& device) const override {
+        return std::make_shared<model>(options_for(device));
     }
 
   private:

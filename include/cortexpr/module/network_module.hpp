@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace cortexpr {
@@ -50,7 +51,8 @@ class network_module : public trainable {
     const plan::network& plan() const noexcept { return plan_; }
 
     /// Runs the network on a still image (B, C, H, W) or a sequence.
-    /// Throws usage_error where the input or a request doesn't fit the plan.
+    /// Throws usage_error where the input or a request doesn't fit the plan, where parameters break Dale's law or tau
+    /// >= 1 (an optimiser's step without `project`) and, in evaluation, where one is infinite or NaN.
     run_result run(const at::Tensor& input, const run_request& request);
 
     /// The executor that `run` uses.
@@ -64,11 +66,19 @@ class network_module : public trainable {
     /// gains become 1 and `generator` starts from `seed` too.
     void reset_parameters(std::uint64_t seed);
 
+    /// A network of its own with the same parameters, frozen or not, step gains, mode and next draws.
+    std::shared_ptr<torch::nn::Module> clone(const std::optional<at::Device>& device = std::nullopt) const override;
+
     at::Tensor logits(const at::Tensor& inputs, const logits_request& request) override;
     int classes() const override { return plan_.readout.classes; }
     plan::map_shape input_shape() const override { return plan_.areas.front().input; }
     std::string reason_against_replay() const override;
     std::string fingerprint() const override;
+
+  protected:
+    /// A new network of the same type, plan and options, for `clone`.
+    virtual std::shared_ptr<network_module> another(const std::optional<at::Device>& device) const;
+    module_options options_for(const std::optional<at::Device>& device) const;
 
   private:
     std::shared_ptr<executors::executor> runner_of(cortexpr::executor kind);

@@ -8,11 +8,16 @@
 
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace cortexpr {
+
+/// What `load` does with values against Dale's law or tau >= 1. The reference holds such values after an optimiser's
+/// step, and clamps them at the next forward pass.
+enum class violations : bool { projected, refused };
 
 class parameter_set : public torch::nn::Module {
   public:
@@ -38,21 +43,33 @@ class parameter_set : public torch::nn::Module {
     /// Whether training changes a parameter: frozen ones have requires_grad off.
     void freeze(int index, bool frozen = true);
 
-    /// Makes Dale's law and tau >= 1 true again, in place: after each optimiser step, after loading, and after any
-    /// other change of parameters. Gradients are not touched.
+    /// Makes Dale's law and tau >= 1 true again, in place: after each optimiser step and after any other change of
+    /// parameters. Gradients are not touched.
     void project();
+
+    /// Throws usage_error, with the parameter's name, if a value is against Dale's law or tau >= 1. Costs nothing while
+    /// the parameters are what the last call, or the last projection, saw.
+    void require_constraints() const;
+    /// Throws usage_error, with the parameter's name, if a value is infinite or NaN. Costs as above.
+    void require_finite() const;
 
     /// The fixed gain of a parameter: weight = gain x (what Adam steps), which is the same as stepping the weight with
     /// gain x the learning rate. Set by the initialisation; 1 where it set none.
     double step_gain(int index) const { return step_gains_.at(static_cast<std::size_t>(index)); }
     void step_gain(int index, double gain) { step_gains_.at(static_cast<std::size_t>(index)) = gain; }
 
-    /// Writes all parameters as safetensors under the reference's names; atomically.
+    /// Writes all parameters as safetensors under the reference's names; atomically. Throws usage_error where one isn't
+    /// finite, and leaves the file that is there.
     void save(const std::string& path, const std::map<std::string, std::string>& metadata = {}) const;
 
-    /// Reads what `save`, or the reference through Python's safetensors, wrote; then projects. A file that doesn't fit
-    /// leaves the parameters as they were and throws file_error with all missing, unexpected and mis-shaped names.
-    void load(const std::string& path);
+    /// Reads what `save`, or the reference through Python's safetensors, wrote; a prefix that all names carry
+    /// ("module.", "_orig_mod.") is left out. Violations are projected, with a warning of LibTorch's (TORCH_WARN) that
+    /// names them, or refused. A file that doesn't fit leaves the parameters as they were and throws file_error: other
+    /// names or shapes, or values that aren't finite.
+    void load(const std::string& path, violations found = violations::projected);
+
+    /// Name of the first parameter that holds an infinite number or NaN; empty if none does.
+    std::string first_not_finite() const;
 
     /// What the parameters belong to, as 16 hexadecimal digits: equal for equal networks. A checkpoint names it.
     virtual std::string fingerprint() const = 0;
@@ -61,10 +78,19 @@ class parameter_set : public torch::nn::Module {
     std::span<const at::Tensor> parameters_in_order() const noexcept { return parameters_; }
     void reset_step_gains() { step_gains_.assign(step_gains_.size(), 1.0); }
 
+    /// New values of all parameters and everything else that a copy shares.
+    void copy_from(const parameter_set& other);
+
   private:
+    using versions = std::vector<std::int64_t>;
+    versions versions_now() const;
+
     std::span<const plan::parameter> declared_;
     std::vector<at::Tensor> parameters_;  ///< as declared; also registered under their names
     std::vector<double> step_gains_;
+    // LibTorch counts the changes of a tensor: counts and addresses of all parameters when they were last found sound.
+    mutable std::mutex guard_;
+    mutable versions constrained_, finite_;
 };
 
 }  // namespace cortexpr

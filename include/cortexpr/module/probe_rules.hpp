@@ -149,4 +149,21 @@ struct P18_not_a_selector {
         "column<12>{}; this is none of them");
 };
 
+/// A lesion is one of a neuron type's state. Feedback, the stimulus and single edges are cut by weights of 0.
+template <class Edge>
+struct P19_silenced_edge {
+    static_assert(never<Edge>,
+                  "[cortexpr P19] silence<> acts on the state of a neuron type, silence<V1, I>, and not on feedback or "
+                  "an input; cut those by their weights, net->set(weight_of<feedback<IT, V1>>{}, 0) and the same for "
+                  "bias_of<>");
+};
+
+/// A number alone could be steps or a layout.
+template <class Number>
+struct P20_number_instead_of_steps {
+    static_assert(never<Number>,
+                  "[cortexpr P20] forward(...) takes steps and not a bare number; write "
+                  "forward(images, steps{5})");
+};
+
 }  // namespace cortexpr::errors

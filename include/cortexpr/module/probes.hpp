@@ -69,6 +69,18 @@ requires(hears_nothing<Declared, Names...>()) struct hearing_lookup<Declared, Na
     : lookup<errors::P07_hears_no_feedback<typename area_lookup<Declared, Names...>::area>> {
 };
 
+/// What can be silenced: a neuron type.
+template <class Declared, class... Names>
+struct silenced_lookup : type_lookup<Declared, Names...> {};
+template <class Declared, class From, class To, cortexpr::edge With>
+struct silenced_lookup<Declared, feedback<From, To, With>>
+    : lookup<errors::P19_silenced_edge<feedback<From, To, With>>> {};
+template <class Declared, class Area, class Source>
+requires(std::same_as<Source, stimulus> ||
+         std::same_as<Source, top_down>) struct silenced_lookup<Declared, Area, Source>
+    : lookup<errors::P19_silenced_edge<Source>> {
+};
+
 // What an option of run(...) is about, whichever way it was named, and whether it adds to the recording.
 template <class Key>
 struct known_option {
@@ -115,7 +127,7 @@ struct option_traits<Declared, record_feedback<Area...>>
 
 template <class Declared, class... Names>
 struct option_traits<Declared, silence<Names...>>
-    : steering_option<silence<Names...>, silence, state_key, looked_up<Declared, type_lookup, Names...>> {};
+    : steering_option<silence<Names...>, silence, state_key, looked_up<Declared, silenced_lookup, Names...>> {};
 template <class Declared, class... Names>
 struct option_traits<Declared, start<Names...>>
     : steering_option<start<Names...>, start, state_key, looked_up<Declared, type_lookup, Names...>> {};
@@ -129,9 +141,9 @@ struct option_traits<Declared, start_feedback<Area...>>
 /// Index of the first that is no option, or the number of options.
 template <class Declared, class... Options>
 consteval std::size_t first_stranger() {
-    std::size_t index = 0, found = sizeof...(Options);
-    ((!option_traits<Declared, Options>::is_option && found == sizeof...(Options) ? void(found = index++)
-                                                                                  : void(++index)),
+    std::size_t here = 0, found = sizeof...(Options);
+    ((!option_traits<Declared, Options>::is_option && found == sizeof...(Options) ? void(found = here++)
+                                                                                  : void(++here)),
      ...);
     return found;
 }
@@ -139,16 +151,16 @@ consteval std::size_t first_stranger() {
 /// Index of the first option that says something about what another has spoken of before it, or their number.
 template <class Declared, class... Options>
 consteval std::size_t first_repeated() {
-    std::size_t index = 0, found = sizeof...(Options);
+    std::size_t here = 0, found = sizeof...(Options);
     [[maybe_unused]] const auto look = [&]<class Key>(type_box<Key>) {
         std::size_t other = 0;
-        ((std::same_as<typename option_traits<Declared, Options>::key, Key> && other < index &&
+        ((std::same_as<typename option_traits<Declared, Options>::key, Key> && other < here &&
                   found == sizeof...(Options)
-              ? void(found = index)
+              ? void(found = here)
               : void(),
           ++other),
          ...);
-        ++index;
+        ++here;
     };
     (look(type_box<typename option_traits<Declared, Options>::key>{}), ...);
     return found;

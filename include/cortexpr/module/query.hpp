@@ -123,9 +123,8 @@ struct selector_traits<position<Row, Column>> : constant_selector<at_position, a
 /// Index of the first that is no selector, or their number.
 template <class... Selectors>
 consteval std::size_t first_strange_selector() {
-    std::size_t index = 0, found = sizeof...(Selectors);
-    ((!selector_traits<Selectors>::is_selector && found == sizeof...(Selectors) ? void(found = index++)
-                                                                                : void(++index)),
+    std::size_t here = 0, found = sizeof...(Selectors);
+    ((!selector_traits<Selectors>::is_selector && found == sizeof...(Selectors) ? void(found = here++) : void(++here)),
      ...);
     return found;
 }
@@ -133,12 +132,12 @@ consteval std::size_t first_strange_selector() {
 /// Index of the first selector that fixes what one before it has fixed, or their number.
 template <class... Selectors>
 consteval std::size_t first_repeated_selector() {
-    std::size_t index = 0, found = sizeof...(Selectors);
+    std::size_t here = 0, found = sizeof...(Selectors);
     unsigned fixed = 0;
     [[maybe_unused]] const auto look = [&](selection one) {
-        if ((fixed & one.fixed) != 0 && found == sizeof...(Selectors)) found = index;
+        if ((fixed & one.fixed) != 0 && found == sizeof...(Selectors)) found = here;
         fixed |= one.fixed;
-        ++index;
+        ++here;
     };
     (look(selector_traits<Selectors>::of(Selectors{})), ...);
     return found;

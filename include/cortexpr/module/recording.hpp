@@ -83,8 +83,8 @@ class recording {
     /// (B, classes), or (T, B, classes) with all_logits{}.
     auto logits() const {
         constexpr bool is_classifier = !Declared::wired || plan_of<Declared>.is_classifier();
-        using error = std::conditional_t<is_classifier, detail::nothing_to_say, errors::P09_no_logits<Declared>>;
-        static_assert(sizeof(error) > 0);
+        using refusal = std::conditional_t<is_classifier, detail::nothing_to_say, errors::P09_no_logits<Declared>>;
+        static_assert(sizeof(refusal) > 0);
         return result_.logits;
     }
 
@@ -94,9 +94,9 @@ class recording {
         using traits = detail::option_traits<Declared, Probe>;
         constexpr auto key = boost::hana::type_c<typename traits::key>;
         constexpr bool is_there = decltype(boost::hana::contains(values_, key))::value;
-        using error =
+        using refusal =
             std::conditional_t<is_there || !traits::is_named, detail::nothing_to_say, errors::P08_not_recorded<Probe>>;
-        static_assert(sizeof(error) > 0);
+        static_assert(sizeof(refusal) > 0);
         if constexpr (is_there) {
             return values_[key];
         } else {

@@ -15,6 +15,11 @@ class stored_module : public network_module {
     explicit stored_module(const plan::stored_network& network, const module_options& options = {})
         : network_module(network.network(), options), network_(network) {}
 
+  protected:
+    std::shared_ptr<network_module> another(const std::optional<at::Device>& device) const override {
+        return std::make_shared<stored_module>(network_, options_for(device));
+    }
+
   private:
     plan::stored_network network_;
 };

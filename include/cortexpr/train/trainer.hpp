@@ -9,6 +9,7 @@
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/error.hpp>
 #include <cortexpr/module/trainable.hpp>
+#include <cortexpr/train/running_means.hpp>
 #include <cortexpr/train/training_log.hpp>
 #include <cortexpr/train/training_options.hpp>
 
@@ -19,7 +20,7 @@
 
 namespace cortexpr {
 
-/// The loss became infinite or NaN; the network holds the parameters that led there.
+/// A loss, logit or parameter became infinite or NaN; the network holds the parameters that led there.
 class divergence_error : public error {
   public:
     using error::error;
@@ -70,20 +71,6 @@ class training_observer {
 
 enum class training_end : std::uint8_t { finished, stopped };
 
-/// While it lives, a network holds the running means of its parameters instead of what Adam steps. Dale's law holds for
-/// them too: its region is convex. Without running means nothing changes.
-class averaged_parameters {
-  public:
-    averaged_parameters(parameter_set& network, const training_state& state);
-    averaged_parameters(const averaged_parameters&) = delete;
-    averaged_parameters& operator=(const averaged_parameters&) = delete;
-    ~averaged_parameters();
-
-  private:
-    parameter_set& network_;
-    std::vector<at::Tensor> stepped_;
-};
-
 /// Trains from where `state` stands until options.epochs epochs are done or the observer wants to stop. Parameters
 /// whose requires_grad is off are left alone. The network is left in evaluation mode, with the parameters that Adam
 /// steps; see averaged_parameters for those that were tested.
@@ -92,7 +79,8 @@ class averaged_parameters {
 /// (docs/learning.md).
 /// \throws usage_error       before any work: not a classifier, nothing to train, images or classes that don't fit the
 ///                           network, options out of range, a state of another network
-/// \throws divergence_error  the loss is not finite
+/// \throws divergence_error  the loss is not finite, or after an epoch a parameter or a logit of the test set; the
+///                           observer is told of no epoch that ends so
 training_end train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer, training_state& state);
 
@@ -115,7 +103,8 @@ struct evaluation {
 
 /// Loss and accuracy on a set, in evaluation mode and without gradients; the network's mode is put back. Random
 /// initial states come from a fixed seed. Gives nothing if `wants_stop`, asked after each batch, said so.
-/// \throws usage_error  as `train`
+/// \throws usage_error       as `train`, or a parameter that is not finite
+/// \throws divergence_error  logits that are not finite
 std::optional<evaluation> evaluate(trainable& network, const data::labelled_images& images,
                                    const evaluation_options& options, const std::function<bool()>& wants_stop = {});
 

@@ -47,7 +47,7 @@ geometry saved_geometry(AutogradContext& context) {
 struct convolution_gradients : torch::autograd::Function<convolution_gradients> {
     static variable_list forward(AutogradContext* context, const at::Tensor& adjoint, const at::Tensor& map,
                                  const at::Tensor& weight, const geometry& shape) {
-        const convolution_precision scope(shape.precision);
+        const float32_precision scope(shape.precision);
         context->save_for_backward({adjoint, map, weight});
         keep(*context, shape);
         const std::array<std::int64_t, 1> bias_size{weight.size(0)};
@@ -61,7 +61,7 @@ struct convolution_gradients : torch::autograd::Function<convolution_gradients> 
     static variable_list backward(AutogradContext* context, variable_list arriving) {
         const auto saved = context->get_saved_variables();
         const auto shape = saved_geometry(*context);
-        const convolution_precision scope(shape.precision);
+        const float32_precision scope(shape.precision);
         auto [of_adjoint, of_map, of_weight] =
             at::_convolution_double_backward(arriving[0], arriving[1], shape.has_bias ? arriving[2] : at::Tensor(),
                                              saved[0], saved[2], saved[1], shape.strides(), shape.padding, dilation,
@@ -73,7 +73,7 @@ struct convolution_gradients : torch::autograd::Function<convolution_gradients> 
 struct convolution_function : torch::autograd::Function<convolution_function> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& map, const at::Tensor& weight,
                               const std::optional<at::Tensor>& bias, const geometry& shape) {
-        const convolution_precision scope(shape.precision);
+        const float32_precision scope(shape.precision);
         context->save_for_backward({map, weight});
         keep(*context, shape);
         return at::conv2d(map, weight, bias, shape.strides(), shape.padding, dilation, shape.groups);
@@ -98,7 +98,8 @@ at::Tensor convolution_with_scope(const at::Tensor& map, const at::Tensor& weigh
 
 at::Tensor convolution(const at::Tensor& map, const at::Tensor& weight, const at::Tensor& bias, int stride, int groups,
                        precision precision) {
-    if (map.is_cuda()) return convolution_with_scope(map, weight, bias, stride, groups, precision);
+    if (map.is_cuda() || float32_precision::is_lowered_on_cpu())
+        return convolution_with_scope(map, weight, bias, stride, groups, precision);
     const auto shape = geometry_of(weight, bias.defined(), stride, groups, precision);
     return at::conv2d(map, weight, bias, shape.strides(), shape.padding, dilation, shape.groups);
 }

@@ -86,7 +86,7 @@ class batched_function : public torch::autograd::Function<batched_function> {
     /// Inputs: those of run->inputs that are defined. Outputs: the results that are asked for.
     static variable_list forward(torch::autograd::AutogradContext* context, at::TensorList inputs,
                                  std::shared_ptr<batched_run> run) {
-        const convolution_precision precision(run->precision);
+        const float32_precision precision(run->precision);
         const bool needs_gradient = std::ranges::any_of(inputs, [](const auto& one) { return one.requires_grad(); });
         run->tape = std::make_unique<batched::tape>(needs_gradient);
         run->values = values_of(run->inputs, *run->tape);
@@ -106,7 +106,7 @@ class batched_function : public torch::autograd::Function<batched_function> {
     static variable_list backward(torch::autograd::AutogradContext* context, const variable_list& arriving) {
         const auto run = run_of_backward_pass<batched_run>(*context, "batched");
         const auto inputs = context->get_saved_variables();
-        const convolution_precision precision(run->precision);
+        const float32_precision precision(run->precision);
         auto next = arriving.begin();
         run->results.for_each([&](const batched::result& one) {
             if (one.parts.empty()) return;

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cortexpr/io/atomic_file.hpp>
@@ -131,17 +132,47 @@ TEST_CASE("the reason of the system is in the message") {
                             folder / (longest + "123456")));
 }
 
-TEST_CASE("what is not a regular file is left alone") {
+TEST_CASE("a folder is no target") {
     const temp_folder folder;
     const auto refusal = [](const fs::path& file) {
         return message_of<file_error>([&] { io::write_file(file, "x"); });
     };
-    CHECK(refusal(folder.path()).find("is not a regular file") != std::string::npos);
-    CHECK(refusal("/dev/null").find("is not a regular file") != std::string::npos);
-    CHECK(refusal(folder.path().string() + "/").find("is not a regular file") != std::string::npos);
+    CHECK(refusal(folder.path()).find("is a folder") != std::string::npos);
+    CHECK(refusal(folder.path().string() + "/").find("is a folder") != std::string::npos);
     CHECK(refusal(folder.path() / "none" / "").find("names a folder") != std::string::npos);
     CHECK(folder.entries() == 0);
+}
+
+TEST_CASE("devices, pipes and the process's own streams are written to and stay what they are") {
+    const temp_folder folder;
+    CHECK_NOTHROW(io::write_file("/dev/null", "x"));
     CHECK(fs::is_character_file("/dev/null"));
+    CHECK(message_of<file_error>([] { io::write_file("/dev/full", "x"); }) ==
+          "/dev/full: cannot be written (No space left on device)");
+
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe(ends.data()) == 0);
+    const auto received = [&] {
+        std::array<char, 16> text{};
+        return std::string(text.data(), static_cast<std::size_t>(::read(ends[0], text.data(), text.size())));
+    };
+    for (const char* name : {"/dev/fd/", "/proc/self/fd/"}) {
+        io::write_file(name + std::to_string(ends[1]), "whole");
+        CHECK(received() == "whole");
+    }
+    fs::create_symlink("/dev/fd/" + std::to_string(ends[1]), folder / "link");
+    io::write_file(folder / "link", "through a link");
+    CHECK(received() == "through a link");
+    ::close(ends[0]);
+    ::close(ends[1]);
+
+    // What standard output was redirected to is appended to, as a shell would, and not replaced by another file.
+    const int file = ::open((folder / "log").c_str(), O_WRONLY | O_CREAT, 0600);
+    REQUIRE(file >= 0);
+    REQUIRE(::write(file, "before ", 7) == 7);
+    io::write_file("/proc/self/fd/" + std::to_string(file), "after");
+    ::close(file);
+    CHECK(contents(folder / "log") == "before after");
 }
 
 TEST_CASE("links and modes survive") {

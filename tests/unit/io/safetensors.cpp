@@ -1,6 +1,7 @@
 #include "catch.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <bit>
@@ -8,6 +9,7 @@
 #include <cortexpr/io/safetensors.hpp>
 #include <cstring>
 #include <limits>
+#include <thread>
 
 #include "temp_folder.hpp"
 
@@ -75,6 +77,39 @@ TEST_CASE("tensors of every element type come back as they were written") {
         CHECK(reinterpret_cast<std::uintptr_t>(found->bytes.data()) % io::size_of(tensor.type) == 0);
     }
     CHECK(read.find("none") == nullptr);
+}
+
+TEST_CASE("a safetensors file is read from a pipe as from a disk") {
+    const temp_folder folder;
+    const std::string values(std::size_t{1} << 20U, 'v');  // more than a pipe holds
+    const auto file = folder / "file";
+    write_safetensors(file, std::vector<tensor_record>{{"a", dtype::u8, {1 << 20}, bytes_of(values)}}, {});
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe(ends.data()) == 0);
+    std::thread writer([&] {
+        const std::string content = contents(file);
+        for (std::size_t done = 0; done < content.size();) {
+            const auto count = ::write(ends[1], content.data() + done, content.size() - done);
+            if (count <= 0) break;
+            done += static_cast<std::size_t>(count);
+        }
+        ::close(ends[1]);
+    });
+    const auto read = read_safetensors("/dev/fd/" + std::to_string(ends[0]));
+    writer.join();
+    ::close(ends[0]);
+    CHECK(text_of(read.tensors().at(0)) == values);
+}
+
+TEST_CASE("metadata that is null is none") {
+    const temp_folder folder;
+    std::string header = R"({"__metadata__":null,"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})";
+    std::string content(8, '\0');
+    content[0] = static_cast<char>(header.size());
+    put(folder / "file", content + header + 'x');
+    const auto read = read_safetensors(folder / "file");
+    CHECK(read.metadata().empty());
+    CHECK(text_of(read.tensors().at(0)) == "x");
 }
 
 TEST_CASE("equal content gives equal files, whatever the order it is given in") {

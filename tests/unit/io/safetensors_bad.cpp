@@ -293,15 +293,16 @@ TEST_CASE("a format version of the future is refused by its number") {
           std::string::npos);
 }
 
-TEST_CASE("a missing safetensors file, a folder and a pipe are refused with the reason") {
+TEST_CASE("a missing safetensors file, a folder, a device and an empty pipe are refused with the reason") {
     const temp_folder folder;
     const auto said = [](const std::filesystem::path& file) {
         return message_of<file_error>([&] { read_safetensors(file); });
     };
     CHECK(said(folder / "none").find("cannot be opened (No such file or directory)") != std::string::npos);
-    CHECK(said(folder.path()).find("is not a regular file") != std::string::npos);
+    CHECK(said(folder.path()).find("is a folder") != std::string::npos);
+    CHECK(said("/dev/zero").find("is neither a file nor a pipe") != std::string::npos);
     REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
-    CHECK(said(folder / "pipe").find("is not a regular file") != std::string::npos);
+    CHECK(said(folder / "pipe").find("it has 0 bytes") != std::string::npos);
 }
 
 TEST_CASE("names in messages are bounded and on one line") {

@@ -1,8 +1,10 @@
 // The trainer: what it learns, what it reports, that it stops and goes on without a trace, and what it refuses.
 
 #include "networks.hpp"
+#include "temp_folder.hpp"
 
 #include <cortexpr/module/network_module.hpp>
+#include <cortexpr/train/checkpoint.hpp>
 #include <cortexpr/train/initialise.hpp>
 #include <cortexpr/train/trainer.hpp>
 
@@ -236,7 +238,7 @@ TEST_CASE("running means are what is tested and kept", "[train]") {
     CHECK((state.average[0] - observer.mean()).abs().max().item<double>() < 1e-6);
     const auto stepped = network->parameter(0).clone();
     {
-        const averaged_parameters shown(*network, state);
+        const averaged_parameters shown(*network, state.average);
         CHECK(at::equal(network->parameter(0), state.average[0]));
         CHECK_FALSE(at::equal(network->parameter(0), stepped));
         CHECK(evaluate(*network, held_out, {.steps = 3, .batch_size = 16}).value().loss ==
@@ -306,7 +308,7 @@ TEST_CASE("the learning rate rises over the warm-up", "[train]") {
     CHECK(moved(*rising) == Approx(1e-2 / 4).epsilon(1e-3));
 }
 
-TEST_CASE("training stops at a loss that is no number", "[train]") {
+TEST_CASE("a network that isn't finite is not trained", "[train]") {
     const auto images = bright_halves(16), held_out = bright_halves(4);
     const auto network = fresh();
     {
@@ -314,9 +316,49 @@ TEST_CASE("training stops at a loss that is no number", "[train]") {
         network->parameter(0).fill_(std::numeric_limits<double>::quiet_NaN());
     }
     counting_observer observer;
-    CHECK_THROWS_AS(train(*network, images, held_out, small_options(), observer), divergence_error);
-    CHECK_THROWS_WITH(train(*network, images, held_out, small_options(), observer),
-                      Contains("the loss became not a number in epoch 1, batch 1"));
+    CHECK_THROWS_WITH(train(*network, images, held_out, small_options(), observer), Contains("infinite or NaN"));
+}
+
+TEST_CASE("training that diverges ends before its epoch is told of, and says where", "[train]") {
+    const auto images = bright_halves(16), held_out = bright_halves(4);
+    for (const double averaging : {0.0, 0.9}) {
+        const auto network = fresh();
+        auto options = small_options();
+        options.learning_rate = 1e308;
+        options.warm_up = 0;
+        options.averaging = averaging;
+        options.batch_size = 16;  // one step an epoch: the loss is looked at before it
+        counting_observer observer;
+        CHECK_THROWS_AS(train(*network, images, held_out, options, observer), divergence_error);
+        CHECK(observer.calls.find('e') == std::string::npos);
+        options.batch_size = 4;
+        const auto other = fresh();
+        CHECK_THROWS_WITH(train(*other, images, held_out, options, observer),
+                          Contains("epoch 1") && Contains("iteration"));
+        CHECK(observer.calls.find('e') == std::string::npos);
+    }
+}
+
+TEST_CASE("what isn't finite is not evaluated, and no checkpoint is written of it", "[train]") {
+    const auto images = bright_halves(16);
+    const auto network = fresh();
+    const test::temp_folder folder;
+    training_state state;
+    save_checkpoint(folder / "run", *network, small_options(), state, {});
+    const auto before = test::contents(folder / "run");
+    {
+        const at::NoGradGuard no_gradients;
+        network->parameter(0).fill_(std::numeric_limits<double>::infinity());
+    }
+    CHECK_THROWS_WITH(evaluate(*network, images, {.steps = 2}), Contains("infinite or NaN"));
+    CHECK_THROWS_WITH(save_checkpoint(folder / "run", *network, small_options(), state, {}),
+                      Contains("is not written"));
+    CHECK(test::contents(folder / "run") == before);
+    {
+        const at::NoGradGuard no_gradients;
+        network->parameter(0).fill_(1e300);  // finite, but not what comes of it
+    }
+    CHECK_THROWS_AS(evaluate(*network, images, {.steps = 5}), error);
 }
 
 TEST_CASE("what does not fit is refused before training", "[train]") {

@@ -11,7 +11,8 @@ template <class Thing>
 struct C01_not_a_network {
     static_assert(never<C01_not_a_network>,
                   "[cortexpr C01] the first part of a classifier is a network that is defined before it; wrap areas in "
-                  "one: classifier<network<V1>, classes<10>>");
+                  "one: classifier<network<V1>, classes<10>>; if an error above is about this struct, mend that one "
+                  "first");
 };
 
 /// `class` inherits privately unless told otherwise, and then the library can't see what the network declares.

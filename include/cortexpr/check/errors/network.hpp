@@ -11,15 +11,15 @@ template <class Part>
 struct W01_unknown_network_part {
     static_assert(never<W01_unknown_network_part>,
                   "[cortexpr W01] this is no part of a network; the parts are areas, feedback<>, pool<> and "
-                  "area_delay<>");
+                  "area_delay<>; if an error above is about this struct, mend that one first");
 };
 
 /// The compiler reads a declaration from top to bottom: an area must be defined before the network that has it.
 template <class Name>
 struct W02_incomplete_area {
     static_assert(never<W02_incomplete_area>,
-                  "[cortexpr W02] network<...> names a struct that is declared, but not yet defined; define it before "
-                  "the network: struct V1 : area<...> {};");
+                  "[cortexpr W02] network<...> names a struct that has no valid definition before the network; if an "
+                  "error above is about this struct, mend that one first, else define it: struct V1 : area<...> {};");
 };
 
 /// An area is known by the name of its struct: in feedback, in messages, in tables, files and plots.

@@ -12,15 +12,16 @@ template <class Thing>
 struct N01_not_a_neuron_type {
     static_assert(never<N01_not_a_neuron_type>,
                   "[cortexpr N01] neurons<...> names something that is no neuron type; declare it as one: "
-                  "struct E : excitatory<16> {};");
+                  "struct E : excitatory<16> {}; if an error above is about this struct, mend that one first");
 };
 
 /// The compiler reads a declaration from top to bottom: a neuron type must be defined before the area that has it.
 template <class Name>
 struct N02_incomplete_neuron_type {
-    static_assert(never<N02_incomplete_neuron_type>,
-                  "[cortexpr N02] neurons<...> names a struct that is declared, but not yet defined; define it before "
-                  "the area: struct E : excitatory<16> {};");
+    static_assert(
+        never<N02_incomplete_neuron_type>,
+        "[cortexpr N02] neurons<...> names a struct that has no valid definition before the area; if an error "
+        "above is about this struct, mend that one first, else define it: struct E : excitatory<16> {};");
 };
 
 /// A neuron type is known by the name of its struct: in rows, in the compiler's messages, in tables, files and plots.

@@ -1,0 +1,85 @@
+#include "resources.hpp"
+
+#include <cortexpr/error.hpp>
+#include <cortexpr/schedule/saved_maps.hpp>
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <latch>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace cortexpr::application {
+
+namespace {
+
+constexpr double gibibyte = 1024.0 * 1024 * 1024;
+
+double saved_at(const plan::network& network, int steps, bool is_sequence) {
+    const plan::run_facts facts(network, {.steps = steps, .is_sequence = is_sequence});
+    return static_cast<double>(plan::saved_bytes(facts));
+}
+
+}  // namespace
+
+double allowed_bytes() {
+    double allowed = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+    for (const auto resource : {RLIMIT_AS, RLIMIT_DATA}) {
+        rlimit limit{};
+        if (::getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+            allowed = std::min(allowed, static_cast<double>(limit.rlim_cur));
+    }
+    double group = 0;
+    if (std::ifstream("/sys/fs/cgroup/memory.max") >> group) allowed = std::min(allowed, group);  // "max" is no number
+    return allowed;
+}
+
+double bytes_of(const plan::network& network, const run_size& size) {
+    if (!size.needs_gradient) return 0;
+    // After the first steps each one saves as much as the one before.
+    const int regular = 8 + 2 * static_cast<int>(network.areas.size());
+    const int counted = std::min(size.steps, regular);
+    double image = saved_at(network, counted, size.is_sequence);
+    if (size.steps > counted)
+        image += (image - saved_at(network, counted - 1, size.is_sequence)) * (size.steps - counted);
+    return image * size.batch;
+}
+
+void require_memory(const plan::network& network, const run_size& size, double allowed) {
+    const double needed = bytes_of(network, size);
+    if (needed <= allowed) return;
+    const double image = needed / size.batch;
+    const auto advice =
+        image <= allowed
+            ? fmt::format("--batch {} or less fits", static_cast<std::int64_t>(allowed / image))
+            : fmt::format("about --steps {} with --batch 1 fit",
+                          std::max<std::int64_t>(1, static_cast<std::int64_t>(size.steps * allowed / image)));
+    throw usage_error(
+        fmt::format("{} steps of {} images at a time save {:.3g} GiB for the backward pass, but {:.3g} GiB "
+                    "can be had here; {}",
+                    size.steps, size.batch, needed / gibibyte, allowed / gibibyte, advice));
+}
+
+void require_threads(int count) {
+    std::vector<std::jthread> started;
+    std::latch all_asked(1);
+    try {
+        for (int i = 1; i < count; ++i) started.emplace_back([&all_asked] { all_asked.wait(); });
+    } catch (const std::system_error&) {
+        all_asked.count_down();
+        throw usage_error(
+            fmt::format("the system lets this program start {} threads, but {} were asked for; give "
+                        "--threads {} or less",
+                        started.size() + 1, count, std::max<std::size_t>(1, started.size() / 2)));
+    }
+    all_asked.count_down();
+}
+
+std::string memory_advice(int batch) { return batch > 1 ? "a smaller --batch takes less" : "fewer --steps take less"; }
+
+}  // namespace cortexpr::application

@@ -1,0 +1,34 @@
+#pragma once
+// Whether the machine has what a run takes.
+
+#include <cortexpr/plan/network.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace cortexpr::application {
+
+/// More steps than any run takes; the schedule's tables grow with their number.
+inline constexpr int most_steps = 1'000'000;
+
+struct run_size {
+    int steps = 1, batch = 1;
+    bool is_sequence = false, needs_gradient = false;
+};
+
+/// Bytes that a run of the planned executor takes at least, in float32: the maps saved for the backward pass.
+double bytes_of(const plan::network& network, const run_size& size);
+
+/// Bytes that the machine, the process's limits and its control group allow.
+double allowed_bytes();
+
+/// \throws usage_error  the run takes more memory than that; says what fits
+void require_memory(const plan::network& network, const run_size& size, double allowed = allowed_bytes());
+
+/// \throws usage_error  the system doesn't let the process start so many threads
+void require_threads(int count);
+
+/// What takes less memory than a batch and a number of steps.
+std::string memory_advice(int batch);
+
+}  // namespace cortexpr::application

@@ -1,0 +1,49 @@
+// What a run is estimated to take, and what is said where the machine hasn't got it.
+
+#include "app/resources.hpp"
+
+#include "train/networks.hpp"
+
+#include <cortexpr/error.hpp>
+#include <cortexpr/schedule/saved_maps.hpp>
+
+#include <catch.hpp>
+
+using namespace cortexpr;
+using namespace cortexpr::application;
+using Catch::Matchers::Contains;
+
+TEST_CASE("bytes of many steps are those that the schedule counts", "[resources]") {
+    const auto& network = plan_of<train_test::Small>;
+    for (const bool is_sequence : {false, true})
+        for (const int steps : {1, 2, 7, 8, 9, 40}) {
+            const auto saved =
+                plan::saved_bytes(plan::run_facts(network, {.steps = steps, .is_sequence = is_sequence}));
+            CHECK(bytes_of(network, {steps, 3, is_sequence, true}) == 3.0 * static_cast<double>(saved));
+        }
+    CHECK(bytes_of(network, {5, 3, false, false}) == 0);
+}
+
+TEST_CASE("a run that doesn't fit is refused with what does", "[resources]") {
+    const auto& network = plan_of<train_test::Small>;
+    const double image = bytes_of(network, {4, 1, false, true});
+    const auto refusal = [&](double allowed, const run_size& size) {
+        try {
+            require_memory(network, size, allowed);
+        } catch (const usage_error& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    CHECK_THAT(refusal(image * 10, {4, 64, false, true}), Contains("--batch 10 or less fits"));
+    CHECK_THAT(refusal(image / 2, {4, 64, false, true}), Contains("with --batch 1 fit"));
+    CHECK(refusal(1e15, {4, 64, false, true}).empty());
+    CHECK(allowed_bytes() > 1e6);
+    CHECK(memory_advice(1).find("--batch") == std::string::npos);
+    CHECK(memory_advice(2).find("--batch") != std::string::npos);
+}
+
+TEST_CASE("threads that the system starts are fine", "[resources]") {
+    CHECK_NOTHROW(require_threads(1));
+    CHECK_NOTHROW(require_threads(64));
+}

@@ -1,0 +1,139 @@
+// What a network is as a LibTorch module: copies, modes of the process, and parameters that are no network any more.
+
+#include <cortexpr/module/model.hpp>
+#include <cortexpr/module/stored_module.hpp>
+#include <cortexpr/plan/stored.hpp>
+
+#include "catch.hpp"
+#include "executors/networks.hpp"
+
+#include <ATen/Context.h>
+#include <ATen/autocast_mode.h>
+#include <torch/optim/sgd.h>
+#include <torch/serialize.h>
+
+#include <limits>
+#include <sstream>
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+void set_all(network_module& net, int index, double value) {
+    const at::NoGradGuard no_gradients;
+    net.parameter(index).fill_(value);
+}
+
+}  // namespace
+
+TEST_CASE("a clone is a network of its own, of the same type and state") {
+    const auto net = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 3, .executor = executor::transparent});
+    net->freeze(tau_of<V1, E>{});
+    net->step_gain(2, 5.0);
+    net->train();
+    const auto images = normal({3, 2, 6, 5}, 1);
+    (void)net->forward(images, steps{2});  // dropout has been drawn
+    const auto copy = std::dynamic_pointer_cast<model<Tiny>>(net->clone());
+    REQUIRE(copy != nullptr);
+    CHECK(copy->executor() == executor::transparent);
+    CHECK(copy->step_gain(2) == 5.0);
+    CHECK(copy->is_training());
+    CHECK(!copy->tau<V1, E>().requires_grad());
+    CHECK(copy->weight<V1, E, I>().requires_grad());
+    for (int i = 0; i < net->parameter_count(); ++i) {
+        CHECK(copy->parameter(i).equal(net->parameter(i)));
+        CHECK(!copy->parameter(i).is_same(net->parameter(i)));
+    }
+    CHECK(copy->forward(images, steps{2}).equal(net->forward(images, steps{2})));
+    set_all(*copy, 0, 0.25);
+    CHECK(!net->parameter(0).eq(0.25).any().item<bool>());
+
+    const stored_module stored(plan::stored_network(plan_of<Tiny>), {.seed = 4});
+    const auto twin = std::dynamic_pointer_cast<stored_module>(stored.clone());
+    REQUIRE(twin != nullptr);
+    CHECK(twin->parameter(0).equal(stored.parameter(0)));
+}
+
+TEST_CASE("an optimiser's step without a projection is caught at the next forward pass") {
+    const auto net = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 3});
+    const auto images = normal({3, 2, 6, 5}, 1);
+    torch::optim::SGD steps_far(net->parameters(), 1e3);
+    net->train();
+    net->forward(images, steps{3}).square().sum().backward();
+    steps_far.step();
+    CHECK_THROWS_WITH(net->forward(images, steps{3}), Contains("call project() after each step of an optimiser"));
+    net->project();
+    CHECK_NOTHROW(net->forward(images, steps{3}));
+}
+
+TEST_CASE("in evaluation a network that isn't finite has no answer") {
+    const auto images = normal({3, 2, 6, 5}, 1);
+    for (const double value : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+        network_module net(plan_of<Tiny>, {.dtype = at::kDouble, .seed = 3});
+        set_all(net, 1, value);
+        net.eval();
+        CHECK_THROWS_WITH(net.run(images, {.steps = 2}),
+                          Contains(std::string(std::string_view(net.plan().parameters[1].name))));
+        CHECK_THROWS_WITH(net.set(1, value), Contains("can't be infinite or NaN"));
+        set_all(net, 1, 0.5);
+        CHECK_NOTHROW(net.run(images, {.steps = 2}));
+    }
+}
+
+TEST_CASE("what torch::save writes, torch::load reads, and what it puts there is looked at") {
+    const auto net = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 3}),
+               other = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 4});
+    const auto images = normal({3, 2, 6, 5}, 1);
+    for (const auto& one : {net, other}) one->eval();
+    CHECK_NOTHROW(other->forward(images, steps{2}));
+    std::stringstream file;
+    torch::save(net, file);
+    torch::load(other, file);
+    CHECK(other->forward(images, steps{2}).equal(net->forward(images, steps{2})));
+    set_all(*net, 1, std::numeric_limits<double>::quiet_NaN());
+    std::stringstream bad;
+    torch::save(net, bad);
+    torch::load(other, bad);
+    CHECK_THROWS_WITH(other->forward(images, steps{2}), Contains("infinite or NaN"));
+}
+
+TEST_CASE("modes of the process don't change what a network computes") {
+    const auto images = normal({3, 2, 6, 5}, 1, at::kFloat);
+    for (const auto kind : {executor::planned, executor::batched, executor::transparent}) {
+        network_module net(plan_of<Tiny>, {.seed = 3, .executor = kind});
+        const auto answer = [&] {
+            net.zero_grad();
+            const auto logits = net.run(images, {.steps = 3}).logits;
+            logits.square().sum().backward();
+            return std::pair(logits.detach().clone(), net.parameter(2).grad().clone());
+        };
+        net.eval();
+        const auto expected = answer();
+        {
+            at::autocast::set_autocast_enabled(at::kCPU, true);
+            const auto found = answer();
+            at::autocast::set_autocast_enabled(at::kCPU, false);
+            CHECK(found.first.equal(expected.first));
+            CHECK(found.second.equal(expected.second));
+        }
+        {
+            at::globalContext().setFloat32MatmulPrecision("medium");
+            const auto found = answer();
+            at::globalContext().setFloat32MatmulPrecision("highest");
+            CHECK((found.first - expected.first).abs().max().item<double>() < 1e-6);
+            CHECK((found.second - expected.second).abs().max().item<double>() <
+                  1e-6 * expected.second.abs().max().item<double>() + 1e-7);
+        }
+    }
+}
+
+TEST_CASE("a module that was converted to another type says which it can have") {
+    network_module net(plan_of<Tiny>);
+    net.to(at::kDouble);
+    CHECK_NOTHROW(net.run(normal({1, 2, 6, 5}, 1), {.steps = 1}));
+    net.to(at::kHalf);
+    CHECK_THROWS_WITH(net.run(normal({1, 2, 6, 5}, 1, at::kHalf), {.steps = 1}),
+                      Contains("choose torch::kFloat or torch::kDouble"));
+}
