@@ -1,10 +1,11 @@
 # `cmake --install`: headers, libraries, programs, and a package file for find_package(cortexpr), in components:
-# dsl (declarations and checks; nothing else needed), files (fmt, zlib, nlohmann-json, range-v3) and
+# dsl (declarations and checks; nothing else needed), files (fmt, zlib, libpng, libjpeg, libzip, nlohmann-json, range-v3) and
 # torch (LibTorch and Boost.Hana).
 include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/cortexpr)
 
 set(components dsl files)
+install(FILES ${PROJECT_SOURCE_DIR}/cmake/libzip.cmake DESTINATION ${package_folder})
 if(CORTEXPR_TORCH)
   list(APPEND components torch)
   install(FILES ${PROJECT_SOURCE_DIR}/cmake/libtorch.cmake ${PROJECT_SOURCE_DIR}/cmake/precompiled.cmake

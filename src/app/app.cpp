@@ -71,6 +71,8 @@ void add_test(CLI::App& program, test_request& request, const app_options& optio
     add("--data");
     add("--steps", "time steps [what the model was trained with, else 5]");
     add("--batch", "images at a time [256]");
+    add("--mean", "taken from pixels of 0 to 1 [what the model was trained with, else the data set's]");
+    add("--deviation", "what pixels are divided by then [as --mean]");
     for (const auto* option : {"--device", "--precision", "--threads", "--limit-test"}) add(option);
     command.add_option("--json", request.json, "write the result here")->type_name("FILE");
 }
@@ -100,7 +102,7 @@ int run_parsed(const plan::network& network, CLI::App& program, const app_option
     const auto default_data = [&](application::given_settings& given) {
         if (options.make_data != nullptr || given.has("--data")) return;
         if (options.default_data == nullptr)
-            throw usage_error("no data; give the folder of the IDX files with --data DIR");
+            throw usage_error("no data; give the folder of the data set with --data DIR");
         given.values.data = options.default_data;
     };
     if (program.got_subcommand("train")) {

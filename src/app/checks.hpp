@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -42,6 +43,36 @@ inline CLI::Validator whole_number() {
         return read.ec == std::errc() && read.ptr == end
                    ? std::string()
                    : fmt::format("{} is not a whole number from 0 to {}", text, ~std::uint64_t{0});
+    };
+    return {refusal, ""};
+}
+
+/// The numbers of a text with commas between; none where one isn't finite, or isn't a number.
+inline std::vector<float> numbers_in(const std::string& text) {
+    std::vector<float> numbers;
+    const auto *next = text.data(), *end = next + text.size();
+    while (true) {
+        float value = 0;
+        const auto read = std::from_chars(next, end, value);
+        if (read.ec != std::errc() || !std::isfinite(value)) return {};
+        numbers.push_back(value);
+        if (read.ptr == end) return numbers;
+        if (*read.ptr != ',') return {};
+        next = read.ptr + 1;
+    }
+}
+
+inline constexpr const char* measured = "measured";
+
+/// Numbers with commas between, or the word "measured".
+inline CLI::Validator numbers_or_measured(bool are_positive) {
+    const auto refusal = [are_positive](const std::string& text) {
+        const auto numbers = numbers_in(text);
+        const auto is_wrong = [&](float number) { return are_positive && !(number > 0); };
+        return text == measured || (!numbers.empty() && std::none_of(numbers.begin(), numbers.end(), is_wrong))
+                   ? std::string()
+                   : fmt::format("{} is neither a {}number, nor several with commas between, nor the word measured",
+                                 text, are_positive ? "positive " : "");
     };
     return {refusal, ""};
 }

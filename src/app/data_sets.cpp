@@ -1,22 +1,85 @@
 #include "data_sets.hpp"
 
+#include "checks.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace cortexpr::application {
 
-data::labelled_images load_examples(decltype(app_options::make_data) make, const std::string& folder, data::split part,
-                                    std::optional<int> limit) {
-    auto images = make != nullptr ? make(part) : data::load_mnist(folder, part);
+namespace {
+
+/// One split of the whole set, normalised as the set itself says, or by `scale`.
+data::labelled_images load_split(const examples_request& request, data::split part,
+                                 const std::optional<data::normalisation>& scale) {
+    if (request.make != nullptr) return request.make(part);
+    const auto& input = request.network.areas.front().input;
+    return data::load_images(request.settings.data, part,
+                             {.channels = input.channels,
+                              .height = input.height,
+                              .width = input.width,
+                              .classes = request.network.readout.classes,
+                              .first_label = request.first_label,
+                              .scale = scale});
+}
+
+/// Means of one normalisation and deviations of another, for as many channels as either tells apart.
+data::normalisation combined(const std::vector<float>& means, const std::vector<float>& deviations) {
+    const auto count = std::max(means.size(), deviations.size());
+    if ((means.size() != count && means.size() != 1) || (deviations.size() != count && deviations.size() != 1))
+        throw usage_error(fmt::format("--mean is for {} channels, but --deviation for {}; give as many numbers, or one",
+                                      means.size(), deviations.size()));
+    std::vector<data::channel_scale> channels;
+    for (std::size_t i = 0; i < count; ++i)
+        channels.push_back({means[means.size() == 1 ? 0 : i], deviations[deviations.size() == 1 ? 0 : i]});
+    return data::normalisation(std::move(channels));
+}
+
+std::vector<float> values_of(const data::normalisation& scale, float data::channel_scale::*which) {
+    std::vector<float> values;
+    for (const auto& channel : scale.channels) values.push_back(channel.*which);
+    return values;
+}
+
+/// Applies the settings to examples that are normalised as their set says.
+void apply_settings(data::labelled_images& images, const examples_request& request, data::split part) {
+    const auto &mean = request.settings.mean, &deviation = request.settings.deviation;
+    if (mean.empty() && deviation.empty()) return;
+    std::optional<data::normalisation> of_training;
+    if (mean == measured || deviation == measured)
+        of_training = data::measured_scale(
+            part == data::split::train ? images : load_split(request, data::split::train, data::normalisation{}));
+    const auto chosen = [&](const std::string& text, float data::channel_scale::*which) {
+        if (text.empty()) return values_of(images.scale, which);
+        return text == measured ? values_of(*of_training, which) : numbers_in(text);
+    };
+    images.scale =
+        combined(chosen(mean, &data::channel_scale::mean), chosen(deviation, &data::channel_scale::standard_deviation));
+    data::require_scale(images);
+}
+
+}  // namespace
+
+data::labelled_images load_examples(const examples_request& request, data::split part, std::optional<int> limit) {
+    // Where both are set, what the set itself says isn't needed, and needn't be measured.
+    const bool is_set = !request.settings.mean.empty() && !request.settings.deviation.empty();
+    auto images = load_split(request, part, is_set ? std::optional(data::normalisation{}) : std::nullopt);
+    apply_settings(images, request, part);
     if (limit && *limit < images.count) {
         images.count = *limit;
         images.pixels.resize(static_cast<std::size_t>(images.count) * images.example_size());
         images.labels.resize(static_cast<std::size_t>(images.count));
     }
     return images;
+}
+
+void note_scale(run_settings& settings, const data::normalisation& scale) {
+    settings.mean = fmt::format("{}", fmt::join(values_of(scale, &data::channel_scale::mean), ","));
+    settings.deviation = fmt::format("{}", fmt::join(values_of(scale, &data::channel_scale::standard_deviation), ","));
 }
 
 int steps_of(const data::labelled_images& examples, const given_settings& given, int otherwise) {

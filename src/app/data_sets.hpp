@@ -4,17 +4,29 @@
 #include "settings.hpp"
 
 #include <cortexpr/app.hpp>
-#include <cortexpr/data/mnist.hpp>
+#include <cortexpr/data/load_images.hpp>
+#include <cortexpr/plan/network.hpp>
 
 #include <optional>
 #include <string>
 
 namespace cortexpr::application {
 
+/// What the examples are for.
+struct examples_request {
+    decltype(app_options::make_data) make = nullptr;
+    const plan::network& network;
+    const run_settings& settings;
+    std::optional<int> first_label{};  ///< of the training split, where it is known
+};
+
 /// One split of the set that `make` makes or, where there is no such function, of the set in a folder; or its first
-/// `limit` examples. \throws file_error
-data::labelled_images load_examples(decltype(app_options::make_data) make, const std::string& folder, data::split part,
-                                    std::optional<int> limit);
+/// `limit` examples. Normalised as the settings say.
+/// \throws file_error, usage_error
+data::labelled_images load_examples(const examples_request& request, data::split part, std::optional<int> limit);
+
+/// Constants as settings: numbers with commas between.
+void note_scale(run_settings& settings, const data::normalisation& scale);
 
 /// For how many steps the examples are shown: what was given, or `otherwise`, or as long as sequences are.
 /// \throws usage_error  another number was given than sequences have frames

@@ -53,7 +53,14 @@ std::span<const setting> table() {
     using enum on_resume;
     const CLI::Validator anything;
     static const std::array rows{
-        setting("--data", "data", &all::data, may_change, anything, "folder with the four IDX files, gzipped or not"),
+        setting("--data", "data", &all::data, may_change, anything,
+                "data set: a folder with MNIST's, CIFAR's or .npz files, or with images, or an .npz file"),
+        setting("--mean", "mean", &all::mean, kept, numbers_or_measured(false),
+                "taken from pixels of 0 to 1: a number, or one for each channel (0.5,0.4,0.3), or 'measured' on the "
+                "training set",
+                "the data set's"),
+        setting("--deviation", "deviation", &all::deviation, kept, numbers_or_measured(true),
+                "what pixels are divided by then: as --mean", "the data set's"),
         // With --final-lr only a new run may choose the epochs; see change().
         setting("--epochs", "epochs", &all::epochs, may_change, count(), "times that every image is learnt from"),
         setting("--batch", "batch_size", &all::batch_size, kept, count(), "images in a mini-batch"),

@@ -21,7 +21,8 @@ namespace cortexpr::application {
 
 /// All that a run depends on.
 struct run_settings : training_options {
-    std::string data{};  ///< folder; unused where the program makes its examples
+    std::string data{};               ///< folder or file; unused where the program makes its examples
+    std::string mean{}, deviation{};  ///< numbers with commas between, or "measured"; none: as the data set has it
     std::string initialisation = "balanced";
     std::string device = "cpu";
     std::string precision = "float32";

@@ -1,4 +1,5 @@
 #include "../io/input_file.hpp"
+#include "checks.hpp"
 #include "commands.hpp"
 #include "data_sets.hpp"
 #include "numbers.hpp"
@@ -21,28 +22,6 @@ namespace cortexpr::application {
 
 namespace {
 
-/// What `train` notes in a model's file about how the model was trained.
-struct training_notes {
-    std::optional<int> steps;
-    bool loss_all_steps = false;
-};
-
-/// \throws file_error  steps are needed from the file, and the file's is not a number
-training_notes noted_in(const io::metadata_map& metadata, const std::string& model, bool needs_steps) {
-    training_notes notes;
-    notes.loss_all_steps = metadata.contains("loss") && metadata.at("loss") == "all steps";
-    if (!needs_steps || !metadata.contains("steps")) return notes;
-    const auto& text = metadata.at("steps");
-    int steps = 0;
-    const auto result = std::from_chars(text.data(), text.data() + text.size(), steps);
-    if (result.ec != std::errc() || result.ptr != text.data() + text.size() || steps < 1 || steps > most_steps)
-        throw file_error(model, fmt::format("says that it was trained with {} steps, which is no number from 1 to {}; "
-                                            "give --steps",
-                                            io::shown_name(text), most_steps));
-    notes.steps = steps;
-    return notes;
-}
-
 /// Read once: it may be a pipe. \throws file_error
 io::safetensors_file read_model(const std::string& model) {
     std::error_code ignored;
@@ -52,28 +31,87 @@ io::safetensors_file read_model(const std::string& model) {
     return io::read_safetensors(model);
 }
 
+/// What `train` notes in a model's file about how the model was trained.
+class training_notes {
+  public:
+    training_notes(const std::string& model, const io::metadata_map& notes) : model_(model), notes_(notes) {}
+
+    bool loss_all_steps() const { return text("loss") == "all steps"; }
+    /// \throws file_error  as first_label: the note isn't a number
+    std::optional<int> steps() const { return number("steps", "steps", "; give --steps", 1, most_steps); }
+    std::optional<int> first_label() const { return number("first label", "as first label", "", 0, 1); }
+
+    /// Where the command line doesn't say how to normalise, the notes do.
+    void normalise_as_trained(run_settings& settings, bool is_from_files) const {
+        const bool is_ours = notes_.contains("iterations");
+        // Before these were noted, data in files were MNIST's.
+        if (is_ours && !notes_.contains("mean") && is_from_files) {
+            run_settings older;
+            note_scale(older, data::mnist_scale);
+            fill(settings, older.mean, older.deviation);
+        } else {
+            fill(settings, numbers("mean"), numbers("deviation"));
+        }
+    }
+
+  private:
+    static void fill(run_settings& settings, const std::string& mean, const std::string& deviation) {
+        if (settings.mean.empty()) settings.mean = mean;
+        if (settings.deviation.empty()) settings.deviation = deviation;
+    }
+
+    std::string text(const char* key) const { return notes_.contains(key) ? notes_.find(key)->second : ""; }
+
+    std::string numbers(const char* key) const {
+        const auto noted = text(key);
+        if (!noted.empty() && numbers_in(noted).empty())
+            throw file_error(
+                model_, fmt::format("was trained with the {} '{}', which is no number; give --{}", key, noted, key));
+        return noted;
+    }
+
+    std::optional<int> number(const char* key, const char* what, const char* advice, int least, int most) const {
+        if (!notes_.contains(key)) return std::nullopt;
+        const auto noted = text(key);
+        int value = 0;
+        const auto result = std::from_chars(noted.data(), noted.data() + noted.size(), value);
+        if (result.ec != std::errc() || result.ptr != noted.data() + noted.size() || value < least || value > most)
+            throw file_error(model_,
+                             fmt::format("says that it was trained with {} {}, which is no number from {} to {}{}",
+                                         io::shown_name(noted), what, least, most, advice));
+        return value;
+    }
+
+    std::string model_;
+    io::metadata_map notes_;
+};
+
 }  // namespace
 
 int test_command(const plan::network& network, const test_request& request) {
-    const auto& settings = request.given.values;
+    auto settings = request.given.values;
     if (request.given.has("--threads")) {
         require_threads(settings.threads);
         at::set_num_threads(settings.threads);
     }
-    const auto images = load_examples(request.make_data, settings.data, data::split::test, settings.test_limit);
     const auto model = read_model(request.model);
-    const auto notes = noted_in(model.metadata(), request.model, !request.given.has("--steps") && !images.is_sequence());
-    const int steps = steps_of(images, request.given, notes.steps.value_or(settings.steps));
+    const training_notes notes(request.model, model.metadata());
+    notes.normalise_as_trained(settings, request.make_data == nullptr);
+    const auto images = load_examples({request.make_data, network, settings, notes.first_label()}, data::split::test,
+                                      settings.test_limit);
+    const bool needs_steps = !request.given.has("--steps") && !images.is_sequence();
+    const auto noted_steps = needs_steps ? notes.steps() : std::nullopt;
+    const int steps = steps_of(images, request.given, noted_steps.value_or(settings.steps));
     require_fit(network, images);
     network_module module(network, {.device = settings.device, .precision = precision_named(settings.precision)});
     module.load(model, request.model);
-    if (!images.is_sequence() && !request.given.has("--steps") && !notes.steps)
+    if (needs_steps && !noted_steps)
         io::say(stderr, fmt::format("{}: {} doesn't say for how many steps it was trained; images are shown for {} "
                                     "(--steps)\n",
                                     request.program, request.model, steps));
     const auto result =
         evaluate(module, images,
-                 {.steps = steps, .batch_size = settings.batch_size, .loss_all_steps = notes.loss_all_steps})
+                 {.steps = steps, .batch_size = settings.batch_size, .loss_all_steps = notes.loss_all_steps()})
             .value();
     if (request.json) {
         const nlohmann::json report{{"program", request.program},       {"network", network.name},

@@ -31,11 +31,14 @@ constexpr int interrupted_status = 128;  // + signal
 
 /// Metadata of the model's file: what one must know to run it, and nothing that differs between equal runs.
 std::map<std::string, std::string> model_notes(const network_module& network, const run_settings& settings,
-                                               const training_state& state) {
+                                               const training_state& state, int first_label) {
     return {{"format", "pt"},  // what Python's safetensors looks for
             {"network", std::string(network.plan().name)},
             {"steps", std::to_string(settings.steps)},
             {"loss", settings.loss_all_steps ? "all steps" : "last step"},
+            {"mean", settings.mean},
+            {"deviation", settings.deviation},
+            {"first label", std::to_string(first_label)},
             {"seed", std::to_string(settings.seed)},
             {"iterations", std::to_string(state.iterations)}};
 }
@@ -48,8 +51,9 @@ class training_program {
         : request_(request),
           settings_(std::move(settings)),
           folder_(std::move(folder)),
-          train_(load_examples(request.make_data, settings_.data, data::split::train, settings_.train_limit)),
-          test_(load_examples(request.make_data, settings_.data, data::split::test, settings_.test_limit)),
+          train_(load_training_split(network)),
+          test_(load_examples({request.make_data, network, settings_, train_.first_label}, data::split::test,
+                              settings_.test_limit)),
           resumed_(request.resume.has_value()) {
         require_fit(network, train_);
         require_fit(network, test_);
@@ -86,6 +90,14 @@ class training_program {
     }
 
   private:
+    /// The test split and a continued run are normalised as this one.
+    data::labelled_images load_training_split(const plan::network& network) {
+        auto images =
+            load_examples({request_.make_data, network, settings_}, data::split::train, settings_.train_limit);
+        note_scale(settings_, images.scale);
+        return images;
+    }
+
     void note_fingerprints() {
         const auto train = fingerprint(train_), test = fingerprint(test_);
         if (!settings_.train_fingerprint.empty() &&
@@ -119,7 +131,7 @@ class training_program {
     void save() const {
         save_checkpoint(folder_.checkpoint(), *module_, settings_, state_, notes_of(settings_));
         const averaged_parameters tested(*module_, state_.average);
-        module_->save(folder_.model().string(), model_notes(*module_, settings_, state_));
+        module_->save(folder_.model().string(), model_notes(*module_, settings_, state_, train_.first_label));
         write_plot(folder_.plot(), state_.log,
                    fmt::format("{}, {} initialisation, seed {}", module_->plan().name, settings_.initialisation,
                                settings_.seed));
@@ -182,6 +194,8 @@ int train_command(const plan::network& network, const train_request& request) {
         auto folder = run_folder::continued(*request.resume);
         auto settings = settings_of(folder.checkpoint());
         change(settings, request.given);
+        // Of a run from before there were these settings.
+        if (settings.mean.empty() && request.make_data == nullptr) note_scale(settings, data::mnist_scale);
         return training_program(network, request, std::move(settings), std::move(folder)).run();
     }
     auto settings = request.given.values;

@@ -1,12 +1,11 @@
+#include <cortexpr/data/idx.hpp>
+
+#include "byte_stream.hpp"
+
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <array>
-#include <cortexpr/data/idx.hpp>
-#include <span>
 #include <string>
-
-#include "../io/input_file.hpp"
 
 namespace cortexpr::data {
 
@@ -14,92 +13,6 @@ namespace {
 
 // Deflate's best: a run of 258 bytes in two bits. More than this cannot come out of a gzip file.
 constexpr std::uint64_t largest_gzip_ratio = 1032;
-
-// The bytes of a file, inflated if it is a gzip stream.
-class byte_stream {
-  public:
-    explicit byte_stream(const std::filesystem::path& path) : file_(path) {
-        refill();
-        zipped_ = available_ >= 2 && buffer_[0] == std::byte{0x1F} && buffer_[1] == std::byte{0x8B};
-        constexpr int gzip_window = 15 + 16;
-        if (zipped_ && ::inflateInit2(&inflater_, gzip_window) != Z_OK) {
-            file_.refuse("cannot be inflated (no memory for zlib)");
-        }
-    }
-    byte_stream(const byte_stream&) = delete;
-    byte_stream& operator=(const byte_stream&) = delete;
-    ~byte_stream() {
-        if (zipped_) ::inflateEnd(&inflater_);
-    }
-
-    const io::input_file& file() const noexcept { return file_; }
-    bool zipped() const noexcept { return zipped_; }
-
-    // Reads until `out` is full or the content ends. The end of a gzip stream is reached only with its checksum right.
-    std::size_t read(std::span<std::uint8_t> out) { return zipped_ ? inflate_into(out) : copy_into(out); }
-
-  private:
-    void refill() {
-        next_ = 0;
-        available_ = file_.read(buffer_);
-        consumed_ += available_;
-    }
-
-    std::size_t copy_into(std::span<std::uint8_t> out) {
-        std::size_t filled = 0;
-        while (filled < out.size()) {
-            if (next_ == available_) refill();
-            if (available_ == 0) break;
-            while (filled < out.size() && next_ < available_)
-                out[filled++] = static_cast<std::uint8_t>(buffer_[next_++]);
-        }
-        return filled;
-    }
-
-    std::size_t inflate_into(std::span<std::uint8_t> out) {
-        std::size_t filled = 0;
-        while (filled < out.size() && !ended_) {
-            if (next_ == available_) refill();
-            if (available_ == 0) {
-                file_.refuse(
-                    fmt::format("is cut short: its gzip stream ends after {} bytes of content", inflated_ + filled));
-            }
-            constexpr std::size_t largest_step = std::size_t{1} << 30;
-            const std::size_t step = std::min(out.size() - filled, largest_step);
-            inflater_.next_in = reinterpret_cast<Bytef*>(buffer_.data() + next_);
-            inflater_.avail_in = static_cast<uInt>(available_ - next_);
-            inflater_.next_out = out.data() + filled;
-            inflater_.avail_out = static_cast<uInt>(step);
-            const int result = ::inflate(&inflater_, Z_NO_FLUSH);
-            next_ = available_ - inflater_.avail_in;
-            filled += step - inflater_.avail_out;
-            if (result == Z_STREAM_END) {
-                ended_ = true;
-                demand_no_rest();
-            } else if (result != Z_OK && result != Z_BUF_ERROR) {
-                const char* reason = inflater_.msg != nullptr ? inflater_.msg : "no memory";
-                file_.refuse(fmt::format("is corrupt: its gzip stream does not unpack ({})", reason));
-            }
-        }
-        inflated_ += filled;
-        return filled;
-    }
-
-    void demand_no_rest() {
-        const std::uint64_t rest = file_.size() - consumed_ + (available_ - next_);
-        if (rest > 0) file_.refuse(fmt::format("holds {} bytes after the end of its gzip stream", rest));
-    }
-
-    io::input_file file_;
-    std::array<std::byte, 1U << 16U> buffer_{};
-    std::size_t next_ = 0;
-    std::size_t available_ = 0;
-    std::uint64_t consumed_ = 0;  // bytes of the file that have been in the buffer
-    std::uint64_t inflated_ = 0;
-    bool zipped_ = false;
-    bool ended_ = false;
-    z_stream inflater_{};
-};
 
 struct idx_header {
     std::vector<std::uint32_t> shape;

@@ -1,8 +1,10 @@
+#include <cortexpr/data/labelled_images.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cortexpr/data/labelled_images.hpp>
+#include <cmath>
 
 namespace cortexpr::data {
 
@@ -19,7 +21,7 @@ void demand_below(std::span<const std::uint32_t> indices, std::size_t count, con
 // A byte has 256 values, so the arithmetic is done once for each and a pixel costs one look-up. The operations are
 // torchvision's, in its order and in float32, whatever type the result is stored in.
 template <typename Real>
-std::array<Real, 256> lookup_table(normalisation scale) {
+std::array<Real, 256> lookup_table(channel_scale scale) {
     std::array<Real, 256> table{};
     for (std::size_t value = 0; value < table.size(); ++value) {
         const float unit = static_cast<float>(value) / 255.0F;
@@ -28,8 +30,27 @@ std::array<Real, 256> lookup_table(normalisation scale) {
     return table;
 }
 
+/// `plane`: pixels of one channel of one image; the channels' constants come in turn.
 template <typename Real>
-void gather(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, normalisation scale,
+void gather(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, const normalisation& scale,
+            std::size_t size, std::size_t plane, std::span<Real> out) {
+    demand_below(indices, images.size() / size, "images");
+    std::vector<std::array<Real, 256>> tables;
+    for (const auto& channel : scale.channels) tables.push_back(lookup_table<Real>(channel));
+    auto target = out.begin();
+    for (const std::uint32_t index : indices) {
+        const auto image = images.subspan(index * size, size);
+        for (std::size_t first = 0, number = 0; first < size; first += plane, ++number) {
+            const auto& table = tables[number % tables.size()];
+            const auto pixels = image.subspan(first, plane);
+            target =
+                std::transform(pixels.begin(), pixels.end(), target, [&](std::uint8_t value) { return table[value]; });
+        }
+    }
+}
+
+template <typename Real>
+void gather(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, const normalisation& scale,
             std::span<Real> out) {
     if (indices.empty() && out.empty()) return;
     if (indices.empty() || out.empty() || out.size() % indices.size() != 0) {
@@ -40,32 +61,34 @@ void gather(std::span<const std::uint8_t> images, std::span<const std::uint32_t>
     if (images.size() % size != 0) {
         throw usage_error(fmt::format("{} bytes are not a whole number of images of {} pixels", images.size(), size));
     }
-    demand_below(indices, images.size() / size, "images");
-    const auto table = lookup_table<Real>(scale);
-    auto target = out.begin();
-    for (const std::uint32_t index : indices) {
-        const auto image = images.subspan(index * size, size);
-        target = std::transform(image.begin(), image.end(), target, [&](std::uint8_t value) { return table[value]; });
-    }
+    const std::size_t channels = scale.channels.size();
+    if (channels == 0 || size % channels != 0)
+        throw usage_error(fmt::format("images of {} pixels have no {} channels of equal size", size, channels));
+    gather<Real>(images, indices, scale, size, size / channels, out);
 }
 
 template <typename Real>
 void gather(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<Real> out) {
-    if (out.size() != indices.size() * set.example_size()) {
+    const std::size_t size = set.example_size();
+    if (out.size() != indices.size() * size) {
         throw usage_error(fmt::format("a buffer of {} pixels does not hold {} {} of {} pixels", out.size(),
-                                      indices.size(), set.is_sequence() ? "sequences" : "images", set.example_size()));
+                                      indices.size(), set.is_sequence() ? "sequences" : "images", size));
     }
-    gather<Real>(set.pixels, indices, set.scale, out);
+    require_scale(set);
+    if (indices.empty() || size == 0) return;
+    const bool one_for_all = set.scale.channels.size() == 1;
+    const std::size_t plane = one_for_all ? size : set.image_size() / static_cast<std::size_t>(set.channels);
+    gather<Real>(set.pixels, indices, set.scale, size, plane, out);
 }
 
 }  // namespace
 
-void normalise(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, normalisation scale,
+void normalise(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, const normalisation& scale,
                std::span<float> out) {
     gather<float>(images, indices, scale, out);
 }
 
-void normalise(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, normalisation scale,
+void normalise(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, const normalisation& scale,
                std::span<double> out) {
     gather<double>(images, indices, scale, out);
 }
@@ -85,6 +108,48 @@ void gather_labels(const labelled_images& set, std::span<const std::uint32_t> in
     demand_below(indices, set.labels.size(), "labels");
     std::transform(indices.begin(), indices.end(), out.begin(),
                    [&](std::uint32_t index) { return std::int64_t{set.labels[index]}; });
+}
+
+normalisation measured_scale(const labelled_images& set) {
+    if (set.pixels.empty()) throw usage_error(fmt::format("{} holds no pixels to measure", set.source));
+    const auto channels = static_cast<std::size_t>(set.channels);
+    const auto plane = set.image_size() / channels;
+    std::vector<std::array<std::uint64_t, 256>> counts(channels);
+    for (std::size_t first = 0, number = 0; first < set.pixels.size(); first += plane, ++number)
+        for (const auto value : std::span(set.pixels).subspan(first, plane)) ++counts[number % channels][value];
+    std::vector<channel_scale> scales;
+    for (const auto& of_channel : counts) {
+        std::uint64_t pixels = 0, sum = 0;
+        for (std::uint64_t value = 0; value < of_channel.size(); ++value) {
+            pixels += of_channel[value];
+            sum += of_channel[value] * value;
+        }
+        const double mean = static_cast<double>(sum) / static_cast<double>(pixels);
+        double squares = 0;
+        for (std::size_t value = 0; value < of_channel.size(); ++value) {
+            const double distance = static_cast<double>(value) - mean;
+            squares += static_cast<double>(of_channel[value]) * distance * distance;
+        }
+        const double deviation = std::sqrt(squares / static_cast<double>(pixels));
+        scales.push_back({static_cast<float>(mean / 255), deviation > 0 ? static_cast<float>(deviation / 255) : 1.0F});
+    }
+    return normalisation(std::move(scales));
+}
+
+void require_scale(const labelled_images& set) {
+    const auto count = set.scale.channels.size();
+    if (count != 1 && count != static_cast<std::size_t>(set.channels))
+        throw usage_error(
+            fmt::format("{} has {} channels, but mean and deviation are given for {}; give one for all, or "
+                        "one for each",
+                        set.source, set.channels, count));
+    for (const auto& channel : set.scale.channels)
+        if (!(channel.standard_deviation > 0) || !std::isfinite(channel.standard_deviation) ||
+            !std::isfinite(channel.mean))
+            throw usage_error(
+                fmt::format("{} can't be normalised by the mean {} and the deviation {}; the one must be "
+                            "finite, the other positive",
+                            set.source, channel.mean, channel.standard_deviation));
 }
 
 }  // namespace cortexpr::data

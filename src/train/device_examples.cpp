@@ -13,21 +13,27 @@ at::Tensor uploaded(const std::vector<std::uint8_t>& bytes, at::IntArrayRef size
     return view.to(device, /*non_blocking=*/false, /*copy=*/true);
 }
 
-/// What each byte becomes. Devices divide differently; a table from the CPU gives all of them the same bits.
+/// What each byte becomes, in a row for each of the constants. Devices divide differently; a table from the CPU gives
+/// all of them the same bits.
 template <class Real>
-at::Tensor normalised_bytes(data::normalisation scale, at::ScalarType type) {
+at::Tensor normalised_bytes(const data::normalisation& scale, at::ScalarType type) {
     std::array<std::uint8_t, 256> bytes{};
     std::iota(bytes.begin(), bytes.end(), std::uint8_t{0});
     std::array<std::uint32_t, 256> all{};
     std::iota(all.begin(), all.end(), std::uint32_t{0});
-    auto values = at::empty({256}, type);
-    data::normalise(bytes, all, scale, std::span(values.data_ptr<Real>(), all.size()));
+    auto values = at::empty({static_cast<std::int64_t>(scale.channels.size()), 256}, type);
+    auto rows = std::span(values.data_ptr<Real>(), static_cast<std::size_t>(values.numel()));
+    for (const auto& channel : scale.channels) {
+        data::normalise(bytes, all, channel, rows.first(all.size()));
+        rows = rows.subspan(all.size());
+    }
     return values;
 }
 
 }  // namespace
 
 device_examples::device_examples(const data::labelled_images& examples, at::Device device, at::ScalarType type) {
+    data::require_scale(examples);
     std::vector<std::int64_t> sizes{examples.count, examples.channels, examples.height, examples.width};
     if (examples.is_sequence()) sizes.insert(sizes.begin() + 1, examples.frames);
     bytes_ = uploaded(examples.pixels, sizes, device);
@@ -35,11 +41,16 @@ device_examples::device_examples(const data::labelled_images& examples, at::Devi
     values_ = (type == at::kDouble ? normalised_bytes<double>(examples.scale, type)
                                    : normalised_bytes<float>(examples.scale, type))
                   .to(device);
+    if (values_.size(0) > 1)
+        first_value_ = (at::arange(values_.size(0), at::kInt) * values_.size(1)).view({-1, 1, 1}).to(device);
+    values_ = values_.flatten();
 }
 
 at::Tensor device_examples::images(const at::Tensor& indices) const {
     const auto chosen = bytes_.index_select(0, indices);
-    return values_.index_select(0, chosen.flatten().to(at::kInt)).view(chosen.sizes());
+    auto places = chosen.to(at::kInt);
+    if (first_value_.defined()) places = places + first_value_;  // in the row of its channel
+    return values_.index_select(0, places.flatten()).view(chosen.sizes());
 }
 
 at::Tensor device_examples::labels(const at::Tensor& indices) const {

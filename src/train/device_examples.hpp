@@ -21,7 +21,8 @@ class device_examples {
   private:
     at::Tensor bytes_;   ///< (count[, T], C, H, W)
     at::Tensor labels_;  ///< (count), uint8
-    at::Tensor values_;  ///< by byte: the normalised pixel
+    at::Tensor values_;  ///< by byte: the normalised pixel; for one channel after another where their constants differ
+    at::Tensor first_value_;  ///< (C, 1, 1): where a channel's begin; undefined where there is one table for all
 };
 
 }  // namespace cortexpr

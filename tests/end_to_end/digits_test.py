@@ -177,6 +177,35 @@ class Training(FolderCase):
         digits("test", "--model", rounded / "model.safetensors", "--data", DATA, "--limit-test", "64",
                "--precision", "bfloat16")
 
+    def test_mean_and_deviation(self):
+        """They are kept with the model, which is tested and continued as it was trained."""
+        def settings(name):
+            told = json.loads((self.folder / name / "summary.json").read_text())
+            return told["settings"]["mean"], told["settings"]["deviation"], told["test_loss"]
+
+        def tested(name, *arguments):
+            report = self.folder / "test.json"
+            digits("test", "--model", self.folder / name / "model.safetensors", "--data", DATA, *TINY[2:6], "--json",
+                   report, *arguments)
+            return json.loads(report.read_text())["test_loss"]
+
+        self.train("usual", "--epochs", 1)
+        self.assertEqual(settings("usual")[:2], ("0.1307", "0.3081"))
+        self.train("given", "--epochs", 1, "--mean", "0.5", "--deviation", "0.25")
+        self.assertEqual(settings("given")[:2], ("0.5", "0.25"))
+        notes = read_header(self.folder / "given" / "model.safetensors")["__metadata__"]
+        self.assertEqual((notes["mean"], notes["deviation"], notes["first label"]), ("0.5", "0.25", "0"))
+        self.train("given", "--resume", self.folder / "given", "--epochs", 2)
+        self.assertEqual(settings("given")[:2], ("0.5", "0.25"))
+        self.train("measured", "--epochs", 1, "--mean", "measured", "--deviation", "measured")
+        mean, deviation, _ = settings("measured")
+        self.assertAlmostEqual(float(mean), 0.1307, delta=0.002)
+        self.assertAlmostEqual(float(deviation), 0.3081, delta=0.002)
+        loss = settings("given")[2]
+        self.assertAlmostEqual(tested("given"), loss, delta=1e-4 * loss)
+        self.assertNotAlmostEqual(tested("given", "--mean", "0"), loss, delta=1e-4 * loss)
+        self.assertIn("given for 2", self.train("bad", "--mean", "0.5,0.4", check=False).stderr)
+
     def test_runs_are_numbered(self):
         for number in (1, 2):
             digits("train", "--data", DATA, "--epochs", 1, *TINY, folder=self.folder)
@@ -282,7 +311,8 @@ class Determinism(FolderCase):
         run = self.folder / "run"
         for option in (["--seed", "3"], ["--lr", "1"], ["--batch", "8"], ["--steps", "3"], ["--out", "x"],
                        ["--log-every", "3"], ["--average", "0"], ["--warm-up", "9"], ["--init", "reference"],
-                       ["--limit-train", "5"], ["--limit-test", "5"]):
+                       ["--limit-train", "5"], ["--limit-test", "5"], ["--mean", "0.5"],
+                       ["--deviation", "measured"]):
             self.assert_refused(["train", "--resume", run, *option], option[0], "--resume")
         other = self.folder / "data"
         shutil.copytree(DATA, other)

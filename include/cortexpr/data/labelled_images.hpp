@@ -8,14 +8,29 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cortexpr::data {
 
-/// Pixels become (byte / 255 - mean) / standard_deviation.
-struct normalisation {
+/// What a channel's pixels are measured against.
+struct channel_scale {
     float mean = 0.0F;
     float standard_deviation = 1.0F;
+
+    friend bool operator==(const channel_scale&, const channel_scale&) = default;
+};
+
+/// Pixels become (byte / 255 - mean) / standard_deviation, by the constants of their channel.
+struct normalisation {
+    normalisation() = default;
+    normalisation(channel_scale all) : channels{all} {}
+    normalisation(float mean, float standard_deviation) : channels{{mean, standard_deviation}} {}
+    explicit normalisation(std::vector<channel_scale> of_channels) : channels(std::move(of_channels)) {}
+
+    std::vector<channel_scale> channels{channel_scale{}};  ///< one for each channel, or one for all of them
+
+    friend bool operator==(const normalisation&, const normalisation&) = default;
 };
 
 /// Which part of a data set.
@@ -33,6 +48,7 @@ struct labelled_images {
     std::vector<std::uint8_t> labels;  ///< (count)
     normalisation scale;               ///< the constants of this data set
     std::string source;                ///< what and where from, for logs: "MNIST train, DIR"
+    int first_label = 0;               ///< how the files call class 0; some count from 1
 
     /// Bytes of one image.
     std::size_t image_size() const noexcept {
@@ -46,22 +62,33 @@ struct labelled_images {
 };
 
 /// Writes the images at `indices` to `out`, normalised, in the order of the indices: (indices, channels, height,
-/// width). float32 gives the same bits as torchvision's ToTensor followed by Normalize. \param images  whole images of
-/// equal size, one after another \param out     indices.size() images; its size over the number of indices is the size
-/// of one image \throws usage_error  `out` does not hold a whole number of pixels per index, or an index beyond the
-/// last image
-void normalise(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, normalisation scale,
+/// width). float32 gives the same bits as torchvision's ToTensor followed by Normalize.
+/// \param images  whole images of equal size, one after another
+/// \param scale   constants of each channel of an image, or one pair for all
+/// \param out     indices.size() images; its size over the number of indices is the size of one image
+/// \throws usage_error  `out` does not hold a whole number of pixels per index and channel, or an index beyond the last
+///                      image
+void normalise(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, const normalisation& scale,
                std::span<float> out);
-void normalise(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, normalisation scale,
+void normalise(std::span<const std::uint8_t> images, std::span<const std::uint32_t> indices, const normalisation& scale,
                std::span<double> out);
 
 /// The same for the examples of a set, with its own constants.
-/// \throws usage_error  out.size() != indices.size() * set.example_size()
+/// \throws usage_error  out.size() != indices.size() * set.example_size(), or constants for another number of channels
 void normalise(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<float> out);
 void normalise(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<double> out);
 
 /// Writes the labels at `indices` to `out` (as int64, what cross entropy takes).
 /// \throws usage_error  the sizes differ, or an index beyond the last label
 void gather_labels(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<std::int64_t> out);
+
+/// Mean and standard deviation of each channel over all pixels of a set, from exact sums. A channel whose pixels are
+/// all equal has the deviation 1, so that nothing is divided by 0.
+/// \throws usage_error  a set without pixels
+normalisation measured_scale(const labelled_images& set);
+
+/// One sentence if a set's constants are not one pair for all channels or one for each, or a deviation isn't positive.
+/// \throws usage_error
+void require_scale(const labelled_images& set);
 
 }  // namespace cortexpr::data

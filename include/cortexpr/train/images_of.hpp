@@ -1,7 +1,7 @@
 #pragma once
 // Examples of a data set as tensors, in one line each.
 //
-//     auto digits = cortexpr::data::load_mnist(folder, cortexpr::data::split::test);
+//     auto digits = cortexpr::data::load_images(folder, cortexpr::data::split::test);
 //     auto logits = net->forward(cortexpr::images_of(digits, 0, 32), steps{5});
 
 #include <cortexpr/compiler.hpp>

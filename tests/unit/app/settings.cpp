@@ -30,7 +30,8 @@ struct command_line {
 
 /// All settings other than their defaults.
 const std::string everything =
-    "--data folder --epochs 3 --batch 7 --steps 4 --lr 0.25 --final-lr 0.125 --seed 18446744073709551615 --warm-up 0 "
+    "--data folder --mean -0.5,0.25,0 --deviation measured --epochs 3 --batch 7 --steps 4 --lr 0.25 --final-lr 0.125 "
+    "--seed 18446744073709551615 --warm-up 0 "
     "--average 0.5 --init reference --device cuda:1 --precision bfloat16 --threads 2 --log-every 9 --cuda-graph "
     "--loss-all-steps --limit-train 11 --limit-test 12";
 
@@ -56,6 +57,8 @@ run_settings through_file(const run_settings& settings, const checkpoint_notes& 
 TEST_CASE("a command line gives all settings, and says which it gives", "[settings]") {
     const command_line all(everything), none;
     CHECK(to_json(all.given.values) == nlohmann::json{{"data", "folder"},
+                                                      {"mean", "-0.5,0.25,0"},
+                                                      {"deviation", "measured"},
                                                       {"epochs", 3},
                                                       {"batch_size", 7},
                                                       {"steps", 4},
@@ -99,6 +102,10 @@ TEST_CASE("numbers and names are refused in words", "[settings]") {
     CHECK(refusal("--lr inf") == "--lr: inf is not a positive number");
     CHECK(refusal("--final-lr -1") == "--final-lr: -1 is not a number from 0");
     CHECK(refusal("--average 1") == "--average: 1 is not a number from 0 to below 1");
+    for (const std::string mean : {"x", "1,", ",1", "1;2", "nan", "inf", "1 2"})
+        CHECK_THAT(refusal("--mean '" + mean + "'"), Contains(mean + " is neither a number, nor several"));
+    for (const std::string deviation : {"0", "0.5,-1", "x"})
+        CHECK_THAT(refusal("--deviation " + deviation), Contains(deviation + " is neither a positive number"));
     CHECK(refusal("--init lucky") == "--init: lucky not in {balanced,reference}");
     for (const std::string seed : {"-1", "x", "18446744073709551616"})
         CHECK(refusal("--seed " + seed) == "--seed: " + seed + " is not a whole number from 0 to 18446744073709551615");
@@ -128,7 +135,8 @@ TEST_CASE("settings come back from a checkpoint", "[settings]") {
 TEST_CASE("a continued run keeps what decides its numbers", "[settings]") {
     for (const std::string option :
          {"--batch 7", "--steps 4", "--lr 0.25", "--final-lr 0.125", "--seed 3", "--warm-up 0", "--average 0.5",
-          "--init reference", "--log-every 9", "--loss-all-steps", "--limit-train 11", "--limit-test 12"})
+          "--init reference", "--mean 0.5", "--deviation measured", "--log-every 9", "--loss-all-steps",
+          "--limit-train 11", "--limit-test 12"})
         CHECK_THROWS_WITH(
             require_changeable(command_line(option).given),
             option.substr(0, option.find(' ')) + " can't be given with --resume: a continued run keeps its settings");

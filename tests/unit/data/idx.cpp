@@ -1,10 +1,10 @@
 #include "catch.hpp"
 
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include <cortexpr/data/idx.hpp>
 
+#include "files.hpp"
 #include "temp_folder.hpp"
 
 using namespace cortexpr;
@@ -12,32 +12,6 @@ using namespace cortexpr::test;
 using data::read_idx;
 
 namespace {
-
-std::string big_endian(std::uint32_t value) {
-    std::string bytes;
-    for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(value >> shift);
-    return bytes;
-}
-
-std::string idx_file(std::vector<std::uint32_t> shape, std::string_view elements, char type = 0x08) {
-    std::string bytes{'\0', '\0', type, static_cast<char>(shape.size())};
-    for (const std::uint32_t size : shape) bytes += big_endian(size);
-    return bytes.append(elements);
-}
-
-std::string zipped(std::string_view content) {
-    z_stream stream{};
-    REQUIRE(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) == Z_OK);
-    std::string packed(deflateBound(&stream, content.size()) + 64, '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
-    stream.avail_in = static_cast<uInt>(content.size());
-    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-    stream.avail_out = static_cast<uInt>(packed.size());
-    REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
-    packed.resize(stream.total_out);
-    deflateEnd(&stream);
-    return packed;
-}
 
 // The text with which a file of that content is refused; empty when it is read.
 std::string refusal(const std::filesystem::path& file, std::string_view content, int rank = 3) {
@@ -47,8 +21,6 @@ std::string refusal(const std::filesystem::path& file, std::string_view content,
     return message;
 }
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
 const std::string twelve = "abcdefghijkl";
 
 }  // namespace
@@ -56,7 +28,7 @@ const std::string twelve = "abcdefghijkl";
 TEST_CASE("an IDX file is read, plain or gzipped, whatever its name") {
     const temp_folder folder;
     const std::string plain = idx_file({2, 2, 3}, twelve);
-    for (const std::string& content : {plain, zipped(plain)}) {
+    for (const std::string& content : {plain, gzipped(plain)}) {
         put(folder / "images", content);
         const data::idx_array array = read_idx(folder / "images", 3);
         CHECK(array.shape == std::vector<std::uint32_t>{2, 2, 3});
@@ -70,7 +42,7 @@ TEST_CASE("an IDX file larger than every buffer is read whole") {
     for (std::size_t index = 0; index < elements.size(); ++index)
         elements[index] = static_cast<char>(index * 2654435761U >> 13U);
     const std::string plain = idx_file({300, 1000}, elements);
-    for (const std::string& content : {plain, zipped(plain)}) {
+    for (const std::string& content : {plain, gzipped(plain)}) {
         put(folder / "file", content);
         const data::idx_array array = read_idx(folder / "file", 2);
         CHECK(std::string(array.bytes.begin(), array.bytes.end()) == elements);
@@ -79,14 +51,14 @@ TEST_CASE("an IDX file larger than every buffer is read whole") {
 
 TEST_CASE("an IDX file without elements is read") {
     const temp_folder folder;
-    put(folder / "none", zipped(idx_file({0, 28, 28}, "")));
+    put(folder / "none", gzipped(idx_file({0, 28, 28}, "")));
     CHECK(read_idx(folder / "none", 3).bytes.empty());
 }
 
 TEST_CASE("an IDX file cut at any length is refused") {
     const temp_folder folder;
     const std::string plain = idx_file({2, 2, 3}, twelve);
-    for (const std::string& content : {plain, zipped(plain)}) {
+    for (const std::string& content : {plain, gzipped(plain)}) {
         for (std::size_t length = 0; length < content.size(); ++length) {
             INFO("length " << length << " of " << content.size());
             CHECK_FALSE(refusal(folder / "cut", content.substr(0, length)).empty());
@@ -94,21 +66,21 @@ TEST_CASE("an IDX file cut at any length is refused") {
     }
     CHECK(contains(refusal(folder / "cut", plain.substr(0, plain.size() - 1)), "2x2x3 = 12 bytes, it holds 11"));
     CHECK(contains(refusal(folder / "cut", plain.substr(0, 10)), "ends within the sizes of its 3 axes"));
-    CHECK(contains(refusal(folder / "cut", zipped(plain.substr(0, plain.size() - 1))), "12 bytes, it holds 11"));
+    CHECK(contains(refusal(folder / "cut", gzipped(plain.substr(0, plain.size() - 1))), "12 bytes, it holds 11"));
 }
 
 TEST_CASE("an IDX file with surplus bytes is refused") {
     const temp_folder folder;
     const std::string plain = idx_file({2, 2, 3}, twelve);
     CHECK(contains(refusal(folder / "long", plain + "x"), "has surplus bytes"));
-    CHECK(contains(refusal(folder / "long", zipped(plain + "x")), "holds more than the 12 bytes"));
-    CHECK(contains(refusal(folder / "long", zipped(plain) + "xyz"), "3 bytes after the end of its gzip stream"));
-    CHECK(contains(refusal(folder / "long", zipped(plain) + zipped(plain)), "after the end of its gzip stream"));
+    CHECK(contains(refusal(folder / "long", gzipped(plain + "x")), "holds more than the 12 bytes"));
+    CHECK(contains(refusal(folder / "long", gzipped(plain) + "xyz"), "3 bytes after the end of its gzip stream"));
+    CHECK(contains(refusal(folder / "long", gzipped(plain) + gzipped(plain)), "holds more than the 12 bytes"));
 }
 
 TEST_CASE("a flipped bit in a gzipped IDX file is refused or changes nothing") {
     const temp_folder folder;
-    const std::string content = zipped(idx_file({2, 2, 3}, twelve));
+    const std::string content = gzipped(idx_file({2, 2, 3}, twelve));
     // Time, packer and system in the gzip header, and the bits that fill the last byte of the compressed data, do not
     // touch the content and are not under its checksum.
     std::size_t harmless = 0;
@@ -143,7 +115,7 @@ TEST_CASE("sizes that overflow or cannot be in the file are refused before memor
     CHECK(contains(refusal(folder / "huge", idx_file({most, most, most}, twelve)), "beyond 64 bits"));
     CHECK(contains(refusal(folder / "huge", idx_file({65536, 65536, 1}, twelve)), "is cut short"));
     CHECK(contains(refusal(folder / "huge", idx_file({65536, 65536, 2}, twelve)), "more than the limit of 4294967296"));
-    CHECK(contains(refusal(folder / "huge", zipped(idx_file({65536, 65536, 1}, twelve))),
+    CHECK(contains(refusal(folder / "huge", gzipped(idx_file({65536, 65536, 1}, twelve))),
                    "more than can come out of a gzip file of"));
     put(folder / "limit", idx_file({2, 2, 3}, twelve));
     CHECK(contains(message_of<file_error>([&] { read_idx(folder / "limit", 3, 11); }), "more than the limit of 11"));
@@ -153,7 +125,7 @@ TEST_CASE("sizes that overflow or cannot be in the file are refused before memor
 TEST_CASE("a gzip bomb is refused at the first surplus byte") {
     const temp_folder folder;
     // 64 MiB of zeros in 64 KiB, behind a header that announces 12 bytes.
-    const std::string bomb = zipped(idx_file({2, 2, 3}, std::string(std::size_t{64} << 20, '\0')));
+    const std::string bomb = gzipped(idx_file({2, 2, 3}, std::string(std::size_t{64} << 20, '\0')));
     REQUIRE(bomb.size() < 100'000);
     CHECK(contains(refusal(folder / "bomb", bomb), "holds more than the 12 bytes"));
 }

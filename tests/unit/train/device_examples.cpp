@@ -28,7 +28,10 @@ TEST_CASE("a data set on a device gives the host's bits", "[device]") {
     sequences.count = 5;
     sequences.frames = 4;
     sequences.labels.resize(5);
-    for (const auto& examples : {stills, sequences})
+    auto coloured = stills, coloured_sequences = sequences;
+    for (auto* set : {&coloured, &coloured_sequences})
+        set->scale = data::normalisation({{0.49F, 0.25F}, {0.48F, 0.24F}, {0.45F, 0.26F}});
+    for (const auto& examples : {stills, sequences, coloured, coloured_sequences})
         for (const auto type : {at::kFloat, at::kDouble}) {
             const auto order = data::shuffled_order(static_cast<std::uint32_t>(examples.count), 3, 1);
             const auto chosen = std::span(order).subspan(1, 4);
@@ -39,6 +42,13 @@ TEST_CASE("a data set on a device gives the host's bits", "[device]") {
             CHECK(at::equal(images, expected.images));
             CHECK(at::equal(on_device.labels(as_tensor(chosen)), expected.labels));
         }
+}
+
+TEST_CASE("constants for another number of channels are refused", "[device]") {
+    auto examples = bright_halves(4, 2, 3, 8, 5);
+    examples.scale = data::normalisation({{0.5F, 1.0F}, {0.5F, 1.0F}});
+    CHECK_THROWS_AS(device_examples(examples, at::kCPU, at::kFloat), usage_error);
+    CHECK_THROWS_AS(batch_loader(examples, 4, at::kCPU, at::kFloat).load(data::natural_order(2)), usage_error);
 }
 
 TEST_CASE("a loader goes through an order, from where it is told", "[device]") {

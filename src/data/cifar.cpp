@@ -1,0 +1,110 @@
+// CIFAR-10 and CIFAR-100 (A. Krizhevsky). Source of the format: https://www.cs.toronto.edu/~kriz/cifar.html, "Binary
+// version": records of one or two label bytes and 3 x 32 x 32 pixels, channels first.
+
+#include "image_sets.hpp"
+#include "labels.hpp"
+
+#include "../io/input_file.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <system_error>
+
+namespace cortexpr::data {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int channels = 3, side = 32;
+constexpr std::size_t image_bytes = channels * side * side;
+
+/// One of the two sets.
+struct variant {
+    const char* name;
+    std::vector<std::string> train_files, test_files;
+    std::size_t label_bytes;  ///< CIFAR-100: coarse, then fine
+    std::vector<int> classes;
+    normalisation scale;  ///< of the training split
+};
+
+const variant cifar_10{
+    "CIFAR-10",
+    {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"},
+    {"test_batch.bin"},
+    1,
+    {10},
+    normalisation({{0.4914F, 0.2470F}, {0.4822F, 0.2435F}, {0.4465F, 0.2616F}})};
+constexpr int fine_classes = 100, coarse_classes = 20;
+const variant cifar_100{"CIFAR-100",
+                        {"train.bin"},
+                        {"test.bin"},
+                        2,
+                        {fine_classes, coarse_classes},
+                        normalisation({{0.5071F, 0.2673F}, {0.4865F, 0.2564F}, {0.4409F, 0.2762F}})};
+
+bool is_whole(const io::input_file& file, std::size_t record) { return file.size() > 0 && file.size() % record == 0; }
+
+labelled_images load(const variant& kind, const fs::path& folder, split part, const expected_images& expected) {
+    const std::size_t record = kind.label_bytes + image_bytes;
+    const bool coarse = kind.label_bytes == 2 && expected.classes == coarse_classes;
+    labelled_images set{
+        .channels = channels, .height = side, .width = side, .pixels = {}, .labels = {}, .scale = {}, .source = {}};
+    set.classes = coarse ? coarse_classes : kind.classes.front();
+    const auto& names = part == split::train ? kind.train_files : kind.test_files;
+    std::uint64_t bytes = 0;
+    for (const auto& name : names) {  // all sizes, before memory is taken
+        const io::input_file file(folder / name);
+        if (!is_whole(file, record))
+            file.refuse(fmt::format("holds {} bytes, which are no whole number of {}'s records of {}", file.size(),
+                                    kind.name, record));
+        bytes += file.size();
+    }
+    if (bytes > expected.limit_bytes)
+        throw file_error(folder.string(), fmt::format("holds {} bytes of images, more than the limit of {}", bytes,
+                                                      expected.limit_bytes));
+    set.pixels.reserve(bytes / record * image_bytes);
+    std::vector<std::uint8_t> one(record), classes;
+    for (const auto& name : names) {
+        io::input_file file(folder / name);
+        std::vector<std::int64_t> labels;
+        while (labels.size() < file.size() / record) {
+            if (file.read(std::as_writable_bytes(std::span(one))) < record)
+                file.refuse("became shorter while it was read");
+            labels.push_back(one[coarse ? 0 : kind.label_bytes - 1]);
+            set.pixels.insert(set.pixels.end(), one.begin() + static_cast<std::ptrdiff_t>(kind.label_bytes), one.end());
+        }
+        set_labels(set, labels, 0, expected, (folder / name).string());
+        classes.insert(classes.end(), set.labels.begin(), set.labels.end());
+    }
+    set.labels = std::move(classes);
+    set.count = static_cast<int>(set.labels.size());
+    return set;
+}
+
+bool is_there(const variant& kind, const fs::path& folder) {
+    std::error_code ignored;
+    for (const auto* names : {&kind.train_files, &kind.test_files})
+        for (const auto& name : *names)
+            if (fs::is_regular_file(folder / name, ignored)) return true;
+    return false;
+}
+
+}  // namespace
+
+found_sets find_cifar(const fs::path& folder) {
+    found_sets found;
+    for (const auto* kind : {&cifar_10, &cifar_100})
+        if (is_there(*kind, folder))
+            found.push_back({.name = kind->name,
+                             .place = folder,
+                             .classes = kind->classes,
+                             .scale = kind->scale,
+                             .load = [kind, folder](split part, const expected_images& expected) {
+                                 return load(*kind, folder, part, expected);
+                             }});
+    return found;
+}
+
+}  // namespace cortexpr::data

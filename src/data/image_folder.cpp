@@ -1,0 +1,142 @@
+// Pictures in a folder for each class, as torchvision's ImageFolder reads them.
+
+#include "image_sets.hpp"
+#include "picture.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+
+namespace cortexpr::data {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t most_classes = 256;  // a label is a byte
+
+/// The folder of a split, if there is one.
+std::optional<fs::path> folder_of(const fs::path& root, split part) {
+    std::error_code ignored;
+    const auto names = part == split::train ? std::vector{"train"} : std::vector{"test", "val"};
+    for (const auto* name : names)
+        if (fs::is_directory(root / name, ignored)) return root / name;
+    return std::nullopt;
+}
+
+bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
+/// Names of the classes, sorted as Python sorts them: by code point.
+std::vector<std::string> classes_in(const fs::path& folder) {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder))
+        if (entry.is_directory() && !is_hidden(entry.path())) names.push_back(entry.path().filename().string());
+    std::ranges::sort(names);
+    return names;
+}
+
+std::vector<fs::path> pictures_in(const fs::path& folder) {
+    std::vector<fs::path> files;
+    for (const auto& entry :
+         fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink)) {
+        if (!entry.is_regular_file() || is_hidden(entry.path())) continue;
+        if (is_foreign_picture(entry.path()))
+            throw file_error(entry.path().string(), "is a picture in a format that isn't read; PNG and JPEG are");
+        if (is_picture(entry.path())) files.push_back(entry.path());
+    }
+    std::ranges::sort(files);
+    if (files.empty()) throw file_error(folder.string(), "is the folder of a class without a PNG or JPEG image");
+    return files;
+}
+
+/// The training split's classes, where it is there, so that labels mean the same in both.
+std::vector<std::string> classes_of(const fs::path& root, const fs::path& folder) {
+    const auto train = folder_of(root, split::train);
+    auto classes = classes_in(train.value_or(folder));
+    if (classes.size() > most_classes)
+        throw file_error(root.string(),
+                         fmt::format("has {} classes, but at most {} can be read", classes.size(), most_classes));
+    for (const auto& name : classes_in(folder))
+        if (std::ranges::find(classes, name) == classes.end())
+            throw file_error((folder / name).string(), "is a class that the training split doesn't have");
+    return classes;
+}
+
+struct class_files {
+    std::uint8_t label;
+    std::vector<fs::path> files;
+};
+
+labelled_images load(const fs::path& root, split part, const expected_images& expected) {
+    const auto folder = folder_of(root, part);
+    if (!folder)
+        throw file_error(root.string(), part == split::train ? "has no folder train with images"
+                                                             : "has no folder test or val with images");
+    const auto classes = classes_of(root, *folder);
+    std::vector<class_files> all;
+    std::size_t count = 0;
+    for (std::size_t label = 0; label < classes.size(); ++label) {
+        if (!fs::is_directory(*folder / classes[label])) continue;  // a small split may lack a class
+        all.push_back({static_cast<std::uint8_t>(label), pictures_in(*folder / classes[label])});
+        count += all.back().files.size();
+    }
+    labelled_images set;
+    set.classes = static_cast<int>(classes.size());
+    set.channels = expected.channels == 1 ? 1 : 3;
+    std::string first;
+    for (const auto& [label, files] : all)
+        for (const auto& file : files) {
+            const auto read = read_picture(file, expected.limit_bytes);
+            if (first.empty()) {
+                first = file.string();
+                set.height = read.height;
+                set.width = read.width;
+                if (count * set.image_size() > expected.limit_bytes)
+                    throw file_error(root.string(), fmt::format("has {} images of {} bytes, more than the limit of {}",
+                                                                count, set.image_size(), expected.limit_bytes));
+                set.pixels.reserve(count * set.image_size());
+            }
+            if (read.height != set.height || read.width != set.width)
+                throw file_error(file.string(),
+                                 fmt::format("is {}x{} pixels (height x width), but {} is {}x{}; make all of one size",
+                                             read.height, read.width, first, set.height, set.width));
+            const auto planes = planes_of(read, set.channels);
+            set.pixels.insert(set.pixels.end(), planes.begin(), planes.end());
+            set.labels.push_back(label);
+        }
+    set.count = static_cast<int>(set.labels.size());
+    return set;
+}
+
+bool holds_classes(const fs::path& root) {
+    for (const auto part : {split::train, split::test}) {
+        const auto folder = folder_of(root, part);
+        std::error_code ignored;
+        if (folder &&
+            std::ranges::any_of(fs::directory_iterator(*folder, ignored), [&](const fs::directory_entry& entry) {
+                return entry.is_directory(ignored) && !is_hidden(entry.path());
+            }))
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+found_sets find_image_folder(const fs::path& folder) {
+    if (!holds_classes(folder)) return {};
+    return {{.name = "images",
+             .place = folder,
+             .classes = {},
+             .scale = {},
+             .load = [folder](split part, const expected_images& expected) {
+                 try {
+                     return load(folder, part, expected);
+                 } catch (const fs::filesystem_error& problem) {
+                     throw file_error(problem.path1().string(), "can't be read (" + problem.code().message() + ")");
+                 }
+             }}};
+}
+
+}  // namespace cortexpr::data

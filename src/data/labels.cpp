@@ -1,0 +1,45 @@
+#include "labels.hpp"
+
+#include <fmt/format.h>
+
+namespace cortexpr::data {
+
+namespace {
+
+constexpr int most_classes = 256;  // a label is a byte
+
+}  // namespace
+
+int first_label_of(const label_range& both, const expected_images& expected) {
+    if (expected.first_label) return *expected.first_label;
+    return expected.classes > 0 && both.least >= 1 && both.most == expected.classes ? 1 : 0;
+}
+
+void set_labels(labelled_images& set, std::span<const std::int64_t> labels, int first_label,
+                const expected_images& expected, const std::string& file) {
+    const bool is_said = set.classes > 0;
+    int classes = is_said ? set.classes : expected.classes;
+    const bool is_known = classes > 0;
+    if (!is_known) classes = most_classes;
+    const auto wrong = std::ranges::find_if(labels, [&](std::int64_t label) {
+        return label < first_label || label - first_label >= std::min(classes, most_classes);
+    });
+    if (wrong != labels.end()) {
+        const auto what = fmt::format("has the label {} at index {}", *wrong, wrong - labels.begin());
+        if (classes >= most_classes)
+            throw file_error(file, fmt::format("{}, but labels from {} to {} can be read", what, first_label,
+                                               first_label + most_classes - 1));
+        throw file_error(
+            file,
+            fmt::format("{}, but the {} {} classes, labels {} to {}; {}", what,
+                        is_said ? "set has" : "network tells apart", classes, first_label, first_label + classes - 1,
+                        is_said ? "take the file from its source again" : "change classes<...> or the data"));
+    }
+    set.labels.clear();
+    set.labels.reserve(labels.size());
+    for (const auto label : labels) set.labels.push_back(static_cast<std::uint8_t>(label - first_label));
+    set.first_label = first_label;
+    set.classes = is_known || labels.empty() ? classes : *std::ranges::max_element(set.labels) + 1;
+}
+
+}  // namespace cortexpr::data

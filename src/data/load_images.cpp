@@ -1,0 +1,103 @@
+#include <cortexpr/data/load_images.hpp>
+
+#include "image_sets.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <system_error>
+
+namespace cortexpr::data {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+found_sets found_in(const fs::path& folder) {
+    found_sets all;
+    for (const auto find : {find_idx_sets, find_cifar, find_npz_sets, find_image_folder})
+        std::ranges::move(find(folder), std::back_inserter(all));
+    return all;
+}
+
+/// Where unpacking tools and torchvision put files below the folder that they are given.
+std::vector<fs::path> folders_below(const fs::path& folder) {
+    std::vector<fs::path> below{folder / "raw", folder / "cifar-10-batches-bin", folder / "cifar-100-binary"};
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder, ignored)) below.push_back(entry.path() / "raw");
+    std::erase_if(below, [&](const fs::path& path) { return !fs::is_directory(path, ignored); });
+    std::ranges::sort(below);
+    return below;
+}
+
+found_sets found_under(const fs::path& folder) {
+    auto found = found_in(folder);
+    if (found.empty())
+        for (const auto& below : folders_below(folder)) std::ranges::move(found_in(below), std::back_inserter(found));
+    return found;
+}
+
+found_sets found_at(const fs::path& place) {
+    std::error_code ignored;
+    if (fs::is_directory(place, ignored)) return found_under(place);
+    if (fs::exists(place, ignored)) {
+        if (place.extension() == ".npz") return {npz_file_set(place)};
+        throw file_error(place.string(), "is not a folder and no .npz file, so it holds no data set");
+    }
+    // FOLDER/NAME: of the sets in the folder, that of this name.
+    const auto folder = place.has_parent_path() ? place.parent_path() : fs::path(".");
+    auto found = fs::is_directory(folder, ignored) ? found_under(folder) : found_sets{};
+    std::erase_if(found, [&](const found_set& set) { return set.place.filename() != place.filename(); });
+    if (found.empty()) throw file_error(place.string(), "is not a folder, so it holds no data set");
+    return found;
+}
+
+bool may_have(const found_set& set, int classes) {
+    return set.classes.empty() || std::ranges::find(set.classes, classes) != set.classes.end();
+}
+
+found_set the_one(const fs::path& place, found_sets found, int classes) {
+    if (found.empty())
+        throw file_error(place.string(),
+                         "holds no data set: neither train-images-idx3-ubyte (or .idx3-ubyte, .gz, with a name before) "
+                         "nor CIFAR's data_batch_1.bin or train.bin, an .npz file, or images in train/CLASS, here or "
+                         "in raw, */raw, cifar-10-batches-bin, cifar-100-binary");
+    if (found.size() > 1 && std::ranges::any_of(found, [&](const auto& set) { return may_have(set, classes); }))
+        std::erase_if(found, [&](const found_set& set) { return !may_have(set, classes); });
+    if (found.size() > 1) {
+        std::vector<std::string> places;
+        for (const auto& set : found) places.push_back(set.place.string());
+        throw file_error(place.string(), fmt::format("holds several data sets that may be meant; give one of {}",
+                                                     fmt::join(places, ", ")));
+    }
+    return std::move(found.front());
+}
+
+normalisation measured(const found_set& set, const labelled_images& loaded, split part,
+                       const expected_images& expected) {
+    if (part == split::train) return measured_scale(loaded);
+    try {
+        return measured_scale(set.load(split::train, expected));
+    } catch (const file_error& problem) {
+        throw file_error(
+            set.place.string(),
+            fmt::format("needs a training split to measure mean and deviation, or both given ({})", problem.what()));
+    }
+}
+
+}  // namespace
+
+labelled_images load_images(const fs::path& place, split part, const expected_images& expected) {
+    const auto set = the_one(place, found_at(place), expected.classes);
+    auto images = set.load(part, expected);
+    images.source = fmt::format("{} {}, {}", set.name, name_of(part), place.string());
+    if (expected.scale)
+        images.scale = *expected.scale;
+    else
+        images.scale = set.scale ? *set.scale : measured(set, images, part, expected);
+    require_scale(images);
+    return images;
+}
+
+}  // namespace cortexpr::data

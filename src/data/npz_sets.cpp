@@ -1,0 +1,210 @@
+// Data sets in .npz files, by the names that Keras, MedMNIST and Kuzushiji-MNIST give to files and arrays.
+
+#include "image_sets.hpp"
+#include "labels.hpp"
+#include "npz.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <memory>
+#include <system_error>
+
+namespace cortexpr::data {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Where images or labels are.
+struct array_place {
+    fs::path file;
+    std::string array;
+};
+
+struct split_places {
+    array_place images, labels;
+};
+
+/// The places of a split; throws file_error where they aren't.
+using placed = std::function<split_places(split)>;
+
+/// Images (count, channels, height, width) out of (count, height, width, channels).
+std::vector<std::uint8_t> channels_first(const std::vector<std::uint8_t>& pixels, std::size_t count,
+                                         std::size_t channels) {
+    std::vector<std::uint8_t> turned(pixels.size());
+    const auto plane = pixels.size() / count / channels;
+    for (std::size_t image = 0; image < count; ++image)
+        for (std::size_t position = 0; position < plane; ++position)
+            for (std::size_t channel = 0; channel < channels; ++channel)
+                turned[(image * channels + channel) * plane + position] =
+                    pixels[(image * plane + position) * channels + channel];
+    return turned;
+}
+
+/// Whether channels are the last axis of four: what is expected decides, else 1 or 3 of them, last axis first.
+bool are_channels_last(const npz_file& file, const std::string& array, const npy_header& header,
+                       const expected_images& expected) {
+    const auto& shape = header.shape;
+    const auto fits = [&](std::size_t channel_axis) {
+        return shape[channel_axis] == static_cast<std::uint64_t>(expected.channels) &&
+               shape[channel_axis == 3 ? 1 : 2] == static_cast<std::uint64_t>(expected.height) &&
+               shape[channel_axis == 3 ? 2 : 3] == static_cast<std::uint64_t>(expected.width);
+    };
+    if (fits(3) || fits(1)) return fits(3);
+    const auto are_channels = [](std::uint64_t size) { return size == 1 || size == 3; };
+    if (!are_channels(shape[3]) && !are_channels(shape[1]))
+        file.refuse(array, fmt::format("is {}, and neither axis 1 nor axis 3 has the 1 or 3 channels of images",
+                                       header.sizes()));
+    return are_channels(shape[3]);
+}
+
+void read_pixels(labelled_images& set, const array_place& place, const expected_images& expected) {
+    const npz_file file(place.file);
+    const auto header = file.header(place.array);
+    const auto& shape = header.shape;
+    if (shape.size() != 3 && shape.size() != 4)
+        file.refuse(place.array,
+                    fmt::format("has the shape {}; images are read as (N, H, W), (N, C, H, W) or (N, H, W, C)",
+                                header.sizes()));
+    constexpr std::uint64_t largest = std::numeric_limits<int>::max();
+    if (std::ranges::any_of(shape, [](std::uint64_t size) { return size == 0 || size > largest; }))
+        file.refuse(place.array, fmt::format("holds no images: its sizes are {}", header.sizes()));
+    const bool has_channels = shape.size() == 4;
+    const bool last = has_channels && are_channels_last(file, place.array, header, expected);
+    const auto axis = [&](std::size_t number) { return static_cast<int>(shape[number]); };
+    set.count = axis(0);
+    set.channels = has_channels ? axis(last ? 3 : 1) : 1;
+    set.height = axis(has_channels && !last ? 2 : 1);
+    set.width = axis(has_channels && !last ? 3 : 2);
+    set.pixels = file.bytes(place.array, expected.limit_bytes);
+    if (last && set.channels > 1)
+        set.pixels =
+            channels_first(set.pixels, static_cast<std::size_t>(set.count), static_cast<std::size_t>(set.channels));
+}
+
+std::vector<std::int64_t> labels_at(const array_place& place, const expected_images& expected) {
+    const npz_file file(place.file);
+    const auto header = file.header(place.array);
+    if (header.shape.empty() || header.shape.size() > 2 || (header.shape.size() == 2 && header.shape[1] != 1))
+        file.refuse(place.array, fmt::format("has the shape {}; labels are read as (N) or (N, 1), one for each image",
+                                             header.sizes()));
+    return file.whole_numbers(place.array, expected.limit_bytes);
+}
+
+int first_label_in(const placed& places, split part, std::span<const std::int64_t> labels,
+                   const expected_images& expected) {
+    label_range both;
+    both.add(labels);
+    if (both.least >= 1 && !expected.first_label) {  // the other split must be read alike
+        std::optional<split_places> others;
+        try {
+            others = places(other(part));
+        } catch (const file_error&) {  // there is none
+        }
+        if (others) both.add(labels_at(others->labels, expected));
+    }
+    return first_label_of(both, expected);
+}
+
+labelled_images load_npz(const placed& places, split part, const expected_images& expected) {
+    const auto at = places(part);
+    labelled_images set;
+    const auto labels = labels_at(at.labels, expected);
+    set_labels(set, labels, first_label_in(places, part, labels, expected), expected,
+               fmt::format("{}: array {}", at.labels.file.string(), at.labels.array));
+    read_pixels(set, at.images, expected);
+    if (labels.size() != static_cast<std::size_t>(set.count))
+        throw file_error(at.labels.file.string(), fmt::format("holds {} labels ({}), but {} images ({})", labels.size(),
+                                                              at.labels.array, set.count, at.images.array));
+    return set;
+}
+
+found_set set_at(std::string name, const fs::path& place, placed places) {
+    return {.name = std::move(name),
+            .place = place,
+            .classes = {},
+            .scale = {},
+            .load = [places = std::move(places)](split part, const expected_images& expected) {
+                return load_npz(places, part, expected);
+            }};
+}
+
+using array_names = std::vector<std::pair<std::string, std::string>>;
+
+/// The first pair of arrays that a file has.
+split_places among(const fs::path& file, const array_names& known) {
+    const npz_file opened(file);
+    std::vector<std::string> pairs;
+    for (const auto& [images, labels] : known) {
+        if (opened.has(images) || opened.has(labels)) return {{file, images}, {file, labels}};
+        pairs.push_back(fmt::format("{} and {}", images, labels));
+    }
+    throw file_error(file.string(),
+                     fmt::format("has the arrays {}; {} were expected", opened.names(), fmt::join(pairs, ", or ")));
+}
+
+array_names both_splits_names(split part) {
+    const auto* word = name_of(part);
+    return {{fmt::format("x_{}", word), fmt::format("y_{}", word)},
+            {fmt::format("{}_images", word), fmt::format("{}_labels", word)}};
+}
+
+/// FOLDER/train.npz and test.npz.
+found_set file_for_each_split(const fs::path& folder) {
+    return set_at("npz", folder, [folder](split part) {
+        auto names = both_splits_names(part);
+        const array_names plain{{"images", "labels"}, {"x", "y"}, {"arr_0", "arr_1"}};
+        names.insert(names.begin(), plain.begin(), plain.end());
+        return among(folder / fmt::format("{}.npz", name_of(part)), names);
+    });
+}
+
+/// FOLDER/NAME-train-imgs.npz and three more; `prefix` is "NAME-".
+found_set file_for_each_array(const fs::path& folder, const std::string& prefix) {
+    const auto name = prefix.empty() ? std::string("npz") : prefix.substr(0, prefix.size() - 1);
+    return set_at(name, prefix.empty() ? folder : folder / name, [folder, prefix](split part) {
+        const auto file = [&](const char* kind) {
+            return folder / fmt::format("{}{}-{}.npz", prefix, name_of(part), kind);
+        };
+        return split_places{{file("imgs"), "arr_0"}, {file("labels"), "arr_0"}};
+    });
+}
+
+std::optional<std::string> prefix_in(const std::string& name) {
+    for (const auto* rest : {"train-imgs.npz", "train-labels.npz", "test-imgs.npz", "test-labels.npz"})
+        if (name.ends_with(rest)) {
+            const auto prefix = name.substr(0, name.size() - std::string_view(rest).size());
+            if (prefix.empty() || prefix.ends_with('-')) return prefix;
+        }
+    return std::nullopt;
+}
+
+}  // namespace
+
+found_set npz_file_set(const fs::path& file) {
+    return set_at(file.stem().string(), file, [file](split part) { return among(file, both_splits_names(part)); });
+}
+
+found_sets find_npz_sets(const fs::path& folder) {
+    std::map<std::string, found_set> found;  // in the order of their names
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+        const auto& file = entry.path();
+        const auto name = file.filename().string();
+        if (file.extension() != ".npz") continue;
+        if (name == "train.npz" || name == "test.npz")
+            found.try_emplace("", file_for_each_split(folder));
+        else if (const auto prefix = prefix_in(name))
+            found.try_emplace(*prefix + "-", file_for_each_array(folder, *prefix));
+        else
+            found.try_emplace(name, npz_file_set(file));
+    }
+    found_sets sets;
+    for (auto& [name, set] : found) sets.push_back(std::move(set));
+    return sets;
+}
+
+}  // namespace cortexpr::data

@@ -1,0 +1,148 @@
+// Data sets in .npz files, by the names that common sets use.
+
+#include "files.hpp"
+
+#include <cortexpr/data/load_images.hpp>
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+using data::load_images;
+using data::split;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using members = std::map<std::string, std::string>;
+using labels = std::vector<std::uint8_t>;
+
+/// Two images of 2 x 2, and one.
+const std::string two = npy("|u1", "(2, 2, 2)", "abcdefgh"), one = npy("|u1", "(1, 2, 2)", "ijkl");
+const std::string two_labels = npy("|u1", "(2,)", std::string("\x00\x03", 2)), one_label = npy("|u1", "(1,)", "\x02");
+
+members keras() {
+    return {{"x_train.npy", two}, {"y_train.npy", two_labels}, {"x_test.npy", one}, {"y_test.npy", one_label}};
+}
+
+std::string refusal(const fs::path& place, split part, int classes = 4) {
+    const auto message = message_of<file_error>([&] { load_images(place, part, {.classes = classes}); });
+    CHECK(message.find('\n') == std::string::npos);
+    return message;
+}
+
+void check_both(const fs::path& place) {
+    const auto train = load_images(place, split::train, {.classes = 4}),
+               test = load_images(place, split::test, {.classes = 4});
+    CHECK(train.count == 2);
+    CHECK(train.channels == 1);
+    CHECK(train.height == 2);
+    CHECK(train.classes == 4);
+    CHECK(train.labels == labels{0, 3});
+    CHECK(train.pixels == labels{'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'});
+    CHECK(test.labels == labels{2});
+    CHECK(test.scale == train.scale);  // measured on the training split
+    CHECK(train.scale.channels.front().mean == Approx(100.5 / 255));
+}
+
+/// The images of one split of shape `shape`, as `expected` says.
+data::labelled_images shaped(const std::string& shape, std::string_view pixels, const data::expected_images& expected) {
+    const temp_folder folder;
+    auto all = keras();
+    all["x_train.npy"] = npy("|u1", shape, pixels);
+    put_zip(folder / "x.npz", all);
+    return load_images(folder / "x.npz", split::train, expected);
+}
+
+}  // namespace
+
+TEST_CASE("the files and arrays of Keras, MedMNIST and Kuzushiji-MNIST are read", "[npz]") {
+    const temp_folder folder;
+    put_zip(folder / "mnist.npz", keras());
+    check_both(folder.path());
+    check_both(folder / "mnist.npz");
+
+    const temp_folder medical;
+    put_zip(medical / "pathmnist.npz",
+            {{"train_images.npy", two},
+             {"train_labels.npy", npy("<i8", "(2, 1)", std::string("\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0", 16))},
+             {"val_images.npy", one},
+             {"val_labels.npy", one_label},
+             {"test_images.npy", one},
+             {"test_labels.npy", one_label}});
+    check_both(medical.path());
+
+    const temp_folder apart;
+    put_zip(apart / "train.npz", {{"images.npy", two}, {"labels.npy", two_labels}});
+    put_zip(apart / "test.npz", {{"x.npy", one}, {"y.npy", one_label}});
+    check_both(apart.path());
+
+    const temp_folder japanese;
+    for (const auto& [name, array] :
+         members{{"train-imgs", two}, {"train-labels", two_labels}, {"test-imgs", one}, {"test-labels", one_label}}) {
+        put_zip(japanese / ("kmnist-" + name + ".npz"), {{"arr_0.npy", array}});
+        put_zip(japanese / ("k49-" + name + ".npz"), {{"arr_0.npy", array}});
+    }
+    check_both(japanese / "kmnist");
+    CHECK(contains(refusal(japanese.path(), split::train),
+                   (japanese / "k49").string() + ", " + (japanese / "kmnist").string()));
+}
+
+TEST_CASE("channels are the last axis or the second", "[npz]") {
+    const std::string pixels = "rgbRGBrgbRGBrgbRGBrgbRGB";
+    const auto last = shaped("(2, 2, 2, 3)", pixels, {.channels = 3, .height = 2, .width = 2, .classes = 4});
+    CHECK(last.channels == 3);
+    CHECK(std::string(last.pixels.begin(), last.pixels.end()) == "rRrRgGgGbBbBrRrRgGgGbBbB");
+    const auto second = shaped("(2, 3, 2, 2)", pixels, {.classes = 4});
+    CHECK(second.channels == 3);
+    CHECK(std::string(second.pixels.begin(), second.pixels.end()) == pixels);
+    CHECK(shaped("(2, 2, 2, 1)", "abcdefgh", {.classes = 4}).channels == 1);
+    // Two channels are known only to who expects them.
+    CHECK(shaped("(2, 2, 1, 4)", "abcdefghijklmnop", {.channels = 2, .height = 1, .width = 4, .classes = 4}).channels ==
+          2);
+    // Three of each: the last axis, unless what is expected says otherwise.
+    CHECK(shaped("(2, 3, 1, 3)", "abcdefghijklmnopqr", {.classes = 4}).height == 3);
+    CHECK(shaped("(2, 3, 1, 3)", "abcdefghijklmnopqr", {.channels = 3, .height = 1, .width = 3, .classes = 4}).height ==
+          1);
+    CHECK_THROWS_AS(shaped("(2, 2, 1, 4)", "abcdefghijklmnop", {.classes = 4}), file_error);
+    CHECK_THROWS_AS(shaped("(2, 4)", "abcdefgh", {.classes = 4}), file_error);
+    CHECK_THROWS_AS(shaped("(0, 2, 2)", "", {.classes = 4}), file_error);
+}
+
+TEST_CASE("labels in .npz files are one whole number for each image, with a class", "[npz]") {
+    const temp_folder folder;
+    const auto told = [&](const std::string& array, int classes = 4) {
+        auto all = keras();
+        all["y_train.npy"] = array;
+        put_zip(folder / "x.npz", all);
+        return refusal(folder / "x.npz", split::train, classes);
+    };
+    CHECK(contains(told(npy("|u1", "(3,)", "\x01\x02\x03"), 10), "holds 3 labels (y_train), but 2 images (x_train)"));
+    CHECK(contains(told(npy("|u1", "(2, 2)", "abcd")), "has the shape 2x2; labels are read as (N) or (N, 1)"));
+    CHECK(contains(told(npy("|i1", "(2,)", "\x01\xff")), "array y_train: has the label -1 at index 1"));
+    CHECK(contains(told(npy("|u1", "(2,)", std::string("\x00\x04", 2))),
+                   "has the label 4 at index 1, but the network tells apart 4 classes, labels 0 to 3"));
+    CHECK(contains(told(npy("<i2", "(2,)", std::string("\x00\x00\x00\x01", 4)), 0), "has the label 256 at index 1"));
+    // No 0 in either split, and 4 can only be the fourth class.
+    CHECK(told(npy("|u1", "(2,)", "\x01\x04")).empty());
+    CHECK(load_images(folder / "x.npz", split::train, {.classes = 4}).labels == labels{0, 3});
+    CHECK(load_images(folder / "x.npz", split::test, {.classes = 4}).labels == labels{1});
+}
+
+TEST_CASE(".npz files without the known arrays are refused", "[npz]") {
+    const temp_folder folder;
+    put_zip(folder / "x.npz", {{"pictures.npy", two}});
+    CHECK(contains(refusal(folder.path(), split::train),
+                   "has the arrays 'pictures'; x_train and y_train, or train_images and train_labels were expected"));
+    put_zip(folder / "x.npz", {{"x_train.npy", two}});
+    CHECK(contains(refusal(folder.path(), split::train), "its array 'y_train' isn't there"));
+    put_zip(folder / "x.npz", {{"x_test.npy", one}, {"y_test.npy", one_label}});
+    CHECK(contains(refusal(folder.path(), split::test), "needs a training split to measure mean and deviation"));
+    CHECK(load_images(folder.path(), split::test, {.classes = 4, .scale = data::mnist_scale}).count == 1);
+    put(folder / "x.npz", "no archive");
+    CHECK(contains(refusal(folder.path(), split::train), "can't be read as an .npz file"));
+    put_zip(folder / "x.npz", keras());
+    put_zip(folder / "y.npz", keras());
+    CHECK(contains(refusal(folder.path(), split::train), "several data sets"));
+    put(folder / "x.txt", "text");
+    CHECK(contains(refusal(folder / "x.txt", split::train), "is not a folder and no .npz file"));
+}
