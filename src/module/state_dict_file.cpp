@@ -87,9 +87,7 @@ void parameter_set::save(const std::string& path, const std::map<std::string, st
     io::write_safetensors(path, tensors.records(), {metadata.begin(), metadata.end()});
 }
 
-void parameter_set::load(const std::string& path, violations wanted) {
-    load(io::read_safetensors(path), path, wanted);
-}
+void parameter_set::load(const std::string& path, violations wanted) { load(io::read_safetensors(path), path, wanted); }
 
 void parameter_set::load(const io::safetensors_file& file, const std::string& path, violations wanted) {
     require_model(path, file, declared_.front().name);

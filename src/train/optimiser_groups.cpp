@@ -32,9 +32,10 @@ void set_learning_rate(torch::optim::Adam& optimiser, const parameter_set& netwo
     auto& groups = optimiser.param_groups();
     const auto gains = by_gain(network);
     if (groups.size() != gains.size())
-        throw usage_error(fmt::format("the optimiser has {} groups, but {} has parameters of {} step gains; make it from "
-                                      "optimiser_groups(network, learning_rate)",
-                                      groups.size(), network.name(), gains.size()));
+        throw usage_error(
+            fmt::format("the optimiser has {} groups, but {} has parameters of {} step gains; make it from "
+                        "optimiser_groups(network, learning_rate)",
+                        groups.size(), network.name(), gains.size()));
     auto group = groups.begin();
     for (const auto& [gain, parameters] : gains) (group++)->options().set_lr(learning_rate * gain);
 }

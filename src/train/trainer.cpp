@@ -132,7 +132,8 @@ class training_run {
             const auto sums = learn_from(batches[state_.batches].size());
             ++state_.batches;
             ++state_.iterations;
-            if (options_.averaging > 0) take_into_means(state_.average, network_, options_.averaging, state_.iterations);
+            if (options_.averaging > 0)
+                take_into_means(state_.average, network_, options_.averaging, state_.iterations);
             add(state_, sums);
             observer_.step_done(state_.interval, sums.images);
             if (state_.interval.iterations == options_.log_every || state_.batches == count)
