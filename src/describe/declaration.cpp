@@ -9,8 +9,11 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <locale.h>
 #include <algorithm>
 #include <cctype>
+#include <cwctype>
+#include <string_view>
 #include <vector>
 
 namespace cortexpr::describe {
@@ -45,13 +48,65 @@ std::string matrix_text(const labelled_matrix& matrix, std::string_view indent) 
     return text;
 }
 
-/// A struct's name; what no identifier may hold becomes '_'.
-std::string identifier(std::string text) {
-    for (char& letter : text)
-        if (!std::isalnum(static_cast<unsigned char>(letter)) && letter != '_') letter = '_';
-    if (text.empty() || std::isdigit(static_cast<unsigned char>(text.front()))) text.insert(0, 1, '_');
-    return text;
+/// One code point of UTF-8 text and its bytes; a byte that begins none stands for itself.
+struct code_point {
+    char32_t value = 0;
+    std::string_view bytes{};
+};
+
+code_point first_of(std::string_view text) {
+    const auto lead = static_cast<unsigned char>(text.front());
+    const std::size_t length = lead < 0x80          ? 1
+                               : lead >> 5U == 0x6  ? 2
+                               : lead >> 4U == 0xE  ? 3
+                               : lead >> 3U == 0x1E ? 4
+                                                    : 0;
+    if (length == 1 || length == 0 || length > text.size()) return {lead, text.substr(0, 1)};
+    char32_t value = lead & (0x7FU >> length);
+    for (const char more : text.substr(1, length - 1)) {
+        if ((static_cast<unsigned char>(more) & 0xC0U) != 0x80U) return {lead, text.substr(0, 1)};
+        value = value << 6U | (static_cast<unsigned char>(more) & 0x3FU);
+    }
+    return {value, text.substr(0, length)};
 }
+
+/// Whether C++ takes a code point within a name: letters and digits of any script, as the C library knows them.
+bool is_of_a_name(const code_point& one) {
+    if (one.bytes.size() == 1)
+        return one.value < 0x80 && (std::isalnum(static_cast<int>(one.value)) || one.value == '_');
+    static const ::locale_t unicode = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return unicode != nullptr && ::iswalnum_l(static_cast<wint_t>(one.value), unicode) != 0;
+}
+
+bool is_keyword(std::string_view text) {
+    constexpr std::string_view words =
+        " alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t char32_t class "
+        "co_await co_return co_yield compl concept const consteval constexpr constinit const_cast continue decltype "
+        "default "
+        "delete do double dynamic_cast else enum explicit export extern false float for friend goto if inline int long "
+        "mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected public register "
+        "reinterpret_cast requires return short signed sizeof static static_assert static_cast struct switch template "
+        "this "
+        "thread_local throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t while "
+        "xor "
+        "xor_eq ";
+    return words.find(fmt::format(" {} ", text)) != std::string_view::npos;
+}
+
+/// A struct's name. Names that C++ takes stay as they are; in others what it doesn't take becomes its code point, so
+/// that distinct names stay distinct.
+std::string identifier(std::string_view name) {
+    std::string text;
+    for (auto rest = name; !rest.empty();) {
+        const auto one = first_of(rest);
+        text += is_of_a_name(one) ? std::string(one.bytes) : fmt::format("_u{:04X}_", static_cast<unsigned>(one.value));
+        rest.remove_prefix(one.bytes.size());
+    }
+    if (text.empty() || std::isdigit(static_cast<unsigned char>(text.front()))) text.insert(0, 1, '_');
+    return is_keyword(text) ? text + '_' : text;
+}
+
+std::string identifier_of(const json& name) { return identifier(name.get_ref<const std::string&>()); }
 
 /// A word of the description as an enumerator: spelled("fill", "zeros") is fill::zeros.
 std::string spelled(std::string_view enumeration, const json& word) {
@@ -60,7 +115,7 @@ std::string spelled(std::string_view enumeration, const json& word) {
 
 /// A list of names, applied from the first to the last, or {"custom": name}.
 std::string spelled_function(const json& function) {
-    if (function.is_object()) return fmt::format("custom<{}>", identifier(function.at("custom")));
+    if (function.is_object()) return fmt::format("custom<{}>", identifier_of(function.at("custom")));
     if (function.empty()) return "activation::none";
     strings members;
     for (const auto& member : function) members.push_back(spelled("activation", member));
@@ -111,15 +166,15 @@ class declaring {
         const bool is_area = !by_area_ && network_.at("readout").is_null() &&
                              network_.at("name") == network_.at("areas").at(0).at("name");
         return is_area ? all
-                       : all + fmt::format("struct {} : {} {{}};\n", identifier(network_.at("name")), outermost());
+                       : all + fmt::format("struct {} : {} {{}};\n", identifier_of(network_.at("name")), outermost());
     }
 
   private:
     std::string outermost() const {
         strings parts;
-        for (const auto& area : network_.at("areas")) parts.push_back(identifier(area.at("name")));
+        for (const auto& area : network_.at("areas")) parts.push_back(identifier_of(area.at("name")));
         for (const auto& edge : network_.at("feedback")) {
-            strings arguments{identifier(edge.at("from")), identifier(edge.at("to"))};
+            strings arguments{identifier_of(edge.at("from")), identifier_of(edge.at("to"))};
             if (auto with = spelled_edge(edge, ""); !with.empty()) arguments.push_back(std::move(with));
             parts.push_back(fmt::format("feedback<{}>", fmt::join(arguments, ", ")));
         }
@@ -141,7 +196,7 @@ class declaring {
 
     static std::string pool(const json& mode) { return spelled("pool_mode", mode); }
     static std::string whole(const json& of, const char* key) { return std::to_string(of.at(key).get<int>()); }
-    static std::string home_of(const json& area) { return identifier(area.at("name")) + "_types"; }
+    static std::string home_of(const json& area) { return identifier_of(area.at("name")) + "_types"; }
 
     std::string types_of(const json& area) const {
         std::string all;
@@ -162,7 +217,7 @@ class declaring {
                 throw usage_error(fmt::format("neuron type {} has density {}; there are \"full\" and \"half\"",
                                               type.at("name").dump(), type.at("density").dump()));
             }
-            all += fmt::format("struct {} : {}<{}> {{}};\n", identifier(type.at("name")),
+            all += fmt::format("struct {} : {}<{}> {{}};\n", identifier_of(type.at("name")),
                                type.at("class").get_ref<const std::string&>(), fmt::join(options, ", "));
         }
         return by_area_ ? fmt::format("namespace {0} {{\n{1}}}  // namespace {0}\n", home_of(area), all) : all;
@@ -171,8 +226,8 @@ class declaring {
     std::string area_of(const json& area) const {
         strings parts, names;
         for (const auto& type : area.at("neuron_types"))
-            names.push_back(by_area_ ? home_of(area) + "::" + identifier(type.at("name"))
-                                     : identifier(type.at("name")));
+            names.push_back(by_area_ ? home_of(area) + "::" + identifier_of(type.at("name"))
+                                     : identifier_of(type.at("name")));
         const auto& input = area.at("input");
         const auto& output = area.at("output");
         const auto& feedback = area.at("feedback");
@@ -191,7 +246,7 @@ class declaring {
                                        {whole(output, "channels"), spelled_function(output.at("nonlinearity")),
                                         spelled("fill", output.at("initial"))},
                                        {"activation::none", "fill::zeros"}));
-        return fmt::format("struct {} : area<\n    {}> {{}};\n", identifier(area.at("name")),
+        return fmt::format("struct {} : area<\n    {}> {{}};\n", identifier_of(area.at("name")),
                            fmt::join(parts, ",\n    "));
     }
 

@@ -121,10 +121,22 @@ TEST_CASE("what is no description of a network is refused in a sentence") {
                       "neuron type \"I\" has density \"quarter\"; there are \"full\" and \"half\"");
 }
 
-TEST_CASE("names that are no identifiers become ones") {
+TEST_CASE("names that are no identifiers become ones, and distinct names stay distinct") {
     auto told = describe::to_json<Low>();
-    told["name"] = told["areas"][0]["name"] = "low<3>";
-    CHECK(describe::to_cpp(told).find("struct low_3_ : area<") != std::string::npos);
+    const auto named = [&](const std::string& name) {
+        told["name"] = told["areas"][0]["name"] = name;
+        const auto text = describe::to_cpp(told);
+        const auto end = text.find(" : area<");
+        return text.substr(text.rfind(' ', end - 1) + 1, end - text.rfind(' ', end - 1) - 1);
+    };
+    CHECK(named("low<3>") == "low_u003C_3_u003E_");
+    CHECK(named("low-3-") != named("low<3>"));
+    CHECK(named("class") == "class_");
+    CHECK(named("3rd") == "_3rd");
+    CHECK(named("\xF0\x9F\xA7\xA0") == "_u1F9E0_");  // a brain
+    CHECK(named("R\xC3\xA9seau") == "R\xC3\xA9seau");  // C++ takes letters of all scripts
+    CHECK(named("\xCE\xB1") != named("\xCE\xB2"));
+    CHECK(named("\xCE") == "_u00CE_");  // no UTF-8
 }
 
 TEST_CASE("what the reference's arguments cannot say is said beside them") {
