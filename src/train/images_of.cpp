@@ -23,20 +23,26 @@ std::vector<std::uint32_t> indices_of(const data::labelled_images& set, int firs
 
 }  // namespace
 
-at::Tensor images_of(const data::labelled_images& set, int first, int count) {
-    const auto indices = indices_of(set, first, count);
+at::Tensor images_of(const data::labelled_images& set, std::span<const std::uint32_t> indices) {
     std::vector<std::int64_t> shape{static_cast<std::int64_t>(indices.size()), set.channels, set.height, set.width};
     if (set.is_sequence()) shape.insert(shape.begin() + 1, set.frames);
     auto images = at::empty(shape, at::kFloat);
-    data::normalise(set, indices, {images.data_ptr<float>(), static_cast<std::size_t>(images.numel())});
+    data::normalise(set, indices, {images.mutable_data_ptr<float>(), static_cast<std::size_t>(images.numel())});
     return images;
 }
 
-at::Tensor labels_of(const data::labelled_images& set, int first, int count) {
-    const auto indices = indices_of(set, first, count);
+at::Tensor labels_of(const data::labelled_images& set, std::span<const std::uint32_t> indices) {
     auto labels = at::empty({static_cast<std::int64_t>(indices.size())}, at::kLong);
-    data::gather_labels(set, indices, {labels.data_ptr<std::int64_t>(), indices.size()});
+    data::gather_labels(set, indices, {labels.mutable_data_ptr<std::int64_t>(), indices.size()});
     return labels;
+}
+
+at::Tensor images_of(const data::labelled_images& set, int first, int count) {
+    return images_of(set, indices_of(set, first, count));
+}
+
+at::Tensor labels_of(const data::labelled_images& set, int first, int count) {
+    return labels_of(set, indices_of(set, first, count));
 }
 
 }  // namespace cortexpr

@@ -7,6 +7,7 @@ CASE is the name of a program. Standard library only.
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -241,9 +242,25 @@ class MovingDots(Case):
         self.assert_refused(2, saying="subcommand")
 
 
+class OwnLoop(Case):
+    program = "own_loop"
+
+    def test_learning(self):
+        result = start(self.program, folder=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        accuracy = re.search(r"epoch 1  test loss [0-9.]+  accuracy ([0-9.]+) %", result.stdout).group(1)
+        self.assertGreater(float(accuracy), 80)
+        tested = start("digits", "test", "--model", "own_loop.safetensors", folder=self.folder)
+        self.assertIn(f"test accuracy {accuracy} %", tested.stdout)
+        self.assertEqual(tested.stderr, "")
+
+    def test_refusals(self):
+        self.assert_refused(1, self.folder / "nowhere", saying="nowhere")
+
+
 if __name__ == "__main__":
     name = sys.argv[3]
-    case = next(case for case in [*Simulation.__subclasses__(), MovingDots] if case.program == name)
+    case = next(case for case in [*Simulation.__subclasses__(), MovingDots, OwnLoop] if case.program == name)
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(case)
     outcome = unittest.TextTestRunner(verbosity=2).run(suite)
     sys.exit(0 if outcome.wasSuccessful() and outcome.testsRun > 0 else 1)

@@ -11,6 +11,9 @@
 #include <ATen/core/Tensor.h>
 #include <cortexpr/data/labelled_images.hpp>
 
+#include <cstdint>
+#include <span>
+
 namespace cortexpr {
 
 /// `count` examples from `first` on (all that follow, if it is not given), normalised with the set's constants:
@@ -19,5 +22,10 @@ namespace cortexpr {
 at::Tensor images_of(const data::labelled_images& set, int first = 0, int count = -1);
 /// Their labels: (count), int64.
 at::Tensor labels_of(const data::labelled_images& set, int first = 0, int count = -1);
+
+/// The same of chosen examples, as of a mini-batch (data/batches.hpp).
+/// \throws usage_error  an index beyond the last example
+at::Tensor images_of(const data::labelled_images& set, std::span<const std::uint32_t> indices);
+at::Tensor labels_of(const data::labelled_images& set, std::span<const std::uint32_t> indices);
 
 }  // namespace cortexpr
