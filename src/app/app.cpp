@@ -22,6 +22,7 @@ namespace cortexpr::detail {
 
 namespace {
 
+using application::check_request;
 using application::count;
 using application::test_request;
 using application::train_request;
@@ -77,6 +78,14 @@ void add_test(CLI::App& program, test_request& request, const app_options& optio
     command.add_option("--json", request.json, "write the result here")->type_name("FILE");
 }
 
+void add_check(CLI::App& program, check_request& request, const app_options& options) {
+    auto& command = *program.add_subcommand("check", "look whether the network is alive: rates, saturation, gradients");
+    command.add_option("--model", request.model, "safetensors file with the parameters [a network as training begins]")
+        ->type_name("FILE");
+    for (const auto* option : {"--data", "--steps", "--seed", "--init", "--device", "--threads", "--limit-train"})
+        add_setting(command, request.given, options, option);
+}
+
 /// What is asked of the network without running it.
 struct ask_options {
     int summary_steps = training_options().steps;
@@ -98,7 +107,7 @@ void add_questions(CLI::App& program, ask_options& asked) {
 }
 
 int run_parsed(const plan::network& network, CLI::App& program, const app_options& options, train_request& train,
-               test_request& test, const ask_options& asked) {
+               test_request& test, check_request& check, const ask_options& asked) {
     const auto default_data = [&](application::given_settings& given) {
         if (options.make_data != nullptr || given.has("--data")) return;
         if (options.default_data == nullptr)
@@ -113,6 +122,10 @@ int run_parsed(const plan::network& network, CLI::App& program, const app_option
         default_data(test.given);
         return application::test_command(network, test);
     }
+    if (program.got_subcommand("check")) {
+        default_data(check.given);
+        return application::check_command(network, check);
+    }
     if (program.got_subcommand("describe")) return application::describe_command(network, asked.description_form);
     if (program.got_subcommand("plan")) return application::plan_command(network, asked.plan_steps, asked.plan_picture);
     return application::summary_command(network, asked.summary_steps);
@@ -122,6 +135,7 @@ int run_commands(const plan::network& network, const app_options& options, int a
                  const std::string& name) {
     train_request train{.program = name, .make_data = options.make_data};
     test_request test{.program = name, .make_data = options.make_data};
+    check_request check{.program = name, .make_data = options.make_data};
     ask_options asked;
     CLI::App program(fmt::format("{}, a network declared with cortexpr.", network.name), name);
     program.set_version_flag("--version",
@@ -135,6 +149,7 @@ int run_commands(const plan::network& network, const app_options& options, int a
     try {
         add_train(program, train, options);
         add_test(program, test, options);
+        add_check(program, check, options);
         add_questions(program, asked);
         const std::string first = argc > 1 ? argv[1] : "-";
         const auto known = program.get_subcommands([](const CLI::App*) { return true; });
@@ -142,7 +157,7 @@ int run_commands(const plan::network& network, const app_options& options, int a
         if (!first.starts_with('-') && std::none_of(known.begin(), known.end(), is_first))
             return fail(name, fmt::format("there is no subcommand {}; see {} --help", first, name), not_understood);
         program.parse(argc, argv);
-        return run_parsed(network, program, options, train, test, asked);
+        return run_parsed(network, program, options, train, test, check, asked);
     } catch (const CLI::ParseError& problem) {
         if (problem.get_exit_code() == 0) return program.exit(problem);  // --help, --version
         return fail(name, fmt::format("{}; see {} --help", problem.what(), name), not_understood);

@@ -28,8 +28,17 @@ struct test_request {
     std::optional<std::string> json{};
 };
 
+/// `check`.
+struct check_request {
+    std::string program{};
+    decltype(app_options::make_data) make_data = nullptr;
+    given_settings given{};
+    std::optional<std::string> model{};  ///< else a network that is initialised as for training
+};
+
 int train_command(const plan::network& network, const train_request& request);
 int test_command(const plan::network& network, const test_request& request);
+int check_command(const plan::network& network, const check_request& request);
 int summary_command(const plan::network& network, int steps);
 /// `plan`; `picture` is the file that the schedule is drawn into, if any.
 int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture);

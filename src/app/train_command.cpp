@@ -12,6 +12,7 @@
 #include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/plan/facts.hpp>
 #include <cortexpr/train/checkpoint.hpp>
+#include <cortexpr/train/health.hpp>
 #include <cortexpr/train/initialise.hpp>
 #include <cortexpr/view/progress.hpp>
 
@@ -20,6 +21,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -80,7 +82,11 @@ class training_program {
         const interrupt_guard guard;
         if (!resumed_) initialise_network();
         curves_file curves(folder_.curves(), state_.log);
-        training_view view(settings_.epochs, kind_of(train_), curves, [this](const training_state&) { save(); });
+        training_view view(settings_.epochs, kind_of(train_), curves, [this](const training_state&) {
+            save();
+            look_at_accuracy();
+            look_at_network();
+        });
         const auto end = train(*module_, train_, test_, settings_, view, state_);
         save();
         write_summary(end);
@@ -122,10 +128,38 @@ class training_program {
         if (resumed_) note("continues after {} epochs and {} batches\n", state_.epochs, state_.batches);
     }
 
+    /// A line for each fault of the network, of which a user would otherwise learn by a wasted training.
+    void look_at_network() {
+        for (const auto& fault : complaints(module_->plan(), health(*module_, train_, settings_.steps)))
+            note("warning: {}; {} check shows rates and gradients, a smaller --lr or another wiring may help\n", fault,
+                 request_.program);
+    }
+
+    void look_at_accuracy() const {
+        const auto& last = state_.log.epochs.back();
+        const double chance = 1.0 / module_->classes();
+        const double deviation = std::sqrt(chance * (1 - chance) / test_.count);
+        if (last.test_accuracy < chance + 2 * deviation)
+            note("warning: after epoch {} the test accuracy, {}, is no better than chance\n", last.epoch,
+                 percent(last.test_accuracy, 2));
+    }
+
+    void look_at_warm_up() const {
+        const auto batches = (std::int64_t{train_.count} + settings_.batch_size - 1) / settings_.batch_size;
+        if (settings_.warm_up > 0 && settings_.warm_up >= settings_.epochs * batches)
+            note(
+                "warning: the warm-up of {} iterations is as long as the training, {}; the learning rate never reaches "
+                "{} (--warm-up)\n",
+                settings_.warm_up, settings_.epochs * batches, settings_.learning_rate);
+    }
+
     void initialise_network() {
+        look_at_warm_up();
+        note("fitting the {} initialisation\n", settings_.initialisation);
         const double start = view::monotonic_seconds();
         initialise(*module_, initialisation_named(settings_.initialisation), settings_.seed, train_, settings_.steps);
         initialisation_seconds_ = view::monotonic_seconds() - start;
+        look_at_network();
     }
 
     void save() const {

@@ -566,7 +566,17 @@ class Streams(FolderCase):
 
 
 class Settings(FolderCase):
-    """The process's own settings."""
+    """The process's own settings, and what is said of a network that can't learn."""
+
+    def test_check(self):
+        text = digits("check", "--data", DATA, "--limit-train", 64).stdout
+        for words in ("mean rate", "saturated", "rnn.areas.0.tau.0", "every type is active"):
+            self.assertIn(words, text)
+        result = self.train("run", "--epochs", 1, "--warm-up", 1000)
+        self.assertIn("the warm-up of 1000 iterations is as long as the training, 4", result.stderr)
+        self.assertIn("fitting the balanced initialisation", result.stderr)
+        checked = digits("check", "--data", DATA, "--limit-train", 64, "--model", self.folder / "run/model.safetensors")
+        self.assertIn("mean rate", checked.stdout)
 
     def test_a_locale_with_a_decimal_comma(self):
         known = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.split()

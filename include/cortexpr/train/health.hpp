@@ -1,0 +1,51 @@
+#pragma once
+// Whether a network is alive: rates of its neuron types over the steps, and gradients of its parameters.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/before_libtorch.hpp>
+
+#include <cortexpr/data/labelled_images.hpp>
+#include <cortexpr/module/network_module.hpp>
+
+#include <string>
+#include <vector>
+
+namespace cortexpr {
+
+/// Rates of one neuron type at one step, over a batch, all its subtypes and positions.
+struct rate_health {
+    int type = 0;  ///< index in the plan
+    int step = 1;
+    double mean = 0;
+    double silent = 0;     ///< fraction at the lower end of the nonlinearity's range (its lowest 5 %; of an unbounded
+                           ///< one: at 0)
+    double saturated = 0;  ///< fraction in the upper 5 % of the range; 0 where the nonlinearity has no upper end
+    double spread = 0;     ///< standard deviation over the images, mean over neurons
+};
+
+/// The gradient of the loss in one parameter.
+struct gradient_health {
+    int parameter = 0;  ///< index in the plan
+    double size = 0;    ///< root mean square
+};
+
+struct network_health {
+    std::vector<rate_health> rates;          ///< by type, then by step
+    std::vector<gradient_health> gradients;  ///< of the trainable parameters of a classifier
+};
+
+/// Looks at a network while it is shown a batch, (B, C, H, W) for some steps or a sequence (B, T, C, H, W), with its
+/// labels (B), int64. Two forward passes and a backward pass, in evaluation mode; parameters, gradients, mode and draws
+/// stay as they are.
+/// \throws usage_error  the batch doesn't fit the network
+network_health health(network_module& network, const at::Tensor& inputs, const at::Tensor& labels, int steps);
+
+/// The same with the first examples of a set, 64 at most.
+network_health health(network_module& network, const data::labelled_images& examples, int steps);
+
+/// What is wrong, a sentence for each fault: types that are silent or saturated or that answer all images alike, and
+/// parameters that no gradient reaches. Empty for a network that can learn.
+std::vector<std::string> complaints(const plan::network& network, const network_health& found);
+
+}  // namespace cortexpr

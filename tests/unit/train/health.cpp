@@ -1,0 +1,90 @@
+// Whether a network is alive, and what is said where it isn't.
+
+#include "networks.hpp"
+
+#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/train/health.hpp>
+#include <cortexpr/train/images_of.hpp>
+#include <cortexpr/train/initialise.hpp>
+
+#include <torch/types.h>
+
+#include <catch.hpp>
+
+namespace train_test {
+
+using Catch::Matchers::Contains;
+
+namespace {
+
+std::string text_of(const network_module& network, const network_health& found) {
+    std::string text;
+    for (const auto& fault : complaints(network.plan(), found)) text += fault + '\n';
+    return text;
+}
+
+/// Sets all biases into the neuron types of a network.
+void set_biases(network_module& network, double excitatory, double others) {
+    using role = plan::parameter::role;
+    for (int i = 0; i < network.parameter_count(); ++i) {
+        const auto& parameter = network.plan().parameters[static_cast<std::size_t>(i)];
+        if (parameter.is != role::edge_bias) continue;
+        network.set(i, parameter.constraint == plan::parameter::bound::free ? others : excitatory);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a balanced network is alive, and looking at it changes nothing", "[health]") {
+    const auto images = bright_halves(32);
+    network_module network(plan_of<Small>, {.seed = 1});
+    initialise(network, initialisation::balanced, 1, images, 3);
+    network.train();
+    std::vector<at::Tensor> before;
+    for (int i = 0; i < network.parameter_count(); ++i) before.push_back(network.parameter(i).detach().clone());
+    const auto draws = network.generator().get_state();
+    const auto found = health(network, images, 3);
+    CHECK(complaints(network.plan(), found).empty());
+    CHECK(found.rates.size() == network.plan().types.size() * 3);
+    CHECK(found.gradients.size() == network.plan().parameters.size());
+    CHECK(network.is_training());
+    CHECK(network.generator().get_state().equal(draws));
+    for (int i = 0; i < network.parameter_count(); ++i) {
+        CHECK(network.parameter(i).equal(before[static_cast<std::size_t>(i)]));
+        CHECK(!network.parameter(i).grad().defined());
+    }
+    // The numbers are those of a run that records.
+    const auto states = network.run(images_of(images), {.steps = 3, .record_states = {true, true}}).states;
+    CHECK(found.rates[1].mean == Approx(states[0].select(1, 1).mean().item<double>()));
+    CHECK(found.rates[1].step == 2);
+    CHECK(found.rates[3].type == 1);
+}
+
+TEST_CASE("silent, saturated and uniform types are told", "[health]") {
+    const auto images = bright_halves(32);
+    network_module network(plan_of<Small>, {.seed = 1});
+    for (int i = 0; i < network.parameter_count(); ++i)
+        if (network.plan().parameters[static_cast<std::size_t>(i)].is == plan::parameter::role::edge_weight)
+            network.set(i, 0.0);
+    set_biases(network, 0, -50);
+    CHECK_THAT(text_of(network, health(network, images, 3)), Contains("is silent (100 % of the neurons)"));
+    set_biases(network, 50, 50);
+    CHECK_THAT(text_of(network, health(network, images, 20)), Contains("is saturated"));
+    set_biases(network, 0, 0);
+    CHECK_THAT(text_of(network, health(network, images, 3)), Contains("answers all images alike"));
+}
+
+TEST_CASE("parameters that no gradient reaches are told", "[health]") {
+    network_health found;
+    const auto& network = plan_of<Small>;
+    for (int i = 0; i < static_cast<int>(network.parameters.size()); ++i) found.gradients.push_back({i, 1e-3});
+    CHECK(complaints(network, found).empty());
+    found.gradients[2].size = 0;
+    found.gradients[4].size = std::nan("");
+    const auto told = complaints(network, found);
+    REQUIRE(told.size() == 1);
+    CHECK(told[0] == "no gradient to speak of reaches " + std::string(std::string_view(network.parameters[2].name)) +
+                         " and 1 more parameters");
+}
+
+}  // namespace train_test
