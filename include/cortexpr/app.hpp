@@ -1,6 +1,6 @@
 #pragma once
-// A whole program around one declared network: train, test, check, summary, plan, describe. No LibTorch header behind this
-// one.
+// A whole program around one declared network: train, test, check, summary, plan, describe. No LibTorch header behind
+// this one.
 //
 //     int main(int argc, char** argv) { return cortexpr::app<Digits>(argc, argv); }
 
