@@ -1,7 +1,7 @@
 #include "resources.hpp"
 
 #include <cortexpr/error.hpp>
-#include <cortexpr/schedule/saved_maps.hpp>
+#include <cortexpr/schedule/work/work.hpp>
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -20,11 +20,6 @@ namespace {
 
 constexpr double gibibyte = 1024.0 * 1024 * 1024;
 
-double saved_at(const plan::network& network, int steps, bool is_sequence) {
-    const plan::run_facts facts(network, {.steps = steps, .is_sequence = is_sequence});
-    return static_cast<double>(plan::saved_bytes(facts));
-}
-
 }  // namespace
 
 double allowed_bytes() {
@@ -41,12 +36,8 @@ double allowed_bytes() {
 
 double bytes_of(const plan::network& network, const run_size& size) {
     if (!size.needs_gradient) return 0;
-    // After the first steps each one saves as much as the one before.
-    const int regular = 8 + 2 * static_cast<int>(network.areas.size());
-    const int counted = std::min(size.steps, regular);
-    double image = saved_at(network, counted, size.is_sequence);
-    if (size.steps > counted)
-        image += (image - saved_at(network, counted - 1, size.is_sequence)) * (size.steps - counted);
+    const auto run = plan::shortened(network, {.steps = size.steps, .is_sequence = size.is_sequence});
+    const auto image = static_cast<double>(plan::saved_bytes(plan::known_run(network, run)));
     return image * size.batch;
 }
 

@@ -5,7 +5,7 @@
 #include "train/networks.hpp"
 
 #include <cortexpr/error.hpp>
-#include <cortexpr/schedule/saved_maps.hpp>
+#include <cortexpr/schedule/work/work.hpp>
 
 #include <catch.hpp>
 
@@ -18,7 +18,7 @@ TEST_CASE("bytes of many steps are those that the schedule counts", "[resources]
     for (const bool is_sequence : {false, true})
         for (const int steps : {1, 2, 7, 8, 9, 40}) {
             const auto saved =
-                plan::saved_bytes(plan::run_facts(network, {.steps = steps, .is_sequence = is_sequence}));
+                plan::saved_bytes(plan::known_run(network, {.steps = steps, .is_sequence = is_sequence}));
             CHECK(bytes_of(network, {steps, 3, is_sequence, true}) == 3.0 * static_cast<double>(saved));
         }
     CHECK(bytes_of(network, {5, 3, false, false}) == 0);
