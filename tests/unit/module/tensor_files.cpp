@@ -29,12 +29,19 @@ TEST_CASE("tensors come back from a file") {
 }
 
 TEST_CASE("examples of a data set are tensors") {
-    data::labelled_images set{.count = 3, .channels = 1, .height = 1, .width = 2, .classes = 3, .source = "three"};
+    data::labelled_images set;
+    set.count = set.classes = 3;
+    set.channels = set.height = 1;
+    set.width = 2;
+    set.source = "three";
     set.pixels = {0, 255, 51, 102, 255, 0};
     set.labels = {2, 0, 1};
-    set.scale = {.mean = 0.5F, .standard_deviation = 0.5F};
+    set.scale = {0.5F, 0.5F};
     CHECK(images_of(set).sizes() == at::IntArrayRef{3, 1, 1, 2});
     CHECK(images_of(set, 2)[0].flatten().equal(at::arange(1, -2, -2, at::kFloat)));
     CHECK(labels_of(set, 1, 2).equal(at::arange(2)));
+    const std::vector<std::uint32_t> chosen{2, 0};
+    CHECK(images_of(set, chosen).equal(at::stack({images_of(set, 2)[0], images_of(set, 0, 1)[0]})));
+    CHECK(labels_of(set, chosen).equal(at::arange(1, 3)));
     CHECK(message_of<usage_error>([&] { images_of(set, 2, 2); }) == "three holds 3 examples; there are no 2 from 2 on");
 }
