@@ -5,9 +5,12 @@
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/stack.h>
 #include <cortexpr/error.hpp>
 #include <cortexpr/module/tensor_files.hpp>
 #include <cortexpr/train/images_of.hpp>
+
+#include <vector>
 
 using namespace cortexpr;
 using namespace cortexpr::test;
