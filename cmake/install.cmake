@@ -4,13 +4,6 @@
 include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/cortexpr)
 
-set(components dsl files)
-install(FILES ${PROJECT_SOURCE_DIR}/cmake/libzip.cmake DESTINATION ${package_folder})
-if(CORTEXPR_TORCH)
-  list(APPEND components torch)
-  install(FILES ${PROJECT_SOURCE_DIR}/cmake/libtorch.cmake ${PROJECT_SOURCE_DIR}/cmake/precompiled.cmake
-          DESTINATION ${package_folder})
-endif()
 # Programs and loaded libraries are installed where they were built; without the libraries that others link, nothing is.
 set(needed $<TARGET_FILE:cortexpr_files>)
 if(CORTEXPR_TORCH)
@@ -22,6 +15,14 @@ install(CODE "foreach(library IN ITEMS ${needed})
                         \"cmake --build ${PROJECT_BINARY_DIR} --target cortexpr_libraries\")
   endif()
 endforeach()" ALL_COMPONENTS)
+
+set(components dsl files)
+install(FILES ${PROJECT_SOURCE_DIR}/cmake/libzip.cmake DESTINATION ${package_folder})
+if(CORTEXPR_TORCH)
+  list(APPEND components torch)
+  install(FILES ${PROJECT_SOURCE_DIR}/cmake/libtorch.cmake ${PROJECT_SOURCE_DIR}/cmake/precompiled.cmake
+          DESTINATION ${package_folder})
+endif()
 list(TRANSFORM components PREPEND cortexpr_ OUTPUT_VARIABLE library_targets)
 list(REMOVE_ITEM library_targets cortexpr_dsl)
 add_custom_target(cortexpr_libraries DEPENDS ${library_targets})

@@ -446,7 +446,7 @@ class Refusals(FolderCase):
         model.write_bytes(b"no safetensors at all")
         self.refused([*start, model], str(model))
         write_model(model, {"readout.1.weight": [256, 31], "readout.1.bias": [256], "surprise": [3]})
-        self.refused([*start, model], str(model), "missing", "rnn.areas.0.convs.1->0.0.weight", "unexpected",
+        self.refused([*start, model], str(model), "missing", "rnn.areas.0.convs.0->0.0.weight", "15 more", "unexpected",
                      "surprise", "mis-shaped", "readout.1.weight")
         self.train("run", "--epochs", 1)
         whole = (self.folder / "run" / "model.safetensors").read_bytes()
