@@ -70,9 +70,9 @@ class known_run : public run_facts {
   public:
     constexpr known_run(const plan::network& network, const plan::run& run)
         : known_run(network, shortened_run{.run = run}) {}
-    constexpr known_run(const plan::network& network, shortened_run one)
-        : run_facts(network, std::move(one.run)),
-          times_(std::move(one.times)),
+    constexpr known_run(const plan::network& network, shortened_run given)
+        : run_facts(network, std::move(given.run)),
+          times_(std::move(given.times)),
           sums_are_winograd_(plan::sums_are_winograd(network)) {
         weight_is_at_points_.assign(network.parameters.size(), false);
         const auto mark = [this](const auto& edge) { weight_is_at_points_[at(edge.weight)] = true; };
