@@ -15,6 +15,7 @@
 
 #include <torch/nn/functional/loss.h>
 
+#include <algorithm>
 #include <cstdio>
 
 using namespace cortexpr;
@@ -56,6 +57,8 @@ int main(int argc, char** argv) {
             for (const auto batch : data::batches(order, batch_size)) {
                 const auto logits = net->forward(images_of(digits, batch), steps{shown_for});
                 const auto loss = torch::nn::functional::cross_entropy(logits, labels_of(digits, batch));
+                // Adam's first steps have full size whatever the gradient, so the rate rises over 200 steps.
+                set_learning_rate(adam, *net, 1e-3 * std::min(1.0, static_cast<double>(step + 1) / 200));
                 adam.zero_grad();
                 loss.backward();
                 adam.step();

