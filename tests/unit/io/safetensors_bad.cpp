@@ -7,7 +7,6 @@
 #include <zlib.h>
 
 #include <array>
-#include <chrono>
 #include <cortexpr/data/batches.hpp>
 #include <cortexpr/io/safetensors.hpp>
 #include <cstdio>
@@ -179,9 +178,7 @@ TEST_CASE("the corpus of bad safetensors files is refused, each for its own reas
     const long before = peak_kilobytes();
     for (const bad_file& file : files) {
         INFO(file.what);
-        const auto start = std::chrono::steady_clock::now();
         const std::string message = refusal(folder / "bad", file.content);
-        CHECK(std::chrono::steady_clock::now() - start < std::chrono::milliseconds(500));
         INFO(message);
         CHECK(message.find(file.said) != std::string::npos);
     }
