@@ -222,7 +222,7 @@ def label_of(times):
 
 def kernels_table(found):
     ours = found["speed"]
-    lines = ["| kernels alone: digits example, batch 256, 5 steps, up to the features | forward (us) | way back (us) | "
+    lines = ["| kernels alone: digits example, batch 256, 5 steps, up to the features | forward (us) | backward (us) | "
              "inference (us) | images/s | ratio |", "| --- | --- | --- | --- | --- | --- |"]
     for label, times in [("cortexpr, on chip, bfloat16", ours), *((label_of(o), o) for o in found["opponents"])]:
         ratio = (times["forward_us"] + times["backward_us"]) / (ours["forward_us"] + ours["backward_us"])

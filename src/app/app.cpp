@@ -136,7 +136,7 @@ int run_commands(const plan::network& network, const app_options& options, int a
                  const std::string& name) {
     train_request train{.program = name, .make_data = options.make_data};
     test_request test{.program = name, .make_data = options.make_data};
-    check_request check{.program = name, .make_data = options.make_data};
+    check_request check{.make_data = options.make_data};
     ask_options asked;
     CLI::App program(fmt::format("{}, a network declared with cortexpr.", network.name), name);
     program.set_version_flag("--version",

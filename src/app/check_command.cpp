@@ -11,8 +11,6 @@
 #include <cortexpr/train/trainer.hpp>
 #include <cortexpr/view/table.hpp>
 
-#include <ATen/Parallel.h>
-
 #include <fmt/format.h>
 
 namespace cortexpr::application {
@@ -49,10 +47,7 @@ std::string gradients_table(const plan::network& network, const network_health& 
 
 int check_command(const plan::network& network, const check_request& request) {
     const auto& settings = request.given.values;
-    if (request.given.has("--threads")) {
-        require_threads(settings.threads);
-        at::set_num_threads(settings.threads);
-    }
+    if (request.given.has("--threads")) use_threads(settings.threads);
     const auto images = load_examples({request.make_data, network, settings}, data::split::train, settings.train_limit);
     const int steps = steps_of(images, request.given, settings.steps);
     require_fit(network, images);

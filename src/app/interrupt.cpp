@@ -17,7 +17,7 @@ std::array<struct sigaction, signals.size()> before{};
 struct sigaction pipe_before {};
 
 extern "C" void note_signal(int number) {
-    // A terminal that goes away may say so twice, by its shell and by itself; that asks for nothing new.
+    // A closed terminal sends SIGHUP up to twice, from its shell and from the kernel; the second asks for nothing new.
     if (received != 0 && number != SIGHUP) ::_exit(signal_status + number);
     if (received == 0) received = number;
 }

@@ -3,6 +3,7 @@
 #include <cortexpr/error.hpp>
 #include <cortexpr/schedule/work/work.hpp>
 
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -69,6 +70,11 @@ void require_threads(int count) {
                         started.size() + 1, count, std::max<std::size_t>(1, started.size() / 2)));
     }
     all_asked.count_down();
+}
+
+void use_threads(int count) {
+    require_threads(count);
+    at::set_num_threads(count);
 }
 
 std::string memory_advice(int batch) { return batch > 1 ? "a smaller --batch takes less" : "fewer --steps take less"; }

@@ -25,8 +25,11 @@ double allowed_bytes();
 /// \throws usage_error  the run takes more memory than that; says what fits
 void require_memory(const plan::network& network, const run_size& size, double allowed = allowed_bytes());
 
-/// \throws usage_error  the system doesn't let the process start so many threads
+/// \throws usage_error  the system doesn't let the process start this many threads
 void require_threads(int count);
+
+/// From now on LibTorch and the kernels use this many threads. \throws usage_error  as require_threads
+void use_threads(int count);
 
 /// What takes less memory than a batch and a number of steps.
 std::string memory_advice(int batch);

@@ -11,7 +11,6 @@
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/train/trainer.hpp>
 
-#include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
 #include <charconv>
@@ -90,10 +89,7 @@ class training_notes {
 
 int test_command(const plan::network& network, const test_request& request) {
     auto settings = request.given.values;
-    if (request.given.has("--threads")) {
-        require_threads(settings.threads);
-        at::set_num_threads(settings.threads);
-    }
+    if (request.given.has("--threads")) use_threads(settings.threads);
     const auto model = read_model(request.model);
     const training_notes notes(request.model, model.metadata());
     notes.normalise_as_trained(settings, request.make_data == nullptr);

@@ -66,8 +66,7 @@ class training_program {
                                      .batch = std::min(settings_.batch_size, train_.count),
                                      .is_sequence = train_.is_sequence(),
                                      .needs_gradient = true});
-        require_threads(settings_.threads);
-        at::set_num_threads(settings_.threads);
+        use_threads(settings_.threads);
         module_ = std::make_shared<network_module>(
             network,
             module_options{

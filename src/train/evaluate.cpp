@@ -1,7 +1,7 @@
 #include "../module/constraints.hpp"
 #include "batch_loader.hpp"
 #include "classification.hpp"
-#include "random.hpp"
+#include "evaluation_mode.hpp"
 #include "stopwatch.hpp"
 
 #include <cortexpr/data/batches.hpp>
@@ -16,31 +16,6 @@
 namespace cortexpr {
 
 namespace {
-
-/// Evaluation mode with known draws; the network's mode and generator are put back at the end of the scope.
-class evaluation_mode {
-  public:
-    explicit evaluation_mode(trainable& network)
-        : network_(network),
-          generator_(network.generator()),
-          draws_(generator_.get_state()),
-          training_(network.is_training()) {
-        start(generator_, {0});
-        network_.eval();
-    }
-    evaluation_mode(const evaluation_mode&) = delete;
-    evaluation_mode& operator=(const evaluation_mode&) = delete;
-    ~evaluation_mode() {
-        generator_.set_state(draws_);
-        network_.train(training_);
-    }
-
-  private:
-    trainable& network_;
-    at::Generator generator_;
-    at::Tensor draws_;
-    bool training_;
-};
 
 void require_fit(std::string_view network, const plan::map_shape& expected, int classes,
                  const data::labelled_images& images) {

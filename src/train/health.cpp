@@ -1,6 +1,7 @@
 #include <cortexpr/train/health.hpp>
 
 #include "classification.hpp"
+#include "evaluation_mode.hpp"
 
 #include <cortexpr/train/images_of.hpp>
 
@@ -61,27 +62,6 @@ rate_health rates_of(const at::Tensor& states, const activation_function& functi
     return found;
 }
 
-/// Mode and draws of a network, put back at the end of the scope.
-class looked_at {
-  public:
-    explicit looked_at(network_module& network)
-        : network_(network), draws_(network.generator().get_state()), was_training_(network.is_training()) {
-        network_.eval();
-    }
-    looked_at(const looked_at&) = delete;
-    looked_at& operator=(const looked_at&) = delete;
-    ~looked_at() {
-        auto generator = network_.generator();
-        generator.set_state(draws_);
-        network_.train(was_training_);
-    }
-
-  private:
-    network_module& network_;
-    at::Tensor draws_;
-    bool was_training_;
-};
-
 std::string_view name_of_type(const plan::network& network, int type) {
     return network.types[static_cast<std::size_t>(type)].name;
 }
@@ -116,33 +96,31 @@ std::string text_of(fault kind, const rate_health& rates) {
 }  // namespace
 
 network_health health(network_module& network, const at::Tensor& inputs, const at::Tensor& labels, int steps) {
-    const looked_at scope(network);
+    const evaluation_mode scope(network);
     const auto& plan = network.plan();
     const bool is_sequence = inputs.dim() == 5;
     const auto shown_for = is_sequence ? std::optional<int>() : steps;
     network_health found;
-    {
-        const at::NoGradGuard no_gradients;
-        const auto run =
-            network.run(inputs, {.steps = shown_for, .record_states = std::vector<bool>(plan.types.size(), true)});
-        for (std::size_t type = 0; type < plan.types.size(); ++type)
-            for (std::int64_t step = 0; step < run.states[type].size(1); ++step) {
-                auto rates = rates_of(run.states[type].select(1, step), plan.types[type].nonlinearity);
-                rates.type = static_cast<int>(type);
-                rates.step = static_cast<int>(step) + 1;
-                found.rates.push_back(rates);
-            }
-    }
-    if (!plan.is_classifier()) return found;
-    const at::AutoGradMode gradients(true);
     std::vector<at::Tensor> parameters;
-    for (int i = 0; i < network.parameter_count(); ++i)
+    for (int i = 0; plan.is_classifier() && i < network.parameter_count(); ++i)
         if (network.parameter(i).requires_grad()) {
             found.gradients.push_back({.parameter = i});
             parameters.push_back(network.parameter(i));
         }
+    const at::AutoGradMode gradients(!parameters.empty());
+    const auto run =
+        network.run(inputs, {.steps = shown_for, .record_states = std::vector<bool>(plan.types.size(), true)});
+    for (std::size_t type = 0; type < plan.types.size(); ++type) {
+        const auto states = run.states[type].detach();
+        for (std::int64_t step = 0; step < states.size(1); ++step) {
+            auto rates = rates_of(states.select(1, step), plan.types[type].nonlinearity);
+            rates.type = static_cast<int>(type);
+            rates.step = static_cast<int>(step) + 1;
+            found.rates.push_back(rates);
+        }
+    }
     if (parameters.empty()) return found;
-    const auto loss = classification_loss(network.logits(inputs, {.steps = shown_for}), labels.to(network.device()));
+    const auto loss = classification_loss(run.logits, labels.to(network.device()));
     const auto arrived = torch::autograd::grad({loss}, parameters, {}, std::nullopt, false, /*allow_unused=*/true);
     for (std::size_t i = 0; i < arrived.size(); ++i)
         if (arrived[i].defined() && arrived[i].numel() > 0)

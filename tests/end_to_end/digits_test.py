@@ -455,7 +455,7 @@ class Refusals(FolderCase):
 
 
 class Owners(FolderCase):
-    """A run folder belongs to one process, and one that has saved nothing stands in nobody's way."""
+    """A run folder belongs to one process, and one that has saved nothing is never in the way."""
 
     def start(self, *arguments, **streams):
         process = subprocess.Popen([PROGRAM, *map(str, arguments)], stdout=subprocess.DEVNULL,

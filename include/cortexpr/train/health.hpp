@@ -36,7 +36,7 @@ struct network_health {
 };
 
 /// Looks at a network while it is shown a batch, (B, C, H, W) for some steps or a sequence (B, T, C, H, W), with its
-/// labels (B), int64. Two forward passes and a backward pass, in evaluation mode; parameters, gradients, mode and draws
+/// labels (B), int64. A forward and a backward pass, in evaluation mode; parameters, gradients, mode and draws
 /// stay as they are.
 /// \throws usage_error  the batch doesn't fit the network
 network_health health(network_module& network, const at::Tensor& inputs, const at::Tensor& labels, int steps);

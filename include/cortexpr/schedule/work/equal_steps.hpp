@@ -1,6 +1,6 @@
 #pragma once
 // A long run as a short one, in which a step stands for many equal ones: counts cost a compiler the same for 10 steps
-// and for 10,000, because a constant expression may take only so many steps of its own.
+// and for 10,000, because compilers limit the steps of a constant expression.
 
 #include <cortexpr/compiler.hpp>
 
