@@ -21,6 +21,10 @@ constexpr diagnosis diagnose(const classifier_declaration& head) {
     if (head.classes < 2) return found(rule::few_classes, place::declaration);
     if (head.hidden < 1) return found(rule::hidden_units, place::declaration);
     if (!(head.dropout >= 0.0 && head.dropout < 1.0)) return found(rule::dropout_range, place::declaration);  // NaN too
+    if (head.is_of_connectome)
+        return head.count(classifier_part::readout_pool) > 0
+                   ? found(rule::readout_pool_of_connectome, place::declaration)
+                   : diagnosis{};
     if (head.pool_height < 1 || head.pool_width < 1) return found(rule::small_readout_pool, place::declaration);
     if (head.pool_height > head.map_height || head.pool_width > head.map_width)
         return found(rule::large_readout_pool, place::declaration);

@@ -100,6 +100,45 @@ enum class rule : std::uint8_t {
     dropout_range,
     small_readout_pool,
     large_readout_pool,
+
+    // S: cell types and the synapses of connectomes
+    not_a_cell_type,
+    incomplete_cell_type,
+    underived_cell_type,
+    cell_type_inheritance,
+    neuron_type_as_cell_type,
+    no_cell_types,
+    repeated_cell_type,
+    repeated_cell_name,
+    unknown_cell_option,
+    cell_tau_mode,
+    negative_cell_nonlinearity,
+    superfluous_rectified,
+    rectified_signed_rates,
+    initial_bias,
+    unknown_connectome_part,
+    missing_connectome_part,
+    repeated_connectome_part,
+    no_synapses,
+    not_a_projection,
+    in_the_file_beside_projections,
+    unknown_presynaptic_type,
+    projection_without_target,
+    unknown_postsynaptic_type,
+    repeated_projection,
+    no_stimulated_types,
+    unknown_stimulated_type,
+    repeated_stimulated_type,
+    stimulus_size,
+    no_output_types,
+    unknown_output_type,
+    repeated_output_type,
+    output_size,
+    all_cells_beside_types,
+    cell_type_hears_nothing,
+    cell_type_hears_no_stimulus,
+    cell_type_reaches_nothing,
+    readout_pool_of_connectome,
 };
 
 /// A rule and the place where it is broken. The error that is printed is chosen by place first, then by rule.
@@ -111,8 +150,9 @@ struct diagnosis {
         part,         ///< what stands between its angle brackets, or the kind of such a part
         neuron_type,
         row,
-        cell,    ///< row and column
-        output,  ///< of an area: no number
+        cell,        ///< row and column
+        output,      ///< of an area: no number; of a connectome: the type among those it names
+        stimulated,  ///< a type among those that the stimulus part of a connectome names
         area,
         feedback,
     };

@@ -1,10 +1,12 @@
 #pragma once
-// The rules enforced: what `area`, `network` and `classifier` derive from. And the same question asked without firing.
+// The rules enforced: what `area`, `network`, `connectome` and `classifier` derive from. And the same question asked
+// without firing.
 
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/check/area.hpp>
 #include <cortexpr/check/classifier.hpp>
+#include <cortexpr/check/connectome_verdict.hpp>
 #include <cortexpr/check/network.hpp>
 #include <cortexpr/check/network_verdict.hpp>
 #include <cortexpr/check/verdict.hpp>
@@ -29,6 +31,14 @@ struct verdict_of<network<Parts...>> {
     using type = typename decltype(network_verdict<reader, found>())::type;
 };
 
+template <class... Parts>
+struct verdict_of<connectome<Parts...>> {
+    using reader = connectome_reader<Parts...>;
+    static constexpr diagnosis found = check::diagnose(reader::declaration);
+    static constexpr bool wired = found.ok();
+    using type = typename decltype(connectome_verdict<reader, found>())::type;
+};
+
 template <class Network, class... Parts>
 struct verdict_of<classifier<Network, Parts...>> {
     using reader = classifier_reader<Network, Parts...>;
@@ -42,6 +52,8 @@ template <class... Parts>
 type_box<area<Parts...>> declaration_in(const area<Parts...>*);
 template <class... Parts>
 type_box<network<Parts...>> declaration_in(const network<Parts...>*);
+template <class... Parts>
+type_box<connectome<Parts...>> declaration_in(const connectome<Parts...>*);
 template <class Network, class... Parts>
 type_box<classifier<Network, Parts...>> declaration_in(const classifier<Network, Parts...>*);
 

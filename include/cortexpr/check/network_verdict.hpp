@@ -117,6 +117,8 @@ consteval auto classifier_declaration_verdict() {
         return type_box<C07_hidden_units<head.hidden>>{};
     } else if constexpr (Found.broken == rule::dropout_range) {
         return type_box<C08_dropout_range<head.dropout>>{};
+    } else if constexpr (Found.broken == rule::readout_pool_of_connectome) {
+        return type_box<S37_readout_pool_of_connectome<network_type>>{};
     } else if constexpr (Found.broken == rule::small_readout_pool) {
         return type_box<C09_small_readout_pool<head.pool_height, head.pool_width>>{};
     } else {

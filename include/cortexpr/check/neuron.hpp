@@ -10,11 +10,13 @@
 
 namespace cortexpr::check {
 
+/// False for NaN, too.
+constexpr bool is_finite(double value) {
+    return value >= std::numeric_limits<double>::lowest() && value <= (std::numeric_limits<double>::max)();
+}
+
 /// What time constants start from.
 constexpr rule broken_by(const tau_start& start) {
-    const auto is_finite = [](double value) {  // false for NaN too
-        return value >= std::numeric_limits<double>::lowest() && value <= (std::numeric_limits<double>::max)();
-    };
     if (!is_finite(start.first) || start.first < 1.0) return rule::initial_tau;
     if (!is_finite(start.second)) return rule::initial_tau_draw;
     if (start.from == tau_start::source::uniform && start.second < start.first) return rule::initial_tau_draw;

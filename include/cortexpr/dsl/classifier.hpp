@@ -1,10 +1,11 @@
 #pragma once
-// A classifier: a network and the readout of its last area.
+// A classifier: a network and the readout of its last area, or a connectome and the readout of its outputs.
 //
 //     struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
 
 #include <cortexpr/compiler.hpp>
 
+#include <cortexpr/dsl/connectome.hpp>
 #include <cortexpr/dsl/network.hpp>
 
 namespace cortexpr {
@@ -32,7 +33,8 @@ struct classifier_declaration {
     std::array<int, 5> parts{};
     int unknown_part = -1;
     bool has_network = false;
-    bool network_inherits = true;  ///< false where the first part derives from a network, but privately
+    bool is_of_connectome = false;  ///< the network is one of single cells, so that there is no map to pool
+    bool network_inherits = true;   ///< false where the first part derives from a network, but privately
     int classes = 0;
     int hidden = 512;
     double dropout = 0.0;
@@ -93,8 +95,12 @@ struct classifier_reader {
                 head.map_height = areas.back()->height;
                 head.map_width = areas.back()->width;
             }
+        } else if constexpr (DeclaresConnectome<Network>) {
+            head.has_network = head.is_of_connectome = true;
+            head.network_wired = Network::wired;
         } else if constexpr (std::is_class_v<Network> && Complete<Network>) {
-            head.network_inherits = !std::is_base_of_v<network_mark, Network>;
+            head.network_inherits =
+                !std::is_base_of_v<network_mark, Network> && !std::is_base_of_v<connectome_mark, Network>;
         }
         int index = 0;
         [[maybe_unused]] const auto add = [&]<class Part>(type_box<Part>) {
@@ -121,14 +127,19 @@ template <class... Parts>
 struct network_on_the_spot<network<Parts...>> {
     using type = network<Parts...>;
 };
-/// A network<...> itself, but only a box of any other type, which may be incomplete.
+template <class... Parts>
+struct network_on_the_spot<connectome<Parts...>> {
+    using type = connectome<Parts...>;
+};
+/// A network<...> or connectome<...> itself, but only a box of any other type, which may be incomplete.
 template <class Network>
 using declared_here = typename network_on_the_spot<Network>::type;
 
 }  // namespace detail
 
-/// A network with a readout: the last area's output at the last step is pooled, flattened, and read by
-/// Linear(hidden), ReLU, Dropout, Linear(classes). Parts after the network in any order.
+/// A network or connectome with a readout: the last area's output at the last step is pooled and flattened (a
+/// connectome's outputs are taken as they are), and read by Linear(hidden), ReLU, Dropout, Linear(classes). Parts after
+/// the network in any order.
 template <class Network = void, class... Parts>
 struct classifier {
     // A network that is declared on the spot speaks first.

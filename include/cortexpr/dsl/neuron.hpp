@@ -33,7 +33,16 @@ struct neuron_declaration {
 };
 
 namespace detail {
-enum class neuron_option : std::uint8_t { nonlinearity, tau, initial_state, signed_rates, half_density, count };
+enum class neuron_option : std::uint8_t {
+    nonlinearity,
+    tau,
+    initial_state,
+    signed_rates,
+    half_density,
+    bias,
+    rectified,
+    count
+};
 }  // namespace detail
 
 /// Option: the nonlinearity f of h' = f(z)/tau + (1 - 1/tau) h, applied to the sum of all drives. Default: sigmoid.
@@ -41,7 +50,10 @@ enum class neuron_option : std::uint8_t { nonlinearity, tau, initial_state, sign
 template <ActivationFunction auto Function>
 struct nonlinearity {
     static constexpr auto option = detail::neuron_option::nonlinearity;
-    static constexpr void declare(neuron_declaration& type) { type.nonlinearity = Function; }
+    template <class Type>
+    static constexpr void declare(Type& type) {
+        type.nonlinearity = Function;
+    }
 };
 
 /// Option: which neurons share a time constant, and what it starts from (in steps, at least 1): a number, or drawn, as
@@ -49,7 +61,8 @@ struct nonlinearity {
 template <tau_mode Mode, tau_start Initial = 1.0>
 struct tau {
     static constexpr auto option = detail::neuron_option::tau;
-    static constexpr void declare(neuron_declaration& type) {
+    template <class Type>
+    static constexpr void declare(Type& type) {
         type.tau = Mode;
         type.initial_tau = Initial;
     }
@@ -59,14 +72,20 @@ struct tau {
 template <fill Fill>
 struct initial_state {
     static constexpr auto option = detail::neuron_option::initial_state;
-    static constexpr void declare(neuron_declaration& type) { type.initial_state = Fill; }
+    template <class Type>
+    static constexpr void declare(Type& type) {
+        type.initial_state = Fill;
+    }
 };
 
 /// Option: rates of this excitatory or inhibitory type may be negative. Without it such a type is refused a
 /// nonlinearity (or a start) that goes below zero, for a negative rate turns an excitatory cell into an inhibitory one.
 struct signed_rates {
     static constexpr auto option = detail::neuron_option::signed_rates;
-    static constexpr void declare(neuron_declaration& type) { type.signed_rates = true; }
+    template <class Type>
+    static constexpr void declare(Type& type) {
+        type.signed_rates = true;
+    }
 };
 
 /// Option: neurons at every second position only: the type lives on the ceil(H/2) x ceil(W/2) grid. Edges into it have
@@ -78,11 +97,32 @@ struct half_density {
 
 namespace detail {
 
-template <class T>
-concept NeuronOption = requires(neuron_declaration& type) {
+/// T is an option of what Type declares: of a neuron type in an area, or of a cell type in a connectome.
+template <class T, class Type>
+concept OptionOf = requires(Type& type) {
     { T::option } -> std::convertible_to<neuron_option>;
     T::declare(type);
 };
+
+/// Applies the options in their order, and remembers the first that is none and the first that stood before.
+template <class... Options, class Type>
+consteval Type with_options(Type type) {
+    bool given[static_cast<int>(neuron_option::count)]{};
+    int index = 0;
+    [[maybe_unused]] const auto apply = [&]<class Option>(type_box<Option>) {
+        if constexpr (OptionOf<Option, Type>) {
+            bool& before = given[static_cast<int>(Option::option)];
+            if (before && type.repeated_option < 0) type.repeated_option = index;
+            before = true;
+            Option::declare(type);
+        } else if (type.unknown_option < 0) {
+            type.unknown_option = index;
+        }
+        ++index;
+    };
+    (apply(type_box<Options>{}), ...);
+    return type;
+}
 
 /// What all neuron types derive from; found also where it is out of reach, as in `class E : excitatory<16> {};`.
 struct neuron_type_mark {};
@@ -90,22 +130,8 @@ struct neuron_type_mark {};
 template <neuron_class Class, int Subtypes, class... Options>
 struct neuron_type_base : neuron_type_mark {
     static consteval neuron_declaration declaration() {
-        neuron_declaration type{.is_neuron_type = true, .kind = Class, .subtypes = Subtypes};
-        bool given[static_cast<int>(neuron_option::count)]{};
-        int index = 0;
-        [[maybe_unused]] const auto apply = [&]<class Option>(type_box<Option>) {
-            if constexpr (NeuronOption<Option>) {
-                bool& before = given[static_cast<int>(Option::option)];
-                if (before && type.repeated_option < 0) type.repeated_option = index;
-                before = true;
-                Option::declare(type);
-            } else if (type.unknown_option < 0) {
-                type.unknown_option = index;
-            }
-            ++index;
-        };
-        (apply(type_box<Options>{}), ...);
-        return type;
+        return with_options<Options...>(
+            neuron_declaration{.is_neuron_type = true, .kind = Class, .subtypes = Subtypes});
     }
     template <std::size_t Index>
     using option_at = type_at<Index, Options...>;

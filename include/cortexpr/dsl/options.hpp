@@ -16,10 +16,11 @@ enum class neuron_class : std::uint8_t { excitatory, inhibitory, hybrid };
 
 /// Which neurons of a type share one membrane time constant tau (docs/parity.md S7).
 enum class tau_mode : std::uint8_t {
-    per_type,             ///< one tau:                 shape (1, 1, 1, 1)
-    per_subtype,          ///< one for each channel:    shape (1, C, 1, 1); the default
-    spatial,              ///< one for each position:      shape (1, 1, H, W)
-    per_subtype_spatial,  ///< one for each neuron:     shape (1, C, H, W)
+    per_type,                          ///< one tau:                 shape (1, 1, 1, 1)
+    per_subtype,                       ///< one for each channel:    shape (1, C, 1, 1); the default
+    spatial,                           ///< one for each position:      shape (1, 1, H, W)
+    per_subtype_spatial,               ///< one for each neuron:     shape (1, C, H, W)
+    per_neuron = per_subtype_spatial,  ///< the same; in a connectome, whose cells have no subtypes or positions: (N, 1)
 };
 
 /// How a state starts where a run is given none.
@@ -61,6 +62,25 @@ struct tau_start {
 /// How a map shrinks to a given size. Growing is always bilinear.
 enum class pool_mode : std::uint8_t { max, average };
 
+/// Which cells of a type in a connectome share one bias.
+enum class bias_mode : std::uint8_t { none, per_type, per_neuron };
+
+/// What is trained of the recurrent synapses of a connectome (from the number of contacts that the file gives).
+enum class weight_mode : std::uint8_t {
+    per_synapse,    ///< a weight for each connected pair of cells
+    per_type_pair,  ///< one weight for all synapses between two types
+    scaled_counts,  ///< one strength for each pair of types, times the synapse's number of contacts
+    frozen,         ///< the weights are those of the file, and stay
+};
+
+constexpr std::string_view name_of(bias_mode value) {
+    constexpr std::string_view names[]{"none", "per_type", "per_neuron"};
+    return names[static_cast<int>(value)];
+}
+constexpr std::string_view name_of(weight_mode value) {
+    constexpr std::string_view names[]{"per_synapse", "per_type_pair", "scaled_counts", "frozen"};
+    return names[static_cast<int>(value)];
+}
 constexpr std::string_view name_of(neuron_class value) {
     constexpr std::string_view names[]{"excitatory", "inhibitory", "hybrid"};
     return names[static_cast<int>(value)];

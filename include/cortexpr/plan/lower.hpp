@@ -4,6 +4,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/check/enforce.hpp>
+#include <cortexpr/plan/connectome.hpp>
 #include <cortexpr/plan/network.hpp>
 
 namespace cortexpr::plan {
@@ -307,17 +308,25 @@ namespace cortexpr {
 
 namespace detail {
 template <class Declared>
-consteval plan::network planned() {
-    if constexpr (Declared::wired) {
+consteval auto planned() {
+    // Of a refused declaration nothing: its own error has been told.
+    if constexpr (IsOfConnectome<Declared>) {
+        if constexpr (Declared::wired) {
+            return plan::detail::lowered_connectome<Declared>::value;
+        } else {
+            return plan::connectome{};
+        }
+    } else if constexpr (Declared::wired) {
         return plan::lowered<Declared>::value;
     } else {
-        return {};  // the declaration's own error has been told; nothing more is to be said
+        return plan::network{};
     }
 }
 }  // namespace detail
 
-/// The plan of a classifier, a network or a single area.
+/// The plan of a classifier, a network or a single area: a plan::network; of a connectome, or a classifier of one: a
+/// plan::connectome.
 template <class Declared>
-inline constexpr plan::network plan_of = detail::planned<Declared>();
+inline constexpr auto plan_of = detail::planned<Declared>();
 
 }  // namespace cortexpr

@@ -1,0 +1,317 @@
+#pragma once
+// A connectome: a network of single cells whose types are declared and whose synapses come from a file.
+//
+//     struct Motion : connectome<cells<R, L1, Mi1, T4a>,
+//                                synapses<projects<R, L1>, projects<L1, Mi1>, projects<Mi1, T4a>>,
+//                                stimulus_to<R>, output_from<T4a>> {};
+//     struct Directions : classifier<Motion, classes<4>, hidden<512>> {};
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/dsl/cells.hpp>
+#include <cortexpr/dsl/type_name.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace cortexpr {
+
+/// The cell types of a connectome, each a struct derived from excitatory_cells, inhibitory_cells or hybrid_cells.
+template <class... CellTypes>
+struct cells {};
+
+/// Cells of one type may have synapses onto cells of the others named: projects<R, L1, L2>.
+template <class Presynaptic = void, class... Postsynaptic>
+struct projects {};
+
+/// In place of projections: whatever pairs of types the file connects.
+struct as_in_the_file {};
+
+/// Which types may be connected: `projects<...>`, or `as_in_the_file` alone.
+template <class... Projections>
+struct synapses {};
+
+/// In place of types: every cell of the connectome.
+struct all_cells {};
+
+/// One input for each cell of these types, in the order of the cells; nothing is learned.
+template <class... CellTypes>
+struct stimulus_to {};
+/// Size inputs, each with a learned weight onto every cell of these types.
+template <int Size = 0, class... CellTypes>
+struct dense_stimulus_to {};
+/// Size inputs onto cells of these types, by learned synapses that a file gives.
+template <int Size = 0, class... CellTypes>
+struct sparse_stimulus_to {};
+
+/// One output for each cell of these types, in the order of the cells: its state.
+template <class... CellTypes>
+struct output_from {};
+/// Size outputs, each a learned sum over all cells of these types.
+template <int Size = 0, class... CellTypes>
+struct dense_output_from {};
+/// Size outputs, each a learned sum over those cells of these types that a file names.
+template <int Size = 0, class... CellTypes>
+struct sparse_output_from {};
+
+/// What is trained of the synapses. Default: a weight for each.
+template <weight_mode Mode>
+struct weights {};
+
+/// How inputs reach cells, or cells outputs.
+enum class projection_kind : std::uint8_t { one_to_one, dense, sparse };
+
+/// A stimulus or output part as declared.
+struct projection_declaration {
+    projection_kind kind = projection_kind::one_to_one;
+    int size = 0;                  ///< of inputs or outputs; 0 where the cells say it
+    bool all = false;              ///< every cell
+    int all_cells_at = -1;         ///< where all_cells stands among the types
+    std::span<const int> types{};  ///< indices in `cells`, -1 for one that isn't there
+};
+
+/// From a presynaptic to a postsynaptic type, as indices in `cells`, -1 for one that isn't there.
+struct type_pair {
+    int presynaptic = -1, postsynaptic = -1;
+
+    friend constexpr bool operator==(const type_pair&, const type_pair&) = default;
+};
+
+/// One row of `synapses`.
+struct projects_declaration {
+    bool is_projection = true;  ///< false where something else than projects<...> stands among the rows
+    bool is_in_the_file = false;
+    int presynaptic = -1;
+    std::span<const int> postsynaptic{};
+};
+
+enum class connectome_part : std::uint8_t { cells, synapses, stimulus, output, weights, unknown };
+
+/// What a connectome declares, as plain values over static storage.
+struct connectome_declaration {
+    std::array<int, 6> parts{};  ///< how often each connectome_part stands in the declaration
+    int unknown_part = -1;       ///< index of the first part that is none
+    std::span<const cell_type_declaration> types;
+    std::span<const int> first_same_type;  ///< for each type, the index where the same type stands first
+    std::span<const std::string_view> type_names;
+    std::span<const projects_declaration> rows;
+    projection_declaration stimulus, output;
+    weight_mode weights = weight_mode::per_synapse;
+
+    constexpr int count(connectome_part part) const { return parts[static_cast<std::size_t>(part)]; }
+    constexpr bool any_synapses() const { return rows.size() == 1 && rows[0].is_in_the_file; }
+};
+
+namespace detail {
+
+/// Index of T among Types, or -1.
+template <class T, class... Types>
+consteval int index_among() {
+    int here = 0, found = -1;
+    ((std::same_as<T, Types> && found < 0 ? void(found = here++) : void(++here)), ...);
+    return found;
+}
+
+template <class... CellTypes>
+struct cell_list {
+    static constexpr std::size_t size = sizeof...(CellTypes);
+    static constexpr std::array<cell_type_declaration, size> types{declared_cell_type<CellTypes>()...};
+    static constexpr std::array<std::string_view, size> names{type_name<CellTypes>...};
+
+    template <class T>
+    static consteval int find() {
+        return index_among<T, CellTypes...>();
+    }
+    static constexpr std::array<int, size> first_same{find<CellTypes>()...};
+    template <std::size_t Index>
+    using at = type_at<Index, CellTypes...>;
+};
+
+/// Indices of some types in the list of cells.
+template <class Cells, class... Types>
+inline constexpr std::array<int, sizeof...(Types)> indices_in{Cells::template find<Types>()...};
+
+template <class Part>
+struct connectome_part_traits {
+    static constexpr auto kind = connectome_part::unknown;
+};
+template <class... CellTypes>
+struct connectome_part_traits<cells<CellTypes...>> {
+    static constexpr auto kind = connectome_part::cells;
+    using list = cell_list<CellTypes...>;
+    template <class>
+    static constexpr void declare(connectome_declaration& all) {
+        all.types = list::types;
+        all.type_names = list::names;
+        all.first_same_type = list::first_same;
+    }
+};
+
+template <class Row>
+struct projects_traits {
+    template <class>
+    static consteval projects_declaration declared() {
+        return {.is_projection = false};
+    }
+};
+template <>
+struct projects_traits<as_in_the_file> {
+    template <class>
+    static consteval projects_declaration declared() {
+        return {.is_in_the_file = true};
+    }
+};
+template <class Presynaptic, class... Postsynaptic>
+struct projects_traits<projects<Presynaptic, Postsynaptic...>> {
+    using presynaptic = Presynaptic;
+    template <std::size_t Index>
+    using postsynaptic_at = type_at<Index, Postsynaptic...>;
+    template <class Cells>
+    static consteval projects_declaration declared() {
+        return {.presynaptic = Cells::template find<Presynaptic>(), .postsynaptic = indices_in<Cells, Postsynaptic...>};
+    }
+};
+
+template <class... Rows>
+struct connectome_part_traits<synapses<Rows...>> {
+    static constexpr auto kind = connectome_part::synapses;
+    template <class Cells>
+    static constexpr std::array<projects_declaration, sizeof...(Rows)> rows{
+        projects_traits<Rows>::template declared<Cells>()...};
+    template <std::size_t Index>
+    using row_at = type_at<Index, Rows...>;
+    template <class Cells>
+    static constexpr void declare(connectome_declaration& all) {
+        all.rows = rows<Cells>;
+    }
+};
+
+/// A stimulus or output part: its kind, size and types.
+template <connectome_part Kind, projection_kind How, int Size, class... CellTypes>
+struct projection_traits {
+    static constexpr auto kind = Kind;
+    template <std::size_t Index>
+    using type_at = detail::type_at<Index, CellTypes...>;
+    template <class Cells>
+    static constexpr void declare(connectome_declaration& declared) {
+        constexpr int at = index_among<all_cells, CellTypes...>();
+        auto& part = Kind == connectome_part::stimulus ? declared.stimulus : declared.output;
+        part = {.kind = How,
+                .size = Size,
+                .all = at == 0 && sizeof...(CellTypes) == 1,
+                .all_cells_at = at,
+                .types = indices_in<Cells, CellTypes...>};
+    }
+};
+template <class... CellTypes>
+struct connectome_part_traits<stimulus_to<CellTypes...>>
+    : projection_traits<connectome_part::stimulus, projection_kind::one_to_one, 0, CellTypes...> {};
+template <int Size, class... CellTypes>
+struct connectome_part_traits<dense_stimulus_to<Size, CellTypes...>>
+    : projection_traits<connectome_part::stimulus, projection_kind::dense, Size, CellTypes...> {};
+template <int Size, class... CellTypes>
+struct connectome_part_traits<sparse_stimulus_to<Size, CellTypes...>>
+    : projection_traits<connectome_part::stimulus, projection_kind::sparse, Size, CellTypes...> {};
+template <class... CellTypes>
+struct connectome_part_traits<output_from<CellTypes...>>
+    : projection_traits<connectome_part::output, projection_kind::one_to_one, 0, CellTypes...> {};
+template <int Size, class... CellTypes>
+struct connectome_part_traits<dense_output_from<Size, CellTypes...>>
+    : projection_traits<connectome_part::output, projection_kind::dense, Size, CellTypes...> {};
+template <int Size, class... CellTypes>
+struct connectome_part_traits<sparse_output_from<Size, CellTypes...>>
+    : projection_traits<connectome_part::output, projection_kind::sparse, Size, CellTypes...> {};
+
+template <weight_mode Mode>
+struct connectome_part_traits<weights<Mode>> {
+    static constexpr auto kind = connectome_part::weights;
+    template <class>
+    static constexpr void declare(connectome_declaration& all) {
+        all.weights = Mode;
+    }
+};
+
+/// The first part of a kind, or Default where there is none.
+template <connectome_part Kind, class Default, class... Parts>
+consteval auto find_connectome_part() {
+    constexpr std::size_t index = [] {
+        std::size_t here = 0, found = sizeof...(Parts);
+        ((connectome_part_traits<Parts>::kind == Kind && found == sizeof...(Parts) ? void(found = here++)
+                                                                                   : void(++here)),
+         ...);
+        return found;
+    }();
+    if constexpr (index < sizeof...(Parts)) {
+        return type_box<type_at<index, Parts...>>{};
+    } else {
+        return type_box<Default>{};
+    }
+}
+
+/// A declaration's values and types, without its rules being enforced.
+template <class... Parts>
+struct connectome_reader {
+    template <connectome_part Kind, class Default>
+    using traits_of = connectome_part_traits<typename decltype(find_connectome_part<Kind, Default, Parts...>())::type>;
+    using cells_list = typename traits_of<connectome_part::cells, cells<>>::list;
+    using synapses_traits = traits_of<connectome_part::synapses, synapses<>>;
+    using stimulus_traits = traits_of<connectome_part::stimulus, stimulus_to<>>;
+    using output_traits = traits_of<connectome_part::output, output_from<>>;
+
+    static consteval connectome_declaration read() {
+        connectome_declaration all{};
+        int index = 0;
+        [[maybe_unused]] const auto add = [&]<class Part>(type_box<Part>) {
+            using traits = connectome_part_traits<Part>;
+            int& times = all.parts[static_cast<std::size_t>(traits::kind)];
+            ++times;
+            if constexpr (traits::kind == connectome_part::unknown) {
+                if (all.unknown_part < 0) all.unknown_part = index;
+            } else if (times == 1) {
+                traits::template declare<cells_list>(all);
+            }
+            ++index;
+        };
+        (add(type_box<Parts>{}), ...);
+        return all;
+    }
+    static constexpr connectome_declaration declaration = read();
+
+    // From a place in the declaration back to the user's types, for messages.
+    template <std::size_t Index>
+    using part_at = type_at<Index, Parts...>;
+    template <std::size_t Index>
+    using cell_type_at = typename cells_list::template at<Index>;
+    template <std::size_t Index>
+    using row_at = typename synapses_traits::template row_at<Index>;
+};
+
+template <class Declaration>
+struct verdict_of;
+
+/// What all connectomes derive from; found also where it is out of reach.
+struct connectome_mark {};
+
+}  // namespace detail
+
+/// A connectome, made of `cells`, `synapses`, a stimulus and an output part, and, if wanted, `weights`, in any order.
+/// Derive a struct from it. What makes no sense does not compile; `wirable<connectome<...>>` asks first.
+template <class... Parts>
+struct connectome : detail::connectome_mark {
+    using connectome_parts = detail::connectome_reader<Parts...>;
+    static constexpr bool wired = detail::verdict_of<connectome>::wired;
+    static_assert(sizeof(typename detail::verdict_of<connectome>::type) > 0);  // instantiates the error, if any
+};
+
+namespace detail {
+/// A connectome<...>, or a struct derived from one.
+template <class T>
+concept DeclaresConnectome = requires {
+    requires Complete<T>;
+    typename T::connectome_parts;
+};
+}  // namespace detail
+
+}  // namespace cortexpr

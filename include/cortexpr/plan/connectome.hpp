@@ -1,0 +1,132 @@
+#pragma once
+// A declared connectome as flat arrays over static storage: `plan_of<Motion>`. What it lacks, the number of cells and
+// their synapses, comes from a circuit::graph.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/check/enforce.hpp>
+#include <cortexpr/plan/network.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace cortexpr::plan {
+
+struct cell_type {
+    std::string_view name;
+    neuron_class kind = neuron_class::hybrid;
+    activation_function nonlinearity = activation::sigmoid;
+    tau_mode tau = tau_mode::per_neuron;  ///< or per_type
+    tau_start initial_tau = 1.0;
+    bias_mode bias = bias_mode::per_neuron;
+    double initial_bias = 0.0;
+    fill initial_state = fill::zeros;
+    bool rectified = false;     ///< rates are max(0, f(z))
+    bool signed_rates = false;  ///< rates and states may be negative though Dale's law holds of the weights
+};
+
+/// How inputs reach cells, or cells outputs.
+struct projection {
+    projection_kind kind = projection_kind::one_to_one;
+    int size = 0;                  ///< of inputs or outputs; 0 where the number of cells says it
+    std::span<const int> types{};  ///< whose cells take part, in the order in which they are named; empty: every cell
+    bool bias = true;              ///< of an output that is learned
+};
+
+/// A network of single cells.
+struct connectome {
+    std::string_view name;
+    std::span<const cell_type> types;
+    bool any_synapses = false;                 ///< the file may connect any two types
+    std::span<const type_pair> connections{};  ///< which types it may connect otherwise
+    projection stimulus{}, output{};
+    weight_mode weights = weight_mode::per_synapse;
+    plan::readout readout{};  ///< its features come from the graph where the output has no declared size
+
+    constexpr bool is_classifier() const { return readout.classes > 0; }
+};
+
+namespace detail {
+
+constexpr std::size_t connections_of(const connectome_declaration& all) {
+    std::size_t count = 0;
+    for (const auto& row : all.rows) count += row.postsynaptic.size();
+    return count;
+}
+
+constexpr projection lowered_projection(const projection_declaration& part) {
+    return {.kind = part.kind, .size = part.size, .types = part.all ? std::span<const int>() : part.types};
+}
+
+/// The connectome that a declaration is or reads.
+template <class Declared>
+struct connectome_parts_of {
+    using parts = typename Declared::connectome_parts;
+    static constexpr classifier_declaration readout{};
+};
+template <class Declared>
+requires requires { typename Declared::classifier_parts; }
+struct connectome_parts_of<Declared> {
+    using parts = typename Declared::classifier_parts::network_type::connectome_parts;
+    static constexpr classifier_declaration readout = Declared::classifier_parts::declaration;
+};
+
+template <class Declared>
+struct lowered_connectome {
+    using parts = connectome_parts_of<Declared>;
+    static constexpr auto& declaration = parts::parts::declaration;
+
+    static consteval auto lower_types() {
+        std::array<cell_type, declaration.types.size()> types{};
+        for (std::size_t i = 0; i < types.size(); ++i) {
+            const auto& declared = declaration.types[i];
+            types[i] = {.name = declaration.type_names[i],
+                        .kind = declared.kind,
+                        .nonlinearity = declared.nonlinearity,
+                        .tau = declared.tau,
+                        .initial_tau = declared.initial_tau,
+                        .bias = declared.bias,
+                        .initial_bias = declared.initial_bias,
+                        .initial_state = declared.initial_state,
+                        .rectified = declared.rectified,
+                        .signed_rates = declared.signed_rates || declared.kind == neuron_class::hybrid};
+        }
+        return types;
+    }
+    static consteval auto lower_connections() {
+        std::array<type_pair, connections_of(declaration)> pairs{};
+        std::size_t next = 0;
+        for (const auto& row : declaration.rows)
+            for (const int target : row.postsynaptic) pairs[next++] = {row.presynaptic, target};
+        return pairs;
+    }
+    static constexpr auto types = lower_types();
+    static constexpr auto connections = lower_connections();
+    static constexpr connectome value{.name = type_name<Declared>,
+                                      .types = types,
+                                      .any_synapses = declaration.any_synapses(),
+                                      .connections = connections,
+                                      .stimulus = lowered_projection(declaration.stimulus),
+                                      .output = lowered_projection(declaration.output),
+                                      .weights = declaration.weights,
+                                      .readout = {.classes = parts::readout.classes,
+                                                  .hidden = parts::readout.has_network ? parts::readout.hidden : 0,
+                                                  .dropout = parts::readout.dropout,
+                                                  .features = declaration.output.size}};
+};
+
+}  // namespace detail
+
+}  // namespace cortexpr::plan
+
+namespace cortexpr::detail {
+
+/// A connectome, or a classifier of one.
+template <class Declared>
+concept IsOfConnectome = DeclaresConnectome<Declared> || requires {
+    requires Complete<Declared>;
+    requires DeclaresConnectome<typename Declared::classifier_parts::network_type>;
+};
+
+}  // namespace cortexpr::detail
