@@ -10,9 +10,11 @@ namespace cortexpr::recorded {
 namespace {
 
 at::Tensor tensor_of(const io::tensor_record& record) {
-    const auto type = record.type == io::dtype::i64 ? at::kLong : at::kDouble;
+    const auto type = record.type == io::dtype::i64   ? at::kLong
+                      : record.type == io::dtype::i32 ? at::kInt
+                                                      : at::kDouble;
     auto tensor = at::empty(record.shape, at::TensorOptions().dtype(type));
-    if (record.bytes.size() != tensor.nbytes()) throw error("a recorded tensor is neither float64 nor int64");
+    if (record.bytes.size() != tensor.nbytes()) throw error("a recorded tensor is neither float64 nor an integer");
     std::memcpy(tensor.mutable_data_ptr(), record.bytes.data(), record.bytes.size());
     return tensor;
 }

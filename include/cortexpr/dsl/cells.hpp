@@ -19,6 +19,7 @@ struct cell_type_declaration {
     bool is_derived = true;       ///< false where the template itself was named instead of a struct derived from it
     neuron_class kind = neuron_class::hybrid;
     activation_function nonlinearity = activation::sigmoid;
+    bool has_tau = true;  ///< false: h(t) = f(z(t))
     tau_mode tau = tau_mode::per_neuron;
     tau_start initial_tau = 1.0;
     bias_mode bias = bias_mode::per_neuron;
@@ -44,6 +45,12 @@ struct bias {
 struct rectified {
     static constexpr auto option = detail::neuron_option::rectified;
     static constexpr void declare(cell_type_declaration& type) { type.rectified = true; }
+};
+
+/// Option of a cell type, in place of tau<>: the state is the rate of this step alone, h(t) = f(z(t)).
+struct no_tau {
+    static constexpr auto option = detail::neuron_option::tau;
+    static constexpr void declare(cell_type_declaration& type) { type.has_tau = false; }
 };
 
 namespace detail {

@@ -17,6 +17,7 @@ struct cell_type {
     std::string_view name;
     neuron_class kind = neuron_class::hybrid;
     activation_function nonlinearity = activation::sigmoid;
+    bool has_tau = true;                  ///< false: h(t) = f(z(t))
     tau_mode tau = tau_mode::per_neuron;  ///< or per_type
     tau_start initial_tau = 1.0;
     bias_mode bias = bias_mode::per_neuron;
@@ -31,7 +32,7 @@ struct projection {
     projection_kind kind = projection_kind::one_to_one;
     int size = 0;                  ///< of inputs or outputs; 0 where the number of cells says it
     std::span<const int> types{};  ///< whose cells take part, in the order in which they are named; empty: every cell
-    bool bias = true;              ///< of an output that is learned
+    bool bias = false;             ///< of what is learned
 };
 
 /// A network of single cells.
@@ -55,8 +56,11 @@ constexpr std::size_t connections_of(const connectome_declaration& all) {
     return count;
 }
 
-constexpr projection lowered_projection(const projection_declaration& part) {
-    return {.kind = part.kind, .size = part.size, .types = part.all ? std::span<const int>() : part.types};
+constexpr projection lowered_projection(const projection_declaration& part, bool has_bias) {
+    return {.kind = part.kind,
+            .size = part.size,
+            .types = part.all ? std::span<const int>() : part.types,
+            .bias = has_bias && part.kind != projection_kind::one_to_one};
 }
 
 /// The connectome that a declaration is or reads.
@@ -84,6 +88,7 @@ struct lowered_connectome {
             types[i] = {.name = declaration.type_names[i],
                         .kind = declared.kind,
                         .nonlinearity = declared.nonlinearity,
+                        .has_tau = declared.has_tau,
                         .tau = declared.tau,
                         .initial_tau = declared.initial_tau,
                         .bias = declared.bias,
@@ -107,8 +112,8 @@ struct lowered_connectome {
                                       .types = types,
                                       .any_synapses = declaration.any_synapses(),
                                       .connections = connections,
-                                      .stimulus = lowered_projection(declaration.stimulus),
-                                      .output = lowered_projection(declaration.output),
+                                      .stimulus = lowered_projection(declaration.stimulus, false),
+                                      .output = lowered_projection(declaration.output, true),
                                       .weights = declaration.weights,
                                       .readout = {.classes = parts::readout.classes,
                                                   .hidden = parts::readout.has_network ? parts::readout.hidden : 0,

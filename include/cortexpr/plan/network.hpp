@@ -109,7 +109,15 @@ struct parameter {
         feedback_weight,
         feedback_bias,
         readout_weight,
-        readout_bias
+        readout_bias,
+        // of a connectome
+        synapses,
+        cell_bias,
+        cell_tau,
+        stimulus_weight,
+        stimulus_bias,
+        output_weight,
+        output_bias
     };
     /// What a projection keeps true of every element.
     enum class bound : std::uint8_t { free, non_negative, at_least_one };

@@ -1,0 +1,26 @@
+#pragma once
+// What a connectome network is made of beside its declaration, and what its weights start from.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/circuit/graph.hpp>
+#include <cortexpr/circuit/projection.hpp>
+
+#include <cstdint>
+
+namespace cortexpr {
+
+/// Cells and synapses, and the projections that are declared as sparse.
+struct connectome_data {
+    circuit::graph graph;
+    circuit::projection stimulus{};  ///< of sparse_stimulus_to
+    circuit::projection output{};    ///< of sparse_output_from
+};
+
+/// How numbers of contacts become weights before training. Raw counts saturate every sigmoid.
+enum class starting_weights : std::uint8_t {
+    by_total_input,  ///< each over the sum of all weights that its postsynaptic cell receives
+    as_in_the_file,
+};
+
+}  // namespace cortexpr

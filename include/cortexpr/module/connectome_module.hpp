@@ -1,0 +1,98 @@
+#pragma once
+// A connectome, or a classifier of one, as a LibTorch module. Not a template: it runs any plan::connectome with any
+// circuit::graph; module/connectome_model.hpp puts the user's types around it.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/before_libtorch.hpp>
+
+#include <cortexpr/module/connectome_data.hpp>
+#include <cortexpr/module/trainable.hpp>
+#include <cortexpr/plan/connectome.hpp>
+#include <cortexpr/run/connectome.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cortexpr {
+
+struct connectome_layout;
+
+namespace executors {
+class recurrence;
+}
+
+/// Where and in which precision a connectome lives, and what its weights start from.
+struct connectome_options {
+    std::string device = "cpu";
+    at::ScalarType dtype = at::kFloat;
+    std::uint64_t seed = 0;
+    cortexpr::executor executor = cortexpr::executor::planned;  ///< or transparent
+    cortexpr::starting_weights weights = cortexpr::starting_weights::by_total_input;
+};
+
+/// A network of single cells that runs, and its parameters:
+///
+///     z(t) = W_in x(t) + W (s * h(t-1)) + b        s: the sign of the presynaptic cell
+///     h(t) = f(z(t)) / tau + (1 - 1/tau) h(t-1)    f >= 0 where the type is rectified
+///     out(t) = W_out h(t) + b_out
+///
+/// Cells are numbered as in the graph; a parameter's name and shape are the reference's where it has one: hh.values
+/// (one for each synapse, in the graph's order), hh.bias, tau, ih.*, ho.*, and rnn. before them in a classifier.
+class connectome_module : public trainable {
+  public:
+    /// \throws usage_error  a device or dtype that isn't there, or a graph that doesn't fit the plan
+    connectome_module(const plan::connectome& plan, const connectome_data& data,
+                      const connectome_options& options = {});
+    ~connectome_module() override;
+
+    /// Over storage of the module.
+    const plan::connectome& plan() const noexcept;
+    std::int64_t cell_count() const noexcept;
+    std::int64_t synapse_count() const noexcept;
+    std::int64_t input_size() const noexcept;
+    std::int64_t output_size() const noexcept;
+    /// The cells of a type of the plan, rising.
+    std::vector<std::int32_t> cells_of(int type) const;
+    /// The cell of an id of the graph. \throws usage_error  there is none
+    std::int32_t cell_of(std::string_view id) const;
+
+    /// Runs on a still input, (B, S) or images (B, C, H, W) of S pixels, or a sequence (B, T, S) or (B, T, C, H, W),
+    /// time first on request. \throws usage_error  an input or request that doesn't fit
+    connectome_result run(const at::Tensor& input, const connectome_request& request);
+
+    at::Tensor logits(const at::Tensor& inputs, const logits_request& request) override;
+    int classes() const override { return plan().readout.classes; }
+    /// One channel of one row: a classifier takes images of as many numbers, whatever their shape.
+    plan::map_shape input_shape() const override { return {1, 1, static_cast<int>(input_size())}; }
+    std::string reason_against_replay() const override { return "a connectome has no CUDA kernels"; }
+    std::string fingerprint() const override;
+
+    /// Draws all parameters anew.
+    void reset_parameters(std::uint64_t seed);
+
+    std::shared_ptr<torch::nn::Module> clone(const std::optional<at::Device>& device) const override;
+
+  protected:
+    connectome_module(std::shared_ptr<const connectome_layout> layout, const connectome_options& options);
+    /// A module of the same type, whose parameters are yet to be copied.
+    virtual std::shared_ptr<connectome_module> another(const connectome_options& options) const;
+    std::shared_ptr<const connectome_layout> layout() const { return layout_; }
+
+  private:
+    std::shared_ptr<executors::recurrence> runner();
+
+    std::shared_ptr<const connectome_layout> layout_;
+    connectome_options options_;
+    std::mutex guard_;
+    std::shared_ptr<executors::recurrence> runner_;  ///< made when the first run starts
+    std::optional<at::Device> runner_device_;
+};
+
+}  // namespace cortexpr

@@ -1,0 +1,55 @@
+#pragma once
+// What a run of a connectome is asked and gives. Cells are numbered as in its graph.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/before_libtorch.hpp>
+
+#include <cortexpr/run/options.hpp>
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace cortexpr {
+
+/// Cells whose state is held at a value, from a step (the first is 1) to another one, inclusive.
+struct clamp_cells {
+    std::vector<std::int32_t> cells;
+    double value = 0;  ///< 0 silences
+    int from = 1;
+    std::optional<int> to{};
+};
+
+/// A constant that is added to the drive of cells, from a step to another one, inclusive.
+struct inject_cells {
+    std::vector<std::int32_t> cells;
+    double current = 0;
+    int from = 1;
+    std::optional<int> to{};
+};
+
+/// What one run is asked for.
+struct connectome_request {
+    std::optional<int> steps{};  ///< for a still input (B, S); a sequence brings its own number
+    cortexpr::layout layout = cortexpr::layout::batch_first;
+    at::Tensor initial_state{};  ///< (B, N) or (1, N); undefined: as declared
+    bool record_states = false;
+    bool record_outputs = false;
+    std::vector<clamp_cells> clamps{};
+    std::vector<inject_cells> injections{};
+    bool all_logits = false;  ///< classifiers: logits of every step, (T, B, classes)
+};
+
+/// What a run gives; what was not asked for is undefined.
+struct connectome_result {
+    at::Tensor states{};       ///< (B, T, N), or time first
+    at::Tensor outputs{};      ///< (B, T, O), or time first
+    at::Tensor final_state{};  ///< (B, N); feed it to the next run
+    at::Tensor output{};       ///< at the last step, (B, O)
+    at::Tensor logits{};       ///< classifiers: (B, classes), or (T, B, classes)
+};
+
+}  // namespace cortexpr

@@ -1,0 +1,57 @@
+#pragma once
+// The seam between a connectome and what computes its steps:
+//
+//     z(t) = u(t) + W (s * h(t-1))     h(t) = rate f(z(t)) + (1 - rate) h(t-1)
+//
+// Tensors are (cells, batch); s is the sign of the presynaptic cell.
+
+#include <cortexpr/circuit/graph.hpp>
+#include <cortexpr/plan/connectome.hpp>
+#include <cortexpr/run/options.hpp>
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <vector>
+
+namespace cortexpr::executors {
+
+/// What stays the same between runs. Cells of type k have the nonlinearity of plan type k.
+struct recurrent_circuit {
+    std::vector<plan::cell_type> types;
+    std::vector<std::int32_t> type_of_cell;
+    std::vector<std::int32_t> presynaptic, postsynaptic;  ///< by synapse
+    std::vector<std::int8_t> signs;                       ///< by cell
+};
+
+/// Some steps on which nothing but the drive changes.
+struct recurrence_inputs {
+    int steps = 0;
+    at::Tensor drive;    ///< (1, N, B): the same at all steps; or (T, N, B)
+    at::Tensor weights;  ///< by synapse
+    at::Tensor rates;    ///< 1 / tau, (N, 1)
+    at::Tensor start;    ///< (N, B)
+    bool all_states = false;
+};
+
+struct recurrence_states {
+    at::Tensor all;   ///< (T, N, B) if wanted
+    at::Tensor last;  ///< (N, B)
+};
+
+/// Computes steps; what it gives is differentiable. Several threads may share one.
+class recurrence {
+  public:
+    recurrence() = default;
+    recurrence(const recurrence&) = delete;
+    recurrence& operator=(const recurrence&) = delete;
+    virtual ~recurrence() = default;
+
+    virtual recurrence_states run(const recurrence_inputs& inputs) = 0;
+};
+
+/// In LibTorch's operations, on any device, differentiable twice: the oracle.
+std::shared_ptr<recurrence> make_transparent_recurrence(std::shared_ptr<const recurrent_circuit> circuit,
+                                                        at::Device device);
+
+}  // namespace cortexpr::executors

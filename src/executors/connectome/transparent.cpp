@@ -1,0 +1,78 @@
+#include "../aten/nonlinearity.hpp"
+#include "recurrence.hpp"
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <algorithm>
+
+namespace cortexpr::executors {
+
+namespace {
+
+template <class Index>
+at::Tensor indices_of(const std::vector<Index>& values, at::Device device) {
+    auto tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kLong);
+    std::ranges::copy(values, tensor.mutable_data_ptr<std::int64_t>());
+    return tensor.to(device);
+}
+
+class transparent_recurrence final : public recurrence {
+  public:
+    transparent_recurrence(std::shared_ptr<const recurrent_circuit> circuit, at::Device device)
+        : circuit_(std::move(circuit)),
+          presynaptic_(indices_of(circuit_->presynaptic, device)),
+          postsynaptic_(indices_of(circuit_->postsynaptic, device)),
+          signs_(indices_of(circuit_->signs, device).unsqueeze(1)) {
+        std::vector<std::vector<std::int64_t>> cells(circuit_->types.size());
+        for (std::size_t i = 0; i < circuit_->type_of_cell.size(); ++i)
+            cells[static_cast<std::size_t>(circuit_->type_of_cell[i])].push_back(static_cast<std::int64_t>(i));
+        for (const auto& one : cells) cells_.push_back(indices_of(one, device));
+    }
+
+    recurrence_states run(const recurrence_inputs& inputs) override {
+        const auto signs = signs_.to(inputs.drive.scalar_type());
+        const auto weights = inputs.weights.unsqueeze(1);
+        auto state = inputs.start;
+        std::vector<at::Tensor> states;
+        for (int step = 0; step < inputs.steps; ++step) {
+            const auto arriving = weights * (signs * state).index_select(0, presynaptic_);
+            const auto drive = inputs.drive.select(0, inputs.drive.size(0) == 1 ? 0 : step);
+            const auto rates = rates_of(drive.index_add(0, postsynaptic_, arriving));
+            state = inputs.rates * rates + (1 - inputs.rates) * state;
+            if (inputs.all_states) states.push_back(state);
+        }
+        return {inputs.all_states ? at::stack(states) : at::Tensor(), state};
+    }
+
+  private:
+    /// f of each type's cells; the slope of rectified rates is 0 at 0.
+    at::Tensor rates_of(const at::Tensor& drive) const {
+        auto rates = at::zeros_like(drive);
+        for (std::size_t type = 0; type < cells_.size(); ++type) {
+            const auto& declared = circuit_->types[type];
+            auto own = apply(declared.nonlinearity, drive.index_select(0, cells_[type]));
+            if (declared.rectified) own = at::relu(own);
+            rates = rates.index_copy(0, cells_[type], own);
+        }
+        return rates;
+    }
+
+    std::shared_ptr<const recurrent_circuit> circuit_;
+    at::Tensor presynaptic_, postsynaptic_, signs_;
+    std::vector<at::Tensor> cells_;  ///< by type
+};
+
+}  // namespace
+
+std::shared_ptr<recurrence> make_transparent_recurrence(std::shared_ptr<const recurrent_circuit> circuit,
+                                                        at::Device device) {
+    return std::make_shared<transparent_recurrence>(std::move(circuit), device);
+}
+
+}  // namespace cortexpr::executors

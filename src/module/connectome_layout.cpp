@@ -1,0 +1,346 @@
+#include "connectome_layout.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <utility>
+
+namespace cortexpr {
+
+namespace {
+
+using bound = plan::parameter::bound;
+using role = plan::parameter::role;
+
+std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
+
+class layout_builder {
+  public:
+    layout_builder(const plan::connectome& plan, const connectome_data& data, starting_weights scale)
+        : plan_(plan), data_(data), scale_(scale), prefix_(plan.is_classifier() ? "rnn." : "") {}
+
+    std::shared_ptr<const connectome_layout> build() {
+        own_plan();
+        laid_->ids = data_.graph.neurons.ids;
+        require_sound_graph();
+        lay_circuit();
+        require_declared_connections();
+        lay_weights();
+        lay_cells();
+        lay_projection(laid_->stimulus, plan_.stimulus, data_.stimulus, true);
+        lay_projection(laid_->output, plan_.output, data_.output, false);
+        lay_readout();
+        return laid_;
+    }
+
+  private:
+    void own_plan() {
+        laid_->name = plan_.name;
+        laid_->types.assign(plan_.types.begin(), plan_.types.end());
+        laid_->connections.assign(plan_.connections.begin(), plan_.connections.end());
+        laid_->stimulated_types.assign(plan_.stimulus.types.begin(), plan_.stimulus.types.end());
+        laid_->read_types.assign(plan_.output.types.begin(), plan_.output.types.end());
+        for (const auto& type : plan_.types) laid_->type_names.emplace_back(type.name);
+        for (std::size_t i = 0; i < laid_->types.size(); ++i) laid_->types[i].name = laid_->type_names[i];
+        laid_->plan = plan_;
+        laid_->plan.name = laid_->name;
+        laid_->plan.types = laid_->types;
+        laid_->plan.connections = laid_->connections;
+        laid_->plan.stimulus.types = laid_->stimulated_types;
+        laid_->plan.output.types = laid_->read_types;
+    }
+
+    std::size_t cells() const { return data_.graph.neurons.size(); }
+    std::string shown(std::int32_t cell) const {
+        return laid_->ids.empty() ? fmt::format("cell {}", cell) : fmt::format("cell {}", laid_->ids[at(cell)]);
+    }
+
+    void require_sound_graph() const {
+        const auto& [neurons, synapses] = data_.graph;
+        if (neurons.size() == 0) throw usage_error(fmt::format("{} is given a graph without cells", plan_.name));
+        const auto is_cell = [&](std::int32_t cell) { return cell >= 0 && at(cell) < neurons.size(); };
+        if (synapses.presynaptic.size() != synapses.size() || synapses.postsynaptic.size() != synapses.size() ||
+            !std::ranges::all_of(synapses.presynaptic, is_cell) || !std::ranges::all_of(synapses.postsynaptic, is_cell))
+            throw usage_error(
+                fmt::format("the synapses of the graph name cells that it doesn't have: there are {}", neurons.size()));
+        for (std::size_t k = 0; k < synapses.size(); ++k)
+            if (!std::isfinite(synapses.weights[k]))
+                throw usage_error(fmt::format("the weight of the synapse from {} onto {} is infinite or NaN",
+                                              shown(synapses.presynaptic[k]), shown(synapses.postsynaptic[k])));
+    }
+
+    /// Types by the names that the graph has for them.
+    void lay_circuit() {
+        const auto& neurons = data_.graph.neurons;
+        std::vector<std::int32_t> planned;
+        for (const auto& name : neurons.type_names) {
+            const auto found = std::ranges::find(plan_.types, name, &plan::cell_type::name);
+            if (found == plan_.types.end())
+                throw usage_error(
+                    fmt::format("the graph has cells of a type {}, which {} doesn't declare", name, plan_.name));
+            planned.push_back(static_cast<std::int32_t>(found - plan_.types.begin()));
+        }
+        auto circuit = std::make_shared<executors::recurrent_circuit>();
+        circuit->types = laid_->types;
+        std::vector<std::size_t> counts(plan_.types.size());
+        for (const auto type : neurons.types) {
+            if (type < 0 || at(type) >= planned.size())
+                throw usage_error(fmt::format("a cell of the graph has type number {}, but there are {} names of types",
+                                              type, planned.size()));
+            circuit->type_of_cell.push_back(planned[at(type)]);
+            ++counts[at(planned[at(type)])];
+        }
+        for (std::size_t type = 0; type < counts.size(); ++type)
+            if (counts[type] == 0)
+                throw usage_error(fmt::format("the graph has no cell of type {}", plan_.types[type].name));
+        for (std::size_t cell = 0; cell < cells(); ++cell) {
+            const auto kind =
+                neurons.classes.empty() ? plan_.types[at(circuit->type_of_cell[cell])].kind : neurons.classes[cell];
+            circuit->signs.push_back(kind == neuron_class::inhibitory ? -1 : 1);
+            is_hybrid_.push_back(kind == neuron_class::hybrid);
+        }
+        circuit->presynaptic = data_.graph.synapses.presynaptic;
+        circuit->postsynaptic = data_.graph.synapses.postsynaptic;
+        laid_->circuit = std::move(circuit);
+    }
+
+    type_pair pair_of(std::size_t synapse) const {
+        const auto& circuit = *laid_->circuit;
+        return {circuit.type_of_cell[at(circuit.presynaptic[synapse])],
+                circuit.type_of_cell[at(circuit.postsynaptic[synapse])]};
+    }
+
+    void require_declared_connections() const {
+        if (plan_.any_synapses) return;
+        const auto types = plan_.types.size();
+        std::vector<bool> is_declared(types * types);
+        for (const auto& pair : plan_.connections)
+            is_declared[at(pair.presynaptic) * types + at(pair.postsynaptic)] = true;
+        for (std::size_t k = 0; k < data_.graph.synapses.size(); ++k) {
+            const auto pair = pair_of(k);
+            if (is_declared[at(pair.presynaptic) * types + at(pair.postsynaptic)]) continue;
+            throw usage_error(fmt::format(
+                "the graph has a synapse from {} ({}) onto {} ({}), but {} declares none between these types; add "
+                "projects<{}, {}>",
+                shown(data_.graph.synapses.presynaptic[k]), plan_.types[at(pair.presynaptic)].name,
+                shown(data_.graph.synapses.postsynaptic[k]), plan_.types[at(pair.postsynaptic)].name, plan_.name,
+                plan_.types[at(pair.presynaptic)].name, plan_.types[at(pair.postsynaptic)].name));
+        }
+    }
+
+    int add(std::string_view name, role is, bound constraint, std::vector<std::int64_t> shape) {
+        plan::parameter parameter{.is = is, .constraint = constraint, .rank = static_cast<int>(shape.size())};
+        parameter.name += prefix_;
+        parameter.name += name;
+        for (std::size_t i = 0; i < shape.size(); ++i) parameter.shape[i] = static_cast<int>(shape[i]);
+        laid_->parameters.push_back(parameter);
+        return static_cast<int>(laid_->parameters.size()) - 1;
+    }
+
+    /// Strength at the start, by synapse.
+    std::vector<double> scaled() const {
+        const auto& synapses = data_.graph.synapses;
+        auto weights = synapses.weights;
+        if (scale_ == starting_weights::as_in_the_file) return weights;
+        std::vector<double> total(cells());
+        for (std::size_t k = 0; k < weights.size(); ++k) total[at(synapses.postsynaptic[k])] += std::abs(weights[k]);
+        for (std::size_t k = 0; k < weights.size(); ++k)
+            if (const double all = total[at(synapses.postsynaptic[k])]; all > 0) weights[k] /= all;
+        return weights;
+    }
+
+    bool obeys_dale(std::size_t synapse) const { return !is_hybrid_[at(data_.graph.synapses.presynaptic[synapse])]; }
+
+    void lay_weights() {
+        const auto weights = scaled();
+        for (std::size_t k = 0; k < weights.size(); ++k)
+            if (obeys_dale(k) && weights[k] < 0)
+                throw usage_error(fmt::format(
+                    "the synapse from {} onto {} has weight {}, but the sign is that of the presynaptic cell's class; "
+                    "give what is not negative, or make the type hybrid_cells",
+                    shown(data_.graph.synapses.presynaptic[k]), shown(data_.graph.synapses.postsynaptic[k]),
+                    data_.graph.synapses.weights[k]));
+        if (plan_.weights == weight_mode::per_synapse || plan_.weights == weight_mode::frozen) {
+            lay_own_weights(weights);
+        } else {
+            lay_shared_weights(weights);
+        }
+    }
+
+    /// One entry for each synapse: first those that obey Dale's law, in the graph's order, then the others.
+    void lay_own_weights(const std::vector<double>& weights) {
+        std::int32_t bounded = 0;
+        for (std::size_t k = 0; k < weights.size(); ++k) bounded += obeys_dale(k);
+        const auto all = static_cast<std::int32_t>(weights.size());
+        laid_->starting_weights.resize(weights.size());
+        std::int32_t next_bounded = 0, next_free = bounded;
+        for (std::size_t k = 0; k < weights.size(); ++k) {
+            const auto entry = obeys_dale(k) ? next_bounded++ : next_free++;
+            if (bounded > 0 && bounded < all) laid_->weight_entries.push_back(entry);
+            laid_->starting_weights[at(entry)] = weights[k];
+        }
+        add_weights(bounded, all - bounded);
+    }
+
+    /// One entry for each pair of types that is connected. A strength that is scaled by counts starts from what makes
+    /// the mean weight of its synapses the same.
+    void lay_shared_weights(const std::vector<double>& weights) {
+        const bool scales = plan_.weights == weight_mode::scaled_counts;
+        std::map<std::pair<bool, std::pair<int, int>>, std::int32_t> entries;  // those that obey Dale's law come first
+        const auto key = [&](std::size_t k) {
+            const auto pair = pair_of(k);
+            return std::pair(!obeys_dale(k), std::pair(pair.presynaptic, pair.postsynaptic));
+        };
+        for (std::size_t k = 0; k < weights.size(); ++k) entries.try_emplace(key(k), 0);
+        std::int32_t next = 0, bounded = 0;
+        for (auto& [pair, entry] : entries) {
+            entry = next++;
+            bounded += !pair.first;
+        }
+        std::vector<double> sum(entries.size()), over(entries.size());
+        for (std::size_t k = 0; k < weights.size(); ++k) {
+            const auto entry = entries.at(key(k));
+            laid_->weight_entries.push_back(entry);
+            sum[at(entry)] += weights[k];
+            over[at(entry)] += scales ? std::abs(data_.graph.synapses.weights[k]) : 1;
+            if (scales) laid_->counts.push_back(static_cast<float>(std::abs(data_.graph.synapses.weights[k])));
+        }
+        for (std::size_t i = 0; i < sum.size(); ++i)
+            laid_->starting_weights.push_back(over[i] > 0 ? sum[i] / over[i] : 0);
+        add_weights(bounded, next - bounded);
+    }
+
+    void add_weights(std::int32_t bounded, std::int32_t free) {
+        if (bounded > 0) laid_->weights = add("hh.values", role::synapses, bound::non_negative, {bounded});
+        if (free > 0)
+            laid_->hybrid_weights =
+                add(bounded > 0 ? "hh.hybrid_values" : "hh.values", role::synapses, bound::free, {free});
+    }
+
+    /// One entry for each type or cell; `shares` says of a type whether its cells share one, `has` whether it has any.
+    template <class Has, class Shares>
+    std::int32_t lay_entries(entry_list& entries, Has has, Shares shares) const {
+        std::vector<std::int32_t> of_type(plan_.types.size(), -1);
+        std::int32_t next = 0;
+        for (std::size_t type = 0; type < of_type.size(); ++type)
+            if (has(plan_.types[type]) && shares(plan_.types[type])) of_type[type] = next++;
+        for (const auto type : laid_->circuit->type_of_cell) {
+            const auto& declared = plan_.types[at(type)];
+            entries.push_back(!has(declared) ? -1 : shares(declared) ? of_type[at(type)] : next++);
+        }
+        return next;
+    }
+
+    void lay_cells() {
+        const auto biases = lay_entries(
+            laid_->bias_entries, [](const auto& type) { return type.bias != bias_mode::none; },
+            [](const auto& type) { return type.bias == bias_mode::per_type; });
+        if (biases > 0) laid_->bias = add("hh.bias", role::cell_bias, bound::free, {biases, 1});
+        const auto taus = lay_entries(
+            laid_->tau_entries, [](const auto& type) { return type.has_tau; },
+            [](const auto& type) { return type.tau == tau_mode::per_type; });
+        if (taus > 0) laid_->tau = add("tau", role::cell_tau, bound::at_least_one, {taus, 1});
+    }
+
+    /// Cells of the named types, type by type, each in the order of the graph.
+    std::vector<std::int32_t> cells_of(std::span<const int> types) const {
+        const auto& of_cell = laid_->circuit->type_of_cell;
+        std::vector<std::int32_t> all;
+        if (types.empty()) {
+            all.resize(cells());
+            std::iota(all.begin(), all.end(), 0);
+        }
+        for (const int type : types)
+            for (std::size_t cell = 0; cell < cells(); ++cell)
+                if (of_cell[cell] == type) all.push_back(static_cast<std::int32_t>(cell));
+        return all;
+    }
+
+    void lay_projection(laid_projection& laid, const plan::projection& declared, const circuit::projection& given,
+                        bool is_stimulus) {
+        laid.kind = declared.kind;
+        laid.cells = cells_of(declared.types);
+        laid.is_every_cell = declared.types.empty();
+        const auto count = static_cast<std::int64_t>(laid.cells.size());
+        laid.size = declared.kind == projection_kind::one_to_one ? count : declared.size;
+        const std::string name = is_stimulus ? "ih" : "ho";
+        const auto weight = is_stimulus ? role::stimulus_weight : role::output_weight;
+        const auto targets = is_stimulus ? count : laid.size;
+        if (laid.kind == projection_kind::dense) {
+            laid.weight = add(name + ".weight", weight, bound::free, {targets, is_stimulus ? laid.size : count});
+        } else if (laid.kind == projection_kind::sparse) {
+            require_sound(given, laid, is_stimulus);
+            laid.cells = given.cells;
+            laid.channels = given.channels;
+            laid.weight = add(name + ".values", weight, bound::free, {static_cast<std::int64_t>(given.size())});
+            (is_stimulus ? laid_->starting_stimulus : laid_->starting_output) = given.weights;
+        }
+        if (!declared.bias || laid.kind == projection_kind::one_to_one) return;
+        const auto is = is_stimulus ? role::stimulus_bias : role::output_bias;
+        const auto biases =
+            is_stimulus && laid.kind == projection_kind::sparse ? static_cast<std::int64_t>(cells()) : targets;
+        laid.bias = laid.kind == projection_kind::dense ? add(name + ".bias", is, bound::free, {biases})
+                                                        : add(name + ".bias", is, bound::free, {biases, 1});
+    }
+
+    void require_sound(const circuit::projection& given, const laid_projection& laid, bool is_stimulus) const {
+        const std::string_view part = is_stimulus ? "stimulus" : "output";
+        if (given.size() == 0)
+            throw usage_error(
+                fmt::format("{} declares a sparse {}, but is given no projection for it", plan_.name, part));
+        std::vector<bool> takes_part(cells());
+        for (const auto cell : laid.cells) takes_part[at(cell)] = true;
+        for (std::size_t k = 0; k < given.size(); ++k) {
+            const auto cell = given.cells[k], channel = given.channels[k];
+            if (cell < 0 || at(cell) >= cells() || !takes_part[at(cell)])
+                throw usage_error(
+                    fmt::format("entry {} of the {} projection names cell {}, which is none of the types "
+                                "that it is declared for",
+                                k, part, cell));
+            if (channel < 0 || channel >= laid.size)
+                throw usage_error(
+                    fmt::format("entry {} of the {} projection names channel {}, but {} declares {} (from 0)", k, part,
+                                channel, plan_.name, laid.size));
+            if (!std::isfinite(given.weights[k]))
+                throw usage_error(
+                    fmt::format("entry {} of the {} projection has a weight that is infinite or NaN", k, part));
+        }
+    }
+
+    void lay_readout() {
+        laid_->readout = plan_.readout;
+        if (!plan_.is_classifier()) return;
+        laid_->readout.features = static_cast<int>(laid_->output.size);
+        prefix_ = "";
+        const std::int64_t units[]{laid_->output.size, plan_.readout.hidden, plan_.readout.classes};
+        const std::string_view modules[]{"out_layer.1", "out_layer.4"};
+        for (std::size_t layer = 0; layer < 2; ++layer) {
+            laid_->readout.weight[layer] = add(fmt::format("{}.weight", modules[layer]), role::readout_weight,
+                                               bound::free, {units[layer + 1], units[layer]});
+            laid_->readout.bias[layer] =
+                add(fmt::format("{}.bias", modules[layer]), role::readout_bias, bound::free, {units[layer + 1]});
+        }
+    }
+
+    const plan::connectome& plan_;
+    const connectome_data& data_;
+    starting_weights scale_;
+    std::string prefix_;
+    std::vector<bool> is_hybrid_;
+    std::shared_ptr<connectome_layout> laid_ = std::make_shared<connectome_layout>();
+};
+
+}  // namespace
+
+std::shared_ptr<const connectome_layout> lay_out(const plan::connectome& plan, const connectome_data& data,
+                                                 starting_weights scale) {
+    return layout_builder(plan, data, scale).build();
+}
+
+}  // namespace cortexpr

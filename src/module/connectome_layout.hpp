@@ -1,0 +1,59 @@
+#pragma once
+// A plan and a graph as one: which parameters the network has, and which entry of them each cell and synapse reads.
+
+#include "../executors/connectome/recurrence.hpp"
+
+#include <cortexpr/module/connectome_data.hpp>
+#include <cortexpr/plan/connectome.hpp>
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace cortexpr {
+
+/// Entries of parameters by cell or synapse; -1 reads the constant that stands for a missing parameter.
+using entry_list = std::vector<std::int32_t>;
+
+/// A stimulus or output part whose cells are known.
+struct laid_projection {
+    projection_kind kind = projection_kind::one_to_one;
+    std::int64_t size = 0;                 ///< inputs or outputs
+    std::vector<std::int32_t> cells;       ///< that take part; of a sparse one, by entry
+    std::vector<std::int32_t> channels{};  ///< of a sparse one, by entry
+    bool is_every_cell = false;            ///< cells are 0 to N-1
+    int weight = -1, bias = -1;            ///< parameters
+};
+
+/// Owns what it refers to; a module and its copies share one.
+struct connectome_layout {
+    plan::connectome plan;  ///< over storage of this layout
+    std::string name;
+    std::vector<std::string> type_names;
+    std::vector<plan::cell_type> types;
+    std::vector<type_pair> connections;
+    std::vector<int> stimulated_types, read_types;
+    std::shared_ptr<const executors::recurrent_circuit> circuit;
+    std::vector<std::string> ids;
+    std::vector<plan::parameter> parameters;
+    plan::readout readout{};
+    laid_projection stimulus, output;
+    int weights = -1, hybrid_weights = -1;  ///< parameters: of synapses that obey Dale's law, and of the others
+    int bias = -1, tau = -1;
+    entry_list weight_entries;  ///< by synapse: into weights, and from its end on hybrid_weights; empty: the same
+    std::vector<float> counts;  ///< by synapse, where a strength is scaled by them
+    entry_list bias_entries, tau_entries;                    ///< by cell
+    std::vector<double> starting_weights;                    ///< by entry of weights, then of hybrid_weights
+    std::vector<double> starting_stimulus, starting_output;  ///< of sparse projections
+
+    std::size_t cell_count() const { return circuit->type_of_cell.size(); }
+};
+
+/// \throws usage_error  a graph that doesn't fit the declaration
+std::shared_ptr<const connectome_layout> lay_out(const plan::connectome& plan, const connectome_data& data,
+                                                 cortexpr::starting_weights scale);
+
+}  // namespace cortexpr

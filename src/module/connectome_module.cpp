@@ -1,0 +1,294 @@
+#include <cortexpr/module/connectome_module.hpp>
+
+#include "../executors/connectome/projection.hpp"
+#include "../executors/connectome/recurrence.hpp"
+#include "../executors/readout.hpp"
+#include "../executors/validation.hpp"
+#include "connectome_layout.hpp"
+#include "connectome_start.hpp"
+#include "device.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace cortexpr {
+
+namespace {
+
+constexpr std::uint64_t run_stream = 0x9E3779B9;  ///< as network_module's
+
+at::TensorOptions checked_options(const connectome_options& options) {
+    if (options.dtype != at::kFloat && options.dtype != at::kDouble)
+        throw usage_error(fmt::format("a network's parameters can't be {}; choose torch::kFloat or torch::kDouble",
+                                      executors::dtype_name(options.dtype)));
+    if (options.executor != executor::planned && options.executor != executor::transparent)
+        throw usage_error(
+            fmt::format("a connectome has no executor {}; choose planned or transparent", name_of(options.executor)));
+    return at::TensorOptions().device(executors::usable_device(options.device)).dtype(options.dtype);
+}
+
+at::Tensor indices_on(const std::vector<std::int32_t>& values, at::Device device) {
+    return at::tensor(at::IntArrayRef(std::vector<std::int64_t>(values.begin(), values.end())), at::kLong).to(device);
+}
+
+/// What a run is about, once its input is known to fit; the input as (steps or 1, S, B).
+struct checked_input {
+    at::Tensor inputs{};
+    std::int64_t batch = 0;
+    int steps = 0;
+};
+
+checked_input checked(const std::string& name, std::int64_t size, const at::Tensor& input,
+                      const connectome_request& request, at::Device device, at::ScalarType dtype) {
+    if (!input.defined()) throw usage_error(fmt::format("the input of {} is an undefined tensor", name));
+    const bool is_sequence = input.dim() == 3 || input.dim() == 5;
+    if (!is_sequence && input.dim() != 2 && input.dim() != 4)
+        throw usage_error(
+            fmt::format("the input of {} has shape {}; give a still one, (B, {}) or images (B, C, H, W), or "
+                        "a sequence, (B, T, {}) or (B, T, C, H, W)",
+                        name, executors::text_of(input.sizes()), size, size));
+    const auto flat = input.flatten(is_sequence ? 2 : 1);
+    if (flat.size(-1) != size)
+        throw usage_error(fmt::format("the input {} has {} numbers a sample{}, but {} takes {}",
+                                      executors::text_of(input.sizes()), flat.size(-1), is_sequence ? " and step" : "",
+                                      name, size));
+    if (input.scalar_type() != dtype || input.device() != device)
+        throw usage_error(fmt::format("the input is {} on {}, but the parameters of {} are {} on {}; convert one",
+                                      executors::dtype_name(input.scalar_type()), input.device().str(), name,
+                                      executors::dtype_name(dtype), device.str()));
+    const bool time_first = request.layout == layout::time_first;
+    checked_input all{.batch = flat.size(is_sequence && time_first ? 1 : 0)};
+    if (all.batch < 1)
+        throw usage_error(fmt::format("the input {} holds no samples", executors::text_of(input.sizes())));
+    if (!is_sequence) {
+        if (!request.steps) throw usage_error("a still input is shown for a number of steps; give it: steps{5}");
+        all.steps = *request.steps;
+        all.inputs = flat.t().unsqueeze(0);
+    } else {
+        all.steps = static_cast<int>(flat.size(time_first ? 0 : 1));
+        if (request.steps && *request.steps != all.steps)
+            throw usage_error(fmt::format("the sequence has {} steps, but {} are asked for; leave the number out",
+                                          all.steps, *request.steps));
+        all.inputs = time_first ? flat.permute({0, 2, 1}) : flat.permute({1, 2, 0});
+    }
+    if (all.steps < 1 || all.steps > 1'000'000)
+        throw usage_error(fmt::format("{} time steps can't be run; give 1 to 1,000,000", all.steps));
+    return all;
+}
+
+void check_cells(std::string_view what, const std::vector<std::int32_t>& cells, int from, std::optional<int> to,
+                 std::size_t count, int steps) {
+    for (const auto cell : cells)
+        if (cell < 0 || static_cast<std::size_t>(cell) >= count)
+            throw usage_error(fmt::format("cell {} is to be {}, but there are cells 0 to {}", cell, what, count - 1));
+    if (from < 1 || to.value_or(steps) < from)
+        throw usage_error(
+            fmt::format("cells are to be {} from step {} to {}; steps count from 1, the first of the two first", what,
+                        from, to.value_or(steps)));
+}
+
+/// One run: a drive, weights and rates by cell, and what is changed at which steps.
+class connectome_run {
+  public:
+    connectome_run(executors::recurrence& runner, const executors::recurrence_inputs& whole,
+                   const connectome_request& request)
+        : runner_(runner), whole_(whole), request_(request) {}
+
+    executors::recurrence_states run() {
+        auto last = whole_.start;
+        std::vector<at::Tensor> all;
+        const auto starts = segment_starts();
+        for (std::size_t i = 0; i < starts.size(); ++i) {
+            const int first = starts[i], end = i + 1 < starts.size() ? starts[i + 1] : whole_.steps + 1;
+            auto states = runner_.run(segment(first, end - first, last));
+            last = replaced(states.last, first);
+            if (!whole_.all_states) continue;
+            const bool is_replaced = !last.is_same(states.last);  // such a segment has one step
+            all.push_back(is_replaced ? last.unsqueeze(0) : states.all);
+        }
+        if (!whole_.all_states) return {{}, last};
+        return {all.size() == 1 ? all.front() : at::cat(all), last};
+    }
+
+  private:
+    /// Steps, from 1, at which something changes. A clamp is laid on after its first step, which is a segment alone.
+    std::vector<int> segment_starts() const {
+        std::set<int> starts{1};
+        for (const auto& clamp : request_.clamps)
+            starts.insert({clamp.from, clamp.from + 1, clamp.to.value_or(whole_.steps) + 1});
+        for (const auto& one : request_.injections) starts.insert({one.from, one.to.value_or(whole_.steps) + 1});
+        std::vector<int> within;
+        for (const int step : starts)
+            if (step <= whole_.steps) within.push_back(step);
+        return within;
+    }
+
+    bool holds_at(int from, std::optional<int> to, int step) const {
+        return from <= step && step <= to.value_or(whole_.steps);
+    }
+
+    at::Tensor index(const std::vector<std::int32_t>& cells) const { return indices_on(cells, whole_.start.device()); }
+
+    executors::recurrence_inputs segment(int first, int steps, const at::Tensor& start) const {
+        auto inputs = whole_;
+        inputs.steps = steps;
+        inputs.start = start;
+        if (whole_.drive.size(0) > 1) inputs.drive = whole_.drive.slice(0, first - 1, first - 1 + steps);
+        for (const auto& clamp : request_.clamps)
+            if (first > clamp.from && holds_at(clamp.from, clamp.to, first) && !clamp.cells.empty())
+                inputs.rates = inputs.rates.index_fill(0, index(clamp.cells), 0);
+        for (const auto& one : request_.injections)
+            if (holds_at(one.from, one.to, first) && !one.cells.empty()) {
+                const auto sizes = at::IntArrayRef({static_cast<std::int64_t>(one.cells.size()), 1});
+                const auto current = at::full(sizes, one.current, inputs.drive.options());
+                inputs.drive = inputs.drive.index_add(1, index(one.cells),
+                                                      current.expand({inputs.drive.size(0), -1, inputs.drive.size(2)}));
+            }
+        return inputs;
+    }
+
+    at::Tensor replaced(at::Tensor state, int step) const {
+        for (const auto& clamp : request_.clamps)
+            if (clamp.from == step && !clamp.cells.empty())
+                state = state.index_fill(0, index(clamp.cells), clamp.value);
+        return state;
+    }
+
+    executors::recurrence& runner_;
+    const executors::recurrence_inputs& whole_;
+    const connectome_request& request_;
+};
+
+/// (T, X, B) as the caller wants it; a view.
+at::Tensor laid(const at::Tensor& values, layout wanted) {
+    return wanted == layout::time_first ? values.permute({0, 2, 1}) : values.permute({2, 0, 1});
+}
+
+}  // namespace
+
+connectome_module::connectome_module(const plan::connectome& plan, const connectome_data& data,
+                                     const connectome_options& options)
+    : connectome_module(lay_out(plan, data, options.weights), options) {}
+
+connectome_module::connectome_module(std::shared_ptr<const connectome_layout> layout, const connectome_options& options)
+    : trainable(layout->name, layout->parameters, checked_options(options)),
+      layout_(std::move(layout)),
+      options_(options) {
+    reset_parameters(options.seed);
+    if (layout_->plan.weights == weight_mode::frozen)
+        for (const int weights : {layout_->weights, layout_->hybrid_weights})
+            if (weights >= 0) freeze(weights);
+}
+
+connectome_module::~connectome_module() = default;
+
+const plan::connectome& connectome_module::plan() const noexcept { return layout_->plan; }
+std::int64_t connectome_module::cell_count() const noexcept { return static_cast<std::int64_t>(layout_->cell_count()); }
+std::int64_t connectome_module::synapse_count() const noexcept {
+    return static_cast<std::int64_t>(layout_->circuit->presynaptic.size());
+}
+std::int64_t connectome_module::input_size() const noexcept { return layout_->stimulus.size; }
+std::int64_t connectome_module::output_size() const noexcept { return layout_->output.size; }
+
+std::vector<std::int32_t> connectome_module::cells_of(int type) const {
+    std::vector<std::int32_t> cells;
+    for (std::size_t cell = 0; cell < layout_->cell_count(); ++cell)
+        if (layout_->circuit->type_of_cell[cell] == type) cells.push_back(static_cast<std::int32_t>(cell));
+    return cells;
+}
+
+std::int32_t connectome_module::cell_of(std::string_view id) const {
+    const auto found = std::ranges::find(layout_->ids, id);
+    if (found == layout_->ids.end()) throw usage_error(fmt::format("{} has no cell with the id {}", name(), id));
+    return static_cast<std::int32_t>(found - layout_->ids.begin());
+}
+
+void connectome_module::reset_parameters(std::uint64_t seed) {
+    draw_start(*layout_, parameters_in_order(), seed);
+    reset_step_gains();
+    generator(at::detail::createCPUGenerator(seed ^ run_stream));
+    project();
+}
+
+std::shared_ptr<executors::recurrence> connectome_module::runner() {
+    const std::lock_guard hold(guard_);
+    if (runner_ == nullptr || runner_device_ != device()) {
+        runner_ = executors::make_transparent_recurrence(layout_->circuit, device());
+        runner_device_ = device();
+    }
+    return runner_;
+}
+
+connectome_result connectome_module::run(const at::Tensor& input, const connectome_request& request) {
+    require_constraints();
+    if (!is_training()) require_finite();
+    const auto shown = checked(name(), input_size(), input, request, device(), dtype());
+    for (const auto& one : request.clamps)
+        check_cells("clamped", one.cells, one.from, one.to, layout_->cell_count(), shown.steps);
+    for (const auto& one : request.injections)
+        check_cells("given a current", one.cells, one.from, one.to, layout_->cell_count(), shown.steps);
+    if (request.all_logits && classes() == 0)
+        throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", name()));
+
+    const connectome_operands operands(*layout_, parameters_in_order(), device());
+    const auto start = request.initial_state.defined()
+                           ? given_start(*layout_, request.initial_state, shown.batch, device(), dtype())
+                           : declared_start(*layout_, shown.batch, device(), dtype(), generator());
+    auto drive = executors::drive_of(operands.stimulus, shown.inputs.contiguous());
+    if (operands.bias.defined()) drive = drive + operands.bias;
+    const bool reads_every_step = request.record_outputs || request.all_logits;
+    const executors::recurrence_inputs whole{.steps = shown.steps,
+                                             .drive = drive,
+                                             .weights = operands.weights,
+                                             .rates = operands.rates,
+                                             .start = start,
+                                             .all_states = request.record_states || reads_every_step};
+    const auto states = connectome_run(*runner(), whole, request).run();
+
+    connectome_result result{.final_state = states.last.t()};
+    if (request.record_states) result.states = laid(states.all, request.layout);
+    const auto outputs =
+        executors::outputs_of(operands.output, reads_every_step ? states.all : states.last.unsqueeze(0));
+    if (request.record_outputs) result.outputs = laid(outputs, request.layout);
+    result.output = outputs.select(0, -1).t();
+    if (classes() == 0) return result;
+    const auto features = request.all_logits ? outputs : outputs.slice(0, outputs.size(0) - 1);
+    result.logits = executors::logits_of(layout_->readout, parameters_in_order(), features.transpose(1, 2),
+                                         is_training() ? generator() : at::Generator(), request.all_logits);
+    return result;
+}
+
+at::Tensor connectome_module::logits(const at::Tensor& inputs, const logits_request& request) {
+    return run(inputs, {.steps = request.steps, .all_logits = request.all_steps}).logits;
+}
+
+std::string connectome_module::fingerprint() const { return fingerprint_of(*layout_); }
+
+std::shared_ptr<connectome_module> connectome_module::another(const connectome_options& options) const {
+    return std::shared_ptr<connectome_module>(new connectome_module(layout_, options));
+}
+
+std::shared_ptr<torch::nn::Module> connectome_module::clone(const std::optional<at::Device>& device) const {
+    auto options = options_;
+    options.device = device.value_or(this->device()).str();
+    options.dtype = dtype();
+    auto copy = another(options);
+    copy->copy_from(*this);
+    copy->generator(generator().clone());
+    return copy;
+}
+
+}  // namespace cortexpr

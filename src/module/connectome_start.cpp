@@ -1,0 +1,229 @@
+#include "connectome_start.hpp"
+
+#include "../executors/validation.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace cortexpr {
+
+namespace {
+
+at::Tensor as_tensor(const std::vector<std::int32_t>& values, at::Device device) {
+    auto tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kLong);
+    std::ranges::copy(values, tensor.mutable_data_ptr<std::int64_t>());
+    return tensor.to(device);
+}
+
+template <class Number>
+at::Tensor as_tensor(const std::vector<Number>& values, const at::TensorOptions& options) {
+    auto tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kDouble);
+    std::ranges::copy(values, tensor.mutable_data_ptr<double>());
+    return tensor.to(options);
+}
+
+const at::Tensor& parameter(std::span<const at::Tensor> parameters, int index) {
+    static const at::Tensor none;
+    return index < 0 ? none : parameters[static_cast<std::size_t>(index)];
+}
+
+bool is_identity(const entry_list& entries) {
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        if (entries[i] != static_cast<std::int32_t>(i)) return false;
+    return true;
+}
+
+/// A parameter (M, 1) by cell, (N, 1); a cell without an entry gets `otherwise`.
+at::Tensor by_cell(const at::Tensor& values, const entry_list& entries, double otherwise) {
+    if (is_identity(entries)) return values;
+    auto shifted = entries;
+    bool lacks = false;
+    for (auto& entry : shifted) {
+        lacks = lacks || entry < 0;
+        if (entry < 0) entry = static_cast<std::int32_t>(values.size(0));
+    }
+    const auto all = lacks ? at::cat({values, at::full({1, 1}, otherwise, values.options())}) : values;
+    return all.index_select(0, as_tensor(shifted, values.device()));
+}
+
+executors::projection_operands operands_of(const laid_projection& laid, std::int64_t cells,
+                                           std::span<const at::Tensor> parameters, at::Device device) {
+    executors::projection_operands all{.kind = laid.kind,
+                                       .size = laid.size,
+                                       .cell_count = cells,
+                                       .is_every_cell = laid.is_every_cell,
+                                       .weight = parameter(parameters, laid.weight),
+                                       .bias = parameter(parameters, laid.bias)};
+    if (laid.kind == projection_kind::sparse || !laid.is_every_cell) all.cells = as_tensor(laid.cells, device);
+    if (laid.kind == projection_kind::sparse) all.channels = as_tensor(laid.channels, device);
+    return all;
+}
+
+/// A number of its own for each time constant that is drawn; what is drawn below 1 is lifted by the projection.
+void draw_tau(const connectome_layout& layout, const at::Tensor& tau, const at::Generator& draws) {
+    auto drawn = at::ones({tau.size(0)}, at::kDouble);
+    auto* values = drawn.mutable_data_ptr<double>();
+    std::vector<bool> is_done(static_cast<std::size_t>(tau.size(0)));
+    for (std::size_t cell = 0; cell < layout.tau_entries.size(); ++cell) {
+        const auto entry = layout.tau_entries[cell];
+        if (entry < 0 || is_done[static_cast<std::size_t>(entry)]) continue;
+        is_done[static_cast<std::size_t>(entry)] = true;
+        const auto& start = layout.types[static_cast<std::size_t>(layout.circuit->type_of_cell[cell])].initial_tau;
+        auto one = at::full({1}, start.first, at::kDouble);
+        if (start.from == tau_start::source::uniform) one.uniform_(start.first, start.second, draws);
+        if (start.from == tau_start::source::normal) one.normal_(start.first, start.second, draws);
+        values[entry] = one.item<double>();
+    }
+    tau.copy_(drawn.unsqueeze(1));
+}
+
+void set_bias(const connectome_layout& layout, const at::Tensor& bias) {
+    auto values = at::zeros({bias.size(0)}, at::kDouble);
+    for (std::size_t cell = 0; cell < layout.bias_entries.size(); ++cell)
+        if (const auto entry = layout.bias_entries[cell]; entry >= 0)
+            values.mutable_data_ptr<double>()[entry] =
+                layout.types[static_cast<std::size_t>(layout.circuit->type_of_cell[cell])].initial_bias;
+    bias.copy_(values.unsqueeze(1));
+}
+
+/// The framework's default: uniform within 1 / sqrt(inputs).
+void draw_layer(const at::Tensor& values, std::int64_t inputs, const at::Generator& draws) {
+    const double bound = 1 / std::sqrt(static_cast<double>(inputs));
+    values.copy_(at::empty(values.sizes(), at::kDouble).uniform_(-bound, bound, draws));
+}
+
+}  // namespace
+
+connectome_operands::connectome_operands(const connectome_layout& layout, std::span<const at::Tensor> parameters,
+                                         at::Device device)
+    : stimulus(operands_of(layout.stimulus, static_cast<std::int64_t>(layout.cell_count()), parameters, device)),
+      output(operands_of(layout.output, static_cast<std::int64_t>(layout.cell_count()), parameters, device)) {
+    const auto options = parameters.front().options().requires_grad(false);
+    const auto& bounded = parameter(parameters, layout.weights);
+    const auto& hybrid = parameter(parameters, layout.hybrid_weights);
+    if (bounded.defined() && hybrid.defined()) {
+        weights = at::cat({bounded, hybrid});
+    } else {
+        weights = bounded.defined() ? bounded : hybrid.defined() ? hybrid : at::zeros({0}, options);
+    }
+    if (!layout.weight_entries.empty()) weights = weights.index_select(0, as_tensor(layout.weight_entries, device));
+    if (!layout.counts.empty()) weights = weights * as_tensor(layout.counts, options);
+    if (layout.bias >= 0) bias = by_cell(parameter(parameters, layout.bias), layout.bias_entries, 0);
+    rates = layout.tau < 0 ? at::ones({static_cast<std::int64_t>(layout.cell_count()), 1}, options)
+                           : by_cell(parameter(parameters, layout.tau), layout.tau_entries, 1).reciprocal();
+}
+
+void draw_start(const connectome_layout& layout, std::span<const at::Tensor> parameters, std::uint64_t seed) {
+    const at::NoGradGuard no_grad;
+    const auto draws = at::detail::createCPUGenerator(seed);
+    const auto& start = layout.starting_weights;
+    std::int64_t next = 0;
+    const auto all = as_tensor(start, at::TensorOptions(at::kDouble));
+    for (const int index : {layout.weights, layout.hybrid_weights}) {
+        if (index < 0) continue;
+        const auto& values = parameter(parameters, index);
+        values.copy_(all.slice(0, next, next + values.size(0)));
+        next += values.size(0);
+    }
+    if (layout.bias >= 0) set_bias(layout, parameter(parameters, layout.bias));
+    if (layout.tau >= 0) draw_tau(layout, parameter(parameters, layout.tau), draws);
+    for (const auto* laid : {&layout.stimulus, &layout.output}) {
+        const auto& given = laid == &layout.stimulus ? layout.starting_stimulus : layout.starting_output;
+        const auto& weight = parameter(parameters, laid->weight);
+        const auto& bias = parameter(parameters, laid->bias);
+        if (laid->kind == projection_kind::dense) draw_layer(weight, weight.size(1), draws);
+        if (laid->kind == projection_kind::dense && bias.defined()) draw_layer(bias, weight.size(1), draws);
+        if (laid->kind == projection_kind::sparse) weight.copy_(as_tensor(given, at::TensorOptions(at::kDouble)));
+        if (laid->kind == projection_kind::sparse && bias.defined()) bias.zero_();
+    }
+    if (layout.readout.classes == 0) return;
+    for (std::size_t layer = 0; layer < 2; ++layer) {
+        const auto& weight = parameter(parameters, layout.readout.weight[layer]);
+        draw_layer(weight, weight.size(1), draws);
+        draw_layer(parameter(parameters, layout.readout.bias[layer]), weight.size(1), draws);
+    }
+}
+
+at::Tensor declared_start(const connectome_layout& layout, std::int64_t batch, at::Device device, at::ScalarType dtype,
+                          const at::Generator& draws) {
+    const auto cells = static_cast<std::int64_t>(layout.cell_count());
+    auto start = at::zeros({cells, batch}, at::TensorOptions(dtype));
+    if (std::ranges::all_of(layout.types, [](const auto& type) { return type.initial_state == fill::zeros; }))
+        return start.to(device);
+    for (std::size_t type = 0; type < layout.types.size(); ++type) {
+        std::vector<std::int32_t> own;
+        for (std::size_t cell = 0; cell < layout.cell_count(); ++cell)
+            if (layout.circuit->type_of_cell[cell] == static_cast<std::int32_t>(type))
+                own.push_back(static_cast<std::int32_t>(cell));
+        auto values = at::zeros({static_cast<std::int64_t>(own.size()), batch}, at::TensorOptions(dtype));
+        if (layout.types[type].initial_state == fill::ones) values.fill_(1);
+        if (layout.types[type].initial_state == fill::uniform) values.uniform_(0, 1, draws);
+        if (layout.types[type].initial_state == fill::normal) values.normal_(0, 1, draws);
+        start.index_copy_(0, as_tensor(own, at::kCPU), values);
+    }
+    return start.to(device);
+}
+
+at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state, std::int64_t batch, at::Device device,
+                       at::ScalarType dtype) {
+    const auto cells = static_cast<std::int64_t>(layout.cell_count());
+    if (state.dim() != 2 || state.size(1) != cells || (state.size(0) != batch && state.size(0) != 1))
+        throw usage_error(
+            fmt::format("the initial state has shape {}, but it must be ({}, {}), or (1, {}) for all samples",
+                        executors::text_of(state.sizes()), batch, cells, cells));
+    if (state.scalar_type() != dtype || state.device() != device)
+        throw usage_error(fmt::format("the initial state is {} on {}, but the parameters are {} on {}; convert one",
+                                      executors::dtype_name(state.scalar_type()), state.device().str(),
+                                      executors::dtype_name(dtype), device.str()));
+    const auto least = std::get<0>(state.detach().min(0)).to(at::kCPU, at::kDouble).contiguous();
+    for (std::int64_t cell = 0; cell < cells; ++cell) {
+        const auto& type =
+            layout.types[static_cast<std::size_t>(layout.circuit->type_of_cell[static_cast<std::size_t>(cell)])];
+        if (type.signed_rates || !(least.const_data_ptr<double>()[cell] < 0)) continue;
+        throw usage_error(fmt::format(
+            "the initial state of cell {} ({}) is {}, which would turn the sign of an {} cell; give rates >= 0, or "
+            "declare the type with signed_rates",
+            cell, type.name, least.const_data_ptr<double>()[cell], name_of(type.kind)));
+    }
+    return state.t().expand({cells, batch});
+}
+
+std::string fingerprint_of(const connectome_layout& layout) {
+    // FNV-1a (Fowler, Noll, Vo), 64 bits.
+    std::uint64_t hash = 0xCBF29CE484222325U;
+    const auto add = [&hash](const void* data, std::size_t size) {
+        const auto* bytes = static_cast<const unsigned char*>(data);
+        for (std::size_t i = 0; i < size; ++i) hash = (hash ^ bytes[i]) * 0x100000001B3U;
+    };
+    const auto add_list = [&add](const auto& list) { add(list.data(), list.size() * sizeof(list[0])); };
+    for (const auto& type : layout.types) {
+        const auto text = fmt::format("{} {} {} {} {} ", type.name, static_cast<int>(type.kind),
+                                      std::string_view(name_of(type.nonlinearity)), type.rectified, type.signed_rates);
+        add(text.data(), text.size());
+    }
+    for (const auto& one : layout.parameters) {
+        const auto text = fmt::format("{} {} {} {} ", std::string_view(one.name), one.shape[0], one.shape[1], one.rank);
+        add(text.data(), text.size());
+    }
+    for (const auto* list :
+         {&layout.circuit->type_of_cell, &layout.circuit->presynaptic, &layout.circuit->postsynaptic,
+          &layout.stimulus.cells, &layout.stimulus.channels, &layout.output.cells, &layout.output.channels})
+        add_list(*list);
+    add_list(layout.circuit->signs);
+    return fmt::format("{:016x}", hash);
+}
+
+}  // namespace cortexpr

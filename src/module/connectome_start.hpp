@@ -1,0 +1,41 @@
+#pragma once
+// Parameters and states of a connectome as a run needs them, and what they start from.
+
+#include "../executors/connectome/projection.hpp"
+#include "connectome_layout.hpp"
+
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace cortexpr {
+
+/// Parameters by cell and synapse, differentiable.
+struct connectome_operands {
+    connectome_operands(const connectome_layout& layout, std::span<const at::Tensor> parameters, at::Device device);
+
+    at::Tensor weights;  ///< by synapse
+    at::Tensor bias;     ///< (N, 1); undefined where no cell has one
+    at::Tensor rates;    ///< 1 / tau, (N, 1)
+    executors::projection_operands stimulus, output;
+};
+
+/// Draws all parameters: weights as laid out, biases and time constants as declared, dense layers as the framework
+/// does.
+void draw_start(const connectome_layout& layout, std::span<const at::Tensor> parameters, std::uint64_t seed);
+
+/// States before the first step, (N, B).
+at::Tensor declared_start(const connectome_layout& layout, std::int64_t batch, at::Device device, at::ScalarType dtype,
+                          const at::Generator& draws);
+
+/// The same from (B, N) or (1, N). \throws usage_error  another shape or place, or a negative rate against Dale's law
+at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state, std::int64_t batch, at::Device device,
+                       at::ScalarType dtype);
+
+/// What a checkpoint belongs to: equal for equal networks over equal synapses.
+std::string fingerprint_of(const connectome_layout& layout);
+
+}  // namespace cortexpr
