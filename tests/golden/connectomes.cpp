@@ -4,6 +4,7 @@
 #include "catch.hpp"
 #include "recorded/recorded_run.hpp"
 
+#include <cortexpr/error.hpp>
 #include <cortexpr/module/connectome_module.hpp>
 
 #include <ATen/ops/cross_entropy_loss.h>
@@ -25,14 +26,17 @@ activation_function function_of(const nlohmann::json& name) {
     if (name.is_null()) return activation::none;
     std::string text = name.get<std::string>();
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-    const auto named = [](const std::string& one) {
+    const auto named = [](const std::string& one) -> activation {
         for (int i = 0; i < activation_count; ++i)
             if (name_of(static_cast<activation>(i)) == one) return static_cast<activation>(i);
         throw error(fmt::format("no nonlinearity {}", one));
     };
     const auto comma = text.find(',');
     if (comma == std::string::npos) return named(text);
-    return chain(named(text.substr(0, comma)), named(text.substr(comma + 1)));
+    activation_function both = named(text.substr(0, comma));
+    both.members[1] = named(text.substr(comma + 1));
+    both.length = 2;
+    return both;
 }
 
 neuron_class class_of(const nlohmann::json& value) {
@@ -75,7 +79,7 @@ class recorded_network {
             item.value().copy_(run_.tensors.at("param." + item.key()).reshape(item.value().sizes()));
         }
         // What the reference doesn't train isn't trained here.
-        const auto& trainable = run_.description["trainable"];
+        const auto trainable = run_.description["trainable"].get<std::vector<std::string>>();
         for (auto& item : net->named_parameters())
             item.value().set_requires_grad(std::ranges::find(trainable, item.key()) != trainable.end());
         net->project();  // as the reference's forward pass does
@@ -192,7 +196,7 @@ class replayed {
         std::vector<at::Tensor> trained;
         for (const auto& parameter : net_->parameters())
             if (parameter.requires_grad()) trained.push_back(parameter);
-        for (auto& parameter : trained) parameter.mutable_grad() = {};
+        for (auto& parameter : trained) parameter.mutable_grad() = at::Tensor();
         torch::optim::Adam optimiser(trained, torch::optim::AdamOptions(adam["lr"].get<double>()));
         for (int step = 0; step < adam["steps"].get<int>(); ++step) {
             net_->project();
