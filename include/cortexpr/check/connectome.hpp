@@ -34,6 +34,7 @@ constexpr rule broken_by(const cell_type_declaration& type) {
     if (type.tau != tau_mode::per_type && type.tau != tau_mode::per_neuron) return rule::cell_tau_mode;
     if (const rule broken = broken_by(type.initial_tau); broken != rule::none) return broken;
     if (!is_finite(type.initial_bias)) return rule::initial_bias;
+    if (type.bias == bias_mode::none && type.initial_bias != 0.0) return rule::superfluous_initial_bias;
     if (const rule broken = broken_by(type.nonlinearity); broken != rule::none) return broken;
     if (type.kind == neuron_class::hybrid && type.signed_rates) return rule::superfluous_signed_rates;
     if (type.rectified && type.signed_rates) return rule::rectified_signed_rates;
@@ -84,9 +85,10 @@ constexpr diagnosis diagnose_synapses(const connectome_declaration& all, declare
         const auto& row = all.rows[r];
         if (!row.is_projection) return found(rule::not_a_projection, place::row, r);
         if (row.is_in_the_file) {
-            if (all.rows.size() > 1) return found(rule::in_the_file_beside_projections, place::declaration);
+            if (all.rows.size() > 1) return found(rule::in_the_file_beside_projections, place::row, r == 0 ? 1 : 0);
             continue;
         }
+        if (row.names_all_cells) return found(rule::all_cells_in_projection, place::row, r);
         if (row.presynaptic < 0) return found(rule::unknown_presynaptic_type, place::row, r);
         if (row.postsynaptic.empty()) return found(rule::projection_without_target, place::row, r);
         for (std::size_t t = 0; t < row.postsynaptic.size(); ++t) {

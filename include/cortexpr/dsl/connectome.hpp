@@ -83,6 +83,7 @@ struct type_pair {
 struct projects_declaration {
     bool is_projection = true;  ///< false where something else than projects<...> stands among the rows
     bool is_in_the_file = false;
+    bool names_all_cells = false;
     int presynaptic = -1;
     std::span<const int> postsynaptic{};
 };
@@ -170,9 +171,15 @@ struct projects_traits<projects<Presynaptic, Postsynaptic...>> {
     using postsynaptic_at = type_at<Index, Postsynaptic...>;
     template <class Cells>
     static consteval projects_declaration declared() {
-        return {.presynaptic = Cells::template find<Presynaptic>(), .postsynaptic = indices_in<Cells, Postsynaptic...>};
+        return {.names_all_cells = index_among<all_cells, Presynaptic, Postsynaptic...>() >= 0,
+                .presynaptic = Cells::template find<Presynaptic>(),
+                .postsynaptic = indices_in<Cells, Postsynaptic...>};
     }
 };
+
+/// Names no type.
+template <>
+struct projects_traits<projects<>> : projects_traits<void> {};
 
 template <class... Rows>
 struct connectome_part_traits<synapses<Rows...>> {
@@ -254,11 +261,13 @@ consteval auto find_connectome_part() {
 template <class... Parts>
 struct connectome_reader {
     template <connectome_part Kind, class Default>
-    using traits_of = connectome_part_traits<typename decltype(find_connectome_part<Kind, Default, Parts...>())::type>;
-    using cells_list = typename traits_of<connectome_part::cells, cells<>>::list;
-    using synapses_traits = traits_of<connectome_part::synapses, synapses<>>;
-    using stimulus_traits = traits_of<connectome_part::stimulus, stimulus_to<>>;
-    using output_traits = traits_of<connectome_part::output, output_from<>>;
+    using first_of = typename decltype(find_connectome_part<Kind, Default, Parts...>())::type;
+    using stimulus_part = first_of<connectome_part::stimulus, stimulus_to<>>;
+    using output_part = first_of<connectome_part::output, output_from<>>;
+    using cells_list = typename connectome_part_traits<first_of<connectome_part::cells, cells<>>>::list;
+    using synapses_traits = connectome_part_traits<first_of<connectome_part::synapses, synapses<>>>;
+    using stimulus_traits = connectome_part_traits<stimulus_part>;
+    using output_traits = connectome_part_traits<output_part>;
 
     static consteval connectome_declaration read() {
         connectome_declaration all{};
