@@ -107,12 +107,13 @@ struct connectome_declaration {
 
 namespace detail {
 
-/// Index of T among Types, or -1.
+/// Index of T among Types, or of the first T, or -1.
 template <class T, class... Types>
 consteval int index_among() {
-    int here = 0, found = -1;
-    ((std::same_as<T, Types> && found < 0 ? void(found = here++) : void(++here)), ...);
-    return found;
+    constexpr bool same[]{std::is_same_v<T, Types>..., false};  // no fold: compilers limit how deep those may be
+    for (int i = 0; i < static_cast<int>(sizeof...(Types)); ++i)
+        if (same[i]) return i;
+    return -1;
 }
 
 template <class... CellTypes>
@@ -122,17 +123,15 @@ struct cell_list {
     static constexpr std::array<std::string_view, size> names{type_name<CellTypes>...};
 
     template <class T>
-    static consteval int find() {
-        return index_among<T, CellTypes...>();
-    }
-    static constexpr std::array<int, size> first_same{find<CellTypes>()...};
+    static constexpr int index_of = index_among<T, CellTypes...>();
+    static constexpr std::array<int, size> first_same{index_of<CellTypes>...};
     template <std::size_t Index>
     using at = type_at<Index, CellTypes...>;
 };
 
 /// Indices of some types in the list of cells.
 template <class Cells, class... Types>
-inline constexpr std::array<int, sizeof...(Types)> indices_in{Cells::template find<Types>()...};
+inline constexpr std::array<int, sizeof...(Types)> indices_in{Cells::template index_of<Types>...};
 
 template <class Part>
 struct connectome_part_traits {
@@ -172,7 +171,7 @@ struct projects_traits<projects<Presynaptic, Postsynaptic...>> {
     template <class Cells>
     static consteval projects_declaration declared() {
         return {.names_all_cells = index_among<all_cells, Presynaptic, Postsynaptic...>() >= 0,
-                .presynaptic = Cells::template find<Presynaptic>(),
+                .presynaptic = Cells::template index_of<Presynaptic>,
                 .postsynaptic = indices_in<Cells, Postsynaptic...>};
     }
 };
