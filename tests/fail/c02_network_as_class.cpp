@@ -1,5 +1,5 @@
 // `class` inherits privately.
-// EXPECT: [cortexpr C02] this network derives from network<...> privately, or from two of them; write struct
+// EXPECT: [cortexpr C02] this network derives from network<...> or connectome<...> privately, or from two of them; write struct
 // EXPECT: C02_network_inheritance<Visual>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

@@ -34,6 +34,7 @@ constexpr rule broken_by(const cell_type_declaration& type) {
     if (type.tau != tau_mode::per_type && type.tau != tau_mode::per_neuron) return rule::cell_tau_mode;
     if (const rule broken = broken_by(type.initial_tau); broken != rule::none) return broken;
     if (!is_finite(type.initial_bias)) return rule::initial_bias;
+    if (type.bias == bias_mode::none && type.initial_bias != 0.0) return rule::superfluous_initial_bias;
     if (const rule broken = broken_by(type.nonlinearity); broken != rule::none) return broken;
     if (type.kind == neuron_class::hybrid && type.signed_rates) return rule::superfluous_signed_rates;
     if (type.rectified && type.signed_rates) return rule::rectified_signed_rates;
@@ -45,55 +46,127 @@ constexpr rule broken_by(const cell_type_declaration& type) {
     return rule::none;
 }
 
+/// Names that were met, found by a hash: comparing each with each is too much for one constant.
+class known_names {
+  public:
+    constexpr explicit known_names(std::size_t most) : slots_(2 * most, -1) {}
+
+    /// The index under which the same name was met before, or -1; then this one is known.
+    constexpr int index_before(std::span<const std::string_view> names, int index) {
+        const auto name = names[static_cast<std::size_t>(index)];
+        std::size_t slot = hash_of(name) % slots_.size();
+        for (; slots_[slot] >= 0; slot = (slot + 1) % slots_.size())
+            if (names[static_cast<std::size_t>(slots_[slot])] == name) return slots_[slot];
+        slots_[slot] = index;
+        return -1;
+    }
+
+  private:
+    static constexpr std::size_t hash_of(std::string_view name) {
+        std::size_t hash = 0;
+        for (const char letter : name) hash = 31 * hash + static_cast<unsigned char>(letter);
+        return hash;
+    }
+
+    list_of<int> slots_;
+};
+
 constexpr diagnosis diagnose_cell_types(const connectome_declaration& all) {
     const auto& types = all.types;
     if (types.empty()) return found(rule::no_cell_types, place::declaration);
+    known_names names(types.size());
     for (std::size_t i = 0; i < types.size(); ++i) {
         const rule broken = broken_by(types[i]);
         if (broken != rule::none) return found(broken, place::neuron_type, i);
         if (static_cast<std::size_t>(all.first_same_type[i]) != i)
             return found(rule::repeated_cell_type, place::neuron_type, i);
-        for (std::size_t earlier = 0; earlier < i; ++earlier)
-            if (all.type_names[earlier] == all.type_names[i])
-                return found(rule::repeated_cell_name, place::neuron_type, earlier, i);
+        const int earlier = names.index_before(all.type_names, static_cast<int>(i));
+        if (earlier >= 0) return found(rule::repeated_cell_name, place::neuron_type, earlier, i);
     }
     return {};
 }
 
-/// The pairs of types that projections name; a list that grows by one row after the other.
-class declared_pairs {
-  public:
-    constexpr explicit declared_pairs(std::size_t types) : types_(types), is_in_(types * types, false) {}
-
-    constexpr bool has(int presynaptic, int postsynaptic) const { return is_in_[index(presynaptic, postsynaptic)]; }
-    constexpr void add(int presynaptic, int postsynaptic) { is_in_[index(presynaptic, postsynaptic)] = true; }
-
-  private:
-    constexpr std::size_t index(int presynaptic, int postsynaptic) const {
-        return static_cast<std::size_t>(presynaptic) * types_ + static_cast<std::size_t>(postsynaptic);
-    }
-
-    std::size_t types_;
-    list_of<bool> is_in_;
-};
-
-/// Rows of `synapses`; the pairs that they name are put into `pairs`.
-constexpr diagnosis diagnose_synapses(const connectome_declaration& all, declared_pairs& pairs) {
+/// Rows of `synapses`, each by itself.
+constexpr diagnosis diagnose_rows(const connectome_declaration& all) {
     if (all.rows.empty()) return found(rule::no_synapses, place::declaration);
     for (std::size_t r = 0; r < all.rows.size(); ++r) {
         const auto& row = all.rows[r];
         if (!row.is_projection) return found(rule::not_a_projection, place::row, r);
         if (row.is_in_the_file) {
-            if (all.rows.size() > 1) return found(rule::in_the_file_beside_projections, place::declaration);
+            if (all.rows.size() > 1) return found(rule::in_the_file_beside_projections, place::row, r == 0 ? 1 : 0);
             continue;
         }
+        if (row.names_all_cells) return found(rule::all_cells_in_projection, place::row, r);
         if (row.presynaptic < 0) return found(rule::unknown_presynaptic_type, place::row, r);
         if (row.postsynaptic.empty()) return found(rule::projection_without_target, place::row, r);
         for (std::size_t t = 0; t < row.postsynaptic.size(); ++t) {
-            const int target = row.postsynaptic[t];
-            if (target < 0) return found(rule::unknown_postsynaptic_type, place::row, r, t);
-            if (pairs.has(row.presynaptic, target)) return found(rule::repeated_projection, place::row, r, t);
-            pairs.add(row.presynaptic, target);
+            if (row.postsynaptic[t] < 0) return found(rule::unknown_postsynaptic_type, place::row, r, t);
+        }
+    }
+    return {};
+}
+
+/// The declared projections, found by type from either end. Built and walked in time linear in their number, since
+/// compilers limit the work of one constant.
+class declared_projections {
+  public:
+    constexpr explicit declared_projections(const connectome_declaration& all)
+        : rows_(all.rows),
+          first_row_(all.types.size(), -1),
+          next_row_(all.rows.size(), -1),
+          first_source_(all.types.size() + 1, 0),
+          sources_(count(all), 0) {
+        for (std::size_t r = rows_.size(); r-- > 0;) {
+            int& first = first_row_[at(rows_[r].presynaptic)];
+            next_row_[r] = first;
+            first = static_cast<int>(r);
+        }
+        for (const auto& row : rows_)
+            for (const int target : row.postsynaptic) ++first_source_[at(target)];
+        for (std::size_t type = 1; type < first_source_.size(); ++type) first_source_[type] += first_source_[type - 1];
+        for (const auto& row : rows_)
+            for (const int target : row.postsynaptic) sources_[at(--first_source_[at(target)])] = row.presynaptic;
+    }
+
+    /// Its rows are a chain, which ends at -1.
+    constexpr int first_row(std::size_t presynaptic) const { return first_row_[presynaptic]; }
+    constexpr int next_row(int row) const { return next_row_[at(row)]; }
+    constexpr const projects_declaration& row(int index) const { return rows_[at(index)]; }
+
+    constexpr bool has_source(std::size_t type) const { return first_source_[type] < first_source_[type + 1]; }
+    template <class Function>
+    constexpr void for_each_source(std::size_t type, Function&& function) const {
+        for (int i = first_source_[type]; i < first_source_[type + 1]; ++i) function(sources_[at(i)]);
+    }
+    template <class Function>
+    constexpr void for_each_target(std::size_t type, Function&& function) const {
+        for (int r = first_row(type); r >= 0; r = next_row(r))
+            for (const int target : row(r).postsynaptic) function(target);
+    }
+
+  private:
+    static constexpr std::size_t at(int index) { return static_cast<std::size_t>(index); }
+    static constexpr std::size_t count(const connectome_declaration& all) {
+        std::size_t sum = 0;
+        for (const auto& row : all.rows) sum += row.postsynaptic.size();
+        return sum;
+    }
+
+    std::span<const projects_declaration> rows_;
+    list_of<int> first_row_, next_row_, first_source_, sources_;
+};
+
+/// The rows of one presynaptic type after those of another.
+constexpr diagnosis diagnose_repeated(const connectome_declaration& all, const declared_projections& projections) {
+    list_of<int> named_by(all.types.size(), -1);
+    for (std::size_t type = 0; type < all.types.size(); ++type) {
+        for (int r = projections.first_row(type); r >= 0; r = projections.next_row(r)) {
+            const auto& targets = projections.row(r).postsynaptic;
+            for (std::size_t t = 0; t < targets.size(); ++t) {
+                int& last = named_by[static_cast<std::size_t>(targets[t])];
+                if (last == static_cast<int>(type)) return found(rule::repeated_projection, place::row, r, t);
+                last = static_cast<int>(type);
+            }
         }
     }
     return {};
@@ -104,15 +177,18 @@ struct projection_rules {
     rule no_types, unknown_type, repeated_type, size;
 };
 
-constexpr diagnosis diagnose_projection(const projection_declaration& part, place where, projection_rules rules) {
+constexpr diagnosis diagnose_projection(const connectome_declaration& all, const projection_declaration& part,
+                                        place where, projection_rules rules) {
     if (part.kind != projection_kind::one_to_one && part.size < 1) return found(rules.size, place::declaration);
     if (part.types.empty()) return found(rules.no_types, place::declaration);
     if (part.all) return {};
     if (part.all_cells_at >= 0) return found(rule::all_cells_beside_types, where, part.all_cells_at == 0 ? 1 : 0);
+    list_of<bool> named(all.types.size(), false);
     for (std::size_t i = 0; i < part.types.size(); ++i) {
         if (part.types[i] < 0) return found(rules.unknown_type, where, i);
-        for (std::size_t earlier = 0; earlier < i; ++earlier)
-            if (part.types[earlier] == part.types[i]) return found(rules.repeated_type, where, i);
+        bool& before = named[static_cast<std::size_t>(part.types[i])];
+        if (before) return found(rules.repeated_type, where, i);
+        before = true;
     }
     return {};
 }
@@ -127,10 +203,16 @@ class reached_types {
     }
 
     /// Adds all that the set projects to, or, backward, all that projects to the set; and so on.
-    constexpr void follow(const declared_pairs& pairs, bool backward) {
-        for (std::size_t next = 0; next < count_; ++next)
-            for (int other = 0; other < static_cast<int>(is_in_.size()); ++other)
-                if (backward ? pairs.has(other, order_[next]) : pairs.has(order_[next], other)) add(other);
+    constexpr void follow(const declared_projections& projections, bool backward) {
+        const auto add_one = [this](int type) { add(type); };
+        for (std::size_t next = 0; next < count_; ++next) {
+            const auto type = static_cast<std::size_t>(order_[next]);
+            if (backward) {
+                projections.for_each_source(type, add_one);
+            } else {
+                projections.for_each_target(type, add_one);
+            }
+        }
     }
     constexpr bool has(std::size_t type) const { return is_in_[type]; }
 
@@ -146,17 +228,15 @@ class reached_types {
     std::size_t count_ = 0;
 };
 
-constexpr diagnosis diagnose_reach(const connectome_declaration& all, const declared_pairs& pairs) {
+constexpr diagnosis diagnose_reach(const connectome_declaration& all, const declared_projections& projections) {
     const std::size_t types = all.types.size();
     reached_types from_stimulus(types, all.stimulus), to_output(types, all.output);
     for (std::size_t type = 0; type < types; ++type) {
-        bool hears = from_stimulus.has(type);
-        for (std::size_t source = 0; source < types; ++source)
-            hears |= pairs.has(static_cast<int>(source), static_cast<int>(type));
-        if (!hears) return found(rule::cell_type_hears_nothing, place::neuron_type, type);
+        if (!from_stimulus.has(type) && !projections.has_source(type))
+            return found(rule::cell_type_hears_nothing, place::neuron_type, type);
     }
-    from_stimulus.follow(pairs, false);
-    to_output.follow(pairs, true);
+    from_stimulus.follow(projections, false);
+    to_output.follow(projections, true);
     for (std::size_t type = 0; type < types; ++type) {
         if (!from_stimulus.has(type)) return found(rule::cell_type_hears_no_stimulus, place::neuron_type, type);
         if (!to_output.has(type)) return found(rule::cell_type_reaches_nothing, place::neuron_type, type);
@@ -164,20 +244,26 @@ constexpr diagnosis diagnose_reach(const connectome_declaration& all, const decl
     return {};
 }
 
+constexpr diagnosis diagnose_stimulus_and_output(const connectome_declaration& all) {
+    const diagnosis first = diagnose_projection(all, all.stimulus, place::stimulated,
+                                                {rule::no_stimulated_types, rule::unknown_stimulated_type,
+                                                 rule::repeated_stimulated_type, rule::stimulus_size});
+    if (!first.ok()) return first;
+    return diagnose_projection(
+        all, all.output, place::output,
+        {rule::no_output_types, rule::unknown_output_type, rule::repeated_output_type, rule::output_size});
+}
+
 constexpr diagnosis diagnose(const connectome_declaration& all) {
     diagnosis first = diagnose_parts(all);
     if (first.ok()) first = diagnose_cell_types(all);
-    declared_pairs pairs(all.types.size());
-    if (first.ok()) first = diagnose_synapses(all, pairs);
-    if (first.ok())
-        first = diagnose_projection(all.stimulus, place::stimulated,
-                                    {rule::no_stimulated_types, rule::unknown_stimulated_type,
-                                     rule::repeated_stimulated_type, rule::stimulus_size});
-    if (first.ok())
-        first = diagnose_projection(
-            all.output, place::output,
-            {rule::no_output_types, rule::unknown_output_type, rule::repeated_output_type, rule::output_size});
-    if (first.ok() && !all.any_synapses()) first = diagnose_reach(all, pairs);
+    if (first.ok()) first = diagnose_rows(all);
+    if (!first.ok()) return first;
+    if (all.any_synapses()) return diagnose_stimulus_and_output(all);
+    const declared_projections projections(all);
+    first = diagnose_repeated(all, projections);
+    if (first.ok()) first = diagnose_stimulus_and_output(all);
+    if (first.ok()) first = diagnose_reach(all, projections);
     return first;
 }
 

@@ -15,22 +15,21 @@ using cell_type_of = typename Reader::template cell_type_at<static_cast<std::siz
 template <class Reader, diagnosis Found>
 consteval auto connectome_declaration_verdict() {
     using namespace errors;
-    constexpr auto& all = Reader::declaration;
+    using stimulus = typename Reader::stimulus_part;
+    using output = typename Reader::output_part;
     if constexpr (Found.broken == rule::no_cell_types) {
         return type_box<S06_no_cell_types<cells<>>>{};
     } else if constexpr (Found.broken == rule::no_synapses) {
         return type_box<S18_no_synapses<synapses<>>>{};
-    } else if constexpr (Found.broken == rule::in_the_file_beside_projections) {
-        return type_box<S20_in_the_file_beside_projections<as_in_the_file>>{};
     } else if constexpr (Found.broken == rule::no_stimulated_types) {
-        return type_box<S25_no_stimulated_types<stimulus_to<>>>{};
+        return type_box<S25_no_stimulated_types<stimulus>>{};
     } else if constexpr (Found.broken == rule::stimulus_size) {
-        return type_box<S28_stimulus_size<all.stimulus.size>>{};
+        return type_box<S28_stimulus_size<stimulus>>{};
     } else if constexpr (Found.broken == rule::no_output_types) {
-        return type_box<S29_no_output_types<output_from<>>>{};
+        return type_box<S29_no_output_types<output>>{};
     } else {
         static_assert(Found.broken == rule::output_size);
-        return type_box<S32_output_size<all.output.size>>{};
+        return type_box<S32_output_size<output>>{};
     }
 }
 
@@ -93,6 +92,8 @@ consteval auto cell_type_verdict() {
         return type_box<N16_initial_tau_draw<type, start.first, start.second>>{};
     } else if constexpr (Found.broken == rule::initial_bias) {
         return type_box<S14_initial_bias<type, declared.initial_bias>>{};
+    } else if constexpr (Found.broken == rule::superfluous_initial_bias) {
+        return type_box<S38_superfluous_initial_bias<type, declared.initial_bias>>{};
     } else if constexpr (Found.broken == rule::superfluous_signed_rates) {
         return type_box<N14_superfluous_signed_rates<type>>{};
     } else if constexpr (Found.broken == rule::rectified_signed_rates) {
@@ -123,6 +124,10 @@ consteval auto projection_verdict() {
     using row = typename Reader::template row_at<static_cast<std::size_t>(Found.numbers[0])>;
     if constexpr (Found.broken == rule::not_a_projection) {
         return type_box<S19_not_a_projection<row>>{};
+    } else if constexpr (Found.broken == rule::in_the_file_beside_projections) {
+        return type_box<S20_in_the_file_beside_projections<row>>{};
+    } else if constexpr (Found.broken == rule::all_cells_in_projection) {
+        return type_box<S39_all_cells_in_projection<row>>{};
     } else {
         using presynaptic = typename projects_traits<row>::presynaptic;
         if constexpr (Found.broken == rule::unknown_presynaptic_type) {

@@ -139,6 +139,8 @@ enum class rule : std::uint8_t {
     cell_type_hears_no_stimulus,
     cell_type_reaches_nothing,
     readout_pool_of_connectome,
+    superfluous_initial_bias,
+    all_cells_in_projection,
 };
 
 /// A rule and the place where it is broken. The error that is printed is chosen by place first, then by rule.

@@ -39,8 +39,4 @@ template <class Left, class Right>
 requires OneIsUnknown<Left, Right>
 constexpr bool operator>=(Left, Right) { return true; }
 
-/// The type of a fact about a declaration: a plain number where all rules are kept.
-template <class Declared>
-using number_about = std::conditional_t<Declared::wired, std::int64_t, unknown_number>;
-
 }  // namespace cortexpr::detail

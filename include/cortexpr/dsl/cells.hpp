@@ -103,6 +103,7 @@ consteval cell_type_declaration declared_cell_type() {
                          }) {
         auto type = T::cell_declaration();
         type.is_derived = !is_cells_template<T>;
+        type.inherits = !std::is_base_of_v<neuron_type_mark, T>;
         return type;
     } else {
         return {.is_neuron_type = std::is_base_of_v<neuron_type_mark, T>,

@@ -83,6 +83,7 @@ struct type_pair {
 struct projects_declaration {
     bool is_projection = true;  ///< false where something else than projects<...> stands among the rows
     bool is_in_the_file = false;
+    bool names_all_cells = false;
     int presynaptic = -1;
     std::span<const int> postsynaptic{};
 };
@@ -106,12 +107,13 @@ struct connectome_declaration {
 
 namespace detail {
 
-/// Index of T among Types, or -1.
+/// Index of T among Types, or of the first T, or -1.
 template <class T, class... Types>
 consteval int index_among() {
-    int here = 0, found = -1;
-    ((std::same_as<T, Types> && found < 0 ? void(found = here++) : void(++here)), ...);
-    return found;
+    constexpr bool same[]{std::is_same_v<T, Types>..., false};  // no fold: compilers limit how deep those may be
+    for (int i = 0; i < static_cast<int>(sizeof...(Types)); ++i)
+        if (same[i]) return i;
+    return -1;
 }
 
 template <class... CellTypes>
@@ -121,17 +123,15 @@ struct cell_list {
     static constexpr std::array<std::string_view, size> names{type_name<CellTypes>...};
 
     template <class T>
-    static consteval int find() {
-        return index_among<T, CellTypes...>();
-    }
-    static constexpr std::array<int, size> first_same{find<CellTypes>()...};
+    static constexpr int index_of = index_among<T, CellTypes...>();
+    static constexpr std::array<int, size> first_same{index_of<CellTypes>...};
     template <std::size_t Index>
     using at = type_at<Index, CellTypes...>;
 };
 
 /// Indices of some types in the list of cells.
 template <class Cells, class... Types>
-inline constexpr std::array<int, sizeof...(Types)> indices_in{Cells::template find<Types>()...};
+inline constexpr std::array<int, sizeof...(Types)> indices_in{Cells::template index_of<Types>...};
 
 template <class Part>
 struct connectome_part_traits {
@@ -170,9 +170,15 @@ struct projects_traits<projects<Presynaptic, Postsynaptic...>> {
     using postsynaptic_at = type_at<Index, Postsynaptic...>;
     template <class Cells>
     static consteval projects_declaration declared() {
-        return {.presynaptic = Cells::template find<Presynaptic>(), .postsynaptic = indices_in<Cells, Postsynaptic...>};
+        return {.names_all_cells = index_among<all_cells, Presynaptic, Postsynaptic...>() >= 0,
+                .presynaptic = Cells::template index_of<Presynaptic>,
+                .postsynaptic = indices_in<Cells, Postsynaptic...>};
     }
 };
+
+/// Names no type.
+template <>
+struct projects_traits<projects<>> : projects_traits<void> {};
 
 template <class... Rows>
 struct connectome_part_traits<synapses<Rows...>> {
@@ -254,11 +260,13 @@ consteval auto find_connectome_part() {
 template <class... Parts>
 struct connectome_reader {
     template <connectome_part Kind, class Default>
-    using traits_of = connectome_part_traits<typename decltype(find_connectome_part<Kind, Default, Parts...>())::type>;
-    using cells_list = typename traits_of<connectome_part::cells, cells<>>::list;
-    using synapses_traits = traits_of<connectome_part::synapses, synapses<>>;
-    using stimulus_traits = traits_of<connectome_part::stimulus, stimulus_to<>>;
-    using output_traits = traits_of<connectome_part::output, output_from<>>;
+    using first_of = typename decltype(find_connectome_part<Kind, Default, Parts...>())::type;
+    using stimulus_part = first_of<connectome_part::stimulus, stimulus_to<>>;
+    using output_part = first_of<connectome_part::output, output_from<>>;
+    using cells_list = typename connectome_part_traits<first_of<connectome_part::cells, cells<>>>::list;
+    using synapses_traits = connectome_part_traits<first_of<connectome_part::synapses, synapses<>>>;
+    using stimulus_traits = connectome_part_traits<stimulus_part>;
+    using output_traits = connectome_part_traits<output_part>;
 
     static consteval connectome_declaration read() {
         connectome_declaration all{};

@@ -124,6 +124,9 @@ consteval Type with_options(Type type) {
     return type;
 }
 
+/// What all cell types of connectomes derive from.
+struct cell_type_mark;
+
 /// What all neuron types derive from; found also where it is out of reach, as in `class E : excitatory<16> {};`.
 struct neuron_type_mark {};
 
@@ -173,6 +176,7 @@ consteval neuron_declaration declared_neuron() {
                          }) {
         auto type = T::declaration();
         type.is_derived = !is_neuron_template<T>;
+        type.inherits = !std::is_base_of_v<cell_type_mark, T>;
         return type;
     } else {
         return {.inherits = !std::is_base_of_v<neuron_type_mark, T>};

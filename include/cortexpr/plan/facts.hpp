@@ -3,6 +3,7 @@
 
 #include <cortexpr/compiler.hpp>
 
+#include <cortexpr/check/errors/never.hpp>
 #include <cortexpr/check/refused.hpp>
 #include <cortexpr/plan/lower.hpp>
 
@@ -69,21 +70,63 @@ constexpr std::int64_t state_size(const network& network) {
 
 }  // namespace plan
 
+namespace errors {
+
+/// A fact that the declaration of a connectome leaves open.
+template <class Connectome>
+struct fact_of_a_connectome {
+    static_assert(never<fact_of_a_connectome>,
+                  "[cortexpr] the file decides how many cells and synapses a connectome has, and so its parameters, "
+                  "operations and bytes; ask at run time, once the file is read");
+};
+
+}  // namespace errors
+
+namespace detail {
+
+/// What facts about a declaration are counted in, and their type.
+template <class Declared>
+struct facts_of {
+    static constexpr bool is_of_connectome = IsOfConnectome<Declared>;
+    // Of a refused one nothing is said: its own error has been told.
+    using verdict =
+        std::conditional_t<Declared::wired && is_of_connectome, errors::fact_of_a_connectome<Declared>, nothing_to_say>;
+    static_assert(sizeof(verdict) > 0);  // instantiates the error, if there is one
+    using number = std::conditional_t<Declared::wired && !is_of_connectome, std::int64_t, unknown_number>;
+
+    static consteval plan::network plan() {
+        if constexpr (is_of_connectome) {
+            return {};
+        } else {
+            return plan_of<Declared>;
+        }
+    }
+};
+template <class Declared>
+inline constexpr plan::network counted_plan = facts_of<Declared>::plan();
+
+/// A plain number where all rules are kept and the declaration decides it.
+template <class Declared>
+using number_about = typename facts_of<Declared>::number;
+
+}  // namespace detail
+
 /// Trainable numbers: `static_assert(parameter_count<Digits> == 25'290)`.
 template <class Declared>
-inline constexpr detail::number_about<Declared> parameter_count = plan::parameter_count(plan_of<Declared>);
+inline constexpr detail::number_about<Declared> parameter_count = plan::parameter_count(detail::counted_plan<Declared>);
 
 /// Operations of one image's forward pass over Steps steps (see plan::forward_flops for what is counted).
 template <class Declared, int Steps>
-inline constexpr detail::number_about<Declared> forward_flops = plan::forward_flops(plan_of<Declared>, Steps);
+inline constexpr detail::number_about<Declared> forward_flops = plan::forward_flops(detail::counted_plan<Declared>,
+                                                                                    Steps);
 
 /// Bytes of the states of all neuron types, for one image and one step.
 template <class Declared, class Scalar = float>
-inline constexpr detail::number_about<Declared> state_bytes = plan::state_size(plan_of<Declared>) *
+inline constexpr detail::number_about<Declared> state_bytes = plan::state_size(detail::counted_plan<Declared>) *
                                                               static_cast<std::int64_t>(sizeof(Scalar));
 
 /// The edges as a constexpr range of plan::edge, area by area and row by row.
 template <class Declared>
-inline constexpr std::span<const plan::edge> edges = plan_of<Declared>.edges;
+inline constexpr std::span<const plan::edge> edges = detail::counted_plan<Declared>.edges;
 
 }  // namespace cortexpr

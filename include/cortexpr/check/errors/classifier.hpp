@@ -8,21 +8,23 @@
 
 namespace cortexpr::errors {
 
-/// A classifier reads the output of the network that stands first in it. A single area is a network of one.
+/// A classifier reads the output of the network or connectome that stands first in it. A single area is a network of
+/// one.
 template <class Thing>
 struct C01_not_a_network {
-    static_assert(never<C01_not_a_network>,
-                  "[cortexpr C01] the first part of a classifier is a network that is defined before it; wrap areas in "
-                  "one: classifier<network<V1>, classes<10>>; if an error above is about this struct, mend that one "
-                  "first");
+    static_assert(
+        never<C01_not_a_network>,
+        "[cortexpr C01] the first part of a classifier is a network or a connectome that is defined before it; "
+        "wrap areas in one: classifier<network<V1>, classes<10>>; if an error above is about this struct, "
+        "mend that one first");
 };
 
 /// `class` inherits privately unless told otherwise, and then the library can't see what the network declares.
 template <class Network>
 struct C02_network_inheritance {
     static_assert(never<C02_network_inheritance>,
-                  "[cortexpr C02] this network derives from network<...> privately, or from two of them; write struct: "
-                  "struct Visual : network<V1, V2> {};");
+                  "[cortexpr C02] this network derives from network<...> or connectome<...> privately, or from two of "
+                  "them; write struct: struct Visual : network<V1, V2> {};");
 };
 
 /// After the network a classifier is given `classes`, `hidden`, `dropout` and `readout_pool`.

@@ -143,8 +143,10 @@ struct S16_missing_connectome_part {
 /// Each part stands once, or it would be open which one holds.
 template <connectome_part Part>
 struct S17_repeated_connectome_part {
-    static_assert(never<S17_repeated_connectome_part>,
-                  "[cortexpr S17] the connectome has this part twice; keep one of the two");
+    static_assert(
+        never<S17_repeated_connectome_part>,
+        "[cortexpr S17] the connectome has this part twice; keep one of the two, which may name several types: "
+        "stimulus_to<R, L1>");
 };
 
 /// Without synapses the cells are no network.
@@ -164,11 +166,11 @@ struct S19_not_a_projection {
 };
 
 /// What the file may connect is either declared or left to the file.
-template <class Part>
+template <class Row>
 struct S20_in_the_file_beside_projections {
     static_assert(never<S20_in_the_file_beside_projections>,
-                  "[cortexpr S20] as_in_the_file allows whatever the file connects, so projections beside it say "
-                  "nothing; keep one of the two");
+                  "[cortexpr S20] as_in_the_file allows whatever the file connects, so that this row beside it says "
+                  "nothing; keep as_in_the_file alone, or the projections");
 };
 
 /// A projection leads from a type in `cells<...>`.
@@ -227,10 +229,11 @@ struct S27_repeated_stimulated_type {
 };
 
 /// A projection of inputs onto cells has at least one input.
-template <int Size>
+template <class Part>
 struct S28_stimulus_size {
     static_assert(never<S28_stimulus_size>,
-                  "[cortexpr S28] a stimulus has at least one input; give their number: dense_stimulus_to<784, R>");
+                  "[cortexpr S28] a stimulus has at least one input; give their number first, as in "
+                  "dense_stimulus_to<784, R>");
 };
 
 /// Output is read from some cells.
@@ -257,10 +260,11 @@ struct S31_repeated_output_type {
 };
 
 /// A projection of cells onto outputs has at least one output.
-template <int Size>
+template <class Part>
 struct S32_output_size {
     static_assert(never<S32_output_size>,
-                  "[cortexpr S32] there is at least one output; give their number: dense_output_from<10, T4a>");
+                  "[cortexpr S32] there is at least one output; give their number first, as in "
+                  "dense_output_from<10, T4a>");
 };
 
 /// `all_cells` stands for every type, so a type beside it would be named twice.
@@ -300,6 +304,23 @@ struct S37_readout_pool_of_connectome {
     static_assert(never<S37_readout_pool_of_connectome>,
                   "[cortexpr S37] the outputs of a connectome are no map that could be pooled; leave readout_pool<> "
                   "out");
+};
+
+/// Where there is no bias, none can start from a number.
+template <class CellType, double Bias>
+struct S38_superfluous_initial_bias {
+    static_assert(never<S38_superfluous_initial_bias>,
+                  "[cortexpr S38] this cell type has no bias that could start from a number; write "
+                  "bias<bias_mode::none>, or choose bias_mode::per_type or bias_mode::per_neuron");
+};
+
+/// `all_cells` stands for the cells of a stimulus or an output. Which types may be connected is said type by type, or
+/// left to the file.
+template <class Row>
+struct S39_all_cells_in_projection {
+    static_assert(never<S39_all_cells_in_projection>,
+                  "[cortexpr S39] all_cells stands in stimulus and output parts only; name the types that this "
+                  "projection connects, or leave them to the file: synapses<as_in_the_file>");
 };
 
 }  // namespace cortexpr::errors

@@ -87,7 +87,7 @@ namespace detail {
 /// Of the run of which the answer alone is read.
 template <class Declared, int Steps>
 constexpr plan::known_run counted_run() {
-    return {plan_of<Declared>, plan::shortened(plan_of<Declared>, {.steps = Steps})};
+    return {counted_plan<Declared>, plan::shortened(counted_plan<Declared>, {.steps = Steps})};
 }
 // One count each and not the whole report, which costs a compiler twenty times as much.
 template <class Declared, int Steps>

@@ -1,0 +1,16 @@
+// EXPECT: [cortexpr N16]
+// EXPECT: N16_initial_tau_draw<L1, 
+#include <cortexpr/dsl.hpp>
+using namespace cortexpr;
+
+struct R : excitatory_cells<> {};
+struct T4a : excitatory_cells<> {};
+#ifdef BAD_CODE
+struct L1 : inhibitory_cells<tau<tau_mode::per_neuron, uniform_draw{5, 1}>> {};
+#else
+struct L1 : inhibitory_cells<tau<tau_mode::per_neuron, uniform_draw{1, 5}>> {};
+#endif
+
+struct Motion : connectome<cells<R, L1, T4a>,
+    synapses<projects<R, L1>, projects<L1, T4a>>,
+    stimulus_to<R>, output_from<T4a>> {};

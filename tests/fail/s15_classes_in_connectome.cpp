@@ -1,0 +1,18 @@
+// The readout is the classifier's.
+// EXPECT: [cortexpr S15]
+// EXPECT: S15_unknown_connectome_part<cortexpr::classes<4>
+#include <cortexpr/dsl.hpp>
+using namespace cortexpr;
+
+struct R : excitatory_cells<> {};
+struct L1 : inhibitory_cells<> {};
+struct T4a : excitatory_cells<> {};
+
+struct Motion : connectome<cells<R, L1, T4a>,
+    synapses<projects<R, L1>, projects<L1, T4a>>,
+#ifdef BAD_CODE
+    stimulus_to<R>, output_from<T4a>, classes<4>> {};
+#else
+    stimulus_to<R>, output_from<T4a>> {};
+#endif
+struct Directions : classifier<Motion, classes<4>> {};
