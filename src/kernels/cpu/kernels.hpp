@@ -6,6 +6,8 @@
 // a convolution reads it. Pointers and sizes only: no LibTorch, and nothing that the linker could merge between
 // instruction sets.
 
+#include "sparse_jobs.hpp"
+
 #include <cortexpr/numbers/activation.hpp>
 
 #include <cstddef>
@@ -180,6 +182,7 @@ struct kernel_table {
     void (*apply_adjoint)(const apply_adjoint_job<Scalar>&);
     void (*largest)(const largest_job<Scalar>&);
     void (*round)(const round_job<Scalar>&);  ///< null for double
+    sparse_kernels<Scalar> sparse;
 };
 
 /// The fastest table that this CPU can run, or the one that CORTEXPR_CPU names in the environment: portable, avx2 or

@@ -2,6 +2,7 @@
 
 #include "direct.hpp"
 #include "pointwise.hpp"
+#include "sparse.hpp"
 #include "winograd.hpp"
 
 namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
@@ -18,7 +19,8 @@ constexpr kernel_table<Scalar> table(const char* name) {
             apply<Scalar>,
             apply_adjoint<Scalar>,
             largest<Scalar>,
-            rounding<Scalar>()};
+            rounding<Scalar>(),
+            {sparse_step<Scalar>, sparse_adjoint<Scalar>, sparse_copy<Scalar>}};
 }
 
 }  // namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET

@@ -1,0 +1,148 @@
+#include "index.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <fmt/format.h>
+
+#include <limits>
+
+namespace cortexpr::executors::sparse {
+
+namespace {
+
+constexpr std::int32_t neurons_of_short_ends = 65'536;
+// A chunk's work in synapses. A neuron's pointwise part costs as much as a few of them.
+constexpr std::int64_t work_of_chunk = 16'384, work_of_neuron = 16;
+
+void check(std::int32_t neurons, std::span<const std::int32_t> pre, std::span<const std::int32_t> post) {
+    if (neurons < 1) throw usage_error("a sparse network needs at least one neuron");
+    if (pre.size() != post.size())
+        throw usage_error(
+            fmt::format("there are {} presynaptic neurons and {} postsynaptic ones; give one of each for "
+                        "every synapse",
+                        pre.size(), post.size()));
+    if (pre.size() > std::numeric_limits<std::uint32_t>::max())
+        throw usage_error(fmt::format("{} synapses are more than a sparse network can hold ({})", pre.size(),
+                                      std::numeric_limits<std::uint32_t>::max()));
+    const auto check_end = [neurons](std::int32_t end, std::size_t synapse, const char* name) {
+        if (end < 0 || end >= neurons)
+            throw usage_error(fmt::format("synapse {} has {} neuron {}, but the neurons are 0 to {}", synapse, name,
+                                          end, neurons - 1));
+    };
+    for (std::size_t k = 0; k < pre.size(); ++k) {
+        check_end(pre[k], k, "presynaptic");
+        check_end(post[k], k, "postsynaptic");
+    }
+}
+
+void check_place(std::int32_t neurons, std::span<const std::int32_t> place) {
+    if (place.empty()) return;
+    if (place.size() != static_cast<std::size_t>(neurons))
+        throw usage_error(fmt::format("the inner order has {} neurons instead of {}", place.size(), neurons));
+    std::vector<bool> taken(place.size());
+    for (std::size_t i = 0; i < place.size(); ++i) {
+        const auto inner = place[i];
+        if (inner < 0 || inner >= neurons || taken[static_cast<std::size_t>(inner)])
+            throw usage_error(fmt::format("the inner order is no permutation: neuron {} has number {}", i, inner));
+        taken[static_cast<std::size_t>(inner)] = true;
+    }
+}
+
+/// starts[i] is where line i starts if `line(k)` is the line of synapse k.
+template <class Line>
+std::vector<std::int64_t> starts_of(std::int32_t neurons, std::size_t synapses, Line line) {
+    std::vector<std::int64_t> starts(static_cast<std::size_t>(neurons) + 1);
+    for (std::size_t k = 0; k < synapses; ++k) ++starts[line(k) + 1];
+    for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
+    return starts;
+}
+
+void set_chunks(line_order& order) {
+    const auto neurons = order.starts.size() - 1;
+    order.first_of_chunk = {0};
+    std::int64_t work = 0;
+    for (std::size_t i = 0; i < neurons; ++i) {
+        const auto more = order.starts[i + 1] - order.starts[i] + work_of_neuron;
+        if (work > 0 && work + more > work_of_chunk) {
+            order.first_of_chunk.push_back(static_cast<std::int32_t>(i));
+            work = 0;
+        }
+        work += more;
+    }
+    order.first_of_chunk.push_back(static_cast<std::int32_t>(neurons));
+}
+
+/// Calls fill(ends) with the array in the width that the neurons need.
+template <class Fill>
+void make_ends(line_order& order, std::int32_t neurons, std::size_t synapses, Fill fill) {
+    if (neurons <= neurons_of_short_ends) {
+        order.short_ends = big_array<std::uint16_t>(synapses);
+        fill(order.short_ends.data());
+    } else {
+        order.long_ends = big_array<std::uint32_t>(synapses);
+        fill(order.long_ends.data());
+    }
+}
+
+}  // namespace
+
+sparse_index::sparse_index(std::int32_t neurons, std::span<const std::int32_t> pre, std::span<const std::int32_t> post,
+                           std::span<const std::int32_t> place)
+    : neurons_(neurons), place_(place.begin(), place.end()) {
+    check(neurons, pre, post);
+    check_place(neurons, place);
+    const auto count = pre.size();
+    const auto inner = [place](std::int32_t neuron) {
+        const auto at = static_cast<std::size_t>(neuron);
+        return static_cast<std::size_t>(place.empty() ? neuron : place[at]);
+    };
+    user_of_column_ = big_array<std::uint32_t>(count);
+    column_of_row_ = big_array<std::uint32_t>(count);
+    columns_.starts = starts_of(neurons, count, [&](std::size_t k) { return inner(pre[k]); });
+    rows_.starts = starts_of(neurons, count, [&](std::size_t k) { return inner(post[k]); });
+
+    // Sorted by post, and then, keeping that order among equals, by pre: ends rise within a column.
+    auto next = rows_.starts;
+    auto& by_post = column_of_row_;  // its place is still free
+    for (std::size_t k = 0; k < count; ++k)
+        by_post[static_cast<std::size_t>(next[inner(post[k])]++)] = static_cast<std::uint32_t>(k);
+    next = columns_.starts;
+    for (std::size_t i = 0; i < count; ++i)
+        user_of_column_[static_cast<std::size_t>(next[inner(pre[by_post[i]])]++)] = by_post[i];
+
+    make_ends(columns_, neurons, count, [&]<class End>(End* ends) {
+        for (std::size_t k = 0; k < count; ++k) ends[k] = static_cast<End>(inner(post[user_of_column_[k]]));
+        for (std::size_t j = 0; j + 1 < columns_.starts.size(); ++j)
+            for (auto k = static_cast<std::size_t>(columns_.starts[j]) + 1;
+                 k < static_cast<std::size_t>(columns_.starts[j + 1]); ++k)
+                if (ends[k] == ends[k - 1]) {
+                    const auto user = user_of_column_[k];
+                    throw usage_error(
+                        fmt::format("synapses {} and {} both lead from neuron {} to neuron {}; add them up",
+                                    user_of_column_[k - 1], user, pre[user], post[user]));
+                }
+        next = rows_.starts;
+        make_ends(rows_, neurons, count, [&]<class RowEnd>(RowEnd* row_ends) {
+            std::size_t k = 0;
+            for (std::size_t j = 0; j + 1 < columns_.starts.size(); ++j)
+                for (; k < static_cast<std::size_t>(columns_.starts[j + 1]); ++k) {
+                    const auto row = static_cast<std::size_t>(next[ends[k]]++);
+                    row_ends[row] = static_cast<RowEnd>(j);
+                    column_of_row_[row] = static_cast<std::uint32_t>(k);
+                }
+        });
+    });
+    set_chunks(rows_);
+    set_chunks(columns_);
+}
+
+std::size_t sparse_index::bytes() const {
+    const auto of = [](const line_order& order) {
+        return order.starts.size() * sizeof(std::int64_t) + order.short_ends.size() * sizeof(std::uint16_t) +
+               order.long_ends.size() * sizeof(std::uint32_t) + order.first_of_chunk.size() * sizeof(std::int32_t);
+    };
+    return of(rows_) + of(columns_) + place_.size() * sizeof(std::int32_t) +
+           (user_of_column_.size() + column_of_row_.size()) * sizeof(std::uint32_t);
+}
+
+}  // namespace cortexpr::executors::sparse

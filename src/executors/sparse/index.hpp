@@ -1,0 +1,58 @@
+#pragma once
+// Synapses in the two orders that a run walks: by rows (postsynaptic neurons) and by columns (presynaptic ones).
+//
+//   const sparse_index index(neurons, pre, post, place);
+//   for (std::size_t k = 0; k < index.synapses(); ++k) weight[k] = of_user[index.user_of_column()[k]];
+//
+// Neurons are numbered inside as `place` says; neighbours there should be alike (type, then position), so that what
+// they gather is still in the cache. Weights, gradients and an optimiser's moments live in column order; a run has a
+// copy of the weights in row order. 12 bytes a synapse, or 16 where neurons need 32-bit numbers; while built, 4 more.
+
+#include "memory.hpp"
+
+#include "kernels/cpu/sparse_jobs.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace cortexpr::executors::sparse {
+
+/// One order. Chunks are neighbouring lines of about the same work; they depend on the network alone.
+class line_order {
+  public:
+    kernels::synapse_lines lines() const { return {starts.data(), short_ends.data(), long_ends.data()}; }
+    int chunks() const { return static_cast<int>(first_of_chunk.size()) - 1; }
+
+    std::vector<std::int64_t> starts;  ///< neurons + 1
+    big_array<std::uint16_t> short_ends;
+    big_array<std::uint32_t> long_ends;
+    std::vector<std::int32_t> first_of_chunk;  ///< chunks + 1
+};
+
+class sparse_index {
+  public:
+    /// Synapse k leads from pre[k] to post[k]. place: the inner number of each neuron; empty: as they come.
+    /// \throws usage_error  a number is not below `neurons`, `place` is no permutation, or a pair is given twice
+    sparse_index(std::int32_t neurons, std::span<const std::int32_t> pre, std::span<const std::int32_t> post,
+                 std::span<const std::int32_t> place = {});
+
+    std::int32_t neurons() const { return neurons_; }
+    std::size_t synapses() const { return user_of_column_.size(); }
+    const line_order& rows() const { return rows_; }
+    const line_order& columns() const { return columns_; }
+
+    std::span<const std::int32_t> place() const { return place_; }  ///< inner number by the user's; empty: the same
+    std::span<const std::uint32_t> user_of_column() const { return user_of_column_.span(); }
+    std::span<const std::uint32_t> column_of_row() const { return column_of_row_.span(); }
+
+    std::size_t bytes() const;
+
+  private:
+    std::int32_t neurons_;
+    std::vector<std::int32_t> place_;
+    line_order rows_, columns_;
+    big_array<std::uint32_t> user_of_column_, column_of_row_;
+};
+
+}  // namespace cortexpr::executors::sparse

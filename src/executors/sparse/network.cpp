@@ -1,0 +1,117 @@
+#include "network.hpp"
+
+#include "kernels/pointwise_math.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace cortexpr::executors::sparse {
+
+namespace {
+
+constexpr std::int64_t weights_of_task = 32'768;
+constexpr std::int32_t neurons_of_tile = 16, neurons_of_task = 64 * neurons_of_tile;
+
+template <class Scalar>
+bool value_tells_slope(const kernels::pointwise_function<Scalar>& function) {
+    return function.value == nullptr && function.length == 1 && kernels::value_tells_slope(function.members[0]);
+}
+
+/// Calls work(first, last) for parts of `count`, on threads.
+template <class Count, class Work>
+void in_parts(Count count, Count part, const thread_team& team, Work work) {
+    const phase whole{static_cast<int>((count + part - 1) / part), [&](int task) {
+                          const auto first = static_cast<Count>(task) * part;
+                          work(first, std::min(count, first + part));
+                      }};
+    in_phases(team, {&whole, 1});
+}
+
+}  // namespace
+
+template <class Scalar>
+sparse_network<Scalar>::sparse_network(sparse_index index, std::vector<Scalar> sign,
+                                       std::vector<kernels::neuron_range<Scalar>> ranges,
+                                       const kernels::kernel_table<Scalar>& table)
+    : index_(std::move(index)), sign_(std::move(sign)), ranges_(std::move(ranges)), table_(&table) {
+    const auto neurons = static_cast<std::size_t>(index_.neurons());
+    if (sign_.size() != neurons)
+        throw usage_error(
+            fmt::format("there are {} signs for {} neurons; give each neuron one", sign_.size(), neurons));
+    for (std::size_t i = 0; i < neurons; ++i)
+        if (sign_[i] != 1 && sign_[i] != -1)
+            throw usage_error(fmt::format("the sign of neuron {} is {}; give +1 or -1", i, sign_[i]));
+    std::int32_t last = 0;
+    for (const auto& range : ranges_) {
+        if (range.last < last) throw usage_error("the ranges of neurons with one nonlinearity must rise");
+        last = range.last;
+        values_tell_slopes_ = values_tell_slopes_ && value_tells_slope(range.function);
+    }
+    if (last != index_.neurons())
+        throw usage_error(
+            fmt::format("nonlinearities are given for {} neurons of {}; give each neuron one", last, index_.neurons()));
+}
+
+template <class Scalar>
+void sparse_network<Scalar>::copy_to_rows(const Scalar* columns, Scalar* rows, const thread_team& team) const {
+    const auto* places = index_.column_of_row().data();
+    in_parts(static_cast<std::int64_t>(index_.synapses()), weights_of_task, team,
+             [&](std::int64_t first, std::int64_t last) {
+                 table_->sparse.copy({.first = first, .last = last, .from = columns, .places = places, .to = rows});
+             });
+}
+
+// Tiles of the user's neurons: what lies side by side there is read and written together.
+
+template <class Scalar>
+void sparse_network<Scalar>::pack(const user_array<const Scalar>& from, int batch, Scalar* to,
+                                  const thread_team& team) const {
+    const auto place = index_.place();
+    const auto width = stride(batch);
+    in_parts(index_.neurons(), neurons_of_task, team, [&](std::int32_t first, std::int32_t last) {
+        for (auto tile = first; tile < last; tile += neurons_of_tile)
+            for (auto i = tile; i < std::min(last, tile + neurons_of_tile); ++i) {
+                Scalar* row = to + std::ptrdiff_t{place.empty() ? i : place[static_cast<std::size_t>(i)]} * width;
+                const Scalar* values = from.origin + i * from.neuron;
+                for (int sample = 0; sample < batch; ++sample) row[sample] = values[sample * from.sample];
+                std::fill(row + batch, row + width, Scalar{0});
+            }
+    });
+}
+
+template <class Scalar>
+void sparse_network<Scalar>::unpack_times(const Scalar* sign, const Scalar* from, int batch,
+                                          const user_array<Scalar>& to, const thread_team& team) const {
+    const auto place = index_.place();
+    const auto width = stride(batch);
+    in_parts(index_.neurons(), neurons_of_task, team, [&](std::int32_t first, std::int32_t last) {
+        for (auto i = first; i < last; ++i) {
+            const auto inner = std::ptrdiff_t{place.empty() ? i : place[static_cast<std::size_t>(i)]};
+            const Scalar factor = sign == nullptr ? Scalar{1} : sign[inner];
+            const Scalar* row = from + inner * width;
+            Scalar* values = to.origin + i * to.neuron;
+            for (int sample = 0; sample < batch; ++sample) values[sample * to.sample] = factor * row[sample];
+        }
+    });
+}
+
+template <class Scalar>
+void sparse_network<Scalar>::unpack(const Scalar* from, int batch, const user_array<Scalar>& to,
+                                    const thread_team& team) const {
+    unpack_times(nullptr, from, batch, to, team);
+}
+
+template <class Scalar>
+void sparse_network<Scalar>::unpack_carried(const Scalar* from, int batch, const user_array<Scalar>& to,
+                                            const thread_team& team) const {
+    unpack_times(sign_.data(), from, batch, to, team);
+}
+
+template class sparse_network<float>;
+template class sparse_network<double>;
+
+}  // namespace cortexpr::executors::sparse

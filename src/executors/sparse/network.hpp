@@ -1,0 +1,64 @@
+#pragma once
+// A sparse network as the kernels see it: wiring, signs, nonlinearities; and the memory that its runs share.
+
+#include "index.hpp"
+#include "phases.hpp"
+
+#include "kernels/cpu/kernels.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace cortexpr::executors::sparse {
+
+/// A user's array of values by neuron (in the user's numbers) and sample.
+template <class Scalar>
+struct user_array {
+    Scalar* origin = nullptr;
+    std::ptrdiff_t neuron = 0, sample = 0;  ///< strides
+};
+
+template <class Scalar>
+class sparse_network {
+  public:
+    /// sign (+1 or -1) by inner number; ranges: neighbours, by inner number, that share a nonlinearity.
+    /// \throws usage_error  they don't cover the neurons of the index
+    sparse_network(sparse_index index, std::vector<Scalar> sign, std::vector<kernels::neuron_range<Scalar>> ranges,
+                   const kernels::kernel_table<Scalar>& table = kernels::kernels_for_this_cpu<Scalar>());
+
+    const sparse_index& index() const { return index_; }
+    const std::vector<Scalar>& sign() const { return sign_; }
+    const std::vector<kernels::neuron_range<Scalar>>& ranges() const { return ranges_; }
+    const kernels::kernel_table<Scalar>& table() const { return *table_; }
+    memory_store& memory() const { return memory_; }
+    /// Whether the slope of each nonlinearity can be told from its value.
+    bool values_tell_slopes() const { return values_tell_slopes_; }
+
+    /// Scalars from one neuron to the next, and in an array over neurons.
+    static int stride(int batch) { return kernels::padded_batch<Scalar>(batch); }
+    std::size_t size_of_array(int batch) const {
+        return static_cast<std::size_t>(index_.neurons()) * static_cast<std::size_t>(stride(batch));
+    }
+
+    /// The weights in row order, which a run reads, from those in column order.
+    void copy_to_rows(const Scalar* columns, Scalar* rows, const thread_team& team) const;
+    /// to = an array over neurons, in the inner order. Padding becomes 0.
+    void pack(const user_array<const Scalar>& from, int batch, Scalar* to, const thread_team& team) const;
+    void unpack(const Scalar* from, int batch, const user_array<Scalar>& to, const thread_team& team) const;
+    /// The states themselves, from carried ones.
+    void unpack_carried(const Scalar* from, int batch, const user_array<Scalar>& to, const thread_team& team) const;
+
+  private:
+    void unpack_times(const Scalar* sign, const Scalar* from, int batch, const user_array<Scalar>& to,
+                      const thread_team& team) const;
+
+    sparse_index index_;
+    std::vector<Scalar> sign_;
+    std::vector<kernels::neuron_range<Scalar>> ranges_;
+    const kernels::kernel_table<Scalar>* table_;
+    bool values_tell_slopes_ = true;
+    mutable memory_store memory_;
+};
+
+}  // namespace cortexpr::executors::sparse

@@ -1,0 +1,214 @@
+#include "run.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace cortexpr::executors::sparse {
+
+namespace {
+
+template <class Scalar>
+std::size_t whole_lines(std::size_t size) {
+    constexpr auto line = 64 / sizeof(Scalar);
+    return (size + line - 1) / line * line;
+}
+
+/// A phase over chunks of neurons.
+template <class Work>
+phase over(const line_order& order, Work work) {
+    return {order.chunks(), [&order, work](int chunk) {
+                const auto at = static_cast<std::size_t>(chunk);
+                work(order.first_of_chunk[at], order.first_of_chunk[at + 1]);
+            }};
+}
+
+}  // namespace
+
+template <class Scalar>
+sparse_run<Scalar>::sparse_run(std::shared_ptr<const sparse_network<Scalar>> network,
+                               const sparse_inputs<Scalar>& inputs, kept keep, const thread_team& team)
+    : network_(std::move(network)),
+      batch_(inputs.batch),
+      steps_(inputs.steps),
+      keep_(keep),
+      drive_by_step_(inputs.drive_by_step),
+      has_initial_(inputs.initial != nullptr),
+      has_saved_(keep == kept::for_backward && (inputs.rate != nullptr || !network_->values_tell_slopes())) {
+    if (batch_ < 1 || steps_ < 1)
+        throw usage_error(
+            fmt::format("a run of {} samples and {} steps has nothing to compute; give at least one of "
+                        "each",
+                        batch_, steps_));
+    const auto& index = network_->index();
+    const auto neurons = static_cast<std::size_t>(index.neurons());
+    const auto size = network_->size_of_array(batch_);
+    const int stride = network_->stride(batch_);
+    if (inputs.rate != nullptr) rate_.assign(inputs.rate, inputs.rate + neurons);
+    array_size_ = whole_lines<Scalar>(size);
+    const auto states = static_cast<std::size_t>(keep == kept::last_state ? std::min(steps_, 2) : steps_);
+    const auto arrays = 1 * std::size_t{has_initial_} + states + (has_saved_ ? static_cast<std::size_t>(steps_) : 0);
+    memory_ = network_->memory().take(arrays * array_size_ * sizeof(Scalar));
+
+    std::vector<phase> phases;
+    const auto* sign = network_->sign().data();
+    if (has_initial_)
+        phases.push_back(over(index.rows(), [=, this, from = inputs.initial](std::int32_t first, std::int32_t last) {
+            Scalar* to = state(-1);
+            for (std::ptrdiff_t i = first; i < last; ++i)
+                for (int b = 0; b < stride; ++b)
+                    to[i * stride + b] = b < batch_ ? sign[i] * from[i * stride + b] : Scalar{0};
+        }));
+    for (int t = 0; t < steps_; ++t) {
+        kernels::sparse_step_job<Scalar> job{.batch = batch_,
+                                             .stride = stride,
+                                             .rows = index.rows().lines(),
+                                             .weights = inputs.weights,
+                                             .drive = inputs.drive,
+                                             .before = carried(t - 1),
+                                             .sign = sign,
+                                             .rate = rate_.empty() ? nullptr : rate_.data(),
+                                             .ranges = network_->ranges().data(),
+                                             .after = state(t),
+                                             .saved = const_cast<Scalar*>(saved(t))};
+        if (drive_by_step_) job.drive += static_cast<std::size_t>(t) * size;
+        phases.push_back(
+            over(index.rows(), [job, step = network_->table().sparse.step](std::int32_t first, std::int32_t last) {
+                auto part = job;
+                part.first = first;
+                part.last = last;
+                step(part);
+            }));
+    }
+    in_phases(team, phases);
+}
+
+template <class Scalar>
+sparse_run<Scalar>::~sparse_run() {
+    network_->memory().give_back(std::move(memory_));
+}
+
+// In memory: the initial state, if there is one; states (two take turns where the last one is kept); saved values.
+
+template <class Scalar>
+Scalar* sparse_run<Scalar>::array(std::size_t number) const {
+    return reinterpret_cast<Scalar*>(memory_.data()) + number * array_size_;
+}
+
+template <class Scalar>
+Scalar* sparse_run<Scalar>::state(int step) const {
+    const auto first = std::size_t{has_initial_};
+    if (step < 0) return array(0);
+    return array(first + static_cast<std::size_t>(keep_ == kept::last_state ? step % 2 : step));
+}
+
+template <class Scalar>
+const Scalar* sparse_run<Scalar>::carried(int step) const {
+    return step < 0 && !has_initial_ ? nullptr : state(step);
+}
+
+template <class Scalar>
+const Scalar* sparse_run<Scalar>::saved(int step) const {
+    if (!has_saved_) return nullptr;
+    return array(std::size_t{has_initial_} + static_cast<std::size_t>(steps_) + static_cast<std::size_t>(step));
+}
+
+template <class Scalar>
+void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const thread_team& team) const {
+    if (keep_ != kept::for_backward)
+        throw usage_error("this run kept nothing for a backward pass; keep it for_backward");
+    if (adjoints.states.size() != static_cast<std::size_t>(steps_))
+        throw usage_error(
+            fmt::format("{} adjoints of states are given for {} steps; give one for each step, null where "
+                        "it is zero",
+                        adjoints.states.size(), steps_));
+    const auto& index = network_->index();
+    const auto neurons = static_cast<std::size_t>(index.neurons());
+    const auto size = network_->size_of_array(batch_);
+    const auto arriving = [&](int step) { return adjoints.states[static_cast<std::size_t>(step)]; };
+    int last_step = steps_ - 1;
+    while (last_step >= 0 && arriving(last_step) == nullptr) --last_step;
+
+    // Of the adjoint of the drive, two arrays take turns, unless each step has its own among the results.
+    const bool own_drives = adjoints.drive != nullptr && drive_by_step_;
+    auto scratch = network_->memory().take(3 * array_size_ * sizeof(Scalar));
+    auto* const spare = reinterpret_cast<Scalar*>(scratch.data());
+    const auto drive_of = [&](int step) {
+        return own_drives ? adjoints.drive + static_cast<std::size_t>(step) * size
+                          : spare + static_cast<std::size_t>(step % 2) * array_size_;
+    };
+    Scalar* const state_adjoint = adjoints.initial != nullptr ? adjoints.initial : spare + 2 * array_size_;
+
+    std::vector<phase> phases;
+    const auto zero = [&phases](Scalar* values, std::size_t count) {
+        if (values == nullptr || count == 0) return;
+        constexpr std::size_t part = std::size_t{1} << 18;
+        phases.push_back({static_cast<int>((count + part - 1) / part), [values, count](int task) {
+                              const auto first = static_cast<std::size_t>(task) * part;
+                              std::fill(values + first, values + std::min(count, first + part), Scalar{0});
+                          }});
+    };
+    if (adjoints.rate != nullptr) zero(adjoints.rate, neurons);
+    if (own_drives) {
+        zero(adjoints.drive + static_cast<std::size_t>(last_step + 1) * size,
+             static_cast<std::size_t>(steps_ - 1 - last_step) * size);
+    } else {
+        zero(adjoints.drive, size);
+    }
+    if (last_step < 0) zero(adjoints.initial, size);
+
+    // Pass t takes the adjoint of step t's drive to that of the state before, and on to step t - 1's drive.
+    bool has_gradient = false;
+    for (int pass = last_step + 1; pass >= 0 && last_step >= 0; --pass) {
+        const bool starts = pass > last_step;
+        kernels::sparse_adjoint_job<Scalar> job{.batch = batch_,
+                                                .stride = network_->stride(batch_),
+                                                .columns = index.columns().lines(),
+                                                .weights = adjoints.weights,
+                                                .sign = network_->sign().data(),
+                                                .state = state_adjoint,
+                                                .fresh = starts};
+        if (!starts) {
+            job.drive_adjoint = drive_of(pass);
+            job.carried = carried(pass - 1);
+            if (job.carried != nullptr) job.weight_gradient = adjoints.weight_gradient;
+            job.replace = !has_gradient;
+        }
+        if (pass > 0) {
+            const int step = pass - 1;
+            job.arriving = arriving(step);
+            job.next = {.saved = saved(step),
+                        .after = carried(step),
+                        .before = carried(step - 1),
+                        .sign = job.sign,
+                        .rate = rate_.empty() ? nullptr : rate_.data(),
+                        .ranges = network_->ranges().data(),
+                        .drive = drive_of(step),
+                        .drive_sum = own_drives ? nullptr : adjoints.drive,
+                        .rate_sum = adjoints.rate};
+        } else if (adjoints.initial == nullptr) {
+            job.state = nullptr;
+        }
+        if (job.state == nullptr && job.weight_gradient == nullptr) continue;
+        has_gradient = has_gradient || job.weight_gradient != nullptr;
+        phases.push_back(over(index.columns(),
+                              [job, adjoint = network_->table().sparse.adjoint](std::int32_t first, std::int32_t last) {
+                                  auto part = job;
+                                  part.first = first;
+                                  part.last = last;
+                                  adjoint(part);
+                              }));
+    }
+    if (!has_gradient) zero(adjoints.weight_gradient, index.synapses());
+    in_phases(team, phases);
+    network_->memory().give_back(std::move(scratch));
+}
+
+template class sparse_run<float>;
+template class sparse_run<double>;
+
+}  // namespace cortexpr::executors::sparse

@@ -1,0 +1,81 @@
+#pragma once
+// Time steps of a sparse network, and their adjoint.
+//
+//   const sparse_run<float> run(network, {.batch = 16, .steps = 10, .weights = rows, .drive = u, .rate = rate},
+//                               kept::for_backward, team);
+//   run.carried(9);                                  // sign h after step 9, [neuron][stride]
+//   run.backward({.weights = columns, .states = adjoints, .weight_gradient = gradient}, team);
+//
+// Step t = 0, 1, ... computes h(t) from h(t - 1); h(-1) is the initial state. All arrays over neurons are in the inner
+// order, [neuron][network.stride(batch)]; what lies in their padding doesn't matter. Any number of threads gives the
+// same bits.
+
+#include "network.hpp"
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace cortexpr::executors::sparse {
+
+template <class Scalar>
+struct sparse_inputs {
+    int batch = 1, steps = 1;
+    const Scalar* weights = nullptr;  ///< in row order
+    const Scalar* drive = nullptr;    ///< bias included; one array, or one for each step after the other
+    bool drive_by_step = false;
+    const Scalar* initial = nullptr;  ///< h(-1); null: zeros, and the first step costs next to nothing
+    const Scalar* rate = nullptr;     ///< 1/tau by neuron; null: 1
+};
+
+/// What a run keeps: the last state; all states; all that backward() needs.
+enum class kept { last_state, states, for_backward };
+
+template <class Scalar>
+struct sparse_adjoints {
+    const Scalar* weights = nullptr;          ///< in column order
+    std::span<const Scalar* const> states{};  ///< by step: the adjoint of h(t), or null where it is zero
+    // Where the results go; null: not wanted. They are written, not added to.
+    Scalar* weight_gradient = nullptr;  ///< in column order
+    Scalar* drive = nullptr;            ///< shaped as the drive was given: summed over steps where these share it
+    Scalar* initial = nullptr;
+    Scalar* rate = nullptr;  ///< by neuron
+};
+
+template <class Scalar>
+class sparse_run {
+  public:
+    /// Runs. What `inputs` points to is not needed later.
+    /// \throws usage_error  no samples or no steps
+    sparse_run(std::shared_ptr<const sparse_network<Scalar>> network, const sparse_inputs<Scalar>& inputs, kept keep,
+               const thread_team& team);
+    ~sparse_run();
+    sparse_run(const sparse_run&) = delete;
+    sparse_run& operator=(const sparse_run&) = delete;
+
+    int batch() const { return batch_; }
+    int steps() const { return steps_; }
+    const sparse_network<Scalar>& network() const { return *network_; }
+
+    /// sign h(t). Of a run that keeps the last state, only the last; -1 gives the initial state, or null for zeros.
+    const Scalar* carried(int step) const;
+
+    /// May be called again, and from several threads at once.
+    /// \throws usage_error  the run kept less than that, or `states` has not one entry for each step
+    void backward(const sparse_adjoints<Scalar>& adjoints, const thread_team& team) const;
+
+  private:
+    Scalar* array(std::size_t number) const;
+    Scalar* state(int step) const;
+    const Scalar* saved(int step) const;
+
+    std::shared_ptr<const sparse_network<Scalar>> network_;
+    int batch_, steps_;
+    kept keep_;
+    bool drive_by_step_, has_initial_, has_saved_;
+    std::vector<Scalar> rate_;  ///< empty: 1
+    std::size_t array_size_;    ///< scalars, whole lines of the cache
+    raw_memory memory_;
+};
+
+}  // namespace cortexpr::executors::sparse

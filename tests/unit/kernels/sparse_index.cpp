@@ -1,0 +1,168 @@
+// The two orders of synapses, and what is refused.
+
+#include "executors/sparse/index.hpp"
+
+#include "catch.hpp"
+#include "executors/sparse/phases.hpp"
+#include "sparse_networks.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <atomic>
+#include <stdexcept>
+#include <string>
+
+using namespace sparse_tests;
+
+namespace {
+
+std::vector<std::int32_t> ends_of(const line_order& order, std::size_t synapses) {
+    std::vector<std::int32_t> ends;
+    for (std::size_t k = 0; k < synapses; ++k)
+        ends.push_back(order.short_ends.size() > 0 ? order.short_ends[k]
+                                                   : static_cast<std::int32_t>(order.long_ends[k]));
+    return ends;
+}
+
+}  // namespace
+
+TEST_CASE("kernels: a sparse index has each synapse once in each order, ends rising") {
+    for (const std::int32_t neurons : {1, 50, 65'536, 65'537, 70'000}) {
+        const drawn_network network({.neurons = neurons, .synapses = 5'000});
+        const sparse_index index(neurons, network.pre, network.post, network.place);
+        const auto count = network.pre.size();
+        REQUIRE(index.synapses() == count);
+        CHECK((index.rows().short_ends.size() > 0) == (neurons <= 65'536));
+        const auto place = [&](std::int32_t neuron) { return network.place[static_cast<std::size_t>(neuron)]; };
+        const auto by_column = ends_of(index.columns(), count), by_row = ends_of(index.rows(), count);
+        std::vector<int> seen(count), seen_in_rows(count);
+        bool right = true;
+        for (std::size_t line = 0; line < static_cast<std::size_t>(neurons); ++line) {
+            for (auto k = static_cast<std::size_t>(index.columns().starts[line]);
+                 k < static_cast<std::size_t>(index.columns().starts[line + 1]); ++k) {
+                const auto user = index.user_of_column()[k];
+                ++seen[user];
+                right = right && place(network.pre[user]) == static_cast<std::int32_t>(line) &&
+                        place(network.post[user]) == by_column[k];
+                if (k > static_cast<std::size_t>(index.columns().starts[line]))
+                    right = right && by_column[k - 1] < by_column[k];
+            }
+            for (auto k = static_cast<std::size_t>(index.rows().starts[line]);
+                 k < static_cast<std::size_t>(index.rows().starts[line + 1]); ++k) {
+                const auto user = index.user_of_column()[index.column_of_row()[k]];
+                ++seen_in_rows[user];
+                right = right && place(network.post[user]) == static_cast<std::int32_t>(line) &&
+                        place(network.pre[user]) == by_row[k];
+                if (k > static_cast<std::size_t>(index.rows().starts[line])) right = right && by_row[k - 1] < by_row[k];
+            }
+        }
+        CHECK(right);
+        CHECK(seen == std::vector<int>(count, 1));
+        CHECK(seen_in_rows == std::vector<int>(count, 1));
+    }
+}
+
+TEST_CASE("kernels: chunks of a sparse index hold about as many synapses each, whatever the rows") {
+    const drawn_network network({.neurons = 4'000, .synapses = 200'000, .heavy = 4'000});
+    const sparse_index index(4'000, network.pre, network.post, network.place);
+    for (const auto* order : {&index.rows(), &index.columns()}) {
+        REQUIRE(order->chunks() > 8);
+        CHECK(order->first_of_chunk.front() == 0);
+        CHECK(order->first_of_chunk.back() == 4'000);
+        for (int chunk = 0; chunk < order->chunks(); ++chunk) {
+            const auto first = static_cast<std::size_t>(order->first_of_chunk[static_cast<std::size_t>(chunk)]);
+            const auto last = static_cast<std::size_t>(order->first_of_chunk[static_cast<std::size_t>(chunk) + 1]);
+            CHECK(first < last);
+            CHECK(order->starts[last] - order->starts[first] <= 16'384);
+        }
+    }
+}
+
+TEST_CASE("kernels: a sparse index takes 12 bytes a synapse, or 16 with long numbers") {
+    for (const std::int32_t neurons : {1'000, 65'537}) {
+        const drawn_network network({.neurons = neurons, .synapses = 60'000});
+        const sparse_index index(neurons, network.pre, network.post);
+        const auto by_neuron = 2 * 8 * static_cast<std::size_t>(neurons + 1);
+        const auto of_synapses = (neurons == 1'000 ? 12 : 16) * index.synapses();
+        CHECK(index.bytes() >= of_synapses + by_neuron);
+        CHECK(index.bytes() < of_synapses + by_neuron + 1'000);
+    }
+}
+
+TEST_CASE("kernels: what is no wiring of a sparse index is refused in a sentence") {
+    using numbers = std::vector<std::int32_t>;
+    const auto build = [](std::int32_t neurons, const numbers& pre, const numbers& post, const numbers& place = {}) {
+        const sparse_index index(neurons, pre, post, place);
+    };
+    CHECK_THROWS_WITH(build(0, {}, {}), "a sparse network needs at least one neuron");
+    CHECK_THROWS_WITH(build(2, {0}, {}),
+                      "there are 1 presynaptic neurons and 0 postsynaptic ones; give one of each for every synapse");
+    CHECK_THROWS_WITH(build(2, {0, 2}, {0, 0}), "synapse 1 has presynaptic neuron 2, but the neurons are 0 to 1");
+    CHECK_THROWS_WITH(build(2, {0, 1}, {0, -1}), "synapse 1 has postsynaptic neuron -1, but the neurons are 0 to 1");
+    CHECK_THROWS_WITH(build(3, {1, 0, 1}, {2, 0, 2}),
+                      "synapses 0 and 2 both lead from neuron 1 to neuron 2; add them up");
+    CHECK_THROWS_WITH(build(2, {}, {}, {0}), "the inner order has 1 neurons instead of 2");
+    CHECK_THROWS_WITH(build(2, {}, {}, {1, 1}), "the inner order is no permutation: neuron 1 has number 1");
+    CHECK_THROWS_AS(build(2, {}, {}, {0, 2}), usage_error);
+}
+
+TEST_CASE("kernels: signs and nonlinearities of a sparse network are one for each neuron") {
+    using ranges = std::vector<kernels::neuron_range<float>>;
+    const auto build = [](std::vector<float> sign, const ranges& of) {
+        const sparse_network<float> network(sparse_index(2, {}, {}), std::move(sign), of);
+    };
+    const ranges right{{2, activation::relu, false}};
+    CHECK_NOTHROW(build({1, -1}, right));
+    CHECK_THROWS_WITH(build({1}, right), "there are 1 signs for 2 neurons; give each neuron one");
+    CHECK_THROWS_WITH(build({1, 0}, right), "the sign of neuron 1 is 0; give +1 or -1");
+    CHECK_THROWS_WITH(build({1, 1}, {{1, activation::relu, false}}),
+                      "nonlinearities are given for 1 neurons of 2; give each neuron one");
+    CHECK_THROWS_WITH(build({1, 1}, {{2, activation::relu, false}, {1, activation::tanh, false}}),
+                      "the ranges of neurons with one nonlinearity must rise");
+}
+
+TEST_CASE("kernels: a sparse run keeps what it is asked to keep") {
+    const auto network = std::make_shared<sparse_network<float>>(sparse_index(1, {}, {}), std::vector<float>{-1},
+                                                                 std::vector<kernels::neuron_range<float>>{{1}});
+    const float drive[] = {1, 2, 3};
+    const auto team = team_of(1);
+    const sparse_inputs<float> inputs{.steps = 3, .drive = drive, .drive_by_step = true};
+    const sparse_run<float> last(network, inputs, kept::last_state, team), all(network, inputs, kept::states, team);
+    CHECK(*last.carried(2) == -3);
+    for (int t = 0; t < 3; ++t) CHECK(*all.carried(t) == -static_cast<float>(t + 1));
+    CHECK(all.carried(-1) == nullptr);
+    const float* adjoints[] = {nullptr, nullptr, nullptr};
+    CHECK_THROWS_WITH(all.backward({.states = adjoints}, team),
+                      "this run kept nothing for a backward pass; keep it for_backward");
+    const sparse_run<float> whole(network, inputs, kept::for_backward, team);
+    CHECK_THROWS_WITH(whole.backward({.states = std::span(adjoints, 2)}, team),
+                      "2 adjoints of states are given for 3 steps; give one for each step, null where it is zero");
+    float of_drive[] = {7, 7, 7}, rate = 7, initial = 7;
+    whole.backward({.states = adjoints, .drive = of_drive, .initial = &initial, .rate = &rate}, team);
+    for (const float one : {of_drive[0], of_drive[1], of_drive[2], rate, initial}) CHECK(one == 0);
+    CHECK_THROWS_WITH(sparse_run<float>(network, {.batch = 0, .drive = drive}, kept::states, team),
+                      "a run of 0 samples and 1 steps has nothing to compute; give at least one of each");
+}
+
+TEST_CASE("kernels: phases wait for the phase before, and exceptions come back") {
+    for (const int threads : {1, 2, 5}) {
+        std::atomic<int> done{0};
+        std::atomic<bool> early{false};
+        std::vector<phase> phases;
+        for (int p = 0; p < 20; ++p)
+            phases.push_back({p % 4 == 3 ? 0 : 7, [&, before = p / 4 * 21 + p % 4 * 7](int) {
+                                  if (done.load() < before) early = true;
+                                  ++done;
+                              }});
+        in_phases(team_of(threads), phases);
+        CHECK(done == 105);
+        CHECK_FALSE(early);
+        phases[5].work = [](int task) {
+            if (task == 3) throw std::runtime_error("broken");
+        };
+        done = 0;
+        const thread_team one = [](std::int64_t, const std::function<void()>& work) { work(); };
+        CHECK_THROWS_WITH(in_phases(one, phases), "broken");
+        CHECK(done < 105);
+    }
+}
