@@ -140,7 +140,7 @@ class connectome_run {
         return from <= step && step <= to.value_or(whole_.steps);
     }
 
-    at::Tensor index(const std::vector<std::int32_t>& cells) const { return indices_on(cells, whole_.start.device()); }
+    at::Tensor index(const std::vector<std::int32_t>& cells) const { return indices_on(cells, whole_.drive.device()); }
 
     executors::recurrence_inputs segment(int first, int steps, const at::Tensor& start) const {
         auto inputs = whole_;
@@ -226,7 +226,9 @@ void connectome_module::reset_parameters(std::uint64_t seed) {
 std::shared_ptr<executors::recurrence> connectome_module::runner() {
     const std::lock_guard hold(guard_);
     if (runner_ == nullptr || runner_device_ != device()) {
-        runner_ = executors::make_transparent_recurrence(layout_->circuit, device());
+        const bool planned = options_.executor == executor::planned && device().is_cpu();
+        runner_ = planned ? executors::make_planned_recurrence(layout_->circuit)
+                          : executors::make_transparent_recurrence(layout_->circuit, device());
         runner_device_ = device();
     }
     return runner_;
@@ -289,6 +291,11 @@ std::shared_ptr<torch::nn::Module> connectome_module::clone(const std::optional<
     copy->copy_from(*this);
     copy->generator(generator().clone());
     return copy;
+}
+
+at::Tensor states_of(const connectome_module& network, const at::Tensor& states, int type) {
+    if (!states.defined()) throw usage_error("this run recorded no states; ask for record_states{}");
+    return states.index_select(2, indices_on(network.cells_of(type), states.device()));
 }
 
 }  // namespace cortexpr

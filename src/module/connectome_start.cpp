@@ -160,9 +160,9 @@ void draw_start(const connectome_layout& layout, std::span<const at::Tensor> par
 at::Tensor declared_start(const connectome_layout& layout, std::int64_t batch, at::Device device, at::ScalarType dtype,
                           const at::Generator& draws) {
     const auto cells = static_cast<std::int64_t>(layout.cell_count());
-    auto start = at::zeros({cells, batch}, at::TensorOptions(dtype));
     if (std::ranges::all_of(layout.types, [](const auto& type) { return type.initial_state == fill::zeros; }))
-        return start.to(device);
+        return {};
+    auto start = at::zeros({cells, batch}, at::TensorOptions(dtype));
     for (std::size_t type = 0; type < layout.types.size(); ++type) {
         std::vector<std::int32_t> own;
         for (std::size_t cell = 0; cell < layout.cell_count(); ++cell)

@@ -27,7 +27,7 @@ struct connectome_operands {
 /// does.
 void draw_start(const connectome_layout& layout, std::span<const at::Tensor> parameters, std::uint64_t seed);
 
-/// States before the first step, (N, B).
+/// States before the first step, (N, B); undefined where all are zero.
 at::Tensor declared_start(const connectome_layout& layout, std::int64_t batch, at::Device device, at::ScalarType dtype,
                           const at::Generator& draws);
 

@@ -95,4 +95,7 @@ class connectome_module : public trainable {
     std::optional<at::Device> runner_device_;
 };
 
+/// Of recorded states, those of one type's cells. \throws usage_error  states weren't recorded
+at::Tensor states_of(const connectome_module& network, const at::Tensor& states, int type);
+
 }  // namespace cortexpr

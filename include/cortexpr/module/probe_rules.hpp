@@ -168,4 +168,20 @@ struct P20_number_instead_of_steps {
                   "forward(images, steps{5})");
 };
 
+/// The connectome has no such cell type.
+template <class Connectome, class CellType>
+struct P21_unknown_cell_type {
+    static_assert(never<CellType>,
+                  "[cortexpr P21] the connectome has no cell type of this name; name one of its cells<...>");
+};
+
+/// The states of a connectome are recorded whole, and cells are silenced by their type.
+template <class Connectome, class Option>
+struct P22_option_of_areas {
+    static_assert(never<Option>,
+                  "[cortexpr P22] this is no option of a connectome's run; the options are steps{}, a layout, "
+                  "all_logits{}, record_states{}, record_outputs{}, start_cells{}, silence<T>{}, clamp<T>{}, "
+                  "inject<T>{}, and clamp_cells{} and inject_cells{} by number");
+};
+
 }  // namespace cortexpr::errors

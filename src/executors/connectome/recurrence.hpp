@@ -30,7 +30,7 @@ struct recurrence_inputs {
     at::Tensor drive;    ///< (1, N, B): the same at all steps; or (T, N, B)
     at::Tensor weights;  ///< by synapse
     at::Tensor rates;    ///< 1 / tau, (N, 1)
-    at::Tensor start;    ///< (N, B)
+    at::Tensor start;    ///< (N, B); undefined: zeros
     bool all_states = false;
 };
 
@@ -53,5 +53,8 @@ class recurrence {
 /// In LibTorch's operations, on any device, differentiable twice: the oracle.
 std::shared_ptr<recurrence> make_transparent_recurrence(std::shared_ptr<const recurrent_circuit> circuit,
                                                         at::Device device);
+
+/// With own kernels, on the CPU; the same bits with any number of threads.
+std::shared_ptr<recurrence> make_planned_recurrence(std::shared_ptr<const recurrent_circuit> circuit);
 
 }  // namespace cortexpr::executors

@@ -38,7 +38,7 @@ class transparent_recurrence final : public recurrence {
     recurrence_states run(const recurrence_inputs& inputs) override {
         const auto signs = signs_.to(inputs.drive.scalar_type());
         const auto weights = inputs.weights.unsqueeze(1);
-        auto state = inputs.start;
+        auto state = inputs.start.defined() ? inputs.start : at::zeros_like(inputs.drive.select(0, 0));
         std::vector<at::Tensor> states;
         for (int step = 0; step < inputs.steps; ++step) {
             const auto arriving = weights * (signs * state).index_select(0, presynaptic_);

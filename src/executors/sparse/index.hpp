@@ -10,7 +10,7 @@
 
 #include "memory.hpp"
 
-#include "kernels/cpu/sparse_jobs.hpp"
+#include "../../kernels/cpu/sparse_jobs.hpp"
 
 #include <cstdint>
 #include <span>

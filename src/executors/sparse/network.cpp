@@ -1,6 +1,6 @@
 #include "network.hpp"
 
-#include "kernels/pointwise_math.hpp"
+#include "../../kernels/pointwise_math.hpp"
 
 #include <cortexpr/error.hpp>
 

@@ -4,7 +4,7 @@
 #include "index.hpp"
 #include "phases.hpp"
 
-#include "kernels/cpu/kernels.hpp"
+#include "../../kernels/cpu/kernels.hpp"
 
 #include <cstddef>
 #include <memory>

@@ -1,0 +1,176 @@
+#pragma once
+// A declared connectome as a LibTorch module, with the user's names on it.
+//
+//     auto net    = cortexpr::make<Directions>({.synapses = "connections.csv.gz", .cells = "cell_types.csv.gz"});
+//     auto logits = net->forward(stimulus, steps{10});                                          // (B, 4)
+//     auto run    = net->run(stimulus, steps{10}, record_states{}, silence<L1>{.from = 3}, inject<Mi1>{.current =
+//     0.5}); auto rates  = run.state<T4a>();                                                           // (B, 10, cells
+//     of T4a)
+//
+// A model is a connectome_module, and so a torch::nn::Module and what the trainer takes.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/module/connectome_module.hpp>
+#include <cortexpr/module/probe_rules.hpp>
+#include <cortexpr/module/probes.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace cortexpr {
+
+/// Record the states of all cells at every step.
+struct record_states {};
+/// Record the outputs at every step.
+struct record_outputs {};
+
+/// The state before the first step, (B, N) or (1, N).
+struct start_cells {
+    at::Tensor state;
+};
+
+/// Cells of a type whose state is held at a value, from a step to another one, inclusive: clamp<L1>{.value = 0.5}.
+template <class CellType>
+struct clamp {
+    double value = 0;
+    int from = 1;
+    std::optional<int> to{};
+};
+
+/// A constant that is added to the drive of a type's cells: inject<Mi1>{.current = 0.5, .from = 3, .to = 5}.
+template <class CellType>
+struct inject {
+    double current = 0;
+    int from = 1;
+    std::optional<int> to{};
+};
+
+namespace detail {
+
+template <class Declared>
+using cells_of_declared = typename plan::detail::connectome_parts_of<Declared>::parts::cells_list;
+
+/// Index of a cell type, or the error that it has none.
+template <class Declared, class CellType>
+consteval int cell_type_index() {
+    constexpr int found = cells_of_declared<Declared>::template find<CellType>();
+    if constexpr (found < 0) static_assert(sizeof(errors::P21_unknown_cell_type<Declared, CellType>) > 0);
+    return found < 0 ? 0 : found;
+}
+
+}  // namespace detail
+
+/// What a run of a declared connectome gives.
+template <class Declared>
+class connectome_recording : public connectome_result {
+  public:
+    connectome_recording(connectome_result result, const connectome_module& of, layout wanted)
+        : connectome_result(std::move(result)), of_(of), time_first_(wanted == layout::time_first) {}
+
+    /// The states of a type's cells, (B, T, cells) or time first. \throws usage_error  states weren't recorded
+    template <class CellType>
+    at::Tensor state() const {
+        constexpr int type = detail::cell_type_index<Declared, CellType>();
+        return states_of(of_, states, type);
+    }
+
+    bool is_time_first() const { return time_first_; }
+
+  private:
+    const connectome_module& of_;
+    bool time_first_;
+};
+
+/// A connectome of the type Declared, or a classifier of one.
+template <class Declared>
+class connectome_model : public connectome_module {
+  public:
+    explicit connectome_model(const connectome_data& data, const connectome_options& options = {})
+        : connectome_module(plan_of<Declared>, data, options) {}
+
+    using connectome_module::cells_of;
+    using connectome_module::run;
+
+    /// Shows a still input for some steps: logits (B, classes) of a classifier, otherwise the outputs (B, O).
+    at::Tensor forward(const at::Tensor& input, cortexpr::steps shown) {
+        return answer(connectome_module::run(input, {.steps = shown.count}));
+    }
+    /// Shows a sequence, (B, T, S) or (T, B, S).
+    at::Tensor forward(const at::Tensor& sequence, cortexpr::layout layout = layout::batch_first) {
+        return answer(connectome_module::run(sequence, {.steps = {}, .layout = layout}));
+    }
+    template <std::integral Number>
+    at::Tensor forward(const at::Tensor& input, Number) {
+        static_assert(sizeof(errors::P20_number_instead_of_steps<Number>) > 0);
+        return input;
+    }
+
+    /// Runs, records and steers; options in any order: steps{5}, a layout, all_logits{}, record_states{},
+    /// record_outputs{}, start_cells{state}, silence<L1>{.from = 2}, clamp<L1>{}, inject<L1>{}, clamp_cells{} and
+    /// inject_cells{}. \throws usage_error  where the input or an option doesn't fit
+    template <class... Options>
+    connectome_recording<Declared> run(const at::Tensor& input, const Options&... options) {
+        connectome_request request;
+        (ask(request, options), ...);
+        return {connectome_module::run(input, request), *this, request.layout};
+    }
+
+    /// The cells of a type, rising.
+    template <class CellType>
+    std::vector<std::int32_t> cells_of() const {
+        return cells_of(detail::cell_type_index<Declared, CellType>());
+    }
+
+  protected:
+    explicit connectome_model(std::shared_ptr<const connectome_layout> layout, const connectome_options& options)
+        : connectome_module(std::move(layout), options) {}
+    std::shared_ptr<connectome_module> another(const connectome_options& options) const override {
+        return std::shared_ptr<connectome_module>(new connectome_model(layout(), options));
+    }
+
+  private:
+    static at::Tensor answer(const connectome_result& result) {
+        return plan_of<Declared>.is_classifier() ? result.logits : result.output;
+    }
+
+    void ask(connectome_request& request, const steps& option) const { request.steps = option.count; }
+    template <int Count>
+    void ask(connectome_request& request, const step_count<Count>&) const {
+        request.steps = Count;
+    }
+    void ask(connectome_request& request, const cortexpr::layout& option) const { request.layout = option; }
+    void ask(connectome_request& request, const all_logits&) const { request.all_logits = true; }
+    void ask(connectome_request& request, const record_states&) const { request.record_states = true; }
+    void ask(connectome_request& request, const record_outputs&) const { request.record_outputs = true; }
+    void ask(connectome_request& request, const start_cells& option) const { request.initial_state = option.state; }
+    void ask(connectome_request& request, const clamp_cells& option) const { request.clamps.push_back(option); }
+    void ask(connectome_request& request, const inject_cells& option) const { request.injections.push_back(option); }
+    template <class CellType>
+    void ask(connectome_request& request, const silence<CellType>& option) const {
+        request.clamps.push_back({.cells = cells_of<CellType>(), .from = option.from});
+    }
+    template <class CellType>
+    void ask(connectome_request& request, const clamp<CellType>& option) const {
+        request.clamps.push_back(
+            {.cells = cells_of<CellType>(), .value = option.value, .from = option.from, .to = option.to});
+    }
+    template <class CellType>
+    void ask(connectome_request& request, const inject<CellType>& option) const {
+        request.injections.push_back(
+            {.cells = cells_of<CellType>(), .current = option.current, .from = option.from, .to = option.to});
+    }
+    template <class Option>
+    void ask(connectome_request&, const Option&) const {
+        static_assert(sizeof(errors::P22_option_of_areas<Declared, Option>) > 0);
+    }
+};
+
+/// A connectome over a graph.
+template <class Declared>
+requires detail::IsOfConnectome<Declared> std::shared_ptr<connectome_model<Declared>> make(
+    const connectome_data& data, const connectome_options& options = {}) {
+    return std::make_shared<connectome_model<Declared>>(data, options);
+}
+
+}  // namespace cortexpr
