@@ -26,6 +26,7 @@ SUBJECTS = [
     ("F", ERRORS / "nonlinearity.hpp", "Nonlinearities"),
     ("W", ERRORS / "network.hpp", "Networks"),
     ("C", ERRORS / "classifier.hpp", "Classifiers"),
+    ("S", ERRORS / "connectome.hpp", "Connectomes"),
     ("O", ERRORS / "on_chip.hpp", "The on-chip executor: what keeps a network off the chip"),
     # Not about a declaration, so there is no enumerator to ask for.
     ("P", ROOT / "include" / "cortexpr" / "module" / "probe_rules.hpp", "Probes: what a run is asked to record or change"),
@@ -48,7 +49,7 @@ is 4 x 4. On GCC that name stands in the line above the error ("In instantiation
 The line that names your file tells which declaration it was.
 
 Where a declaration has several faults, the first is told; mend it, and the next one appears. What is built on a refused
-declaration (a network on a bad area, a classifier on a bad network, `parameter_count` of it) adds no error of its own.
+declaration (a network on a bad area, a classifier on a bad network or connectome, `parameter_count` of it) adds no error of its own.
 
 Every rule can be asked without an error, in generic code or a test. Name the declaration itself, or an alias of it; a
 struct derived from it has fired by the time it can be asked:
@@ -169,9 +170,9 @@ def example(identity):
 
 
 def shortened(text):
-    """Long template arguments of areas, networks and classifiers as <...>."""
+    """Long template arguments of areas, networks, connectomes and classifiers as <...>."""
     result, place = "", 0
-    for match in re.finditer(r"(?:cortexpr::)?\b(area|network|classifier)<", text):
+    for match in re.finditer(r"(?:cortexpr::)?\b(area|network|connectome|classifier)<", text):
         if match.start() < place:
             continue
         depth, end = 1, match.end()
