@@ -28,7 +28,7 @@ struct failure {
     double time = 0;         ///< how far it came
     std::size_t part = 0;    ///< of the state, and
     std::int64_t index = 0;  ///< element of the sample's part: the first that is no number, or has the largest error
-    std::string text;        ///< what, where, what to do
+    std::string text{};      ///< what, where, what to do
 };
 
 class solver_error : public error {
