@@ -1,0 +1,89 @@
+#pragma once
+// Which solver, how exact, which times. No LibTorch here.
+//
+//     namespace solve = cortexpr::solve;
+//     // A sequence of 10 frames from time 0 to 5, states at 6 times, 0 and 5 among them:
+//     solve::timetable times{
+//         .start = 0, .end = 5, .asked = solve::even_times(0, 5, 6), .breaks = solve::even_breaks(0, 5, 10)};
+//     solve::options exact{.relative_tolerance = 1e-8, .absolute_tolerance = 1e-10};
+//     solve::options todays_steps{.method = solve::method::euler, .step = 1};
+
+#include <cortexpr/compiler.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace cortexpr::solve {
+
+enum class method : std::uint8_t {
+    euler,              ///< fixed steps, order 1
+    exponential_euler,  ///< fixed steps, order 1, exact where the target of a leaky equation is constant; stable at any
+                        ///< step
+    rk4,                ///< fixed steps, the classical Runge-Kutta method of order 4
+    dopri5,             ///< Dormand-Prince 5(4): each sample has its own clock and step size, from the tolerances
+};
+
+constexpr std::string_view name_of(method value) {
+    constexpr std::string_view names[]{"euler", "exponential_euler", "rk4", "dopri5"};
+    return names[static_cast<int>(value)];
+}
+
+/// The other way round. Throws usage_error for any other name.
+method method_named(std::string_view name);
+
+/// The interval, what is wanted of it, and where its equation jumps. `end` before `start` solves backward in time; all
+/// times lie in the interval, in its direction.
+struct timetable {
+    double start = 0;
+    double end = 1;
+    std::vector<double> asked{};   ///< times at which states are wanted; start and end may be among them
+    std::vector<double> breaks{};  ///< times at which the equation jumps, between start and end: the solver restarts
+                                   ///< there. Segment 0 lies before the first, segment m before breaks[m].
+};
+
+/// `count` times, equally spaced, start and end included; {start} for one.
+std::vector<double> even_times(double start, double end, std::int64_t count);
+/// The jumps of an input that is constant in each of `segments` equal parts: segments - 1 times.
+std::vector<double> even_breaks(double start, double end, std::int64_t segments);
+
+/// How gradients are computed; the numbers are the same up to rounding.
+enum class gradients : std::uint8_t {
+    replayed,  ///< some states are kept, the backward pass repeats the steps between them; no second derivatives
+    recorded,  ///< autograd records every operation: memory for all of them, but second derivatives
+};
+
+/// What becomes of a sample that cannot be solved: its equation gives infinity or NaN, or a limit is reached.
+enum class unsolved : std::uint8_t {
+    is_error,  ///< solver_error at once
+    is_nan,  ///< its states at the times that it doesn't reach are NaN, and solution::failures tells; the others go on
+};
+
+struct options {
+    solve::method method = method::dopri5;
+
+    // Fixed steps: one of the two. Between two times that are asked or breaks, steps are equal and never longer.
+    double step = 0;         ///< largest step
+    std::int64_t steps = 0;  ///< the interval in so many steps (more, where asked times and breaks don't fall on them)
+
+    // Adaptive steps. The error of a step, its root mean square over a sample's state, is at most
+    // absolute_tolerance + relative_tolerance |y|.
+    double relative_tolerance = 1e-3;
+    double absolute_tolerance = 1e-6;
+    std::optional<double>
+        first_step{};          ///< after the start and after each break; chosen by the equation's slopes if absent
+    double smallest_step = 0;  ///< a step that would have to be smaller fails, but for one that ends at a break
+    double largest_step = std::numeric_limits<double>::infinity();
+    std::int64_t most_steps = 1'000'000;  ///< accepted and rejected ones of a sample
+
+    // Gradients.
+    solve::gradients gradients = gradients::replayed;
+    std::optional<std::int64_t> kept_states{};  ///< at most so many at a time, both passes together, at least 1;
+                                                ///< absent: about 3 times the square root of the number of steps
+
+    unsolved on_failure = unsolved::is_error;
+};
+
+}  // namespace cortexpr::solve

@@ -1,0 +1,117 @@
+#include "record.hpp"
+
+#include <ATen/ops/full_like.h>
+#include <ATen/ops/index_copy.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/tensor.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace cortexpr::solve {
+
+namespace {
+
+at::Tensor indices(const std::vector<std::int64_t>& rows, const at::Tensor& like) {
+    return at::tensor(rows, at::kLong).to(like.device());
+}
+
+}  // namespace
+
+state rows_at(const place& place, const state& whole) {
+    if (!place.samples.defined()) return whole;
+    state rows;
+    for (const auto& part : whole) rows.push_back(at::index_select(part, 0, place.samples));
+    return rows;
+}
+
+state with_rows(const place& place, const state& whole, const state& rows) {
+    if (!place.samples.defined()) return rows;
+    state next;
+    for (std::size_t part = 0; part < whole.size(); ++part)
+        next.push_back(at::index_copy(whole[part], 0, place.samples, rows[part]));
+    return next;
+}
+
+state values_at(const hit& hit, const place& place, const state& y, const step_result& step) {
+    state values = hit.fractions.empty() ? step.next : within(place, y, step, hit.fractions);
+    if (hit.is_whole) return values;
+    for (auto& part : values) part = at::index_select(part, 0, indices(hit.rows, part));
+    return values;
+}
+
+at::Tensor rows_of(const hit& hit, const place& place, const at::Tensor& whole) {
+    if (hit.is_whole) return whole;
+    auto rows = indices(hit.rows, whole);
+    if (place.samples.defined()) rows = at::index_select(place.samples, 0, rows);
+    return at::index_select(whole, 0, rows);
+}
+
+state asked_states::empty() const {
+    state nothing;
+    for (const auto& part : start_)
+        nothing.push_back(at::full_like(part.detach(), std::numeric_limits<double>::quiet_NaN()));
+    return nothing;
+}
+
+void asked_states::write(const hit& hit, const place& place, const state& values) {
+    auto& written = by_time_[hit.asked];
+    if (hit.is_whole) {
+        written = values;
+        return;
+    }
+    if (written.empty()) written = empty();
+    auto rows = indices(hit.rows, values.front());
+    if (place.samples.defined()) rows = at::index_select(place.samples, 0, rows);
+    for (std::size_t part = 0; part < values.size(); ++part)
+        written[part] = at::index_copy(written[part], 0, rows, values[part]);
+}
+
+state asked_states::stacked() const {
+    state all;
+    for (std::size_t part = 0; part < start_.size(); ++part) {
+        std::vector<at::Tensor> values;
+        for (const auto& one : by_time_) values.push_back(one.empty() ? empty()[part] : one[part]);
+        all.push_back(at::stack(values));
+    }
+    return all;
+}
+
+std::size_t journal::most_kept() const {
+    if (!budget_) return 2 * stride_;
+    return static_cast<std::size_t>(*budget_ / 2 + *budget_ % 2);
+}
+
+std::size_t journal::spare_states() const {
+    if (!budget_) return stride_ - 1;
+    return static_cast<std::size_t>(*budget_) - kept_.size();
+}
+
+void journal::about_to_step(const state& whole) {
+    if (steps_.size() % stride_ != 0) return;
+    kept_.push_back({.step = steps_.size(), .whole = whole});
+    while (kept_.size() > most_kept()) {
+        stride_ *= 2;
+        std::erase_if(kept_, [this](const kept_state& one) { return one.step % stride_ != 0; });
+    }
+}
+
+void journal::truncate(std::size_t steps) {
+    steps_.resize(steps);
+    std::erase_if(kept_, [steps](const kept_state& one) { return one.step >= steps; });
+}
+
+std::size_t next_held(std::size_t steps, std::size_t spare) {
+    // With s spare states and each step taken again at most r times, binomial(s + 1 + r, r) steps can be undone; of
+    // these binomial(s + r, r) behind the next held state, with one spare state less.
+    std::size_t again = 1, possible = spare + 2;
+    while (possible < steps) {
+        ++again;
+        possible = possible * (spare + 1 + again) / again;
+    }
+    const std::size_t behind = possible * (spare + 1) / (spare + 1 + again);
+    return behind < steps ? steps - behind : 1;
+}
+
+}  // namespace cortexpr::solve
