@@ -143,7 +143,7 @@ CORTEXPR_DEVICE inline Real slope_of(Real saved) {
         const Real share = detail::logistic(saved);
         return share * (one + saved * (one - share));
     } else if constexpr (Name == nonlinearity::softplus) {
-        return -std::expm1(-saved);  // sigmoid(x) = 1 - exp(-softplus(x))
+        return saved > Real{20} ? one : -std::expm1(-saved);  // sigmoid(x) = 1 - exp(-softplus(x))
     } else if constexpr (Name == nonlinearity::sigmoid) {
         return saved * (one - saved);
     } else if constexpr (Name == nonlinearity::hard_sigmoid) {

@@ -5,6 +5,7 @@
 #include "../executors/readout.hpp"
 #include "../executors/validation.hpp"
 #include "connectome_layout.hpp"
+#include "connectome_run.hpp"
 #include "connectome_start.hpp"
 #include "device.hpp"
 
@@ -22,7 +23,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <span>
+#include <tuple>
 
 namespace cortexpr {
 
@@ -38,10 +40,6 @@ at::TensorOptions checked_options(const connectome_options& options) {
         throw usage_error(
             fmt::format("a connectome has no executor {}; choose planned or transparent", name_of(options.executor)));
     return at::TensorOptions().device(executors::usable_device(options.device)).dtype(options.dtype);
-}
-
-at::Tensor indices_on(const std::vector<std::int32_t>& values, at::Device device) {
-    return at::tensor(at::IntArrayRef(std::vector<std::int64_t>(values.begin(), values.end())), at::kLong).to(device);
 }
 
 /// What a run is about, once its input is known to fit; the input as (steps or 1, S, B).
@@ -100,77 +98,22 @@ void check_cells(std::string_view what, const std::vector<std::int32_t>& cells, 
                         from, to.value_or(steps)));
 }
 
-/// One run: a drive, weights and rates by cell, and what is changed at which steps.
-class connectome_run {
-  public:
-    connectome_run(executors::recurrence& runner, const executors::recurrence_inputs& whole,
-                   const connectome_request& request)
-        : runner_(runner), whole_(whole), request_(request) {}
+void require_sound(const continuous_time& time, const connectome_request& request) {
+    if (request.steps) throw usage_error("a run in continuous time has no steps; leave steps out");
+    if (!request.clamps.empty() || !request.injections.empty())
+        throw usage_error(
+            "clamps and injected currents go by steps, which a run in continuous time hasn't; leave them out");
+    if (time.evaluations < 2)
+        throw usage_error(
+            fmt::format("states at {} times can't be given; ask for at least 2, start and end", time.evaluations));
+}
 
-    executors::recurrence_states run() {
-        auto last = whole_.start;
-        std::vector<at::Tensor> all;
-        const auto starts = segment_starts();
-        for (std::size_t i = 0; i < starts.size(); ++i) {
-            const int first = starts[i], end = i + 1 < starts.size() ? starts[i + 1] : whole_.steps + 1;
-            auto states = runner_.run(segment(first, end - first, last));
-            last = replaced(states.last, first);
-            if (!whole_.all_states) continue;
-            const bool is_replaced = !last.is_same(states.last);  // such a segment has one step
-            all.push_back(is_replaced ? last.unsqueeze(0) : states.all);
-        }
-        if (!whole_.all_states) return {{}, last};
-        return {all.size() == 1 ? all.front() : at::cat(all), last};
-    }
-
-  private:
-    /// Steps, from 1, at which something changes. A clamp is laid on after its first step, which is a segment alone.
-    std::vector<int> segment_starts() const {
-        std::set<int> starts{1};
-        for (const auto& clamp : request_.clamps)
-            starts.insert({clamp.from, clamp.from + 1, clamp.to.value_or(whole_.steps) + 1});
-        for (const auto& one : request_.injections) starts.insert({one.from, one.to.value_or(whole_.steps) + 1});
-        std::vector<int> within;
-        for (const int step : starts)
-            if (step <= whole_.steps) within.push_back(step);
-        return within;
-    }
-
-    bool holds_at(int from, std::optional<int> to, int step) const {
-        return from <= step && step <= to.value_or(whole_.steps);
-    }
-
-    at::Tensor index(const std::vector<std::int32_t>& cells) const { return indices_on(cells, whole_.drive.device()); }
-
-    executors::recurrence_inputs segment(int first, int steps, const at::Tensor& start) const {
-        auto inputs = whole_;
-        inputs.steps = steps;
-        inputs.start = start;
-        if (whole_.drive.size(0) > 1) inputs.drive = whole_.drive.slice(0, first - 1, first - 1 + steps);
-        for (const auto& clamp : request_.clamps)
-            if (first > clamp.from && holds_at(clamp.from, clamp.to, first) && !clamp.cells.empty())
-                inputs.rates = inputs.rates.index_fill(0, index(clamp.cells), 0);
-        for (const auto& one : request_.injections)
-            if (holds_at(one.from, one.to, first) && !one.cells.empty()) {
-                const auto sizes = at::IntArrayRef({static_cast<std::int64_t>(one.cells.size()), 1});
-                const auto current = at::full(sizes, one.current, inputs.drive.options());
-                inputs.drive = inputs.drive.index_add(1, index(one.cells),
-                                                      current.expand({inputs.drive.size(0), -1, inputs.drive.size(2)}));
-            }
-        return inputs;
-    }
-
-    at::Tensor replaced(at::Tensor state, int step) const {
-        for (const auto& clamp : request_.clamps)
-            if (clamp.from == step && !clamp.cells.empty())
-                state = state.index_fill(0, index(clamp.cells), clamp.value);
-        return state;
-    }
-
-    executors::recurrence& runner_;
-    const executors::recurrence_inputs& whole_;
-    const connectome_request& request_;
-};
+std::string shown_cell(const connectome_layout& layout, std::int64_t cell) {
+    const auto index = static_cast<std::size_t>(cell);
+    const auto& type = layout.type_names[static_cast<std::size_t>(layout.circuit->type_of_cell[index])];
+    return layout.ids.empty() ? fmt::format("cell {} ({})", cell, type)
+                              : fmt::format("cell {} ({})", layout.ids[index], type);
+}
 
 /// (T, X, B) as the caller wants it; a view.
 at::Tensor laid(const at::Tensor& values, layout wanted) {
@@ -242,6 +185,7 @@ connectome_result connectome_module::run(const at::Tensor& input, const connecto
         check_cells("clamped", one.cells, one.from, one.to, layout_->cell_count(), shown.steps);
     for (const auto& one : request.injections)
         check_cells("given a current", one.cells, one.from, one.to, layout_->cell_count(), shown.steps);
+    if (request.continuous) require_sound(*request.continuous, request);
     if (request.all_logits && classes() == 0)
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", name()));
 
@@ -258,9 +202,14 @@ connectome_result connectome_module::run(const at::Tensor& input, const connecto
                                              .rates = operands.rates,
                                              .start = start,
                                              .all_states = request.record_states || reads_every_step};
-    const auto states = connectome_run(*runner(), whole, request).run();
+    const auto states =
+        request.continuous
+            ? continuous_states(runner(), whole, *request.continuous,
+                                [layout = layout_](std::int64_t cell) { return shown_cell(*layout, cell); })
+            : discrete_states(*runner(), whole, request);
 
     connectome_result result{.final_state = states.last.t()};
+    if (request.continuous) result.times = times_of(*request.continuous);
     if (request.record_states) result.states = laid(states.all, request.layout);
     const auto outputs =
         executors::outputs_of(operands.output, reads_every_step ? states.all : states.last.unsqueeze(0));
@@ -278,6 +227,31 @@ at::Tensor connectome_module::logits(const at::Tensor& inputs, const logits_requ
 }
 
 std::string connectome_module::fingerprint() const { return fingerprint_of(*layout_); }
+
+std::vector<parameter_set::fixed_tensor> connectome_module::fixed_tensors() const {
+    const std::string prefix = classes() > 0 ? "rnn." : "";
+    std::vector<fixed_tensor> all;
+    const auto add = [&](std::string_view name, const std::vector<std::int32_t>& rows,
+                         const std::vector<std::int32_t>& columns) {
+        std::vector<std::int64_t> indices(rows.begin(), rows.end());
+        indices.insert(indices.end(), columns.begin(), columns.end());
+        const auto bytes = std::as_bytes(std::span(indices));
+        all.push_back({.name = prefix + std::string(name),
+                       .shape = {2, static_cast<std::int64_t>(rows.size())},
+                       .bytes = {bytes.begin(), bytes.end()}});
+    };
+    add("hh.indices", layout_->circuit->postsynaptic, layout_->circuit->presynaptic);
+    const auto& [stimulus, output] = std::tie(layout_->stimulus, layout_->output);
+    if (stimulus.kind == projection_kind::sparse) add("ih.indices", stimulus.cells, stimulus.channels);
+    if (output.kind == projection_kind::sparse) add("ho.indices", output.channels, output.cells);
+    return all;
+}
+
+bool connectome_module::is_known(std::string_view name) const {
+    if (name.starts_with("rnn.")) name.remove_prefix(4);
+    return name == "neuron_type_mask" || name == "neuron_sign_mask" || name.starts_with("neuron_type_indices.") ||
+           name.starts_with("solver.");
+}
 
 std::shared_ptr<connectome_module> connectome_module::another(const connectome_options& options) const {
     return std::shared_ptr<connectome_module>(new connectome_module(layout_, options));

@@ -32,7 +32,7 @@ std::string some_of(const std::vector<std::string>& names) {
 
 /// What keeps a file from fitting a network, by kind.
 struct misfits {
-    std::vector<std::string> missing, unexpected, misshaped, mistyped, not_finite;
+    std::vector<std::string> missing, unexpected, misshaped, mistyped, not_finite, of_another;
 
     std::string text() const {
         std::vector<std::string> parts;
@@ -44,6 +44,7 @@ struct misfits {
         add("mis-shaped", misshaped);
         add("of an element type that no parameter has", mistyped);
         add("infinite or NaN", not_finite);
+        add("not those of the network", of_another);
         return fmt::format("{}", fmt::join(parts, "; "));
     }
 };
@@ -84,7 +85,11 @@ void parameter_set::save(const std::string& path, const std::map<std::string, st
     tensor_records tensors;
     for (std::size_t i = 0; i < parameters_.size(); ++i)
         tensors.add(std::string(std::string_view(declared_[i].name)), parameters_[i]);
-    io::write_safetensors(path, tensors.records(), {metadata.begin(), metadata.end()});
+    const auto fixed = fixed_tensors();
+    std::vector<io::tensor_record> records(tensors.records().begin(), tensors.records().end());
+    for (const auto& one : fixed)
+        records.push_back({.name = one.name, .type = one.type, .shape = one.shape, .bytes = one.bytes});
+    io::write_safetensors(path, records, {metadata.begin(), metadata.end()});
 }
 
 void parameter_set::load(const std::string& path, violations wanted) { load(io::read_safetensors(path), path, wanted); }
@@ -118,8 +123,15 @@ void parameter_set::load(const io::safetensors_file& file, const std::string& pa
                 violating.push_back(fmt::format("{} ({})", name, loaded.back().min().item<double>()));
         }
     }
+    for (const auto& fixed : fixed_tensors()) {
+        const auto* record = file.find(prefix + fixed.name);
+        names.insert(prefix + fixed.name);
+        if (record != nullptr && !std::ranges::equal(record->bytes, fixed.bytes))
+            found.of_another.push_back(fixed.name);
+    }
     for (const auto& record : file.tensors())
-        if (!names.contains(record.name)) found.unexpected.push_back(record.name);
+        if (!names.contains(record.name) && !is_known(std::string_view(record.name).substr(prefix.size())))
+            found.unexpected.push_back(record.name);
     if (const auto text = found.text(); !text.empty())
         throw file_error(
             path,

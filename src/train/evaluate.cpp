@@ -41,7 +41,10 @@ void require_fit(const plan::network& network, const data::labelled_images& imag
 }
 
 void require_fit(const trainable& network, const data::labelled_images& images) {
-    require_fit(network.name(), network.input_shape(), network.classes(), images);
+    auto expected = network.input_shape();
+    const plan::map_shape shown{images.channels, images.height, images.width};
+    if (network.flattens_inputs() && shown.size() == expected.size()) expected = shown;
+    require_fit(network.name(), expected, network.classes(), images);
 }
 
 std::optional<evaluation> evaluate(trainable& network, const data::labelled_images& images,

@@ -69,8 +69,8 @@ class connectome_module : public trainable {
 
     at::Tensor logits(const at::Tensor& inputs, const logits_request& request) override;
     int classes() const override { return plan().readout.classes; }
-    /// One channel of one row: a classifier takes images of as many numbers, whatever their shape.
     plan::map_shape input_shape() const override { return {1, 1, static_cast<int>(input_size())}; }
+    bool flattens_inputs() const override { return true; }
     std::string reason_against_replay() const override { return "a connectome has no CUDA kernels"; }
     std::string fingerprint() const override;
 
@@ -84,6 +84,10 @@ class connectome_module : public trainable {
     /// A module of the same type, whose parameters are yet to be copied.
     virtual std::shared_ptr<connectome_module> another(const connectome_options& options) const;
     std::shared_ptr<const connectome_layout> layout() const { return layout_; }
+    /// The ends of synapses, by the reference's names: hh.indices (2, n), row 0 postsynaptic; of sparse projections
+    /// too.
+    std::vector<fixed_tensor> fixed_tensors() const override;
+    bool is_known(std::string_view name) const override;
 
   private:
     std::shared_ptr<executors::recurrence> runner();

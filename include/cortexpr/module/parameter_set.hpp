@@ -6,6 +6,7 @@
 
 #include <cortexpr/before_libtorch.hpp>
 
+#include <cortexpr/io/safetensors.hpp>
 #include <cortexpr/plan/network.hpp>
 
 #include <torch/nn/module.h>
@@ -85,8 +86,21 @@ class parameter_set : public torch::nn::Module {
     /// What the parameters belong to, as 16 hexadecimal digits: equal for equal networks. A checkpoint names it.
     virtual std::string fingerprint() const = 0;
 
+    /// What belongs to the network and isn't trained, such as the ends of synapses: written beside the parameters, and
+    /// compared where a file that is read has it.
+    struct fixed_tensor {
+        std::string name;
+        io::dtype type = io::dtype::i64;
+        std::vector<std::int64_t> shape{};
+        std::vector<std::byte> bytes{};
+    };
+
   protected:
     std::span<const at::Tensor> parameters_in_order() const noexcept { return parameters_; }
+    virtual std::vector<fixed_tensor> fixed_tensors() const { return {}; }
+    /// A tensor of the reference's files that says nothing which the network doesn't know.
+    virtual bool is_known(std::string_view) const { return false; }
+
     void reset_step_gains() { step_gains_.assign(step_gains_.size(), 1.0); }
 
     /// New values of all parameters and everything else that a copy shares.

@@ -32,6 +32,8 @@ class trainable : public parameter_set {
     /// 0 where the network is no classifier.
     virtual int classes() const = 0;
     virtual plan::map_shape input_shape() const = 0;
+    /// Whether inputs of as many numbers as input_shape() are taken, whatever their shape.
+    virtual bool flattens_inputs() const { return false; }
 
     /// Why a training step can't be replayed as one graph, as the end of a sentence; empty where it can.
     virtual std::string reason_against_replay() const = 0;

@@ -6,6 +6,7 @@
 #include <cortexpr/before_libtorch.hpp>
 
 #include <cortexpr/run/options.hpp>
+#include <cortexpr/solve/options.hpp>
 
 #include <ATen/core/Tensor.h>
 
@@ -31,6 +32,15 @@ struct inject_cells {
     std::optional<int> to{};
 };
 
+/// A run in continuous time, tau dh/dt = f(z(h)) - h, from `start` to `end`. A still input is constant; a sequence of T
+/// holds each of its inputs for (end - start) / T, and its jumps are break points of the solver. States are wanted at
+/// `evaluations` times, equally spaced, start (the initial state) and end included.
+struct continuous_time {
+    double start = 0, end = 1;
+    int evaluations = 2;
+    solve::options solver{};
+};
+
 /// What one run is asked for.
 struct connectome_request {
     std::optional<int> steps{};  ///< for a still input (B, S); a sequence brings its own number
@@ -40,16 +50,18 @@ struct connectome_request {
     bool record_outputs = false;
     std::vector<clamp_cells> clamps{};
     std::vector<inject_cells> injections{};
-    bool all_logits = false;  ///< classifiers: logits of every step, (T, B, classes)
+    std::optional<continuous_time> continuous{};  ///< in place of steps, and without clamps and injections
+    bool all_logits = false;                      ///< classifiers: logits of every step, (T, B, classes)
 };
 
 /// What a run gives; what was not asked for is undefined.
 struct connectome_result {
-    at::Tensor states{};       ///< (B, T, N), or time first
-    at::Tensor outputs{};      ///< (B, T, O), or time first
-    at::Tensor final_state{};  ///< (B, N); feed it to the next run
-    at::Tensor output{};       ///< at the last step, (B, O)
-    at::Tensor logits{};       ///< classifiers: (B, classes), or (T, B, classes)
+    at::Tensor states{};          ///< (B, T, N), or time first
+    at::Tensor outputs{};         ///< (B, T, O), or time first
+    at::Tensor final_state{};     ///< (B, N); feed it to the next run
+    at::Tensor output{};          ///< at the last step, (B, O)
+    std::vector<double> times{};  ///< in continuous time: of the states
+    at::Tensor logits{};          ///< classifiers: (B, classes), or (T, B, classes)
 };
 
 }  // namespace cortexpr

@@ -211,8 +211,8 @@ struct named_nonlinearity {
             const numbers share = sigmoid<Scalar>(saved);
             return share * (Scalar{1} + saved * (Scalar{1} - share));
         } else if constexpr (Function == activation::softplus) {
-            // The slope is sigmoid(x) = 1 - exp(-softplus(x)).
-            return by_lane<Scalar>(saved, [](Scalar value) { return -minus_one(-value); });
+            // The slope is sigmoid(x) = 1 - exp(-softplus(x)), and 1 on the straight line above 20.
+            return by_lane<Scalar>(saved, [](Scalar value) { return value > 20 ? Scalar{1} : -minus_one(-value); });
         } else if constexpr (Function == activation::sigmoid) {
             return saved * (Scalar{1} - saved);
         } else if constexpr (Function == activation::hard_sigmoid) {

@@ -1,0 +1,132 @@
+#include "connectome_run.hpp"
+
+#include <cortexpr/solve/solve.hpp>
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/unbind.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <set>
+
+namespace cortexpr {
+
+namespace {
+
+/// One run: a drive, weights and rates by cell, and what is changed at which steps.
+class connectome_run {
+  public:
+    connectome_run(executors::recurrence& runner, const executors::recurrence_inputs& whole,
+                   const connectome_request& request)
+        : runner_(runner), whole_(whole), request_(request) {}
+
+    executors::recurrence_states run() {
+        auto last = whole_.start;
+        std::vector<at::Tensor> all;
+        const auto starts = segment_starts();
+        for (std::size_t i = 0; i < starts.size(); ++i) {
+            const int first = starts[i], end = i + 1 < starts.size() ? starts[i + 1] : whole_.steps + 1;
+            auto states = runner_.run(segment(first, end - first, last));
+            last = replaced(states.last, first);
+            if (!whole_.all_states) continue;
+            const bool is_replaced = !last.is_same(states.last);  // such a segment has one step
+            all.push_back(is_replaced ? last.unsqueeze(0) : states.all);
+        }
+        if (!whole_.all_states) return {{}, last};
+        return {all.size() == 1 ? all.front() : at::cat(all), last};
+    }
+
+  private:
+    /// Steps, from 1, at which something changes. A clamp is laid on after its first step, which is a segment alone.
+    std::vector<int> segment_starts() const {
+        std::set<int> starts{1};
+        for (const auto& clamp : request_.clamps)
+            starts.insert({clamp.from, clamp.from + 1, clamp.to.value_or(whole_.steps) + 1});
+        for (const auto& one : request_.injections) starts.insert({one.from, one.to.value_or(whole_.steps) + 1});
+        std::vector<int> within;
+        for (const int step : starts)
+            if (step <= whole_.steps) within.push_back(step);
+        return within;
+    }
+
+    bool holds_at(int from, std::optional<int> to, int step) const {
+        return from <= step && step <= to.value_or(whole_.steps);
+    }
+
+    at::Tensor index(const std::vector<std::int32_t>& cells) const { return indices_on(cells, whole_.drive.device()); }
+
+    executors::recurrence_inputs segment(int first, int steps, const at::Tensor& start) const {
+        auto inputs = whole_;
+        inputs.steps = steps;
+        inputs.start = start;
+        if (whole_.drive.size(0) > 1) inputs.drive = whole_.drive.slice(0, first - 1, first - 1 + steps);
+        for (const auto& clamp : request_.clamps)
+            if (first > clamp.from && holds_at(clamp.from, clamp.to, first) && !clamp.cells.empty())
+                inputs.rates = inputs.rates.index_fill(0, index(clamp.cells), 0);
+        for (const auto& one : request_.injections)
+            if (holds_at(one.from, one.to, first) && !one.cells.empty()) {
+                const auto sizes = at::IntArrayRef({static_cast<std::int64_t>(one.cells.size()), 1});
+                const auto current = at::full(sizes, one.current, inputs.drive.options());
+                inputs.drive = inputs.drive.index_add(1, index(one.cells),
+                                                      current.expand({inputs.drive.size(0), -1, inputs.drive.size(2)}));
+            }
+        return inputs;
+    }
+
+    at::Tensor replaced(at::Tensor state, int step) const {
+        for (const auto& clamp : request_.clamps)
+            if (clamp.from == step && !clamp.cells.empty())
+                state = state.index_fill(0, index(clamp.cells), clamp.value);
+        return state;
+    }
+
+    executors::recurrence& runner_;
+    const executors::recurrence_inputs& whole_;
+    const connectome_request& request_;
+};
+
+}  // namespace
+
+at::Tensor indices_on(const std::vector<std::int32_t>& values, at::Device device) {
+    return at::tensor(at::IntArrayRef(std::vector<std::int64_t>(values.begin(), values.end())), at::kLong).to(device);
+}
+
+executors::recurrence_states discrete_states(executors::recurrence& runner, const executors::recurrence_inputs& whole,
+                                             const connectome_request& request) {
+    return connectome_run(runner, whole, request).run();
+}
+
+std::vector<double> times_of(const continuous_time& time) {
+    return solve::even_times(time.start, time.end, time.evaluations);
+}
+
+executors::recurrence_states continuous_states(const std::shared_ptr<executors::recurrence>& runner,
+                                               const executors::recurrence_inputs& whole, const continuous_time& time,
+                                               std::function<std::string(std::int64_t)> name_of) {
+    const auto drives = whole.drive.unbind(0);  // a view each: the gradient of a selection would be a whole tensor
+    // A step of rate 1 gives f(z(h)).
+    const auto rates = at::ones_like(whole.rates.detach());
+    auto target = [runner, drives, weights = whole.weights, rates](const solve::moment& now, const solve::state& at) {
+        const auto& drive = drives[static_cast<std::size_t>(now.segment)];
+        const auto states = runner->run(
+            {.steps = 1, .drive = drive.unsqueeze(0), .weights = weights, .rates = rates, .start = at[0].t()});
+        return solve::state{states.last.t()};
+    };
+    std::vector<at::Tensor> reads(drives.begin(), drives.end());
+    reads.push_back(whole.weights);
+    auto equation = solve::leaky(std::move(target), {whole.rates.reciprocal().flatten()}, std::move(reads));
+    equation.name_of = [name_of = std::move(name_of)](std::size_t, std::int64_t cell) { return name_of(cell); };
+    const auto start = whole.start.defined() ? whole.start : at::zeros_like(drives[0]);
+    const solve::timetable times{
+        .start = time.start,
+        .end = time.end,
+        .asked = times_of(time),
+        .breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(drives.size()))};
+    const auto solved = solve::integrate(equation, {start.t()}, times, time.solver);
+    const auto states = solved.states[0].transpose(1, 2);
+    return {states, states.select(0, -1)};
+}
+
+}  // namespace cortexpr

@@ -1,0 +1,27 @@
+#pragma once
+// The states of a run: step by step with what is changed at which steps, or in continuous time.
+
+#include "../executors/connectome/recurrence.hpp"
+
+#include <cortexpr/run/connectome.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cortexpr {
+
+at::Tensor indices_on(const std::vector<std::int32_t>& values, at::Device device);
+
+executors::recurrence_states discrete_states(executors::recurrence& runner, const executors::recurrence_inputs& whole,
+                                             const connectome_request& request);
+
+/// All states are given, (evaluations, N, B); `name_of` a cell is for errors. \throws solver_error, usage_error
+executors::recurrence_states continuous_states(const std::shared_ptr<executors::recurrence>& runner,
+                                               const executors::recurrence_inputs& whole, const continuous_time& time,
+                                               std::function<std::string(std::int64_t)> name_of);
+
+std::vector<double> times_of(const continuous_time& time);
+
+}  // namespace cortexpr
