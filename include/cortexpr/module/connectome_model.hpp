@@ -11,6 +11,7 @@
 
 #include <cortexpr/compiler.hpp>
 
+#include <cortexpr/module/connectome_files.hpp>
 #include <cortexpr/module/connectome_module.hpp>
 #include <cortexpr/module/probe_rules.hpp>
 #include <cortexpr/module/probes.hpp>
@@ -171,6 +172,13 @@ template <class Declared>
 requires detail::IsOfConnectome<Declared> std::shared_ptr<connectome_model<Declared>> make(
     const connectome_data& data, const connectome_options& options = {}) {
     return std::make_shared<connectome_model<Declared>>(data, options);
+}
+
+/// A connectome over files, which are held to the declaration. \throws file_error, usage_error  as circuit::load
+template <class Declared>
+requires detail::IsOfConnectome<Declared> std::shared_ptr<connectome_model<Declared>> make(
+    const circuit::files& files, const connectome_options& options = {}, circuit::report* found = nullptr) {
+    return make<Declared>(load_connectome(plan_of<Declared>, files, found), options);
 }
 
 }  // namespace cortexpr
