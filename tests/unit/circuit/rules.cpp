@@ -33,7 +33,8 @@ TEST_CASE("a label that is no declared type is refused with the nearest one, or 
 
 TEST_CASE("a connection that isn't declared is refused with both ids and types", "[circuit]") {
     written file("pre,post,weight\na,b,1\na,c,1\n", cells);
-    CHECK(file.refusal(two_types) == "row 3: neuron 'a' (E) connects to neuron 'c' (E), but no synapses from E to E are declared");
+    CHECK(file.refusal(two_types) ==
+          "row 3: neuron 'a' (E) connects to neuron 'c' (E), but no synapses from E to E are declared");
     auto any = two_types;
     any.pairs.reset();
     CHECK(file.load(any).synapses.size() == 2);
@@ -66,11 +67,13 @@ TEST_CASE("without cells only one type can be declared", "[circuit]") {
 
 TEST_CASE("weights against a class are refused with their row", "[circuit]") {
     written negative("pre,post,weight\na,b,1\nb,a,2\na,b,-3\n", cells);
-    CHECK(negative.refusal(two_types) == "row 4, column 'weight': the weight -3 is negative, but neuron 'a' (E) is excitatory");
+    CHECK(negative.refusal(two_types) ==
+          "row 4, column 'weight': the weight -3 is negative, but neuron 'a' (E) is excitatory");
     written positive("pre,post,weight\na,b,1\nb,a,2\nb,c,-3\n", cells);
-    CHECK(positive.refusal(two_types) ==
-          "row 3, column 'weight': the weight is positive, but neuron 'b' (I) is inhibitory and others in this file have "
-          "negative weights");
+    CHECK(
+        positive.refusal(two_types) ==
+        "row 3, column 'weight': the weight is positive, but neuron 'b' (I) is inhibitory and others in this file have "
+        "negative weights");
     written both("pre,post,weight\na,b,1\nb,a,-2\n", cells);
     CHECK(both.load(two_types).synapses.weights == doubles{1, 2});
     CHECK(both.found.is_signed);
@@ -93,15 +96,19 @@ TEST_CASE("a class or transmitter in the cells file has to agree with the declar
     put(file / "s.csv", "pre,post,weight,nt\nb,a,1,ACH\n");
     file.how.columns.synapse_transmitter = "nt";
     file.how.signs = {{"ACH", excitatory}};
-    CHECK(contains(file.refusal(two_types), "row 2, column 'nt': neuron 'b' (I) is excitatory by the transmitters of its "
-                                            "synapses, but its type is declared inhibitory"));
+    CHECK(contains(file.refusal(two_types),
+                   "row 2, column 'nt': neuron 'b' (I) is excitatory by the transmitters of its "
+                   "synapses, but its type is declared inhibitory"));
 }
 
 TEST_CASE("options that make no sense are refused", "[circuit]") {
     written file("pre,post,weight\na,b,1\n", cells);
-    const auto refusal = [&](const expectation& expected) { return message_of<usage_error>([&] { file.load(expected); }); };
+    const auto refusal = [&](const expectation& expected) {
+        return message_of<usage_error>([&] { file.load(expected); });
+    };
     CHECK(contains(refusal({.types = {{"E"}, {"E"}}}), "the type 'E' is expected twice"));
-    CHECK(contains(refusal({.types = {{"E"}}, .pairs = {{{0, 1}}}}), "the expected pair (0, 1) is outside the 1 expected types"));
+    CHECK(contains(refusal({.types = {{"E"}}, .pairs = {{{0, 1}}}}),
+                   "the expected pair (0, 1) is outside the 1 expected types"));
     file.how.signs = {{"GABA", inhibitory}};
     CHECK(contains(refusal({}), "signs of transmitters need the column that names them"));
     file.how.signs = {};

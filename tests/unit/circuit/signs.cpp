@@ -6,7 +6,8 @@ using namespace cortexpr;
 using namespace cortexpr::test;
 
 TEST_CASE("the first row of the table that names a transmitter decides, in any case of letters", "[circuit]") {
-    written file("pre,post,weight\n1,2,1\n", "id,type,nt\n1,A,gaba\n2,A,Acetylcholine; GABA\n3,A,glutamate\n4,A,\n5,A,glutamate\n");
+    written file("pre,post,weight\n1,2,1\n",
+                 "id,type,nt\n1,A,gaba\n2,A,Acetylcholine; GABA\n3,A,glutamate\n4,A,\n5,A,glutamate\n");
     file.how.columns.transmitter = "nt";
     file.how.signs = {{"GABA", inhibitory}, {"acetylcholine", excitatory}};
     CHECK(file.load().neurons.classes == classes{inhibitory, inhibitory, hybrid, hybrid, hybrid});
@@ -31,7 +32,8 @@ TEST_CASE("transmitters of synapses are weighed where they differ", "[circuit]")
 }
 
 TEST_CASE("the class column goes before transmitters", "[circuit]") {
-    written file("pre,post,weight\n1,2,1\n", "id,type,neuron_class,nt\n1,A,inhibitory,ACH\n2,A,,ACH\n3,A,hybrid,ACH\n4,A,+1,GABA\n");
+    written file("pre,post,weight\n1,2,1\n",
+                 "id,type,neuron_class,nt\n1,A,inhibitory,ACH\n2,A,,ACH\n3,A,hybrid,ACH\n4,A,+1,GABA\n");
     file.how.columns.transmitter = "nt";
     file.how.signs = {{"ACH", excitatory}, {"GABA", inhibitory}};
     CHECK(file.load().neurons.classes == classes{inhibitory, excitatory, hybrid, excitatory});

@@ -24,15 +24,15 @@ TEST_CASE("every ending of tables is read alike, with any ends of lines and a by
     const std::string comma = "pre,post,weight\n1,2,3\n2,3,4\n", tab = "pre\tpost\tweight\n1\t2\t3\n2\t3\t4\n";
     written plain(comma);
     const auto expected = plain.load();
-    for (const auto& [name, bytes] :
-         std::initializer_list<std::pair<std::string, std::string>>{{"s.csv", comma},
-                                                                     {"s.tsv", tab},
-                                                                     {"s.csv.gz", gzipped(comma)},
-                                                                     {"s.tsv.gz", gzipped(tab)},
-                                                                     {"s.csv", "pre,post,weight\r\n1,2,3\r\n2,3,4"},
-                                                                     {"s.csv", "\xEF\xBB\xBF" + comma},
-                                                                     {"s.csv", "\n" + comma + "\n\n"},
-                                                                     {"s.csv", "pre, post ,weight\n 1,2 , 3\n2,3,+4\n"}}) {
+    for (const auto& [name, bytes] : std::initializer_list<std::pair<std::string, std::string>>{
+             {"s.csv", comma},
+             {"s.tsv", tab},
+             {"s.csv.gz", gzipped(comma)},
+             {"s.tsv.gz", gzipped(tab)},
+             {"s.csv", "pre,post,weight\r\n1,2,3\r\n2,3,4"},
+             {"s.csv", "\xEF\xBB\xBF" + comma},
+             {"s.csv", "\n" + comma + "\n\n"},
+             {"s.csv", "pre, post ,weight\n 1,2 , 3\n2,3,+4\n"}}) {
         written other(bytes, {}, name);
         CHECK(are_equal(other.load(), expected));
     }
@@ -51,7 +51,8 @@ TEST_CASE("columns are found by name, quoted cells may hold anything", "[circuit
 
 TEST_CASE("ids of 64 bits keep every digit; 7 and 007 are two neurons", "[circuit]") {
     written file("pre,post,weight\n720575940600000001,720575940600000000,1\n18446744073709551615,7,1\n007,7,1\n");
-    CHECK(file.load().neurons.ids == strings{"720575940600000001", "720575940600000000", "18446744073709551615", "7", "007"});
+    CHECK(file.load().neurons.ids ==
+          strings{"720575940600000001", "720575940600000000", "18446744073709551615", "7", "007"});
     written numbers("pre,post,weight\n0,1,1\n2,0,1\n");
     CHECK(numbers.load().neurons.ids.empty());  // the number is the id
 }
@@ -92,9 +93,10 @@ TEST_CASE("many pairs, more than the tables hold at first", "[circuit]") {
 }
 
 TEST_CASE("a header is required, and a file without one is told from a misnamed column", "[circuit]") {
-    CHECK(contains(written("1,2,3\n4,5,6\n").refusal(),
-                   "begins with a row of data ('1') where names of columns were expected; put a header row before it, with "
-                   "'pre', 'post', 'weight'"));
+    CHECK(contains(
+        written("1,2,3\n4,5,6\n").refusal(),
+        "begins with a row of data ('1') where names of columns were expected; put a header row before it, with "
+        "'pre', 'post', 'weight'"));
     CHECK(contains(written("ADAL,ADAR,3\n").refusal(), "begins with a row of data ('3')"));
     CHECK(contains(written("pre,to,weight\n1,2,3\n").refusal(),
                    "has no column 'post' in its first row, which is 'pre', 'to', 'weight'"));
@@ -110,7 +112,8 @@ TEST_CASE("rows that don't fit the header, and files that are cut short, are ref
     CHECK(contains(written("pre,post,weight\n1,2,3\n3,4").refusal(),
                    "row 3: has 2 cells where the header has 3; it is the last row, so the file may be cut short"));
     CHECK(contains(written("pre,post,weight\n1,2,\"3\n").refusal(), "row 2: has a quoted cell that is never closed"));
-    CHECK(contains(written("pre,post,weight\n1,\"2\"x,3\n").refusal(), "has text between a quoted cell and its separator"));
+    CHECK(contains(written("pre,post,weight\n1,\"2\"x,3\n").refusal(),
+                   "has text between a quoted cell and its separator"));
     const auto packed = gzipped("pre,post,weight\n1,2,3\n4,5,6\n");
     written cut(packed.substr(0, packed.size() - 9), {}, "s.csv.gz");
     CHECK(contains(cut.refusal({}, "s.csv.gz"), "is cut short"));
@@ -197,9 +200,10 @@ TEST_CASE("rows of another kind and weak pairs are left out", "[circuit]") {
 }
 
 TEST_CASE("the presets read the columns of Codex, Schlegel et al. and MaleCNS", "[circuit]") {
-    written codex("pre_root_id,post_root_id,neuropil,syn_count,nt_type\n720575940600000001,720575940600000002,ME,6,ACH\n"
-                  "720575940600000001,720575940600000002,LO,7,ACH\n",
-                  "root_id,primary_type,additional_type(s)\n720575940600000001,Mi1,\n720575940600000002,T4a,\n");
+    written codex(
+        "pre_root_id,post_root_id,neuropil,syn_count,nt_type\n720575940600000001,720575940600000002,ME,6,ACH\n"
+        "720575940600000001,720575940600000002,LO,7,ACH\n",
+        "root_id,primary_type,additional_type(s)\n720575940600000001,Mi1,\n720575940600000002,T4a,\n");
     codex.how.columns = circuit::columns::codex();
     codex.how.signs = {{"ACH", excitatory}};
     auto all = codex.load();
@@ -207,7 +211,8 @@ TEST_CASE("the presets read the columns of Codex, Schlegel et al. and MaleCNS", 
     CHECK(all.neurons.classes == classes{excitatory, hybrid});
     CHECK(all.neurons.type_names == strings{"Mi1", "T4a"});
     put(codex / "c.tsv",
-        "supervoxel_id\troot_id\tcell_type\ttop_nt\n1\t720575940600000001\tMi1\tacetylcholine\n2\t720575940600000002\tT4a\t\n");
+        "supervoxel_id\troot_id\tcell_type\ttop_"
+        "nt\n1\t720575940600000001\tMi1\tacetylcholine\n2\t720575940600000002\tT4a\t\n");
     codex.how.cells = codex / "c.tsv";
     codex.how.columns = circuit::columns::schlegel();
     codex.how.signs = {{"Acetylcholine", inhibitory}};
