@@ -1,6 +1,6 @@
 #include <cortexpr/data/idx.hpp>
 
-#include "byte_stream.hpp"
+#include "../io/byte_stream.hpp"
 
 #include <fmt/format.h>
 
@@ -37,7 +37,7 @@ const char* element_name(std::uint8_t code) {
     }
 }
 
-idx_header read_header(byte_stream& stream, int rank) {
+idx_header read_header(io::byte_stream& stream, int rank) {
     const io::input_file& file = stream.file();
     std::array<std::uint8_t, 4> magic{};
     if (stream.read(magic) < magic.size())
@@ -71,7 +71,7 @@ idx_header read_header(byte_stream& stream, int rank) {
     return header;
 }
 
-void check_size(const byte_stream& stream, const idx_header& header, std::uint64_t limit_bytes) {
+void check_size(const io::byte_stream& stream, const idx_header& header, std::uint64_t limit_bytes) {
     const io::input_file& file = stream.file();
     const std::string announced = fmt::format("{} = {} bytes", fmt::join(header.shape, "x"), header.elements);
     if (header.elements > limit_bytes) {
@@ -93,7 +93,7 @@ void check_size(const byte_stream& stream, const idx_header& header, std::uint64
 
 idx_array read_idx(const std::filesystem::path& path, int rank, std::uint64_t limit_bytes) {
     if (rank < 1 || rank > 255) throw usage_error(fmt::format("an IDX file has 1 to 255 axes, not {}", rank));
-    byte_stream stream(path);
+    io::byte_stream stream(path);
     idx_header header = read_header(stream, rank);
     check_size(stream, header, limit_bytes);
 

@@ -1,8 +1,8 @@
 // Data sets in .npz files, by the names that Keras, MedMNIST and Kuzushiji-MNIST give to files and arrays.
 
+#include "../io/npz.hpp"
 #include "image_sets.hpp"
 #include "labels.hpp"
-#include "npz.hpp"
 
 #include <fmt/format.h>
 
@@ -13,6 +13,9 @@
 #include <system_error>
 
 namespace cortexpr::data {
+
+using io::npy_header;
+using io::npz_file;
 
 namespace fs = std::filesystem;
 

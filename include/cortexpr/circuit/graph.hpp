@@ -26,7 +26,7 @@ struct neurons {
 /// One entry for each connected pair, in the order in which the file first names the pair.
 struct synapses {
     std::vector<std::int32_t> presynaptic, postsynaptic;  ///< neurons by number
-    std::vector<double> weights;                          ///< strength or number of contacts; never negative
+    std::vector<double> weights;  ///< strength or number of contacts; negative only from a hybrid neuron
 
     std::size_t size() const noexcept { return weights.size(); }
 };

@@ -1,14 +1,14 @@
 // Arrays in .npz files.
 
-#include "data/npz.hpp"
+#include "io/npz.hpp"
 
-#include "files.hpp"
+#include "data/files.hpp"
 
 #include <cortexpr/error.hpp>
 
 using namespace cortexpr;
 using namespace cortexpr::test;
-using data::npz_file;
+using io::npz_file;
 
 namespace {
 

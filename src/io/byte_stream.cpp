@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
-namespace cortexpr::data {
+namespace cortexpr::io {
 
 namespace {
 
@@ -42,7 +43,10 @@ std::size_t byte_stream::copy_into(std::span<std::uint8_t> out) {
     while (filled < out.size()) {
         if (next_ == available_) refill();
         if (available_ == 0) break;
-        while (filled < out.size() && next_ < available_) out[filled++] = static_cast<std::uint8_t>(buffer_[next_++]);
+        const auto step = std::min(out.size() - filled, available_ - next_);
+        std::memcpy(out.data() + filled, buffer_.data() + next_, step);
+        filled += step;
+        next_ += step;
     }
     return filled;
 }
@@ -96,4 +100,4 @@ void byte_stream::skip_padding() {
     }
 }
 
-}  // namespace cortexpr::data
+}  // namespace cortexpr::io

@@ -1,8 +1,8 @@
 // Files that may be gzipped, read as gzip reads them.
 
-#include "data/byte_stream.hpp"
+#include "io/byte_stream.hpp"
 
-#include "files.hpp"
+#include "data/files.hpp"
 
 #include <cortexpr/data/batches.hpp>
 #include <cortexpr/error.hpp>
@@ -15,7 +15,7 @@ using namespace cortexpr::test;
 namespace {
 
 std::string read_whole(const std::filesystem::path& file) {
-    data::byte_stream stream(file);
+    io::byte_stream stream(file);
     std::string content;
     std::vector<std::uint8_t> part(1000);
     while (const auto got = stream.read(part)) content.append(part.begin(), part.begin() + static_cast<long>(got));

@@ -1,7 +1,7 @@
 #pragma once
 // The content of a file that may be gzipped.
 
-#include "../io/input_file.hpp"
+#include "input_file.hpp"
 
 #include <zlib.h>
 
@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <span>
 
-namespace cortexpr::data {
+namespace cortexpr::io {
 
 /// The bytes of a file, inflated if it is a gzip stream (its first bytes say so, not its name).
 ///
@@ -24,12 +24,14 @@ class byte_stream {
     byte_stream& operator=(const byte_stream&) = delete;
     ~byte_stream();
 
-    const io::input_file& file() const noexcept { return file_; }
+    const input_file& file() const noexcept { return file_; }
     bool zipped() const noexcept { return zipped_; }
 
     /// Reads until `out` is full or the content ends; returns the number of bytes. The end is reached only where the
     /// checksum of every member is right.
     std::size_t read(std::span<std::uint8_t> out);
+    /// Bytes of the file, not of its content, that are behind what was read.
+    std::uint64_t position() const noexcept { return consumed_ - (available_ - next_); }
 
   private:
     void refill();
@@ -38,7 +40,7 @@ class byte_stream {
     void begin_next_member();
     void skip_padding();
 
-    io::input_file file_;
+    input_file file_;
     std::array<std::byte, 1U << 16U> buffer_{};
     std::size_t next_ = 0;
     std::size_t available_ = 0;
@@ -49,4 +51,4 @@ class byte_stream {
     z_stream inflater_{};
 };
 
-}  // namespace cortexpr::data
+}  // namespace cortexpr::io

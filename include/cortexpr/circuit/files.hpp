@@ -1,0 +1,154 @@
+#pragma once
+// Connectomes in the files that they are published in:
+//
+//     circuit::report found;
+//     const auto worm = circuit::load({.synapses = "connections.csv",
+//                                      .cells = "neurons.csv",
+//                                      .columns = circuit::columns::celegans(),
+//                                      .signs = {{"GABA", neuron_class::inhibitory},
+//                                                {"acetylcholine", neuron_class::excitatory},
+//                                                {"glutamate", neuron_class::excitatory}}},
+//                                     {}, &found);
+//     std::puts(circuit::text_of(found).c_str());
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/circuit/graph.hpp>
+#include <cortexpr/error.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cortexpr::circuit {
+
+/// What the columns of the files are called. An empty name: the files have no such column.
+struct columns {
+    // Of the synapses file.
+    std::string pre = "pre", post = "post";  ///< ids of the presynaptic and the postsynaptic neuron
+    std::string weight = "weight";           ///< strength or number of contacts; without it, each row counts 1
+    std::string kind{};                      ///< rows whose cell here isn't `kind_is` are left out
+    std::string kind_is{};
+    std::string synapse_transmitter{};  ///< transmitter of the presynaptic neuron
+
+    // Of the cells file.
+    std::string neuron = "id";  ///< id of the neuron; each once
+    std::string type = "type";
+    std::string neuron_class = "neuron_class";  ///< excitatory, inhibitory or hybrid, or 1 and -1; may be missing
+    std::string transmitter{};                  ///< in `files::transmitters` if there is one
+
+    std::string transmitter_neuron{};  ///< id in `files::transmitters`; without it, `neuron`
+
+    /// FlyWire's Codex: connections.csv.gz with a row for each pair and neuropil, consolidated_cell_types.csv.gz.
+    static columns codex();
+    /// Codex's connections with the annotations of Schlegel et al., Supplemental_file1_neuron_annotations.tsv.
+    static columns schlegel();
+    /// MaleCNS: connectome-weights, body-annotations and, as `files::transmitters`, body-neurotransmitters, as CSV.
+    static columns male_cns();
+    /// The worm as it ships in examples/data/celegans: chemical synapses, roles as types.
+    static columns celegans();
+};
+
+/// A name of a transmitter, in any case of letters, and what it does.
+struct transmitter_sign {
+    std::string transmitter;
+    neuron_class sign = neuron_class::excitatory;
+};
+
+/// What becomes of neurons that the cells file doesn't name, or to which it gives no type.
+enum class unannotated : std::uint8_t {
+    kept,      ///< of the type `files::unannotated_type`
+    left_out,  ///< with their synapses; the report counts them
+    refused,   ///< an error
+};
+
+/// What becomes of neurons of a type that a declaration doesn't name.
+enum class undeclared : std::uint8_t { refused, left_out };
+
+/// Where a connectome is, and how it is read.
+///
+/// Formats go by the name's ending. The synapses file:
+///  - .csv and .tsv, with or without .gz: a header row, then a row for each synapse. A quoted cell may hold anything.
+///  - .npz: arrays of whole numbers, named as columns are; or `indices` and `values`, as below.
+///  - .npy: whole numbers (n, 2) or (n, 3), columns pre, post, weight; or records with fields named as columns are.
+///  - .safetensors: COO, `indices` (2, n) of which row 0 is postsynaptic, with `values` (n); or CSR, `crow_indices`,
+///    `col_indices`, `values`, of which rows are postsynaptic. `prefix` stands before the names, as in `hh.indices`.
+///    Neurons go by number, and row k of the cells file is neuron k. What `save` wrote has its cells inside.
+/// The cells file is .csv or .tsv, with or without .gz; so is the transmitters file.
+///
+/// An id is text, or a whole number of 64 bits; what looks like a rounded number (7.2e17, 1.0) is refused.
+struct files {
+    std::filesystem::path synapses;
+    std::filesystem::path cells{};         ///< none: all neurons are of one type
+    std::filesystem::path transmitters{};  ///< where transmitters are in a file of their own
+    circuit::columns columns{};
+    /// The first row that names a transmitter of a neuron gives its class; a cell names several with ';' between them.
+    std::vector<transmitter_sign> signs{};
+    /// Class of neurons whose transmitters are unknown or in no row of `signs`. Hybrid: either sign.
+    neuron_class otherwise = neuron_class::hybrid;
+    double minimum = 0;  ///< pairs whose weights sum up to less are left out
+    circuit::unannotated unannotated = circuit::unannotated::kept;
+    std::string unannotated_type = "unannotated";
+    circuit::undeclared undeclared = circuit::undeclared::refused;
+    std::string prefix{};  ///< of arrays in .npz and .safetensors files
+};
+
+/// A type that a declaration names.
+struct expected_type {
+    std::string name;
+    neuron_class sign = neuron_class::hybrid;
+};
+
+/// Indices into `expectation::types`.
+struct expected_pair {
+    std::int32_t pre = 0, post = 0;
+};
+
+/// What a declaration fixes before a file is read. Without types: whatever the files have, types in the order of their
+/// names.
+struct expectation {
+    std::vector<expected_type> types{};
+    std::optional<std::vector<expected_pair>> pairs{};  ///< pairs that may connect; nothing: any
+};
+
+/// What was read, and what wasn't.
+struct report {
+    std::int64_t neurons = 0, synapses = 0;  ///< in the graph
+    std::int64_t types = 0;
+    std::int64_t rows = 0;                    ///< of the synapses file
+    std::int64_t repeats = 0;                 ///< rows that added to a pair that was there
+    std::int64_t rows_of_other_kind = 0;      ///< left out: columns::kind
+    std::int64_t rows_of_left_out_cells = 0;  ///< left out: a neuron of theirs is
+    std::int64_t pairs_below_minimum = 0;     ///< left out: files::minimum
+    std::int64_t unannotated = 0;             ///< neurons without a type, kept or left out
+    std::int64_t undeclared = 0;              ///< neurons left out as their type isn't declared
+    std::int64_t unconnected = 0;             ///< neurons without any synapse; they are in the graph
+    std::int64_t unknown_transmitters = 0;    ///< neurons whose transmitter no row of `signs` names, or that have none
+    std::int64_t mixed_transmitters = 0;      ///< neurons whose synapses differ in class: the greater weight counts
+    std::int64_t mixed_signs = 0;             ///< neurons of no known class with weights of both signs: now hybrid
+    bool is_signed = false;                   ///< negative weights stood for inhibition
+    /// Names that no row of `signs` has, with their neurons; most frequent first, at most ten.
+    std::vector<std::pair<std::string, std::int64_t>> unknown_names{};
+};
+
+/// Reads a connectome. Repeats of a pair are summed, in the order in which pairs first appear. Weights in the graph are
+/// positive: the sign is the class's. In a file with negative weights, neurons that send them are inhibitory.
+/// \throws file_error   a file that is missing, unsound, cut short, or in another format; a column that isn't there; a
+///                      cell that is no id or weight; a weight that isn't finite; a sign or transmitter against the
+///                      class; a type that isn't declared, or has no neuron; a connection that isn't; an id twice
+/// \throws usage_error  options that contradict one another
+graph load(const files& from, const expectation& expected = {}, report* found = nullptr);
+
+/// A few lines: what was read, what was left out and why.
+std::string text_of(const report& found);
+
+/// Writes a graph so that `load` reads it back equal; atomically.
+///  - .csv or .tsv: `cells` gets id, type and neuron_class; types come back in the order of their names.
+///  - .safetensors: everything in one file (COO, 64-bit indices, float64 values); `cells` has to be empty.
+/// \throws usage_error  another ending, or cells where there are none to be   \throws file_error  it can't be written
+void save(const graph& circuit, const std::filesystem::path& synapses, const std::filesystem::path& cells = {});
+
+}  // namespace cortexpr::circuit

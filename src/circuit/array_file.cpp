@@ -1,0 +1,222 @@
+#include "array_file.hpp"
+
+#include "../io/input_file.hpp"
+#include "../io/npz.hpp"
+
+#include <cortexpr/circuit/files.hpp>
+#include <cortexpr/io/safetensors.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace cortexpr::circuit {
+
+namespace {
+
+constexpr std::uint64_t no_limit = std::uint64_t{1} << 40U;  // what a file announces has to be in it
+
+std::span<const std::uint8_t> bytes_of(std::span<const std::byte> bytes) {
+    return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+class npz_arrays : public array_file {
+  public:
+    explicit npz_arrays(const std::filesystem::path& file) : file_(file) {}
+
+    bool has(const std::string& array) const override { return file_.has(array); }
+    std::vector<std::uint64_t> shape(const std::string& array) const override {
+        const auto header = file_.header(array);
+        if (header.fortran_order && header.shape.size() > 1)
+            refuse(array, "is in Fortran order; save it through numpy.ascontiguousarray");
+        return header.shape;
+    }
+    std::vector<std::int64_t> whole_numbers(const std::string& array) const override {
+        return file_.whole_numbers(array, no_limit, "ids and indices");
+    }
+    std::vector<double> reals(const std::string& array) const override { return file_.reals(array, no_limit); }
+    std::string names() const override { return file_.names(); }
+    [[noreturn]] void refuse(const std::string& array, const std::string& reason) const override {
+        file_.refuse(array, reason);
+    }
+
+  private:
+    io::npz_file file_;
+};
+
+/// The columns of whole numbers (n, 2) or (n, 3), or the fields of records.
+class npy_columns : public array_file {
+  public:
+    npy_columns(const std::filesystem::path& file, const columns& names)
+        : path_(file.string()), array_(io::read_npy(file)) {
+        const auto& header = array_.header;
+        const auto columns_number = header.shape.size() == 2 ? header.shape[1] : 0;
+        if (!header.fields.empty() && header.shape.size() == 1) {
+            rows_ = header.shape[0];
+            for (const auto& field : header.fields) {
+                columns_.push_back({field.name, field.type, stride_});
+                stride_ += io::npy_width(field.type).value_or(0);
+            }
+        } else if ((columns_number == 2 || columns_number == 3) && header.is_whole_numbers()) {
+            rows_ = header.shape[0];
+            const auto width = io::npy_width(header.type).value_or(1);
+            stride_ = header.fortran_order ? width : width * columns_number;
+            const std::string known[] = {names.pre, names.post, names.weight};
+            for (std::size_t i = 0; i < columns_number; ++i)
+                columns_.push_back({known[i], header.type, width * i * (header.fortran_order ? rows_ : 1)});
+        } else {
+            throw file_error(path_,
+                             fmt::format("has {} elements '{}'; synapses are read from whole numbers (n, 2) or (n, 3), "
+                                         "columns pre, post and weight, or from records with such fields",
+                                         header.sizes(), header.type));
+        }
+    }
+
+    bool has(const std::string& array) const override { return find(array) != nullptr; }
+    std::vector<std::uint64_t> shape(const std::string& /*array*/) const override { return {rows_}; }
+    std::vector<std::int64_t> whole_numbers(const std::string& array) const override {
+        const auto& column = *find(array);
+        if (!io::is_npy_integer(column.type))
+            refuse(array,
+                   fmt::format("has elements '{}'; ids are read as whole numbers, so convert them", column.type));
+        auto all = io::npy_whole_numbers(column.type, from(column), stride_);
+        all.resize(rows_);
+        return all;
+    }
+    std::vector<double> reals(const std::string& array) const override {
+        auto all = io::npy_reals(find(array)->type, from(*find(array)), stride_);
+        all.resize(rows_);
+        return all;
+    }
+    std::string names() const override {
+        std::string all;
+        for (const auto& column : columns_) all += (all.empty() ? "" : ", ") + io::shown_name(column.name);
+        return all;
+    }
+    [[noreturn]] void refuse(const std::string& array, const std::string& reason) const override {
+        throw file_error(path_, fmt::format("its column {} {}", io::shown_name(array), reason));
+    }
+
+  private:
+    struct column {
+        std::string name, type;
+        std::size_t first = 0;  // byte
+    };
+
+    const column* find(const std::string& name) const {
+        const auto found = std::ranges::find(columns_, name, &column::name);
+        return found == columns_.end() ? nullptr : &*found;
+    }
+    std::span<const std::uint8_t> from(const column& of) const {
+        return std::span(array_.elements).subspan(std::min(of.first, array_.elements.size()));
+    }
+
+    std::string path_;
+    io::npy_array array_;
+    std::vector<column> columns_;
+    std::size_t rows_ = 0, stride_ = 0;
+};
+
+/// NumPy's name of an element type; empty where it has none.
+std::string_view npy_type(io::dtype type) {
+    using io::dtype;
+    switch (type) {
+        case dtype::u8:
+            return "|u1";
+        case dtype::i8:
+            return "|i1";
+        case dtype::u16:
+            return "<u2";
+        case dtype::i16:
+            return "<i2";
+        case dtype::u32:
+            return "<u4";
+        case dtype::i32:
+            return "<i4";
+        case dtype::u64:
+            return "<u8";
+        case dtype::i64:
+            return "<i8";
+        case dtype::f16:
+            return "<f2";
+        case dtype::f32:
+            return "<f4";
+        case dtype::f64:
+            return "<f8";
+        default:
+            return {};
+    }
+}
+
+class safetensors_arrays : public array_file {
+  public:
+    explicit safetensors_arrays(const std::filesystem::path& file)
+        : path_(file.string()), file_(io::read_safetensors(file)) {}
+
+    bool has(const std::string& array) const override { return file_.find(array) != nullptr; }
+    std::vector<std::uint64_t> shape(const std::string& array) const override {
+        const auto& shape = found(array).shape;
+        return {shape.begin(), shape.end()};
+    }
+    std::vector<std::int64_t> whole_numbers(const std::string& array) const override {
+        const auto& record = found(array);
+        const auto type = npy_type(record.type);
+        if (!io::is_npy_integer(type))
+            refuse(array, fmt::format("has elements {}; indices are read as whole numbers, so convert them",
+                                      io::name_of(record.type)));
+        return io::npy_whole_numbers(type, bytes_of(record.bytes), io::size_of(record.type));
+    }
+    std::vector<double> reals(const std::string& array) const override {
+        const auto& record = found(array);
+        if (record.type == io::dtype::bf16) return from_bfloat16(record.bytes);
+        const auto type = npy_type(record.type);
+        if (type.empty()) refuse(array, fmt::format("has elements {}, which are no weights", io::name_of(record.type)));
+        return io::npy_reals(type, bytes_of(record.bytes), io::size_of(record.type));
+    }
+    std::string names() const override {
+        std::string all;
+        constexpr std::size_t most = 12;
+        const auto& tensors = file_.tensors();
+        for (std::size_t i = 0; i < std::min(tensors.size(), most); ++i)
+            all += (all.empty() ? "" : ", ") + io::shown_name(tensors[i].name);
+        if (all.empty()) return "no tensors";
+        return tensors.size() > most ? all + ", ..." : all;
+    }
+    [[noreturn]] void refuse(const std::string& array, const std::string& reason) const override {
+        throw file_error(path_, fmt::format("its tensor {} {}", io::shown_name(array), reason));
+    }
+
+  private:
+    const io::tensor_record& found(const std::string& array) const {
+        const auto* record = file_.find(array);
+        if (record == nullptr) refuse(array, fmt::format("isn't there (the file has {})", names()));
+        return *record;
+    }
+    static std::vector<double> from_bfloat16(std::span<const std::byte> bytes) {
+        std::vector<double> all;
+        all.reserve(bytes.size() / 2);
+        for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+            const auto bits = std::to_integer<std::uint32_t>(bytes[i]) | std::to_integer<std::uint32_t>(bytes[i + 1])
+                                                                             << 8U;
+            all.push_back(std::bit_cast<float>(bits << 16U));
+        }
+        return all;
+    }
+
+    std::string path_;
+    io::safetensors_file file_;
+};
+
+}  // namespace
+
+std::unique_ptr<array_file> open_arrays(const std::filesystem::path& file, const columns& names) {
+    const auto ending = file.extension();
+    if (ending == ".npz") return std::make_unique<npz_arrays>(file);
+    if (ending == ".npy") return std::make_unique<npy_columns>(file, names);
+    if (ending == ".safetensors") return std::make_unique<safetensors_arrays>(file);
+    return nullptr;
+}
+
+}  // namespace cortexpr::circuit

@@ -1,0 +1,138 @@
+#include <cortexpr/circuit/files.hpp>
+
+#include "array_file.hpp"
+#include "population.hpp"
+#include "read_arrays.hpp"
+#include "read_rows.hpp"
+#include "row_reader.hpp"
+#include "wiring.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace cortexpr::circuit {
+
+namespace {
+
+void require_sound(const files& from, const expectation& expected) {
+    const auto& names = from.columns;
+    if (!std::isfinite(from.minimum) || from.minimum < 0)
+        throw usage_error(fmt::format("a minimum of {} is no weight; give 0 or more", from.minimum));
+    if (!from.signs.empty() && names.transmitter.empty() && names.synapse_transmitter.empty())
+        throw usage_error(
+            "signs of transmitters need the column that names them: columns::transmitter, of cells, or "
+            "columns::synapse_transmitter");
+    if (!from.transmitters.empty() && names.transmitter.empty())
+        throw usage_error("a transmitters file needs the name of its column: columns::transmitter");
+    if (names.pre.empty() || names.post.empty() || names.neuron.empty())
+        throw usage_error("the columns pre, post and neuron need names");
+    if (!expected.pairs) return;
+    const auto types = static_cast<std::int32_t>(expected.types.size());
+    for (const auto& pair : *expected.pairs)
+        if (pair.pre < 0 || pair.pre >= types || pair.post < 0 || pair.post >= types)
+            throw usage_error(
+                fmt::format("the expected pair ({}, {}) is outside the {} expected types", pair.pre, pair.post, types));
+}
+
+[[noreturn]] void refuse_format(const std::filesystem::path& file) {
+    const auto ending = file.extension().string();
+    const auto with = [&file](const char* ending) {
+        return std::filesystem::path(file).replace_extension(ending).string();
+    };
+    if (ending == ".feather" || ending == ".parquet")
+        throw file_error(file.string(), fmt::format("{} files aren't read; convert it: python3 -c \"import pandas; "
+                                                    "pandas.read_{}('{}').to_csv('{}', index=False)\"",
+                                                    ending, ending.substr(1), file.string(), with(".csv.gz")));
+    if (ending == ".pt" || ending == ".pth")
+        throw file_error(
+            file.string(),
+            fmt::format(
+                "{} files aren't read; convert it: python3 -c \"import torch, safetensors.torch as s; m = "
+                "torch.load('{}').coalesce(); s.save_file({{'indices': m.indices(), 'values': m.values()}}, '{}')\"",
+                ending, file.string(), with(".safetensors")));
+    throw file_error(file.string(),
+                     "has no ending that is known; synapses are read from .csv, .tsv (both also .gz), .npz, "
+                     ".npy and .safetensors");
+}
+
+std::int64_t count_unconnected(const graph& circuit) {
+    std::vector<bool> is_connected(circuit.neurons.size(), false);
+    for (const auto* ends : {&circuit.synapses.presynaptic, &circuit.synapses.postsynaptic})
+        for (const auto neuron : *ends) is_connected[static_cast<std::size_t>(neuron)] = true;
+    return std::ranges::count(is_connected, false);
+}
+
+}  // namespace
+
+columns columns::codex() {
+    columns names;
+    names.pre = "pre_root_id";
+    names.post = "post_root_id";
+    names.weight = "syn_count";
+    names.synapse_transmitter = "nt_type";
+    names.neuron = "root_id";
+    names.type = "primary_type";
+    return names;
+}
+
+columns columns::schlegel() {
+    auto names = codex();
+    names.synapse_transmitter.clear();
+    names.type = "cell_type";
+    names.transmitter = "top_nt";
+    return names;
+}
+
+columns columns::male_cns() {
+    columns names;
+    names.pre = "body_pre";
+    names.post = "body_post";
+    names.neuron = "bodyId";
+    names.transmitter = "consensus_nt";
+    names.transmitter_neuron = "body";
+    return names;
+}
+
+columns columns::celegans() {
+    columns names;
+    names.weight = "sections";
+    names.kind = "kind";
+    names.kind_is = "chemical";
+    names.neuron = "neuron";
+    names.type = "role";
+    names.transmitter = "transmitters";
+    return names;
+}
+
+graph load(const files& from, const expectation& expected, report* found) {
+    require_sound(from, expected);
+    report own;
+    report& told = found != nullptr ? *found : own;
+    told = {};
+    population cells(from, expected, told);
+    graph circuit;
+    const auto read_all = [&](auto& input, auto read, std::function<double()> share_read) {
+        cells.read_tables();
+        wiring synapses(from, expected, cells, told, std::move(share_read));
+        read(input, from, cells, synapses, told);
+        circuit.synapses = synapses.finish();
+    };
+    if (const char separator = separator_of(from.synapses); separator != 0) {
+        row_reader rows(from.synapses, separator);
+        read_all(rows, read_rows, [&rows] { return rows.share_read(); });
+    } else if (const auto arrays = open_arrays(from.synapses, from.columns)) {
+        read_all(*arrays, read_arrays, [] { return 0.0; });
+    } else {
+        refuse_format(from.synapses);
+    }
+    circuit.neurons = cells.finish(from.synapses.string());
+    told.neurons = static_cast<std::int64_t>(circuit.neurons.size());
+    told.synapses = static_cast<std::int64_t>(circuit.synapses.size());
+    told.types = static_cast<std::int64_t>(circuit.neurons.type_names.size());
+    told.unconnected = count_unconnected(circuit);
+    return circuit;
+}
+
+}  // namespace cortexpr::circuit

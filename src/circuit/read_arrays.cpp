@@ -1,0 +1,191 @@
+#include "read_arrays.hpp"
+
+#include "stored_cells.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cortexpr::circuit {
+
+namespace {
+
+using indices = std::vector<std::int64_t>;
+
+std::uint64_t length_of(const array_file& arrays, const std::string& array) {
+    const auto shape = arrays.shape(array);
+    if (shape.size() != 1 && !(shape.size() == 2 && shape[1] == 1))
+        arrays.refuse(array, fmt::format("has {} axes; one was expected", shape.size()));
+    return shape[0];
+}
+
+void require_length(const array_file& arrays, const std::string& array, std::uint64_t length,
+                    const std::string& other) {
+    if (const auto own = length_of(arrays, array); own != length)
+        arrays.refuse(array, fmt::format("has {} entries, but {} has {}", own, other, length));
+}
+
+std::vector<std::string> texts_in(const array_file& arrays, std::string_view list) {
+    const auto bytes_name = std::string(list) + std::string(stored::bytes);
+    const auto ends_name = std::string(list) + std::string(stored::ends);
+    const auto bytes = arrays.whole_numbers(bytes_name), ends = arrays.whole_numbers(ends_name);
+    const auto text = [&] {
+        std::string all;
+        for (const auto byte : bytes) all += static_cast<char>(byte);
+        return all;
+    }();
+    std::vector<std::string> texts;
+    std::int64_t start = 0;
+    for (const auto end : ends) {
+        if (end < start || end > static_cast<std::int64_t>(text.size()))
+            arrays.refuse(ends_name, fmt::format("doesn't fit the {} bytes of {}", text.size(), bytes_name));
+        texts.push_back(text.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(end - start)));
+        start = end;
+    }
+    return texts;
+}
+
+void read_stored_cells(const array_file& arrays, std::string_view file, population& cells) {
+    const std::string types_name(stored::types), classes_name(stored::classes);
+    const auto types = arrays.whole_numbers(types_name);
+    const auto labels = texts_in(arrays, stored::type_names);
+    const bool has_ids = arrays.has(std::string(stored::ids) + std::string(stored::ends));
+    const auto ids = has_ids ? texts_in(arrays, stored::ids) : std::vector<std::string>();
+    const auto classes = arrays.has(classes_name) ? arrays.whole_numbers(classes_name) : indices();
+    if (has_ids && ids.size() != types.size())
+        arrays.refuse(types_name, fmt::format("has {} entries, but there are {} ids", types.size(), ids.size()));
+    if (!classes.empty()) require_length(arrays, classes_name, types.size(), types_name);
+    cells.keep_order_of(labels);
+    for (std::size_t i = 0; i < types.size(); ++i) {
+        const place at{.file = file, .row = static_cast<std::int64_t>(i), .column = stored::types, .is_array = true};
+        if (types[i] < 0 || static_cast<std::size_t>(types[i]) >= labels.size())
+            at.refuse(fmt::format("{} is no type; these are 0 to {}", types[i],
+                                  static_cast<std::int64_t>(labels.size()) - 1));
+        std::string_view word;
+        if (!classes.empty()) {
+            if (classes[i] < 0 || classes[i] > 2)
+                at.in(stored::classes).refuse(fmt::format("{} is no class; these are 0 to 2", classes[i]));
+            word = name_of(static_cast<neuron_class>(classes[i]));
+        }
+        cells.add(has_ids ? ids[i] : std::to_string(i), labels[static_cast<std::size_t>(types[i])], word, "", at);
+    }
+}
+
+/// Weights, or 1 for each synapse where there are none.
+std::vector<double> weights_in(const array_file& arrays, const std::string& array, std::uint64_t count,
+                               const std::string& other) {
+    require_length(arrays, array, count, other);
+    return arrays.reals(array);
+}
+
+/// Reads synapses between neurons that go by number.
+class numbered {
+  public:
+    numbered(const array_file& arrays, const files& from, population& cells, wiring& synapses, report& found)
+        : arrays_(arrays), file_(from.synapses.string()), cells_(cells), synapses_(synapses), found_(found) {}
+
+    void read_coo(const std::string& prefix) {
+        const std::string names = prefix + "indices", values = prefix + "values";
+        const auto shape = arrays_.shape(names);
+        if (shape.size() != 2 || shape[0] != 2)
+            arrays_.refuse(names, fmt::format("has the sizes {}; (2, n) were expected, postsynaptic neurons in row 0",
+                                              fmt::join(shape, "x")));
+        const auto count = static_cast<std::size_t>(shape[1]);
+        const auto both = arrays_.whole_numbers(names);
+        const auto weights = weights_in(arrays_, values, count, names);
+        add_neurons(both.empty() ? 0 : 1 + *std::ranges::max_element(both));
+        for (std::size_t i = 0; i < count; ++i) add(both[count + i], both[i], weights[i], i, names, values);
+    }
+
+    void read_csr(const std::string& prefix) {
+        const std::string starts_name = prefix + "crow_indices", names = prefix + "col_indices",
+                          values = prefix + "values";
+        const auto starts = arrays_.whole_numbers(starts_name), pre = arrays_.whole_numbers(names);
+        const auto weights = weights_in(arrays_, values, pre.size(), names);
+        if (starts.empty() || starts.front() != 0 || starts.back() != static_cast<std::int64_t>(pre.size()) ||
+            !std::ranges::is_sorted(starts))
+            arrays_.refuse(starts_name, fmt::format("doesn't go from 0 up to the {} entries of {}", pre.size(), names));
+        const auto neurons = static_cast<std::int64_t>(starts.size()) - 1;
+        add_neurons(neurons);
+        if (static_cast<std::size_t>(neurons) > cells_.rows())
+            arrays_.refuse(starts_name, fmt::format("is of {} neurons, but {} are known", neurons, cells_.rows()));
+        for (std::size_t post = 0; post + 1 < starts.size(); ++post)
+            for (auto i = static_cast<std::size_t>(starts[post]); i < static_cast<std::size_t>(starts[post + 1]); ++i)
+                add(pre[i], static_cast<std::int64_t>(post), weights[i], i, names, values);
+    }
+
+  private:
+    void add_neurons(std::int64_t count) {
+        if (cells_.rows() == 0) cells_.add_unnamed(std::max<std::int64_t>(count, 0), file_);
+    }
+
+    void add(std::int64_t pre, std::int64_t post, double weight, std::size_t entry, std::string_view names,
+             std::string_view values) {
+        ++found_.rows;
+        const place at{.file = file_, .row = static_cast<std::int64_t>(entry), .column = names, .is_array = true};
+        const auto from = cells_.number_at(pre, at), to = cells_.number_at(post, at);
+        if (from < 0 || to < 0)
+            ++found_.rows_of_left_out_cells;
+        else
+            synapses_.add(from, to, weight, at.in(values));
+    }
+
+    const array_file& arrays_;
+    std::string file_;
+    population& cells_;
+    wiring& synapses_;
+    report& found_;
+};
+
+void read_id_columns(const array_file& arrays, const files& from, const std::string& prefix, population& cells,
+                     wiring& synapses, report& found) {
+    const auto& names = from.columns;
+    const auto pre_name = prefix + names.pre, post_name = prefix + names.post, weight_name = prefix + names.weight;
+    const auto count = length_of(arrays, pre_name);
+    require_length(arrays, post_name, count, pre_name);
+    const bool has_weights = !names.weight.empty() && (arrays.has(weight_name) || names.weight != columns().weight);
+    if (has_weights && !arrays.has(weight_name))
+        arrays.refuse(weight_name, fmt::format("isn't there (the file has {})", arrays.names()));
+    const auto pre = arrays.whole_numbers(pre_name), post = arrays.whole_numbers(post_name);
+    const auto weights = has_weights ? weights_in(arrays, weight_name, count, pre_name) : std::vector<double>();
+    const auto file = from.synapses.string();
+    for (std::size_t i = 0; i < pre.size(); ++i) {
+        ++found.rows;
+        const place at{.file = file, .row = static_cast<std::int64_t>(i), .column = pre_name, .is_array = true};
+        const auto source = cells.number_of(pre[i], at), target = cells.number_of(post[i], at.in(post_name));
+        if (source < 0 || target < 0)
+            ++found.rows_of_left_out_cells;
+        else
+            synapses.add(source, target, has_weights ? weights[i] : 1.0, at.in(weight_name));
+    }
+}
+
+}  // namespace
+
+void read_arrays(const array_file& arrays, const files& from, population& cells, wiring& synapses, report& found) {
+    if (!from.columns.kind.empty() || (!from.columns.synapse_transmitter.empty() && !from.signs.empty()))
+        throw usage_error(
+            fmt::format("{}: kinds and transmitters of synapses are read from .csv and .tsv files, not from "
+                        "arrays",
+                        from.synapses.string()));
+    if (from.cells.empty() && arrays.has(std::string(stored::types)))
+        read_stored_cells(arrays, from.synapses.string(), cells);
+    auto prefix = from.prefix;
+    const auto has = [&](const char* name) { return arrays.has(prefix + name); };
+    if (prefix.empty() && !has("indices") && arrays.has("hh.indices")) prefix = "hh.";  // the reference's state dict
+    numbered by_number(arrays, from, cells, synapses, found);
+    if (has("crow_indices"))
+        by_number.read_csr(prefix);
+    else if (has("indices"))
+        by_number.read_coo(prefix);
+    else if (arrays.has(prefix + from.columns.pre) && arrays.has(prefix + from.columns.post))
+        read_id_columns(arrays, from, prefix, cells, synapses, found);
+    else
+        throw file_error(
+            from.synapses.string(),
+            fmt::format("has {}; arrays {} and {}, or indices and values, or crow_indices, col_indices and "
+                        "values were expected",
+                        arrays.names(), from.columns.pre, from.columns.post));
+}
+
+}  // namespace cortexpr::circuit

@@ -1,0 +1,69 @@
+#include "transmitters.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cortexpr::circuit {
+
+namespace {
+
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& symbol : lower)
+        if (symbol >= 'A' && symbol <= 'Z') symbol = static_cast<char>(symbol - 'A' + 'a');
+    return lower;
+}
+
+bool names(std::string_view cell, std::string_view transmitter) {
+    while (!cell.empty()) {
+        const auto end = std::min(cell.find(';'), cell.size());
+        auto one = cell.substr(0, end);
+        while (one.starts_with(' ')) one.remove_prefix(1);
+        while (one.ends_with(' ')) one.remove_suffix(1);
+        if (one == transmitter) return true;
+        cell.remove_prefix(std::min(end + 1, cell.size()));
+    }
+    return false;
+}
+
+}  // namespace
+
+sign_table::sign_table(const std::vector<transmitter_sign>& signs) : rows_(signs) {
+    for (auto& row : rows_) row.transmitter = lower_case(row.transmitter);
+}
+
+std::optional<neuron_class> sign_table::class_of(std::string_view cell) const {
+    const auto lower = lower_case(cell);
+    for (const auto& row : rows_)
+        if (names(lower, row.transmitter)) return row.sign;
+    return std::nullopt;
+}
+
+std::vector<std::pair<std::string, std::int64_t>> unknown_names::most() const {
+    std::vector<std::pair<std::string, std::int64_t>> all(counts_.begin(), counts_.end());
+    std::ranges::stable_sort(all, [](const auto& a, const auto& b) { return a.second > b.second; });
+    constexpr std::size_t most = 10;
+    if (all.size() > most) all.resize(most);
+    return all;
+}
+
+void transmitter_votes::add(std::int32_t neuron, std::optional<neuron_class> of, double weight) {
+    if (!of) return;
+    if (static_cast<std::size_t>(neuron) >= sums_.size()) sums_.resize(static_cast<std::size_t>(neuron) + 1);
+    sums_[static_cast<std::size_t>(neuron)][static_cast<std::size_t>(*of)] += std::abs(weight);
+}
+
+std::optional<neuron_class> transmitter_votes::winner(std::int32_t neuron) const {
+    if (static_cast<std::size_t>(neuron) >= sums_.size()) return std::nullopt;
+    const auto& sums = sums_[static_cast<std::size_t>(neuron)];
+    const auto most = std::ranges::max_element(sums);
+    if (*most == 0) return std::nullopt;
+    return static_cast<neuron_class>(most - sums.begin());
+}
+
+bool transmitter_votes::is_mixed(std::int32_t neuron) const {
+    return static_cast<std::size_t>(neuron) < sums_.size() &&
+           std::ranges::count_if(sums_[static_cast<std::size_t>(neuron)], [](double sum) { return sum > 0; }) > 1;
+}
+
+}  // namespace cortexpr::circuit

@@ -1,0 +1,52 @@
+#pragma once
+// Classes of neurons from names of transmitters.
+
+#include <cortexpr/circuit/files.hpp>
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cortexpr::circuit {
+
+/// The user's table, and what it could not answer.
+class sign_table {
+  public:
+    explicit sign_table(const std::vector<transmitter_sign>& signs);
+
+    bool empty() const { return rows_.empty(); }
+    /// The class by the first row that names one of the transmitters in a cell ("GABA;dopamine").
+    std::optional<neuron_class> class_of(std::string_view cell) const;
+
+  private:
+    std::vector<transmitter_sign> rows_;  // lower case
+};
+
+/// Cells that no row of the table answers, by how many neurons have them.
+class unknown_names {
+  public:
+    void count(std::string_view cell) { ++counts_[std::string(cell)]; }
+    /// The most frequent first, at most ten.
+    std::vector<std::pair<std::string, std::int64_t>> most() const;
+
+  private:
+    std::map<std::string, std::int64_t, std::less<>> counts_;
+};
+
+/// Weights of a neuron's synapses by the class that their transmitter has: the greatest sum decides.
+class transmitter_votes {
+  public:
+    void add(std::int32_t neuron, std::optional<neuron_class> of, double weight);
+    std::optional<neuron_class> winner(std::int32_t neuron) const;
+    bool is_mixed(std::int32_t neuron) const;
+
+  private:
+    static constexpr std::size_t classes = 3;
+    std::vector<std::array<double, classes>> sums_;  // by neuron
+};
+
+}  // namespace cortexpr::circuit

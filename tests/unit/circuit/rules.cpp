@@ -1,0 +1,123 @@
+// What a declaration expects of files.
+
+#include "circuits.hpp"
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+
+namespace {
+
+const expectation two_types{.types = {{"E", excitatory}, {"I", inhibitory}}, .pairs = {{{0, 1}, {1, 0}}}};
+const std::string cells = "id,type\na,E\nb,I\nc,E\n";
+
+}  // namespace
+
+TEST_CASE("types come in the order of the declaration, which says their classes", "[circuit]") {
+    written file("pre,post,weight\na,b,1\nb,c,2\n", cells);
+    const auto all = file.load({.types = {{"I", inhibitory}, {"E", excitatory}}});
+    CHECK(all.neurons.type_names == strings{"I", "E"});
+    CHECK(all.neurons.types == integers{1, 0, 1});
+    CHECK(all.neurons.classes.empty());
+    CHECK(all.synapses.weights == doubles{1, 2});
+}
+
+TEST_CASE("a label that is no declared type is refused with the nearest one, or left out", "[circuit]") {
+    written file("pre,post,weight\na,b,1\nd,b,1\n", cells + "d,Ex\n");
+    CHECK(contains(file.refusal(two_types, "c.csv"),
+                   "row 5, column 'type': 'Ex' is no declared type; the nearest is 'E'; declare it"));
+    file.how.undeclared = circuit::undeclared::left_out;
+    CHECK(file.load(two_types).neurons.ids == strings{"a", "b", "c"});
+    CHECK(file.found.undeclared == 1);
+    CHECK(file.found.rows_of_left_out_cells == 1);
+}
+
+TEST_CASE("a connection that isn't declared is refused with both ids and types", "[circuit]") {
+    written file("pre,post,weight\na,b,1\na,c,1\n", cells);
+    CHECK(file.refusal(two_types) ==
+          "row 3: neuron 'a' (E) connects to neuron 'c' (E), but no synapses from E to E are declared");
+    auto any = two_types;
+    any.pairs.reset();
+    CHECK(file.load(any).synapses.size() == 2);
+}
+
+TEST_CASE("an id that the cells don't have has no declared type", "[circuit]") {
+    written file("pre,post,weight\na,b,1\na,x,1\n", cells);
+    CHECK(contains(file.refusal(two_types), "row 3, column 'post': neuron 'x' isn't in "));
+    CHECK(contains(file.refusal(two_types), "no type 'unannotated' is declared; leave such neurons out"));
+    file.how.unannotated_type = "I";
+    CHECK(file.load(two_types).neurons.types == integers{0, 1, 0, 1});
+    file.how.unannotated = circuit::unannotated::left_out;
+    CHECK(file.load(two_types).neurons.size() == 3);
+    written empty("pre,post,weight\na,b,1\n", "id,type\na,E\nb,\n");
+    CHECK(contains(empty.refusal(two_types, "c.csv"), "row 3, column 'type': neuron 'b' has no type"));
+}
+
+TEST_CASE("a declared type needs a neuron", "[circuit]") {
+    written file("pre,post,weight\na,b,1\n", cells);
+    auto more = two_types;
+    more.types.push_back({"T4a", excitatory});
+    CHECK(file.refusal(more, "c.csv") == "has no neuron of the declared type 'T4a'");
+}
+
+TEST_CASE("without cells only one type can be declared", "[circuit]") {
+    written file("pre,post,weight\na,b,1\n");
+    CHECK(file.load({.types = {{"E", excitatory}}}).neurons.type_names == strings{"E"});
+    CHECK(contains(message_of<usage_error>([&] { file.load(two_types); }), "needs a cells file"));
+}
+
+TEST_CASE("weights against a class are refused with their row", "[circuit]") {
+    written negative("pre,post,weight\na,b,1\nb,a,2\na,b,-3\n", cells);
+    CHECK(negative.refusal(two_types) ==
+          "row 4, column 'weight': the weight -3 is negative, but neuron 'a' (E) is excitatory");
+    written positive("pre,post,weight\na,b,1\nb,a,2\nb,c,-3\n", cells);
+    CHECK(
+        positive.refusal(two_types) ==
+        "row 3, column 'weight': the weight is positive, but neuron 'b' (I) is inhibitory and others in this file have "
+        "negative weights");
+    written both("pre,post,weight\na,b,1\nb,a,-2\n", cells);
+    CHECK(both.load(two_types).synapses.weights == doubles{1, 2});
+    CHECK(both.found.is_signed);
+}
+
+TEST_CASE("a class or transmitter in the cells file has to agree with the declaration", "[circuit]") {
+    written file("pre,post,weight\na,b,1\n", "id,type,neuron_class,nt\na,E,1,ACH\nb,I,excitatory,ACH\n");
+    CHECK(file.refusal(two_types, "c.csv") ==
+          "row 3, column 'neuron_class': the neuron is excitatory, but its type 'I' is declared inhibitory");
+    put(file / "c.csv", "id,type,nt\na,E,ACH\nb,I,ach\n");
+    file.how.columns.transmitter = "nt";
+    file.how.signs = {{"ACH", excitatory}};
+    CHECK(file.refusal(two_types, "c.csv") ==
+          "row 3, column 'nt': 'ach' makes the neuron excitatory, but its type 'I' is declared inhibitory");
+    put(file / "c.csv", "id,type,neuron_class\na,E,-2\nb,I,-1\n");
+    file.how.columns.transmitter = "";
+    file.how.signs = {};
+    CHECK(contains(file.refusal(two_types, "c.csv"), "row 2, column 'neuron_class': '-2' is no class of neurons"));
+    put(file / "c.csv", "id,type\na,E\nb,I\n");
+    put(file / "s.csv", "pre,post,weight,nt\nb,a,1,ACH\n");
+    file.how.columns.synapse_transmitter = "nt";
+    file.how.signs = {{"ACH", excitatory}};
+    CHECK(contains(file.refusal(two_types),
+                   "row 2, column 'nt': neuron 'b' (I) is excitatory by the transmitters of its "
+                   "synapses, but its type is declared inhibitory"));
+}
+
+TEST_CASE("options that make no sense are refused", "[circuit]") {
+    written file("pre,post,weight\na,b,1\n", cells);
+    const auto refusal = [&](const expectation& expected) {
+        return message_of<usage_error>([&] { file.load(expected); });
+    };
+    CHECK(contains(refusal({.types = {{"E"}, {"E"}}}), "the type 'E' is expected twice"));
+    CHECK(contains(refusal({.types = {{"E"}}, .pairs = {{{0, 1}}}}),
+                   "the expected pair (0, 1) is outside the 1 expected types"));
+    file.how.signs = {{"GABA", inhibitory}};
+    CHECK(contains(refusal({}), "signs of transmitters need the column that names them"));
+    file.how.signs = {};
+    file.how.transmitters = "x.csv";
+    CHECK(contains(refusal({}), "a transmitters file needs the name of its column"));
+    file.how.columns.transmitter = "nt";
+    file.how.cells = "";
+    CHECK(contains(refusal({}), "a transmitters file needs a cells file"));
+    file.how.transmitters = "";
+    file.how.columns.pre = "";
+    CHECK(contains(refusal({}), "need names"));
+}

@@ -1,0 +1,65 @@
+// Classes of neurons from transmitters and from the signs of weights.
+
+#include "circuits.hpp"
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+
+TEST_CASE("the first row of the table that names a transmitter decides, in any case of letters", "[circuit]") {
+    written file("pre,post,weight\n1,2,1\n",
+                 "id,type,nt\n1,A,gaba\n2,A,Acetylcholine; GABA\n3,A,glutamate\n4,A,\n5,A,glutamate\n");
+    file.how.columns.transmitter = "nt";
+    file.how.signs = {{"GABA", inhibitory}, {"acetylcholine", excitatory}};
+    CHECK(file.load().neurons.classes == classes{inhibitory, inhibitory, hybrid, hybrid, hybrid});
+    CHECK(file.found.unknown_transmitters == 3);
+    CHECK(file.found.unknown_names == std::vector<std::pair<std::string, std::int64_t>>{{"glutamate", 2}, {"", 1}});
+    CHECK(contains(circuit::text_of(file.found),
+                   "3 neurons have no transmitter that the table of signs names: 2 'glutamate', 1 without any"));
+    file.how.signs = {{"acetylcholine", excitatory}, {"GABA", inhibitory}};
+    file.how.otherwise = excitatory;
+    CHECK(file.load().neurons.classes == classes{inhibitory, excitatory, excitatory, excitatory, excitatory});
+    CHECK(file.found.unknown_transmitters == 3);  // counted all the same
+}
+
+TEST_CASE("transmitters of synapses are weighed where they differ", "[circuit]") {
+    written file("pre,post,weight,nt\n1,2,3,ACH\n1,3,2,GABA\n2,3,1,DA\n3,1,1,GABA\n");
+    file.how.columns.synapse_transmitter = "nt";
+    file.how.signs = {{"ACH", excitatory}, {"GABA", inhibitory}};
+    CHECK(file.load().neurons.classes == classes{excitatory, hybrid, inhibitory});
+    CHECK(file.found.mixed_transmitters == 1);
+    CHECK(file.found.unknown_transmitters == 1);
+    CHECK(file.found.unknown_names.front().first == "DA");
+}
+
+TEST_CASE("the class column goes before transmitters", "[circuit]") {
+    written file("pre,post,weight\n1,2,1\n",
+                 "id,type,neuron_class,nt\n1,A,inhibitory,ACH\n2,A,,ACH\n3,A,hybrid,ACH\n4,A,+1,GABA\n");
+    file.how.columns.transmitter = "nt";
+    file.how.signs = {{"ACH", excitatory}, {"GABA", inhibitory}};
+    CHECK(file.load().neurons.classes == classes{inhibitory, excitatory, hybrid, excitatory});
+}
+
+TEST_CASE("negative weights make neurons inhibitory, and lose no sign", "[circuit]") {
+    written file("pre,post,weight\n1,2,-3\n2,1,2\n1,3,-1\n4,1,0\n");
+    const auto all = file.load();
+    CHECK(all.synapses.weights == doubles{3, 2, 1, 0});
+    CHECK(all.neurons.classes == classes{inhibitory, excitatory, hybrid, hybrid});
+    CHECK(file.found.is_signed);
+    CHECK(contains(circuit::text_of(file.found), "negative weights stood for inhibition"));
+    CHECK(contains(written("pre,post,weight\n1,2,-3\n", "id,type,neuron_class\n1,A,1\n2,A,1\n").refusal(),
+                   "row 2, column 'weight': the weight -3 is negative, but neuron '1' (A) is excitatory"));
+}
+
+TEST_CASE("a neuron with weights of both signs becomes hybrid and keeps them", "[circuit]") {
+    written file("pre,post,weight\n1,2,-3\n1,3,2\n2,3,1\n");
+    const auto all = file.load();
+    CHECK(all.synapses.weights == doubles{-3, 2, 1});
+    CHECK(all.neurons.classes == classes{hybrid, excitatory, hybrid});
+    CHECK(file.found.mixed_signs == 1);
+}
+
+TEST_CASE("negative weights of a hybrid type don't make the file a signed one", "[circuit]") {
+    written file("pre,post,weight\n1,2,-3\n2,1,2\n", "id,type\n1,H\n2,I\n");
+    CHECK(file.load({.types = {{"H", hybrid}, {"I", inhibitory}}}).synapses.weights == doubles{-3, 2});
+    CHECK(!file.found.is_signed);
+}
