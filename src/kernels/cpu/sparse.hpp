@@ -149,7 +149,7 @@ template <class Scalar, int Bytes, bool WantsSum, bool WantsGradient, class End>
     typename of::block sums[ways]{}, state{};
 #pragma GCC unroll 8
     for (int p = 0; WantsGradient && p < of::parts; ++p) state[p] = of::load(carried + p * of::width);
-    const auto one = [&](std::int64_t k, typename of::block& sum) [[gnu::always_inline]] {
+    const auto one = [&](std::int64_t k, typename of::block & sum) __attribute__((always_inline)) {
         const Scalar* from = walk.table + ends[k] * walk.stride;
         typename of::part product{};
 #pragma GCC unroll 8

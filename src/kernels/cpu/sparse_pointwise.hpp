@@ -90,7 +90,7 @@ void step_neurons(const sparse_step_job<Scalar>& job, const neuron_range<Scalar>
             const Scalar sign = job.sign[i], rate = job.rate == nullptr ? Scalar{1} : job.rate[i];
             const auto row = i * stride;
             for_each_vector<Scalar>(
-                job.batch, stride, mask, [&](int first, int count, auto within) [[gnu::always_inline]] {
+                job.batch, stride, mask, [&](int first, int count, auto within) __attribute__((always_inline)) {
                     const auto at = row + first;
                     const auto argument = load_some(job.after + at, count);
                     auto value = nonlinearity.value(argument);
@@ -121,7 +121,7 @@ void adjoint_of_neurons(const sparse_adjoint_job<Scalar>& job, const neuron_rang
             const auto row = i * stride;
             vector<Scalar> by_rate{};
             for_each_vector<Scalar>(
-                job.batch, stride, mask, [&](int first, int count, auto within) [[gnu::always_inline]] {
+                job.batch, stride, mask, [&](int first, int count, auto within) __attribute__((always_inline)) {
                     const auto at = row + first;
                     const auto saved = next.saved != nullptr ? load_some(next.saved + at, count)
                                                              : sign * load_some(next.after + at, count);

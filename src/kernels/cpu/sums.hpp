@@ -91,8 +91,12 @@ struct folded {
         } else if constexpr (width == 4) {
             return (v[0] + v[2]) + (v[1] + v[3]);
         } else {
-            const auto half = [](type x) [[gnu::always_inline]] { return __builtin_shufflevector(x, x, 0, 1, 2, 3); };
-            const auto rest = [](type x) [[gnu::always_inline]] { return __builtin_shufflevector(x, x, 4, 5, 6, 7); };
+            const auto half = [](type x) __attribute__((always_inline)) {
+                return __builtin_shufflevector(x, x, 0, 1, 2, 3);
+            };
+            const auto rest = [](type x) __attribute__((always_inline)) {
+                return __builtin_shufflevector(x, x, 4, 5, 6, 7);
+            };
             const auto four = half(v) + rest(v);
             return (four[0] + four[2]) + (four[1] + four[3]);
         }
