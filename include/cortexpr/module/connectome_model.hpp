@@ -13,54 +13,17 @@
 
 #include <cortexpr/module/connectome_files.hpp>
 #include <cortexpr/module/connectome_module.hpp>
-#include <cortexpr/module/probe_rules.hpp>
-#include <cortexpr/module/probes.hpp>
+#include <cortexpr/module/connectome_probes.hpp>
 
 #include <memory>
 #include <utility>
 
 namespace cortexpr {
 
-/// Record the states of all cells at every step.
-struct record_states {};
-/// Record the outputs at every step.
-struct record_outputs {};
-
 /// The state before the first step, (B, N) or (1, N).
 struct start_cells {
     at::Tensor state;
 };
-
-/// Cells of a type whose state is held at a value, from a step to another one, inclusive: clamp<L1>{.value = 0.5}.
-template <class CellType>
-struct clamp {
-    double value = 0;
-    int from = 1;
-    std::optional<int> to{};
-};
-
-/// A constant that is added to the drive of a type's cells: inject<Mi1>{.current = 0.5, .from = 3, .to = 5}.
-template <class CellType>
-struct inject {
-    double current = 0;
-    int from = 1;
-    std::optional<int> to{};
-};
-
-namespace detail {
-
-template <class Declared>
-using cells_of_declared = typename plan::detail::connectome_parts_of<Declared>::parts::cells_list;
-
-/// Index of a cell type, or the error that it has none.
-template <class Declared, class CellType>
-consteval int cell_type_index() {
-    constexpr int found = cells_of_declared<Declared>::template find<CellType>();
-    if constexpr (found < 0) static_assert(sizeof(errors::P21_unknown_cell_type<Declared, CellType>) > 0);
-    return found < 0 ? 0 : found;
-}
-
-}  // namespace detail
 
 /// What a run of a declared connectome gives.
 template <class Declared>
@@ -72,7 +35,7 @@ class connectome_recording : public connectome_result {
     /// The states of a type's cells, (B, T, cells) or time first. \throws usage_error  states weren't recorded
     template <class CellType>
     at::Tensor state() const {
-        constexpr int type = detail::cell_type_index<Declared, CellType>();
+        const int type = detail::cell_type_index<Declared, CellType>();
         return states_of(of_, states, type);
     }
 
@@ -163,7 +126,7 @@ class connectome_model : public connectome_module {
     }
     template <class Option>
     void ask(connectome_request&, const Option&) const {
-        static_assert(sizeof(errors::P22_option_of_areas<Declared, Option>) > 0);
+        detail::refuse_option<Declared, Option>();
     }
 };
 

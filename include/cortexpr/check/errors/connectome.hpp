@@ -74,12 +74,13 @@ struct S08_repeated_cell_name {
                   "labels of the file could not tell them apart; rename one");
 };
 
-/// The options of a cell type are `nonlinearity`, `tau`, `bias`, `initial_state`, `rectified` and `signed_rates`.
+/// The options of a cell type are `nonlinearity`, `tau` or `no_tau`, `bias`, `initial_state`,
+/// `rectified` and `signed_rates`.
 template <class CellType, class Option>
 struct S09_unknown_cell_option {
     static_assert(never<S09_unknown_cell_option>,
                   "[cortexpr S09] this cell type is given something that is no option of one; the options are "
-                  "nonlinearity<>, tau<>, bias<>, initial_state<>, rectified and signed_rates");
+                  "nonlinearity<>, tau<> or no_tau, bias<>, initial_state<>, rectified and signed_rates");
 };
 
 /// Cells have no subtypes and no positions: a time constant belongs to one cell, or to all of a type.

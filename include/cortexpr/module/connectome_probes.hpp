@@ -1,0 +1,59 @@
+#pragma once
+// What a run of a connectome is asked to record and to change, by the user's names. No LibTorch here.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/dsl.hpp>
+#include <cortexpr/module/probe_rules.hpp>
+#include <cortexpr/module/probes.hpp>
+
+#include <optional>
+
+namespace cortexpr {
+
+/// Record the states of all cells at every step.
+struct record_states {};
+/// Record the outputs at every step.
+struct record_outputs {};
+
+/// Cells of a type whose state is held at a value, from a step to another one, inclusive: clamp<L1>{.value = 0.5}.
+template <class CellType>
+struct clamp {
+    double value = 0;
+    int from = 1;
+    std::optional<int> to{};
+};
+
+/// A constant that is added to the drive of a type's cells: inject<Mi1>{.current = 0.5, .from = 3, .to = 5}.
+template <class CellType>
+struct inject {
+    double current = 0;
+    int from = 1;
+    std::optional<int> to{};
+};
+
+namespace detail {
+
+template <class Declared>
+using cells_of_declared = typename plan::detail::connectome_parts_of<Declared>::parts::cells_list;
+
+/// Index of a cell type; where the connectome has none, its instance is the error.
+template <class Declared, class CellType>
+constexpr int cell_type_index() {
+    constexpr int found = cells_of_declared<Declared>::template index_of<CellType>;
+    if constexpr (found < 0) {
+        static_assert(sizeof(errors::P21_unknown_cell_type<Declared, CellType>) > 0);
+        return 0;
+    } else {
+        return found;
+    }
+}
+
+template <class Declared, class Option>
+constexpr void refuse_option() {
+    static_assert(sizeof(errors::P22_option_of_areas<Declared, Option>) > 0);
+}
+
+}  // namespace detail
+
+}  // namespace cortexpr
