@@ -72,8 +72,9 @@ checked_input checked(const std::string& name, std::int64_t size, const at::Tens
     if (all.batch < 1)
         throw usage_error(fmt::format("the input {} holds no samples", executors::text_of(input.sizes())));
     if (!is_sequence) {
-        if (!request.steps) throw usage_error("a still input is shown for a number of steps; give it: steps{5}");
-        all.steps = *request.steps;
+        if (!request.continuous && !request.steps)
+            throw usage_error("a still input is shown for a number of steps; give it: steps{5}");
+        all.steps = request.continuous ? 1 : *request.steps;
         all.inputs = flat.t().unsqueeze(0);
     } else {
         all.steps = static_cast<int>(flat.size(time_first ? 0 : 1));
