@@ -438,7 +438,7 @@ TEST_CASE("solve: gradients against finite differences of the tight solution") {
             value.fill_(before);
             const double difference = (above - below) / (2 * h);
             CHECK(gradients[i].flatten()[k].item<double>() == Approx(difference).margin(2e-7));
-            CHECK(coarse[i].flatten()[k].item<double>() == Approx(difference).margin(1e-2));
+            CHECK(coarse[i].flatten()[k].item<double>() == Approx(difference).margin(5e-2));
         }
 }
 
