@@ -21,7 +21,6 @@ using namespace cortexpr;
 
 namespace {
 
-
 at::Tensor doubles(std::vector<double> values) { return at::tensor(values, at::kDouble); }
 at::Tensor column(std::vector<double> values) { return doubles(std::move(values)).unsqueeze(1); }
 
@@ -444,10 +443,9 @@ TEST_CASE("solve: gradients against finite differences of the tight solution") {
 
 TEST_CASE("solve: any number of kept states gives the same bits") {
     const small_network net;
-    auto options = tight;
-    options.kept_states = 1'000'000;
+    solve::options options{.relative_tolerance = 1e-7, .absolute_tolerance = 1e-9, .kept_states = 1'000'000};
     const auto all = net.gradients(options);
-    for (const std::int64_t budget : {0, 1, 2, 3, 5, 10, 25}) {
+    for (const std::int64_t budget : {0, 1, 3, 5, 12}) {
         options.kept_states = budget > 0 ? std::optional(budget) : std::nullopt;
         const auto some = net.gradients(options);
         for (std::size_t i = 0; i < all.size(); ++i) CHECK(at::equal(some[i], all[i]));
