@@ -222,17 +222,17 @@ struct promise {
     double values, gradients;
 };
 const promise promises[]{
-    {"ode_backward_in_time", 1, 1},
-    {"ode_classifier", 1, 1},
-    {"ode_frozen_tau_below_one_negative_weights", 1, 1},
-    {"ode_long", 1, 1},
-    {"ode_nonlinearity_per_type", 1, 1},
-    {"ode_rectified_tanh", 1, 1},
-    {"ode_sequence", 1, 1},
-    {"ode_sequence_time_first_types", 1, 1},
-    {"ode_sparse", 1, 1},
-    {"ode_still_seven_evals_late_start", 1, 1},
-    {"ode_still_two_evals", 1, 1},
+    {"ode_backward_in_time", 2e-06, 2e-05},
+    {"ode_classifier", 0.0004, 0.003},
+    {"ode_frozen_tau_below_one_negative_weights", 0.0005, 0.001},
+    {"ode_long", 0.001, 0.01},
+    {"ode_nonlinearity_per_type", 0.005, 0.02},
+    {"ode_rectified_tanh", 0.005, 0.05},
+    {"ode_sequence", 0.0001, 0.001},
+    {"ode_sequence_time_first_types", 2e-05, 0.0001},
+    {"ode_sparse", 0.01, 0.01},
+    {"ode_still_seven_evals_late_start", 0.001, 0.003},
+    {"ode_still_two_evals", 0.0002, 0.002},
 };
 
 bool is_recorded(const std::string& name) {
@@ -261,8 +261,8 @@ TEST_CASE("recorded networks in continuous time, tight tolerances") {
         INFO(name << ": values " << found.values << ", gradients " << found.gradients << " (" << found.worst_gradient
                   << "), " << found.most_steps << " steps");
         const bool has_kinks = std::string(name) == "ode_rectified_tanh";
-        CHECK(found.values < 1e-8);
-        CHECK(found.gradients < (has_kinks ? 5e-2 : 1e-7));
+        CHECK(found.values < (has_kinks ? 1e-7 : 1e-8));
+        CHECK(found.gradients < (has_kinks ? 1e-3 : 1e-7));
     }
 }
 
@@ -288,8 +288,13 @@ TEST_CASE("recorded networks under a constant input: the reference's own steps a
 TEST_CASE("recorded networks in continuous time, by fixed steps") {
     const std::string name = "ode_sequence_time_first_types";
     if (!is_recorded(name)) return;
-    CHECK(gaps_to_exact(name, {.method = solve::method::rk4, .step = 0.01}).values < 1e-8);
-    CHECK(gaps_to_exact(name, {.method = solve::method::rk4, .step = 0.01}).gradients < 1e-7);
-    CHECK(gaps_to_exact(name, {.method = solve::method::exponential_euler, .step = 0.001}).values < 1e-3);
-    CHECK(gaps_to_exact(name, {.method = solve::method::euler, .step = 0.001}).gradients < 1e-2);
+    const auto by_rk4 = gaps_to_exact(name, {.method = solve::method::rk4, .step = 0.02});
+    CHECK(by_rk4.values < 1e-8);
+    CHECK(by_rk4.gradients < 1e-7);
+    const auto by_euler = gaps_to_exact(name, {.method = solve::method::euler, .step = 0.02});
+    CHECK(by_euler.values < 1e-2);
+    CHECK(by_euler.gradients < 3e-2);
+    const auto by_exponentials = gaps_to_exact(name, {.method = solve::method::exponential_euler, .step = 0.02});
+    CHECK(by_exponentials.values < 1e-2);
+    CHECK(by_exponentials.gradients < 3e-2);
 }
