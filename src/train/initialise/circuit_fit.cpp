@@ -8,8 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <cstdio>
 
 namespace cortexpr {
 
@@ -58,24 +56,24 @@ circuit_fit::circuit_fit(network_module& network, const balanced_aims& aims, con
 }
 
 void circuit_fit::fit() {
-    constexpr int settling = 3, most_rounds = 12;  // beyond those that the first response takes
+    constexpr int settling = 4, most_rounds = 16;  // beyond those that the first response takes
     steps_ = std::max(steps_, order_.steps + 1);
-    int calm = 0;
-    for (int round = 0; round < order_.steps + most_rounds && calm < settling; ++round) {
+    const int arrived = order_.steps;
+    for (int round = 0, calm = 0; calm < settling && round < arrived + most_rounds; ++round) {
         const observed seen(network_, inputs_, steps_);
-        if (round >= order_.steps) {
+        if (round >= arrived + settling) {
             const double gain = loop_gain(network_, state_after(seen.run(), inputs_));
-            if (std::getenv("SHOW")) std::fprintf(stderr, "round %d gain %.3f share %.3f\n", round, gain, loop_share_);
-            if (gain > aims_.most_gain) {
-                loop_share_ *= std::max(0.3, 0.9 * aims_.most_gain / gain);
-                calm = 0;
-            } else
-                ++calm;
+            calm = gain <= aims_.most_gain ? calm + 1 : 0;
+            if (calm == 0) loop_share_ *= std::max(0.5, 0.8 * aims_.most_gain / gain);
         }
-        if (calm == settling) break;
+        std::vector<at::Tensor> before;
+        for (const auto& one : parameters_) before.push_back(one.detach().clone());
         fit_types(seen);
         for (const auto& area : plan_.areas) fit_output(area, seen);
         fit_feedback(seen);
+        // Half the way: what a loop carries changes with each of its edges.
+        if (round < arrived) continue;
+        for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].add_(before[i]).mul_(0.5);
     }
 }
 
