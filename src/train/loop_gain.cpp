@@ -1,5 +1,10 @@
 #include "loop_gain.hpp"
 
+#include "evaluation_mode.hpp"
+
+#include <cortexpr/train/health.hpp>
+#include <cortexpr/train/images_of.hpp>
+
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/types.h>
 
@@ -11,7 +16,7 @@ namespace cortexpr {
 
 namespace {
 
-constexpr int iterations = 14, counted = 8, most_images = 16;
+constexpr int iterations = 14, counted = 8, most_images = 8;
 constexpr double disturbance = 1e-3;  // root mean square, against rates of about 0.1 to 1 in float32
 
 using maps = std::vector<at::Tensor>;
@@ -128,6 +133,28 @@ double loop_gain(network_module& network, const circuit_state& around, bool inhi
     }
     growth = growth + size_of(moved).log();
     return std::exp(growth.max().item<double>() / counted);
+}
+
+loop_health loops(network_module& network, const at::Tensor& inputs, int steps) {
+    const evaluation_mode scope(network);
+    const at::NoGradGuard no_gradients;
+    const auto& plan = network.plan();
+    run_request request;
+    if (inputs.dim() == 4) request.steps = steps;
+    request.record_outputs.assign(plan.areas.size(), true);
+    for (const auto& area : plan.areas)
+        request.record_feedback.push_back(area.feedback.channels > 0 && !plan.feedback.empty());
+    const auto around = state_after(network.run(inputs, request), inputs);
+    loop_health found{.gain = loop_gain(network, around), .without_inhibition = {}};
+    for (const auto& type : plan.types)
+        if (type.kind == neuron_class::inhibitory && !found.without_inhibition)
+            found.without_inhibition = loop_gain(network, around, /*inhibition_held=*/true);
+    return found;
+}
+
+loop_health loops(network_module& network, const data::labelled_images& examples, int steps) {
+    const int count = std::min(examples.count, most_images);
+    return loops(network, images_of(examples, 0, count).to(network.device(), network.dtype()), steps);
 }
 
 }  // namespace cortexpr

@@ -36,7 +36,7 @@ class balanced_initialisation {
 
   private:
     static constexpr std::uint64_t balanced_stream = 0xBA1A;  // apart from what reset_parameters draws
-    static constexpr std::int64_t fitted_images = 128;        // to which edges are fitted; the readout sees all
+    static constexpr std::int64_t fitted_images = 64;         // to which edges are fitted; the readout sees all
 
     at::Tensor at_index(int index) { return network_.parameter(index); }
 

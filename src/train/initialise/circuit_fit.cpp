@@ -56,7 +56,7 @@ circuit_fit::circuit_fit(network_module& network, const balanced_aims& aims, con
 }
 
 void circuit_fit::fit() {
-    constexpr int settling = 4, most_rounds = 16;  // beyond those that the first response takes
+    constexpr int settling = 3, most_rounds = 14;  // beyond those that the first response takes
     steps_ = std::max(steps_, order_.steps + 1);
     const int arrived = order_.steps;
     for (int round = 0, calm = 0; calm < settling && round < arrived + most_rounds; ++round) {
