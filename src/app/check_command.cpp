@@ -43,6 +43,15 @@ std::string gradients_table(const plan::network& network, const network_health& 
     return table.text();
 }
 
+std::string loops_text(const loop_health& found) {
+    auto text = fmt::format("loops: a disturbance grows by {:.3g} in a step, so the network is {}\n", found.gain,
+                            found.is_stable() ? "stable" : "not stable");
+    if (found.without_inhibition)
+        text += fmt::format("with inhibition held it grows by {:.3g}: {}\n", *found.without_inhibition,
+                            found.is_inhibition_stabilised() ? "inhibition-stabilised" : "not inhibition-stabilised");
+    return text;
+}
+
 }  // namespace
 
 int check_command(const plan::network& network, const check_request& request) {
@@ -58,7 +67,8 @@ int check_command(const plan::network& network, const check_request& request) {
         initialise(module, initialisation_named(settings.initialisation), settings.seed, images, steps);
     }
     const auto found = health(module, images, steps);
-    auto text = rates_table(network, found) + '\n' + gradients_table(network, found) + '\n';
+    auto text = rates_table(network, found) + '\n' + gradients_table(network, found) + '\n' +
+                loops_text(loops(module, images, steps)) + '\n';
     const auto faults = complaints(network, found);
     for (const auto& fault : faults) text += fault + '\n';
     if (faults.empty()) text += "every type is active and differs between images, and gradients reach all parameters\n";

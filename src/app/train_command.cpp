@@ -134,6 +134,18 @@ class training_program {
                  request_.program);
     }
 
+    /// The default readout keeps one number of each output channel, which strangles a network of few channels.
+    void look_at_readout() const {
+        const auto& plan = module_->plan();
+        const auto& head = plan.readout;
+        const auto& map = plan.areas.back().output;
+        if (head.features >= head.classes || map.positions() == 1) return;
+        note("warning: the readout tells {} classes apart by {} features; {} gives it more of the map of {} x {}\n",
+             head.classes, head.features,
+             fmt::format("readout_pool<pool_mode::average, {}, {}>", std::min(7, map.height), std::min(7, map.width)),
+             map.height, map.width);
+    }
+
     void look_at_accuracy() const {
         const auto& last = state_.log.epochs.back();
         const double chance = 1.0 / module_->classes();
@@ -154,6 +166,7 @@ class training_program {
 
     void initialise_network() {
         look_at_warm_up();
+        look_at_readout();
         note("fitting the {} initialisation\n", settings_.initialisation);
         const double start = view::monotonic_seconds();
         initialise(*module_, initialisation_named(settings_.initialisation), settings_.seed, train_, settings_.steps);

@@ -8,6 +8,7 @@
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/module/network_module.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,10 +31,28 @@ struct gradient_health {
     double size = 0;    ///< root mean square
 };
 
+/// What a small disturbance becomes at the last step: the factor by which it grows in a step (the spectral radius of the
+/// linearised step, the largest of 8 images). Loops within areas, between them and with area_delay count.
+struct loop_health {
+    double gain = 0;                           ///< the network is stable where it is below 1
+    std::optional<double> without_inhibition;  ///< the same with inhibitory rates held; none without inhibitory types
+
+    bool is_stable() const { return gain < 1; }
+    /// Excitation alone would run away, and inhibition prevents it.
+    bool is_inhibition_stabilised() const { return is_stable() && without_inhibition && *without_inhibition >= 1; }
+};
+
 struct network_health {
     std::vector<rate_health> rates;          ///< by type, then by step
     std::vector<gradient_health> gradients;  ///< of the trainable parameters of a classifier
 };
+
+/// The gain of a network's loops after a run, in evaluation mode; parameters, mode and draws stay as they are.
+/// \throws usage_error  the batch doesn't fit the network
+loop_health loops(network_module& network, const at::Tensor& inputs, int steps);
+
+/// The same with the first examples of a set, 8 at most.
+loop_health loops(network_module& network, const data::labelled_images& examples, int steps);
 
 /// Looks at a network while it is shown a batch, (B, C, H, W) for some steps or a sequence (B, T, C, H, W), with its
 /// labels (B), int64. A forward and a backward pass, in evaluation mode; parameters, gradients, mode and draws

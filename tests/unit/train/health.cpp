@@ -87,4 +87,31 @@ TEST_CASE("parameters that no gradient reaches are told", "[health]") {
                          " and 1 more parameters");
 }
 
+TEST_CASE("the gain of loops is the spectral radius of a step", "[health]") {
+    const auto images = bright_halves(16);
+    network_module network(plan_of<Small>, {.dtype = at::kDouble, .seed = 1});
+    initialise(network, initialisation::balanced, 1, images, 3);
+    // Recurrent kernels of 0 leave nothing to grow.
+    const auto recurrent = [&](int sign) {
+        std::vector<int> weights;
+        for (const auto& edge : network.plan().edges)
+            if (edge.presynaptic >= 0 && !edge.to_output() && edge.sign == sign) weights.push_back(edge.weight);
+        return weights;
+    };
+    const auto before = loops(network, images, 3);
+    CHECK(before.gain > 0);
+    CHECK(before.is_stable());
+    REQUIRE(before.without_inhibition);
+    for (const int sign : {1, -1})
+        for (const int weight : recurrent(sign)) network.set(weight, 0.0);
+    CHECK(loops(network, images, 3).gain < 1e-6);
+    // With tau = 4 a disturbance of a state by itself shrinks by 1 - 1/4.
+    for (int i = 0; i < network.parameter_count(); ++i)
+        if (network.plan().parameters[static_cast<std::size_t>(i)].is == plan::parameter::role::tau) network.set(i, 4.0);
+    CHECK(loops(network, images, 3).gain == Approx(0.75).epsilon(1e-3));
+    CHECK(loop_health{.gain = 0.8, .without_inhibition = 1.5}.is_inhibition_stabilised());
+    CHECK_FALSE(loop_health{.gain = 0.8, .without_inhibition = 0.9}.is_inhibition_stabilised());
+    CHECK_FALSE(loop_health{.gain = 1.2, .without_inhibition = 1.5}.is_inhibition_stabilised());
+}
+
 }  // namespace train_test

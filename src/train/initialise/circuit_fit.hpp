@@ -1,0 +1,60 @@
+#pragma once
+// Fits the edges of a network to what they carry while it runs.
+
+#include "balanced.hpp"
+#include "observed.hpp"
+#include "order.hpp"
+
+#include <vector>
+
+namespace cortexpr {
+
+class circuit_fit {
+  public:
+    circuit_fit(network_module& network, const balanced_aims& aims, const at::Tensor& inputs, int steps);
+
+    /// Runs the network and fits all its edges to what they carried, again and again, until what they carry is what is
+    /// aimed at and the loops are stable.
+    void fit();
+
+    /// Of the kernels and biases, so that a step of the optimiser changes no drive by too much.
+    void set_step_gains();
+
+  private:
+    /// What an edge carries, fitted so far.
+    struct carried_signal {
+        const plan::edge* edge;
+        moments linear;       ///< of W * x, without sign
+        bool brings = false;  ///< a first response
+    };
+
+    at::Tensor& parameter(int index) { return parameters_[static_cast<std::size_t>(index)]; }
+    const plan::neuron_type& type_at(int index) const { return plan_.types[static_cast<std::size_t>(index)]; }
+
+    void fit_types(const observed& seen);
+    void fit_type(int type, const observed& seen);
+    void fit_first_response(int type, std::vector<carried_signal*>& bringing);
+    void balance_classes(const std::vector<carried_signal*>& signals);
+    void fit_mean(int type, const std::vector<carried_signal>& into, const observed& seen);
+    void fit_output(const plan::area& area, const observed& seen);
+    void fit_feedback(const observed& seen);
+
+    template <class Edge>
+    void read_differences(const Edge& edge, const at::Tensor& recording);
+    carried_signal signal_of(const plan::edge& edge, const observed& seen, bool brings);
+    at::Tensor mean_carried(const carried_signal& signal, const observed& seen);
+    void scale(carried_signal& signal, const at::Tensor& by_target);
+    at::Tensor counted_spread(const moments& found) const;
+
+    network_module& network_;
+    const plan::network& plan_;
+    const balanced_aims& aims_;
+    at::Tensor inputs_;
+    int steps_;
+    order_of_arrival order_;
+    double loop_share_ = 1.0;              ///< of the aims, for what closes loops
+    std::vector<at::Tensor> parameters_;  ///< the network's own, changed in place
+    std::vector<at::Tensor> drawn_;       ///< as they were before any fit
+};
+
+}  // namespace cortexpr

@@ -1,0 +1,54 @@
+#include "observed.hpp"
+
+#include "../../executors/aten/resize.hpp"
+
+#include <torch/types.h>
+
+namespace cortexpr {
+
+namespace {
+
+/// A map (B, C, H, W) as one step of a recording.
+at::Tensor as_recording(const at::Tensor& map) { return map.dim() == 4 ? map.unsqueeze(1) : map; }
+
+at::Tensor fitted(const at::Tensor& recording, pool_mode pool, const plan::map_shape& to) {
+    const auto maps = executors::fitted(recording.flatten(0, 1), pool, to.height, to.width);
+    return maps.unflatten(0, {recording.size(0), recording.size(1)});
+}
+
+}  // namespace
+
+moments moments_of(const at::Tensor& signal) {
+    const auto by_step = signal.var(0, /*unbiased=*/false).mean({1, 2, 3});
+    auto counted = by_step > 1e-9 * by_step.max().clamp_min(1e-30);
+    if (!counted.any().item<bool>()) counted = at::ones_like(counted);
+    const auto steps = counted.nonzero().flatten();
+    const auto seen = signal.index_select(1, steps);
+    return {seen.mean({0, 1, 3, 4}), seen.std(at::IntArrayRef{0, 1, 3, 4}, /*unbiased=*/false)};
+}
+
+observed::observed(network_module& network, const at::Tensor& inputs, int steps) : plan_(network.plan()) {
+    run_request request;
+    if (inputs.dim() == 4) request.steps = steps;
+    request.record_states.assign(plan_.types.size(), true);
+    request.record_outputs.assign(plan_.areas.size(), true);
+    for (const auto& area : plan_.areas)
+        request.record_feedback.push_back(area.feedback.channels > 0 && !plan_.feedback.empty());
+    run_ = network.run(inputs, request);
+    stimuli_.push_back(as_recording(inputs));
+    for (std::size_t area = 1; area < plan_.areas.size(); ++area)
+        stimuli_.push_back(fitted(run_.outputs[area - 1], plan_.pool, plan_.areas[area].input));
+}
+
+at::Tensor observed::heard_by(const plan::edge& edge) const {
+    switch (edge.from) {
+        case plan::edge::source::stimulus:
+            return at(stimuli_, edge.area);
+        case plan::edge::source::top_down:
+            return at(run_.feedback, edge.area);
+        default:
+            return at(run_.states, edge.presynaptic);
+    }
+}
+
+}  // namespace cortexpr

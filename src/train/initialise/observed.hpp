@@ -1,0 +1,40 @@
+#pragma once
+// What a network's sources give while it runs, and what reaches a target of it.
+
+#include <cortexpr/module/network_module.hpp>
+
+#include <vector>
+
+namespace cortexpr {
+
+/// Mean and spread of a signal's channels. The spread is the standard deviation over images, positions and steps:
+/// what no bias can take away.
+struct moments {
+    at::Tensor mean, spread;  ///< (C)
+};
+
+/// Of a signal (B, T, C, H, W), over the steps at which it tells images apart; over all if there are none.
+moments moments_of(const at::Tensor& signal);
+
+/// A run of all its steps.
+class observed {
+  public:
+    observed(network_module& network, const at::Tensor& inputs, int steps);
+
+    /// What an edge hears, from its first to its last value: (B, T, C, H, W).
+    at::Tensor heard_by(const plan::edge& edge) const;
+    at::Tensor heard_by(const plan::feedback_edge& edge) const { return at(run_.outputs, edge.from); }
+
+    const run_result& run() const { return run_; }
+
+  private:
+    static const at::Tensor& at(const std::vector<at::Tensor>& list, int index) {
+        return list[static_cast<std::size_t>(index)];
+    }
+
+    const plan::network& plan_;
+    run_result run_;
+    std::vector<at::Tensor> stimuli_;  ///< by area
+};
+
+}  // namespace cortexpr

@@ -1,0 +1,77 @@
+#include "order.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace cortexpr {
+
+namespace {
+
+using source = plan::edge::source;
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+/// Steps count up from what an area receives; a type that hears it directly answers at once.
+class arrival {
+  public:
+    explicit arrival(const plan::network& network) : network_(network), types_(network.types.size()) {}
+
+    order_of_arrival order() {
+        order_of_arrival found;
+        found.brings.resize(network_.edges.size());
+        for (const auto& area : network_.areas) reach(area, source::stimulus);
+        // Then what only feedback reaches, the upper areas having answered.
+        for (const auto& area : network_.areas) reach(area, source::top_down);
+        for (std::size_t i = 0; i < network_.edges.size(); ++i) {
+            const auto& edge = network_.edges[i];
+            found.brings[i] = !edge.to_output() && types_[at(edge.postsynaptic)] && is_earlier(edge);
+        }
+        int longest = 1;
+        for (const auto& type : types_)
+            if (type) longest = std::max(longest, type->level);
+        const auto areas = static_cast<int>(network_.areas.size());
+        found.steps = areas * longest + network_.area_delay * (areas - 1) + (network_.feedback.empty() ? 0 : 1);
+        return found;
+    }
+
+  private:
+    struct place {
+        source by = source::stimulus;  ///< what reached it first, within its area
+        int level = 1;                 ///< the first response counts as 1
+    };
+
+    void reach(const plan::area& area, source by) {
+        for (int level = 1; level <= area.types; ++level) {
+            std::vector<int> reached;
+            for (int type = area.first_type; type < area.first_type + area.types; ++type)
+                if (!types_[at(type)] && hears(area, type, by, level)) reached.push_back(type);
+            for (const int type : reached) types_[at(type)] = place{by, level};
+        }
+    }
+
+    bool hears(const plan::area& area, int type, source by, int level) const {
+        const auto edges = network_.edges_of(area);
+        return std::any_of(edges.begin(), edges.end(), [&](const plan::edge& edge) {
+            if (edge.postsynaptic != type) return false;
+            if (edge.from != source::neuron_type) return edge.from == by && level == 1;
+            const auto& from = types_[at(edge.presynaptic)];
+            return from && from->by == by && from->level < level;
+        });
+    }
+
+    bool is_earlier(const plan::edge& edge) const {
+        const auto& to = *types_[at(edge.postsynaptic)];
+        if (edge.from != source::neuron_type) return edge.from == to.by;
+        const auto& from = types_[at(edge.presynaptic)];
+        return from && from->by == to.by && from->level < to.level;
+    }
+
+    const plan::network& network_;
+    std::vector<std::optional<place>> types_;
+};
+
+}  // namespace
+
+order_of_arrival order_of(const plan::network& network) { return arrival(network).order(); }
+
+}  // namespace cortexpr
