@@ -258,9 +258,37 @@ class OwnLoop(Case):
         self.assert_refused(1, self.folder / "nowhere", saying="nowhere")
 
 
+class Worm(Case):
+    program = "worm"
+
+    def test_touch(self):
+        """Command interneurons carry touch: head to backward, tail to forward; without them little is left."""
+        result = start(self.program, "--epochs", 0, folder=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("302 neurons", result.stdout)
+        rows = re.findall(r"^silenced (.{12}) +(\S+) +(\S+) +(\S+) +(\S+)$", result.stdout, re.M)
+        rates = {name.strip(): [float(one) for one in rest] for name, *rest in rows}
+        self.assertEqual(list(rates), ["none", "AVA AVD", "AVB PVC"])
+        head_backward, head_forward, tail_backward, tail_forward = rates["none"]
+        self.assertGreater(head_backward, head_forward)
+        self.assertGreater(tail_forward, tail_backward)
+        self.assertLess(rates["AVA AVD"][0], 0.5 * head_backward)
+        self.assertLess(rates["AVB PVC"][3], 0.5 * tail_forward)
+
+    def test_learning(self):
+        result = start(self.program, "--epochs", 1, "--seeds", 1, folder=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        own, rewired = map(float, re.search(r"seed 0 +([0-9.]+) % +([0-9.]+) %", result.stdout).groups())
+        self.assertGreater(own, 50)  # chance is 10 %
+        self.assertGreater(rewired, 50)
+
+    def test_refusals(self):
+        self.assert_refused(1, self.folder / "nowhere", saying="nowhere")
+
+
 if __name__ == "__main__":
     name = sys.argv[3]
-    case = next(case for case in [*Simulation.__subclasses__(), MovingDots, OwnLoop] if case.program == name)
+    case = next(case for case in [*Simulation.__subclasses__(), MovingDots, OwnLoop, Worm] if case.program == name)
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(case)
     outcome = unittest.TextTestRunner(verbosity=2).run(suite)
     sys.exit(0 if outcome.wasSuccessful() and outcome.testsRun > 0 else 1)
