@@ -107,8 +107,9 @@ template <class Edge>
 void circuit_fit::read_differences(const Edge& one, const at::Tensor& recording) {
     const auto index = static_cast<std::size_t>(one.weight);
     const auto& drawn = drawn_[index];
-    if (plan_.parameters[index].constraint != plan::parameter::bound::free || drawn.size(1) != recording.size(2))
-        return;
+    const bool is_free = plan_.parameters[index].constraint == plan::parameter::bound::free;
+    const auto channels = recording.size(2);
+    if (!is_free || channels < 2 || drawn.size(1) != channels) return;  // one channel, or groups of them
     const auto mean = recording.mean({0, 1, 3, 4});
     const auto differences = recording.var(0, /*unbiased=*/false).mean();
     const auto along = (drawn * mean.view({1, -1, 1, 1})).sum(1, /*keepdim=*/true);
