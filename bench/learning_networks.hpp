@@ -48,9 +48,8 @@ struct Three_with_feedback
               feedback<V<2, Function>, V<0, Function, true>>, hierarchy_options, area_delay<1>> {};
 struct Four : network<V<0, activation::sigmoid>, V<1, activation::sigmoid>, V<2, activation::sigmoid>,
                       V<3, activation::sigmoid>, hierarchy_options, area_delay<1>> {};
-struct Half_density
-    : network<Level_area<0, Es<activation::sigmoid>, Sparse<8>, false>,
-              Level_area<1, Es<activation::sigmoid>, Sparse<8>, false>, hierarchy_options> {};
+struct Half_density : network<Level_area<0, Es<activation::sigmoid>, Sparse<8>, false>,
+                              Level_area<1, Es<activation::sigmoid>, Sparse<8>, false>, hierarchy_options> {};
 
 struct Pyr : excitatory<8> {};
 struct PV : inhibitory<4> {};
@@ -68,9 +67,8 @@ struct Lower_column : area<input<1, 28, 28>, feedback_channels<channels>, neuron
         from<VIP,      0,  0, 1,  0,  0>>,
     output<channels>> {};
 // clang-format on
-struct Upper_column
-    : area<input<channels, 14, 14>, neurons<Pyr, PV, SST, VIP>, presets::pyr_pv_sst_vip_wiring<Pyr, PV, SST, VIP>,
-           output<channels>> {};
+struct Upper_column : area<input<channels, 14, 14>, neurons<Pyr, PV, SST, VIP>,
+                           presets::pyr_pv_sst_vip_wiring<Pyr, PV, SST, VIP>, output<channels>> {};
 struct Columns : network<Lower_column, Upper_column, feedback<Upper_column, Lower_column>, hierarchy_options> {};
 
 /// The defaults, and a readout that sees a 7 x 7 map.

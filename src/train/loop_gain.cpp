@@ -110,7 +110,9 @@ double loop_gain(network_module& network, const circuit_state& around, bool inhi
     auto draws = at::detail::createCPUGenerator(1);
     maps moved;
     for (const auto& map : rest)
-        moved.push_back(map.defined() ? at::empty(map.sizes(), map.options().device(at::kCPU)).normal_(0, 1, draws).to(map.device()) : map);
+        moved.push_back(
+            map.defined() ? at::empty(map.sizes(), map.options().device(at::kCPU)).normal_(0, 1, draws).to(map.device())
+                          : map);
     const auto hold = [&](maps& all) {
         for (std::size_t type = 0; inhibition_held && type < network.plan().types.size(); ++type)
             if (network.plan().types[type].kind == neuron_class::inhibitory) all[type] = at::zeros_like(all[type]);

@@ -31,8 +31,8 @@ struct gradient_health {
     double size = 0;    ///< root mean square
 };
 
-/// What a small disturbance becomes at the last step: the factor by which it grows in a step (the spectral radius of the
-/// linearised step, the largest of 8 images). Loops within areas, between them and with area_delay count.
+/// What a small disturbance becomes at the last step: the factor by which it grows in a step (the spectral radius of
+/// the linearised step, the largest of 8 images). Loops within areas, between them and with area_delay count.
 struct loop_health {
     double gain = 0;                           ///< the network is stable where it is below 1
     std::optional<double> without_inhibition;  ///< the same with inhibitory rates held; none without inhibitory types

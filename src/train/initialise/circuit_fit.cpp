@@ -107,7 +107,9 @@ template <class Edge>
 void circuit_fit::read_differences(const Edge& one, const at::Tensor& recording) {
     const auto index = static_cast<std::size_t>(one.weight);
     const auto& drawn = drawn_[index];
-    if (plan_.parameters[index].constraint != plan::parameter::bound::free || drawn.size(1) != recording.size(2)) return;
+    const bool is_free = plan_.parameters[index].constraint == plan::parameter::bound::free;
+    const auto channels = recording.size(2);
+    if (!is_free || channels < 2 || drawn.size(1) != channels) return;  // one channel, or groups of them
     const auto mean = recording.mean({0, 1, 3, 4});
     const auto differences = recording.var(0, /*unbiased=*/false).mean();
     const auto along = (drawn * mean.view({1, -1, 1, 1})).sum(1, /*keepdim=*/true);
@@ -130,8 +132,7 @@ void circuit_fit::fit_type(int type, const observed& seen) {
         if (plan_.edges[i].postsynaptic == type) into.push_back(signal_of(plan_.edges[i], seen, order_.brings[i]));
     std::vector<carried_signal*> bringing, others;
     for (auto& one : into) (one.brings ? bringing : others).push_back(&one);
-    for (auto* one : others)
-        scale(*one, ratio(aims_.recurrent_std * loop_share_, counted_spread(one->linear)));
+    for (auto* one : others) scale(*one, ratio(aims_.recurrent_std * loop_share_, counted_spread(one->linear)));
     balance_classes(others);
     if (!bringing.empty()) fit_first_response(type, bringing);
     fit_mean(type, into, seen);
@@ -160,7 +161,8 @@ void circuit_fit::fit_first_response(int type, std::vector<carried_signal*>& bri
         lowers |= can_move(one, true);
         raises |= can_move(one, false);
     }
-    const auto movable = at::where(mean > aimed_mean, at::full_like(mean, lowers, at::kBool), at::full_like(mean, raises, at::kBool));
+    const auto movable =
+        at::where(mean > aimed_mean, at::full_like(mean, lowers, at::kBool), at::full_like(mean, raises, at::kBool));
     const auto spread = at::where(movable, counted_spread({mean, variance.sqrt()}), (variance + mean.square()).sqrt());
     for (auto* one : bringing) scale(*one, ratio(aim, spread));
 }
@@ -206,8 +208,7 @@ void circuit_fit::fit_output(const plan::area& area, const observed& seen) {
     const bool is_linear = area.output_nonlinearity == activation::none;
     for (auto& one : into) {
         const auto& found = one.linear;
-        const auto spread =
-            is_linear ? counted_spread(found) : (found.spread.square() + found.mean.square()).sqrt();
+        const auto spread = is_linear ? counted_spread(found) : (found.spread.square() + found.mean.square()).sqrt();
         scale(one, ratio(one.edge->from == source::top_down ? aim * loop_share_ : aim, spread));
     }
 }

@@ -52,7 +52,7 @@ class circuit_fit {
     at::Tensor inputs_;
     int steps_;
     order_of_arrival order_;
-    double loop_share_ = 1.0;              ///< of the aims, for what closes loops
+    double loop_share_ = 1.0;             ///< of the aims, for what closes loops
     std::vector<at::Tensor> parameters_;  ///< the network's own, changed in place
     std::vector<at::Tensor> drawn_;       ///< as they were before any fit
 };

@@ -1,6 +1,6 @@
 // After the balanced initialisation any network is alive, at every step that it runs for.
 //
-// The short case is part of the unit tests; `train_tests "[long]"` is the same over 500 networks.
+// Not among the tests that run by themselves: `train_tests "[alive]"` takes 60 networks, `train_tests "[long]"` 500.
 
 #include "drawn_networks.hpp"
 #include "networks.hpp"
@@ -22,8 +22,8 @@ namespace train_test {
 namespace {
 
 struct verdict {
-    std::string faults;           ///< of types and gradients, as `complaints` tells them
-    double decades = 0;           ///< between the median gradient and the one farthest from it
+    std::string faults;  ///< of types and gradients, as `complaints` tells them
+    double decades = 0;  ///< between the median gradient and the one farthest from it
     double gain = 0;
 };
 
@@ -55,8 +55,8 @@ void check_networks(int count) {
         const auto index = static_cast<std::uint64_t>(i);
         const auto found = verdict_on(draw_network(index), index);
         if (!found.faults.empty() || !(found.gain < 1) || found.decades > 2)
-            UNSCOPED_INFO(fmt::format("network {}: {:.1f} decades, gain {:.2f} {}", i, found.decades, found.gain,
-                                      found.faults));
+            UNSCOPED_INFO(
+                fmt::format("network {}: {:.1f} decades, gain {:.2f} {}", i, found.decades, found.gain, found.faults));
         alive += found.faults.empty() ? 1 : 0;
         within += found.decades <= 2 ? 1 : 0;
         stable += found.gain < 1 ? 1 : 0;
@@ -69,7 +69,7 @@ void check_networks(int count) {
 
 }  // namespace
 
-TEST_CASE("balanced: drawn networks are alive", "[initialise][alive]") { check_networks(60); }
+TEST_CASE("balanced: drawn networks are alive", "[.][alive]") { check_networks(60); }
 
 TEST_CASE("balanced: 500 drawn networks are alive", "[.][long]") { check_networks(500); }
 

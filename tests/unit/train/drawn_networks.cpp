@@ -24,9 +24,7 @@ class drawing {
         return least + static_cast<int>(random_() % static_cast<std::uint64_t>(most - least + 1));
     }
     bool chance(double probability) { return static_cast<double>(random_() % 1000) < 1000 * probability; }
-    std::string pick(const std::vector<std::string>& from) {
-        return from[random_() % from.size()];
-    }
+    std::string pick(const std::vector<std::string>& from) { return from[random_() % from.size()]; }
 
     json type(int index) {
         const auto kind = pick({"excitatory", "inhibitory", "hybrid"});
@@ -45,12 +43,8 @@ class drawing {
 
     json edge(const std::string& from, const std::string& to) {
         const int side = chance(0.7) ? 3 : 1;
-        return {{"from", from},
-                {"to", to},
-                {"extent", {side, side}},
-                {"groups", 1},
-                {"bias", true},
-                {"nonlinearity", chance(0.1) ? json::array({"tanh"}) : json::array()}};
+        return {{"from", from}, {"to", to},     {"extent", {side, side}},
+                {"groups", 1},  {"bias", true}, {"nonlinearity", chance(0.1) ? json::array({"tanh"}) : json::array()}};
     }
 
     json area(int index, int channels, int side, int feedback) {
@@ -105,7 +99,11 @@ class drawing {
                 {"area_delay", count(0, 1)},
                 {"feedback", feedback},
                 {"readout",
-                 {{"classes", 2}, {"hidden", 8}, {"dropout", 0.0}, {"pool", pick({"max", "average"})}, {"pool_size", {2, 2}}}}};
+                 {{"classes", 2},
+                  {"hidden", 8},
+                  {"dropout", 0.0},
+                  {"pool", pick({"max", "average"})},
+                  {"pool_size", {2, 2}}}}};
     }
 
   private:

@@ -107,7 +107,8 @@ TEST_CASE("the gain of loops is the spectral radius of a step", "[health]") {
     CHECK(loops(network, images, 3).gain < 1e-6);
     // With tau = 4 a disturbance of a state by itself shrinks by 1 - 1/4.
     for (int i = 0; i < network.parameter_count(); ++i)
-        if (network.plan().parameters[static_cast<std::size_t>(i)].is == plan::parameter::role::tau) network.set(i, 4.0);
+        if (network.plan().parameters[static_cast<std::size_t>(i)].is == plan::parameter::role::tau)
+            network.set(i, 4.0);
     CHECK(loops(network, images, 3).gain == Approx(0.75).epsilon(1e-3));
     CHECK(loop_health{.gain = 0.8, .without_inhibition = 1.5}.is_inhibition_stabilised());
     CHECK_FALSE(loop_health{.gain = 0.8, .without_inhibition = 0.9}.is_inhibition_stabilised());
