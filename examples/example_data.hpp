@@ -2,16 +2,19 @@
 // Where an example's data lie: beside the program, in the build folder as after installing.
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <system_error>
 
 /// Of an installed PREFIX/bin/program: PREFIX/share/cortexpr/NAME. Null where there is no such folder.
 inline const char* example_data(const char* name) {
-    static const std::string folder = [name] {
+    static std::map<std::string, std::string> folders;  // what is returned points into them
+    const auto [place, is_new] = folders.try_emplace(name);
+    if (is_new) place->second = [name] {
         std::error_code fault;
         const auto program = std::filesystem::read_symlink("/proc/self/exe", fault);
         const auto data = program.parent_path().parent_path() / "share" / "cortexpr" / name;
         return !fault && std::filesystem::is_directory(data, fault) ? data.string() : std::string();
     }();
-    return folder.empty() ? nullptr : folder.c_str();
+    return place->second.empty() ? nullptr : place->second.c_str();
 }

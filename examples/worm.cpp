@@ -3,11 +3,12 @@
 //
 //     worm [FOLDER] [--digits FOLDER] [--epochs 3] [--seeds 2]
 //
-// First, untrained: touch at the head drives the neurons for moving backward more than those for moving forward, touch
-// at the tail the other way round, and that is so because of the command interneurons: silenced, they no longer do it
-// (M. Chalfie et al., The neural circuit for touch sensitivity in Caenorhabditis elegans, J. Neurosci. 5, 1985).
-// Then: the network is trained to read digits, shown to its sensory neurons and read from its motor neurons, beside
-// networks that are wired at random but for the number of synapses of each neuron.
+// First, untrained: what a touch does to the motor neurons for moving backward (DA, VA) and forward (DB, VB). The touch
+// receptors release glutamate, which inhibits here, and the gap junctions by which they excite are left out; so a touch
+// at the head suppresses moving forward, one at the tail moving backward. Command interneurons carry it: with AVB and
+// PVC silenced little is left of the one, with AVA and AVD of the other (the circuit of M. Chalfie et al., J. Neurosci.
+// 5, 1985). Then: the network is trained to read digits, shown to its sensory neurons and read from its motor neurons,
+// beside networks that are wired at random but for the number of synapses of each neuron.
 #include "example_data.hpp"
 
 #include <cortexpr/circuit/controls.hpp>
@@ -30,15 +31,19 @@ using namespace cortexpr;
 
 namespace {
 
-// Roles as the file has them. Within a role cells excite or inhibit by their transmitter, so the types are hybrid.
-struct sensory : hybrid_cells<> {};
-struct interneuron : hybrid_cells<> {};
-struct motor : hybrid_cells<> {};
-struct other : hybrid_cells<> {};
+// Roles as the file has them. Within a role cells excite or inhibit by their transmitter, so the types are hybrid. At
+// rest all cells are active, so that inhibition shows.
+using tonic = bias<bias_mode::per_neuron, 0.5>;
+using rate = nonlinearity<activation::relu>;
+struct sensory : hybrid_cells<rate, tonic, no_tau> {};
+struct interneuron : hybrid_cells<rate, tonic, no_tau> {};
+struct motor : hybrid_cells<rate, tonic, no_tau> {};
+struct pharyngeal : hybrid_cells<rate, tonic, no_tau> {};
+struct other : hybrid_cells<rate, tonic, no_tau> {};
 
-struct Touch : connectome<cells<sensory, interneuron, motor, other>, synapses<as_in_the_file>, stimulus_to<sensory>,
-                          output_from<motor>> {};
-struct Worm : connectome<cells<sensory, interneuron, motor, other>, synapses<as_in_the_file>,
+struct Touch : connectome<cells<sensory, interneuron, motor, pharyngeal, other>, synapses<as_in_the_file>,
+                          stimulus_to<sensory>, output_from<motor>> {};
+struct Worm : connectome<cells<sensory, interneuron, motor, pharyngeal, other>, synapses<as_in_the_file>,
                          dense_stimulus_to<784, sensory>, output_from<motor>> {};
 struct Reader : classifier<Worm, classes<10>, hidden<64>> {};
 
@@ -46,7 +51,9 @@ circuit::files worm_files(const std::string& folder) {
     return {.synapses = folder + "/connections.csv",
             .cells = folder + "/neurons.csv",
             .columns = circuit::columns::celegans(),
-            .signs = {{"GABA", neuron_class::inhibitory}},
+            .signs = {{"GABA", neuron_class::inhibitory},
+                      {"acetylcholine", neuron_class::excitatory},
+                      {"glutamate", neuron_class::inhibitory}},
             .otherwise = neuron_class::excitatory};
 }
 
@@ -74,12 +81,12 @@ class touch_response {
     }
 
     double of(const names& touched, const names& motors, const std::vector<std::int32_t>& silenced) const {
-        return rate(touched, motors, silenced) - rate({}, motors, silenced);
+        return mean_rate(touched, motors, silenced) - mean_rate({}, motors, silenced);
     }
     std::vector<std::int32_t> cells(const names& wanted) const { return cells_named(worm_, wanted); }
 
   private:
-    double rate(const names& touched, const names& motors, const std::vector<std::int32_t>& silenced) const {
+    double mean_rate(const names& touched, const names& motors, const std::vector<std::int32_t>& silenced) const {
         const at::NoGradGuard no_grad;
         auto input = at::zeros({1, net_->input_size()});
         for (const auto cell : cells(touched)) {
@@ -107,7 +114,7 @@ void show_touch(const circuit::graph& worm) {
     fmt::print("touch, change of mean rate   head: backward   forward      tail: backward   forward\n");
     for (const auto& [name, silenced] : lesions) {
         const auto cells = response.cells(silenced);
-        fmt::print("silenced {:12}              {:+.1e}  {:+.1e}             {:+.1e}  {:+.1e}\n", name,
+        fmt::print("silenced {:12}              {:+.3f}  {:+.3f}             {:+.3f}  {:+.3f}\n", name,
                    response.of(head, backward, cells), response.of(head, forward, cells),
                    response.of(tail, backward, cells), response.of(tail, forward, cells));
     }

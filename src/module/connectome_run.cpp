@@ -67,8 +67,8 @@ class connectome_run {
                 inputs.rates = inputs.rates.index_fill(0, index(clamp.cells), 0);
         for (const auto& one : request_.injections)
             if (holds_at(one.from, one.to, first) && !one.cells.empty()) {
-                const auto sizes = at::IntArrayRef({static_cast<std::int64_t>(one.cells.size()), 1});
-                const auto current = at::full(sizes, one.current, inputs.drive.options());
+                const auto current =
+                    at::full({static_cast<std::int64_t>(one.cells.size()), 1}, one.current, inputs.drive.options());
                 inputs.drive = inputs.drive.index_add(1, index(one.cells),
                                                       current.expand({inputs.drive.size(0), -1, inputs.drive.size(2)}));
             }

@@ -12,6 +12,7 @@
 #include <torch/optim/adam.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <set>
 
@@ -21,11 +22,26 @@ namespace {
 
 constexpr double tolerance = 1e-12, gradient_tolerance = 1e-10;
 
+/// Of the reference's, the one that this library has no name for.
+struct LogSigmoid {
+    static constexpr bool can_be_negative = true;
+    static constexpr bool is_smooth = true;
+    template <class Real>
+    static Real value(Real x) {
+        return (x < 0 ? x : 0) - std::log1p(std::exp(-std::abs(x)));
+    }
+    template <class Real>
+    static Real slope(Real x) {
+        return 1 / (1 + std::exp(x));
+    }
+};
+
 /// "softplus,tanh" as a chain; null is none.
 activation_function function_of(const nlohmann::json& name) {
     if (name.is_null()) return activation::none;
     std::string text = name.get<std::string>();
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (text == "logsigmoid") return custom<LogSigmoid>;
     const auto named = [](const std::string& one) -> activation {
         for (int i = 0; i < activation_count; ++i)
             if (name_of(static_cast<activation>(i)) == one) return static_cast<activation>(i);
