@@ -103,15 +103,17 @@ void journal::truncate(std::size_t steps) {
 }
 
 std::size_t next_held(std::size_t steps, std::size_t spare) {
-    // With s spare states and each step taken again at most r times, binomial(s + 1 + r, r) steps can be undone; of
-    // these binomial(s + r, r) behind the next held state, with one spare state less.
+    // With s spare states and each step taken again at most r times, c(s, r) = binomial(s + 1 + r, r) steps can be
+    // undone: c(s - 1, r) behind the next held state, where one spare state is gone, and c(s, r - 1) before it. The
+    // fewest steps are taken again where neither part needs more repetitions than that, nor less than one fewer.
     std::size_t again = 1, possible = spare + 2;
     while (possible < steps) {
         ++again;
         possible = possible * (spare + 1 + again) / again;
     }
     const std::size_t behind = possible * (spare + 1) / (spare + 1 + again);
-    return behind < steps ? steps - behind : 1;
+    const std::size_t least = (possible - behind) * (again - 1) / (spare + again);  // c(s, r - 2)
+    return std::max({steps > behind ? steps - behind : 1, least, std::size_t{1}});
 }
 
 }  // namespace cortexpr::solve
