@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace cortexpr::circuit {
 
@@ -93,7 +94,9 @@ class numbered {
         const auto count = static_cast<std::size_t>(shape[1]);
         const auto both = arrays_.whole_numbers(names);
         const auto weights = weights_in(arrays_, values, count, names);
-        add_neurons(both.empty() ? 0 : 1 + *std::ranges::max_element(both));
+        const auto largest = both.empty() ? -1 : *std::ranges::max_element(both);
+        if (largest == std::numeric_limits<std::int64_t>::max()) arrays_.refuse(names, "has an index beyond 63 bits");
+        add_neurons(largest + 1, count, names);
         for (std::size_t i = 0; i < count; ++i) add(both[count + i], both[i], weights[i], i, names, values);
     }
 
@@ -106,7 +109,7 @@ class numbered {
             !std::ranges::is_sorted(starts))
             arrays_.refuse(starts_name, fmt::format("doesn't go from 0 up to the {} entries of {}", pre.size(), names));
         const auto neurons = static_cast<std::int64_t>(starts.size()) - 1;
-        add_neurons(neurons);
+        add_neurons(neurons, pre.size(), starts_name);
         if (static_cast<std::size_t>(neurons) > cells_.rows())
             arrays_.refuse(starts_name, fmt::format("is of {} neurons, but {} are known", neurons, cells_.rows()));
         for (std::size_t post = 0; post + 1 < starts.size(); ++post)
@@ -115,8 +118,17 @@ class numbered {
     }
 
   private:
-    void add_neurons(std::int64_t count) {
-        if (cells_.rows() == 0) cells_.add_unnamed(std::max<std::int64_t>(count, 0), file_);
+    /// `array` names the neurons, or has an entry for each.
+    void add_neurons(std::int64_t count, std::size_t synapses, const std::string& array) {
+        if (cells_.rows() > 0) return;
+        // A damaged index must not take all memory.
+        constexpr std::int64_t always = 100'000, for_each_synapse = 8;
+        if (count > always && (count - always) / for_each_synapse > static_cast<std::int64_t>(synapses))
+            arrays_.refuse(array,
+                           fmt::format("is of {} neurons, but there are only {} synapses; if that is meant, give a "
+                                       "cells file",
+                                       count, synapses));
+        cells_.add_unnamed(std::max<std::int64_t>(count, 0), file_);
     }
 
     void add(std::int64_t pre, std::int64_t post, double weight, std::size_t entry, std::string_view names,

@@ -138,10 +138,11 @@ class brain {
         }
         const double most = 0.45 * options_.neurons;
         const auto wanted = static_cast<double>(options_.synapses);
-        for (int round = 0; round < 50; ++round) {  // what is beyond the most goes to the others
+        for (int round = 0; round < 50 && wanted > 0; ++round) {  // what is beyond the most goes to the others
             const double sum = std::accumulate(wish.begin(), wish.end(), 0.0);
             for (auto& each : wish) each = std::min(each * wanted / sum, most);
         }
+        if (options_.synapses == 0) std::ranges::fill(wish, 0.0);
         double due = 0;
         std::int64_t given = 0;
         for (const auto each : wish) {

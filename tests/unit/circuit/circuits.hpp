@@ -5,6 +5,8 @@
 
 #include <cortexpr/circuit/files.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
 

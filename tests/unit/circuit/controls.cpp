@@ -47,9 +47,13 @@ TEST_CASE("rewiring keeps every degree and weight, and little of the wiring", "[
     CHECK(after.synapses.weights == before.synapses.weights);
     CHECK(after.neurons.types == before.neurons.types);
     CHECK(pairs_of(after).size() == before.synapses.size());
-    CHECK(common(before, after) < before.synapses.size() / 10);
+    // Random wirings of these degrees share 18 % of their pairs, however long they are swapped.
+    CHECK(common(before, after) < before.synapses.size() / 4);
+    CHECK(common(after, circuit::rewired(before, 2)) > 0.9 * static_cast<double>(common(before, after)));
+    std::int64_t moved = 0;
     for (std::size_t i = 0; i < after.synapses.size(); ++i)
-        CHECK((after.synapses.presynaptic[i] == after.synapses.postsynaptic[i]) == (i >= 20'000));
+        moved += (after.synapses.presynaptic[i] == after.synapses.postsynaptic[i]) != (i >= 20'000);
+    CHECK(moved == 0);
     CHECK(are_equal(circuit::rewired(before, 1), after));
     CHECK(!are_equal(circuit::rewired(before, 2), after));
     CHECK(are_equal(circuit::rewired(before, 1, {.swaps_per_synapse = 0}), before));
