@@ -3,6 +3,7 @@
 #include <cortexpr/describe/read.hpp>
 #include <cortexpr/error.hpp>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -31,7 +32,7 @@ class drawing {
         const auto rates = kind == "hybrid"
                                ? pick({"sigmoid", "tanh", "elu", "gelu", "silu", "leaky_relu", "hard_tanh"})
                                : pick({"sigmoid", "sigmoid", "relu", "relu6", "softplus", "hard_sigmoid"});
-        return {{"name", "T" + std::to_string(index)},
+        return {{"name", fmt::format("T{}", index)},
                 {"class", index == 0 ? "excitatory" : kind},
                 {"subtypes", 2 * count(2, 5)},
                 {"density", chance(0.2) ? "half" : "full"},
@@ -53,8 +54,8 @@ class drawing {
         if (feedback > 0) sources.emplace_back("top_down");
         for (int i = 0, all = count(1, 4); i < all; ++i) {
             types.push_back(type(i));
-            sources.push_back("T" + std::to_string(i));
-            targets.push_back("T" + std::to_string(i));
+            sources.push_back(fmt::format("T{}", i));
+            targets.push_back(fmt::format("T{}", i));
         }
         targets.emplace_back("output");
         for (const auto& from : sources)
@@ -64,7 +65,7 @@ class drawing {
                 if (is_spine || (chance(0.45) && !(from == "stimulus" && to == "output")))
                     edges.push_back(edge(from, to));
             }
-        return {{"name", "A" + std::to_string(index)},
+        return {{"name", fmt::format("A{}", index)},
                 {"input", {{"channels", channels}, {"size", {side, side}}, {"class", "hybrid"}}},
                 {"feedback", feedback > 0 ? json{{"channels", feedback}, {"class", "hybrid"}, {"initial", "zeros"}}
                                           : json(nullptr)},
@@ -83,8 +84,8 @@ class drawing {
             for (int from = to + 1; from < all; ++from)
                 if (chance(density)) {
                     hears[static_cast<std::size_t>(to)] = true;
-                    feedback.push_back({{"from", "A" + std::to_string(from)},
-                                        {"to", "A" + std::to_string(to)},
+                    feedback.push_back({{"from", fmt::format("A{}", from)},
+                                        {"to", fmt::format("A{}", to)},
                                         {"extent", {3, 3}},
                                         {"bias", true},
                                         {"nonlinearity", json::array()}});
