@@ -2,6 +2,7 @@
 
 #include "nearest.hpp"
 #include "row_reader.hpp"
+#include "stored_cells.hpp"
 
 #include <fmt/format.h>
 
@@ -78,7 +79,7 @@ std::int8_t population::checked_class(std::string_view class_word, std::string_v
                                       const place& at) {
     if (!class_word.empty()) {
         const auto of = class_named(class_word);
-        const auto where = at.in(from_.columns.neuron_class);
+        const auto where = at.in(at.is_array ? stored::classes : std::string_view(from_.columns.neuron_class));
         if (!of)
             where.refuse(
                 fmt::format("{} is no class of neurons; these are excitatory (or 1), inhibitory (or -1) and hybrid",

@@ -49,8 +49,8 @@ TEST_CASE("a sheet gives each neuron its partners, around it, once each", "[circ
     CHECK(sheet.synapses.size() == std::size_t{rows} * columns * partners);
     CHECK(different_pairs(sheet) == sheet.synapses.size());
     for (const auto degree : circuit::in_degrees(sheet)) CHECK(degree == partners);
-    double down = 0, across = 0, down_square = 0, across_square = 0, count = 0, at_border = 0, beside_it = 0,
-           weights = 0;
+    double down = 0, across = 0, down_square = 0, across_square = 0, count = 0, at_border = 0, beside_it = 0, self = 0,
+           negative = 0, weights = 0;
     for (std::size_t i = 0; i < sheet.synapses.size(); ++i) {
         const auto pre = sheet.synapses.presynaptic[i], post = sheet.synapses.postsynaptic[i];
         self += pre == post;

@@ -48,8 +48,14 @@ TEST_CASE("safetensors keep the order of types, and types without neurons", "[ci
     circuit::save(all, folder / "s.safetensors");
     CHECK(are_equal(circuit::load({.synapses = folder / "s.safetensors"}), all));
     const auto declared = circuit::load({.synapses = folder / "s.safetensors"},
-                                        {.types = {{"x", hybrid}, {"y", inhibitory}, {"z", excitatory}}});
+                                        {.types = {{"x", hybrid}, {"y", excitatory}, {"z", inhibitory}}});
     CHECK(declared.neurons.types == integers{1, 2, 1, 0});
+    const auto against = message_of<file_error>([&] {
+        circuit::load({.synapses = folder / "s.safetensors"},
+                      {.types = {{"x", hybrid}, {"y", inhibitory}, {"z", excitatory}}});
+    });
+    CHECK(
+        contains(against, "entry 0 of array 'neuron.classes': the neuron is excitatory, but its type 'y' is declared"));
     CHECK(contains(message_of<file_error>([&] {
                        circuit::load({.synapses = folder / "s.safetensors"}, {.types = {{"x", hybrid}, {"y", hybrid}}});
                    }),
