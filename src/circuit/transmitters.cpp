@@ -41,7 +41,8 @@ std::optional<neuron_class> sign_table::class_of(std::string_view cell) const {
 
 std::vector<std::pair<std::string, std::int64_t>> unknown_names::most() const {
     std::vector<std::pair<std::string, std::int64_t>> all(counts_.begin(), counts_.end());
-    std::ranges::stable_sort(all, [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::ranges::sort(all,
+                      [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a < b; });
     constexpr std::size_t most = 10;
     if (all.size() > most) all.resize(most);
     return all;
