@@ -10,11 +10,12 @@
 inline const char* example_data(const char* name) {
     static std::map<std::string, std::string> folders;  // what is returned points into them
     const auto [place, is_new] = folders.try_emplace(name);
-    if (is_new) place->second = [name] {
-        std::error_code fault;
-        const auto program = std::filesystem::read_symlink("/proc/self/exe", fault);
-        const auto data = program.parent_path().parent_path() / "share" / "cortexpr" / name;
-        return !fault && std::filesystem::is_directory(data, fault) ? data.string() : std::string();
-    }();
+    if (is_new)
+        place->second = [name] {
+            std::error_code fault;
+            const auto program = std::filesystem::read_symlink("/proc/self/exe", fault);
+            const auto data = program.parent_path().parent_path() / "share" / "cortexpr" / name;
+            return !fault && std::filesystem::is_directory(data, fault) ? data.string() : std::string();
+        }();
     return place->second.empty() ? nullptr : place->second.c_str();
 }

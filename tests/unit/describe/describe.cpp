@@ -133,7 +133,7 @@ TEST_CASE("names that are no identifiers become ones, and distinct names stay di
     CHECK(named("low-3-") != named("low<3>"));
     CHECK(named("class") == "class_");
     CHECK(named("3rd") == "_3rd");
-    CHECK(named("\xF0\x9F\xA7\xA0") == "_u1F9E0_");  // a brain
+    CHECK(named("\xF0\x9F\xA7\xA0") == "_u1F9E0_");    // a brain
     CHECK(named("R\xC3\xA9seau") == "R\xC3\xA9seau");  // C++ takes letters of all scripts
     CHECK(named("\xCE\xB1") != named("\xCE\xB2"));
     CHECK(named("\xCE") == "_u00CE_");  // no UTF-8
