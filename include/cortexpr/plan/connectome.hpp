@@ -82,22 +82,22 @@ struct lowered_connectome {
     static constexpr auto& declaration = parts::parts::declaration;
 
     static consteval auto lower_types() {
-        std::array<cell_type, declaration.types.size()> types{};
-        for (std::size_t i = 0; i < types.size(); ++i) {
+        std::array<cell_type, declaration.types.size()> lowered{};
+        for (std::size_t i = 0; i < lowered.size(); ++i) {
             const auto& declared = declaration.types[i];
-            types[i] = {.name = declaration.type_names[i],
-                        .kind = declared.kind,
-                        .nonlinearity = declared.nonlinearity,
-                        .has_tau = declared.has_tau,
-                        .tau = declared.tau,
-                        .initial_tau = declared.initial_tau,
-                        .bias = declared.bias,
-                        .initial_bias = declared.initial_bias,
-                        .initial_state = declared.initial_state,
-                        .rectified = declared.rectified,
-                        .signed_rates = declared.signed_rates || declared.kind == neuron_class::hybrid};
+            lowered[i] = {.name = declaration.type_names[i],
+                          .kind = declared.kind,
+                          .nonlinearity = declared.nonlinearity,
+                          .has_tau = declared.has_tau,
+                          .tau = declared.tau,
+                          .initial_tau = declared.initial_tau,
+                          .bias = declared.bias,
+                          .initial_bias = declared.initial_bias,
+                          .initial_state = declared.initial_state,
+                          .rectified = declared.rectified,
+                          .signed_rates = declared.signed_rates || declared.kind == neuron_class::hybrid};
         }
-        return types;
+        return lowered;
     }
     static consteval auto lower_connections() {
         std::array<type_pair, connections_of(declaration)> pairs{};
