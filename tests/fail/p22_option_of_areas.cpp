@@ -1,6 +1,6 @@
 // Areas record by type, connectomes all cells at once.
 // EXPECT: [cortexpr P22] this is no option of a connectome's run
-// EXPECT: P22_option_of_areas<Retina, record<L1> >
+// EXPECT: P22_option_of_areas<Retina, cortexpr::record<L1
 #include <cortexpr/module/connectome_probes.hpp>
 using namespace cortexpr;
 
