@@ -61,6 +61,10 @@ void circuit_fit::fit() {
     const int arrived = order_.steps;
     for (int round = 0, calm = 0; calm < settling && round < arrived + most_rounds; ++round) {
         const observed seen(network_, inputs_, steps_);
+        if (!seen.is_bounded()) {
+            weaken_loops();
+            continue;
+        }
         if (round >= arrived + settling) {
             const double gain = loop_gain(network_, state_after(seen.run(), inputs_));
             calm = gain <= aims_.most_gain ? calm + 1 : 0;
@@ -75,6 +79,17 @@ void circuit_fit::fit() {
         if (round < arrived) continue;
         for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].add_(before[i]).mul_(0.5);
     }
+    for (int tries = 0; tries < most_rounds && !observed(network_, inputs_, steps_).is_bounded(); ++tries)
+        weaken_loops();
+}
+
+/// Of a network that ran away: what closes loops makes it do that.
+void circuit_fit::weaken_loops() {
+    constexpr double by = 0.1;
+    loop_share_ *= 0.5;
+    for (std::size_t i = 0; i < plan_.edges.size(); ++i)
+        if (!order_.brings[i] && !plan_.edges[i].to_output()) parameter(plan_.edges[i].weight).mul_(by);
+    for (const auto& one : plan_.feedback) parameter(one.weight).mul_(by);
 }
 
 void circuit_fit::set_step_gains() {

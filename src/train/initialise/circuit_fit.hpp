@@ -38,6 +38,7 @@ class circuit_fit {
     void fit_mean(int type, const std::vector<carried_signal>& into, const observed& seen);
     void fit_output(const plan::area& area, const observed& seen);
     void fit_feedback(const observed& seen);
+    void weaken_loops();
 
     template <class Edge>
     void read_differences(const Edge& edge, const at::Tensor& recording);

@@ -4,6 +4,8 @@
 
 #include <torch/types.h>
 
+#include <algorithm>
+
 namespace cortexpr {
 
 namespace {
@@ -38,6 +40,15 @@ observed::observed(network_module& network, const at::Tensor& inputs, int steps)
     stimuli_.push_back(as_recording(inputs));
     for (std::size_t area = 1; area < plan_.areas.size(); ++area)
         stimuli_.push_back(fitted(run_.outputs[area - 1], plan_.pool, plan_.areas[area].input));
+}
+
+bool observed::is_bounded() const {
+    constexpr double most = 1e6;  // squares and sums of more may overflow
+    const auto holds = [](const at::Tensor& one) {
+        return !one.defined() || one.numel() == 0 || one.abs().max().item<double>() < most;  // not so for NaN
+    };
+    return std::ranges::all_of(run_.states, holds) && std::ranges::all_of(run_.outputs, holds) &&
+           std::ranges::all_of(run_.feedback, holds);
 }
 
 at::Tensor observed::heard_by(const plan::edge& edge) const {

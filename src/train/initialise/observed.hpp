@@ -26,6 +26,8 @@ class observed {
     at::Tensor heard_by(const plan::feedback_edge& edge) const { return at(run_.outputs, edge.from); }
 
     const run_result& run() const { return run_; }
+    /// False where the network ran away: nothing can be fitted to what it did then.
+    bool is_bounded() const;
 
   private:
     static const at::Tensor& at(const std::vector<at::Tensor>& list, int index) {
