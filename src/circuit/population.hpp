@@ -1,5 +1,5 @@
 #pragma once
-// The neurons of a file: their numbers, types and classes, held to what a declaration expects.
+// The neurons of a file: their numbers, types and classes, checked against what a declaration expects.
 
 #include "id_table.hpp"
 #include "place.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-// The synapses of a file, held to what a declaration expects and to the classes of the neurons.
+// The synapses of a file, checked against what a declaration expects and the classes of the neurons.
 
 #include "pair_sums.hpp"
 #include "place.hpp"

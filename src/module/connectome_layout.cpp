@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -250,15 +250,12 @@ class layout_builder {
 
     /// Cells of the named types, type by type, each in the order of the graph.
     std::vector<std::int32_t> cells_of(std::span<const int> types) const {
-        const auto& of_cell = laid_->circuit->type_of_cell;
         std::vector<std::int32_t> all;
         if (types.empty()) {
             all.resize(cells());
             std::iota(all.begin(), all.end(), 0);
         }
-        for (const int type : types)
-            for (std::size_t cell = 0; cell < cells(); ++cell)
-                if (of_cell[cell] == type) all.push_back(static_cast<std::int32_t>(cell));
+        for (const int type : types) std::ranges::copy(laid_->circuit->cells_of(type), std::back_inserter(all));
         return all;
     }
 

@@ -1,5 +1,6 @@
 #include <cortexpr/module/connectome_module.hpp>
 
+#include "../executors/connectome/index_tensor.hpp"
 #include "../executors/connectome/projection.hpp"
 #include "../executors/connectome/recurrence.hpp"
 #include "../executors/readout.hpp"
@@ -8,34 +9,23 @@
 #include "connectome_run.hpp"
 #include "connectome_start.hpp"
 #include "device.hpp"
+#include "run_stream.hpp"
 
 #include <cortexpr/error.hpp>
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/core/grad_mode.h>
-#include <ATen/ops/cat.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/index_select.h>
-#include <ATen/ops/ones.h>
-#include <ATen/ops/tensor.h>
-#include <ATen/ops/zeros.h>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <span>
-#include <tuple>
 
 namespace cortexpr {
 
 namespace {
 
-constexpr std::uint64_t run_stream = 0x9E3779B9;  ///< as network_module's
-
 at::TensorOptions checked_options(const connectome_options& options) {
-    if (options.dtype != at::kFloat && options.dtype != at::kDouble)
-        throw usage_error(fmt::format("a network's parameters can't be {}; choose torch::kFloat or torch::kDouble",
-                                      executors::dtype_name(options.dtype)));
+    executors::require_dtype(options.dtype);
     if (options.executor != executor::planned && options.executor != executor::transparent)
         throw usage_error(
             fmt::format("a connectome has no executor {}; choose planned or transparent", name_of(options.executor)));
@@ -147,12 +137,7 @@ std::int64_t connectome_module::synapse_count() const noexcept {
 std::int64_t connectome_module::input_size() const noexcept { return layout_->stimulus.size; }
 std::int64_t connectome_module::output_size() const noexcept { return layout_->output.size; }
 
-std::vector<std::int32_t> connectome_module::cells_of(int type) const {
-    std::vector<std::int32_t> cells;
-    for (std::size_t cell = 0; cell < layout_->cell_count(); ++cell)
-        if (layout_->circuit->type_of_cell[cell] == type) cells.push_back(static_cast<std::int32_t>(cell));
-    return cells;
-}
+std::vector<std::int32_t> connectome_module::cells_of(int type) const { return layout_->circuit->cells_of(type); }
 
 std::int32_t connectome_module::cell_of(std::string_view id) const {
     const auto found = std::ranges::find(layout_->ids, id);
@@ -167,15 +152,17 @@ void connectome_module::reset_parameters(std::uint64_t seed) {
     project();
 }
 
-std::shared_ptr<executors::recurrence> connectome_module::runner() {
+connectome_module::preparation connectome_module::prepared() {
     const std::lock_guard hold(guard_);
-    if (runner_ == nullptr || runner_device_ != device()) {
+    if (prepared_.device != device() || prepared_.dtype != dtype()) {
         const bool planned = options_.executor == executor::planned && device().is_cpu();
-        runner_ = planned ? executors::make_planned_recurrence(layout_->circuit)
-                          : executors::make_transparent_recurrence(layout_->circuit, device());
-        runner_device_ = device();
+        prepared_ = {.runner = planned ? executors::make_planned_recurrence(layout_->circuit)
+                                       : executors::make_transparent_recurrence(layout_->circuit, device()),
+                     .indices = std::make_shared<const connectome_indices>(*layout_, device(), dtype()),
+                     .device = device(),
+                     .dtype = dtype()};
     }
-    return runner_;
+    return prepared_;
 }
 
 connectome_result connectome_module::run(const at::Tensor& input, const connectome_request& request) {
@@ -190,7 +177,8 @@ connectome_result connectome_module::run(const at::Tensor& input, const connecto
     if (request.all_logits && classes() == 0)
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", name()));
 
-    const connectome_operands operands(*layout_, parameters_in_order(), device());
+    const auto ready = prepared();
+    const connectome_operands operands(*layout_, *ready.indices, parameters_in_order());
     const auto start = request.initial_state.defined()
                            ? given_start(*layout_, request.initial_state, shown.batch, device(), dtype())
                            : declared_start(*layout_, shown.batch, device(), dtype(), generator());
@@ -205,9 +193,9 @@ connectome_result connectome_module::run(const at::Tensor& input, const connecto
                                              .all_states = request.record_states || reads_every_step};
     const auto states =
         request.continuous
-            ? continuous_states(runner(), whole, *request.continuous,
+            ? continuous_states(ready.runner, whole, *request.continuous,
                                 [layout = layout_](std::int64_t cell) { return shown_cell(*layout, cell); })
-            : discrete_states(*runner(), whole, request);
+            : discrete_states(*ready.runner, whole, request);
 
     connectome_result result{.final_state = states.last.t()};
     if (request.continuous) result.times = times_of(*request.continuous);
@@ -242,7 +230,8 @@ std::vector<parameter_set::fixed_tensor> connectome_module::fixed_tensors() cons
                        .bytes = {bytes.begin(), bytes.end()}});
     };
     add("hh.indices", layout_->circuit->postsynaptic, layout_->circuit->presynaptic);
-    const auto& [stimulus, output] = std::tie(layout_->stimulus, layout_->output);
+    const auto& stimulus = layout_->stimulus;
+    const auto& output = layout_->output;
     if (stimulus.kind == projection_kind::sparse) add("ih.indices", stimulus.cells, stimulus.channels);
     if (output.kind == projection_kind::sparse) add("ho.indices", output.channels, output.cells);
     return all;
@@ -270,7 +259,7 @@ std::shared_ptr<torch::nn::Module> connectome_module::clone(const std::optional<
 
 at::Tensor states_of(const connectome_module& network, const at::Tensor& states, int type) {
     if (!states.defined()) throw usage_error("this run recorded no states; ask for record_states{}");
-    return states.index_select(2, indices_on(network.cells_of(type), states.device()));
+    return states.index_select(2, executors::index_tensor(network.cells_of(type), states.device()));
 }
 
 }  // namespace cortexpr

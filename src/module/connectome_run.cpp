@@ -1,11 +1,12 @@
 #include "connectome_run.hpp"
 
+#include "../executors/connectome/index_tensor.hpp"
+
 #include <cortexpr/solve/solve.hpp>
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones_like.h>
-#include <ATen/ops/tensor.h>
 #include <ATen/ops/unbind.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -55,7 +56,9 @@ class connectome_run {
         return from <= step && step <= to.value_or(whole_.steps);
     }
 
-    at::Tensor index(const std::vector<std::int32_t>& cells) const { return indices_on(cells, whole_.drive.device()); }
+    at::Tensor index(const std::vector<std::int32_t>& cells) const {
+        return executors::index_tensor(cells, whole_.drive.device());
+    }
 
     executors::recurrence_inputs segment(int first, int steps, const at::Tensor& start) const {
         auto inputs = whole_;
@@ -88,10 +91,6 @@ class connectome_run {
 };
 
 }  // namespace
-
-at::Tensor indices_on(const std::vector<std::int32_t>& values, at::Device device) {
-    return at::tensor(at::IntArrayRef(std::vector<std::int64_t>(values.begin(), values.end())), at::kLong).to(device);
-}
 
 executors::recurrence_states discrete_states(executors::recurrence& runner, const executors::recurrence_inputs& whole,
                                              const connectome_request& request) {

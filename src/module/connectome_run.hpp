@@ -12,8 +12,6 @@
 
 namespace cortexpr {
 
-at::Tensor indices_on(const std::vector<std::int32_t>& values, at::Device device);
-
 executors::recurrence_states discrete_states(executors::recurrence& runner, const executors::recurrence_inputs& whole,
                                              const connectome_request& request);
 

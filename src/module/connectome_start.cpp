@@ -1,6 +1,8 @@
 #include "connectome_start.hpp"
 
+#include "../executors/connectome/index_tensor.hpp"
 #include "../executors/validation.hpp"
+#include "hash.hpp"
 
 #include <cortexpr/error.hpp>
 
@@ -8,9 +10,9 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/ones.h>
-#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
 #include <fmt/format.h>
@@ -21,12 +23,6 @@
 namespace cortexpr {
 
 namespace {
-
-at::Tensor as_tensor(const std::vector<std::int32_t>& values, at::Device device) {
-    auto tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kLong);
-    std::ranges::copy(values, tensor.mutable_data_ptr<std::int64_t>());
-    return tensor.to(device);
-}
 
 template <class Number>
 at::Tensor as_tensor(const std::vector<Number>& values, const at::TensorOptions& options) {
@@ -46,30 +42,41 @@ bool is_identity(const entry_list& entries) {
     return true;
 }
 
-/// A parameter (M, 1) by cell, (N, 1); a cell without an entry gets `otherwise`.
-at::Tensor by_cell(const at::Tensor& values, const entry_list& entries, double otherwise) {
-    if (is_identity(entries)) return values;
-    auto shifted = entries;
-    bool lacks = false;
-    for (auto& entry : shifted) {
-        lacks = lacks || entry < 0;
-        if (entry < 0) entry = static_cast<std::int32_t>(values.size(0));
+/// Of a list by cell, of which -1 is no entry, over a parameter of M entries.
+cell_entries entries_on(const entry_list& entries, std::int32_t count, at::Device device) {
+    if (is_identity(entries)) return {};
+    cell_entries laid;
+    auto read = entries;
+    for (auto& entry : read) {
+        if (entry >= 0) continue;
+        entry = count;
+        laid.some_have_none = true;
     }
-    const auto all = lacks ? at::cat({values, at::full({1, 1}, otherwise, values.options())}) : values;
-    return all.index_select(0, as_tensor(shifted, values.device()));
+    laid.index = executors::index_tensor(read, device);
+    return laid;
 }
 
-executors::projection_operands operands_of(const laid_projection& laid, std::int64_t cells,
-                                           std::span<const at::Tensor> parameters, at::Device device) {
-    executors::projection_operands all{.kind = laid.kind,
-                                       .size = laid.size,
-                                       .cell_count = cells,
-                                       .is_every_cell = laid.is_every_cell,
-                                       .weight = parameter(parameters, laid.weight),
-                                       .bias = parameter(parameters, laid.bias)};
-    if (laid.kind == projection_kind::sparse || !laid.is_every_cell) all.cells = as_tensor(laid.cells, device);
-    if (laid.kind == projection_kind::sparse) all.channels = as_tensor(laid.channels, device);
-    return all;
+/// A parameter (M, 1) by cell, (N, 1); a cell without an entry gets `otherwise`.
+at::Tensor by_cell(const at::Tensor& values, const cell_entries& entries, double otherwise) {
+    if (!entries.index.defined()) return values;
+    const auto all = entries.some_have_none ? at::cat({values, at::full({1, 1}, otherwise, values.options())}) : values;
+    return all.index_select(0, entries.index);
+}
+
+executors::projection_operands operands_of(const laid_projection& laid, std::size_t cells, const at::Tensor& cell_index,
+                                           const at::Tensor& channel_index, std::span<const at::Tensor> parameters) {
+    return {.kind = laid.kind,
+            .size = laid.size,
+            .cell_count = static_cast<std::int64_t>(cells),
+            .is_every_cell = laid.is_every_cell,
+            .cells = cell_index,
+            .channels = channel_index,
+            .weight = parameter(parameters, laid.weight),
+            .bias = parameter(parameters, laid.bias)};
+}
+
+std::int32_t entry_count(const connectome_layout& layout, int parameter) {
+    return parameter < 0 ? 0 : layout.parameters[static_cast<std::size_t>(parameter)].shape[0];
 }
 
 /// A number of its own for each time constant that is drawn; what is drawn below 1 is lifted by the projection.
@@ -107,10 +114,26 @@ void draw_layer(const at::Tensor& values, std::int64_t inputs, const at::Generat
 
 }  // namespace
 
-connectome_operands::connectome_operands(const connectome_layout& layout, std::span<const at::Tensor> parameters,
-                                         at::Device device)
-    : stimulus(operands_of(layout.stimulus, static_cast<std::int64_t>(layout.cell_count()), parameters, device)),
-      output(operands_of(layout.output, static_cast<std::int64_t>(layout.cell_count()), parameters, device)) {
+connectome_indices::connectome_indices(const connectome_layout& layout, at::Device device, at::ScalarType dtype) {
+    if (!layout.weight_entries.empty()) weights = executors::index_tensor(layout.weight_entries, device);
+    if (!layout.counts.empty()) counts = as_tensor(layout.counts, at::TensorOptions().device(device).dtype(dtype));
+    if (layout.bias >= 0) bias = entries_on(layout.bias_entries, entry_count(layout, layout.bias), device);
+    if (layout.tau >= 0) tau = entries_on(layout.tau_entries, entry_count(layout, layout.tau), device);
+    const auto lay = [device](const laid_projection& laid, at::Tensor& cells, at::Tensor& channels) {
+        const bool is_sparse = laid.kind == projection_kind::sparse;
+        if (is_sparse || !laid.is_every_cell) cells = executors::index_tensor(laid.cells, device);
+        if (is_sparse) channels = executors::index_tensor(laid.channels, device);
+    };
+    lay(layout.stimulus, stimulus_cells, stimulus_channels);
+    lay(layout.output, output_cells, output_channels);
+}
+
+connectome_operands::connectome_operands(const connectome_layout& layout, const connectome_indices& indices,
+                                         std::span<const at::Tensor> parameters)
+    : stimulus(operands_of(layout.stimulus, layout.cell_count(), indices.stimulus_cells, indices.stimulus_channels,
+                           parameters)),
+      output(
+          operands_of(layout.output, layout.cell_count(), indices.output_cells, indices.output_channels, parameters)) {
     const auto options = parameters.front().options().requires_grad(false);
     const auto& bounded = parameter(parameters, layout.weights);
     const auto& hybrid = parameter(parameters, layout.hybrid_weights);
@@ -119,11 +142,11 @@ connectome_operands::connectome_operands(const connectome_layout& layout, std::s
     } else {
         weights = bounded.defined() ? bounded : hybrid.defined() ? hybrid : at::zeros({0}, options);
     }
-    if (!layout.weight_entries.empty()) weights = weights.index_select(0, as_tensor(layout.weight_entries, device));
-    if (!layout.counts.empty()) weights = weights * as_tensor(layout.counts, options);
-    if (layout.bias >= 0) bias = by_cell(parameter(parameters, layout.bias), layout.bias_entries, 0);
+    if (indices.weights.defined()) weights = weights.index_select(0, indices.weights);
+    if (indices.counts.defined()) weights = weights * indices.counts;
+    if (layout.bias >= 0) bias = by_cell(parameter(parameters, layout.bias), indices.bias, 0);
     rates = layout.tau < 0 ? at::ones({static_cast<std::int64_t>(layout.cell_count()), 1}, options)
-                           : by_cell(parameter(parameters, layout.tau), layout.tau_entries, 1).reciprocal();
+                           : by_cell(parameter(parameters, layout.tau), indices.tau, 1).reciprocal();
 }
 
 void draw_start(const connectome_layout& layout, std::span<const at::Tensor> parameters, std::uint64_t seed) {
@@ -164,15 +187,12 @@ at::Tensor declared_start(const connectome_layout& layout, std::int64_t batch, a
         return {};
     auto start = at::zeros({cells, batch}, at::TensorOptions(dtype));
     for (std::size_t type = 0; type < layout.types.size(); ++type) {
-        std::vector<std::int32_t> own;
-        for (std::size_t cell = 0; cell < layout.cell_count(); ++cell)
-            if (layout.circuit->type_of_cell[cell] == static_cast<std::int32_t>(type))
-                own.push_back(static_cast<std::int32_t>(cell));
+        const auto own = layout.circuit->cells_of(static_cast<int>(type));
         auto values = at::zeros({static_cast<std::int64_t>(own.size()), batch}, at::TensorOptions(dtype));
         if (layout.types[type].initial_state == fill::ones) values.fill_(1);
         if (layout.types[type].initial_state == fill::uniform) values.uniform_(0, 1, draws);
         if (layout.types[type].initial_state == fill::normal) values.normal_(0, 1, draws);
-        start.index_copy_(0, as_tensor(own, at::kCPU), values);
+        start.index_copy_(0, executors::index_tensor(own, at::kCPU), values);
     }
     return start.to(device);
 }
@@ -202,28 +222,21 @@ at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state,
 }
 
 std::string fingerprint_of(const connectome_layout& layout) {
-    // FNV-1a (Fowler, Noll, Vo), 64 bits.
-    std::uint64_t hash = 0xCBF29CE484222325U;
-    const auto add = [&hash](const void* data, std::size_t size) {
-        const auto* bytes = static_cast<const unsigned char*>(data);
-        for (std::size_t i = 0; i < size; ++i) hash = (hash ^ bytes[i]) * 0x100000001B3U;
-    };
-    const auto add_list = [&add](const auto& list) { add(list.data(), list.size() * sizeof(list[0])); };
+    fnv_hash hash;
+    const auto add_list = [&hash](const auto& list) { hash.add(list.data(), list.size() * sizeof(list[0])); };
     for (const auto& type : layout.types) {
-        const auto text = fmt::format("{} {} {} {} {} ", type.name, static_cast<int>(type.kind),
-                                      std::string_view(name_of(type.nonlinearity)), type.rectified, type.signed_rates);
-        add(text.data(), text.size());
+        hash.add(fmt::format("{} {} {} {} {} ", type.name, static_cast<int>(type.kind),
+                             std::string_view(name_of(type.nonlinearity)), type.rectified, type.signed_rates));
     }
     for (const auto& one : layout.parameters) {
-        const auto text = fmt::format("{} {} {} {} ", std::string_view(one.name), one.shape[0], one.shape[1], one.rank);
-        add(text.data(), text.size());
+        hash.add(fmt::format("{} {} {} {} ", std::string_view(one.name), one.shape[0], one.shape[1], one.rank));
     }
     for (const auto* list :
          {&layout.circuit->type_of_cell, &layout.circuit->presynaptic, &layout.circuit->postsynaptic,
           &layout.stimulus.cells, &layout.stimulus.channels, &layout.output.cells, &layout.output.channels})
         add_list(*list);
     add_list(layout.circuit->signs);
-    return fmt::format("{:016x}", hash);
+    return fmt::format("{:016x}", hash.value());
 }
 
 }  // namespace cortexpr

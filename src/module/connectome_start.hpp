@@ -13,9 +13,25 @@
 
 namespace cortexpr {
 
+/// Which entry of a parameter each cell reads; the entry after the last stands for cells without one.
+struct cell_entries {
+    at::Tensor index{};  ///< int64; undefined: each its own
+    bool some_have_none = false;
+};
+
+/// The layout's lists as tensors of a device and element type: the same at every run.
+struct connectome_indices {
+    connectome_indices(const connectome_layout& layout, at::Device device, at::ScalarType dtype);
+
+    at::Tensor weights{}, counts{};  ///< by synapse; undefined where the layout has none
+    cell_entries bias{}, tau{};
+    at::Tensor stimulus_cells{}, stimulus_channels{}, output_cells{}, output_channels{};
+};
+
 /// Parameters by cell and synapse, differentiable.
 struct connectome_operands {
-    connectome_operands(const connectome_layout& layout, std::span<const at::Tensor> parameters, at::Device device);
+    connectome_operands(const connectome_layout& layout, const connectome_indices& indices,
+                        std::span<const at::Tensor> parameters);
 
     at::Tensor weights;  ///< by synapse
     at::Tensor bias;     ///< (N, 1); undefined where no cell has one

@@ -1,5 +1,7 @@
 #include "device.hpp"
 
+#include "../executors/validation.hpp"
+
 #include <cortexpr/error.hpp>
 
 #include <ATen/detail/CUDAHooksInterface.h>
@@ -79,6 +81,12 @@ c10::Device usable_device(const std::string& name) {
     if (device && device->is_cpu()) return c10::kCPU;
     if (device && device->is_cuda()) return usable_cuda(name, *device);
     throw usage_error(fmt::format("\"{}\" is no device for a network; use \"cpu\", \"cuda\" or \"cuda:1\"", name));
+}
+
+void require_dtype(c10::ScalarType dtype) {
+    if (dtype != c10::ScalarType::Float && dtype != c10::ScalarType::Double)
+        throw usage_error(fmt::format("a network's parameters can't be {}; choose torch::kFloat or torch::kDouble",
+                                      dtype_name(dtype)));
 }
 
 }  // namespace cortexpr::executors

@@ -3,6 +3,7 @@
 // only.
 
 #include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
 
 #include <string>
 
@@ -11,5 +12,8 @@ namespace cortexpr::executors {
 /// "cpu", "cuda" or "cuda:1", ready to use. Throws usage_error for another name, or where there is no such GPU or no
 /// LibTorch that can use it.
 c10::Device usable_device(const std::string& name);
+
+/// Throws usage_error for another type of parameters than float32 and float64.
+void require_dtype(c10::ScalarType dtype);
 
 }  // namespace cortexpr::executors

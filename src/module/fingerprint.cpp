@@ -1,8 +1,9 @@
 #include "fingerprint.hpp"
 
+#include "hash.hpp"
+
 #include <fmt/format.h>
 
-#include <cstdint>
 #include <iterator>
 
 namespace cortexpr {
@@ -67,10 +68,9 @@ std::string spelled(const plan::network& network) {
 }  // namespace
 
 std::string fingerprint(const plan::network& network) {
-    // FNV-1a (Fowler, Noll, Vo), 64 bits.
-    std::uint64_t hash = 0xCBF29CE484222325U;
-    for (const char letter : spelled(network)) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001B3U;
-    return fmt::format("{:016x}", hash);
+    fnv_hash hash;
+    hash.add(spelled(network));
+    return fmt::format("{:016x}", hash.value());
 }
 
 }  // namespace cortexpr

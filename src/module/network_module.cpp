@@ -6,6 +6,7 @@
 #include "device.hpp"
 #include "fingerprint.hpp"
 #include "reference_initialisation.hpp"
+#include "run_stream.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
 
@@ -16,15 +17,6 @@
 namespace cortexpr {
 
 namespace {
-
-/// What is drawn while running must not repeat what the parameters were drawn from.
-constexpr std::uint64_t run_stream = 0x9E3779B9;
-
-void require_dtype(at::ScalarType dtype) {
-    if (dtype != at::kFloat && dtype != at::kDouble)
-        throw usage_error(fmt::format("a network's parameters can't be {}; choose torch::kFloat or torch::kDouble",
-                                      executors::dtype_name(dtype)));
-}
 
 void require_precision(precision wanted, at::ScalarType dtype, at::Device device) {
     if (wanted == precision::float32) return;
@@ -51,7 +43,7 @@ void require_executor(executor wanted, const plan::network& network, precision w
 
 /// Where the parameters live. \throws usage_error  as the constructor
 at::TensorOptions checked_options(const plan::network& network, const module_options& options) {
-    require_dtype(options.dtype);
+    executors::require_dtype(options.dtype);
     const auto device = executors::usable_device(options.device);
     require_precision(options.precision, options.dtype, device);
     require_executor(options.executor, network, options.precision, device);
@@ -96,7 +88,7 @@ void network_module::reset_parameters(std::uint64_t seed) {
 }
 
 run_result network_module::run(const at::Tensor& input, const run_request& request) {
-    require_dtype(dtype());  // a module's `to` changes it
+    executors::require_dtype(dtype());  // a module's `to` changes it
     require_constraints();
     if (!is_training()) require_finite();
     const auto shape = executors::checked(plan_, input, request, device(), dtype());

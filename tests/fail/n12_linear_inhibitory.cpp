@@ -1,4 +1,4 @@
-// No nonlinearity at all: wanted for a linear analysis, and then asked for in so many words.
+// No nonlinearity at all: wanted for a linear analysis, and then asked for by name.
 // EXPECT: [cortexpr N12]
 // EXPECT: make the type hybrid, or ask for signed_rates
 // EXPECT: N12_negative_nonlinearity<I, cortexpr::activation::none>

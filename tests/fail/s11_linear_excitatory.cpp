@@ -1,4 +1,4 @@
-// No nonlinearity at all: wanted for a linear analysis, and then asked for in so many words.
+// No nonlinearity at all: wanted for a linear analysis, and then asked for by name.
 // EXPECT: [cortexpr S11]
 // EXPECT: cut the rates off at 0 with rectified, make the type hybrid_cells, or ask for signed_rates
 // EXPECT: S11_negative_cell_nonlinearity<L1, cortexpr::activation::none>

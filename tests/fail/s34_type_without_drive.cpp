@@ -1,4 +1,4 @@
-// L1 sends, but nobody sends to it.
+// L1 sends, but no type sends to it.
 // EXPECT: [cortexpr S34] neither the stimulus nor a projection reaches this cell type; add one, or remove the type
 // EXPECT: S34_cell_type_hears_nothing<L1>
 #include <cortexpr/dsl.hpp>

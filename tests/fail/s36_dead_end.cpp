@@ -1,4 +1,4 @@
-// L1 is driven, and nobody hears it.
+// L1 is driven, and no type hears it.
 // EXPECT: [cortexpr S36] no path leads from this cell type to the output; add a projection, read the type itself, or remove it
 // EXPECT: S36_cell_type_reaches_nothing<L1>
 #include <cortexpr/dsl.hpp>

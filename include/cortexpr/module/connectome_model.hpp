@@ -29,8 +29,8 @@ struct start_cells {
 template <class Declared>
 class connectome_recording : public connectome_result {
   public:
-    connectome_recording(connectome_result result, const connectome_module& of, layout wanted)
-        : connectome_result(std::move(result)), of_(of), time_first_(wanted == layout::time_first) {}
+    connectome_recording(connectome_result result, const connectome_module& of)
+        : connectome_result(std::move(result)), of_(of) {}
 
     /// The states of a type's cells, (B, T, cells) or time first. \throws usage_error  states weren't recorded
     template <class CellType>
@@ -39,11 +39,8 @@ class connectome_recording : public connectome_result {
         return states_of(of_, states, type);
     }
 
-    bool is_time_first() const { return time_first_; }
-
   private:
     const connectome_module& of_;
-    bool time_first_;
 };
 
 /// A connectome of the type Declared, or a classifier of one.
@@ -77,7 +74,7 @@ class connectome_model : public connectome_module {
     connectome_recording<Declared> run(const at::Tensor& input, const Options&... options) {
         connectome_request request;
         (ask(request, options), ...);
-        return {connectome_module::run(input, request), *this, request.layout};
+        return {connectome_module::run(input, request), *this};
     }
 
     /// The cells of a type, rising.
@@ -137,7 +134,8 @@ requires detail::IsOfConnectome<Declared> std::shared_ptr<connectome_model<Decla
     return std::make_shared<connectome_model<Declared>>(data, options);
 }
 
-/// A connectome over files, which are held to the declaration. \throws file_error, usage_error  as circuit::load
+/// A connectome over files, which are checked against the declaration. \throws file_error, usage_error  as
+/// circuit::load
 template <class Declared>
 requires detail::IsOfConnectome<Declared> std::shared_ptr<connectome_model<Declared>> make(
     const circuit::files& files, const connectome_options& options = {}, circuit::report* found = nullptr) {

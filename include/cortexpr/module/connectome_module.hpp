@@ -23,6 +23,7 @@
 namespace cortexpr {
 
 struct connectome_layout;
+struct connectome_indices;
 
 namespace executors {
 class recurrence;
@@ -90,13 +91,19 @@ class connectome_module : public trainable {
     bool is_known(std::string_view name) const override;
 
   private:
-    std::shared_ptr<executors::recurrence> runner();
+    /// What runs need beside parameters, for where these live.
+    struct preparation {
+        std::shared_ptr<executors::recurrence> runner{};
+        std::shared_ptr<const connectome_indices> indices{};
+        std::optional<at::Device> device{};
+        at::ScalarType dtype = at::kFloat;
+    };
+    preparation prepared();
 
     std::shared_ptr<const connectome_layout> layout_;
     connectome_options options_;
     std::mutex guard_;
-    std::shared_ptr<executors::recurrence> runner_;  ///< made when the first run starts
-    std::optional<at::Device> runner_device_;
+    preparation prepared_;  ///< made when the first run starts
 };
 
 /// Of recorded states, those of one type's cells. \throws usage_error  states weren't recorded

@@ -66,7 +66,7 @@ struct options {
 
     // Fixed steps: one of the two. Between two times that are asked or breaks, steps are equal and never longer.
     double step = 0;         ///< largest step
-    std::int64_t steps = 0;  ///< the interval in so many steps (more, where asked times and breaks don't fall on them)
+    std::int64_t steps = 0;  ///< of the interval (more, where asked times and breaks don't fall on them)
 
     // Adaptive steps. The error of a step, its root mean square over a sample's state, is at most
     // absolute_tolerance + relative_tolerance |y|.
@@ -80,7 +80,7 @@ struct options {
 
     // Gradients.
     solve::gradients gradients = gradients::replayed;
-    std::optional<std::int64_t> kept_states{};  ///< at most so many at a time, both passes together, at least 1;
+    std::optional<std::int64_t> kept_states{};  ///< at most this number at a time, both passes together, at least 1;
                                                 ///< absent: about 3 times the square root of the number of steps
 
     unsolved on_failure = unsolved::is_error;

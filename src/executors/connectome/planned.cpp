@@ -26,10 +26,9 @@ std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_c
     std::vector<kernels::neuron_range<Scalar>> ranges;
     std::int32_t next = 0;
     for (std::size_t type = 0; type < circuit.types.size(); ++type) {
-        for (std::size_t cell = 0; cell < cells; ++cell) {
-            if (circuit.type_of_cell[cell] != static_cast<std::int32_t>(type)) continue;
-            signs[static_cast<std::size_t>(next)] = circuit.signs[cell];
-            place[cell] = next++;
+        for (const auto cell : circuit.cells_of(static_cast<int>(type))) {
+            signs[static_cast<std::size_t>(next)] = circuit.signs[static_cast<std::size_t>(cell)];
+            place[static_cast<std::size_t>(cell)] = next++;
         }
         if (!ranges.empty() && ranges.back().last == next) continue;
         ranges.push_back(

@@ -11,6 +11,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -22,6 +24,14 @@ struct recurrent_circuit {
     std::vector<std::int32_t> type_of_cell;
     std::vector<std::int32_t> presynaptic, postsynaptic;  ///< by synapse
     std::vector<std::int8_t> signs;                       ///< by cell
+
+    /// The cells of a type, rising.
+    std::vector<std::int32_t> cells_of(int type) const {
+        std::vector<std::int32_t> cells;
+        for (std::size_t cell = 0; cell < type_of_cell.size(); ++cell)
+            if (type_of_cell[cell] == type) cells.push_back(static_cast<std::int32_t>(cell));
+        return cells;
+    }
 };
 
 /// Some steps on which nothing but the drive changes.

@@ -1,38 +1,25 @@
 #include "../aten/nonlinearity.hpp"
+#include "index_tensor.hpp"
 #include "recurrence.hpp"
 
-#include <ATen/ops/arange.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros_like.h>
 
-#include <algorithm>
-
 namespace cortexpr::executors {
 
 namespace {
-
-template <class Index>
-at::Tensor indices_of(const std::vector<Index>& values, at::Device device) {
-    auto tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kLong);
-    std::ranges::copy(values, tensor.mutable_data_ptr<std::int64_t>());
-    return tensor.to(device);
-}
 
 class transparent_recurrence final : public recurrence {
   public:
     transparent_recurrence(std::shared_ptr<const recurrent_circuit> circuit, at::Device device)
         : circuit_(std::move(circuit)),
-          presynaptic_(indices_of(circuit_->presynaptic, device)),
-          postsynaptic_(indices_of(circuit_->postsynaptic, device)),
-          signs_(indices_of(circuit_->signs, device).unsqueeze(1)) {
-        std::vector<std::vector<std::int64_t>> cells(circuit_->types.size());
-        for (std::size_t i = 0; i < circuit_->type_of_cell.size(); ++i)
-            cells[static_cast<std::size_t>(circuit_->type_of_cell[i])].push_back(static_cast<std::int64_t>(i));
-        for (const auto& one : cells) cells_.push_back(indices_of(one, device));
+          presynaptic_(index_tensor(circuit_->presynaptic, device)),
+          postsynaptic_(index_tensor(circuit_->postsynaptic, device)),
+          signs_(index_tensor(circuit_->signs, device).unsqueeze(1)) {
+        for (int type = 0; type < static_cast<int>(circuit_->types.size()); ++type)
+            cells_.push_back(index_tensor(circuit_->cells_of(type), device));
     }
 
     recurrence_states run(const recurrence_inputs& inputs) override {

@@ -24,7 +24,7 @@ namespace {
 
 using tensor_map = std::map<std::string, at::Tensor>;
 
-const std::filesystem::path golden = std::filesystem::path(CORTEXPR_CONNECTOME_DIR) / "golden";
+const std::filesystem::path golden = CORTEXPR_CONNECTOME_GOLDEN_DIR;
 
 tensor_map read_tensors(const std::filesystem::path& path) {
     tensor_map tensors;
