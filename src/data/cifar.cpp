@@ -4,7 +4,7 @@
 #include "image_sets.hpp"
 #include "labels.hpp"
 
-#include "../io/input_file.hpp"
+#include "../io/byte_stream.hpp"
 
 #include <fmt/format.h>
 
@@ -44,7 +44,13 @@ const variant cifar_100{"CIFAR-100",
                         {fine_classes, coarse_classes},
                         normalisation({{0.5071F, 0.2673F}, {0.4865F, 0.2564F}, {0.4409F, 0.2762F}})};
 
-bool is_whole(const io::input_file& file, std::size_t record) { return file.size() > 0 && file.size() % record == 0; }
+/// The file of that name, or its gzipped form; the name itself where neither is there.
+fs::path located(const fs::path& folder, const std::string& name) {
+    std::error_code ignored;
+    for (const char* packed : {"", ".gz"})
+        if (const auto path = folder / (name + packed); fs::is_regular_file(path, ignored)) return path;
+    return folder / name;
+}
 
 labelled_images load(const variant& kind, const fs::path& folder, split part, const expected_images& expected) {
     const std::size_t record = kind.label_bytes + image_bytes;
@@ -52,30 +58,39 @@ labelled_images load(const variant& kind, const fs::path& folder, split part, co
     labelled_images set{
         .channels = channels, .height = side, .width = side, .pixels = {}, .labels = {}, .scale = {}, .source = {}};
     set.classes = coarse ? coarse_classes : kind.classes.front();
-    const auto& names = part == split::train ? kind.train_files : kind.test_files;
+    std::vector<fs::path> files;
+    for (const auto& name : part == split::train ? kind.train_files : kind.test_files)
+        files.push_back(located(folder, name));
+    const auto check_size = [&](std::uint64_t bytes) {
+        if (bytes > expected.limit_bytes)
+            throw file_error(folder.string(), fmt::format("holds {} bytes of images, more than the limit of {}", bytes,
+                                                          expected.limit_bytes));
+    };
     std::uint64_t bytes = 0;
-    for (const auto& name : names) {  // all sizes, before memory is taken
-        const io::input_file file(folder / name);
-        if (!is_whole(file, record))
-            file.refuse(fmt::format("holds {} bytes, which are no whole number of {}'s records of {}", file.size(),
-                                    kind.name, record));
-        bytes += file.size();
+    for (const auto& path : files) {  // all sizes that files tell, before memory is taken
+        const io::byte_stream stream(path);
+        const auto size = stream.file().size();
+        if (stream.zipped()) continue;
+        if (size == 0 || size % record != 0)
+            stream.file().refuse(
+                fmt::format("holds {} bytes, which are no whole number of {}'s records of {}", size, kind.name, record));
+        bytes += size;
     }
-    if (bytes > expected.limit_bytes)
-        throw file_error(folder.string(), fmt::format("holds {} bytes of images, more than the limit of {}", bytes,
-                                                      expected.limit_bytes));
+    check_size(bytes);
     set.pixels.reserve(bytes / record * image_bytes);
     std::vector<std::uint8_t> one(record), classes;
-    for (const auto& name : names) {
-        io::input_file file(folder / name);
+    for (const auto& path : files) {
+        io::byte_stream stream(path);
         std::vector<std::int64_t> labels;
-        while (labels.size() < file.size() / record) {
-            if (file.read(std::as_writable_bytes(std::span(one))) < record)
-                file.refuse("became shorter while it was read");
+        while (const auto found = stream.read(one)) {
+            if (found < record)
+                stream.file().refuse(fmt::format("ends within one of {}'s records of {} bytes", kind.name, record));
             labels.push_back(one[coarse ? 0 : kind.label_bytes - 1]);
             set.pixels.insert(set.pixels.end(), one.begin() + static_cast<std::ptrdiff_t>(kind.label_bytes), one.end());
+            check_size(set.pixels.size());
         }
-        set_labels(set, labels, 0, expected, (folder / name).string());
+        if (labels.empty()) stream.file().refuse("holds no images");
+        set_labels(set, labels, 0, expected, path.string());
         classes.insert(classes.end(), set.labels.begin(), set.labels.end());
     }
     set.labels = std::move(classes);
@@ -87,7 +102,7 @@ bool is_there(const variant& kind, const fs::path& folder) {
     std::error_code ignored;
     for (const auto* names : {&kind.train_files, &kind.test_files})
         for (const auto& name : *names)
-            if (fs::is_regular_file(folder / name, ignored)) return true;
+            if (fs::is_regular_file(located(folder, name), ignored)) return true;
     return false;
 }
 

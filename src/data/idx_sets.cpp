@@ -1,5 +1,6 @@
 // MNIST and the sets that are written in its files. Sources: http://yann.lecun.com/exdb/mnist; EMNIST: G. Cohen,
-// S. Afshar, J. Tapson, A. van Schaik, "EMNIST: an extension of MNIST to handwritten letters", 2017.
+// S. Afshar, J. Tapson, A. van Schaik, "EMNIST: an extension of MNIST to handwritten letters", 2017; QMNIST: C. Yadav,
+// L. Bottou, "Cold case: the lost MNIST digits", 2019.
 
 #include "image_sets.hpp"
 #include "labels.hpp"
@@ -26,6 +27,9 @@ struct idx_files {
     std::string prefix;
 };
 
+/// QMNIST's labels: a row for each digit, whose first column is its class.
+constexpr std::string_view extended_labels = "idx2-int";
+
 constexpr std::array kinds{std::string_view("images"), std::string_view("labels")};
 
 std::vector<std::string> words_of(split part) {
@@ -34,10 +38,13 @@ std::vector<std::string> words_of(split part) {
 
 /// What may stand between "train-images" and the end of a name, in the order in which files are taken.
 std::vector<std::string> endings_of(std::string_view kind) {
-    const char axes = kind == "images" ? '3' : '1';
+    const bool are_images = kind == "images";
     std::vector<std::string> endings;
     for (const char* mark : {"-", "."})
-        for (const char* packed : {"", ".gz"}) endings.push_back(fmt::format("{}idx{}-ubyte{}", mark, axes, packed));
+        for (const char* packed : {"", ".gz"})
+            endings.push_back(fmt::format("{}{}{}", mark, are_images ? "idx3-ubyte" : "idx1-ubyte", packed));
+    if (!are_images)
+        for (const char* packed : {"", ".gz"}) endings.push_back(fmt::format("-{}{}", extended_labels, packed));
     return endings;
 }
 
@@ -83,6 +90,14 @@ fs::path required(const idx_files& files, split part, std::string_view kind) {
 }
 
 std::vector<std::int64_t> labels_in(const fs::path& file) {
+    if (file.filename().string().find(extended_labels) != std::string::npos) {
+        const auto rows = read_idx_integers(file, 2);
+        if (rows.shape[1] == 0) throw file_error(file.string(), "holds rows of labels without columns");
+        std::vector<std::int64_t> labels;
+        for (std::size_t first = 0; first < rows.values.size(); first += rows.shape[1])
+            labels.push_back(rows.values[first]);
+        return labels;
+    }
     const auto array = read_idx(file, 1);
     return {array.bytes.begin(), array.bytes.end()};
 }

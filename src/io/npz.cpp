@@ -11,6 +11,7 @@
 #include <array>
 #include <span>
 #include <string_view>
+#include <system_error>
 
 namespace cortexpr::io {
 
@@ -95,6 +96,9 @@ class npz_file::member {
 void npz_file::closer::operator()(zip* archive) const { ::zip_discard(archive); }
 
 npz_file::npz_file(const std::filesystem::path& path) : path_(path.string()) {
+    std::error_code ignored;
+    if (std::filesystem::is_fifo(path, ignored))
+        throw file_error(path_, "is a pipe; an .npz file is read in several places, so give a file");
     const input_file regular(path);  // its words for what isn't there, or is no file
     int problem = 0;
     archive_.reset(::zip_open(path.c_str(), ZIP_RDONLY, &problem));

@@ -89,7 +89,10 @@ struct key {
     std::size_t size = 0;
 
     constexpr key& operator+=(std::string_view part) {
-        for (const char c : part) text[size++] = c;
+        // By pointers: Clang counts each call of text[] among a constant's steps, of which a large network has too few.
+        char* to = text.data() + size;
+        for (const char c : part) *to++ = c;
+        size += part.size();
         return *this;
     }
     constexpr key& operator+=(int number) {

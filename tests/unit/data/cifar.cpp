@@ -109,3 +109,22 @@ TEST_CASE("CIFAR's files are whole, or refused", "[cifar]") {
     CHECK(contains(message_of<file_error>([&] { load_images(folder.path(), split::test, {.limit_bytes = 6145}); }),
                    "more than the limit of 6145"));
 }
+
+TEST_CASE("CIFAR's files may be gzipped", "[cifar]") {
+    const temp_folder folder;
+    put(folder / "train.bin.gz", gzipped(record({19, 99}, 1) + record({3, 42}, 2)));
+    put(folder / "test.bin.gz", gzipped(record({0, 1}, 3)));
+    const auto train = load_images(folder.path(), split::train, {.classes = 100});
+    CHECK(train.labels == labels{99, 42});
+    CHECK(train.pixels[image_bytes + 1] == 2);
+    CHECK(load_images(folder.path(), split::test).labels == labels{1});
+    CHECK(contains(message_of<file_error>([&] {
+                       load_images(folder.path(), split::train, {.classes = 100, .limit_bytes = 4000});
+                   }),
+                   "bytes of images, more than the limit of 4000"));
+    put(folder / "train.bin.gz", gzipped(record({19, 99}, 1) + "half"));
+    CHECK(contains(refusal(folder.path(), split::train, 100),
+                   "train.bin.gz: ends within one of CIFAR-100's records of 3074 bytes"));
+    put(folder / "train.bin.gz", gzipped(""));
+    CHECK(contains(refusal(folder.path(), split::train, 100), "train.bin.gz: holds no images"));
+}

@@ -273,3 +273,26 @@ TEST_CASE("mean and deviation are the set's that the folder names, or MNIST's", 
     CHECK(scale_in("FashionMNIST/raw") == data::normalisation(0.2860F, 0.3530F));
     CHECK(scale_in("KMNIST/raw") == data::normalisation(0.1918F, 0.3483F));
 }
+
+TEST_CASE("QMNIST's labels are the first column of their rows", "[idx_sets]") {
+    const temp_folder folder;
+    const auto rows = [](std::vector<std::uint32_t> classes) {
+        std::string elements;
+        for (const auto value : classes) {
+            elements += big_endian(value);
+            for (std::uint32_t column = 1; column < 8; ++column) elements += big_endian(1000 * column);
+        }
+        return gzipped(idx_file({static_cast<std::uint32_t>(classes.size()), 8}, elements, 0x0C));
+    };
+    put(folder / "qmnist-train-images-idx3-ubyte.gz", gzipped(image_bytes(3, std::string(12, 7))));
+    put(folder / "qmnist-train-labels-idx2-int.gz", rows({4, 0, 9}));
+    const auto train = load(folder.path(), split::train);
+    CHECK(train.count == 3);
+    CHECK(train.labels == std::vector<std::uint8_t>{4, 0, 9});
+    put(folder / "qmnist-train-labels-idx2-int.gz", rows({4, 0, 4'000'000'000}));  // -294967296
+    CHECK(contains(refusal(folder.path(), split::train), "label -294967296 at index 2"));
+    put(folder / "qmnist-train-labels-idx2-int.gz", gzipped(idx_file({3, 0}, "", 0x0C)));
+    CHECK(contains(refusal(folder.path(), split::train), "holds rows of labels without columns"));
+    put(folder / "qmnist-train-labels-idx2-int.gz", gzipped(idx_file({3}, "\1\2\3")));
+    CHECK(contains(refusal(folder.path(), split::train), "holds unsigned bytes (0x08), 32-bit integers (0x0c) were"));
+}

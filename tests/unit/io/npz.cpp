@@ -6,6 +6,8 @@
 
 #include <cortexpr/error.hpp>
 
+#include <sys/stat.h>
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using io::npz_file;
@@ -102,4 +104,11 @@ TEST_CASE("a flipped bit in an array is found by its checksum", "[npz]") {
     bytes[place] = static_cast<char>(bytes[place] ^ 1);
     put(folder / "x.npz", bytes);
     CHECK(contains(refusal(folder / "x.npz", "a"), "is corrupt"));
+}
+
+TEST_CASE("an archive from a pipe is refused, and nothing waits for the pipe", "[npz]") {
+    const temp_folder folder;
+    REQUIRE(::mkfifo((folder / "x.npz").c_str(), 0600) == 0);
+    CHECK(contains(message_of<file_error>([&] { const io::npz_file file(folder / "x.npz"); }),
+                   "x.npz: is a pipe; an .npz file is read in several places, so give a file"));
 }
