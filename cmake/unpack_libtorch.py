@@ -19,7 +19,8 @@ PYTHON_ONLY = ["torch/lib/libtorch_python*", "torch/lib/libshm*"]
 
 
 def requirements(wheel: Path, with_cuda: bool) -> list[str]:
-    """What to ask pip for: the CUDA runtime and profiler libraries alone, or all that torch_cuda needs."""
+    """What to ask pip for: the CUDA runtime and profiler libraries alone, or all that torch_cuda needs. Wheels name them
+    as parts of cuda-toolkit, older ones one by one."""
     with zipfile.ZipFile(wheel) as archive:
         metadata = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         lines = archive.read(metadata).decode().splitlines()
@@ -30,7 +31,7 @@ def requirements(wheel: Path, with_cuda: bool) -> list[str]:
         if toolkit:
             parts = toolkit["parts"] if with_cuda else "cudart,cupti"
             found.append(f"cuda-toolkit[{parts}]{toolkit['version'].strip()}")
-        elif companion and with_cuda:
+        elif companion and (with_cuda or re.match("nvidia-cuda-(runtime|cupti)", companion["requirement"])):
             found.append(companion["requirement"].strip())
     return found
 
@@ -52,7 +53,8 @@ def unpack(wheels: Path, into: Path, with_cuda: bool) -> None:
 def main() -> None:
     with_cuda = sys.argv[-1] == "yes"
     if sys.argv[1] == "requirements":
-        print("\n".join(requirements(Path(sys.argv[2]), with_cuda)))
+        for requirement in requirements(Path(sys.argv[2]), with_cuda):
+            print(requirement)
     else:
         unpack(Path(sys.argv[2]), Path(sys.argv[3]), with_cuda)
 
