@@ -72,8 +72,8 @@ labelled_images load(const variant& kind, const fs::path& folder, split part, co
         const auto size = stream.file().size();
         if (stream.zipped()) continue;
         if (size == 0 || size % record != 0)
-            stream.file().refuse(
-                fmt::format("holds {} bytes, which are no whole number of {}'s records of {}", size, kind.name, record));
+            stream.file().refuse(fmt::format("holds {} bytes, which are no whole number of {}'s records of {}", size,
+                                             kind.name, record));
         bytes += size;
     }
     check_size(bytes);

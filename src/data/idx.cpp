@@ -78,8 +78,7 @@ idx_header read_header(io::byte_stream& stream, int rank, std::uint8_t code) {
 
 void check_size(const io::byte_stream& stream, const idx_header& header, std::uint64_t limit_bytes) {
     const io::input_file& file = stream.file();
-    const std::string announced =
-        fmt::format("{} = {} bytes", fmt::join(header.shape, "x"), header.content_bytes);
+    const std::string announced = fmt::format("{} = {} bytes", fmt::join(header.shape, "x"), header.content_bytes);
     if (header.content_bytes > limit_bytes) {
         file.refuse(fmt::format("announces {}, more than the limit of {}", announced, limit_bytes));
     }

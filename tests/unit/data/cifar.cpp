@@ -118,9 +118,8 @@ TEST_CASE("CIFAR's files may be gzipped", "[cifar]") {
     CHECK(train.labels == labels{99, 42});
     CHECK(train.pixels[image_bytes + 1] == 2);
     CHECK(load_images(folder.path(), split::test).labels == labels{1});
-    CHECK(contains(message_of<file_error>([&] {
-                       load_images(folder.path(), split::train, {.classes = 100, .limit_bytes = 4000});
-                   }),
+    CHECK(contains(message_of<file_error>(
+                       [&] { load_images(folder.path(), split::train, {.classes = 100, .limit_bytes = 4000}); }),
                    "bytes of images, more than the limit of 4000"));
     put(folder / "train.bin.gz", gzipped(record({19, 99}, 1) + "half"));
     CHECK(contains(refusal(folder.path(), split::train, 100),
