@@ -57,8 +57,20 @@ void check_rank(const plan::network& plan, const at::Tensor& input) {
            plan.areas.front().name, map_text(wanted), map_text(wanted), text_of(sizes), advice);
 }
 
+/// What goes by steps has no place in continuous time.
+void check_continuous(const run_request& request, precision with) {
+    if (request.steps) refuse("a run in continuous time has no steps; leave steps out");
+    if (std::ranges::any_of(request.silenced_from, [](int step) { return step != 0; }))
+        refuse("silencing goes by steps, which a run in continuous time hasn't; leave it out");
+    if (std::ranges::any_of(request.initial_outputs, [](const auto& output) { return output.defined(); }))
+        refuse("in continuous time outputs follow from the states at once, so none can be given to start from");
+    if (with == precision::bfloat16)
+        refuse("a run in continuous time computes in float32 or float64; make the network without precision bfloat16");
+}
+
 int checked_steps(const at::Tensor& input, const run_request& request, std::int64_t time_dimension) {
     if (input.dim() == 4) {
+        if (request.continuous) return 1;
         if (!request.steps)
             refuse(
                 "the input {} is a still image and says nothing about time; say for how many steps it is shown, as "
@@ -175,7 +187,7 @@ std::string text_of(at::IntArrayRef sizes) {
 }
 
 run_shape checked(const plan::network& plan, const at::Tensor& input, const run_request& request, at::Device device,
-                  at::ScalarType dtype) {
+                  at::ScalarType dtype, precision with) {
     if (!input.defined()) refuse("the input of {} is an undefined tensor; give images or a sequence", plan.name);
     check_rank(plan, input);
     check_map(plan, input);
@@ -187,6 +199,7 @@ run_shape checked(const plan::network& plan, const at::Tensor& input, const run_
     check_lengths(plan, request);
     check_initials(plan, request, shape.batch, device, dtype);
     check_probes(plan, request);
+    if (request.continuous) check_continuous(request, with);
     return shape;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Whether an input and a request fit a network; all that only a run can know.
 
+#include <cortexpr/run/options.hpp>
 #include <cortexpr/run/request.hpp>
 
 namespace cortexpr::executors {
@@ -15,7 +16,7 @@ struct run_shape {
 
 /// Throws usage_error where the input or the request doesn't fit the plan, or lives elsewhere than the parameters.
 run_shape checked(const plan::network& plan, const at::Tensor& input, const run_request& request, at::Device device,
-                  at::ScalarType dtype);
+                  at::ScalarType dtype, precision with = precision::float32);
 
 /// "float32", "int64", ...
 std::string dtype_name(at::ScalarType dtype);

@@ -89,14 +89,11 @@ void check_cells(std::string_view what, const std::vector<std::int32_t>& cells, 
                         from, to.value_or(steps)));
 }
 
-void require_sound(const continuous_time& time, const connectome_request& request) {
+void require_continuous(const connectome_request& request) {
     if (request.steps) throw usage_error("a run in continuous time has no steps; leave steps out");
     if (!request.clamps.empty() || !request.injections.empty())
         throw usage_error(
             "clamps and injected currents go by steps, which a run in continuous time hasn't; leave them out");
-    if (time.evaluations < 2)
-        throw usage_error(
-            fmt::format("states at {} times can't be given; ask for at least 2, start and end", time.evaluations));
 }
 
 std::string shown_cell(const connectome_layout& layout, std::int64_t cell) {
@@ -173,7 +170,7 @@ connectome_result connectome_module::run(const at::Tensor& input, const connecto
         check_cells("clamped", one.cells, one.from, one.to, layout_->cell_count(), shown.steps);
     for (const auto& one : request.injections)
         check_cells("given a current", one.cells, one.from, one.to, layout_->cell_count(), shown.steps);
-    if (request.continuous) require_sound(*request.continuous, request);
+    if (request.continuous) require_continuous(request);
     if (request.all_logits && classes() == 0)
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", name()));
 

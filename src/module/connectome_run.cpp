@@ -97,10 +97,6 @@ executors::recurrence_states discrete_states(executors::recurrence& runner, cons
     return connectome_run(runner, whole, request).run();
 }
 
-std::vector<double> times_of(const continuous_time& time) {
-    return solve::even_times(time.start, time.end, time.evaluations);
-}
-
 executors::recurrence_states continuous_states(const std::shared_ptr<executors::recurrence>& runner,
                                                const executors::recurrence_inputs& whole, const continuous_time& time,
                                                std::function<std::string(std::int64_t)> name_of) {

@@ -20,6 +20,4 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
                                                const executors::recurrence_inputs& whole, const continuous_time& time,
                                                std::function<std::string(std::int64_t)> name_of);
 
-std::vector<double> times_of(const continuous_time& time);
-
 }  // namespace cortexpr

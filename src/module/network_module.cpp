@@ -1,5 +1,6 @@
 #include <cortexpr/module/network_module.hpp>
 
+#include "../executors/continuous/continuous.hpp"
 #include "../executors/executor.hpp"
 #include "../executors/on_chip/executor.hpp"
 #include "../executors/readout.hpp"
@@ -91,9 +92,11 @@ run_result network_module::run(const at::Tensor& input, const run_request& reque
     executors::require_dtype(dtype());  // a module's `to` changes it
     require_constraints();
     if (!is_training()) require_finite();
-    const auto shape = executors::checked(plan_, input, request, device(), dtype());
-    const auto runner = runner_of(executor());
-    run_result result{runner->run({plan_, parameters_in_order(), input, request, shape, generator(), precision_}), {}};
+    const auto shape = executors::checked(plan_, input, request, device(), dtype(), precision_);
+    const executors::run_context context{plan_, parameters_in_order(), input, request, shape, generator(), precision_};
+    run_result result{request.continuous ? executors::continuous_run(context, *request.continuous)
+                                         : runner_of(executor())->run(context)};
+    if (request.continuous) result.times = times_of(*request.continuous);
     if (plan_.is_classifier())
         result.logits = executors::logits_of(plan_.readout, parameters_in_order(), result.features,
                                              is_training() ? generator() : at::Generator(), request.all_logits);

@@ -184,4 +184,14 @@ struct P22_option_of_areas {
                   "inject<T>{}, and clamp_cells{} and inject_cells{} by number");
 };
 
+/// Steps hear feedback a step later. Continuous time doesn't, so a way from an output to itself needs a state on it.
+template <class Network>
+struct P24_output_depends_on_itself {
+    static_assert(
+        never<Network>,
+        "[cortexpr P24] in continuous time signals take no time, and an area's output depends on itself "
+        "without a neuron type between; leave out an edge from top_down or the stimulus to the output, or run "
+        "in steps");
+};
+
 }  // namespace cortexpr::errors

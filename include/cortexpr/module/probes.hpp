@@ -4,6 +4,8 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/module/names.hpp>
+#include <cortexpr/run/continuous.hpp>
+#include <cortexpr/schedule/output_loop.hpp>
 
 namespace cortexpr {
 
@@ -113,6 +115,8 @@ struct option_traits<Declared, steps> : known_option<steps> {};
 template <class Declared, int Count>
 struct option_traits<Declared, step_count<Count>> : known_option<steps> {};
 template <class Declared>
+struct option_traits<Declared, continuous_time> : known_option<steps> {};
+template <class Declared>
 struct option_traits<Declared, layout> : known_option<layout> {};
 template <class Declared>
 struct option_traits<Declared, all_logits> : known_option<all_logits> {};
@@ -168,6 +172,13 @@ consteval std::size_t first_repeated() {
     return found;
 }
 
+/// Whether a run in continuous time is asked for, of a network in which an output depends on itself at once.
+template <class Declared, class... Options>
+consteval bool has_instant_loop() {
+    if constexpr ((std::same_as<Options, continuous_time> || ...)) return plan::output_loop(plan_of<Declared>) >= 0;
+    return false;
+}
+
 template <class Declared, class... Options>
 consteval auto options_verdict() {
     constexpr std::size_t count = sizeof...(Options);
@@ -177,6 +188,8 @@ consteval auto options_verdict() {
         return type_box<errors::P11_not_a_probe<type_at<first_stranger<Declared, Options...>(), Options...>>>{};
     } else if constexpr (first_repeated<Declared, Options...>() < count) {
         return type_box<errors::P10_repeated_probe<type_at<first_repeated<Declared, Options...>(), Options...>>>{};
+    } else if constexpr (has_instant_loop<Declared, Options...>()) {
+        return type_box<errors::P24_output_depends_on_itself<Declared>>{};
     } else {
         return type_box<nothing_to_say>{};
     }

@@ -79,6 +79,9 @@ class recording {
             .final_states[static_cast<std::size_t>(detail::looked_up<Declared, detail::type_lookup, Names...>)];
     }
 
+    /// In continuous time: when the recorded states, outputs and feedback were evaluated.
+    const auto& times() const { return result_.times; }
+
     /// The last area's output at the last step, (B, C, H, W): always there.
     auto final_output() const { return result_.output; }
 

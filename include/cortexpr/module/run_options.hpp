@@ -53,6 +53,10 @@ void ask(run_request& request, const step_count<Count>&) {
     request.steps = Count;
 }
 template <class Declared>
+void ask(run_request& request, const continuous_time& option) {
+    request.continuous = option;
+}
+template <class Declared>
 void ask(run_request& request, const layout& option) {
     request.layout = option;
 }

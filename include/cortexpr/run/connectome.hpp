@@ -5,8 +5,8 @@
 
 #include <cortexpr/before_libtorch.hpp>
 
+#include <cortexpr/run/continuous.hpp>
 #include <cortexpr/run/options.hpp>
-#include <cortexpr/solve/options.hpp>
 
 #include <ATen/core/Tensor.h>
 
@@ -30,15 +30,6 @@ struct inject_cells {
     double current = 0;
     int from = 1;
     std::optional<int> to{};
-};
-
-/// A run in continuous time, tau dh/dt = f(z(h)) - h, from `start` to `end`. A still input is constant; a sequence of T
-/// holds each of its inputs for (end - start) / T, and its jumps are break points of the solver. States are wanted at
-/// `evaluations` times, equally spaced, start (the initial state) and end included.
-struct continuous_time {
-    double start = 0, end = 1;
-    int evaluations = 2;
-    solve::options solver{};
 };
 
 /// What one run is asked for.

@@ -51,7 +51,8 @@ struct run_values {
 
 /// Unless a run was `answer_only`, final states and the output are always there.
 struct run_result : run_values<at::Tensor> {
-    at::Tensor logits{};  ///< classifiers: (B, classes), or (T, B, classes)
+    at::Tensor logits{};          ///< classifiers: (B, classes), or (T, B, classes)
+    std::vector<double> times{};  ///< in continuous time: of what was recorded
 };
 
 }  // namespace cortexpr

@@ -1,0 +1,28 @@
+#pragma once
+// Runs in continuous time, for both families of networks. No LibTorch here.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/solve/options.hpp>
+
+#include <vector>
+
+namespace cortexpr {
+
+/// A run in continuous time, tau dh/dt = f(z(h)) - h, from `start` to `end`. A still input is constant; a sequence of T
+/// holds each of its inputs for (end - start) / T, and its jumps are break points of the solver. States are wanted at
+/// `evaluations` times, equally spaced, start (the initial state) and end included. Euler with steps of 1 takes the
+/// steps of the discrete networks.
+///
+/// Signals between areas take no time: an area hears the outputs of others at the same moment, whatever area_delay
+/// says.
+struct continuous_time {
+    double start = 0, end = 1;
+    int evaluations = 2;
+    solve::options solver{};
+};
+
+/// Those times.
+std::vector<double> times_of(const continuous_time& time);
+
+}  // namespace cortexpr

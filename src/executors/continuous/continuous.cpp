@@ -1,0 +1,273 @@
+#include "continuous.hpp"
+
+#include "../aten/nonlinearity.hpp"
+#include "../aten/resize.hpp"
+#include "../initial_values.hpp"
+
+#include <cortexpr/error.hpp>
+#include <cortexpr/schedule/output_loop.hpp>
+#include <cortexpr/solve/solve.hpp>
+
+#include <ATen/ops/stack.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+namespace cortexpr::executors {
+
+namespace {
+
+/// What doesn't change while the input is held: by edge, what it carries; undefined where that depends on states.
+using held_terms = std::vector<at::Tensor>;
+
+/// A network, and what its equation reads. Lives as long as a backward pass may ask for rates.
+struct coupled_areas {
+    plan::network plan;
+    std::vector<at::Tensor> parameters;
+    cortexpr::precision precision;
+    std::vector<at::Tensor> feedback;  ///< by area: what is heard always, where no other area sends any
+    std::vector<held_terms> held;      ///< by segment
+
+    bool is_sent_feedback(int area) const {
+        return std::ranges::any_of(plan.feedback, [area](const auto& edge) { return edge.to == area; });
+    }
+};
+
+/// The network at one moment.
+class moment_of_areas {
+  public:
+    moment_of_areas(const coupled_areas& network, const solve::state& states, held_terms held)
+        : network_(network),
+          states_(states),
+          held_(std::move(held)),
+          heard_(network.plan.areas.size()),
+          outputs_(network.plan.areas.size()),
+          feedback_(network.feedback) {}
+
+    /// f_j(z_j), by neuron type.
+    solve::state targets() {
+        solve::state drives(states_.size());
+        for (std::size_t i = 0; i < network_.plan.edges.size(); ++i) {
+            const auto& edge = network_.plan.edges[i];
+            if (!edge.to_output()) accumulate(drives[index(edge.postsynaptic)], edge.sign, term(i));
+        }
+        for (std::size_t j = 0; j < drives.size(); ++j)
+            drives[j] = apply(network_.plan.types[j].nonlinearity, drives[j]);
+        return drives;
+    }
+
+    const at::Tensor& output(int area) {
+        auto& value = outputs_[index(area)];
+        if (value.defined()) return value;
+        const auto& of = network_.plan.areas[index(area)];
+        at::Tensor sum;
+        for (int i = of.first_edge; i < of.first_edge + of.edges; ++i)
+            if (const auto& edge = network_.plan.edges[index(i)]; edge.to_output())
+                accumulate(sum, edge.sign, term(index(i)));
+        return value = apply(of.output_nonlinearity, sum);
+    }
+
+    const at::Tensor& feedback(int area) {
+        auto& value = feedback_[index(area)];
+        if (value.defined()) return value;
+        for (const auto& edge : network_.plan.feedback)
+            if (edge.to == area)
+                accumulate(value, 1, carried(edge, network_.parameters, output(edge.from), network_.precision));
+        return value;
+    }
+
+  private:
+    static std::size_t index(int number) { return static_cast<std::size_t>(number); }
+
+    const at::Tensor& heard(int area) {
+        auto& value = heard_[index(area)];
+        const auto& grid = network_.plan.areas[index(area)].input;
+        if (!value.defined()) value = fitted(output(area - 1), network_.plan.pool, grid.height, grid.width);
+        return value;
+    }
+
+    at::Tensor term(std::size_t number) {
+        if (held_[number].defined()) return held_[number];
+        const auto& edge = network_.plan.edges[number];
+        const auto& source = edge.from == plan::edge::source::stimulus   ? heard(edge.area)
+                             : edge.from == plan::edge::source::top_down ? feedback(edge.area)
+                                                                         : states_[index(edge.presynaptic)];
+        return carried(edge, network_.parameters, source, network_.precision);
+    }
+
+    const coupled_areas& network_;
+    const solve::state& states_;
+    held_terms held_;
+    std::vector<at::Tensor> heard_, outputs_, feedback_;  ///< by area, once they were asked for
+};
+
+/// Of each input that is held for a while: the first area's stimulus, and feedback that nothing sends.
+std::vector<held_terms> terms_held(const coupled_areas& network, const run_context& context) {
+    const auto& plan = network.plan;
+    held_terms always(plan.edges.size());
+    std::vector<std::size_t> of_stimulus;
+    for (std::size_t i = 0; i < plan.edges.size(); ++i) {
+        const auto& edge = plan.edges[i];
+        const auto area = static_cast<std::size_t>(edge.area);
+        if (edge.from == plan::edge::source::stimulus && area == 0) of_stimulus.push_back(i);
+        if (edge.from == plan::edge::source::top_down && network.feedback[area].defined())
+            always[i] = carried(edge, network.parameters, network.feedback[area], network.precision);
+    }
+    std::vector<held_terms> by_segment;
+    const int segments = context.shape.is_sequence ? context.shape.steps : 1;
+    for (int segment = 0; segment < segments; ++segment) {
+        const auto stimulus =
+            context.shape.is_sequence ? context.input.select(context.shape.time_dimension, segment) : context.input;
+        by_segment.push_back(always);
+        for (const auto i : of_stimulus)
+            by_segment.back()[i] = carried(plan.edges[i], network.parameters, stimulus, network.precision);
+    }
+    return by_segment;
+}
+
+std::shared_ptr<const coupled_areas> couple(const run_context& context, std::vector<at::Tensor> feedback) {
+    auto network = std::make_shared<coupled_areas>(coupled_areas{context.plan,
+                                                                 {context.parameters.begin(), context.parameters.end()},
+                                                                 context.precision,
+                                                                 std::move(feedback),
+                                                                 {}});
+    for (std::size_t area = 0; area < network->feedback.size(); ++area)
+        if (network->is_sent_feedback(static_cast<int>(area))) network->feedback[area] = {};
+    network->held = terms_held(*network, context);
+    return network;
+}
+
+/// What the equation reads that may need a gradient: held terms, and parameters of the edges that aren't held.
+std::vector<at::Tensor> read_by(const coupled_areas& network) {
+    std::vector<at::Tensor> reads;
+    const auto add = [&](int parameter) {
+        if (parameter >= 0) reads.push_back(network.parameters[static_cast<std::size_t>(parameter)]);
+    };
+    for (const auto& held : network.held)
+        for (const auto& term : held)
+            if (term.defined()) reads.push_back(term);
+    for (std::size_t i = 0; i < network.plan.edges.size(); ++i) {
+        if (network.held.front()[i].defined()) continue;
+        add(network.plan.edges[i].weight);
+        add(network.plan.edges[i].bias);
+    }
+    for (const auto& edge : network.plan.feedback) {
+        add(edge.weight);
+        add(edge.bias);
+    }
+    return reads;
+}
+
+std::string name_of_neuron(const plan::network& plan, std::size_t part, std::int64_t index) {
+    const auto& type = plan.types[part];
+    const std::int64_t grid = std::int64_t{type.shape.height} * type.shape.width;
+    return fmt::format("{}.{}, subtype {} at ({}, {})", plan.areas[static_cast<std::size_t>(type.area)].name, type.name,
+                       index / grid, index % grid / type.shape.width, index % type.shape.width);
+}
+
+held_terms rows_of(const held_terms& held, const at::Tensor& samples) {
+    if (!samples.defined()) return held;
+    auto rows = held;
+    for (auto& term : rows)
+        if (term.defined()) term = term.index_select(0, samples);
+    return rows;
+}
+
+void require_no_loop(const plan::network& plan) {
+    if (const int area = plan::output_loop(plan); area >= 0)
+        throw usage_error(fmt::format(
+            "in continuous time signals take no time, and the output of {} depends on itself without a neuron type "
+            "between (by edges from top_down or the stimulus to the output); leave such an edge out, or run in steps",
+            plan.areas[static_cast<std::size_t>(area)].name));
+}
+
+/// The segment whose input is shown just before a time, or the first.
+std::size_t segment_before(const continuous_time& time, double at, std::size_t segments) {
+    const double share = (at - time.start) / (time.end - time.start) * static_cast<double>(segments);
+    const double rounded = std::round(share), within = std::abs(share - rounded) < 1e-9 ? rounded : share;
+    return static_cast<std::size_t>(std::clamp(std::ceil(within) - 1, 0.0, static_cast<double>(segments - 1)));
+}
+
+/// From the states at all times to what was asked for.
+run_values<at::Tensor> values_of(const coupled_areas& network, const run_context& context, const continuous_time& time,
+                                 const solve::state& states) {
+    const auto& plan = network.plan;
+    const auto& request = context.request;
+    const auto is_recorded = [](const std::vector<bool>& asked, std::size_t index) {
+        return !asked.empty() && asked[index];
+    };
+    const auto laid = [&](const at::Tensor& time_first) {
+        return context.shape.time_dimension == 0 ? time_first : time_first.transpose(0, 1);
+    };
+    run_values<at::Tensor> values{.states = std::vector<at::Tensor>(plan.types.size()),
+                                  .final_states = {},
+                                  .outputs = std::vector<at::Tensor>(plan.areas.size()),
+                                  .feedback = std::vector<at::Tensor>(plan.areas.size()),
+                                  .output = {},
+                                  .features = {}};
+    for (std::size_t i = 0; i < plan.types.size(); ++i) {
+        values.final_states.push_back(states[i].select(0, -1));
+        if (is_recorded(request.record_states, i)) values.states[i] = laid(states[i]);
+    }
+    const auto last_area = static_cast<int>(plan.areas.size()) - 1;
+    const auto features_of = [&](const at::Tensor& output) {
+        return pooled(output, plan.readout.pool, plan.readout.pool_height, plan.readout.pool_width);
+    };
+    std::vector<std::vector<at::Tensor>> outputs(plan.areas.size()), feedback(plan.areas.size());
+    std::vector<at::Tensor> features;
+    const auto times = times_of(time);
+    for (std::size_t t = 0; t < times.size(); ++t) {
+        solve::state at_time;
+        for (const auto& part : states) at_time.push_back(part.select(0, static_cast<std::int64_t>(t)));
+        moment_of_areas now(network, at_time, network.held[segment_before(time, times[t], network.held.size())]);
+        for (std::size_t area = 0; area < plan.areas.size(); ++area) {
+            if (is_recorded(request.record_outputs, area)) outputs[area].push_back(now.output(static_cast<int>(area)));
+            if (is_recorded(request.record_feedback, area))
+                feedback[area].push_back(now.feedback(static_cast<int>(area)));
+        }
+        const bool is_last = t + 1 == times.size();
+        if (is_last) values.output = now.output(last_area);
+        if (plan.is_classifier() && (is_last || request.all_logits))
+            features.push_back(features_of(now.output(last_area)));
+    }
+    for (std::size_t area = 0; area < plan.areas.size(); ++area) {
+        if (!outputs[area].empty()) values.outputs[area] = laid(at::stack(outputs[area]));
+        if (!feedback[area].empty()) values.feedback[area] = laid(at::stack(feedback[area]));
+    }
+    if (!features.empty()) values.features = at::stack(features);
+    return values;
+}
+
+}  // namespace
+
+run_values<at::Tensor> continuous_run(const run_context& context, const continuous_time& time) {
+    require_no_loop(context.plan);
+    auto start = initial_values_of(context);
+    const auto network = couple(context, std::move(start.feedback));
+    std::vector<at::Tensor> taus;
+    for (const auto& type : context.plan.types)
+        taus.push_back(context.parameters[static_cast<std::size_t>(type.tau_parameter)]);
+    auto equation = solve::leaky(
+        [network](const solve::moment& now, const solve::state& states) {
+            return moment_of_areas(*network, states,
+                                   rows_of(network->held[static_cast<std::size_t>(now.segment)], now.samples))
+                .targets();
+        },
+        std::move(taus), read_by(*network));
+    equation.takes_subsets = true;
+    equation.name_of = [network](std::size_t part, std::int64_t index) {
+        return name_of_neuron(network->plan, part, index);
+    };
+    const solve::timetable times{
+        .start = time.start,
+        .end = time.end,
+        .asked = times_of(time),
+        .breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(network->held.size()))};
+    const auto solved = solve::integrate(equation, start.states, times, time.solver);
+    return values_of(*network, context, time, solved.states);
+}
+
+}  // namespace cortexpr::executors

@@ -1,0 +1,20 @@
+#pragma once
+// A spatial network in continuous time: the same terms as in its steps, as the right-hand side of a solver.
+//
+//     tau_j dh_j/dt = f_j(z_j(t)) - h_j        z_j = sum_s sign(s) phi_sj(W_sj * x_s(t) + b_sj)
+//
+// Inputs, feedback and outputs are those of the same moment. LibTorch's operations, on any device.
+
+#include "../executor.hpp"
+
+#include <cortexpr/run/continuous.hpp>
+
+namespace cortexpr::executors {
+
+/// Recordings and, with all_logits, features are those of all evaluations, (evaluations, B, ...) or batch first; at a
+/// jump of the input, those of the input before it. Differentiable.
+/// \throws usage_error   the network's outputs depend on one another at once
+/// \throws solver_error  a sample that can't be solved; it names the neuron
+run_values<at::Tensor> continuous_run(const run_context& context, const continuous_time& time);
+
+}  // namespace cortexpr::executors

@@ -1,0 +1,281 @@
+// Spatial networks in continuous time: against their steps, against the equations written out, and by gradients.
+
+#include "catch.hpp"
+
+#include "networks.hpp"
+
+#include <cortexpr/module/model.hpp>
+#include <cortexpr/schedule/output_loop.hpp>
+
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/nn/functional.h>
+#include <torch/types.h>
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+
+namespace {
+
+namespace F = torch::nn::functional;
+
+constexpr solve::options tight{.relative_tolerance = 1e-10, .absolute_tolerance = 1e-12};
+constexpr solve::options steps_of_one{.method = solve::method::euler, .step = 1};
+
+struct Half : inhibitory<3, half_density, tau<tau_mode::per_subtype_spatial>> {};
+struct Mixed
+    : area<input<2, 6, 5>, neurons<E, Half>,
+           connectivity<from<stimulus, 1, 1, 1>, from<E, 1, 1, 1>, from<Half, 1, 1, 1>>, output<3, activation::tanh>> {
+};
+
+// Feedback reaches the output of Through at once; that of Onward hears its stimulus at once, that of Stateful doesn't.
+struct Through : area<input<2, 6, 5>, feedback_channels<2>, neurons<E>,
+                      connectivity<from<stimulus, 1, 0>, from<top_down, 1, 1>, from<E, 1, 1>>, output<3>> {};
+struct Onward : area<input<3, 6, 5>, neurons<E>, connectivity<from<stimulus, 1, 1>, from<E, 1, 1>>, output<2>> {};
+struct Stateful : area<input<3, 6, 5>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<2>> {};
+struct Looped : network<Through, Onward, feedback<Onward, Through>> {};
+struct Cut : network<Through, Stateful, feedback<Stateful, Through>> {};
+
+static_assert(plan::output_loop(plan_of<Looped>) >= 0);
+static_assert(plan::output_loop(plan_of<Cut>) < 0);
+static_assert(plan::output_loop(plan_of<Two>) < 0);
+static_assert(plan::output_loop(plan_of<Tiny>) < 0);
+
+network_module double_module(const plan::network& plan, executor with = executor::transparent) {
+    network_module net(plan, {.dtype = at::kDouble, .seed = 3, .executor = with});
+    net.eval();
+    return net;
+}
+
+std::vector<bool> all(std::size_t count) { return std::vector<bool>(count, true); }
+
+/// States of rates >= 0, so that Dale's law holds.
+std::vector<at::Tensor> starts(const plan::network& plan, std::int64_t batch) {
+    std::vector<at::Tensor> states;
+    for (std::size_t i = 0; i < plan.types.size(); ++i) {
+        const auto& shape = plan.types[i].shape;
+        states.push_back(normal({batch, shape.channels, shape.height, shape.width}, 40 + i).abs());
+    }
+    return states;
+}
+
+std::string refusal(network_module& net, const at::Tensor& input, const run_request& request) {
+    try {
+        net.run(input, request);
+    } catch (const usage_error& problem) {
+        return problem.what();
+    }
+    return "";
+}
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("continuous: Euler with steps of 1 gives the bits of a single area's steps") {
+    const torch::NoGradGuard no_gradients;
+    for (const auto* plan : {&plan_of<Tiny>, &plan_of<Mixed>}) {
+        auto net = double_module(*plan);
+        const auto start = starts(*plan, 2);
+        for (const bool is_sequence : {false, true}) {
+            const auto input = is_sequence ? normal({2, 4, 2, 6, 5}, 1) : normal({2, 2, 6, 5}, 1);
+            run_request stepped{.initial_states = start,
+                                .record_states = all(plan->types.size()),
+                                .record_outputs = all(1),
+                                .all_logits = plan->is_classifier()};
+            auto flowing = stepped;
+            if (!is_sequence) stepped.steps = 4;
+            flowing.continuous = continuous_time{.end = 4, .evaluations = 5, .solver = steps_of_one};
+            const auto expected = net.run(input, stepped), found = net.run(input, flowing);
+            for (std::size_t i = 0; i < start.size(); ++i) {
+                CHECK(torch::equal(found.states[i].select(1, 0), start[i]));
+                CHECK(torch::equal(found.states[i].slice(1, 1), expected.states[i]));
+                CHECK(torch::equal(found.final_states[i], expected.final_states[i]));
+            }
+            CHECK(torch::equal(found.outputs[0].slice(1, 1), expected.outputs[0]));
+            CHECK(torch::equal(found.output, expected.output));
+            CHECK(found.times == std::vector{0.0, 1.0, 2.0, 3.0, 4.0});
+            if (plan->is_classifier()) CHECK(torch::equal(found.logits.slice(0, 1), expected.logits));
+        }
+    }
+}
+
+TEST_CASE("continuous: a step of areas with feedback moves by the rates of the equations") {
+    const torch::NoGradGuard no_gradients;
+    const auto& plan = plan_of<Two>;
+    auto net = double_module(plan);
+    const auto parameter = [&](const std::string& name) {
+        const int index = index_of(plan, name);
+        REQUIRE(index >= 0);
+        return net.parameters_in_order()[static_cast<std::size_t>(index)];
+    };
+    const auto conv = [&](const std::string& module, const at::Tensor& map, std::int64_t groups = 1) {
+        const auto bias = index_of(plan, module + ".bias");
+        return F::conv2d(map, parameter(module + ".weight"),
+                         F::Conv2dFuncOptions()
+                             .bias(bias < 0 ? at::Tensor() : parameter(module + ".bias"))
+                             .padding(parameter(module + ".weight").size(2) / 2)
+                             .groups(groups));
+    };
+    const auto resized = [](const at::Tensor& map, std::vector<std::int64_t> size) {
+        return F::interpolate(
+            map, F::InterpolateFuncOptions().size(std::move(size)).mode(torch::kBilinear).align_corners(false));
+    };
+    const auto image = normal({2, 2, 6, 5}, 2);
+    const auto h = starts(plan, 2);
+    // Lower: 6 x 5, its rows are stimulus, top_down, E, I; Upper: 3 x 8.
+    const auto upper_output = torch::tanh(conv("areas.1.out_convs.1->out.0", h[2]));
+    const auto lower_output = conv("areas.0.out_convs.2->out.0", h[0]);
+    const auto heard_above =
+        resized(F::adaptive_max_pool2d(lower_output, F::AdaptiveMaxPool2dFuncOptions({3, 5})), {3, 8});
+    const auto fed_back = conv("feedback_convs.1->0.1", resized(upper_output, {6, 5}));
+    const std::vector<at::Tensor> drives{
+        conv("areas.0.convs.0->0.0", image) + conv("areas.0.convs.1->0.0", fed_back) +
+            conv("areas.0.convs.2->0.0", h[0]) - conv("areas.0.convs.3->0.0", h[1]),
+        conv("areas.0.convs.0->1.0", image) + conv("areas.0.convs.2->1.0", h[0]) - conv("areas.0.convs.3->1.0", h[1]),
+        conv("areas.1.convs.0->0.0", heard_above) + conv("areas.1.convs.1->0.0", h[2])};
+    constexpr double size = 0.25;
+    const auto result = net.run(
+        image, {.initial_states = h,
+                .record_outputs = all(2),
+                .record_feedback = {true, false},
+                .continuous = continuous_time{.end = size, .solver = {.method = solve::method::euler, .steps = 1}}});
+    for (std::size_t j = 0; j < h.size(); ++j) {
+        const auto tau =
+            parameter(std::string(plan.parameters[static_cast<std::size_t>(plan.types[j].tau_parameter)].name));
+        const auto rate = (torch::sigmoid(drives[j]) - h[j]) / tau;
+        CHECK(largest_difference(result.final_states[j], h[j] + size * rate) < 1e-13);
+    }
+    CHECK(largest_difference(result.outputs[0].select(1, 0), lower_output) < 1e-13);
+    CHECK(largest_difference(result.outputs[1].select(1, 0), upper_output) < 1e-13);
+    CHECK(largest_difference(result.feedback[0].select(1, 0), fed_back) < 1e-13);
+}
+
+TEST_CASE("continuous: solvers agree on areas with feedback, each sample as if alone") {
+    const torch::NoGradGuard no_gradients;
+    auto net = double_module(plan_of<Two>);
+    const auto image = normal({3, 2, 6, 5}, 5);
+    const auto solved = [&](const at::Tensor& input, const solve::options& solver) {
+        return net.run(input, {.continuous = continuous_time{.end = 3, .solver = solver}});
+    };
+    const auto exact = solved(image, tight);
+    const auto by_rk4 = solved(image, {.method = solve::method::rk4, .steps = 60});
+    const auto by_euler = solved(image, {.method = solve::method::euler, .steps = 200});
+    const auto finer = solved(image, {.method = solve::method::euler, .steps = 400});
+    const auto last = solved(image.slice(0, 2), tight);
+    for (std::size_t j = 0; j < exact.final_states.size(); ++j) {
+        CHECK(largest_difference(by_rk4.final_states[j], exact.final_states[j]) < 1e-7);
+        const double error = largest_difference(by_euler.final_states[j], exact.final_states[j]);
+        CHECK(error < 1e-2);
+        CHECK(largest_difference(finer.final_states[j], exact.final_states[j]) == Approx(error / 2).epsilon(0.1));
+        CHECK(largest_difference(last.final_states[j], exact.final_states[j].slice(0, 2)) < 1e-12);
+    }
+    CHECK(largest_difference(by_rk4.output, exact.output) < 1e-7);
+}
+
+TEST_CASE("continuous: a frame that follows another starts from where that one ended") {
+    const torch::NoGradGuard no_gradients;
+    for (const auto order : {layout::batch_first, layout::time_first}) {
+        auto net = double_module(plan_of<Two>);
+        const auto frames = normal({2, 2, 2, 6, 5}, 6);  // as many images as steps
+        const auto frame = [&](std::int64_t t) { return frames.select(order == layout::batch_first ? 1 : 0, t); };
+        const auto whole =
+            net.run(frames, {.layout = order,
+                             .record_states = all(3),
+                             .continuous = continuous_time{.end = 2, .evaluations = 3, .solver = tight}});
+        const auto one = net.run(frame(0), {.continuous = continuous_time{.end = 1, .solver = tight}});
+        const auto two = net.run(frame(1), {.initial_states = one.final_states,
+                                            .continuous = continuous_time{.start = 1, .end = 2, .solver = tight}});
+        for (std::size_t j = 0; j < 3; ++j) {
+            const auto at_time = [&](std::int64_t t) {
+                return whole.states[j].select(order == layout::batch_first ? 1 : 0, t);
+            };
+            CHECK(largest_difference(at_time(1), one.final_states[j]) < 1e-9);
+            CHECK(largest_difference(at_time(2), two.final_states[j]) < 1e-9);
+        }
+    }
+}
+
+TEST_CASE("continuous: gradients are those of finite differences, with jumps, feedback and half density") {
+    for (const auto* plan : {&plan_of<Two>, &plan_of<Mixed>, &plan_of<Tiny>, &plan_of<Cut>}) {
+        auto net = double_module(*plan);
+        const auto input = normal({2, 2, 2, 6, 5}, 8).requires_grad_();
+        auto start = starts(*plan, 2);
+        for (auto& state : start) state.requires_grad_();
+        const auto loss = [&] {
+            const auto result =
+                net.run(input, {.initial_states = start,
+                                .record_outputs = all(plan->areas.size()),
+                                .continuous = continuous_time{.end = 2, .evaluations = 4, .solver = tight}});
+            auto sum = result.output.square().sum();
+            for (const auto& output : result.outputs) sum = sum + output.sin().sum();
+            for (const auto& state : result.final_states) sum = sum + state.square().sum();
+            return result.logits.defined() ? sum + result.logits.square().sum() : sum;
+        };
+        std::vector<at::Tensor> leaves{input};
+        leaves.insert(leaves.end(), start.begin(), start.end());
+        const auto parameters = net.parameters_in_order();
+        leaves.insert(leaves.end(), parameters.begin(), parameters.end());
+        const auto gradients = torch::autograd::grad({loss()}, leaves);
+        const torch::NoGradGuard no_gradients;
+        for (std::size_t i = 0; i < leaves.size(); ++i) {
+            const auto flat = leaves[i].view(-1);
+            const auto place = (static_cast<std::int64_t>(i) * 7 + 3) % flat.numel();
+            const double before = flat[place].item<double>();
+            constexpr double step = 1e-5;
+            const auto moved = [&](double by) {
+                flat[place].fill_(before + by);
+                return loss().item<double>();
+            };
+            // Bounds of weights and tau hold for the values that are tried.
+            const bool is_bounded = before - step < 0;
+            const double rise = is_bounded ? (4 * moved(step) - moved(2 * step) - 3 * moved(0)) / (2 * step)
+                                           : (moved(step) - moved(-step)) / (2 * step);
+            flat[place].fill_(before);
+            CAPTURE(plan->name, i, place);
+            CHECK(gradients[i].reshape(-1)[place].item<double>() == Approx(rise).epsilon(1e-5).margin(1e-7));
+        }
+    }
+}
+
+TEST_CASE("continuous: by the user's types") {
+    auto net = make<Tiny>({.dtype = at::kDouble, .seed = 1});
+    net->eval();
+    const torch::NoGradGuard no_gradients;
+    const auto run =
+        net->run(normal({3, 2, 6, 5}, 9), continuous_time{.end = 2, .evaluations = 5}, record<V1, E>{}, all_logits{});
+    CHECK(run.state<V1, E>().sizes() == at::IntArrayRef{3, 5, 4, 6, 5});
+    CHECK(run.times() == std::vector{0.0, 0.5, 1.0, 1.5, 2.0});
+    CHECK(run.logits().sizes() == at::IntArrayRef{5, 3, 3});
+    CHECK(net->run(normal({3, 2, 6, 5}, 9), steps{2}).times().empty());
+}
+
+TEST_CASE("continuous: what has no place in continuous time is refused in a sentence") {
+    auto net = double_module(plan_of<Two>);
+    const auto image = normal({1, 2, 6, 5}, 1);
+    const continuous_time time{};
+    CHECK(refusal(net, image, {.steps = 2, .continuous = time}) ==
+          "a run in continuous time has no steps; leave steps out");
+    CHECK(refusal(net, image, {.silenced_from = {1, 0, 0}, .continuous = time}) ==
+          "silencing goes by steps, which a run in continuous time hasn't; leave it out");
+    CHECK(contains(refusal(net, image, {.initial_outputs = {normal({1, 3, 6, 5}, 1), {}}, .continuous = time}),
+                   "in continuous time outputs follow from the states at once"));
+    CHECK(contains(refusal(net, image, {.continuous = continuous_time{.evaluations = 1}}),
+                   "states at 1 times can't be given"));
+    auto looped = double_module(plan_of<Looped>);
+    CHECK(contains(refusal(looped, image, {.continuous = time}), "the output of Through depends on itself"));
+    network_module rounded(plan_of<Two>, {.precision = precision::bfloat16});
+    CHECK(contains(refusal(rounded, image.to(at::kFloat), {.continuous = time}), "without precision bfloat16"));
+}
+
+TEST_CASE("continuous: a sample that can't be solved names its neuron") {
+    auto net = double_module(plan_of<Two>);
+    std::string text;
+    try {
+        net.run(normal({2, 2, 6, 5}, 1), {.continuous = continuous_time{.end = 50, .solver = {.most_steps = 1}}});
+    } catch (const solve::solver_error& problem) {
+        text = problem.what();
+    }
+    CHECK(contains(text, "sample 0"));
+    CHECK(contains(text, ", subtype "));
+    CHECK((contains(text, "Lower.") || contains(text, "Upper.")));
+}
