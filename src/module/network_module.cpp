@@ -2,6 +2,7 @@
 
 #include "../executors/executor.hpp"
 #include "../executors/on_chip/executor.hpp"
+#include "../executors/perturbed_run.hpp"
 #include "../executors/readout.hpp"
 #include "device.hpp"
 #include "fingerprint.hpp"
@@ -65,6 +66,7 @@ network_module::network_module(const plan::network& network, const module_option
 std::shared_ptr<torch::nn::Module> network_module::clone(const std::optional<at::Device>& device) const {
     auto copy = another(device);
     copy->copy_from(*this);
+    copy->perturbations_ = perturbations_;
     copy->generator(generator().clone());
     return copy;
 }
@@ -87,13 +89,25 @@ void network_module::reset_parameters(std::uint64_t seed) {
     project();
 }
 
-run_result network_module::run(const at::Tensor& input, const run_request& request) {
+void network_module::perturb(std::vector<perturbation> perturbations) {
+    executors::check_perturbations(plan_, perturbations);
+    perturbations_ = std::move(perturbations);
+}
+
+run_result network_module::run(const at::Tensor& input, const run_request& asked) {
     executors::require_dtype(dtype());  // a module's `to` changes it
     require_constraints();
     if (!is_training()) require_finite();
+    auto request = asked;
+    request.perturbations.insert(request.perturbations.begin(), perturbations_.begin(), perturbations_.end());
     const auto shape = executors::checked(plan_, input, request, device(), dtype());
+    executors::check_perturbations(plan_, request, shape);
     const auto runner = runner_of(executor());
-    run_result result{runner->run({plan_, parameters_in_order(), input, request, shape, generator(), precision_}), {}};
+    const executors::run_context context{plan_,   parameters_in_order(), input,      request,
+                                         shape, generator(),           precision_};
+    run_result result{request.perturbations.empty() ? runner->run(context)
+                                                    : executors::run_perturbed(*runner, context),
+                      {}};
     if (plan_.is_classifier())
         result.logits = executors::logits_of(plan_.readout, parameters_in_order(), result.features,
                                              is_training() ? generator() : at::Generator(), request.all_logits);
@@ -132,6 +146,7 @@ std::string network_module::reason_against_replay() const {
                              std::ranges::any_of(plan_.areas, is_custom, &plan::area::output_nonlinearity) ||
                              std::ranges::any_of(plan_.feedback, is_custom, &plan::feedback_edge::nonlinearity);
     if (runs_on_cpu) return "a nonlinearity of your own runs on the CPU";
+    if (!perturbations_.empty()) return "perturbations are laid out anew at each step";
     const bool draws_starts = std::ranges::any_of(plan_.types, is_drawn, &plan::neuron_type::initial_state) ||
                               std::ranges::any_of(plan_.areas, is_drawn, &plan::area::initial_output) ||
                               std::ranges::any_of(plan_.areas, is_drawn, &plan::area::initial_feedback);
