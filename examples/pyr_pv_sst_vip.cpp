@@ -1,44 +1,16 @@
-// Pyramidal cells with PV, SST and VIP interneurons, and what silencing each class does. VIP inhibits SST, which
-// inhibits Pyr: VIP disinhibits Pyr (C. K. Pfeffer et al., "Inhibition of inhibition in visual cortex: the logic of
-// connections between molecularly distinct interneurons", Nat. Neurosci. 2013).
-#include "simulation.hpp"
-
-#include <cortexpr/module/model.hpp>
-#include <cortexpr/presets.hpp>
+// What silencing each class of interneurons does to pyramidal cells: VIP inhibits SST, which inhibits Pyr, so VIP
+// disinhibits Pyr.
+#include "interneuron_circuit.hpp"
 
 #include <torch/types.h>
 
 using namespace cortexpr;
+using namespace simulation;
 
 namespace {
 
-struct Pyr : excitatory<1, tau<tau_mode::per_type, 4.0>, nonlinearity<activation::relu>> {};
-struct PV : inhibitory<1, tau<tau_mode::per_type, 3.0>, nonlinearity<activation::relu>> {};
-struct SST : inhibitory<1, tau<tau_mode::per_type, 6.0>, nonlinearity<activation::relu>> {};
-struct VIP : inhibitory<1, tau<tau_mode::per_type, 4.0>, nonlinearity<activation::relu>> {};
-
-constexpr edge point{.extent = {1, 1}};
-struct Column : area<input<1, 1, 1>, neurons<Pyr, PV, SST, VIP>,
-                     presets::pyr_pv_sst_vip_wiring<Pyr, PV, SST, VIP, point>, output<1>> {};
-struct Circuit : network<Column> {};
-
 constexpr int length = 120;
 constexpr int lesion = 61;  // the step from which a class is silenced
-
-void wire(model<Circuit>& net) {
-    simulation::disconnect(net);
-    net.set(weight_of<stimulus, Pyr>{}, 3.0);
-    net.set(weight_of<Pyr, Pyr>{}, 0.5);
-    net.set(weight_of<Pyr, PV>{}, 1.0);
-    net.set(weight_of<Pyr, SST>{}, 1.0);
-    net.set(weight_of<Pyr, VIP>{}, 0.9);
-    net.set(weight_of<PV, Pyr>{}, 1.0);
-    net.set(weight_of<PV, PV>{}, 0.5);
-    net.set(weight_of<SST, Pyr>{}, 1.0);
-    net.set(weight_of<SST, PV>{}, 0.3);
-    net.set(weight_of<SST, VIP>{}, 0.3);
-    net.set(weight_of<VIP, SST>{}, 0.8);
-}
 
 simulation::findings simulate(std::uint64_t seed) {
     const at::NoGradGuard no_gradients;

@@ -5,6 +5,7 @@
 #include "numbers.hpp"
 #include "process.hpp"
 #include "resources.hpp"
+#include "workbench_commands.hpp"
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/io/standard_streams.hpp>
@@ -25,6 +26,9 @@ namespace {
 
 using application::check_request;
 using application::count;
+using application::perturb_request;
+using application::plot_request;
+using application::record_request;
 using application::test_request;
 using application::train_request;
 
@@ -92,6 +96,7 @@ struct ask_options {
     int summary_steps = training_options().steps;
     int plan_steps = training_options().steps;
     std::optional<std::string> plan_picture{};
+    std::string wiring_picture{};
     std::string description_form = "json";
 };
 
@@ -102,13 +107,20 @@ void add_questions(CLI::App& program, ask_options& asked) {
     auto& plan = *program.add_subcommand("plan", "print what is computed at which step, and what that spares");
     plan.add_option("--steps", asked.plan_steps, "time steps [5]")->check(count(1, most_planned_steps));
     plan.add_option("--svg", asked.plan_picture, "draw it into this file, too")->type_name("FILE");
+    auto& wiring = *program.add_subcommand("wiring", "draw the network as a circuit diagram");
+    wiring.add_option("--out", asked.wiring_picture, "file to write: .svg, .png, .pdf, or .dot for Graphviz")
+        ->required()
+        ->type_name("FILE");
+    wiring.footer("Arrowheads excite, bars inhibit, circles may do both; an edge is labelled by its kernel's extent.\n"
+                  "Example: " + program.get_name() + " wiring --out wiring.svg");
     program.add_subcommand("describe", "print the network as JSON, or as the declaration that gives it")
         ->add_option("--as", asked.description_form, "json or cpp [json]")
         ->check(CLI::IsMember({"json", "cpp"}));
 }
 
 int run_parsed(const plan::network& network, CLI::App& program, const app_options& options, train_request& train,
-               test_request& test, check_request& check, const ask_options& asked) {
+               test_request& test, check_request& check, record_request& record, perturb_request& perturb,
+               const plot_request& plot, const ask_options& asked) {
     const auto default_data = [&](application::given_settings& given) {
         if (options.make_data != nullptr || given.has("--data")) return;
         if (options.default_data == nullptr)
@@ -127,6 +139,16 @@ int run_parsed(const plan::network& network, CLI::App& program, const app_option
         default_data(check.given);
         return application::check_command(network, check);
     }
+    if (program.got_subcommand("record")) {
+        default_data(record.shown.given);
+        return application::record_command(network, record);
+    }
+    if (program.got_subcommand("perturb")) {
+        default_data(perturb.shown.given);
+        return application::perturb_command(network, perturb);
+    }
+    if (program.got_subcommand("plot")) return application::plot_command(network, plot);
+    if (program.got_subcommand("wiring")) return application::wiring_command(network, asked.wiring_picture);
     if (program.got_subcommand("describe")) return application::describe_command(network, asked.description_form);
     if (program.got_subcommand("plan")) return application::plan_command(network, asked.plan_steps, asked.plan_picture);
     return application::summary_command(network, asked.summary_steps);
@@ -137,6 +159,9 @@ int run_commands(const plan::network& network, const app_options& options, int a
     train_request train{.program = name, .make_data = options.make_data};
     test_request test{.program = name, .make_data = options.make_data};
     check_request check{.make_data = options.make_data};
+    record_request record{.shown = {.program = name, .make_data = options.make_data}};
+    perturb_request perturb{.shown = {.program = name, .make_data = options.make_data}};
+    plot_request plot;
     ask_options asked;
     CLI::App program(fmt::format("{}, a network declared with cortexpr.", network.name), name);
     program.set_version_flag("--version",
@@ -144,13 +169,19 @@ int run_commands(const plan::network& network, const app_options& options, int a
     program.require_subcommand(1);
     const auto advice = [&] {
         if (train.resume) return std::string("a new run with a smaller --batch, or fewer --steps, takes less");
-        const auto& given = program.got_subcommand("test") ? test.given : train.given;
+        const auto& given = program.got_subcommand("test")      ? test.given
+                            : program.got_subcommand("record")  ? record.shown.given
+                            : program.got_subcommand("perturb") ? perturb.shown.given
+                                                                : train.given;
         return application::memory_advice(given.values.batch_size);
     };
     try {
         add_train(program, train, options);
         add_test(program, test, options);
         add_check(program, check, options);
+        application::add_record(program, record, options);
+        application::add_perturb(program, perturb, options);
+        application::add_plot(program, plot);
         add_questions(program, asked);
         const std::string first = argc > 1 ? argv[1] : "-";
         const auto known = program.get_subcommands([](const CLI::App*) { return true; });
@@ -158,7 +189,7 @@ int run_commands(const plan::network& network, const app_options& options, int a
         if (!first.starts_with('-') && std::none_of(known.begin(), known.end(), is_first))
             return fail(name, fmt::format("there is no subcommand {}; see {} --help", first, name), not_understood);
         program.parse(argc, argv);
-        return run_parsed(network, program, options, train, test, check, asked);
+        return run_parsed(network, program, options, train, test, check, record, perturb, plot, asked);
     } catch (const CLI::ParseError& problem) {
         if (problem.get_exit_code() == 0) return program.exit(problem);  // --help, --version
         return fail(name, fmt::format("{}; see {} --help", problem.what(), name), not_understood);

@@ -8,6 +8,7 @@
 #include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/view/plan.hpp>
 #include <cortexpr/view/summary.hpp>
+#include <cortexpr/workbench/wiring.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -22,6 +23,11 @@ int plan_command(const plan::network& network, int steps, const std::optional<st
     // First, so that a file that can't be written leaves nothing but the error.
     if (picture) io::write_file(*picture, view::plan_svg(network, steps));
     io::say(stdout, view::plan_text(network, steps));
+    return 0;
+}
+
+int wiring_command(const plan::network& network, const std::string& picture) {
+    workbench::write_wiring(network, picture);
     return 0;
 }
 

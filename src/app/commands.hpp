@@ -41,6 +41,8 @@ int check_command(const plan::network& network, const check_request& request);
 int summary_command(const plan::network& network, int steps);
 /// `plan`; `picture` is the file that the schedule is drawn into, if any.
 int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture);
+/// `wiring`; `picture` is the file that is drawn.
+int wiring_command(const plan::network& network, const std::string& picture);
 /// `describe`; `form` is "json" or "cpp".
 int describe_command(const plan::network& network, const std::string& form);
 

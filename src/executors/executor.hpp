@@ -2,6 +2,7 @@
 // The seam between a network and what runs it. An executor gives features; the readout stands once, around all of them.
 
 #include "aten/equations.hpp"
+#include "overrides.hpp"
 #include "validation.hpp"
 
 #include <cortexpr/run/result.hpp>
@@ -11,7 +12,8 @@
 namespace cortexpr::executors {
 
 /// One run, whose input and request were checked. Everything that it refers to lives until the run is over, but the
-/// plan's storage longer: a backward pass may come after the network is gone.
+/// plan's storage longer: a backward pass may come after the network is gone. Executors read perturbations from
+/// `perturbed` and not from the request.
 struct run_context {
     const plan::network& plan;
     parameter_list parameters;
@@ -20,6 +22,8 @@ struct run_context {
     run_shape shape;
     at::Generator draws;  ///< gives the initial values that are declared as drawn
     cortexpr::precision precision = cortexpr::precision::float32;
+    std::shared_ptr<const perturbed_states> perturbed{};  ///< none where no state or drive is changed
+    std::shared_ptr<const void> plan_storage{};           ///< of a plan that was made for the run
 };
 
 /// Runs a network forward; what it gives is differentiable. Several threads may run one executor.

@@ -3,6 +3,7 @@
 #include "input_file.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -175,6 +176,20 @@ npy_header read_npy_header(const npy_source& read, const npy_refusal& refuse) {
     header.fortran_order = order->starts_with("True");
     header.shape = *sizes;
     return header;
+}
+
+std::string npy_start(std::string_view type, std::span<const std::uint64_t> shape) {
+    constexpr std::size_t alignment = 64, fixed = 10;  // of the elements; bytes before the dictionary
+    auto dictionary = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}", type,
+                                  fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+    dictionary.resize((fixed + dictionary.size() + alignment) / alignment * alignment - fixed - 1, ' ');
+    dictionary += '\n';
+    std::string bytes = "\x93NUMPY";
+    bytes += '\x01';
+    bytes += '\0';
+    bytes += static_cast<char>(dictionary.size() & 0xFFU);
+    bytes += static_cast<char>(dictionary.size() >> 8U);
+    return bytes + dictionary;
 }
 
 npy_array read_npy(const std::filesystem::path& path) {

@@ -49,6 +49,9 @@ using npy_refusal = std::function<void(const std::string&)>;
 /// The header at an array's start; `refuse` gets what is wrong with it.
 npy_header read_npy_header(const npy_source& read, const npy_refusal& refuse);
 
+/// The bytes before the elements of an array in C order, of format 1.0.
+std::string npy_start(std::string_view type, std::span<const std::uint64_t> shape);
+
 /// A file of one array.
 struct npy_array {
     npy_header header;

@@ -3,6 +3,7 @@
 #include "../executors/continuous/continuous.hpp"
 #include "../executors/executor.hpp"
 #include "../executors/on_chip/executor.hpp"
+#include "../executors/perturbed_run.hpp"
 #include "../executors/readout.hpp"
 #include "device.hpp"
 #include "fingerprint.hpp"
@@ -66,6 +67,7 @@ network_module::network_module(const plan::network& network, const module_option
 std::shared_ptr<torch::nn::Module> network_module::clone(const std::optional<at::Device>& device) const {
     auto copy = another(device);
     copy->copy_from(*this);
+    copy->perturbations_ = perturbations_;
     copy->generator(generator().clone());
     return copy;
 }
@@ -88,19 +90,32 @@ void network_module::reset_parameters(std::uint64_t seed) {
     project();
 }
 
-run_result network_module::run(const at::Tensor& input, const run_request& request) {
+void network_module::perturb(std::vector<perturbation> perturbations) {
+    executors::check_perturbations(plan_, perturbations);
+    perturbations_ = std::move(perturbations);
+}
+
+run_result network_module::run(const at::Tensor& input, const run_request& asked) {
     executors::require_dtype(dtype());  // a module's `to` changes it
     require_constraints();
     if (!is_training()) require_finite();
+    auto request = asked;
+    request.perturbations.insert(request.perturbations.begin(), perturbations_.begin(), perturbations_.end());
     const auto shape = executors::checked(plan_, input, request, device(), dtype(), precision_);
+    executors::check_perturbations(plan_, request, shape);
     const executors::run_context context{plan_, parameters_in_order(), input, request, shape, generator(), precision_};
-    run_result result{request.continuous ? executors::continuous_run(context, *request.continuous)
-                                         : runner_of(executor())->run(context)};
+    run_result result{values_of(context)};
     if (request.continuous) result.times = times_of(*request.continuous);
     if (plan_.is_classifier())
         result.logits = executors::logits_of(plan_.readout, parameters_in_order(), result.features,
                                              is_training() ? generator() : at::Generator(), request.all_logits);
     return result;
+}
+
+run_values<at::Tensor> network_module::values_of(const executors::run_context& context) {
+    if (context.request.continuous) return executors::continuous_run(context, *context.request.continuous);
+    const auto runner = runner_of(executor());
+    return context.request.perturbations.empty() ? runner->run(context) : executors::run_perturbed(*runner, context);
 }
 
 at::Tensor network_module::logits(const at::Tensor& inputs, const logits_request& request) {
@@ -135,6 +150,7 @@ std::string network_module::reason_against_replay() const {
                              std::ranges::any_of(plan_.areas, is_custom, &plan::area::output_nonlinearity) ||
                              std::ranges::any_of(plan_.feedback, is_custom, &plan::feedback_edge::nonlinearity);
     if (runs_on_cpu) return "a nonlinearity of your own runs on the CPU";
+    if (!perturbations_.empty()) return "perturbations are laid out anew at each step";
     const bool draws_starts = std::ranges::any_of(plan_.types, is_drawn, &plan::neuron_type::initial_state) ||
                               std::ranges::any_of(plan_.areas, is_drawn, &plan::area::initial_output) ||
                               std::ranges::any_of(plan_.areas, is_drawn, &plan::area::initial_feedback);

@@ -83,6 +83,10 @@ bool finite(const curve& line, std::size_t point) {
     return std::isfinite(line.x[point]) && std::isfinite(line.y[point]);
 }
 
+bool has_band(const curve& line, std::size_t point) {
+    return !line.low.empty() && std::isfinite(line.low[point]) && std::isfinite(line.high[point]);
+}
+
 // One panel, drawn at an offset within the picture.
 class panel {
   public:
@@ -128,6 +132,9 @@ class panel {
                 if (!finite(line, point)) continue;
                 across.include(line.x[point]);
                 up.include(scale_ * line.y[point]);
+                if (!has_band(line, point)) continue;
+                up.include(scale_ * line.low[point]);
+                up.include(scale_ * line.high[point]);
             }
         }
         if (plot_.y_range) up = {scale_ * plot_.y_range->first, scale_ * plot_.y_range->second};
@@ -238,8 +245,33 @@ class panel {
                         position_, number(x_.from - 5.0), number(y_.to - 5.0), number(x_.to - x_.from + 10.0),
                         number(y_.from - y_.to + 10.0));
         svg += fmt::format("<g clip-path=\"url(#panel{})\">\n", position_);
+        for (std::size_t index = 0; index < plot_.curves.size(); ++index) svg += band(plot_.curves[index], index);
         for (std::size_t index = 0; index < plot_.curves.size(); ++index) svg += one_line(plot_.curves[index], index);
         return svg + "</g>\n";
+    }
+
+    /// Behind all lines. A point without a band ends it, and the next one begins another.
+    std::string band(const curve& line, std::size_t index) const {
+        std::string svg, above, below;
+        const std::size_t colour = colour_index(line, index);
+        const auto finish = [&] {
+            if (!above.empty())
+                svg += fmt::format("<path class=\"mark{}\" d=\"M{}{}Z\" fill=\"{}\" fill-opacity=\"0.18\"/>\n", colour,
+                                   above.substr(1), below, colours[colour].on_light);
+            above.clear();
+            below.clear();
+        };
+        for (std::size_t point = 0; point < line.low.size(); ++point) {
+            if (!finite(line, point) || !has_band(line, point)) {
+                finish();
+                continue;
+            }
+            const auto x = number(x_.place(line.x[point]));
+            above += fmt::format("L{} {}", x, number(y_.place(scale_ * line.high[point])));
+            below = fmt::format("L{} {}", x, number(y_.place(scale_ * line.low[point]))) + below;
+        }
+        finish();
+        return svg;
     }
 
     std::string one_line(const curve& line, std::size_t index) const {
@@ -291,6 +323,9 @@ void demand_drawable(std::span<const line_plot> panels) {
                 throw usage_error(fmt::format("the curve '{}' has {} x values and {} y values", line.label,
                                               line.x.size(), line.y.size()));
             }
+            if (line.low.size() != line.high.size() || (!line.low.empty() && line.low.size() != line.x.size()))
+                throw usage_error(fmt::format("the curve '{}' has {} x values, but a band of {} to {}", line.label,
+                                              line.x.size(), line.low.size(), line.high.size()));
             for (std::size_t point = 0; point < line.x.size(); ++point) any = any || finite(line, point);
         }
         if (!any) throw usage_error(fmt::format("the plot '{}' has no finite point", plot.title));

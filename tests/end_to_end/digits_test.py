@@ -20,6 +20,7 @@ import time
 import unittest
 import unittest.mock
 import xml.etree.ElementTree
+import zipfile
 from pathlib import Path
 
 PROGRAM, DATA, TEMP = (Path(argument).resolve() for argument in sys.argv[1:4])
@@ -616,6 +617,86 @@ class Settings(FolderCase):
         result = digits("test", "--data", DATA, "--limit-test", 64, "--model", model)
         self.assertIn("doesn't say for how many steps", result.stderr)
         self.assertIn("5 steps", result.stdout)
+
+
+class Workbench(FolderCase):
+    """What is done with a trained model: record and perturb."""
+
+    def setUp(self):
+        super().setUp()
+        self.train("run", "--epochs", 1, "--limit-train", 640)
+        self.model = self.folder / "run" / "model.safetensors"
+
+    def command(self, verb, *arguments, check=True):
+        return digits(verb, *arguments, "--data", DATA, "--model", self.model, "--limit-test", 50, "--batch", 20,
+                      "--threads", 1, folder=self.folder, check=check)
+
+    def test_record(self):
+        result = self.command("record", "V1.E[0..1]:2..", "logits", "--out", "activity.npz", "--silence", "V1.I")
+        self.assertEqual(result.stdout, "recorded 50 images in activity.npz\n")
+        with zipfile.ZipFile(self.folder / "activity.npz") as archive:
+            self.assertEqual(archive.namelist(), ["V1.E.npy", "logits.npy", "images.npy", "labels.npy", "description.npy"])
+            self.assertIn("'shape': (50, 1, 2, 28, 28)", archive.read("V1.E.npy")[:128].decode("latin-1"))
+            text = archive.read("description.npy")
+        about = json.loads(text[text.index(b"\n") + 1:])
+        self.assertEqual(about["network"], json.loads(digits("describe").stdout))
+        self.assertEqual(about["arrays"]["V1.E"]["subtypes"], "0..1")
+        self.assertEqual(about["perturbations"], ["silence V1.I"])
+        self.assertEqual(about["images"]["steps"], 2)  # what the model was trained with
+        self.command("record", "E", "--images", "3,5..6", "--out", "rates.npy")
+        self.assertIn(b"'shape': (3, 2, 16, 28, 28)", (self.folder / "rates.npy").read_bytes()[:128])
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()),
+                         ["activity.npz", "rates.npy", "rates.npy.json", "run"])
+
+    def test_perturb(self):
+        found = self.command("perturb", "--silence", "V1.E", "--inject", "V1.I[3]=0.5", "--cut", "V1.I-V1.E", "--json",
+                             "found.json", "--csv", "found.csv", "--svg", "found.svg")
+        told = json.loads((self.folder / "found.json").read_text())
+        names = ["none", "silence V1.E", "inject V1.I[3]=0.5", "cut V1.I-V1.E", "all together"]
+        self.assertEqual([one["perturbation"] for one in told["perturbations"]], names)
+        for name in names:
+            self.assertIn(name, found.stdout)
+        none, silenced, driven = told["perturbations"][:3]
+        self.command("test", "--json", "test.json")
+        self.assertAlmostEqual(none["accuracy"]["mean"], json.loads((self.folder / "test.json").read_text())["test_accuracy"])
+        self.assertEqual(silenced["types"]["V1.E"]["rate"]["mean"], 0)
+        self.assertGreater(driven["types"]["V1.I"]["rate_change"]["low"], 0)
+        with open(self.folder / "found.csv", newline="") as file:
+            table = list(csv.DictReader(file))
+        self.assertEqual(len(table), 5 * 3)
+        self.assertEqual(float(table[0]["mean"]), none["accuracy"]["mean"])
+        xml.etree.ElementTree.parse(self.folder / "found.svg")
+
+    def test_strengths(self):
+        self.command("perturb", "--scale", "V1.I-V1.E=1", "--strengths", "0,1,2.5", "--json", "found.json", "--svg", "a.svg")
+        told = json.loads((self.folder / "found.json").read_text())["perturbations"]
+        self.assertEqual([one.get("strength") for one in told], [None, 0, 1, 2.5])
+        self.assertEqual(told[2]["types"], told[0]["types"] | {"V1.E": told[2]["types"]["V1.E"]})
+        self.assertEqual(told[2]["types"]["V1.E"]["rate_change"]["mean"], 0)  # a factor of 1
+        self.assertGreater(told[1]["types"]["V1.E"]["rate_change"]["low"], 0)  # less inhibition
+        self.assertLess(told[3]["types"]["V1.E"]["rate_change"]["high"], 0)
+
+    def test_refusals(self):
+        def refused(verb, *arguments):
+            result = self.command(verb, *arguments, check=False)
+            self.assertEqual((result.returncode, result.stdout), (1, ""))
+            self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+            return result.stderr
+
+        self.assertIn('no neuron type "V1.J"; the nearest name is "V1.E"', refused("perturb", "--silence", "V1.J"))
+        self.assertIn('the nearest name is "V1.I->V1.E"', refused("perturb", "--cut", "V1.J-V1.E"))
+        self.assertIn("no perturbation was given", refused("perturb"))
+        self.assertIn("begins at step 9, but the run has 2", refused("perturb", "--silence", "V1.E:9"))
+        self.assertIn("end it in .npz, .npy or .h5", refused("record", "V1.E", "--out", "activity.mat"))
+        self.assertIn("has images 0 to 49", refused("record", "V1.E", "--images", "50", "--out", "activity.npz"))
+        self.assertEqual(os.listdir(self.folder), ["run"])
+
+    def test_help(self):
+        for verb, words in (("record", ("PART", "--out", "--silence", "numpy.load")),
+                            ("perturb", ("--strengths", "--freeze-tau", "--silence V1.I:2.."))):
+            text = digits(verb, "--help").stdout
+            for word in words:
+                self.assertIn(word, text)
 
 
 class Information(FolderCase):

@@ -148,6 +148,42 @@ class PyrPvSstVip(Simulation):
         self.assertEqual(len(set(numbers(rows, "Pyr before"))), 1)
 
 
+class Disinhibition(Simulation):
+    program = "disinhibition"
+
+    def check(self, rows):
+        of = {name: [row for row in rows if row["circuit"] == name] for name in ("intact", "VIP-SST cut", "SST clamped")}
+        pyr, sst = numbers(of["intact"], "Pyr"), numbers(of["intact"], "SST")
+        self.assertEqual(pyr, sorted(pyr))  # more VIP, more Pyr,
+        self.assertGreater(pyr[-1], 1.2 * pyr[0])
+        self.assertEqual(sst, sorted(sst, reverse=True))  # because of less SST
+        self.assertAlmostEqual(sst[-1], 0, places=3)
+        for name in ("VIP-SST cut", "SST clamped"):
+            vip, rates = numbers(of[name], "VIP"), numbers(of[name], "Pyr")
+            self.assertGreater(vip[-1], vip[0] + 0.9)  # VIP is as active,
+            self.assertAlmostEqual(rates[-1], rates[0], places=5)  # and Pyr doesn't notice
+        self.assertEqual(len({row["Pyr before"] for row in of["intact"]}), 1)
+
+
+class InhibitionStabilised(Simulation):
+    program = "inhibition_stabilised"
+
+    def check(self, rows):
+        stabilised = [row for row in rows if row["circuit"] == "inhibition-stabilised"]
+        stable = [row for row in rows if row["circuit"] == "stable by itself"]
+        i = numbers(stabilised, "I at the end")
+        self.assertEqual(i, sorted(i, reverse=True))  # the paradoxical response:
+        # with r = W r + s, dI/ds is (1 - W_EE) / ((1 - W_EE)(1 + W_II) + W_EI W_IE) = -0.4
+        for row in stabilised:
+            self.assertAlmostEqual(float(row["I at the end"]), 3.2 - 0.4 * float(row["current into I"]), places=2)
+        self.assertGreater(float(stabilised[-1]["I 3 steps later"]), float(stabilised[-1]["I before"]))  # at first, I rises
+        self.assertGreater(float(stabilised[0]["E with I silenced"]), 500 * float(stabilised[0]["E before"]))  # E runs away
+        self.assertEqual(numbers(stable, "I at the end"), sorted(numbers(stable, "I at the end")))
+        self.assertLess(float(stable[0]["E with I silenced"]), 4.01)  # 2 / (1 - 0.5)
+        for found in (stabilised, stable):
+            self.assertEqual(numbers(found, "E at the end"), sorted(numbers(found, "E at the end"), reverse=True))
+
+
 class Hierarchy(Simulation):
     program = "hierarchy"
 

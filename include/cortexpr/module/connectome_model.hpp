@@ -95,6 +95,15 @@ class connectome_model : public connectome_module {
         return plan_of<Declared>.is_classifier() ? result.logits : result.output;
     }
 
+    /// Cells have no subtypes or positions to choose from.
+    template <class CellType>
+    std::vector<std::int32_t> all_of(const perturbed_part& where) const {
+        if (!where.is_whole())
+            throw usage_error("all cells of a type are perturbed alike; name some by number with clamp_cells{} or "
+                              "inject_cells{}");
+        return cells_of<CellType>();
+    }
+
     void ask(connectome_request& request, const steps& option) const { request.steps = option.count; }
     template <int Count>
     void ask(connectome_request& request, const step_count<Count>&) const {
@@ -109,17 +118,17 @@ class connectome_model : public connectome_module {
     void ask(connectome_request& request, const inject_cells& option) const { request.injections.push_back(option); }
     template <class CellType>
     void ask(connectome_request& request, const silence<CellType>& option) const {
-        request.clamps.push_back({.cells = cells_of<CellType>(), .from = option.from});
+        request.clamps.push_back({.cells = all_of<CellType>(option.where), .from = option.from, .to = option.to});
     }
     template <class CellType>
     void ask(connectome_request& request, const clamp<CellType>& option) const {
         request.clamps.push_back(
-            {.cells = cells_of<CellType>(), .value = option.value, .from = option.from, .to = option.to});
+            {.cells = all_of<CellType>(option.where), .value = option.value, .from = option.from, .to = option.to});
     }
     template <class CellType>
     void ask(connectome_request& request, const inject<CellType>& option) const {
         request.injections.push_back(
-            {.cells = cells_of<CellType>(), .current = option.current, .from = option.from, .to = option.to});
+            {.cells = all_of<CellType>(option.where), .current = option.current, .from = option.from, .to = option.to});
     }
     template <class Option>
     void ask(connectome_request&, const Option&) const {

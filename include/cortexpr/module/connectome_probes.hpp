@@ -7,30 +7,12 @@
 #include <cortexpr/module/probe_rules.hpp>
 #include <cortexpr/module/probes.hpp>
 
-#include <optional>
-
 namespace cortexpr {
 
 /// Record the states of all cells at every step.
 struct record_states {};
 /// Record the outputs at every step.
 struct record_outputs {};
-
-/// Cells of a type whose state is held at a value, from a step to another one, inclusive: clamp<L1>{.value = 0.5}.
-template <class CellType>
-struct clamp {
-    double value = 0;
-    int from = 1;
-    std::optional<int> to{};
-};
-
-/// A constant that is added to the drive of a type's cells: inject<Mi1>{.current = 0.5, .from = 3, .to = 5}.
-template <class CellType>
-struct inject {
-    double current = 0;
-    int from = 1;
-    std::optional<int> to{};
-};
 
 namespace detail {
 

@@ -31,6 +31,7 @@ class model : public network_module {
 
     using network_module::freeze;
     using network_module::parameter;
+    using network_module::perturb;
     using network_module::run;
     using network_module::set;
 
@@ -51,10 +52,10 @@ class model : public network_module {
         return answer(network_module::run(sequence, {.steps = {}, .layout = layout, .answer_only = true}));
     }
 
-    /// Runs, records and steers: `options` are steps{5} or step_count<5>{} or continuous_time{.end = 5}, a layout,
-    /// all_logits{}, record<V1, E>{}, record_output<V1>{}, record_feedback<V1>{}, silence<V1, I>{.from = 2}, start<V1,
-    /// E>{state}, start_output<V1>{output} and start_feedback<V1>{feedback}, in any order. Throws usage_error where the
-    /// input or a tensor doesn't fit.
+    /// Runs, records and steers: `options` are steps{5}, step_count<5>{} or continuous_time{.end = 5}, a layout, all_logits{}, record<V1, E>{},
+    /// record_output<V1>{}, record_feedback<V1>{}, start<V1, E>{state}, start_output<V1>{output},
+    /// start_feedback<V1>{feedback} and perturbations (module/probes.hpp), in any order. Throws usage_error where the input or a
+    /// tensor doesn't fit.
     template <class... Options>
     auto run(const at::Tensor& input, const Options&... options) {
         if constexpr (detail::options_fit<Declared, Options...>) {
@@ -68,6 +69,14 @@ class model : public network_module {
         } else {
             return recording<detail::refused_network, run_result, boost::hana::map<>>({}, {});
         }
+    }
+
+    /// From now on, all runs are perturbed, those of a training too: perturb(silence<V1, I>{.from = 2},
+    /// cut<feedback<V2, V1>>{}). What an earlier call asked for ends; perturb() ends all.
+    template <class... Perturbations>
+    void perturb(const Perturbations&... perturbations) {
+        if constexpr (detail::perturbations_fit<Declared, Perturbations...>)
+            network_module::perturb({detail::untyped<Declared>(perturbations)...});
     }
 
     /// A parameter by its name: parameter(weight_of<V1, E, I>{}), parameter(tau_of<V1, E>{}).

@@ -20,11 +20,13 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace cortexpr {
 
 namespace executors {
 class executor;
+struct run_context;
 }
 
 /// Where and in which precision a network lives. The parameters of a new network are drawn by the reference's
@@ -59,6 +61,12 @@ class network_module : public trainable {
     /// >= 1 (an optimiser's step without `project`) and, in evaluation, where one is infinite or NaN.
     run_result run(const at::Tensor& input, const run_request& request);
 
+    /// From now on, all runs are perturbed, those of a training too, before what their requests ask for; an empty list
+    /// ends it. Parameters stay as they are, and their gradients are those of the perturbed network. A clone has the
+    /// same; files do not. Throws usage_error where one doesn't fit the network.
+    void perturb(std::vector<perturbation> perturbations);
+    const std::vector<perturbation>& perturbations() const noexcept { return perturbations_; }
+
     /// The executor that `run` uses.
     cortexpr::executor executor() const;
     /// Throws usage_error for executor::on_chip where it can't run the network.
@@ -85,11 +93,13 @@ class network_module : public trainable {
     module_options options_for(const std::optional<at::Device>& device) const;
 
   private:
+    run_values<at::Tensor> values_of(const executors::run_context& context);
     std::shared_ptr<executors::executor> runner_of(cortexpr::executor kind);
 
     plan::network plan_;
     cortexpr::executor executor_;
     cortexpr::precision precision_;
+    std::vector<perturbation> perturbations_;
     std::mutex guard_;                                             ///< of what follows
     std::array<std::shared_ptr<executors::executor>, 4> runners_;  ///< by cortexpr::executor, once one has run
 };

@@ -76,7 +76,7 @@ struct P09_no_logits {
                   "classifier<network, classes<10>>");
 };
 
-/// One thing is recorded, silenced or started once in a run.
+/// One thing is recorded or started once in a run.
 template <class Probe>
 struct P10_repeated_probe {
     static_assert(never<Probe>,
@@ -88,8 +88,8 @@ template <class Thing>
 struct P11_not_a_probe {
     static_assert(never<Thing>,
                   "[cortexpr P11] run(...) takes an input, then steps{5}, a layout, all_logits{}, record<V1, E>{}, "
-                  "record_output<V1>{}, record_feedback<V1>{}, silence<V1, I>{.from = 2} and start<V1, E>{state}; this "
-                  "is none of them");
+                  "record_output<V1>{}, record_feedback<V1>{}, start<V1, E>{state} and perturbations as silence<V1, "
+                  "I>{.from = 2}; this is none of them");
 };
 
 /// What has a parameter that can be asked for or frozen.
@@ -151,13 +151,12 @@ struct P18_not_a_selector {
         "column<12>{}; this is none of them");
 };
 
-/// A lesion is one of a neuron type's state. Feedback, the stimulus and single edges are cut by weights of 0.
+/// A lesion is one of a neuron type's state, or of what an area hears of another. Single edges are cut.
 template <class Edge>
 struct P19_silenced_edge {
     static_assert(never<Edge>,
-                  "[cortexpr P19] silence<> acts on the state of a neuron type, silence<V1, I>, and not on feedback or "
-                  "an input; cut those by their weights, net->set(weight_of<feedback<IT, V1>>{}, 0) and the same for "
-                  "bias_of<>");
+                  "[cortexpr P19] silence<> acts on the state of a neuron type, silence<V1, I>, or on feedback, "
+                  "silence<feedback<IT, V1>>, and not on an input; cut its edges, cut<V1, stimulus, E>");
 };
 
 /// A number alone could be steps or a layout.
@@ -182,6 +181,15 @@ struct P22_option_of_areas {
                   "[cortexpr P22] this is no option of a connectome's run; the options are steps{}, a layout, "
                   "all_logits{}, record_states{}, record_outputs{}, start_cells{}, silence<T>{}, clamp<T>{}, "
                   "inject<T>{}, and clamp_cells{} and inject_cells{} by number");
+};
+
+/// What perturb(...) takes.
+template <class Thing>
+struct P23_not_a_perturbation {
+    static_assert(never<Thing>,
+                  "[cortexpr P23] perturb(...) takes silence<V1, I>{}, clamp<V1, E>{.value = 1}, inject<V1, E>{.current "
+                  "= 0.5}, noise<V1, E>{.deviation = 0.1}, scale_edge<V1, E, I>{.factor = 0.5}, cut<V1, E, I>{} and "
+                  "freeze_tau<V1, E>{}; this is none of them");
 };
 
 /// Steps hear feedback a step later. Continuous time doesn't, so a way from an output to itself needs a state on it.

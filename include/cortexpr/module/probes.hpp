@@ -5,7 +5,10 @@
 
 #include <cortexpr/module/names.hpp>
 #include <cortexpr/run/continuous.hpp>
+#include <cortexpr/run/perturbation.hpp>
 #include <cortexpr/schedule/output_loop.hpp>
+
+#include <optional>
 
 namespace cortexpr {
 
@@ -33,10 +36,69 @@ struct record_output {};
 template <class... Area>
 struct record_feedback {};
 
-/// Lesion: the state of a neuron type is 0 from this step (the first is 1). The biases of its edges still act.
+// Perturbations, of some steps (the first is 1) and, for those of a neuron type, of some of its neurons:
+// clamp<V1, E>{.value = 1, .from = 2, .to = 4, .where = {.subtypes = {3}}}; in a network of one area, clamp<E>{}. Several
+// may act on the same thing; where they hold the same state, the last one counts.
+
+/// The state of a neuron type is 0; the biases of its edges still act. silence<feedback<V2, V1>>{} is what V1 hears of
+/// V2: the same as cut<feedback<V2, V1>>{}.
 template <class... Names>
 struct silence {
     int from = 1;
+    std::optional<int> to{};
+    perturbed_part where{};
+};
+
+/// The state of a neuron type is held at a value, which no gradient passes.
+template <class... Names>
+struct clamp {
+    double value = 0;
+    int from = 1;
+    std::optional<int> to{};
+    perturbed_part where{};
+};
+
+/// A current that is added to the drive of a neuron type, before its nonlinearity.
+template <class... Names>
+struct inject {
+    double current = 0;
+    int from = 1;
+    std::optional<int> to{};
+    perturbed_part where{};
+};
+
+/// Currents from N(0, deviation), others for each neuron, image and step, from the network's generator.
+template <class... Names>
+struct noise {
+    double deviation = 0;
+    int from = 1;
+    std::optional<int> to{};
+    perturbed_part where{};
+};
+
+/// The weights of an edge, scale_edge<V1, E, I>{.factor = 0.5}, or of scale_edge<feedback<V2, V1>>, are this many times
+/// as large; the bias stays.
+template <class... Names>
+struct scale_edge {
+    double factor = 1;
+    int from = 1;
+    std::optional<int> to{};
+};
+
+/// Nothing passes an edge, cut<V1, E, I>{}, or cut<feedback<V2, V1>>{}: neither weights nor bias. Feedback that was sent
+/// before is still heard.
+template <class... Names>
+struct cut {
+    int from = 1;
+    std::optional<int> to{};
+};
+
+/// The time constants of a neuron type are not learnt, and have this value if there is one.
+template <class... Names>
+struct freeze_tau {
+    std::optional<double> value{};
+    int from = 1;
+    std::optional<int> to{};
 };
 
 // Defined in run_options.hpp and network_module.hpp, with LibTorch.
@@ -73,12 +135,25 @@ requires(hears_nothing<Declared, Names...>()) struct hearing_lookup<Declared, Na
     : lookup<errors::P07_hears_no_feedback<typename area_lookup<Declared, Names...>::area>> {
 };
 
-/// What can be silenced: a neuron type.
+/// What can be cut or scaled: an edge, or a feedback edge.
 template <class Declared, class... Names>
-struct silenced_lookup : type_lookup<Declared, Names...> {};
+struct cut_lookup : edge_lookup<Declared, Names...> {
+    static constexpr auto target = perturbation::target::edge;
+};
 template <class Declared, class From, class To, cortexpr::edge With>
-struct silenced_lookup<Declared, feedback<From, To, With>>
-    : lookup<errors::P19_silenced_edge<feedback<From, To, With>>> {};
+struct cut_lookup<Declared, feedback<From, To, With>>
+    : std::conditional_t<(feedback_index<Declared, From, To>() < 0), lookup<errors::P06_unknown_feedback<From, To>>,
+                         found_at<feedback_index<Declared, From, To>()>> {
+    static constexpr auto target = perturbation::target::feedback;
+};
+
+/// What can be silenced: a neuron type, or feedback.
+template <class Declared, class... Names>
+struct silenced_lookup : type_lookup<Declared, Names...> {
+    static constexpr auto target = perturbation::target::neuron_type;
+};
+template <class Declared, class From, class To, cortexpr::edge With>
+struct silenced_lookup<Declared, feedback<From, To, With>> : cut_lookup<Declared, feedback<From, To, With>> {};
 template <class Declared, class Area, class Source>
 requires(std::same_as<Source, stimulus> ||
          std::same_as<Source, top_down>) struct silenced_lookup<Declared, Area, Source>
@@ -131,9 +206,69 @@ template <class Declared, class... Area>
 struct option_traits<Declared, record_feedback<Area...>>
     : recorded_option<record_feedback<Area...>, feedback_key, looked_up<Declared, hearing_lookup, Area...>> {};
 
+/// The value that a perturbation's type stands for. Where its name is wrong, that is refused, and `found` is false.
+template <class Declared, class Option>
+struct perturbation_traits {
+    static constexpr bool found = false;
+};
+template <class Declared, template <class, class...> class Lookup, perturbation::kind Kind, class... Names>
+struct perturbation_of {
+    static constexpr int index = looked_up<Declared, Lookup, Names...>;
+    static constexpr bool found = index >= 0;
+    static constexpr auto kind = Kind;
+    static constexpr auto target = perturbation::target::neuron_type;
+};
 template <class Declared, class... Names>
-struct option_traits<Declared, silence<Names...>>
-    : steering_option<silence<Names...>, silence, state_key, looked_up<Declared, silenced_lookup, Names...>> {};
+struct perturbation_traits<Declared, silence<Names...>>
+    : perturbation_of<Declared, silenced_lookup, perturbation::kind::silence, Names...> {};
+template <class Declared, class From, class To, cortexpr::edge With>
+struct perturbation_traits<Declared, silence<feedback<From, To, With>>>
+    : perturbation_of<Declared, silenced_lookup, perturbation::kind::cut, feedback<From, To, With>> {
+    static constexpr auto target = perturbation::target::feedback;
+};
+template <class Declared, class... Names>
+struct perturbation_traits<Declared, clamp<Names...>>
+    : perturbation_of<Declared, type_lookup, perturbation::kind::clamp, Names...> {};
+template <class Declared, class... Names>
+struct perturbation_traits<Declared, inject<Names...>>
+    : perturbation_of<Declared, type_lookup, perturbation::kind::inject, Names...> {};
+template <class Declared, class... Names>
+struct perturbation_traits<Declared, noise<Names...>>
+    : perturbation_of<Declared, type_lookup, perturbation::kind::noise, Names...> {};
+template <class Declared, class... Names>
+struct perturbation_traits<Declared, freeze_tau<Names...>>
+    : perturbation_of<Declared, type_lookup, perturbation::kind::freeze_tau, Names...> {};
+template <class Declared, class... Names>
+struct perturbation_traits<Declared, scale_edge<Names...>>
+    : perturbation_of<Declared, cut_lookup, perturbation::kind::scale_edge, Names...> {
+    static constexpr auto target = cut_lookup<Declared, Names...>::target;
+};
+template <class Declared, class... Names>
+struct perturbation_traits<Declared, cut<Names...>>
+    : perturbation_of<Declared, cut_lookup, perturbation::kind::cut, Names...> {
+    static constexpr auto target = cut_lookup<Declared, Names...>::target;
+};
+
+/// Several perturbations of one type may stand in a run.
+template <class Declared, class Option>
+struct perturbing_option
+    : std::conditional_t<perturbation_traits<Declared, Option>::found, known_option<Option>, unknown_name<Option>> {
+    static constexpr bool may_repeat = true;
+};
+template <class Declared, class... Names>
+struct option_traits<Declared, silence<Names...>> : perturbing_option<Declared, silence<Names...>> {};
+template <class Declared, class... Names>
+struct option_traits<Declared, clamp<Names...>> : perturbing_option<Declared, clamp<Names...>> {};
+template <class Declared, class... Names>
+struct option_traits<Declared, inject<Names...>> : perturbing_option<Declared, inject<Names...>> {};
+template <class Declared, class... Names>
+struct option_traits<Declared, noise<Names...>> : perturbing_option<Declared, noise<Names...>> {};
+template <class Declared, class... Names>
+struct option_traits<Declared, freeze_tau<Names...>> : perturbing_option<Declared, freeze_tau<Names...>> {};
+template <class Declared, class... Names>
+struct option_traits<Declared, scale_edge<Names...>> : perturbing_option<Declared, scale_edge<Names...>> {};
+template <class Declared, class... Names>
+struct option_traits<Declared, cut<Names...>> : perturbing_option<Declared, cut<Names...>> {};
 template <class Declared, class... Names>
 struct option_traits<Declared, start<Names...>>
     : steering_option<start<Names...>, start, state_key, looked_up<Declared, type_lookup, Names...>> {};
@@ -154,6 +289,11 @@ consteval std::size_t first_stranger() {
     return found;
 }
 
+template <class Traits>
+concept Repeatable = Traits::may_repeat;
+template <class Traits>
+inline constexpr bool may_repeat = Repeatable<Traits>;
+
 /// Index of the first option that says something about what another has spoken of before it, or their number.
 template <class Declared, class... Options>
 consteval std::size_t first_repeated() {
@@ -161,7 +301,7 @@ consteval std::size_t first_repeated() {
     [[maybe_unused]] const auto look = [&]<class Key>(type_box<Key>) {
         std::size_t other = 0;
         ((std::same_as<typename option_traits<Declared, Options>::key, Key> && other < here &&
-                  found == sizeof...(Options)
+                  !may_repeat<option_traits<Declared, Options>> && found == sizeof...(Options)
               ? void(found = here)
               : void(),
           ++other),
@@ -178,6 +318,38 @@ consteval bool has_instant_loop() {
     if constexpr ((std::same_as<Options, continuous_time> || ...)) return plan::output_loop(plan_of<Declared>) >= 0;
     return false;
 }
+
+/// Index of the first that is no perturbation, or their number.
+template <class Declared, class... Options>
+consteval std::size_t first_not_perturbing() {
+    std::size_t here = 0, found = sizeof...(Options);
+    ((!may_repeat<option_traits<Declared, Options>> && found == sizeof...(Options) ? void(found = here++)
+                                                                                   : void(++here)),
+     ...);
+    return found;
+}
+
+template <class Declared, class... Options>
+consteval auto perturbations_verdict() {
+    constexpr std::size_t first = first_not_perturbing<Declared, Options...>();
+    if constexpr (Declared::wired && first < sizeof...(Options)) {
+        return type_box<errors::P23_not_a_perturbation<type_at<first, Options...>>>{};
+    } else {
+        return type_box<nothing_to_say>{};
+    }
+}
+
+template <class Declared, class... Options>
+struct checked_perturbations {
+    using error = typename decltype(perturbations_verdict<Declared, Options...>())::type;
+    static_assert(sizeof(error) > 0);
+    static constexpr bool fit =
+        std::same_as<error, nothing_to_say> && (option_traits<Declared, Options>::is_named && ...);
+};
+
+/// Fires where perturb(...) is given something else; true where all is well.
+template <class Declared, class... Options>
+inline constexpr bool perturbations_fit = checked_perturbations<Declared, Options...>::fit;
 
 template <class Declared, class... Options>
 consteval auto options_verdict() {

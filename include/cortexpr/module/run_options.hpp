@@ -76,9 +76,37 @@ template <class Declared, class... Names>
 void ask(run_request& request, const record_feedback<Names...>&) {
     set_entry(request.record_feedback, area_count<Declared>, looked_up<Declared, hearing_lookup, Names...>, true);
 }
-template <class Declared, class... Names>
-void ask(run_request& request, const silence<Names...>& option) {
-    set_entry(request.silenced_from, type_count<Declared>, looked_up<Declared, type_lookup, Names...>, option.from);
+template <class Option>
+std::optional<double> amount_of(const Option& option) {
+    if constexpr (requires { option.value; }) {
+        return option.value;
+    } else if constexpr (requires { option.current; }) {
+        return option.current;
+    } else if constexpr (requires { option.deviation; }) {
+        return option.deviation;
+    } else if constexpr (requires { option.factor; }) {
+        return option.factor;
+    } else {
+        return std::nullopt;
+    }
+}
+
+/// A perturbation without types.
+template <class Declared, class Option>
+requires(perturbation_traits<Declared, Option>::found) perturbation untyped(const Option& option) {
+    using as = perturbation_traits<Declared, Option>;
+    perturbation one{.is = as::kind,
+                     .of = as::target,
+                     .index = as::index,
+                     .amount = amount_of(option),
+                     .from = option.from,
+                     .to = option.to};
+    if constexpr (requires { option.where; }) one.where = option.where;
+    return one;
+}
+template <class Declared, class Option>
+requires(perturbation_traits<Declared, Option>::found) void ask(run_request& request, const Option& option) {
+    request.perturbations.push_back(untyped<Declared>(option));
 }
 template <class Declared, class... Names>
 void ask(run_request& request, const start<Names...>& option) {

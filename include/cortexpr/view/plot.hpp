@@ -20,7 +20,8 @@ struct curve {
     std::vector<double> y;
     bool dashed = false;
     /// The colour of this curve; curves of one colour belong together (train and test). By default each has its own.
-    std::optional<int> colour;
+    std::optional<int> colour{};
+    std::vector<double> low{}, high{};  ///< of each point: ends of a shaded band, as of an interval; empty for none
 };
 
 /// One pair of axes.
@@ -34,7 +35,7 @@ struct line_plot {
 };
 
 /// The panels side by side in one picture; `title` (if any) stands above all.
-/// \throws usage_error  no panel, a panel without any finite point, or a curve whose x and y differ in length
+/// \throws usage_error  no panel, a panel without any finite point, or a curve whose x, y and band differ in length
 std::string to_svg(std::span<const line_plot> panels, const std::string& title = {});
 std::string to_svg(const line_plot& panel);
 

@@ -27,6 +27,8 @@ struct batched_run {
 
     plan::network plan;  ///< a copy: the backward pass may outlive the module
     batched::program program;
+    std::shared_ptr<const void> plan_storage;
+    std::shared_ptr<const perturbed_states> perturbed;
     run_shape shape;
     cortexpr::precision precision = cortexpr::precision::float32;
     batched::result_request asked;
@@ -91,7 +93,8 @@ class batched_function : public torch::autograd::Function<batched_function> {
         run->tape = std::make_unique<batched::tape>(needs_gradient);
         run->values = values_of(run->inputs, *run->tape);
         run->inputs = {};
-        run->loop = std::make_unique<batched::time_loop>(run->program, *run->tape, run->values, run->shape.batch);
+        run->loop = std::make_unique<batched::time_loop>(run->program, *run->tape, run->values, run->shape.batch,
+                                                         run->perturbed.get());
         run->results = run->loop->run(run->asked);
         variable_list given;
         run->results.for_each([&](const batched::result& one) {
@@ -180,6 +183,8 @@ class batched_executor final : public executor {
         const auto& plan = context.plan;
         const auto start = initial_values_of(context, zero_starts::left_out);
         auto run = std::make_shared<batched_run>(plan, plan_run_of(context, start));
+        run->plan_storage = context.plan_storage;
+        run->perturbed = context.perturbed;
         run->shape = context.shape;
         run->precision = context.precision;
         run->type = context.input.scalar_type();

@@ -158,6 +158,24 @@ variable stepped(tape& tape, const step_of_map& job) {
     return result;
 }
 
+variable held(tape& tape, const variable& map, std::int64_t first_channel, const at::Tensor& mask,
+              const at::Tensor& values) {
+    const auto channels = mask.size(1);
+    auto value = map->value().clone();
+    auto part = value.narrow(1, first_channel, channels);
+    part.copy_(at::where(mask, values.to(value.scalar_type()), part));
+    auto result = tape.made(std::move(value), map->is_wanted());
+    if (!result->is_wanted()) return result;
+    tape.on_backward([map, result, first_channel, channels, mask] {
+        auto adjoint = result->take_adjoint();
+        if (!adjoint.defined()) return;
+        adjoint = adjoint.clone();
+        adjoint.narrow(1, first_channel, channels).masked_fill_(mask, 0);
+        map->receive(adjoint);
+    });
+    return result;
+}
+
 variable joined(tape& tape, const std::vector<slice>& slices) {
     std::vector<at::Tensor> values;
     bool is_wanted = false;

@@ -78,6 +78,10 @@ struct step_of_map {
 };
 variable stepped(tape& tape, const step_of_map& job);
 
+/// A map in which the channels from one on are `values` where the mask, (B or 1, C, H, W), says so.
+variable held(tape& tape, const variable& map, std::int64_t first_channel, const at::Tensor& mask,
+              const at::Tensor& values);
+
 /// Several slices as one batch, the first one's images first.
 variable joined(tape& tape, const std::vector<slice>& slices);
 

@@ -17,11 +17,13 @@ channels relative(const channels& range, const channels& to) { return {range.fir
 
 }  // namespace
 
-time_loop::time_loop(const program& program, tape& tape, run_inputs<variable> inputs, std::int64_t images)
+time_loop::time_loop(const program& program, tape& tape, run_inputs<variable> inputs, std::int64_t images,
+                     const perturbed_states* perturbed)
     : program_(program),
       tape_(tape),
       inputs_(std::move(inputs)),
       images_(images),
+      perturbed_(perturbed),
       options_(inputs_.stimulus->value().options().requires_grad(false)) {
     make_convolutions();
     make_memory();
@@ -227,9 +229,11 @@ void time_loop::step_states(int area, int step) {
         if (maps[m].area != area || range.is_empty()) continue;
         const auto slot = slots_[m][at(step)];
         const auto& before = states_[m][at(step - 1)];
-        states_[m][at(step)] = stepped(
+        auto drives = drives_of(map, step);
+        add_currents(map, step, drives);
+        const auto stepped_on = stepped(
             tape_,
-            {.drives = drives_of(map, step),
+            {.drives = std::move(drives),
              .constant = constant_of(map, step),
              .before = before ? before.narrowed(relative(range, program_.state_channels(map, step - 1))) : slice(),
              .rate = slice(inputs_.rates[m]).narrowed(range),
@@ -238,7 +242,28 @@ void time_loop::step_states(int area, int step) {
              .after = state_memory_[slot.memory].at(slot.step),
              .drive_adjoints = &drive_memory_[slot.memory],
              .step = slot.step});
+        states_[m][at(step)] = with_held(map, step, stepped_on);
     }
+}
+
+void time_loop::add_currents(int map, int step, std::vector<term>& drives) const {
+    const auto first = program_.state_channels(map, step).first;
+    for (const int type : program_.schedule().maps[at(map)].types) {
+        if (!injects_at(perturbed_, at(type), step) || !program_.facts().live().state(step, type)) continue;
+        const auto& shape = program_.network().types[at(type)].shape;
+        const auto current = perturbed_->types[at(type)].current_at(step).to(options_.dtype());
+        const auto whole = current.expand({images_, shape.channels, shape.height, shape.width});
+        drives.push_back({tape_.made(channels_last(whole), false), program_.range_of(type).first - first, false});
+    }
+}
+
+variable time_loop::with_held(int map, int step, variable state) const {
+    const auto first = program_.state_channels(map, step).first;
+    for (const int type : program_.schedule().maps[at(map)].types)
+        if (holds_at(perturbed_, at(type), step) && program_.facts().live().state(step, type))
+            state = held(tape_, state, program_.range_of(type).first - first, perturbed_->types[at(type)].mask_at(step),
+                         perturbed_->types[at(type)].value_at(step));
+    return state;
 }
 
 template <class Read>

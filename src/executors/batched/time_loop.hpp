@@ -1,6 +1,7 @@
 #pragma once
 // All steps of a whole batch, recorded on a tape.
 
+#include "../overrides.hpp"
 #include "inputs.hpp"
 #include "operations.hpp"
 
@@ -24,8 +25,10 @@ struct result_request {
 
 class time_loop {
   public:
-    /// `images` is the batch; the program and the tape must outlive the loop, the loop the backward pass.
-    time_loop(const program& program, tape& tape, run_inputs<variable> inputs, std::int64_t images);
+    /// `images` is the batch; the program, the tape and what is perturbed must outlive the loop, the loop the backward
+    /// pass.
+    time_loop(const program& program, tape& tape, run_inputs<variable> inputs, std::int64_t images,
+              const perturbed_states* perturbed = nullptr);
     time_loop(const time_loop&) = delete;
     time_loop& operator=(const time_loop&) = delete;
     ~time_loop() = default;
@@ -46,6 +49,10 @@ class time_loop {
     void step_feedback(int step);
     void forget(int step);
     std::vector<term> drives_of(int map, int step);
+    /// Currents into types that are computed, as parts of their map's drive.
+    void add_currents(int map, int step, std::vector<term>& drives) const;
+    /// The state with what is held in it.
+    variable with_held(int map, int step, variable state) const;
     slice constant_of(int map, int step) const;
     /// What an output convolution reads.
     struct output_source {
@@ -83,6 +90,7 @@ class time_loop {
     run_inputs<variable> inputs_;
     bool last_output_is_left_out_ = false;  ///< of the last area: features are made of its sources
     std::int64_t images_;
+    const perturbed_states* perturbed_;
     at::TensorOptions options_;
     std::deque<convolution> convolutions_, feedback_convolutions_;
     std::deque<step_memory> state_memory_, drive_memory_;

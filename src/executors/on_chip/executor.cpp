@@ -106,7 +106,8 @@ bool is_any_given(const std::vector<at::Tensor>& starts) {
 bool is_for_chip(const run_context& context) {
     const auto& request = context.request;
     const bool is_silenced = std::ranges::any_of(request.silenced_from, [](int from) { return from > 0; });
-    return has_chip(context.input.device()) && request.answer_only && !request.all_logits &&
+    const bool is_perturbed = context.perturbed != nullptr || context.plan_storage != nullptr;
+    return has_chip(context.input.device()) && !is_perturbed && request.answer_only && !request.all_logits &&
            !context.shape.is_sequence && context.shape.batch > 0 && !is_silenced && !is_any(request.record_states) &&
            !is_any(request.record_outputs) && !is_any(request.record_feedback) &&
            !is_any_given(request.initial_states) && !is_any_given(request.initial_outputs) &&

@@ -33,9 +33,9 @@ using source = plan::edge::source;
 
 template <class Scalar>
 backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const starts<Scalar>& given,
-                                     const values<const Scalar>& adjoints, const starts<Scalar>& results,
-                                     const std::vector<bool>& wanted)
-    : base(program, given, program.facts().steps() + 1),
+                                     const overrides<Scalar>& overridden, const values<const Scalar>& adjoints,
+                                     const starts<Scalar>& results, const std::vector<bool>& wanted)
+    : base(program, given, overridden, program.facts().steps() + 1),
       adjoints_(adjoints),
       results_(results),
       wanted_parameters_(wanted) {
@@ -136,6 +136,7 @@ void backward_pass<Scalar>::replay_states() {
                          .before = state(m, step - 1),
                          .rate = map.rates(),
                          .after = state(m, step)});
+                if (base::holds(type, step)) base::hold(type, step, state(m, step));
             }
         }
         for (std::size_t m = 0; m < program_.maps().size(); ++m)
@@ -307,6 +308,7 @@ void backward_pass<Scalar>::propagate_states(int a, int step) {
         for (const int type : map.what.types) {
             const bool is_active = type_has_adjoint_[now][at(type)] && facts_.live().state(step, type);
             active_types_[at(type)] = static_cast<std::uint8_t>(is_active);
+            if (is_active && base::holds(type, step)) base::hold(type, step, state_adjoint(m, step), true);
         }
         base::round(state_adjoint(m, step), map.layout);
         for (const int type : map.what.types) {

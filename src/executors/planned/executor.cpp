@@ -20,6 +20,7 @@ namespace cortexpr::executors {
 
 namespace {
 
+using planned::overrides;
 using planned::planes;
 using planned::starts;
 using planned::values;
@@ -39,6 +40,8 @@ using program_pointer = std::unique_ptr<const planned::program<Scalar>>;
 /// One run, shared by both directions.
 struct planned_run {
     plan::network plan;  ///< a copy: the backward pass may outlive the module
+    std::shared_ptr<const void> plan_storage;
+    std::shared_ptr<const perturbed_states> perturbed;
     planned::program_request request;
     run_shape shape;
     run_values<sizes> results{};
@@ -136,6 +139,27 @@ starts<Scalar> starts_of(const planned_run& run, const std::vector<at::Tensor>& 
     return all;
 }
 
+/// Tensors (T or 1, B or 1, C, H, W) as planes by image and step.
+template <class Scalar>
+planes<const Scalar> broadcast_planes(const at::Tensor& tensor) {
+    if (!tensor.defined()) return {};
+    const auto stride = [&tensor](int dimension) { return tensor.size(dimension) == 1 ? 0 : tensor.stride(dimension); };
+    return {tensor.const_data_ptr<Scalar>(), stride(1), stride(0)};
+}
+
+template <class Scalar>
+overrides<Scalar> overrides_of(const planned_run& run) {
+    overrides<Scalar> all;
+    if (run.perturbed == nullptr) return all;
+    for (const auto& one : run.perturbed->types)
+        all.push_back({.current = broadcast_planes<Scalar>(one.current),
+                       .held = broadcast_planes<bool>(one.mask),
+                       .value = broadcast_planes<Scalar>(one.value),
+                       .injects = one.injects,
+                       .holds = one.holds});
+    return all;
+}
+
 template <class Scalar>
 program_pointer<Scalar> program_of(const planned_run& run, const std::vector<at::Tensor>& inputs) {
     std::vector<const Scalar*> parameters;
@@ -163,6 +187,7 @@ saved_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& in
                              const run_values<at::Tensor>& results, planned::saved_memory& memory) {
     const auto& program = run.program.emplace<program_pointer<Scalar>>(program_of<Scalar>(run, inputs));
     const auto given = starts_of<Scalar>(run, inputs);
+    const auto overridden = overrides_of<Scalar>(run);
     const auto to = values_of<Scalar>(run, results);
     const auto size = static_cast<std::int64_t>(program->saved().size());
     saved_tensors saved;
@@ -179,7 +204,7 @@ saved_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& in
     const auto argmax_size = saved.argmax.defined() ? saved.argmax.numel() / run.shape.batch : 0;
     std::atomic<std::int64_t> next{0};
     planned::on_threads(run.shape.batch, [&] {
-        planned::forward_pass<Scalar> pass(*program, given, to);
+        planned::forward_pass<Scalar> pass(*program, given, overridden, to);
         planned::aligned_vector<Scalar> scratch(values == nullptr ? program->saved().size() : 0);
         for (auto image = next++; image < run.shape.batch; image = next++)
             pass.run(image, values == nullptr ? scratch.data() : values + image * size,
@@ -193,6 +218,7 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
                      const run_values<at::Tensor>& adjoints, const std::vector<at::Tensor>& gradients) {
     const auto& program = std::get<program_pointer<Scalar>>(run.program);
     const auto given = starts_of<Scalar>(run, inputs);
+    const auto overridden = overrides_of<Scalar>(run);
     const auto from = values_of<const Scalar>(run, adjoints);
     const auto to = starts_of<Scalar>(run, gradients);
     std::vector<bool> wanted;
@@ -211,7 +237,7 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
     auto* sums = const_cast<Scalar*>(values) + run.shape.batch * saved_size;
     std::atomic<std::int64_t> next{0};
     planned::on_threads(groups, [&] {
-        planned::backward_pass<Scalar> pass(*program, given, from, to, wanted);
+        planned::backward_pass<Scalar> pass(*program, given, overridden, from, to, wanted);
         for (auto group = next++; group < groups; group = next++) {
             auto* sum = sums + group * size;
             std::fill_n(sum, size, Scalar{0});
@@ -310,6 +336,8 @@ class planned_executor final : public executor {
     run_values<at::Tensor> run(const run_context& context) override {
         auto run = std::make_shared<planned_run>();
         run->plan = context.plan;
+        run->plan_storage = context.plan_storage;
+        run->perturbed = context.perturbed;
         run->shape = context.shape;
         run->request.steps = context.shape.steps;
         run->request.is_sequence = context.shape.is_sequence;

@@ -23,8 +23,8 @@ kernels::convolution_job<Scalar> job_of(const ready_convolution<Scalar>& one) {
 
 template <class Scalar>
 forward_pass<Scalar>::forward_pass(const program<Scalar>& program, const starts<Scalar>& given,
-                                   const values<Scalar>& results)
-    : base(program, given, 2), results_(results) {
+                                   const overrides<Scalar>& overridden, const values<Scalar>& results)
+    : base(program, given, overridden, 2), results_(results) {
     for (const auto& map : program.maps()) {
         drives_.push_back(base::zeros(map.layout));
         constant_drives_.push_back(map.what.area == 0 && !program.facts().is_sequence() ? base::zeros(map.layout)
@@ -106,6 +106,21 @@ auto forward_pass<Scalar>::drive_of(int m, int step) -> constant_view {
                             map.layout.view(drives_[at(m)].data()));
 }
 
+template <class Scalar>
+auto forward_pass<Scalar>::with_currents(int m, int step, constant_view drive) -> constant_view {
+    const auto& map = program_.maps()[at(m)];
+    const auto sum = map.layout.view(drives_[at(m)].data());
+    for (const int type : map.what.types) {
+        if (!base::injects(type, step)) continue;
+        if (drive.origin != sum.origin) copy_map<Scalar>(drive, sum, size_of(map.layout), map.layout.stride);
+        drive = sum;
+        add_planes<Scalar>(base::overridden_[at(type)].current.at(base::image_, step), sum, size_of(map.layout),
+                           program_.network().types[at(type)].shape.channels,
+                           program_.schedule().channel_of_type[at(type)]);
+    }
+    return drive;
+}
+
 /// `sum` = `start` + what those convolutions of a list give that drive a map, or an output (-1), plain ones first. At
 /// step 0 those of a still image, else the others. Where nothing is added, `start` is returned and `sum` stays as it
 /// is.
@@ -150,7 +165,7 @@ void forward_pass<Scalar>::step_states(int a, int step) {
         const auto& map = program_.maps()[at(m)];
         const auto after = state(m, step);
         const bool is_live = facts_.map_is_live(m, step);
-        const auto drive = is_live ? drive_of(m, step) : constant_view{};
+        const auto drive = is_live ? with_currents(m, step, drive_of(m, step)) : constant_view{};
         for (const int type : map.what.types) {
             if (facts_.is_silenced(type, step)) {
                 base::clear_type(type, after);
@@ -167,6 +182,7 @@ void forward_pass<Scalar>::step_states(int a, int step) {
                                              .rate = map.rates(),
                                              .after = after,
                                              .saved = saved});
+                if (base::holds(type, step)) base::hold(type, step, after);
             }
         }
         base::round(after, map.layout);

@@ -6,10 +6,12 @@ namespace cortexpr::executors::planned {
 using source = plan::edge::source;
 
 template <class Scalar>
-image_buffers<Scalar>::image_buffers(const program<Scalar>& program, const starts<Scalar>& given, int state_steps)
+image_buffers<Scalar>::image_buffers(const program<Scalar>& program, const starts<Scalar>& given,
+                                     const overrides<Scalar>& overridden, int state_steps)
     : program_(program),
       facts_(program.facts()),
       given_(given),
+      overridden_(overridden),
       nonzero_(program.network().types.size()),
       scratch_(program.scratch_size()) {
     for (const auto& map : program.maps()) {

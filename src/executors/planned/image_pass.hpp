@@ -18,7 +18,8 @@ class image_buffers {
     using mutable_view = kernels::map_view<Scalar>;
 
     /// States of `state_steps` successive steps are held at a time.
-    image_buffers(const program<Scalar>& program, const starts<Scalar>& given, int state_steps);
+    image_buffers(const program<Scalar>& program, const starts<Scalar>& given, const overrides<Scalar>& overridden,
+                  int state_steps);
 
     /// Multiply-adds times two that convolutions were asked for, channels counted as padded; in the backward pass those
     /// of the sources' gradients.
@@ -42,6 +43,15 @@ class image_buffers {
         map.origin += program_.schedule().channel_of_type[at(type)];
         const auto& shape = program_.network().types[at(type)].shape;
         fill_map(map, {shape.height, shape.width}, shape.channels, Scalar{0});
+    }
+    bool injects(int type, int step) const { return !overridden_.empty() && overridden_[at(type)].injects_at(step); }
+    bool holds(int type, int step) const { return !overridden_.empty() && overridden_[at(type)].holds_at(step); }
+    /// Brings what is held of a type into its map; of an adjoint, zeros.
+    void hold(int type, int step, mutable_view map, bool is_adjoint = false) {
+        const auto& one = overridden_[at(type)];
+        const auto& shape = program_.network().types[at(type)].shape;
+        hold_planes<Scalar>(one.held.at(image_, step), is_adjoint ? nullptr : one.value.at(image_, step), map,
+                            {shape.height, shape.width}, shape.channels, program_.schedule().channel_of_type[at(type)]);
     }
     mutable_view state(int map, int step) {
         auto& steps = states_[at(map)];
@@ -82,6 +92,7 @@ class image_buffers {
     const program<Scalar>& program_;
     const plan::run_facts& facts_;
     const starts<Scalar>& given_;
+    const overrides<Scalar>& overridden_;
     std::int64_t image_ = 0;
     Scalar* saved_ = nullptr;
     std::vector<std::vector<buffer>> states_;  ///< [map][step]
@@ -98,7 +109,8 @@ class image_buffers {
 template <class Scalar>
 class forward_pass : public image_buffers<Scalar> {
   public:
-    forward_pass(const program<Scalar>& program, const starts<Scalar>& given, const values<Scalar>& results);
+    forward_pass(const program<Scalar>& program, const starts<Scalar>& given, const overrides<Scalar>& overridden,
+                 const values<Scalar>& results);
 
     /// `saved` receives what the backward pass needs; `argmax` where each feature of each readout step comes from.
     void run(std::int64_t image, Scalar* saved, std::int32_t* argmax);
@@ -120,6 +132,8 @@ class forward_pass : public image_buffers<Scalar> {
     void step_states(int area, int step);
     /// The sum of all that drives a map's types at a step.
     constant_view drive_of(int map, int step);
+    /// The same with the currents that are injected.
+    constant_view with_currents(int map, int step, constant_view drive);
     constant_view add_convolutions(const std::vector<int>& convolutions, int target_map, int step, constant_view start,
                                    mutable_view sum);
     void add_own_edge(const ready_convolution<Scalar>& one, std::size_t saved_offset, const std::uint8_t* blocks,
@@ -142,8 +156,8 @@ class backward_pass : public image_buffers<Scalar> {
   public:
     /// `adjoints` of what the run gave; `results` receives those of what it was given. Weights that are not `wanted`,
     /// by parameter, get no gradient.
-    backward_pass(const program<Scalar>& program, const starts<Scalar>& given, const values<const Scalar>& adjoints,
-                  const starts<Scalar>& results, const std::vector<bool>& wanted);
+    backward_pass(const program<Scalar>& program, const starts<Scalar>& given, const overrides<Scalar>& overridden,
+                  const values<const Scalar>& adjoints, const starts<Scalar>& results, const std::vector<bool>& wanted);
 
     /// Those of the parameters are added to `gradients`, of the program's size.
     void run(std::int64_t image, const Scalar* saved, const std::int32_t* argmax, Scalar* gradients);

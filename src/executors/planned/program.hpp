@@ -7,6 +7,7 @@
 #include "saved_offsets.hpp"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace cortexpr::executors::planned {
@@ -38,6 +39,27 @@ struct starts {
     std::vector<planes<Scalar>> states;             ///< by neuron type
     std::vector<planes<Scalar>> outputs, feedback;  ///< by area
 };
+
+/// What is done to the states of a neuron type.
+template <class Scalar>
+struct overridden_type {
+    planes<const Scalar> current;  ///< added to the drive
+    planes<const bool> held;       ///< where the state is `value`
+    planes<const Scalar> value;
+    std::span<const std::uint8_t> injects, holds;  ///< by step, from 1
+
+    bool injects_at(int step) const { return acts(injects, step); }
+    bool holds_at(int step) const { return acts(holds, step); }
+
+  private:
+    static bool acts(std::span<const std::uint8_t> steps, int step) {
+        return !steps.empty() && step > 0 && steps[static_cast<std::size_t>(step) - 1] != 0;
+    }
+};
+
+/// By neuron type; empty where nothing is done.
+template <class Scalar>
+using overrides = std::vector<overridden_type<Scalar>>;
 
 /// What a run asks for, beside the network.
 struct program_request : plan::run {

@@ -55,6 +55,7 @@ class transparent_run {
           request_(context.request),
           shape_(context.shape),
           precision_(context.precision),
+          perturbed_(context.perturbed.get()),
           live_(live_of(plan_, request_, shape_.steps)),
           state_recordings_(recordings(request_.record_states, plan_.types.size())),
           output_recordings_(recordings(request_.record_outputs, plan_.areas.size())),
@@ -124,9 +125,15 @@ class transparent_run {
                        carried(edge, parameters_, source_of(edge, stimulus, top_down), precision_));
         }
         const auto first = static_cast<std::size_t>(area.first_type);
-        for (auto j = first; j < first + static_cast<std::size_t>(area.types); ++j)
-            states_[j] = is_silenced(j, t) ? at::zeros_like(states_[j])
-                                           : next_state(plan_.types[j], rates_[j], drives[j], states_[j]);
+        for (auto j = first; j < first + static_cast<std::size_t>(area.types); ++j) {
+            if (is_silenced(j, t)) {
+                states_[j] = at::zeros_like(states_[j]);
+                continue;
+            }
+            if (injects_at(perturbed_, j, t)) drives[j] = drives[j] + perturbed_->types[j].current_at(t);
+            states_[j] = next_state(plan_.types[j], rates_[j], drives[j], states_[j]);
+            if (holds_at(perturbed_, j, t)) states_[j] = perturbed_->types[j].held(states_[j], t);
+        }
     }
 
     /// out(t) = g(sum_s sign(s) phi_s,out(W_s,out * h_s(t) + b_s,out)), g none by default.
@@ -160,6 +167,7 @@ class transparent_run {
     const run_request& request_;
     const run_shape& shape_;
     precision precision_;
+    const perturbed_states* perturbed_;
     plan::reads reads_ = request_.reads();
     plan::liveness live_;
     std::vector<at::Tensor> rates_;     ///< by neuron type: 1/tau

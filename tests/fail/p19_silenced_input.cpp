@@ -1,6 +1,6 @@
-// Feedback is an edge between areas; a lesion is one of a neuron type.
+// An area's input is no neuron type; a lesion is one of a neuron type, or of feedback.
 // EXPECT: [cortexpr P19] silence<> acts on the state of a neuron type
-// EXPECT: P19_silenced_edge<cortexpr::feedback<V2, V1
+// EXPECT: P19_silenced_edge<cortexpr::stimulus
 #include <cortexpr/module/recording.hpp>
 using namespace cortexpr;
 
@@ -11,7 +11,7 @@ struct V2 : area<input<32, 14, 14>, neurons<E>, connectivity<from<stimulus, 1, 0
 struct Digits : classifier<network<V1, V2, feedback<V2, V1>>, classes<10>> {};
 
 #ifdef BAD_CODE
-inline constexpr bool asked = detail::options_fit<Digits, steps, silence<feedback<V2, V1>>>;
+inline constexpr bool asked = detail::options_fit<Digits, steps, silence<V1, stimulus>>;
 #else
-inline constexpr bool asked = detail::options_fit<Digits, steps, silence<V2, E>>;
+inline constexpr bool asked = detail::options_fit<Digits, steps, silence<V2, E>, silence<feedback<V2, V1>>>;
 #endif

@@ -1,0 +1,54 @@
+#pragma once
+// Perturbations of a run as values: what is done to which part of a network, when and where. No LibTorch here.
+// module/probes.hpp has them by the user's types, workbench/perturbations.hpp by their names.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace cortexpr {
+
+/// The neurons of a type that a perturbation reaches: all combinations of what is listed. Indices count from 0; an empty
+/// list is all of them.
+struct perturbed_part {
+    std::vector<int> subtypes{}, rows{}, columns{};
+    std::vector<int> images{};  ///< of the batch
+
+    bool is_whole() const { return subtypes.empty() && rows.empty() && columns.empty() && images.empty(); }
+};
+
+struct perturbation {
+    enum class kind : std::uint8_t {
+        silence,     ///< of a neuron type: its state is 0; the biases of its edges still act
+        clamp,       ///< of a neuron type: its state is `amount`
+        inject,      ///< of a neuron type: `amount` is added to its drive
+        noise,       ///< of a neuron type: numbers from N(0, amount) are added to its drive, others at each step
+        scale_edge,  ///< of an edge or feedback: its weights are `amount` times as large; its bias stays
+        cut,         ///< of an edge or feedback: nothing passes, nor does its bias
+        freeze_tau   ///< of a neuron type: its time constants are `amount` or, without one, as they are, and are not
+                     ///< learnt
+    };
+    enum class target : std::uint8_t { neuron_type, edge, feedback };
+
+    kind is = kind::silence;
+    target of = target::neuron_type;
+    int index = 0;  ///< in the plan
+    std::optional<double> amount{};
+    int from = 1;             ///< the first step
+    std::optional<int> to{};  ///< the last one; none: that of the run
+    perturbed_part where{};   ///< of a neuron type's states and drives
+
+    /// Whether a state or a drive is changed, and not a parameter.
+    constexpr bool is_of_states() const { return is <= kind::noise; }
+    constexpr bool acts_at(int step) const { return step >= from && (!to || step <= *to); }
+};
+
+constexpr std::string_view name_of(perturbation::kind value) {
+    constexpr std::string_view names[]{"silence", "clamp", "inject", "noise", "scale_edge", "cut", "freeze_tau"};
+    return names[static_cast<int>(value)];
+}
+
+}  // namespace cortexpr

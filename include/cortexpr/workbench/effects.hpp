@@ -1,0 +1,67 @@
+#pragma once
+// What perturbations do to a network: to its accuracy, its rates and the selectivity of its neurons, with intervals of
+// confidence over images or, where several networks (of different seeds) are given, over networks.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/before_libtorch.hpp>
+
+#include <cortexpr/data/labelled_images.hpp>
+#include <cortexpr/error.hpp>
+#include <cortexpr/module/network_module.hpp>
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace cortexpr::workbench {
+
+/// A network as it is perturbed together: no perturbation, one, or several at once.
+struct variant {
+    std::string name;
+    std::optional<double> strength{};  ///< of a grid, for tables and figures
+    std::vector<perturbation> perturbations{};
+};
+
+/// A perturbation at each of some strengths, which replace its amount (a value, current, deviation, factor or time
+/// constant); what has no amount is there once.
+std::vector<variant> over_strengths(const plan::network& network, const perturbation& one,
+                                    const std::vector<double>& strengths);
+
+/// A mean and its interval of confidence (95 %).
+struct estimate {
+    double mean = 0, low = 0, high = 0;
+};
+
+/// Of a neuron type at the last step.
+struct type_effect {
+    estimate rate;           ///< mean over its neurons
+    estimate rate_change;    ///< against the network without perturbations, image by image
+    double selectivity = 0;  ///< mean over its neurons of (r_best - r_others) / (|r_best| + |r_others|), where r_best is
+                             ///< the mean rate to the class that it answers most, r_others that to the others; 0 without
+                             ///< classes
+};
+
+struct effect {
+    variant of;
+    std::optional<estimate> accuracy, accuracy_change;  ///< of classifiers, at the last step
+    std::vector<type_effect> types;                     ///< by neuron type
+};
+
+struct effect_options {
+    int steps = 5;         ///< time steps that a still image is shown for; a sequence brings its own
+    int batch_size = 256;
+    int resamples = 1000;  ///< of the bootstrap over images
+    std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in batches
+};
+
+/// The unperturbed network first, then the variants in their order. In evaluation mode, of the same draws for each;
+/// modes and generators are put back. Intervals are percentiles of a bootstrap over images (of a fixed seed) for one
+/// network, and Student's for several.
+/// \throws usage_error  no network, networks of different types, or what doesn't fit them
+std::vector<effect> effects_of(std::span<network_module* const> networks, const data::labelled_images& examples,
+                               std::span<const variant> variants, const effect_options& options);
+
+}  // namespace cortexpr::workbench

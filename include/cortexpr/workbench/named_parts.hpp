@@ -1,0 +1,47 @@
+#pragma once
+// Parts of a network, and what is done to them, as people type them:
+//
+//     V1.E                        a neuron type
+//     V1.E[0..3,7]@10..12,5:2..   some of its subtypes, at rows 10 to 12 of column 5, from step 2 on
+//     V1.E-V1.I                   an edge, also V1.E->I; stimulus, top_down and output are sources and targets, too
+//     V2-V1                       a feedback
+//
+// Behind the name, in any order: [subtypes], @rows,columns (* for all), #images, :steps (2, 2..4, 2.. or ..4) and =amount.
+// Steps count from 1, all else from 0, and both ends of a range belong to it. No LibTorch here.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/error.hpp>
+#include <cortexpr/plan/network.hpp>
+#include <cortexpr/run/perturbation.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cortexpr::workbench {
+
+struct named_part {
+    std::string name;
+    perturbed_part where{};
+    int from = 1;
+    std::optional<int> to{};
+    std::optional<double> amount{};
+
+    bool has_steps() const { return from != 1 || to.has_value(); }
+};
+
+/// \throws usage_error  what can't be understood, in the words of the user
+named_part part_in(std::string_view text);
+
+/// A perturbation of a kind, of what a text names: "V1.I:2.." to silence, "V1.E=0.5" to clamp.
+/// \throws usage_error  also where the network has no such part, with the nearest name that it has
+perturbation perturbation_in(const plan::network& network, perturbation::kind kind, std::string_view text);
+
+/// The same the other way round: "silence V1.I:2..".
+std::string text_of(const plan::network& network, const perturbation& one);
+
+/// "0..3,7"
+std::string text_of(const std::vector<int>& indices);
+
+}  // namespace cortexpr::workbench

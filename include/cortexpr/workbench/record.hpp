@@ -1,0 +1,125 @@
+#pragma once
+// A network's activity, written to a file while the network is shown images; the memory that this takes doesn't grow
+// with their number.
+//
+//     workbench::record_to_file(*net, digits, "v1.npz",
+//                               {.steps = 5, .arrays = workbench::arrays_of<Digits>(record<V1, E>{}, all_logits{})});
+//
+// A file has an array for each thing that was asked for, "V1.E" of dimensions (images, steps, subtypes, rows, columns),
+// "logits" of (images, steps, classes), the number of each image, "images", and where they are known its class, "labels".
+// Rates and currents have no unit, as in the model's equations; steps count from 1. The array "description" holds JSON:
+// what each array is and which part of it was recorded, the network's declaration (describe::to_json), the images, and
+// perturbations.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/before_libtorch.hpp>
+
+#include <cortexpr/data/labelled_images.hpp>
+#include <cortexpr/error.hpp>
+#include <cortexpr/module/run_options.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cortexpr::workbench {
+
+/// One thing that is recorded, or a part of it.
+struct recorded_array {
+    enum class kind : std::uint8_t {
+        states,    ///< of a neuron type
+        output,    ///< of an area
+        feedback,  ///< that was sent to an area at the end of each step
+        logits     ///< of a classifier
+    };
+
+    kind of = kind::states;
+    int index = 0;            ///< of the neuron type or area in the plan
+    int from = 1;             ///< the first step
+    std::optional<int> to{};  ///< the last one; none: that of the run
+    perturbed_part where{};   ///< subtypes (or channels), rows and columns; images are those of all arrays
+};
+
+/// Typed options of model::run as arrays: record<V1, E>{}, record_output<V1>{}, record_feedback<V1>{}, all_logits{}.
+template <class Declared, class... Options>
+std::vector<recorded_array> arrays_of(const Options&... options);
+
+/// What a text names (workbench/named_parts.hpp): "V1.E[0..3]:2..", "V1.output", "V1.feedback" or "logits".
+/// \throws usage_error  also where the network has no such part, with the nearest name that it has
+recorded_array array_in(const plan::network& network, std::string_view text);
+
+/// The name of an array in a file: "V1.E", "V1.output", "logits".
+std::string name_of(const plan::network& network, const recorded_array& one);
+
+struct record_options {
+    int steps = 5;          ///< time steps that a still image is shown for; a sequence brings its own
+    int batch_size = 256;   ///< images at a time; memory grows with it
+    std::vector<recorded_array> arrays{};
+    std::vector<int> images{};  ///< by their number in the set, rising; empty: all
+    std::vector<perturbation> perturbations{};  ///< of images by their number in the set
+    std::map<std::string, std::string> notes{};  ///< for the description
+    std::function<void(std::int64_t done, std::int64_t all)> progress{};
+};
+
+/// Writes what the network does with the examples of a set, in evaluation mode; its mode and generator are put back.
+/// The file's name says how: .npz (NumPy), .h5 or .hdf5 (HDF5), or .npy for one array, with the description beside it in
+/// a file of that name and .json. The file is written whole or not at all.
+/// \throws usage_error  nothing to record, or what doesn't fit the network
+/// \throws file_error
+void record_to_file(network_module& network, const data::labelled_images& examples, const std::filesystem::path& file,
+                    const record_options& options);
+/// The same with a tensor of images (B, C, H, W) or sequences (B, T, C, H, W).
+void record_to_file(network_module& network, const at::Tensor& inputs, const std::filesystem::path& file,
+                    const record_options& options);
+
+/// A recording that was written to an .npz file. All throw file_error.
+class recording_file {
+  public:
+    explicit recording_file(const std::filesystem::path& file);
+
+    /// JSON.
+    const std::string& description() const { return description_; }
+    const std::vector<std::string>& names() const { return names_; }
+    /// An array as it was recorded, float64 (int64 for "labels" and "images").
+    at::Tensor array(const std::string& name) const;
+
+  private:
+    std::filesystem::path file_;
+    std::string description_;
+    std::vector<std::string> names_;
+};
+
+namespace detail {
+
+template <class Declared, class... Names>
+recorded_array array_of(const record<Names...>&) {
+    return {.of = recorded_array::kind::states,
+            .index = cortexpr::detail::looked_up<Declared, cortexpr::detail::type_lookup, Names...>};
+}
+template <class Declared, class... Area>
+recorded_array array_of(const record_output<Area...>&) {
+    return {.of = recorded_array::kind::output,
+            .index = cortexpr::detail::looked_up<Declared, cortexpr::detail::area_lookup, Area...>};
+}
+template <class Declared, class... Area>
+recorded_array array_of(const record_feedback<Area...>&) {
+    return {.of = recorded_array::kind::feedback,
+            .index = cortexpr::detail::looked_up<Declared, cortexpr::detail::hearing_lookup, Area...>};
+}
+template <class Declared>
+recorded_array array_of(const all_logits&) {
+    return {.of = recorded_array::kind::logits};
+}
+
+}  // namespace detail
+
+template <class Declared, class... Options>
+std::vector<recorded_array> arrays_of(const Options&... options) {
+    return {detail::array_of<Declared>(options)...};
+}
+
+}  // namespace cortexpr::workbench

@@ -1,0 +1,206 @@
+// What perturbations do to the network.
+
+#include "numbers.hpp"
+#include "workbench_commands.hpp"
+
+#include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/io/csv.hpp>
+#include <cortexpr/io/standard_streams.hpp>
+#include <cortexpr/plan/names.hpp>
+#include <cortexpr/view/plot.hpp>
+#include <cortexpr/view/progress.hpp>
+#include <cortexpr/view/table.hpp>
+#include <cortexpr/workbench/effects.hpp>
+#include <cortexpr/workbench/named_parts.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace cortexpr::application {
+
+namespace {
+
+using workbench::effect;
+using workbench::estimate;
+using workbench::variant;
+
+/// Each perturbation, at each strength, and all of them together.
+std::vector<variant> variants_of(const plan::network& network, const std::vector<perturbation>& all,
+                                 const std::vector<double>& strengths) {
+    std::vector<variant> variants;
+    for (const auto& one : all) {
+        auto some = workbench::over_strengths(network, one, strengths);
+        std::ranges::move(some, std::back_inserter(variants));
+    }
+    if (all.size() > 1) variants.push_back({"all together", {}, all});
+    return variants;
+}
+
+std::string type_name(const plan::network& network, std::size_t type) {
+    const auto& one = network.types[type];
+    return fmt::format("{}.{}", plan::area_at(network, one.area).name, one.name);
+}
+
+std::string shown(const estimate& value) { return fmt::format("{:.3g}", value.mean); }
+std::string range(const estimate& value) { return fmt::format("{:.3g} to {:.3g}", value.low, value.high); }
+
+std::string accuracy_table(const std::vector<effect>& effects) {
+    using view::alignment;
+    view::table table({{"perturbation"},
+                       {"accuracy", alignment::right},
+                       {"95 %", alignment::right},
+                       {"change", alignment::right},
+                       {"95 %", alignment::right}});
+    const auto bounds = [](const estimate& value) {
+        return fmt::format("{} to {}", percent(value.low), percent(value.high));
+    };
+    for (const auto& one : effects) {
+        const bool is_first = &one == effects.data();
+        table.row({one.of.name, percent(one.accuracy->mean), bounds(*one.accuracy),
+                   is_first ? "" : percent(one.accuracy_change->mean), is_first ? "" : bounds(*one.accuracy_change)});
+    }
+    return table.text();
+}
+
+std::string rates_table(const plan::network& network, const std::vector<effect>& effects) {
+    using view::alignment;
+    view::table table({{"perturbation"},
+                       {"neuron type"},
+                       {"rate", alignment::right},
+                       {"change", alignment::right},
+                       {"95 %", alignment::right},
+                       {"selectivity", alignment::right}});
+    for (const auto& one : effects) {
+        const bool is_first = &one == effects.data();
+        for (std::size_t type = 0; type < one.types.size(); ++type) {
+            const auto& found = one.types[type];
+            table.row({type == 0 ? one.of.name : "", type_name(network, type), shown(found.rate),
+                       is_first ? "" : shown(found.rate_change), is_first ? "" : range(found.rate_change),
+                       fmt::format("{:.3f}", found.selectivity)});
+        }
+        if (&one != &effects.back()) table.rule();
+    }
+    return table.text();
+}
+
+nlohmann::ordered_json json_of(const estimate& value) {
+    return {{"mean", value.mean}, {"low", value.low}, {"high", value.high}};
+}
+
+nlohmann::ordered_json json_of(const plan::network& network, const std::vector<effect>& effects) {
+    auto all = nlohmann::ordered_json::array();
+    for (const auto& one : effects) {
+        nlohmann::ordered_json entry{{"perturbation", one.of.name}};
+        if (one.of.strength) entry["strength"] = *one.of.strength;
+        if (one.accuracy) {
+            entry["accuracy"] = json_of(*one.accuracy);
+            entry["accuracy_change"] = json_of(*one.accuracy_change);
+        }
+        for (std::size_t type = 0; type < one.types.size(); ++type) {
+            const auto& found = one.types[type];
+            entry["types"][type_name(network, type)] = {{"rate", json_of(found.rate)},
+                                                        {"rate_change", json_of(found.rate_change)},
+                                                        {"selectivity", found.selectivity}};
+        }
+        all.push_back(std::move(entry));
+    }
+    return all;
+}
+
+/// A row for each number.
+std::string csv_of(const plan::network& network, const std::vector<effect>& effects) {
+    std::string text = "perturbation,strength,quantity,type,mean,low,high,change,change_low,change_high\n";
+    const auto add = [&text](const variant& of, const char* quantity, const std::string& type, const estimate& value,
+                             const estimate& change) {
+        const std::array<io::csv_cell, 10> cells{of.name,
+                                                 of.strength ? io::csv_cell(*of.strength) : io::csv_cell(),
+                                                 std::string(quantity),
+                                                 type,
+                                                 value.mean,
+                                                 value.low,
+                                                 value.high,
+                                                 change.mean,
+                                                 change.low,
+                                                 change.high};
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            text += io::to_csv(cells[i]) + (i + 1 < cells.size() ? "," : "\n");
+    };
+    for (const auto& one : effects) {
+        if (one.accuracy) add(one.of, "accuracy", "", *one.accuracy, *one.accuracy_change);
+        for (std::size_t type = 0; type < one.types.size(); ++type)
+            add(one.of, "rate", type_name(network, type), one.types[type].rate, one.types[type].rate_change);
+    }
+    return text;
+}
+
+void add_point(view::curve& curve, double x, const estimate& value) {
+    curve.x.push_back(x);
+    curve.y.push_back(value.mean);
+    curve.low.push_back(value.low);
+    curve.high.push_back(value.high);
+}
+
+/// Against the strength where there are strengths, else against the number of the perturbation in the table.
+std::vector<view::line_plot> plots_of(const plan::network& network, const std::vector<effect>& effects) {
+    const bool has_strengths = std::ranges::any_of(effects, [](const effect& one) { return one.of.strength.has_value(); });
+    const std::string x_label = has_strengths ? "strength" : "perturbation, as in the table (0: none)";
+    view::line_plot accuracy{.title = "accuracy", .x_label = x_label, .y_label = "", .curves = {{"accuracy", {}, {}}},
+                             .percent = true, .y_range = {}};
+    view::line_plot rates{.title = "mean rates", .x_label = x_label, .y_label = "", .curves = {}, .y_range = {}};
+    for (std::size_t type = 0; type < network.types.size(); ++type)
+        rates.curves.push_back({type_name(network, type), {}, {}});
+    for (std::size_t i = 0; i < effects.size(); ++i) {
+        const auto& one = effects[i];
+        if (has_strengths && !one.of.strength) continue;
+        const double x = has_strengths ? *one.of.strength : static_cast<double>(i);
+        if (one.accuracy) add_point(accuracy.curves.front(), x, *one.accuracy);
+        for (std::size_t type = 0; type < one.types.size(); ++type) add_point(rates.curves[type], x, one.types[type].rate);
+    }
+    if (accuracy.curves.front().x.empty()) return {rates};
+    return {accuracy, rates};
+}
+
+}  // namespace
+
+int perturb_command(const plan::network& network, const perturb_request& request) {
+    const auto all = perturbations_of(network, request.perturbations);
+    if (all.empty())
+        throw usage_error("no perturbation was given; try --silence, --clamp, --inject, --noise, --scale, --cut or "
+                          "--freeze-tau");
+    const auto variants = variants_of(network, all, request.strengths);
+    if (request.svg && !request.strengths.empty() && all.size() > 1)
+        throw usage_error("a figure over strengths is of one perturbation; leave --svg out, or give one");
+    const auto loaded = load_shown(network, request.shown);
+    std::vector<network_module*> networks;
+    for (const auto& one : loaded.networks) networks.push_back(one.get());
+    view::progress bar({.unit = "batches", .plain_every = 0});
+    const auto effects = workbench::effects_of(
+        networks, loaded.examples, variants,
+        {.steps = loaded.steps,
+         .batch_size = request.shown.given.values.batch_size,
+         .progress = [&](std::int64_t done, std::int64_t batches) {
+             if (done == 1) bar.begin("perturb", batches);
+             bar.advance(1);
+             if (done == batches) bar.end();
+         }});
+    if (request.json) {
+        const nlohmann::ordered_json report{{"program", request.shown.program},
+                                            {"network", network.name},
+                                            {"models", request.shown.models},
+                                            {"data", loaded.examples.source},
+                                            {"images", loaded.examples.count},
+                                            {"steps", loaded.steps},
+                                            {"perturbations", json_of(network, effects)}};
+        io::write_file(*request.json, report.dump(2) + '\n');
+    }
+    if (request.csv) io::write_file(*request.csv, csv_of(network, effects));
+    if (request.svg) view::write_svg(*request.svg, plots_of(network, effects), std::string(network.name));
+    std::string text;
+    if (effects.front().accuracy) text += accuracy_table(effects) + '\n';
+    io::say(stdout, text + rates_table(network, effects));
+    return 0;
+}
+
+}  // namespace cortexpr::application

@@ -1,0 +1,51 @@
+#include "perturbation_options.hpp"
+
+#include <cortexpr/workbench/named_parts.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <array>
+
+namespace cortexpr::application {
+
+namespace {
+
+using kind = perturbation::kind;
+
+struct row {
+    kind of;
+    const char* option;
+    const char* type;
+    const char* help;
+};
+
+constexpr std::array rows{
+    row{kind::silence, "--silence", "PART", "states are 0: V1.I, 'V1.E[0..3]:2..' (subtypes 0 to 3 from step 2), V2-V1 "
+                                            "(feedback)"},
+    row{kind::clamp, "--clamp", "PART=RATE", "states are held: V1.E=0.5"},
+    row{kind::inject, "--inject", "PART=CURRENT", "added to the drive: 'V1.E[3]@10..12,*=0.5' (rows 10 to 12)"},
+    row{kind::noise, "--noise", "PART=DEVIATION", "numbers from N(0, deviation) are added to the drive: V1.E=0.1"},
+    row{kind::scale_edge, "--scale", "EDGE=FACTOR", "weights of an edge times a factor: V1.E-V1.I=0.5, V2-V1=0"},
+    row{kind::cut, "--cut", "EDGE", "nothing passes an edge: V1.E-V1.I, V1.stimulus-V1.E, V2-V1"},
+    row{kind::freeze_tau, "--freeze-tau", "PART=TAU", "time constants of a neuron type: V1.E=1"}};
+
+}  // namespace
+
+void add_perturbations(CLI::App& command, given_perturbations& given) {
+    given.clear();
+    for (const auto& one : rows) given.emplace_back(one.of, std::vector<std::string>());
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        command.add_option(rows[i].option, given[i].second, rows[i].help)
+            ->type_name(rows[i].type)
+            ->allow_extra_args(false)
+            ->group("Perturbations (each may be given several times)");
+}
+
+std::vector<perturbation> perturbations_of(const plan::network& network, const given_perturbations& given) {
+    std::vector<perturbation> all;
+    for (const auto& [of, texts] : given)
+        for (const auto& text : texts) all.push_back(workbench::perturbation_in(network, of, text));
+    return all;
+}
+
+}  // namespace cortexpr::application

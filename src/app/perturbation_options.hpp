@@ -1,0 +1,26 @@
+#pragma once
+// Perturbations on the command line: one option for each kind, each as often as wanted.
+
+#include <cortexpr/plan/network.hpp>
+#include <cortexpr/run/perturbation.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace cortexpr::application {
+
+/// What was given, in the order of the kinds.
+using given_perturbations = std::vector<std::pair<perturbation::kind, std::vector<std::string>>>;
+
+/// Adds the options to a command that is parsed into `given`, which must stay where it is.
+void add_perturbations(CLI::App& command, given_perturbations& given);
+
+/// \throws usage_error  also where the network has no such part, with the nearest name that it has
+std::vector<perturbation> perturbations_of(const plan::network& network, const given_perturbations& given);
+
+}  // namespace cortexpr::application

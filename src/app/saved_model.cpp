@@ -1,0 +1,91 @@
+#include "saved_model.hpp"
+
+#include "../io/input_file.hpp"
+#include "checks.hpp"
+#include "resources.hpp"
+
+#include <cortexpr/io/standard_streams.hpp>
+#include <cortexpr/train/initialise.hpp>
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <filesystem>
+#include <system_error>
+
+namespace cortexpr::application {
+
+io::safetensors_file read_model(const std::string& model) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(model, ignored))
+        throw file_error(model, fmt::format("is a folder; a run's model is {}",
+                                            (std::filesystem::path(model) / "model.safetensors").string()));
+    return io::read_safetensors(model);
+}
+
+std::optional<int> training_notes::steps() const { return number("steps", "steps", "; give --steps", 1, most_steps); }
+
+void training_notes::normalise_as_trained(run_settings& settings, bool is_from_files) const {
+    const auto fill = [&settings](const std::string& mean, const std::string& deviation) {
+        if (settings.mean.empty()) settings.mean = mean;
+        if (settings.deviation.empty()) settings.deviation = deviation;
+    };
+    const bool is_ours = notes_.contains("iterations");
+    // Before these were noted, data in files were MNIST's.
+    if (is_ours && !notes_.contains("mean") && is_from_files) {
+        run_settings older;
+        note_scale(older, data::mnist_scale);
+        fill(older.mean, older.deviation);
+    } else {
+        fill(numbers("mean"), numbers("deviation"));
+    }
+}
+
+std::string training_notes::numbers(const char* key) const {
+    const auto noted = text(key);
+    if (!noted.empty() && numbers_in(noted).empty())
+        throw file_error(model_,
+                         fmt::format("was trained with the {} '{}', which is no number; give --{}", key, noted, key));
+    return noted;
+}
+
+std::optional<int> training_notes::number(const char* key, const char* what, const char* advice, int least,
+                                          int most) const {
+    if (!notes_.contains(key)) return std::nullopt;
+    const auto noted = text(key);
+    int value = 0;
+    const auto result = std::from_chars(noted.data(), noted.data() + noted.size(), value);
+    if (result.ec != std::errc() || result.ptr != noted.data() + noted.size() || value < least || value > most)
+        throw file_error(model_, fmt::format("says that it was trained with {} {}, which is no number from {} to {}{}",
+                                             io::shown_name(noted), what, least, most, advice));
+    return value;
+}
+
+shown_networks load_shown(const plan::network& network, const shown_request& request) {
+    auto settings = request.given.values;
+    if (request.given.has("--threads")) use_threads(settings.threads);
+    std::vector<io::safetensors_file> files;
+    for (const auto& model : request.models) files.push_back(read_model(model));
+    const auto first = files.empty() ? training_notes("", {}) : training_notes(request.models.front(), files.front().metadata());
+    if (!files.empty()) first.normalise_as_trained(settings, request.make_data == nullptr);
+    const bool is_test = request.part == data::split::test;
+    shown_networks shown{.examples = load_examples({request.make_data, network, settings, first.first_label()}, request.part,
+                                                   is_test ? settings.test_limit : settings.train_limit),
+                         .networks = {}};
+    shown.steps = steps_of(shown.examples, request.given, first.steps().value_or(settings.steps));
+    const module_options options{
+        .device = settings.device, .seed = settings.seed, .precision = precision_named(settings.precision)};
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        shown.networks.push_back(std::make_unique<network_module>(network, options));
+        shown.networks.back()->load(files[i], request.models[i]);
+    }
+    if (files.empty()) {
+        shown.networks.push_back(std::make_unique<network_module>(network, options));
+        initialise(*shown.networks.front(), initialisation_named(settings.initialisation), settings.seed, shown.examples,
+                   shown.steps);
+        io::say(stderr, fmt::format("{}: no --model, so the network is as training begins\n", request.program));
+    }
+    return shown;
+}
+
+}  // namespace cortexpr::application

@@ -1,0 +1,59 @@
+#pragma once
+// A model's file, what it says of its training, and a network shown examples as it was trained.
+
+#include "data_sets.hpp"
+
+#include <cortexpr/io/safetensors.hpp>
+#include <cortexpr/module/network_module.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cortexpr::application {
+
+/// Read once: it may be a pipe. \throws file_error
+io::safetensors_file read_model(const std::string& model);
+
+/// What `train` notes in a model's file about how the model was trained.
+class training_notes {
+  public:
+    training_notes(const std::string& model, const io::metadata_map& notes) : model_(model), notes_(notes) {}
+
+    bool loss_all_steps() const { return text("loss") == "all steps"; }
+    /// \throws file_error  as first_label: the note isn't a number
+    std::optional<int> steps() const;
+    std::optional<int> first_label() const { return number("first label", "as first label", "", 0, 1); }
+
+    /// Where the command line doesn't say how to normalise, the notes do.
+    void normalise_as_trained(run_settings& settings, bool is_from_files) const;
+
+  private:
+    std::string text(const char* key) const { return notes_.contains(key) ? notes_.find(key)->second : ""; }
+    std::string numbers(const char* key) const;
+    std::optional<int> number(const char* key, const char* what, const char* advice, int least, int most) const;
+
+    std::string model_;
+    io::metadata_map notes_;
+};
+
+/// A network that is looked at while it is shown examples.
+struct shown_request {
+    std::string program{};
+    decltype(app_options::make_data) make_data = nullptr;
+    given_settings given{};
+    std::vector<std::string> models{};  ///< none: a network as training begins
+    data::split part = data::split::test;
+};
+
+struct shown_networks {
+    data::labelled_images examples;
+    int steps = 0;
+    std::vector<std::unique_ptr<network_module>> networks;  ///< one for each model
+};
+
+/// Models and examples, as the first model's notes and the settings say. \throws file_error, usage_error
+shown_networks load_shown(const plan::network& network, const shown_request& request);
+
+}  // namespace cortexpr::application

@@ -1,0 +1,237 @@
+#include <cortexpr/workbench/effects.hpp>
+
+#include "../train/evaluation_mode.hpp"
+#include "shown.hpp"
+
+#include <cortexpr/workbench/named_parts.hpp>
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/TensorIndexing.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/one_hot.h>
+#include <ATen/ops/quantile.h>
+#include <ATen/ops/randint.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/where.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <boost/math/distributions/students_t.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+namespace cortexpr::workbench {
+
+namespace {
+
+constexpr double confidence = 0.95;
+
+/// What one network does with all images: numbers of each image, float64.
+struct outcome {
+    at::Tensor right{};               ///< (images), 1 or 0; undefined where the network tells no classes apart
+    std::vector<at::Tensor> rates{};  ///< by neuron type: (images), mean over neurons
+    std::vector<double> selectivity{};
+};
+
+/// Of mean rates by class, (classes, neurons), over the classes that were shown.
+double selectivity_of(const at::Tensor& sums, const at::Tensor& counts) {
+    const auto shown = counts > 0;
+    if (shown.sum().item<std::int64_t>() < 2) return 0;
+    const auto means = sums.index({shown}) / counts.index({shown}).unsqueeze(1);
+    const auto best = std::get<0>(means.max(0));
+    const auto others = (means.sum(0) - best) / static_cast<double>(means.size(0) - 1);
+    const auto size = best.abs() + others.abs();
+    return at::where(size > 0, (best - others) / size.clamp_min(1e-30), at::zeros_like(size)).mean().item<double>();
+}
+
+outcome outcome_of(network_module& network, const shown_examples& examples, const variant& of,
+                                  const effect_options& options, int classes, const std::function<void()>& batch_done) {
+    const auto& plan = network.plan();
+    const at::NoGradGuard no_gradients;
+    const evaluation_mode mode(network);
+    run_request request;
+    if (!examples.frames()) request.steps = options.steps;
+    outcome found;
+    std::vector<at::Tensor> right, sums;
+    std::vector<std::vector<at::Tensor>> rates(plan.types.size());
+    for (const auto& type : plan.types) sums.push_back(at::zeros({classes, type.shape.size()}, at::kDouble));
+    auto counts = at::zeros({classes}, at::kDouble);
+    for (std::int64_t first = 0; first < examples.count(); first += options.batch_size) {
+        const auto count = std::min<std::int64_t>(options.batch_size, examples.count() - first);
+        request.perturbations = examples.within(of.perturbations, first, count);
+        const auto run = network.run(examples.inputs(first, count, network), request);
+        const auto labels = examples.labels(first, count);
+        if (run.logits.defined()) right.push_back(run.logits.argmax(1).cpu().eq(labels).to(at::kDouble));
+        const auto belongs = at::one_hot(labels, classes).to(at::kDouble);  // (images, classes)
+        counts += belongs.sum(0);
+        for (std::size_t type = 0; type < plan.types.size(); ++type) {
+            const auto states = run.final_states[type].flatten(1).cpu().to(at::kDouble);
+            rates[type].push_back(states.mean(1));
+            sums[type] += belongs.t().mm(states);
+        }
+        batch_done();
+    }
+    if (!right.empty()) found.right = at::cat(right);
+    for (std::size_t type = 0; type < plan.types.size(); ++type) {
+        found.rates.push_back(at::cat(rates[type]));
+        found.selectivity.push_back(selectivity_of(sums[type], counts));
+    }
+    return found;
+}
+
+estimate interval_of(double mean, const at::Tensor& resampled) {
+    const auto bound = [&resampled](double share) { return at::quantile(resampled, share).item<double>(); };
+    return {mean, bound((1 - confidence) / 2), bound((1 + confidence) / 2)};
+}
+
+/// Student's interval of the mean of several networks' values.
+estimate interval_of(const at::Tensor& values) {
+    const auto count = static_cast<double>(values.numel());
+    const double mean = values.mean().item<double>(), deviation = values.std().item<double>();
+    const boost::math::students_t distribution(count - 1);
+    const double half = boost::math::quantile(distribution, (1 + confidence) / 2) * deviation / std::sqrt(count);
+    return {mean, mean - half, mean + half};
+}
+
+/// Means, and differences of means, of the rows of a table with their intervals.
+class intervals {
+  public:
+    virtual ~intervals() = default;
+    virtual estimate of(std::int64_t row) const = 0;
+    virtual estimate of_difference(std::int64_t row, std::int64_t from) const = 0;
+};
+
+/// By a bootstrap over the columns, which are images: all rows with the same draws, one resample after another, so that
+/// no table of draws is kept.
+class over_images final : public intervals {
+  public:
+    over_images(const at::Tensor& values, int resamples)
+        : means_(values.mean(1)), resampled_(at::empty({resamples, values.size(0)}, at::kDouble)) {
+        const auto images = values.size(1);
+        auto draws = at::detail::createCPUGenerator(0);
+        const auto one = at::full({images}, 1.0 / static_cast<double>(images), at::kDouble);
+        for (std::int64_t i = 0; i < resamples; ++i) {
+            const auto weights = at::zeros({images}, at::kDouble)
+                                     .index_add_(0, at::randint(images, {images}, draws, at::kLong), one);
+            resampled_.select(0, i).copy_(values.mv(weights));
+        }
+    }
+    estimate of(std::int64_t row) const override {
+        return interval_of(means_[row].item<double>(), resampled_.select(1, row));
+    }
+    estimate of_difference(std::int64_t row, std::int64_t from) const override {
+        return interval_of((means_[row] - means_[from]).item<double>(),
+                           resampled_.select(1, row) - resampled_.select(1, from));
+    }
+
+  private:
+    at::Tensor means_, resampled_;
+};
+
+/// Over the columns, which are networks.
+class over_networks final : public intervals {
+  public:
+    explicit over_networks(at::Tensor values) : values_(std::move(values)) {}
+    estimate of(std::int64_t row) const override { return interval_of(values_[row]); }
+    estimate of_difference(std::int64_t row, std::int64_t from) const override {
+        return interval_of(values_[row] - values_[from]);
+    }
+
+  private:
+    at::Tensor values_;
+};
+
+/// What was measured of a variant with one network, a row for the accuracy and one for each neuron type: (rows, images).
+at::Tensor rows_of(const outcome& one) {
+    auto rows = one.rates;
+    rows.insert(rows.begin(), one.right.defined() ? one.right : at::zeros_like(one.rates.front()));
+    return at::stack(rows);
+}
+
+/// `outcomes` by variant and network; the first variant is what the others are compared with.
+std::vector<effect> summarised(std::span<const variant> variants, const std::vector<std::vector<outcome>>& outcomes,
+                               const effect_options& options) {
+    const auto networks = outcomes.front().size();
+    std::vector<at::Tensor> rows;
+    for (const auto& of_networks : outcomes) {
+        if (networks == 1) {
+            rows.push_back(rows_of(of_networks.front()));
+            continue;
+        }
+        std::vector<at::Tensor> means;
+        for (const auto& one : of_networks) means.push_back(rows_of(one).mean(1));
+        rows.push_back(at::stack(means, 1));
+    }
+    const auto height = rows.front().size(0);
+    const auto table = at::cat(rows);
+    const std::unique_ptr<intervals> found =
+        networks == 1 ? std::unique_ptr<intervals>(std::make_unique<over_images>(table, options.resamples))
+                      : std::make_unique<over_networks>(table);
+    std::vector<effect> effects;
+    for (std::size_t i = 0; i < variants.size(); ++i) {
+        const auto first = static_cast<std::int64_t>(i) * height;
+        effect one{.of = variants[i], .accuracy = {}, .accuracy_change = {}, .types = {}};
+        if (outcomes[i].front().right.defined()) {
+            one.accuracy = found->of(first);
+            one.accuracy_change = found->of_difference(first, 0);
+        }
+        for (std::int64_t type = 1; type < height; ++type) {
+            double selectivity = 0;
+            for (const auto& each : outcomes[i])
+                selectivity += each.selectivity[static_cast<std::size_t>(type) - 1] / static_cast<double>(networks);
+            one.types.push_back({.rate = found->of(first + type),
+                                 .rate_change = found->of_difference(first + type, type),
+                                 .selectivity = selectivity});
+        }
+        effects.push_back(std::move(one));
+    }
+    return effects;
+}
+
+}  // namespace
+
+std::vector<variant> over_strengths(const plan::network& network, const perturbation& one,
+                                    const std::vector<double>& strengths) {
+    if (!one.amount || strengths.empty()) return {{text_of(network, one), one.amount, {one}}};
+    std::vector<variant> all;
+    for (const double strength : strengths) {
+        auto changed = one;
+        changed.amount = strength;
+        all.push_back({text_of(network, changed), strength, {changed}});
+    }
+    return all;
+}
+
+std::vector<effect> effects_of(std::span<network_module* const> networks, const data::labelled_images& examples,
+                               std::span<const variant> variants, const effect_options& options) {
+    if (networks.empty()) throw usage_error("no network was given");
+    for (const auto* network : networks)
+        if (network->fingerprint() != networks.front()->fingerprint())
+            throw usage_error("networks whose perturbations are compared have one type; these have several");
+    if (options.batch_size < 1 || options.resamples < 1) throw usage_error("a batch, or a bootstrap, of nothing");
+    const shown_examples shown(examples, {});
+    const auto batches = (shown.count() + options.batch_size - 1) / options.batch_size;
+    const auto all = batches * static_cast<std::int64_t>(networks.size() * (variants.size() + 1));
+    std::int64_t done = 0;
+    const auto batch_done = [&] {
+        if (options.progress) options.progress(++done, all);
+    };
+    std::vector<variant> every{{"none", {}, {}}};
+    every.insert(every.end(), variants.begin(), variants.end());
+    std::vector<std::vector<outcome>> outcomes;
+    for (const auto& one : every) {
+        outcomes.emplace_back();
+        for (auto* network : networks)
+            outcomes.back().push_back(
+                outcome_of(*network, shown, one, options, std::max(1, examples.classes), batch_done));
+    }
+    return summarised(every, outcomes, options);
+}
+
+}  // namespace cortexpr::workbench

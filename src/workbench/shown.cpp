@@ -1,0 +1,69 @@
+#include "shown.hpp"
+
+#include <cortexpr/error.hpp>
+#include <cortexpr/train/images_of.hpp>
+
+#include <ATen/ops/tensor.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+
+namespace cortexpr::workbench {
+
+shown_examples::shown_examples(const data::labelled_images& set, const std::vector<int>& numbers)
+    : set_(&set), source_(set.source) {
+    if (set.is_sequence()) frames_ = set.frames;
+    choose(set.count, numbers);
+}
+
+shown_examples::shown_examples(const at::Tensor& inputs, const std::vector<int>& numbers)
+    : inputs_(inputs), source_("a tensor") {
+    if (!inputs.defined() || (inputs.dim() != 4 && inputs.dim() != 5))
+        throw usage_error("images are a tensor (B, C, H, W), or sequences (B, T, C, H, W)");
+    if (inputs.dim() == 5) frames_ = static_cast<int>(inputs.size(1));
+    choose(inputs.size(0), numbers);
+}
+
+void shown_examples::choose(std::int64_t there, const std::vector<int>& numbers) {
+    if (numbers.empty()) {
+        numbers_.resize(static_cast<std::size_t>(there));
+        std::iota(numbers_.begin(), numbers_.end(), 0U);
+    }
+    for (const int number : numbers) {
+        if (number < 0 || number >= there)
+            throw usage_error(fmt::format("{} has images 0 to {}, and no image {}", source_, there - 1, number));
+        numbers_.push_back(static_cast<std::uint32_t>(number));
+    }
+    if (numbers_.empty()) throw usage_error(fmt::format("{} holds no images", source_));
+}
+
+at::Tensor shown_examples::inputs(std::int64_t first, std::int64_t count, const network_module& network) const {
+    const auto part = std::span(numbers_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+    const auto chosen = [&] {
+        if (set_ != nullptr) return images_of(*set_, part);
+        return inputs_.index_select(0, at::tensor(std::vector<std::int64_t>(part.begin(), part.end())));
+    };
+    return chosen().to(network.device(), network.dtype());
+}
+
+at::Tensor shown_examples::labels(std::int64_t first, std::int64_t count) const {
+    return labels_of(*set_, std::span(numbers_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+}
+
+std::vector<perturbation> shown_examples::within(const std::vector<perturbation>& all, std::int64_t first,
+                                                 std::int64_t count) const {
+    std::vector<perturbation> here;
+    for (auto one : all) {
+        const auto wanted = std::exchange(one.where.images, {});
+        for (std::int64_t i = 0; !wanted.empty() && i < count; ++i)
+            if (std::ranges::find(wanted, static_cast<int>(numbers_[static_cast<std::size_t>(first + i)])) != wanted.end())
+                one.where.images.push_back(static_cast<int>(i));
+        if (wanted.empty() || !one.where.images.empty()) here.push_back(std::move(one));
+    }
+    return here;
+}
+
+}  // namespace cortexpr::workbench

@@ -1,0 +1,174 @@
+#include <cortexpr/workbench/wiring.hpp>
+
+#include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/plan/names.hpp>
+
+#include <fmt/format.h>
+#include <graphviz/gvc.h>
+
+#include <memory>
+#include <mutex>
+#include <string_view>
+
+namespace cortexpr::workbench {
+
+namespace {
+
+// Colours after M. Okabe and K. Ito, "Color universal design" (2002).
+constexpr const char *excites = "#0072b2", *inhibits = "#d55e00", *neither = "#555555";
+
+struct ink {
+    const char* colour;
+    const char* head;
+};
+
+ink ink_of(neuron_class kind) {
+    switch (kind) {
+        case neuron_class::excitatory:
+            return {excites, "normal"};
+        case neuron_class::inhibitory:
+            return {inhibits, "tee"};
+        default:
+            return {neither, "odot"};
+    }
+}
+
+std::string in_quotes(std::string_view text) {
+    std::string all = "\"";
+    for (const char symbol : text) {
+        if (symbol == '"' || symbol == '\\') all += '\\';
+        all += symbol;
+    }
+    return all + '"';
+}
+
+std::string size_of(const plan::map_shape& map) { return fmt::format("{} x {} x {}", map.channels, map.height, map.width); }
+
+/// "3x3, 4 groups".
+std::string label_of(const cortexpr::extent& kernel, int groups = 1) {
+    auto text = fmt::format("{}x{}", kernel.height, kernel.width);
+    if (groups > 1) text += fmt::format(", {} groups", groups);
+    return text;
+}
+
+class diagram {
+  public:
+    explicit diagram(const plan::network& network) : network_(network) {}
+
+    std::string text() {
+        text_ = fmt::format(
+            "digraph {} {{\n  rankdir=BT;\n  newrank=true;\n  nodesep=0.45;\n  ranksep=0.65;\n  bgcolor=white;\n"
+            "  fontname=\"Helvetica\";\n  node [fontname=\"Helvetica\", fontsize=12, shape=circle, width=0.8, penwidth=1.6];\n"
+            "  edge [fontname=\"Helvetica\", fontsize=9, fontcolor=\"{}\", penwidth=1.4, arrowsize=0.8];\n",
+            in_quotes(network_.name), neither);
+        const auto& first = network_.areas.front();
+        add("  stimulus [shape=plaintext, label={}];\n", in_quotes(fmt::format("stimulus\n{}", size_of(first.input))));
+        for (std::size_t area = 0; area < network_.areas.size(); ++area) add_area(area);
+        for (const auto& edge : network_.edges) add_edge(edge);
+        for (std::size_t area = 0; area + 1 < network_.areas.size(); ++area)
+            add("  {} -> {} [color=\"{}\", label={}];\n", output(area), input(area + 1), neither,
+                in_quotes(network_.area_delay > 0 ? "a step later" : ""));
+        for (const auto& edge : network_.feedback)
+            add("  {} -> {} [color=\"{}\", style=dashed, constraint=false, label={}];\n",
+                output(static_cast<std::size_t>(edge.from)), top_down(static_cast<std::size_t>(edge.to)), neither,
+                in_quotes(label_of(edge.extent)));
+        add_readout();
+        return text_ + "}\n";
+    }
+
+  private:
+    template <class... Arguments>
+    void add(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+        text_ += fmt::format(format, std::forward<Arguments>(arguments)...);
+    }
+
+    // Names of nodes. A node's name is never shown.
+    static std::string node(int type) { return fmt::format("type{}", type); }
+    static std::string output(std::size_t area) { return fmt::format("output{}", area); }
+    static std::string input(std::size_t area) { return area == 0 ? "stimulus" : fmt::format("input{}", area); }
+    static std::string top_down(std::size_t area) { return fmt::format("feedback{}", area); }
+
+    void add_area(std::size_t index) {
+        const auto& area = network_.areas[index];
+        add("  subgraph cluster{} {{\n    label={};\n    labeljust=l;\n    labelloc=b;\n    style=rounded;\n    color=\"#8c959f\";\n", index,
+            in_quotes(area.name));
+        if (index > 0)
+            add("    {} [shape=plaintext, label={}];\n", input(index), in_quotes(fmt::format("input\n{}", size_of(area.input))));
+        if (plan::hears_feedback(area))
+            add("    {} [shape=plaintext, label={}];\n", top_down(index),
+                in_quotes(fmt::format("feedback\n{}", size_of(area.feedback))));
+        for (int type = area.first_type; type < area.first_type + area.types; ++type) {
+            const auto& one = plan::type_at(network_, type);
+            const char* density = plan::is_half_density(network_, one) ? "\nhalf" : "";
+            add("    {} [color=\"{}\", label={}];\n", node(type), ink_of(one.kind).colour,
+                in_quotes(fmt::format("{}\n{}{}", one.name, one.shape.channels, density)));
+        }
+        add("    {} [shape=box, style=rounded, width=0.9, height=0.4, color=\"{}\", label={}];\n  }}\n", output(index), neither,
+            in_quotes(fmt::format("output\n{}", size_of(area.output))));
+    }
+
+    void add_edge(const plan::edge& edge) {
+        using source = plan::edge::source;
+        const auto area = static_cast<std::size_t>(edge.area);
+        const auto& of = network_.areas[area];
+        const auto kind = edge.from == source::stimulus   ? of.input_class
+                          : edge.from == source::top_down ? of.feedback_class
+                                                          : plan::type_at(network_, edge.presynaptic).kind;
+        const auto from = edge.from == source::stimulus   ? input(area)
+                          : edge.from == source::top_down ? top_down(area)
+                                                          : node(edge.presynaptic);
+        const auto [colour, head] = ink_of(kind);
+        add("  {} -> {} [color=\"{}\", arrowhead={}, label={}];\n", from,
+            edge.to_output() ? output(area) : node(edge.postsynaptic), colour, head,
+            in_quotes(label_of(edge.extent, edge.groups)));
+    }
+
+    void add_readout() {
+        if (!network_.is_classifier()) return;
+        add("  readout [shape=plaintext, label={}];\n  {} -> readout [color=\"{}\"];\n",
+            in_quotes(fmt::format("readout\n{} classes", network_.readout.classes)), output(network_.areas.size() - 1), neither);
+    }
+
+    const plan::network& network_;
+    std::string text_;
+};
+
+struct closer {
+    void operator()(GVC_t* context) const { ::gvFreeContext(context); }
+    void operator()(Agraph_t* graph) const { ::agclose(graph); }
+    void operator()(char* rendered) const { ::gvFreeRenderData(rendered); }
+};
+
+/// The bytes of a picture. \throws file_error
+std::string rendered(const std::string& text, const char* format, const std::filesystem::path& file) {
+    static std::mutex one_at_a_time;  // Graphviz keeps state of its own
+    const std::lock_guard hold(one_at_a_time);
+    const std::unique_ptr<GVC_t, closer> context(::gvContext());
+    const std::unique_ptr<Agraph_t, closer> graph(::agmemread(text.c_str()));
+    if (!context || !graph || ::gvLayout(context.get(), graph.get(), "dot") != 0)
+        throw file_error(file.string(), "can't be drawn: Graphviz lays nothing out; are its plugins installed?");
+    char* bytes = nullptr;
+    unsigned size = 0;
+    const int failed = ::gvRenderData(context.get(), graph.get(), format, &bytes, &size);
+    const std::unique_ptr<char, closer> owned(bytes);
+    ::gvFreeLayout(context.get(), graph.get());
+    if (failed != 0 || bytes == nullptr)
+        throw file_error(file.string(), fmt::format("can't be drawn: this Graphviz writes no {}", format));
+    return {bytes, size};
+}
+
+}  // namespace
+
+std::string wiring_graph(const plan::network& network) { return diagram(network).text(); }
+
+void write_wiring(const plan::network& network, const std::filesystem::path& file) {
+    const auto text = wiring_graph(network);
+    const auto ending = file.extension().string();
+    if (ending == ".dot") return io::write_file(file, text);
+    for (const char* format : {"svg", "png", "pdf"})
+        if (ending == std::string(".") + format) return io::write_file(file, rendered(text, format, file));
+    throw usage_error(
+        fmt::format("{} has no name of a kind of picture that can be drawn; end it in .svg, .png, .pdf or .dot", file.string()));
+}
+
+}  // namespace cortexpr::workbench

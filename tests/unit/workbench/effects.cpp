@@ -1,0 +1,144 @@
+// What perturbations are said to do, against what is known.
+
+#include "catch.hpp"
+#include "executors/networks.hpp"
+#include "temp_folder.hpp"
+
+#include <cortexpr/train/images_of.hpp>
+#include <cortexpr/module/model.hpp>
+#include <cortexpr/train/trainer.hpp>
+#include <cortexpr/workbench/effects.hpp>
+#include <cortexpr/workbench/named_parts.hpp>
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+using workbench::effects_of;
+using workbench::perturbation_in;
+using workbench::variant;
+using kind = perturbation::kind;
+
+namespace {
+
+/// Images whose brightness is their class, one of three.
+data::labelled_images shades(int count) {
+    data::labelled_images set{.count = count,
+                              .channels = 2,
+                              .height = 6,
+                              .width = 5,
+                              .classes = 3,
+                              .pixels = {},
+                              .labels = {},
+                              .scale = {},
+                              .source = "shades"};
+    for (int i = 0; i < count; ++i) {
+        set.labels.push_back(static_cast<std::uint8_t>(i % 3));
+        set.pixels.insert(set.pixels.end(), set.image_size(), static_cast<std::uint8_t>(100 * (i % 3) + i % 7));
+    }
+    return set;
+}
+
+std::vector<variant> variants(const std::vector<perturbation>& all) {
+    std::vector<variant> some;
+    for (const auto& one : all) some.push_back({workbench::text_of(plan_of<Tiny>, one), one.amount, {one}});
+    return some;
+}
+
+}  // namespace
+
+TEST_CASE("effects: accuracy and rates are those of evaluation and of runs") {
+    const auto net = make<Tiny>({.seed = 1});
+    net->eval();
+    const auto images = shades(30);
+    const std::vector<perturbation> all{perturbation_in(plan_of<Tiny>, kind::silence, "V1.E"),
+                                        perturbation_in(plan_of<Tiny>, kind::clamp, "V1.I=0.25"),
+                                        perturbation_in(plan_of<Tiny>, kind::inject, "V1.E#4=9")};
+    std::vector<network_module*> networks{net.get()};
+    const auto found = effects_of(networks, images, variants(all), {.steps = 3, .batch_size = 7});
+    REQUIRE(found.size() == 4);
+    CHECK(found[0].of.name == "none");
+    CHECK(found[0].accuracy->mean == Approx(evaluate(*net, images, {.steps = 3})->accuracy));
+    CHECK(found[0].accuracy_change->mean == 0);
+    CHECK(found[1].types[0].rate.mean == 0);
+    CHECK(found[1].types[0].rate_change.mean == Approx(-found[0].types[0].rate.mean));
+    CHECK(found[2].types[1].rate.mean == Approx(0.25));
+    CHECK(found[2].types[1].rate.low == Approx(0.25));
+    CHECK(found[2].types[1].selectivity == Approx(0).margin(1e-12));
+    const at::NoGradGuard no_gradients;
+    const auto free = net->network_module::run(images_of(images), {.steps = 3}).final_states[0];
+    CHECK(found[0].types[0].rate.mean == Approx(free.mean().item<double>()));
+    CHECK(found[0].types[0].rate.low < found[0].types[0].rate.mean);
+    CHECK(found[0].types[0].rate.high > found[0].types[0].rate.mean);
+    const auto driven = net->network_module::run(images_of(images, 4, 1), {.steps = 3, .perturbations = {[&] {
+                                                                               auto one = all[2];
+                                                                               one.where.images.clear();
+                                                                               return one;
+                                                                           }()}})
+                            .final_states[0];
+    CHECK(found[3].types[0].rate_change.mean ==
+          Approx((driven.mean() - free.select(0, 4).mean()).item<double>() / 30).epsilon(1e-4));
+}
+
+TEST_CASE("effects: selectivity is 1 for neurons that answer one class alone, 0 for those that answer all alike") {
+    const auto net = make<Tiny>({.seed = 1});
+    net->eval();
+    const auto images = shades(30);
+    auto only_first = perturbation_in(plan_of<Tiny>, kind::silence, "V1.E");
+    for (int i = 0; i < 30; ++i)
+        if (i % 3 != 0) only_first.where.images.push_back(i);
+    const auto alike = perturbation_in(plan_of<Tiny>, kind::clamp, "V1.E=0.5");
+    std::vector<network_module*> networks{net.get()};
+    const std::vector<variant> all{{"first", {}, {alike, only_first}}, {"alike", {}, {alike}}};
+    const auto found = effects_of(networks, images, all, {.steps = 3});
+    CHECK(found[1].types[0].selectivity == Approx(1));
+    CHECK(found[2].types[0].selectivity == Approx(0).margin(1e-12));
+}
+
+TEST_CASE("effects: intervals cover what they should") {
+    // The mean of 0 and 1 in equal parts of 400 images: a standard error of 0.025, so 95 % are within 0.049.
+    const auto net = make<Tiny>({.seed = 1});
+    const auto images = shades(399);
+    auto half = perturbation_in(plan_of<Tiny>, kind::clamp, "V1.E=1"), other = perturbation_in(plan_of<Tiny>, kind::clamp, "V1.E=0");
+    for (int i = 0; i < 399; i += 2) other.where.images.push_back(i);
+    std::vector<network_module*> one{net.get()};
+    const std::vector<variant> halves{{"halves", {}, {half, other}}};
+    const auto found = effects_of(one, images, halves, {.steps = 1});
+    const auto& rate = found[1].types[0].rate;
+    CHECK(rate.mean == Approx(199.0 / 399));
+    CHECK(rate.high - rate.low == Approx(2 * 1.96 * 0.5 / std::sqrt(399.0)).epsilon(0.1));
+
+    // Student's, of the means of three networks.
+    std::vector<std::shared_ptr<model<Tiny>>> owned;
+    std::vector<network_module*> three;
+    std::vector<double> means;
+    for (const std::uint64_t seed : {1, 2, 3}) {
+        owned.push_back(make<Tiny>({.seed = seed}));
+        three.push_back(owned.back().get());
+        std::vector<network_module*> alone{three.back()};
+        means.push_back(effects_of(alone, images, {}, {.steps = 2, .resamples = 1})[0].types[0].rate.mean);
+    }
+    const auto all = effects_of(three, images, halves, {.steps = 2});
+    const double mean = (means[0] + means[1] + means[2]) / 3;
+    double squares = 0;
+    for (const double value : means) squares += (value - mean) * (value - mean);
+    CHECK(all[0].types[0].rate.mean == Approx(mean));
+    // The 97.5th percentile for two degrees of freedom.
+    CHECK(all[0].types[0].rate.high - mean == Approx(4.302653 * std::sqrt(squares / 2 / 3)).epsilon(1e-5));
+    CHECK(all[1].types[0].rate_change.high > all[1].types[0].rate_change.low);
+}
+
+TEST_CASE("effects: strengths replace amounts, and what doesn't fit is refused") {
+    const auto& plan = plan_of<Tiny>;
+    const auto grid = workbench::over_strengths(plan, perturbation_in(plan, kind::inject, "V1.E=3"), {0, 0.5});
+    REQUIRE(grid.size() == 2);
+    CHECK(grid[1].name == "inject V1.E=0.5");
+    CHECK(grid[1].strength == 0.5);
+    CHECK(grid[1].perturbations.front().amount == 0.5);
+    CHECK(workbench::over_strengths(plan, perturbation_in(plan, kind::cut, "E-I"), {0, 1}).size() == 1);
+    CHECK(workbench::over_strengths(plan, perturbation_in(plan, kind::inject, "V1.E=3"), {}).front().strength == 3);
+    CHECK(message_of<usage_error>([&] { effects_of({}, shades(3), {}, {}); }) == "no network was given");
+    const auto one = make<Tiny>({});
+    const auto other = make<Two>({});
+    std::vector<network_module*> both{one.get(), other.get()};
+    CHECK(message_of<usage_error>([&] { effects_of(both, shades(3), {}, {}); }).find("these have several") !=
+          std::string::npos);
+}
