@@ -6,6 +6,7 @@ PROGRAMS := build/release/bin
 help:
 	@echo "make demo                 set up what is missing, train the example on handwritten digits (ARGS=... for digits train)"
 	@echo "make test                 set up what is missing, build and run every test"
+	@echo "make python               set up an environment for the Python package in build/python, install it there, run its tests"
 	@echo "make sanitize             the unit tests that need no LibTorch, under address and undefined-behaviour sanitizers"
 	@echo "make bench REFERENCE=DIR  time a training step against the reference's in DIR (PYTHON=... is one that can import it,"
 	@echo "                          ARGS=... for bench/run.py); make bench-table does it over sizes"
@@ -26,6 +27,19 @@ test:
 	@cmake --preset release -DCORTEXPR_TESTS=ON --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS)
 	@ctest --preset release -j $(JOBS)
+
+# With the torch of cmake/setup, and so from the objects of `make test`. TORCH=... asks pip for another one.
+TORCH ?= torch==2.11.0
+PYTHON3 ?= python3
+python:
+	@cmake/setup
+	@test -x build/python/bin/python || $(PYTHON3) -m venv build/python
+	@build/python/bin/pip install --quiet --disable-pip-version-check "$(TORCH)" numpy pytest safetensors ipython
+	@cmake --preset release -DCORTEXPR_PYTHON_PACKAGE=ON -DPython_EXECUTABLE=$(CURDIR)/build/python/bin/python --log-level=WARNING >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target cortexpr_engine
+	@cmake --install build/release --component python \
+	  --prefix $$(build/python/bin/python -c "import sysconfig; print(sysconfig.get_path('platlib'))") >/dev/null
+	@build/python/bin/python -m pytest
 
 # The unit tests that need no LibTorch: it isn't built with these checks itself.
 sanitize:
@@ -48,4 +62,4 @@ tidy tidy-torch format format-check:
 clean:
 	rm -rf build
 
-.PHONY: help demo test sanitize bench bench-table tidy tidy-torch format format-check clean
+.PHONY: help demo test python sanitize bench bench-table tidy tidy-torch format format-check clean

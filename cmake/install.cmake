@@ -17,7 +17,8 @@ install(CODE "foreach(library IN ITEMS ${needed})
 endforeach()" ALL_COMPONENTS)
 
 set(components dsl files)
-install(FILES ${PROJECT_SOURCE_DIR}/cmake/libzip.cmake DESTINATION ${package_folder})
+install(FILES ${PROJECT_SOURCE_DIR}/cmake/libzip.cmake ${PROJECT_SOURCE_DIR}/cmake/python_module.cmake
+        DESTINATION ${package_folder})
 if(CORTEXPR_TORCH)
   list(APPEND components torch)
   install(FILES ${PROJECT_SOURCE_DIR}/cmake/graphviz.cmake ${PROJECT_SOURCE_DIR}/cmake/hdf5.cmake

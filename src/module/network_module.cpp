@@ -95,26 +95,31 @@ void network_module::perturb(std::vector<perturbation> perturbations) {
     perturbations_ = std::move(perturbations);
 }
 
-run_result network_module::run(const at::Tensor& input, const run_request& asked) {
-    executors::require_dtype(dtype());  // a module's `to` changes it
-    require_constraints();
-    if (!is_training()) require_finite();
+run_result network_module::run_with(std::span<const at::Tensor> stand_ins, bool training, const at::Tensor& input,
+                                    const run_request& asked) {
+    require_fitting(stand_ins);
+    const auto device = stand_ins.front().device();
+    const auto dtype = stand_ins.front().scalar_type();
+    executors::require_dtype(dtype);  // a module's `to` changes it
+    require_precision(precision_, dtype, device);
+    require_constraints(stand_ins);
+    if (!training) require_finite(stand_ins);
     auto request = asked;
     request.perturbations.insert(request.perturbations.begin(), perturbations_.begin(), perturbations_.end());
-    const auto shape = executors::checked(plan_, input, request, device(), dtype(), precision_);
+    const auto shape = executors::checked(plan_, input, request, device, dtype, precision_);
     executors::check_perturbations(plan_, request, shape);
-    const executors::run_context context{plan_, parameters_in_order(), input, request, shape, generator(), precision_};
+    const executors::run_context context{plan_, stand_ins, input, request, shape, generator(), precision_};
     run_result result{values_of(context)};
     if (request.continuous) result.times = times_of(*request.continuous);
     if (plan_.is_classifier())
-        result.logits = executors::logits_of(plan_.readout, parameters_in_order(), result.features,
-                                             is_training() ? generator() : at::Generator(), request.all_logits);
+        result.logits = executors::logits_of(plan_.readout, stand_ins, result.features,
+                                             training ? generator() : at::Generator(), request.all_logits);
     return result;
 }
 
 run_values<at::Tensor> network_module::values_of(const executors::run_context& context) {
     if (context.request.continuous) return executors::continuous_run(context, *context.request.continuous);
-    const auto runner = runner_of(executor());
+    const auto runner = runner_of(executor_on(context.input.device()));
     return context.request.perturbations.empty() ? runner->run(context) : executors::run_perturbed(*runner, context);
 }
 
@@ -129,11 +134,13 @@ std::shared_ptr<executors::executor> network_module::runner_of(cortexpr::executo
     return runner;
 }
 
-executor network_module::executor() const {
+executor network_module::executor() const { return executor_on(device()); }
+
+executor network_module::executor_on(at::Device device) const {
     const bool rounds = precision_ == precision::bfloat16;
     if (executor_ == executor::planned) {
-        if (rounds && executors::chip_obstacle(plan_, device()) == plan::off_chip::nothing) return executor::on_chip;
-        return device().is_cpu() ? executor::planned : executor::batched;
+        if (rounds && executors::chip_obstacle(plan_, device) == plan::off_chip::nothing) return executor::on_chip;
+        return device.is_cpu() ? executor::planned : executor::batched;
     }
     return rounds && executor_ == executor::transparent ? executor::batched : executor_;
 }

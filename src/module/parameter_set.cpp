@@ -41,6 +41,16 @@ void register_under(torch::nn::Module& root, std::string_view name, const at::Te
     level->register_parameter(std::string(name), parameter);
 }
 
+/// What changes whenever a tensor does: its count of changes and its address, for each.
+std::vector<std::int64_t> versions_of(std::span<const at::Tensor> tensors) {
+    std::vector<std::int64_t> all;
+    for (const auto& one : tensors) {  // what inference mode made has no count: such a list is never equal
+        all.push_back(one.is_inference() ? -1 : static_cast<std::int64_t>(one._version()));
+        all.push_back(reinterpret_cast<std::intptr_t>(one.const_data_ptr()));  // torch::load puts another one there
+    }
+    return all;
+}
+
 bool is_counted(const std::vector<std::int64_t>& versions) { return std::ranges::find(versions, -1) == versions.end(); }
 
 }  // namespace
@@ -95,37 +105,49 @@ void parameter_set::freeze(int index, bool frozen) {
     parameters_.at(static_cast<std::size_t>(index)).set_requires_grad(!frozen);
 }
 
-void parameter_set::project() {
+void parameter_set::project(std::span<const at::Tensor> stand_ins) const {
     using bound = plan::parameter::bound;
+    require_fitting(stand_ins);
     const at::NoGradGuard no_grad;
-    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    for (std::size_t i = 0; i < stand_ins.size(); ++i) {
         // NaN stays NaN: a projection must not hide that training has diverged.
-        if (declared_[i].constraint == bound::non_negative) parameters_[i].clamp_min_(0);
-        if (declared_[i].constraint == bound::at_least_one) parameters_[i].clamp_min_(1);
+        if (declared_[i].constraint == bound::non_negative) stand_ins[i].clamp_min_(0);
+        if (declared_[i].constraint == bound::at_least_one) stand_ins[i].clamp_min_(1);
     }
     const std::lock_guard hold(guard_);
-    constrained_ = versions_now();
+    constrained_ = versions_of(stand_ins);
 }
 
-parameter_set::versions parameter_set::versions_now() const {
-    versions all;
-    for (const auto& parameter : parameters_) {  // what inference mode made has no count: such a list is never equal
-        all.push_back(parameter.is_inference() ? -1 : static_cast<std::int64_t>(parameter._version()));
-        all.push_back(
-            reinterpret_cast<std::intptr_t>(parameter.const_data_ptr()));  // torch::load puts another one there
+void parameter_set::require_fitting(std::span<const at::Tensor> stand_ins) const {
+    if (stand_ins.size() != declared_.size())
+        throw usage_error(fmt::format("{} has {} parameters, but was given {}", name(), declared_.size(),
+                                      stand_ins.size()));
+    for (std::size_t i = 0; i < stand_ins.size(); ++i) {
+        const auto& declared = declared_[i];
+        const auto& one = stand_ins[i];
+        if (one.dim() != declared.rank || !std::ranges::equal(one.sizes(), std::span(declared.shape).first(
+                                              static_cast<std::size_t>(declared.rank))))
+            throw usage_error(fmt::format("{} has shape {}, but was given a tensor of shape {}",
+                                          std::string_view(declared.name), executors::text_of(sizes_of(declared)),
+                                          executors::text_of(one.sizes())));
+        if (one.device() != stand_ins.front().device() || one.scalar_type() != stand_ins.front().scalar_type())
+            throw usage_error(fmt::format("{} is {} on device {}, but {} is {} on {}; move all parameters together",
+                                          std::string_view(declared.name), executors::dtype_name(one.scalar_type()),
+                                          one.device().str(), std::string_view(declared_.front().name),
+                                          executors::dtype_name(stand_ins.front().scalar_type()),
+                                          stand_ins.front().device().str()));
     }
-    return all;
 }
 
-void parameter_set::require_constraints() const {
-    const auto now = versions_now();
+void parameter_set::require_constraints(std::span<const at::Tensor> stand_ins) const {
+    const auto now = versions_of(stand_ins);
     const std::lock_guard hold(guard_);
     if (is_counted(now) && now == constrained_) return;
     const at::NoGradGuard no_grad;
-    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    for (std::size_t i = 0; i < stand_ins.size(); ++i) {
         const auto least = least_of(declared_[i]);
-        if (!least || parameters_[i].numel() == 0) continue;
-        const auto found = parameters_[i].min().item<double>();
+        if (!least || stand_ins[i].numel() == 0) continue;
+        const auto found = stand_ins[i].min().item<double>();
         constexpr double probe = 1e-4;  // finite differences may step over a bound by less
         if (found < *least - probe)
             throw usage_error(fmt::format("{} holds {}, but {}; call project() after each step of an optimiser",
@@ -134,18 +156,18 @@ void parameter_set::require_constraints() const {
     constrained_ = now;
 }
 
-std::string parameter_set::first_not_finite() const {
+std::string parameter_set::first_not_finite(std::span<const at::Tensor> stand_ins) const {
     const at::NoGradGuard no_grad;
-    for (std::size_t i = 0; i < parameters_.size(); ++i)
-        if (!is_finite(parameters_[i])) return std::string(std::string_view(declared_[i].name));
+    for (std::size_t i = 0; i < stand_ins.size(); ++i)
+        if (!is_finite(stand_ins[i])) return std::string(std::string_view(declared_[i].name));
     return {};
 }
 
-void parameter_set::require_finite() const {
-    const auto now = versions_now();
+void parameter_set::require_finite(std::span<const at::Tensor> stand_ins) const {
+    const auto now = versions_of(stand_ins);
     const std::lock_guard hold(guard_);
     if (is_counted(now) && now == finite_) return;
-    if (const auto name = first_not_finite(); !name.empty())
+    if (const auto name = first_not_finite(stand_ins); !name.empty())
         throw usage_error(
             fmt::format("{} of {} holds a value that is infinite or NaN, so the network has no answer; "
                         "load a sound model, or train with a smaller learning rate",

@@ -59,7 +59,16 @@ class network_module : public trainable {
     /// Runs the network on a still image (B, C, H, W) or a sequence.
     /// Throws usage_error where the input or a request doesn't fit the plan, where parameters break Dale's law or tau
     /// >= 1 (an optimiser's step without `project`) and, in evaluation, where one is infinite or NaN.
-    run_result run(const at::Tensor& input, const run_request& request);
+    run_result run(const at::Tensor& input, const run_request& request) {
+        return run_with(parameters_in_order(), is_training(), input, request);
+    }
+
+    /// The same with tensors that stand in for the parameters, in their order, and a mode in place of is_training(): for
+    /// a module in Python, which owns both. They may live on another device and be of another dtype than the parameters.
+    /// Changes nothing here but what is drawn next, so that several threads may run one network.
+    /// Throws usage_error, too, where they don't have the parameters' shapes, or not one device and dtype.
+    run_result run_with(std::span<const at::Tensor> stand_ins, bool training, const at::Tensor& input,
+                        const run_request& request);
 
     /// From now on, all runs are perturbed, those of a training too, before what their requests ask for; an empty list
     /// ends it. Parameters stay as they are, and their gradients are those of the perturbed network. A clone has the
@@ -94,6 +103,7 @@ class network_module : public trainable {
 
   private:
     run_values<at::Tensor> values_of(const executors::run_context& context);
+    cortexpr::executor executor_on(at::Device device) const;
     std::shared_ptr<executors::executor> runner_of(cortexpr::executor kind);
 
     plan::network plan_;

@@ -54,14 +54,20 @@ class parameter_set : public torch::nn::Module {
 
     /// Makes Dale's law and tau >= 1 true again, in place: after each optimiser step and after any other change of
     /// parameters. Gradients are not touched.
-    void project();
+    void project() { project(parameters_); }
+    /// The same for tensors that stand in for the parameters, in their order and of their shapes, such as those that a
+    /// module in Python owns.
+    void project(std::span<const at::Tensor> stand_ins) const;
 
+    /// Throws usage_error, with the parameter's name, unless tensors can stand in for the parameters: their number and
+    /// shapes, one device and one dtype.
+    void require_fitting(std::span<const at::Tensor> stand_ins) const;
     /// Throws usage_error, with the parameter's name, if a value is against Dale's law or tau >= 1 by more than 1e-4,
     /// which finite differences take. Costs nothing while the parameters are what the last call, or the last
     /// projection, saw.
-    void require_constraints() const;
+    void require_constraints() const { require_constraints(parameters_); }
     /// Throws usage_error, with the parameter's name, if a value is infinite or NaN. Costs as above.
-    void require_finite() const;
+    void require_finite() const { require_finite(parameters_); }
 
     /// The fixed gain of a parameter: weight = gain x (what Adam steps), which is the same as stepping the weight with
     /// gain x the learning rate. Set by the initialisation; 1 where it set none.
@@ -81,7 +87,7 @@ class parameter_set : public torch::nn::Module {
     void load(const io::safetensors_file& file, const std::string& path, violations found = violations::projected);
 
     /// Name of the first parameter that holds an infinite number or NaN; empty if none does.
-    std::string first_not_finite() const;
+    std::string first_not_finite() const { return first_not_finite(parameters_); }
 
     /// What the parameters belong to, as 16 hexadecimal digits: equal for equal networks. A checkpoint names it.
     virtual std::string fingerprint() const = 0;
@@ -101,6 +107,9 @@ class parameter_set : public torch::nn::Module {
     /// A tensor of the reference's files that says nothing which the network doesn't know.
     virtual bool is_known(std::string_view) const { return false; }
 
+    void require_constraints(std::span<const at::Tensor> stand_ins) const;
+    void require_finite(std::span<const at::Tensor> stand_ins) const;
+
     void reset_step_gains() { step_gains_.assign(step_gains_.size(), 1.0); }
 
     /// New values of all parameters and everything else that a copy shares.
@@ -108,12 +117,12 @@ class parameter_set : public torch::nn::Module {
 
   private:
     using versions = std::vector<std::int64_t>;
-    versions versions_now() const;
+    std::string first_not_finite(std::span<const at::Tensor> stand_ins) const;
 
     std::span<const plan::parameter> declared_;
     std::vector<at::Tensor> parameters_;  ///< as declared; also registered under their names
     std::vector<double> step_gains_;
-    // LibTorch counts the changes of a tensor: counts and addresses of all parameters when they were last found sound.
+    // LibTorch counts the changes of a tensor: counts and addresses of all tensors that were last found sound.
     mutable std::mutex guard_;
     mutable versions constrained_, finite_;
 };

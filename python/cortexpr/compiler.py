@@ -1,0 +1,134 @@
+"""Compiles declarations into small shared libraries, with the user's C++ compiler and the headers in this package.
+
+What is compiled needs neither LibTorch nor the engine: a library holds the arrays of a plan and the code of the user's own
+nonlinearities (include/cortexpr/declared.hpp).
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from .errors import DeclarationError, WiringError
+
+HEADERS = Path(__file__).parent / "include"
+FLAGS = ["-std=c++20", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-w", "-fdiagnostics-color=never"]
+# What the compiler calls the user's text, and the line that tells which structs there are.
+DECLARATION, TELLING = "declaration", "cortexpr"
+
+
+def cache_folder() -> Path:
+    """Where compiled declarations are kept: $CORTEXPR_CACHE, else cortexpr in the user's folder of caches."""
+    chosen = os.environ.get("CORTEXPR_CACHE")
+    if chosen:
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cortexpr"
+
+
+def find_compiler() -> list[str]:
+    """The command of the C++ compiler: $CORTEXPR_CXX, else $CXX, else the first of g++, clang++ and c++ that is there.
+
+    Raises DeclarationError where there is none.
+    """
+    for variable in ("CORTEXPR_CXX", "CXX"):
+        command = shlex.split(os.environ.get(variable, ""))
+        if command:
+            if shutil.which(command[0]):
+                return command
+            raise DeclarationError(f"the environment's {variable} names the compiler {command[0]}, which isn't there; "
+                                   "name another, or unset it")
+    for name in ("g++", "clang++", "c++"):
+        if shutil.which(name):
+            return [name]
+    raise DeclarationError("a declaration in C++ needs a compiler, and there is neither g++ nor clang++; install one (Debian: "
+                           "apt-get install g++; conda: conda install gxx) or name it in CORTEXPR_CXX, or load what was "
+                           "compiled elsewhere with cortexpr.load or cortexpr.from_json")
+
+
+@functools.lru_cache(maxsize=None)
+def _headers_digest() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(HEADERS.rglob("*.hpp")):
+        digest.update(str(path.relative_to(HEADERS)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _key(command: list[str], source: str) -> str:
+    """Equal for equal libraries: of the compiler, the headers and the text."""
+    program = Path(shutil.which(command[0])).resolve()
+    status = program.stat()
+    parts = [*command, str(program), str(status.st_size), str(status.st_mtime_ns), *FLAGS, _headers_digest(), source]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def source_of(text: str, structs: list[str]) -> str:
+    """The C++ that is compiled: the user's text, and a function that tells which structs it declares."""
+    return (f'#include <cortexpr/declared.hpp>\n#include <cortexpr/presets.hpp>\nusing namespace cortexpr;\n'
+            f'#line 1 "{DECLARATION}"\n{text}\n#line 1 "{TELLING}"\nCORTEXPR_DECLARED({", ".join(structs)});\n')
+
+
+def library_of(text: str, structs: list[str]) -> Path:
+    """A compiled declaration in the cache; compiled first where it isn't there."""
+    command = find_compiler()
+    source = source_of(text, structs)
+    library = cache_folder() / "declared" / f"{_key(command, source)}.so"
+    if not library.exists():
+        compile_to(library, command, source, text)
+    return library
+
+
+def compile_to(library: Path, command: list[str], source: str, text: str) -> None:
+    """Compiles, and renames when whole, so that no other process finds half a library."""
+    library.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".compiling.", dir=library.parent) as folder:
+        file, made = Path(folder, "declaration.cpp"), Path(folder, "declared.so")
+        file.write_text(source)
+        # The compiler's words are read below, so they must be English.
+        done = subprocess.run([*command, *FLAGS, f"-I{HEADERS}", str(file), "-o", str(made)], capture_output=True, text=True,
+                              errors="replace", env={**os.environ, "LC_ALL": "C"}, check=False)
+        if done.returncode != 0:
+            raise error_of(done.stderr or done.stdout, text)
+        os.replace(made, library)
+
+
+def _marked(text: str, line: int, around: int = 2) -> str:
+    """The lines around one, which is marked."""
+    lines = text.splitlines()
+    if not 1 <= line <= len(lines):
+        return ""
+    first, last = max(1, line - around), min(len(lines), line + around)
+    width = len(str(last))
+    return "\n\n" + "\n".join(f"{'>' if number == line else ' '} {number:{width}} | {lines[number - 1]}".rstrip()
+                              for number in range(first, last + 1))
+
+
+def error_of(output: str, text: str) -> DeclarationError:
+    """What a compiler said, as an exception: a rule's sentence, or the compiler's first error."""
+    place = re.search(rf"^{DECLARATION}:(\d+):", output, re.M)
+    line = int(place[1]) if place else 0
+    rule = re.search(r"error: static assertion failed.*?\[cortexpr ?(?P<id>\w*)\] (?P<sentence>.*?)\"?$", output, re.M)
+    first = re.search(r"^(?P<file>.*?):(?P<line>\d+):(?:\d+:)? (?:fatal )?error: (?P<message>.*)$", output, re.M)
+    if rule and first and rule.start() <= first.end():
+        named = re.search(r"'(?:struct )?cortexpr::errors::\w+<(?P<subject>[^']*)>'", output)
+        subject = named["subject"] if named else ""
+        about = f" ({subject})" if subject else ""
+        return WiringError(f"[cortexpr {rule['id']}] {rule['sentence']}{about}{_marked(text, line)}", line, output,
+                           rule["id"], subject)
+    if not first:
+        return DeclarationError(f"the compiler failed: {output.strip() or 'it printed nothing'}", 0, output)
+    unfit = re.match(r'(?:#error )?"(cortexpr needs .*)"', first["message"])
+    if unfit:  # the compiler, says include/cortexpr/compiler.hpp
+        return DeclarationError(unfit[1], 0, output)
+    if first["file"] == TELLING:
+        unknown = re.search(r"'([\w:]+)'", first["message"])
+        return DeclarationError(f"the declaration has no struct {unknown[1] if unknown else ''}", 0, output)
+    if first["file"] == DECLARATION:
+        line = int(first["line"])
+    return DeclarationError(f"the declaration is no valid C++: {first['message']}{_marked(text, line)}", line, output)

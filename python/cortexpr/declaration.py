@@ -1,0 +1,129 @@
+"""From declarations to classes: declare, compile, load, from_json."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any, Union
+
+from . import _engine
+from .compiler import compile_to, find_compiler, library_of, source_of
+from .errors import DeclarationError, FileError
+from .network import Network, class_of
+
+# What is no code: comments, strings, and lines of the preprocessor.
+_NO_CODE = re.compile(r"//[^\n]*|/\*.*?\*/|R\"([^(\s]*)\(.*?\)\1\"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])+'|"
+                      r"^[ \t]*#(?:\\\n|[^\n])*", re.S | re.M)
+_WORDS = re.compile(r"[A-Za-z_]\w*|::|[{};:<>]")
+
+
+def structs_in(text: str) -> list[str]:
+    """The structs that a text derives, with their namespaces, in their order. No templates, and none inside of others."""
+    words = _WORDS.findall(_NO_CODE.sub(" ", text))
+    found: list[str] = []
+    scopes: list[str | None] = []  # a namespace's name; None for any other block
+    for at, word in enumerate(words):
+        if word == "{":
+            scopes.append(_namespace_opened(words, at))
+        elif word == "}" and scopes:
+            scopes.pop()
+        elif word in ("struct", "class") and None not in scopes and not (at and words[at - 1] == ">"):
+            rest = words[at + 1:at + 4]
+            if len(rest) > 1 and (rest[1] == ":" or rest[1:3] == ["final", ":"]):
+                found.append("::".join([name for name in scopes if name] + [rest[0]]))
+    return found
+
+
+def _namespace_opened(words: list[str], at: int) -> str | None:
+    """The name of the namespace that the brace at a place opens ("" without a name); None where it opens another block."""
+    start = at
+    while start and words[start - 1] not in ("{", "}", ";", "namespace"):
+        start -= 1
+    return "".join(words[start:at]) if start and words[start - 1] == "namespace" else None
+
+
+def declare(text: str, name: str | None = None) -> type[Network]:
+    """Compiles a declaration in C++ and gives its network as a class, a torch.nn.Module.
+
+    text: structs as in docs/python.md; `#include <cortexpr/dsl.hpp>` and `using namespace cortexpr;` are there already.
+        It is your code: it is compiled and loaded into this process, so declare only text that you trust.
+    name: the struct; without it, the last classifier or network in the text, or the last area where there is neither.
+
+    The compiler is g++ or clang++, or what CORTEXPR_CXX or CXX in the environment names. A text that was compiled before
+    comes from the cache.
+
+    Raises WiringError where the declaration breaks a rule, and DeclarationError where it is no C++, has no such struct, or
+    there is no compiler.
+    """
+    return _chosen(library_of(text, _structs_to_tell(text, name)), name, text)
+
+
+def compile(text: str, path: Union[str, os.PathLike[str]]) -> None:  # noqa: A001 - it is what the user calls it
+    """Compiles a declaration into a shared library for `load`, which needs no compiler then.
+
+    Raises as `declare` does.
+    """
+    compile_to(Path(path).absolute(), find_compiler(), source_of(text, _structs_to_tell(text, None)), text)
+
+
+def load(path: Union[str, os.PathLike[str]], name: str | None = None) -> type[Network]:
+    """The class of a declaration that was compiled before, by `compile` or CMake's cortexpr_python_module.
+
+    The library's code is loaded into this process, so load only what you trust.
+
+    Raises FileError where it can't be loaded, and DeclarationError where it has no such struct.
+    """
+    return _chosen(Path(path).absolute(), name, None)
+
+
+def from_json(description: Union[str, os.PathLike[str], dict[str, Any]]) -> type[Network]:
+    """The class of a network that is described as JSON, as `Network.describe` and `digits describe` write it.
+
+    description: a dictionary, a JSON text, or the path of a file. No compiler is needed.
+
+    Raises UsageError where the description breaks a rule, and FileError where the file can't be read.
+    """
+    if isinstance(description, dict):
+        return class_of(_engine.Plan(json.dumps(description)))
+    text = os.fspath(description)
+    if not text.lstrip().startswith("{"):
+        try:
+            text = Path(text).read_text()
+        except OSError as error:
+            raise FileError(f"{description}: can't be read: {error.strerror}") from None
+    return class_of(_engine.Plan(text))
+
+
+def _structs_to_tell(text: str, name: str | None) -> list[str]:
+    structs = structs_in(text)
+    if name:
+        # What isn't found is one that a macro makes, or a wrong name, which the compiler refuses.
+        chosen = next((one for one in structs if f"::{one}".endswith(f"::{name}")), name)
+        structs = [one for one in structs if one != chosen] + [chosen]
+    if not structs:
+        raise DeclarationError("the declaration has no struct that derives from an area, a network or a classifier; write "
+                               "struct Digits : classifier<...> {};")
+    return structs
+
+
+def _chosen(library: Path, name: str | None, text: str | None) -> type[Network]:
+    """One declaration of a library as a class."""
+    declared = _engine.load_declarations(str(library))
+    wanted = declared
+    if name:
+        wanted = [one for one in declared if one[0] == name.split("::")[-1]]
+        if not wanted:
+            known = ", ".join(one[0] for one in declared) or "none"
+            raise DeclarationError(f"{name} is no area, network or classifier; those that are declared: {known}")
+    else:
+        wanted = [one for one in declared if one[1] != "area"] or declared
+        if not wanted:
+            raise DeclarationError("the declaration has neither a classifier nor a network nor an area; derive a struct "
+                                   "from one: struct Digits : classifier<...> {};")
+    found, kind, plan = wanted[-1]
+    if plan is None:
+        raise DeclarationError(f"{found} is a {kind}, whose synapses come from a file; Python runs areas, networks and "
+                               "classifiers of areas, so use the C++ library for it")
+    return class_of(plan, text if text is not None else library, name)

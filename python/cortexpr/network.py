@@ -1,0 +1,295 @@
+"""Networks as torch.nn.Module."""
+
+from __future__ import annotations
+
+import copyreg
+import json
+import os
+import weakref
+from pathlib import Path
+from typing import Any, Mapping, Sequence, Union
+
+import torch
+
+from . import _engine
+from .errors import UsageError
+
+Images = Any  # a torch.Tensor, or what torch.as_tensor takes, such as a NumPy array
+Source = Union[str, Path, None]  # of a declaration: its text, or the library that it was loaded from
+
+
+class DeclaredType(type):
+    """The type of networks' classes. Such a class is pickled by its declaration: no module holds it."""
+
+    def __repr__(cls) -> str:
+        return f"<network {cls.__name__}>" if "_plan" in cls.__dict__ else super().__repr__()
+
+
+class _Level(torch.nn.Module):
+    """A level of names, such as rnn.areas.0: the state dict's keys are the reference's."""
+
+
+class Run:
+    """What a run gave.
+
+    run["V1.E"]: what was recorded under the name that it was asked for: (B, T, C, H, W), or time first.
+    final_states: the state of each neuron type after the last step, by full name: (B, C, H, W).
+    output: the last area's output at the last step, (B, C, H, W).
+    logits: of a classifier, (B, classes), or (T, B, classes) with all_steps; otherwise None.
+    """
+
+    def __init__(self, recorded: dict[str, torch.Tensor], final_states: dict[str, torch.Tensor], output: torch.Tensor,
+                 logits: torch.Tensor | None) -> None:
+        self.recorded = recorded
+        self.final_states = final_states
+        self.output = output
+        self.logits = logits
+
+    def __getitem__(self, name: str) -> torch.Tensor:
+        if name not in self.recorded:
+            known = ", ".join(self.recorded) or "nothing"
+            raise UsageError(f"{name} was not recorded; this run recorded {known}, so ask for record=[\"{name}\"]")
+        return self.recorded[name]
+
+    def __repr__(self) -> str:
+        return f"Run(recorded={list(self.recorded)})"
+
+
+class Network(torch.nn.Module, metaclass=DeclaredType):
+    """A declared network. `declare`, `load` and `from_json` give classes derived from this one.
+
+    seed: of the parameters, and of what is drawn while running (dropout, initial states that are declared as drawn).
+    init: "balanced" (docs/learning.md; looks at data) or "reference" (torch-biopl's); without it, balanced where there is
+        data.
+    data: images or sequences as training will show them, (N, C, H, W) or (N, T, C, H, W); of more than 512, so many are
+        drawn.
+    steps: for which `balanced` shows an image.
+    precision: "float32" (or float64, as dtype says), "bfloat16" or, on a GPU, "tf32": of what is computed. Autocast has no
+        effect.
+    executor: "planned", "batched", "transparent" (can be differentiated twice) or "on_chip".
+    device, dtype: of the parameters; float32 or float64. `to` changes both.
+
+    Parameters have the reference's names (state_dict), and belong to this module alone.
+
+    Raises UsageError for options that it doesn't have.
+    """
+
+    input_shape: tuple[int, int, int]  # channels, height, width of an image
+    classes: int  # 0 where the network is no classifier
+    _plan: _engine.Plan
+    _source: Source = None
+    _name: str | None = None
+
+    def __init__(self, *, seed: int = 0, init: str | None = None, data: Images | None = None, steps: int = 5,
+                 precision: str = "float32", executor: str = "planned", device: Union[str, torch.device] = "cpu",
+                 dtype: torch.dtype = torch.float32) -> None:
+        super().__init__()
+        if not hasattr(self, "_plan"):
+            raise UsageError("Network itself declares nothing; make a class with cortexpr.declare")
+        self.precision, self.executor = precision, executor
+        self._network = self._made(device, dtype, seed)
+        for name, values in zip(self._plan.parameter_names(), self._network.drawn_parameters()):
+            *path, last = name.split(".")
+            self._level(path).register_parameter(last, torch.nn.Parameter(values))
+        self._find_parameters()
+        _alive.add(self)
+        if init is None:
+            init = "reference" if data is None else "balanced"
+        if init != "reference" or data is not None:
+            self.initialise(init, seed=seed, data=data, steps=steps)
+
+    # --- Running ---------------------------------------------------------------------------------------------------
+
+    def forward(self, images: Images, steps: int | None = None, *, layout: str = "batch_first",
+                all_steps: bool = False) -> torch.Tensor:
+        """Logits of a classifier, (B, classes); otherwise the last area's output at the last step, (B, C, H, W).
+
+        images: still ones, (B, C, H, W), shown for `steps`; or a sequence, (B, T, C, H, W), or (T, B, C, H, W) with
+            layout="time_first". Of the parameters' dtype and device.
+        all_steps: logits of all steps, (T, B, classes).
+
+        Raises UsageError where the images don't fit, and where parameters break Dale's law or tau >= 1.
+        """
+        return self._network.answer(self._tensors(), self.training, _as_tensor(images), steps, layout, all_steps)
+
+    def run(self, images: Images, steps: int | None = None, *, record: Sequence[str] = (),
+            silence: Mapping[str, int] | None = None, start: Mapping[str, torch.Tensor] | None = None,
+            layout: str = "batch_first", all_steps: bool = False) -> Run:
+        """Runs the network, records and perturbs it by name.
+
+        record: "V1.E" for the states of a neuron type; "V1.output", "V1.feedback" for an area's maps. The area may be left
+            out where that says enough.
+        silence: by neuron type, the step from which its state is 0; the first is 1.
+        start: values before the first step, (B, C, H, W), by the names that `record` takes; others start as declared.
+        images, steps, layout, all_steps: as in `forward`.
+
+        Raises UsageError as `forward` does, and for names that nothing has.
+        """
+        return Run(*self._network.run(self._tensors(), self.training, _as_tensor(images), steps, layout, all_steps,
+                                      list(record), dict(silence or {}), dict(start or {})))
+
+    # --- Parameters ------------------------------------------------------------------------------------------------
+
+    def project(self) -> None:
+        """Makes Dale's law and tau >= 1 true again, in place: call it after each step of an optimiser.
+
+        `cortexpr.optim.project_after(optimizer)` does so by itself.
+        """
+        self._network.project(self._tensors())
+
+    def initialise(self, init: str = "balanced", *, seed: int = 0, data: Images | None = None, steps: int = 5) -> None:
+        """Draws all parameters anew; arguments as for the class. Raises UsageError for "balanced" without data."""
+        if init == "balanced" and data is None:
+            raise UsageError('init="balanced" fits the network to images; give data=images, or init="reference"')
+        tensors = self._tensors()
+        if data is None:
+            inputs = torch.empty(0)  # no other initialisation looks at it
+        else:
+            inputs = _sampled(_as_tensor(data), seed).to(tensors[0].device, tensors[0].dtype)
+        self._network.initialise(tensors, init, seed, inputs, steps)
+
+    def parameter(self, name: str) -> torch.nn.Parameter:
+        """A parameter by what it belongs to: "weight_of(V1.E->I)", "bias_of(V1.E->output)", "tau_of(V1.E)"; or by its name
+        in the state dict. Raises UsageError where there is none."""
+        return self._tensors()[self._plan.find_parameter(name)]
+
+    @property
+    def step_gains(self) -> dict[str, float]:
+        """By parameter's name, the factor on the learning rate that `balanced` has set (cortexpr.optim.parameter_groups)."""
+        return dict(zip(self._plan.parameter_names(), self._network.step_gains))
+
+    def save(self, path: Union[str, os.PathLike[str]]) -> None:
+        """Writes the parameters as safetensors, under the reference's names. Raises UsageError where one isn't finite."""
+        self._network.save(self._tensors(), os.fspath(path))
+
+    def load(self, path: Union[str, os.PathLike[str]]) -> None:
+        """Reads what `save`, C++ or the reference wrote. Raises FileError where it doesn't fit; nothing is changed then."""
+        self._network.load(self._tensors(), os.fspath(path))
+
+    # --- The declaration -------------------------------------------------------------------------------------------
+
+    @classmethod
+    def describe(cls) -> dict[str, Any]:
+        """All that was declared, for `from_json`."""
+        return json.loads(cls._plan.to_json())
+
+    @classmethod
+    def to_cpp(cls) -> str:
+        """The declaration as C++."""
+        return cls._plan.to_cpp()
+
+    @classmethod
+    def summary(cls, steps: int = 5) -> str:
+        """Tables of areas, types, edges, shapes, parameters and operations of a run of some steps."""
+        return cls._plan.summary(steps)
+
+    # --- torch.nn.Module -------------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        return (f"{type(self).__name__}({self._plan.parameter_count()} parameters, precision={self.precision}, "
+                f"executor={self.executor})")
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        network = state.pop("_network")
+        del state["_places"]
+        return {**state, "_drawn": network.generator_state, "_gains": network.step_gains}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state = dict(state)
+        drawn, gains = state.pop("_drawn"), state.pop("_gains")
+        super().__setstate__(state)
+        self._network = self._made("cpu", torch.float32, 0)
+        self._network.generator_state, self._network.step_gains = drawn, gains
+        self._find_parameters()
+        _alive.add(self)
+
+    def _replicate_for_data_parallel(self) -> Network:
+        raise UsageError("a network is not run by torch.nn.DataParallel; use DistributedDataParallel")
+
+    def _made(self, device: Union[str, torch.device], dtype: torch.dtype, seed: int) -> _engine.Network:
+        return _engine.Network(self._plan, str(device), dtype, seed, self.executor, self.precision)
+
+    def _level(self, path: Sequence[str]) -> torch.nn.Module:
+        level: torch.nn.Module = self
+        for name in path:
+            if name not in level._modules:
+                level.add_module(name, _Level())
+            level = level._modules[name]
+        return level
+
+    def _find_parameters(self) -> None:
+        """Where each parameter is found at every call: whoever replaces one does it there (`to`, functional_call)."""
+        paths = (name.split(".") for name in self._plan.parameter_names())
+        self._places = [(self._level(path), last) for *path, last in paths]
+
+    def _tensors(self) -> list[torch.nn.Parameter]:
+        """The parameters in the plan's order."""
+        try:
+            return [level._parameters[name] for level, name in self._places]
+        except KeyError:  # one that is parametrized
+            return [getattr(level, name) for level, name in self._places]
+
+
+_alive: weakref.WeakSet[Network] = weakref.WeakSet()
+
+
+def networks_of(parameters: set[int]) -> list[Network]:
+    """The networks that have one of these parameters, which are given by id()."""
+    return [one for one in _alive if not parameters.isdisjoint(map(id, one.parameters()))]
+
+
+def _as_tensor(images: Images) -> torch.Tensor:
+    return images if isinstance(images, torch.Tensor) else torch.as_tensor(images)
+
+
+def _sampled(examples: torch.Tensor, seed: int, most: int = 512) -> torch.Tensor:
+    if len(examples) <= most:
+        return examples
+    order = torch.randperm(len(examples), generator=torch.Generator().manual_seed(seed))
+    return examples[order[:most].to(examples.device)]
+
+
+def _holds_code(description: Any) -> bool:
+    """Whether a description names a nonlinearity of the user's own, which is code."""
+    if isinstance(description, dict):
+        return "custom" in description or any(map(_holds_code, description.values()))
+    return isinstance(description, list) and any(map(_holds_code, description))
+
+
+_classes: dict[tuple[str, Source, Union[str, None]], type[Network]] = {}
+
+
+def class_of(plan: _engine.Plan, source: Source = None, name: str | None = None) -> type[Network]:
+    """The class of a plan: the same one for the same plan, so that what is unpickled has the class that is there."""
+    description = plan.to_json()
+    if not _holds_code(json.loads(description)):
+        source = name = None  # the description says all
+    key = (description, source, name)
+    if key not in _classes:
+        members = {"_plan": plan, "_source": source, "_name": name, "__module__": __package__, "__doc__": Network.__doc__,
+                   "input_shape": plan.input_shape, "classes": plan.classes}
+        _classes[key] = DeclaredType(plan.name, (Network,), members)
+    return _classes[key]
+
+
+def _class_of_description(description: str) -> type[Network]:
+    return class_of(_engine.Plan(description))
+
+
+def _from_source(source: Source, name: str | None) -> type[Network]:
+    from .declaration import declare, load  # they make classes, this module's
+
+    return load(source, name) if isinstance(source, Path) else declare(source, name)
+
+
+def _reduce_class(cls: type[Network]) -> Any:
+    """How pickle writes a class: Network and what users derive, by name; a declared one, by its declaration."""
+    if "_plan" not in cls.__dict__:
+        return cls.__qualname__
+    if cls._source is not None:
+        return _from_source, (cls._source, cls._name)
+    return _class_of_description, (cls._plan.to_json(),)
+
+
+copyreg.pickle(DeclaredType, _reduce_class)

@@ -1,0 +1,23 @@
+#pragma once
+// Declarations out of a shared library (cortexpr/declared.hpp).
+
+#include <cortexpr/declared.hpp>
+#include <cortexpr/plan/stored.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cortexpr::python {
+
+struct declaration {
+    std::string name;
+    declared::kind kind;
+    std::optional<plan::stored_network> plan;  ///< nothing for a connectome
+};
+
+/// The declarations that a library holds, in their order. It stays loaded.
+/// \throws file_error  it can't be loaded, or holds none that this program can read
+std::vector<declaration> load_declarations(const std::string& path);
+
+}  // namespace cortexpr::python

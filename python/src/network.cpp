@@ -1,0 +1,180 @@
+#include "network.hpp"
+
+#include <cortexpr/plan/names.hpp>
+
+#include <ATen/core/grad_mode.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
+
+#include <fmt/format.h>
+
+#include <mutex>
+
+namespace cortexpr::python {
+
+namespace {
+
+/// Autocast would halve what LibTorch's operations compute in; precision is a network's own setting.
+class without_autocast {
+  public:
+    without_autocast() : guard_(c10::autocast_dispatch_keyset) {}
+
+  private:
+    c10::impl::ExcludeDispatchKeyGuard guard_;
+};
+
+/// What a name stands for.
+enum class map_kind : std::uint8_t { state, output, feedback };
+
+struct named_map {
+    map_kind is = map_kind::state;
+    std::size_t index = 0;  ///< of the neuron type or area
+};
+
+int area_called(const plan::network& plan, std::string_view name, std::string_view suffix) {
+    if (name != suffix) return plan::find_area(plan, name.substr(0, name.size() - suffix.size() - 1));
+    if (plan.areas.size() > 1)
+        throw usage_error(fmt::format("{} has {} areas, so \"{}\" doesn't say whose; write \"{}.{}\"", plan.name,
+                                      plan.areas.size(), suffix, plan.areas.back().name, suffix));
+    return 0;
+}
+
+named_map find_map(const plan::network& plan, std::string_view name) {
+    for (const auto& [suffix, is] : {std::pair{std::string_view("output"), map_kind::output},
+                                     std::pair{std::string_view("feedback"), map_kind::feedback}})
+        if (name == suffix || name.ends_with(fmt::format(".{}", suffix)))
+            return {is, static_cast<std::size_t>(area_called(plan, name, suffix))};
+    return {map_kind::state, static_cast<std::size_t>(plan::find_type(plan, name))};
+}
+
+/// The entry of a vector that is empty where nothing was asked yet.
+template <class Entry>
+decltype(auto) entry(std::vector<Entry>& entries, std::size_t count, std::size_t index) {
+    entries.resize(count);
+    return entries[index];
+}
+
+run_request request_of(const plan::network& plan, const named_request& named) {
+    run_request request{.steps = named.steps, .layout = named.layout, .all_logits = named.all_steps};
+    const auto types = plan.types.size(), areas = plan.areas.size();
+    for (const auto& name : named.record) {
+        const auto [is, index] = find_map(plan, name);
+        if (is == map_kind::state) entry(request.record_states, types, index) = true;
+        if (is == map_kind::output) entry(request.record_outputs, areas, index) = true;
+        if (is == map_kind::feedback) entry(request.record_feedback, areas, index) = true;
+    }
+    for (const auto& [name, from] : named.silence) {
+        const auto index = static_cast<std::size_t>(plan::find_type(plan, name));
+        entry(request.silenced_from, types, index) = from;
+    }
+    for (const auto& [name, value] : named.start) {
+        const auto [is, index] = find_map(plan, name);
+        if (is == map_kind::state) entry(request.initial_states, types, index) = value;
+        if (is == map_kind::output) entry(request.initial_outputs, areas, index) = value;
+        if (is == map_kind::feedback) entry(request.initial_feedback, areas, index) = value;
+    }
+    return request;
+}
+
+named_result named(const plan::network& plan, const named_request& request, const run_result& result) {
+    named_result all{.output = result.output, .logits = result.logits};
+    for (const auto& name : request.record) {
+        const auto [is, index] = find_map(plan, name);
+        const auto& recorded = is == map_kind::state    ? result.states
+                               : is == map_kind::output ? result.outputs
+                                                        : result.feedback;
+        all.recorded[name] = recorded[index];
+    }
+    for (std::size_t i = 0; i < plan.types.size(); ++i) {
+        const auto& type = plan.types[i];
+        all.final_states[fmt::format("{}.{}", plan::area_at(plan, type.area).name, type.name)] = result.final_states[i];
+    }
+    return all;
+}
+
+}  // namespace
+
+network::tensors network::drawn_parameters() const {
+    tensors copies;
+    for (const auto& one : own()) copies.push_back(one.detach().clone());
+    return copies;
+}
+
+at::Tensor network::answer(const tensors& parameters, bool training, const at::Tensor& input, std::optional<int> steps,
+                           layout layout, bool all_steps) {
+    const without_autocast guard;
+    const auto result = module_.run_with(
+        parameters, training, input,
+        {.steps = steps, .layout = layout, .all_logits = all_steps, .answer_only = true});
+    return module_.plan().is_classifier() ? result.logits : result.output;
+}
+
+named_result network::run(const tensors& parameters, bool training, const at::Tensor& input,
+                          const named_request& request) {
+    const without_autocast guard;
+    const auto& plan = module_.plan();
+    return named(plan, request, module_.run_with(parameters, training, input, request_of(plan, request)));
+}
+
+void network::initialise(const tensors& parameters, initialisation how, std::uint64_t seed, const at::Tensor& inputs,
+                         int steps) {
+    const without_autocast guard;
+    take(parameters);
+    cortexpr::initialise(module_, how, seed, inputs, steps);
+    give(parameters);
+}
+
+void network::save(const tensors& parameters, const std::string& path) {
+    take(parameters);
+    module_.save(path);
+}
+
+void network::load(const tensors& parameters, const std::string& path) {
+    take(parameters);
+    module_.load(path);
+    give(parameters);
+}
+
+std::vector<double> network::step_gains() const {
+    std::vector<double> gains;
+    for (int i = 0; i < module_.parameter_count(); ++i) gains.push_back(module_.step_gain(i));
+    return gains;
+}
+
+void network::step_gains(const std::vector<double>& gains) {
+    for (int i = 0; i < module_.parameter_count(); ++i) module_.step_gain(i, gains.at(static_cast<std::size_t>(i)));
+}
+
+at::Tensor network::generator_state() const {
+    auto generator = module_.generator();
+    const std::lock_guard hold(generator.mutex());
+    return generator.get_state();
+}
+
+void network::generator_state(const at::Tensor& state) {
+    auto generator = module_.generator();
+    const std::lock_guard hold(generator.mutex());
+    generator.set_state(state);
+}
+
+/// Makes the module's parameters equal to Python's, and of their device and dtype.
+void network::take(const tensors& parameters) {
+    const at::NoGradGuard no_grad;
+    module_.require_fitting(parameters);
+    module_.to(parameters.front().device(), parameters.front().scalar_type());
+    const auto mine = own();
+    for (std::size_t i = 0; i < mine.size(); ++i) mine[i].copy_(parameters[i]);
+}
+
+void network::give(const tensors& parameters) const {
+    const at::NoGradGuard no_grad;
+    const auto mine = own();
+    for (std::size_t i = 0; i < mine.size(); ++i) parameters[i].copy_(mine[i]);
+}
+
+network::tensors network::own() const {
+    tensors all;
+    for (int i = 0; i < module_.parameter_count(); ++i) all.push_back(module_.parameter(i));
+    return all;
+}
+
+}  // namespace cortexpr::python

@@ -1,0 +1,65 @@
+#pragma once
+// A network for Python. The module in Python owns parameters and mode and gives them with each call; what stays here is
+// what Python's has no word for: plan, executors, step gains and the generator of draws.
+
+#include <cortexpr/module/stored_module.hpp>
+#include <cortexpr/train/initialise.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cortexpr::python {
+
+/// What a run is asked for beside its input, by name: "V1.E" for a neuron type, "V1.output" and "V1.feedback" for an
+/// area's maps. The area may be left out where that says enough.
+struct named_request {
+    std::optional<int> steps{};
+    cortexpr::layout layout = cortexpr::layout::batch_first;
+    bool all_steps = false;
+    std::vector<std::string> record{};
+    std::map<std::string, int> silence{};       ///< the step from which a type's state is 0; the first is 1
+    std::map<std::string, at::Tensor> start{};  ///< values before the first step, (B, C, H, W)
+};
+
+/// What a run gives, by the names that were asked for; final states by the full names of all types.
+struct named_result {
+    std::map<std::string, at::Tensor> recorded{}, final_states{};
+    at::Tensor output{}, logits{};
+};
+
+class network {
+  public:
+    using tensors = std::vector<at::Tensor>;  ///< parameters in the plan's order
+
+    network(const plan::stored_network& plan, const module_options& options) : module_(plan, options) {}
+
+    /// Copies of the parameters that were drawn from the seed.
+    tensors drawn_parameters() const;
+
+    /// Logits of a classifier, (B, classes) or (T, B, classes) of all steps; else the last area's output, (B, C, H, W).
+    at::Tensor answer(const tensors& parameters, bool training, const at::Tensor& input, std::optional<int> steps,
+                      layout layout, bool all_steps);
+    named_result run(const tensors& parameters, bool training, const at::Tensor& input, const named_request& request);
+
+    void project(const tensors& parameters) const { module_.project(parameters); }
+    void initialise(const tensors& parameters, initialisation how, std::uint64_t seed, const at::Tensor& inputs,
+                    int steps);
+    void save(const tensors& parameters, const std::string& path);
+    void load(const tensors& parameters, const std::string& path);
+
+    std::vector<double> step_gains() const;
+    void step_gains(const std::vector<double>& gains);
+    at::Tensor generator_state() const;
+    void generator_state(const at::Tensor& state);
+
+  private:
+    void take(const tensors& parameters);
+    void give(const tensors& parameters) const;
+    tensors own() const;
+
+    stored_module module_;
+};
+
+}  // namespace cortexpr::python

@@ -1,0 +1,220 @@
+"""From text to classes: which struct, which errors, what is compiled and when."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+import cortexpr
+from cortexpr import compiler
+from cortexpr.declaration import structs_in
+from conftest import DIGITS, PAIR
+
+
+def counted_compiler(folder: Path) -> tuple[Path, Path]:
+    """A compiler that notes each call in a file."""
+    calls, program = folder / "calls", folder / "counted"
+    program.write_text(f'#!/bin/sh\necho call >>"{calls}"\nexec {" ".join(compiler.find_compiler())} "$@"\n')
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    return program, calls
+
+
+def test_last_classifier_or_network_is_declared():
+    assert cortexpr.declare(DIGITS).__name__ == "Digits"
+    assert cortexpr.declare(PAIR).__name__ == "Pair"
+    assert cortexpr.declare(DIGITS, name="V1").__name__ == "V1"
+    assert cortexpr.declare(DIGITS.rsplit("struct Digits", 1)[0]).__name__ == "V1"
+
+
+def test_structs_are_found_as_a_compiler_reads_them():
+    text = """
+    // struct Comment : E {};
+    /* struct Block : E {}; */
+    #define MACRO struct Macro : E {};
+    const char* text = "struct Text : E {};";
+    namespace a::b { struct Inner final : E { struct Nested : E {}; }; namespace { class Unnamed : E {}; } }
+    template <int N> struct Template : excitatory<N> {};
+    struct Forward;
+    struct Plain { int member; };
+    struct Outer : E {};
+    """
+    assert structs_in(text) == ["a::b::Inner", "a::b::Unnamed", "Outer"]
+
+
+def test_wrong_wiring_is_the_rules_sentence_with_the_line_marked():
+    bad = DIGITS.replace("from<I, 1, 1, 0>", "from<I, 0, 0, 0>")
+    with pytest.raises(cortexpr.WiringError) as caught:
+        cortexpr.declare(bad)
+    error = caught.value
+    assert error.rule == "A22" and error.subject == "I" and error.line == 4
+    first, rest = str(error).split("\n\n")
+    assert first == ("[cortexpr A22] this neuron type reaches neither the output nor any type that does; connect it, or "
+                     "remove it (I)")
+    assert "> 4 | struct V1 : area<input<1, 28, 28>, neurons<E, I>," in rest.splitlines()
+    assert "static assertion failed" in error.output
+
+
+@pytest.mark.parametrize(("wrong", "line", "says"), [
+    (("hidden<256>", "hiden<256>"), 6, "hiden"),
+    (("excitatory<16> {};", "excitatory<16> {}"), 2, "expected ';'"),
+])
+def test_what_is_no_cpp_is_the_compilers_first_error(wrong, line, says):
+    with pytest.raises(cortexpr.DeclarationError, match=says) as caught:
+        cortexpr.declare(DIGITS.replace(*wrong))
+    assert not isinstance(caught.value, cortexpr.WiringError)
+    assert caught.value.line == line and f"> {line} | " in str(caught.value)
+
+
+def test_other_compilers_say_the_same(monkeypatch):
+    if not any(os.access(Path(folder, "clang++-19"), os.X_OK) for folder in os.environ["PATH"].split(":")):
+        pytest.skip("no clang++-19 here")
+    monkeypatch.setenv("CORTEXPR_CXX", "clang++-19")
+    assert cortexpr.declare(DIGITS).__name__ == "Digits"
+    with pytest.raises(cortexpr.WiringError) as caught:
+        cortexpr.declare(DIGITS.replace("from<E, 1, 1, 1>", "from<E, 1, 1>"))
+    assert (caught.value.rule, caught.value.subject, caught.value.line) == ("A15", "E, 2, 3", 4)
+
+
+@pytest.mark.parametrize(("text", "name", "says"), [
+    ("int x;", None, "no struct that derives"),
+    ("struct E : excitatory<16> {};", None, "neither a classifier nor a network nor an area"),
+    (DIGITS, "Other", "no struct Other"),
+    (DIGITS, "E", "E is no area, network or classifier; those that are declared: V1, Digits"),
+    ("""struct R : excitatory_cells<> {};
+        struct Motion : connectome<cells<R>, synapses<projects<R, R>>, stimulus_to<R>, output_from<R>> {};""", None,
+     "Motion is a connectome"),
+])
+def test_text_without_a_network_is_refused(text, name, says):
+    with pytest.raises(cortexpr.DeclarationError, match=says):
+        cortexpr.declare(text, name)
+
+
+def test_without_a_compiler_a_sentence_says_what_to_do(monkeypatch):
+    for variable in ("CORTEXPR_CXX", "CXX"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(cortexpr.DeclarationError, match="install one .* or load what was compiled elsewhere"):
+        cortexpr.declare(DIGITS)
+    monkeypatch.setenv("CORTEXPR_CXX", "no-such-compiler")
+    with pytest.raises(cortexpr.DeclarationError, match="CORTEXPR_CXX names the compiler no-such-compiler"):
+        cortexpr.declare(DIGITS)
+
+
+def test_a_compiler_that_is_too_old_says_so(monkeypatch, tmp_path):
+    old = tmp_path / "old"
+    old.write_text('#!/bin/sh\nexec g++ -D__GNUC__=11 -Wno-builtin-macro-redefined "$@"\n')
+    old.chmod(0o755)
+    monkeypatch.setenv("CORTEXPR_CXX", str(old))
+    with pytest.raises(cortexpr.DeclarationError) as caught:
+        cortexpr.declare(DIGITS)
+    assert str(caught.value) == "cortexpr needs GCC 12 or later (or Clang 18)"
+
+
+def test_the_cache_knows_compiler_and_text(monkeypatch, tmp_path):
+    program, calls = counted_compiler(tmp_path)
+    monkeypatch.setenv("CORTEXPR_CXX", str(program))
+    monkeypatch.setenv("CORTEXPR_CACHE", str(tmp_path / "cache"))
+    count = lambda: len(calls.read_text().splitlines())  # noqa: E731
+    cortexpr.declare(DIGITS)
+    cortexpr.declare(DIGITS)
+    assert count() == 1
+    cortexpr.declare(DIGITS.replace("excitatory<16>", "excitatory<8>"))
+    assert count() == 2
+    with pytest.raises(cortexpr.WiringError):
+        cortexpr.declare(DIGITS.replace("classes<10>", "classes<1>"))
+    kept = list((tmp_path / "cache" / "declared").iterdir())
+    assert len(kept) == 2 and all(one.suffix == ".so" for one in kept)  # nothing half-made, nothing of what failed
+    program.write_text(program.read_text() + "\n")
+    cortexpr.declare(DIGITS)
+    assert count() == 4
+
+
+def test_many_processes_may_declare_the_same(tmp_path):
+    script = f"import cortexpr; print(cortexpr.declare({DIGITS!r})(seed=1).parameter('tau_of(V1.E)').sum().item())"
+    environment = {**os.environ, "CORTEXPR_CACHE": str(tmp_path)}
+    started = [subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment) for _ in range(3)]
+    said = {one.communicate()[0] for one in started}
+    assert len(said) == 1 and all(one.returncode == 0 for one in started)
+
+
+def test_compiled_elsewhere_needs_no_compiler(tmp_path, images, monkeypatch):
+    library = tmp_path / "digits.so"
+    cortexpr.compile(DIGITS, library)
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("CXX", raising=False)
+    Digits = cortexpr.load(library)
+    assert Digits(seed=1)(images, steps=2).shape == (6, 10)
+    assert cortexpr.load(library, "V1").__name__ == "V1"
+
+
+def test_libraries_of_something_else_are_refused(tmp_path):
+    with pytest.raises(cortexpr.FileError, match="can't be loaded"):
+        cortexpr.load(tmp_path / "missing.so")
+    foreign = tmp_path / "foreign.so"
+    subprocess.run([*compiler.find_compiler(), "-shared", "-fPIC", "-x", "c++", "-", "-o", foreign], input=b"int x;", check=True)
+    with pytest.raises(cortexpr.FileError, match="holds no declarations"):
+        cortexpr.load(foreign)
+    other = tmp_path / "other.so"
+    source = compiler.source_of(DIGITS, ["Digits"]).replace(
+        "CORTEXPR_DECLARED(Digits);", 'extern "C" __attribute__((visibility("default"))) const declared::library* '
+        "cortexpr_declared() { static declared::library all = declared::library_of<Digits>(); all.compiled.sizes[0] += 8; "
+        "return &all; }")
+    compiler.compile_to(other, compiler.find_compiler(), source, DIGITS)
+    with pytest.raises(cortexpr.FileError, match="headers of another cortexpr"):
+        cortexpr.load(other)
+
+
+def test_json_declares_the_same_network(Digits, Pair, tmp_path, images):
+    for network in (Digits, Pair):
+        assert cortexpr.from_json(network.describe()) is network
+    path = tmp_path / "digits.json"
+    path.write_text(Digits._plan.to_json())
+    assert cortexpr.from_json(path) is Digits
+    assert "struct Digits : classifier" in Digits.to_cpp()
+    assert cortexpr.declare(Digits.to_cpp()) is Digits
+    assert Digits.input_shape == (1, 28, 28) and Digits.classes == 10 and Pair.classes == 0
+    assert "25,290" in Digits.summary(5) or "25290" in Digits.summary(5)
+
+
+def test_descriptions_that_break_rules_are_refused(Digits, tmp_path):
+    description = Digits.describe()
+    description["readout"]["classes"] = 1
+    with pytest.raises(cortexpr.UsageError, match="/readout"):
+        cortexpr.from_json(description)
+    with pytest.raises(cortexpr.UsageError, match="no JSON"):
+        cortexpr.from_json("{")
+    with pytest.raises(cortexpr.FileError, match="missing.json: can't be read: No such file"):
+        cortexpr.from_json(tmp_path / "missing.json")
+
+
+def test_a_nonlinearity_of_the_users_own_is_compiled():
+    text = """
+    struct Squared {
+        static constexpr bool can_be_negative = false;
+        template <class Real> static constexpr Real value(Real x) { return x * x; }
+        template <class Real> static constexpr Real slope(Real x) { return 2 * x; }
+    };
+    struct E : excitatory<2, nonlinearity<custom<Squared>>> {};
+    struct V1 : area<input<1, 3, 3>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 0, 1>>, output<1>> {};
+    """
+    net = cortexpr.declare(text)(seed=1, dtype=torch.float64)
+    images = torch.rand(2, 1, 3, 3, dtype=torch.float64)
+    weight, bias = net.parameter("weight_of(stimulus->E)"), net.parameter("bias_of(stimulus->E)")
+    drive = torch.nn.functional.conv2d(images, weight, bias, padding=1)
+    state = net.run(images, 1, record=["E"])["E"][:, 0]
+    torch.testing.assert_close(state, drive.square() / net.parameter("tau_of(E)"))
+
+
+def test_the_notebooks_magic_declares(images):
+    shell = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell.instance()
+    shell.run_line_magic("load_ext", "cortexpr")
+    shell.run_cell_magic("cortexpr", "", DIGITS)
+    assert shell.user_ns["Digits"](seed=0)(images, steps=1).shape == (6, 10)
+    shell.run_cell_magic("cortexpr", "V1", DIGITS)
+    assert shell.user_ns["V1"].__name__ == "V1"

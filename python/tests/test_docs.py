@@ -1,0 +1,41 @@
+"""The code and the outputs in docs/python.md and README.md are those of this package."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+import cortexpr
+from conftest import DIGITS
+
+ROOT = Path(__file__).parents[2]
+PAGE, README = ((ROOT / name).read_text() for name in ("docs/python.md", "README.md"))
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"test_docs.py -->\n```{language}\n(.*?)```", text, re.S)
+
+
+def test_the_pages_code_runs(images, labels):
+    names = {"images": images, "labels": labels}
+    training, recording = blocks(PAGE, "python")
+    exec(training, names)
+    exec(recording, names)
+    assert names["rates"].shape == (6, 5, 16, 28, 28) and torch.isfinite(names["later"].logits).all()
+
+
+def test_the_readmes_code_runs(images):
+    code, = blocks(README, "python")
+    names = {"images": images}
+    exec(code, names)
+    assert names["logits"].shape == (6, 10) and names["rates"].shape == (6, 5, 16, 28, 28)
+
+
+def test_the_pages_error_is_what_is_raised():
+    shown, = blocks(PAGE, "text")
+    with pytest.raises(cortexpr.WiringError) as caught:
+        cortexpr.declare(DIGITS.replace("from<I, 1, 1, 0>", "from<I, 0, 0, 0>"))
+    assert shown.strip() == f"cortexpr.errors.WiringError: {caught.value}"

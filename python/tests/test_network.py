@@ -1,0 +1,401 @@
+"""A network as a torch.nn.Module: parameters, runs, gradients, training, copies."""
+
+from __future__ import annotations
+
+import copy
+import signal
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+import cortexpr
+
+
+def loss_of(net, images, labels):
+    return torch.nn.functional.cross_entropy(net(images, steps=3), labels)
+
+
+def gradients(net, images, labels):
+    net.zero_grad()
+    loss_of(net, images, labels).backward()
+    return [one.grad.clone() for one in net.parameters()]
+
+
+# --- Parameters --------------------------------------------------------------------------------------------------------
+
+
+def test_parameters_have_the_references_names(Digits):
+    net = Digits(seed=0)
+    assert isinstance(net, torch.nn.Module)
+    names = [name for name, _ in net.named_parameters()]
+    assert set(names) == set(net.state_dict()) == set(Digits._plan.parameter_names())
+    assert "rnn.areas.0.convs.1->0.0.weight" in names and "readout.4.bias" in names
+    assert sum(one.numel() for one in net.parameters()) == 25_290
+    assert all(isinstance(one, torch.nn.Parameter) for one in net.parameters())
+    assert net.parameter("weight_of(V1.E->I)") is net.get_parameter("rnn.areas.0.convs.1->1.0.weight")
+    with pytest.raises(cortexpr.UsageError, match="V1.E->X"):
+        net.parameter("weight_of(V1.E->X)")
+
+
+def test_the_seed_decides(Digits):
+    same, other = Digits(seed=1).state_dict(), Digits(seed=2).state_dict()
+    for name, values in Digits(seed=1).state_dict().items():
+        assert torch.equal(values, same[name])
+    assert not torch.equal(same["readout.1.weight"], other["readout.1.weight"])
+
+
+def test_balanced_fits_to_data(Digits, images):
+    net = Digits(seed=0, init="balanced", data=images)
+    assert torch.equal(Digits(seed=0, data=images).parameter("weight_of(E->I)"), net.parameter("weight_of(E->I)"))
+    assert torch.equal(Digits(seed=0, data=images.numpy()).parameter("weight_of(E->I)"), net.parameter("weight_of(E->I)"))
+    assert not torch.equal(Digits(seed=0).parameter("weight_of(E->I)"), net.parameter("weight_of(E->I)"))
+    assert set(Digits(seed=0).step_gains.values()) == {1.0}
+    assert min(net.step_gains.values()) < 1 < max(net.step_gains.values()) or len(set(net.step_gains.values())) > 1
+    again = Digits(seed=5)
+    again.initialise("balanced", seed=0, data=images)
+    assert torch.equal(again.parameter("weight_of(E->I)"), net.parameter("weight_of(E->I)"))
+    with pytest.raises(cortexpr.UsageError, match="give data=images"):
+        Digits(init="balanced")
+    with pytest.raises(cortexpr.UsageError, match='"other" is no initialisation'):
+        Digits(init="other")
+    many = torch.rand(700, 1, 28, 28)
+    assert torch.isfinite(Digits(seed=0, data=many)(many[:2], steps=2)).all()
+
+
+def test_what_replaces_parameters_is_run(Digits, images, tmp_path):
+    net, other = Digits(seed=0).eval(), Digits(seed=1).eval()
+    expected = other(images, steps=2)
+    net.load_state_dict(other.state_dict())
+    assert torch.equal(net(images, steps=2), expected)
+    net = Digits(seed=0).eval()
+    net.load_state_dict(other.state_dict(), assign=True)
+    assert torch.equal(net(images, steps=2), expected)
+    net = Digits(seed=0).eval()
+    other.save(tmp_path / "other.safetensors")
+    net.load(tmp_path / "other.safetensors")
+    assert torch.equal(net(images, steps=2), expected)
+    net = Digits(seed=0).eval()
+    swapped = torch.func.functional_call(net, dict(other.named_parameters()), (images,), {"steps": 2})
+    assert torch.equal(swapped, expected) and not torch.equal(net(images, steps=2), expected)
+    loss = torch.func.functional_call(net, dict(other.named_parameters()), (images,), {"steps": 2}).square().sum()
+    assert torch.autograd.grad(loss, other.parameter("tau_of(E)"))[0].abs().sum() > 0
+
+
+def test_function_transforms_are_refused(Digits, images):
+    net = Digits(seed=0).eval()
+    parameters = dict(net.named_parameters())
+    call = lambda given: torch.func.functional_call(net, given, (images,), {"steps": 1}).sum()  # noqa: E731
+    with pytest.raises(RuntimeError):
+        torch.func.grad(call)(parameters)
+
+
+def test_files_are_those_of_the_reference(Digits, tmp_path):
+    safetensors = pytest.importorskip("safetensors.torch")
+    net = Digits(seed=3)
+    net.save(tmp_path / "net.safetensors")
+    read = safetensors.load_file(tmp_path / "net.safetensors")
+    assert set(read) == set(net.state_dict())
+    for name, values in net.state_dict().items():
+        assert torch.equal(read[name], values)
+    with pytest.raises(cortexpr.FileError, match="no.safetensors"):
+        net.load(tmp_path / "no.safetensors")
+
+
+def test_to_changes_dtype(Digits, images):
+    net = Digits(seed=0).eval()
+    single = net(images, steps=2)
+    assert net.to(torch.float64) is net
+    exact = net(images.double(), steps=2)
+    assert exact.dtype == torch.float64
+    torch.testing.assert_close(exact.float(), single, rtol=1e-5, atol=1e-6)
+    with pytest.raises(cortexpr.UsageError, match=r"float32, but the network's parameters are float64; convert it with "
+                                                  r"tensor.to\(torch.float64\)"):
+        net(images, steps=2)
+    net.project()
+    net.initialise("balanced", data=images)
+    assert net.parameter("tau_of(E)").dtype == torch.float64 and torch.isfinite(net(images.double(), steps=1)).all()
+    with pytest.raises(cortexpr.UsageError, match="can't be float16"):
+        net.half()(images.half(), steps=2)
+    assert Digits(dtype=torch.float64).parameter("tau_of(E)").dtype == torch.float64
+
+
+def test_parameters_that_do_not_fit_are_refused(Digits, images):
+    net = Digits(seed=0)
+    given = dict(net.named_parameters())
+    name = "rnn.areas.0.tau.0"
+    for wrong, says in ((torch.ones(2), f"{name} has shape"), (given[name].double(), f"{name} is float64")):
+        with pytest.raises(cortexpr.UsageError, match=says):
+            torch.func.functional_call(net, {**given, name: wrong}, (images,), {"steps": 1})
+
+
+# --- Runs --------------------------------------------------------------------------------------------------------------
+
+
+def test_logits_of_images_and_sequences(Digits, images):
+    net = Digits(seed=0).eval()
+    assert net(images, steps=4).shape == (6, 10)
+    assert net(images, 4, all_steps=True).shape == (4, 6, 10)
+    assert torch.equal(net(images, 4, all_steps=True)[-1], net(images, 4))
+    sequence = images[:, None].repeat(1, 4, 1, 1, 1)
+    torch.testing.assert_close(net(sequence), net(images, 4))
+    torch.testing.assert_close(net(sequence.transpose(0, 1), layout="time_first"), net(images, 4))
+    assert torch.equal(net(images.numpy(), steps=4), net(images, steps=4))
+    assert Digits(seed=0, executor="transparent").eval()(images, 2).isclose(net(images, 2), atol=1e-5).all()
+    rounded = Digits(seed=0, precision="bfloat16").eval()(images, 2)
+    assert rounded.dtype == torch.float32 and not torch.equal(rounded, net(images, 2))
+    torch.testing.assert_close(rounded, net(images, 2), atol=0.02, rtol=0.02)
+
+
+def test_records_and_perturbs_by_name(Pair):
+    net = Pair(seed=1).eval()
+    images = torch.rand(3, 2, 9, 7)
+    run = net.run(images, 4, record=["Low.E", "I", "High.E", "Low.output", "Low.feedback"], silence={"Low.I": 3},
+                  start={"Low.E": torch.ones(3, 4, 9, 7), "Low.feedback": torch.ones(3, 3, 9, 7)})
+    assert run["Low.E"].shape == (3, 4, 4, 9, 7) and run["I"].shape == (3, 4, 2, 5, 4)
+    assert run["Low.output"].shape == (3, 4, 4, 9, 7) and run["Low.feedback"].shape == (3, 4, 3, 9, 7)
+    assert (run["I"][:, :2] > 0).all() and (run["I"][:, 2:] == 0).all()
+    assert set(run.final_states) == {"Low.E", "Low.I", "High.E"}
+    assert torch.equal(run.final_states["High.E"], run["High.E"][:, -1])
+    assert run.output.shape == (3, 2, 5, 4) and run.logits is None
+    assert net.run(images, 4, record=["I"], layout="time_first")["I"].shape == (4, 3, 2, 5, 4)
+    free = net.run(images, 4, record=["Low.E"])
+    assert not torch.equal(free["Low.E"], run["Low.E"])
+    torch.testing.assert_close(net(images, 4), free.output)
+    # Goes on where another run ended.
+    half = net.run(images, 2)
+    rest = net.run(images, 2, start={**half.final_states, "Low.feedback": net.run(images, 2, record=["Low.feedback"])[
+        "Low.feedback"][:, -1]})
+    torch.testing.assert_close(rest.output, free.output)
+
+
+def test_recordings_are_differentiable(Pair):
+    net = Pair(seed=1)
+    net.run(torch.rand(2, 2, 9, 7), 3, record=["Low.I"])["Low.I"].sum().backward()
+    assert net.parameter("weight_of(Low.E->I)").grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize(("call", "says"), [
+    (lambda net, x: net(x), "say for how many steps it is shown, as in steps=5"),
+    (lambda net, x: net(x[:, 0], 5), "unsqueeze"),
+    (lambda net, x: net(x.int(), 5), "has element type int32"),
+    (lambda net, x: net(x, 0), "0 steps were asked for"),
+    (lambda net, x: net(x, 2, layout="other"), '"other" is no layout'),
+    (lambda net, x: net.run(x, 2, record=["V1.X"]), "V1.X"),
+    (lambda net, x: net.run(x, 2, record=["V1.feedback"]), "hears no feedback"),
+    (lambda net, x: net.run(x, 2, silence={"E": -1}), "silenced from step -1"),
+    (lambda net, x: net.run(x, 2, start={"E": torch.ones(1)}), "initial state of E"),
+    (lambda net, x: net.run(x, 2, record=["V1.E"])["V1.I"], "V1.I was not recorded"),
+    (lambda net, x: type(net)(device="tpu"), '"tpu" is no device'),
+    (lambda net, x: type(net)(dtype=torch.float16), "can't be float16; choose torch.float32 or torch.float64"),
+    (lambda net, x: type(net)(precision="float16"), "float16"),
+    (lambda net, x: type(net)(precision="tf32"), "needs a GPU"),
+    (lambda net, x: type(net)(executor="quick"), '"quick" is no executor'),
+    (lambda net, x: cortexpr.Network(), "declares nothing"),
+])
+def test_requests_that_do_not_fit_are_refused(Digits, images, call, says):
+    with pytest.raises(cortexpr.UsageError, match=says) as caught:
+        call(Digits(seed=0), images)
+    assert "\n" not in str(caught.value) and "::" not in str(caught.value)
+
+
+def test_which_area_must_be_said(Pair):
+    with pytest.raises(cortexpr.UsageError, match='write "High.output"'):
+        Pair().run(torch.rand(1, 2, 9, 7), 1, record=["output"])
+
+
+def test_autocast_has_no_effect(Digits, images, labels):
+    net = Digits(seed=0).eval()
+    expected = gradients(net, images, labels)
+    with torch.autocast("cpu", torch.bfloat16):
+        logits = net(images, steps=3)
+        assert logits.dtype == torch.float32 and torch.equal(logits, net(images, steps=3))
+    net.zero_grad()
+    torch.nn.functional.cross_entropy(logits, labels).backward()
+    assert all(torch.equal(one.grad, other) for one, other in zip(net.parameters(), expected))
+
+
+def test_inference_and_no_grad(Digits, images):
+    net = Digits(seed=0).eval()
+    expected = net(images, steps=2)
+    assert expected.requires_grad
+    with torch.no_grad():
+        assert not net(images, steps=2).requires_grad and torch.equal(net(images, steps=2), expected)
+    with torch.inference_mode():
+        assert torch.equal(net(images, steps=2), expected)
+
+
+# --- Gradients and training --------------------------------------------------------------------------------------------
+
+
+def test_gradients_agree_with_differences(Pair):
+    net = Pair(seed=1, dtype=torch.float64)
+    images = torch.rand(1, 2, 9, 7, dtype=torch.float64, requires_grad=True)
+    names = ["tau_of(Low.E)", "weight_of(High->Low)", "bias_of(Low.E->I)"]
+    torch.autograd.gradcheck(lambda *_: net(images, 3), (images, *map(net.parameter, names)), atol=1e-7, fast_mode=True)
+
+
+def test_second_derivatives(Digits, images, labels):
+    net = Digits(seed=0, executor="transparent")
+    first = torch.autograd.grad(loss_of(net, images, labels), net.parameter("tau_of(E)"), create_graph=True)[0]
+    assert torch.autograd.grad(first.sum(), net.parameter("weight_of(E->I)"))[0].abs().sum() > 0
+    net = Digits(seed=0)
+    with pytest.raises(RuntimeError, match='no second derivatives; ask the network for executor="transparent"'):
+        torch.autograd.grad(loss_of(net, images, labels), net.parameter("tau_of(E)"), create_graph=True)
+
+
+@pytest.mark.parametrize("make", [lambda net: torch.optim.Adam(net.parameters(), lr=0.01),
+                                  lambda net: torch.optim.Adam(net.parameters(), lr=0.01, fused=True),
+                                  lambda net: torch.optim.SGD(net.parameters(), lr=1.0),
+                                  lambda net: torch.optim.AdamW(cortexpr.optim.parameter_groups(net, 0.01))])
+def test_trains_under_dales_law(Digits, images, labels, make):
+    net = Digits(seed=0, data=images)
+    optimizer = make(net)
+    handle = cortexpr.optim.project_after(optimizer)
+    first = loss_of(net, images, labels).item()
+    for _ in range(15):
+        optimizer.zero_grad()
+        loss = loss_of(net, images, labels)
+        loss.backward()
+        optimizer.step()
+    assert loss.item() < first
+    for edge in ("E->E", "I->E"):
+        assert net.parameter(f"weight_of({edge})").min() == 0
+    handle.remove()
+    with torch.no_grad():
+        net.parameter("weight_of(E->I)").fill_(-1)
+    with pytest.raises(cortexpr.UsageError, match=r"call project\(\) after each step of an optimiser, or "
+                                                  r"cortexpr.optim.project_after\(optimizer\) once"):
+        net(images, steps=1)
+    net.project()
+    assert (net.parameter("weight_of(E->I)") == 0).all()
+    net(images, steps=1)
+
+
+def test_frozen_parameters_stay(Digits, images, labels):
+    net = Digits(seed=0, data=images)
+    frozen = net.parameter("weight_of(E->I)").requires_grad_(False)
+    before = frozen.clone()
+    optimizer = torch.optim.SGD(cortexpr.optim.parameter_groups(net, 0.1))
+    assert all(one is not frozen for group in optimizer.param_groups for one in group["params"])
+    loss_of(net, images, labels).backward()
+    optimizer.step()
+    assert frozen.grad is None and torch.equal(frozen, before)
+    with pytest.raises(cortexpr.UsageError, match="all parameters of Digits are frozen"):
+        cortexpr.optim.parameter_groups(net.requires_grad_(False), 0.1)
+
+
+def test_groups_step_by_their_gain(Digits, images):
+    net = Digits(seed=0, data=images)
+    rates = {id(one): group["lr"] for group in cortexpr.optim.parameter_groups(net, 0.5) for one in group["params"]}
+    for name, gain in net.step_gains.items():
+        assert rates[id(net.get_parameter(name))] == 0.5 * gain
+
+
+def test_an_optimizer_of_something_else_is_refused():
+    with pytest.raises(cortexpr.UsageError, match="no network"):
+        cortexpr.optim.project_after(torch.optim.SGD(torch.nn.Linear(2, 2).parameters(), lr=1))
+
+
+def test_a_network_inside_another_module_is_projected(Digits, images):
+    whole = torch.nn.ModuleDict({"net": Digits(seed=0), "head": torch.nn.Linear(10, 2)})
+    optimizer = torch.optim.SGD(whole.parameters(), lr=100.0)
+    cortexpr.optim.project_after(optimizer)
+    whole["head"](whole["net"](images, 2)).square().sum().backward()
+    optimizer.step()
+    whole["net"](images, 2)
+
+
+def test_dropout_is_drawn_while_training_only(Digits, images):
+    net = Digits(seed=0, data=images)
+    assert not torch.equal(net(images, 2), net(images, 2))
+    torch.manual_seed(0)  # the network's draws are its own
+    first = Digits(seed=0, data=images)(images, 2)
+    assert torch.equal(Digits(seed=0, data=images)(images, 2), first)
+    net.eval()
+    assert torch.equal(net(images, 2), net(images, 2))
+
+
+def test_what_is_not_finite_is_told_in_evaluation(Digits, images):
+    net = Digits(seed=0).eval()
+    with torch.no_grad():
+        net.parameter("bias_of(E->I)").fill_(torch.nan)
+    with pytest.raises(cortexpr.UsageError, match="infinite or NaN"):
+        net(images, 1)
+
+
+# --- Copies and threads ------------------------------------------------------------------------------------------------
+
+
+def test_a_copy_is_a_network_of_its_own(Digits, images):
+    net = Digits(seed=0, data=images)
+    net(images, 2)  # some draws are made
+    other = copy.deepcopy(net)
+    assert type(other) is Digits and other.step_gains == net.step_gains and other.training
+    assert torch.equal(other(images, 2), net(images, 2))  # the next draws are the same
+    with torch.no_grad():
+        net.parameter("tau_of(E)").fill_(7)
+    assert (other.parameter("tau_of(E)") < 7).all()
+    assert copy.deepcopy(net.double().eval())(images.double(), 1).dtype == torch.float64
+
+
+def test_threads_run_at_once(Digits, images):
+    net = Digits(seed=0).eval()
+    expected = net(images, 3)
+    found = []
+
+    def work():
+        for _ in range(5):
+            found.append(torch.equal(net(images, 3), expected))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert found == [True] * 20
+
+
+def test_other_threads_go_on_while_one_runs(Digits):
+    """The interpreter's lock is released: a thread in Python counts on during one long run."""
+    net, images = Digits(seed=0).eval(), torch.rand(256, 1, 28, 28)
+    net(images, 1)
+    counted, stop = [0], threading.Event()
+
+    def count():
+        while not stop.is_set():
+            counted[0] += 1
+
+    counter = threading.Thread(target=count)
+    counter.start()
+    with torch.no_grad():
+        before = counted[0]
+        net(images, 30)
+        during = counted[0] - before
+    stop.set()
+    counter.join()
+    assert during > 1000
+
+
+def test_an_interrupt_arrives_between_calls(Digits, images):
+    net = Digits(seed=0).eval()
+    timer = threading.Timer(0.2, lambda: signal.raise_signal(signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        while True:
+            net(images, 5)
+    timer.join()
+    assert torch.isfinite(net(images, 5)).all()
+
+
+def test_data_parallel_is_refused(Digits):
+    with pytest.raises(cortexpr.UsageError, match="DistributedDataParallel"):
+        Digits()._replicate_for_data_parallel()
+
+
+def test_numpy_and_repr(Digits, images):
+    net = Digits(seed=0).eval()
+    assert np.allclose(net(images.numpy(), 2).detach().numpy(), net(images, 2).detach().numpy())
+    assert "25290 parameters, precision=float32, executor=planned" in repr(net)
+    assert repr(Digits) == "<network Digits>"
