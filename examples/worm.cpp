@@ -10,6 +10,7 @@
 // 5, 1985). Then: the network is trained to read digits, shown to its sensory neurons and read from its motor neurons,
 // beside networks that are wired at random but for the number of synapses of each neuron.
 #include "example_data.hpp"
+#include "worm_cells.hpp"
 
 #include <cortexpr/circuit/controls.hpp>
 #include <cortexpr/circuit/files.hpp>
@@ -31,31 +32,8 @@ using namespace cortexpr;
 
 namespace {
 
-// Roles as the file has them. Within a role cells excite or inhibit by their transmitter, so the types are hybrid. At
-// rest all cells are active, so that inhibition shows.
-using tonic = bias<bias_mode::per_neuron, 0.5>;
-using rate = nonlinearity<activation::relu>;
-struct sensory : hybrid_cells<rate, tonic, no_tau> {};
-struct interneuron : hybrid_cells<rate, tonic, no_tau> {};
-struct motor : hybrid_cells<rate, tonic, no_tau> {};
-struct pharyngeal : hybrid_cells<rate, tonic, no_tau> {};
-struct other : hybrid_cells<rate, tonic, no_tau> {};
-
 struct Touch : connectome<cells<sensory, interneuron, motor, pharyngeal, other>, synapses<as_in_the_file>,
                           stimulus_to<sensory>, output_from<motor>> {};
-struct Worm : connectome<cells<sensory, interneuron, motor, pharyngeal, other>, synapses<as_in_the_file>,
-                         dense_stimulus_to<784, sensory>, output_from<motor>> {};
-struct Reader : classifier<Worm, classes<10>, hidden<64>> {};
-
-circuit::files worm_files(const std::string& folder) {
-    return {.synapses = folder + "/connections.csv",
-            .cells = folder + "/neurons.csv",
-            .columns = circuit::columns::celegans(),
-            .signs = {{"GABA", neuron_class::inhibitory},
-                      {"acetylcholine", neuron_class::excitatory},
-                      {"glutamate", neuron_class::inhibitory}},
-            .otherwise = neuron_class::excitatory};
-}
 
 using names = std::vector<std::string>;
 

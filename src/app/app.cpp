@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "numbers.hpp"
 #include "process.hpp"
+#include "program_network.hpp"
 #include "resources.hpp"
 #include "workbench_commands.hpp"
 
@@ -19,15 +20,20 @@
 #include <cstdio>
 #include <filesystem>
 #include <new>
+#include <optional>
+#include <string_view>
 
 namespace cortexpr::detail {
 
 namespace {
 
+using application::add_setting;
 using application::check_request;
 using application::count;
+using application::network_family;
 using application::perturb_request;
 using application::plot_request;
+using application::program_network;
 using application::record_request;
 using application::test_request;
 using application::train_request;
@@ -79,7 +85,8 @@ void add_test(CLI::App& program, test_request& request, const app_options& optio
     add("--batch", "images at a time [256]");
     add("--mean", "taken from pixels of 0 to 1 [what the model was trained with, else the data set's]");
     add("--deviation", "what pixels are divided by then [as --mean]");
-    for (const auto* option : {"--device", "--precision", "--threads", "--limit-test"}) add(option);
+    for (const auto* option : {"--device", "--precision", "--threads", "--limit-test", "--synapses", "--cells"})
+        add(option);
     command.add_option("--json", request.json, "write the result here")->type_name("FILE");
 }
 
@@ -87,8 +94,10 @@ void add_check(CLI::App& program, check_request& request, const app_options& opt
     auto& command = *program.add_subcommand("check", "look whether the network is alive: rates, saturation, gradients");
     command.add_option("--model", request.model, "safetensors file with the parameters [a network as training begins]")
         ->type_name("FILE");
-    for (const auto* option : {"--data", "--steps", "--seed", "--init", "--device", "--threads", "--limit-train"})
+    for (const auto* option : {"--data", "--steps", "--seed", "--init", "--device", "--threads", "--limit-train",
+                               "--synapses", "--cells", "--weights"})
         add_setting(command, request.given, options, option);
+    command.add_option("--svg", request.rates, "draw the rates of each type into this file, too")->type_name("FILE");
 }
 
 /// What is asked of the network without running it.
@@ -118,78 +127,169 @@ void add_questions(CLI::App& program, ask_options& asked) {
         ->check(CLI::IsMember({"json", "cpp"}));
 }
 
-int run_parsed(const plan::network& network, CLI::App& program, const app_options& options, train_request& train,
-               test_request& test, check_request& check, record_request& record, perturb_request& perturb,
-               const plot_request& plot, const ask_options& asked) {
-    const auto default_data = [&](application::given_settings& given) {
-        if (options.make_data != nullptr || given.has("--data")) return;
-        if (options.default_data == nullptr)
-            throw usage_error("no data; give the folder of the data set with --data DIR");
-        given.values.data = options.default_data;
+void default_data(application::given_settings& given, const app_options& options) {
+    if (options.make_data != nullptr || given.has("--data")) return;
+    if (options.default_data == nullptr) throw usage_error("no data; give the folder of the data set with --data DIR");
+    given.values.data = options.default_data;
+}
+
+/// Files of a connectome that aren't given are the author's.
+void default_circuit(application::given_settings& given, const app_options& options) {
+    if (given.values.family != network_family::connectome || options.make_circuit != nullptr) return;
+    // Cells and synapses belong together: of one that is given, the author's other says nothing.
+    if (given.has("--synapses")) return;
+    if (given.has("--cells") || options.files.synapses.empty())
+        throw usage_error("no connectome; give the file of its synapses with --synapses FILE");
+    given.values.synapses = options.files.synapses.string();
+    given.values.cells = options.files.cells.string();
+}
+
+/// Runs what all programs have; nothing where another subcommand was given.
+std::optional<int> run_parsed(program_network& network, CLI::App& program, const app_options& options,
+                              train_request& train, test_request& test, check_request& check) {
+    const auto complete = [&](application::given_settings& given) {
+        default_data(given, options);
+        default_circuit(given, options);
     };
     if (program.got_subcommand("train")) {
-        if (!train.resume) default_data(train.given);
+        if (!train.resume) complete(train.given);
         return application::train_command(network, train);
     }
     if (program.got_subcommand("test")) {
-        default_data(test.given);
+        complete(test.given);
         return application::test_command(network, test);
     }
     if (program.got_subcommand("check")) {
-        default_data(check.given);
+        complete(check.given);
         return application::check_command(network, check);
     }
-    if (program.got_subcommand("record")) {
-        default_data(record.shown.given);
-        return application::record_command(network, record);
-    }
-    if (program.got_subcommand("perturb")) {
-        default_data(perturb.shown.given);
-        return application::perturb_command(network, perturb);
-    }
-    if (program.got_subcommand("plot")) return application::plot_command(network, plot);
-    if (program.got_subcommand("wiring")) return application::wiring_command(network, asked.wiring_picture);
-    if (program.got_subcommand("describe")) return application::describe_command(network, asked.description_form);
-    if (program.got_subcommand("plan")) return application::plan_command(network, asked.plan_steps, asked.plan_picture);
-    return application::summary_command(network, asked.summary_steps);
+    return std::nullopt;
 }
 
-int run_commands(const plan::network& network, const app_options& options, int argc, char** argv,
+/// What only one family of networks can be asked.
+class questions {
+  public:
+    questions() = default;
+    questions(const questions&) = delete;
+    questions& operator=(const questions&) = delete;
+    virtual ~questions() = default;
+
+    virtual void add(CLI::App& program) = 0;
+    virtual int answer(const CLI::App& program) = 0;
+    /// Settings of the command that was given; null where it has none.
+    virtual const application::given_settings* settings(const CLI::App& program) const = 0;
+};
+
+class questions_to_areas final : public questions {
+  public:
+    questions_to_areas(const plan::network& network, const app_options& options, const std::string& name)
+        : network_(network),
+          options_(options),
+          record_{.shown = {.program = name, .make_data = options.make_data}},
+          perturb_{.shown = {.program = name, .make_data = options.make_data}} {}
+
+    void add(CLI::App& program) override {
+        application::add_record(program, record_, options_);
+        application::add_perturb(program, perturb_, options_);
+        application::add_plot(program, plot_);
+        add_questions(program, asked_);
+    }
+    int answer(const CLI::App& program) override {
+        if (program.got_subcommand("record")) {
+            default_data(record_.shown.given, options_);
+            return application::record_command(network_, record_);
+        }
+        if (program.got_subcommand("perturb")) {
+            default_data(perturb_.shown.given, options_);
+            return application::perturb_command(network_, perturb_);
+        }
+        if (program.got_subcommand("plot")) return application::plot_command(network_, plot_);
+        if (program.got_subcommand("wiring")) return application::wiring_command(network_, asked_.wiring_picture);
+        if (program.got_subcommand("describe"))
+            return application::describe_command(network_, asked_.description_form);
+        if (program.got_subcommand("plan"))
+            return application::plan_command(network_, asked_.plan_steps, asked_.plan_picture);
+        return application::summary_command(network_, asked_.summary_steps);
+    }
+    const application::given_settings* settings(const CLI::App& program) const override {
+        if (program.got_subcommand("record")) return &record_.shown.given;
+        return program.got_subcommand("perturb") ? &perturb_.shown.given : nullptr;
+    }
+
+  private:
+    const plan::network& network_;
+    const app_options& options_;
+    record_request record_;
+    perturb_request perturb_;
+    plot_request plot_{};
+    ask_options asked_{};
+};
+
+class questions_to_cells final : public questions {
+  public:
+    questions_to_cells(const plan::connectome& network, const app_options& options)
+        : network_(network), options_(options) {
+        asked_.given.values.family = network_family::connectome;
+    }
+
+    void add(CLI::App& program) override {
+        auto& command = *program.add_subcommand("summary", "print types, cells and synapses as tables");
+        for (const auto* option : {"--synapses", "--cells"}) add_setting(command, asked_.given, options_, option);
+        command.add_option("--matrix", asked_.matrix, "draw the synapses from type to type into this file, too")
+            ->type_name("FILE");
+        command.add_option("--degrees", asked_.degrees, "draw how in- and out-degrees are distributed, too")
+            ->type_name("FILE");
+    }
+    int answer(const CLI::App&) override {
+        default_circuit(asked_.given, options_);
+        return application::circuit_command(network_, options_, asked_);
+    }
+    const application::given_settings* settings(const CLI::App&) const override { return nullptr; }
+
+  private:
+    const plan::connectome& network_;
+    const app_options& options_;
+    application::circuit_request asked_{};
+};
+
+/// A network and what it can be asked.
+struct program_parts {
+    std::string_view name;
+    network_family family;
+    program_network& network;
+    questions& asked;
+};
+
+int run_commands(const program_parts& parts, const app_options& options, int argc, char** argv,
                  const std::string& name) {
-    train_request train{.program = name, .make_data = options.make_data};
-    test_request test{.program = name, .make_data = options.make_data};
-    check_request check{.make_data = options.make_data};
-    record_request record{.shown = {.program = name, .make_data = options.make_data}};
-    perturb_request perturb{.shown = {.program = name, .make_data = options.make_data}};
-    plot_request plot;
-    ask_options asked;
-    CLI::App program(fmt::format("{}, a network declared with cortexpr.", network.name), name);
+    application::given_settings given;
+    given.values.family = parts.family;
+    train_request train{.program = name, .make_data = options.make_data, .given = given};
+    test_request test{.program = name, .make_data = options.make_data, .given = given};
+    check_request check{.make_data = options.make_data, .given = given};
+    CLI::App program(fmt::format("{}, a network declared with cortexpr.", parts.name), name);
     program.set_version_flag("--version",
                              fmt::format("{} (cortexpr {}, LibTorch {})", name, application::version, TORCH_VERSION));
     program.require_subcommand(1);
     const auto advice = [&] {
         if (train.resume) return std::string("a new run with a smaller --batch, or fewer --steps, takes less");
-        const auto& given = program.got_subcommand("test")      ? test.given
-                            : program.got_subcommand("record")  ? record.shown.given
-                            : program.got_subcommand("perturb") ? perturb.shown.given
-                                                                : train.given;
-        return application::memory_advice(given.values.batch_size);
+        const auto* asked = parts.asked.settings(program);
+        const auto& used = asked != nullptr ? *asked : program.got_subcommand("test") ? test.given : train.given;
+        return application::memory_advice(used.values.batch_size);
     };
     try {
         add_train(program, train, options);
         add_test(program, test, options);
         add_check(program, check, options);
-        application::add_record(program, record, options);
-        application::add_perturb(program, perturb, options);
-        application::add_plot(program, plot);
-        add_questions(program, asked);
+        parts.asked.add(program);
         const std::string first = argc > 1 ? argv[1] : "-";
         const auto known = program.get_subcommands([](const CLI::App*) { return true; });
         const auto is_first = [&](const CLI::App* command) { return command->check_name(first); };
         if (!first.starts_with('-') && std::none_of(known.begin(), known.end(), is_first))
             return fail(name, fmt::format("there is no subcommand {}; see {} --help", first, name), not_understood);
         program.parse(argc, argv);
-        return run_parsed(network, program, options, train, test, check, record, perturb, plot, asked);
+        const auto status = run_parsed(parts.network, program, options, train, test, check);
+        return status ? *status : parts.asked.answer(program);
     } catch (const CLI::ParseError& problem) {
         if (problem.get_exit_code() == 0) return program.exit(problem);  // --help, --version
         return fail(name, fmt::format("{}; see {} --help", problem.what(), name), not_understood);
@@ -208,19 +308,35 @@ int run_commands(const plan::network& network, const app_options& options, int a
     }
 }
 
-}  // namespace
+std::string program_name(int argc, char** argv) {
+    return argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "cortexpr";
+}
 
-int run_app(const plan::network& network, const app_options& options, int argc, char** argv) {
+int run_program(const program_parts& parts, const app_options& options, int argc, char** argv) {
     io::hold_standard_descriptors();
     const application::classic_locale locale;
-    const std::string name = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "cortexpr";
+    const auto name = program_name(argc, argv);
     warning_lines warnings(name);
     const c10::WarningUtils::WarningHandlerGuard guard(&warnings);
-    const int status = run_commands(network, options, argc, argv, name);
+    const int status = run_commands(parts, options, argc, argv, name);
     const auto lost = io::lost_output();
     if (status != 0 || lost.empty()) return status;
     std::signal(SIGPIPE, SIG_IGN);  // standard error may have gone the same way, and the program is at its end
     return fail(name, lost, failure);
+}
+
+}  // namespace
+
+int run_app(const plan::network& network, const app_options& options, int argc, char** argv) {
+    const auto shown = application::network_of_areas(network);
+    questions_to_areas asked(network, options, program_name(argc, argv));
+    return run_program({network.name, network_family::areas, *shown, asked}, options, argc, argv);
+}
+
+int run_app(const plan::connectome& network, const app_options& options, int argc, char** argv) {
+    const auto shown = application::network_of_cells(network, options);
+    questions_to_cells asked(network, options);
+    return run_program({network.name, network_family::connectome, *shown, asked}, options, argc, argv);
 }
 
 }  // namespace cortexpr::detail

@@ -4,12 +4,15 @@
 #include "settings.hpp"
 
 #include <cortexpr/app.hpp>
+#include <cortexpr/plan/connectome.hpp>
 #include <cortexpr/plan/network.hpp>
 
 #include <optional>
 #include <string>
 
 namespace cortexpr::application {
+
+class program_network;
 
 /// `train`.
 struct train_request {
@@ -33,12 +36,20 @@ struct check_request {
     decltype(app_options::make_data) make_data = nullptr;
     given_settings given{};
     std::optional<std::string> model{};  ///< else a network that is initialised as for training
+    std::optional<std::string> rates{};  ///< file for a picture of the rates
 };
 
-int train_command(const plan::network& network, const train_request& request);
-int test_command(const plan::network& network, const test_request& request);
-int check_command(const plan::network& network, const check_request& request);
+/// `summary` of a connectome.
+struct circuit_request {
+    given_settings given{};                         ///< its files
+    std::optional<std::string> matrix{}, degrees{};  ///< files for pictures
+};
+
+int train_command(program_network& network, const train_request& request);
+int test_command(program_network& network, const test_request& request);
+int check_command(program_network& network, const check_request& request);
 int summary_command(const plan::network& network, int steps);
+int circuit_command(const plan::connectome& network, const app_options& options, const circuit_request& request);
 /// `plan`; `picture` is the file that the schedule is drawn into, if any.
 int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture);
 /// `wiring`; `picture` is the file that is drawn.

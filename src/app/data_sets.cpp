@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -17,14 +19,10 @@ namespace {
 data::labelled_images load_split(const examples_request& request, data::split part,
                                  const std::optional<data::normalisation>& scale) {
     if (request.make != nullptr) return request.make(part);
-    const auto& input = request.network.areas.front().input;
-    return data::load_images(request.settings.data, part,
-                             {.channels = input.channels,
-                              .height = input.height,
-                              .width = input.width,
-                              .classes = request.network.readout.classes,
-                              .first_label = request.first_label,
-                              .scale = scale});
+    auto expected = request.expected;
+    expected.first_label = request.first_label;
+    expected.scale = scale;
+    return data::load_images(request.settings.data, part, expected);
 }
 
 /// Means of one normalisation and deviations of another, for as many channels as either tells apart.
@@ -71,7 +69,11 @@ data::labelled_images load_examples(const examples_request& request, data::split
     apply_settings(images, request, part);
     if (limit && *limit < images.count) {
         images.count = *limit;
-        images.pixels.resize(static_cast<std::size_t>(images.count) * images.example_size());
+        const auto kept = static_cast<std::size_t>(images.count) * images.example_size();
+        if (images.has_numbers())
+            images.numbers.resize(kept);
+        else
+            images.pixels.resize(kept);
         images.labels.resize(static_cast<std::size_t>(images.count));
     }
     return images;
@@ -91,18 +93,22 @@ int steps_of(const data::labelled_images& examples, const given_settings& given,
     return examples.frames;
 }
 
-const char* kind_of(const data::labelled_images& examples) { return examples.is_sequence() ? "sequences" : "images"; }
+const char* kind_of(const data::labelled_images& examples) {
+    return examples.is_sequence() ? "sequences" : examples.has_numbers() ? "examples" : "images";
+}
 
 std::string fingerprint(const data::labelled_images& images) {
     // FNV-1a (Fowler, Noll, Vo), 64 bits.
     std::uint64_t hash = 0xCBF29CE484222325U;
-    const auto add = [&](const std::vector<std::uint8_t>& bytes) {
-        for (const auto byte : bytes) hash = (hash ^ byte) * 0x100000001B3U;
+    const auto add = [&](const auto& values) {
+        for (const auto byte : std::as_bytes(std::span(values)))
+            hash = (hash ^ std::to_integer<std::uint8_t>(byte)) * 0x100000001B3U;
     };
     const auto add_size = [&](int size) { hash = (hash ^ static_cast<std::uint32_t>(size)) * 0x100000001B3U; };
     for (const int size : {images.count, images.channels, images.height, images.width}) add_size(size);
     if (images.is_sequence()) add_size(images.frames);
     add(images.pixels);
+    add(images.numbers);
     add(images.labels);
     return fmt::format("{:016x}", hash);
 }

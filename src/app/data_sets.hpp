@@ -5,7 +5,6 @@
 
 #include <cortexpr/app.hpp>
 #include <cortexpr/data/load_images.hpp>
-#include <cortexpr/plan/network.hpp>
 
 #include <optional>
 #include <string>
@@ -15,7 +14,7 @@ namespace cortexpr::application {
 /// What the examples are for.
 struct examples_request {
     decltype(app_options::make_data) make = nullptr;
-    const plan::network& network;
+    data::expected_images expected;  ///< what the network takes, but for what the settings and the splits say
     const run_settings& settings;
     std::optional<int> first_label{};  ///< of the training split, where it is known
 };
@@ -32,7 +31,7 @@ void note_scale(run_settings& settings, const data::normalisation& scale);
 /// \throws usage_error  another number was given than sequences have frames
 int steps_of(const data::labelled_images& examples, const given_settings& given, int otherwise);
 
-/// "images" or "sequences".
+/// "images", "sequences", or "examples" that are neither.
 const char* kind_of(const data::labelled_images& examples);
 
 /// A short text that tells data sets apart: 16 hexadecimal digits over sizes, pixels and labels.

@@ -42,8 +42,7 @@ double bytes_of(const plan::network& network, const run_size& size) {
     return image * size.batch;
 }
 
-void require_memory(const plan::network& network, const run_size& size, double allowed) {
-    const double needed = bytes_of(network, size);
+void require_memory(double needed, const run_size& size, double allowed) {
     if (needed <= allowed) return;
     const double image = needed / size.batch;
     const auto advice =
@@ -55,6 +54,10 @@ void require_memory(const plan::network& network, const run_size& size, double a
         fmt::format("{} steps of {} images at a time save {:.3g} GiB for the backward pass, but {:.3g} GiB "
                     "can be had here; {}",
                     size.steps, size.batch, needed / gibibyte, allowed / gibibyte, advice));
+}
+
+void require_memory(const plan::network& network, const run_size& size, double allowed) {
+    require_memory(bytes_of(network, size), size, allowed);
 }
 
 void require_threads(int count) {

@@ -2,6 +2,7 @@
 
 #include "../io/input_file.hpp"
 #include "checks.hpp"
+#include "program_network.hpp"
 #include "resources.hpp"
 
 #include <cortexpr/io/standard_streams.hpp>
@@ -69,7 +70,7 @@ shown_networks load_shown(const plan::network& network, const shown_request& req
     const auto first = files.empty() ? training_notes("", {}) : training_notes(request.models.front(), files.front().metadata());
     if (!files.empty()) first.normalise_as_trained(settings, request.make_data == nullptr);
     const bool is_test = request.part == data::split::test;
-    shown_networks shown{.examples = load_examples({request.make_data, network, settings, first.first_label()}, request.part,
+    shown_networks shown{.examples = load_examples({request.make_data, network_of_areas(network)->expected_images(), settings, first.first_label()}, request.part,
                                                    is_test ? settings.test_limit : settings.train_limit),
                          .networks = {}};
     shown.steps = steps_of(shown.examples, request.given, first.steps().value_or(settings.steps));

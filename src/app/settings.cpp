@@ -4,6 +4,8 @@
 #include "checks.hpp"
 #include "resources.hpp"
 
+#include <cortexpr/module/connectome_data.hpp>
+
 #include <cortexpr/train/checkpoint.hpp>
 #include <cortexpr/train/initialise.hpp>
 
@@ -45,6 +47,12 @@ struct setting {
     CLI::Validator check;
     const char* help;
     const char* unset;
+    std::optional<network_family> only{};
+
+    setting of(network_family family) && {
+        only = family;
+        return std::move(*this);
+    }
 };
 
 /// In the order of --help.
@@ -55,6 +63,12 @@ std::span<const setting> table() {
     static const std::array rows{
         setting("--data", "data", &all::data, may_change, anything,
                 "data set: a folder with MNIST's, CIFAR's or .npz files, or with images, or an .npz file"),
+        setting("--synapses", "synapses", &all::synapses, may_change, anything,
+                "the connectome's synapses: .csv, .tsv (also .gz), .npz, .npy or .safetensors")
+            .of(network_family::connectome),
+        setting("--cells", "cells", &all::cells, may_change, anything,
+                "the connectome's cells with their types: .csv or .tsv (also .gz)")
+            .of(network_family::connectome),
         setting("--mean", "mean", &all::mean, kept, numbers_or_measured(false),
                 "taken from pixels of 0 to 1: a number, or one for each channel (0.5,0.4,0.3), or 'measured' on the "
                 "training set",
@@ -74,15 +88,22 @@ std::span<const setting> table() {
         setting("--average", "averaging", &all::averaging, kept, share(),
                 "decay of the parameters' running mean, 0 for none"),
         setting("--init", "initialisation", &all::initialisation, kept,
-                one_of({initialisation::balanced, initialisation::reference}), "initialisation of the parameters"),
+                one_of({initialisation::balanced, initialisation::reference}), "initialisation of the parameters")
+            .of(network_family::areas),
+        setting("--weights", "starting_weights", &all::starting_weights, kept,
+                one_of({starting_weights::by_total_input, starting_weights::as_in_the_file}),
+                "what synapses start from: each over the sum of all weights that its cell receives, or as it is")
+            .of(network_family::connectome),
         setting("--device", "device", &all::device, may_change, anything, "cpu, cuda, cuda:1, ..."),
         setting("--precision", "precision", &all::precision, may_change,
                 one_of({precision::float32, precision::tf32, precision::bfloat16}),
-                "of maps and convolutions: float32, tf32 or bfloat16"),
+                "of maps and convolutions: float32, tf32 or bfloat16")
+            .of(network_family::areas),
         setting("--threads", "threads", &all::threads, may_change, count(1, 1024), "threads of the CPU", "all cores"),
         setting("--log-every", "log_every", &all::log_every, kept, count(), "iterations between two lines of the log"),
         setting("--cuda-graph", "cuda_graph", &all::cuda_graph, may_change, anything,
-                "replay each training step as one CUDA graph"),
+                "replay each training step as one CUDA graph")
+            .of(network_family::areas),
         setting("--loss-all-steps", "loss_all_steps", &all::loss_all_steps, kept, anything,
                 "learn from the answers at all steps, not the last"),
         setting("--limit-train", "train_limit", &all::train_limit, kept, count(),
@@ -91,6 +112,8 @@ std::span<const setting> table() {
                 "test on this many images only, the first of the set")};
     return rows;
 }
+
+bool is_of(const setting& row, network_family family) { return row.only.value_or(family) == family; }
 
 /// "help [default]".
 std::string described(const setting& row, const run_settings& defaults) {
@@ -109,8 +132,12 @@ std::string described(const setting& row, const run_settings& defaults) {
 void add(CLI::App& command, given_settings& given, const app_options& options, const setting& row,
          const std::string& help) {
     const bool is_data = row.where == member(&run_settings::data);
-    if (is_data && options.make_data != nullptr) return;
+    const bool is_synapses = row.where == member(&run_settings::synapses);
+    const bool is_circuit = is_synapses || row.where == member(&run_settings::cells);
     given.command = &command;
+    if (!is_of(row, given.values.family) || (is_data && options.make_data != nullptr) ||
+        (is_circuit && options.make_circuit != nullptr))
+        return;
     auto* option = std::visit(
         [&](auto where) {
             auto& value = given.values.*where;
@@ -123,6 +150,11 @@ void add(CLI::App& command, given_settings& given, const app_options& options, c
         row.where);
     option->check(row.check);
     if (is_data) option->type_name("DIR");
+    if (is_circuit) {
+        option->type_name("FILE");
+        if (const auto& file = is_synapses ? options.files.synapses : options.files.cells; !file.empty())
+            option->default_str(file.string());
+    }
     if (is_data && options.default_data != nullptr) option->default_str(options.default_data);
 }
 
@@ -161,23 +193,31 @@ void change(run_settings& settings, const given_settings& given) {
 
 nlohmann::json to_json(const run_settings& settings) {
     nlohmann::json all;
-    for (const auto& row : table()) std::visit([&](auto where) { all[row.key] = settings.*where; }, row.where);
+    for (const auto& row : table())
+        if (is_of(row, settings.family))
+            std::visit([&](auto where) { all[row.key] = settings.*where; }, row.where);
     return all;
 }
 
 std::map<std::string, std::string> notes_of(const run_settings& settings) {
     auto notes = to_json(settings);
     for (const auto& row : table())
-        if (!row.is_noted || notes[row.key].is_null()) notes.erase(row.key);
-    if (!settings.data.empty()) notes["data"] = std::filesystem::absolute(settings.data).string();
+        if (notes.contains(row.key) && (!row.is_noted || notes[row.key].is_null())) notes.erase(row.key);
+    const auto note_place = [&](const char* key, const std::string& place) {
+        if (!place.empty()) notes[key] = std::filesystem::absolute(place).string();
+    };
+    note_place("data", settings.data);
+    note_place("synapses", settings.synapses);
+    note_place("cells", settings.cells);
     notes["train_fingerprint"] = settings.train_fingerprint;
     notes["test_fingerprint"] = settings.test_fingerprint;
     return {{"program", notes.dump()}};
 }
 
-run_settings settings_of(const std::filesystem::path& checkpoint) {
+run_settings settings_of(const std::filesystem::path& checkpoint, network_family family) {
     const auto head = read_checkpoint_head(checkpoint);
     run_settings settings{head.options};
+    settings.family = family;
     try {
         const auto notes = nlohmann::json::parse(head.notes.at("program"));
         for (const auto& row : table())  // what isn't there is younger than the file and has its default

@@ -19,11 +19,16 @@ class App;
 
 namespace cortexpr::application {
 
+enum class network_family : bool { areas, connectome };
+
 /// All that a run depends on.
 struct run_settings : training_options {
+    network_family family = network_family::areas;  ///< the program's, which decides what settings there are
     std::string data{};               ///< folder or file; unused where the program makes its examples
     std::string mean{}, deviation{};  ///< numbers with commas between, or "measured"; none: as the data set has it
     std::string initialisation = "balanced";
+    std::string synapses{}, cells{};  ///< files of a connectome; unused where the program makes it
+    std::string starting_weights = "by_total_input";  ///< of a connectome
     std::string device = "cpu";
     std::string precision = "float32";
     int threads = 0;                                      ///< 0: all cores
@@ -43,7 +48,7 @@ struct given_settings {
 /// Adds the options of all settings to a command that is parsed into `given`; both must stay where they are.
 void add_settings(CLI::App& command, given_settings& given, const app_options& options);
 
-/// Adds the option of one, with a help text of its own if that isn't empty.
+/// Adds the option of one, where the family has it, with a help text of its own if that isn't empty.
 void add_setting(CLI::App& command, given_settings& given, const app_options& options, std::string_view option,
                  const std::string& help = "");
 
@@ -60,7 +65,7 @@ nlohmann::json to_json(const run_settings& settings);
 /// What a checkpoint keeps beside the training options.
 std::map<std::string, std::string> notes_of(const run_settings& settings);
 
-/// The settings of the run that wrote a checkpoint. \throws file_error
-run_settings settings_of(const std::filesystem::path& checkpoint);
+/// The settings of the run that wrote a checkpoint, of a network of this family. \throws file_error
+run_settings settings_of(const std::filesystem::path& checkpoint, network_family family = network_family::areas);
 
 }  // namespace cortexpr::application

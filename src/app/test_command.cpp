@@ -2,42 +2,42 @@
 #include "commands.hpp"
 #include "data_sets.hpp"
 #include "numbers.hpp"
+#include "program_network.hpp"
 #include "resources.hpp"
 #include "saved_model.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>
-#include <cortexpr/module/network_module.hpp>
 #include <cortexpr/train/trainer.hpp>
 
 #include <nlohmann/json.hpp>
 
 namespace cortexpr::application {
 
-int test_command(const plan::network& network, const test_request& request) {
+int test_command(program_network& network, const test_request& request) {
     auto settings = request.given.values;
     if (request.given.has("--threads")) use_threads(settings.threads);
     const auto model = read_model(request.model);
     const training_notes notes(request.model, model.metadata());
     notes.normalise_as_trained(settings, request.make_data == nullptr);
-    const auto images = load_examples({request.make_data, network, settings, notes.first_label()}, data::split::test,
-                                      settings.test_limit);
+    const auto module = network.open(settings);
+    const auto images = load_examples({request.make_data, network.expected_images(), settings, notes.first_label()},
+                                      data::split::test, settings.test_limit);
     const bool needs_steps = !request.given.has("--steps") && !images.is_sequence();
     const auto noted_steps = needs_steps ? notes.steps() : std::nullopt;
     const int steps = steps_of(images, request.given, noted_steps.value_or(settings.steps));
-    require_fit(network, images);
-    network_module module(network, {.device = settings.device, .precision = precision_named(settings.precision)});
-    module.load(model, request.model);
+    require_fit(*module, images);
+    module->load(model, request.model);
     if (needs_steps && !noted_steps)
         io::say(stderr, fmt::format("{}: {} doesn't say for how many steps it was trained; images are shown for {} "
                                     "(--steps)\n",
                                     request.program, request.model, steps));
     const auto result =
-        evaluate(module, images,
+        evaluate(*module, images,
                  {.steps = steps, .batch_size = settings.batch_size, .loss_all_steps = notes.loss_all_steps()})
             .value();
     if (request.json) {
-        const nlohmann::json report{{"program", request.program},       {"network", network.name},
+        const nlohmann::json report{{"program", request.program},       {"network", module->name()},
                                     {"model", request.model},           {"data", images.source},
                                     {"test_images", images.count},      {"steps", steps},
                                     {"test_accuracy", result.accuracy}, {"test_loss", result.loss},

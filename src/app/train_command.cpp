@@ -2,6 +2,7 @@
 #include "data_sets.hpp"
 #include "interrupt.hpp"
 #include "numbers.hpp"
+#include "program_network.hpp"
 #include "resources.hpp"
 #include "run_folder.hpp"
 #include "run_report.hpp"
@@ -10,10 +11,7 @@
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>
-#include <cortexpr/plan/facts.hpp>
 #include <cortexpr/train/checkpoint.hpp>
-#include <cortexpr/train/health.hpp>
-#include <cortexpr/train/initialise.hpp>
 #include <cortexpr/view/progress.hpp>
 
 #include <ATen/Parallel.h>
@@ -32,10 +30,10 @@ namespace {
 constexpr int interrupted_status = 128;  // + signal
 
 /// Metadata of the model's file: what one must know to run it, and nothing that differs between equal runs.
-std::map<std::string, std::string> model_notes(const network_module& network, const run_settings& settings,
+std::map<std::string, std::string> model_notes(const trainable& network, const run_settings& settings,
                                                const training_state& state, int first_label) {
     return {{"format", "pt"},  // what Python's safetensors looks for
-            {"network", std::string(network.plan().name)},
+            {"network", network.name()},
             {"steps", std::to_string(settings.steps)},
             {"loss", settings.loss_all_steps ? "all steps" : "last step"},
             {"mean", settings.mean},
@@ -45,32 +43,35 @@ std::map<std::string, std::string> model_notes(const network_module& network, co
             {"iterations", std::to_string(state.iterations)}};
 }
 
+std::int64_t count_of_numbers(const trainable& network) {
+    std::int64_t count = 0;
+    for (int i = 0; i < network.parameter_count(); ++i) count += network.parameter(i).numel();
+    return count;
+}
+
 /// One training from its settings to its files.
 class training_program {
   public:
-    training_program(const plan::network& network, const train_request& request, run_settings settings,
-                     run_folder folder)
-        : request_(request),
+    training_program(program_network& network, const train_request& request, run_settings settings, run_folder folder)
+        : network_(network),
+          request_(request),
           settings_(std::move(settings)),
           folder_(std::move(folder)),
-          train_(load_training_split(network)),
-          test_(load_examples({request.make_data, network, settings_, train_.first_label}, data::split::test,
-                              settings_.test_limit)),
+          module_(network.open(settings_)),
+          train_(load_training_split()),
+          test_(load_examples({request.make_data, network.expected_images(), settings_, train_.first_label},
+                              data::split::test, settings_.test_limit)),
           resumed_(request.resume.has_value()) {
-        require_fit(network, train_);
-        require_fit(network, test_);
+        require_fit(*module_, train_);
+        require_fit(*module_, test_);
         settings_.steps = steps_of(train_, request.given, settings_.steps);
         note_fingerprints();
         if (settings_.device == "cpu")
-            require_memory(network, {.steps = settings_.steps,
-                                     .batch = std::min(settings_.batch_size, train_.count),
-                                     .is_sequence = train_.is_sequence(),
-                                     .needs_gradient = true});
+            network.require_memory({.steps = settings_.steps,
+                                    .batch = std::min(settings_.batch_size, train_.count),
+                                    .is_sequence = train_.is_sequence(),
+                                    .needs_gradient = true});
         use_threads(settings_.threads);
-        module_ = std::make_shared<network_module>(
-            network,
-            module_options{
-                .device = settings_.device, .seed = settings_.seed, .precision = precision_named(settings_.precision)});
         if (settings_.cuda_graph) require_cuda_graph(*module_);
         if (resumed_) state_ = load_checkpoint(folder_.checkpoint(), *module_);
         if (request.json) require_writable(*request.json);
@@ -96,9 +97,9 @@ class training_program {
 
   private:
     /// The test split and a continued run are normalised as this one.
-    data::labelled_images load_training_split(const plan::network& network) {
-        auto images =
-            load_examples({request_.make_data, network, settings_}, data::split::train, settings_.train_limit);
+    data::labelled_images load_training_split() {
+        auto images = load_examples({request_.make_data, network_.expected_images(), settings_}, data::split::train,
+                                    settings_.train_limit);
         note_scale(settings_, images.scale);
         return images;
     }
@@ -119,8 +120,8 @@ class training_program {
     }
 
     void announce() const {
-        note("{}: {} parameters; {} training {}, {} test {}; {}, {}; seed {}; results in {}\n", module_->plan().name,
-             grouped(plan::parameter_count(module_->plan())), grouped(train_.count), kind_of(train_),
+        note("{}: {} parameters; {} training {}, {} test {}; {}, {}; seed {}; results in {}\n", module_->name(),
+             grouped(count_of_numbers(*module_)), grouped(train_.count), kind_of(train_),
              grouped(test_.count), kind_of(test_), settings_.device,
              settings_.threads == 1 ? "1 thread" : fmt::format("{} threads", settings_.threads), settings_.seed,
              folder_.path().string());
@@ -129,21 +130,9 @@ class training_program {
 
     /// A line for each fault of the network, of which a user would otherwise learn by a wasted training.
     void look_at_network() {
-        for (const auto& fault : complaints(module_->plan(), health(*module_, train_, settings_.steps)))
+        for (const auto& fault : network_.complaints(network_.health(train_, settings_.steps)))
             note("warning: {}; {} check shows rates and gradients, a smaller --lr or another wiring may help\n", fault,
                  request_.program);
-    }
-
-    /// The default readout keeps one number of each output channel, which strangles a network of few channels.
-    void look_at_readout() const {
-        const auto& plan = module_->plan();
-        const auto& head = plan.readout;
-        const auto& map = plan.areas.back().output;
-        if (head.features >= head.classes || map.positions() == 1) return;
-        note("warning: the readout tells {} classes apart by {} features; {} gives it more of the map of {} x {}\n",
-             head.classes, head.features,
-             fmt::format("readout_pool<pool_mode::average, {}, {}>", std::min(7, map.height), std::min(7, map.width)),
-             map.height, map.width);
     }
 
     void look_at_accuracy() const {
@@ -166,10 +155,10 @@ class training_program {
 
     void initialise_network() {
         look_at_warm_up();
-        look_at_readout();
-        note("fitting the {} initialisation\n", settings_.initialisation);
+        for (const auto& advice : network_.advice()) note("warning: {}\n", advice);
         const double start = view::monotonic_seconds();
-        initialise(*module_, initialisation_named(settings_.initialisation), settings_.seed, train_, settings_.steps);
+        note("{}\n", network_.initialisation(settings_));
+        network_.initialise(settings_, train_, settings_.steps);
         initialisation_seconds_ = view::monotonic_seconds() - start;
         look_at_network();
     }
@@ -179,14 +168,13 @@ class training_program {
         const averaged_parameters tested(*module_, state_.average);
         module_->save(folder_.model().string(), model_notes(*module_, settings_, state_, train_.first_label));
         write_plot(folder_.plot(), state_.log,
-                   fmt::format("{}, {} initialisation, seed {}", module_->plan().name, settings_.initialisation,
-                               settings_.seed));
+                   fmt::format("{}, {}, seed {}", module_->name(), network_.start(settings_), settings_.seed));
     }
 
     void write_summary(training_end end) const {
         auto summary = nlohmann::json{{"program", request_.program},
-                                      {"network", module_->plan().name},
-                                      {"parameters", plan::parameter_count(module_->plan())},
+                                      {"network", module_->name()},
+                                      {"parameters", count_of_numbers(*module_)},
                                       {"versions", {{"cortexpr", version}, {"libtorch", TORCH_VERSION}}},
                                       {"settings", to_json(settings_)},
                                       {"train_images", train_.count},
@@ -221,24 +209,25 @@ class training_program {
         return interrupted_status + interrupt_guard::signal();
     }
 
+    program_network& network_;
     const train_request& request_;
     run_settings settings_;
     run_folder folder_;  // before all that takes time: it is this run's from the start
+    std::shared_ptr<trainable> module_;
     data::labelled_images train_, test_;
     bool resumed_;
-    std::shared_ptr<network_module> module_;
     training_state state_;
     double initialisation_seconds_ = 0;
 };
 
 }  // namespace
 
-int train_command(const plan::network& network, const train_request& request) {
+int train_command(program_network& network, const train_request& request) {
     if (request.resume) {
         if (request.out) throw usage_error("--out can't be given with --resume: a continued run keeps its settings");
         require_changeable(request.given);
         auto folder = run_folder::continued(*request.resume);
-        auto settings = settings_of(folder.checkpoint());
+        auto settings = settings_of(folder.checkpoint(), request.given.values.family);
         change(settings, request.given);
         // Of a run from before there were these settings.
         if (settings.mean.empty() && request.make_data == nullptr) note_scale(settings, data::mnist_scale);

@@ -2,6 +2,8 @@
 
 #include "../io/input_file.hpp"
 
+#include <cortexpr/numbers/hexagonal_eye.hpp>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -17,10 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-struct column {
-    std::int32_t u = 0, v = 0;
-    auto operator<=>(const column&) const = default;
-};
+using column = hexagonal_column;
 
 struct offset {
     column by;
@@ -66,9 +65,8 @@ std::vector<column> cells_of(const json& pattern, const std::string& of, std::in
     }
     if (stride.u < 1 || stride.v < 1) refuse(fmt::format("has a stride below 1 in {}", of));
     std::vector<column> cells;
-    for (std::int32_t u = -radius; u <= radius; ++u)
-        for (std::int32_t v = std::max(-radius, -radius - u); v <= std::min(radius, radius - u); ++v)
-            if (u % stride.u == 0 && v % stride.v == 0) cells.push_back({u, v});
+    for (const auto place : hexagonal_columns(radius))
+        if (place.u % stride.u == 0 && place.v % stride.v == 0) cells.push_back(place);
     return cells;
 }
 

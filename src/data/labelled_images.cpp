@@ -68,6 +68,25 @@ void gather(std::span<const std::uint8_t> images, std::span<const std::uint32_t>
 }
 
 template <typename Real>
+void gather_numbers(const labelled_images& set, std::span<const std::uint32_t> indices, std::size_t size,
+                    std::span<Real> out) {
+    demand_below(indices, set.numbers.size() / size, "examples");
+    const auto plane = set.image_size() / static_cast<std::size_t>(set.channels);
+    const auto& channels = set.scale.channels;
+    auto target = out.begin();
+    for (const std::uint32_t index : indices) {
+        const auto example = std::span(set.numbers).subspan(index * size, size);
+        for (std::size_t first = 0, number = 0; first < size; first += plane, ++number) {
+            const auto& scale = channels[number % static_cast<std::size_t>(set.channels) % channels.size()];
+            const auto values = example.subspan(first, plane);
+            target = std::transform(values.begin(), values.end(), target, [&](float value) {
+                return static_cast<Real>((value - scale.mean) / scale.standard_deviation);
+            });
+        }
+    }
+}
+
+template <typename Real>
 void gather(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<Real> out) {
     const std::size_t size = set.example_size();
     if (out.size() != indices.size() * size) {
@@ -76,6 +95,7 @@ void gather(const labelled_images& set, std::span<const std::uint32_t> indices, 
     }
     require_scale(set);
     if (indices.empty() || size == 0) return;
+    if (set.has_numbers()) return gather_numbers<Real>(set, indices, size, out);
     const bool one_for_all = set.scale.channels.size() == 1;
     const std::size_t plane = one_for_all ? size : set.image_size() / static_cast<std::size_t>(set.channels);
     gather<Real>(set.pixels, indices, set.scale, size, plane, out);
@@ -110,10 +130,38 @@ void gather_labels(const labelled_images& set, std::span<const std::uint32_t> in
                    [&](std::uint32_t index) { return std::int64_t{set.labels[index]}; });
 }
 
+namespace {
+
+normalisation measured_numbers(const labelled_images& set, std::size_t plane) {
+    const auto channels = static_cast<std::size_t>(set.channels);
+    std::vector<double> sums(channels), squares(channels);
+    const auto each = [&](auto add) {
+        for (std::size_t first = 0, number = 0; first < set.numbers.size(); first += plane, ++number)
+            for (const auto value : std::span(set.numbers).subspan(first, plane)) add(number % channels, value);
+    };
+    const auto count = static_cast<double>(set.numbers.size() / channels);
+    each([&](std::size_t channel, double value) { sums[channel] += value; });
+    each([&](std::size_t channel, double value) {
+        const double distance = value - sums[channel] / count;
+        squares[channel] += distance * distance;
+    });
+    std::vector<channel_scale> scales;
+    for (std::size_t channel = 0; channel < channels; ++channel) {
+        const double deviation = std::sqrt(squares[channel] / count);
+        scales.push_back(
+            {static_cast<float>(sums[channel] / count), deviation > 0 ? static_cast<float>(deviation) : 1.0F});
+    }
+    return normalisation(std::move(scales));
+}
+
+}  // namespace
+
 normalisation measured_scale(const labelled_images& set) {
-    if (set.pixels.empty()) throw usage_error(fmt::format("{} holds no pixels to measure", set.source));
+    if (set.pixels.empty() && !set.has_numbers())
+        throw usage_error(fmt::format("{} holds nothing to measure", set.source));
     const auto channels = static_cast<std::size_t>(set.channels);
     const auto plane = set.image_size() / channels;
+    if (set.has_numbers()) return measured_numbers(set, plane);
     std::vector<std::array<std::uint64_t, 256>> counts(channels);
     for (std::size_t first = 0, number = 0; first < set.pixels.size(); first += plane, ++number)
         for (const auto value : std::span(set.pixels).subspan(first, plane)) ++counts[number % channels][value];

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <memory>
@@ -64,10 +65,45 @@ bool are_channels_last(const npz_file& file, const std::string& array, const npy
     return are_channels(shape[3]);
 }
 
-void read_pixels(labelled_images& set, const array_place& place, const expected_images& expected) {
+/// Whether an array holds an example of `inputs` numbers in each row, or a step of a sequence.
+bool are_inputs(const npy_header& header, const expected_images& expected) {
+    const auto axes = header.shape.size();
+    return expected.inputs > 0 && (axes == 2 || axes == 3) &&
+           header.shape.back() == static_cast<std::uint64_t>(expected.inputs);
+}
+
+void read_inputs(labelled_images& set, const npz_file& file, const std::string& array, const npy_header& header,
+                 const expected_images& expected) {
+    constexpr std::uint64_t largest = std::numeric_limits<int>::max();
+    if (std::ranges::any_of(header.shape, [](std::uint64_t size) { return size == 0 || size > largest; }))
+        file.refuse(array, fmt::format("holds no examples: its sizes are {}", header.sizes()));
+    set.count = static_cast<int>(header.shape[0]);
+    set.frames = header.shape.size() == 3 ? static_cast<int>(header.shape[1]) : 0;
+    set.channels = set.height = 1;
+    set.width = expected.inputs;
+    if (header.is_bytes()) {
+        set.pixels = file.bytes(array, expected.limit_bytes);
+        return;
+    }
+    const auto read = file.reals(array, expected.limit_bytes);
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        const auto number = static_cast<float>(read[i]);
+        if (!std::isfinite(number))
+            file.refuse(array, fmt::format("has {} in example {}, which no network takes", read[i],
+                                           i / set.example_size()));
+        set.numbers.push_back(number);
+    }
+}
+
+void read_examples(labelled_images& set, const array_place& place, const expected_images& expected) {
     const npz_file file(place.file);
     const auto header = file.header(place.array);
+    if (are_inputs(header, expected)) return read_inputs(set, file, place.array, header, expected);
     const auto& shape = header.shape;
+    if (expected.inputs > 0 && shape.size() == 2)
+        file.refuse(place.array, fmt::format("has the shape {}, but the network takes {} numbers: (N, {}), or (N, T, "
+                                             "{}) for sequences",
+                                             header.sizes(), expected.inputs, expected.inputs, expected.inputs));
     if (shape.size() != 3 && shape.size() != 4)
         file.refuse(place.array,
                     fmt::format("has the shape {}; images are read as (N, H, W), (N, C, H, W) or (N, H, W, C)",
@@ -118,7 +154,7 @@ labelled_images load_npz(const placed& places, split part, const expected_images
     const auto labels = labels_at(at.labels, expected);
     set_labels(set, labels, first_label_in(places, part, labels, expected), expected,
                fmt::format("{}: array {}", at.labels.file.string(), at.labels.array));
-    read_pixels(set, at.images, expected);
+    read_examples(set, at.images, expected);
     if (labels.size() != static_cast<std::size_t>(set.count))
         throw file_error(at.labels.file.string(), fmt::format("holds {} labels ({}), but {} images ({})", labels.size(),
                                                               at.labels.array, set.count, at.images.array));

@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <span>
 
 namespace cortexpr {
@@ -145,8 +146,18 @@ std::int32_t connectome_module::cell_of(std::string_view id) const {
 void connectome_module::reset_parameters(std::uint64_t seed) {
     draw_start(*layout_, parameters_in_order(), seed);
     reset_step_gains();
+    set_step_gains();
     generator(at::detail::createCPUGenerator(seed ^ run_stream));
     project();
+}
+
+/// A strength that many contacts multiply steps so that the mean weight moves as one that stands for itself.
+void connectome_module::set_step_gains() {
+    const auto& counts = layout_->counts;
+    const double all = std::accumulate(counts.begin(), counts.end(), 0.0);
+    if (!(all > 0)) return;
+    for (const int weights : {layout_->weights, layout_->hybrid_weights})
+        if (weights >= 0) step_gain(weights, static_cast<double>(counts.size()) / all);
 }
 
 connectome_module::preparation connectome_module::prepared() {

@@ -21,7 +21,7 @@ batch_loader::batch_loader(const data::labelled_images& images, int batch_size, 
     : source_(images), device_(device) {
     // The loader writes float32 or float64; other types are converted on the device.
     const auto written = dtype == at::kDouble ? at::kDouble : at::kFloat;
-    if (!device.is_cpu() && images.pixels.size() <= most_device_bytes) {
+    if (!device.is_cpu() && !images.has_numbers() && images.pixels.size() <= most_device_bytes) {
         on_device_.emplace(images, device, written);
         return;
     }

@@ -323,9 +323,49 @@ class Worm(Case):
         self.assert_refused(1, self.folder / "nowhere", saying="nowhere")
 
 
+class FlyMotion(Case):
+    program = "fly_motion"
+    known = {"a": 180, "b": 0, "c": 90, "d": 270}  # degrees that T4 and T5 of each letter prefer in the fly
+
+    def tuning(self, text):
+        """Selectivity, preferred direction, rise by brighter and darker edges of each type."""
+        rows = re.findall(r"^(\w+) +([0-9.]+) +([0-9]+) +(-?[0-9.]+) +(-?[0-9.]+)$", text, re.M)
+        self.assertEqual(len(rows), 27)
+        return {name: [float(one) for one in rest] for name, *rest in rows}
+
+    def test_learning(self):
+        result = start(self.program, "--save", "fly.safetensors", folder=self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        before, after = result.stdout.split("\nseed 0: ")
+        self.assertGreater(float(after.split(" %")[0]), 90)  # chance is 25 %
+        before, after = self.tuning(before), self.tuning(after)
+        for kind in ("T4", "T5"):
+            for letter, known in self.known.items():
+                selectivity, preferred, brighter, darker = after[kind + letter]
+                self.assertLess(abs((preferred - known + 180) % 360 - 180), 45, kind + letter)
+                self.assertGreater(*((brighter, darker) if kind == "T4" else (darker, brighter)))
+        mean = lambda found: sum(found[kind + letter][0] for kind in ("T4", "T5") for letter in "abcd") / 8
+        self.assertGreater(mean(after), 1.5 * mean(before))
+        self.assertGreater(mean(after), 3 * max(after[name][0] for name in ("R", "L1", "L2", "Mi1", "Tm1")))
+        self.assertTrue((self.folder / "fly.safetensors").stat().st_size > 0)
+
+    def test_seed(self):
+        tiny = ["--radius", 2, "--train", 32, "--test", 16, "--epochs", 1, "--seeds", 2]
+        once, again = (start(self.program, *tiny, folder=self.folder) for _ in range(2))
+        self.assertEqual(once.returncode, 0, once.stderr)
+        self.assertEqual(once.stdout, again.stdout)
+        one, other = once.stdout.split("\nseed ")[1:]
+        self.assertNotEqual(one[1:], other[1:])
+
+    def test_refusals(self):
+        self.assert_refused(1, "nowhere.json", saying="nowhere.json")
+        (self.folder / "graph.json").write_text('{"nodes": []}')
+        self.assert_refused(1, "graph.json", saying="type graph")
+
+
 if __name__ == "__main__":
     name = sys.argv[3]
-    case = next(case for case in [*Simulation.__subclasses__(), MovingDots, OwnLoop, Worm] if case.program == name)
+    case = next(case for case in [*Simulation.__subclasses__(), FlyMotion, MovingDots, OwnLoop, Worm] if case.program == name)
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(case)
     outcome = unittest.TextTestRunner(verbosity=2).run(suite)
     sys.exit(0 if outcome.wasSuccessful() and outcome.testsRun > 0 else 1)

@@ -1,5 +1,6 @@
 #pragma once
-// A set of labelled images or image sequences, kept in memory as bytes and normalised on the way into a batch.
+// A set of labelled images or image sequences, kept in memory as bytes (or as numbers, where it has no pixels) and
+// normalised on the way into a batch.
 
 #include <cortexpr/compiler.hpp>
 
@@ -45,6 +46,7 @@ struct labelled_images {
     int width = 0;
     int classes = 0;                   ///< labels lie in [0, classes)
     std::vector<std::uint8_t> pixels;  ///< (count[, frames], channels, height, width), row-major
+    std::vector<float> numbers{};      ///< the same, in place of pixels; become (number - mean) / standard_deviation
     std::vector<std::uint8_t> labels;  ///< (count)
     normalisation scale;               ///< the constants of this data set
     std::string source;                ///< what and where from, for logs: "MNIST train, DIR"
@@ -55,6 +57,7 @@ struct labelled_images {
         return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
     }
     bool is_sequence() const noexcept { return frames > 0; }
+    bool has_numbers() const noexcept { return !numbers.empty(); }
     /// Bytes of one example: of its image, or of all frames of its sequence.
     std::size_t example_size() const noexcept {
         return image_size() * static_cast<std::size_t>(is_sequence() ? frames : 1);
@@ -84,7 +87,7 @@ void gather_labels(const labelled_images& set, std::span<const std::uint32_t> in
 
 /// Mean and standard deviation of each channel over all pixels of a set, from exact sums. A channel whose pixels are
 /// all equal has the deviation 1, so that nothing is divided by 0.
-/// \throws usage_error  a set without pixels
+/// \throws usage_error  a set without pixels or numbers
 normalisation measured_scale(const labelled_images& set);
 
 /// One sentence if a set's constants are not one pair for all channels or one for each, or a deviation isn't positive.

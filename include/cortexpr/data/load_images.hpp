@@ -14,6 +14,7 @@ namespace cortexpr::data {
 /// What a network takes, where files leave a choice. 0, or nothing: as the files have it.
 struct expected_images {
     int channels = 0, height = 0, width = 0;
+    int inputs = 0;  ///< of networks without a grid: numbers of a still example, or of each step of a sequence
     int classes = 0;
     std::optional<int> first_label{};                    ///< how the files call class 0; labelled_images::first_label
     std::optional<normalisation> scale{};                ///< used instead of the set's constants
@@ -31,7 +32,9 @@ struct expected_images {
 ///  1):
 ///    one file with `x_train`, `y_train`, `x_test`, `y_test` (Keras) or `train_images`, `train_labels`, `test_images`,
 ///    `test_labels` (MedMNIST); `train.npz` and `test.npz` with `images`, `labels` or `x`, `y`; or Kuzushiji's
-///    `kmnist-train-imgs.npz`, `kmnist-train-labels.npz`, and so on.
+///    `kmnist-train-imgs.npz`, `kmnist-train-labels.npz`, and so on. Where `inputs` are expected, also numbers of any
+///    kind, (N, inputs), or (N, T, inputs) for sequences of T steps; they are taken as they are, without constants, but
+///    for unsigned bytes, which are pixels.
 ///  - PNG and JPEG images in `train`/CLASS and `test`/CLASS (or `val`/CLASS); classes in the order of their names. One
 ///    channel is luma (ITU-R 601-2, the bits of Python's Pillow) where the network takes one; grey is repeated where it
 ///    takes three.

@@ -23,4 +23,8 @@ enum class starting_weights : std::uint8_t {
     as_in_the_file,
 };
 
+constexpr const char* name_of(starting_weights value) {
+    return value == starting_weights::by_total_input ? "by_total_input" : "as_in_the_file";
+}
+
 }  // namespace cortexpr

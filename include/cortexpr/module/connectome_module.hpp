@@ -99,6 +99,7 @@ class connectome_module : public trainable {
         at::ScalarType dtype = at::kFloat;
     };
     preparation prepared();
+    void set_step_gains();
 
     std::shared_ptr<const connectome_layout> layout_;
     connectome_options options_;

@@ -6,6 +6,7 @@
 #include <cortexpr/before_libtorch.hpp>
 
 #include <cortexpr/data/labelled_images.hpp>
+#include <cortexpr/module/connectome_module.hpp>
 #include <cortexpr/module/network_module.hpp>
 
 #include <optional>
@@ -23,6 +24,7 @@ struct rate_health {
                            ///< one: at 0)
     double saturated = 0;  ///< fraction in the upper 5 % of the range; 0 where the nonlinearity has no upper end
     double spread = 0;     ///< standard deviation over the images, mean over neurons
+    double low = 0, high = 0;  ///< between these lie the middle 80 % of all neurons and images
 };
 
 /// The gradient of the loss in one parameter.
@@ -66,5 +68,10 @@ network_health health(network_module& network, const data::labelled_images& exam
 /// What is wrong, a sentence for each fault: types that are silent or saturated or that answer all images alike, and
 /// parameters that no gradient reaches. Empty for a network that can learn.
 std::vector<std::string> complaints(const plan::network& network, const network_health& found);
+
+/// The same of connectomes: inputs (B, S) or images for some steps, or a sequence (B, T, S).
+network_health health(connectome_module& network, const at::Tensor& inputs, const at::Tensor& labels, int steps);
+network_health health(connectome_module& network, const data::labelled_images& examples, int steps);
+std::vector<std::string> complaints(const connectome_module& network, const network_health& found);
 
 }  // namespace cortexpr

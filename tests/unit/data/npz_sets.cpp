@@ -4,6 +4,9 @@
 
 #include <cortexpr/data/load_images.hpp>
 
+#include <limits>
+#include <span>
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using data::load_images;
@@ -106,6 +109,41 @@ TEST_CASE("channels are the last axis or the second", "[npz]") {
     CHECK_THROWS_AS(shaped("(2, 2, 1, 4)", "abcdefghijklmnop", {.classes = 4}), file_error);
     CHECK_THROWS_AS(shaped("(2, 4)", "abcdefgh", {.classes = 4}), file_error);
     CHECK_THROWS_AS(shaped("(0, 2, 2)", "", {.classes = 4}), file_error);
+}
+
+TEST_CASE("numbers of networks without a grid are read as they are, still or as sequences", "[npz]") {
+    const auto floats = [](std::initializer_list<float> values) {
+        return std::string(reinterpret_cast<const char*>(std::data(values)), values.size() * sizeof(float));
+    };
+    const auto read = [&](const std::string& type, const std::string& shape, std::string_view content, int inputs) {
+        const temp_folder folder;
+        auto all = keras();
+        all["x_train.npy"] = npy(type, shape, content);
+        put_zip(folder / "x.npz", all);
+        return load_images(folder / "x.npz", split::train, {.inputs = inputs, .classes = 4});
+    };
+    const auto values = floats({1, -2, 0.5, 300, 5, 6, 7, 8});
+    const auto still = read("<f4", "(2, 4)", values, 4);
+    CHECK(!still.is_sequence());
+    CHECK(still.width == 4);
+    CHECK(still.pixels.empty());
+    CHECK(still.numbers == std::vector<float>{1, -2, 0.5, 300, 5, 6, 7, 8});
+    CHECK(still.scale == data::normalisation{});
+    std::vector<double> second(4);
+    const std::uint32_t index[]{1};
+    data::normalise(still, index, std::span(second));
+    CHECK(second == std::vector<double>{5, 6, 7, 8});
+    CHECK(data::measured_scale(still).channels.front().mean == Approx(325.5 / 8));
+    const auto moving = read("<f4", "(2, 2, 2)", values, 2);
+    CHECK(moving.frames == 2);
+    CHECK(moving.example_size() == 4);
+    const auto bytes = read("|u1", "(2, 4)", "abcdefgh", 4);
+    CHECK(bytes.pixels.size() == 8);
+    CHECK(read("|u1", "(2, 2, 2)", "abcdefgh", 4).height == 2);  // images of as many pixels
+    CHECK_THAT(message_of<file_error>([&] { read("<f4", "(2, 4)", values, 5); }),
+               Contains("x_train") && Contains("2x4") && Contains("takes 5 numbers"));
+    const auto holed = floats({1, 2, 3, 4, 5, std::numeric_limits<float>::infinity(), 7, 8});
+    CHECK_THAT(message_of<file_error>([&] { read("<f4", "(2, 4)", holed, 4); }), Contains("inf in example 1"));
 }
 
 TEST_CASE("labels in .npz files are one whole number for each image, with a class", "[npz]") {

@@ -1,0 +1,94 @@
+// A network of areas, for the commands.
+
+#include "program_network.hpp"
+
+#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/train/initialise.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cortexpr::application {
+
+namespace {
+
+class area_network final : public program_network {
+  public:
+    explicit area_network(const plan::network& network) : network_(network) {}
+
+    std::shared_ptr<trainable> open(const run_settings& settings) override {
+        module_ = std::make_shared<network_module>(
+            network_,
+            module_options{
+                .device = settings.device, .seed = settings.seed, .precision = precision_named(settings.precision)});
+        return module_;
+    }
+
+    data::expected_images expected_images() const override {
+        const auto& input = network_.areas.front().input;
+        return {.channels = input.channels,
+                .height = input.height,
+                .width = input.width,
+                .classes = network_.readout.classes};
+    }
+
+    void require_memory(const run_size& size) const override { application::require_memory(network_, size); }
+
+    std::string start(const run_settings& settings) const override {
+        return fmt::format("{} initialisation", settings.initialisation);
+    }
+    std::string initialisation(const run_settings& settings) const override {
+        return fmt::format("fitting the {} initialisation", settings.initialisation);
+    }
+    void initialise(const run_settings& settings, const data::labelled_images& examples, int steps) override {
+        cortexpr::initialise(*module_, initialisation_named(settings.initialisation), settings.seed, examples, steps);
+    }
+
+    /// The default readout keeps one number of each output channel, which strangles a network of few channels.
+    std::vector<std::string> advice() const override {
+        const auto& head = network_.readout;
+        const auto& map = network_.areas.back().output;
+        if (head.features >= head.classes || map.positions() == 1) return {};
+        return {fmt::format(
+            "the readout tells {} classes apart by {} features; {} gives it more of the map of {} x {}", head.classes,
+            head.features,
+            fmt::format("readout_pool<pool_mode::average, {}, {}>", std::min(7, map.height), std::min(7, map.width)),
+            map.height, map.width)};
+    }
+
+    network_health health(const data::labelled_images& examples, int steps) override {
+        return cortexpr::health(*module_, examples, steps);
+    }
+    std::vector<std::string> complaints(const network_health& found) const override {
+        return cortexpr::complaints(network_, found);
+    }
+    std::vector<std::string> type_titles() const override { return {"area", "neuron type"}; }
+    std::vector<std::string> type_names(int index) const override {
+        const auto& type = network_.types[static_cast<std::size_t>(index)];
+        return {std::string(network_.areas[static_cast<std::size_t>(type.area)].name), std::string(type.name)};
+    }
+
+    std::string loops(const data::labelled_images& examples, int steps) override {
+        const auto found = cortexpr::loops(*module_, examples, steps);
+        auto text = fmt::format("loops: a disturbance grows by {:.3g} in a step, so the network is {}\n", found.gain,
+                                found.is_stable() ? "stable" : "not stable");
+        if (found.without_inhibition)
+            text +=
+                fmt::format("with inhibition held it grows by {:.3g}: {}\n", *found.without_inhibition,
+                            found.is_inhibition_stabilised() ? "inhibition-stabilised" : "not inhibition-stabilised");
+        return text;
+    }
+
+  private:
+    const plan::network& network_;
+    std::shared_ptr<network_module> module_;
+};
+
+}  // namespace
+
+std::unique_ptr<program_network> network_of_areas(const plan::network& network) {
+    return std::make_unique<area_network>(network);
+}
+
+}  // namespace cortexpr::application

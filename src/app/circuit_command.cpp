@@ -1,0 +1,34 @@
+// `summary` of a connectome: what is declared and what the files hold.
+
+#include "commands.hpp"
+#include "program_network.hpp"
+
+#include <cortexpr/circuit/statistics.hpp>
+#include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/io/standard_streams.hpp>
+#include <cortexpr/view/circuit.hpp>
+#include <cortexpr/view/table.hpp>
+
+#include <fmt/format.h>
+
+namespace cortexpr::application {
+
+int circuit_command(const plan::connectome& network, const app_options& options, const circuit_request& request) {
+    circuit::report found;
+    const auto circuit = load_circuit(network, options, request.given.values, &found);
+    // First, so that a file that can't be written leaves nothing but the error.
+    const auto title = [&](const char* of) { return fmt::format("{}: {}", network.name, of); };
+    if (request.matrix) io::write_file(*request.matrix, view::type_matrix_svg(circuit, title("synapses by type")));
+    if (request.degrees) io::write_file(*request.degrees, view::degrees_svg(circuit, title("degrees")));
+    std::vector<view::table_column> columns;
+    for (auto& name : circuit::type_row_titles())
+        columns.push_back({name, columns.size() < 2 ? view::alignment::left : view::alignment::right});
+    view::table types(std::move(columns));
+    for (auto& row : circuit::type_rows(circuit)) types.row(std::move(row));
+    auto text = fmt::format("{}\n\n{}\n{}\n", network.name, types.text(), circuit::text_of(circuit));
+    if (options.make_circuit == nullptr) text += circuit::text_of(found) + '\n';
+    io::say(stdout, text);
+    return 0;
+}
+
+}  // namespace cortexpr::application

@@ -1,0 +1,86 @@
+// A connectome, for the commands.
+
+#include "program_network.hpp"
+
+#include <cortexpr/module/connectome_files.hpp>
+#include <cortexpr/module/connectome_module.hpp>
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace cortexpr::application {
+
+namespace {
+
+class connectome_network final : public program_network {
+  public:
+    connectome_network(const plan::connectome& network, const app_options& options)
+        : network_(network), options_(options) {}
+
+    std::shared_ptr<trainable> open(const run_settings& settings) override {
+        module_ = std::make_shared<connectome_module>(
+            network_, connectome_data{.graph = load_circuit(network_, options_, settings)},
+            connectome_options{
+                .device = settings.device, .seed = settings.seed, .weights = start_of(settings)});
+        return module_;
+    }
+
+    data::expected_images expected_images() const override {
+        return {.inputs = static_cast<int>(module_->input_size()), .classes = module_->classes()};
+    }
+
+    /// The states of all steps, which the backward pass reads.
+    void require_memory(const run_size& size) const override {
+        const double states = 4.0 * static_cast<double>(module_->cell_count()) * size.steps * size.batch;
+        application::require_memory(size.needs_gradient ? states : 0, size);
+    }
+
+    std::string start(const run_settings& settings) const override {
+        return start_of(settings) == starting_weights::as_in_the_file ? "weights as in the file"
+                                                                      : "weights by total input";
+    }
+    std::string initialisation(const run_settings& settings) const override {
+        return fmt::format("{} cells of {} types, {} synapses; {}", module_->cell_count(), network_.types.size(),
+                           module_->synapse_count(), start(settings));
+    }
+    void initialise(const run_settings&, const data::labelled_images&, int) override {}  // it is opened with its start
+
+    network_health health(const data::labelled_images& examples, int steps) override {
+        return cortexpr::health(*module_, examples, steps);
+    }
+    std::vector<std::string> complaints(const network_health& found) const override {
+        return cortexpr::complaints(*module_, found);
+    }
+    std::vector<std::string> type_titles() const override { return {"cell type"}; }
+    std::vector<std::string> type_names(int type) const override {
+        return {std::string(network_.types[static_cast<std::size_t>(type)].name)};
+    }
+
+  private:
+    static starting_weights start_of(const run_settings& settings) {
+        using enum starting_weights;
+        return settings.starting_weights == name_of(as_in_the_file) ? as_in_the_file : by_total_input;
+    }
+
+    const plan::connectome& network_;
+    const app_options& options_;
+    std::shared_ptr<connectome_module> module_;
+};
+
+}  // namespace
+
+std::unique_ptr<program_network> network_of_cells(const plan::connectome& network, const app_options& options) {
+    return std::make_unique<connectome_network>(network, options);
+}
+
+circuit::graph load_circuit(const plan::connectome& network, const app_options& options, const run_settings& settings,
+                            circuit::report* found) {
+    if (options.make_circuit != nullptr) return options.make_circuit();
+    auto files = options.files;
+    files.synapses = settings.synapses;
+    files.cells = settings.cells;
+    return load_connectome(network, files, found).graph;
+}
+
+}  // namespace cortexpr::application

@@ -1,0 +1,58 @@
+#pragma once
+// What the commands need of the network that the program is around, of whatever family.
+
+#include "resources.hpp"
+#include "settings.hpp"
+
+#include <cortexpr/data/labelled_images.hpp>
+#include <cortexpr/data/load_images.hpp>
+#include <cortexpr/module/trainable.hpp>
+#include <cortexpr/train/health.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cortexpr::application {
+
+class program_network {
+  public:
+    program_network() = default;
+    program_network(const program_network&) = delete;
+    program_network& operator=(const program_network&) = delete;
+    virtual ~program_network() = default;
+
+    /// A new network from what the settings name. All that follows is about this one. \throws usage_error, file_error
+    virtual std::shared_ptr<trainable> open(const run_settings& settings) = 0;
+
+    /// What data sets are read as.
+    virtual data::expected_images expected_images() const = 0;
+    /// \throws usage_error  the run takes more memory than there is
+    virtual void require_memory(const run_size& size) const = 0;
+
+    /// What training starts from, in a few words for titles.
+    virtual std::string start(const run_settings& settings) const = 0;
+    /// What `initialise` does, as a line of the log.
+    virtual std::string initialisation(const run_settings& settings) const = 0;
+    virtual void initialise(const run_settings& settings, const data::labelled_images& examples, int steps) = 0;
+    /// What of the declaration makes learning hard.
+    virtual std::vector<std::string> advice() const { return {}; }
+
+    virtual network_health health(const data::labelled_images& examples, int steps) = 0;
+    virtual std::vector<std::string> complaints(const network_health& found) const = 0;
+    /// How a type of `rate_health` is named in a table, and the titles above.
+    virtual std::vector<std::string> type_titles() const = 0;
+    virtual std::vector<std::string> type_names(int type) const = 0;
+    /// Whether loops keep the network stable, in lines; empty where this isn't known.
+    virtual std::string loops(const data::labelled_images&, int) { return {}; }
+};
+
+std::unique_ptr<program_network> network_of_areas(const plan::network& network);
+std::unique_ptr<program_network> network_of_cells(const plan::connectome& network, const app_options& options);
+
+/// A connectome from its files, or as the program makes it; `found`: what was read of files.
+/// \throws usage_error, file_error
+circuit::graph load_circuit(const plan::connectome& network, const app_options& options, const run_settings& settings,
+                            circuit::report* found = nullptr);
+
+}  // namespace cortexpr::application

@@ -1,0 +1,59 @@
+// Whether a connectome is alive.
+
+#include "evaluation_mode.hpp"
+#include "health_of_rates.hpp"
+
+#include <cortexpr/train/images_of.hpp>
+
+#include <torch/types.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace cortexpr {
+
+namespace {
+
+/// The function whose range the rates have.
+activation_function range_giver(const plan::cell_type& type) {
+    return type.rectified ? activation_function(activation::relu) : type.nonlinearity;
+}
+
+}  // namespace
+
+network_health health(connectome_module& network, const at::Tensor& inputs, const at::Tensor& labels, int steps) {
+    const evaluation_mode scope(network);
+    const auto& types = network.plan().types;
+    const bool is_sequence = inputs.dim() == 3 || inputs.dim() == 5;
+    network_health found;
+    found.gradients = parameters_to_look_at(network);
+    const at::AutoGradMode gradients(!found.gradients.empty());
+    const auto run = network.run(
+        inputs, {.steps = is_sequence ? std::optional<int>() : std::optional<int>(steps), .record_states = true});
+    const auto all = run.states.detach();
+    for (int type = 0; type < static_cast<int>(types.size()); ++type) {
+        const auto states = states_of(network, all, type);
+        for (std::int64_t step = 0; step < states.size(1); ++step) {
+            auto rates = rates_of(states.select(1, step), range_giver(types[static_cast<std::size_t>(type)]));
+            rates.type = type;
+            rates.step = static_cast<int>(step) + 1;
+            found.rates.push_back(rates);
+        }
+    }
+    if (!found.gradients.empty()) look_at_gradients(network, run.logits, labels, found.gradients);
+    return found;
+}
+
+network_health health(connectome_module& network, const data::labelled_images& examples, int steps) {
+    const int count = std::min(examples.count, most_health_examples);
+    return health(network, images_of(examples, 0, count).to(network.device(), network.dtype()),
+                  labels_of(examples, 0, count), steps);
+}
+
+std::vector<std::string> complaints(const connectome_module& network, const network_health& found) {
+    return complaints_of(
+        found, [&](int type) { return std::string(network.plan().types[static_cast<std::size_t>(type)].name); },
+        network.declared_parameters());
+}
+
+}  // namespace cortexpr

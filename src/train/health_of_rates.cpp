@@ -1,0 +1,146 @@
+#include "health_of_rates.hpp"
+
+#include "classification.hpp"
+
+#include <fmt/format.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/types.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+namespace cortexpr {
+
+namespace {
+
+constexpr double edge_of_range = 0.05;
+
+struct range {
+    double low = 0;
+    std::optional<double> high{};
+};
+
+/// Of what a nonlinearity gives; the last of a chain decides. Nothing for one without a lower end.
+std::optional<range> range_of(const activation_function& function) {
+    if (function.is_custom()) return std::nullopt;
+    auto last = activation::none;
+    for (const auto member : function.members)
+        if (member != activation::none) last = member;
+    switch (last) {
+        case activation::sigmoid:
+        case activation::hard_sigmoid:
+            return range{0, 1};
+        case activation::tanh:
+        case activation::hard_tanh:
+            return range{-1, 1};
+        case activation::relu6:
+            return range{0, 6};
+        case activation::relu:
+        case activation::softplus:
+            return range{0, std::nullopt};
+        default:
+            return std::nullopt;
+    }
+}
+
+double fraction(const at::Tensor& is_so) { return is_so.to(at::kDouble).mean().item<double>(); }
+
+/// The tenth and the ninetieth percentile.
+std::pair<double, double> spread_of(const at::Tensor& states) {
+    const auto sorted = std::get<0>(states.flatten().sort());
+    const auto at = [&](double share) {
+        return sorted[static_cast<std::int64_t>(share * static_cast<double>(sorted.numel() - 1) + 0.5)].item<double>();
+    };
+    return {at(0.1), at(0.9)};
+}
+
+enum class fault : std::uint8_t { none, silent, saturated, alike };
+
+fault fault_of(const rate_health& rates) {
+    constexpr double nearly_all = 0.97, alike = 0.01;
+    if (rates.silent >= nearly_all) return fault::silent;
+    if (rates.silent + rates.saturated >= nearly_all && rates.saturated >= 0.25) return fault::saturated;
+    return std::abs(rates.mean) > 1e-6 && rates.spread < alike * std::abs(rates.mean) ? fault::alike : fault::none;
+}
+
+std::string text_of(fault kind, const rate_health& rates) {
+    switch (kind) {
+        case fault::silent:
+            return fmt::format("is silent ({:.0f} % of the neurons)", 100 * rates.silent);
+        case fault::saturated:
+            return fmt::format(
+                "is saturated ({:.0f} % of the neurons at the top of their range, {:.0f} % at the bottom)",
+                100 * rates.saturated, 100 * rates.silent);
+        default:
+            return fmt::format("answers all images alike (rates of {:.3g} differ by {:.2g})", rates.mean, rates.spread);
+    }
+}
+
+}  // namespace
+
+rate_health rates_of(const at::Tensor& states, const activation_function& function) {
+    rate_health found;
+    found.mean = states.mean().item<double>();
+    found.spread = states.size(0) < 2 ? 0 : states.std(0).mean().item<double>();
+    std::tie(found.low, found.high) = spread_of(states);
+    const auto range = range_of(function);
+    if (!range) return found;
+    const double margin = range->high ? edge_of_range * (*range->high - range->low) : 1e-6;
+    found.silent = fraction(states <= range->low + margin);
+    if (range->high) found.saturated = fraction(states >= *range->high - margin);
+    return found;
+}
+
+std::vector<gradient_health> parameters_to_look_at(const trainable& network) {
+    std::vector<gradient_health> all;
+    for (int i = 0; network.classes() > 0 && i < network.parameter_count(); ++i)
+        if (network.parameter(i).requires_grad()) all.push_back({.parameter = i});
+    return all;
+}
+
+void look_at_gradients(const trainable& network, const at::Tensor& logits, const at::Tensor& labels,
+                       std::vector<gradient_health>& found) {
+    std::vector<at::Tensor> parameters;
+    for (const auto& one : found) parameters.push_back(network.parameter(one.parameter));
+    const auto loss = classification_loss(logits, labels.to(network.device()));
+    const auto arrived = torch::autograd::grad({loss}, parameters, {}, std::nullopt, false, /*allow_unused=*/true);
+    for (std::size_t i = 0; i < arrived.size(); ++i)
+        if (arrived[i].defined() && arrived[i].numel() > 0)
+            found[i].size = arrived[i].square().mean().sqrt().item<double>();
+}
+
+std::vector<std::string> complaints_of(const network_health& found, const std::function<std::string(int)>& type,
+                                       std::span<const plan::parameter> parameters) {
+    std::vector<std::string> all;
+    // A sentence for each type with a fault at the last step: earlier it may not have been reached yet.
+    for (std::size_t last = 0; last < found.rates.size(); ++last) {
+        if (last + 1 < found.rates.size() && found.rates[last + 1].type == found.rates[last].type) continue;
+        const auto kind = fault_of(found.rates[last]);
+        if (kind == fault::none) continue;
+        std::size_t first = last;
+        while (first > 0 && found.rates[first - 1].type == found.rates[last].type &&
+               fault_of(found.rates[first - 1]) == kind)
+            --first;
+        all.push_back(fmt::format("{} {} from step {} on", type(found.rates[last].type),
+                                  text_of(kind, found.rates[last]), found.rates[first].step));
+    }
+    std::vector<double> sizes;
+    for (const auto& one : found.gradients) sizes.push_back(one.size);
+    if (sizes.empty()) return all;
+    std::ranges::nth_element(sizes, sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2));
+    const double middle = sizes[sizes.size() / 2];
+    std::vector<std::string> unreached;
+    for (const auto& one : found.gradients)
+        if (!(one.size > 1e-6 * middle))
+            unreached.emplace_back(std::string_view(parameters[static_cast<std::size_t>(one.parameter)].name));
+    if (!unreached.empty())
+        all.push_back(fmt::format(
+            "no gradient to speak of reaches {}{}", unreached.front(),
+            unreached.size() > 1 ? fmt::format(" and {} more parameters", unreached.size() - 1) : std::string()));
+    return all;
+}
+
+}  // namespace cortexpr

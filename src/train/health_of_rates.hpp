@@ -1,0 +1,28 @@
+#pragma once
+// What of rates and gradients is healthy, whatever the network.
+
+#include <cortexpr/train/health.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace cortexpr {
+
+/// At most so many examples of a set are looked at.
+inline constexpr int most_health_examples = 64;
+
+/// Of states (samples, ...) of one type at one step.
+rate_health rates_of(const at::Tensor& states, const activation_function& function);
+
+/// The trainable parameters of a classifier, whose gradients are wanted; none of another network.
+std::vector<gradient_health> parameters_to_look_at(const trainable& network);
+/// Fills in the sizes of their gradients of the loss.
+void look_at_gradients(const trainable& network, const at::Tensor& logits, const at::Tensor& labels,
+                       std::vector<gradient_health>& found);
+
+/// `type`: the name of one in a sentence.
+std::vector<std::string> complaints_of(const network_health& found, const std::function<std::string(int)>& type,
+                                       std::span<const plan::parameter> parameters);
+
+}  // namespace cortexpr
