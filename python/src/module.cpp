@@ -36,11 +36,10 @@ using release_gil = py::call_guard<py::gil_scoped_release>;
 
 /// A sentence of the library, in Python's words.
 std::string in_python(std::string text) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> words{{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> words{{
         {"torch::kFloat", "torch.float32"},
         {"torch::kDouble", "torch.float64"},
         {"steps{5}", "steps=5"},
-        {"executor::transparent", "executor=\"transparent\""},
         {"; call project() after each step of an optimiser",
          "; call project() after each step of an optimiser, or cortexpr.optim.project_after(optimizer) once"},
     }};

@@ -10,12 +10,13 @@ import torch
 
 import cortexpr
 
+# The network of the documents, on a small grid.
 DIGITS = """
-struct E : excitatory<16> {};
-struct I : inhibitory<16> {};
-struct V1 : area<input<1, 28, 28>, neurons<E, I>,
-    connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<32>> {};
-struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
+struct E : excitatory<4> {};
+struct I : inhibitory<4> {};
+struct V1 : area<input<1, 8, 8>, neurons<E, I>,
+    connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<8>> {};
+struct Digits : classifier<network<V1>, classes<10>, hidden<16>, dropout<0.5>> {};
 """
 
 # Two areas, feedback, types of the same name, a grid of half density.
@@ -52,7 +53,7 @@ def Pair(own_cache: Path) -> type[cortexpr.Network]:
 
 @pytest.fixture
 def images() -> torch.Tensor:
-    return torch.rand(6, 1, 28, 28, generator=torch.Generator().manual_seed(3))
+    return torch.rand(6, 1, 8, 8, generator=torch.Generator().manual_seed(3))
 
 
 @pytest.fixture

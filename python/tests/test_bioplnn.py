@@ -12,7 +12,7 @@ import torch
 import cortexpr
 
 AREA = {"in_size": (6, 5), "in_channels": 2, "out_channels": 4, "num_neuron_types": 2, "num_neuron_subtypes": [4, 2],
-        "neuron_type_class": ["excitatory", "inhibitory"], "neuron_type_nonlinearity": ["ReLU", "hard_sigmoid"],
+        "neuron_type_class": ["excitatory", "inhibitory"], "neuron_type_nonlinearity": ["ReLU", "Hardsigmoid"],
         "tau_mode": ["spatial", "type"], "inter_neuron_type_connectivity": [[1, 1, 0], [1, 1, 1], [1, 1, 0]],
         "inter_neuron_type_spatial_extents": (3, 5), "inter_neuron_type_bias": False}
 
@@ -77,6 +77,14 @@ def models():
     return pytest.importorskip("bioplnn.models")
 
 
+@pytest.fixture
+def default_dtype():
+    """The reference makes its initial states of the default dtype."""
+    before = torch.get_default_dtype()
+    yield torch.set_default_dtype
+    torch.set_default_dtype(before)
+
+
 SECOND = {"in_size": (3, 3), "in_channels": 4, "out_channels": 3, "inter_neuron_type_connectivity": [[1, 0], [1, 1]]}
 TOP_DOWN = {**AREA, "feedback_channels": 2, "inter_neuron_type_connectivity": [[1, 1, 0], [1, 0, 0], [1, 1, 1], [1, 1, 0]]}
 
@@ -85,14 +93,15 @@ def built(models, name):
     if name == "classifier":
         return models.SpatiallyEmbeddedClassifier({"num_areas": 1, "area_kwargs": [AREA]}, num_classes=3, fc_dim=8,
                                                   pool_size_classifier=(2, 2), pool_mode_classifier="avg")
-    return models.SpatiallyEmbeddedRNN(2, area_kwargs=[TOP_DOWN, SECOND], pool_mode="avg", area_time_delay=True,
+    return models.SpatiallyEmbeddedRNN(num_areas=2, area_kwargs=[TOP_DOWN, SECOND], pool_mode="avg", area_time_delay=True,
                                        inter_area_feedback_connectivity=[[0, 0], [1, 0]],
-                                       inter_area_feedback_nonlinearity="tanh")
+                                       inter_area_feedback_nonlinearity=[[None, None], ["tanh", None]])
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=["float64", "float32"])
 @pytest.mark.parametrize("name", ["classifier", "feedback"])
-def test_a_module_becomes_ours(models, name, dtype):
+def test_a_module_becomes_ours(models, name, dtype, default_dtype):
+    default_dtype(dtype)
     theirs = built(models, name).to(dtype).eval()
     ours = cortexpr.from_bioplnn(theirs)
     images = torch.rand(3, 2, 6, 5, dtype=dtype)
@@ -109,7 +118,8 @@ def test_a_module_becomes_ours(models, name, dtype):
 
 
 @pytest.mark.parametrize("name", ["classifier", "feedback"])
-def test_ours_becomes_a_module(models, name):
+def test_ours_becomes_a_module(models, name, default_dtype):
+    default_dtype(torch.float64)
     ours = cortexpr.from_bioplnn(built(models, name).double().eval())
     theirs = cortexpr.to_bioplnn(ours)
     assert type(theirs) is type(built(models, name)) and not theirs.training

@@ -9,7 +9,6 @@ import pytest
 import torch
 
 import cortexpr
-from conftest import DIGITS
 
 ROOT = Path(__file__).parents[2]
 PAGE, README = ((ROOT / name).read_text() for name in ("docs/python.md", "README.md"))
@@ -17,6 +16,11 @@ PAGE, README = ((ROOT / name).read_text() for name in ("docs/python.md", "README
 
 def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"test_docs.py -->\n```{language}\n(.*?)```", text, re.S)
+
+
+@pytest.fixture
+def images() -> torch.Tensor:
+    return torch.rand(6, 1, 28, 28)
 
 
 def test_the_pages_code_runs(images, labels):
@@ -36,6 +40,7 @@ def test_the_readmes_code_runs(images):
 
 def test_the_pages_error_is_what_is_raised():
     shown, = blocks(PAGE, "text")
+    declaration = re.search(r'declare\("""(.*?)"""', PAGE, re.S)[1]
     with pytest.raises(cortexpr.WiringError) as caught:
-        cortexpr.declare(DIGITS.replace("from<I, 1, 1, 0>", "from<I, 0, 0, 0>"))
+        cortexpr.declare(declaration.replace("from<I, 1, 1, 0>", "from<I, 0, 0, 0>"))
     assert shown.strip() == f"cortexpr.errors.WiringError: {caught.value}"

@@ -26,7 +26,7 @@ class Recorded:
         self.dtype = dtype
         self.tensors = {name: values.to(dtype) if values.is_floating_point() else values
                         for name, values in load(path.with_suffix(".safetensors")).items()}
-        self.net = cortexpr.from_bioplnn_arguments(told["rnn"], told["classifier"])(dtype=dtype).eval()
+        self.net = cortexpr.from_bioplnn_arguments(told["rnn"], told.get("classifier"))(dtype=dtype).eval()
         self.net.load_state_dict({name.removeprefix("param."): values for name, values in self.tensors.items()
                                   if name.startswith("param.")})
         self.net.project()
@@ -85,7 +85,7 @@ def test_runs_as_the_reference(name: str, dtype: torch.dtype) -> None:
         recorded.compare(f"grad.{key}", gradient)
 
 
-@pytest.mark.parametrize("name", [name for name in RUNS if json.loads(RUNS[name].read_text())["classifier"]])
+@pytest.mark.parametrize("name", [name for name in RUNS if json.loads(RUNS[name].read_text()).get("classifier")])
 def test_trains_as_the_reference(name: str) -> None:
     recorded = Recorded(RUNS[name], torch.float64)
     steps = {key: values for key, values in recorded.tensors.items() if key.startswith("adam3.")}

@@ -32,7 +32,7 @@ def test_parameters_have_the_references_names(Digits):
     names = [name for name, _ in net.named_parameters()]
     assert set(names) == set(net.state_dict()) == set(Digits._plan.parameter_names())
     assert "rnn.areas.0.convs.1->0.0.weight" in names and "readout.4.bias" in names
-    assert sum(one.numel() for one in net.parameters()) == 25_290
+    assert sum(one.numel() for one in net.parameters()) == 1_290
     assert all(isinstance(one, torch.nn.Parameter) for one in net.parameters())
     assert net.parameter("weight_of(V1.E->I)") is net.get_parameter("rnn.areas.0.convs.1->1.0.weight")
     with pytest.raises(cortexpr.UsageError, match="V1.E->X"):
@@ -52,7 +52,7 @@ def test_balanced_fits_to_data(Digits, images):
     assert torch.equal(Digits(seed=0, data=images.numpy()).parameter("weight_of(E->I)"), net.parameter("weight_of(E->I)"))
     assert not torch.equal(Digits(seed=0).parameter("weight_of(E->I)"), net.parameter("weight_of(E->I)"))
     assert set(Digits(seed=0).step_gains.values()) == {1.0}
-    assert min(net.step_gains.values()) < 1 < max(net.step_gains.values()) or len(set(net.step_gains.values())) > 1
+    assert len(set(net.step_gains.values())) > 1
     again = Digits(seed=5)
     again.initialise("balanced", seed=0, data=images)
     assert torch.equal(again.parameter("weight_of(E->I)"), net.parameter("weight_of(E->I)"))
@@ -60,7 +60,7 @@ def test_balanced_fits_to_data(Digits, images):
         Digits(init="balanced")
     with pytest.raises(cortexpr.UsageError, match='"other" is no initialisation'):
         Digits(init="other")
-    many = torch.rand(700, 1, 28, 28)
+    many = torch.rand(700, 1, 8, 8)
     assert torch.isfinite(Digits(seed=0, data=many)(many[:2], steps=2)).all()
 
 
@@ -241,27 +241,26 @@ def test_second_derivatives(Digits, images, labels):
     first = torch.autograd.grad(loss_of(net, images, labels), net.parameter("tau_of(E)"), create_graph=True)[0]
     assert torch.autograd.grad(first.sum(), net.parameter("weight_of(E->I)"))[0].abs().sum() > 0
     net = Digits(seed=0)
-    with pytest.raises(RuntimeError, match='no second derivatives; ask the network for executor="transparent"'):
+    with pytest.raises(RuntimeError, match="no second derivatives; ask the network for the transparent one"):
         torch.autograd.grad(loss_of(net, images, labels), net.parameter("tau_of(E)"), create_graph=True)
 
 
 @pytest.mark.parametrize("make", [lambda net: torch.optim.Adam(net.parameters(), lr=0.01),
                                   lambda net: torch.optim.Adam(net.parameters(), lr=0.01, fused=True),
-                                  lambda net: torch.optim.SGD(net.parameters(), lr=1.0),
+                                  lambda net: torch.optim.SGD(net.parameters(), lr=0.01),
                                   lambda net: torch.optim.AdamW(cortexpr.optim.parameter_groups(net, 0.01))])
 def test_trains_under_dales_law(Digits, images, labels, make):
     net = Digits(seed=0, data=images)
     optimizer = make(net)
     handle = cortexpr.optim.project_after(optimizer)
-    first = loss_of(net, images, labels).item()
-    for _ in range(15):
+    first = loss_of(net.eval(), images, labels).item()
+    for _ in range(30):
         optimizer.zero_grad()
-        loss = loss_of(net, images, labels)
-        loss.backward()
+        loss_of(net.train(), images, labels).backward()
         optimizer.step()
-    assert loss.item() < first
+    assert loss_of(net.eval(), images, labels).item() < first
     for edge in ("E->E", "I->E"):
-        assert net.parameter(f"weight_of({edge})").min() == 0
+        assert net.parameter(f"weight_of({edge})").min() >= 0
     handle.remove()
     with torch.no_grad():
         net.parameter("weight_of(E->I)").fill_(-1)
@@ -359,7 +358,7 @@ def test_threads_run_at_once(Digits, images):
 
 def test_other_threads_go_on_while_one_runs(Digits):
     """The interpreter's lock is released: a thread in Python counts on during one long run."""
-    net, images = Digits(seed=0).eval(), torch.rand(256, 1, 28, 28)
+    net, images = Digits(seed=0).eval(), torch.rand(512, 1, 8, 8)
     net(images, 1)
     counted, stop = [0], threading.Event()
 
@@ -371,7 +370,7 @@ def test_other_threads_go_on_while_one_runs(Digits):
     counter.start()
     with torch.no_grad():
         before = counted[0]
-        net(images, 30)
+        net(images, 300)
         during = counted[0] - before
     stop.set()
     counter.join()
@@ -397,5 +396,17 @@ def test_data_parallel_is_refused(Digits):
 def test_numpy_and_repr(Digits, images):
     net = Digits(seed=0).eval()
     assert np.allclose(net(images.numpy(), 2).detach().numpy(), net(images, 2).detach().numpy())
-    assert "25290 parameters, precision=float32, executor=planned" in repr(net)
+    assert "1290 parameters, precision=float32, executor=planned" in repr(net)
     assert repr(Digits) == "<network Digits>"
+
+
+def test_what_is_around_a_network_is_compiled(Digits, images):
+    net = Digits(seed=0).eval()
+
+    def around(shown):
+        return torch.relu(net(2 * shown, steps=3)) + 1
+
+    compiled = torch.compile(around, backend="aot_eager")
+    assert torch.equal(compiled(images), around(images))
+    compiled(images).sum().backward()
+    assert net.parameter("tau_of(E)").grad.abs().sum() > 0

@@ -34,7 +34,7 @@ template <class Run>
 std::shared_ptr<Run> run_of_backward_pass(torch::autograd::AutogradContext& context, std::string_view executor) {
     if (at::GradMode::is_enabled())
         throw usage_error(fmt::format(
-            "the {} executor has no second derivatives; ask the network for executor::transparent", executor));
+            "the {} executor has no second derivatives; ask the network for the transparent one", executor));
     return c10::static_intrusive_pointer_cast<detail::run_holder<Run>>(context.saved_data["run"].toCapsule())->run;
 }
 

@@ -196,7 +196,7 @@ TEST_CASE(
         weight = net.parameter(1);
         loss = net.run(shown(), answer).logits.square().sum();
         CHECK_THROWS_WITH(torch::autograd::grad({loss}, {weight}, {}, /*retain_graph=*/true, /*create_graph=*/true),
-                          "the on_chip executor has no second derivatives; ask the network for executor::transparent");
+                          "the on_chip executor has no second derivatives; ask the network for the transparent one");
         const auto frozen = net.parameter(0);
         torch::autograd::backward({loss}, {}, /*retain_graph=*/true);
         CHECK_FALSE(frozen.grad().defined());

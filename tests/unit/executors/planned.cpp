@@ -204,7 +204,7 @@ TEST_CASE("scheduled: second derivatives are refused in words") {
         const auto loss = net.run(images, {.steps = 2}).logits.square().sum();
         CHECK_THROWS_WITH(torch::autograd::grad({loss}, {images}, {}, /*retain_graph=*/true, /*create_graph=*/true),
                           "the " + std::string(name_of(with)) +
-                              " executor has no second derivatives; ask the network for executor::transparent");
+                              " executor has no second derivatives; ask the network for the transparent one");
     }
     net.executor(executor::transparent);
     const auto again = net.run(images, {.steps = 2}).logits.square().sum();
