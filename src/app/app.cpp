@@ -120,8 +120,10 @@ void add_questions(CLI::App& program, ask_options& asked) {
     wiring.add_option("--out", asked.wiring_picture, "file to write: .svg, .png, .pdf, or .dot for Graphviz")
         ->required()
         ->type_name("FILE");
-    wiring.footer("Arrowheads excite, bars inhibit, circles may do both; an edge is labelled by its kernel's extent.\n"
-                  "Example: " + program.get_name() + " wiring --out wiring.svg");
+    wiring.footer(
+        "Arrowheads excite, bars inhibit, circles may do both; an edge is labelled by its kernel's extent.\n"
+        "Example: " +
+        program.get_name() + " wiring --out wiring.svg");
     program.add_subcommand("describe", "print the network as JSON, or as the declaration that gives it")
         ->add_option("--as", asked.description_form, "json or cpp [json]")
         ->check(CLI::IsMember({"json", "cpp"}));
@@ -205,8 +207,7 @@ class questions_to_areas final : public questions {
         }
         if (program.got_subcommand("plot")) return application::plot_command(network_, plot_);
         if (program.got_subcommand("wiring")) return application::wiring_command(network_, asked_.wiring_picture);
-        if (program.got_subcommand("describe"))
-            return application::describe_command(network_, asked_.description_form);
+        if (program.got_subcommand("describe")) return application::describe_command(network_, asked_.description_form);
         if (program.got_subcommand("plan"))
             return application::plan_command(network_, asked_.plan_steps, asked_.plan_picture);
         return application::summary_command(network_, asked_.summary_steps);

@@ -52,10 +52,10 @@ class model : public network_module {
         return answer(network_module::run(sequence, {.steps = {}, .layout = layout, .answer_only = true}));
     }
 
-    /// Runs, records and steers: `options` are steps{5}, step_count<5>{} or continuous_time{.end = 5}, a layout, all_logits{}, record<V1, E>{},
-    /// record_output<V1>{}, record_feedback<V1>{}, start<V1, E>{state}, start_output<V1>{output},
-    /// start_feedback<V1>{feedback} and perturbations (module/probes.hpp), in any order. Throws usage_error where the input or a
-    /// tensor doesn't fit.
+    /// Runs, records and steers: `options` are steps{5}, step_count<5>{} or continuous_time{.end = 5}, a layout,
+    /// all_logits{}, record<V1, E>{}, record_output<V1>{}, record_feedback<V1>{}, start<V1, E>{state},
+    /// start_output<V1>{output}, start_feedback<V1>{feedback} and perturbations (module/probes.hpp), in any order.
+    /// Throws usage_error where the input or a tensor doesn't fit.
     template <class... Options>
     auto run(const at::Tensor& input, const Options&... options) {
         if constexpr (detail::options_fit<Declared, Options...>) {

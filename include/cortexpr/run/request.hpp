@@ -31,7 +31,7 @@ struct run_request {
     std::vector<bool> record_feedback{};         ///< by area
     std::vector<int> silenced_from{};  ///< by neuron type: its state is 0 from this step (the first is 1), while the
                                        ///< biases of its edges still act; 0 = never
-    std::vector<perturbation> perturbations{};  ///< where several hold the same state, the last one counts
+    std::vector<perturbation> perturbations{};    ///< where several hold the same state, the last one counts
     std::optional<continuous_time> continuous{};  ///< in place of steps; recordings and all_logits are then of its
                                                   ///< evaluations
     bool all_logits = false;                      ///< classifiers: logits of every step, (T, B, classes)

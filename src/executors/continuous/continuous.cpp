@@ -135,7 +135,7 @@ std::shared_ptr<const coupled_areas> couple(const run_context& context, std::vec
                                                                  std::move(feedback),
                                                                  {}});
     for (std::size_t area = 0; area < network->feedback.size(); ++area)
-        if (network->is_sent_feedback(static_cast<int>(area))) network->feedback[area] = {};
+        if (network->is_sent_feedback(static_cast<int>(area))) network->feedback[area].reset();
     network->held = terms_held(*network, context);
     return network;
 }

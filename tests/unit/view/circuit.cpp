@@ -11,8 +11,8 @@
 #include <regex>
 
 using namespace cortexpr;
-using test::message_of;
 using Catch::Matchers::Contains;
+using test::message_of;
 
 namespace {
 
@@ -75,7 +75,8 @@ TEST_CASE("degrees are drawn as shares of neurons on logarithmic axes", "[pictur
     std::smatch lines;
     CHECK(std::regex_search(svg, lines, std::regex(R"(<path d="M62 ([0-9.]+)" class="line0")")));
     CHECK(std::regex_search(svg, std::regex(R"(<path d="M422 [0-9.]+" class="line1")")));  // at 10, the right end
-    CHECK_THAT(message_of<usage_error>([] { view::degrees_svg({}); }), Contains("without synapses"));
+    CHECK_THAT(message_of<usage_error>([] {
+        view::degrees_svg({}); }), Contains("without synapses"));
 }
 
 TEST_CASE("rates are drawn in a panel for each type, with a band", "[picture]") {

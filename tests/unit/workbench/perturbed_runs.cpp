@@ -179,8 +179,9 @@ TEST_CASE("perturbed: noise has its deviation, differs by step and image, and co
     const auto& plan = plan_of<Two>;
     network_module net(plan, {.dtype = at::kDouble, .seed = 3});
     for (int i = 0; i < net.parameter_count(); ++i)
-        net.set(i, plan.parameters[static_cast<std::size_t>(i)].constraint == plan::parameter::bound::at_least_one ? 1.0
-                                                                                                               : 0.0);
+        net.set(i, plan.parameters[static_cast<std::size_t>(i)].constraint == plan::parameter::bound::at_least_one
+                       ? 1.0
+                       : 0.0);
     net.generator(at::detail::createCPUGenerator(5));
     const auto image = normal({64, 2, 6, 5}, 1);
     const auto type = static_cast<std::size_t>(2);  // hybrid, so without a nonlinearity that cuts
@@ -198,8 +199,9 @@ TEST_CASE("perturbed: noise has its deviation, differs by step and image, and co
 
 TEST_CASE("perturbed: what doesn't fit is refused in a sentence") {
     const auto& plan = plan_of<Two>;
-    CHECK(refusal(plan, {.is = kind::clamp, .amount = -1}) ==
-          "clamp of Lower.E holds a negative rate, -1, which would turn the sign of an excitatory type; give one from 0");
+    CHECK(
+        refusal(plan, {.is = kind::clamp, .amount = -1}) ==
+        "clamp of Lower.E holds a negative rate, -1, which would turn the sign of an excitatory type; give one from 0");
     CHECK(refusal(plan, {.is = kind::clamp}) == "clamp of Lower.E lacks its amount");
     CHECK(refusal(plan, {.is = kind::silence, .index = 7}) == "a perturbation names number 7 of 3");
     CHECK(refusal(plan, {.is = kind::silence, .from = 4}) == "silence of Lower.E begins at step 4, but the run has 3");
@@ -210,7 +212,8 @@ TEST_CASE("perturbed: what doesn't fit is refused in a sentence") {
           "silence of Lower.E names subtype 4; there are subtypes 0 to 3");
     CHECK(refusal(plan, {.is = kind::silence, .where = {.images = {3}}}) ==
           "silence of Lower.E names image 3; there are images 0 to 2");
-    CHECK(refusal(plan, {.is = kind::noise, .amount = -0.5}) == "noise of Lower.E has the deviation -0.5; give one from 0");
+    CHECK(refusal(plan, {.is = kind::noise, .amount = -0.5}) ==
+          "noise of Lower.E has the deviation -0.5; give one from 0");
     CHECK(refusal(plan, {.is = kind::freeze_tau, .amount = 0.5}) ==
           "freeze_tau of Lower.E has the time constant 0.5; give one from 1");
     CHECK(refusal(plan, {.is = kind::cut, .of = target::edge, .where = {.rows = {1}}}) ==
@@ -256,7 +259,8 @@ TEST_CASE("perturbed: by type, in a run and in all runs of a network") {
     CHECK(net->perturbations().size() == 2);
     const auto lesioned = net->forward(image, steps{4});
     CHECK(largest_difference(lesioned, free) > 1e-6);
-    CHECK(largest_difference(std::dynamic_pointer_cast<model<Two>>(net->clone())->forward(image, steps{4}), lesioned) == 0);
+    CHECK(largest_difference(std::dynamic_pointer_cast<model<Two>>(net->clone())->forward(image, steps{4}), lesioned) ==
+          0);
     net->perturb();
     CHECK(at::equal(output({{.is = kind::silence, .index = 1}, {.is = kind::cut, .of = target::feedback}}), lesioned));
     CHECK(at::equal(net->forward(image, steps{4}), free));
