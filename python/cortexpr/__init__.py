@@ -20,11 +20,12 @@ if torch.__version__.split("+")[0].split(".")[:2] != TORCH.split(".")[:2]:
                       "source: pip install --force-reinstall --no-deps .")
 
 from . import errors, optim
+from ._engine import ContinuousTime
 from .bioplnn import from_bioplnn, from_bioplnn_arguments, to_bioplnn
 from .declaration import compile, declare, from_json, load
 from .errors import DeclarationError, Error, FileError, UsageError, WiringError
 from .network import Network, Run
 from .notebook import load_ipython_extension
 
-__all__ = ["DeclarationError", "Error", "FileError", "Network", "Run", "UsageError", "WiringError", "compile", "declare",
+__all__ = ["ContinuousTime", "DeclarationError", "Error", "FileError", "Network", "Run", "UsageError", "WiringError", "compile", "declare",
            "errors", "from_bioplnn", "from_bioplnn_arguments", "from_json", "load", "load_ipython_extension", "optim", "to_bioplnn"]

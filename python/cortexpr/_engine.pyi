@@ -21,6 +21,26 @@ class Plan:
     def to_cpp(self) -> str: ...
     def summary(self, steps: int) -> str: ...
 
+class ContinuousTime:
+    """From `start` to `end`, in place of steps; states are wanted at `evaluations` times, both ends included.
+
+    method: "dopri5" (steps of its own for each sample, by the tolerances), or "euler", "exponential_euler", "rk4" with
+        steps of at most `step`. Euler with steps of 1 is what the discrete steps are.
+    """
+
+    def __init__(
+        self,
+        end: float,
+        start: float = 0.0,
+        evaluations: int = 2,
+        *,
+        method: str = "dopri5",
+        step: float = 0.0,
+        relative_tolerance: float = 1e-3,
+        absolute_tolerance: float = 1e-6,
+    ) -> None: ...
+    def times(self) -> list[float]: ...
+
 class Network:
     """What Python has no word for: plan, executors, step gains and the generator of draws."""
 
@@ -48,7 +68,9 @@ class Network:
         record: list[str],
         silence: dict[str, int],
         start: dict[str, torch.Tensor],
-    ) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor], torch.Tensor, torch.Tensor | None]: ...
+        perturbations: list[str],
+        time: ContinuousTime | None,
+    ) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor], torch.Tensor, torch.Tensor | None, list[float]]: ...
     def project(self, parameters: Sequence[torch.Tensor]) -> None: ...
     def initialise(
         self, parameters: Sequence[torch.Tensor], how: str, seed: int, inputs: torch.Tensor, steps: int

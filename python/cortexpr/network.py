@@ -36,14 +36,16 @@ class Run:
     final_states: the state of each neuron type after the last step, by full name: (B, C, H, W).
     output: the last area's output at the last step, (B, C, H, W).
     logits: of a classifier, (B, classes), or (T, B, classes) with all_steps; otherwise None.
+    times: of a run in continuous time, those of what was recorded; otherwise empty.
     """
 
     def __init__(self, recorded: dict[str, torch.Tensor], final_states: dict[str, torch.Tensor], output: torch.Tensor,
-                 logits: torch.Tensor | None) -> None:
+                 logits: torch.Tensor | None, times: list[float]) -> None:
         self.recorded = recorded
         self.final_states = final_states
         self.output = output
         self.logits = logits
+        self.times = times
 
     def __getitem__(self, name: str) -> torch.Tensor:
         if name not in self.recorded:
@@ -113,20 +115,26 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
         return self._network.answer(self._tensors(), self.training, _as_tensor(images), steps, layout, all_steps)
 
     def run(self, images: Images, steps: int | None = None, *, record: Sequence[str] = (),
-            silence: Mapping[str, int] | None = None, start: Mapping[str, torch.Tensor] | None = None,
+            silence: Mapping[str, int] | None = None, perturb: Sequence[str] = (),
+            start: Mapping[str, torch.Tensor] | None = None, time: _engine.ContinuousTime | None = None,
             layout: str = "batch_first", all_steps: bool = False) -> Run:
         """Runs the network, records and perturbs it by name.
 
         record: "V1.E" for the states of a neuron type; "V1.output", "V1.feedback" for an area's maps. The area may be left
             out where that says enough.
         silence: by neuron type, the step from which its state is 0; the first is 1.
+        perturb: what is done to which part, as `digits perturb` writes it (docs/workbench.md): "silence V1.I:2..4",
+            "clamp V1.E[3]@10,12=0.5", "inject V1.E=0.5", "noise V1.E=0.1", "scale_edge V1.E-V1.I=0.5", "cut V2-V1",
+            "freeze_tau V1.E".
+        time: cortexpr.ContinuousTime(end=5, evaluations=6) in place of steps: tau dh/dt = f(z) - h is solved, and what is
+            recorded is of its evaluations.
         start: values before the first step, (B, C, H, W), by the names that `record` takes; others start as declared.
         images, steps, layout, all_steps: as in `forward`.
 
         Raises UsageError as `forward` does, and for names that nothing has.
         """
         return Run(*self._network.run(self._tensors(), self.training, _as_tensor(images), steps, layout, all_steps,
-                                      list(record), dict(silence or {}), dict(start or {})))
+                                      list(record), dict(silence or {}), dict(start or {}), list(perturb), time))
 
     # --- Parameters ------------------------------------------------------------------------------------------------
 

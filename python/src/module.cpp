@@ -126,6 +126,25 @@ void define_plan(py::module_& module) {
         });
 }
 
+void define_time(py::module_& module) {
+    using cortexpr::continuous_time;
+    py::class_<continuous_time>(module, "ContinuousTime")
+        .def(py::init([](double end, double start, int evaluations, const std::string& method, double step,
+                         double relative_tolerance, double absolute_tolerance) {
+                 return continuous_time{.start = start,
+                                        .end = end,
+                                        .evaluations = evaluations,
+                                        .solver = {.method = cortexpr::solve::method_named(method),
+                                                   .step = step,
+                                                   .relative_tolerance = relative_tolerance,
+                                                   .absolute_tolerance = absolute_tolerance}};
+             }),
+             py::arg("end"), py::arg("start") = 0.0, py::arg("evaluations") = 2, py::kw_only(),
+             py::arg("method") = "dopri5", py::arg("step") = 0.0, py::arg("relative_tolerance") = 1e-3,
+             py::arg("absolute_tolerance") = 1e-6)
+        .def("times", [](const continuous_time& self) { return cortexpr::times_of(self); });
+}
+
 void define_network(py::module_& module) {
     py::class_<network>(module, "Network")
         .def(py::init([](const stored_network& plan, const std::string& device, at::ScalarType dtype,
@@ -151,16 +170,19 @@ void define_network(py::module_& module) {
             "run",
             [](network& self, const network::tensors& parameters, bool training, const at::Tensor& input,
                std::optional<int> steps, const std::string& layout, bool all_steps, std::vector<std::string> record,
-               std::map<std::string, int> silence, std::map<std::string, at::Tensor> start) {
+               std::map<std::string, int> silence, std::map<std::string, at::Tensor> start,
+               std::vector<std::string> perturbations, std::optional<cortexpr::continuous_time> time) {
                 auto result = self.run(parameters, training, input,
                                        named_request{.steps = steps,
                                                      .layout = layout_named(layout),
                                                      .all_steps = all_steps,
                                                      .record = std::move(record),
+                                                     .perturbations = std::move(perturbations),
+                                                     .time = std::move(time),
                                                      .silence = std::move(silence),
                                                      .start = std::move(start)});
                 return std::tuple(std::move(result.recorded), std::move(result.final_states),
-                                  std::move(result.output), std::move(result.logits));
+                                  std::move(result.output), std::move(result.logits), std::move(result.times));
             },
             release_gil())
         .def("project", &network::project, release_gil())
@@ -194,6 +216,7 @@ py::list declarations_in(const std::string& path) {
 PYBIND11_MODULE(_engine, module) {
     py::register_local_exception_translator(translate);
     define_plan(module);
+    define_time(module);
     define_network(module);
     module.def("load_declarations", &declarations_in, py::arg("path"));
 }

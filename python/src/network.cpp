@@ -1,6 +1,7 @@
 #include "network.hpp"
 
 #include <cortexpr/plan/names.hpp>
+#include <cortexpr/workbench/named_parts.hpp>
 
 #include <ATen/core/grad_mode.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
@@ -54,7 +55,10 @@ decltype(auto) entry(std::vector<Entry>& entries, std::size_t count, std::size_t
 }
 
 run_request request_of(const plan::network& plan, const named_request& named) {
-    run_request request{.steps = named.steps, .layout = named.layout, .all_logits = named.all_steps};
+    run_request request{
+        .steps = named.steps, .layout = named.layout, .continuous = named.time, .all_logits = named.all_steps};
+    for (const auto& text : named.perturbations)
+        request.perturbations.push_back(workbench::perturbation_in(plan, text));
     const auto types = plan.types.size(), areas = plan.areas.size();
     for (const auto& name : named.record) {
         const auto [is, index] = find_map(plan, name);
@@ -76,7 +80,7 @@ run_request request_of(const plan::network& plan, const named_request& named) {
 }
 
 named_result named(const plan::network& plan, const named_request& request, const run_result& result) {
-    named_result all{.output = result.output, .logits = result.logits};
+    named_result all{.output = result.output, .logits = result.logits, .times = result.times};
     for (const auto& name : request.record) {
         const auto [is, index] = find_map(plan, name);
         const auto& recorded = is == map_kind::state    ? result.states

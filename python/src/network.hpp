@@ -19,6 +19,8 @@ struct named_request {
     cortexpr::layout layout = cortexpr::layout::batch_first;
     bool all_steps = false;
     std::vector<std::string> record{};
+    std::vector<std::string> perturbations{};   ///< "cut V1.E-V1.I" (workbench/named_parts.hpp)
+    std::optional<continuous_time> time{};      ///< in place of steps
     std::map<std::string, int> silence{};       ///< the step from which a type's state is 0; the first is 1
     std::map<std::string, at::Tensor> start{};  ///< values before the first step, (B, C, H, W)
 };
@@ -27,6 +29,7 @@ struct named_request {
 struct named_result {
     std::map<std::string, at::Tensor> recorded{}, final_states{};
     at::Tensor output{}, logits{};
+    std::vector<double> times{};  ///< in continuous time, of what was recorded
 };
 
 class network {

@@ -170,6 +170,30 @@ def test_records_and_perturbs_by_name(Pair):
     torch.testing.assert_close(rest.output, free.output)
 
 
+def test_perturbations_are_written_as_on_the_command_line(Pair):
+    net = Pair(seed=1).eval()
+    images = torch.rand(3, 2, 9, 7)
+    run = net.run(images, 4, record=["Low.E", "Low.I"], perturb=["clamp Low.E[1]=0.5", "silence Low.I:2..3", "cut High-Low"])
+    assert (run["Low.E"][:, :, 1] == 0.5).all() and not (run["Low.E"][:, :, 0] == 0.5).any()
+    assert (run["Low.I"][:, 1:3] == 0).all() and (run["Low.I"][:, 3] > 0).any()
+    assert not torch.equal(net.run(images, 4, perturb=["cut High-Low"]).output, net.run(images, 4).output)
+    torch.testing.assert_close(net.run(images, 4, perturb=["silence Low.I:3.."]).output,
+                               net.run(images, 4, silence={"Low.I": 3}).output)
+
+
+def test_continuous_time(Pair):
+    net = Pair(seed=1, dtype=torch.float64).eval()
+    images = torch.rand(2, 2, 9, 7, dtype=torch.float64)
+    time = cortexpr.ContinuousTime(2, evaluations=5, relative_tolerance=1e-9, absolute_tolerance=1e-11)
+    run = net.run(images, time=time, record=["Low.E"])
+    assert run.times == time.times() == [0, 0.5, 1, 1.5, 2] and run["Low.E"].shape == (2, 5, 4, 9, 7)
+    fixed = cortexpr.ContinuousTime(2, evaluations=5, method="rk4", step=0.02)
+    torch.testing.assert_close(net.run(images, time=fixed, record=["Low.E"])["Low.E"], run["Low.E"], atol=1e-7, rtol=0)
+    assert net.run(images, 2).times == []
+    run.output.sum().backward()
+    assert net.parameter("weight_of(Low.E->I)").grad.abs().sum() > 0
+
+
 def test_recordings_are_differentiable(Pair):
     net = Pair(seed=1)
     net.run(torch.rand(2, 2, 9, 7), 3, record=["Low.I"])["Low.I"].sum().backward()
@@ -186,6 +210,10 @@ def test_recordings_are_differentiable(Pair):
     (lambda net, x: net.run(x, 2, record=["V1.feedback"]), "hears no feedback"),
     (lambda net, x: net.run(x, 2, silence={"E": -1}), "silenced from step -1"),
     (lambda net, x: net.run(x, 2, start={"E": torch.ones(1)}), "initial state of E"),
+    (lambda net, x: net.run(x, 2, perturb=["hold E"]), "is no perturbation"),
+    (lambda net, x: net.run(x, 2, perturb=["cut E-X"]), "X"),
+    (lambda net, x: net.run(x, 2, time=cortexpr.ContinuousTime(1)), "has no steps; leave steps out"),
+    (lambda net, x: cortexpr.ContinuousTime(1, method="verlet"), "verlet"),
     (lambda net, x: net.run(x, 2, record=["V1.E"])["V1.I"], "V1.I was not recorded"),
     (lambda net, x: type(net)(device="tpu"), '"tpu" is no device'),
     (lambda net, x: type(net)(dtype=torch.float16), "can't be float16; choose torch.float32 or torch.float64"),

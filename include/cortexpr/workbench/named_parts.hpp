@@ -38,6 +38,9 @@ named_part part_in(std::string_view text);
 /// \throws usage_error  also where the network has no such part, with the nearest name that it has
 perturbation perturbation_in(const plan::network& network, perturbation::kind kind, std::string_view text);
 
+/// With its kind before it: "silence V1.I:2..", "scale_edge V1.E-V1.I=0.5".
+perturbation perturbation_in(const plan::network& network, std::string_view text);
+
 /// The same the other way round: "silence V1.I:2..".
 std::string text_of(const plan::network& network, const perturbation& one);
 

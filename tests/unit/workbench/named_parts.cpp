@@ -84,3 +84,15 @@ TEST_CASE("named parts: what can't be is refused, with the nearest name that can
     CHECK(refusal("Lower.E=x", kind::clamp) == "'Lower.E=x' can't be understood: 'x' is no number");
     CHECK(refusal("Lower.E=inf", kind::clamp) == "'Lower.E=inf' can't be understood: 'inf' is no number");
 }
+
+TEST_CASE("named parts: with the kind before them") {
+    const auto written = [](const std::string& text) {
+        return workbench::text_of(plan_of<Two>, perturbation_in(plan_of<Two>, text));
+    };
+    for (const auto* text : {"silence Lower.I:2..", "clamp Upper.H[0..1]@1,*=-0.5", "inject Lower.E=0.5",
+                             "noise Lower.E=0.1", "scale_edge Lower.E-Lower.I=0.5", "cut Upper-Lower", "freeze_tau Lower.E"})
+        CHECK(written(text) == text);
+    for (const auto* text : {"hold Lower.E", "silence", ""})
+        CHECK(contains(message_of<usage_error>([&] { written(text); }),
+                       "is no perturbation; write what is done and to which part, as in \"silence V1.I:2..\": silence, clamp"));
+}
