@@ -75,4 +75,6 @@ inline bool is_sentence_about(const std::string& message, const std::filesystem:
            message.find('\n') == std::string::npos;
 }
 
+inline bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
 }  // namespace cortexpr::test

@@ -125,6 +125,4 @@ inline void put_jpeg(const std::filesystem::path& file, std::uint32_t height, st
     std::free(memory);
 }
 
-inline bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
 }  // namespace cortexpr::test

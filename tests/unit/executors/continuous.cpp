@@ -3,9 +3,11 @@
 #include "catch.hpp"
 
 #include "networks.hpp"
+#include "temp_folder.hpp"
 
 #include <cortexpr/module/model.hpp>
 #include <cortexpr/schedule/output_loop.hpp>
+#include <cortexpr/solve/solve.hpp>
 
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/nn/functional.h>
@@ -59,15 +61,8 @@ std::vector<at::Tensor> starts(const plan::network& plan, std::int64_t batch) {
 }
 
 std::string refusal(network_module& net, const at::Tensor& input, const run_request& request) {
-    try {
-        net.run(input, request);
-    } catch (const usage_error& problem) {
-        return problem.what();
-    }
-    return "";
+    return message_of<usage_error>([&] { net.run(input, request); });
 }
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
@@ -269,12 +264,9 @@ TEST_CASE("continuous: what has no place in continuous time is refused in a sent
 
 TEST_CASE("continuous: a sample that can't be solved names its neuron") {
     auto net = double_module(plan_of<Two>);
-    std::string text;
-    try {
+    const auto text = message_of<solve::solver_error>([&] {
         net.run(normal({2, 2, 6, 5}, 1), {.continuous = continuous_time{.end = 50, .solver = {.most_steps = 1}}});
-    } catch (const solve::solver_error& problem) {
-        text = problem.what();
-    }
+    });
     CHECK(contains(text, "sample 0"));
     CHECK(contains(text, ", subtype "));
     CHECK((contains(text, "Lower.") || contains(text, "Upper.")));

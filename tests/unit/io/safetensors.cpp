@@ -44,8 +44,6 @@ std::string refusal(std::vector<tensor_record> tensors, const io::metadata_map& 
     return message;
 }
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
 
 TEST_CASE("tensors of every element type come back as they were written") {

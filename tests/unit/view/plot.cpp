@@ -48,8 +48,6 @@ std::vector<std::string> first_curve(const std::string& svg) {
     return paths;
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 // A tag's name and its attributes: name="value" after one space each, no name twice.
 void demand_attributes(const std::string& tag) {
     std::size_t place = tag.find_first_of(" /");
