@@ -14,6 +14,7 @@
 
 #include <limits>
 #include <sstream>
+#include <vector>
 
 using namespace cortexpr;
 using namespace cortexpr::test;
@@ -54,6 +55,53 @@ TEST_CASE("a clone is a network of its own, of the same type and state") {
     const auto twin = std::dynamic_pointer_cast<stored_module>(stored.clone());
     REQUIRE(twin != nullptr);
     CHECK(twin->parameter(0).equal(stored.parameter(0)));
+}
+
+TEST_CASE("tensors that stand in for the parameters are run in their place") {
+    const auto net = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 3});
+    const auto other = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 4});
+    const auto images = normal({3, 2, 6, 5}, 1);
+    const auto tensors_of = [](const network_module& from, at::ScalarType dtype) {
+        std::vector<at::Tensor> all;
+        for (int i = 0; i < from.parameter_count(); ++i)
+            all.push_back(from.parameter(i).detach().to(dtype, /*non_blocking=*/false, /*copy=*/true));
+        return all;
+    };
+    const auto before = tensors_of(*net, at::kDouble);
+    auto given = tensors_of(*other, at::kDouble);
+    other->eval();
+    const run_request request{.steps = 3};
+    for (auto& one : given) one.requires_grad_();
+    const auto result = net->run_with(given, false, images, request);  // whatever the mode of the module is
+    CHECK(result.logits.equal(other->run(images, request).logits));
+    result.logits.sum().backward();
+    CHECK(given[0].grad().defined());
+    CHECK(!net->parameter(0).grad().defined());
+    // In another precision than the parameters.
+    CHECK(net->run_with(tensors_of(*other, at::kFloat), false, images.to(at::kFloat), request).logits.dtype() ==
+          at::kFloat);
+
+    given = tensors_of(*other, at::kDouble);
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        if (plan_of<Tiny>.parameters[i].constraint == plan::parameter::bound::free) continue;
+        given[i].fill_(-1);
+        CHECK_THROWS_WITH(net->run_with(given, false, images, request), Contains("call project()"));
+        net->project(given);
+        CHECK(given[i].min().item<double>() >= 0);
+    }
+    CHECK_NOTHROW(net->run_with(given, false, images, request));
+    for (int i = 0; i < net->parameter_count(); ++i)
+        CHECK(net->parameter(i).equal(before[static_cast<std::size_t>(i)]));
+
+    const auto refused = [&](std::size_t index, const at::Tensor& wrong, const char* says) {
+        auto with = tensors_of(*other, at::kDouble);
+        with[index] = wrong;
+        CHECK_THROWS_WITH(net->run_with(with, false, images, request), Contains(says));
+    };
+    refused(0, at::ones({2}, at::kDouble), "but was given a tensor of shape (2,)");
+    refused(1, given[1].to(at::kFloat), "move all parameters together");
+    given.pop_back();
+    CHECK_THROWS_WITH(net->run_with(given, false, images, request), Contains("parameters, but was given"));
 }
 
 TEST_CASE("an optimiser's step without a projection is caught at the next forward pass") {
