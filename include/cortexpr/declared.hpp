@@ -32,8 +32,8 @@ struct entry {
 
 /// What a program must be compiled with to read a library's arrays: the same layout of the same structs.
 struct layout {
-    std::uint32_t library = 0;                 ///< 1: libstdc++, 2: another
-    std::array<std::uint32_t, 8> sizes{};      ///< of the structs of plans
+    std::uint32_t library = 0;             ///< 1: libstdc++, 2: another
+    std::array<std::uint32_t, 8> sizes{};  ///< of the structs of plans
     friend bool operator==(const layout&, const layout&) = default;
 };
 
@@ -98,8 +98,8 @@ const library& library_of() {
 }  // namespace cortexpr::declared
 
 /// The function that a program looks for, telling of these structs. Those that are no declarations are passed over.
-#define CORTEXPR_DECLARED(...)                                                                                        \
-    extern "C" __attribute__((visibility("default"))) const cortexpr::declared::library* cortexpr_declared() {        \
-        return &cortexpr::declared::library_of<__VA_ARGS__>();                                                        \
-    }                                                                                                                  \
+#define CORTEXPR_DECLARED(...)                                                                                 \
+    extern "C" __attribute__((visibility("default"))) const cortexpr::declared::library* cortexpr_declared() { \
+        return &cortexpr::declared::library_of<__VA_ARGS__>();                                                 \
+    }                                                                                                          \
     static_assert(true)
