@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .errors import DeclarationError, WiringError
+from .errors import DeclarationError, FileError, WiringError
 
 HEADERS = Path(__file__).parent / "include"
 FLAGS = ["-std=c++20", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-w", "-fdiagnostics-color=never"]
@@ -86,6 +86,14 @@ def library_of(text: str, structs: list[str]) -> Path:
 
 def compile_to(library: Path, command: list[str], source: str, text: str) -> None:
     """Compiles, and renames when whole, so that no other process finds half a library."""
+    try:
+        _compile_to(library, command, source, text)
+    except OSError as error:
+        raise FileError(f"{library}: can't be written: {error.strerror}; choose another path, or for what is cached another "
+                        "folder in CORTEXPR_CACHE") from None
+
+
+def _compile_to(library: Path, command: list[str], source: str, text: str) -> None:
     library.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".compiling.", dir=library.parent) as folder:
         file, made = Path(folder, "declaration.cpp"), Path(folder, "declared.so")

@@ -207,7 +207,8 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
         state = dict(state)
         drawn, gains = state.pop("_drawn"), state.pop("_gains")
         super().__setstate__(state)
-        self._network = self._made("cpu", torch.float32, 0)
+        first = next(self.parameters())
+        self._network = self._made(first.device, first.dtype, 0)
         self._network.generator_state, self._network.step_gains = drawn, gains
         self._find_parameters()
         _alive.add(self)

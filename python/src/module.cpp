@@ -16,8 +16,8 @@
 #include <torch/csrc/utils/pybind.h>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <pybind11/stl.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <string>
@@ -104,12 +104,11 @@ void define_plan(py::module_& module) {
         .def(py::init([](const std::string& description) { return cortexpr::describe::read(parsed(description)); }),
              py::arg("description"))
         .def_property_readonly("name", [](const stored_network& plan) { return std::string(plan.network().name); })
-        .def_property_readonly(
-            "input_shape",
-            [](const stored_network& plan) {
-                const auto& input = plan.network().areas.front().input;
-                return py::make_tuple(input.channels, input.height, input.width);
-            })
+        .def_property_readonly("input_shape",
+                               [](const stored_network& plan) {
+                                   const auto& input = plan.network().areas.front().input;
+                                   return py::make_tuple(input.channels, input.height, input.width);
+                               })
         .def_property_readonly("classes", [](const stored_network& plan) { return plan.network().readout.classes; })
         .def("parameter_names", &parameter_names)
         .def("parameter_count",
@@ -118,12 +117,10 @@ void define_plan(py::module_& module) {
              [](const stored_network& plan, const std::string& name) {
                  return cortexpr::plan::find_parameter(plan.network(), name);
              })
-        .def("to_json",
-             [](const stored_network& plan) { return cortexpr::describe::to_json(plan.network()).dump(); })
+        .def("to_json", [](const stored_network& plan) { return cortexpr::describe::to_json(plan.network()).dump(); })
         .def("to_cpp", [](const stored_network& plan) { return cortexpr::describe::to_cpp(plan.network()); })
-        .def("summary", [](const stored_network& plan, int steps) {
-            return cortexpr::view::summary_text(plan.network(), steps);
-        });
+        .def("summary",
+             [](const stored_network& plan, int steps) { return cortexpr::view::summary_text(plan.network(), steps); });
 }
 
 void define_time(py::module_& module) {
@@ -189,9 +186,8 @@ void define_network(py::module_& module) {
         .def(
             "initialise",
             [](network& self, const network::tensors& parameters, const std::string& how, std::uint64_t seed,
-               const at::Tensor& inputs, int steps) {
-                self.initialise(parameters, cortexpr::initialisation_named(how), seed, inputs, steps);
-            },
+               const at::Tensor& inputs,
+               int steps) { self.initialise(parameters, cortexpr::initialisation_named(how), seed, inputs, steps); },
             release_gil())
         .def("save", &network::save, release_gil())
         .def("load", &network::load, release_gil())

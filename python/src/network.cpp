@@ -107,8 +107,7 @@ at::Tensor network::answer(const tensors& parameters, bool training, const at::T
                            layout layout, bool all_steps) {
     const without_autocast guard;
     const auto result = module_.run_with(
-        parameters, training, input,
-        {.steps = steps, .layout = layout, .all_logits = all_steps, .answer_only = true});
+        parameters, training, input, {.steps = steps, .layout = layout, .all_logits = all_steps, .answer_only = true});
     return module_.plan().is_classifier() ? result.logits : result.output;
 }
 

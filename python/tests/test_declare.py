@@ -135,6 +135,13 @@ def test_the_cache_knows_compiler_and_text(monkeypatch, tmp_path):
     assert count() == 4
 
 
+def test_a_cache_that_cannot_be_written_is_told(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CORTEXPR_CACHE", str(tmp_path / "file"))
+    with pytest.raises(cortexpr.FileError, match="can't be written: .*CORTEXPR_CACHE"):
+        cortexpr.declare(DIGITS)
+
+
 def test_many_processes_may_declare_the_same(tmp_path):
     script = f"import cortexpr; print(cortexpr.declare({DIGITS!r})(seed=1).parameter('tau_of(V1.E)').sum().item())"
     environment = {**os.environ, "CORTEXPR_CACHE": str(tmp_path)}

@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -36,6 +37,11 @@ def in_another_process(script, *arguments, **environment):
                           env={**os.environ, **environment})
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_there_is_one_libtorch():
+    loaded = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "libtorch_cpu.so" in line}
+    assert loaded == {str(Path(torch.__file__).parent / "lib" / "libtorch_cpu.so")}
 
 
 def test_pickle_keeps_all(Digits, images):

@@ -33,7 +33,8 @@ class pass_of_one_image {
                                              .answer = {},
                                              .features = {features.data(), 0, network.readout.features}};
         saved_.assign(program_.saved().size(), std::numeric_limits<float>::quiet_NaN());
-        planned::forward_pass<float> pass(program_, given, results);
+        const planned::overrides<float> untouched;
+        planned::forward_pass<float> pass(program_, given, untouched, results);
         pass.run(0, saved_.data(), nullptr);
     }
 

@@ -87,12 +87,13 @@ class counted_pass {
         std::vector<std::int32_t> positions(static_cast<std::size_t>(run_.steps * plan_.readout.features));
         const auto given = starts();
         const auto results = values<float>();
-        planned::forward_pass<float> forward(program, given, results);
+        const planned::overrides<float> untouched;
+        planned::forward_pass<float> forward(program, given, untouched, results);
         forward.run(0, saved.data(), positions.data());
         const auto adjoints = values<const float>();
         const std::vector<bool> wanted(plan_.parameters.size(), true);
         const auto none = no_starts();
-        planned::backward_pass<float> backward(program, given, adjoints, none, wanted);
+        planned::backward_pass<float> backward(program, given, untouched, adjoints, none, wanted);
         backward.run(0, saved.data(), positions.data(), gradients.data());
         return {forward.operations(), backward.operations(), backward.weight_operations()};
     }
