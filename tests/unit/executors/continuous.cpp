@@ -42,11 +42,15 @@ static_assert(plan::output_loop(plan_of<Cut>) < 0);
 static_assert(plan::output_loop(plan_of<Two>) < 0);
 static_assert(plan::output_loop(plan_of<Tiny>) < 0);
 
-network_module double_module(const plan::network& plan, executor with = executor::transparent) {
-    network_module net(plan, {.dtype = at::kDouble, .seed = 3, .executor = with});
-    net.eval();
-    return net;
-}
+/// By the transparent executor, in evaluation.
+class double_module : public network_module {
+  public:
+    explicit double_module(const plan::network& plan)
+        : network_module(plan, {.dtype = at::kDouble, .seed = 3, .executor = cortexpr::executor::transparent}) {
+        eval();
+    }
+    using network_module::parameters_in_order;
+};
 
 std::vector<bool> all(std::size_t count) { return std::vector<bool>(count, true); }
 
@@ -69,11 +73,12 @@ std::string refusal(network_module& net, const at::Tensor& input, const run_requ
 TEST_CASE("continuous: Euler with steps of 1 gives the bits of a single area's steps") {
     const torch::NoGradGuard no_gradients;
     for (const auto* plan : {&plan_of<Tiny>, &plan_of<Mixed>}) {
-        auto net = double_module(*plan);
+        double_module net(*plan);
         const auto start = starts(*plan, 2);
         for (const bool is_sequence : {false, true}) {
             const auto input = is_sequence ? normal({2, 4, 2, 6, 5}, 1) : normal({2, 2, 6, 5}, 1);
-            run_request stepped{.initial_states = start,
+            run_request stepped{.steps = {},
+                                .initial_states = start,
                                 .record_states = all(plan->types.size()),
                                 .record_outputs = all(1),
                                 .all_logits = plan->is_classifier()};
@@ -97,7 +102,7 @@ TEST_CASE("continuous: Euler with steps of 1 gives the bits of a single area's s
 TEST_CASE("continuous: a step of areas with feedback moves by the rates of the equations") {
     const torch::NoGradGuard no_gradients;
     const auto& plan = plan_of<Two>;
-    auto net = double_module(plan);
+    double_module net(plan);
     const auto parameter = [&](const std::string& name) {
         const int index = index_of(plan, name);
         REQUIRE(index >= 0);
@@ -130,7 +135,8 @@ TEST_CASE("continuous: a step of areas with feedback moves by the rates of the e
         conv("areas.1.convs.0->0.0", heard_above) + conv("areas.1.convs.1->0.0", h[2])};
     constexpr double size = 0.25;
     const auto result = net.run(
-        image, {.initial_states = h,
+        image, {.steps = {},
+                .initial_states = h,
                 .record_outputs = all(2),
                 .record_feedback = {true, false},
                 .continuous = continuous_time{.end = size, .solver = {.method = solve::method::euler, .steps = 1}}});
@@ -147,10 +153,10 @@ TEST_CASE("continuous: a step of areas with feedback moves by the rates of the e
 
 TEST_CASE("continuous: solvers agree on areas with feedback, each sample as if alone") {
     const torch::NoGradGuard no_gradients;
-    auto net = double_module(plan_of<Two>);
+    double_module net(plan_of<Two>);
     const auto image = normal({3, 2, 6, 5}, 5);
     const auto solved = [&](const at::Tensor& input, const solve::options& solver) {
-        return net.run(input, {.continuous = continuous_time{.end = 3, .solver = solver}});
+        return net.run(input, {.steps = {}, .continuous = continuous_time{.end = 3, .solver = solver}});
     };
     const auto exact = solved(image, tight);
     const auto by_rk4 = solved(image, {.method = solve::method::rk4, .steps = 60});
@@ -170,15 +176,17 @@ TEST_CASE("continuous: solvers agree on areas with feedback, each sample as if a
 TEST_CASE("continuous: a frame that follows another starts from where that one ended") {
     const torch::NoGradGuard no_gradients;
     for (const auto order : {layout::batch_first, layout::time_first}) {
-        auto net = double_module(plan_of<Two>);
+        double_module net(plan_of<Two>);
         const auto frames = normal({2, 2, 2, 6, 5}, 6);  // as many images as steps
         const auto frame = [&](std::int64_t t) { return frames.select(order == layout::batch_first ? 1 : 0, t); };
         const auto whole =
-            net.run(frames, {.layout = order,
+            net.run(frames, {.steps = {},
+                             .layout = order,
                              .record_states = all(3),
                              .continuous = continuous_time{.end = 2, .evaluations = 3, .solver = tight}});
-        const auto one = net.run(frame(0), {.continuous = continuous_time{.end = 1, .solver = tight}});
-        const auto two = net.run(frame(1), {.initial_states = one.final_states,
+        const auto one = net.run(frame(0), {.steps = {}, .continuous = continuous_time{.end = 1, .solver = tight}});
+        const auto two = net.run(frame(1), {.steps = {},
+                                            .initial_states = one.final_states,
                                             .continuous = continuous_time{.start = 1, .end = 2, .solver = tight}});
         for (std::size_t j = 0; j < 3; ++j) {
             const auto at_time = [&](std::int64_t t) {
@@ -192,13 +200,14 @@ TEST_CASE("continuous: a frame that follows another starts from where that one e
 
 TEST_CASE("continuous: gradients are those of finite differences, with jumps, feedback and half density") {
     for (const auto* plan : {&plan_of<Two>, &plan_of<Mixed>, &plan_of<Tiny>, &plan_of<Cut>}) {
-        auto net = double_module(*plan);
+        double_module net(*plan);
         const auto input = normal({2, 2, 2, 6, 5}, 8).requires_grad_();
         auto start = starts(*plan, 2);
         for (auto& state : start) state.requires_grad_();
         const auto loss = [&] {
             const auto result =
-                net.run(input, {.initial_states = start,
+                net.run(input, {.steps = {},
+                                .initial_states = start,
                                 .record_outputs = all(plan->areas.size()),
                                 .continuous = continuous_time{.end = 2, .evaluations = 4, .solver = tight}});
             auto sum = result.output.square().sum();
@@ -245,27 +254,31 @@ TEST_CASE("continuous: by the user's types") {
 }
 
 TEST_CASE("continuous: what has no place in continuous time is refused in a sentence") {
-    auto net = double_module(plan_of<Two>);
+    double_module net(plan_of<Two>);
     const auto image = normal({1, 2, 6, 5}, 1);
     const continuous_time time{};
     CHECK(refusal(net, image, {.steps = 2, .continuous = time}) ==
           "a run in continuous time has no steps; leave steps out");
-    CHECK(refusal(net, image, {.silenced_from = {1, 0, 0}, .continuous = time}) ==
+    CHECK(refusal(net, image, {.steps = {}, .silenced_from = {1, 0, 0}, .continuous = time}) ==
           "silencing goes by steps, which a run in continuous time hasn't; leave it out");
-    CHECK(contains(refusal(net, image, {.initial_outputs = {normal({1, 3, 6, 5}, 1), {}}, .continuous = time}),
-                   "in continuous time outputs follow from the states at once"));
-    CHECK(contains(refusal(net, image, {.continuous = continuous_time{.evaluations = 1}}),
+    CHECK(contains(
+        refusal(net, image, {.steps = {}, .initial_outputs = {normal({1, 3, 6, 5}, 1), {}}, .continuous = time}),
+        "in continuous time outputs follow from the states at once"));
+    CHECK(contains(refusal(net, image, {.steps = {}, .continuous = continuous_time{.evaluations = 1}}),
                    "states at 1 times can't be given"));
-    auto looped = double_module(plan_of<Looped>);
-    CHECK(contains(refusal(looped, image, {.continuous = time}), "the output of Through depends on itself"));
+    double_module looped(plan_of<Looped>);
+    CHECK(
+        contains(refusal(looped, image, {.steps = {}, .continuous = time}), "the output of Through depends on itself"));
     network_module rounded(plan_of<Two>, {.precision = precision::bfloat16});
-    CHECK(contains(refusal(rounded, image.to(at::kFloat), {.continuous = time}), "without precision bfloat16"));
+    CHECK(contains(refusal(rounded, image.to(at::kFloat), {.steps = {}, .continuous = time}),
+                   "without precision bfloat16"));
 }
 
 TEST_CASE("continuous: a sample that can't be solved names its neuron") {
-    auto net = double_module(plan_of<Two>);
+    double_module net(plan_of<Two>);
     const auto text = message_of<solve::solver_error>([&] {
-        net.run(normal({2, 2, 6, 5}, 1), {.continuous = continuous_time{.end = 50, .solver = {.most_steps = 1}}});
+        net.run(normal({2, 2, 6, 5}, 1),
+                {.steps = {}, .continuous = continuous_time{.end = 50, .solver = {.most_steps = 1}}});
     });
     CHECK(contains(text, "sample 0"));
     CHECK(contains(text, ", subtype "));
