@@ -386,7 +386,7 @@ def test_threads_run_at_once(Digits, images):
 
 def test_other_threads_go_on_while_one_runs(Digits):
     """The interpreter's lock is released: a thread in Python counts on during one long run."""
-    net, images = Digits(seed=0).eval(), torch.rand(512, 1, 8, 8)
+    net, images = Digits(seed=0).eval(), torch.rand(64, 1, 8, 8)
     net(images, 1)
     counted, stop = [0], threading.Event()
 
@@ -398,21 +398,23 @@ def test_other_threads_go_on_while_one_runs(Digits):
     counter.start()
     with torch.no_grad():
         before = counted[0]
-        net(images, 300)
+        net(images, 200)
         during = counted[0] - before
     stop.set()
     counter.join()
-    assert during > 1000
+    assert during > 100
 
 
 def test_an_interrupt_arrives_between_calls(Digits, images):
     net = Digits(seed=0).eval()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
     timer = threading.Timer(0.2, lambda: signal.raise_signal(signal.SIGINT))
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         while True:
             net(images, 5)
     timer.join()
+    signal.signal(signal.SIGINT, before)
     assert torch.isfinite(net(images, 5)).all()
 
 
