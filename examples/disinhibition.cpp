@@ -1,5 +1,5 @@
-// A current into VIP disinhibits pyramidal cells, and it does so through SST: with the edge from VIP to SST cut, or with
-// SST clamped, Pyr doesn't notice.
+// A current into VIP disinhibits pyramidal cells, and it does so through SST: with the edge from VIP to SST cut, or
+// with SST clamped, Pyr doesn't notice.
 #include "interneuron_circuit.hpp"
 
 #include <torch/types.h>
@@ -25,9 +25,8 @@ simulation::findings simulate(std::uint64_t seed) {
         view::curve response;
         response.label = name;
         for (const double current : {0.0, 0.25, 0.5, 1.0}) {
-            const auto run =
-                net->run(shown, steps{length}, record<Pyr>{}, record<PV>{}, record<SST>{}, record<VIP>{},
-                         inject<VIP>{.current = current, .from = driven}, perturbation...);
+            const auto run = net->run(shown, steps{length}, record<Pyr>{}, record<PV>{}, record<SST>{}, record<VIP>{},
+                                      inject<VIP>{.current = current, .from = driven}, perturbation...);
             const std::vector<view::curve> traces{
                 simulation::over_steps("Pyr", simulation::mean_trace(run.template state<Pyr>())),
                 simulation::over_steps("PV", simulation::mean_trace(run.template state<PV>())),
@@ -47,7 +46,8 @@ simulation::findings simulate(std::uint64_t seed) {
     add("VIP-SST cut", cut<VIP, SST>{});
     add("SST clamped", clamp<SST>{.value = 0.5});
     found.conclusion =
-        "VIP silences SST and Pyr rises. Without the edge from VIP to SST, or with SST clamped, VIP has no effect on Pyr.";
+        "VIP silences SST and Pyr rises. Without the edge from VIP to SST, or with SST clamped, VIP has no effect on "
+        "Pyr.";
     return found;
 }
 

@@ -1,11 +1,10 @@
-// An inhibition-stabilised network: E excites itself so strongly that only inhibition keeps it from running away. Silencing
-// I lets E run away, and more drive to I lowers I: the paradoxical response (M. V. Tsodyks et al., "Paradoxical effects of
-// external modulation of inhibitory interneurons", J. Neurosci. 1997). Beside it, the same circuit with weaker
-// self-excitation, which is stable by itself and does neither.
+// An inhibition-stabilised network: E excites itself so strongly that only inhibition keeps it from running away.
+// Silencing I lets E run away, and more drive to I lowers I: the paradoxical response (M. V. Tsodyks et al.,
+// "Paradoxical effects of external modulation of inhibitory interneurons", J. Neurosci. 1997). Beside it, the same
+// circuit with weaker self-excitation, which is stable by itself and does neither.
 #include "simulation.hpp"
 
 #include <cortexpr/module/model.hpp>
-#include <cortexpr/presets.hpp>
 
 #include <torch/types.h>
 
@@ -19,7 +18,9 @@ struct E : excitatory<1, tau<tau_mode::per_type, 10.0>, nonlinearity<activation:
 struct I : inhibitory<1, tau<tau_mode::per_type, 5.0>, nonlinearity<activation::relu>> {};
 
 constexpr edge point{.extent = {1, 1}};
-struct Column : area<input<1, 1, 1>, neurons<E, I>, presets::feedback_inhibition_wiring<E, I, point>, output<1>> {};
+struct Column : area<input<1, 1, 1>, neurons<E, I>,
+                     connectivity<from<stimulus, point, 0, 0>, from<E, point, point, point>, from<I, point, point, 0>>,
+                     output<1>> {};
 struct Circuit : network<Column> {};
 
 constexpr int length = 180;
@@ -47,8 +48,8 @@ simulation::findings simulate(std::uint64_t seed) {
     simulation::findings found{.title = "Drive to I, and I silenced, in two circuits",
                                .columns = {"circuit", "current into I", "E before", "E at the end", "I before",
                                            "I 3 steps later", "I at the end", "E with I silenced"}};
-    found.plots = {simulation::rates_plot("a current of 1 into I from step 61"),
-                   simulation::rates_plot("I at the end"), simulation::rates_plot("E, with I silenced from step 61")};
+    found.plots = {simulation::rates_plot("a current of 1 into I from step 61"), simulation::rates_plot("I at the end"),
+                   simulation::rates_plot("E, with I silenced from step 61")};
     found.plots[1].x_label = "current into I";
     found.plots[2].y_range = {0, 20};
     const auto shown = at::ones({1, 1, 1, 1});
@@ -77,7 +78,8 @@ simulation::findings simulate(std::uint64_t seed) {
         found.plots[1].curves.push_back(std::move(response));
     }
     found.conclusion =
-        "Where inhibition stabilises the circuit, drive to I raises I for a moment and lowers it in the end, and without I "
+        "Where inhibition stabilises the circuit, drive to I raises I for a moment and lowers it in the end, and "
+        "without I "
         "the rates of E run away. Where E is stable by itself, neither happens.";
     return found;
 }

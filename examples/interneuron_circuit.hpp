@@ -1,6 +1,6 @@
 #pragma once
-// Pyramidal cells with PV, SST and VIP interneurons at one position, wired by hand. VIP inhibits SST, which inhibits Pyr
-// (C. K. Pfeffer et al., "Inhibition of inhibition in visual cortex: the logic of connections between molecularly
+// Pyramidal cells with PV, SST and VIP interneurons at one position, wired by hand. VIP inhibits SST, which inhibits
+// Pyr (C. K. Pfeffer et al., "Inhibition of inhibition in visual cortex: the logic of connections between molecularly
 // distinct interneurons", Nat. Neurosci. 2013).
 
 #include "simulation.hpp"

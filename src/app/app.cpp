@@ -111,8 +111,10 @@ void add_questions(CLI::App& program, ask_options& asked) {
     wiring.add_option("--out", asked.wiring_picture, "file to write: .svg, .png, .pdf, or .dot for Graphviz")
         ->required()
         ->type_name("FILE");
-    wiring.footer("Arrowheads excite, bars inhibit, circles may do both; an edge is labelled by its kernel's extent.\n"
-                  "Example: " + program.get_name() + " wiring --out wiring.svg");
+    wiring.footer(
+        "Arrowheads excite, bars inhibit, circles may do both; an edge is labelled by its kernel's extent.\n"
+        "Example: " +
+        program.get_name() + " wiring --out wiring.svg");
     program.add_subcommand("describe", "print the network as JSON, or as the declaration that gives it")
         ->add_option("--as", asked.description_form, "json or cpp [json]")
         ->check(CLI::IsMember({"json", "cpp"}));

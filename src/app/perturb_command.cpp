@@ -144,10 +144,15 @@ void add_point(view::curve& curve, double x, const estimate& value) {
 
 /// Against the strength where there are strengths, else against the number of the perturbation in the table.
 std::vector<view::line_plot> plots_of(const plan::network& network, const std::vector<effect>& effects) {
-    const bool has_strengths = std::ranges::any_of(effects, [](const effect& one) { return one.of.strength.has_value(); });
+    const bool has_strengths =
+        std::ranges::any_of(effects, [](const effect& one) { return one.of.strength.has_value(); });
     const std::string x_label = has_strengths ? "strength" : "perturbation, as in the table (0: none)";
-    view::line_plot accuracy{.title = "accuracy", .x_label = x_label, .y_label = "", .curves = {{"accuracy", {}, {}}},
-                             .percent = true, .y_range = {}};
+    view::line_plot accuracy{.title = "accuracy",
+                             .x_label = x_label,
+                             .y_label = "",
+                             .curves = {{"accuracy", {}, {}}},
+                             .percent = true,
+                             .y_range = {}};
     view::line_plot rates{.title = "mean rates", .x_label = x_label, .y_label = "", .curves = {}, .y_range = {}};
     for (std::size_t type = 0; type < network.types.size(); ++type)
         rates.curves.push_back({type_name(network, type), {}, {}});
@@ -156,7 +161,8 @@ std::vector<view::line_plot> plots_of(const plan::network& network, const std::v
         if (has_strengths && !one.of.strength) continue;
         const double x = has_strengths ? *one.of.strength : static_cast<double>(i);
         if (one.accuracy) add_point(accuracy.curves.front(), x, *one.accuracy);
-        for (std::size_t type = 0; type < one.types.size(); ++type) add_point(rates.curves[type], x, one.types[type].rate);
+        for (std::size_t type = 0; type < one.types.size(); ++type)
+            add_point(rates.curves[type], x, one.types[type].rate);
     }
     if (accuracy.curves.front().x.empty()) return {rates};
     return {accuracy, rates};
@@ -167,8 +173,9 @@ std::vector<view::line_plot> plots_of(const plan::network& network, const std::v
 int perturb_command(const plan::network& network, const perturb_request& request) {
     const auto all = perturbations_of(network, request.perturbations);
     if (all.empty())
-        throw usage_error("no perturbation was given; try --silence, --clamp, --inject, --noise, --scale, --cut or "
-                          "--freeze-tau");
+        throw usage_error(
+            "no perturbation was given; try --silence, --clamp, --inject, --noise, --scale, --cut or "
+            "--freeze-tau");
     const auto variants = variants_of(network, all, request.strengths);
     if (request.svg && !request.strengths.empty() && all.size() > 1)
         throw usage_error("a figure over strengths is of one perturbation; leave --svg out, or give one");
@@ -176,15 +183,14 @@ int perturb_command(const plan::network& network, const perturb_request& request
     std::vector<network_module*> networks;
     for (const auto& one : loaded.networks) networks.push_back(one.get());
     view::progress bar({.unit = "batches", .plain_every = 0});
-    const auto effects = workbench::effects_of(
-        networks, loaded.examples, variants,
-        {.steps = loaded.steps,
-         .batch_size = request.shown.given.values.batch_size,
-         .progress = [&](std::int64_t done, std::int64_t batches) {
-             if (done == 1) bar.begin("perturb", batches);
-             bar.advance(1);
-             if (done == batches) bar.end();
-         }});
+    const auto effects = workbench::effects_of(networks, loaded.examples, variants,
+                                               {.steps = loaded.steps,
+                                                .batch_size = request.shown.given.values.batch_size,
+                                                .progress = [&](std::int64_t done, std::int64_t batches) {
+                                                    if (done == 1) bar.begin("perturb", batches);
+                                                    bar.advance(1);
+                                                    if (done == batches) bar.end();
+                                                }});
     if (request.json) {
         const nlohmann::ordered_json report{{"program", request.shown.program},
                                             {"network", network.name},

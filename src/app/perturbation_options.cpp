@@ -20,8 +20,9 @@ struct row {
 };
 
 constexpr std::array rows{
-    row{kind::silence, "--silence", "PART", "states are 0: V1.I, 'V1.E[0..3]:2..' (subtypes 0 to 3 from step 2), V2-V1 "
-                                            "(feedback)"},
+    row{kind::silence, "--silence", "PART",
+        "states are 0: V1.I, 'V1.E[0..3]:2..' (subtypes 0 to 3 from step 2), V2-V1 "
+        "(feedback)"},
     row{kind::clamp, "--clamp", "PART=RATE", "states are held: V1.E=0.5"},
     row{kind::inject, "--inject", "PART=CURRENT", "added to the drive: 'V1.E[3]@10..12,*=0.5' (rows 10 to 12)"},
     row{kind::noise, "--noise", "PART=DEVIATION", "numbers from N(0, deviation) are added to the drive: V1.E=0.1"},

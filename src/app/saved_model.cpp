@@ -66,11 +66,12 @@ shown_networks load_shown(const plan::network& network, const shown_request& req
     if (request.given.has("--threads")) use_threads(settings.threads);
     std::vector<io::safetensors_file> files;
     for (const auto& model : request.models) files.push_back(read_model(model));
-    const auto first = files.empty() ? training_notes("", {}) : training_notes(request.models.front(), files.front().metadata());
+    const auto first =
+        files.empty() ? training_notes("", {}) : training_notes(request.models.front(), files.front().metadata());
     if (!files.empty()) first.normalise_as_trained(settings, request.make_data == nullptr);
     const bool is_test = request.part == data::split::test;
-    shown_networks shown{.examples = load_examples({request.make_data, network, settings, first.first_label()}, request.part,
-                                                   is_test ? settings.test_limit : settings.train_limit),
+    shown_networks shown{.examples = load_examples({request.make_data, network, settings, first.first_label()},
+                                                   request.part, is_test ? settings.test_limit : settings.train_limit),
                          .networks = {}};
     shown.steps = steps_of(shown.examples, request.given, first.steps().value_or(settings.steps));
     const module_options options{
@@ -81,8 +82,8 @@ shown_networks load_shown(const plan::network& network, const shown_request& req
     }
     if (files.empty()) {
         shown.networks.push_back(std::make_unique<network_module>(network, options));
-        initialise(*shown.networks.front(), initialisation_named(settings.initialisation), settings.seed, shown.examples,
-                   shown.steps);
+        initialise(*shown.networks.front(), initialisation_named(settings.initialisation), settings.seed,
+                   shown.examples, shown.steps);
         io::say(stderr, fmt::format("{}: no --model, so the network is as training begins\n", request.program));
     }
     return shown;

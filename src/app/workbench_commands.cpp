@@ -15,10 +15,8 @@ void add_shown(CLI::App& command, shown_request& request, const app_options& opt
         add_setting(command, request.given, options, option, help);
     };
     add("--data");
-    command
-        .add_flag_callback(
-            "--train-split", [&request] { request.part = data::split::train; },
-            "show the training set, not the test set");
+    command.add_flag_callback(
+        "--train-split", [&request] { request.part = data::split::train; }, "show the training set, not the test set");
     add("--steps", "time steps [what the model was trained with, else 5]");
     add("--batch", "images at a time [256]");
     add("--mean", "taken from pixels of 0 to 1 [what the model was trained with, else the data set's]");
@@ -32,27 +30,30 @@ void add_shown(CLI::App& command, shown_request& request, const app_options& opt
 
 void add_record(CLI::App& program, record_request& request, const app_options& options) {
     auto& command = *program.add_subcommand("record", "write the network's activity to a file, for NumPy or HDF5");
-    command.add_option("what", request.what,
-                       "what to record: V1.E (rates of a neuron type), 'V1.E[0..3]@10..12,*:2..' (of subtypes 0 to 3, at "
-                       "rows 10 to 12, from step 2), V1.output, V1.feedback, logits")
+    command
+        .add_option("what", request.what,
+                    "what to record: V1.E (rates of a neuron type), 'V1.E[0..3]@10..12,*:2..' (of subtypes 0 to 3, at "
+                    "rows 10 to 12, from step 2), V1.output, V1.feedback, logits")
         ->required()
         ->type_name("PART");
-    command.add_option("--out", request.out, "file to write: .npz, .npy (one array) or .h5")->required()->type_name("FILE");
+    command.add_option("--out", request.out, "file to write: .npz, .npy (one array) or .h5")
+        ->required()
+        ->type_name("FILE");
     command.add_option("--images", request.images, "only these images of the set: 0..9,12")->type_name("LIST");
-    add_shown(command, request.shown, options,
-              "safetensors file with the parameters [a network as training begins]");
+    add_shown(command, request.shown, options, "safetensors file with the parameters [a network as training begins]");
     command.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
     add_perturbations(command, request.perturbations);
-    command.footer(fmt::format(
-        "Example: the first 100 test images, rates of all steps and the answers, read in Python\n"
-        "  {0} record V1.E logits --model runs/model.safetensors --images 0..99 --out activity.npz\n"
-        "  >>> activity = numpy.load(\"activity.npz\"); activity[\"V1.E\"].shape  # images, steps, subtypes, rows, columns",
-        program.get_name()));
+    command.footer(
+        fmt::format("Example: the first 100 test images, rates of all steps and the answers, read in Python\n"
+                    "  {0} record V1.E logits --model runs/model.safetensors --images 0..99 --out activity.npz\n"
+                    "  >>> activity = numpy.load(\"activity.npz\"); activity[\"V1.E\"].shape  # images, steps, "
+                    "subtypes, rows, columns",
+                    program.get_name()));
 }
 
 void add_perturb(CLI::App& program, perturb_request& request, const app_options& options) {
-    auto& command = *program.add_subcommand(
-        "perturb", "what silencing, driving and cutting do to accuracy, rates and selectivity");
+    auto& command =
+        *program.add_subcommand("perturb", "what silencing, driving and cutting do to accuracy, rates and selectivity");
     add_perturbations(command, request.perturbations);
     command
         .add_option("--strengths", request.strengths,
@@ -84,8 +85,9 @@ void add_plot(CLI::App& program, plot_request& request) {
     for (const auto& [of, name, help, input, input_help] :
          {row{figure::curves, "curves", "test loss and accuracy of several runs in one figure", "runs",
               "folders of training runs, or their curves.csv"},
-          row{figure::rates, "rates", "mean rates over the steps of a recording; bands are standard deviations over images",
-              "recording", "an .npz file that record has written"},
+          row{figure::rates, "rates",
+              "mean rates over the steps of a recording; bands are standard deviations over images", "recording",
+              "an .npz file that record has written"},
           row{figure::weights, "weights", "how the weights of each edge are distributed", "model",
               "safetensors file with the parameters"}}) {
         auto& figure_command = *command.add_subcommand(name, help);
@@ -94,8 +96,9 @@ void add_plot(CLI::App& program, plot_request& request) {
         figure_command.add_option("--out", request.out, "file to write: .svg")->required()->type_name("FILE");
         figure_command.callback([&request, of] { request.of = of; });
     }
-    command.footer(fmt::format("Example: two runs in one figure\n  {} plot curves runs/digits-1 runs/digits-2 --out curves.svg",
-                               program.get_name()));
+    command.footer(
+        fmt::format("Example: two runs in one figure\n  {} plot curves runs/digits-1 runs/digits-2 --out curves.svg",
+                    program.get_name()));
 }
 
 }  // namespace cortexpr::application

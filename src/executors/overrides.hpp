@@ -13,18 +13,16 @@ namespace cortexpr::executors {
 /// What is done to the states of one neuron type. Tensors are (T, B, C, H, W), where T and B are 1 if all steps or all
 /// images are alike, and undefined where nothing is done.
 struct perturbed_type {
-    at::Tensor current{};  ///< added to the drive
-    at::Tensor mask{};     ///< bool: where the state is held
-    at::Tensor value{};    ///< at which it is held
+    at::Tensor current{};                          ///< added to the drive
+    at::Tensor mask{};                             ///< bool: where the state is held
+    at::Tensor value{};                            ///< at which it is held
     std::vector<std::uint8_t> injects{}, holds{};  ///< by step, from 1: whether any of its neurons are reached
 
     // (B or 1, C, H, W). Steps count from 1.
     at::Tensor current_at(int step) const { return of_step(current, step); }
     at::Tensor mask_at(int step) const { return of_step(mask, step); }
     at::Tensor value_at(int step) const { return of_step(value, step); }
-    at::Tensor held(const at::Tensor& state, int step) const {
-        return at::where(mask_at(step), value_at(step), state);
-    }
+    at::Tensor held(const at::Tensor& state, int step) const { return at::where(mask_at(step), value_at(step), state); }
 
   private:
     static at::Tensor of_step(const at::Tensor& all, int step) {

@@ -112,15 +112,15 @@ class checker {
 
     void check_indices(std::string_view what, const std::vector<int>& indices, std::int64_t count) const {
         for (const int index : indices)
-            if (index < 0 || index >= count)
-                refuse("names {} {}; there are {}s 0 to {}", what, index, what, count - 1);
+            if (index < 0 || index >= count) refuse("names {} {}; there are {}s 0 to {}", what, index, what, count - 1);
     }
 
     const plan::network& plan_;
     const perturbation& one_;
 };
 
-// -- states and drives ---------------------------------------------------------------------------------------------------
+// -- states and drives
+// ---------------------------------------------------------------------------------------------------
 
 /// The tensors of one neuron type, on the CPU until they are done: they are small, or drawn there.
 class type_layout {
@@ -153,9 +153,7 @@ class type_layout {
 
   private:
     at::Tensor full(double value) const { return at::full({}, value, options()); }
-    at::TensorOptions options() const {
-        return context_.input.options().requires_grad(false).device(at::kCPU);
-    }
+    at::TensorOptions options() const { return context_.input.options().requires_grad(false).device(at::kCPU); }
     at::Tensor drawn(double deviation) const {
         const auto& shape = type_.shape;
         return at::empty({context_.shape.steps, context_.shape.batch, shape.channels, shape.height, shape.width},
@@ -214,8 +212,7 @@ states_of_run laid_out(const run_context& context) {
         for (const auto& one : context.request.perturbations)
             if (one.is_of_states() && at(one.index) == type) here.push_back(&one);
         // What is held in a type that was silenced counts, so the schedule mustn't take its states for zeros.
-        const bool is_held =
-            std::ranges::any_of(here, [&](const auto* one) { return one->is == kind::clamp; });
+        const bool is_held = std::ranges::any_of(here, [&](const auto* one) { return one->is == kind::clamp; });
         type_layout layout(plan.types[type], context);
         for (const auto* one : here) {
             if (is_held || !is_spared(*one, context.shape)) {
@@ -228,9 +225,8 @@ states_of_run laid_out(const run_context& context) {
         }
         all.perturbed->types.push_back(layout.made());
     }
-    const bool is_any = std::ranges::any_of(all.perturbed->types, [](const perturbed_type& one) {
-        return one.current.defined() || one.mask.defined();
-    });
+    const bool is_any = std::ranges::any_of(
+        all.perturbed->types, [](const perturbed_type& one) { return one.current.defined() || one.mask.defined(); });
     if (!is_any) all.perturbed.reset();
     return all;
 }
@@ -247,7 +243,8 @@ std::shared_ptr<const perturbed_states> part_of(const perturbed_states& all, int
     return part;
 }
 
-// -- edges and time constants ----------------------------------------------------------------------------------------------
+// -- edges and time constants
+// ----------------------------------------------------------------------------------------------
 
 /// A plan and parameters in which some edges and time constants are changed.
 class changed_network {
@@ -364,8 +361,8 @@ class gathered_values {
         parts_.pop_back();
         if (parts_.empty()) return all;
         const auto time = context_.shape.time_dimension;
-        for (auto list : {&run_values<at::Tensor>::states, &run_values<at::Tensor>::outputs,
-                          &run_values<at::Tensor>::feedback})
+        for (auto list :
+             {&run_values<at::Tensor>::states, &run_values<at::Tensor>::outputs, &run_values<at::Tensor>::feedback})
             for (std::size_t i = 0; i < (all.*list).size(); ++i)
                 join((all.*list)[i], time, [&](const run_values<at::Tensor>& part) { return (part.*list)[i]; });
         join(all.features, 0, [](const run_values<at::Tensor>& part) { return part.features; });

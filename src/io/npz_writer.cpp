@@ -85,10 +85,11 @@ void npz_writer::commit() {
     }
     for (const auto& member : members_) {
         auto* source = ::zip_source_file(archive.get(), member.file.c_str(), 0, -1);
-        const auto index = source == nullptr ? -1
-                                             : ::zip_file_add(archive.get(), (member.name + ".npy").c_str(), source,
-                                                              ZIP_FL_ENC_UTF_8);
-        if (index < 0 || ::zip_set_file_compression(archive.get(), static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0) != 0)
+        const auto index =
+            source == nullptr ? -1
+                              : ::zip_file_add(archive.get(), (member.name + ".npy").c_str(), source, ZIP_FL_ENC_UTF_8);
+        if (index < 0 ||
+            ::zip_set_file_compression(archive.get(), static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0) != 0)
             throw file_error(target_.string(), fmt::format("can't be packed ({})", ::zip_strerror(archive.get())));
     }
     if (::zip_close(archive.get()) != 0)

@@ -12,8 +12,9 @@
 
 namespace cortexpr::io {
 
-/// Each array is written into a file of its own in a hidden folder beside the target; commit() packs them, uncompressed,
-/// so that a reader may map them. Without it, or after an error, the target is as it was and the folder is gone.
+/// Each array is written into a file of its own in a hidden folder beside the target; commit() packs them,
+/// uncompressed, so that a reader may map them. Without it, or after an error, the target is as it was and the folder
+/// is gone.
 class npz_writer {
   public:
     /// \throws file_error  as every member: nothing can be written there

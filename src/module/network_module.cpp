@@ -103,10 +103,8 @@ run_result network_module::run(const at::Tensor& input, const run_request& asked
     const auto shape = executors::checked(plan_, input, request, device(), dtype());
     executors::check_perturbations(plan_, request, shape);
     const auto runner = runner_of(executor());
-    const executors::run_context context{plan_,   parameters_in_order(), input,      request,
-                                         shape, generator(),           precision_};
-    run_result result{request.perturbations.empty() ? runner->run(context)
-                                                    : executors::run_perturbed(*runner, context),
+    const executors::run_context context{plan_, parameters_in_order(), input, request, shape, generator(), precision_};
+    run_result result{request.perturbations.empty() ? runner->run(context) : executors::run_perturbed(*runner, context),
                       {}};
     if (plan_.is_classifier())
         result.logits = executors::logits_of(plan_.readout, parameters_in_order(), result.features,

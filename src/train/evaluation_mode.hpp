@@ -15,7 +15,7 @@ class evaluation_mode {
           generator_(network.generator()),
           draws_(generator_.get_state()),
           training_(network.is_training()) {
-        start(generator_, {0});
+        start_generator(generator_, {0});
         network_.eval();
     }
     evaluation_mode(const evaluation_mode&) = delete;

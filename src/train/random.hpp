@@ -18,7 +18,7 @@ inline std::uint64_t mixed_seed(std::initializer_list<std::uint64_t> place) {
 }
 
 /// Starts a generator at a place.
-inline void start(at::Generator generator, std::initializer_list<std::uint64_t> place) {
+inline void start_generator(at::Generator generator, std::initializer_list<std::uint64_t> place) {
     generator.set_current_seed(mixed_seed(place));
 }
 

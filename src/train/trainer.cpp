@@ -128,7 +128,7 @@ class training_run {
         network_.train();
         loader_.follow(order, static_cast<std::size_t>(state_.batches * options_.batch_size));
         while (state_.batches < count) {
-            start(network_.generator(), {seed, epoch, static_cast<std::uint64_t>(state_.batches)});
+            start_generator(network_.generator(), {seed, epoch, static_cast<std::uint64_t>(state_.batches)});
             const auto sums = learn_from(batches[state_.batches].size());
             ++state_.batches;
             ++state_.iterations;

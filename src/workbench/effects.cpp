@@ -6,8 +6,8 @@
 #include <cortexpr/workbench/named_parts.hpp>
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/core/grad_mode.h>
 #include <ATen/TensorIndexing.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
@@ -19,8 +19,8 @@
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
-#include <boost/math/distributions/students_t.hpp>
 #include <fmt/format.h>
+#include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -51,7 +51,7 @@ double selectivity_of(const at::Tensor& sums, const at::Tensor& counts) {
 }
 
 outcome outcome_of(network_module& network, const shown_examples& examples, const variant& of,
-                                  const effect_options& options, int classes, const std::function<void()>& batch_done) {
+                   const effect_options& options, int classes, const std::function<void()>& batch_done) {
     const auto& plan = network.plan();
     const at::NoGradGuard no_gradients;
     const evaluation_mode mode(network);
@@ -117,8 +117,8 @@ class over_images final : public intervals {
         auto draws = at::detail::createCPUGenerator(0);
         const auto one = at::full({images}, 1.0 / static_cast<double>(images), at::kDouble);
         for (std::int64_t i = 0; i < resamples; ++i) {
-            const auto weights = at::zeros({images}, at::kDouble)
-                                     .index_add_(0, at::randint(images, {images}, draws, at::kLong), one);
+            const auto weights =
+                at::zeros({images}, at::kDouble).index_add_(0, at::randint(images, {images}, draws, at::kLong), one);
             resampled_.select(0, i).copy_(values.mv(weights));
         }
     }
@@ -147,7 +147,8 @@ class over_networks final : public intervals {
     at::Tensor values_;
 };
 
-/// What was measured of a variant with one network, a row for the accuracy and one for each neuron type: (rows, images).
+/// What was measured of a variant with one network, a row for the accuracy and one for each neuron type: (rows,
+/// images).
 at::Tensor rows_of(const outcome& one) {
     auto rows = one.rates;
     rows.insert(rows.begin(), one.right.defined() ? one.right : at::zeros_like(one.rates.front()));

@@ -127,8 +127,9 @@ class hdf5_sink final : public array_sink {
     void write_text(const char* name, std::string_view text) {
         const hsize_t size = text.size();
         const handle space(::H5Screate_simple(1, &size, nullptr), ::H5Sclose);
-        const handle set(::H5Dcreate2(file_.id(), name, H5T_STD_U8LE, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-                         ::H5Dclose);
+        const handle set(
+            ::H5Dcreate2(file_.id(), name, H5T_STD_U8LE, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+            ::H5Dclose);
         if (!set || ::H5Dwrite(set.id(), H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()) < 0) fail();
     }
 

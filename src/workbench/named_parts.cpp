@@ -117,8 +117,7 @@ class reader {
     double amount(std::string_view value) const {
         double found = 0;
         const auto read = std::from_chars(value.data(), value.data() + value.size(), found);
-        if (value.empty() || read.ec != std::errc() || read.ptr != value.data() + value.size() ||
-            !std::isfinite(found))
+        if (value.empty() || read.ec != std::errc() || read.ptr != value.data() + value.size() || !std::isfinite(found))
             refuse(text_, value, "number");
         return found;
     }

@@ -66,8 +66,8 @@ wanted_array wanted(const plan::network& network, const recorded_array& one, int
     wanted_array all{.of = one, .name = name_of(network, one), .steps = {}, .subtypes = {}, .rows = {}, .columns = {}};
     const int to = one.to.value_or(steps);
     if (one.from < 1 || to < one.from || to > steps)
-        throw usage_error(fmt::format("{} is to be recorded from step {} to {}, but the run has steps 1 to {}", all.name,
-                                      one.from, to, steps));
+        throw usage_error(fmt::format("{} is to be recorded from step {} to {}, but the run has steps 1 to {}",
+                                      all.name, one.from, to, steps));
     all.steps = all_of(to - one.from + 1, one.from);
     if (!all.is_map()) {
         all.subtypes = all_of(network.readout.classes);
@@ -84,9 +84,11 @@ void check(const plan::network& network, const recorded_array& one) {
     const bool is_type = one.of == kind::states;
     const auto count = is_type ? network.types.size() : network.areas.size();
     if (one.index < 0 || (one.of != kind::logits && at(one.index) >= count))
-        throw usage_error(fmt::format("{} {} is to be recorded, of {}", is_type ? "neuron type" : "area", one.index, count));
+        throw usage_error(
+            fmt::format("{} {} is to be recorded, of {}", is_type ? "neuron type" : "area", one.index, count));
     if (one.of == kind::feedback && !plan::hears_feedback(network.areas[at(one.index)]))
-        throw usage_error(fmt::format("area {} hears no feedback, so none can be recorded", network.areas[at(one.index)].name));
+        throw usage_error(
+            fmt::format("area {} hears no feedback, so none can be recorded", network.areas[at(one.index)].name));
     if (one.of == kind::logits && !network.is_classifier())
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", network.name));
 }
@@ -141,7 +143,8 @@ std::span<const std::byte> bytes_of(const at::Tensor& tensor) {
 
 nlohmann::ordered_json description_of(const plan::network& network, const std::vector<wanted_array>& arrays,
                                       const shown_examples& examples, const record_options& options, int steps) {
-    nlohmann::ordered_json all{{"format", "cortexpr recording"}, {"version", 1}, {"network", describe::to_json(network)}};
+    nlohmann::ordered_json all{
+        {"format", "cortexpr recording"}, {"version", 1}, {"network", describe::to_json(network)}};
     all["images"] = {{"source", examples.source()}, {"count", examples.count()}, {"steps", steps}};
     auto& described = all["arrays"] = nlohmann::ordered_json::object();
     for (const auto& one : arrays) {
@@ -168,7 +171,8 @@ nlohmann::ordered_json description_of(const plan::network& network, const std::v
 void record_examples(network_module& network, const shown_examples& examples, const std::filesystem::path& file,
                      const record_options& options) {
     const auto& plan = network.plan();
-    if (options.arrays.empty()) throw usage_error("nothing is to be recorded; name a neuron type, an output or the logits");
+    if (options.arrays.empty())
+        throw usage_error("nothing is to be recorded; name a neuron type, an output or the logits");
     if (options.batch_size < 1) throw usage_error("a batch holds at least 1 image");
     const int steps = examples.frames().value_or(options.steps);
     if (steps < 1) throw usage_error(fmt::format("{} steps were asked for; a run has at least 1", steps));
@@ -227,7 +231,8 @@ std::string name_of(const plan::network& network, const recorded_array& one) {
 recorded_array array_in(const plan::network& network, std::string_view text) {
     const auto part = part_in(text);
     if (part.amount || !part.where.images.empty())
-        throw usage_error(fmt::format("'{}': what is recorded has no amount, and images are chosen for all arrays", text));
+        throw usage_error(
+            fmt::format("'{}': what is recorded has no amount, and images are chosen for all arrays", text));
     recorded_array one{.from = part.from, .to = part.to, .where = part.where};
     const auto dot = part.name.rfind('.');
     const auto last = dot == std::string::npos ? part.name : part.name.substr(dot + 1);

@@ -50,7 +50,8 @@ at::Tensor shown_examples::inputs(std::int64_t first, std::int64_t count, const 
 }
 
 at::Tensor shown_examples::labels(std::int64_t first, std::int64_t count) const {
-    return labels_of(*set_, std::span(numbers_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+    return labels_of(*set_,
+                     std::span(numbers_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
 }
 
 std::vector<perturbation> shown_examples::within(const std::vector<perturbation>& all, std::int64_t first,
@@ -59,7 +60,8 @@ std::vector<perturbation> shown_examples::within(const std::vector<perturbation>
     for (auto one : all) {
         const auto wanted = std::exchange(one.where.images, {});
         for (std::int64_t i = 0; !wanted.empty() && i < count; ++i)
-            if (std::ranges::find(wanted, static_cast<int>(numbers_[static_cast<std::size_t>(first + i)])) != wanted.end())
+            if (std::ranges::find(wanted, static_cast<int>(numbers_[static_cast<std::size_t>(first + i)])) !=
+                wanted.end())
                 one.where.images.push_back(static_cast<int>(i));
         if (wanted.empty() || !one.where.images.empty()) here.push_back(std::move(one));
     }

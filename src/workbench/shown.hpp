@@ -30,7 +30,8 @@ class shown_examples {
     at::Tensor labels(std::int64_t first, std::int64_t count) const;
 
     /// Perturbations that name images by their number, as those of a part of them: without those that reach none of it.
-    std::vector<perturbation> within(const std::vector<perturbation>& all, std::int64_t first, std::int64_t count) const;
+    std::vector<perturbation> within(const std::vector<perturbation>& all, std::int64_t first,
+                                     std::int64_t count) const;
 
   private:
     void choose(std::int64_t there, const std::vector<int>& numbers);

@@ -45,8 +45,9 @@ class npy_sink final : public array_sink {
     std::size_t add(const array_shape& array) override {
         if (array.of != element::int64) {
             if (has_array_)
-                throw usage_error(fmt::format(
-                    "{} holds one array; record one, or give the file a name that ends in .npz or .h5", path_.string()));
+                throw usage_error(
+                    fmt::format("{} holds one array; record one, or give the file a name that ends in .npz or .h5",
+                                path_.string()));
             file_.write(io::npy_start(numpy_type(array.of), array.sizes));
             has_array_ = true;
             numbers_.push_back(true);
@@ -77,8 +78,8 @@ std::unique_ptr<array_sink> sink_for(const std::filesystem::path& file) {
     if (ending == ".npz") return std::make_unique<npz_sink>(file);
     if (ending == ".npy") return std::make_unique<npy_sink>(file);
     if (ending == ".h5" || ending == ".hdf5") return make_hdf5_sink(file);
-    throw usage_error(
-        fmt::format("{} has no name of a kind of file that can be written; end it in .npz, .npy or .h5", file.string()));
+    throw usage_error(fmt::format("{} has no name of a kind of file that can be written; end it in .npz, .npy or .h5",
+                                  file.string()));
 }
 
 }  // namespace cortexpr::workbench

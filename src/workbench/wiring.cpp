@@ -42,7 +42,9 @@ std::string in_quotes(std::string_view text) {
     return all + '"';
 }
 
-std::string size_of(const plan::map_shape& map) { return fmt::format("{} x {} x {}", map.channels, map.height, map.width); }
+std::string size_of(const plan::map_shape& map) {
+    return fmt::format("{} x {} x {}", map.channels, map.height, map.width);
+}
 
 /// "3x3, 4 groups".
 std::string label_of(const cortexpr::extent& kernel, int groups = 1) {
@@ -58,7 +60,8 @@ class diagram {
     std::string text() {
         text_ = fmt::format(
             "digraph {} {{\n  rankdir=BT;\n  newrank=true;\n  nodesep=0.45;\n  ranksep=0.65;\n  bgcolor=white;\n"
-            "  fontname=\"Helvetica\";\n  node [fontname=\"Helvetica\", fontsize=12, shape=circle, width=0.8, penwidth=1.6];\n"
+            "  fontname=\"Helvetica\";\n  node [fontname=\"Helvetica\", fontsize=12, shape=circle, width=0.8, "
+            "penwidth=1.6];\n"
             "  edge [fontname=\"Helvetica\", fontsize=9, fontcolor=\"{}\", penwidth=1.4, arrowsize=0.8];\n",
             in_quotes(network_.name), neither);
         const auto& first = network_.areas.front();
@@ -90,10 +93,12 @@ class diagram {
 
     void add_area(std::size_t index) {
         const auto& area = network_.areas[index];
-        add("  subgraph cluster{} {{\n    label={};\n    labeljust=l;\n    labelloc=b;\n    style=rounded;\n    color=\"#8c959f\";\n", index,
-            in_quotes(area.name));
+        add("  subgraph cluster{} {{\n    label={};\n    labeljust=l;\n    labelloc=b;\n    style=rounded;\n    "
+            "color=\"#8c959f\";\n",
+            index, in_quotes(area.name));
         if (index > 0)
-            add("    {} [shape=plaintext, label={}];\n", input(index), in_quotes(fmt::format("input\n{}", size_of(area.input))));
+            add("    {} [shape=plaintext, label={}];\n", input(index),
+                in_quotes(fmt::format("input\n{}", size_of(area.input))));
         if (plan::hears_feedback(area))
             add("    {} [shape=plaintext, label={}];\n", top_down(index),
                 in_quotes(fmt::format("feedback\n{}", size_of(area.feedback))));
@@ -103,8 +108,8 @@ class diagram {
             add("    {} [color=\"{}\", label={}];\n", node(type), ink_of(one.kind).colour,
                 in_quotes(fmt::format("{}\n{}{}", one.name, one.shape.channels, density)));
         }
-        add("    {} [shape=box, style=rounded, width=0.9, height=0.4, color=\"{}\", label={}];\n  }}\n", output(index), neither,
-            in_quotes(fmt::format("output\n{}", size_of(area.output))));
+        add("    {} [shape=box, style=rounded, width=0.9, height=0.4, color=\"{}\", label={}];\n  }}\n", output(index),
+            neither, in_quotes(fmt::format("output\n{}", size_of(area.output))));
     }
 
     void add_edge(const plan::edge& edge) {
@@ -126,7 +131,8 @@ class diagram {
     void add_readout() {
         if (!network_.is_classifier()) return;
         add("  readout [shape=plaintext, label={}];\n  {} -> readout [color=\"{}\"];\n",
-            in_quotes(fmt::format("readout\n{} classes", network_.readout.classes)), output(network_.areas.size() - 1), neither);
+            in_quotes(fmt::format("readout\n{} classes", network_.readout.classes)), output(network_.areas.size() - 1),
+            neither);
     }
 
     const plan::network& network_;
@@ -167,8 +173,8 @@ void write_wiring(const plan::network& network, const std::filesystem::path& fil
     if (ending == ".dot") return io::write_file(file, text);
     for (const char* format : {"svg", "png", "pdf"})
         if (ending == std::string(".") + format) return io::write_file(file, rendered(text, format, file));
-    throw usage_error(
-        fmt::format("{} has no name of a kind of picture that can be drawn; end it in .svg, .png, .pdf or .dot", file.string()));
+    throw usage_error(fmt::format(
+        "{} has no name of a kind of picture that can be drawn; end it in .svg, .png, .pdf or .dot", file.string()));
 }
 
 }  // namespace cortexpr::workbench

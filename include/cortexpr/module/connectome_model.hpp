@@ -99,8 +99,9 @@ class connectome_model : public connectome_module {
     template <class CellType>
     std::vector<std::int32_t> all_of(const perturbed_part& where) const {
         if (!where.is_whole())
-            throw usage_error("all cells of a type are perturbed alike; name some by number with clamp_cells{} or "
-                              "inject_cells{}");
+            throw usage_error(
+                "all cells of a type are perturbed alike; name some by number with clamp_cells{} or "
+                "inject_cells{}");
         return cells_of<CellType>();
     }
 

@@ -54,8 +54,8 @@ class model : public network_module {
 
     /// Runs, records and steers: `options` are steps{5} or step_count<5>{}, a layout, all_logits{}, record<V1, E>{},
     /// record_output<V1>{}, record_feedback<V1>{}, start<V1, E>{state}, start_output<V1>{output},
-    /// start_feedback<V1>{feedback} and perturbations (module/probes.hpp), in any order. Throws usage_error where the input or a
-    /// tensor doesn't fit.
+    /// start_feedback<V1>{feedback} and perturbations (module/probes.hpp), in any order. Throws usage_error where the
+    /// input or a tensor doesn't fit.
     template <class... Options>
     auto run(const at::Tensor& input, const Options&... options) {
         if constexpr (detail::options_fit<Declared, Options...>) {

@@ -186,10 +186,11 @@ struct P22_option_of_areas {
 /// What perturb(...) takes.
 template <class Thing>
 struct P23_not_a_perturbation {
-    static_assert(never<Thing>,
-                  "[cortexpr P23] perturb(...) takes silence<V1, I>{}, clamp<V1, E>{.value = 1}, inject<V1, E>{.current "
-                  "= 0.5}, noise<V1, E>{.deviation = 0.1}, scale_edge<V1, E, I>{.factor = 0.5}, cut<V1, E, I>{} and "
-                  "freeze_tau<V1, E>{}; this is none of them");
+    static_assert(
+        never<Thing>,
+        "[cortexpr P23] perturb(...) takes silence<V1, I>{}, clamp<V1, E>{.value = 1}, inject<V1, E>{.current "
+        "= 0.5}, noise<V1, E>{.deviation = 0.1}, scale_edge<V1, E, I>{.factor = 0.5}, cut<V1, E, I>{} and "
+        "freeze_tau<V1, E>{}; this is none of them");
 };
 
 }  // namespace cortexpr::errors

@@ -35,8 +35,8 @@ template <class... Area>
 struct record_feedback {};
 
 // Perturbations, of some steps (the first is 1) and, for those of a neuron type, of some of its neurons:
-// clamp<V1, E>{.value = 1, .from = 2, .to = 4, .where = {.subtypes = {3}}}; in a network of one area, clamp<E>{}. Several
-// may act on the same thing; where they hold the same state, the last one counts.
+// clamp<V1, E>{.value = 1, .from = 2, .to = 4, .where = {.subtypes = {3}}}; in a network of one area, clamp<E>{}.
+// Several may act on the same thing; where they hold the same state, the last one counts.
 
 /// The state of a neuron type is 0; the biases of its edges still act. silence<feedback<V2, V1>>{} is what V1 hears of
 /// V2: the same as cut<feedback<V2, V1>>{}.
@@ -83,8 +83,8 @@ struct scale_edge {
     std::optional<int> to{};
 };
 
-/// Nothing passes an edge, cut<V1, E, I>{}, or cut<feedback<V2, V1>>{}: neither weights nor bias. Feedback that was sent
-/// before is still heard.
+/// Nothing passes an edge, cut<V1, E, I>{}, or cut<feedback<V2, V1>>{}: neither weights nor bias. Feedback that was
+/// sent before is still heard.
 template <class... Names>
 struct cut {
     int from = 1;

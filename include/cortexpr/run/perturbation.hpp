@@ -11,8 +11,8 @@
 
 namespace cortexpr {
 
-/// The neurons of a type that a perturbation reaches: all combinations of what is listed. Indices count from 0; an empty
-/// list is all of them.
+/// The neurons of a type that a perturbation reaches: all combinations of what is listed. Indices count from 0; an
+/// empty list is all of them.
 struct perturbed_part {
     std::vector<int> subtypes{}, rows{}, columns{};
     std::vector<int> images{};  ///< of the batch

@@ -31,7 +31,7 @@ struct run_request {
     std::vector<int> silenced_from{};  ///< by neuron type: its state is 0 from this step (the first is 1), while the
                                        ///< biases of its edges still act; 0 = never
     std::vector<perturbation> perturbations{};  ///< where several hold the same state, the last one counts
-    bool all_logits = false;           ///< classifiers: logits of every step, (T, B, classes)
+    bool all_logits = false;                    ///< classifiers: logits of every step, (T, B, classes)
     bool answer_only = false;  ///< only a classifier's logits or a network's output are read: final states, and a
                                ///< classifier's output, may be left undefined, and what only they need isn't computed
 

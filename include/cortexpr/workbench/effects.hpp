@@ -39,9 +39,9 @@ struct estimate {
 struct type_effect {
     estimate rate;           ///< mean over its neurons
     estimate rate_change;    ///< against the network without perturbations, image by image
-    double selectivity = 0;  ///< mean over its neurons of (r_best - r_others) / (|r_best| + |r_others|), where r_best is
-                             ///< the mean rate to the class that it answers most, r_others that to the others; 0 without
-                             ///< classes
+    double selectivity = 0;  ///< mean over its neurons of (r_best - r_others) / (|r_best| + |r_others|), where r_best
+                             ///< is the mean rate to the class that it answers most, r_others that to the others; 0
+                             ///< without classes
 };
 
 struct effect {
@@ -51,9 +51,9 @@ struct effect {
 };
 
 struct effect_options {
-    int steps = 5;         ///< time steps that a still image is shown for; a sequence brings its own
+    int steps = 5;  ///< time steps that a still image is shown for; a sequence brings its own
     int batch_size = 256;
-    int resamples = 1000;  ///< of the bootstrap over images
+    int resamples = 1000;                                                 ///< of the bootstrap over images
     std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in batches
 };
 

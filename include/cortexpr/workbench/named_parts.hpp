@@ -6,8 +6,8 @@
 //     V1.E-V1.I                   an edge, also V1.E->I; stimulus, top_down and output are sources and targets, too
 //     V2-V1                       a feedback
 //
-// Behind the name, in any order: [subtypes], @rows,columns (* for all), #images, :steps (2, 2..4, 2.. or ..4) and =amount.
-// Steps count from 1, all else from 0, and both ends of a range belong to it. No LibTorch here.
+// Behind the name, in any order: [subtypes], @rows,columns (* for all), #images, :steps (2, 2..4, 2.. or ..4) and
+// =amount. Steps count from 1, all else from 0, and both ends of a range belong to it. No LibTorch here.
 
 #include <cortexpr/compiler.hpp>
 

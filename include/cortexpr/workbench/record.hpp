@@ -6,10 +6,10 @@
 //                               {.steps = 5, .arrays = workbench::arrays_of<Digits>(record<V1, E>{}, all_logits{})});
 //
 // A file has an array for each thing that was asked for, "V1.E" of dimensions (images, steps, subtypes, rows, columns),
-// "logits" of (images, steps, classes), the number of each image, "images", and where they are known its class, "labels".
-// Rates and currents have no unit, as in the model's equations; steps count from 1. The array "description" holds JSON:
-// what each array is and which part of it was recorded, the network's declaration (describe::to_json), the images, and
-// perturbations.
+// "logits" of (images, steps, classes), the number of each image, "images", and where they are known its class,
+// "labels". Rates and currents have no unit, as in the model's equations; steps count from 1. The array "description"
+// holds JSON: what each array is and which part of it was recorded, the network's declaration (describe::to_json), the
+// images, and perturbations.
 
 #include <cortexpr/compiler.hpp>
 
@@ -56,20 +56,19 @@ recorded_array array_in(const plan::network& network, std::string_view text);
 std::string name_of(const plan::network& network, const recorded_array& one);
 
 struct record_options {
-    int steps = 5;          ///< time steps that a still image is shown for; a sequence brings its own
-    int batch_size = 256;   ///< images at a time; memory grows with it
+    int steps = 5;         ///< time steps that a still image is shown for; a sequence brings its own
+    int batch_size = 256;  ///< images at a time; memory grows with it
     std::vector<recorded_array> arrays{};
-    std::vector<int> images{};  ///< by their number in the set, rising; empty: all
-    std::vector<perturbation> perturbations{};  ///< of images by their number in the set
+    std::vector<int> images{};                   ///< by their number in the set, rising; empty: all
+    std::vector<perturbation> perturbations{};   ///< of images by their number in the set
     std::map<std::string, std::string> notes{};  ///< for the description
     std::function<void(std::int64_t done, std::int64_t all)> progress{};
 };
 
 /// Writes what the network does with the examples of a set, in evaluation mode; its mode and generator are put back.
-/// The file's name says how: .npz (NumPy), .h5 or .hdf5 (HDF5), or .npy for one array, with the description beside it in
-/// a file of that name and .json. The file is written whole or not at all.
-/// \throws usage_error  nothing to record, or what doesn't fit the network
-/// \throws file_error
+/// The file's name says how: .npz (NumPy), .h5 or .hdf5 (HDF5), or .npy for one array, with the description beside it
+/// in a file of that name and .json. The file is written whole or not at all. \throws usage_error  nothing to record,
+/// or what doesn't fit the network \throws file_error
 void record_to_file(network_module& network, const data::labelled_images& examples, const std::filesystem::path& file,
                     const record_options& options);
 /// The same with a tensor of images (B, C, H, W) or sequences (B, T, C, H, W).

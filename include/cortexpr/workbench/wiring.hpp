@@ -1,6 +1,7 @@
 #pragma once
-// A network's wiring as a circuit diagram: areas as boxes, neuron types as nodes, edges that end in an arrowhead where they
-// excite, in a bar where they inhibit and in a circle where their source may do both. Laid out by Graphviz. No LibTorch here.
+// A network's wiring as a circuit diagram: areas as boxes, neuron types as nodes, edges that end in an arrowhead where
+// they excite, in a bar where they inhibit and in a circle where their source may do both. Laid out by Graphviz. No
+// LibTorch here.
 
 #include <cortexpr/compiler.hpp>
 
@@ -15,8 +16,8 @@ namespace cortexpr::workbench {
 /// In Graphviz's language, to be changed by hand.
 std::string wiring_graph(const plan::network& network);
 
-/// The diagram, by the end of the file's name: .svg, .png, .pdf, or .dot for the text above. The file is written whole or not
-/// at all. \throws usage_error  a name of another kind   \throws file_error
+/// The diagram, by the end of the file's name: .svg, .png, .pdf, or .dot for the text above. The file is written whole
+/// or not at all. \throws usage_error  a name of another kind   \throws file_error
 void write_wiring(const plan::network& network, const std::filesystem::path& file);
 
 }  // namespace cortexpr::workbench

@@ -181,7 +181,9 @@ void hold_planes(const bool* held, const Scalar* values, view<Scalar> map, map_s
     for (int c = 0; c < channels; ++c)
         for (int y = 0; y < size.height; ++y)
             for (int x = 0; x < size.width; ++x, ++held)
-                if (*held) map.at(y, x)[first + c] = values == nullptr ? Scalar{0} : values[(c * size.height + y) * size.width + x];
+                if (*held)
+                    map.at(y, x)[first + c] =
+                        values == nullptr ? Scalar{0} : values[(c * size.height + y) * size.width + x];
 }
 
 /// sums[c] += the sum over positions of channel c.

@@ -4,8 +4,8 @@
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
 
-#include <cortexpr/train/images_of.hpp>
 #include <cortexpr/module/model.hpp>
+#include <cortexpr/train/images_of.hpp>
 #include <cortexpr/train/trainer.hpp>
 #include <cortexpr/workbench/effects.hpp>
 #include <cortexpr/workbench/named_parts.hpp>
@@ -69,10 +69,10 @@ TEST_CASE("effects: accuracy and rates are those of evaluation and of runs") {
     CHECK(found[0].types[0].rate.low < found[0].types[0].rate.mean);
     CHECK(found[0].types[0].rate.high > found[0].types[0].rate.mean);
     const auto driven = net->network_module::run(images_of(images, 4, 1), {.steps = 3, .perturbations = {[&] {
-                                                                               auto one = all[2];
-                                                                               one.where.images.clear();
-                                                                               return one;
-                                                                           }()}})
+                                                                                           auto one = all[2];
+                                                                                           one.where.images.clear();
+                                                                                           return one;
+                                                                                       }()}})
                             .final_states[0];
     CHECK(found[3].types[0].rate_change.mean ==
           Approx((driven.mean() - free.select(0, 4).mean()).item<double>() / 30).epsilon(1e-4));
@@ -97,7 +97,8 @@ TEST_CASE("effects: intervals cover what they should") {
     // The mean of 0 and 1 in equal parts of 400 images: a standard error of 0.025, so 95 % are within 0.049.
     const auto net = make<Tiny>({.seed = 1});
     const auto images = shades(399);
-    auto half = perturbation_in(plan_of<Tiny>, kind::clamp, "V1.E=1"), other = perturbation_in(plan_of<Tiny>, kind::clamp, "V1.E=0");
+    auto half = perturbation_in(plan_of<Tiny>, kind::clamp, "V1.E=1"),
+         other = perturbation_in(plan_of<Tiny>, kind::clamp, "V1.E=0");
     for (int i = 0; i < 399; i += 2) other.where.images.push_back(i);
     std::vector<network_module*> one{net.get()};
     const std::vector<variant> halves{{"halves", {}, {half, other}}};

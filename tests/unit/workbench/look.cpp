@@ -44,8 +44,9 @@ TEST_CASE("wiring: drawn into files of several kinds, whole or not at all") {
     CHECK(contents(folder / "a.png").starts_with("\x89PNG"));
     workbench::write_wiring(plan_of<Two>, folder / "a.dot");
     CHECK(contents(folder / "a.dot") == workbench::wiring_graph(plan_of<Two>));
-    CHECK(message_of<usage_error>([&] { workbench::write_wiring(plan_of<Two>, folder / "a.gif"); })
-              .find("end it in .svg, .png, .pdf or .dot") != std::string::npos);
+    CHECK(message_of<usage_error>([&] {
+              workbench::write_wiring(plan_of<Two>, folder / "a.gif");
+          }).find("end it in .svg, .png, .pdf or .dot") != std::string::npos);
     CHECK(folder.entries() == 3);
 }
 

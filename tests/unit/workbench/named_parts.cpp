@@ -66,7 +66,8 @@ TEST_CASE("named parts: what can't be is refused, with the nearest name that can
     CHECK(refusal("Lower.J") == "Two has no neuron type \"Lower.J\"; the nearest name is \"Lower.E\"");
     CHECK(refusal("Lower.E-Lower.J", kind::cut) ==
           "Two has no edge \"Lower.E->Lower.J\"; the nearest name is \"Lower.E->Lower.E\"");
-    CHECK(refusal("Lower-Upper", kind::cut) == "Two has no feedback \"Lower->Upper\"; the nearest name is \"Upper->Lower\"");
+    CHECK(refusal("Lower-Upper", kind::cut) ==
+          "Two has no feedback \"Lower->Upper\"; the nearest name is \"Upper->Lower\"");
     CHECK(refusal("Lower.E", kind::cut) ==
           "cut acts on edges, as V1.E-V1.I, or feedback, as V2-V1, and not on 'Lower.E'");
     CHECK(refusal("Lower.E=2") == "'Lower.E=2': silence takes no amount; leave '=' out");

@@ -45,9 +45,8 @@ data::labelled_images some_images(int count, int channels = 2, int height = 6, i
 
 std::string refusal(network_module& net, const workbench::record_options& options, const std::string& name = "x.npz") {
     const temp_folder folder;
-    const auto message = message_of<usage_error>([&] {
-        workbench::record_to_file(net, some_images(3), folder / name, options);
-    });
+    const auto message =
+        message_of<usage_error>([&] { workbench::record_to_file(net, some_images(3), folder / name, options); });
     CHECK(folder.entries() == 0);
     return message;
 }
@@ -136,27 +135,28 @@ TEST_CASE("record: NumPy and h5py read the same numbers, names and declaration")
     const auto net = make<Tiny>({.seed = 2});
     const auto images = some_images(5);
     const temp_folder folder;
-    const workbench::record_options options{.steps = 3, .batch_size = 2, .arrays = arrays_of<Tiny>(record<V1, E>{}, all_logits{})};
+    const workbench::record_options options{
+        .steps = 3, .batch_size = 2, .arrays = arrays_of<Tiny>(record<V1, E>{}, all_logits{})};
     for (const auto* name : {"r.npz", "r.h5"}) workbench::record_to_file(*net, images, folder / name, options);
     workbench::record_to_file(*net, images, folder / "r.npy", {.steps = 3, .arrays = arrays_of<Tiny>(record<V1, E>{})});
     const auto ours = recording_file(folder / "r.npz").array("V1.E").sum().item<double>();
     const auto script = [&](const std::string& imports, const std::string& open, const std::string& more) {
-        return fmt::format("import json, numpy{}\nwith {} as file:\n"
-                           "    about = json.loads(numpy.asarray(file['description']).tobytes())\n"
-                           "    rates = numpy.asarray(file['V1.E'])\n"
-                           "    listed = [numpy.asarray(file[name]).tolist() for name in ('labels', 'images')]\n"
-                           "    print(rates.shape, rates.dtype, numpy.asarray(file['logits']).shape, *listed,\n"
-                           "          about['network']['name'], about['arrays']['V1.E']['axes'][2],\n"
-                           "          abs(rates.sum(dtype=float) - {}) < 1e-6)\n{}",
-                           imports, open, ours, more);
+        return fmt::format(
+            "import json, numpy{}\nwith {} as file:\n"
+            "    about = json.loads(numpy.asarray(file['description']).tobytes())\n"
+            "    rates = numpy.asarray(file['V1.E'])\n"
+            "    listed = [numpy.asarray(file[name]).tolist() for name in ('labels', 'images')]\n"
+            "    print(rates.shape, rates.dtype, numpy.asarray(file['logits']).shape, *listed,\n"
+            "          about['network']['name'], about['arrays']['V1.E']['axes'][2],\n"
+            "          abs(rates.sum(dtype=float) - {}) < 1e-6)\n{}",
+            imports, open, ours, more);
     };
     const std::string expected =
         "(5, 3, 4, 6, 5) float32 (5, 3, 3) [0, 1, 2, 0, 1] [0, 1, 2, 3, 4] Tiny subtype True\n";
-    const auto with_numpy =
-        python("numpy",
-               script("", fmt::format("numpy.load('{}')", (folder / "r.npz").string()),
-                      fmt::format("print(numpy.load('{}').shape)\n", (folder / "r.npy").string())),
-               folder);
+    const auto with_numpy = python("numpy",
+                                   script("", fmt::format("numpy.load('{}')", (folder / "r.npz").string()),
+                                          fmt::format("print(numpy.load('{}').shape)\n", (folder / "r.npy").string())),
+                                   folder);
     if (!with_numpy) WARN("no Python with NumPy here");
     if (with_numpy) CHECK(*with_numpy == expected + "(5, 3, 4, 6, 5)\n");
     const auto with_h5py =
@@ -171,7 +171,8 @@ TEST_CASE("record: sequences bring their steps, and evaluation leaves no trace")
     net->train();
     const auto draws = net->generator().get_state();
     const temp_folder folder;
-    workbench::record_to_file(*net, normal({3, 2, 2, 6, 5}, 1), folder / "x.npz", {.arrays = arrays_of<Tiny>(record<I>{})});
+    workbench::record_to_file(*net, normal({3, 2, 2, 6, 5}, 1), folder / "x.npz",
+                              {.arrays = arrays_of<Tiny>(record<I>{})});
     CHECK(recording_file(folder / "x.npz").array("V1.I").size(1) == 2);
     CHECK(net->is_training());
     CHECK(net->generator().get_state().equal(draws));
@@ -192,7 +193,8 @@ TEST_CASE("record: memory doesn't grow with the images") {
     const auto few = peak_kilobytes();
     record_first(many);
     const auto written = std::filesystem::file_size(folder / "x.npz");
-    INFO("peak of 1,000 images " << few << " kB, of " << many << " " << peak_kilobytes() << " kB, " << written << " bytes");
+    INFO("peak of 1,000 images " << few << " kB, of " << many << " " << peak_kilobytes() << " kB, " << written
+                                 << " bytes");
     CHECK(written > static_cast<std::uintmax_t>(many) * 4 * 6 * 30 * 4);
     CHECK(peak_kilobytes() - few < 8 * 1024);
 }
@@ -208,8 +210,9 @@ TEST_CASE("record: what can't be recorded is refused, and nothing is left behind
     CHECK(refusal(*net, {.arrays = {array_in(plan, "V1.E[4]")}}) == "V1.E has subtypes 0 to 3, and no subtype 4");
     CHECK(refusal(*net, {.arrays = states, .images = {3}}) == "made up has images 0 to 2, and no image 3");
     CHECK(refusal(*net, {.arrays = states}, "x.mat").find("end it in .npz, .npy or .h5") != std::string::npos);
-    CHECK(refusal(*net, {.arrays = arrays_of<Tiny>(record<V1, E>{}, record<V1, I>{})}, "x.npy").find("holds one array") !=
-          std::string::npos);
+    CHECK(
+        refusal(*net, {.arrays = arrays_of<Tiny>(record<V1, E>{}, record<V1, I>{})}, "x.npy").find("holds one array") !=
+        std::string::npos);
     CHECK(message_of<usage_error>([&] { array_in(plan, "V1.F"); }) ==
           "Tiny has no neuron type \"V1.F\"; the nearest name is \"V1.E\"");
     CHECK(message_of<usage_error>([&] { array_in(plan, "V1.feedback"); }) ==
@@ -222,7 +225,8 @@ TEST_CASE("record: what can't be recorded is refused, and nothing is left behind
     put(folder / "no.npz", "nothing");
     CHECK(is_sentence_about(message_of<file_error>([&] { recording_file(folder / "no.npz"); }), folder / "no.npz"));
     const auto nowhere = folder / "missing";
-    CHECK(is_sentence_about(
-        message_of<file_error>([&] { workbench::record_to_file(*net, some_images(2), nowhere / "x.npz", {.arrays = states}); }),
-        nowhere / "x.npz"));
+    CHECK(is_sentence_about(message_of<file_error>([&] {
+                                workbench::record_to_file(*net, some_images(2), nowhere / "x.npz", {.arrays = states});
+                            }),
+                            nowhere / "x.npz"));
 }
