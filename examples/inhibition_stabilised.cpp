@@ -5,7 +5,6 @@
 #include "simulation.hpp"
 
 #include <cortexpr/module/model.hpp>
-#include <cortexpr/presets.hpp>
 
 #include <torch/types.h>
 
@@ -19,7 +18,9 @@ struct E : excitatory<1, tau<tau_mode::per_type, 10.0>, nonlinearity<activation:
 struct I : inhibitory<1, tau<tau_mode::per_type, 5.0>, nonlinearity<activation::relu>> {};
 
 constexpr edge point{.extent = {1, 1}};
-struct Column : area<input<1, 1, 1>, neurons<E, I>, presets::feedback_inhibition_wiring<E, I, point>, output<1>> {};
+struct Column : area<input<1, 1, 1>, neurons<E, I>,
+                     connectivity<from<stimulus, point, 0, 0>, from<E, point, point, point>, from<I, point, point, 0>>,
+                     output<1>> {};
 struct Circuit : network<Column> {};
 
 constexpr int length = 180;

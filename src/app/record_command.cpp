@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace cortexpr::application {
 
 int record_command(const plan::network& network, const record_request& request) {
@@ -23,18 +25,15 @@ int record_command(const plan::network& network, const record_request& request) 
     options.batch_size = request.shown.given.values.batch_size;
     options.notes = {{"program", request.shown.program}, {"cortexpr", version}};
     if (!request.shown.models.empty()) options.notes["model"] = request.shown.models.front();
-    view::progress bar({.plain_every = 0});
-    bool has_begun = false;
+    const auto images =
+        options.images.empty() ? shown.examples.count : static_cast<std::int64_t>(options.images.size());
+    view::progress bar({.unit = kind_of(shown.examples), .plain_every = 0});
+    bar.begin("record", (images + options.batch_size - 1) / options.batch_size);
     std::int64_t before = 0;
-    options.progress = [&](std::int64_t done, std::int64_t all) {
-        const auto batch = static_cast<std::int64_t>(options.batch_size);
-        if (!std::exchange(has_begun, true)) bar.begin("record", (all + batch - 1) / batch);
-        bar.advance(done - before);
-        before = done;
-        if (done == all) bar.end();
-    };
+    options.progress = [&](std::int64_t done, std::int64_t) { bar.advance(done - std::exchange(before, done)); };
     workbench::record_to_file(*shown.networks.front(), shown.examples, request.out, options);
-    io::say(stdout, fmt::format("recorded {} {} in {}\n", grouped(before), kind_of(shown.examples), request.out));
+    bar.end();
+    io::say(stdout, fmt::format("recorded {} {} in {}\n", grouped(images), kind_of(shown.examples), request.out));
     return 0;
 }
 

@@ -624,7 +624,7 @@ class Workbench(FolderCase):
 
     def setUp(self):
         super().setUp()
-        self.train("run", "--epochs", 1, "--limit-train", 640)
+        self.train("run", "--epochs", 1)
         self.model = self.folder / "run" / "model.safetensors"
 
     def command(self, verb, *arguments, check=True):
@@ -684,7 +684,7 @@ class Workbench(FolderCase):
             return result.stderr
 
         self.assertIn('no neuron type "V1.J"; the nearest name is "V1.E"', refused("perturb", "--silence", "V1.J"))
-        self.assertIn('the nearest name is "V1.I->V1.E"', refused("perturb", "--cut", "V1.J-V1.E"))
+        self.assertIn('the nearest name is "V1.E->V1.E"', refused("perturb", "--cut", "V1.J-V1.E"))
         self.assertIn("no perturbation was given", refused("perturb"))
         self.assertIn("begins at step 9, but the run has 2", refused("perturb", "--silence", "V1.E:9"))
         self.assertIn("end it in .npz, .npy or .h5", refused("record", "V1.E", "--out", "activity.mat"))
