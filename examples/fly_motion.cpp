@@ -75,37 +75,32 @@ struct T5c : excitatory_cells<rate, off_threshold, fast> {};
 struct T5d : excitatory_cells<rate, off_threshold, fast> {};
 
 struct Pathway
-    : connectome<cells<R, L1, L2, L3, L4, L5, C2, C3, Mi1, Mi4, Mi9, Tm1, Tm2, Tm3, Tm4, Tm9, TmY15, CT1_M10, CT1_Lo1,
-                       T4a, T4b, T4c, T4d, T5a, T5b, T5c, T5d>,
-                 synapses<projects<R, L1, L2, L3>,  //
-                          projects<L1, L5, C2, C3, Mi1, Tm3>,
-                          projects<L2, L1, L4, L5, C3, Mi1, Mi4, Mi9, Tm1, Tm2, Tm4>,
-                          projects<L3, C3, Mi1, Mi9, Tm3, Tm9>,  //
-                          projects<L4, L2, L3, L4, L5, Mi9, Tm2, Tm4, Tm9>,
-                          projects<L5, L1, L2, L5, C2, C3, Mi1, Mi4, Tm3>,
-                          projects<C2, L1, L2, L3, L4, L5, Mi1, T4a, Tm1, Tm9>,
-                          projects<C3, L1, L2, L3, L5, CT1_M10, Mi1, Mi4, Mi9, T4a, T4b, T4c, T4d, Tm1, Tm2, Tm4, Tm9>,
-                          projects<Mi1, L1, L5, C2, C3, CT1_M10, Mi4, Mi9, T4a, T4b, T4c, T4d, Tm1, Tm3, TmY15>,
-                          projects<Mi4, L2, C3, Mi1, Mi4, Mi9, T4a, T4b, T4c, T4d, Tm1, Tm2, Tm9, TmY15>,
-                          projects<Mi9, L3, C3, CT1_M10, Mi1, Mi4, T4a, T4b, T4c, T4d, Tm1, Tm2, Tm4>,
-                          projects<Tm1, L2, L5, C3, CT1_Lo1, Mi1, Mi4, Mi9, T5a, T5b, T5c, T5d, Tm2, Tm4, Tm9, TmY15>,
-                          projects<Tm2, L2, L5, C3, CT1_Lo1, Mi4, Mi9, T5a, T5b, T5c, T5d, Tm1, Tm4, Tm9, TmY15>,
-                          projects<Tm3, L1, Mi1, T4a, T4b, T4c, T4d, Tm3, Tm4, TmY15>,
-                          projects<Tm4, C3, Mi4, T5a, T5b, T5c, T5d, Tm3, Tm4, TmY15>,
-                          projects<Tm9, CT1_Lo1, Mi9, T5a, T5b, T5c, T5d, Tm1, Tm2, TmY15>,
-                          projects<TmY15, Mi4, Mi9, T4a, T4b, T4c, T4d, T5a, T5b, T5c, T5d, Tm1, Tm2, Tm3, Tm4, Tm9>,
-                          projects<CT1_M10, C3, Mi1, T4a, T4b, T4c, T4d>,  //
-                          projects<CT1_Lo1, T5a, T5b, T5c, T5d, Tm1, Tm9>,
-                          projects<T4a, C3, CT1_M10, Mi9, T4a, T4c, T5a>,
-                          projects<T4b, CT1_M10, Mi9, T4b, T4c, T5b, TmY15>,
-                          projects<T4c, CT1_M10, Mi9, T4c, T5c, TmY15>,
-                          projects<T4d, CT1_M10, T4a, T4d, T5d, TmY15>,
-                          projects<T5a, CT1_Lo1, T4a, T5a, T5b, TmY15>,
-                          projects<T5b, CT1_Lo1, T4b, T5b, T5d, Tm2, TmY15>,
-                          projects<T5c, CT1_Lo1, T4c, T5c, Tm2, TmY15>,  //
-                          projects<T5d, CT1_Lo1, T4d, T5d, TmY15>>,
-                 stimulus_to<R>, sparse_output_from<8, T4a, T4b, T4c, T4d, T5a, T5b, T5c, T5d>,
-                 weights<weight_mode::scaled_counts>> {};
+    : connectome<
+          cells<R, L1, L2, L3, L4, L5, C2, C3, Mi1, Mi4, Mi9, Tm1, Tm2, Tm3, Tm4, Tm9, TmY15, CT1_M10, CT1_Lo1, T4a,
+                T4b, T4c, T4d, T5a, T5b, T5c, T5d>,
+          synapses<projects<R, L1, L2, L3>,  //
+                   projects<L1, L5, C2, C3, Mi1, Tm3>, projects<L2, L1, L4, L5, C3, Mi1, Mi4, Mi9, Tm1, Tm2, Tm4>,
+                   projects<L3, C3, Mi1, Mi9, Tm3, Tm9>,  //
+                   projects<L4, L2, L3, L4, L5, Mi9, Tm2, Tm4, Tm9>, projects<L5, L1, L2, L5, C2, C3, Mi1, Mi4, Tm3>,
+                   projects<C2, L1, L2, L3, L4, L5, Mi1, T4a, Tm1, Tm9>,
+                   projects<C3, L1, L2, L3, L5, CT1_M10, Mi1, Mi4, Mi9, T4a, T4b, T4c, T4d, Tm1, Tm2, Tm4, Tm9>,
+                   projects<Mi1, L1, L5, C2, C3, CT1_M10, Mi4, Mi9, T4a, T4b, T4c, T4d, Tm1, Tm3, TmY15>,
+                   projects<Mi4, L2, C3, Mi1, Mi4, Mi9, T4a, T4b, T4c, T4d, Tm1, Tm2, Tm9, TmY15>,
+                   projects<Mi9, L3, C3, CT1_M10, Mi1, Mi4, T4a, T4b, T4c, T4d, Tm1, Tm2, Tm4>,
+                   projects<Tm1, L2, L5, C3, CT1_Lo1, Mi1, Mi4, Mi9, T5a, T5b, T5c, T5d, Tm2, Tm4, Tm9, TmY15>,
+                   projects<Tm2, L2, L5, C3, CT1_Lo1, Mi4, Mi9, T5a, T5b, T5c, T5d, Tm1, Tm4, Tm9, TmY15>,
+                   projects<Tm3, L1, Mi1, T4a, T4b, T4c, T4d, Tm3, Tm4, TmY15>,
+                   projects<Tm4, C3, Mi4, T5a, T5b, T5c, T5d, Tm3, Tm4, TmY15>,
+                   projects<Tm9, CT1_Lo1, Mi9, T5a, T5b, T5c, T5d, Tm1, Tm2, TmY15>,
+                   projects<TmY15, Mi4, Mi9, T4a, T4b, T4c, T4d, T5a, T5b, T5c, T5d, Tm1, Tm2, Tm3, Tm4, Tm9>,
+                   projects<CT1_M10, C3, Mi1, T4a, T4b, T4c, T4d>,  //
+                   projects<CT1_Lo1, T5a, T5b, T5c, T5d, Tm1, Tm9>, projects<T4a, C3, CT1_M10, Mi9, T4a, T4c, T5a>,
+                   projects<T4b, CT1_M10, Mi9, T4b, T4c, T5b, TmY15>, projects<T4c, CT1_M10, Mi9, T4c, T5c, TmY15>,
+                   projects<T4d, CT1_M10, T4a, T4d, T5d, TmY15>, projects<T5a, CT1_Lo1, T4a, T5a, T5b, TmY15>,
+                   projects<T5b, CT1_Lo1, T4b, T5b, T5d, Tm2, TmY15>, projects<T5c, CT1_Lo1, T4c, T5c, Tm2, TmY15>,  //
+                   projects<T5d, CT1_Lo1, T4d, T5d, TmY15>>,
+          stimulus_to<R>, sparse_output_from<8, T4a, T4b, T4c, T4d, T5a, T5b, T5c, T5d>,
+          weights<weight_mode::scaled_counts>> {};
 struct Directions : classifier<Pathway, classes<4>, hidden<32>, dropout<0.0>> {};
 
 constexpr std::array<const char*, 8> read_types{"T4a", "T4b", "T4c", "T4d", "T5a", "T5b", "T5c", "T5d"};

@@ -9,7 +9,7 @@
 
 int main(int argc, char** argv) {
     const auto* folder = example_data("celegans");
-    return cortexpr::app<Reader>(argc, argv,
-                                 {.default_data = example_data("mnist"),
-                                  .files = worm_files(folder == nullptr ? "celegans" : folder)});
+    return cortexpr::app<Reader>(
+        argc, argv,
+        {.default_data = example_data("mnist"), .files = worm_files(folder == nullptr ? "celegans" : folder)});
 }

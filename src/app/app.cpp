@@ -26,8 +26,8 @@ namespace cortexpr::detail {
 
 namespace {
 
-using application::check_request;
 using application::add_setting;
+using application::check_request;
 using application::count;
 using application::network_family;
 using application::program_network;
@@ -173,8 +173,7 @@ class questions_to_areas final : public questions {
 
     void add(CLI::App& program) override { add_questions(program, asked_); }
     int answer(const CLI::App& program) override {
-        if (program.got_subcommand("describe"))
-            return application::describe_command(network_, asked_.description_form);
+        if (program.got_subcommand("describe")) return application::describe_command(network_, asked_.description_form);
         if (program.got_subcommand("plan"))
             return application::plan_command(network_, asked_.plan_steps, asked_.plan_picture);
         return application::summary_command(network_, asked_.summary_steps);
@@ -221,11 +220,11 @@ struct program_parts {
 
 int run_commands(const program_parts& parts, const app_options& options, int argc, char** argv,
                  const std::string& name) {
-    application::given_settings given;
-    given.values.family = parts.family;
-    train_request train{.program = name, .make_data = options.make_data, .given = given};
-    test_request test{.program = name, .make_data = options.make_data, .given = given};
-    check_request check{.make_data = options.make_data, .given = given};
+    application::given_settings nothing;
+    nothing.values.family = parts.family;
+    train_request train{.program = name, .make_data = options.make_data, .given = nothing};
+    test_request test{.program = name, .make_data = options.make_data, .given = nothing};
+    check_request check{.make_data = options.make_data, .given = nothing};
     CLI::App program(fmt::format("{}, a network declared with cortexpr.", parts.name), name);
     program.set_version_flag("--version",
                              fmt::format("{} (cortexpr {}, LibTorch {})", name, application::version, TORCH_VERSION));

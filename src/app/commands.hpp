@@ -41,7 +41,7 @@ struct check_request {
 
 /// `summary` of a connectome.
 struct circuit_request {
-    given_settings given{};                         ///< its files
+    given_settings given{};                          ///< its files
     std::optional<std::string> matrix{}, degrees{};  ///< files for pictures
 };
 

@@ -21,8 +21,7 @@ class connectome_network final : public program_network {
     std::shared_ptr<trainable> open(const run_settings& settings) override {
         module_ = std::make_shared<connectome_module>(
             network_, connectome_data{.graph = load_circuit(network_, options_, settings)},
-            connectome_options{
-                .device = settings.device, .seed = settings.seed, .weights = start_of(settings)});
+            connectome_options{.device = settings.device, .seed = settings.seed, .weights = start_of(settings)});
         return module_;
     }
 

@@ -194,8 +194,7 @@ void change(run_settings& settings, const given_settings& given) {
 nlohmann::json to_json(const run_settings& settings) {
     nlohmann::json all;
     for (const auto& row : table())
-        if (is_of(row, settings.family))
-            std::visit([&](auto where) { all[row.key] = settings.*where; }, row.where);
+        if (is_of(row, settings.family)) std::visit([&](auto where) { all[row.key] = settings.*where; }, row.where);
     return all;
 }
 

@@ -24,10 +24,10 @@ enum class network_family : bool { areas, connectome };
 /// All that a run depends on.
 struct run_settings : training_options {
     network_family family = network_family::areas;  ///< the program's, which decides what settings there are
-    std::string data{};               ///< folder or file; unused where the program makes its examples
+    std::string data{};                             ///< folder or file; unused where the program makes its examples
     std::string mean{}, deviation{};  ///< numbers with commas between, or "measured"; none: as the data set has it
     std::string initialisation = "balanced";
-    std::string synapses{}, cells{};  ///< files of a connectome; unused where the program makes it
+    std::string synapses{}, cells{};                  ///< files of a connectome; unused where the program makes it
     std::string starting_weights = "by_total_input";  ///< of a connectome
     std::string device = "cpu";
     std::string precision = "float32";

@@ -121,8 +121,8 @@ class training_program {
 
     void announce() const {
         note("{}: {} parameters; {} training {}, {} test {}; {}, {}; seed {}; results in {}\n", module_->name(),
-             grouped(count_of_numbers(*module_)), grouped(train_.count), kind_of(train_),
-             grouped(test_.count), kind_of(test_), settings_.device,
+             grouped(count_of_numbers(*module_)), grouped(train_.count), kind_of(train_), grouped(test_.count),
+             kind_of(test_), settings_.device,
              settings_.threads == 1 ? "1 thread" : fmt::format("{} threads", settings_.threads), settings_.seed,
              folder_.path().string());
         if (resumed_) note("continues after {} epochs and {} batches\n", state_.epochs, state_.batches);

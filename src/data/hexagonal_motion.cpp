@@ -120,8 +120,10 @@ class sequence {
         std::ranges::fill(brightness, 0.0);
         for (auto& one : dots_) {
             // Columns of equal v stand on a line, and by u one below the other.
-            const auto first_v = static_cast<std::int32_t>(std::ceil((one.at.x - reach) / hexagonal_column::half_root_3));
-            const auto last_v = static_cast<std::int32_t>(std::floor((one.at.x + reach) / hexagonal_column::half_root_3));
+            const auto first_v =
+                static_cast<std::int32_t>(std::ceil((one.at.x - reach) / hexagonal_column::half_root_3));
+            const auto last_v =
+                static_cast<std::int32_t>(std::floor((one.at.x + reach) / hexagonal_column::half_root_3));
             for (auto v = first_v; v <= last_v; ++v) {
                 const auto first_u = static_cast<std::int32_t>(std::ceil(-(one.at.y + reach) - 0.5 * v));
                 const auto last_u = static_cast<std::int32_t>(std::floor(-(one.at.y - reach) - 0.5 * v));
@@ -139,9 +141,7 @@ class sequence {
     }
 
     /// How far a column lies along the motion.
-    double along(const hexagonal_column& column) const {
-        return column.x() * direction_.x + column.y() * direction_.y;
-    }
+    double along(const hexagonal_column& column) const { return column.x() * direction_.x + column.y() * direction_.y; }
 
     void paint_edge(int frame, const std::vector<hexagonal_column>& columns, std::vector<double>& brightness) const {
         const double edge = speed_ * (frame - 0.5 * (options_.frames - 1));
@@ -152,8 +152,8 @@ class sequence {
 
     void paint_grating(int frame, const std::vector<hexagonal_column>& columns, std::vector<double>& brightness) const {
         for (std::size_t i = 0; i < columns.size(); ++i)
-            brightness[i] = std::sin(2 * std::numbers::pi *
-                                     ((along(columns[i]) - speed_ * frame) / options_.period + phase_));
+            brightness[i] =
+                std::sin(2 * std::numbers::pi * ((along(columns[i]) - speed_ * frame) / options_.period + phase_));
     }
 
     const hexagonal_motion_options& options_;
@@ -163,9 +163,7 @@ class sequence {
     std::vector<dot> dots_;
 };
 
-const char* name_of(moving what) {
-    return what == moving::dots ? "dots" : what == moving::edge ? "edges" : "gratings";
-}
+const char* name_of(moving what) { return what == moving::dots ? "dots" : what == moving::edge ? "edges" : "gratings"; }
 
 std::uint8_t byte_of(double brightness, double contrast) {
     const double value = std::clamp(contrast * brightness, -1.0, 1.0);
@@ -178,17 +176,17 @@ labelled_images hexagonal_motion(const hexagonal_motion_options& options, std::u
     require_sound(options);
     const auto columns = hexagonal_columns(options.radius);
     constexpr float middle = static_cast<float>(grey) / 255;
-    labelled_images set{.count = options.count,
-                        .frames = options.still_frames + options.frames,
-                        .channels = 1,
-                        .height = 1,
-                        .width = static_cast<int>(columns.size()),
-                        .classes = options.directions,
-                        .pixels = {},
-                        .labels = {},
-                        .scale = {middle, middle},
-                        .source = fmt::format("moving {} before {} lenses, seed {}", name_of(options.what),
-                                              columns.size(), seed)};
+    labelled_images set{
+        .count = options.count,
+        .frames = options.still_frames + options.frames,
+        .channels = 1,
+        .height = 1,
+        .width = static_cast<int>(columns.size()),
+        .classes = options.directions,
+        .pixels = {},
+        .labels = {},
+        .scale = {middle, middle},
+        .source = fmt::format("moving {} before {} lenses, seed {}", name_of(options.what), columns.size(), seed)};
     set.pixels.reserve(static_cast<std::size_t>(set.count) * set.example_size());
     std::vector<double> brightness(columns.size());
     const auto stream = split_mix_64(seed)();  // so that seed 1, sequence 2 is not seed 2, sequence 1

@@ -89,8 +89,8 @@ void read_inputs(labelled_images& set, const npz_file& file, const std::string& 
     for (std::size_t i = 0; i < read.size(); ++i) {
         const auto number = static_cast<float>(read[i]);
         if (!std::isfinite(number))
-            file.refuse(array, fmt::format("has {} in example {}, which no network takes", read[i],
-                                           i / set.example_size()));
+            file.refuse(array,
+                        fmt::format("has {} in example {}, which no network takes", read[i], i / set.example_size()));
         set.numbers.push_back(number);
     }
 }

@@ -20,7 +20,7 @@ namespace {
 using svg::number;
 
 constexpr double margin = 16;
-constexpr double key_width = 290;                       // with its words
+constexpr double key_width = 290;  // with its words
 constexpr double narrowest = key_width + 2 * margin + 8;
 
 struct field {
@@ -113,8 +113,7 @@ std::string colour_key(const shading& shades, bool has_signs, double left, doubl
         y += height + 2;
     }
     for (const auto& one : svg::ticks_of(across, 0))
-        all += svg::text(across.place(one.value), y + 11, one.label, "soft",
-                         R"(text-anchor="middle" font-size="11")");
+        all += svg::text(across.place(one.value), y + 11, one.label, "soft", R"(text-anchor="middle" font-size="11")");
     return all + svg::text(left, y + 26, "contacts that a postsynaptic neuron receives", "soft", R"(font-size="11")");
 }
 
@@ -133,8 +132,7 @@ std::vector<std::pair<double, double>> shares_of(std::vector<std::int64_t> degre
 
 std::string type_matrix_svg(const circuit::graph& circuit, const std::string& title) {
     const auto& names = circuit.neurons.type_names;
-    if (circuit.neurons.size() == 0 || names.empty())
-        throw usage_error("a matrix of types needs a graph with neurons");
+    if (circuit.neurons.size() == 0 || names.empty()) throw usage_error("a matrix of types needs a graph with neurons");
     const auto types = static_cast<double>(names.size());
     const bool has_signs = !circuit.neurons.classes.empty();
     const auto fields = fields_of(circuit);
@@ -148,13 +146,14 @@ std::string type_matrix_svg(const circuit::graph& circuit, const std::string& ti
     const double height = panel.bottom() + labels + 22 + key_height + margin;
     auto all = svg::page(width, height, title.empty() ? "synapses by type" : title, shading::dark_rules()) +
                svg::heading(width, title);
-    const auto style = [&](const char* anchor) { return fmt::format(R"(text-anchor="{}" font-size="{}")", anchor,
-                                                                    number(font)); };
+    const auto style = [&](const char* anchor) {
+        return fmt::format(R"(text-anchor="{}" font-size="{}")", anchor, number(font));
+    };
     for (std::size_t i = 0; i < names.size(); ++i) {
         const double middle = (static_cast<double>(i) + 0.5) * side;
         all += svg::text(panel.left - 5, panel.top + middle + 0.35 * font, names[i], "ink", style("end"));
-        all += svg::turned_text(panel.left + middle + 0.35 * font, panel.bottom() + 5, -90, names[i], "ink",
-                                style("end"));
+        all +=
+            svg::turned_text(panel.left + middle + 0.35 * font, panel.bottom() + 5, -90, names[i], "ink", style("end"));
     }
     for (std::size_t pre = 0; pre < names.size(); ++pre)
         for (std::size_t post = 0; post < names.size(); ++post) {
@@ -194,19 +193,20 @@ std::string degrees_svg(const circuit::graph& circuit, const std::string& title)
     const double rarest = std::min(0.1, 1 / static_cast<double>(circuit.neurons.size()));
     const svg::scale up{rarest, 1, panel.bottom(), panel.top, true};
     std::string dark;
-    for (const int i : {0, 1}) dark += fmt::format(".line{0}{{stroke:{1}}}", i, svg::colours[static_cast<std::size_t>(i)].on_dark);
+    for (const int i : {0, 1})
+        dark += fmt::format(".line{0}{{stroke:{1}}}", i, svg::colours[static_cast<std::size_t>(i)].on_dark);
     auto all = svg::page(width, height, title.empty() ? "degrees" : title, dark) + svg::heading(width, title) +
                svg::axes(panel, across, svg::ticks_of(across, 0), up, svg::ticks_of(up, 0));
     double legend = panel.left;
     for (int i = 0; i < 2; ++i) {
         const auto& [name, points] = curves[i];
-        const auto stroke = fmt::format(R"(class="line{}" stroke="{}" stroke-width="2" fill="none"{})", i,
-                                        svg::colours[static_cast<std::size_t>(i)].on_light,
-                                        i == 1 ? R"( stroke-dasharray="6 3")" : "");
+        const auto stroke =
+            fmt::format(R"(class="line{}" stroke="{}" stroke-width="2" fill="none"{})", i,
+                        svg::colours[static_cast<std::size_t>(i)].on_light, i == 1 ? R"( stroke-dasharray="6 3")" : "");
         std::string path;
         for (const auto& [degree, share] : points)
-            path += fmt::format("{}{} {}", path.empty() ? "M" : "L", number(across.place(degree)),
-                                number(up.place(share)));
+            path +=
+                fmt::format("{}{} {}", path.empty() ? "M" : "L", number(across.place(degree)), number(up.place(share)));
         all += fmt::format(R"(<path d="{}" {}/>)"
                            "\n",
                            path, stroke);

@@ -20,11 +20,11 @@ enum class contrast_sign : std::uint8_t { both, brighter, darker };
 struct hexagonal_motion_options {
     std::int32_t radius = 15;  ///< of the eye, in columns
     moving what = moving::dots;
-    int directions = 4;  ///< equally spaced and counter-clockwise; the first is to the right
-    int still_frames = 0;  ///< grey ones before all moves
-    int frames = 20;       ///< with motion
-    double slowest = 0.3, fastest = 1;  ///< columns a frame; the speed of a sequence is drawn between them
-    double contrast = 0.8;              ///< of the greatest, black and white around grey
+    int directions = 4;                        ///< equally spaced and counter-clockwise; the first is to the right
+    int still_frames = 0;                      ///< grey ones before all moves
+    int frames = 20;                           ///< with motion
+    double slowest = 0.3, fastest = 1;         ///< columns a frame; the speed of a sequence is drawn between them
+    double contrast = 0.8;                     ///< of the greatest, black and white around grey
     contrast_sign sign = contrast_sign::both;  ///< of edges and dots; both: drawn for each of them
     double dots_per_column = 0.1;
     double coherence = 1;  ///< dots: the probability of moving with the others and not in a direction of its own

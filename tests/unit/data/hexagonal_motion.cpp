@@ -4,17 +4,20 @@
 #include <cortexpr/data/hexagonal_motion.hpp>
 #include <cortexpr/numbers/hexagonal_eye.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <span>
 
+#include "catch.hpp"
 #include "temp_folder.hpp"
 
 namespace {
 
 using namespace cortexpr;
 using namespace cortexpr::data;
-using test::message_of;
 using Catch::Matchers::Contains;
+using test::message_of;
 
 constexpr int radius = 5;
 
@@ -59,8 +62,8 @@ double agreement(const labelled_images& set, int sequence, double turns) {
         for (std::size_t i = 0; i < columns.size(); ++i) {
             const double x = columns[i].x() - 2 * std::cos(angle), y = columns[i].y() - 2 * std::sin(angle);
             if (std::hypot(x, y) > radius - 1 || std::hypot(columns[i].x(), columns[i].y()) > radius - 1) continue;
-            const double difference = value_at(columns, after, columns[i].x(), columns[i].y()) -
-                                      value_at(columns, before, x, y);
+            const double difference =
+                value_at(columns, after, columns[i].x(), columns[i].y()) - value_at(columns, before, x, y);
             squares += difference * difference;
         }
     }

@@ -22,8 +22,9 @@ struct Line : connectome<cells<In, Mid, Out>, synapses<projects<In, Mid>, projec
 struct Told : classifier<Line, classes<2>, hidden<8>> {};
 
 connectome_data line() {
-    return {.graph = {.neurons = {.types = {0, 0, 1, 1, 2}, .type_names = {"In", "Mid", "Out"}, .ids = {}, .classes = {}},
-                      .synapses = {.presynaptic = {0, 1, 2, 3}, .postsynaptic = {2, 3, 4, 4}, .weights = {2, 6, 3, 5}}}};
+    return {
+        .graph = {.neurons = {.types = {0, 0, 1, 1, 2}, .type_names = {"In", "Mid", "Out"}, .ids = {}, .classes = {}},
+                  .synapses = {.presynaptic = {0, 1, 2, 3}, .postsynaptic = {2, 3, 4, 4}, .weights = {2, 6, 3, 5}}}};
 }
 
 int parameter_named(const connectome_module& network, std::string_view name) {
