@@ -263,11 +263,11 @@ struct program_parts {
 
 int run_commands(const program_parts& parts, const app_options& options, int argc, char** argv,
                  const std::string& name) {
-    application::given_settings given;
-    given.values.family = parts.family;
-    train_request train{.program = name, .make_data = options.make_data, .given = given};
-    test_request test{.program = name, .make_data = options.make_data, .given = given};
-    check_request check{.make_data = options.make_data, .given = given};
+    application::given_settings nothing;
+    nothing.values.family = parts.family;
+    train_request train{.program = name, .make_data = options.make_data, .given = nothing};
+    test_request test{.program = name, .make_data = options.make_data, .given = nothing};
+    check_request check{.make_data = options.make_data, .given = nothing};
     CLI::App program(fmt::format("{}, a network declared with cortexpr.", parts.name), name);
     program.set_version_flag("--version",
                              fmt::format("{} (cortexpr {}, LibTorch {})", name, application::version, TORCH_VERSION));

@@ -20,7 +20,8 @@ using Catch::Matchers::Contains;
 namespace {
 
 struct command_line {
-    explicit command_line(const std::string& text = "") {
+    explicit command_line(const std::string& text = "", network_family family = network_family::areas) {
+        given.values.family = family;
         add_settings(command, given, {});
         command.parse(text);
     }
@@ -163,4 +164,24 @@ TEST_CASE("a continued run keeps what decides its numbers", "[settings]") {
     begun.final_learning_rate = 0;
     CHECK(changed(begun, "--epochs 99").epochs == 99);
     CHECK_THROWS_WITH(changed(begun, "--epochs 100"), Contains("--epochs can't be changed"));
+}
+
+TEST_CASE("a connectome has settings of its own, and not those of areas", "[settings]") {
+    const command_line given("--synapses s.csv --cells c.csv --weights as_in_the_file", network_family::connectome);
+    const auto told = to_json(given.given.values);
+    CHECK(told["synapses"] == "s.csv");
+    CHECK(told["starting_weights"] == "as_in_the_file");
+    CHECK(!told.contains("initialisation"));
+    CHECK(!to_json(run_settings{}).contains("synapses"));
+    CHECK_THAT(refusal("--synapses s.csv"), Contains("--synapses"));
+    CHECK_THROWS_WITH(command_line("--init reference", network_family::connectome), Contains("--init"));
+    CHECK_THROWS_WITH(command_line("--weights heavy", network_family::connectome), Contains("by_total_input"));
+
+    const test::temp_folder folder;
+    const network_module network(plan_of<train_test::Small>);
+    save_checkpoint(folder / "run", network, given.given.values, {}, notes_of(given.given.values));
+    const auto read = settings_of(folder / "run", network_family::connectome);
+    CHECK(read.cells == std::filesystem::absolute("c.csv").string());
+    CHECK(read.starting_weights == "as_in_the_file");
+    CHECK_THROWS_WITH(require_changeable(given.given), Contains("--weights"));
 }

@@ -4,9 +4,12 @@
 #include <cortexpr/data/hexagonal_motion.hpp>
 #include <cortexpr/numbers/hexagonal_eye.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <span>
 
+#include "catch.hpp"
 #include "temp_folder.hpp"
 
 namespace {

@@ -9,6 +9,7 @@
 
 using namespace cortexpr;
 using namespace cortexpr::test;
+using Catch::Matchers::Contains;
 using data::load_images;
 using data::split;
 

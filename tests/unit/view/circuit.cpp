@@ -73,10 +73,9 @@ TEST_CASE("degrees are drawn as shares of neurons on logarithmic axes", "[pictur
     // Ten of eleven have one input; one has ten outputs: the end of the one line and the start of the other differ.
     CHECK_THAT(svg, Contains("in-degree") && Contains("out-degree") && Contains("stroke-dasharray"));
     std::smatch lines;
-    CHECK(std::regex_search(svg, lines, std::regex(R"(<path d="M62 ([0-9.]+)" class="line0")")));
-    CHECK(std::regex_search(svg, std::regex(R"(<path d="M422 [0-9.]+" class="line1")")));  // at 10, the right end
-    CHECK_THAT(message_of<usage_error>([] {
-        view::degrees_svg({}); }), Contains("without synapses"));
+    CHECK(std::regex_search(svg, lines, std::regex(R"re(<path d="M62 ([0-9.]+)[^"]*" class="line0")re")));
+    CHECK(std::regex_search(svg, std::regex(R"re(<path d="M422 [0-9.]+" class="line1")re")));  // at 10, the right end
+    CHECK_THAT(message_of<usage_error>([] { view::degrees_svg({}); }), Contains("without synapses"));
 }
 
 TEST_CASE("rates are drawn in a panel for each type, with a band", "[picture]") {
