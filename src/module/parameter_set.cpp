@@ -120,13 +120,13 @@ void parameter_set::project(std::span<const at::Tensor> stand_ins) const {
 
 void parameter_set::require_fitting(std::span<const at::Tensor> stand_ins) const {
     if (stand_ins.size() != declared_.size())
-        throw usage_error(fmt::format("{} has {} parameters, but was given {}", name(), declared_.size(),
-                                      stand_ins.size()));
+        throw usage_error(
+            fmt::format("{} has {} parameters, but was given {}", name(), declared_.size(), stand_ins.size()));
     for (std::size_t i = 0; i < stand_ins.size(); ++i) {
         const auto& declared = declared_[i];
         const auto& one = stand_ins[i];
-        if (one.dim() != declared.rank || !std::ranges::equal(one.sizes(), std::span(declared.shape).first(
-                                              static_cast<std::size_t>(declared.rank))))
+        if (one.dim() != declared.rank ||
+            !std::ranges::equal(one.sizes(), std::span(declared.shape).first(static_cast<std::size_t>(declared.rank))))
             throw usage_error(fmt::format("{} has shape {}, but was given a tensor of shape {}",
                                           std::string_view(declared.name), executors::text_of(sizes_of(declared)),
                                           executors::text_of(one.sizes())));

@@ -61,10 +61,10 @@ class network_module : public trainable {
         return run_with(parameters_in_order(), is_training(), input, request);
     }
 
-    /// The same with tensors that stand in for the parameters, in their order, and a mode in place of is_training(): for
-    /// a module in Python, which owns both. They may live on another device and be of another dtype than the parameters.
-    /// Changes nothing here but what is drawn next, so that several threads may run one network.
-    /// Throws usage_error, too, where they don't have the parameters' shapes, or not one device and dtype.
+    /// The same with tensors that stand in for the parameters, in their order, and a mode in place of is_training():
+    /// for a module in Python, which owns both. They may live on another device and be of another dtype than the
+    /// parameters. Changes nothing here but what is drawn next, so that several threads may run one network. Throws
+    /// usage_error, too, where they don't have the parameters' shapes, or not one device and dtype.
     run_result run_with(std::span<const at::Tensor> stand_ins, bool training, const at::Tensor& input,
                         const run_request& request);
 
