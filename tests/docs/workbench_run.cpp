@@ -1,6 +1,6 @@
 #include "bench/digits.hpp"
 
-#include <cortexpr/train/trainer.hpp>
+#include <cortexpr/module/model.hpp>
 #include <cortexpr/workbench/effects.hpp>
 #include <cortexpr/workbench/named_parts.hpp>
 #include <cortexpr/workbench/record.hpp>
@@ -17,4 +17,5 @@ void perturbed(model<Digits>* net, const at::Tensor& images) {
 
 void measured(const std::shared_ptr<model<Digits>>& net, const data::labelled_images& digits) {
     // BLOCK 3
+    (void)lost;
 }
