@@ -34,6 +34,7 @@ struct Through : area<input<2, 6, 5>, feedback_channels<2>, neurons<E>,
                       connectivity<from<stimulus, 1, 0>, from<top_down, 1, 1>, from<E, 1, 1>>, output<3>> {};
 struct Onward : area<input<3, 6, 5>, neurons<E>, connectivity<from<stimulus, 1, 1>, from<E, 1, 1>>, output<2>> {};
 struct Stateful : area<input<3, 6, 5>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<2>> {};
+struct Smooth : network<Lower, Upper, feedback<Upper, Lower>, pool<pool_mode::average>> {};
 struct Looped : network<Through, Onward, feedback<Onward, Through>> {};
 struct Cut : network<Through, Stateful, feedback<Stateful, Through>> {};
 
@@ -199,7 +200,11 @@ TEST_CASE("continuous: a frame that follows another starts from where that one e
 }
 
 TEST_CASE("continuous: gradients are those of finite differences, with jumps, feedback and half density") {
-    for (const auto* plan : {&plan_of<Two>, &plan_of<Mixed>, &plan_of<Tiny>, &plan_of<Cut>}) {
+    // Where another position becomes a map's maximum the rates have a kink, and gradients are less exact.
+    constexpr double exact = 1e-5, with_kinks = 2e-2;
+    for (const auto& [plan, tolerance] :
+         {std::pair{&plan_of<Smooth>, exact}, std::pair{&plan_of<Mixed>, exact}, std::pair{&plan_of<Tiny>, exact},
+          std::pair{&plan_of<Cut>, exact}, std::pair{&plan_of<Two>, with_kinks}}) {
         double_module net(*plan);
         const auto input = normal({2, 2, 2, 6, 5}, 8).requires_grad_();
         auto start = starts(*plan, 2);
@@ -236,7 +241,7 @@ TEST_CASE("continuous: gradients are those of finite differences, with jumps, fe
                                            : (moved(step) - moved(-step)) / (2 * step);
             flat[place].fill_(before);
             CAPTURE(plan->name, i, place);
-            CHECK(gradients[i].reshape(-1)[place].item<double>() == Approx(rise).epsilon(1e-5).margin(1e-7));
+            CHECK(gradients[i].reshape(-1)[place].item<double>() == Approx(rise).epsilon(tolerance).margin(tolerance / 100));
         }
     }
 }

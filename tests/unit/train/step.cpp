@@ -75,7 +75,7 @@ TEST_CASE("a step is the loop written out", "[step]") {
     for (std::int64_t before = 0; before < 6; ++before) {
         const auto batch = loader.next(batch_size);
         for (const auto& one : {fixed.network, eager.network, plain.network})
-            start(one->generator(), {1, static_cast<std::uint64_t>(before)});
+            start_generator(one->generator(), {1, static_cast<std::uint64_t>(before)});
         const double rate = learning_rate / static_cast<double>(before + 1);  // another one each time
         const auto [loss, correct] = step.learn_from(batch, rate);
         const auto as_it_stands = learn_from(*eager.network, eager.adam, request, batch, rate);
