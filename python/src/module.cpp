@@ -178,8 +178,8 @@ void define_network(py::module_& module) {
                                                      .time = std::move(time),
                                                      .silence = std::move(silence),
                                                      .start = std::move(start)});
-                return std::tuple(std::move(result.recorded), std::move(result.final_states),
-                                  std::move(result.output), std::move(result.logits), std::move(result.times));
+                return std::tuple(std::move(result.recorded), std::move(result.final_states), std::move(result.output),
+                                  std::move(result.logits), std::move(result.times));
             },
             release_gil())
         .def("project", &network::project, release_gil())

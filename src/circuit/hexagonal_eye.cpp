@@ -2,7 +2,7 @@
 
 #include "../io/input_file.hpp"
 
-#include <cortexpr/numbers/hexagonal_eye.hpp>
+#include <cortexpr/hexagonal_eye.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include <cortexpr/data/hexagonal_motion.hpp>
 
 #include <cortexpr/data/batches.hpp>
-#include <cortexpr/numbers/hexagonal_eye.hpp>
+#include <cortexpr/hexagonal_eye.hpp>
 
 #include <fmt/format.h>
 

@@ -210,9 +210,10 @@ perturbation perturbation_in(const plan::network& network, std::string_view text
         if (word == known.back() && space != std::string_view::npos)
             return perturbation_in(network, static_cast<perturbation::kind>(kind), text.substr(space + 1));
     }
-    throw usage_error(fmt::format("\"{}\" is no perturbation; write what is done and to which part, as in \"silence "
-                                  "V1.I:2..\": {}",
-                                  text, fmt::join(known, ", ")));
+    throw usage_error(
+        fmt::format("\"{}\" is no perturbation; write what is done and to which part, as in \"silence "
+                    "V1.I:2..\": {}",
+                    text, fmt::join(known, ", ")));
 }
 
 std::string text_of(const plan::network& network, const perturbation& one) {

@@ -81,7 +81,7 @@ enum class undeclared : std::uint8_t { refused, left_out };
 ///
 /// An id is text, or a whole number of 64 bits; what looks like a rounded number (7.2e17, 1.0) is refused.
 struct files {
-    std::filesystem::path synapses;
+    std::filesystem::path synapses{};
     std::filesystem::path cells{};         ///< none: all neurons are of one type
     std::filesystem::path transmitters{};  ///< where transmitters are in a file of their own
     circuit::columns columns{};

@@ -1,6 +1,6 @@
 #pragma once
 // Perturbations of a run as values: what is done to which part of a network, when and where. No LibTorch here.
-// module/probes.hpp has them by the user's types, workbench/perturbations.hpp by their names.
+// module/probes.hpp has them by the user's types, workbench/named_parts.hpp by their names.
 
 #include <cortexpr/compiler.hpp>
 

@@ -2,7 +2,7 @@
 // refused.
 
 #include <cortexpr/data/hexagonal_motion.hpp>
-#include <cortexpr/numbers/hexagonal_eye.hpp>
+#include <cortexpr/hexagonal_eye.hpp>
 
 #include <algorithm>
 #include <cmath>

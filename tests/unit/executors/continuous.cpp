@@ -241,7 +241,8 @@ TEST_CASE("continuous: gradients are those of finite differences, with jumps, fe
                                            : (moved(step) - moved(-step)) / (2 * step);
             flat[place].fill_(before);
             CAPTURE(plan->name, i, place);
-            CHECK(gradients[i].reshape(-1)[place].item<double>() == Approx(rise).epsilon(tolerance).margin(tolerance / 100));
+            CHECK(gradients[i].reshape(-1)[place].item<double>() ==
+                  Approx(rise).epsilon(tolerance).margin(tolerance / 100));
         }
     }
 }

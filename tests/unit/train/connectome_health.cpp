@@ -39,7 +39,7 @@ TEST_CASE("a connectome that is alive has no complaints, and each fault is told 
     const auto net = make<Told>(line(), {.seed = 1});
     const auto inputs = torch::rand({16, 2}), labels = torch::randint(2, {16}, at::kLong);
     const auto found = health(*net, inputs, labels, 4);
-    CHECK(complaints(*net, found).empty());
+    CHECK(complaints(*net, found) == std::vector<std::string>{});
     REQUIRE(found.rates.size() == 3 * 4);
     const auto& first = found.rates.front();
     CHECK(first.type == 0);

@@ -89,10 +89,12 @@ TEST_CASE("named parts: with the kind before them") {
     const auto written = [](const std::string& text) {
         return workbench::text_of(plan_of<Two>, perturbation_in(plan_of<Two>, text));
     };
-    for (const auto* text : {"silence Lower.I:2..", "clamp Upper.H[0..1]@1,*=-0.5", "inject Lower.E=0.5",
-                             "noise Lower.E=0.1", "scale_edge Lower.E-Lower.I=0.5", "cut Upper-Lower", "freeze_tau Lower.E"})
+    for (const auto* text :
+         {"silence Lower.I:2..", "clamp Upper.H[0..1]@1,*=-0.5", "inject Lower.E=0.5", "noise Lower.E=0.1",
+          "scale_edge Lower.E-Lower.I=0.5", "cut Upper-Lower", "freeze_tau Lower.E"})
         CHECK(written(text) == text);
     for (const auto* text : {"hold Lower.E", "silence", ""})
-        CHECK(contains(message_of<usage_error>([&] { written(text); }),
-                       "is no perturbation; write what is done and to which part, as in \"silence V1.I:2..\": silence, clamp"));
+        CHECK(contains(
+            message_of<usage_error>([&] { written(text); }),
+            "is no perturbation; write what is done and to which part, as in \"silence V1.I:2..\": silence, clamp"));
 }
