@@ -15,8 +15,8 @@ using namespace cortexpr;
 namespace {
 
 struct In : excitatory_cells<nonlinearity<activation::relu>, no_tau> {};
-struct Mid : excitatory_cells<> {};
-struct Out : inhibitory_cells<nonlinearity<activation::relu>> {};
+struct Mid : excitatory_cells<tau<tau_mode::per_type, 1.25>> {};
+struct Out : inhibitory_cells<nonlinearity<activation::relu>, tau<tau_mode::per_type, 1.25>> {};
 struct Line : connectome<cells<In, Mid, Out>, synapses<projects<In, Mid>, projects<Mid, Out>>, stimulus_to<In>,
                          output_from<Out>, weights<weight_mode::scaled_counts>> {};
 struct Told : classifier<Line, classes<2>, hidden<8>> {};
