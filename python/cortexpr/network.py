@@ -63,7 +63,7 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
     seed: of the parameters, and of what is drawn while running (dropout, initial states that are declared as drawn).
     init: "balanced" (docs/learning.md; looks at data) or "reference" (torch-biopl's); without it, balanced where there is
         data.
-    data: images or sequences as training will show them, (N, C, H, W) or (N, T, C, H, W); of more than 512, so many are
+    data: images or sequences as training will show them, (N, C, H, W) or (N, T, C, H, W); of more than 512, 512 are
         drawn.
     steps: for which `balanced` shows an image.
     precision: "float32" (or float64, as dtype says), "bfloat16" or, on a GPU, "tf32": of what is computed. Autocast has no

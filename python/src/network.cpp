@@ -88,10 +88,8 @@ named_result named(const plan::network& plan, const named_request& request, cons
                                                         : result.feedback;
         all.recorded[name] = recorded[index];
     }
-    for (std::size_t i = 0; i < plan.types.size(); ++i) {
-        const auto& type = plan.types[i];
-        all.final_states[fmt::format("{}.{}", plan::area_at(plan, type.area).name, type.name)] = result.final_states[i];
-    }
+    for (std::size_t i = 0; i < plan.types.size(); ++i)
+        all.final_states[plan::full_name(plan, plan.types[i])] = result.final_states[i];
     return all;
 }
 

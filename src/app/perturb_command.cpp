@@ -39,8 +39,7 @@ std::vector<variant> variants_of(const plan::network& network, const std::vector
 }
 
 std::string type_name(const plan::network& network, std::size_t type) {
-    const auto& one = network.types[type];
-    return fmt::format("{}.{}", plan::area_at(network, one.area).name, one.name);
+    return plan::full_name(network, network.types[type]);
 }
 
 std::string shown(const estimate& value) { return fmt::format("{:.3g}", value.mean); }

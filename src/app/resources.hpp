@@ -22,7 +22,7 @@ double bytes_of(const plan::network& network, const run_size& size);
 /// Bytes that the machine, the process's limits and its control group allow.
 double allowed_bytes();
 
-/// \throws usage_error  a run that takes so many bytes takes more than that; says what fits
+/// \throws usage_error  the bytes that a run takes are more than that; says what fits
 void require_memory(double needed, const run_size& size, double allowed = allowed_bytes());
 /// The same of what `bytes_of` says.
 void require_memory(const plan::network& network, const run_size& size, double allowed = allowed_bytes());

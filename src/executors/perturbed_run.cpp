@@ -37,15 +37,11 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 std::string shown(const plan::network& plan, const perturbation& one) {
     std::string name;
     if (one.of == target::neuron_type) {
-        const auto& type = plan.types[at(one.index)];
-        name = fmt::format("{}.{}", plan.areas[at(type.area)].name, type.name);
+        name = plan::full_name(plan, plan.types[at(one.index)]);
     } else if (one.of == target::edge) {
-        const auto& edge = plan.edges[at(one.index)];
-        name = fmt::format("{}.{}->{}", plan.areas[at(edge.area)].name, plan::source_name(plan, edge),
-                           plan::target_name(plan, edge));
+        name = plan::full_name(plan, plan.edges[at(one.index)]);
     } else {
-        const auto& edge = plan.feedback[at(one.index)];
-        name = fmt::format("{}->{}", plan.areas[at(edge.from)].name, plan.areas[at(edge.to)].name);
+        name = plan::full_name(plan, plan.feedback[at(one.index)]);
     }
     return fmt::format("{} of {}", name_of(one.is), name);
 }

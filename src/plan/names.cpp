@@ -60,19 +60,17 @@ int find(const network& network, std::string_view kind, std::string_view name, c
 }
 
 spellings names_of(const network& network, const neuron_type& type) {
-    return {fmt::format("{}.{}", area_at(network, type.area).name, type.name), std::string(type.name)};
+    return {full_name(network, type), std::string(type.name)};
 }
 
 spellings names_of(const network& network, const edge& edge) {
     const auto area = area_at(network, edge.area).name, from = source_name(network, edge),
                to = target_name(network, edge);
-    return {fmt::format("{}.{}->{}", area, from, to), fmt::format("{0}.{1}->{0}.{2}", area, from, to),
-            fmt::format("{}->{}", from, to), fmt::format("{}->{}.{}", from, area, to)};
+    return {full_name(network, edge), fmt::format("{0}.{1}->{0}.{2}", area, from, to), fmt::format("{}->{}", from, to),
+            fmt::format("{}->{}.{}", from, area, to)};
 }
 
-spellings names_of(const network& network, const feedback_edge& edge) {
-    return {fmt::format("{}->{}", area_at(network, edge.from).name, area_at(network, edge.to).name)};
-}
+spellings names_of(const network& network, const feedback_edge& edge) { return {full_name(network, edge)}; }
 
 /// The state-dict name, and "weight_of(...)" around each spelling of the owner.
 spellings names_of(const network& network, const parameter& parameter) {
@@ -109,6 +107,19 @@ std::vector<spellings> names_of(const network& network, std::span<const Thing> t
 }
 
 }  // namespace
+
+std::string full_name(const network& network, const neuron_type& type) {
+    return fmt::format("{}.{}", area_at(network, type.area).name, type.name);
+}
+
+std::string full_name(const network& network, const edge& edge) {
+    return fmt::format("{}.{}->{}", area_at(network, edge.area).name, source_name(network, edge),
+                       target_name(network, edge));
+}
+
+std::string full_name(const network& network, const feedback_edge& edge) {
+    return fmt::format("{}->{}", area_at(network, edge.from).name, area_at(network, edge.to).name);
+}
 
 int find_area(const network& network, std::string_view name) {
     std::vector<spellings> all;

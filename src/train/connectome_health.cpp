@@ -31,15 +31,9 @@ network_health health(connectome_module& network, const at::Tensor& inputs, cons
     const auto run = network.run(
         inputs, {.steps = is_sequence ? std::optional<int>() : std::optional<int>(steps), .record_states = true});
     const auto all = run.states.detach();
-    for (int type = 0; type < static_cast<int>(types.size()); ++type) {
-        const auto states = states_of(network, all, type);
-        for (std::int64_t step = 0; step < states.size(1); ++step) {
-            auto rates = rates_of(states.select(1, step), range_giver(types[static_cast<std::size_t>(type)]));
-            rates.type = type;
-            rates.step = static_cast<int>(step) + 1;
-            found.rates.push_back(rates);
-        }
-    }
+    for (int type = 0; type < static_cast<int>(types.size()); ++type)
+        look_at_rates(type, states_of(network, all, type), range_giver(types[static_cast<std::size_t>(type)]),
+                      found.rates);
     if (!found.gradients.empty()) look_at_gradients(network, run.logits, labels, found.gradients);
     return found;
 }

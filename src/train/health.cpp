@@ -36,15 +36,8 @@ network_health health(network_module& network, const at::Tensor& inputs, const a
     const at::AutoGradMode gradients(!found.gradients.empty());
     const auto run =
         network.run(inputs, {.steps = shown_for, .record_states = std::vector<bool>(plan.types.size(), true)});
-    for (std::size_t type = 0; type < plan.types.size(); ++type) {
-        const auto states = run.states[type].detach();
-        for (std::int64_t step = 0; step < states.size(1); ++step) {
-            auto rates = rates_of(states.select(1, step), plan.types[type].nonlinearity);
-            rates.type = static_cast<int>(type);
-            rates.step = static_cast<int>(step) + 1;
-            found.rates.push_back(rates);
-        }
-    }
+    for (std::size_t type = 0; type < plan.types.size(); ++type)
+        look_at_rates(static_cast<int>(type), run.states[type].detach(), plan.types[type].nonlinearity, found.rates);
     if (!found.gradients.empty()) look_at_gradients(network, run.logits, labels, found.gradients);
     return found;
 }

@@ -79,8 +79,7 @@ std::string text_of(fault kind, const rate_health& rates) {
     }
 }
 
-}  // namespace
-
+/// Of states (samples, ...) of one type at one step.
 rate_health rates_of(const at::Tensor& states, const activation_function& function) {
     rate_health found;
     found.mean = states.mean().item<double>();
@@ -92,6 +91,18 @@ rate_health rates_of(const at::Tensor& states, const activation_function& functi
     found.silent = fraction(states <= range->low + margin);
     if (range->high) found.saturated = fraction(states >= *range->high - margin);
     return found;
+}
+
+}  // namespace
+
+void look_at_rates(int type, const at::Tensor& states, const activation_function& function,
+                   std::vector<rate_health>& found) {
+    for (std::int64_t step = 0; step < states.size(1); ++step) {
+        auto rates = rates_of(states.select(1, step), function);
+        rates.type = type;
+        rates.step = static_cast<int>(step) + 1;
+        found.push_back(rates);
+    }
 }
 
 std::vector<gradient_health> parameters_to_look_at(const trainable& network) {

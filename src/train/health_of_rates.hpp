@@ -9,11 +9,12 @@
 
 namespace cortexpr {
 
-/// At most so many examples of a set are looked at.
+/// The most examples of a set that are looked at.
 inline constexpr int most_health_examples = 64;
 
-/// Of states (samples, ...) of one type at one step.
-rate_health rates_of(const at::Tensor& states, const activation_function& function);
+/// Adds what is found of the states (samples, steps, ...) of one type, step by step.
+void look_at_rates(int type, const at::Tensor& states, const activation_function& function,
+                   std::vector<rate_health>& found);
 
 /// The trainable parameters of a classifier, whose gradients are wanted; none of another network.
 std::vector<gradient_health> parameters_to_look_at(const trainable& network);

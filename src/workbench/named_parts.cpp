@@ -163,8 +163,7 @@ std::string name_of_target(const plan::network& network, const perturbation& one
         const auto area = plan::area_at(network, edge.area).name;
         return fmt::format("{0}.{1}-{0}.{2}", area, plan::source_name(network, edge), plan::target_name(network, edge));
     }
-    const auto& type = network.types[index];
-    return fmt::format("{}.{}", plan::area_at(network, type.area).name, type.name);
+    return plan::full_name(network, network.types[index]);
 }
 
 }  // namespace

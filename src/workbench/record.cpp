@@ -221,10 +221,7 @@ void record_examples(network_module& network, const shown_examples& examples, co
 
 std::string name_of(const plan::network& network, const recorded_array& one) {
     if (one.of == kind::logits) return "logits";
-    if (one.of == kind::states) {
-        const auto& type = network.types[at(one.index)];
-        return fmt::format("{}.{}", plan::area_at(network, type.area).name, type.name);
-    }
+    if (one.of == kind::states) return plan::full_name(network, network.types[at(one.index)]);
     return fmt::format("{}.{}", network.areas[at(one.index)].name, one.of == kind::output ? "output" : "feedback");
 }
 

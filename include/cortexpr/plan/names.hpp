@@ -5,6 +5,7 @@
 
 #include <cortexpr/plan/network.hpp>
 
+#include <string>
 #include <string_view>
 
 namespace cortexpr::plan {
@@ -37,6 +38,15 @@ constexpr bool hears_feedback(const area& area) { return area.feedback.channels 
 constexpr bool is_half_density(const network& network, const neuron_type& type) {
     return !type.shape.same_grid(area_at(network, type.area).output);
 }
+
+// Full names, as the functions below take them.
+
+/// "V1.E"
+std::string full_name(const network& network, const neuron_type& type);
+/// "V1.E->I", "V1.stimulus->E", "V1.E->output"
+std::string full_name(const network& network, const edge& edge);
+/// "V2->V1"
+std::string full_name(const network& network, const feedback_edge& edge);
 
 // Indices by name, for what a user types. All throw usage_error where nothing has the name, and say the nearest name,
 // or where several have it, and say their full names.

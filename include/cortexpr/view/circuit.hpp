@@ -16,7 +16,7 @@ namespace cortexpr::view {
 /// \throws usage_error  a graph without neurons
 std::string type_matrix_svg(const circuit::graph& circuit, const std::string& title = {});
 
-/// The share of neurons that have at least so many presynaptic partners (in-degree) or postsynaptic ones (out-degree),
+/// The share of neurons with at least a number of presynaptic partners (in-degree) or postsynaptic ones (out-degree),
 /// both axes logarithmic. \throws usage_error  a graph without synapses
 std::string degrees_svg(const circuit::graph& circuit, const std::string& title = {});
 

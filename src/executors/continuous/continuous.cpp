@@ -5,6 +5,7 @@
 #include "../initial_values.hpp"
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/plan/names.hpp>
 #include <cortexpr/schedule/output_loop.hpp>
 #include <cortexpr/solve/solve.hpp>
 
@@ -164,8 +165,8 @@ std::vector<at::Tensor> read_by(const coupled_areas& network) {
 std::string name_of_neuron(const plan::network& plan, std::size_t part, std::int64_t index) {
     const auto& type = plan.types[part];
     const std::int64_t grid = std::int64_t{type.shape.height} * type.shape.width;
-    return fmt::format("{}.{}, subtype {} at ({}, {})", plan.areas[static_cast<std::size_t>(type.area)].name, type.name,
-                       index / grid, index % grid / type.shape.width, index % type.shape.width);
+    return fmt::format("{}, subtype {} at ({}, {})", plan::full_name(plan, type), index / grid,
+                       index % grid / type.shape.width, index % type.shape.width);
 }
 
 held_terms rows_of(const held_terms& held, const at::Tensor& samples) {

@@ -135,7 +135,7 @@ TEST_CASE("tape: a slice of a slice counts from its first image and channel") {
     CHECK(torch::equal(value->take_adjoint(), expected));
 }
 
-TEST_CASE("tape: what nobody asks for takes in nothing, and a tape that does not record does no work") {
+TEST_CASE("tape: a value whose adjoint is not wanted takes in none, and a tape that does not record does no work") {
     const auto unasked = tape(true).made(drawn(), false);
     slice(unasked).receive(drawn());
     CHECK_FALSE(unasked->take_adjoint().defined());
