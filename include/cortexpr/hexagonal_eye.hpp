@@ -28,7 +28,7 @@ struct hexagonal_column {
 inline std::vector<hexagonal_column> hexagonal_columns(std::int32_t radius) {
     std::vector<hexagonal_column> all;
     for (std::int32_t u = -radius; u <= radius; ++u)
-        for (std::int32_t v = std::max(-radius, -radius - u); v <= std::min(radius, radius - u); ++v)
+        for (std::int32_t v = (std::max)(-radius, -radius - u); v <= (std::min)(radius, radius - u); ++v)
             all.push_back({u, v});
     return all;
 }
