@@ -44,6 +44,9 @@ std::string_view text_of(rule broken) {
                    "remove it";
         case rule::reaches_nothing:
             return "doesn't reach the output, not even through other types; connect it, or remove it";
+        case rule::only_inhibited:
+            return "hears only inhibition, and its nonlinearity is 0 for a drive below 0, so it stays silent; let "
+                   "something excite it, or give it another nonlinearity";
         case rule::negative_initial_feedback:
             return "has feedback that is excitatory or inhibitory, but starts from normal numbers, half of them "
                    "negative; start from zeros, ones or uniform, or make it hybrid";

@@ -138,14 +138,20 @@ std::vector<std::string> complaints_of(const network_health& found, const std::f
         all.push_back(fmt::format("{} {} from step {} on", type(found.rates[last].type),
                                   text_of(kind, found.rates[last]), found.rates[first].step));
     }
+    // Rates that have settled don't depend on tau: it may well have no gradient.
+    const auto is_tau = [&](const gradient_health& one) {
+        const auto is = parameters[static_cast<std::size_t>(one.parameter)].is;
+        return is == plan::parameter::role::tau || is == plan::parameter::role::cell_tau;
+    };
     std::vector<double> sizes;
-    for (const auto& one : found.gradients) sizes.push_back(one.size);
+    for (const auto& one : found.gradients)
+        if (!is_tau(one)) sizes.push_back(one.size);
     if (sizes.empty()) return all;
     std::ranges::nth_element(sizes, sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2));
     const double middle = sizes[sizes.size() / 2];
     std::vector<std::string> unreached;
     for (const auto& one : found.gradients)
-        if (!(one.size > 1e-6 * middle))
+        if (!(one.size > 1e-6 * middle) && !is_tau(one))
             unreached.emplace_back(std::string_view(parameters[static_cast<std::size_t>(one.parameter)].name));
     if (!unreached.empty())
         all.push_back(fmt::format(

@@ -67,6 +67,9 @@ class Drawing:
         if self.chance(0.2):
             area["default_neuron_state_init_fn"] = self.pick("zeros", "ones")
         area["inter_neuron_type_connectivity"] = self.wiring(types, bool(feedback_channels))
+        for index, name in enumerate(area["neuron_type_nonlinearity"]):
+            if name in ("ReLU", "ReLU6") and is_only_inhibited(area, index):
+                area["neuron_type_nonlinearity"][index] = "Sigmoid"  # the other would stay silent
         self.add_edge_options(area)
         return area
 
@@ -192,6 +195,15 @@ class Drawing:
                      if self.chance(probability)}
             case["bare_area"] = case["rnn"]["num_areas"] == 1 and self.chance(0.5)  # planned without a network<...>
         return case
+
+
+def is_only_inhibited(area, column):
+    """Whether nothing that a type hears can raise its drive."""
+    matrix, before = area["inter_neuron_type_connectivity"], before_types(area)
+    classes = [area["in_class"], area.get("feedback_class")][:before] + area["neuron_type_class"]
+    signed = [False] * before + [name not in NON_NEGATIVE for name in area["neuron_type_nonlinearity"]]
+    return all(kind == "inhibitory" and not can_be_negative
+               for row, kind, can_be_negative in zip(matrix, classes, signed) if row[column])
 
 
 def before_types(area):

@@ -102,6 +102,24 @@ static_assert(broken_rule<wired_by<from<stimulus, 0, 0, 1>, from_e, from_i>> == 
 static_assert(broken_rule<wired_by<to_e_and_i, from_e, from<I, 0, 0, 0>>> == rule::reaches_nothing);
 static_assert(broken_rule<wired_by<to_e_and_i, from_e, from<I, 0, 1, 0>>> == rule::reaches_nothing);
 
+// Inhibition alone silences rectified rates, unless it can turn into excitation.
+struct Rectified : excitatory<16, nonlinearity<activation::relu>> {};
+struct Rectified_chain : excitatory<16, nonlinearity<chain(activation::relu6, activation::tanh)>> {};
+struct Lifted_chain : excitatory<16, nonlinearity<chain(activation::relu, activation::sigmoid)>> {};
+struct Signed : inhibitory<16, signed_rates, nonlinearity<activation::tanh>> {};
+template <class Inhibitory, class Target, auto Cell = 1>
+using inhibited =
+    area<size, neurons<Inhibitory, Target>,
+         connectivity<from<stimulus, 1, 0, 0>, from<Inhibitory, 0, Cell, 1>, from<Target, 0, 0, 1>>, output<32>>;
+static_assert(broken_rule<inhibited<I, Rectified>> == rule::only_inhibited);
+static_assert(broken_rule<inhibited<I, Rectified, edge{.nonlinearity = activation::tanh}>> == rule::only_inhibited);
+static_assert(broken_rule<inhibited<I, Rectified_chain>> == rule::only_inhibited);
+static_assert(wirable<inhibited<I, Lifted_chain>>);
+static_assert(wirable<inhibited<I, E>>);
+static_assert(wirable<inhibited<Signed, Rectified>>);
+static_assert(broken_rule<area<input<1, 28, 28, neuron_class::inhibitory>, neurons<Rectified>,
+                               connectivity<from<stimulus, 1, 0>, from<Rectified, 1, 1>>, output<32>>> == rule::none);
+
 // What is allowed: chains, an inhibitory output, the stimulus or feedback straight to the output.
 static_assert(wirable<wired_by<from<stimulus, 1, 0, 0>, from<E, 0, 1, 0>, from<I, 0, 0, 1>>>);
 static_assert(wirable<wired_by<from<stimulus, 1, 1, 1>, from_e, from_i>>);

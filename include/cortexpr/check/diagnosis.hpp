@@ -54,6 +54,7 @@ enum class rule : std::uint8_t {
     hears_no_input,
     reaches_nothing,
     negative_initial_feedback,
+    only_inhibited,
 
     // E: edges, the cells of the matrix
     negative_cell,

@@ -53,6 +53,28 @@ class reached {
     std::size_t count_ = 0;
 };
 
+/// Whether nothing that a row carries can be above 0 at its targets. (No built-in nonlinearity of an edge turns the
+/// sign of what an inhibitory source gives.)
+constexpr bool only_inhibits(const area_declaration& area, const row_declaration& row, const cell_declaration& cell) {
+    if (cell.with.nonlinearity.is_custom()) return false;
+    switch (row.from) {
+        case source::stimulus:
+            return area.input_class == neuron_class::inhibitory;
+        case source::top_down:
+            return area.feedback_class == neuron_class::inhibitory;
+        default: {
+            const auto& from = area.types[static_cast<std::size_t>(row.neuron_type)];
+            return from.kind == neuron_class::inhibitory && !from.signed_rates;
+        }
+    }
+}
+
+constexpr bool is_only_inhibited(const area_declaration& area, std::size_t type) {
+    for (const auto& row : area.rows)
+        if (row.cells[type].present() && !only_inhibits(area, row, row.cells[type])) return false;
+    return true;
+}
+
 constexpr diagnosis diagnose_reach(const area_declaration& area) {
     const std::size_t types = area.types.size();
     bool any_output = false;
@@ -89,6 +111,9 @@ constexpr diagnosis diagnose_reach(const area_declaration& area) {
     to_output.follow_edges_back();
     if (to_output.first_outside() < types)
         return found(rule::reaches_nothing, place::neuron_type, to_output.first_outside());
+    for (std::size_t type = 0; type < types; ++type)
+        if (is_zero_below_zero(area.types[type].nonlinearity) && is_only_inhibited(area, type))
+            return found(rule::only_inhibited, place::neuron_type, type);
     return {};
 }
 

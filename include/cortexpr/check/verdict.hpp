@@ -148,6 +148,8 @@ consteval auto neuron_verdict() {
         return type_box<A21_hears_no_input<type>>{};
     } else if constexpr (Found.broken == rule::reaches_nothing) {
         return type_box<A22_reaches_nothing<type>>{};
+    } else if constexpr (Found.broken == rule::only_inhibited) {
+        return type_box<A24_only_inhibited<type>>{};
     } else {
         return nonlinearity_verdict<Found.broken, declared.nonlinearity, type>();
     }

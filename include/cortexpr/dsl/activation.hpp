@@ -121,6 +121,15 @@ struct activation_function {
     }
 };
 
+/// Whether it gives 0 for every number below 0. A user's own isn't asked.
+constexpr bool is_zero_below_zero(const activation_function& function) {
+    if (function.is_custom() || !detail::is_among(function.members[0], {activation::relu, activation::relu6}))
+        return false;
+    for (const activation next : function.members)  // of 0
+        if (detail::is_among(next, {activation::softplus, activation::sigmoid, activation::hard_sigmoid})) return false;
+    return true;
+}
+
 /// An `activation`, a chain or a `custom`.
 template <class T>
 concept ActivationFunction = std::convertible_to<T, activation_function>;

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 namespace cortexpr {
 
@@ -52,44 +54,90 @@ circuit_fit::circuit_fit(network_module& network, const balanced_aims& aims, con
       steps_(steps),
       order_(order_of(network.plan())) {
     for (int i = 0; i < static_cast<int>(plan_.parameters.size()); ++i) parameters_.push_back(network.parameter(i));
-    for (const auto& one : parameters_) drawn_.push_back(one.detach().clone());
+    drawn_ = copies();
 }
 
 void circuit_fit::fit() {
-    constexpr int settling = 3, most_rounds = 14;  // beyond those that the first response takes
     steps_ = std::max(steps_, order_.steps + 1);
-    const int arrived = order_.steps;
-    for (int round = 0, calm = 0; calm < settling && round < arrived + most_rounds; ++round) {
-        const observed seen(network_, inputs_, steps_);
-        if (!seen.is_bounded()) {
-            weaken_loops();
-            continue;
-        }
-        if (round >= arrived + settling) {
-            const double gain = loop_gain(network_, state_after(seen.run(), inputs_));
-            calm = gain <= aims_.most_gain ? calm + 1 : 0;
-            if (calm == 0) loop_share_ *= std::max(0.5, 0.8 * aims_.most_gain / gain);
-        }
-        std::vector<at::Tensor> before;
-        for (const auto& one : parameters_) before.push_back(one.detach().clone());
-        fit_types(seen);
-        for (const auto& area : plan_.areas) fit_output(area, seen);
-        fit_feedback(seen);
-        // Half the way: what a loop carries changes with each of its edges.
-        if (round < arrived) continue;
-        for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].add_(before[i]).mul_(0.5);
-    }
-    for (int tries = 0; tries < most_rounds && !observed(network_, inputs_, steps_).is_bounded(); ++tries)
-        weaken_loops();
+    fit_stages();
+    close_loops();
 }
 
-/// Of a network that ran away: what closes loops makes it do that.
-void circuit_fit::weaken_loops() {
-    constexpr double by = 0.1;
-    loop_share_ *= 0.5;
-    for (std::size_t i = 0; i < plan_.edges.size(); ++i)
-        if (!order_.brings[i] && !plan_.edges[i].to_output()) parameter(plan_.edges[i].weight).mul_(by);
-    for (const auto& one : plan_.feedback) parameter(one.weight).mul_(by);
+/// With loops open, what is fitted in a stage hears only what earlier stages have fitted: one fit of each is enough.
+void circuit_fit::fit_stages() {
+    for (const auto& one : plan_.edges)
+        if (closes_loops(one)) parameter(one.weight).zero_();
+    for (int stage = 0; stage < order_.stages; ++stage) {
+        const observed seen(network_, inputs_, steps_);
+        for (std::size_t type = 0; type < plan_.types.size(); ++type)
+            if (order_.type_stage[type] == stage) fit_type(static_cast<int>(type), seen);
+        for (std::size_t area = 0; area < plan_.areas.size(); ++area)
+            if (order_.output_stage[area] == stage) fit_output(plan_.areas[area], seen);
+        if (order_.feedback_stage == stage) fit_feedback(seen);
+    }
+}
+
+/// What a loop carries changes with each of its edges: so each fit goes half the way, and loops close by steps. What
+/// makes the network run away, or its loops unstable, is taken back, and loops stay weaker.
+void circuit_fit::close_loops() {
+    constexpr int settled = 3, most_rounds = 18;
+    constexpr double growth = 2.0;
+    double most_share = 1.0;
+    auto stable = copies();
+    std::optional<observed> seen;  // of what is stable
+    bool is_open = true;           // what is stable has no loops yet
+    for (int round = 0, calm = 0; calm < settled && round < most_rounds; ++round) {
+        observed now(network_, inputs_, steps_);
+        if (!seen || is_stable(now)) {
+            is_open = !seen;
+            seen.emplace(std::move(now));
+            stable = copies();
+            if (!is_open && loop_share_ < most_share)
+                loop_share_ = std::min(most_share, loop_share_ * growth);
+            else if (!is_open)
+                ++calm;
+        } else {
+            restore(stable);
+            most_share = loop_share_ /= growth;
+            calm = 0;
+        }
+        if (is_open) draw_loops();
+        fit_all(*seen);
+        for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].add_(stable[i]).mul_(0.5);
+    }
+    restore(stable);
+}
+
+bool circuit_fit::is_stable(const observed& seen) {
+    return seen.is_bounded() && loop_gain(network_, state_after(seen.run(), inputs_)) <= aims_.most_gain;
+}
+
+void circuit_fit::fit_all(const observed& seen) {
+    fits_loops_ = true;
+    for (int type = 0; type < static_cast<int>(plan_.types.size()); ++type) fit_type(type, seen);
+    for (const auto& area : plan_.areas) fit_output(area, seen);
+    fit_feedback(seen);
+}
+
+/// What brings no first response; and feedback that an area's output hears directly.
+bool circuit_fit::closes_loops(const plan::edge& edge) const {
+    return edge.to_output() ? edge.from == source::top_down : !brings(edge);
+}
+
+/// What closes loops, as it was drawn.
+void circuit_fit::draw_loops() {
+    for (const auto& one : plan_.edges)
+        if (closes_loops(one)) parameter(one.weight).copy_(drawn_[static_cast<std::size_t>(one.weight)]);
+}
+
+std::vector<at::Tensor> circuit_fit::copies() const {
+    std::vector<at::Tensor> all;
+    for (const auto& one : parameters_) all.push_back(one.detach().clone());
+    return all;
+}
+
+void circuit_fit::restore(const std::vector<at::Tensor>& values) {
+    for (std::size_t i = 0; i < values.size(); ++i) parameters_[i].copy_(values[i]);
 }
 
 void circuit_fit::set_step_gains() {
@@ -137,14 +185,10 @@ circuit_fit::carried_signal circuit_fit::signal_of(const plan::edge& one, const 
     return {&one, moments_of(linear_part(one, parameters_, seen.heard_by(one))), brings};
 }
 
-void circuit_fit::fit_types(const observed& seen) {
-    for (int type = 0; type < static_cast<int>(plan_.types.size()); ++type) fit_type(type, seen);
-}
-
 void circuit_fit::fit_type(int type, const observed& seen) {
     std::vector<carried_signal> into;
-    for (std::size_t i = 0; i < plan_.edges.size(); ++i)
-        if (plan_.edges[i].postsynaptic == type) into.push_back(signal_of(plan_.edges[i], seen, order_.brings[i]));
+    for (const auto& one : plan_.edges)
+        if (one.postsynaptic == type && is_fitted(one)) into.push_back(signal_of(one, seen, brings(one)));
     std::vector<carried_signal*> bringing, others;
     for (auto& one : into) (one.brings ? bringing : others).push_back(&one);
     for (auto* one : others) scale(*one, ratio(aims_.recurrent_std * loop_share_, counted_spread(one->linear)));
@@ -153,13 +197,22 @@ void circuit_fit::fit_type(int type, const observed& seen) {
     fit_mean(type, into, seen);
 }
 
+/// Of a type's drive. What comes through a nonlinearity of its edge may be bounded, and must not lie below 0
+/// altogether.
+double circuit_fit::aimed_mean(int type) const {
+    if (can_be_negative(type_at(type).nonlinearity)) return aims_.signed_mean;
+    for (const auto& one : plan_.edges)
+        if (one.postsynaptic == type && brings(one) && one.nonlinearity != activation::none) return 0;
+    return aims_.drive_mean;
+}
+
 /// Scales the edges together so that the spread of what they add is the aim; or its root mean square, in channels whose
 /// mean no bias can bring to the aim.
 void circuit_fit::fit_first_response(int type, std::vector<carried_signal*>& bringing) {
     const bool is_signed = can_be_negative(type_at(type).nonlinearity);
     const double share = bringing.front()->edge->from == source::top_down ? loop_share_ : 1.0;
     const double aim = (is_signed ? aims_.signed_std : aims_.drive_std) * share;
-    const double aimed_mean = is_signed ? aims_.signed_mean : aims_.drive_mean;
+    const double aimed = aimed_mean(type);
     if (bringing.size() > 1) {
         for (auto* one : bringing) scale(*one, ratio(1.0, counted_spread(one->linear)));
         balance_classes(bringing);
@@ -177,7 +230,7 @@ void circuit_fit::fit_first_response(int type, std::vector<carried_signal*>& bri
         raises |= can_move(one, false);
     }
     const auto movable =
-        at::where(mean > aimed_mean, at::full_like(mean, lowers, at::kBool), at::full_like(mean, raises, at::kBool));
+        at::where(mean > aimed, at::full_like(mean, lowers, at::kBool), at::full_like(mean, raises, at::kBool));
     const auto spread = at::where(movable, counted_spread({mean, variance.sqrt()}), (variance + mean.square()).sqrt());
     for (auto* one : bringing) scale(*one, ratio(aim, spread));
 }
@@ -203,8 +256,7 @@ at::Tensor circuit_fit::mean_carried(const carried_signal& signal, const observe
 void circuit_fit::fit_mean(int type, const std::vector<carried_signal>& into, const observed& seen) {
     at::Tensor mean;
     for (const auto& one : into) executors::accumulate(mean, one.edge->sign, mean_carried(one, seen));
-    const bool is_signed = can_be_negative(type_at(type).nonlinearity);
-    auto lacking = (is_signed ? aims_.signed_mean : aims_.drive_mean) - mean;
+    auto lacking = aimed_mean(type) - mean;
     for (const bool free : {true, false})
         for (const auto& [one, linear, brings] : into) {
             if (one->non_negative == free || !(can_move(*one, true) || can_move(*one, false))) continue;
@@ -218,7 +270,7 @@ void circuit_fit::fit_mean(int type, const std::vector<carried_signal>& into, co
 void circuit_fit::fit_output(const plan::area& area, const observed& seen) {
     std::vector<carried_signal> into;
     for (const auto& one : plan_.edges_of(area))
-        if (one.to_output()) into.push_back(signal_of(one, seen, false));
+        if (one.to_output() && is_fitted(one)) into.push_back(signal_of(one, seen, false));
     const double aim = aims_.output_std / std::sqrt(static_cast<double>(into.size()));
     const bool is_linear = area.output_nonlinearity == activation::none;
     for (auto& one : into) {

@@ -13,8 +13,8 @@ class circuit_fit {
   public:
     circuit_fit(network_module& network, const balanced_aims& aims, const at::Tensor& inputs, int steps);
 
-    /// Runs the network and fits all its edges to what they carried, again and again, until what they carry is what is
-    /// aimed at and the loops are stable.
+    /// Runs the network and fits its edges to what they carried: first those that bring the first response, in its
+    /// order and with all loops open, then all, with loops that close little by little and stay stable.
     void fit();
 
     /// Of the kernels and biases, so that a step of the optimiser changes no drive by too much.
@@ -31,14 +31,27 @@ class circuit_fit {
     at::Tensor& parameter(int index) { return parameters_[static_cast<std::size_t>(index)]; }
     const plan::neuron_type& type_at(int index) const { return plan_.types[static_cast<std::size_t>(index)]; }
 
-    void fit_types(const observed& seen);
+    bool brings(const plan::edge& edge) const {
+        return order_.brings[static_cast<std::size_t>(&edge - plan_.edges.data())];
+    }
+    bool closes_loops(const plan::edge& edge) const;
+    bool is_fitted(const plan::edge& edge) const { return fits_loops_ || !closes_loops(edge); }
+
+    void fit_stages();
+    void close_loops();
+    void draw_loops();
+    bool is_stable(const observed& seen);
+    std::vector<at::Tensor> copies() const;
+    void restore(const std::vector<at::Tensor>& values);
+
+    void fit_all(const observed& seen);
     void fit_type(int type, const observed& seen);
+    double aimed_mean(int type) const;
     void fit_first_response(int type, std::vector<carried_signal*>& bringing);
     void balance_classes(const std::vector<carried_signal*>& signals);
     void fit_mean(int type, const std::vector<carried_signal>& into, const observed& seen);
     void fit_output(const plan::area& area, const observed& seen);
     void fit_feedback(const observed& seen);
-    void weaken_loops();
 
     template <class Edge>
     void read_differences(const Edge& edge, const at::Tensor& recording);
@@ -53,7 +66,8 @@ class circuit_fit {
     at::Tensor inputs_;
     int steps_;
     order_of_arrival order_;
-    double loop_share_ = 1.0;             ///< of the aims, for what closes loops
+    bool fits_loops_ = false;             ///< else what closes them stays at 0
+    double loop_share_ = 1.0 / 16;        ///< of the aims, for what closes loops
     std::vector<at::Tensor> parameters_;  ///< the network's own, changed in place
     std::vector<at::Tensor> drawn_;       ///< as they were before any fit
 };

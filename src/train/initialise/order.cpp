@@ -26,6 +26,7 @@ class arrival {
             const auto& edge = network_.edges[i];
             found.brings[i] = !edge.to_output() && types_[at(edge.postsynaptic)] && is_earlier(edge);
         }
+        set_stages(found);
         int longest = 1;
         for (const auto& type : types_)
             if (type) longest = std::max(longest, type->level);
@@ -64,6 +65,29 @@ class arrival {
         if (edge.from != source::neuron_type) return edge.from == to.by;
         const auto& from = types_[at(edge.presynaptic)];
         return from && from->by == to.by && from->level < to.level;
+    }
+
+    /// Area by area and level by level; then feedback, and what only feedback reaches.
+    void set_stages(order_of_arrival& found) const {
+        found.type_stage.assign(types_.size(), 0);
+        const auto set_types = [&](const plan::area& area, source by, int first) {
+            int next = first;
+            for (int type = area.first_type; type < area.first_type + area.types; ++type)
+                if (const auto& reached = types_[at(type)]; reached && reached->by == by) {
+                    found.type_stage[at(type)] = first + reached->level - 1;
+                    next = std::max(next, first + reached->level);
+                }
+            return next;
+        };
+        int next = 0;
+        for (const auto& area : network_.areas) {
+            next = set_types(area, source::stimulus, next);
+            found.output_stage.push_back(next++);
+        }
+        found.feedback_stage = next++;
+        found.stages = next;
+        for (const auto& area : network_.areas)
+            found.stages = std::max(found.stages, set_types(area, source::top_down, next));
     }
 
     const plan::network& network_;

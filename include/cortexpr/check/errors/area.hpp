@@ -187,4 +187,13 @@ struct A23_negative_initial_feedback {
                   "it from zeros, ones or uniform, or make its class hybrid");
 };
 
+/// Inhibition and its biases only lower a drive; where the nonlinearity is 0 below 0, as relu is, the rates are 0 at
+/// every step, whatever the weights, and no gradient reaches them.
+template <class NeuronType>
+struct A24_only_inhibited {
+    static_assert(never<A24_only_inhibited>,
+                  "[cortexpr A24] this neuron type hears only inhibition, and its nonlinearity is 0 for a drive below "
+                  "0, so it stays silent; let something excite it, or give it another nonlinearity, as sigmoid");
+};
+
 }  // namespace cortexpr::errors
