@@ -35,6 +35,7 @@ using application::perturb_request;
 using application::plot_request;
 using application::program_network;
 using application::record_request;
+using application::sweep_request;
 using application::test_request;
 using application::train_request;
 
@@ -72,6 +73,43 @@ void add_train(CLI::App& program, train_request& request, const app_options& opt
         .add_option("--resume", request.resume,
                     "continue the run in this folder from its last checkpoint, with its settings")
         ->type_name("DIR");
+    command
+        .add_option("--settings", request.settings,
+                    "take settings from this file, TOML or .json; a run's settings.toml repeats the run")
+        ->type_name("FILE");
+    command.add_option("setting", request.told, "settings by their names in files: epochs=3 class_weights=1,2")
+        ->type_name("KEY=VALUE");
+    command.add_flag("--detect-anomaly", request.detects_anomalies,
+                     "stop at the operation whose gradient becomes NaN, and say which; slow");
+    command
+        .add_option("--profile", request.profile,
+                    "print where the time goes, and write a trace for Chrome's or Perfetto's viewer")
+        ->type_name("FILE");
+    command.footer(fmt::format("Example: 3 epochs as written in a file, but for the learning rate\n"
+                               "  {} train --settings run.toml epochs=3 learning_rate=0.01",
+                               program.get_name()));
+}
+
+void add_sweep(CLI::App& program, sweep_request& request) {
+    auto& command = *program.add_subcommand(
+        "sweep", "train once for each of many settings, in runs that can be interrupted and continued");
+    command.add_option("plan", request.plan, "TOML file: [settings] of all runs, [grid] and [random] for what varies")
+        ->required()
+        ->type_name("FILE");
+    command.add_option("setting", request.told, "settings in place of the file's: epochs=3")->type_name("KEY=VALUE");
+    command.add_option("--jobs", request.jobs, "runs at a time, which share the cores [1]")->check(count(1, 1024));
+    command.add_option("--only", request.only, "only the run of this number, from 0")->check(count(0));
+    command.add_flag("--slurm", request.prints_slurm, "print a job array for Slurm, and run nothing");
+    command.footer(fmt::format("Example: a file\n"
+                               "  [settings]\n"
+                               "  epochs = 3\n"
+                               "  [grid]\n"
+                               "  learning_rate = [1e-3, 3e-3]\n"
+                               "  seed = [0, 1, 2]\n"
+                               "and its runs, two at a time; the same again goes on where it was interrupted\n"
+                               "  {0} sweep rates.toml --jobs 2\n"
+                               "  {0} sweep rates.toml --jobs 2 --slurm | sbatch",
+                               program.get_name()));
 }
 
 void add_test(CLI::App& program, test_request& request, const app_options& options) {
@@ -148,12 +186,15 @@ void default_circuit(application::given_settings& given, const app_options& opti
 
 /// Runs what all programs have; nothing where another subcommand was given.
 std::optional<int> run_parsed(program_network& network, CLI::App& program, const app_options& options,
-                              train_request& train, test_request& test, check_request& check) {
+                              train_request& train, const sweep_request& sweep, test_request& test,
+                              check_request& check) {
     const auto complete = [&](application::given_settings& given) {
         default_data(given, options);
         default_circuit(given, options);
     };
+    if (program.got_subcommand("sweep")) return application::sweep_command(sweep, train.given);
     if (program.got_subcommand("train")) {
+        application::read_told(train);
         if (!train.resume) complete(train.given);
         return application::train_command(network, train);
     }
@@ -266,6 +307,7 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
     application::given_settings nothing;
     nothing.values.family = parts.family;
     train_request train{.program = name, .make_data = options.make_data, .given = nothing};
+    sweep_request sweep{.program = name};
     test_request test{.program = name, .make_data = options.make_data, .given = nothing};
     check_request check{.make_data = options.make_data, .given = nothing};
     CLI::App program(fmt::format("{}, a network declared with cortexpr.", parts.name), name);
@@ -280,6 +322,7 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
     };
     try {
         add_train(program, train, options);
+        add_sweep(program, sweep);
         add_test(program, test, options);
         add_check(program, check, options);
         parts.asked.add(program);
@@ -289,7 +332,7 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
         if (!first.starts_with('-') && std::none_of(known.begin(), known.end(), is_first))
             return fail(name, fmt::format("there is no subcommand {}; see {} --help", first, name), not_understood);
         program.parse(argc, argv);
-        const auto status = run_parsed(parts.network, program, options, train, test, check);
+        const auto status = run_parsed(parts.network, program, options, train, sweep, test, check);
         return status ? *status : parts.asked.answer(program);
     } catch (const CLI::ParseError& problem) {
         if (problem.get_exit_code() == 0) return program.exit(problem);  // --help, --version

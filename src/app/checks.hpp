@@ -1,6 +1,8 @@
 #pragma once
 // What a value of the command line must be; a check says so where it isn't.
 
+#include <cortexpr/train/named_value.hpp>
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -48,11 +50,12 @@ inline CLI::Validator whole_number() {
 }
 
 /// The numbers of a text with commas between; none where one isn't finite, or isn't a number.
-inline std::vector<float> numbers_in(const std::string& text) {
-    std::vector<float> numbers;
+template <class Number = float>
+std::vector<Number> numbers_in(const std::string& text) {
+    std::vector<Number> numbers;
     const auto *next = text.data(), *end = next + text.size();
     while (true) {
-        float value = 0;
+        Number value = 0;
         const auto read = std::from_chars(next, end, value);
         if (read.ec != std::errc() || !std::isfinite(value)) return {};
         numbers.push_back(value);
@@ -79,6 +82,26 @@ inline CLI::Validator numbers_or_measured(bool are_positive) {
 
 /// A whole number, by default of things of which there is at least one.
 inline CLI::Validator count(int least = 1, int most = 1'000'000'000) { return CLI::Range(least, most); }
+
+/// Positive numbers with commas between.
+inline CLI::Validator positive_numbers() {
+    const auto refusal = [](const std::string& text) {
+        const auto numbers = numbers_in<double>(text);
+        const auto is_wrong = [](double number) { return !(number > 0); };
+        return !numbers.empty() && std::none_of(numbers.begin(), numbers.end(), is_wrong)
+                   ? std::string()
+                   : fmt::format("{} is no list of positive numbers with commas between", text);
+    };
+    return {refusal, ""};
+}
+
+/// The name of a value of an enumeration.
+template <NamedValue Value>
+CLI::Validator one_of() {
+    std::vector<std::string> names;
+    for (const auto& one : names_of(Value{})) names.emplace_back(one.name);
+    return CLI::IsMember(names);
+}
 
 /// The name of one of these values.
 template <class Value>

@@ -1,7 +1,7 @@
 #pragma once
 // What the command line asks for, and the commands that do it. Each returns the exit status.
 
-#include "settings.hpp"
+#include "settings_file.hpp"
 
 #include <cortexpr/app.hpp>
 #include <cortexpr/plan/connectome.hpp>
@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace cortexpr::application {
 
@@ -20,6 +21,24 @@ struct train_request {
     decltype(app_options::make_data) make_data = nullptr;
     given_settings given{};  ///< for a new run, or to change one that is continued
     std::optional<std::string> out{}, resume{}, json{};
+    std::optional<std::string> settings{};  ///< file
+    std::vector<std::string> told{};        ///< "epochs=3"
+    run_origin origin{};                    ///< of the run that wrote the file
+    bool detects_anomalies = false;
+    std::optional<std::string> profile{};  ///< file for a trace
+};
+
+/// Takes what the file and the command line tell into the request's settings. \throws usage_error, file_error
+void read_told(train_request& request);
+
+/// `sweep`.
+struct sweep_request {
+    std::string program{};
+    std::string plan{};  ///< file
+    int jobs = 1;
+    std::optional<int> only{};  ///< one run, by its number from 0
+    bool prints_slurm = false;
+    std::vector<std::string> told{};  ///< "epochs=3"
 };
 
 /// `test`.
@@ -46,6 +65,8 @@ struct circuit_request {
 };
 
 int train_command(program_network& network, const train_request& request);
+/// `known`: of `train`, for what settings there are.
+int sweep_command(const sweep_request& request, const given_settings& known);
 int test_command(program_network& network, const test_request& request);
 int check_command(program_network& network, const check_request& request);
 int summary_command(const plan::network& network, int steps);

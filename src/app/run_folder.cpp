@@ -55,7 +55,7 @@ run_folder::~run_folder() {
     std::error_code ignored;
     fs::remove(lock_file(), ignored);
     if (!made_.empty() && !is_there(model()) && !is_there(checkpoint())) {
-        fs::remove(curves(), ignored);
+        for (const auto& file : {settings(), curves(), curve_lines(), events()}) fs::remove(file, ignored);
         for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder) fs::remove(*folder, ignored);  // if empty
     }
     ::close(lock_);
@@ -91,7 +91,7 @@ run_folder run_folder::make(const std::optional<std::string>& wanted, const std:
         }
     }
     run_folder folder(*wanted, make_folders(*wanted));
-    // A run that failed before it saved anything leaves its curves at most, and these are written anew.
+    // A run that failed before it saved anything leaves its settings and curves at most, and these are written anew.
     if (is_there(folder.checkpoint()))
         throw file_error(
             *wanted,

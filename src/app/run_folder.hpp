@@ -29,7 +29,10 @@ class run_folder {
     const std::filesystem::path& path() const noexcept { return path_; }
     std::filesystem::path model() const { return path_ / "model.safetensors"; }
     std::filesystem::path checkpoint() const { return path_ / "checkpoint.safetensors"; }
+    std::filesystem::path settings() const { return path_ / "settings.toml"; }
     std::filesystem::path curves() const { return path_ / "curves.csv"; }
+    std::filesystem::path curve_lines() const { return path_ / "curves.jsonl"; }
+    std::filesystem::path events() const { return path_ / "curves.tfevents"; }
     std::filesystem::path plot() const { return path_ / "curves.svg"; }
     std::filesystem::path summary() const { return path_ / "summary.json"; }
 

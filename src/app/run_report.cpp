@@ -4,6 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
+#include <concepts>
+#include <type_traits>
+#include <variant>
+
 namespace cortexpr::application {
 
 namespace {
@@ -13,11 +18,18 @@ double at_epoch(std::int64_t iteration, const training_log& log) {
     return static_cast<double>(iteration) / static_cast<double>(per_epoch);
 }
 
+/// Since 1970.
+double seconds_now() {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
 }  // namespace
 
-curves_file::curves_file(const std::filesystem::path& file, const training_log& log)
-    : csv_(file, {"event", "epoch", "iteration", "train_loss", "train_accuracy", "test_loss", "test_accuracy",
-                  "images_per_second", "seconds"}) {
+curve_files::curve_files(const run_folder& folder, const training_log& log, bool with_events)
+    : csv_(folder.curves(), {"event", "epoch", "iteration", "train_loss", "train_accuracy", "test_loss", "test_accuracy",
+                             "images_per_second", "seconds"}),
+      lines_(folder.curve_lines(), "") {
+    if (with_events) events_.emplace(folder.events(), seconds_now());
     auto interval = log.intervals.begin();
     for (const auto& epoch : log.epochs) {
         for (; interval != log.intervals.end() && interval->epoch <= epoch.epoch; ++interval) add(*interval);
@@ -26,16 +38,37 @@ curves_file::curves_file(const std::filesystem::path& file, const training_log& 
     for (; interval != log.intervals.end(); ++interval) add(*interval);
 }
 
-void curves_file::add(const interval_record& record) {
-    const std::monostate none;
-    csv_.append({std::string("interval"), std::int64_t{record.epoch}, record.iteration, record.sums.mean_loss(),
-                 record.sums.accuracy(), none, none, record.sums.images_per_second(), record.sums.seconds});
+void curve_files::add(const std::vector<io::csv_cell>& cells) {
+    csv_.append(cells);
+    nlohmann::ordered_json line;
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        std::visit(
+            [&](const auto& value) {
+                if constexpr (!std::same_as<std::remove_cvref_t<decltype(value)>, std::monostate>)
+                    line[csv_.columns()[i]] = value;
+            },
+            cells[i]);
+    lines_.append(line.dump() + '\n');
 }
 
-void curves_file::add(const epoch_record& record) {
-    csv_.append({std::string("epoch"), std::int64_t{record.epoch}, record.iteration, record.train.mean_loss(),
-                 record.train.accuracy(), record.test_loss, record.test_accuracy, record.train.images_per_second(),
-                 record.train.seconds + record.test_seconds});
+void curve_files::add(const interval_record& record) {
+    const std::monostate none;
+    add({std::string("interval"), std::int64_t{record.epoch}, record.iteration, record.sums.mean_loss(),
+         record.sums.accuracy(), none, none, record.sums.images_per_second(), record.sums.seconds});
+    if (events_)
+        events_->append(record.iteration, seconds_now(),
+                        {{"loss/train", record.sums.mean_loss()},
+                         {"accuracy/train", record.sums.accuracy()},
+                         {"speed/images_per_second", record.sums.images_per_second()}});
+}
+
+void curve_files::add(const epoch_record& record) {
+    add({std::string("epoch"), std::int64_t{record.epoch}, record.iteration, record.train.mean_loss(),
+         record.train.accuracy(), record.test_loss, record.test_accuracy, record.train.images_per_second(),
+         record.train.seconds + record.test_seconds});
+    if (events_)
+        events_->append(record.iteration, seconds_now(),
+                        {{"loss/test", record.test_loss}, {"accuracy/test", record.test_accuracy}});
 }
 
 void write_plot(const std::filesystem::path& file, const training_log& log, const std::string& title) {
@@ -67,7 +100,12 @@ void write_plot(const std::filesystem::path& file, const training_log& log, cons
     view::write_svg(file, std::vector<view::line_plot>{std::move(loss), std::move(accuracy)}, title);
 }
 
-void add_results(nlohmann::json& summary, const training_log& log) {
+const epoch_record* kept_epoch(const training_log& log, bool is_best) {
+    if (log.epochs.empty()) return nullptr;
+    return is_best ? best_epoch(log) : &log.epochs.back();
+}
+
+void add_results(nlohmann::json& summary, const training_log& log, const epoch_record* kept) {
     auto epochs = nlohmann::json::array();
     training_sums total;
     double test_seconds = 0;
@@ -88,8 +126,9 @@ void add_results(nlohmann::json& summary, const training_log& log) {
         test_seconds += record.test_seconds;
     }
     summary["epochs"] = std::move(epochs);
-    summary["test_accuracy"] = log.epochs.empty() ? nlohmann::json() : nlohmann::json(log.epochs.back().test_accuracy);
-    summary["test_loss"] = log.epochs.empty() ? nlohmann::json() : nlohmann::json(log.epochs.back().test_loss);
+    summary["test_accuracy"] = kept == nullptr ? nlohmann::json() : nlohmann::json(kept->test_accuracy);
+    summary["test_loss"] = kept == nullptr ? nlohmann::json() : nlohmann::json(kept->test_loss);
+    summary["kept_epoch"] = kept == nullptr ? nlohmann::json() : nlohmann::json(kept->epoch);
     summary["seconds"] = total.seconds + test_seconds;
     summary["training_seconds"] = total.seconds;
     summary["test_seconds"] = test_seconds;

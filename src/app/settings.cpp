@@ -1,5 +1,7 @@
 #include "settings.hpp"
 
+#include "../circuit/nearest.hpp"
+#include "../io/input_file.hpp"
 #include "../io/optional_json.hpp"
 #include "checks.hpp"
 #include "resources.hpp"
@@ -21,7 +23,35 @@ namespace {
 
 template <class... Values>
 using member_of = std::variant<Values run_settings::*...>;
-using member = member_of<int, std::uint64_t, double, bool, std::string, std::optional<int>, std::optional<double>>;
+using member = member_of<int, std::uint64_t, double, bool, std::string, std::optional<int>, std::optional<double>,
+                         std::vector<double>, optimiser_kind, std::optional<learning_rate_schedule>, loss_kind>;
+
+/// The enumeration whose names a setting takes; void where it takes none.
+template <class Value>
+struct enumeration_in {
+    using type = void;
+};
+template <NamedValue Value>
+struct enumeration_in<Value> {
+    using type = Value;
+};
+template <NamedValue Value>
+struct enumeration_in<std::optional<Value>> {
+    using type = Value;
+};
+
+template <class Value>
+nlohmann::json json_of(const Value& value) {
+    return value;
+}
+template <NamedValue Value>
+nlohmann::json json_of(const Value& value) {
+    return std::string(name_of(value));
+}
+template <NamedValue Value>
+nlohmann::json json_of(const std::optional<Value>& value) {
+    return value ? json_of(*value) : nlohmann::json();
+}
 
 enum class on_resume : bool { kept, may_change };
 
@@ -33,7 +63,7 @@ struct setting {
         : option(option),
           key(key),
           where(where),
-          is_noted(!std::same_as<Owner, training_options>),
+          is_noted(!std::is_base_of_v<Owner, training_options>),
           resumed(resumed),
           check(std::move(check)),
           help(help),
@@ -60,6 +90,9 @@ std::span<const setting> table() {
     using all = run_settings;
     using enum on_resume;
     const CLI::Validator anything;
+    const auto part = number_that([](double value) { return value > 0 && value < 1; }, "number between 0 and 1");
+    const auto factor = number_that([](double value) { return value > 0 && value <= 1; }, "number from above 0 to 1");
+    const auto degrees = number_that([](double value) { return value >= 0 && value <= 180; }, "number from 0 to 180");
     static const std::array rows{
         setting("--data", "data", &all::data, may_change, anything,
                 "data set: a folder with MNIST's, CIFAR's or .npz files, or with images, or an .npz file"),
@@ -79,14 +112,67 @@ std::span<const setting> table() {
         setting("--epochs", "epochs", &all::epochs, may_change, count(), "times that every image is learnt from"),
         setting("--batch", "batch_size", &all::batch_size, kept, count(), "images in a mini-batch"),
         setting("--steps", "steps", &all::steps, kept, count(1, most_steps), "time steps that an image is shown for"),
-        setting("--lr", "learning_rate", &all::learning_rate, kept, positive_number(), "Adam's learning rate"),
+        setting("--optimiser", "optimiser", &all::optimiser, kept, one_of<optimiser_kind>(),
+                "adam, adamw, sgd or rmsprop"),
+        setting("--lr", "learning_rate", &all::learning_rate, kept, positive_number(), "learning rate"),
+        setting("--momentum", "momentum", &all::momentum, kept, share(), "of sgd and rmsprop", "0.9, of rmsprop 0"),
+        setting("--nesterov", "nesterov", &all::nesterov, kept, anything, "Nesterov's momentum, of sgd"),
+        setting("--mean-decay", "mean_decay", &all::mean_decay, kept, share(), "beta1 of adam and adamw", "0.9"),
+        setting("--square-decay", "square_decay", &all::square_decay, kept, share(),
+                "beta2 of adam and adamw, alpha of rmsprop", "0.999, of rmsprop 0.99"),
+        setting("--epsilon", "epsilon", &all::epsilon, kept, positive_number(),
+                "added to the root of mean squares that a step is divided by"),
+        setting("--clip-norm", "clip_norm", &all::clip_norm, kept, positive_number(),
+                "largest norm of the gradient over all parameters", "any"),
+        setting("--clip-value", "clip_value", &all::clip_value, kept, positive_number(),
+                "largest absolute value in a gradient", "any"),
+        setting("--weight-decay", "weight_decay", &all::weight_decay, kept, not_negative(),
+                "of weights, the readout's too; apart from the gradient with adamw"),
+        setting("--weight-decay-excitatory", "excitatory_weight_decay", &all::excitatory_weight_decay, kept,
+                not_negative(), "in its place where the presynaptic cell is excitatory", "--weight-decay"),
+        setting("--weight-decay-inhibitory", "inhibitory_weight_decay", &all::inhibitory_weight_decay, kept,
+                not_negative(), "in its place where the presynaptic cell is inhibitory", "--weight-decay"),
+        setting("--schedule", "schedule", &all::schedule, kept, one_of<learning_rate_schedule>(),
+                "how the learning rate goes on after the warm-up: constant, cosine, step or one-cycle",
+                "cosine with --final-lr, else constant"),
         setting("--final-lr", "final_learning_rate", &all::final_learning_rate, kept, not_negative(),
-                "learning rate of the last iteration, to which it falls along half a cosine", "no fall"),
+                "learning rate of the last iteration, of cosine and one-cycle", "0, of one-cycle a 250,000th of --lr"),
+        setting("--fall-every", "fall_every", &all::fall_every, kept, count(), "epochs between two falls of step"),
+        setting("--fall-factor", "fall_factor", &all::fall_factor, kept, factor,
+                "what a fall of step multiplies the learning rate by"),
+        setting("--rise", "rise", &all::rise, kept, part, "share of the run over which one-cycle rises"),
         setting("--seed", "seed", &all::seed, kept, whole_number(), "all randomness comes from this"),
         setting("--warm-up", "warm_up", &all::warm_up, kept, count(0),
                 "iterations over which the learning rate rises, 0 for none"),
         setting("--average", "averaging", &all::averaging, kept, share(),
                 "decay of the parameters' running mean, 0 for none"),
+        setting("--loss", "loss", &all::loss, kept, one_of<loss_kind>(),
+                "cross-entropy, or squared-error with 1 for the label and 0 for other classes"),
+        setting("--class-weights", "class_weights", &all::class_weights, kept, positive_numbers(),
+                "what an example of each class counts: 1,1,2.5", "1 each"),
+        setting("--balance-classes", "balance_classes", &all::balance_classes, kept, anything,
+                "weights under which all classes of the training set count the same"),
+        setting("--label-smoothing", "label_smoothing", &all::label_smoothing, kept, share(),
+                "share of a label that is spread over all classes"),
+        setting("--activity-l1", "activity_l1", &all::activity_l1, kept, not_negative(),
+                "penalty on the mean absolute rate"),
+        setting("--activity-l2", "activity_l2", &all::activity_l2, kept, not_negative(),
+                "penalty on the mean square of rates"),
+        setting("--weight-l1", "weight_l1", &all::weight_l1, kept, not_negative(),
+                "penalty on the sum of absolute weights of synapses"),
+        setting("--wiring-length", "wiring_length", &all::wiring_length, kept, not_negative(),
+                "penalty on the sum of absolute weights times their length in positions")
+            .of(network_family::areas),
+        setting("--shift", "shift", &all::shift, kept, count(0, 10'000),
+                "move each image by up to so many pixels in each direction before it is learnt from"),
+        setting("--flip", "flip", &all::flip, kept, anything, "mirror half of the images, left to right"),
+        setting("--rotate", "rotate", &all::rotate, kept, degrees, "turn each image by up to so many degrees"),
+        setting("--noise", "noise", &all::noise, kept, not_negative(),
+                "deviation of noise that is added to normalised pixels"),
+        setting("--patience", "patience", &all::patience, may_change, count(),
+                "end after so many epochs of which none was better", "never"),
+        setting("--keep-best", "keep_best", &all::keep_best, kept, anything,
+                "keep the model of the best epoch, not of the last one"),
         setting("--init", "initialisation", &all::initialisation, kept,
                 one_of({initialisation::balanced, initialisation::reference}), "initialisation of the parameters")
             .of(network_family::areas),
@@ -101,6 +187,8 @@ std::span<const setting> table() {
             .of(network_family::areas),
         setting("--threads", "threads", &all::threads, may_change, count(1, 1024), "threads of the CPU", "all cores"),
         setting("--log-every", "log_every", &all::log_every, kept, count(), "iterations between two lines of the log"),
+        setting("--tensorboard", "tensorboard", &all::tensorboard, may_change, anything,
+                "write the curves for TensorBoard, too"),
         setting("--cuda-graph", "cuda_graph", &all::cuda_graph, may_change, anything,
                 "replay each training step as one CUDA graph")
             .of(network_family::areas),
@@ -109,7 +197,9 @@ std::span<const setting> table() {
         setting("--limit-train", "train_limit", &all::train_limit, kept, count(),
                 "learn from this many images only, the first of the set"),
         setting("--limit-test", "test_limit", &all::test_limit, kept, count(),
-                "test on this many images only, the first of the set")};
+                "test on this many images only, the first of the set"),
+        setting("--overfit-batch", "overfit_batch", &all::overfit_batch, kept, anything,
+                "learn the first batch by heart and test on it: what can't is wrong")};
     return rows;
 }
 
@@ -122,7 +212,9 @@ std::string described(const setting& row, const run_settings& defaults) {
         std::visit(
             [&](auto where) {
                 using value = std::remove_cvref_t<decltype(defaults.*where)>;
-                if constexpr (fmt::is_formattable<value>::value && !std::same_as<value, bool>)
+                if constexpr (NamedValue<value>)
+                    text = name_of(defaults.*where);
+                else if constexpr (fmt::is_formattable<value>::value && !std::same_as<value, bool>)
                     text = fmt::format("{}", defaults.*where);
             },
             row.where);
@@ -141,8 +233,16 @@ void add(CLI::App& command, given_settings& given, const app_options& options, c
     auto* option = std::visit(
         [&](auto where) {
             auto& value = given.values.*where;
-            if constexpr (std::same_as<decltype(value), bool&>) {
+            using kind = std::remove_cvref_t<decltype(value)>;
+            using enumeration = typename enumeration_in<kind>::type;
+            if constexpr (std::same_as<kind, bool>) {
                 return command.add_flag(row.option, value, help);
+            } else if constexpr (!std::same_as<enumeration, void>) {
+                const auto read = [&value](const std::string& text) { value = value_named<enumeration>(text); };
+                return command.add_option_function<std::string>(row.option, read, help);
+            } else if constexpr (std::same_as<kind, std::vector<double>>) {
+                const auto read = [&value](const std::string& text) { value = numbers_in<double>(text); };
+                return command.add_option_function<std::string>(row.option, read, help);
             } else {
                 return command.add_option(row.option, value, help);
             }
@@ -158,7 +258,56 @@ void add(CLI::App& command, given_settings& given, const app_options& options, c
     if (is_data && options.default_data != nullptr) option->default_str(options.default_data);
 }
 
+/// What applies to a setting that is told by its key.
+struct found_setting {
+    const setting& row;
+    CLI::Option& option;
+};
+
+[[noreturn]] void refuse(const told_setting& told, const std::string& why) {
+    if (told.where.empty()) throw CLI::ValidationError(why);
+    throw usage_error(fmt::format("{}: {}", told.where, why));
+}
+
+found_setting found(const given_settings& given, const told_setting& told) {
+    std::vector<std::string> names;
+    for (const auto& row : table()) {
+        auto* option = given.command->get_option_no_throw(row.option);
+        if (option == nullptr) continue;
+        if (told.key == row.key) return {row, *option};
+        names.emplace_back(row.key);
+    }
+    refuse(told, fmt::format("there is no setting {}{}", io::shown_name(told.key),
+                             circuit::nearest_among(told.key, names)));
+}
+
+/// As if the option had been given.
+void give(const found_setting& setting, const told_setting& told) {
+    auto text = told.value;
+    // A flag is true, or false, where a number or a word stands for others.
+    const bool is_flag = std::holds_alternative<bool run_settings::*>(setting.row.where);
+    auto problem = is_flag && text != "true" && text != "false" ? fmt::format("{} is neither true nor false", text)
+                                                                 : setting.row.check(text);
+    if (problem.empty()) {
+        try {
+            setting.option.add_result(text);
+            setting.option.run_callback();
+        } catch (const CLI::Error&) {
+            problem = fmt::format("{} can't be read", io::shown_name(told.value));
+        }
+    }
+    if (!problem.empty()) refuse(told, fmt::format("{}: {}", told.key, problem));
+}
+
+bool falls_over_all_epochs(const run_settings& settings) {
+    using enum learning_rate_schedule;
+    const auto schedule = settings.schedule.value_or(settings.final_learning_rate ? cosine : constant);
+    return schedule == cosine || schedule == one_cycle;
+}
+
 }  // namespace
+
+given_settings::given_settings() : values() {}
 
 bool given_settings::has(std::string_view option) const {
     const auto* found = command->get_option_no_throw(std::string(option));
@@ -175,6 +324,26 @@ void add_setting(CLI::App& command, given_settings& given, const app_options& op
     add(command, given, options, row, help.empty() ? described(row, given.values) : help);
 }
 
+void require_setting(const given_settings& given, const told_setting& told) { found(given, told); }
+
+void apply(given_settings& given, const std::vector<told_setting>& of_command_line,
+           const std::vector<told_setting>& of_file) {
+    for (const auto& told : of_command_line) {
+        const auto setting = found(given, told);
+        if (setting.option.count() > 0) refuse(told, fmt::format("{} is given twice", told.key));
+        give(setting, told);
+    }
+    std::vector<const CLI::Option*> by_file;
+    for (const auto& told : of_file) {
+        const auto setting = found(given, told);
+        if (std::ranges::find(by_file, &setting.option) != by_file.end())
+            refuse(told, fmt::format("{} is given twice", told.key));
+        if (setting.option.count() > 0) continue;
+        give(setting, told);
+        by_file.push_back(&setting.option);
+    }
+}
+
 void require_changeable(const given_settings& given) {
     for (const auto& row : table())
         if (row.resumed == on_resume::kept && given.has(row.option))
@@ -183,10 +352,8 @@ void require_changeable(const given_settings& given) {
 }
 
 void change(run_settings& settings, const given_settings& given) {
-    if (given.has("--epochs") && settings.final_learning_rate && given.values.epochs != settings.epochs)
-        throw usage_error(
-            "--epochs can't be changed with --resume where --final-lr was given: the learning rate falls over all of "
-            "them");
+    if (given.has("--epochs") && falls_over_all_epochs(settings) && given.values.epochs != settings.epochs)
+        throw usage_error("--epochs can't be changed with --resume where the learning rate falls over all of them");
     for (const auto& row : table())
         if (given.has(row.option)) std::visit([&](auto where) { settings.*where = given.values.*where; }, row.where);
 }
@@ -194,20 +361,30 @@ void change(run_settings& settings, const given_settings& given) {
 nlohmann::json to_json(const run_settings& settings) {
     nlohmann::json all;
     for (const auto& row : table())
-        if (is_of(row, settings.family)) std::visit([&](auto where) { all[row.key] = settings.*where; }, row.where);
+        if (is_of(row, settings.family)) std::visit([&](auto where) { all[row.key] = json_of(settings.*where); }, row.where);
     return all;
 }
 
+std::vector<std::pair<std::string, nlohmann::json>> told(const run_settings& settings) {
+    auto placed = settings;
+    for (auto* place : {&placed.data, &placed.synapses, &placed.cells})
+        if (!place->empty()) *place = std::filesystem::absolute(*place).string();
+    const auto all = to_json(placed);
+    std::vector<std::pair<std::string, nlohmann::json>> with_values;
+    for (const auto& row : table()) {
+        const auto found = all.find(row.key);
+        if (found != all.end() && !found->is_null() && *found != "" && *found != nlohmann::json::array())
+            with_values.emplace_back(row.key, *found);
+    }
+    return with_values;
+}
+
 std::map<std::string, std::string> notes_of(const run_settings& settings) {
-    auto notes = to_json(settings);
+    nlohmann::json notes;
+    const auto with_values = told(settings);
     for (const auto& row : table())
-        if (notes.contains(row.key) && (!row.is_noted || notes[row.key].is_null())) notes.erase(row.key);
-    const auto note_place = [&](const char* key, const std::string& place) {
-        if (!place.empty()) notes[key] = std::filesystem::absolute(place).string();
-    };
-    note_place("data", settings.data);
-    note_place("synapses", settings.synapses);
-    note_place("cells", settings.cells);
+        for (const auto& [key, value] : with_values)
+            if (row.is_noted && key == row.key) notes[key] = value;
     notes["train_fingerprint"] = settings.train_fingerprint;
     notes["test_fingerprint"] = settings.test_fingerprint;
     return {{"program", notes.dump()}};

@@ -1,17 +1,19 @@
 #pragma once
 // The settings of a training run. One table, in settings.cpp, says what each is called, what it must be and whether a
-// continued run may change it; the command line, checkpoints and the summary follow from it.
+// continued run may change it; the command line, files of settings, checkpoints and the summary follow from it.
 
 #include <cortexpr/app.hpp>
 #include <cortexpr/train/training_options.hpp>
 
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -33,13 +35,17 @@ struct run_settings : training_options {
     std::string precision = "float32";
     int threads = 0;                                      ///< 0: all cores
     std::optional<int> train_limit{}, test_limit{};       ///< only the first examples
+    bool tensorboard = false;                             ///< write event files, too
+    bool overfit_batch = false;                           ///< learn one batch by heart, and test on it
     std::string train_fingerprint{}, test_fingerprint{};  ///< of the examples, noted once they are known
 };
 
 /// What a command line says of the settings.
 struct given_settings {
-    run_settings values{};  ///< defaults where nothing was given
-    const CLI::App* command = nullptr;
+    given_settings();  // not inline: GCC 12 would take parts of the defaults for uninitialised
+
+    run_settings values;  ///< defaults where nothing was given
+    CLI::App* command = nullptr;
 
     /// Whether an option, "--epochs", was given.
     bool has(std::string_view option) const;
@@ -52,12 +58,30 @@ void add_settings(CLI::App& command, given_settings& given, const app_options& o
 void add_setting(CLI::App& command, given_settings& given, const app_options& options, std::string_view option,
                  const std::string& help = "");
 
+/// A setting that isn't given by its option.
+struct told_setting {
+    std::string key{}, value{};
+    std::string where{};  ///< "run.toml, line 3"; empty on the command line
+};
+
+/// As if the options had been given: those of the command line, then those of a file, for what wasn't given before.
+/// \throws CLI::ValidationError  of the command line, or usage_error of the file: there is no such setting (says the
+///                               nearest name), a value is not what it must be, or it was given twice
+void apply(given_settings& given, const std::vector<told_setting>& of_command_line,
+           const std::vector<told_setting>& of_file);
+
+/// Whether a setting of that key can be given to a command. \throws as `apply`
+void require_setting(const given_settings& given, const told_setting& told);
+
 /// \throws usage_error  one was given that a continued run keeps
 void require_changeable(const given_settings& given);
 
 /// Changes the settings of a continued run to those that were given.
 /// \throws usage_error  more epochs where the learning rate falls over all of them
 void change(run_settings& settings, const given_settings& given);
+
+/// All settings that have a value, in the table's order, with places that hold from any folder.
+std::vector<std::pair<std::string, nlohmann::json>> told(const run_settings& settings);
 
 /// All settings, for the summary.
 nlohmann::json to_json(const run_settings& settings);

@@ -34,7 +34,10 @@ int test_command(program_network& network, const test_request& request) {
                                     request.program, request.model, steps));
     const auto result =
         evaluate(*module, images,
-                 {.steps = steps, .batch_size = settings.batch_size, .loss_all_steps = notes.loss_all_steps()})
+                 {.steps = steps,
+                  .batch_size = settings.batch_size,
+                  .loss_all_steps = notes.loss_all_steps(),
+                  .loss = notes.loss()})
             .value();
     if (request.json) {
         const nlohmann::json report{{"program", request.program},       {"network", module->name()},

@@ -3,6 +3,7 @@
 #include "interrupt.hpp"
 #include "numbers.hpp"
 #include "program_network.hpp"
+#include "profile.hpp"
 #include "resources.hpp"
 #include "run_folder.hpp"
 #include "run_report.hpp"
@@ -15,12 +16,14 @@
 #include <cortexpr/view/progress.hpp>
 
 #include <ATen/Parallel.h>
+#include <torch/csrc/autograd/anomaly_mode.h>
 #include <torch/version.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 namespace cortexpr::application {
@@ -36,6 +39,7 @@ std::map<std::string, std::string> model_notes(const trainable& network, const r
             {"network", network.name()},
             {"steps", std::to_string(settings.steps)},
             {"loss", settings.loss_all_steps ? "all steps" : "last step"},
+            {"error", std::string(name_of(settings.loss))},
             {"mean", settings.mean},
             {"deviation", settings.deviation},
             {"first label", std::to_string(first_label)},
@@ -59,8 +63,7 @@ class training_program {
           folder_(std::move(folder)),
           module_(network.open(settings_)),
           train_(load_training_split()),
-          test_(load_examples({request.make_data, network.expected_images(), settings_, train_.first_label},
-                              data::split::test, settings_.test_limit)),
+          test_(load_test_split()),
           resumed_(request.resume.has_value()) {
         require_fit(*module_, train_);
         require_fit(*module_, test_);
@@ -81,13 +84,14 @@ class training_program {
         announce();
         const interrupt_guard guard;
         if (!resumed_) initialise_network();
-        curves_file curves(folder_.curves(), state_.log);
+        io::write_file(folder_.settings(), to_toml(settings_, origin(), request_.program));
+        curve_files curves(folder_, state_.log, settings_.tensorboard);
         training_view view(settings_.epochs, kind_of(train_), curves, [this](const training_state&) {
             save();
             look_at_accuracy();
             look_at_network();
         });
-        const auto end = train(*module_, train_, test_, settings_, view, state_);
+        const auto end = learn(view);
         save();
         write_summary(end);
         const int status = end == training_end::finished ? say_finished() : say_interrupted();
@@ -98,10 +102,47 @@ class training_program {
   private:
     /// The test split and a continued run are normalised as this one.
     data::labelled_images load_training_split() {
-        auto images = load_examples({request_.make_data, network_.expected_images(), settings_}, data::split::train,
-                                    settings_.train_limit);
+        auto limit = settings_.train_limit;
+        if (settings_.overfit_batch) limit = std::min(limit.value_or(settings_.batch_size), settings_.batch_size);
+        auto images =
+            load_examples({request_.make_data, network_.expected_images(), settings_}, data::split::train, limit);
         note_scale(settings_, images.scale);
         return images;
+    }
+
+    data::labelled_images load_test_split() {
+        if (settings_.overfit_batch) return train_;
+        return load_examples({request_.make_data, network_.expected_images(), settings_, train_.first_label},
+                             data::split::test, settings_.test_limit);
+    }
+
+    training_end learn(training_view& view) {
+        std::optional<torch::autograd::DetectAnomalyGuard> anomalies;
+        if (request_.detects_anomalies) anomalies.emplace(/*check_nan=*/true);
+        std::optional<profile> profiled;
+        if (request_.profile) profiled.emplace(*request_.profile);
+        const auto end = train(*module_, train_, test_, settings_, view, state_);
+        if (profiled) io::say(stdout, profiled->finish());
+        return end;
+    }
+
+    run_origin origin() const {
+        return {{"cortexpr", version},
+                {"libtorch", TORCH_VERSION},
+                {"program", request_.program},
+                {"network", module_->name()},
+                {"declaration", module_->fingerprint()},
+                {"train_data", settings_.train_fingerprint},
+                {"test_data", settings_.test_fingerprint}};
+    }
+
+    /// A line for each thing by which this run differs from the one that it repeats.
+    void look_at_origin() const {
+        const auto here = origin();
+        for (const auto& [what, value] : request_.origin)
+            if (const auto found = here.find(what); found != here.end() && found->second != value)
+                note("warning: the run that wrote {} had {} {}, this one has {}; it may end with other numbers\n",
+                     *request_.settings, what, value, found->second);
     }
 
     void note_fingerprints() {
@@ -126,6 +167,7 @@ class training_program {
              settings_.threads == 1 ? "1 thread" : fmt::format("{} threads", settings_.threads), settings_.seed,
              folder_.path().string());
         if (resumed_) note("continues after {} epochs and {} batches\n", state_.epochs, state_.batches);
+        look_at_origin();
     }
 
     /// A line for each fault of the network, of which a user would otherwise learn by a wasted training.
@@ -165,7 +207,7 @@ class training_program {
 
     void save() const {
         save_checkpoint(folder_.checkpoint(), *module_, settings_, state_, notes_of(settings_));
-        const averaged_parameters tested(*module_, state_.average);
+        const averaged_parameters tested(*module_, state_.kept());
         module_->save(folder_.model().string(), model_notes(*module_, settings_, state_, train_.first_label));
         write_plot(folder_.plot(), state_.log,
                    fmt::format("{}, {}, seed {}", module_->name(), network_.start(settings_), settings_.seed));
@@ -185,18 +227,24 @@ class training_program {
                                       {"files",
                                        {{"model", folder_.model().string()},
                                         {"checkpoint", folder_.checkpoint().string()},
+                                        {"settings", folder_.settings().string()},
                                         {"curves", folder_.curves().string()},
                                         {"plot", folder_.plot().string()}}}};
-        add_results(summary, state_.log);
+        add_results(summary, state_.log, kept());
         const auto text = summary.dump(2) + '\n';
         io::write_file(folder_.summary(), text);
         if (request_.json) io::write_file(*request_.json, text);
     }
 
+    const epoch_record* kept() const { return kept_epoch(state_.log, settings_.keep_best); }
+
     int say_finished() const {
+        if (state_.epochs < settings_.epochs)
+            note("ends after epoch {}: none was better for {}\n", state_.epochs,
+                 settings_.patience == 1 ? "1 epoch" : fmt::format("{} epochs", *settings_.patience));
         io::say(stdout,
                 fmt::format("test accuracy {} on {} {}\nmodel   {}\ncurves  {}\nplot    {}\n",
-                            percent(state_.log.epochs.back().test_accuracy, 2), grouped(test_.count), kind_of(test_),
+                            percent(kept()->test_accuracy, 2), grouped(test_.count), kind_of(test_),
                             folder_.model().string(), folder_.curves().string(), folder_.plot().string()));
         return 0;
     }
@@ -222,8 +270,21 @@ class training_program {
 
 }  // namespace
 
+void read_told(train_request& request) {
+    std::vector<told_setting> of_command_line, of_file;
+    for (const auto& text : request.told) of_command_line.push_back(setting_in(text));
+    if (request.settings) {
+        auto file = read_settings(*request.settings);
+        of_file = std::move(file.settings);
+        request.origin = std::move(file.origin);
+    }
+    apply(request.given, of_command_line, of_file);
+}
+
 int train_command(program_network& network, const train_request& request) {
     if (request.resume) {
+        if (request.settings)
+            throw usage_error("--settings can't be given with --resume: a continued run keeps its settings");
         if (request.out) throw usage_error("--out can't be given with --resume: a continued run keeps its settings");
         require_changeable(request.given);
         auto folder = run_folder::continued(*request.resume);

@@ -22,7 +22,7 @@ view::progress_settings bar_or_nothing(const std::string& unit) {
 
 }  // namespace
 
-training_view::training_view(int epochs, const std::string& unit, curves_file& curves, save_function save)
+training_view::training_view(int epochs, const std::string& unit, curve_files& curves, save_function save)
     : epochs_(epochs), unit_(unit), curves_(curves), save_(std::move(save)), progress_(bar_or_nothing(unit)) {}
 
 void training_view::epoch_begins(int epoch, std::int64_t batches, std::int64_t done) {

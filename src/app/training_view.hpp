@@ -18,7 +18,7 @@ class training_view : public training_observer {
     using save_function = std::function<void(const training_state&)>;
 
     /// `unit` is what is counted: "images".
-    training_view(int epochs, const std::string& unit, curves_file& curves, save_function save);
+    training_view(int epochs, const std::string& unit, curve_files& curves, save_function save);
 
     void epoch_begins(int epoch, std::int64_t batches, std::int64_t done) override;
     void step_done(const training_sums& interval, std::int64_t images) override;
@@ -30,7 +30,7 @@ class training_view : public training_observer {
   private:
     int epochs_;
     std::string unit_;
-    curves_file& curves_;
+    curve_files& curves_;
     save_function save_;
     view::progress progress_;
     std::string label_;

@@ -1,13 +1,9 @@
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/csv.hpp>
 #include <utility>
 
@@ -43,6 +39,16 @@ std::string row_text(std::span<const csv_cell> cells) {
     return row + '\n';
 }
 
+std::vector<std::string> checked(const std::filesystem::path& file, std::vector<std::string> columns) {
+    if (columns.empty()) throw usage_error(file.string() + ": a CSV log needs at least one column");
+    for (auto column = columns.begin(); column != columns.end(); ++column) {
+        if (std::find(columns.begin(), column, *column) != column) {
+            throw usage_error(fmt::format("{}: the CSV column {} is given twice", file.string(), shown_name(*column)));
+        }
+    }
+    return columns;
+}
+
 }  // namespace
 
 std::string to_csv(const csv_cell& cell) {
@@ -56,46 +62,15 @@ std::string to_csv(const csv_cell& cell) {
 }
 
 csv_log::csv_log(std::filesystem::path file, std::vector<std::string> columns)
-    : file_(std::move(file)), columns_(std::move(columns)) {
-    if (columns_.empty()) throw usage_error(file_.string() + ": a CSV log needs at least one column");
-    for (auto column = columns_.begin(); column != columns_.end(); ++column) {
-        if (std::find(columns_.begin(), column, *column) != column) {
-            throw usage_error(fmt::format("{}: the CSV column {} is given twice", file_.string(), shown_name(*column)));
-        }
-    }
-    write_file(file_, row_text(std::vector<csv_cell>(columns_.begin(), columns_.end())));
-    descriptor_ = ::open(file_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-    if (descriptor_ < 0) throw file_error(file_.string(), "cannot be appended to (" + system_reason(errno) + ")");
-}
-
-csv_log::csv_log(csv_log&& other) noexcept
-    : file_(std::move(other.file_)),
-      columns_(std::move(other.columns_)),
-      descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-csv_log::~csv_log() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-}
+    : columns_(checked(file, std::move(columns))),
+      rows_(std::move(file), row_text(std::vector<csv_cell>(columns_.begin(), columns_.end()))) {}
 
 void csv_log::append(std::span<const csv_cell> cells) {
     if (cells.size() != columns_.size()) {
-        throw usage_error(fmt::format("{}: a row of {} cells does not fit the {} columns", file_.string(), cells.size(),
+        throw usage_error(fmt::format("{}: a row of {} cells does not fit the {} columns", path().string(), cells.size(),
                                       columns_.size()));
     }
-    const std::string row = row_text(cells);
-    const ::off_t before = ::lseek(descriptor_, 0, SEEK_END);
-    std::size_t written = 0;
-    while (written < row.size()) {
-        const ::ssize_t count = ::write(descriptor_, row.data() + written, row.size() - written);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) {
-            const int reason = errno;
-            // Half a row is worse than none.
-            if (before >= 0 && ::ftruncate(descriptor_, before) != 0) errno = reason;
-            throw file_error(file_.string(), "cannot be appended to (" + system_reason(reason) + ")");
-        }
-        written += static_cast<std::size_t>(count);
-    }
+    rows_.append(row_text(cells));
 }
 
 }  // namespace cortexpr::io

@@ -223,6 +223,29 @@ at::Tensor connectome_module::logits(const at::Tensor& inputs, const logits_requ
     return run(inputs, {.steps = request.steps, .all_logits = request.all_steps}).logits;
 }
 
+answers_and_rates connectome_module::logits_and_rates(const at::Tensor& inputs, const logits_request& request) {
+    auto result = run(inputs, {.steps = request.steps, .record_states = true, .all_logits = request.all_steps});
+    return {std::move(result.logits), {std::move(result.states)}};
+}
+
+at::Tensor connectome_module::presynaptic(int index, neuron_class kind) const {
+    const bool is_hybrid = index == layout_->hybrid_weights;
+    if (!is_hybrid && index != layout_->weights) return {};
+    const auto& circuit = *layout_->circuit;
+    const auto first = is_hybrid && layout_->weights >= 0 ? parameter(layout_->weights).numel() : 0;
+    std::vector<float> mask(static_cast<std::size_t>(parameter(index).numel()));
+    for (std::size_t synapse = 0; synapse < circuit.presynaptic.size(); ++synapse) {
+        const auto entry =
+            (layout_->weight_entries.empty() ? static_cast<std::int64_t>(synapse) : layout_->weight_entries[synapse]) -
+            first;
+        const auto cell = static_cast<std::size_t>(circuit.presynaptic[synapse]);
+        const auto type = static_cast<std::size_t>(circuit.type_of_cell[cell]);
+        if (entry >= 0 && entry < std::ssize(mask) && layout_->types[type].kind == kind)
+            mask[static_cast<std::size_t>(entry)] = 1;
+    }
+    return at::tensor(mask).view(parameter(index).sizes()).to(parameter(index).options().requires_grad(false));
+}
+
 std::string connectome_module::fingerprint() const { return fingerprint_of(*layout_); }
 
 std::vector<parameter_set::fixed_tensor> connectome_module::fixed_tensors() const {

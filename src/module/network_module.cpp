@@ -127,6 +127,39 @@ at::Tensor network_module::logits(const at::Tensor& inputs, const logits_request
     return run(inputs, {.steps = request.steps, .all_logits = request.all_steps, .answer_only = true}).logits;
 }
 
+answers_and_rates network_module::logits_and_rates(const at::Tensor& inputs, const logits_request& request) {
+    auto result = run(inputs, {.steps = request.steps,
+                               .record_states = std::vector<bool>(plan_.types.size(), true),
+                               .all_logits = request.all_steps,
+                               .answer_only = true});
+    return {std::move(result.logits), std::move(result.states)};
+}
+
+at::Tensor network_module::presynaptic(int parameter, neuron_class kind) const {
+    const auto& declared = plan_.parameters[static_cast<std::size_t>(parameter)];
+    auto from = neuron_class::hybrid;
+    if (declared.is == plan::parameter::role::edge_weight) {
+        const auto& edge = plan_.edges[static_cast<std::size_t>(declared.owner)];
+        if (edge.non_negative) from = edge.sign > 0 ? neuron_class::excitatory : neuron_class::inhibitory;
+    } else if (declared.is != plan::parameter::role::feedback_weight) {
+        return {};
+    }
+    return from == kind ? at::ones({}, cortexpr::parameter_set::parameter(parameter).options().requires_grad(false))
+                        : at::Tensor();
+}
+
+/// By offset from the middle of a kernel.
+at::Tensor network_module::wiring_lengths(int parameter) const {
+    const auto role = plan_.parameters[static_cast<std::size_t>(parameter)].is;
+    if (role != plan::parameter::role::edge_weight && role != plan::parameter::role::feedback_weight) return {};
+    const auto& kernel = cortexpr::parameter_set::parameter(parameter);
+    const auto offsets = [&](int axis) {
+        const auto size = kernel.size(axis);
+        return at::arange(size, kernel.options().requires_grad(false)) - static_cast<double>(size / 2);
+    };
+    return at::hypot(offsets(2).unsqueeze(1), offsets(3));
+}
+
 std::shared_ptr<executors::executor> network_module::runner_of(cortexpr::executor kind) {
     const std::lock_guard hold(guard_);
     auto& runner = runners_.at(static_cast<std::size_t>(kind));

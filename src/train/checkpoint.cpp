@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <string_view>
 
 namespace cortexpr {
@@ -17,9 +19,8 @@ namespace cortexpr {
 namespace {
 
 constexpr std::string_view parameter_prefix = "network/";
-constexpr std::string_view mean_prefix = "adam.mean/";
-constexpr std::string_view square_prefix = "adam.square/";
 constexpr std::string_view average_prefix = "average/";
+constexpr std::string_view best_prefix = "best/";
 constexpr int format_version = 1;
 
 /// The tensor of that name, in the shape and type of `like`.
@@ -33,8 +34,8 @@ at::Tensor incoming(const std::filesystem::path& file, const io::safetensors_fil
                                                     io::name_of(record->type), fmt::join(record->shape, ", "),
                                                     io::name_of(expected), fmt::join(like.sizes().vec(), ", ")));
     auto values = tensor_of(*record);
-    // Adam's mean square may overflow, which stops a parameter and harms nothing.
-    if (!name.starts_with(square_prefix) && !is_finite(values))
+    // A mean square of gradients may overflow, which stops a parameter and harms nothing.
+    if (name.find(".square/") == std::string::npos && !is_finite(values))
         throw file_error(file.string(), fmt::format("{} holds a value that is infinite or NaN", name));
     return values;
 }
@@ -80,6 +81,7 @@ void save_checkpoint(const std::filesystem::path& file, const parameter_set& net
     tensor_records tensors;
     nlohmann::json steps = nlohmann::json::array();
     nlohmann::json gains = nlohmann::json::array();
+    std::set<std::string> kept;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         const int index = static_cast<int>(i);
         require_finite(network.parameter(index), "", parameters[i]);
@@ -88,11 +90,14 @@ void save_checkpoint(const std::filesystem::path& file, const parameter_set& net
         gains.push_back(network.step_gain(index));
         if (i < state.average.size() && state.average[i].defined())
             tensors.add(joined(average_prefix, parameters[i]), state.average[i]);
-        const auto moments = i < state.moments.size() ? state.moments[i] : adam_moments{};
-        steps.push_back(moments.step);
-        if (!moments.mean.defined()) continue;
-        tensors.add(joined(mean_prefix, parameters[i]), moments.mean);
-        tensors.add(joined(square_prefix, parameters[i]), moments.square);
+        if (i < state.best.size() && state.best[i].defined())
+            tensors.add(joined(best_prefix, parameters[i]), state.best[i]);
+        const auto memory = i < state.memory.size() ? state.memory[i] : optimiser_memory{};
+        steps.push_back(memory.step);
+        for (const auto& [name, values] : memory.kept) {
+            kept.insert(name);
+            tensors.add(joined(name + "/", parameters[i]), values);
+        }
     }
     const nlohmann::json run{{"version", format_version},
                              {"network", network.name()},
@@ -100,7 +105,8 @@ void save_checkpoint(const std::filesystem::path& file, const parameter_set& net
                              {"options", options},
                              {"state", state},
                              {"notes", notes},
-                             {"adam_steps", steps},
+                             {"adam_steps", steps},  // of whatever optimiser
+                             {"kept", kept},
                              {"step_gains", gains}};
     io::write_safetensors(file, tensors.records(), {{"run", run.dump()}});
 }
@@ -129,28 +135,31 @@ training_state load_checkpoint(const std::filesystem::path& file, parameter_set&
         run.at("state").get_to(state);
         gains = run.at("step_gains").get<std::vector<double>>();
         const auto steps = run.at("adam_steps").get<std::vector<std::int64_t>>();
+        const auto kept = run.value("kept", std::vector<std::string>{"adam.mean", "adam.square"});
         if (gains.size() != parameters.size() || steps.size() != parameters.size())
             throw file_error(file.string(), "the checkpoint's numbers of parameters disagree");
         for (std::size_t i = 0; i < parameters.size(); ++i) {
             const auto& like = network.parameter(static_cast<int>(i));
             values.push_back(incoming(file, content, joined(parameter_prefix, parameters[i]), like));
-            adam_moments moments;
-            moments.step = steps[i];
-            if (content.find(joined(mean_prefix, parameters[i])) != nullptr) {
-                moments.mean = incoming(file, content, joined(mean_prefix, parameters[i]), like);
-                moments.square = incoming(file, content, joined(square_prefix, parameters[i]), like);
-            }
-            state.moments.push_back(std::move(moments));
-            at::Tensor average;
-            if (content.find(joined(average_prefix, parameters[i])) != nullptr)
-                average = incoming(file, content, joined(average_prefix, parameters[i]), like).to(like.device());
-            state.average.push_back(std::move(average));
+            optimiser_memory memory{.step = steps[i]};
+            if (memory.step > 0)
+                for (const auto& name : kept)
+                    memory.kept.emplace(name, incoming(file, content, joined(name + "/", parameters[i]), like));
+            state.memory.push_back(std::move(memory));
+            const auto where_there = [&](std::string_view prefix) {
+                const auto name = joined(prefix, parameters[i]);
+                return content.find(name) == nullptr ? at::Tensor()
+                                                     : incoming(file, content, name, like).to(like.device());
+            };
+            state.average.push_back(where_there(average_prefix));
+            state.best.push_back(where_there(best_prefix));
         }
     } catch (const nlohmann::json::exception& problem) {
         throw file_error(file.string(), fmt::format("the checkpoint's description is malformed ({})", problem.what()));
     }
     const auto is_defined = [](const at::Tensor& tensor) { return tensor.defined(); };
-    if (std::none_of(state.average.begin(), state.average.end(), is_defined)) state.average.clear();
+    for (auto* values : {&state.average, &state.best})
+        if (std::none_of(values->begin(), values->end(), is_defined)) values->clear();
     const at::NoGradGuard no_gradients;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         auto parameter = network.parameter(static_cast<int>(i));

@@ -1,18 +1,74 @@
 #include "classification.hpp"
 
+#include <cortexpr/error.hpp>
+
+#include <fmt/format.h>
 #include <torch/types.h>
 
+#include <vector>
+
 namespace cortexpr {
+
+namespace {
+
+/// Weights under which all classes count the same, and an example counts 1 on average.
+std::vector<double> balancing_weights(const data::labelled_images& examples) {
+    std::vector<double> counts(static_cast<std::size_t>(examples.classes));
+    for (const auto label : examples.labels) ++counts[label];
+    std::vector<double> weights;
+    for (std::size_t label = 0; label < counts.size(); ++label) {
+        if (counts[label] == 0)
+            throw usage_error(fmt::format("{} has no example of class {}, so its classes can't be balanced",
+                                          examples.source, static_cast<int>(label) + examples.first_label));
+        weights.push_back(examples.count / (examples.classes * counts[label]));
+    }
+    return weights;
+}
+
+/// Mean squared error over the classes, of each example.
+at::Tensor squared_errors(const at::Tensor& logits, const at::Tensor& labels, double smoothing) {
+    const auto classes = logits.size(1);
+    const auto targets = at::one_hot(labels, classes).to(logits.scalar_type());
+    return (logits - targets * (1 - smoothing) - smoothing / static_cast<double>(classes)).square().mean(1);
+}
+
+at::Tensor loss_of_step(const at::Tensor& logits, const at::Tensor& labels, const loss_criterion& criterion,
+                        at::Reduction::Reduction over_examples) {
+    const auto& weights = criterion.class_weights;
+    const auto given = weights.defined() ? std::optional(weights) : std::nullopt;
+    if (criterion.kind == loss_kind::cross_entropy)
+        return at::cross_entropy_loss(logits, labels, given, over_examples, /*ignore_index=*/-100,
+                                      criterion.label_smoothing);
+    const auto errors = squared_errors(logits, labels, criterion.label_smoothing);
+    const auto counted = given ? weights.index_select(0, labels) : at::ones_like(errors);
+    const auto sum = (errors * counted).sum();
+    return over_examples == at::Reduction::Sum ? sum : sum / counted.sum();
+}
+
+}  // namespace
 
 logits_request shown(const data::labelled_images& examples, int steps, bool all_steps) {
     return {examples.is_sequence() ? std::nullopt : std::optional(steps), all_steps};
 }
 
-at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels,
+loss_criterion criterion_of(const loss_options& options, const data::labelled_images& examples,
+                            const at::TensorOptions& like) {
+    loss_criterion criterion{.kind = options.loss, .label_smoothing = options.label_smoothing};
+    if (!options.class_weights.empty() && std::ssize(options.class_weights) != examples.classes)
+        throw usage_error(fmt::format("{} class weights were given, but {} has {} classes",
+                                      options.class_weights.size(), examples.source, examples.classes));
+    if (options.balance_classes && !options.class_weights.empty())
+        throw usage_error("classes can be balanced or have weights that are given, but not both");
+    const auto weights = options.balance_classes ? balancing_weights(examples) : options.class_weights;
+    if (!weights.empty()) criterion.class_weights = at::tensor(weights, at::kDouble).to(like);
+    return criterion;
+}
+
+at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels, const loss_criterion& criterion,
                                at::Reduction::Reduction over_examples) {
-    if (logits.dim() == 2) return at::cross_entropy_loss(logits, labels, {}, over_examples);
+    if (logits.dim() == 2) return loss_of_step(logits, labels, criterion, over_examples);
     const auto steps = logits.size(0);
-    const auto loss = at::cross_entropy_loss(logits.flatten(0, 1), labels.repeat({steps}), {}, over_examples);
+    const auto loss = loss_of_step(logits.flatten(0, 1), labels.repeat({steps}), criterion, over_examples);
     return over_examples == at::Reduction::Sum ? loss / steps : loss;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/module/trainable.hpp>
+#include <cortexpr/train/training_options.hpp>
 
 #include <ATen/core/Reduction.h>
 
@@ -12,9 +13,20 @@ namespace cortexpr {
 /// Still images are shown for `steps` steps; sequences last as long as they are. With `all_steps` every step answers.
 logits_request shown(const data::labelled_images& examples, int steps, bool all_steps);
 
-/// Cross entropy of the answers (B, classes) with the labels (B); of answers of all steps (T, B, classes), the mean
-/// over the steps. Over the examples: their mean or their sum.
-at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels,
+struct loss_criterion {
+    loss_kind kind = loss_kind::cross_entropy;
+    at::Tensor class_weights{};  ///< (classes); undefined: 1 each
+    double label_smoothing = 0;
+};
+
+/// As the options say; weights that balance classes are those of `examples`. \throws usage_error  another number of
+/// weights than classes, or a class without examples to be balanced
+loss_criterion criterion_of(const loss_options& options, const data::labelled_images& examples,
+                            const at::TensorOptions& like);
+
+/// The loss of the answers (B, classes) to examples with labels (B); of answers of all steps (T, B, classes), the mean
+/// over the steps. Over the examples: their mean, by the weights of their classes, or their sum.
+at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels, const loss_criterion& criterion = {},
                                at::Reduction::Reduction over_examples = at::Reduction::Mean);
 
 /// How many examples are classified right at the last step: one int64, on the device of the logits.

@@ -58,13 +58,14 @@ std::optional<evaluation> evaluate(trainable& network, const data::labelled_imag
     batch_loader loader(images, options.batch_size, network.device(), network.dtype());
     const auto order = data::natural_order(static_cast<std::uint32_t>(images.count));
     const auto request = shown(images, options.steps, options.loss_all_steps);
+    const loss_criterion criterion{.kind = options.loss};
     double loss = 0;
     std::int64_t correct = 0, seen = 0;
     loader.follow(order);
     for (const auto indices : data::batches(order, options.batch_size)) {
         const auto batch = loader.next(indices.size());
         const auto logits = network.logits(batch.images, request);
-        loss += classification_loss(logits, batch.labels, at::Reduction::Sum).item<double>();
+        loss += classification_loss(logits, batch.labels, criterion, at::Reduction::Sum).item<double>();
         correct += right_answers(logits, batch.labels).item<std::int64_t>();
         seen += static_cast<std::int64_t>(indices.size());
         if (!std::isfinite(loss) || !is_finite(logits))

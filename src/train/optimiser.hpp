@@ -1,19 +1,24 @@
 #pragma once
-// Adam over the trainable parameters of a set, one group for each distinct step gain, in one fused operation per
-// group on any device.
+// A rule over the trainable parameters of a set: one group for each distinct step gain, weight decay, projection.
 
-#include <cortexpr/train/trainer.hpp>
+#include <cortexpr/module/parameter_set.hpp>
+#include <cortexpr/train/update_rule.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace cortexpr {
 
+/// Weight decay by parameter: one number, or one for each element; undefined where there is none.
+using weight_decays = std::vector<at::Tensor>;
+
 class optimiser {
   public:
-    /// Continues from `moments` (by parameter of the plan) unless that is empty.
-    /// \throws usage_error  no parameter is trainable, or moments that don't fit
-    optimiser(parameter_set& parameters, const std::vector<adam_moments>& moments);
+    /// Continues from `memory` (by parameter of the plan) unless that is empty.
+    /// \throws usage_error  no parameter is trainable, or a memory that doesn't fit or is of another rule
+    optimiser(parameter_set& parameters, const std::vector<optimiser_memory>& memory,
+              std::shared_ptr<const update_rule> rule = rule_of({}), weight_decays decays = {});
 
     /// Steps along the gradients, each parameter with `learning_rate` times its step gain, makes Dale's law true again,
     /// and forgets the gradients.
@@ -24,32 +29,34 @@ class optimiser {
     /// ... and the step with these rates. Nothing is stepped where `is_void`, a float32 number, is 1.
     void step_with_rates(const at::Tensor& is_void);
 
-    /// The moments as they are now, by parameter of the plan; the tensors are Adam's own.
-    std::vector<adam_moments> moments() const;
+    /// What is kept as it is now, by parameter of the plan; the tensors are the optimiser's own.
+    std::vector<optimiser_memory> memory() const;
 
   private:
     /// Of one parameter. The count of steps is a tensor, so that a step is the same work each time and never waits for
     /// the device. Undefined before the first gradient.
-    struct adam_state {
-        at::Tensor mean{}, square{}, steps{};
+    struct parameter_state {
+        std::vector<at::Tensor> kept{};
+        at::Tensor count{};
     };
     struct group {
         double gain = 1;
         std::vector<int> parameters{};
         at::Tensor rate{};  ///< float32, on the device; made when it is first set
     };
-    /// What one fused operation takes.
-    struct lists {
-        std::vector<at::Tensor> parameters, gradients, means, squares, steps;
-    };
 
     void start(int index);
-    lists counted_lists_of(const group& group);
+    std::string kept_name(std::size_t kept) const;
+    stepped_parameters counted(const group& group);
+    void decay(const group& group, const step_size& size);
+    void step(const group& group, const step_size& size);
     void end_step();
 
     parameter_set& parameters_;
+    std::shared_ptr<const update_rule> rule_;
+    weight_decays decays_;
     std::vector<group> groups_;
-    std::vector<adam_state> states_;  ///< by parameter of the plan
+    std::vector<parameter_state> states_;  ///< by parameter of the plan
 };
 
 }  // namespace cortexpr

@@ -1,8 +1,7 @@
 #include "step.hpp"
 
-#include "classification.hpp"
-
 #include <ATen/core/grad_mode.h>
+#include <ATen/record_function.h>
 #include <torch/types.h>
 
 #include <cmath>
@@ -11,16 +10,28 @@ namespace cortexpr {
 
 namespace {
 
-/// What every training step does; `step` is Adam's, and sees the loss. Gives loss and number of right answers, float64
-/// on the network's device.
+answers_and_rates answers_to(trainable& network, const at::Tensor& images, const learning_task& task) {
+    RECORD_USER_SCOPE("forward pass");
+    if (task.penalties.activity_l1 > 0 || task.penalties.activity_l2 > 0)
+        return network.logits_and_rates(images, task.request);
+    return {network.logits(images, task.request)};
+}
+
+/// What every training step does; `step` is the optimiser's, and sees the loss. Gives loss and number of right answers,
+/// float64 on the network's device.
 template <class Step>
-at::Tensor report_of(trainable& network, const logits_request& request, const batch_loader::batch& batch,
+at::Tensor report_of(trainable& network, const learning_task& task, const batch_loader::batch& batch,
                      const Step& step) {
-    const auto logits = network.logits(batch.images, request);
-    const auto loss = classification_loss(logits, batch.labels);
-    loss.backward();
+    const auto [logits, rates] = answers_to(network, batch.images, task);
+    RECORD_USER_SCOPE("loss and backward pass");
+    auto loss = classification_loss(logits, batch.labels, task.criterion);
+    const auto total = rates.empty() ? loss : loss + activity_penalty(rates, task.penalties);
+    total.backward();
     const at::NoGradGuard no_gradients;
-    step(loss.detach());
+    add_gradients(network, task.costs);
+    clip_gradients(network, task.clipping);
+    step(total.detach());
+    if (!rates.empty()) loss = at::where(total.isfinite(), loss, total);
     return at::stack({loss.detach().to(at::kDouble), right_answers(logits, batch.labels).to(at::kDouble)});
 }
 
@@ -32,9 +43,9 @@ step_outcome outcome_of(const at::Tensor& report) {
 
 }  // namespace
 
-step_outcome learn_from(trainable& network, optimiser& optimiser, const logits_request& request,
+step_outcome learn_from(trainable& network, optimiser& optimiser, const learning_task& task,
                         const batch_loader::batch& batch, double learning_rate) {
-    return outcome_of(report_of(network, request, batch, [&](const at::Tensor& loss) {
+    return outcome_of(report_of(network, task, batch, [&](const at::Tensor& loss) {
         if (std::isfinite(loss.item<double>())) {
             optimiser.step(learning_rate);
         } else {
@@ -43,11 +54,11 @@ step_outcome learn_from(trainable& network, optimiser& optimiser, const logits_r
     }));
 }
 
-fixed_step::fixed_step(trainable& network, optimiser& optimiser, logits_request request,
+fixed_step::fixed_step(trainable& network, optimiser& optimiser, learning_task task,
                        const batch_loader::batch& like, std::unique_ptr<repeated_work> repeated)
     : network_(network),
       optimiser_(optimiser),
-      request_(request),
+      task_(std::move(task)),
       batch_{at::empty_like(like.images), at::empty_like(like.labels)},
       repeated_(std::move(repeated)) {}
 
@@ -60,7 +71,7 @@ step_outcome fixed_step::learn_from(const batch_loader::batch& batch, double lea
 }
 
 void fixed_step::work() {
-    report_ = report_of(network_, request_, batch_, [this](const at::Tensor& loss) {
+    report_ = report_of(network_, task_, batch_, [this](const at::Tensor& loss) {
         optimiser_.step_with_rates(loss.isfinite().logical_not().to(at::kFloat));
     });
 }

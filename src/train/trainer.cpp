@@ -1,63 +1,29 @@
 #include <cortexpr/train/trainer.hpp>
 
 #include "../module/constraints.hpp"
+#include "augment.hpp"
 #include "batch_loader.hpp"
 #include "classification.hpp"
 #include "optimiser.hpp"
 #include "random.hpp"
+#include "require_sound.hpp"
 #include "step.hpp"
 #include "stopwatch.hpp"
 
 #include <cortexpr/data/batches.hpp>
+#include <cortexpr/train/learning_rate.hpp>
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <fmt/format.h>
 #include <torch/types.h>
 
 #include <cmath>
-#include <numbers>
 #include <optional>
+#include <utility>
 
 namespace cortexpr {
 
 namespace {
-
-void require_sound(const training_options& options, const training_state& state, std::int64_t batches) {
-    if (options.epochs < 1) throw usage_error(fmt::format("{} epochs are none, give at least 1", options.epochs));
-    if (options.batch_size < 1)
-        throw usage_error(fmt::format("a batch of {} images is none, give at least 1", options.batch_size));
-    if (options.steps < 1) throw usage_error(fmt::format("{} time steps are none, give at least 1", options.steps));
-    const double full = options.learning_rate;
-    if (!(full > 0) || !std::isfinite(full))
-        throw usage_error(fmt::format("a learning rate of {} is not a positive number", full));
-    if (options.final_learning_rate && !(*options.final_learning_rate >= 0 && *options.final_learning_rate <= full))
-        throw usage_error(fmt::format("a final learning rate of {} is not from 0 to the learning rate, {}",
-                                      *options.final_learning_rate, full));
-    if (options.warm_up < 0)
-        throw usage_error(fmt::format("a warm-up of {} steps can't be, give 0 or more", options.warm_up));
-    if (!(options.averaging >= 0) || options.averaging >= 1)
-        throw usage_error(
-            fmt::format("a decay of {} for the running means is not from 0 to below 1", options.averaging));
-    if (options.log_every < 1)
-        throw usage_error(fmt::format("a log line every {} iterations can't be, give at least 1", options.log_every));
-    if (state.epochs < 0 || state.batches < 0 || state.batches > batches ||
-        state.iterations != state.epochs * batches + state.batches)
-        throw usage_error(
-            fmt::format("the training state ({} epochs and {} batches, {} iterations) is of other data or "
-                        "another batch size: an epoch has {} batches here",
-                        state.epochs, state.batches, state.iterations, batches));
-}
-
-/// Of the step after `steps`. It rises over the warm-up, because Adam's first steps have full size whatever the
-/// gradient and would throw the readout off, and falls to a final one along half a cosine where that is asked for.
-double learning_rate_at(const training_options& options, std::int64_t step, std::int64_t steps) {
-    const double full = options.learning_rate;
-    if (step < options.warm_up) return full * static_cast<double>(step + 1) / options.warm_up;
-    if (!options.final_learning_rate) return full;
-    const auto fall = static_cast<double>(steps - 1 - options.warm_up);
-    const double done = fall <= 0 ? 1.0 : static_cast<double>(step - options.warm_up) / fall;
-    const double share = (1 + std::cos(std::numbers::pi * done)) / 2;
-    return *options.final_learning_rate + (full - *options.final_learning_rate) * share;
-}
 
 /// Adds to the sums of the interval and of the epoch.
 void add(training_state& state, const training_sums& step) {
@@ -82,7 +48,8 @@ void end_interval(training_state& state, training_observer& observer) {
 class training_run {
   public:
     training_run(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
-                 const training_options& options, training_observer& observer, training_state& state)
+                 const training_options& options, training_observer& observer, training_state& state,
+                 std::shared_ptr<const update_rule> rule)
         : network_(network),
           train_(train),
           test_(test),
@@ -90,10 +57,15 @@ class training_run {
           observer_(observer),
           state_(state),
           loader_(train, options.batch_size, network.device(), network.dtype()),
-          optimiser_(network, state.moments),
-          request_(shown(train, options.steps, options.loss_all_steps)),
+          optimiser_(network, state.memory, rule, decays_of(network, options)),
+          task_{.request = shown(train, options.steps, options.loss_all_steps),
+                .criterion = criterion_of(options, train, network.parameter(0).options().requires_grad(false)),
+                .penalties = options,
+                .costs = costs_of(network, options),
+                .clipping = options},
+          black_(black_of(train)),
           draws_(network.generator()) {
-        if (options.cuda_graph) draw_on_device();
+        if (options.cuda_graph) draw_on_device(*rule);
         if (options.averaging > 0 && state.average.empty()) state.average = running_means_of(network);
     }
 
@@ -103,13 +75,13 @@ class training_run {
 
     training_end run(std::int64_t batches) {
         const at::AutoGradMode gradients(true);
-        iterations_ = options_.epochs * batches;
+        batches_ = batches;
         network_.require_finite();
         network_.project();  // before a graph is recorded, which nothing may interrupt to look at values
-        while (state_.epochs < options_.epochs) {
+        while (state_.epochs < options_.epochs && !is_patience_over()) {
             observer_.epoch_begins(state_.epochs + 1, batches, state_.batches);
             const bool goes_on = learn() && evaluate_epoch();
-            state_.moments = optimiser_.moments();
+            state_.memory = optimiser_.memory();
             if (!goes_on) require_finite_parameters();
             if (!goes_on) return training_end::stopped;
             observer_.epoch_done(state_.log.epochs.back(), state_);
@@ -118,6 +90,11 @@ class training_run {
     }
 
   private:
+    bool is_patience_over() const {
+        const auto* best = best_epoch(state_.log);
+        return options_.patience && best != nullptr && state_.epochs - best->epoch >= *options_.patience;
+    }
+
     /// The rest of the epoch's batches; false if the observer wants to stop.
     bool learn() {
         const auto seed = options_.seed;
@@ -128,7 +105,9 @@ class training_run {
         network_.train();
         loader_.follow(order, static_cast<std::size_t>(state_.batches * options_.batch_size));
         while (state_.batches < count) {
-            start_generator(network_.generator(), {seed, epoch, static_cast<std::uint64_t>(state_.batches)});
+            const auto batch = static_cast<std::uint64_t>(state_.batches);
+            start_generator(network_.generator(), {seed, epoch, batch});
+            start_generator(changes_, {seed, epoch, batch, 1});
             const auto sums = learn_from(batches[state_.batches].size());
             ++state_.batches;
             ++state_.iterations;
@@ -144,8 +123,10 @@ class training_run {
     }
 
     /// So that nothing of a step waits for the CPU.
-    void draw_on_device() {
+    void draw_on_device(const update_rule& rule) {
         require_cuda_graph(network_);
+        if (!rule.can_be_replayed())
+            throw usage_error(fmt::format("a CUDA graph can't replay the steps of {}; use adam or adamw", rule.name()));
         network_.generator(at::globalContext().defaultGenerator(network_.device()).clone());
     }
 
@@ -173,15 +154,16 @@ class training_run {
 
     training_sums learn_from(std::size_t images) {
         const stopwatch time;
-        const auto batch = loader_.next(images);
-        const double learning_rate = learning_rate_at(options_, state_.iterations, iterations_);
+        auto batch = loader_.next(images);
+        if (options_.changes_anything()) batch.images = augmented(batch.images, options_, black_, changes_);
+        const double learning_rate = learning_rate_at(options_, state_.iterations, batches_);
         const bool is_replayed = options_.cuda_graph && images == static_cast<std::size_t>(options_.batch_size);
         if (is_replayed && !fixed_)
-            fixed_.emplace(network_, optimiser_, request_, batch,
+            fixed_.emplace(network_, optimiser_, task_, batch,
                            cuda_graph_on(network_.device(), network_.generator()));
         const auto [loss, correct] = is_replayed
                                          ? fixed_->learn_from(batch, learning_rate)
-                                         : cortexpr::learn_from(network_, optimiser_, request_, batch, learning_rate);
+                                         : cortexpr::learn_from(network_, optimiser_, task_, batch, learning_rate);
         require_finite(loss);
         return {.iterations = 1,
                 .images = static_cast<std::int64_t>(images),
@@ -198,7 +180,10 @@ class training_run {
         const averaged_parameters tested(network_, state_.average);
         const auto result = evaluate(
             network_, test_,
-            {.steps = options_.steps, .batch_size = options_.batch_size, .loss_all_steps = options_.loss_all_steps},
+            {.steps = options_.steps,
+             .batch_size = options_.batch_size,
+             .loss_all_steps = options_.loss_all_steps,
+             .loss = options_.loss},
             [this] { return observer_.wants_stop(); });
         if (!result) return false;
         ++state_.epochs;
@@ -206,6 +191,8 @@ class training_run {
         state_.log.epochs.push_back(
             {state_.epochs, state_.iterations, state_.epoch, result->loss, result->accuracy, result->seconds});
         state_.epoch = {};
+        if (options_.keep_best && best_epoch(state_.log) == &state_.log.epochs.back())
+            state_.best = running_means_of(network_);  // as it was tested
         return true;
     }
 
@@ -217,9 +204,11 @@ class training_run {
     training_state& state_;
     batch_loader loader_;
     optimiser optimiser_;
-    logits_request request_;
-    std::int64_t iterations_ = 0;  ///< of all epochs
-    at::Generator draws_;          ///< the network's own
+    learning_task task_;
+    at::Tensor black_;
+    std::int64_t batches_ = 0;  ///< of an epoch
+    at::Generator draws_;       ///< the network's own
+    at::Generator changes_ = at::detail::createCPUGenerator();  ///< of images
     std::optional<fixed_step> fixed_;
 };
 
@@ -234,22 +223,25 @@ void require_cuda_graph(const trainable& network) {
 }
 
 training_end train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
-                   const training_options& options, training_observer& observer, training_state& state) {
+                   const training_options& options, training_observer& observer, training_state& state,
+                   std::shared_ptr<const update_rule> rule) {
     require_fit(network, train);
     require_fit(network, test);
     const std::int64_t batches =
         options.batch_size < 1 ? 0 : (std::int64_t{train.count} + options.batch_size - 1) / options.batch_size;
     require_sound(options, state, batches);
-    const auto end = training_run(network, train, test, options, observer, state).run(batches);
+    if (rule == nullptr) rule = rule_of(options);
+    const auto end = training_run(network, train, test, options, observer, state, std::move(rule)).run(batches);
     network.eval();
     return end;
 }
 
 training_log train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
-                   const training_options& options, training_observer& observer) {
+                   const training_options& options, training_observer& observer,
+                   std::shared_ptr<const update_rule> rule) {
     training_state state;
-    cortexpr::train(network, train, test, options, observer, state);
-    put(network, state.average);
+    cortexpr::train(network, train, test, options, observer, state, std::move(rule));
+    put(network, state.kept());
     network.project();
     return state.log;
 }

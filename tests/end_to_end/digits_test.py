@@ -92,7 +92,8 @@ class Training(FolderCase):
                             "--limit-test", 400, "--log-every", 20, "--threads", 1, "--json", summary_file, tiny=False)
         run = self.folder / "run"
         self.assertEqual(sorted(path.name for path in run.iterdir()),
-                         ["checkpoint.safetensors", "curves.csv", "curves.svg", "model.safetensors", "summary.json"])
+                         ["checkpoint.safetensors", "curves.csv", "curves.jsonl", "curves.svg", "model.safetensors",
+                          "settings.toml", "summary.json"])
 
         summary = json.loads(summary_file.read_text())
         self.assertEqual(summary, json.loads((run / "summary.json").read_text()))

@@ -5,6 +5,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/io/growing_file.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
@@ -28,11 +29,6 @@ class csv_log {
     /// Replaces `file` atomically by one that has only the header row.
     /// \throws usage_error  no columns, or a repeated name   \throws file_error  the file cannot be written
     csv_log(std::filesystem::path file, std::vector<std::string> columns);
-    csv_log(csv_log&& other) noexcept;
-    csv_log(const csv_log&) = delete;
-    csv_log& operator=(const csv_log&) = delete;
-    csv_log& operator=(csv_log&&) = delete;
-    ~csv_log();
 
     /// Appends one row, one cell per column, in one write.
     /// \throws usage_error  another number of cells than columns   \throws file_error  the row cannot be written
@@ -41,13 +37,12 @@ class csv_log {
         append(std::span<const csv_cell>(cells.begin(), cells.size()));
     }
 
-    const std::filesystem::path& path() const noexcept { return file_; }
+    const std::filesystem::path& path() const noexcept { return rows_.path(); }
     const std::vector<std::string>& columns() const noexcept { return columns_; }
 
   private:
-    std::filesystem::path file_;
     std::vector<std::string> columns_;
-    int descriptor_ = -1;
+    growing_file rows_;
 };
 
 }  // namespace cortexpr::io

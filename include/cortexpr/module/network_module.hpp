@@ -91,6 +91,9 @@ class network_module : public trainable {
     std::shared_ptr<torch::nn::Module> clone(const std::optional<at::Device>& device = std::nullopt) const override;
 
     at::Tensor logits(const at::Tensor& inputs, const logits_request& request) override;
+    answers_and_rates logits_and_rates(const at::Tensor& inputs, const logits_request& request) override;
+    at::Tensor presynaptic(int parameter, neuron_class kind) const override;
+    at::Tensor wiring_lengths(int parameter) const override;
     int classes() const override { return plan_.readout.classes; }
     plan::map_shape input_shape() const override { return plan_.areas.front().input; }
     std::string reason_against_replay() const override;

@@ -5,6 +5,7 @@
 
 #include <cortexpr/before_libtorch.hpp>
 
+#include <cortexpr/dsl/neuron.hpp>
 #include <cortexpr/module/parameter_set.hpp>
 
 #include <ATen/core/Generator.h>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace cortexpr {
 
@@ -21,6 +23,12 @@ struct logits_request {
     bool all_steps = false;
 };
 
+/// Answers to examples, and the activity that they come from.
+struct answers_and_rates {
+    at::Tensor logits{};
+    std::vector<at::Tensor> rates{};  ///< of all neurons, images and steps, in tensors of any shape
+};
+
 class trainable : public parameter_set {
   public:
     using parameter_set::parameter_set;
@@ -28,6 +36,16 @@ class trainable : public parameter_set {
     /// Logits (B, classes) of the last step, or (T, B, classes) of all steps, of inputs (B, C, H, W) or sequences
     /// (B, T, C, H, W). Throws usage_error where they can't be shown to the network.
     virtual at::Tensor logits(const at::Tensor& inputs, const logits_request& request) = 0;
+
+    /// The same with the rates of all neurons, for what is learnt about these. Costs the memory of a recording.
+    virtual answers_and_rates logits_and_rates(const at::Tensor& inputs, const logits_request& request) = 0;
+
+    /// Which elements of a parameter are weights of synapses from cells of a class: 1 or 0, for each element or one for
+    /// all of them; undefined where none are, as in readouts, biases and time constants.
+    virtual at::Tensor presynaptic(int parameter, neuron_class kind) const = 0;
+    /// How long these synapses are on the grid that they read, in positions, for each element or in a shape that
+    /// broadcasts; undefined where no place is known.
+    virtual at::Tensor wiring_lengths(int) const { return {}; }
 
     /// 0 where the network is no classifier.
     virtual int classes() const = 0;

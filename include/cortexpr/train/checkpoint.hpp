@@ -1,5 +1,5 @@
 #pragma once
-// A training run on disk, in one safetensors file: parameters, Adam's moments, how far it has come, its log.
+// A training run on disk, in one safetensors file: parameters, what the optimiser keeps, how far it has come, its log.
 
 #include <cortexpr/compiler.hpp>
 

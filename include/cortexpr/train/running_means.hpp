@@ -10,8 +10,7 @@
 
 namespace cortexpr {
 
-/// Running means of all trainable parameters, by index; undefined where one is frozen. They begin from what the
-/// parameters are.
+/// Copies of all trainable parameters, by index; undefined where one is frozen: what running means begin from.
 std::vector<at::Tensor> running_means_of(const parameter_set& network);
 
 /// Takes the parameters into their running means after step `step` (the first is 1): means move by 1 - decay of the

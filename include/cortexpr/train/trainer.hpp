@@ -1,9 +1,9 @@
 #pragma once
-// Training of any declared classifier on still images or sequences: Adam on mini-batches, cross entropy, Dale's law
-// made true again after each step.
+// Training of any declared classifier on still images or sequences: mini-batches, Adam and cross entropy or what the
+// options say in their place, Dale's law made true again after each step.
 //
 // Everything random is a function of the seed and of how far the run has come: the order of an epoch comes from (seed,
-// epoch), dropout and random initial states of a step from (seed, epoch, batch). So a run that is continued from any
+// epoch), dropout, random initial states and changed images of a step from (seed, epoch, batch). So a run that is continued from any
 // batch ends with the bits of one that was never interrupted.
 
 #include <cortexpr/compiler.hpp>
@@ -14,9 +14,11 @@
 #include <cortexpr/train/running_means.hpp>
 #include <cortexpr/train/training_log.hpp>
 #include <cortexpr/train/training_options.hpp>
+#include <cortexpr/train/update_rule.hpp>
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -28,13 +30,6 @@ class divergence_error : public error {
     using error::error;
 };
 
-/// Adam's moments of one parameter; tensors are undefined and step is 0 for one that has never had a gradient.
-struct adam_moments {
-    std::int64_t step = 0;
-    at::Tensor mean{};    ///< of the gradient
-    at::Tensor square{};  ///< of its square
-};
-
 /// How far a run has come: with the network's parameters, all that is needed to continue it bit for bit. A new one is
 /// the start of a run. train/checkpoint.hpp writes and reads it.
 struct training_state {
@@ -43,9 +38,13 @@ struct training_state {
     std::int64_t iterations = 0;        ///< batches since the start of training
     training_sums interval;             ///< since the last interval record
     training_sums epoch;                ///< since the epoch began
-    std::vector<adam_moments> moments;  ///< by parameter of the plan
-    std::vector<at::Tensor> average;    ///< by parameter: its running mean; empty, or undefined where it is frozen
+    std::vector<optimiser_memory> memory;  ///< by parameter of the plan
+    std::vector<at::Tensor> average;       ///< by parameter: its running mean; empty, or undefined where it is frozen
+    std::vector<at::Tensor> best;          ///< by parameter, of the best epoch; empty unless it is to be kept
     training_log log;
+
+    /// What is tested, and kept in the end, in place of what the optimiser steps, which is kept where this is empty.
+    const std::vector<at::Tensor>& kept() const { return best.empty() ? average : best; }
 };
 
 /// Is told how training goes, and may end it. Every function may be left as it is.
@@ -73,9 +72,10 @@ class training_observer {
 
 enum class training_end : std::uint8_t { finished, stopped };
 
-/// Trains from where `state` stands until options.epochs epochs are done or the observer wants to stop. Parameters
-/// whose requires_grad is off are left alone. The network is left in evaluation mode, with the parameters that Adam
-/// steps; see averaged_parameters for those that were tested.
+/// Trains from where `state` stands until options.epochs epochs are done, none has been better for options.patience, or
+/// the observer wants to stop. Parameters whose requires_grad is off are left alone. The network is left in evaluation
+/// mode, with the parameters that the optimiser steps; averaged_parameters(network, state.kept()) has those to keep.
+/// `rule` steps in place of the options' optimiser (train/update_rule.hpp).
 ///
 /// The network's generator is started anew at each batch. Same arguments, same bits: on CPUs for one number of threads
 /// (docs/learning.md).
@@ -84,16 +84,19 @@ enum class training_end : std::uint8_t { finished, stopped };
 /// \throws divergence_error  the loss is not finite, or after an epoch a parameter or a logit of the test set; the
 ///                           observer is told of no epoch that ends so
 training_end train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
-                   const training_options& options, training_observer& observer, training_state& state);
+                   const training_options& options, training_observer& observer, training_state& state,
+                   std::shared_ptr<const update_rule> rule = nullptr);
 
-/// The same from the start; returns the log, and leaves the network with the parameters that were tested.
+/// The same from the start; returns the log, and leaves the network with the parameters to keep.
 training_log train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
-                   const training_options& options, training_observer& observer);
+                   const training_options& options, training_observer& observer,
+                   std::shared_ptr<const update_rule> rule = nullptr);
 
 struct evaluation_options {
     int steps = 5;  ///< time steps that a still image is shown for; a sequence brings its own
     int batch_size = 256;
     bool loss_all_steps = false;  ///< the loss is that of the answers at all steps, not at the last one only
+    loss_kind loss = loss_kind::cross_entropy;  ///< without class weights and smoothing, so that runs can be compared
 };
 
 /// Means over all examples of a set.

@@ -3,7 +3,9 @@
 
 #include <cortexpr/compiler.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace cortexpr {
@@ -50,5 +52,12 @@ struct training_log {
     std::vector<interval_record> intervals;
     std::vector<epoch_record> epochs;
 };
+
+/// The first epoch of the highest test accuracy and, among those, the lowest test loss; null before the first epoch.
+inline const epoch_record* best_epoch(const training_log& log) {
+    const auto quality = [](const epoch_record& record) { return std::pair(record.test_accuracy, -record.test_loss); };
+    const auto best = std::ranges::max_element(log.epochs, {}, quality);
+    return best == log.epochs.end() ? nullptr : &*best;
+}
 
 }  // namespace cortexpr

@@ -34,7 +34,11 @@ const std::string everything =
     "--data folder --mean -0.5,0.25,0 --deviation measured --epochs 3 --batch 7 --steps 4 --lr 0.25 --final-lr 0.125 "
     "--seed 18446744073709551615 --warm-up 0 "
     "--average 0.5 --init reference --device cuda:1 --precision bfloat16 --threads 2 --log-every 9 --cuda-graph "
-    "--loss-all-steps --limit-train 11 --limit-test 12";
+    "--loss-all-steps --limit-train 11 --limit-test 12 --optimiser sgd --momentum 0.5 --nesterov --mean-decay 0.75 "
+    "--square-decay 0.5 --epsilon 0.125 --clip-norm 2 --clip-value 3 --weight-decay 0.5 --weight-decay-excitatory 0.25 "
+    "--weight-decay-inhibitory 0 --schedule one-cycle --fall-every 2 --fall-factor 0.5 --rise 0.25 --loss squared-error "
+    "--class-weights 1,2.5 --balance-classes --label-smoothing 0.5 --activity-l1 1 --activity-l2 2 --weight-l1 3 "
+    "--wiring-length 4 --shift 1 --flip --rotate 90 --noise 0.5 --patience 5 --keep-best --tensorboard --overfit-batch";
 
 std::string refusal(const std::string& text) {
     try {
@@ -76,11 +80,42 @@ TEST_CASE("a command line gives all settings, and says which it gives", "[settin
                                                       {"cuda_graph", true},
                                                       {"loss_all_steps", true},
                                                       {"train_limit", 11},
-                                                      {"test_limit", 12}});
+                                                      {"test_limit", 12},
+                                                      {"optimiser", "sgd"},
+                                                      {"momentum", 0.5},
+                                                      {"nesterov", true},
+                                                      {"mean_decay", 0.75},
+                                                      {"square_decay", 0.5},
+                                                      {"epsilon", 0.125},
+                                                      {"clip_norm", 2.0},
+                                                      {"clip_value", 3.0},
+                                                      {"weight_decay", 0.5},
+                                                      {"excitatory_weight_decay", 0.25},
+                                                      {"inhibitory_weight_decay", 0.0},
+                                                      {"schedule", "one-cycle"},
+                                                      {"fall_every", 2},
+                                                      {"fall_factor", 0.5},
+                                                      {"rise", 0.25},
+                                                      {"loss", "squared-error"},
+                                                      {"class_weights", {1.0, 2.5}},
+                                                      {"balance_classes", true},
+                                                      {"label_smoothing", 0.5},
+                                                      {"activity_l1", 1.0},
+                                                      {"activity_l2", 2.0},
+                                                      {"weight_l1", 3.0},
+                                                      {"wiring_length", 4.0},
+                                                      {"shift", 1},
+                                                      {"flip", true},
+                                                      {"rotate", 90.0},
+                                                      {"noise", 0.5},
+                                                      {"patience", 5},
+                                                      {"keep_best", true},
+                                                      {"tensorboard", true},
+                                                      {"overfit_batch", true}});
     CHECK(to_json(none.given.values) == to_json(run_settings{}));
     CHECK(all.given.has("--limit-test"));
     CHECK(!none.given.has("--limit-test"));
-    for (const auto* words : {"[10]", "[0.001]", "[no fall]", "[0.99]", "[balanced]", "[all cores]"})
+    for (const auto* words : {"[10]", "[0.001]", "[cosine with --final-lr, else constant]", "[adam]", "[0.99]", "[balanced]", "[all cores]"})
         CHECK_THAT(none.command.help(), Contains(words));
 }
 
@@ -107,6 +142,10 @@ TEST_CASE("numbers and names are refused in words", "[settings]") {
         CHECK_THAT(refusal("--mean '" + mean + "'"), Contains(mean + " is neither a number, nor several"));
     for (const std::string deviation : {"0", "0.5,-1", "x"})
         CHECK_THAT(refusal("--deviation " + deviation), Contains(deviation + " is neither a positive number"));
+    CHECK(refusal("--class-weights 1,0") == "--class-weights: 1,0 is no list of positive numbers with commas between");
+    CHECK(refusal("--rotate 181") == "--rotate: 181 is not a number from 0 to 180");
+    CHECK(refusal("--rise 1") == "--rise: 1 is not a number between 0 and 1");
+    CHECK(refusal("--optimiser lion") == "--optimiser: lion not in {adam,adamw,sgd,rmsprop}");
     CHECK(refusal("--init lucky") == "--init: lucky not in {balanced,reference}");
     for (const std::string seed : {"-1", "x", "18446744073709551616"})
         CHECK(refusal("--seed " + seed) == "--seed: " + seed + " is not a whole number from 0 to 18446744073709551615");
@@ -137,7 +176,8 @@ TEST_CASE("a continued run keeps what decides its numbers", "[settings]") {
     for (const std::string option :
          {"--batch 7", "--steps 4", "--lr 0.25", "--final-lr 0.125", "--seed 3", "--warm-up 0", "--average 0.5",
           "--init reference", "--mean 0.5", "--deviation measured", "--log-every 9", "--loss-all-steps",
-          "--limit-train 11", "--limit-test 12"})
+          "--limit-train 11", "--limit-test 12", "--optimiser sgd", "--clip-norm 1", "--weight-decay 1", "--loss squared-error",
+          "--schedule step", "--activity-l1 1", "--shift 1", "--keep-best", "--overfit-batch"})
         CHECK_THROWS_WITH(
             require_changeable(command_line(option).given),
             option.substr(0, option.find(' ')) + " can't be given with --resume: a continued run keeps its settings");
@@ -161,9 +201,15 @@ TEST_CASE("a continued run keeps what decides its numbers", "[settings]") {
     begun.threads = 5;
     begun.cuda_graph = false;
     CHECK(to_json(elsewhere) == to_json(begun));
+    CHECK(changed(begun, "--patience 3 --tensorboard").patience == 3);
     begun.final_learning_rate = 0;
     CHECK(changed(begun, "--epochs 99").epochs == 99);
     CHECK_THROWS_WITH(changed(begun, "--epochs 100"), Contains("--epochs can't be changed"));
+    begun.final_learning_rate.reset();
+    begun.schedule = learning_rate_schedule::one_cycle;
+    CHECK_THROWS_WITH(changed(begun, "--epochs 100"), Contains("--epochs can't be changed"));
+    begun.schedule = learning_rate_schedule::step;
+    CHECK(changed(begun, "--epochs 100").epochs == 100);
 }
 
 TEST_CASE("a connectome has settings of its own, and not those of areas", "[settings]") {

@@ -95,6 +95,31 @@ TEST_CASE("a run continued from its checkpoint ends like one that never stopped"
     }
 }
 
+TEST_CASE("what every optimiser keeps, and the best epoch, come back from a checkpoint", "[checkpoint]") {
+    const test::temp_folder folder;
+    const auto images = bright_halves(72), held_out = bright_halves(20);
+    for (const auto kind : {optimiser_kind::sgd, optimiser_kind::adamw, optimiser_kind::rmsprop}) {
+        auto options = options_for_tests();
+        options.optimiser = kind;
+        options.learning_rate = 1e-3;
+        options.keep_best = true;
+        options.shift = 1;
+        options.noise = 0.1;
+        stop_after never(1000), early(7);
+        const auto straight = fresh(), begun = fresh(), gone_on = fresh();
+        training_state whole, part;
+        train(*straight, images, held_out, options, never, whole);
+        train(*begun, images, held_out, options, early, part);
+        REQUIRE(!part.best.empty());
+        save_checkpoint(folder / "run", *begun, options, part);
+        auto state = load_checkpoint(folder / "run", *gone_on);
+        train(*gone_on, images, held_out, read_checkpoint_head(folder / "run").options, never, state);
+        check_equal(*straight, *gone_on);
+        REQUIRE(state.best.size() == whole.best.size());
+        for (std::size_t i = 0; i < whole.best.size(); ++i) CHECK(at::equal(whole.best[i], state.best[i]));
+    }
+}
+
 TEST_CASE("a checkpoint of another declaration is refused, and the network stays", "[checkpoint]") {
     const test::temp_folder folder;
     const auto file = written(folder.path(), 3);

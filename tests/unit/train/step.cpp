@@ -69,7 +69,7 @@ TEST_CASE("a step is the loop written out", "[step]") {
     batch_loader loader(examples, batch_size, at::kCPU, at::kFloat);
     const auto order = data::natural_order(48);
     loader.follow(order);
-    fixed_step step(*fixed.network, fixed.adam, request, loader.load(std::span(order).first(batch_size)),
+    fixed_step step(*fixed.network, fixed.adam, {request}, loader.load(std::span(order).first(batch_size)),
                     std::make_unique<done_anew>());
     loader.follow(order);
     for (std::int64_t before = 0; before < 6; ++before) {
@@ -78,7 +78,7 @@ TEST_CASE("a step is the loop written out", "[step]") {
             start_generator(one->generator(), {1, static_cast<std::uint64_t>(before)});
         const double rate = learning_rate / static_cast<double>(before + 1);  // another one each time
         const auto [loss, correct] = step.learn_from(batch, rate);
-        const auto as_it_stands = learn_from(*eager.network, eager.adam, request, batch, rate);
+        const auto as_it_stands = learn_from(*eager.network, eager.adam, {request}, batch, rate);
         const auto logits = plain.network->logits(batch.images, request);
         const auto expected = classification_loss(logits, batch.labels);
         expected.backward();
@@ -90,7 +90,7 @@ TEST_CASE("a step is the loop written out", "[step]") {
         CHECK(as_it_stands.correct == correct);
         CHECK(at::equal(parameters_of(*eager.network), parameters_of(*plain.network)));
     }
-    CHECK(fixed.adam.moments()[0].step == 6);
+    CHECK(fixed.adam.memory()[0].step == 6);
 }
 
 TEST_CASE("a step steps nothing where the loss is no number", "[step]") {
@@ -98,13 +98,13 @@ TEST_CASE("a step steps nothing where the loss is no number", "[step]") {
     learner one;
     batch_loader loader(examples, batch_size, at::kCPU, at::kFloat);
     const auto batch = loader.load(data::natural_order(batch_size));
-    fixed_step step(*one.network, one.adam, shown(examples, 3, false), batch, std::make_unique<done_anew>());
+    fixed_step step(*one.network, one.adam, {shown(examples, 3, false)}, batch, std::make_unique<done_anew>());
     const auto start = parameters_of(*one.network);
     batch.images.fill_(std::numeric_limits<float>::quiet_NaN());
     CHECK(std::isnan(step.learn_from(batch, learning_rate).loss));
     CHECK(at::equal(parameters_of(*one.network), start));
     const auto request = shown(examples, 3, false);
-    CHECK(std::isnan(learn_from(*one.network, one.adam, request, batch, learning_rate).loss));
+    CHECK(std::isnan(learn_from(*one.network, one.adam, {request}, batch, learning_rate).loss));
     CHECK(at::equal(parameters_of(*one.network), start));
     CHECK(!one.network->parameter(0).grad().defined());
 }

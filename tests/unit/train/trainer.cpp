@@ -255,6 +255,44 @@ TEST_CASE("running means are what is tested and kept", "[train]") {
     CHECK(at::equal(plain->parameter(0), stepped));
 }
 
+TEST_CASE("a run ends when none is better, and the best epoch is what is kept", "[train]") {
+    const auto images = bright_halves(72), held_out = bright_halves(20);
+    auto options = small_options();
+    options.epochs = 40;
+    options.learning_rate = 0.5;  // later epochs are worse
+    options.averaging = 0;
+    options.patience = 2;
+    options.keep_best = true;
+    const auto network = fresh(), in_parts = fresh(), again = fresh();
+    counting_observer observer;
+    training_state state;
+    CHECK(train(*network, images, held_out, options, observer, state) == training_end::finished);
+    const auto* best = best_epoch(state.log);
+    REQUIRE(best != nullptr);
+    for (const auto& epoch : state.log.epochs) {
+        const auto quality = [](const epoch_record& record) { return std::pair(record.test_accuracy, -record.test_loss); };
+        CHECK((quality(*best) > quality(epoch) || (quality(*best) == quality(epoch) && best->epoch <= epoch.epoch)));
+    }
+    REQUIRE(state.epochs < 40);
+    CHECK(state.epochs == best->epoch + 2);
+    {
+        const averaged_parameters kept(*network, state.kept());
+        const auto found = evaluate(*network, held_out, {.steps = 3, .batch_size = 16}).value();
+        CHECK(found.loss == best->test_loss);
+        CHECK(found.accuracy == best->test_accuracy);
+    }
+    // A state that goes on after the best epoch still has it.
+    training_state parts;
+    counting_observer stopping(nullptr, static_cast<int>(best->iteration) + 1);
+    CHECK(train(*in_parts, images, held_out, options, stopping, parts) == training_end::stopped);
+    CHECK(train(*in_parts, images, held_out, options, observer, parts) == training_end::finished);
+    check_equal(state.log, parts.log);
+    for (std::size_t i = 0; i < state.best.size(); ++i) CHECK(at::equal(state.best[i], parts.best[i]));
+    const auto log = train(*again, images, held_out, options, observer);
+    CHECK(log.epochs.size() == state.log.epochs.size());
+    for (std::size_t i = 0; i < state.best.size(); ++i) CHECK(at::equal(state.best[i], again->parameter(static_cast<int>(i))));
+}
+
 TEST_CASE("frozen parameters stay", "[train]") {
     const auto images = bright_halves(32), held_out = bright_halves(20);
     const auto network = fresh();
@@ -400,6 +438,23 @@ TEST_CASE("what does not fit is refused before training", "[train]") {
         options.learning_rate = rate;
         CHECK_THAT(refused(images, images, options), Contains("learning rate"));
     }
+    const auto refused_with = [&](auto change) {
+        auto changed = small_options();
+        change(changed);
+        return refused(images, images, changed);
+    };
+    CHECK_THAT(refused_with([](auto& all) { all.momentum = 1; }), Contains("momentum of 1"));
+    CHECK_THAT(refused_with([](auto& all) { all.momentum = 0.5; }), Contains("adam has no momentum"));
+    CHECK_THAT(refused_with([](auto& all) { all.nesterov = true; }), Contains("Nesterov"));
+    CHECK_THAT(refused_with([](auto& all) { all.clip_norm = 0; }), Contains("norm"));
+    CHECK_THAT(refused_with([](auto& all) { all.weight_decay = -1; }), Contains("weight decay"));
+    CHECK_THAT(refused_with([](auto& all) { all.fall_every = 0; }), Contains("every 0 epochs"));
+    CHECK_THAT(refused_with([](auto& all) { all.rise = 1; }), Contains("rise"));
+    CHECK_THAT(refused_with([](auto& all) { all.activity_l1 = std::nan(""); }), Contains("penalty"));
+    CHECK_THAT(refused_with([](auto& all) { all.label_smoothing = 1; }), Contains("label smoothing"));
+    CHECK_THAT(refused_with([](auto& all) { all.class_weights = {1, -1}; }), Contains("class weight"));
+    CHECK_THAT(refused_with([](auto& all) { all.shift = -1; }), Contains("shift"));
+    CHECK_THAT(refused_with([](auto& all) { all.patience = 0; }), Contains("patience"));
     CHECK(observer.calls.empty());
     const auto no_head = std::make_shared<network_module>(plan_of<cortexpr::network<V1>>);
     CHECK_THROWS_WITH(train(*no_head, images, images, small_options(), observer), Contains("no readout"));

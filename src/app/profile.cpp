@@ -1,0 +1,92 @@
+#include "profile.hpp"
+
+#include "numbers.hpp"
+#include "run_folder.hpp"
+
+#include <cortexpr/view/table.hpp>
+
+#include <torch/csrc/autograd/profiler_kineto.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <ranges>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace cortexpr::application {
+
+namespace {
+
+namespace profiler = torch::autograd::profiler;
+namespace settings = torch::profiler::impl;
+
+struct cost {
+    std::int64_t calls = 0;
+    double total = 0, self = 0;  ///< milliseconds; self: but for what is called from there
+};
+
+/// Events of one thread contain each other, or have nothing in common.
+std::map<std::string, cost> costs_of(const std::vector<profiler::KinetoEvent>& events) {
+    std::map<std::uint64_t, std::vector<const profiler::KinetoEvent*>> by_thread;
+    for (const auto& event : events) by_thread[event.startThreadId()].push_back(&event);
+    std::map<std::string, cost> costs;
+    for (auto& [thread, of_thread] : by_thread) {
+        const auto order = [](const auto* event) { return std::pair(event->startNs(), -static_cast<double>(event->endNs())); };
+        std::ranges::sort(of_thread, {}, order);
+        std::vector<const profiler::KinetoEvent*> around;
+        for (const auto* event : of_thread) {
+            while (!around.empty() && around.back()->endNs() <= event->startNs()) around.pop_back();
+            const double milliseconds = static_cast<double>(event->durationNs()) / 1e6;
+            auto& own = costs[event->name()];
+            ++own.calls;
+            own.total += milliseconds;
+            own.self += milliseconds;
+            if (!around.empty()) costs[around.back()->name()].self -= milliseconds;
+            around.push_back(event);
+        }
+    }
+    return costs;
+}
+
+std::string table_of(const std::map<std::string, cost>& costs) {
+    constexpr std::size_t most_rows = 25;
+    std::vector<std::pair<std::string, cost>> rows(costs.begin(), costs.end());
+    std::ranges::sort(rows, std::greater{}, [](const auto& row) { return row.second.self; });
+    double all = 0;
+    for (const auto& [name, one] : rows) all += one.self;
+    using view::alignment;
+    view::table table({{"operation"},
+                       {"calls", alignment::right},
+                       {"self", alignment::right},
+                       {"", alignment::right},
+                       {"with what it calls", alignment::right}});
+    for (const auto& [name, one] : rows | std::views::take(most_rows))
+        table.row({name, grouped(one.calls), fmt::format("{:.1f} ms", one.self),
+                   percent(all > 0 ? one.self / all : 0), fmt::format("{:.1f} ms", one.total)});
+    return table.text();
+}
+
+}  // namespace
+
+profile::profile(std::string file) : file_(std::move(file)) {
+    require_writable(file_);
+    const settings::ProfilerConfig config(settings::ProfilerState::KINETO);
+    const std::set<settings::ActivityType> activities{settings::ActivityType::CPU, settings::ActivityType::CUDA};
+    profiler::prepareProfiler(config, activities);
+    profiler::enableProfiler(config, activities);
+}
+
+profile::~profile() {
+    if (is_running_) profiler::disableProfiler();
+}
+
+std::string profile::finish() {
+    is_running_ = false;
+    const auto result = profiler::disableProfiler();
+    result->save(file_);
+    return table_of(costs_of(result->events())) + fmt::format("trace   {}\n", file_);
+}
+
+}  // namespace cortexpr::application

@@ -1,0 +1,48 @@
+#pragma once
+// Files of settings, TOML or JSON: what they say, and the one that repeats a run.
+
+#include "settings.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace cortexpr::application {
+
+/// One line of such a file.
+struct file_entry {
+    std::string table{};  ///< "grid" under [grid]; empty above all tables
+    std::string key{};
+    nlohmann::json value{};
+    int line = 0;
+};
+
+/// All entries, in the order of their lines. Tables stand one deep. \throws file_error  with the line
+std::vector<file_entry> read_entries(const std::filesystem::path& file);
+
+/// What a run was made with, beside its settings: versions, network, data.
+using run_origin = std::map<std::string, std::string>;
+
+/// A file that one training is started from.
+struct settings_file {
+    std::vector<told_setting> settings{};
+    run_origin origin{};  ///< of the run that wrote it, [made_with]; empty otherwise
+};
+
+/// \throws file_error
+settings_file read_settings(const std::filesystem::path& file);
+
+/// An entry as a setting. \throws file_error  its value is neither a number, a word, yes or no, nor a list of numbers
+told_setting setting_in(const std::filesystem::path& file, const file_entry& entry);
+told_setting setting_in(const std::filesystem::path& file, const file_entry& entry, const nlohmann::json& value);
+
+/// "epochs=3", as a command line gives a setting. \throws usage_error
+told_setting setting_in(const std::string& argument);
+
+/// TOML that repeats the run.
+std::string to_toml(const run_settings& settings, const run_origin& origin, const std::string& program);
+
+}  // namespace cortexpr::application

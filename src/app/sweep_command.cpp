@@ -1,0 +1,70 @@
+#include "commands.hpp"
+#include "interrupt.hpp"
+#include "sweep_plan.hpp"
+#include "sweep_results.hpp"
+#include "sweep_runs.hpp"
+
+#include <cortexpr/io/standard_streams.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace cortexpr::application {
+
+namespace {
+
+constexpr int interrupted_status = 128;  // + signal
+
+/// As one word of a shell.
+std::string quoted(const std::string& text) {
+    std::string word = "'";
+    for (const char letter : text) word += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+    return word + "'";
+}
+
+std::string slurm_script(const sweep_request& request, const sweep_plan& plan) {
+    const auto program = std::filesystem::read_symlink("/proc/self/exe").string();
+    const auto file = std::filesystem::absolute(request.plan).string();
+    std::string more;
+    for (const auto& told : request.told) more += ' ' + quoted(told);
+    return fmt::format(
+        "#!/bin/sh\n"
+        "#SBATCH --job-name={}\n"
+        "#SBATCH --array=0-{}%{}\n"
+        "#SBATCH --output={}/slurm-%a.log\n"
+        "cd {} || exit 1\n"
+        "exec {} sweep {} --only \"$SLURM_ARRAY_TASK_ID\"{}\n",
+        std::filesystem::path(request.plan).stem().string(), plan.runs.size() - 1, request.jobs,
+        std::filesystem::absolute(plan.folder).string(), quoted(std::filesystem::current_path().string()),
+        quoted(program), quoted(file), more);
+}
+
+}  // namespace
+
+int sweep_command(const sweep_request& request, const given_settings& known) {
+    std::vector<told_setting> more;
+    for (const auto& text : request.told) more.push_back(setting_in(text));
+    const auto plan = read_sweep(request.plan, known, more);
+    if (request.prints_slurm) {
+        std::filesystem::create_directories(plan.folder);  // where the scheduler writes its logs
+        io::say(stdout, slurm_script(request, plan));
+        return 0;
+    }
+    std::vector<const sweep_run*> runs;
+    for (const auto& run : plan.runs) runs.push_back(&run);
+    if (request.only) {
+        if (*request.only >= std::ssize(runs))
+            throw usage_error(fmt::format("--only {}: the sweep has runs 0 to {}", *request.only, runs.size() - 1));
+        runs = {runs[static_cast<std::size_t>(*request.only)]};
+    }
+    const interrupt_guard guard;
+    const auto say = [](const std::string& text) { io::say(stderr, text + '\n'); };
+    const auto report = run_all(plan, std::move(runs), request.jobs, request.program, say);
+    if (!request.only) io::say(stdout, write_results(plan));
+    if (report.is_interrupted) return interrupted_status + interrupt_guard::signal();
+    return report.failed.empty() ? 0 : 1;
+}
+
+}  // namespace cortexpr::application

@@ -1,0 +1,176 @@
+#include "sweep_plan.hpp"
+
+#include <cortexpr/data/batches.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <set>
+
+namespace cortexpr::application {
+
+namespace {
+
+using varied_values = std::vector<std::pair<std::string, std::string>>;
+
+constexpr int most_runs = 100'000;
+
+class sweep_reader {
+  public:
+    sweep_reader(const std::filesystem::path& file, const given_settings& known) : file_(file), known_(known) {}
+
+    sweep_plan read(const std::vector<told_setting>& more) {
+        sweep_plan plan{.folder = std::filesystem::path("runs") / file_.stem(), .runs = {}};
+        for (const auto& entry : read_entries(file_)) {
+            if (entry.table.empty() && entry.key == "folder")
+                plan.folder = setting_in(file_, entry).value;
+            else if (entry.table == "settings")
+                settings_.push_back(checked(setting_in(file_, entry)));
+            else if (entry.table == "grid")
+                grid_.push_back({entry, choices(entry)});
+            else if (entry.table == "random" && entry.key == "draws")
+                draws_ = whole(entry, 1, most_runs);
+            else if (entry.table == "random" && entry.key == "draw_seed")
+                seed_ = static_cast<std::uint64_t>(whole(entry, 0, std::numeric_limits<int>::max()));
+            else if (entry.table == "random")
+                drawn_.push_back(entry);
+            else
+                refuse(entry, "a sweep has a folder, and the tables [settings], [grid] and [random]");
+        }
+        if (drawn_.empty() != !draws_)
+            throw file_error(file_.string(), "[random] needs draws, how many, and the settings that are drawn");
+        for (const auto& told : more) replace(told);
+        for (const auto& drawn : all_draws()) add_grid(plan, drawn);
+        return plan;
+    }
+
+  private:
+    struct choice {
+        file_entry entry;
+        std::vector<std::string> values;
+    };
+
+    [[noreturn]] void refuse(const file_entry& entry, const std::string& why) const {
+        throw file_error(file_.string(), fmt::format("line {}: {}", entry.line, why));
+    }
+
+    told_setting checked(told_setting told) const {
+        require_setting(known_, told);
+        return told;
+    }
+
+    void replace(const told_setting& told) {
+        checked(told);
+        std::erase_if(settings_, [&](const told_setting& other) { return other.key == told.key; });
+        settings_.push_back(told);
+    }
+
+    int whole(const file_entry& entry, int least, int most) const {
+        if (!entry.value.is_number_integer() || entry.value < least || entry.value > most)
+            refuse(entry, fmt::format("{} is not a whole number from {} to {}", entry.key, least, most));
+        return entry.value.get<int>();
+    }
+
+    std::vector<std::string> choices(const file_entry& entry) const {
+        if (!entry.value.is_array() || entry.value.empty())
+            refuse(entry, fmt::format("{} takes a list of the values to try: [1, 2]", entry.key));
+        std::vector<std::string> values;
+        for (const auto& value : entry.value) values.push_back(checked(setting_in(file_, entry, value)).value);
+        return values;
+    }
+
+    std::string draw(const file_entry& entry, data::split_mix_64& numbers) const {
+        if (entry.value.is_array()) {
+            const auto values = choices(entry);
+            return values[numbers.below(static_cast<std::uint32_t>(values.size()))];
+        }
+        checked({.key = entry.key, .value = "", .where = fmt::format("{}, line {}", file_.string(), entry.line)});
+        const auto& range = entry.value;
+        const auto is_number = [&](const char* end) { return range.contains(end) && range[end].is_number(); };
+        if (!range.is_object() || !is_number("from") || !is_number("to") || range["from"] > range["to"])
+            refuse(entry, fmt::format("{} is drawn from a list, or from {{ from = 1, to = 2 }}", entry.key));
+        const auto low = range["from"].get<double>(), high = range["to"].get<double>();
+        const bool is_log = range.contains("log") && range["log"] == true;
+        if (is_log && low <= 0) refuse(entry, fmt::format("the logarithm of {} can't be drawn", low));
+        const double share = static_cast<double>(numbers() >> 11U) * 0x1p-53;
+        const bool is_whole = range["from"].is_number_integer() && range["to"].is_number_integer();
+        const double top = is_whole ? high + 1 : high;
+        const double value = is_log ? low * std::pow(top / low, share) : low + (top - low) * share;
+        return is_whole ? fmt::format("{}", static_cast<std::int64_t>(std::min(std::floor(value), high)))
+                        : fmt::format("{:.6g}", value);
+    }
+
+    std::vector<varied_values> all_draws() const {
+        if (!draws_) return {{}};
+        std::vector<varied_values> all;
+        data::split_mix_64 numbers(seed_);
+        for (int i = 0; i < *draws_; ++i) {
+            auto& one = all.emplace_back();
+            for (const auto& entry : drawn_) one.emplace_back(entry.key, draw(entry, numbers));
+        }
+        return all;
+    }
+
+    /// All combinations of the grid; the last setting changes fastest.
+    void add_grid(sweep_plan& plan, const varied_values& drawn) {
+        std::size_t combinations = 1;
+        for (const auto& one : grid_) {
+            combinations *= one.values.size();
+            if (combinations > most_runs) refuse(one.entry, fmt::format("these are more than {} runs", most_runs));
+        }
+        for (std::size_t number = 0; number < combinations; ++number) {
+            auto varied = drawn;
+            std::size_t rest = number, of_rest = combinations;
+            for (const auto& one : grid_) {
+                of_rest /= one.values.size();
+                varied.emplace_back(one.entry.key, one.values[rest / of_rest]);
+                rest %= of_rest;
+            }
+            add_run(plan, std::move(varied));
+        }
+    }
+
+    void add_run(sweep_plan& plan, varied_values varied) {
+        sweep_run run{.name = name_of_run(varied), .varied = std::move(varied), .settings = {}};
+        // Drawn twice, it is one run.
+        if (!names_.insert(run.name).second) return;
+        const auto add = [&](const std::string& key, const std::string& value) {
+            run.settings += fmt::format("{} = {}\n", key, nlohmann::json(value).dump());
+        };
+        for (const auto& told : settings_) {
+            const auto is_same = [&](const auto& pair) { return pair.first == told.key; };
+            if (std::ranges::none_of(run.varied, is_same)) add(told.key, told.value);
+        }
+        for (const auto& [key, value] : run.varied) add(key, value);
+        plan.runs.push_back(std::move(run));
+    }
+
+    static std::string name_of_run(const varied_values& varied) {
+        std::string name;
+        for (const auto& [key, value] : varied) name += fmt::format("{}{}={}", name.empty() ? "" : ",", key, value);
+        for (auto& letter : name)
+            if (letter == '/' || static_cast<unsigned char>(letter) < ' ') letter = '_';
+        return name.empty() ? "run" : name;
+    }
+
+    const std::filesystem::path& file_;
+    const given_settings& known_;
+    std::vector<told_setting> settings_;
+    std::vector<choice> grid_;
+    std::vector<file_entry> drawn_;
+    std::optional<int> draws_;
+    std::uint64_t seed_ = 0;
+    std::set<std::string> names_;
+};
+
+}  // namespace
+
+sweep_plan read_sweep(const std::filesystem::path& file, const given_settings& known,
+                      const std::vector<told_setting>& more) {
+    return sweep_reader(file, known).read(more);
+}
+
+}  // namespace cortexpr::application

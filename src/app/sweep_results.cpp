@@ -1,0 +1,151 @@
+#include "sweep_results.hpp"
+
+#include "numbers.hpp"
+#include "sweep_runs.hpp"
+
+#include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/io/csv.hpp>
+#include <cortexpr/view/table.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace cortexpr::application {
+
+namespace {
+
+struct result {
+    const sweep_run* run = nullptr;
+    double accuracy = 0, loss = 0, seconds = 0;
+    int kept_epoch = 0;
+};
+
+/// Runs that differ by their seeds alone.
+struct group {
+    std::vector<std::string> values{};  ///< of the settings that vary, but for the seed
+    std::vector<const result*> results{};
+
+    double mean(double result::*what) const {
+        double sum = 0;
+        for (const auto* one : results) sum += one->*what;
+        return sum / static_cast<double>(results.size());
+    }
+    /// Of a sample; 0 of one run.
+    double deviation() const {
+        if (results.size() < 2) return 0;
+        const double middle = mean(&result::accuracy);
+        double squares = 0;
+        for (const auto* one : results) squares += (one->accuracy - middle) * (one->accuracy - middle);
+        return std::sqrt(squares / static_cast<double>(results.size() - 1));
+    }
+    const result& best() const { return **std::ranges::max_element(results, {}, [](auto* one) { return one->accuracy; }); }
+};
+
+std::vector<result> results_of(const sweep_plan& plan) {
+    std::vector<result> all;
+    for (const auto& run : plan.runs)
+        if (const auto summary = finished_summary(plan, run))
+            all.push_back({.run = &run,
+                           .accuracy = summary->at("test_accuracy").get<double>(),
+                           .loss = summary->at("test_loss").get<double>(),
+                           .seconds = summary->at("seconds").get<double>(),
+                           .kept_epoch = summary->at("kept_epoch").get<int>()});
+    return all;
+}
+
+std::vector<std::string> keys_of(const sweep_plan& plan) {
+    std::vector<std::string> keys;
+    for (const auto& [key, value] : plan.runs.front().varied)
+        if (key != "seed") keys.push_back(key);
+    return keys;
+}
+
+/// The best mean first.
+std::vector<group> groups_of(const std::vector<result>& results) {
+    std::map<std::vector<std::string>, group> by_values;
+    for (const auto& one : results) {
+        std::vector<std::string> values;
+        for (const auto& [key, value] : one.run->varied)
+            if (key != "seed") values.push_back(value);
+        auto& group = by_values[values];
+        group.values = values;
+        group.results.push_back(&one);
+    }
+    std::vector<group> groups;
+    for (auto& [values, one] : by_values) groups.push_back(std::move(one));
+    std::ranges::stable_sort(groups, std::greater{}, [](const group& one) { return one.mean(&result::accuracy); });
+    return groups;
+}
+
+void write_csv(const sweep_plan& plan, const std::vector<result>& results) {
+    std::vector<std::string> columns{"run"};
+    for (const auto& [key, value] : plan.runs.front().varied) columns.push_back(key);
+    for (const auto* column : {"test_accuracy", "test_loss", "kept_epoch", "seconds"}) columns.emplace_back(column);
+    std::string text;
+    const auto add_row = [&](const std::vector<io::csv_cell>& cells) {
+        for (std::size_t i = 0; i < cells.size(); ++i) text += (i == 0 ? "" : ",") + io::to_csv(cells[i]);
+        text += '\n';
+    };
+    add_row({columns.begin(), columns.end()});
+    for (const auto& one : results) {
+        std::vector<io::csv_cell> cells{one.run->name};
+        for (const auto& [key, value] : one.run->varied) cells.emplace_back(value);
+        cells.insert(cells.end(), {one.accuracy, one.loss, std::int64_t{one.kept_epoch}, one.seconds});
+        add_row(cells);
+    }
+    io::write_file(plan.folder / "sweep.csv", text);
+}
+
+void write_json(const sweep_plan& plan, const std::vector<result>& results, const std::vector<group>& groups,
+                const std::vector<std::string>& keys) {
+    auto runs = nlohmann::json::array(), means = nlohmann::json::array();
+    for (const auto& one : results)
+        runs.push_back({{"run", one.run->name},
+                        {"settings", nlohmann::json(std::map(one.run->varied.begin(), one.run->varied.end()))},
+                        {"test_accuracy", one.accuracy},
+                        {"test_loss", one.loss},
+                        {"kept_epoch", one.kept_epoch},
+                        {"seconds", one.seconds}});
+    for (const auto& one : groups) {
+        nlohmann::json settings = nlohmann::json::object();
+        for (std::size_t i = 0; i < keys.size(); ++i) settings[keys[i]] = one.values[i];
+        means.push_back({{"settings", settings},
+                         {"runs", one.results.size()},
+                         {"test_accuracy", one.mean(&result::accuracy)},
+                         {"deviation", one.deviation()},
+                         {"test_loss", one.mean(&result::loss)},
+                         {"best_run", one.best().run->name},
+                         {"best_test_accuracy", one.best().accuracy}});
+    }
+    const nlohmann::json found{{"planned", plan.runs.size()}, {"runs", runs}, {"means", means}};
+    io::write_file(plan.folder / "sweep.json", found.dump(2) + '\n');
+}
+
+}  // namespace
+
+std::string write_results(const sweep_plan& plan) {
+    const auto results = results_of(plan);
+    const auto groups = groups_of(results);
+    const auto keys = keys_of(plan);
+    write_csv(plan, results);
+    write_json(plan, results, groups, keys);
+    using view::alignment;
+    std::vector<view::table_column> columns;
+    for (const auto& key : keys) columns.push_back({key});
+    for (const auto* title : {"runs", "test accuracy", "deviation", "best", "test loss"})
+        columns.push_back({title, alignment::right});
+    view::table table(std::move(columns));
+    for (const auto& one : groups) {
+        auto cells = one.values;
+        cells.push_back(grouped(std::ssize(one.results)));
+        cells.push_back(percent(one.mean(&result::accuracy), 2));
+        cells.push_back(one.results.size() < 2 ? "" : percent(one.deviation(), 2));
+        cells.push_back(percent(one.best().accuracy, 2));
+        cells.push_back(fmt::format("{:.4f}", one.mean(&result::loss)));
+        table.row(std::move(cells));
+    }
+    return table.text() + fmt::format("{} of {} runs are finished\n", results.size(), plan.runs.size());
+}
+
+}  // namespace cortexpr::application

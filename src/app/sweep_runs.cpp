@@ -1,0 +1,190 @@
+#include "sweep_runs.hpp"
+
+#include "../io/input_file.hpp"
+#include "interrupt.hpp"
+#include "numbers.hpp"
+
+#include <cortexpr/io/atomic_file.hpp>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+namespace cortexpr::application {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path folder_of(const sweep_plan& plan, const sweep_run& run) { return plan.folder / run.name; }
+fs::path beside(const sweep_plan& plan, const sweep_run& run, const char* ending) {
+    return plan.folder / (run.name + ending);
+}
+
+bool has_checkpoint(const fs::path& folder) {
+    std::error_code ignored;
+    return fs::exists(folder / "checkpoint.safetensors", ignored);
+}
+
+std::string content_of(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// A run as a process.
+struct process {
+    const sweep_run* run = nullptr;
+    ::pid_t id = 0;
+};
+
+/// Starts a program whose output goes to the end of a file. It gets SIGTERM if this process ends.
+::pid_t start(const std::vector<std::string>& command, const fs::path& output) {
+    const auto self = fs::read_symlink("/proc/self/exe").string();
+    std::vector<char*> arguments;
+    for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    const int log = ::open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (log < 0) throw file_error(output.string(), fmt::format("can't be written ({})", io::system_reason(errno)));
+    const auto parent = ::getpid();
+    const ::pid_t child = ::fork();
+    if (child == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (::getppid() != parent) ::_exit(1);  // it ended before it could be asked
+        ::setpgid(0, 0);                        // Ctrl-C is passed on by the sweep, once
+        std::signal(SIGPIPE, SIG_DFL);
+        ::dup2(log, STDOUT_FILENO);
+        ::dup2(log, STDERR_FILENO);
+        ::execv(self.c_str(), arguments.data());
+        ::_exit(127);
+    }
+    ::close(log);
+    if (child < 0) throw error(fmt::format("no process can be started ({})", io::system_reason(errno)));
+    return child;
+}
+
+std::vector<std::string> command_of(const sweep_plan& plan, const sweep_run& run, int jobs,
+                                    const std::string& program) {
+    const auto folder = folder_of(plan, run).string();
+    if (has_checkpoint(folder)) return {program, "train", "--resume", folder};
+    std::vector<std::string> command{program,  "train", "--settings", beside(plan, run, ".toml").string(),
+                                     "--out", folder};
+    if (("\n" + run.settings).find("\nthreads = ") == std::string::npos) {
+        const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+        command.insert(command.end(), {"--threads", std::to_string(std::max(1, cores / jobs))});
+    }
+    return command;
+}
+
+/// The last line that a run said.
+std::string last_words(const fs::path& log) {
+    auto text = content_of(log);
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text.substr(text.rfind('\n') + 1);
+}
+
+class sweep_runner {
+  public:
+    sweep_runner(const sweep_plan& plan, int jobs, const std::string& program,
+                 const std::function<void(const std::string&)>& say)
+        : plan_(plan), jobs_(jobs), program_(program), say_(say) {}
+    sweep_runner(const sweep_runner&) = delete;
+    sweep_runner& operator=(const sweep_runner&) = delete;
+    ~sweep_runner() {
+        pass_on(SIGTERM);
+        while (!running_.empty()) wait();
+    }
+
+    sweep_report run(const std::vector<const sweep_run*>& runs) {
+        auto next = runs.begin();
+        int passed_on = 0;
+        while (!running_.empty() || (next != runs.end() && interrupt_guard::signal() == 0)) {
+            while (next != runs.end() && std::ssize(running_) < jobs_ && interrupt_guard::signal() == 0)
+                begin(**next++);
+            if (const int signal = interrupt_guard::signal(); signal != 0 && passed_on == 0) pass_on(passed_on = signal);
+            wait();
+        }
+        report_.is_interrupted = interrupt_guard::signal() != 0;
+        return report_;
+    }
+
+  private:
+    void begin(const sweep_run& run) {
+        io::write_file(beside(plan_, run, ".toml"), run.settings);
+        const bool goes_on = has_checkpoint(folder_of(plan_, run));
+        running_.push_back({&run, start(command_of(plan_, run, jobs_, program_), beside(plan_, run, ".log"))});
+        say_(fmt::format("{}: {}", run.name, goes_on ? "goes on" : "begins"));
+    }
+
+    void pass_on(int signal) {
+        for (const auto& one : running_) ::kill(one.id, signal);
+    }
+
+    /// Until a process has ended, or a moment has passed.
+    void wait() {
+        for (auto one = running_.begin(); one != running_.end(); ++one) {
+            int status = 0;
+            if (::waitpid(one->id, &status, WNOHANG) == 0) continue;
+            end(*one->run, status);
+            running_.erase(one);
+            return;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+
+    void end(const sweep_run& run, int status) {
+        if (const auto summary = finished_summary(plan_, run)) {
+            say_(fmt::format("{}: test accuracy {}", run.name, percent(summary->at("test_accuracy").get<double>(), 2)));
+        } else if (interrupt_guard::signal() == 0) {
+            const auto log = beside(plan_, run, ".log");
+            const auto how = WIFSIGNALED(status) ? fmt::format("was ended by signal {}", WTERMSIG(status))
+                                                 : fmt::format("ended with status {}", WEXITSTATUS(status));
+            report_.failed.push_back(fmt::format("{} {} ({}): {}", run.name, how, log.string(), last_words(log)));
+            say_(report_.failed.back());
+        }
+    }
+
+    const sweep_plan& plan_;
+    int jobs_;
+    const std::string& program_;
+    const std::function<void(const std::string&)>& say_;
+    std::vector<process> running_;
+    sweep_report report_;
+};
+
+}  // namespace
+
+std::optional<nlohmann::json> finished_summary(const sweep_plan& plan, const sweep_run& run) {
+    auto summary = nlohmann::json::parse(content_of(folder_of(plan, run) / "summary.json"), nullptr, false);
+    if (!summary.is_object() || !summary.value("finished", false)) return std::nullopt;
+    return summary;
+}
+
+void require_same_settings(const sweep_plan& plan, const sweep_run& run) {
+    const auto file = beside(plan, run, ".toml");
+    const auto folder = folder_of(plan, run);
+    if ((has_checkpoint(folder) || finished_summary(plan, run)) && content_of(file) != run.settings)
+        throw usage_error(
+            fmt::format("{} was begun with the settings in {}, which are not those of this sweep; choose another "
+                        "folder, or remove that run",
+                        folder.string(), file.string()));
+}
+
+sweep_report run_all(const sweep_plan& plan, std::vector<const sweep_run*> runs, int jobs, const std::string& program,
+                     const std::function<void(const std::string&)>& say) {
+    for (const auto* run : runs) require_same_settings(plan, *run);
+    std::erase_if(runs, [&](const sweep_run* run) { return finished_summary(plan, *run).has_value(); });
+    fs::create_directories(plan.folder);
+    return sweep_runner(plan, jobs, program, say).run(runs);
+}
+
+}  // namespace cortexpr::application

@@ -1,0 +1,343 @@
+#!/usr/bin/env python3
+"""Settings files, optimisers, logs, sweeps and debug switches of the digits example's program.
+
+usage: configure_test.py PROGRAM DATA TEMP [unittest arguments]
+Standard library only; with the package `tensorboard` its reader reads the event files.
+"""
+
+import csv
+import fcntl
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from digits_test import DATA, PATIENCE, PROGRAM, TINY, FolderCase, assert_refused, digits, rows  # noqa: E402
+
+
+def model(folder):
+    return (folder / "model.safetensors").read_bytes()
+
+
+class Files(FolderCase):
+    """Settings from files and by name; the file that each run leaves repeats it."""
+
+    def test_a_run_repeats_another(self):
+        run = self.folder / "first"
+        self.train("first", "--epochs", 2, "--seed", 2**64 - 1, "--optimiser", "adamw", "--weight-decay", 0.01,
+                   "--schedule", "one-cycle", "--shift", 1, "--label-smoothing", 0.1, "--keep-best")
+        again = digits("train", "--settings", run / "settings.toml", "--out", self.folder / "again")
+        self.assert_same_run("first", "again")
+        self.assertNotIn("warning: the run that wrote", again.stderr)
+        self.assertIn('train_data = "', (run / "settings.toml").read_text())
+        # It ends as it began when it is continued from the file of a half of it.
+        self.train("half", "--epochs", 1)
+        self.train("half", "--resume", self.folder / "half", "epochs=2")
+        digits("train", "--settings", self.folder / "half/settings.toml", "--out", self.folder / "whole")
+        self.assert_same_run("half", "whole")
+        other = digits("train", "--settings", run / "settings.toml", "--out", self.folder / "other", "train_limit=64",
+                       "--epochs", 1)
+        self.assertIn("warning: the run that wrote", other.stderr)
+        self.assertIn("train_data", other.stderr)
+
+    def test_what_counts(self):
+        """The command line, then the file."""
+        for name, text in [("run.toml", 'epochs = 3\nlearning_rate = 0.01\nclass_weights = [1, 1, 1, 1, 1, 1, 1, 1, 1, 2]\n'
+                                        'nesterov = true\noptimiser = "sgd"\nmean = 0.25\n'),
+                           ("run.json", '{"epochs": 3, "learning_rate": 0.01,\n"nesterov": true, "optimiser": "sgd",\n'
+                                        '"class_weights": [1, 1, 1, 1, 1, 1, 1, 1, 1, 2], "mean": 0.25, "patience": null}')]:
+            with self.subTest(name):
+                file = self.folder / name
+                file.write_text(text)
+                self.train(name + ".run", "--settings", file, "epochs=1", "--lr", "0.02", "--momentum", "0.5")
+                told = json.loads((self.folder / (name + ".run") / "summary.json").read_text())["settings"]
+                self.assertEqual((told["epochs"], told["learning_rate"], told["momentum"]), (1, 0.02, 0.5))
+                self.assertEqual((told["optimiser"], told["nesterov"], told["mean"]), ("sgd", True, "0.25"))
+                self.assertEqual(told["class_weights"][-1], 2)
+
+    def test_refusals(self):
+        file = self.folder / "run.toml"
+        for text, *words in [("epochs = 1\n\nlerning_rate = 1e-3\n", "line 3", "'lerning_rate'", "'learning_rate'"),
+                             ("epochs = 0\n", "line 1", "epochs", "0"), ("epochs = \n", "line 1"),
+                             ("seed = -1\n", "line 1", "-1"), ("nesterov = 2\n", "neither true nor false"),
+                             ('optimiser = "lion"\n', "line 1", "lion", "adam"), ("[grid]\nseed = [1]\n", "line 2", "[grid]"),
+                             ("epochs = 1\nepochs = 2\n", "line 2"), ("data = 2000-01-01\n", "line 1"),
+                             ("seed = { from = 1 }\n", "line 1", "seed"), ("steps = 1.5\n", "line 1", "steps")]:
+            with self.subTest(text):
+                file.write_text(text)
+                assert_refused(self, ["train", "--settings", file, "--data", DATA], str(file), *words, status=1)
+        broken = self.folder / "run.json"
+        for text, *words in [('{"epochs": 1,\n"sed": 2}', "line 2", "'sed'", "'seed'"), ('{"epochs": 1,\n]', "line 2"),
+                             ("[1]", "one object"), ('{"epochs": {"a": 1}}', "line 1")]:
+            with self.subTest(text):
+                broken.write_text(text)
+                assert_refused(self, ["train", "--settings", broken, "--data", DATA], str(broken), *words, status=1)
+        for arguments, *words in [(["sed=3"], "'sed'", "'seed'"), (["nothing"], "'nothing'", "epochs=3"),
+                                  (["seed=x"], "seed"), (["seed=1", "seed=2"], "given twice"),
+                                  (["--seed", "1", "seed=2"], "given twice")]:
+            with self.subTest(arguments):
+                assert_refused(self, ["train", "--data", DATA, *arguments], *words)
+        assert_refused(self, ["train", "--settings", self.folder / "none.toml"], "none.toml")
+        self.train("run", "--epochs", 1)
+        assert_refused(self, ["train", "--resume", self.folder / "run", "--settings", self.folder / "run/settings.toml"],
+                       "--resume", "--settings")
+        assert_refused(self, ["train", "--resume", self.folder / "run", "learning_rate=1"], "--lr", "--resume")
+
+
+class Optimisers(FolderCase):
+    """Every way to learn is continued with the bits of a run that never stopped."""
+
+    def test_continued(self):
+        ways = {"sgd": ["--optimiser", "sgd", "--nesterov", "--clip-norm", 0.5, "--weight-decay-excitatory", 0.01],
+                "adamw": ["--optimiser", "adamw", "--weight-decay", 0.1, "--loss", "squared-error", "--wiring-length", 1e-4],
+                "rmsprop": ["--optimiser", "rmsprop", "--momentum", 0.5, "--clip-value", 0.1, "--activity-l1", 0.1],
+                "changed": ["--shift", 2, "--flip", "--rotate", 10, "--noise", 0.1, "--balance-classes"],
+                "best": ["--keep-best", "--lr", 0.3, "--average", 0, "--schedule", "step", "--fall-factor", 0.5]}
+        for name, options in ways.items():
+            with self.subTest(name):
+                self.train(name, *options, "--epochs", 2)
+                self.train(name + "-in-parts", *options, "--epochs", 1)
+                self.train(name + "-in-parts", "--resume", self.folder / (name + "-in-parts"), "--epochs", 2)
+                self.assert_same_run(name, name + "-in-parts")
+
+    def test_patience_and_the_best(self):
+        # Steps this large make later epochs worse.
+        result = self.train("run", "--epochs", 30, "--lr", 0.5, "--average", 0, "--patience", 2, "--keep-best")
+        summary = json.loads((self.folder / "run/summary.json").read_text())
+        best = max(summary["epochs"], key=lambda epoch: (epoch["test_accuracy"], -epoch["test_loss"]))
+        self.assertEqual(summary["kept_epoch"], best["epoch"])
+        self.assertEqual(len(summary["epochs"]), best["epoch"] + 2)
+        self.assertTrue(summary["finished"])
+        self.assertIn("none was better for 2 epochs", result.stderr)
+        tested = self.folder / "test.json"
+        digits("test", "--model", self.folder / "run/model.safetensors", "--data", DATA, "--limit-test", 64, "--batch", 32,
+               "--threads", 1, "--json", tested)
+        self.assertEqual(json.loads(tested.read_text())["test_accuracy"], best["test_accuracy"])
+        self.train("run", "--resume", self.folder / "run", "--patience", 3)
+        self.assertEqual(len(json.loads((self.folder / "run/summary.json").read_text())["epochs"]), best["epoch"] + 3)
+
+    def test_the_loss_is_known_to_the_model(self):
+        self.train("run", "--epochs", 1, "--loss", "squared-error")
+        tested = self.folder / "test.json"
+        digits("test", "--model", self.folder / "run/model.safetensors", "--data", DATA, "--limit-test", 64, "--batch", 32,
+               "--threads", 1, "--json", tested)
+        summary = json.loads((self.folder / "run/summary.json").read_text())
+        self.assertEqual(json.loads(tested.read_text())["test_loss"], summary["test_loss"])
+        self.assertLess(summary["test_loss"], 1)
+
+
+class Logs(FolderCase):
+    def test_lines_and_events(self):
+        self.train("run", "--epochs", 1, "--log-every", 2, "--tensorboard")
+        self.train("run", "--resume", self.folder / "run", "--epochs", 2)
+        run = self.folder / "run"
+        lines = [json.loads(line) for line in (run / "curves.jsonl").read_text().splitlines()]
+        with open(run / "curves.csv", newline="") as file:
+            table = list(csv.DictReader(file))
+        self.assertEqual(len(lines), len(table))
+        for line, row in zip(lines, table):
+            self.assertEqual({key: str(value) for key, value in line.items() if key in ("event", "epoch", "iteration")},
+                             {key: row[key] for key in ("event", "epoch", "iteration")})
+            for key in ("train_loss", "test_accuracy"):
+                self.assertEqual(line.get(key), float(row[key]) if row[key] else None)
+        self.assertTrue((run / "curves.tfevents").exists())
+        try:
+            from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+        except ImportError:
+            self.skipTest("the package tensorboard is not installed")
+        events = EventAccumulator(str(run))
+        events.Reload()
+        self.assertEqual(sorted(events.Tags()["scalars"]),
+                         ["accuracy/test", "accuracy/train", "loss/test", "loss/train", "speed/images_per_second"])
+        for tag, event, key in [("accuracy/test", "epoch", "test_accuracy"), ("loss/train", "interval", "train_loss")]:
+            expected = [(line["iteration"], line[key]) for line in lines if line["event"] == event]
+            found = [(point.step, point.value) for point in events.Scalars(tag)]
+            self.assertEqual([step for step, _ in found], [step for step, _ in expected])
+            for (_, value), (_, wanted) in zip(found, expected):
+                self.assertAlmostEqual(value, wanted, delta=1e-6 * abs(wanted))
+            self.assertTrue(all(abs(point.wall_time - time.time()) < 3600 for point in events.Scalars(tag)))
+
+
+class Sweep(FolderCase):
+    """Many runs: a table of them, nothing twice, and on from where it was interrupted."""
+
+    def plan(self, text, name="rates.toml"):
+        file = self.folder / name
+        limits = "train_limit = 128\ntest_limit = 64\nbatch_size = 32\nsteps = 2\nthreads = 1\n"
+        file.write_text(f'folder = "{self.folder}/runs"\n[settings]\ndata = "{DATA}"\n{limits}{text}')
+        return file
+
+    def results(self):
+        with open(self.folder / "runs/sweep.csv", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def test_a_grid(self):
+        file = self.plan("epochs = 1\n[grid]\nlearning_rate = [1e-3, 1e-2]\nseed = [0, 1]\n")
+        first = digits("sweep", file, "--jobs", 2)
+        self.assertIn("4 of 4 runs are finished", first.stdout)
+        runs = self.folder / "runs"
+        self.assertTrue((runs / "learning_rate=0.01,seed=1" / "model.safetensors").exists())
+        results = self.results()
+        self.assertEqual([row["run"] for row in results],
+                         [f"learning_rate={rate},seed={seed}" for rate in ("0.001", "0.01") for seed in (0, 1)])
+        told = json.loads((runs / "sweep.json").read_text())
+        for group in told["means"]:
+            of_group = [float(row["test_accuracy"]) for row in results
+                        if row["learning_rate"] == group["settings"]["learning_rate"]]
+            mean = sum(of_group) / 2
+            self.assertAlmostEqual(group["test_accuracy"], mean)
+            self.assertAlmostEqual(group["deviation"], abs(of_group[0] - of_group[1]) / 2**0.5)
+            self.assertEqual(group["best_test_accuracy"], max(of_group))
+            self.assertIn(f"{100 * mean:.2f} %", first.stdout)
+        self.assertGreaterEqual(told["means"][0]["test_accuracy"], told["means"][1]["test_accuracy"])
+        # A run of the sweep is one that could have been started by hand.
+        self.train("by-hand", "--epochs", 1, "--lr", 0.01, "--seed", 1)
+        self.assertEqual(model(self.folder / "by-hand"), model(runs / "learning_rate=0.01,seed=1"))
+        # Nothing is done twice; what is new is done.
+        before = {path: path.stat().st_mtime_ns for path in runs.glob("*/model.safetensors")}
+        file.write_text(file.read_text().replace("seed = [0, 1]", "seed = [0, 1, 2]"))
+        more = digits("sweep", file)
+        self.assertIn("6 of 6", more.stdout)
+        self.assertEqual(more.stderr.count(": begins"), 2)
+        for path, when in before.items():
+            self.assertEqual(path.stat().st_mtime_ns, when)
+        assert_refused(self, ["sweep", file, "epochs=2"], "begun with the settings in")
+
+    def test_draws(self):
+        text = ("epochs = 1\n[random]\ndraws = 3\nlearning_rate = { from = 1e-4, to = 1e-1, log = true }\n"
+                "batch_size = { from = 16, to = 64 }\noptimiser = [\"adam\", \"sgd\"]\n")
+        digits("sweep", self.plan(text))
+        results = self.results()
+        self.assertEqual(len({row["run"] for row in results}), 3)
+        for row in results:
+            self.assertTrue(1e-4 <= float(row["learning_rate"]) <= 1e-1)
+            self.assertTrue(16 <= int(row["batch_size"]) <= 64)
+            self.assertIn(row["optimiser"], ("adam", "sgd"))
+        again = digits("sweep", self.plan(text))  # the same draws
+        self.assertNotIn("begins", again.stderr)
+        other = digits("sweep", self.plan(text + "draw_seed = 1\n"))
+        self.assertEqual(other.stderr.count(": begins"), 3)
+
+    def test_killed_and_gone_on_with(self):
+        text = "epochs = 3\nlog_every = 1\n[grid]\nseed = [0, 1, 2]\n"
+        file = self.plan(text)
+        process = subprocess.Popen([PROGRAM, "sweep", file, "--jobs", "2"], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(process.kill)
+        runs = self.folder / "runs"
+        end = time.monotonic() + PATIENCE
+        while not list(runs.glob("*/checkpoint.safetensors")):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        # Its runs end with it: the folders are free again.
+        while any(self.is_held(folder) for folder in runs.iterdir() if folder.is_dir()):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+        self.assertFalse((runs / "sweep.csv").exists())
+        again = digits("sweep", file, "--jobs", "2")
+        self.assertIn("3 of 3 runs are finished", again.stdout)
+        self.assertIn("goes on", again.stderr)
+        for seed in (0, 1, 2):
+            self.train(f"straight-{seed}", "--epochs", 3, "--log-every", 1, "--seed", seed)
+            self.assertEqual(model(self.folder / f"straight-{seed}"), model(runs / f"seed={seed}"))
+            self.assertEqual(rows(self.folder / f"straight-{seed}"), rows(runs / f"seed={seed}"))
+
+    @staticmethod
+    def is_held(folder):
+        try:
+            with open(folder / ".lock") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return False
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+
+    def test_interrupted(self):
+        file = self.plan("epochs = 200\nlog_every = 1\n[grid]\nseed = [0, 1]\n")
+        process = subprocess.Popen([PROGRAM, "sweep", file], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        self.assertIn("begins", process.stderr.readline())
+        log = self.folder / "runs/seed=0.log"
+        end = time.monotonic() + PATIENCE
+        while "iteration 2/4" not in log.read_text():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 130)
+        self.assertIn("0 of 2 runs are finished", output)
+        self.assertIn("interrupted after", log.read_text())
+
+    def test_a_run_that_fails(self):
+        result = digits("sweep", self.plan("epochs = 1\n[grid]\nlearning_rate = [1e30, 1e-3]\n"), check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("learning_rate=1e+30 ended with status 1", result.stderr)
+        self.assertIn("smaller learning rate", result.stderr)
+        self.assertIn("1 of 2 runs are finished", result.stdout)
+
+    def test_a_job_array(self):
+        file = self.plan("epochs = 1\n[grid]\nseed = [0, 1, 2]\n")
+        script = digits("sweep", file, "--slurm", "--jobs", 2).stdout
+        self.assertTrue(script.startswith("#!/bin/sh\n"))
+        self.assertIn("#SBATCH --array=0-2%2\n", script)
+        job = self.folder / "job.sh"
+        job.write_text(script)
+        subprocess.run(["sh", job], env={**os.environ, "SLURM_ARRAY_TASK_ID": "1"}, check=True, timeout=PATIENCE,
+                       capture_output=True)
+        done = [folder.name for folder in (self.folder / "runs").iterdir() if (folder / "summary.json").exists()]
+        self.assertEqual(done, ["seed=1"])
+        self.assertIn("3 of 3", digits("sweep", file).stdout)
+
+    def test_refusals(self):
+        for text, *words in [("[grid]\nsed = [1]\n", "'sed'", "'seed'", "line 9"), ("[grid]\nseed = 1\n", "list of the values"),
+                             ("[random]\nseed = [1]\n", "draws"), ("[other]\nseed = 1\n", "[grid]"),
+                             ("[random]\ndraws = 2\nlearning_rate = { from = 2, to = 1 }\n", "learning_rate"),
+                             ("[random]\ndraws = 2\nlearning_rate = { from = 0, to = 1, log = true }\n", "logarithm"),
+                             ("epochs = 1\n[grid]\nseed = [1]\nbatch_size = []\n", "batch_size")]:
+            with self.subTest(text):
+                file = self.plan(text)
+                assert_refused(self, ["sweep", file], str(file), *words)
+        file = self.plan("[grid]\nseed = [1]\n")
+        assert_refused(self, ["sweep", file, "sed=1"], "'seed'")
+        assert_refused(self, ["sweep", file, "--only", 1], "--only")
+
+
+class Debug(FolderCase):
+    def test_one_batch_is_learnt_by_heart(self):
+        self.train("run", "--overfit-batch", "--epochs", 60, "--lr", 0.01, "--warm-up", 5, "--log-every", 1000)
+        summary = json.loads((self.folder / "run/summary.json").read_text())
+        self.assertEqual((summary["train_images"], summary["test_images"]), (32, 32))
+        self.assertEqual(summary["test_accuracy"], 1)
+
+    def test_anomalies(self):
+        self.assertIn("test accuracy", self.train("run", "--detect-anomaly", "--epochs", 1).stdout)
+        diverging = ["--epochs", 1, "--lr", 1e30, "--warm-up", 0, "--average", 0]
+        self.assertIn("the loss became", self.train("diverging", *diverging, check=False).stderr)
+        told = self.train("told", *diverging, "--detect-anomaly", check=False)
+        self.assertEqual(told.returncode, 1)
+        self.assertIn("returned nan values", told.stderr)
+
+    def test_a_profile(self):
+        trace = self.folder / "trace.json"
+        result = self.train("run", "--profile", trace, "--epochs", 1)
+        self.assertRegex(result.stdout, r"forward pass\s.*ms")
+        self.assertIn("optimiser's step", result.stdout)
+        self.assertIn(f"trace   {trace}", result.stdout)
+        events = json.loads(trace.read_text())["traceEvents"]
+        self.assertTrue(any(event.get("name") == "loss and backward pass" for event in events))
+        shares = [float(share) for share in re.findall(r"([\d.]+) %", result.stdout.split("test accuracy")[0])]
+        self.assertLess(sum(shares), 101)
+        assert_refused(self, ["train", "--data", DATA, "--profile", self.folder / "none" / "x.json", *TINY], "none")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[4:]], verbosity=2)
