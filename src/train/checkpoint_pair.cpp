@@ -43,10 +43,11 @@ void name_too(const fs::path& file, const fs::path& name) {
     fs::create_hard_link(file, passing, problem);
     if (problem) fs::copy_file(file, passing, fs::copy_options::overwrite_existing, problem);  // file systems without links
     if (!problem) fs::rename(passing, name, problem);
-    if (!problem) return;
-    const auto reason = problem.message();
+    const auto failed = problem;
+    // A rename does nothing, and succeeds, where both are names of one file.
     fs::remove(passing, problem);
-    throw file_error(name.string(), fmt::format("can't be made of the last checkpoint ({})", reason));
+    if (!failed) return;
+    throw file_error(name.string(), fmt::format("can't be made of the last checkpoint ({})", failed.message()));
 }
 
 }  // namespace

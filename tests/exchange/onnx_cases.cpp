@@ -10,6 +10,9 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -56,7 +59,9 @@ void draw(network_module& network) {
         const auto is = network.declared_parameters()[static_cast<std::size_t>(i)].is;
         const auto values = normal(network.parameter(i).sizes(), 100 + static_cast<std::uint64_t>(i));
         auto parameter = network.parameter(i);
-        parameter.copy_(is == plan::parameter::role::tau ? values.abs() + 1 : values * 0.2);
+        // By the number of what a unit hears, so that answers are of the order of 1.
+        const double heard = static_cast<double>(std::max<std::int64_t>(values.numel(), 1)) / static_cast<double>(values.size(0));
+        parameter.copy_(is == plan::parameter::role::tau ? values.abs() + 1 : values * 2 / std::sqrt(heard + 1));
     }
     network.project();
 }

@@ -125,13 +125,23 @@ def examples(data, part, count):
     return torch.from_numpy((pixels - MEAN) / DEVIATION), torch.from_numpy(labels)
 
 
+def awaken(module):
+    """Both start saturated: whatever is shown, such a network answers the same, and would agree with any other."""
+    factors = {"convs.0->": 6, "convs.1->": 0.1, "convs.2->": 0.1, "out_convs": 3, "readout": 3}
+    with torch.no_grad():
+        for name, value in module.named_parameters():
+            for part, factor in factors.items():
+                if part in name.replace("/", ".") and value.dim() > 1:
+                    value.mul_(factor)
+
+
 def answers_of(module, images):
     with torch.no_grad():
         return module.eval()(images)
 
 
 def agree(what, ours, theirs):
-    error = float(((ours - theirs).abs() / theirs.abs().clamp(min=1)).max())
+    error = float((ours - theirs).abs().max() / theirs.abs().max().clamp(min=1))
     spread = float(theirs.std(0).mean())
     print(f"{what}: worst error {error:.1e} of answers that spread by {spread:.2g}")
     assert error <= TOLERANCE, what
@@ -145,6 +155,8 @@ def main(program, data, folder, reference=None):
     torch.manual_seed(1)
     torch.set_num_threads(1)
     module = InPyTorch() if reference is None else in_torch_biopl(reference, json.loads(digits("describe").stdout))
+
+    awaken(module)
 
     # Trained in Python, evaluated here: a training's checkpoint, as torch-biopl's trainer and DataParallel write it.
     optimiser = torch.optim.Adam(module.parameters(), 3e-3)

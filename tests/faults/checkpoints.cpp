@@ -23,7 +23,7 @@ using cortexpr::test::contents;
 using cortexpr::test::message_of;
 using cortexpr::test::temp_folder;
 
-network_module& network() {
+network_module& small() {
     static network_module one(plan_of<train_test::Small>, module_options{.seed = 1});
     return one;
 }
@@ -38,7 +38,7 @@ training_state after(int epochs) {
 
 /// The epochs of the run that would be continued.
 int epochs_in(const std::filesystem::path& file) {
-    return load_checkpoint(checkpoint_pair::found(file).file(), network()).epochs;
+    return load_checkpoint(checkpoint_pair::found(file).file(), small()).epochs;
 }
 
 void damage(const std::filesystem::path& file) {
@@ -53,12 +53,12 @@ TEST_CASE("of two checkpoints the newest that is sound is used, and the other na
     const temp_folder folder;
     const auto newest = folder / "checkpoint.safetensors", previous = folder / "checkpoint.previous.safetensors";
     checkpoint_pair pair(newest);
-    pair.save(network(), {}, after(1));
+    pair.save(small(), {}, after(1));
     CHECK(folder.entries() == 1);
-    pair.save(network(), {}, after(2));
+    pair.save(small(), {}, after(2));
     CHECK(folder.entries() == 2);
     CHECK(epochs_in(newest) == 2);
-    CHECK(load_checkpoint(previous, network()).epochs == 1);
+    CHECK(load_checkpoint(previous, small()).epochs == 1);
     CHECK(checkpoint_pair::found(newest).passed_over().empty());
     const auto good = contents(newest);
 
@@ -70,11 +70,11 @@ TEST_CASE("of two checkpoints the newest that is sound is used, and the other na
     CHECK(epochs_in(newest) == 1);
     // The sound one is kept while the next is written over the damaged one.
     auto continued = found;
-    continued.save(network(), {}, after(3));
-    CHECK(load_checkpoint(previous, network()).epochs == 1);
+    continued.save(small(), {}, after(3));
+    CHECK(load_checkpoint(previous, small()).epochs == 1);
     CHECK(epochs_in(newest) == 3);
-    continued.save(network(), {}, after(4));
-    CHECK(load_checkpoint(previous, network()).epochs == 3);
+    continued.save(small(), {}, after(4));
+    CHECK(load_checkpoint(previous, small()).epochs == 3);
 
     std::filesystem::remove(newest);
     CHECK(epochs_in(newest) == 3);
@@ -95,10 +95,10 @@ TEST_CASE("whichever call fails while a checkpoint is written, a run can be cont
     const temp_folder folder;
     const auto newest = folder / "checkpoint.safetensors";
     checkpoint_pair pair(newest);
-    pair.save(network(), {}, after(1));
-    pair.save(network(), {}, after(2));
+    pair.save(small(), {}, after(1));
+    pair.save(small(), {}, after(2));
     int calls = test::changing_calls();
-    pair.save(network(), {}, after(3));
+    pair.save(small(), {}, after(3));
     calls = test::changing_calls() - calls;
     REQUIRE(calls > 20);
     int saved = 3, kept = 0;
@@ -106,7 +106,7 @@ TEST_CASE("whichever call fails while a checkpoint is written, a run can be cont
         for (int call = 0; call < calls; ++call) {
             INFO("call " << call << ", reason " << reason);
             test::fail_after(call, reason);
-            const auto message = message_of<file_error>([&] { pair.save(network(), {}, after(saved + 1)); });
+            const auto message = message_of<file_error>([&] { pair.save(small(), {}, after(saved + 1)); });
             test::fail_after(-1, 0);
             const int found = epochs_in(newest);
             // Old or new, and new where nothing was reported. (A hard link that can't be made is a copy then.)
@@ -118,7 +118,7 @@ TEST_CASE("whichever call fails while a checkpoint is written, a run can be cont
         }
     }
     CHECK(kept >= 4 * (calls - 5));
-    pair.save(network(), {}, after(saved + 1));  // and once it can be written, it is
+    pair.save(small(), {}, after(saved + 1));  // and once it can be written, it is
     CHECK(epochs_in(newest) == saved + 1);
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("a file system that is full leaves the checkpoints that are there", "[
     const temp_folder folder;
     const auto newest = folder / "checkpoint.safetensors";
     checkpoint_pair pair(newest);
-    pair.save(network(), {}, after(1));
+    pair.save(small(), {}, after(1));
     const auto before = contents(newest);
     std::signal(SIGXFSZ, SIG_IGN);  // write then reports EFBIG
     struct rlimit usual {};
@@ -134,7 +134,7 @@ TEST_CASE("a file system that is full leaves the checkpoints that are there", "[
     for (const rlim_t most : {rlim_t{0}, rlim_t{100}, rlim_t{before.size() - 1}}) {
         const struct rlimit low {most, usual.rlim_max};
         ::setrlimit(RLIMIT_FSIZE, &low);
-        const auto message = message_of<file_error>([&] { pair.save(network(), {}, after(2)); });
+        const auto message = message_of<file_error>([&] { pair.save(small(), {}, after(2)); });
         ::setrlimit(RLIMIT_FSIZE, &usual);
         CHECK(contains(message, "cannot be written (File too large)"));
         CHECK(contents(newest) == before);

@@ -5,9 +5,11 @@
 
 #include "data/files.hpp"
 
+#include <cortexpr/error.hpp>
+
 #include <malloc.h>
 
-#include <chrono>
+#include <ctime>
 #include <fstream>
 #include <functional>
 
@@ -181,7 +183,8 @@ std::vector<attack> attacks() {
         return text;
     }());
     add("description", "no UTF-8", "{\"name\":\"\xff\"}");
-    add("description", "a number of a million digits", "{\"name\":" + std::string(1'000'000, '9') + "}");
+    add("description", "a number of 100,000 digits", "{\"name\":" + std::string(100'000, '9') + "}");
+    add("description", "more bytes than any takes", std::string(5'000'000, ' '));
     add("synapses", "a line of a million cells", "pre,post\n" + std::string(1'000'000, ',') + "\n");
     add("synapses", "a quote without an end", "pre,post\n\"" + std::string(1'000'000, 'x'));
     add("synapses", "zero bytes", "pre,post\n" + std::string(1'000'000, '\0'));
@@ -211,17 +214,17 @@ TEST_CASE("files made to harm are refused in no time and no memory", "[attacks]"
         CHECK_FALSE(read_bytes(reader, folder.path(), one.bytes));  // once beforehand: what a library does when it is first used
         forget_most_memory();
         const auto before = memory("VmRSS:");
-        const auto begin = std::chrono::steady_clock::now();
+        const auto begin = std::clock();  // this process's time: others may hold the processor
         bool is_refused = false;
         try {
             reader.read(folder.path());
         } catch (const cortexpr::error&) {
             is_refused = true;
         }
-        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+        const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
         const auto most = memory("VmHWM:");
         CHECK(is_refused);
-        CHECK(seconds.count() < longest);
+        CHECK(seconds < longest);
         CHECK(most - std::min(most, before) < one.bytes.size() + most_memory);
     }
 }

@@ -41,7 +41,7 @@ constexpr std::array all{
     reader{"tensors", "x", [](const path& folder) { io::read_tensors(folder / "x"); }},
     reader{"idx", "x-idx3-ubyte", [](const path& folder) { data::read_idx(folder / "x-idx3-ubyte", 3, most_bytes); }},
     reader{"idx_integers", "x-idx2-int", [](const path& folder) { data::read_idx_integers(folder / "x-idx2-int", 2, most_bytes); }},
-    reader{"cifar", "test.bin",
+    reader{"cifar", "test_batch.bin",
            [](const path& folder) { data::load_images(folder, data::split::test, {.limit_bytes = most_bytes}); }},
     reader{"image_arrays", "x.npz",
            [](const path& folder) { data::load_images(folder / "x.npz", data::split::test, {.limit_bytes = most_bytes}); }},
