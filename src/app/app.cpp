@@ -2,6 +2,7 @@
 
 #include "checks.hpp"
 #include "commands.hpp"
+#include "exchange_commands.hpp"
 #include "numbers.hpp"
 #include "process.hpp"
 #include "program_network.hpp"
@@ -30,6 +31,8 @@ namespace {
 using application::add_setting;
 using application::check_request;
 using application::count;
+using application::export_request;
+using application::import_request;
 using application::network_family;
 using application::perturb_request;
 using application::plot_request;
@@ -184,10 +187,20 @@ void default_circuit(application::given_settings& given, const app_options& opti
     given.values.cells = options.files.cells.string();
 }
 
+/// What all programs are asked.
+struct common_requests {
+    train_request train;
+    sweep_request sweep;
+    test_request test;
+    check_request check;
+    import_request imported;
+    export_request exported;
+};
+
 /// Runs what all programs have; nothing where another subcommand was given.
 std::optional<int> run_parsed(program_network& network, CLI::App& program, const app_options& options,
-                              train_request& train, const sweep_request& sweep, test_request& test,
-                              check_request& check) {
+                              common_requests& requests) {
+    auto& [train, sweep, test, check, imported, exported] = requests;
     const auto complete = [&](application::given_settings& given) {
         default_data(given, options);
         default_circuit(given, options);
@@ -205,6 +218,14 @@ std::optional<int> run_parsed(program_network& network, CLI::App& program, const
     if (program.got_subcommand("check")) {
         complete(check.given);
         return application::check_command(network, check);
+    }
+    if (program.got_subcommand("import")) {
+        default_circuit(imported.given, options);
+        return application::import_command(network, imported);
+    }
+    if (program.got_subcommand("export")) {
+        default_circuit(exported.given, options);
+        return application::export_command(network, exported);
     }
     return std::nullopt;
 }
@@ -306,10 +327,13 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
                  const std::string& name) {
     application::given_settings nothing;
     nothing.values.family = parts.family;
-    train_request train{.program = name, .make_data = options.make_data, .given = nothing};
-    sweep_request sweep{.program = name};
-    test_request test{.program = name, .make_data = options.make_data, .given = nothing};
-    check_request check{.make_data = options.make_data, .given = nothing};
+    common_requests requests{.train = {.program = name, .make_data = options.make_data, .given = nothing},
+                             .sweep = {.program = name},
+                             .test = {.program = name, .make_data = options.make_data, .given = nothing},
+                             .check = {.make_data = options.make_data, .given = nothing},
+                             .imported = {.given = nothing},
+                             .exported = {.given = nothing}};
+    auto& [train, sweep, test, check, imported, exported] = requests;
     CLI::App program(fmt::format("{}, a network declared with cortexpr.", parts.name), name);
     program.set_version_flag("--version",
                              fmt::format("{} (cortexpr {}, LibTorch {})", name, application::version, TORCH_VERSION));
@@ -325,6 +349,8 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
         add_sweep(program, sweep);
         add_test(program, test, options);
         add_check(program, check, options);
+        add_import(program, imported, options);
+        add_export(program, exported, options);
         parts.asked.add(program);
         const std::string first = argc > 1 ? argv[1] : "-";
         const auto known = program.get_subcommands([](const CLI::App*) { return true; });
@@ -332,7 +358,7 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
         if (!first.starts_with('-') && std::none_of(known.begin(), known.end(), is_first))
             return fail(name, fmt::format("there is no subcommand {}; see {} --help", first, name), not_understood);
         program.parse(argc, argv);
-        const auto status = run_parsed(parts.network, program, options, train, sweep, test, check);
+        const auto status = run_parsed(parts.network, program, options, requests);
         return status ? *status : parts.asked.answer(program);
     } catch (const CLI::ParseError& problem) {
         if (problem.get_exit_code() == 0) return program.exit(problem);  // --help, --version

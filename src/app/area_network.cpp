@@ -3,6 +3,7 @@
 #include "program_network.hpp"
 
 #include <cortexpr/module/network_module.hpp>
+#include <cortexpr/onnx/write.hpp>
 #include <cortexpr/train/initialise.hpp>
 
 #include <fmt/format.h>
@@ -55,6 +56,10 @@ class area_network final : public program_network {
             head.features,
             fmt::format("readout_pool<pool_mode::average, {}, {}>", std::min(7, map.height), std::min(7, map.width)),
             map.height, map.width)};
+    }
+
+    void write_onnx(const std::string& file, int steps, const std::map<std::string, std::string>& notes) const override {
+        cortexpr::write_onnx(file, *module_, {.steps = steps, .sequence = false, .notes = notes});
     }
 
     network_health health(const data::labelled_images& examples, int steps) override {

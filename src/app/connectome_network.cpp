@@ -45,6 +45,10 @@ class connectome_network final : public program_network {
     }
     void initialise(const run_settings&, const data::labelled_images&, int) override {}  // it is opened with its start
 
+    void write_onnx(const std::string& file, int, const std::map<std::string, std::string>&) const override {
+        throw usage_error(fmt::format("{}: a connectome isn't written as ONNX, which has no sparse recurrence", file));
+    }
+
     network_health health(const data::labelled_images& examples, int steps) override {
         return cortexpr::health(*module_, examples, steps);
     }

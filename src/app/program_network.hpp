@@ -9,6 +9,7 @@
 #include <cortexpr/module/trainable.hpp>
 #include <cortexpr/train/health.hpp>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,6 +44,8 @@ class program_network {
     /// How a type of `rate_health` is named in a table, and the titles above.
     virtual std::vector<std::string> type_titles() const = 0;
     virtual std::vector<std::string> type_names(int type) const = 0;
+    /// \throws usage_error  the family, or what this network has, isn't written as ONNX
+    virtual void write_onnx(const std::string& file, int steps, const std::map<std::string, std::string>& notes) const = 0;
     /// Whether loops keep the network stable, in lines; empty where this isn't known.
     virtual std::string loops(const data::labelled_images&, int) { return {}; }
 };

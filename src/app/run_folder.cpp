@@ -4,6 +4,7 @@
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/train/checkpoint.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -54,7 +55,7 @@ run_folder::~run_folder() {
     // Removed while it is locked: who waits for it finds that it is no longer the folder's.
     std::error_code ignored;
     fs::remove(lock_file(), ignored);
-    if (!made_.empty() && !is_there(model()) && !is_there(checkpoint())) {
+    if (!made_.empty() && !is_there(model()) && !checkpoint_pair::any(checkpoint())) {
         for (const auto& file : {settings(), curves(), curve_lines(), events()}) fs::remove(file, ignored);
         for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder) fs::remove(*folder, ignored);  // if empty
     }
@@ -92,7 +93,7 @@ run_folder run_folder::make(const std::optional<std::string>& wanted, const std:
     }
     run_folder folder(*wanted, make_folders(*wanted));
     // A run that failed before it saved anything leaves its settings and curves at most, and these are written anew.
-    if (is_there(folder.checkpoint()))
+    if (checkpoint_pair::any(folder.checkpoint()))
         throw file_error(
             *wanted,
             fmt::format("holds a run already; choose another --out, or continue it with --resume {}", *wanted));
@@ -112,7 +113,7 @@ run_folder run_folder::continued(const std::string& path) {
         const auto folder = fs::path(path).has_parent_path() ? fs::path(path).parent_path().string() : ".";
         throw file_error(path, fmt::format("is a file; give the folder of a run, as --resume {}", folder));
     }
-    if (!fs::exists(fs::path(path) / "checkpoint.safetensors", ignored))
+    if (!checkpoint_pair::any(fs::path(path) / "checkpoint.safetensors"))
         throw file_error(path,
                          fmt::format("holds no checkpoint.safetensors to continue from; a run that saved nothing is "
                                      "begun anew by train --out {}",

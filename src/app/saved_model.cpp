@@ -16,12 +16,11 @@
 
 namespace cortexpr::application {
 
-io::safetensors_file read_model(const std::string& model) {
+io::tensor_file read_model(const std::string& model) {
     std::error_code ignored;
-    if (std::filesystem::is_directory(model, ignored))
-        throw file_error(model, fmt::format("is a folder; a run's model is {}",
-                                            (std::filesystem::path(model) / "model.safetensors").string()));
-    return io::read_safetensors(model);
+    if (const auto inside = std::filesystem::path(model) / "model.safetensors"; std::filesystem::exists(inside, ignored))
+        throw file_error(model, fmt::format("is a folder; a run's model is {}", inside.string()));
+    return io::read_tensors(model);
 }
 
 std::optional<int> training_notes::steps() const { return number("steps", "steps", "; give --steps", 1, most_steps); }
@@ -65,7 +64,7 @@ std::optional<int> training_notes::number(const char* key, const char* what, con
 shown_networks load_shown(const plan::network& network, const shown_request& request) {
     auto settings = request.given.values;
     if (request.given.has("--threads")) use_threads(settings.threads);
-    std::vector<io::safetensors_file> files;
+    std::vector<io::tensor_file> files;
     for (const auto& model : request.models) files.push_back(read_model(model));
     const auto first =
         files.empty() ? training_notes("", {}) : training_notes(request.models.front(), files.front().metadata());

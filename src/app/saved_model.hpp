@@ -3,7 +3,7 @@
 
 #include "data_sets.hpp"
 
-#include <cortexpr/io/safetensors.hpp>
+#include <cortexpr/io/tensor_file.hpp>
 #include <cortexpr/module/network_module.hpp>
 
 #include <memory>
@@ -14,7 +14,7 @@
 namespace cortexpr::application {
 
 /// Read once: it may be a pipe. \throws file_error
-io::safetensors_file read_model(const std::string& model);
+io::tensor_file read_model(const std::string& model);
 
 /// What `train` notes in a model's file about how the model was trained.
 class training_notes {

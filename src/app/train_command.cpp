@@ -64,7 +64,8 @@ class training_program {
           module_(network.open(settings_)),
           train_(load_training_split()),
           test_(load_test_split()),
-          resumed_(request.resume.has_value()) {
+          resumed_(request.resume.has_value()),
+          checkpoints_(resumed_ ? checkpoint_pair::found(folder_.checkpoint()) : checkpoint_pair(folder_.checkpoint())) {
         require_fit(*module_, train_);
         require_fit(*module_, test_);
         settings_.steps = steps_of(train_, request.given, settings_.steps);
@@ -76,7 +77,7 @@ class training_program {
                                     .needs_gradient = true});
         use_threads(settings_.threads);
         if (settings_.cuda_graph) require_cuda_graph(*module_);
-        if (resumed_) state_ = load_checkpoint(folder_.checkpoint(), *module_);
+        if (resumed_) state_ = load_checkpoint(checkpoints_.file(), *module_);
         if (request.json) require_writable(*request.json);
     }
 
@@ -166,6 +167,7 @@ class training_program {
              kind_of(test_), settings_.device,
              settings_.threads == 1 ? "1 thread" : fmt::format("{} threads", settings_.threads), settings_.seed,
              folder_.path().string());
+        if (!checkpoints_.passed_over().empty()) note("warning: {}\n", checkpoints_.passed_over());
         if (resumed_) note("continues after {} epochs and {} batches\n", state_.epochs, state_.batches);
         look_at_origin();
     }
@@ -205,8 +207,8 @@ class training_program {
         look_at_network();
     }
 
-    void save() const {
-        save_checkpoint(folder_.checkpoint(), *module_, settings_, state_, notes_of(settings_));
+    void save() {
+        checkpoints_.save(*module_, settings_, state_, notes_of(settings_));
         const averaged_parameters tested(*module_, state_.kept());
         module_->save(folder_.model().string(), model_notes(*module_, settings_, state_, train_.first_label));
         write_plot(folder_.plot(), state_.log,
@@ -264,6 +266,7 @@ class training_program {
     std::shared_ptr<trainable> module_;
     data::labelled_images train_, test_;
     bool resumed_;
+    checkpoint_pair checkpoints_;
     training_state state_;
     double initialisation_seconds_ = 0;
 };
@@ -288,7 +291,7 @@ int train_command(program_network& network, const train_request& request) {
         if (request.out) throw usage_error("--out can't be given with --resume: a continued run keeps its settings");
         require_changeable(request.given);
         auto folder = run_folder::continued(*request.resume);
-        auto settings = settings_of(folder.checkpoint(), request.given.values.family);
+        auto settings = settings_of(checkpoint_pair::found(folder.checkpoint()).file(), request.given.values.family);
         change(settings, request.given);
         // Of a run from before there were these settings.
         if (settings.mean.empty() && request.make_data == nullptr) note_scale(settings, data::mnist_scale);

@@ -206,7 +206,7 @@ class safetensors_arrays : public array_file {
     }
 
     std::string path_;
-    io::safetensors_file file_;
+    io::tensor_file file_;
 };
 
 }  // namespace

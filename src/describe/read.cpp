@@ -245,18 +245,30 @@ class network_reader {
     classifier_declaration head_;
 };
 
+/// Told of each part while a file is parsed: brackets within brackets take far more memory than the file.
+bool refuse_depth(int depth, json::parse_event_t, json&) {
+    constexpr int deepest = 64;  // a description has seven
+    if (depth > deepest) throw usage_error("is nested deeper than any description; write it anew");
+    return true;
+}
+
 }  // namespace
 
 plan::stored_network read(const json& description) { return network_reader(entry(description)).stored(); }
 
 plan::stored_network read_file(const std::filesystem::path& path) {
     io::input_file file(path);
+    constexpr std::uint64_t largest = std::uint64_t{4} << 20U;  // the largest network that compiles has half a megabyte
+    if (file.size() > largest)
+        file.refuse(fmt::format("has {} bytes, which no description takes; {} are read", file.size(), largest));
     std::string text(file.size(), '\0');
     text.resize(file.read(std::as_writable_bytes(std::span(text))));
     try {
-        return read(json::parse(text));
+        return read(json::parse(text, refuse_depth));
     } catch (const json::parse_error& problem) {
         file.refuse(fmt::format("is no JSON from byte {} on; write it anew", problem.byte));
+    } catch (const json::out_of_range&) {
+        file.refuse("has a number that is larger than any; write it anew");
     } catch (const usage_error& problem) {
         file.refuse(problem.what());
     }

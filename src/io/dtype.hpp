@@ -1,7 +1,7 @@
 #pragma once
 // The element types of the safetensors format, from their names.
 
-#include <cortexpr/io/safetensors.hpp>
+#include <cortexpr/io/tensor_file.hpp>
 #include <optional>
 #include <string_view>
 

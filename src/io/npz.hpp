@@ -2,15 +2,13 @@
 // NumPy's .npz: a zip archive of .npy arrays.
 
 #include "npy.hpp"
+#include "zip_archive.hpp"
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-struct zip;
 
 namespace cortexpr::io {
 
@@ -20,6 +18,7 @@ class npz_file {
     explicit npz_file(const std::filesystem::path& path);
 
     bool has(const std::string& array) const;
+    std::vector<std::string> arrays() const;
     /// Names of all arrays, for texts.
     std::string names() const;
     npy_header header(const std::string& array) const;
@@ -31,17 +30,16 @@ class npz_file {
     /// An array of numbers of any kind and width.
     std::vector<double> reals(const std::string& array, std::uint64_t limit) const;
 
-    const std::string& path() const { return path_; }
+    /// The bytes of an array whose elements have `width`, as they lie in the file.
+    std::vector<std::uint8_t> elements(const std::string& array, std::uint64_t width) const;
+
+    const std::string& path() const { return archive_.path(); }
     [[noreturn]] void refuse(const std::string& array, const std::string& reason) const;
 
   private:
-    struct closer {
-        void operator()(zip* archive) const;
-    };
     class member;
 
-    std::string path_;
-    std::unique_ptr<zip, closer> archive_;
+    zip_archive archive_;
 };
 
 }  // namespace cortexpr::io

@@ -4,11 +4,11 @@
 #include <array>
 #include <bit>
 #include <cortexpr/io/safetensors.hpp>
-#include <new>
 #include <stdexcept>
 
 #include "input_file.hpp"
 #include "safetensors_header.hpp"
+#include "tensor_file_builder.hpp"
 
 namespace cortexpr::io {
 
@@ -16,8 +16,6 @@ static_assert(std::endian::native == std::endian::little,
               "safetensors files are little-endian and are read as they are");
 
 namespace {
-
-constexpr std::align_val_t payload_alignment{64};
 
 // Whether the file carries cortexpr's checksums. Damage to one of the three keys leaves the others, and is refused.
 bool carries_checksums(const input_file& file, const metadata_map& metadata) {
@@ -61,27 +59,18 @@ void check_payload(const input_file& file, const std::vector<tensor_record>& ten
 
 }  // namespace
 
-void safetensors_file::release::operator()(std::byte* bytes) const noexcept {
-    ::operator delete[](bytes, payload_alignment);
-}
-
-const tensor_record* safetensors_file::find(std::string_view name) const noexcept {
-    const auto found = index_.find(name);
-    return found == index_.end() ? nullptr : &tensors_[found->second];
-}
-
 class safetensors_reader {
   public:
     explicit safetensors_reader(const std::filesystem::path& path) : file_(path) {}
 
-    safetensors_file read() {
+    tensor_file read() {
         safetensors_header header = read_header();
-        read_payload();
-        place_tensors(header.entries);
-        if (result_.checksummed_)
-            check_payload(file_, result_.tensors_, header.metadata.find(payload_checksum_key)->second);
-        result_.metadata_ = callers(std::move(header.metadata));
-        return std::move(result_);
+        tensor_file_builder result(payload_bytes_);
+        if (file_.read(result.payload()) < payload_bytes_) file_.refuse("became shorter while it was read");
+        for (header_entry& entry : header.entries)
+            result.add(std::move(entry.name), entry.type, std::move(entry.shape), entry.begin);
+        if (checksummed_) check_payload(file_, result.tensors(), header.metadata.find(payload_checksum_key)->second);
+        return std::move(result).finish(checksummed_, callers(std::move(header.metadata)));
     }
 
     metadata_map read_metadata() { return callers(read_header().metadata); }
@@ -90,8 +79,8 @@ class safetensors_reader {
     safetensors_header read_header() {
         const std::string text = read_header_text();
         safetensors_header header = parse(text);
-        result_.checksummed_ = carries_checksums(file_, header.metadata);
-        if (result_.checksummed_) check_header(file_, text, header.metadata);
+        checksummed_ = carries_checksums(file_, header.metadata);
+        if (checksummed_) check_header(file_, text, header.metadata);
         return header;
     }
 
@@ -133,27 +122,12 @@ class safetensors_reader {
         }
     }
 
-    void read_payload() {
-        auto* storage = static_cast<std::byte*>(::operator new[](payload_bytes_, payload_alignment));
-        result_.payload_.reset(storage);
-        if (file_.read({storage, payload_bytes_}) < payload_bytes_) file_.refuse("became shorter while it was read");
-    }
-
-    void place_tensors(std::vector<header_entry>& entries) {
-        result_.tensors_.reserve(entries.size());
-        for (header_entry& entry : entries) {
-            result_.index_.emplace(entry.name, result_.tensors_.size());
-            const std::span<const std::byte> bytes(result_.payload_.get() + entry.begin, entry.end - entry.begin);
-            result_.tensors_.push_back({std::move(entry.name), entry.type, std::move(entry.shape), bytes});
-        }
-    }
-
     input_file file_;
     std::uint64_t payload_bytes_ = 0;
-    safetensors_file result_;
+    bool checksummed_ = false;
 };
 
-safetensors_file read_safetensors(const std::filesystem::path& file) { return safetensors_reader(file).read(); }
+tensor_file read_safetensors(const std::filesystem::path& file) { return safetensors_reader(file).read(); }
 
 metadata_map read_safetensors_metadata(const std::filesystem::path& file) {
     return safetensors_reader(file).read_metadata();

@@ -1,4 +1,4 @@
-#include <cortexpr/io/safetensors.hpp>
+#include <cortexpr/io/tensor_file.hpp>
 #include <cortexpr/module/parameter_set.hpp>
 
 #include "../executors/validation.hpp"
@@ -51,7 +51,7 @@ struct misfits {
 
 /// What stands before `name` in each of the file's names, as in "module." or "_orig_mod.": all that this program's own
 /// names lack. Nothing where the names differ by more, or not at all.
-std::string prefix_of(const io::safetensors_file& file, std::string_view name) {
+std::string prefix_of(const io::tensor_file& file, std::string_view name) {
     const auto& tensors = file.tensors();
     for (const auto& record : tensors) {
         if (!record.name.ends_with(name)) continue;
@@ -63,14 +63,14 @@ std::string prefix_of(const io::safetensors_file& file, std::string_view name) {
 }
 
 /// Where the file is of another kind than a model's. \throws file_error
-void require_model(const std::string& path, const io::safetensors_file& file, std::string_view name) {
+void require_model(const std::string& path, const io::tensor_file& file, std::string_view name) {
     if (file.find(fmt::format("network/{}", name)) == nullptr) return;
     throw file_error(path, fmt::format("is a checkpoint, from which a training is resumed; its model is {}",
                                        (std::filesystem::path(path).parent_path() / "model.safetensors").string()));
 }
 
 /// Whose the file is, where it says so and it is another network than `ours`.
-std::string owner_of(const io::safetensors_file& file, const std::string& ours) {
+std::string owner_of(const io::tensor_file& file, const std::string& ours) {
     const auto found = file.metadata().find("network");
     if (found == file.metadata().end() || found->second == ours) return {};
     return fmt::format(" (the file is of the network {})", io::shown_name(found->second));
@@ -78,23 +78,37 @@ std::string owner_of(const io::safetensors_file& file, const std::string& ours) 
 
 }  // namespace
 
-void parameter_set::save(const std::string& path, const std::map<std::string, std::string>& metadata) const {
+/// What a file gets, and what owns its bytes.
+struct parameter_set::written {
+    tensor_records tensors{};
+    std::vector<fixed_tensor> fixed{};
+    std::vector<io::tensor_record> records{};
+};
+
+parameter_set::written parameter_set::content(const std::string& path) const {
     const at::NoGradGuard no_grad;
     if (const auto name = first_not_finite(); !name.empty())
         throw usage_error(fmt::format("{} holds a value that is infinite or NaN, so {} is not written", name, path));
-    tensor_records tensors;
+    written all{.fixed = fixed_tensors()};
     for (std::size_t i = 0; i < parameters_.size(); ++i)
-        tensors.add(std::string(std::string_view(declared_[i].name)), parameters_[i]);
-    const auto fixed = fixed_tensors();
-    std::vector<io::tensor_record> records(tensors.records().begin(), tensors.records().end());
-    for (const auto& one : fixed)
-        records.push_back({.name = one.name, .type = one.type, .shape = one.shape, .bytes = one.bytes});
-    io::write_safetensors(path, records, {metadata.begin(), metadata.end()});
+        all.tensors.add(std::string(std::string_view(declared_[i].name)), parameters_[i]);
+    all.records.assign(all.tensors.records().begin(), all.tensors.records().end());
+    for (const auto& one : all.fixed)
+        all.records.push_back({.name = one.name, .type = one.type, .shape = one.shape, .bytes = one.bytes});
+    return all;
 }
 
-void parameter_set::load(const std::string& path, violations wanted) { load(io::read_safetensors(path), path, wanted); }
+void parameter_set::save(const std::string& path, const std::map<std::string, std::string>& metadata) const {
+    io::write_tensors(path, content(path).records, {metadata.begin(), metadata.end()});
+}
 
-void parameter_set::load(const io::safetensors_file& file, const std::string& path, violations wanted) {
+void parameter_set::save_arrays(const std::string& folder, io::array_format format) const {
+    io::write_arrays(folder, content(folder).records, format);
+}
+
+void parameter_set::load(const std::string& path, violations wanted) { load(io::read_tensors(path), path, wanted); }
+
+void parameter_set::load(const io::tensor_file& file, const std::string& path, violations wanted) {
     require_model(path, file, declared_.front().name);
     const at::NoGradGuard no_grad;
     const auto prefix = prefix_of(file, declared_.front().name);

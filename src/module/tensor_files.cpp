@@ -15,11 +15,11 @@ void save_tensors(const std::string& path, const std::map<std::string, at::Tenso
                 fmt::format("{} is no tensor of float32 or float64; convert it with .to(at::kFloat)", name));
         all.add(name, tensor);
     }
-    io::write_safetensors(path, all.records());
+    io::write_tensors(path, all.records());
 }
 
 std::map<std::string, at::Tensor> load_tensors(const std::string& path) {
-    const auto file = io::read_safetensors(path);
+    const auto file = io::read_tensors(path);
     std::map<std::string, at::Tensor> tensors;
     for (const auto& record : file.tensors()) {
         if (!scalar_type_of(record.type))

@@ -1,7 +1,7 @@
 #pragma once
-// Tensors as records of a safetensors file, and back.
+// Tensors as records of a file, and back.
 
-#include <cortexpr/io/safetensors.hpp>
+#include <cortexpr/io/tensor_file.hpp>
 
 #include <ATen/core/Tensor.h>
 

@@ -1,3 +1,4 @@
+#include <cortexpr/io/safetensors.hpp>
 #include <cortexpr/train/checkpoint.hpp>
 
 #include "../module/constraints.hpp"
@@ -24,7 +25,7 @@ constexpr std::string_view best_prefix = "best/";
 constexpr int format_version = 1;
 
 /// The tensor of that name, in the shape and type of `like`.
-at::Tensor incoming(const std::filesystem::path& file, const io::safetensors_file& content, const std::string& name,
+at::Tensor incoming(const std::filesystem::path& file, const io::tensor_file& content, const std::string& name,
                     const at::Tensor& like) {
     const auto* record = content.find(name);
     if (record == nullptr) throw file_error(file.string(), fmt::format("the checkpoint lacks {}", name));

@@ -6,7 +6,8 @@
 
 #include <cortexpr/before_libtorch.hpp>
 
-#include <cortexpr/io/safetensors.hpp>
+#include <cortexpr/io/arrays.hpp>
+#include <cortexpr/io/tensor_file.hpp>
 #include <cortexpr/plan/network.hpp>
 
 #include <torch/nn/module.h>
@@ -19,10 +20,6 @@
 #include <vector>
 
 namespace cortexpr {
-
-namespace io {
-class safetensors_file;
-}
 
 /// What `load` does with values against Dale's law or tau >= 1. The reference holds such values after an optimiser's
 /// step, and clamps them at the next forward pass.
@@ -74,17 +71,19 @@ class parameter_set : public torch::nn::Module {
     double step_gain(int index) const { return step_gains_.at(static_cast<std::size_t>(index)); }
     void step_gain(int index, double gain) { step_gains_.at(static_cast<std::size_t>(index)) = gain; }
 
-    /// Writes all parameters as safetensors under the reference's names; atomically. Throws usage_error where one isn't
-    /// finite, and leaves the file that is there.
+    /// Writes all parameters under the reference's names, atomically, as safetensors or as the path's ending says
+    /// (io::write_tensors). Throws usage_error where one isn't finite, and leaves the file that is there.
     void save(const std::string& path, const std::map<std::string, std::string>& metadata = {}) const;
+    /// The same as a folder with a file for each parameter.
+    void save_arrays(const std::string& folder, io::array_format format) const;
 
-    /// Reads what `save`, or the reference through Python's safetensors, wrote; a prefix that all names carry
-    /// ("module.", "_orig_mod.") is left out. Violations are projected, with a warning of LibTorch's (TORCH_WARN) that
+    /// Reads what `save`, or the reference through torch.save or Python's safetensors, wrote (io::read_tensors); a prefix
+    /// that all names carry ("module.", "_orig_mod.") is left out. Violations are projected, with a warning of LibTorch's (TORCH_WARN) that
     /// names them, or refused. A file that doesn't fit leaves the parameters as they were and throws file_error: other
     /// names or shapes, or values that aren't finite.
     void load(const std::string& path, violations found = violations::projected);
     /// The same from a file that has been read; `path` is its name in messages.
-    void load(const io::safetensors_file& file, const std::string& path, violations found = violations::projected);
+    void load(const io::tensor_file& file, const std::string& path, violations found = violations::projected);
 
     /// Name of the first parameter that holds an infinite number or NaN; empty if none does.
     std::string first_not_finite() const { return first_not_finite(parameters_); }
@@ -116,6 +115,9 @@ class parameter_set : public torch::nn::Module {
     void copy_from(const parameter_set& other);
 
   private:
+    struct written;
+    written content(const std::string& path) const;
+
     using versions = std::vector<std::int64_t>;
     std::string first_not_finite(std::span<const at::Tensor> stand_ins) const;
 

@@ -29,7 +29,7 @@ std::string text_of(const tensor_record& tensor) {
 }
 
 template <typename Element>
-std::vector<Element> elements_of(const io::safetensors_file& file, std::string_view name) {
+std::vector<Element> elements_of(const io::tensor_file& file, std::string_view name) {
     const tensor_record* tensor = file.find(name);
     REQUIRE(tensor != nullptr);
     std::vector<Element> elements(tensor->bytes.size() / sizeof(Element));
@@ -62,7 +62,7 @@ TEST_CASE("tensors of every element type come back as they were written") {
     const io::metadata_map metadata{{"cortexpr.network", "Digits"}, {"epoch", "10"}, {"", "τ"}};
     write_safetensors(folder / "file", written, metadata);
 
-    const io::safetensors_file read = read_safetensors(folder / "file");
+    const io::tensor_file read = read_safetensors(folder / "file");
     CHECK(read.checksummed());
     CHECK(read.metadata() == metadata);
     CHECK(read.tensors().size() == written.size());
@@ -131,7 +131,7 @@ TEST_CASE("a file without tensors is read and written") {
 }
 
 TEST_CASE("a file that Python wrote is read") {
-    const io::safetensors_file file =
+    const io::tensor_file file =
         read_safetensors(std::string(CORTEXPR_SOURCE_DIR) + "/tests/data/python.safetensors");
     CHECK_FALSE(file.checksummed());
     CHECK(file.metadata() == io::metadata_map{{"format", "pt"}, {"note", "naïve τ"}});

@@ -66,7 +66,7 @@ TEST_CASE("cortexpr reads a file that Python writes") {
         return;
     }
     REQUIRE(status == 0);
-    const io::safetensors_file file = io::read_safetensors(folder / "file");
+    const io::tensor_file file = io::read_safetensors(folder / "file");
     CHECK(file.metadata() == io::metadata_map{{"writer", "Python"}});
     REQUIRE(file.tensors().size() == 3);
     REQUIRE(file.find("weight") != nullptr);

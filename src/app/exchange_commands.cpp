@@ -1,0 +1,129 @@
+#include "exchange_commands.hpp"
+
+#include "checks.hpp"
+#include "numbers.hpp"
+#include "program_network.hpp"
+#include "saved_model.hpp"
+
+#include <cortexpr/io/standard_streams.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+
+namespace cortexpr::application {
+
+namespace {
+
+using notes_map = std::map<std::string, std::string>;
+
+std::int64_t count_of_numbers(const trainable& network) {
+    std::int64_t count = 0;
+    for (int i = 0; i < network.parameter_count(); ++i) count += network.parameter(i).numel();
+    return count;
+}
+
+std::string told(const trainable& network) {
+    return fmt::format("{} parameters ({} numbers) of {}", network.parameter_count(), grouped(count_of_numbers(network)),
+                       network.name());
+}
+
+/// What is kept with a model: what its file says, and what is given now.
+notes_map notes_with(const io::metadata_map& noted, const given_settings& given, const trainable& network) {
+    notes_map notes(noted.begin(), noted.end());
+    notes["format"] = "pt";  // what Python's safetensors looks for
+    notes["network"] = network.name();
+    if (given.has("--steps")) notes["steps"] = std::to_string(given.values.steps);
+    for (const auto& [option, text] : {std::pair{"--mean", given.values.mean}, {"--deviation", given.values.deviation}}) {
+        if (!given.has(option)) continue;
+        if (numbers_in(text).empty())
+            throw usage_error(fmt::format("{} {} takes a data set, which import doesn't read; give numbers", option, text));
+        notes[std::string(option).substr(2)] = text;
+    }
+    return notes;
+}
+
+}  // namespace
+
+void add_import(CLI::App& program, import_request& request, const app_options& options) {
+    auto& command = *program.add_subcommand("import", "make a model of weights from PyTorch, torch-biopl or NumPy");
+    command
+        .add_option("file", request.file,
+                    "a state dict (.pt or .pth of torch.save, .safetensors), an .npz archive, or a folder of .npy or .csv files")
+        ->required()
+        ->type_name("FILE");
+    command.add_option("--out", request.out, "file to write: .safetensors")->required()->type_name("FILE");
+    add_setting(command, request.given, options, "--steps", "time steps that the model was trained with, which are kept with it");
+    add_setting(command, request.given, options, "--mean", "taken from pixels of 0 to 1 when it was trained; kept, too");
+    add_setting(command, request.given, options, "--deviation", "what pixels were divided by then; kept, too");
+    for (const auto* option : {"--synapses", "--cells"}) add_setting(command, request.given, options, option);
+    command.footer(fmt::format(
+        "Names and shapes must be the network's ({0} describe lists them); a prefix of all names, as module., is left out.\n"
+        "Weights against Dale's law are set to 0, as torch-biopl does at each forward pass. No code in a file is ever run.\n"
+        "Example: a model that was trained in Python for 5 steps\n"
+        "  {0} import checkpoint.pt --steps 5 --mean 0.1307 --deviation 0.3081 --out digits.safetensors\n"
+        "  {0} test --model digits.safetensors",
+        program.get_name()));
+}
+
+void add_export(CLI::App& program, export_request& request, const app_options& options) {
+    auto& command = *program.add_subcommand("export", "write a model for PyTorch, torch-biopl, NumPy or ONNX");
+    command.add_option("--model", request.model, "file with the parameters, as train or import wrote it")
+        ->required()
+        ->type_name("FILE");
+    command
+        .add_option("--to", request.to,
+                    "what to write: .pt or .pth (a state dict for torch.load), .safetensors, .npz, .onnx (the whole network, for "
+                    "inference), or a folder, ending in /, for a file of each parameter")
+        ->required()
+        ->type_name("FILE");
+    command.add_option("--arrays", request.arrays, "files of a folder: npy or csv [npy]")->check(CLI::IsMember({"npy", "csv"}));
+    add_setting(command, request.given, options, "--steps",
+                "time steps that an .onnx model is unrolled over [what the model was trained with, else 5]");
+    for (const auto* option : {"--synapses", "--cells"}) add_setting(command, request.given, options, option);
+    command.footer(
+        fmt::format("Example: weights for Python, and the network for ONNX Runtime\n"
+                    "  {0} export --model runs/digits-1/model.safetensors --to digits.pt\n"
+                    "  >>> classifier.load_state_dict(torch.load(\"digits.pt\", weights_only=True))\n"
+                    "  {0} export --model runs/digits-1/model.safetensors --to digits.onnx --steps 5",
+                    program.get_name()));
+}
+
+int import_command(program_network& network, const import_request& request) {
+    const auto file = read_model(request.file);
+    const auto module = network.open(request.given.values);
+    module->load(file, request.file);
+    module->save(request.out, notes_with(file.metadata(), request.given, *module));
+    io::say(stdout, fmt::format("imported {} from {} into {}\n", told(*module), request.file, request.out));
+    return 0;
+}
+
+int export_command(program_network& network, const export_request& request) {
+    const auto file = read_model(request.model);
+    const auto module = network.open(request.given.values);
+    module->load(file, request.model);
+    const std::filesystem::path to(request.to);
+    std::error_code ignored;
+    const notes_map notes(file.metadata().begin(), file.metadata().end());
+    if (!to.has_filename() || std::filesystem::is_directory(to, ignored)) {
+        module->save_arrays(request.to, request.arrays == "csv" ? io::array_format::csv : io::array_format::npy);
+    } else if (to.extension() == ".onnx") {
+        const auto noted = training_notes(request.model, file.metadata()).steps();
+        const int steps = request.given.has("--steps") ? request.given.values.steps : noted.value_or(request.given.values.steps);
+        network.write_onnx(request.to, steps, notes);
+    } else if (const auto ending = to.extension();
+               ending == ".pt" || ending == ".pth" || ending == ".npz" || ending == ".safetensors") {
+        module->save(request.to, notes);
+    } else {
+        throw usage_error(fmt::format("{}: what to write isn't known by this ending; end it in .pt, .safetensors, .npz or .onnx, "
+                                      "or in / for a folder",
+                                      request.to));
+    }
+    io::say(stdout, fmt::format("exported {} to {}\n", told(*module), request.to));
+    return 0;
+}
+
+}  // namespace cortexpr::application

@@ -1,0 +1,88 @@
+#include "zip_archive.hpp"
+
+#include "input_file.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <fmt/format.h>
+#include <zip.h>
+
+#include <array>
+#include <utility>
+
+namespace cortexpr::io {
+
+namespace {
+
+constexpr std::uint64_t largest_ratio = 1032;  // deflate's best: 258 bytes in two bits
+
+}  // namespace
+
+void zip_archive::closer::operator()(zip* archive) const { ::zip_discard(archive); }
+
+zip_archive::zip_archive(const std::filesystem::path& path, std::string_view kind) : path_(path.string()) {
+    std::error_code ignored;
+    if (std::filesystem::is_fifo(path, ignored))
+        throw file_error(path_, fmt::format("is a pipe; {} is read in several places, so give a file", kind));
+    const input_file regular(path);  // its words for what isn't there, or is no file
+    size_ = regular.size();
+    int problem = 0;
+    archive_.reset(::zip_open(path.c_str(), ZIP_RDONLY, &problem));
+    if (archive_) return;
+    zip_error_t error;
+    ::zip_error_init_with_code(&error, problem);
+    const std::string reason = ::zip_error_strerror(&error);
+    ::zip_error_fini(&error);
+    throw file_error(path_, fmt::format("can't be read as {} ({})", kind, reason));
+}
+
+bool zip_archive::has(const std::string& member) const {
+    return ::zip_name_locate(archive_.get(), member.c_str(), 0) >= 0;
+}
+
+std::vector<std::string> zip_archive::members() const {
+    std::vector<std::string> all;
+    const auto count = ::zip_get_num_entries(archive_.get(), 0);
+    for (zip_int64_t index = 0; index < count; ++index)
+        if (const auto* name = ::zip_get_name(archive_.get(), static_cast<zip_uint64_t>(index), 0); name != nullptr)
+            all.emplace_back(name);
+    return all;
+}
+
+void zip_member::closer::operator()(zip_file* stream) const { ::zip_fclose(stream); }
+
+zip_member::zip_member(const zip_archive& archive, const std::string& name, refusal refuse)
+    : refuse_(std::move(refuse)) {
+    zip_stat_t status;
+    ::zip_stat_init(&status);
+    constexpr zip_uint64_t needed = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
+    if (::zip_stat(archive.archive_.get(), name.c_str(), 0, &status) != 0 || (status.valid & needed) != needed)
+        refuse_("isn't there");
+    size_ = status.size;
+    is_stored_ = status.comp_method == ZIP_CM_STORE;
+    if (status.comp_size > archive.size())
+        refuse_(fmt::format("announces {} bytes, more than the file's {}", status.comp_size, archive.size()));
+    if (size_ / largest_ratio > status.comp_size)
+        refuse_(fmt::format("announces {} bytes, more than can come out of {}", size_, status.comp_size));
+    stream_.reset(::zip_fopen(archive.archive_.get(), name.c_str(), 0));
+    if (!stream_) refuse_(fmt::format("can't be read ({})", ::zip_strerror(archive.archive_.get())));
+}
+
+std::string zip_member::reason() const { return ::zip_file_strerror(stream_.get()); }
+
+void zip_member::read(std::span<std::byte> out) {
+    while (!out.empty()) {
+        const auto got = ::zip_fread(stream_.get(), out.data(), out.size());
+        if (got < 0) refuse_(fmt::format("is corrupt ({})", reason()));
+        if (got == 0) refuse_("is cut short");
+        out = out.subspan(static_cast<std::size_t>(got));
+    }
+}
+
+void zip_member::require_end() {
+    std::array<std::uint8_t, 1> surplus{};
+    if (const auto got = ::zip_fread(stream_.get(), surplus.data(), 1); got != 0)  // at the end, the checksum
+        refuse_(fmt::format("is corrupt ({})", got > 0 ? "it has surplus bytes" : reason()));
+}
+
+}  // namespace cortexpr::io
