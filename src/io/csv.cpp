@@ -34,15 +34,6 @@ std::string quoted_where_needed(const std::string& text) {
     return quoted_text + '"';
 }
 
-std::string row_text(std::span<const csv_cell> cells) {
-    std::string row;
-    for (const csv_cell& cell : cells) {
-        if (!row.empty() || &cell != cells.data()) row += ',';
-        row += to_csv(cell);
-    }
-    return row + '\n';
-}
-
 }  // namespace
 
 std::string to_csv(const csv_cell& cell) {
@@ -55,6 +46,15 @@ std::string to_csv(const csv_cell& cell) {
     return {};
 }
 
+std::string csv_row(std::span<const csv_cell> cells) {
+    std::string row;
+    for (const csv_cell& cell : cells) {
+        if (!row.empty() || &cell != cells.data()) row += ',';
+        row += to_csv(cell);
+    }
+    return row + '\n';
+}
+
 csv_log::csv_log(std::filesystem::path file, std::vector<std::string> columns)
     : file_(std::move(file)), columns_(std::move(columns)) {
     if (columns_.empty()) throw usage_error(file_.string() + ": a CSV log needs at least one column");
@@ -63,7 +63,7 @@ csv_log::csv_log(std::filesystem::path file, std::vector<std::string> columns)
             throw usage_error(fmt::format("{}: the CSV column {} is given twice", file_.string(), shown_name(*column)));
         }
     }
-    write_file(file_, row_text(std::vector<csv_cell>(columns_.begin(), columns_.end())));
+    write_file(file_, csv_row(std::vector<csv_cell>(columns_.begin(), columns_.end())));
     descriptor_ = ::open(file_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     if (descriptor_ < 0) throw file_error(file_.string(), "cannot be appended to (" + system_reason(errno) + ")");
 }
@@ -82,7 +82,7 @@ void csv_log::append(std::span<const csv_cell> cells) {
         throw usage_error(fmt::format("{}: a row of {} cells does not fit the {} columns", file_.string(), cells.size(),
                                       columns_.size()));
     }
-    const std::string row = row_text(cells);
+    const std::string row = csv_row(cells);
     const ::off_t before = ::lseek(descriptor_, 0, SEEK_END);
     std::size_t written = 0;
     while (written < row.size()) {
