@@ -1,6 +1,6 @@
 # `cmake --install`: headers, libraries, programs, and a package file for find_package(cortexpr), in components:
 # dsl (declarations and checks; nothing else needed), files (fmt, zlib, libpng, libjpeg, libzip, nlohmann-json, range-v3) and
-# torch (LibTorch, Boost.Hana, libhdf5 and Graphviz).
+# torch (LibTorch, Boost.Hana, libhdf5, Graphviz, librsvg and giflib).
 include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/cortexpr)
 
@@ -21,9 +21,9 @@ install(FILES ${PROJECT_SOURCE_DIR}/cmake/libzip.cmake ${PROJECT_SOURCE_DIR}/cma
         DESTINATION ${package_folder})
 if(CORTEXPR_TORCH)
   list(APPEND components torch)
-  install(FILES ${PROJECT_SOURCE_DIR}/cmake/graphviz.cmake ${PROJECT_SOURCE_DIR}/cmake/hdf5.cmake
-          ${PROJECT_SOURCE_DIR}/cmake/libtorch.cmake ${PROJECT_SOURCE_DIR}/cmake/precompiled.cmake
-          DESTINATION ${package_folder})
+  foreach(file IN ITEMS giflib graphviz hdf5 librsvg libtorch precompiled)
+    install(FILES ${PROJECT_SOURCE_DIR}/cmake/${file}.cmake DESTINATION ${package_folder})
+  endforeach()
 endif()
 list(TRANSFORM components PREPEND cortexpr_ OUTPUT_VARIABLE library_targets)
 list(REMOVE_ITEM library_targets cortexpr_dsl)

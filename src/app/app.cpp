@@ -29,6 +29,7 @@ namespace cortexpr::detail {
 namespace {
 
 using application::add_setting;
+using application::analyse_request;
 using application::check_request;
 using application::count;
 using application::export_request;
@@ -38,6 +39,7 @@ using application::perturb_request;
 using application::plot_request;
 using application::program_network;
 using application::record_request;
+using application::report_request;
 using application::sweep_request;
 using application::test_request;
 using application::train_request;
@@ -250,12 +252,15 @@ class questions_to_areas final : public questions {
         : network_(network),
           options_(options),
           record_{.shown = {.program = name, .make_data = options.make_data}},
-          perturb_{.shown = {.program = name, .make_data = options.make_data}} {}
+          perturb_{.shown = {.program = name, .make_data = options.make_data}},
+          analyse_{.shown = {.program = name, .make_data = options.make_data}} {}
 
     void add(CLI::App& program) override {
         application::add_record(program, record_, options_);
         application::add_perturb(program, perturb_, options_);
+        application::add_analyse(program, analyse_, options_);
         application::add_plot(program, plot_);
+        application::add_report(program, report_);
         add_questions(program, asked_);
     }
     int answer(const CLI::App& program) override {
@@ -267,7 +272,12 @@ class questions_to_areas final : public questions {
             default_data(perturb_.shown.given, options_);
             return application::perturb_command(network_, perturb_);
         }
+        if (program.got_subcommand("analyse")) {
+            default_data(analyse_.shown.given, options_);
+            return application::analyse_command(network_, analyse_);
+        }
         if (program.got_subcommand("plot")) return application::plot_command(network_, plot_);
+        if (program.got_subcommand("report")) return application::report_command(network_, report_);
         if (program.got_subcommand("wiring")) return application::wiring_command(network_, asked_.wiring_picture);
         if (program.got_subcommand("describe")) return application::describe_command(network_, asked_.description_form);
         if (program.got_subcommand("plan"))
@@ -276,6 +286,7 @@ class questions_to_areas final : public questions {
     }
     const application::given_settings* settings(const CLI::App& program) const override {
         if (program.got_subcommand("record")) return &record_.shown.given;
+        if (program.got_subcommand("analyse")) return &analyse_.shown.given;
         return program.got_subcommand("perturb") ? &perturb_.shown.given : nullptr;
     }
 
@@ -284,7 +295,9 @@ class questions_to_areas final : public questions {
     const app_options& options_;
     record_request record_;
     perturb_request perturb_;
+    analyse_request analyse_;
     plot_request plot_{};
+    report_request report_{};
     ask_options asked_{};
 };
 

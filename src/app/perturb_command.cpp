@@ -12,6 +12,7 @@
 #include <cortexpr/view/table.hpp>
 #include <cortexpr/workbench/effects.hpp>
 #include <cortexpr/workbench/named_parts.hpp>
+#include <cortexpr/workbench/picture.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -123,8 +124,7 @@ std::string csv_of(const plan::network& network, const std::vector<effect>& effe
                                                  change.mean,
                                                  change.low,
                                                  change.high};
-        for (std::size_t i = 0; i < cells.size(); ++i)
-            text += io::to_csv(cells[i]) + (i + 1 < cells.size() ? "," : "\n");
+        text += io::csv_row(cells);
     };
     for (const auto& one : effects) {
         if (one.accuracy) add(one.of, "accuracy", "", *one.accuracy, *one.accuracy_change);
@@ -176,6 +176,7 @@ int perturb_command(const plan::network& network, const perturb_request& request
             "no perturbation was given; try --silence, --clamp, --inject, --noise, --scale, --cut or "
             "--freeze-tau");
     const auto variants = variants_of(network, all, request.strengths);
+    if (request.svg) workbench::require_picture_name(*request.svg);
     if (request.svg && !request.strengths.empty() && all.size() > 1)
         throw usage_error("a figure over strengths is of one perturbation; leave --svg out, or give one");
     const auto loaded = load_shown(network, request.shown);
@@ -201,7 +202,8 @@ int perturb_command(const plan::network& network, const perturb_request& request
         io::write_file(*request.json, report.dump(2) + '\n');
     }
     if (request.csv) io::write_file(*request.csv, csv_of(network, effects));
-    if (request.svg) view::write_svg(*request.svg, plots_of(network, effects), std::string(network.name));
+    if (request.svg)
+        workbench::write_picture(*request.svg, view::to_svg(plots_of(network, effects), std::string(network.name)));
     std::string text;
     if (effects.front().accuracy) text += accuracy_table(effects) + '\n';
     io::say(stdout, text + rates_table(network, effects));

@@ -3,25 +3,44 @@
 #include "saved_model.hpp"
 #include "workbench_commands.hpp"
 
+#include <cortexpr/workbench/movie.hpp>
+#include <cortexpr/workbench/named_parts.hpp>
+#include <cortexpr/workbench/picture.hpp>
 #include <cortexpr/workbench/plots.hpp>
 
 #include <filesystem>
+#include <memory>
 
 namespace cortexpr::application {
 
 namespace {
 
-std::vector<view::line_plot> plots_of(const plan::network& network, const plot_request& request) {
+using figure = plot_request::figure;
+
+/// What a model's file holds.
+std::unique_ptr<network_module> loaded(const plan::network& network, const plot_request& request) {
+    auto module = std::make_unique<network_module>(network);
+    module->load(read_model(request.inputs.front()), request.inputs.front());
+    return module;
+}
+
+std::string drawn(const plan::network& network, const plot_request& request) {
+    const std::string title(network.name);
     switch (request.of) {
-        case plot_request::figure::curves:
-            return workbench::learning_curves(
-                std::vector<std::filesystem::path>(request.inputs.begin(), request.inputs.end()));
-        case plot_request::figure::rates:
-            return {workbench::rate_traces(workbench::recording_file(request.inputs.front()))};
+        case figure::curves:
+            return view::to_svg(workbench::learning_curves(std::vector<std::filesystem::path>(request.inputs.begin(), request.inputs.end())), title);
+        case figure::rates:
+            return view::to_svg(workbench::rate_traces(workbench::recording_file(request.inputs.front())));
+        case figure::maps:
+            return view::to_svg(workbench::activity_maps(workbench::recording_file(request.inputs.front()), request.image));
+        case figure::weights:
+            return view::to_svg(workbench::weight_histograms(*loaded(network, request)), title);
+        case figure::spectra:
+            return view::to_svg(workbench::weight_spectra(*loaded(network, request)), title);
         default: {
-            network_module module(network);
-            module.load(read_model(request.inputs.front()), request.inputs.front());
-            return workbench::weight_histograms(module);
+            std::vector<int> edges;
+            for (const auto& name : request.edges) edges.push_back(workbench::edge_in(network, name));
+            return view::to_svg(workbench::kernel_maps(*loaded(network, request), edges));
         }
     }
 }
@@ -29,7 +48,13 @@ std::vector<view::line_plot> plots_of(const plan::network& network, const plot_r
 }  // namespace
 
 int plot_command(const plan::network& network, const plot_request& request) {
-    view::write_svg(request.out, plots_of(network, request), std::string(network.name));
+    if (request.of == figure::movie) {
+        workbench::write_movie(workbench::recording_file(request.inputs.front()), request.out,
+                               {.image = request.image.value_or(0), .seconds_a_step = request.seconds});
+        return 0;
+    }
+    workbench::require_picture_name(request.out);
+    workbench::write_picture(request.out, drawn(network, request));
     return 0;
 }
 

@@ -30,15 +30,6 @@ std::string quoted_where_needed(const std::string& text) {
     return quoted_text + '"';
 }
 
-std::string row_text(std::span<const csv_cell> cells) {
-    std::string row;
-    for (const csv_cell& cell : cells) {
-        if (!row.empty() || &cell != cells.data()) row += ',';
-        row += to_csv(cell);
-    }
-    return row + '\n';
-}
-
 std::vector<std::string> checked(const std::filesystem::path& file, std::vector<std::string> columns) {
     if (columns.empty()) throw usage_error(file.string() + ": a CSV log needs at least one column");
     for (auto column = columns.begin(); column != columns.end(); ++column) {
@@ -61,16 +52,25 @@ std::string to_csv(const csv_cell& cell) {
     return {};
 }
 
+std::string csv_row(std::span<const csv_cell> cells) {
+    std::string row;
+    for (const csv_cell& cell : cells) {
+        if (!row.empty() || &cell != cells.data()) row += ',';
+        row += to_csv(cell);
+    }
+    return row + '\n';
+}
+
 csv_log::csv_log(std::filesystem::path file, std::vector<std::string> columns)
     : columns_(checked(file, std::move(columns))),
-      rows_(std::move(file), row_text(std::vector<csv_cell>(columns_.begin(), columns_.end()))) {}
+      rows_(std::move(file), csv_row(std::vector<csv_cell>(columns_.begin(), columns_.end()))) {}
 
 void csv_log::append(std::span<const csv_cell> cells) {
     if (cells.size() != columns_.size()) {
         throw usage_error(fmt::format("{}: a row of {} cells does not fit the {} columns", path().string(), cells.size(),
                                       columns_.size()));
     }
-    rows_.append(row_text(cells));
+    rows_.append(csv_row(cells));
 }
 
 }  // namespace cortexpr::io

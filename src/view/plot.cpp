@@ -19,16 +19,18 @@ using svg::colours;
 using svg::escaped;
 using svg::number;
 
-constexpr double panel_width = 540.0;
-constexpr double panel_height = 380.0;
-constexpr double left_margin = 66.0;
-constexpr double right_margin = 24.0;
-constexpr double top_margin = 20.0;
-constexpr double bottom_margin = 54.0;
-constexpr double title_height = 26.0;
-constexpr double legend_row_height = 20.0;
+using svg::column_width;
+
+constexpr std::size_t panels_in_a_row = 2;
+constexpr double plot_height = 160.0;
+constexpr double left_margin = 58.0;
+constexpr double right_margin = 16.0;
+constexpr double top_margin = 14.0;
+constexpr double bottom_margin = 52.0;
+constexpr double title_height = 24.0;
+constexpr double legend_row_height = 18.0;
 constexpr double legend_swatch = 26.0;
-constexpr double legend_gap = 18.0;
+constexpr double legend_gap = 14.0;
 constexpr double character_width = 6.7;  // of the text at 12 pixels, on the wide side
 constexpr std::size_t most_marked_points = 40;
 constexpr std::size_t most_thick_points = 200;
@@ -96,19 +98,21 @@ class panel {
     }
 
     double header_height() const {
-        return (plot_.title.empty() ? 0.0 : title_height) + static_cast<double>(legend_rows_) * legend_row_height;
+        return 8.0 + (plot_.title.empty() ? 0.0 : title_height) + static_cast<double>(legend_rows_) * legend_row_height;
     }
+    double height() const { return plot_.is_square ? column_width - left_margin - right_margin : plot_height; }
 
+    /// Between the headers of a row of panels and what is below their axes.
     std::string draw(double top, double header) {
         top_ = top;
-        plot_top_ = top + header + 8.0;
-        set_axes(top + panel_height - bottom_margin);
+        plot_top_ = top + header;
+        set_axes(plot_top_ + height());
         return fmt::format("<g>\n{}{}{}{}</g>\n", title(), grid(), legend(), lines());
     }
 
   private:
     double inner_left() const { return left_ + left_margin; }
-    double inner_right() const { return left_ + panel_width - right_margin; }
+    double inner_right() const { return left_ + column_width - right_margin; }
 
     void place_legend() {
         double x = inner_left();
@@ -137,12 +141,17 @@ class panel {
                 up.include(scale_ * line.high[point]);
             }
         }
-        if (plot_.y_range) up = {scale_ * plot_.y_range->first, scale_ * plot_.y_range->second};
+        const bool is_fixed = plot_.y_range || plot_.is_square;
+        if (plot_.is_square) {
+            widen(across, up);
+        } else if (plot_.y_range) {
+            up = {scale_ * plot_.y_range->first, scale_ * plot_.y_range->second};
+        }
         constexpr int ticks_up = 5;
         y_.ticks = nice_ticks(up.low, up.high, ticks_up);
         y_.low = y_.ticks.front();
         y_.high = y_.ticks.back();
-        if (plot_.y_range) keep_within(y_, up);
+        if (is_fixed) keep_within(y_, up);
         x_.ticks = nice_ticks(across.low, across.high, ticks_across(across));
         x_.low = x_.ticks.front();
         x_.high = x_.ticks.back();
@@ -156,11 +165,21 @@ class panel {
         y_.labels = tick_labels(y_.ticks, plot_.percent);
     }
 
+    /// To the longer of both around their middles, and a bit more, so that no point lies on the frame.
+    static void widen(extent& across, extent& up) {
+        constexpr double margin = 1.1;
+        const double half = margin * std::max({across.high - across.low, up.high - up.low, 1e-9}) / 2;
+        for (auto* range : {&across, &up}) {
+            const double middle = (range->low + range->high) / 2;
+            *range = {middle - half, middle + half};
+        }
+    }
+
     // A few whole numbers, such as epochs, get a tick each.
     static int ticks_across(extent range) {
         constexpr double few = 12.0;
         const double span = range.high - range.low;
-        return span >= 2.0 && span <= few && span == std::floor(span) ? static_cast<int>(span) : 6;
+        return span >= 2.0 && span <= few && span == std::floor(span) ? static_cast<int>(span) : 5;
     }
 
     static void keep_within(axis& shown, extent range) {
@@ -200,12 +219,12 @@ class panel {
                            number(y_.from), number(x_.to));
         svg += fmt::format(R"(<text class="ink" x="{}" y="{}" text-anchor="middle" fill="#1f2328">{}</text>)"
                            "\n",
-                           number((x_.from + x_.to) / 2.0), number(y_.from + 40.0), escaped(plot_.x_label));
+                           number((x_.from + x_.to) / 2.0), number(y_.from + 38.0), escaped(plot_.x_label));
         const double middle = (y_.from + y_.to) / 2.0;
         svg += fmt::format(R"svg(<text class="ink" transform="translate({} {}) rotate(-90)" text-anchor="middle")svg"
                            R"( fill="#1f2328">{}</text>)"
                            "\n",
-                           number(left_ + 16.0), number(middle), escaped(plot_.y_label));
+                           number(left_ + 14.0), number(middle), escaped(plot_.y_label));
         return svg;
     }
 
@@ -216,14 +235,16 @@ class panel {
             const auto [x, row] = legend_[index];
             const double y = first + static_cast<double>(row) * legend_row_height;
             const curve& line = plot_.curves[index];
-            svg += stroke(line, index, fmt::format("M{} {}h20", number(x), number(y)));
-            if (line.x.size() <= most_marked_points) svg += mark(line, index, x + 10.0, y) + "/>";
+            if (!line.is_scatter) svg += stroke(line, index, fmt::format("M{} {}h20", number(x), number(y)));
+            if (is_marked(line)) svg += mark(line, index, x + 10.0, y) + "/>";
             svg += fmt::format(R"(<text class="ink" x="{}" y="{}" fill="#1f2328">{}</text>)"
                                "\n",
                                number(x + legend_swatch), number(y + 4.0), escaped(line.label));
         }
         return svg;
     }
+
+    static bool is_marked(const curve& line) { return line.is_scatter || line.x.size() <= most_marked_points; }
 
     std::string stroke(const curve& line, std::size_t index, const std::string& path) const {
         const std::size_t colour = colour_index(line, index);
@@ -288,14 +309,14 @@ class panel {
             path += fmt::format("{}{} {}", connected ? "L" : "M", number(x), number(y));
             // A point without neighbours would be invisible as a line.
             const bool alone = !connected && (point + 1 == line.x.size() || !finite(line, point + 1));
-            if (line.x.size() <= most_marked_points || alone) {
+            if (is_marked(line) || alone) {
                 marks += fmt::format("{}><title>{}: {:.6g}, {:.6g}{}</title>{}\n", mark(line, index, x, y),
                                      escaped(line.label), line.x[point], scale_ * line.y[point],
                                      plot_.percent ? " %" : "", closing(colour_index(line, index)));
             }
             connected = true;
         }
-        return stroke(line, index, path) + '\n' + marks;
+        return (line.is_scatter ? std::string() : stroke(line, index, path) + '\n') + marks;
     }
 
     static const char* closing(std::size_t shape) {
@@ -339,26 +360,30 @@ void demand_drawable(std::span<const line_plot> panels) {
 
 std::string to_svg(std::span<const line_plot> panels, const std::string& title) {
     demand_drawable(panels);
-    const double head = title.empty() ? 0.0 : 34.0;
-    const double width = panel_width * static_cast<double>(panels.size());
-    const double height = top_margin + head + panel_height;
-
-    std::vector<panel> drawn;
-    double header = 0.0;
-    for (std::size_t index = 0; index < panels.size(); ++index) {
-        drawn.emplace_back(panels[index], index, panel_width * static_cast<double>(index));
-        header = std::max(header, drawn.back().header_height());
+    const auto in_a_row = std::min(panels.size(), panels_in_a_row);
+    const double width = column_width * static_cast<double>(in_a_row);
+    double top = top_margin + (title.empty() ? 0.0 : 30.0);
+    std::string drawn;
+    for (std::size_t first = 0; first < panels.size(); first += in_a_row) {
+        std::vector<panel> row;
+        double header = 0.0, height = 0.0;
+        for (std::size_t index = first; index < std::min(first + in_a_row, panels.size()); ++index) {
+            row.emplace_back(panels[index], index, column_width * static_cast<double>(index - first));
+            header = std::max(header, row.back().header_height());
+            height = std::max(height, row.back().height());
+        }
+        for (panel& one : row) drawn += one.draw(top, header);
+        top += header + height + bottom_margin;
     }
     const std::string name = title.empty() ? panels.front().title : title;
-    std::string svg = svg::page(width, height, name, dark_rules());
+    std::string svg = svg::page(width, top, name, dark_rules());
     if (!title.empty()) {
-        svg += fmt::format(R"(<text class="ink" x="{}" y="34" text-anchor="middle" font-size="17" font-weight="600")"
+        svg += fmt::format(R"(<text class="ink" x="{}" y="28" text-anchor="middle" font-size="16" font-weight="600")"
                            R"( fill="#1f2328">{}</text>)"
                            "\n",
                            number(width / 2.0), escaped(name));
     }
-    for (panel& one : drawn) svg += one.draw(top_margin + head, header);
-    return svg + "</svg>\n";
+    return svg + drawn + "</svg>\n";
 }
 
 std::string to_svg(const line_plot& panel) { return to_svg(std::span(&panel, 1)); }

@@ -1,6 +1,7 @@
 #include <cortexpr/workbench/effects.hpp>
 
 #include "../train/evaluation_mode.hpp"
+#include "selectivity.hpp"
 #include "shown.hpp"
 
 #include <cortexpr/workbench/named_parts.hpp>
@@ -15,7 +16,6 @@
 #include <ATen/ops/quantile.h>
 #include <ATen/ops/randint.h>
 #include <ATen/ops/stack.h>
-#include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -39,15 +39,11 @@ struct outcome {
     std::vector<double> selectivity{};
 };
 
-/// Of mean rates by class, (classes, neurons), over the classes that were shown.
-double selectivity_of(const at::Tensor& sums, const at::Tensor& counts) {
+/// Mean over neurons, of sums of rates by class, (classes, neurons), over the classes that were shown.
+double mean_selectivity(const at::Tensor& sums, const at::Tensor& counts) {
     const auto shown = counts > 0;
     if (shown.sum().item<std::int64_t>() < 2) return 0;
-    const auto means = sums.index({shown}) / counts.index({shown}).unsqueeze(1);
-    const auto best = std::get<0>(means.max(0));
-    const auto others = (means.sum(0) - best) / static_cast<double>(means.size(0) - 1);
-    const auto size = best.abs() + others.abs();
-    return at::where(size > 0, (best - others) / size.clamp_min(1e-30), at::zeros_like(size)).mean().item<double>();
+    return selectivity_of(sums.index({shown}) / counts.index({shown}).unsqueeze(1)).mean().item<double>();
 }
 
 outcome outcome_of(network_module& network, const shown_examples& examples, const variant& of,
@@ -80,7 +76,7 @@ outcome outcome_of(network_module& network, const shown_examples& examples, cons
     if (!right.empty()) found.right = at::cat(right);
     for (std::size_t type = 0; type < plan.types.size(); ++type) {
         found.rates.push_back(at::cat(rates[type]));
-        found.selectivity.push_back(selectivity_of(sums[type], counts));
+        found.selectivity.push_back(mean_selectivity(sums[type], counts));
     }
     return found;
 }

@@ -133,13 +133,20 @@ bool is_area(const plan::network& network, std::string_view name) {
     return std::ranges::any_of(network.areas, [name](const plan::area& area) { return area.name == name; });
 }
 
+/// "V1.E->V1.I" of "V1.E-V1.I", which people type.
+std::string with_arrow(std::string name) {
+    const auto dash = name.find('-');
+    if (dash != std::string::npos && name.compare(dash, 2, "->") != 0) name.insert(dash + 1, ">");
+    return name;
+}
+
 /// Sets the edge or feedback that a name with "-" or "->" between its ends stands for.
 void set_edge(const plan::network& network, std::string name, perturbation& one) {
     const auto dash = name.find('-');
     if (dash == std::string::npos)
         throw usage_error(fmt::format("{} acts on edges, as V1.E-V1.I, or feedback, as V2-V1, and not on '{}'",
                                       name_of(one.is), name));
-    if (name.compare(dash, 2, "->") != 0) name.insert(dash + 1, ">");
+    name = with_arrow(std::move(name));
     const auto from = name.substr(0, dash), to = name.substr(dash + 2);
     const bool is_feedback = is_area(network, from) || is_area(network, to);
     one.of = is_feedback ? target::feedback : target::edge;
@@ -181,6 +188,10 @@ std::string text_of(const std::vector<int>& indices) {
 }
 
 named_part part_in(std::string_view text) { return reader(text).read(); }
+
+int edge_in(const plan::network& network, std::string_view text) {
+    return plan::find_edge(network, with_arrow(std::string(text)));
+}
 
 perturbation perturbation_in(const plan::network& network, kind of, std::string_view text) {
     const auto part = part_in(text);

@@ -2,8 +2,9 @@
 
 #include <cortexpr/plan/names.hpp>
 
-#include <ATen/core/grad_mode.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/histc.h>
+#include <ATen/ops/linalg_svdvals.h>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,8 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <string_view>
 
@@ -68,6 +71,44 @@ epochs epochs_in(const std::filesystem::path& file) {
     return all;
 }
 
+/// Weights of edges with their sign, by the edges' names, under what a panel of them is called.
+struct named_weights {
+    std::string title;
+    std::map<std::string, at::Tensor> of_edges;  ///< (postsynaptic, presynaptic of a group, height, width), float64
+    std::map<std::string, int> groups{};
+};
+
+std::string edge_name(const plan::network& network, const plan::edge& edge) {
+    return fmt::format("{}-{}", plan::source_name(network, edge), plan::target_name(network, edge));
+}
+
+at::Tensor signed_weights(const network_module& network, const plan::edge& edge) {
+    return network.parameter(edge.weight).detach().cpu().to(at::kDouble) * static_cast<double>(edge.sign);
+}
+
+/// Those of each area, and of feedback. \throws usage_error  there are none
+std::vector<named_weights> weights_of(const network_module& network) {
+    const auto& plan = network.plan();
+    std::vector<named_weights> all;
+    for (const auto& area : plan.areas) {
+        named_weights here{std::string(area.name), {}};
+        for (const auto& edge : plan.edges_of(area)) {
+            here.of_edges[edge_name(plan, edge)] = signed_weights(network, edge);
+            here.groups[edge_name(plan, edge)] = edge.groups;
+        }
+        if (!here.of_edges.empty()) all.push_back(std::move(here));
+    }
+    named_weights feedback{"feedback", {}};
+    for (const auto& edge : plan.feedback) {
+        const auto name = fmt::format("{}-{}", plan::area_at(plan, edge.from).name, plan::area_at(plan, edge.to).name);
+        feedback.of_edges[name] = network.parameter(edge.weight).detach().cpu().to(at::kDouble);
+        feedback.groups[name] = 1;
+    }
+    if (!feedback.of_edges.empty()) all.push_back(std::move(feedback));
+    if (all.empty()) throw usage_error(fmt::format("{} has no weights", plan.name));
+    return all;
+}
+
 /// The curve of one edge's weights between two bounds.
 view::curve histogram(const std::string& label, const at::Tensor& weights, double low, double high) {
     const auto counts = at::histc(weights, bins, low, high) / static_cast<double>(weights.numel());
@@ -79,21 +120,52 @@ view::curve histogram(const std::string& label, const at::Tensor& weights, doubl
     return curve;
 }
 
-view::line_plot histograms(const std::string& title, const std::map<std::string, at::Tensor>& weights) {
-    view::line_plot plot{.title = title,
+view::line_plot histograms(const named_weights& weights) {
+    view::line_plot plot{.title = weights.title,
                          .x_label = "weight",
                          .y_label = "share of the edge's weights",
                          .curves = {},
                          .percent = true,
                          .y_range = {}};
     double low = 0, high = 0;
-    for (const auto& [label, values] : weights) {
+    for (const auto& [label, values] : weights.of_edges) {
         low = std::min(low, values.min().item<double>());
         high = std::max(high, values.max().item<double>());
     }
     if (!(low < high)) high = low + 1;
-    for (const auto& [label, values] : weights) plot.curves.push_back(histogram(label, values, low, high));
+    for (const auto& [label, values] : weights.of_edges) plot.curves.push_back(histogram(label, values, low, high));
     return plot;
+}
+
+/// Of a convolution whose groups hear nothing of each other, the largest first.
+std::vector<double> singular_values(const at::Tensor& weights, int groups) {
+    std::vector<double> all;
+    for (const auto& group : weights.flatten(1).chunk(groups)) {
+        const auto found = at::linalg_svdvals(group).contiguous();
+        all.insert(all.end(), found.const_data_ptr<double>(), found.const_data_ptr<double>() + found.numel());
+    }
+    std::ranges::sort(all, std::greater());
+    return all;
+}
+
+/// Kernels beside and below each other with a line between them, which stays grey.
+view::map_panel kernels_side_by_side(const std::string& label, const at::Tensor& weights) {
+    const auto post = weights.size(0), pre = weights.size(1), height = weights.size(2), width = weights.size(3);
+    const auto rows = post * (height + 1) - 1, columns = pre * (width + 1) - 1;
+    auto page = at::full({rows, columns}, std::nan(""), at::kDouble);
+    for (std::int64_t i = 0; i < post; ++i)
+        for (std::int64_t j = 0; j < pre; ++j)
+            page.narrow(0, i * (height + 1), height).narrow(1, j * (width + 1), width).copy_(weights[i][j]);
+    const auto* first = page.const_data_ptr<double>();
+    return {.label = label, .rows = static_cast<int>(rows), .columns = static_cast<int>(columns), .values = {first, first + page.numel()}};
+}
+
+/// At most `most` indices of `count`, equally spaced, the first and the last among them.
+std::vector<std::int64_t> spread_over(std::int64_t count, std::int64_t most) {
+    std::vector<std::int64_t> all;
+    const auto chosen = std::min(count, most);
+    for (std::int64_t i = 0; i < chosen; ++i) all.push_back(chosen > 1 ? (i * (count - 1) + (chosen - 1) / 2) / (chosen - 1) : 0);
+    return all;
 }
 
 }  // namespace
@@ -141,24 +213,77 @@ view::line_plot rate_traces(const recording_file& recording) {
 }
 
 std::vector<view::line_plot> weight_histograms(const network_module& network) {
-    const at::NoGradGuard no_gradients;
-    const auto& plan = network.plan();
-    const auto weights_of = [&](int parameter) { return network.parameter(parameter).cpu().to(at::kDouble).flatten(); };
     std::vector<view::line_plot> plots;
-    for (const auto& area : plan.areas) {
-        std::map<std::string, at::Tensor> weights;
-        for (const auto& edge : plan.edges_of(area))
-            weights[fmt::format("{}-{}", plan::source_name(plan, edge), plan::target_name(plan, edge))] =
-                weights_of(edge.weight) * static_cast<double>(edge.sign);
-        if (!weights.empty()) plots.push_back(histograms(std::string(area.name), weights));
-    }
-    std::map<std::string, at::Tensor> feedback;
-    for (const auto& edge : plan.feedback)
-        feedback[fmt::format("{}-{}", plan::area_at(plan, edge.from).name, plan::area_at(plan, edge.to).name)] =
-            weights_of(edge.weight);
-    if (!feedback.empty()) plots.push_back(histograms("feedback", feedback));
-    if (plots.empty()) throw usage_error(fmt::format("{} has no weights", plan.name));
+    for (const auto& weights : weights_of(network)) plots.push_back(histograms(weights));
     return plots;
+}
+
+std::vector<view::line_plot> weight_spectra(const network_module& network) {
+    std::vector<view::line_plot> plots;
+    for (const auto& weights : weights_of(network)) {
+        view::line_plot plot{.title = weights.title, .x_label = "rank", .y_label = "singular value", .curves = {}, .y_range = {}};
+        for (const auto& [name, values] : weights.of_edges) {
+            view::curve curve{.label = name, .x = {}, .y = singular_values(values, weights.groups.at(name))};
+            for (std::size_t i = 0; i < curve.y.size(); ++i) curve.x.push_back(static_cast<double>(i + 1));
+            plot.curves.push_back(std::move(curve));
+        }
+        plots.push_back(std::move(plot));
+    }
+    return plots;
+}
+
+view::map_picture kernel_maps(const network_module& network, const std::vector<int>& edges) {
+    const auto& plan = network.plan();
+    auto chosen = edges;
+    for (int i = 0; edges.empty() && i < static_cast<int>(plan.edges.size()); ++i) chosen.push_back(i);
+    view::map_picture picture{.title = "Kernels",
+                              .value_label = "weight",
+                              .panels = {},
+                              .across = chosen.size() > 1 ? 2 : 1,
+                              .is_signed = true,
+                              .caption = "down: postsynaptic, across: presynaptic subtypes"};
+    for (const int index : chosen) {
+        if (index < 0 || index >= static_cast<int>(plan.edges.size()))
+            throw usage_error(fmt::format("edge {} of {} was named", index, plan.edges.size()));
+        const auto& edge = plan.edges[static_cast<std::size_t>(index)];
+        picture.panels.push_back(kernels_side_by_side(plan::full_name(plan, edge), signed_weights(network, edge)));
+    }
+    return picture;
+}
+
+view::map_picture activity_maps(const recording_file& recording, std::optional<int> image) {
+    constexpr std::int64_t most_steps = 6;
+    const auto about = nlohmann::ordered_json::parse(recording.description());
+    view::map_picture picture{.title = image ? fmt::format("Rates, image {}", *image) : std::string("Mean rates"),
+                              .value_label = "rate",
+                              .panels = {},
+                              .across = 1};
+    std::vector<std::vector<view::map_panel>> rows;
+    for (const auto& [name, entry] : about["arrays"].items()) {
+        if (entry.value("of", "") == "logits") continue;
+        auto array = recording.array(name);  // (images, steps, subtypes, rows, columns)
+        if (image && (*image < 0 || *image >= array.size(0)))
+            throw usage_error(fmt::format("the recording has images 0 to {}, and no image {}", array.size(0) - 1, *image));
+        const auto maps = (image ? array[*image] : array.mean(0)).mean(1).contiguous();
+        const auto first = std::stoi(entry.value("steps", "1"));
+        auto& row = rows.emplace_back();
+        for (const auto step : spread_over(maps.size(0), most_steps)) {
+            const auto map = maps[step].contiguous();
+            row.push_back({.label = fmt::format("step {}", first + step),
+                           .rows = static_cast<int>(map.size(0)),
+                           .columns = static_cast<int>(map.size(1)),
+                           .values = {map.const_data_ptr<double>(), map.const_data_ptr<double>() + map.numel()}});
+            picture.is_signed = picture.is_signed || map.min().item<double>() < 0;
+        }
+        picture.row_titles.push_back(name);
+        picture.across = std::max(picture.across, static_cast<int>(row.size()));
+    }
+    if (rows.empty()) throw usage_error("the recording has no rates; record a neuron type, as V1.E");
+    for (auto& row : rows) {
+        row.resize(static_cast<std::size_t>(picture.across));
+        std::ranges::move(row, std::back_inserter(picture.panels));
+    }
+    return picture;
 }
 
 }  // namespace cortexpr::workbench

@@ -167,6 +167,10 @@ std::string rendered(const std::string& text, const char* format, const std::fil
 
 std::string wiring_graph(const plan::network& network) { return diagram(network).text(); }
 
+std::string wiring_svg(const plan::network& network) {
+    return rendered(wiring_graph(network), "svg", fmt::format("the wiring of {}", network.name));
+}
+
 void write_wiring(const plan::network& network, const std::filesystem::path& file) {
     const auto text = wiring_graph(network);
     const auto ending = file.extension().string();

@@ -22,6 +22,8 @@ using csv_cell = std::variant<std::monostate, std::int64_t, double, std::string>
 /// The text of a cell: numbers in the shortest form that reads back to the same value, whatever the locale ("nan",
 /// "inf" and "-inf" for what is not finite); strings quoted where RFC 4180 asks for it.
 std::string to_csv(const csv_cell& cell);
+/// Cells with commas between, and the end of the line.
+std::string csv_row(std::span<const csv_cell> cells);
 
 /// Writes rows of fixed columns. An interrupted program leaves whole rows.
 class csv_log {

@@ -1,5 +1,6 @@
 #pragma once
-// Line plots of learning curves as SVG: no fonts, scripts or files besides; readable on light and dark pages.
+// Line plots as SVG: no fonts, scripts or files besides; readable on light and dark pages, and on paper with each pair of
+// axes one column (85 mm) wide.
 
 #include <cortexpr/compiler.hpp>
 
@@ -22,6 +23,7 @@ struct curve {
     /// The colour of this curve; curves of one colour belong together (train and test). By default each has its own.
     std::optional<int> colour{};
     std::vector<double> low{}, high{};  ///< of each point: ends of a shaded band, as of an interval; empty for none
+    bool is_scatter = false;            ///< points without a line between them
 };
 
 /// One pair of axes.
@@ -32,9 +34,10 @@ struct line_plot {
     std::vector<curve> curves;
     bool percent = false;                              ///< y holds fractions and is shown as percentages
     std::optional<std::pair<double, double>> y_range;  ///< default: from the data, rounded to ticks
+    bool is_square = false;  ///< a unit is as long across as it is up, as in the complex plane; y_range is not used then
 };
 
-/// The panels side by side in one picture; `title` (if any) stands above all.
+/// The panels in one picture, two in a row; `title` (if any) stands above all.
 /// \throws usage_error  no panel, a panel without any finite point, or a curve whose x, y and band differ in length
 std::string to_svg(std::span<const line_plot> panels, const std::string& title = {});
 std::string to_svg(const line_plot& panel);

@@ -1,5 +1,5 @@
 #pragma once
-// Figures of runs, recordings and weights, as plots that view::to_svg draws.
+// Figures of runs, recordings and weights, as plots and maps that view::to_svg draws.
 
 #include <cortexpr/compiler.hpp>
 
@@ -7,10 +7,12 @@
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/module/network_module.hpp>
+#include <cortexpr/view/maps.hpp>
 #include <cortexpr/view/plot.hpp>
 #include <cortexpr/workbench/record.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -27,5 +29,19 @@ view::line_plot rate_traces(const recording_file& recording);
 /// How the weights of each area's edges are distributed: a panel for each area and one for feedback, with a curve for
 /// each edge, as fractions of the edge's weights. \throws usage_error  no weights
 std::vector<view::line_plot> weight_histograms(const network_module& network);
+
+/// Singular values of each edge's weights, by rank: of the matrix from all that a position hears (presynaptic subtypes and
+/// positions of the kernel) to postsynaptic subtypes, with no entries between groups. Panels as above.
+/// \throws usage_error  no weights
+std::vector<view::line_plot> weight_spectra(const network_module& network);
+
+/// Kernels of some edges (indices in the plan; none: of all), with their sign: a picture for each edge, in which a row
+/// of kernels belongs to a postsynaptic subtype and a column to a presynaptic one of its group. \throws usage_error
+view::map_picture kernel_maps(const network_module& network, const std::vector<int>& edges = {});
+
+/// Mean rates over subtypes, and over images where none is chosen: a row of maps for every neuron type, output and
+/// feedback that was recorded, a column for each step, or for six of them where there are more.
+/// \throws file_error, usage_error  nothing of the kind was recorded, or no such image
+view::map_picture activity_maps(const recording_file& recording, std::optional<int> image = {});
 
 }  // namespace cortexpr::workbench

@@ -16,6 +16,9 @@ namespace cortexpr::workbench {
 /// In Graphviz's language, to be changed by hand.
 std::string wiring_graph(const plan::network& network);
 
+/// The diagram in SVG. \throws file_error  Graphviz draws nothing
+std::string wiring_svg(const plan::network& network);
+
 /// The diagram, by the end of the file's name: .svg, .png, .pdf, or .dot for the text above. The file is written whole
 /// or not at all. \throws usage_error  a name of another kind   \throws file_error
 void write_wiring(const plan::network& network, const std::filesystem::path& file);

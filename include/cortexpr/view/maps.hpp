@@ -1,0 +1,43 @@
+#pragma once
+// Values on grids as small pictures beside each other, in one scale of colours: maps of activity, receptive fields,
+// kernels. As SVG, one column of a paper (85 mm) wide.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/error.hpp>
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cortexpr::view {
+
+struct map_panel {
+    std::string label{};  ///< above it; empty for none
+    int rows = 0, columns = 0;     ///< without any, its place is left free
+    std::vector<double> values{};  ///< row by row; what isn't finite is left grey
+};
+
+struct map_picture {
+    std::string title;
+    std::string value_label;  ///< of the scale, with its unit
+    std::vector<map_panel> panels;
+    int across = 4;                         ///< panels in a row
+    std::vector<std::string> row_titles{};  ///< above each row of panels, or empty
+    bool is_signed = false;                 ///< colours around 0: blue below, orange above it; else viridis
+    std::optional<std::pair<double, double>> range{};  ///< of the scale; default: of all values, and around 0 where signed
+    std::string caption{};                             ///< below: what is across and what is down
+};
+
+/// \throws usage_error  no panel, values that don't fill one, or row titles of another number
+std::string to_svg(const map_picture& picture);
+
+/// Red, green and blue of a share of the scale, 0 to 1. Viridis (S. van der Walt, N. Smith, 2015), or blue, white,
+/// orange: people with any kind of colour vision tell both apart.
+std::array<std::uint8_t, 3> colour_at(double share, bool is_signed);
+
+}  // namespace cortexpr::view

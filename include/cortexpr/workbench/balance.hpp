@@ -1,0 +1,52 @@
+#pragma once
+// Excitation-inhibition balance: the currents that neurons receive, by the class of where they come from.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/before_libtorch.hpp>
+
+#include <cortexpr/data/labelled_images.hpp>
+#include <cortexpr/error.hpp>
+#include <cortexpr/module/network_module.hpp>
+
+#include <array>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+namespace cortexpr::workbench {
+
+/// Where a current comes from.
+enum class current_source : std::uint8_t { stimulus, feedback, excitatory, inhibitory, hybrid };
+inline constexpr int current_sources = 5;
+
+constexpr std::string_view name_of(current_source value) {
+    constexpr std::string_view names[]{"stimulus", "feedback", "excitatory", "inhibitory", "hybrid"};
+    return names[static_cast<int>(value)];
+}
+
+/// Of a neuron type. A current is an edge's term of the drive, sign phi(W * x + b), its bias included; means are over
+/// neurons and images.
+struct type_balance {
+    std::vector<int> steps;  ///< from the second on: what arrives at the first one comes from where states start
+    std::array<std::vector<double>, current_sources> current;  ///< mean, by source, at each of the steps; empty where
+                                                               ///< there is no such source
+    /// Means of the sums of positive currents and of the sizes of negative ones, edge by edge.
+    std::vector<double> excitation, inhibition;
+    std::vector<double> ratio;        ///< inhibition / excitation, at each step; NaN without excitation
+    at::Tensor ratio_by_neuron;       ///< (C, H, W), float64: of means over images at the last step; NaN as above
+    double correlation = 0;           ///< of excitation and inhibition over neurons and images at the last step; NaN
+                                      ///< where one is the same for all
+};
+
+struct balance_options {
+    int steps = 5;        ///< time steps that a still image is shown for, 2 or more; a sequence brings its own
+    int batch_size = 32;  ///< images at a time; memory grows with it
+    std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in images
+};
+
+/// By neuron type, in evaluation mode; the network's mode and generator are put back. \throws usage_error
+std::vector<type_balance> balance_of(network_module& network, const data::labelled_images& examples,
+                                     const balance_options& options);
+
+}  // namespace cortexpr::workbench

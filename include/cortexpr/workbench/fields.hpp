@@ -1,0 +1,68 @@
+#pragma once
+// Receptive fields: which part of the stimulus, and how long ago, drives a neuron. By reverse correlation with white noise,
+// as in an experiment (E. de Boer, P. Kuyper, "Triggered correlation", IEEE Trans. Biomed. Eng. 1968), or by gradients.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/before_libtorch.hpp>
+
+#include <cortexpr/error.hpp>
+#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/plan/network.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cortexpr::workbench {
+
+struct neuron_place {
+    int type = 0;  ///< index in the plan
+    int subtype = 0, row = 0, column = 0;
+};
+
+/// The neurons that a text names (workbench/named_parts.hpp), "V1.E[0..3]@14,14"; those in the middle of the map where
+/// it names no rows and columns. \throws usage_error
+std::vector<neuron_place> neurons_in(const plan::network& network, std::string_view text);
+
+/// "V1.E[3]@14,14"
+std::string name_of(const plan::network& network, const neuron_place& one);
+
+struct receptive_field {
+    neuron_place of;
+    at::Tensor weights;  ///< (lags, C, H, W), float64: change of the neuron's rate at the last step by a change of the
+                         ///< stimulus that many steps before; with one lag, of a stimulus that stays
+    at::Tensor error{};  ///< of reverse correlation: standard error of each
+};
+
+/// Where a field lies: moments of its squared weights, summed over lags and channels.
+struct field_shape {
+    double row = 0, column = 0;  ///< its centre
+    double radius = 0;           ///< root of the mean squared distance from the centre, in pixels
+    double peak = 0;             ///< the weight that is farthest from 0
+    double excitatory = 0;       ///< share of positive weights in the sum of sizes
+};
+field_shape shape_of(const receptive_field& field);
+
+struct field_options {
+    int steps = 5;           ///< of a run
+    bool by_lag = false;     ///< a stimulus that changes at each step, and a field for each lag; else one that stays
+    int batch_size = 64;     ///< memory grows with it
+    int stimuli = 4096;      ///< of white noise
+    double deviation = 1;    ///< of the noise, in the units of the network's input
+    std::uint64_t seed = 0;  ///< of the noise
+    std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in runs
+};
+
+/// By reverse correlation: covariance of rate and stimulus over the noise's variance, which for Gaussian noise is the
+/// mean gradient of the rate. Memory doesn't grow with the number of stimuli. \throws usage_error
+std::vector<receptive_field> fields_by_noise(network_module& network, const std::vector<neuron_place>& neurons,
+                                             const field_options& options);
+
+/// By gradients, mean over stimuli (B, C, H, W). \throws usage_error
+std::vector<receptive_field> fields_by_gradient(network_module& network, const std::vector<neuron_place>& neurons,
+                                                const at::Tensor& stimuli, const field_options& options);
+
+}  // namespace cortexpr::workbench

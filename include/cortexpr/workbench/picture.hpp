@@ -1,0 +1,30 @@
+#pragma once
+// Figures as files, by the end of their names, and as pixels. No LibTorch here.
+
+#include <cortexpr/compiler.hpp>
+
+#include <cortexpr/error.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace cortexpr::workbench {
+
+/// A figure in SVG, as it is (.svg) or drawn by librsvg at 300 pixels an inch, which papers ask for (.png). The file is
+/// written whole or not at all. \throws usage_error  a name of another kind   \throws file_error
+void write_picture(const std::filesystem::path& file, const std::string& svg);
+
+/// \throws usage_error  a name that write_picture refuses: to be asked before the work
+void require_picture_name(const std::filesystem::path& file);
+
+struct pixels {
+    int width = 0, height = 0;
+    std::vector<std::uint8_t> values;  ///< red, green, blue, row by row
+};
+
+/// Of a figure in SVG, at a number of pixels an inch. \throws usage_error  it can't be drawn
+pixels drawn(const std::string& svg, double pixels_an_inch);
+
+}  // namespace cortexpr::workbench

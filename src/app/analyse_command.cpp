@@ -1,0 +1,295 @@
+// Analyses of the network: a table, and the same as JSON, CSV and a figure.
+
+#include "numbers.hpp"
+#include "workbench_commands.hpp"
+
+#include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/io/csv.hpp>
+#include <cortexpr/io/standard_streams.hpp>
+#include <cortexpr/plan/names.hpp>
+#include <cortexpr/train/images_of.hpp>
+#include <cortexpr/view/progress.hpp>
+#include <cortexpr/view/table.hpp>
+#include <cortexpr/workbench/analysis_figures.hpp>
+#include <cortexpr/workbench/picture.hpp>
+
+#include <ATen/ops/quantile.h>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace cortexpr::application {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+using view::alignment;
+
+/// What was found, in all its forms.
+struct findings {
+    std::string text;
+    json told;
+    std::string csv;
+    std::string picture;
+};
+
+/// The network, and what it is shown.
+struct subject {
+    const plan::network& network;
+    network_module& module;
+    const data::labelled_images& examples;
+    int steps;
+
+    std::string type_name(std::size_t type) const { return plan::full_name(network, network.types[type]); }
+};
+
+void add_row(std::string& text, std::initializer_list<io::csv_cell> cells) {
+    text += io::csv_row({cells.begin(), cells.size()});
+}
+
+/// Numbers that aren't finite are null.
+json numbers_of(const at::Tensor& values) {
+    const auto flat = values.to(at::kDouble).contiguous();
+    const auto* first = flat.const_data_ptr<double>();
+    return std::vector<double>(first, first + flat.numel());
+}
+
+std::function<void(std::int64_t, std::int64_t)> shown_on(view::progress& bar, const char* name) {
+    return [&bar, name, before = std::int64_t{0}](std::int64_t done, std::int64_t all) mutable {
+        if (before == 0) bar.begin(name, all);
+        bar.advance(done - std::exchange(before, done));
+        if (done == all) bar.end();
+    };
+}
+
+findings tuning(const subject& of, const analyse_request& request, view::progress& bar) {
+    using variable = analyse_request::variable;
+    workbench::tuning_options options{.steps = of.steps,
+                                      .batch_size = request.shown.given.values.batch_size,
+                                      .from = request.from,
+                                      .progress = shown_on(bar, "tuning")};
+    data::labelled_images gratings;
+    std::vector<double> values;
+    if (request.by == variable::classes) {
+        for (int label = 0; label < of.examples.classes; ++label) values.push_back(label + of.examples.first_label);
+    } else {
+        auto wanted = request.gratings;
+        const auto& input = of.network.areas.front().input;
+        wanted.channels = input.channels;
+        wanted.height = input.height;
+        wanted.width = input.width;
+        if (request.by == variable::direction) {
+            wanted.frames = of.steps;
+            if (request.from == 0) options.from = of.steps / 2 + 1;
+        }
+        gratings = data::gratings(wanted);
+        values = data::grating_angles(wanted);
+        options.period = request.by == variable::direction ? 360 : 180;
+    }
+    const bool is_circular = options.period > 0;
+    const auto& shown = is_circular ? gratings : of.examples;
+    const auto found = workbench::tuning_of(of.module, shown, options);
+    std::vector<view::table_column> columns{{"neuron type"},
+                                            {"neurons", alignment::right},
+                                            {"mean rate", alignment::right},
+                                            {"selectivity", alignment::right},
+                                            {"10 %", alignment::right},
+                                            {"90 %", alignment::right}};
+    if (is_circular) columns.push_back({"vector length", alignment::right});
+    view::table table(std::move(columns));
+    findings all{.text = {}, .told = {{"stimuli", shown.source}, {"values", values}, {"types", json::object()}}, .csv = {}, .picture = {}};
+    all.csv = "type,subtype,value,mean,deviation\n";
+    for (std::size_t type = 0; type < found.size(); ++type) {
+        const auto& one = found[type];
+        const auto name = of.type_name(type);
+        const auto flat = one.selectivity.flatten();
+        const auto quantile = [&flat](double share) { return fmt::format("{:.3f}", at::quantile(flat, share).item<double>()); };
+        std::vector<std::string> row{name,
+                                     grouped(flat.numel()),
+                                     fmt::format("{:.3g}", one.rates.mean().item<double>()),
+                                     fmt::format("{:.3f}", flat.mean().item<double>()),
+                                     quantile(0.1),
+                                     quantile(0.9)};
+        if (is_circular) row.push_back(fmt::format("{:.3f}", one.vector_length.mean().item<double>()));
+        table.row(std::move(row));
+        const auto by_subtype = one.rates.flatten(2).mean(2), deviations = one.deviation.flatten(2).mean(2);
+        auto& entry = all.told["types"][name];
+        entry = {{"mean_rate", one.rates.mean().item<double>()},
+                 {"selectivity", flat.mean().item<double>()},
+                 {"aligned", one.aligned},
+                 {"selectivity_by_subtype", numbers_of(one.selectivity.flatten(1).mean(1))}};
+        if (is_circular) entry["vector_length"] = one.vector_length.mean().item<double>();
+        for (std::int64_t subtype = 0; subtype < by_subtype.size(1); ++subtype)
+            for (std::size_t value = 0; value < values.size(); ++value) {
+                const auto place = static_cast<std::int64_t>(value);
+                add_row(all.csv, {name, subtype, values[value], by_subtype[place][subtype].item<double>(),
+                                  deviations[place][subtype].item<double>()});
+            }
+    }
+    all.text = table.text();
+    if (request.svg) all.picture = view::to_svg(workbench::tuning_plots(of.network, found, options.period), std::string(of.network.name));
+    return all;
+}
+
+findings fields(const subject& of, const analyse_request& request, view::progress& bar) {
+    auto options = request.fields;
+    options.steps = of.steps;
+    options.batch_size = std::min(request.shown.given.values.batch_size, options.batch_size);
+    options.seed = request.shown.given.values.seed;
+    options.progress = shown_on(bar, "fields");
+    if (of.examples.is_sequence()) throw usage_error("receptive fields are of stimuli that are images, and this network is shown sequences");
+    std::vector<workbench::neuron_place> neurons;
+    for (const auto& text : request.neurons) std::ranges::copy(workbench::neurons_in(of.network, text), std::back_inserter(neurons));
+    const bool is_noise = request.how == analyse_request::method::noise;
+    const auto around = [&] {
+        return images_of(of.examples, 0, std::min(request.images, of.examples.count));
+    };
+    const auto found = is_noise ? workbench::fields_by_noise(of.module, neurons, options)
+                                : workbench::fields_by_gradient(of.module, neurons, around(), options);
+    view::table table({{"neuron"},
+                       {"peak", alignment::right},
+                       {"standard error", alignment::right},
+                       {"centre (row, column)", alignment::right},
+                       {"radius (pixels)", alignment::right},
+                       {"excitatory", alignment::right}});
+    findings all{.text = {}, .told = {{"by", is_noise ? "noise" : "gradient"}, {"neurons", json::array()}}, .csv = {}, .picture = {}};
+    all.csv = "neuron,lag,channel,row,column,weight,error\n";
+    for (const auto& field : found) {
+        const auto name = workbench::name_of(of.network, field.of);
+        const auto shape = workbench::shape_of(field);
+        std::optional<double> error;
+        if (field.error.defined()) error = field.error.flatten()[0].item<double>();
+        table.row({name, fmt::format("{:.3g}", shape.peak), error ? fmt::format("{:.1g}", *error) : "",
+                   fmt::format("{:.1f}, {:.1f}", shape.row, shape.column), fmt::format("{:.2f}", shape.radius),
+                   percent(shape.excitatory)});
+        json entry{{"neuron", name},          {"peak", shape.peak},     {"row", shape.row},
+                   {"column", shape.column},  {"radius", shape.radius}, {"excitatory", shape.excitatory},
+                   {"shape", field.weights.sizes().vec()}, {"weights", numbers_of(field.weights)}};
+        if (error) entry["standard_error"] = *error;
+        all.told["neurons"].push_back(std::move(entry));
+        if (!request.csv) continue;
+        const auto weights = field.weights.contiguous();
+        const auto* next = weights.const_data_ptr<double>();
+        for (std::int64_t lag = 0; lag < weights.size(0); ++lag)
+            for (std::int64_t channel = 0; channel < weights.size(1); ++channel)
+                for (std::int64_t row = 0; row < weights.size(2); ++row)
+                    for (std::int64_t column = 0; column < weights.size(3); ++column)
+                        add_row(all.csv, {name, lag, channel, row, column, *next++,
+                                          error ? io::csv_cell(*error) : io::csv_cell()});
+    }
+    all.text = table.text();
+    if (request.svg) all.picture = view::to_svg(workbench::field_maps(of.network, found));
+    return all;
+}
+
+findings spectrum(const subject& of, const analyse_request& request, view::progress&) {
+    auto options = request.spectrum;
+    options.steps = of.steps;
+    if (request.image >= of.examples.count)
+        throw usage_error(fmt::format("{} has images 0 to {}, and no image {}", of.examples.source, of.examples.count - 1, request.image));
+    const auto found = workbench::spectrum_of(of.module, images_of(of.examples, request.image, 1), options);
+    view::table table({{"circuit"},
+                       {"size", alignment::right},
+                       {"spectral radius", alignment::right},
+                       {"abscissa (1/step)", alignment::right},
+                       {"leading eigenvalues"}});
+    findings all{.text = {}, .told = {{"image", request.image}, {"steps", of.steps}}, .csv = {}, .picture = {}};
+    all.csv = "circuit,real,imaginary,size\n";
+    const auto add = [&](const std::string& name, const workbench::spectrum& one) {
+        constexpr std::size_t shown = 3;
+        std::string leading;
+        for (std::size_t i = 0; i < std::min(shown, one.eigenvalues.size()); ++i) {
+            const auto value = one.eigenvalues[i];
+            leading += i > 0 ? ", " : "";
+            leading += value.imag() == 0 ? fmt::format("{:.4f}", value.real()) : fmt::format("{:.4f}{:+.4f}i", value.real(), value.imag());
+        }
+        table.row({name, grouped(one.size), fmt::format("{:.4f}", one.radius()), fmt::format("{:.4f}", one.abscissa()), leading});
+        auto& entry = all.told[name == "circuit" ? name : "excitation"];
+        entry = {{"size", one.size}, {"is_complete", one.is_complete}, {"radius", one.radius()}, {"abscissa", one.abscissa()}};
+        for (const auto& value : one.eigenvalues) {
+            entry["eigenvalues"].push_back({value.real(), value.imag()});
+            add_row(all.csv, {name, value.real(), value.imag(), std::abs(value)});
+        }
+    };
+    add("circuit", found.whole);
+    if (found.excitation) add("excitation alone", *found.excitation);
+    all.told["is_stable"] = found.is_stable();
+    all.told["is_inhibition_stabilised"] = found.is_inhibition_stabilised();
+    const char* verdict = !found.is_stable()                ? "The circuit is not stable at these rates."
+                          : found.is_inhibition_stabilised() ? "The circuit is stable, and inhibition stabilises it: excitation "
+                                                               "alone would run away."
+                          : found.excitation                 ? "The circuit is stable, and would be without inhibition."
+                                                             : "The circuit is stable.";
+    all.text = table.text() + '\n' + verdict + '\n';
+    if (request.svg) {
+        const std::vector<view::line_plot> plots{workbench::spectrum_plot(found)};
+        all.picture = view::to_svg(plots);
+    }
+    return all;
+}
+
+findings balance(const subject& of, const analyse_request& request, view::progress& bar) {
+    workbench::balance_options options{.steps = of.steps, .progress = shown_on(bar, "balance")};
+    options.batch_size = std::min(options.batch_size, request.shown.given.values.batch_size);
+    const auto found = workbench::balance_of(of.module, of.examples, options);
+    view::table table({{"neuron type"},
+                       {"step", alignment::right},
+                       {"excitation", alignment::right},
+                       {"inhibition", alignment::right},
+                       {"inhibition / excitation", alignment::right},
+                       {"correlation", alignment::right}});
+    findings all{.text = {}, .told = {{"types", json::object()}}, .csv = {}, .picture = {}};
+    all.csv = "type,step,source,current\n";
+    const auto shown = [](double value) { return std::isfinite(value) ? fmt::format("{:.3f}", value) : std::string("none"); };
+    for (std::size_t type = 0; type < found.size(); ++type) {
+        const auto& one = found[type];
+        const auto name = of.type_name(type);
+        auto& entry = all.told["types"][name];
+        entry = {{"steps", one.steps}, {"excitation", one.excitation}, {"inhibition", one.inhibition}, {"ratio", one.ratio}, {"correlation", one.correlation}};
+        for (std::size_t step = 0; step < one.steps.size(); ++step) {
+            const bool is_last = step + 1 == one.steps.size();
+            table.row({step == 0 ? name : "", std::to_string(one.steps[step]), fmt::format("{:.4g}", one.excitation[step]),
+                       fmt::format("{:.4g}", one.inhibition[step]), shown(one.ratio[step]), is_last ? shown(one.correlation) : ""});
+        }
+        if (type + 1 < found.size()) table.rule();
+        for (int source = 0; source < workbench::current_sources; ++source) {
+            const auto& currents = one.current[static_cast<std::size_t>(source)];
+            if (currents.empty()) continue;
+            const std::string source_name(workbench::name_of(static_cast<workbench::current_source>(source)));
+            entry["current"][source_name] = currents;
+            for (std::size_t step = 0; step < currents.size(); ++step)
+                add_row(all.csv, {name, std::int64_t{one.steps[step]}, source_name, currents[step]});
+        }
+    }
+    all.text = table.text();
+    if (request.svg) all.picture = view::to_svg(workbench::balance_plots(of.network, found), std::string(of.network.name));
+    return all;
+}
+
+}  // namespace
+
+int analyse_command(const plan::network& network, const analyse_request& request) {
+    // First, so that a name that the network hasn't isn't found after the data is read.
+    for (const auto& text : request.neurons) workbench::neurons_in(network, text);
+    if (request.svg) workbench::require_picture_name(*request.svg);
+    const auto loaded = load_shown(network, request.shown);
+    const subject of{network, *loaded.networks.front(), loaded.examples, loaded.steps};
+    view::progress bar({.unit = "examples", .plain_every = 0});
+    constexpr std::array analyses{tuning, fields, spectrum, balance};
+    const auto found = analyses[static_cast<std::size_t>(request.of)](of, request, bar);
+    if (request.json) {
+        json report{{"program", request.shown.program}, {"network", network.name}, {"data", loaded.examples.source}, {"steps", loaded.steps}};
+        if (!request.shown.models.empty()) report["model"] = request.shown.models.front();
+        report.update(found.told);
+        io::write_file(*request.json, report.dump(2) + '\n');
+    }
+    if (request.csv) io::write_file(*request.csv, found.csv);
+    if (request.svg) workbench::write_picture(*request.svg, found.picture);
+    io::say(stdout, found.text);
+    return 0;
+}
+
+}  // namespace cortexpr::application

@@ -1,0 +1,177 @@
+#include <cortexpr/view/maps.hpp>
+
+#include "panel.hpp"
+#include "png.hpp"
+#include "svg.hpp"
+#include "ticks.hpp"
+
+#include <cortexpr/io/base64.hpp>
+#include <cortexpr/view/table.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+namespace cortexpr::view {
+
+namespace {
+
+using svg::number;
+using rgb = std::array<std::uint8_t, 3>;
+
+constexpr double margin = 14, gap = 6, label_height = 15, title_height = 18, key_width = 150, key_height = 9;
+constexpr double tallest = 230;
+constexpr rgb unknown{190, 190, 190};
+
+// Every 28th of viridis' 256 colours.
+constexpr std::array<rgb, 10> viridis{{{68, 1, 84},
+                                       {72, 40, 120},
+                                       {62, 73, 137},
+                                       {49, 104, 142},
+                                       {38, 130, 142},
+                                       {31, 158, 137},
+                                       {53, 183, 121},
+                                       {110, 206, 88},
+                                       {181, 222, 43},
+                                       {253, 231, 37}}};
+// The first two of svg::colours, and white.
+constexpr std::array<rgb, 3> around_zero{{{0, 114, 178}, {255, 255, 255}, {213, 94, 0}}};
+
+rgb between(std::span<const rgb> colours, double share) {
+    const double place = std::clamp(share, 0.0, 1.0) * static_cast<double>(colours.size() - 1);
+    const auto first = std::min(static_cast<std::size_t>(place), colours.size() - 2);
+    const double part = place - static_cast<double>(first);
+    rgb mixed{};
+    for (std::size_t i = 0; i < mixed.size(); ++i)
+        mixed[i] = static_cast<std::uint8_t>(std::lround((1 - part) * colours[first][i] + part * colours[first + 1][i]));
+    return mixed;
+}
+
+void require_sound(const map_picture& picture) {
+    if (picture.panels.empty() || picture.across < 1) throw usage_error("a picture of maps needs at least one panel");
+    const auto across = static_cast<std::size_t>(picture.across);
+    if (!picture.row_titles.empty() && picture.row_titles.size() != (picture.panels.size() + across - 1) / across)
+        throw usage_error(fmt::format("{} titles were given for {} panels, {} in a row", picture.row_titles.size(),
+                                      picture.panels.size(), across));
+    for (const auto& panel : picture.panels)
+        if (panel.rows < 0 || panel.columns < 0 ||
+            panel.values.size() != static_cast<std::size_t>(panel.rows) * static_cast<std::size_t>(panel.columns))
+            throw usage_error(fmt::format("the map '{}' has {} values on {}x{} positions", panel.label,
+                                          panel.values.size(), panel.rows, panel.columns));
+}
+
+std::pair<double, double> range_of(const map_picture& picture) {
+    double low = 0, high = 0;
+    bool is_first = true;
+    for (const auto& panel : picture.panels)
+        for (const double value : panel.values) {
+            if (!std::isfinite(value)) continue;
+            low = is_first ? value : std::min(low, value);
+            high = is_first ? value : std::max(high, value);
+            is_first = false;
+        }
+    if (picture.range) std::tie(low, high) = *picture.range;
+    if (picture.is_signed) {
+        high = std::max(std::abs(low), std::abs(high));
+        low = -high;
+    }
+    if (!(low < high)) high = low + (low == 0 ? 1 : std::abs(low));
+    if (picture.is_signed) low = -high;
+    return {low, high};
+}
+
+/// As a picture within the picture, each position as several pixels: viewers that smooth what they enlarge smooth less.
+std::string drawn(const map_panel& panel, const svg::box& place, std::pair<double, double> range, bool is_signed) {
+    constexpr int least_side = 160;
+    const int scale = std::max(1, least_side / std::max(panel.rows, panel.columns));
+    const int width = scale * panel.columns, height = scale * panel.rows;
+    std::vector<std::uint8_t> pixels;
+    pixels.reserve(std::size_t{3} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+    for (int row = 0; row < height; ++row)
+        for (int column = 0; column < width; ++column) {
+            const double value = panel.values[static_cast<std::size_t>(row / scale * panel.columns + column / scale)];
+            const auto colour = std::isfinite(value)
+                                    ? colour_at((value - range.first) / (range.second - range.first), is_signed)
+                                    : unknown;
+            pixels.insert(pixels.end(), colour.begin(), colour.end());
+        }
+    const auto where = fmt::format(R"(x="{}" y="{}" width="{}" height="{}")", number(place.left), number(place.top),
+                                   number(place.width), number(place.height));
+    return fmt::format(R"(<image {} preserveAspectRatio="none" style="image-rendering:pixelated" )"
+                       R"(href="data:image/png;base64,{}"/>)"
+                       "\n"
+                       R"(<rect class="axis" {} stroke="#8c959f" stroke-width="0.7" fill="none"/>)"
+                       "\n",
+                       where, io::base64(to_png(width, height, pixels)), where);
+}
+
+/// Colours of the scale, with numbers and what they are.
+std::string key(double top, std::pair<double, double> range, bool is_signed, const std::string& label) {
+    constexpr int colours = 128;
+    map_panel bar{.label = {}, .rows = 1, .columns = colours, .values = {}};
+    for (int i = 0; i < colours; ++i)
+        bar.values.push_back(range.first + (range.second - range.first) * (i + 0.5) / colours);
+    const svg::box place{margin + 6, top, key_width, key_height};
+    auto all = drawn(bar, place, range, is_signed);
+    const svg::scale across{range.first, range.second, place.left, place.right()};
+    for (const auto& one : svg::ticks_of(across, 3)) {
+        const double x = across.place(one.value);
+        all += fmt::format(R"(<path class="axis" d="M{} {}v3" stroke="#8c959f" fill="none"/>)", number(x),
+                           number(place.bottom()));
+        all += svg::text(x, place.bottom() + 14, one.label, "soft", R"(text-anchor="middle" font-size="11")");
+    }
+    return all + svg::text(place.right() + 12, place.bottom(), label, "ink", R"(font-size="11")");
+}
+
+}  // namespace
+
+std::array<std::uint8_t, 3> colour_at(double share, bool is_signed) {
+    return is_signed ? between(around_zero, share) : between(viridis, share);
+}
+
+std::string to_svg(const map_picture& picture) {
+    require_sound(picture);
+    const auto range = range_of(picture);
+    const auto across = static_cast<std::size_t>(picture.across);
+    const double step = (svg::column_width - 2 * margin + gap) / static_cast<double>(picture.across);
+    double y = picture.title.empty() ? margin : svg::heading_height + 4;
+    std::string all;
+    for (std::size_t first = 0; first < picture.panels.size(); first += across) {
+        const auto last = std::min(first + across, picture.panels.size());
+        if (!picture.row_titles.empty()) {
+            all += svg::text(margin, y + 12, picture.row_titles[first / across], "ink", R"(font-size="12" font-weight="600")");
+            y += title_height;
+        }
+        bool has_labels = false;
+        double height = 0;
+        for (std::size_t i = first; i < last; ++i) {
+            const auto& panel = picture.panels[i];
+            if (panel.values.empty()) continue;
+            has_labels = has_labels || !panel.label.empty();
+            height = std::max(height, std::min(tallest, (step - gap) * panel.rows / panel.columns));
+        }
+        if (has_labels) y += label_height;
+        for (std::size_t i = first; i < last; ++i) {
+            const auto& panel = picture.panels[i];
+            if (panel.values.empty()) continue;
+            const double width = std::min(step - gap, height * panel.columns / panel.rows);
+            const svg::box place{margin + static_cast<double>(i - first) * step, y, width, width * panel.rows / panel.columns};
+            if (!panel.label.empty())
+                all += svg::text(place.left, y - 4, panel.label, "soft", R"(font-size="11")");
+            all += drawn(panel, place, range, picture.is_signed);
+        }
+        y += height + gap + 2;
+    }
+    all += key(y + 6, range, picture.is_signed, picture.value_label);
+    y += 6 + key_height + 22;
+    if (!picture.caption.empty()) {
+        all += svg::text(margin, y + 8, picture.caption, "soft", R"(font-size="11")");
+        y += 16;
+    }
+    return svg::page(svg::column_width, y + 4, picture.title.empty() ? "maps" : picture.title, "") +
+           svg::heading(svg::column_width, picture.title) + all + "</svg>\n";
+}
+
+}  // namespace cortexpr::view

@@ -1,0 +1,141 @@
+#include <cortexpr/workbench/analysis_figures.hpp>
+
+#include <cortexpr/plan/names.hpp>
+
+#include <ATen/ops/histc.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace cortexpr::workbench {
+
+namespace {
+
+std::string type_name(const plan::network& network, std::size_t type) {
+    return plan::full_name(network, network.types[type]);
+}
+
+/// Without the area, for want of space.
+std::string short_name(const plan::network& network, const neuron_place& one) {
+    const auto name = name_of(network, one);
+    return name.substr(name.find('.') + 1);
+}
+
+view::curve in_the_plane(const std::string& label, const spectrum& of) {
+    view::curve points{.label = label, .x = {}, .y = {}, .is_scatter = true};
+    for (const auto& one : of.eigenvalues) {
+        points.x.push_back(one.real());
+        points.y.push_back(one.imag());
+    }
+    return points;
+}
+
+}  // namespace
+
+std::vector<view::line_plot> tuning_plots(const plan::network& network, std::span<const type_tuning> tuning, double period) {
+    constexpr int bins = 20;
+    view::line_plot curves{.title = "Tuning",
+                           .x_label = period > 0 ? "distance from the preferred angle (degrees)" : "rank of the class",
+                           .y_label = "mean rate",
+                           .curves = {},
+                           .y_range = {}};
+    view::line_plot shares{.title = "Selectivity",
+                           .x_label = "selectivity",
+                           .y_label = "neurons",
+                           .curves = {},
+                           .percent = true,
+                           .y_range = {}};
+    for (std::size_t type = 0; type < tuning.size(); ++type) {
+        const auto& found = tuning[type];
+        const auto classes = found.aligned.size();
+        view::curve aligned{.label = type_name(network, type), .x = {}, .y = found.aligned};
+        for (std::size_t i = 0; i < classes; ++i)
+            aligned.x.push_back(period > 0 ? (static_cast<double>(i) - static_cast<double>(classes / 2)) * period /
+                                                 static_cast<double>(classes)
+                                           : static_cast<double>(i + 1));
+        curves.curves.push_back(std::move(aligned));
+        const auto values = period > 0 ? found.vector_length : found.selectivity;
+        const auto counts = at::histc(values, bins, 0, 1) / static_cast<double>(values.numel());
+        view::curve share{.label = type_name(network, type), .x = {}, .y = {}};
+        for (int i = 0; i < bins; ++i) {
+            share.x.push_back((i + 0.5) / bins);
+            share.y.push_back(counts[i].item<double>());
+        }
+        shares.curves.push_back(std::move(share));
+    }
+    return {curves, shares};
+}
+
+view::map_picture field_maps(const plan::network& network, std::span<const receptive_field> fields) {
+    if (fields.empty()) throw usage_error("there is no receptive field to draw");
+    const auto lags = fields.front().weights.size(0);
+    view::map_picture picture{.title = "Receptive fields",
+                              .value_label = "change of rate / stimulus",
+                              .panels = {},
+                              .across = static_cast<int>(std::min<std::size_t>(3, fields.size())),
+                              .is_signed = true};
+    if (lags > 1) picture.across = static_cast<int>(lags);
+    for (const auto& field : fields) {
+        const auto maps = field.weights.sum(1).contiguous();  // (lags, H, W)
+        if (lags > 1) picture.row_titles.push_back(name_of(network, field.of));
+        for (std::int64_t lag = 0; lag < lags; ++lag) {
+            const auto map = maps[lag].contiguous();
+            const auto* first = map.const_data_ptr<double>();
+            picture.panels.push_back({.label = lags > 1 ? fmt::format("lag {}", lag) : short_name(network, field.of),
+                                      .rows = static_cast<int>(map.size(0)),
+                                      .columns = static_cast<int>(map.size(1)),
+                                      .values = {first, first + map.numel()}});
+        }
+    }
+    if (lags > 1) picture.caption = "lag: steps from the stimulus to the rate";
+    return picture;
+}
+
+view::line_plot spectrum_plot(const recurrent_spectrum& spectrum) {
+    constexpr int points = 121;
+    view::line_plot plot{.title = "Eigenvalues of the step",
+                         .x_label = "real part",
+                         .y_label = "imaginary part",
+                         .curves = {in_the_plane("circuit", spectrum.whole)},
+                         .y_range = {},
+                         .is_square = true};
+    if (spectrum.excitation) plot.curves.push_back(in_the_plane("excitation alone", *spectrum.excitation));
+    view::curve circle{.label = "size 1", .x = {}, .y = {}, .dashed = true, .colour = 6};
+    for (int i = 0; i < points; ++i) {
+        const double angle = 2 * std::numbers::pi * i / (points - 1);
+        circle.x.push_back(std::cos(angle));
+        circle.y.push_back(std::sin(angle));
+    }
+    plot.curves.push_back(std::move(circle));
+    return plot;
+}
+
+std::vector<view::line_plot> balance_plots(const plan::network& network, std::span<const type_balance> balance) {
+    std::vector<view::line_plot> plots;
+    view::line_plot ratios{.title = "Inhibition / excitation", .x_label = "step", .y_label = "ratio", .curves = {}, .y_range = {}};
+    for (std::size_t type = 0; type < balance.size(); ++type) {
+        const auto& found = balance[type];
+        const std::vector<double> steps(found.steps.begin(), found.steps.end());
+        view::line_plot currents{.title = "Currents into " + type_name(network, type),
+                                 .x_label = "step",
+                                 .y_label = "mean current",
+                                 .curves = {},
+                                 .y_range = {}};
+        for (int source = 0; source < current_sources; ++source)
+            if (const auto& values = found.current[static_cast<std::size_t>(source)]; !values.empty())
+                currents.curves.push_back({.label = std::string(name_of(static_cast<current_source>(source))),
+                                           .x = steps,
+                                           .y = values,
+                                           .colour = source});
+        plots.push_back(std::move(currents));
+        if (std::ranges::any_of(found.ratio, [](double value) { return std::isfinite(value); }))
+            ratios.curves.push_back({.label = type_name(network, type), .x = steps, .y = found.ratio});
+    }
+    if (!ratios.curves.empty()) plots.push_back(std::move(ratios));
+    return plots;
+}
+
+}  // namespace cortexpr::workbench

@@ -1,0 +1,185 @@
+#include <cortexpr/workbench/report.hpp>
+
+#include "../view/numbers.hpp"
+#include "../view/svg.hpp"
+
+#include <cortexpr/io/base64.hpp>
+#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/view/plan.hpp>
+#include <cortexpr/view/summary.hpp>
+#include <cortexpr/workbench/plots.hpp>
+#include <cortexpr/workbench/wiring.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <ranges>
+#include <string_view>
+#include <utility>
+
+namespace cortexpr::workbench {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+using view::svg::escaped;
+
+constexpr std::string_view style = R"(
+:root { color-scheme: light dark; }
+body { font: 15px/1.5 system-ui, 'DejaVu Sans', Helvetica, Arial, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1, h2 { line-height: 1.2; } h2 { margin-top: 2.5rem; border-bottom: 1px solid #8c959f; }
+table { border-collapse: collapse; } td, th { padding: 0.15rem 0.9rem 0.15rem 0; text-align: left; vertical-align: top; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; } thead th { border-bottom: 1px solid #8c959f; }
+pre { overflow-x: auto; font: 13px/1.3 'DejaVu Sans Mono', ui-monospace, monospace; }
+figure { margin: 1.2rem 0; } img { max-width: 100%; height: auto; background: #fff; } figcaption { color: #6e7781; }
+)";
+
+std::string bytes_of(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) throw file_error(file.string(), "can't be read");
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+json json_in(const std::filesystem::path& file) {
+    auto read = json::parse(bytes_of(file), nullptr, /*allow_exceptions=*/false);
+    if (!read.is_object()) throw file_error(file.string(), "is no JSON that a run or perturb has written");
+    return read;
+}
+
+/// A value as people read it; objects and lists of them stay JSON.
+std::string words(const json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_null()) return "none";
+    if (value.is_number_integer() && value.get<std::int64_t>() >= 0) return view::grouped(value.get<std::int64_t>());
+    if (value.is_number_float()) return fmt::format("{:.5g}", value.get<double>());
+    return value.dump();
+}
+
+std::string section(std::string_view title, const std::string& content) { return fmt::format("<h2>{}</h2>\n{}", title, content); }
+
+std::string figure(std::string_view bytes, std::string_view kind, const std::string& caption) {
+    return fmt::format("<figure><img src=\"data:image/{};base64,{}\" alt=\"{}\"><figcaption>{}</figcaption></figure>\n", kind,
+                       io::base64(bytes), escaped(caption), escaped(caption));
+}
+
+std::string drawing(const std::string& svg, const std::string& caption) { return figure(svg, "svg+xml", caption); }
+
+std::string preformatted(const std::string& text) {
+    std::string lines;
+    for (const auto& line : std::string_view(text) | std::views::split('\n')) lines += escaped(std::string(line.begin(), line.end())) + '\n';
+    return "<pre>" + lines + "</pre>\n";
+}
+
+/// What each name stands for, one below the other.
+std::string named_values(const std::vector<std::pair<std::string, std::string>>& rows) {
+    std::string all = "<table>\n";
+    for (const auto& [name, value] : rows) all += fmt::format("<tr><th>{}</th><td>{}</td></tr>\n", escaped(name), escaped(value));
+    return all + "</table>\n";
+}
+
+std::string spaced(std::string name) {
+    std::ranges::replace(name, '_', ' ');
+    return name;
+}
+
+std::string named_values(const json& object) {
+    std::vector<std::pair<std::string, std::string>> rows;
+    for (const auto& [name, value] : object.items()) rows.emplace_back(spaced(name), words(value));
+    return named_values(rows);
+}
+
+std::string results(const json& summary) {
+    std::vector<std::pair<std::string, std::string>> rows;
+    const auto add = [&](const char* key, const char* name, auto shown) {
+        if (summary.contains(key) && !summary[key].is_null()) rows.emplace_back(name, shown(summary[key]));
+    };
+    const auto as_share = [](const json& value) { return view::percent(value.get<double>(), 2); };
+    const auto as_seconds = [](const json& value) { return fmt::format("{:.1f} s", value.get<double>()); };
+    add("test_accuracy", "test accuracy", as_share);
+    for (const auto& [key, name] : {std::pair{"test_loss", "test loss"}, {"train_images", "training images"}, {"test_images", "test images"},
+                                    {"iterations", "iterations"}, {"parameters", "parameters"}})
+        add(key, name, words);
+    add("seconds", "time", as_seconds);
+    add("finished", "finished", [](const json& value) { return std::string(value == true ? "yes" : "no, interrupted"); });
+    return named_values(rows);
+}
+
+/// What `perturb --json` has written.
+std::string perturbations(const json& found) {
+    std::string all = "<table>\n<thead><tr><th>perturbation</th><th>accuracy</th><th>95 %</th><th>mean rates</th></tr></thead>\n";
+    for (const auto& one : found.at("perturbations")) {
+        std::string accuracy, interval, rates;
+        if (one.contains("accuracy")) {
+            const auto& value = one["accuracy"];
+            accuracy = view::percent(value.at("mean").get<double>());
+            interval = fmt::format("{} to {}", view::percent(value.at("low").get<double>()), view::percent(value.at("high").get<double>()));
+        }
+        for (const auto& [type, effect] : one.at("types").items())
+            rates += fmt::format("{}{} {:.3g}", rates.empty() ? "" : ", ", type, effect.at("rate").at("mean").get<double>());
+        all += fmt::format("<tr><td>{}</td><td class=\"number\">{}</td><td>{}</td><td>{}</td></tr>\n",
+                           escaped(one.at("perturbation").get<std::string>()), accuracy, interval, escaped(rates));
+    }
+    return all + "</table>\n";
+}
+
+std::string given(const std::filesystem::path& file) {
+    const auto name = file.filename().string();
+    const auto ending = file.extension();
+    if (ending == ".svg") return drawing(bytes_of(file), name);
+    if (ending == ".png") return figure(bytes_of(file), "png", name);
+    if (ending == ".gif") return figure(bytes_of(file), "gif", name);
+    if (ending != ".json")
+        throw file_error(file.string(), "is no picture (.svg, .png, .gif) and no table that perturb has written (.json)");
+    try {
+        return perturbations(json_in(file));
+    } catch (const nlohmann::json::exception&) {
+        throw file_error(file.string(), "holds no table that perturb --json has written");
+    }
+}
+
+std::string weights(const plan::network& network, const std::filesystem::path& model) {
+    network_module module(network);
+    module.load(model.string());
+    return drawing(view::to_svg(weight_histograms(module)), "How the weights of each edge are distributed") +
+           drawing(view::to_svg(weight_spectra(module)), "Singular values of each edge's weights") +
+           drawing(view::to_svg(kernel_maps(module)), "Kernels");
+}
+
+}  // namespace
+
+std::string report_page(const plan::network& network, const std::filesystem::path& run,
+                        const std::vector<std::filesystem::path>& beside) {
+    if (!std::filesystem::is_regular_file(run / "summary.json"))
+        throw file_error(run.string(), "holds no summary.json; give the folder of a training run that has ended");
+    const auto summary = json_in(run / "summary.json");
+    if (const auto name = summary.value("network", ""); name != network.name)
+        throw usage_error(fmt::format("{} is a run of {}, and this program's network is {}", run.string(), name, network.name));
+    const auto settings = summary.value("settings", json::object());
+    const int steps = settings.value("steps", 1);
+    const auto title = fmt::format("{}: {}", network.name, (run.has_filename() ? run : run.parent_path()).filename().string());
+    std::string page = fmt::format(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n"
+        "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
+        escaped(title), style);
+    page += results(summary);
+    if (const auto curves = run / "curves.svg"; std::filesystem::is_regular_file(curves))
+        page += section("Learning", drawing(bytes_of(curves), "Loss and accuracy over epochs"));
+    page += section("Network", drawing(wiring_svg(network), "Arrowheads excite, bars inhibit, circles may do both; edges are labelled by "
+                                                            "their kernels' extents") +
+                                   preformatted(view::summary_text(network, steps)));
+    page += section("Plan", drawing(view::plan_svg(network, steps), fmt::format("What is computed at which of {} steps", steps)) +
+                                preformatted(view::plan_text(network, steps)));
+    if (const auto model = run / "model.safetensors"; std::filesystem::is_regular_file(model))
+        page += section("Weights", weights(network, model));
+    std::string more;
+    for (const auto& file : beside) more += given(file);
+    if (!more.empty()) page += section("Beside the run", more);
+    page += section("Configuration", named_values(settings));
+    page += section("Versions", named_values(summary.value("versions", json::object())));
+    return page + "</body>\n</html>\n";
+}
+
+}  // namespace cortexpr::workbench

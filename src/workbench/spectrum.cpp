@@ -1,0 +1,226 @@
+#include <cortexpr/workbench/spectrum.hpp>
+
+#include "../train/evaluation_mode.hpp"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/linalg_eigvals.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <Spectra/GenEigsSolver.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace cortexpr::workbench {
+
+namespace {
+
+using maps = std::vector<at::Tensor>;
+
+/// The network after some steps, and its next step as a function of all that it carries on.
+class step_of {
+  public:
+    step_of(network_module& network, const at::Tensor& stimulus, int steps)
+        : network_(std::dynamic_pointer_cast<network_module>(network.clone())), plan_(network_->plan()) {
+        network_->executor(executor::transparent);
+        for (int i = 0; i < network_->parameter_count(); ++i)
+            parameters_.push_back(network_->parameter(i).detach().to(at::kDouble));
+        const auto shown = stimulus.detach().to(network_->device(), at::kDouble);
+        run_request request;
+        if (shown.dim() == 4) request.steps = steps;
+        record_links(request);
+        const at::NoGradGuard no_gradients;
+        const auto run = network_->run_with(parameters_, false, shown, request);
+        image_ = shown.dim() == 5 ? shown.select(1, -1) : shown;
+        rest_ = links_of(run);
+        for (const auto& map : rest_) size_ += map.numel();
+    }
+
+    std::int64_t size() const { return size_; }
+
+    /// 0 where the state belongs to an inhibitory type, else 1: (size).
+    at::Tensor without_inhibition() const {
+        maps parts;
+        for (std::size_t i = 0; i < rest_.size(); ++i) {
+            const bool inhibits = i < plan_.types.size() && plan_.types[i].kind == neuron_class::inhibitory;
+            parts.push_back(at::full({rest_[i].numel()}, inhibits ? 0.0 : 1.0, at::kDouble));
+        }
+        return at::cat(parts);
+    }
+
+    /// Products of row vectors (count, size) with J, by one backward pass over a batch that has the state `count` times.
+    at::Tensor times(const at::Tensor& rows) const {
+        const at::AutoGradMode gradients(true);
+        const auto count = rows.size(0);
+        maps before;
+        for (const auto& map : rest_) {
+            auto sizes = map.sizes().vec();
+            sizes[0] = count;
+            before.push_back(map.expand(sizes).clone().requires_grad_());
+        }
+        run_request request;
+        request.steps = 1;
+        record_links(request);
+        const auto types = static_cast<std::ptrdiff_t>(plan_.types.size());
+        request.initial_states = maps(before.begin(), before.begin() + types);
+        request.initial_outputs.resize(plan_.areas.size());
+        request.initial_feedback.resize(plan_.areas.size());
+        auto next = before.begin() + types;
+        for (const auto& [list, area] : links()) (list == link::output ? request.initial_outputs : request.initial_feedback)[area] = *next++;
+        auto sizes = image_.sizes().vec();
+        sizes[0] = count;
+        const auto run = network_->run_with(parameters_, false, image_.expand(sizes), request);
+        const auto after = links_of(run);
+        maps flat;
+        for (const auto& map : after) flat.push_back(map.flatten(1));
+        const auto weighted = (at::cat(flat, 1) * rows.to(image_.device())).sum();
+        const auto found = torch::autograd::grad({weighted}, before, {}, std::nullopt, /*create_graph=*/false, /*allow_unused=*/true);
+        flat.clear();
+        for (std::size_t i = 0; i < before.size(); ++i)
+            flat.push_back((found[i].defined() ? found[i] : at::zeros_like(before[i])).flatten(1));
+        return at::cat(flat, 1).detach().cpu();
+    }
+
+  private:
+    enum class link : bool { output, feedback };
+
+    /// What is carried on beside rates: outputs that the next area hears a step later, and feedback.
+    std::vector<std::pair<link, std::size_t>> links() const {
+        std::vector<std::pair<link, std::size_t>> all;
+        for (std::size_t area = 0; plan_.area_delay > 0 && area + 1 < plan_.areas.size(); ++area) all.emplace_back(link::output, area);
+        for (std::size_t area = 0; area < plan_.areas.size(); ++area)
+            if (std::ranges::any_of(plan_.feedback, [&](const plan::feedback_edge& edge) { return edge.to == static_cast<int>(area); }))
+                all.emplace_back(link::feedback, area);
+        return all;
+    }
+    void record_links(run_request& request) const {
+        request.record_outputs.assign(plan_.areas.size(), false);
+        request.record_feedback.assign(plan_.areas.size(), false);
+        for (const auto& [list, area] : links()) (list == link::output ? request.record_outputs : request.record_feedback)[area] = true;
+    }
+    maps links_of(const run_result& run) const {
+        maps all = run.final_states;
+        for (const auto& [list, area] : links()) all.push_back((list == link::output ? run.outputs : run.feedback)[area].select(1, -1));
+        return all;
+    }
+
+    std::shared_ptr<network_module> network_;
+    const plan::network& plan_;
+    maps parameters_;
+    at::Tensor image_;
+    maps rest_;
+    std::int64_t size_ = 0;
+};
+
+/// J by rows, some at a time, since each needs a state of its own.
+at::Tensor matrix_of(const step_of& step) {
+    constexpr std::int64_t at_once = 128;
+    maps rows;
+    for (std::int64_t first = 0; first < step.size(); first += at_once) {
+        const auto count = std::min(at_once, step.size() - first);
+        auto units = at::zeros({count, step.size()}, at::kDouble);
+        units.diagonal(first).fill_(1);
+        rows.push_back(step.times(units));
+    }
+    return at::cat(rows);
+}
+
+std::vector<std::complex<double>> eigenvalues_of(const at::Tensor& matrix) {
+    const auto found = at::linalg_eigvals(matrix).contiguous();
+    const auto* first = static_cast<const std::complex<double>*>(found.const_data_ptr());
+    return {first, first + found.numel()};
+}
+
+/// The transposed J, whose eigenvalues are J's, for Spectra; rows and columns that a mask leaves out are 0.
+class transposed_step {
+  public:
+    using Scalar = double;
+
+    transposed_step(const step_of& step, at::Tensor mask) : step_(step), mask_(std::move(mask)) {}
+    Eigen::Index rows() const { return step_.size(); }
+    Eigen::Index cols() const { return step_.size(); }
+    void perform_op(const double* in, double* out) const {
+        const auto vector = at::from_blob(const_cast<double*>(in), {1, step_.size()}, at::kDouble);
+        at::from_blob(out, {step_.size()}, at::kDouble).copy_(step_.times(vector * mask_)[0] * mask_);
+    }
+
+  private:
+    const step_of& step_;
+    at::Tensor mask_;
+};
+
+std::vector<std::complex<double>> leading_of(const step_of& step, const at::Tensor& mask, int count) {
+    constexpr int most_restarts = 40;
+    constexpr double tolerance = 1e-7;
+    std::vector<std::complex<double>> all;
+    transposed_step product(step, mask);
+    const auto wanted = std::min<Eigen::Index>(count, step.size() - 2), subspace = std::min<Eigen::Index>(4 * wanted + 8, step.size());
+    for (const auto rule : {Spectra::SortRule::LargestMagn, Spectra::SortRule::LargestReal}) {
+        Spectra::GenEigsSolver<transposed_step> solver(product, wanted, subspace);
+        solver.init();
+        if (solver.compute(rule, most_restarts, tolerance, rule) < 1)
+            throw usage_error(fmt::format(
+                "the leading eigenvalues of the step, of {} numbers, weren't found in {} restarts of Arnoldi; ask for fewer, or for "
+                "another image or step",
+                step.size(), most_restarts));
+        const auto found = solver.eigenvalues();
+        for (Eigen::Index i = 0; i < found.size(); ++i)
+            if (std::ranges::none_of(all, [&](const auto& other) { return std::abs(other - found[i]) < 10 * tolerance; }))
+                all.push_back(found[i]);
+    }
+    return all;
+}
+
+spectrum sorted(std::vector<std::complex<double>> eigenvalues, bool is_complete, std::int64_t size) {
+    std::ranges::sort(eigenvalues, [](const auto& a, const auto& b) {
+        // Of a pair of conjugates, the one above the axis first.
+        return std::abs(a) != std::abs(b) ? std::abs(a) > std::abs(b) : a.imag() > b.imag();
+    });
+    return {std::move(eigenvalues), is_complete, size};
+}
+
+}  // namespace
+
+double spectrum::radius() const { return eigenvalues.empty() ? 0 : std::abs(eigenvalues.front()); }
+
+double spectrum::abscissa() const {
+    double largest = eigenvalues.empty() ? 0 : eigenvalues.front().real();
+    for (const auto& one : eigenvalues) largest = std::max(largest, one.real());
+    return largest - 1;
+}
+
+recurrent_spectrum spectrum_of(network_module& network, const at::Tensor& stimulus, const spectrum_options& options) {
+    if (!stimulus.defined() || (stimulus.dim() != 4 && stimulus.dim() != 5) || stimulus.size(0) != 1)
+        throw usage_error("a spectrum is of one stimulus, (1, C, H, W), or a sequence (1, T, C, H, W)");
+    if (options.leading < 1) throw usage_error("at least one leading eigenvalue is needed");
+    const evaluation_mode mode(network);
+    const step_of step(network, stimulus, options.steps);
+    const auto size = step.size();
+    const auto free = step.without_inhibition();
+    const bool has_inhibition = (free == 0).any().item<bool>();
+    recurrent_spectrum found;
+    constexpr std::int64_t smallest = 16;  // for Arnoldi
+    if (size <= std::max(options.dense_up_to, smallest)) {
+        const auto matrix = matrix_of(step);
+        found.whole = sorted(eigenvalues_of(matrix), true, size);
+        if (!has_inhibition) return found;
+        const auto kept = free.nonzero().flatten();
+        found.excitation = sorted(eigenvalues_of(matrix.index_select(0, kept).index_select(1, kept)), true, kept.numel());
+        return found;
+    }
+    found.whole = sorted(leading_of(step, at::full({size}, 1.0, at::kDouble), options.leading), false, size);
+    if (has_inhibition)
+        found.excitation = sorted(leading_of(step, free, options.leading), false, free.sum().item<std::int64_t>());
+    return found;
+}
+
+}  // namespace cortexpr::workbench

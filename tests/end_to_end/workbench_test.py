@@ -1,0 +1,279 @@
+"""Analyses, figures and reports of a program, as a user asks for them.
+
+workbench_test.py PROGRAM DATA TEMP [TEST ...]
+"""
+
+import base64
+import csv
+import json
+import math
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree
+from pathlib import Path
+
+PROGRAM, DATA, TEMP = sys.argv[1:4]
+COLUMN = 321  # 85 mm, in pixels of SVG
+
+
+def digits(*arguments, folder=None, check=True):
+    result = subprocess.run([PROGRAM, *map(str, arguments)], cwd=folder, capture_output=True, text=True, timeout=600)
+    if check and result.returncode != 0:
+        raise AssertionError(f"{arguments}: {result.stderr}")
+    return result
+
+
+def rows_of(file):
+    with open(file, newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+class Trained(unittest.TestCase):
+    """One short training for all; each test has a folder of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.shared = tempfile.TemporaryDirectory(dir=TEMP)
+        cls.run_folder = Path(cls.shared.name) / "run"
+        digits("train", "--data", DATA, "--limit-train", 256, "--limit-test", 64, "--batch", 64, "--steps", 3, "--epochs", 2,
+               "--threads", 1, "--out", cls.run_folder)
+        cls.model = cls.run_folder / "model.safetensors"
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.shared.cleanup()
+
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory(dir=TEMP)
+        self.addCleanup(holder.cleanup)
+        self.folder = Path(holder.name)
+
+    def shown(self, *arguments, check=True):
+        return digits(*arguments, "--data", DATA, "--model", self.model, "--limit-test", 40, "--batch", 16, "--threads", 1,
+                      folder=self.folder, check=check)
+
+    def picture(self, name, columns=1):
+        root = xml.etree.ElementTree.parse(self.folder / name).getroot()
+        self.assertEqual(float(root.get("width")), columns * COLUMN)
+        return [element.text for element in root.iter() if element.tag.endswith("text")]
+
+    def refused(self, result, *words):
+        self.assertNotEqual(result.returncode, 0)
+        self.assertEqual(result.stdout, "")
+        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+        for word in words:
+            self.assertIn(word, result.stderr)
+        self.assertEqual(os.listdir(self.folder), [])
+
+
+class Analyse(Trained):
+    def test_tuning_to_classes(self):
+        result = self.shown("analyse", "tuning", "--json", "a.json", "--csv", "a.csv", "--svg", "a.svg")
+        told = json.loads((self.folder / "a.json").read_text())
+        self.assertEqual(told["values"], list(range(10)))
+        self.assertEqual(told["steps"], 3)
+        table = rows_of(self.folder / "a.csv")
+        self.assertEqual(len(table), 2 * 16 * 10)
+        mean = sum(float(row["mean"]) for row in table if row["type"] == "V1.E") / 160
+        self.assertAlmostEqual(mean, told["types"]["V1.E"]["mean_rate"])
+        self.assertIn(f"{told['types']['V1.I']['selectivity']:.3f}", result.stdout)
+        self.assertIn("rank of the class", self.picture("a.svg", columns=2))
+
+    def test_tuning_to_gratings(self):
+        self.shown("analyse", "tuning", "--by", "orientation", "--angles", 6, "--json", "a.json", "--svg", "a.png")
+        told = json.loads((self.folder / "a.json").read_text())
+        self.assertEqual(told["values"], [0, 30, 60, 90, 120, 150])
+        self.assertTrue(0 <= told["types"]["V1.E"]["vector_length"] <= 1)
+        self.assertEqual((self.folder / "a.png").read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+        self.shown("analyse", "tuning", "--by", "direction", "--steps", 4, "--json", "b.json")
+        self.assertEqual(json.loads((self.folder / "b.json").read_text())["values"][-1], 315)
+
+    def test_fields(self):
+        result = self.shown("analyse", "fields", "V1.E[0..1]", "V1.I[2]@3,4", "--images", 5, "--json", "a.json", "--csv", "a.csv",
+                            "--svg", "a.svg")
+        told = json.loads((self.folder / "a.json").read_text())
+        self.assertEqual([one["neuron"] for one in told["neurons"]], ["V1.E[0]@14,14", "V1.E[1]@14,14", "V1.I[2]@3,4"])
+        self.assertEqual(told["neurons"][0]["shape"], [1, 1, 28, 28])
+        self.assertEqual(len(rows_of(self.folder / "a.csv")), 3 * 28 * 28)
+        self.assertIn("V1.I[2]@3,4", result.stdout)
+        # Three steps of 3x3 kernels, each of which reaches a pixel further.
+        weights = told["neurons"][2]["weights"]
+        for place, weight in enumerate(weights):
+            if abs(place // 28 - 3) > 3 or abs(place % 28 - 4) > 3:
+                self.assertEqual(weight, 0)
+        self.assertIn("E[0]@14,14", self.picture("a.svg"))
+        self.shown("analyse", "fields", "V1.E[0]", "--by", "noise", "--stimuli", 200, "--lags", "--json", "b.json")
+        told = json.loads((self.folder / "b.json").read_text())
+        self.assertEqual(told["neurons"][0]["shape"], [3, 1, 28, 28])
+        self.assertGreater(told["neurons"][0]["standard_error"], 0)
+
+    def test_balance(self):
+        self.shown("analyse", "balance", "--json", "a.json", "--csv", "a.csv", "--svg", "a.svg")
+        told = json.loads((self.folder / "a.json").read_text())["types"]["V1.E"]
+        self.assertEqual(told["steps"], [2, 3])
+        for step in range(2):
+            self.assertAlmostEqual(told["ratio"][step], told["inhibition"][step] / told["excitation"][step])
+            self.assertAlmostEqual(sum(currents[step] for currents in told["current"].values()),
+                                   told["excitation"][step] - told["inhibition"][step])
+        self.assertEqual(len(rows_of(self.folder / "a.csv")), 2 * 3 * 2)
+        self.assertIn("Currents into V1.I", self.picture("a.svg", columns=2))
+
+    def test_spectrum(self):
+        result = self.shown("analyse", "spectrum", "--steps", 2, "--leading", 2, "--json", "a.json", "--csv", "a.csv", "--svg", "a.svg")
+        told = json.loads((self.folder / "a.json").read_text())
+        self.assertEqual(told["circuit"]["size"], 2 * 16 * 28 * 28)
+        largest = max(math.hypot(*value) for value in told["circuit"]["eigenvalues"])
+        self.assertAlmostEqual(told["circuit"]["radius"], largest)
+        self.assertIn("The circuit is", result.stdout)
+        self.assertEqual({row["circuit"] for row in rows_of(self.folder / "a.csv")}, {"circuit", "excitation alone"})
+        self.assertIn("size 1", self.picture("a.svg"))
+
+    def test_refusals(self):
+        self.refused(self.shown("analyse", "fields", "V2.E", "--svg", "a.svg", check=False), 'nearest name is "V1.E"')
+        self.refused(self.shown("analyse", "fields", "V1.E[16]", check=False), "no neuron V1.E[16]")
+        self.refused(self.shown("analyse", "tuning", "--from", 9, "--json", "a.json", check=False), "step 9", "1 to 3")
+        self.refused(self.shown("analyse", "tuning", "--svg", "a.pdf", check=False), "end it in .svg or .png")
+        self.refused(self.shown("analyse", "spectrum", "--image", 40, "--json", "a.json", check=False), "images 0 to 39")
+        self.refused(self.shown("analyse", "balance", "--steps", 1, "--csv", "a.csv", check=False), "2 steps or more")
+        self.refused(digits("analyse", "balance", "--data", self.folder / "none", folder=self.folder, check=False), "none")
+        self.refused(digits("analyse", "tuning", "--data", DATA, "--model", "none.safetensors", folder=self.folder, check=False),
+                     "none.safetensors")
+        self.assertEqual(digits("analyse", check=False).returncode, 2)
+
+    def test_help(self):
+        text = digits("analyse", "--help").stdout
+        for word in ("tuning", "fields", "spectrum", "balance", "--by orientation"):
+            self.assertIn(word, text)
+
+
+class Plots(Trained):
+    def setUp(self):
+        super().setUp()
+        self.recording = self.folder / "activity.npz"
+
+    def record(self):
+        self.shown("record", "V1.E", "V1.I[0..2]:2..", "--images", "0..7", "--out", self.recording)
+
+    def test_runs(self):
+        copy = self.folder / "another"
+        copy.mkdir()
+        shutil.copy(self.run_folder / "curves.csv", copy)
+        digits("plot", "curves", self.run_folder, copy, "--out", "a.svg", folder=self.folder)
+        words = self.picture("a.svg", columns=2)
+        for word in ("run", "another", "Test accuracy", "epoch"):
+            self.assertIn(word, words)
+
+    def test_recordings(self):
+        self.record()
+        digits("plot", "rates", self.recording, "--out", "rates.svg", folder=self.folder)
+        self.assertIn("V1.I", self.picture("rates.svg"))
+        digits("plot", "maps", self.recording, "--out", "maps.svg", folder=self.folder)
+        words = self.picture("maps.svg")
+        self.assertEqual([word for word in words if word.startswith("step")], ["step 1", "step 2", "step 3", "step 2", "step 3"])
+        digits("plot", "maps", self.recording, "--image", 3, "--out", "maps.png", folder=self.folder)
+        digits("plot", "movie", self.recording, "--image", 3, "--out", "movie.gif", folder=self.folder)
+        movie = (self.folder / "movie.gif").read_bytes()
+        self.assertEqual(movie[:6], b"GIF89a")
+        self.assertIn(b"NETSCAPE2.0", movie)
+        self.assertEqual(movie.count(b"\x21\xf9\x04\x00\x32\x00"), 3)  # a frame for each step, half a second each
+
+    def test_weights(self):
+        for kind in ("weights", "spectra"):
+            digits("plot", kind, self.model, "--out", "a.svg", folder=self.folder)
+            self.assertIn("stimulus-E", self.picture("a.svg"))
+        digits("plot", "kernels", self.model, "--edge", "V1.E-V1.I", "--out", "a.svg", folder=self.folder)
+        words = self.picture("a.svg")
+        self.assertIn("V1.E->I", words)
+        self.assertNotIn("V1.I->E", words)
+
+    def test_wiring(self):
+        digits("wiring", "--out", "a.svg", folder=self.folder)
+        text = (self.folder / "a.svg").read_text()
+        self.assertIn(">V1<", text)
+        for bad in ("a.gif", "none/a.svg"):
+            result = digits("wiring", "--out", bad, folder=self.folder, check=False)
+            self.assertEqual((result.returncode, result.stdout, result.stderr.count("\n")), (1, "", 1))
+        self.assertEqual(os.listdir(self.folder), ["a.svg"])
+
+    def test_refusals(self):
+        def refused(*arguments, words):
+            self.refused(digits("plot", *arguments, folder=self.folder, check=False), *words)
+
+        refused("curves", "nowhere", "--out", "a.svg", words=["nowhere", "training run"])
+        refused("rates", "none.npz", "--out", "a.svg", words=["none.npz"])
+        refused("maps", self.model, "--out", "a.svg", words=[str(self.model)])
+        refused("weights", self.run_folder, "--out", "a.svg", words=["is a folder"])
+        refused("kernels", self.model, "--edge", "V1.E-V1.J", "--out", "a.svg", words=['nearest name is "V1.E->'])
+        refused("weights", self.model, "--out", "a.pdf", words=["end it in .svg or .png"])
+        self.record()
+        for arguments, word in ((("movie", "--out", "a.avi"), "end it in .gif"), (("movie", "--image", 8, "--out", "a.gif"), "images 0 to 7"),
+                                (("maps", "--image", 8, "--out", "a.svg"), "images 0 to 7")):
+            result = digits("plot", arguments[0], self.recording, *arguments[1:], folder=self.folder, check=False)
+            self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1))
+            self.assertIn(word, result.stderr)
+        self.assertEqual(os.listdir(self.folder), ["activity.npz"])
+
+
+class Report(Trained):
+    def report(self):
+        self.shown("perturb", "--silence", "V1.I", "--json", "silenced.json", "--svg", "silenced.svg")
+        digits("report", self.run_folder, "--include", "silenced.json", "--include", "silenced.svg", "--out", "report.html",
+               folder=self.folder)
+        return (self.folder / "report.html").read_text()
+
+    def test_page(self):
+        page = self.report()
+        summary = json.loads((self.run_folder / "summary.json").read_text())
+        for words in (f"{100 * summary['test_accuracy']:.2f} %", "silence V1.I", "learning rate", summary["versions"]["libtorch"],
+                      "<h2>Network</h2>", "<h2>Plan</h2>", "<h2>Weights</h2>", "<h2>Learning</h2>", "25,290 parameters"):
+            self.assertIn(words, page)
+        pictures = re.findall(r'<img src="data:image/svg\+xml;base64,([^"]*)"', page)
+        self.assertEqual(len(pictures), 7)  # curves, wiring, plan, three of weights, the perturbations
+        for text in pictures:
+            xml.etree.ElementTree.fromstring(base64.b64decode(text))
+
+    def test_needs_nothing_beside_itself(self):
+        page = self.report()
+        pictures = [base64.b64decode(text).decode() for text in re.findall(r"data:image/svg\+xml;base64,([^\"]*)", page)]
+        for text in (page, *pictures):
+            for target in re.findall(r"""(?:src|href|action|data)\s*=\s*["']([^"']*)""", text):
+                self.assertTrue(target.startswith(("data:", "#")), target[:80])
+            self.assertNotRegex(text, r"<script|<link|<iframe|@import|url\(\s*['\"]?(?!#)")
+
+    def test_in_a_browser(self):
+        browser = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+        if browser is None:
+            self.skipTest("no Chromium here")
+        self.report()
+        events = self.folder / "events.json"
+        subprocess.run([browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+                        "--disable-component-update", "--no-first-run", f"--user-data-dir={self.folder / 'profile'}",
+                        f"--log-net-log={events}", f"--screenshot={self.folder / 'page.png'}", "--window-size=1000,3000",
+                        (self.folder / "report.html").as_uri()], capture_output=True, timeout=120, check=True)
+        self.assertGreater((self.folder / "page.png").stat().st_size, 50_000)
+        # What the page asks for, and not the browser itself.
+        asked = re.findall(r'"initiator":"([^"]*)"[^{}]*"url":"(https?:[^"]*)"', events.read_text())
+        self.assertEqual([url for initiator, url in asked if initiator.startswith("file:")], [])
+
+    def test_refusals(self):
+        def refused(*arguments, words):
+            self.refused(digits("report", *arguments, "--out", "a.html", folder=self.folder, check=False), *words)
+
+        refused("nowhere", words=["nowhere", "summary.json"])
+        refused(self.run_folder, "--include", self.model, words=[str(self.model), ".svg"])
+        refused(self.run_folder, "--include", self.run_folder / "summary.json", words=["no table that perturb"])
+        other = Path(self.shared.name) / "other"
+        other.mkdir(exist_ok=True)
+        (other / "summary.json").write_text('{"network": "Worm"}')
+        refused(other, words=["is a run of Worm", "Digits"])
+        (other / "summary.json").write_text("{")
+        refused(other, words=["is no JSON"])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[4:]])
