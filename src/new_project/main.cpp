@@ -1,0 +1,50 @@
+// cortexpr new NAME
+#include "new_project.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+
+namespace {
+
+void answer(const std::string& name, const std::filesystem::path& parent) {
+    using namespace cortexpr::new_project;
+    const auto folder = write(own_installation(), parent, name).string();
+    fmt::print(
+        "{0}: a network (network.hpp), its program (main.cpp), its tests (network_test.cpp) and a README. Next:\n"
+        "  cmake -S {0} -B {0}/build\n"
+        "  cmake --build {0}/build && ctest --test-dir {0}/build\n",
+        folder);
+    if (std::fflush(stdout) != 0) throw cortexpr::error("standard output took nothing; the folder is written");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App program("What comes before a network has a program of its own.", "cortexpr");
+    program.require_subcommand(1);
+    auto& made =
+        *program.add_subcommand("new", "write a folder with a project of your own, which builds with two commands");
+    std::string name;
+    std::filesystem::path parent = ".";
+    made.add_option("NAME", name, "small letters, digits and _; the folder's name, the project's and its program's")
+        ->required();
+    made.add_option("--in", parent, "the folder to write it into")->check(CLI::ExistingDirectory)->type_name("FOLDER");
+    made.footer("Example:\n  cortexpr new my_circuit");
+    try {
+        program.parse(argc, argv);
+        answer(name, parent);
+        return 0;
+    } catch (const CLI::ParseError& problem) {
+        if (problem.get_exit_code() == 0) return program.exit(problem);
+        fmt::print(stderr, "cortexpr: {}; see cortexpr --help\n", problem.what());
+        return 2;
+    } catch (const std::exception& problem) {
+        fmt::print(stderr, "cortexpr: {}\n", problem.what());
+        return 1;
+    }
+}

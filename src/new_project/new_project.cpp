@@ -1,0 +1,100 @@
+#include "new_project.hpp"
+
+#include <cortexpr/error.hpp>
+#include <cortexpr/io/atomic_file.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <system_error>
+
+namespace cortexpr::new_project {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view template_name = "starter", template_prefix = "CORTEXPR_PREFIX";
+
+std::string text_of(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string text(std::istreambuf_iterator<char>(file), {});
+    if (!file) throw file_error(path.string(), "cannot be read");
+    return text;
+}
+
+std::string replaced(std::string text, std::string_view old, std::string_view by) {
+    for (auto at = text.find(old); at != std::string::npos; at = text.find(old, at + by.size()))
+        text.replace(at, old.size(), by);
+    return text;
+}
+
+void require_name(const std::string& name) {
+    const auto is_letter = [](unsigned char one) { return std::islower(one) != 0; };
+    const auto is_part = [&](unsigned char one) { return is_letter(one) || std::isdigit(one) != 0 || one == '_'; };
+    if (name.empty() || !is_letter(static_cast<unsigned char>(name.front())) || !std::ranges::all_of(name, is_part))
+        throw usage_error(
+            fmt::format("\"{}\" names no project; give small letters, digits and _, as my_circuit", name));
+    // Targets of CMake, and programs that the template has beside the project's own.
+    for (const std::string_view taken : {"all", "clean", "help", "install", "test", "rates", "network_test"})
+        if (name == taken)
+            throw usage_error(fmt::format("\"{}\" is taken by the build; name the project otherwise", name));
+}
+
+/// Removed with all that is in it, unless it was kept.
+class unfinished_folder {
+  public:
+    explicit unfinished_folder(fs::path path) : path_(std::move(path)) { fs::create_directory(path_); }
+    unfinished_folder(const unfinished_folder&) = delete;
+    unfinished_folder& operator=(const unfinished_folder&) = delete;
+    ~unfinished_folder() {
+        std::error_code ignored;
+        if (!path_.empty()) fs::remove_all(path_, ignored);
+    }
+
+    const fs::path& path() const { return path_; }
+    void keep_as(const fs::path& name) {
+        fs::rename(path_, name);
+        path_.clear();
+    }
+
+  private:
+    fs::path path_;
+};
+
+}  // namespace
+
+installation own_installation() {
+    const installation found{fs::read_symlink("/proc/self/exe").parent_path().parent_path()};
+    if (!fs::exists(found.templates()))
+        throw usage_error(
+            fmt::format("{} holds no installation of cortexpr; install it with cmake --install build/release "
+                        "--prefix PREFIX, and run PREFIX/bin/cortexpr",
+                        found.prefix.string()));
+    return found;
+}
+
+fs::path write(const installation& from, const fs::path& parent, const std::string& name) {
+    require_name(name);
+    const auto folder = (parent / name).lexically_normal();
+    if (fs::exists(fs::symlink_status(folder)))
+        throw file_error(folder.string(), "is there already; name the project otherwise, or remove it");
+    try {
+        unfinished_folder made(parent / fmt::format(".{}.unfinished", name));
+        for (const auto& file : fs::directory_iterator(from.templates())) {
+            auto text = replaced(text_of(file.path()), template_name, name);
+            text = replaced(std::move(text), template_prefix, from.prefix.string());
+            io::write_file(made.path() / file.path().filename(), text);
+        }
+        made.keep_as(folder);
+    } catch (const fs::filesystem_error& problem) {
+        throw file_error(folder.string(), "cannot be written (" + problem.code().message() + ")");
+    }
+    return folder;
+}
+
+}  // namespace cortexpr::new_project
