@@ -8,8 +8,8 @@ namespace cortexpr::application {
 /// Profiles from its making to `finish`.
 class profile {
   public:
-    /// `file`: for the trace. \throws file_error  it can't be written
-    explicit profile(std::string file);
+    /// `file`: for the trace; `on_gpu`: what a GPU does, too. \throws file_error  it can't be written
+    profile(std::string file, bool on_gpu);
     profile(const profile&) = delete;
     profile& operator=(const profile&) = delete;
     ~profile();
