@@ -1,7 +1,6 @@
 #include "profile.hpp"
 
 #include "numbers.hpp"
-#include "run_folder.hpp"
 
 #include <cortexpr/view/table.hpp>
 
@@ -86,7 +85,6 @@ std::string table_of(const std::map<std::string, cost>& costs) {
 }  // namespace
 
 profile::profile(std::string file, bool on_gpu) : file_(std::move(file)) {
-    require_writable(file_);
     const settings::ProfilerConfig config(settings::ProfilerState::KINETO);
     std::set<settings::ActivityType> activities{settings::ActivityType::CPU};
     if (on_gpu) activities.insert(settings::ActivityType::CUDA);

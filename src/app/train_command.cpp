@@ -78,6 +78,7 @@ class training_program {
         if (settings_.cuda_graph) require_cuda_graph(*module_);
         if (resumed_) state_ = load_checkpoint(folder_.checkpoint(), *module_);
         if (request.json) require_writable(*request.json);
+        if (request.profile) require_writable(*request.profile);
     }
 
     int run() {
