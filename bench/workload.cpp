@@ -39,7 +39,8 @@ workload::workload(const cortexpr::plan::network& plan, const load& with)
       optimiser_(network_, {}) {
     if (!with.cuda_graph) return;
     network_.generator(at::globalContext().defaultGenerator(network_.device()));
-    replayed_.emplace(network_, optimiser_, request_for(steps_), cortexpr::batch_loader::batch{images_, labels_},
+    replayed_.emplace(network_, optimiser_, cortexpr::learning_task{request_for(steps_)},
+                      cortexpr::batch_loader::batch{images_, labels_},
                       cortexpr::cuda_graph_on(network_.device(), network_.generator()));
 }
 

@@ -90,9 +90,10 @@ void add_train(CLI::App& program, train_request& request, const app_options& opt
         .add_option("--profile", request.profile,
                     "print where the time goes, and write a trace for Chrome's or Perfetto's viewer")
         ->type_name("FILE");
-    command.footer(fmt::format("Example: 3 epochs as written in a file, but for the learning rate\n"
-                               "  {} train --settings run.toml epochs=3 learning_rate=0.01",
-                               program.get_name()));
+    command.footer(
+        fmt::format("Example: 3 epochs as written in a file, but for the learning rate\n"
+                    "  {} train --settings run.toml epochs=3 learning_rate=0.01",
+                    program.get_name()));
 }
 
 void add_sweep(CLI::App& program, sweep_request& request) {
@@ -105,16 +106,17 @@ void add_sweep(CLI::App& program, sweep_request& request) {
     command.add_option("--jobs", request.jobs, "runs at a time, which share the cores [1]")->check(count(1, 1024));
     command.add_option("--only", request.only, "only the run of this number, from 0")->check(count(0));
     command.add_flag("--slurm", request.prints_slurm, "print a job array for Slurm, and run nothing");
-    command.footer(fmt::format("Example: a file\n"
-                               "  [settings]\n"
-                               "  epochs = 3\n"
-                               "  [grid]\n"
-                               "  learning_rate = [1e-3, 3e-3]\n"
-                               "  seed = [0, 1, 2]\n"
-                               "and its runs, two at a time; the same again goes on where it was interrupted\n"
-                               "  {0} sweep rates.toml --jobs 2\n"
-                               "  {0} sweep rates.toml --jobs 2 --slurm | sbatch",
-                               program.get_name()));
+    command.footer(
+        fmt::format("Example: a file\n"
+                    "  [settings]\n"
+                    "  epochs = 3\n"
+                    "  [grid]\n"
+                    "  learning_rate = [1e-3, 3e-3]\n"
+                    "  seed = [0, 1, 2]\n"
+                    "and its runs, two at a time; the same again goes on where it was interrupted\n"
+                    "  {0} sweep rates.toml --jobs 2\n"
+                    "  {0} sweep rates.toml --jobs 2 --slurm | sbatch",
+                    program.get_name()));
 }
 
 void add_test(CLI::App& program, test_request& request, const app_options& options) {

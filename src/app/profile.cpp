@@ -1,7 +1,6 @@
 #include "profile.hpp"
 
 #include "numbers.hpp"
-#include "run_folder.hpp"
 
 #include <cortexpr/view/table.hpp>
 
@@ -33,7 +32,9 @@ std::map<std::string, cost> costs_of(const std::vector<profiler::KinetoEvent>& e
     for (const auto& event : events) by_thread[event.startThreadId()].push_back(&event);
     std::map<std::string, cost> costs;
     for (auto& [thread, of_thread] : by_thread) {
-        const auto order = [](const auto* event) { return std::pair(event->startNs(), -static_cast<double>(event->endNs())); };
+        const auto order = [](const auto* event) {
+            return std::pair(event->startNs(), -static_cast<double>(event->endNs()));
+        };
         std::ranges::sort(of_thread, {}, order);
         std::vector<const profiler::KinetoEvent*> around;
         for (const auto* event : of_thread) {
@@ -50,6 +51,19 @@ std::map<std::string, cost> costs_of(const std::vector<profiler::KinetoEvent>& e
     return costs;
 }
 
+/// An operation's name without what no reader needs of it.
+std::string short_name(std::string name) {
+    const auto replace = [&name](std::string_view what, std::string_view by) {
+        for (auto at = name.find(what); at != std::string::npos; at = name.find(what))
+            name.replace(at, what.size(), by);
+    };
+    replace("autograd::engine::evaluate_function: ", "backward of ");
+    replace("torch::autograd::", "");
+    replace("cortexpr::executors::", "");
+    replace("(anonymous namespace)::", "");
+    return name;
+}
+
 std::string table_of(const std::map<std::string, cost>& costs) {
     constexpr std::size_t most_rows = 25;
     std::vector<std::pair<std::string, cost>> rows(costs.begin(), costs.end());
@@ -63,17 +77,17 @@ std::string table_of(const std::map<std::string, cost>& costs) {
                        {"", alignment::right},
                        {"with what it calls", alignment::right}});
     for (const auto& [name, one] : rows | std::views::take(most_rows))
-        table.row({name, grouped(one.calls), fmt::format("{:.1f} ms", one.self),
+        table.row({short_name(name), grouped(one.calls), fmt::format("{:.1f} ms", one.self),
                    percent(all > 0 ? one.self / all : 0), fmt::format("{:.1f} ms", one.total)});
     return table.text();
 }
 
 }  // namespace
 
-profile::profile(std::string file) : file_(std::move(file)) {
-    require_writable(file_);
+profile::profile(std::string file, bool on_gpu) : file_(std::move(file)) {
     const settings::ProfilerConfig config(settings::ProfilerState::KINETO);
-    const std::set<settings::ActivityType> activities{settings::ActivityType::CPU, settings::ActivityType::CUDA};
+    std::set<settings::ActivityType> activities{settings::ActivityType::CPU};
+    if (on_gpu) activities.insert(settings::ActivityType::CUDA);
     profiler::prepareProfiler(config, activities);
     profiler::enableProfiler(config, activities);
 }

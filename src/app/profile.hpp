@@ -8,13 +8,13 @@ namespace cortexpr::application {
 /// Profiles from its making to `finish`.
 class profile {
   public:
-    /// `file`: for the trace. \throws file_error  it can't be written
-    explicit profile(std::string file);
+    /// `file`: for the trace; `on_gpu`: what a GPU does, too.
+    profile(std::string file, bool on_gpu);
     profile(const profile&) = delete;
     profile& operator=(const profile&) = delete;
     ~profile();
 
-    /// Writes the trace, JSON for Chrome's and Perfetto's viewer; gives a table by operation. \throws file_error
+    /// Writes the trace, JSON for Chrome's and Perfetto's viewer; gives a table by operation.
     std::string finish();
 
   private:

@@ -26,8 +26,8 @@ double seconds_now() {
 }  // namespace
 
 curve_files::curve_files(const run_folder& folder, const training_log& log, bool with_events)
-    : csv_(folder.curves(), {"event", "epoch", "iteration", "train_loss", "train_accuracy", "test_loss", "test_accuracy",
-                             "images_per_second", "seconds"}),
+    : csv_(folder.curves(), {"event", "epoch", "iteration", "train_loss", "train_accuracy", "test_loss",
+                             "test_accuracy", "images_per_second", "seconds"}),
       lines_(folder.curve_lines(), "") {
     if (with_events) events_.emplace(folder.events(), seconds_now());
     auto interval = log.intervals.begin();
@@ -71,7 +71,8 @@ void curve_files::add(const epoch_record& record) {
                         {{"loss/test", record.test_loss}, {"accuracy/test", record.test_accuracy}});
 }
 
-void write_plot(const std::filesystem::path& file, const training_log& log, const std::string& title) {
+void write_plot(const std::filesystem::path& file, const training_log& log, const std::string& title,
+                const std::string& loss_name) {
     if (log.epochs.empty()) return;
     view::curve train_loss{.label = "training (dropout on)", .x = {}, .y = {}, .dashed = true, .colour = 0};
     view::curve train_accuracy = train_loss;
@@ -92,7 +93,7 @@ void write_plot(const std::filesystem::path& file, const training_log& log, cons
         test_accuracy.x.push_back(x);
         test_accuracy.y.push_back(record.test_accuracy);
     }
-    view::line_plot loss{.title = "Loss", .x_label = "epoch", .y_label = "cross entropy", .curves = {}, .y_range = {}};
+    view::line_plot loss{.title = "Loss", .x_label = "epoch", .y_label = loss_name, .curves = {}, .y_range = {}};
     loss.curves = {std::move(train_loss), std::move(test_loss)};
     view::line_plot accuracy{
         .title = "Accuracy", .x_label = "epoch", .y_label = "accuracy", .curves = {}, .percent = true, .y_range = {}};

@@ -35,8 +35,10 @@ class curve_files {
     std::optional<io::event_file> events_;
 };
 
-/// Loss and accuracy over epochs, training and test. Nothing is written for a log without an epoch. \throws file_error
-void write_plot(const std::filesystem::path& file, const training_log& log, const std::string& title);
+/// Loss, named so, and accuracy over epochs, training and test. Nothing is written for a log without an epoch.
+/// \throws file_error
+void write_plot(const std::filesystem::path& file, const training_log& log, const std::string& title,
+                const std::string& loss);
 
 /// The epoch whose parameters are kept: the best one, or the last one; null before the first.
 const epoch_record* kept_epoch(const training_log& log, bool is_best);

@@ -277,8 +277,8 @@ found_setting found(const given_settings& given, const told_setting& told) {
         if (told.key == row.key) return {row, *option};
         names.emplace_back(row.key);
     }
-    refuse(told, fmt::format("there is no setting {}{}", io::shown_name(told.key),
-                             circuit::nearest_among(told.key, names)));
+    refuse(told,
+           fmt::format("there is no setting {}{}", io::shown_name(told.key), circuit::nearest_among(told.key, names)));
 }
 
 /// As if the option had been given.
@@ -287,7 +287,7 @@ void give(const found_setting& setting, const told_setting& told) {
     // A flag is true, or false, where a number or a word stands for others.
     const bool is_flag = std::holds_alternative<bool run_settings::*>(setting.row.where);
     auto problem = is_flag && text != "true" && text != "false" ? fmt::format("{} is neither true nor false", text)
-                                                                 : setting.row.check(text);
+                                                                : setting.row.check(text);
     if (problem.empty()) {
         try {
             setting.option.add_result(text);
@@ -361,7 +361,8 @@ void change(run_settings& settings, const given_settings& given) {
 nlohmann::json to_json(const run_settings& settings) {
     nlohmann::json all;
     for (const auto& row : table())
-        if (is_of(row, settings.family)) std::visit([&](auto where) { all[row.key] = json_of(settings.*where); }, row.where);
+        if (is_of(row, settings.family))
+            std::visit([&](auto where) { all[row.key] = json_of(settings.*where); }, row.where);
     return all;
 }
 

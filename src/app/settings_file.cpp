@@ -49,8 +49,8 @@ nlohmann::json value_of(const std::filesystem::path& file, const toml::node& nod
 std::vector<file_entry> toml_entries(const std::filesystem::path& file, const std::string& text) {
     std::vector<file_entry> entries;
     const auto add = [&](const std::string& table, const toml::key& key, const toml::node& node) {
-        entries.push_back({table, std::string(key.str()), value_of(file, node),
-                           static_cast<int>(key.source().begin.line)});
+        entries.push_back(
+            {table, std::string(key.str()), value_of(file, node), static_cast<int>(key.source().begin.line)});
     };
     try {
         const auto content = toml::parse(text);
@@ -93,7 +93,8 @@ std::vector<file_entry> json_entries(const std::filesystem::path& file, const st
                 entries.push_back({"", key, value, line});
                 continue;
             }
-            for (const auto& [inner, of_inner] : value.items()) entries.push_back({key, inner, of_inner, (next++)->second});
+            for (const auto& [inner, of_inner] : value.items())
+                entries.push_back({key, inner, of_inner, (next++)->second});
         }
         if (next != keys.end()) throw file_error(file.string(), "says the same name twice");
     } catch (const nlohmann::json::exception&) {
@@ -108,8 +109,8 @@ std::string number_text(const nlohmann::json& value) {
 
 std::string toml_value(const nlohmann::json& value) {
     // A number that TOML's 64 bits with a sign don't hold is written as text, which settings are read from anyway.
-    const bool is_too_large = value.is_number_unsigned() && value.get<std::uint64_t>() >
-                                                                 std::uint64_t{std::numeric_limits<std::int64_t>::max()};
+    const bool is_too_large = value.is_number_unsigned() &&
+                              value.get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()};
     if (is_too_large) return '"' + value.dump() + '"';
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -132,8 +133,9 @@ told_setting setting_in(const std::filesystem::path& file, const file_entry& ent
     } else if (value.is_array() && std::ranges::all_of(value, [](const auto& one) { return one.is_number(); })) {
         for (const auto& one : value) told.value += (told.value.empty() ? "" : ",") + number_text(one);
     } else {
-        refuse(file, entry.line, fmt::format("{} is neither a number, a text, true or false, nor a list of numbers",
-                                             io::shown_name(entry.key)));
+        refuse(file, entry.line,
+               fmt::format("{} is neither a number, a text, true or false, nor a list of numbers",
+                           io::shown_name(entry.key)));
     }
     return told;
 }

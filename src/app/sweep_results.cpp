@@ -39,7 +39,9 @@ struct group {
         for (const auto* one : results) squares += (one->accuracy - middle) * (one->accuracy - middle);
         return std::sqrt(squares / static_cast<double>(results.size() - 1));
     }
-    const result& best() const { return **std::ranges::max_element(results, {}, [](auto* one) { return one->accuracy; }); }
+    const result& best() const {
+        return **std::ranges::max_element(results, {}, [](auto* one) { return one->accuracy; });
+    }
 };
 
 std::vector<result> results_of(const sweep_plan& plan) {
@@ -84,7 +86,8 @@ void write_csv(const sweep_plan& plan, const std::vector<result>& results) {
     for (const auto* column : {"test_accuracy", "test_loss", "kept_epoch", "seconds"}) columns.emplace_back(column);
     std::string text;
     const auto add_row = [&](const std::vector<io::csv_cell>& cells) {
-        for (std::size_t i = 0; i < cells.size(); ++i) text += (i == 0 ? "" : ",") + io::to_csv(cells[i]);
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            text += fmt::format("{}{}", i == 0 ? "" : ",", io::to_csv(cells[i]));
         text += '\n';
     };
     add_row({columns.begin(), columns.end()});

@@ -76,7 +76,7 @@ std::vector<std::string> command_of(const sweep_plan& plan, const sweep_run& run
                                     const std::string& program) {
     const auto folder = folder_of(plan, run).string();
     if (has_checkpoint(folder)) return {program, "train", "--resume", folder};
-    std::vector<std::string> command{program,  "train", "--settings", beside(plan, run, ".toml").string(),
+    std::vector<std::string> command{program, "train", "--settings", beside(plan, run, ".toml").string(),
                                      "--out", folder};
     if (("\n" + run.settings).find("\nthreads = ") == std::string::npos) {
         const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -110,7 +110,8 @@ class sweep_runner {
         while (!running_.empty() || (next != runs.end() && interrupt_guard::signal() == 0)) {
             while (next != runs.end() && std::ssize(running_) < jobs_ && interrupt_guard::signal() == 0)
                 begin(**next++);
-            if (const int signal = interrupt_guard::signal(); signal != 0 && passed_on == 0) pass_on(passed_on = signal);
+            if (const int signal = interrupt_guard::signal(); signal != 0 && passed_on == 0)
+                pass_on(passed_on = signal);
             wait();
         }
         report_.is_interrupted = interrupt_guard::signal() != 0;

@@ -32,13 +32,12 @@ int test_command(program_network& network, const test_request& request) {
         io::say(stderr, fmt::format("{}: {} doesn't say for how many steps it was trained; images are shown for {} "
                                     "(--steps)\n",
                                     request.program, request.model, steps));
-    const auto result =
-        evaluate(*module, images,
-                 {.steps = steps,
-                  .batch_size = settings.batch_size,
-                  .loss_all_steps = notes.loss_all_steps(),
-                  .loss = notes.loss()})
-            .value();
+    const auto result = evaluate(*module, images,
+                                 {.steps = steps,
+                                  .batch_size = settings.batch_size,
+                                  .loss_all_steps = notes.loss_all_steps(),
+                                  .loss = notes.loss()})
+                            .value();
     if (request.json) {
         const nlohmann::json report{{"program", request.program},       {"network", module->name()},
                                     {"model", request.model},           {"data", images.source},

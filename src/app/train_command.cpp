@@ -2,8 +2,8 @@
 #include "data_sets.hpp"
 #include "interrupt.hpp"
 #include "numbers.hpp"
-#include "program_network.hpp"
 #include "profile.hpp"
+#include "program_network.hpp"
 #include "resources.hpp"
 #include "run_folder.hpp"
 #include "run_report.hpp"
@@ -79,6 +79,7 @@ class training_program {
         if (settings_.cuda_graph) require_cuda_graph(*module_);
         if (resumed_) state_ = load_checkpoint(checkpoints_.file(), *module_);
         if (request.json) require_writable(*request.json);
+        if (request.profile) require_writable(*request.profile);
     }
 
     int run() {
@@ -90,7 +91,7 @@ class training_program {
         training_view view(settings_.epochs, kind_of(train_), curves, [this](const training_state&) {
             save();
             look_at_accuracy();
-            look_at_network();
+            if (!request_.profile) look_at_network();  // which is no part of training
         });
         const auto end = learn(view);
         save();
@@ -121,7 +122,7 @@ class training_program {
         std::optional<torch::autograd::DetectAnomalyGuard> anomalies;
         if (request_.detects_anomalies) anomalies.emplace(/*check_nan=*/true);
         std::optional<profile> profiled;
-        if (request_.profile) profiled.emplace(*request_.profile);
+        if (request_.profile) profiled.emplace(*request_.profile, settings_.device != "cpu");
         const auto end = train(*module_, train_, test_, settings_, view, state_);
         if (profiled) io::say(stdout, profiled->finish());
         return end;
@@ -212,7 +213,8 @@ class training_program {
         const averaged_parameters tested(*module_, state_.kept());
         module_->save(folder_.model().string(), model_notes(*module_, settings_, state_, train_.first_label));
         write_plot(folder_.plot(), state_.log,
-                   fmt::format("{}, {}, seed {}", module_->name(), network_.start(settings_), settings_.seed));
+                   fmt::format("{}, {}, seed {}", module_->name(), network_.start(settings_), settings_.seed),
+                   settings_.loss == loss_kind::cross_entropy ? "cross entropy" : "squared error");
     }
 
     void write_summary(training_end end) const {
@@ -244,10 +246,9 @@ class training_program {
         if (state_.epochs < settings_.epochs)
             note("ends after epoch {}: none was better for {}\n", state_.epochs,
                  settings_.patience == 1 ? "1 epoch" : fmt::format("{} epochs", *settings_.patience));
-        io::say(stdout,
-                fmt::format("test accuracy {} on {} {}\nmodel   {}\ncurves  {}\nplot    {}\n",
-                            percent(kept()->test_accuracy, 2), grouped(test_.count), kind_of(test_),
-                            folder_.model().string(), folder_.curves().string(), folder_.plot().string()));
+        io::say(stdout, fmt::format("test accuracy {} on {} {}\nmodel   {}\ncurves  {}\nplot    {}\n",
+                                    percent(kept()->test_accuracy, 2), grouped(test_.count), kind_of(test_),
+                                    folder_.model().string(), folder_.curves().string(), folder_.plot().string()));
         return 0;
     }
 

@@ -67,8 +67,8 @@ csv_log::csv_log(std::filesystem::path file, std::vector<std::string> columns)
 
 void csv_log::append(std::span<const csv_cell> cells) {
     if (cells.size() != columns_.size()) {
-        throw usage_error(fmt::format("{}: a row of {} cells does not fit the {} columns", path().string(), cells.size(),
-                                      columns_.size()));
+        throw usage_error(fmt::format("{}: a row of {} cells does not fit the {} columns", path().string(),
+                                      cells.size(), columns_.size()));
     }
     rows_.append(csv_row(cells));
 }

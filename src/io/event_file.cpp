@@ -21,8 +21,7 @@ constexpr auto crc_table = [] {
 
 std::uint32_t crc_32c(std::string_view bytes) {
     std::uint32_t rest = ~0U;
-    for (const char byte : bytes)
-        rest = (rest >> 8U) ^ crc_table[(rest ^ static_cast<std::uint8_t>(byte)) & 0xFFU];
+    for (const char byte : bytes) rest = (rest >> 8U) ^ crc_table[(rest ^ static_cast<std::uint8_t>(byte)) & 0xFFU];
     return ~rest;
 }
 
@@ -34,9 +33,7 @@ std::string little_endian(Number number) {
 }
 
 /// A checksum of bytes that may hold checksums themselves is rotated and shifted.
-std::string masked_crc(std::string_view bytes) {
-    return little_endian(std::rotr(crc_32c(bytes), 15) + 0xA282EAD8U);
-}
+std::string masked_crc(std::string_view bytes) { return little_endian(std::rotr(crc_32c(bytes), 15) + 0xA282EAD8U); }
 
 std::string record(std::string_view message) {
     const auto length = little_endian(std::uint64_t{message.size()});

@@ -39,9 +39,10 @@ optimiser::optimiser(parameter_set& parameters, const std::vector<optimiser_memo
     const auto declared = parameters.declared_parameters();
     if (memory.empty()) return;
     if (memory.size() != declared.size())
-        throw usage_error(fmt::format("the training state holds what an optimiser kept of {} parameters, the network "
-                                      "has {}",
-                                      memory.size(), declared.size()));
+        throw usage_error(
+            fmt::format("the training state holds what an optimiser kept of {} parameters, the network "
+                        "has {}",
+                        memory.size(), declared.size()));
     for (std::size_t index = 0; index < memory.size(); ++index) {
         const auto& parameter = parameters.parameter(static_cast<int>(index));
         if (memory[index].step == 0 || !parameter.requires_grad()) continue;
@@ -143,7 +144,8 @@ std::vector<optimiser_memory> optimiser::memory() const {
         auto& one = result.emplace_back();
         if (!state.count.defined()) continue;
         one.step = static_cast<std::int64_t>(state.count.item<float>());
-        for (std::size_t kept = 0; kept < state.kept.size(); ++kept) one.kept.emplace(kept_name(kept), state.kept[kept]);
+        for (std::size_t kept = 0; kept < state.kept.size(); ++kept)
+            one.kept.emplace(kept_name(kept), state.kept[kept]);
     }
     return result;
 }

@@ -41,7 +41,8 @@ weight_decays decays_of(const trainable& network, const optimiser_options& optio
         auto decay = constant_like(parameter, options.weight_decay);
         const auto replace = [&](neuron_class kind, const std::optional<double>& value) {
             const auto mask = value ? network.presynaptic(index, kind) : at::Tensor();
-            if (mask.defined()) decay = at::lerp(decay.expand_as(mask), constant_like(parameter, *value).expand_as(mask), mask);
+            if (mask.defined())
+                decay = at::lerp(decay.expand_as(mask), constant_like(parameter, *value).expand_as(mask), mask);
         };
         replace(neuron_class::excitatory, options.excitatory_weight_decay);
         replace(neuron_class::inhibitory, options.inhibitory_weight_decay);
@@ -63,9 +64,10 @@ weight_costs costs_of(const trainable& network, const penalty_options& options) 
         cost = cost.defined() ? cost + options.wiring_length * lengths : options.wiring_length * lengths;
     }
     if (options.wiring_length > 0 && !has_lengths)
-        throw usage_error(fmt::format("the synapses of {} have no places, so their length can't cost anything; use the "
-                                      "penalty on absolute weights",
-                                      network.name()));
+        throw usage_error(
+            fmt::format("the synapses of {} have no places, so their length can't cost anything; use the "
+                        "penalty on absolute weights",
+                        network.name()));
     return costs;
 }
 

@@ -17,7 +17,8 @@ bool is_number_from_0(double value) { return value >= 0 && std::isfinite(value);
 bool is_share(double value) { return value >= 0 && value < 1; }
 
 void require_positive(const char* what, const std::optional<double>& value) {
-    require(!value || (*value > 0 && std::isfinite(*value)), "{} of {} is not a positive number", what, value.value_or(0));
+    require(!value || (*value > 0 && std::isfinite(*value)), "{} of {} is not a positive number", what,
+            value.value_or(0));
 }
 void require_from_0(const char* what, const std::optional<double>& value) {
     require(!value || is_number_from_0(*value), "{} of {} is not a number from 0", what, value.value_or(0));

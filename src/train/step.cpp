@@ -54,8 +54,8 @@ step_outcome learn_from(trainable& network, optimiser& optimiser, const learning
     }));
 }
 
-fixed_step::fixed_step(trainable& network, optimiser& optimiser, learning_task task,
-                       const batch_loader::batch& like, std::unique_ptr<repeated_work> repeated)
+fixed_step::fixed_step(trainable& network, optimiser& optimiser, learning_task task, const batch_loader::batch& like,
+                       std::unique_ptr<repeated_work> repeated)
     : network_(network),
       optimiser_(optimiser),
       task_(std::move(task)),

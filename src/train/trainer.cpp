@@ -159,8 +159,7 @@ class training_run {
         const double learning_rate = learning_rate_at(options_, state_.iterations, batches_);
         const bool is_replayed = options_.cuda_graph && images == static_cast<std::size_t>(options_.batch_size);
         if (is_replayed && !fixed_)
-            fixed_.emplace(network_, optimiser_, task_, batch,
-                           cuda_graph_on(network_.device(), network_.generator()));
+            fixed_.emplace(network_, optimiser_, task_, batch, cuda_graph_on(network_.device(), network_.generator()));
         const auto [loss, correct] = is_replayed
                                          ? fixed_->learn_from(batch, learning_rate)
                                          : cortexpr::learn_from(network_, optimiser_, task_, batch, learning_rate);
@@ -178,13 +177,12 @@ class training_run {
         require_finite_parameters();
         observer_.evaluation_begins();
         const averaged_parameters tested(network_, state_.average);
-        const auto result = evaluate(
-            network_, test_,
-            {.steps = options_.steps,
-             .batch_size = options_.batch_size,
-             .loss_all_steps = options_.loss_all_steps,
-             .loss = options_.loss},
-            [this] { return observer_.wants_stop(); });
+        const auto result = evaluate(network_, test_,
+                                     {.steps = options_.steps,
+                                      .batch_size = options_.batch_size,
+                                      .loss_all_steps = options_.loss_all_steps,
+                                      .loss = options_.loss},
+                                     [this] { return observer_.wants_stop(); });
         if (!result) return false;
         ++state_.epochs;
         state_.batches = 0;
@@ -206,8 +204,8 @@ class training_run {
     optimiser optimiser_;
     learning_task task_;
     at::Tensor black_;
-    std::int64_t batches_ = 0;  ///< of an epoch
-    at::Generator draws_;       ///< the network's own
+    std::int64_t batches_ = 0;                                  ///< of an epoch
+    at::Generator draws_;                                       ///< the network's own
     at::Generator changes_ = at::detail::createCPUGenerator();  ///< of images
     std::optional<fixed_step> fixed_;
 };

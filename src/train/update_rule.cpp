@@ -102,10 +102,13 @@ class rmsprop final : public update_rule {
 
 std::shared_ptr<const update_rule> rule_of(const optimiser_options& options) {
     switch (options.optimiser) {
-        case optimiser_kind::sgd: return std::make_shared<sgd>(options);
-        case optimiser_kind::rmsprop: return std::make_shared<rmsprop>(options);
+        case optimiser_kind::sgd:
+            return std::make_shared<sgd>(options);
+        case optimiser_kind::rmsprop:
+            return std::make_shared<rmsprop>(options);
         case optimiser_kind::adam:
-        case optimiser_kind::adamw: break;
+        case optimiser_kind::adamw:
+            break;
     }
     return std::make_shared<adam>(options);
 }

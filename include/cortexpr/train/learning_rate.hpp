@@ -11,8 +11,8 @@ namespace cortexpr {
 
 /// The learning rate of the step after `step` of them, in a run whose epochs have `batches` batches.
 ///
-/// It rises along a line over `warm_up` steps, because Adam's first steps have full size whatever the gradient and would
-/// throw the readout off. Then, as in PyTorch:
+/// It rises along a line over `warm_up` steps, because Adam's first steps have full size whatever the gradient and
+/// would throw the readout off. Then, as in PyTorch:
 ///
 ///     constant    stays                                       ConstantLR of factor 1
 ///     cosine      falls to the final one along half a cosine, reached at the last step          CosineAnnealingLR

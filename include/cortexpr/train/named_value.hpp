@@ -19,7 +19,9 @@ struct named {
 
 /// An enumeration for which names_of gives all values and their names.
 template <class Value>
-concept NamedValue = requires(Value value) { names_of(value)[0].name; };
+concept NamedValue = requires(Value value) {
+    names_of(value)[0].name;
+};
 
 template <NamedValue Value>
 constexpr std::string_view name_of(Value value) {

@@ -3,8 +3,8 @@
 // options say in their place, Dale's law made true again after each step.
 //
 // Everything random is a function of the seed and of how far the run has come: the order of an epoch comes from (seed,
-// epoch), dropout, random initial states and changed images of a step from (seed, epoch, batch). So a run that is continued from any
-// batch ends with the bits of one that was never interrupted.
+// epoch), dropout, random initial states and changed images of a step from (seed, epoch, batch). So a run that is
+// continued from any batch ends with the bits of one that was never interrupted.
 
 #include <cortexpr/compiler.hpp>
 
@@ -33,11 +33,11 @@ class divergence_error : public error {
 /// How far a run has come: with the network's parameters, all that is needed to continue it bit for bit. A new one is
 /// the start of a run. train/checkpoint.hpp writes and reads it.
 struct training_state {
-    int epochs = 0;                     ///< finished ones, evaluation included
-    std::int64_t batches = 0;           ///< of the epoch in progress
-    std::int64_t iterations = 0;        ///< batches since the start of training
-    training_sums interval;             ///< since the last interval record
-    training_sums epoch;                ///< since the epoch began
+    int epochs = 0;                        ///< finished ones, evaluation included
+    std::int64_t batches = 0;              ///< of the epoch in progress
+    std::int64_t iterations = 0;           ///< batches since the start of training
+    training_sums interval;                ///< since the last interval record
+    training_sums epoch;                   ///< since the epoch began
     std::vector<optimiser_memory> memory;  ///< by parameter of the plan
     std::vector<at::Tensor> average;       ///< by parameter: its running mean; empty, or undefined where it is frozen
     std::vector<at::Tensor> best;          ///< by parameter, of the best epoch; empty unless it is to be kept

@@ -26,9 +26,9 @@ struct optimiser_options {
     std::optional<double> mean_decay{};    ///< Adam's and AdamW's beta1 (none: 0.9)
     std::optional<double> square_decay{};  ///< their beta2 (none: 0.999), RMSprop's alpha (none: 0.99)
     double epsilon = 1e-8;                 ///< added to the root that a step is divided by
-    std::optional<double> clip_norm{};     ///< gradients are scaled to this norm, over all parameters, where it's larger
-    std::optional<double> clip_value{};    ///< each element of a gradient is cut to within minus and plus this
-    double weight_decay = 0;               ///< of weights, the readout's too; never of biases and time constants
+    std::optional<double> clip_norm{};   ///< gradients are scaled to this norm, over all parameters, where it's larger
+    std::optional<double> clip_value{};  ///< each element of a gradient is cut to within minus and plus this
+    double weight_decay = 0;             ///< of weights, the readout's too; never of biases and time constants
     std::optional<double> excitatory_weight_decay{};  ///< in its place where the presynaptic cell is excitatory
     std::optional<double> inhibitory_weight_decay{};  ///< or inhibitory
 };
@@ -42,10 +42,11 @@ constexpr auto names_of(learning_rate_schedule) {
 
 /// How the learning rate goes from its full value; see train/learning_rate.hpp.
 struct schedule_options {
-    std::optional<learning_rate_schedule> schedule{};  ///< none: cosine if there is a final learning rate, else constant
-    int fall_every = 1;                                ///< of `step`: epochs between two falls
-    double fall_factor = 0.1;                          ///< of `step`: what the learning rate is multiplied by then
-    double rise = 0.3;                                 ///< of `one_cycle`: share of the run over which it rises
+    std::optional<learning_rate_schedule>
+        schedule{};            ///< none: cosine if there is a final learning rate, else constant
+    int fall_every = 1;        ///< of `step`: epochs between two falls
+    double fall_factor = 0.1;  ///< of `step`: what the learning rate is multiplied by then
+    double rise = 0.3;         ///< of `one_cycle`: share of the run over which it rises
 };
 
 /// Terms beside the loss that keep activity and wiring small. The losses that are reported are without them.
@@ -81,17 +82,15 @@ struct augmentation_options {
 };
 
 /// The defaults are those of the reference's tutorial.
-struct training_options : optimiser_options,
-                          schedule_options,
-                          penalty_options,
-                          loss_options,
-                          augmentation_options {
+struct training_options : optimiser_options, schedule_options, penalty_options, loss_options, augmentation_options {
+    training_options() = default;  // no aggregate: GCC 12 takes parts of `training_options{}` for uninitialised
+
     int epochs = 10;
     int batch_size = 256;
     int steps = 5;                ///< time steps that a still image is shown for; a sequence brings its own
     double learning_rate = 1e-3;  ///< each parameter steps with this times its step gain
     std::optional<double> final_learning_rate{};  ///< reached at the last step; none: no fall, of a cosine to 0
-    int warm_up = 50;             ///< steps over which the learning rate rises to its value; 0 for none
+    int warm_up = 50;                             ///< steps over which the learning rate rises to its value; 0 for none
     std::uint64_t seed = 0;
     double averaging = 0.99;      ///< decay of the running mean of the parameters that is tested and kept; 0 for none
     int log_every = 100;          ///< iterations between two interval records; an epoch's last interval may be shorter

@@ -36,7 +36,8 @@ const std::string everything =
     "--average 0.5 --init reference --device cuda:1 --precision bfloat16 --threads 2 --log-every 9 --cuda-graph "
     "--loss-all-steps --limit-train 11 --limit-test 12 --optimiser sgd --momentum 0.5 --nesterov --mean-decay 0.75 "
     "--square-decay 0.5 --epsilon 0.125 --clip-norm 2 --clip-value 3 --weight-decay 0.5 --weight-decay-excitatory 0.25 "
-    "--weight-decay-inhibitory 0 --schedule one-cycle --fall-every 2 --fall-factor 0.5 --rise 0.25 --loss squared-error "
+    "--weight-decay-inhibitory 0 --schedule one-cycle --fall-every 2 --fall-factor 0.5 --rise 0.25 --loss "
+    "squared-error "
     "--class-weights 1,2.5 --balance-classes --label-smoothing 0.5 --activity-l1 1 --activity-l2 2 --weight-l1 3 "
     "--wiring-length 4 --shift 1 --flip --rotate 90 --noise 0.5 --patience 5 --keep-best --tensorboard --overfit-batch";
 
@@ -115,7 +116,8 @@ TEST_CASE("a command line gives all settings, and says which it gives", "[settin
     CHECK(to_json(none.given.values) == to_json(run_settings{}));
     CHECK(all.given.has("--limit-test"));
     CHECK(!none.given.has("--limit-test"));
-    for (const auto* words : {"[10]", "[0.001]", "[cosine with --final-lr, else constant]", "[adam]", "[0.99]", "[balanced]", "[all cores]"})
+    for (const auto* words : {"[10]", "[0.001]", "[cosine with --final-lr, else constant]", "[adam]", "[0.99]",
+                              "[balanced]", "[all cores]"})
         CHECK_THAT(none.command.help(), Contains(words));
 }
 
@@ -173,11 +175,18 @@ TEST_CASE("settings come back from a checkpoint", "[settings]") {
 }
 
 TEST_CASE("a continued run keeps what decides its numbers", "[settings]") {
-    for (const std::string option :
-         {"--batch 7", "--steps 4", "--lr 0.25", "--final-lr 0.125", "--seed 3", "--warm-up 0", "--average 0.5",
-          "--init reference", "--mean 0.5", "--deviation measured", "--log-every 9", "--loss-all-steps",
-          "--limit-train 11", "--limit-test 12", "--optimiser sgd", "--clip-norm 1", "--weight-decay 1", "--loss squared-error",
-          "--schedule step", "--activity-l1 1", "--shift 1", "--keep-best", "--overfit-batch"})
+    for (const std::string option : {"--batch 7",        "--steps 4",
+                                     "--lr 0.25",        "--final-lr 0.125",
+                                     "--seed 3",         "--warm-up 0",
+                                     "--average 0.5",    "--init reference",
+                                     "--mean 0.5",       "--deviation measured",
+                                     "--log-every 9",    "--loss-all-steps",
+                                     "--limit-train 11", "--limit-test 12",
+                                     "--optimiser sgd",  "--clip-norm 1",
+                                     "--weight-decay 1", "--loss squared-error",
+                                     "--schedule step",  "--activity-l1 1",
+                                     "--shift 1",        "--keep-best",
+                                     "--overfit-batch"})
         CHECK_THROWS_WITH(
             require_changeable(command_line(option).given),
             option.substr(0, option.find(' ')) + " can't be given with --resume: a continued run keeps its settings");

@@ -35,7 +35,8 @@ run_settings given_by(const std::string& words, const std::filesystem::path& fil
 TEST_CASE("entries have their tables, values and lines", "[settings_file]") {
     const test::temp_folder folder;
     test::put(folder / "a.toml", "# first\nepochs = 3\n[grid]\nseed = [1,\n 2]\nlr = { from = 0.5, log = true }\n");
-    test::put(folder / "a.json", "{\"epochs\": 3,\n\n\"grid\": {\"seed\": [1, 2],\n\"lr\": {\"from\": 0.5, \"log\": true}}}\n");
+    test::put(folder / "a.json",
+              "{\"epochs\": 3,\n\n\"grid\": {\"seed\": [1, 2],\n\"lr\": {\"from\": 0.5, \"log\": true}}}\n");
     for (const auto* name : {"a.toml", "a.json"}) {
         const auto entries = read_entries(folder / name);
         REQUIRE(entries.size() == 3);
@@ -53,10 +54,14 @@ TEST_CASE("entries have their tables, values and lines", "[settings_file]") {
 
 TEST_CASE("what a run writes of its settings gives them back", "[settings_file]") {
     const test::temp_folder folder;
-    const auto everything = command_line(
-        "--data \"a 'b' c\" --mean -0.5,0.25 --epochs 3 --lr 0.1 --seed 18446744073709551615 --nesterov --optimiser sgd "
-        "--schedule step --class-weights 1,0.3333333333333333 --clip-norm 1e-300 --keep-best --limit-test 12").given.values;
-    for (const auto& settings : {everything, run_settings{}}) {
+    const auto everything =
+        command_line(
+            "--data \"a 'b' c\" --mean -0.5,0.25 --epochs 3 --lr 0.1 --seed 18446744073709551615 --nesterov "
+            "--optimiser sgd "
+            "--schedule step --class-weights 1,0.3333333333333333 --clip-norm 1e-300 --keep-best --limit-test 12 "
+            "--threads 3")
+            .given.values;
+    for (const auto& settings : {everything, command_line("--threads 1").given.values}) {
         test::put(folder / "run.toml", to_toml(settings, {{"cortexpr", "0.1.0"}}, "digits"));
         auto expected = settings;
         if (!expected.data.empty()) expected.data = std::filesystem::absolute(expected.data).string();

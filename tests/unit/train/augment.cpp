@@ -44,7 +44,8 @@ TEST_CASE("a shift moves whole pixels, and black comes in", "[augment]") {
             for (int right = -2; right <= 2; ++right) {
                 auto expected = black.to(at::kFloat).expand({3, 8, 8}).clone();
                 const auto part = [&](const at::Tensor& image, int y, int x) {
-                    return image.slice(1, std::max(0, y), 8 + std::min(0, y)).slice(2, std::max(0, x), 8 + std::min(0, x));
+                    return image.slice(1, std::max(0, y), 8 + std::min(0, y))
+                        .slice(2, std::max(0, x), 8 + std::min(0, x));
                 };
                 part(expected, down, right).copy_(part(images[i], -down, -right));
                 if (!at::equal(expected, moved[i])) continue;

@@ -39,10 +39,10 @@ void check_rates(const training_options& options, const std::vector<double>& exp
 TEST_CASE("schedules are PyTorch's", "[learning_rate]") {
     auto cosine = starting_from(3);
     cosine.final_learning_rate = 0.01;
-    const std::vector<double> half_a_cosine{
-        0.10000000000000001,  0.098177183812652391, 0.09285640897740316,  0.084468733027537837,
-        0.073693675585084897, 0.061404167722297835, 0.048595832277702179, 0.036306324414915124,
-        0.025531266972462177, 0.017143591022596851, 0.011822816187347618, 0.01};
+    const std::vector<double> half_a_cosine{0.10000000000000001,  0.098177183812652391, 0.09285640897740316,
+                                            0.084468733027537837, 0.073693675585084897, 0.061404167722297835,
+                                            0.048595832277702179, 0.036306324414915124, 0.025531266972462177,
+                                            0.017143591022596851, 0.011822816187347618, 0.01};
     check_rates(cosine, half_a_cosine);
     cosine.schedule = learning_rate_schedule::cosine;
     check_rates(cosine, half_a_cosine);
@@ -51,7 +51,7 @@ TEST_CASE("schedules are PyTorch's", "[learning_rate]") {
     falling.schedule = learning_rate_schedule::step;
     falling.fall_every = 2;  // of 4 batches
     falling.fall_factor = 0.5;
-    check_rates(falling, {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05,
+    check_rates(falling, {0.1,  0.1,  0.1,  0.1,  0.1,  0.1,  0.1,   0.1,   0.05,  0.05,
                           0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025, 0.025});
 
     auto cycle = starting_from(3);
@@ -74,7 +74,8 @@ TEST_CASE("a warm-up rises along a line, whatever comes after it", "[learning_ra
         options.schedule = schedule;
         options.fall_every = 2;
         const auto all = rates(options);
-        for (std::size_t step = 0; step < 5; ++step) CHECK(all[step] == Approx(0.1 * static_cast<double>(step + 1) / 5));
+        for (std::size_t step = 0; step < 5; ++step)
+            CHECK(all[step] == Approx(0.1 * static_cast<double>(step + 1) / 5));
         CHECK(all[5] == 0.1);
     }
     options.schedule = learning_rate_schedule::constant;

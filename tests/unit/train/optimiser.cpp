@@ -86,7 +86,8 @@ void check_against(const optimiser_options& ours, const Options& theirs, double 
     const auto network = fresh(at::kDouble), other = fresh(at::kDouble);
     optimiser stepping(*network, {}, rule_of(ours), all_decay(*network, decay));
     std::vector<at::Tensor> parameters;
-    for (int i = 0; i < static_cast<int>(other->plan().parameters.size()); ++i) parameters.push_back(other->parameter(i));
+    for (int i = 0; i < static_cast<int>(other->plan().parameters.size()); ++i)
+        parameters.push_back(other->parameter(i));
     Theirs known(parameters, theirs);
     for (int step = 1; step <= 12; ++step) {
         step_with(stepping, *network, step, step);
@@ -133,9 +134,12 @@ TEST_CASE("every optimiser goes on from what it kept with the same bits, a user'
     nesterov.nesterov = true;
     auto heavy = options_of(optimiser_kind::rmsprop);
     heavy.momentum = 0.5;
-    const std::vector rules{rule_of(options_of(optimiser_kind::sgd)),   rule_of(nesterov),
-                            rule_of(options_of(optimiser_kind::adamw)), rule_of(options_of(optimiser_kind::rmsprop)),
-                            rule_of(heavy),                             own_rule(Lion{.now = 0.8}),
+    const std::vector rules{rule_of(options_of(optimiser_kind::sgd)),
+                            rule_of(nesterov),
+                            rule_of(options_of(optimiser_kind::adamw)),
+                            rule_of(options_of(optimiser_kind::rmsprop)),
+                            rule_of(heavy),
+                            own_rule(Lion{.now = 0.8}),
                             own_rule<Lion>()};
     for (const auto& rule : rules) {
         CAPTURE(rule->name());

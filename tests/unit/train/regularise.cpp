@@ -45,7 +45,8 @@ std::vector<at::Tensor> parameters_of(const network_module& network) {
 
 void set_gradients(const network_module& network, double size) {
     for (const auto& parameter : parameters_of(network))
-        parameter.mutable_grad() = at::full_like(parameter, size).mul_(at::arange(parameter.numel()).view_as(parameter) - 1);
+        parameter.mutable_grad() =
+            at::full_like(parameter, size).mul_(at::arange(parameter.numel()).view_as(parameter) - 1);
 }
 
 /// Sum of squares of all gradients' differences.
@@ -159,8 +160,8 @@ TEST_CASE("synapses of a connectome decay one by one, and have no length", "[reg
     options.inhibitory_weight_decay = 0.5;
     for (int i = 0; i < network.parameter_count(); ++i) {
         const auto decay = decays_of(network, options)[static_cast<std::size_t>(i)];
-        const bool is_synapses = network.declared_parameters()[static_cast<std::size_t>(i)].is ==
-                                 plan::parameter::role::synapses;
+        const bool is_synapses =
+            network.declared_parameters()[static_cast<std::size_t>(i)].is == plan::parameter::role::synapses;
         CHECK(decay.defined() == is_synapses);
         if (is_synapses) CHECK(at::equal(decay, at::tensor({0.0F, 0.5F, 0.0F})));
     }

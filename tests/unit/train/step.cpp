@@ -8,6 +8,7 @@
 #include "train/random.hpp"
 
 #include <cortexpr/module/network_module.hpp>
+#include <cortexpr/train/trainer.hpp>
 
 #include <torch/types.h>
 

@@ -270,7 +270,9 @@ TEST_CASE("a run ends when none is better, and the best epoch is what is kept", 
     const auto* best = best_epoch(state.log);
     REQUIRE(best != nullptr);
     for (const auto& epoch : state.log.epochs) {
-        const auto quality = [](const epoch_record& record) { return std::pair(record.test_accuracy, -record.test_loss); };
+        const auto quality = [](const epoch_record& record) {
+            return std::pair(record.test_accuracy, -record.test_loss);
+        };
         CHECK((quality(*best) > quality(epoch) || (quality(*best) == quality(epoch) && best->epoch <= epoch.epoch)));
     }
     REQUIRE(state.epochs < 40);
@@ -290,7 +292,8 @@ TEST_CASE("a run ends when none is better, and the best epoch is what is kept", 
     for (std::size_t i = 0; i < state.best.size(); ++i) CHECK(at::equal(state.best[i], parts.best[i]));
     const auto log = train(*again, images, held_out, options, observer);
     CHECK(log.epochs.size() == state.log.epochs.size());
-    for (std::size_t i = 0; i < state.best.size(); ++i) CHECK(at::equal(state.best[i], again->parameter(static_cast<int>(i))));
+    for (std::size_t i = 0; i < state.best.size(); ++i)
+        CHECK(at::equal(state.best[i], again->parameter(static_cast<int>(i))));
 }
 
 TEST_CASE("frozen parameters stay", "[train]") {
