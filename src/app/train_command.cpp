@@ -62,7 +62,8 @@ class training_program {
           test_(load_examples({request.make_data, network.expected_images(), settings_, train_.first_label},
                               data::split::test, settings_.test_limit)),
           resumed_(request.resume.has_value()),
-          checkpoints_(resumed_ ? checkpoint_pair::found(folder_.checkpoint()) : checkpoint_pair(folder_.checkpoint())) {
+          checkpoints_(resumed_ ? checkpoint_pair::found(folder_.checkpoint())
+                                : checkpoint_pair(folder_.checkpoint())) {
         require_fit(*module_, train_);
         require_fit(*module_, test_);
         settings_.steps = steps_of(train_, request.given, settings_.steps);

@@ -21,7 +21,8 @@ namespace {
 
 using std::filesystem::path;
 
-constexpr std::uint64_t most_bytes = std::uint64_t{1} << 24U;  // of pixels: an input is small, what it announces need not be
+constexpr std::uint64_t most_bytes = std::uint64_t{1}
+                                     << 24U;  // of pixels: an input is small, what it announces need not be
 
 void read_safetensors(const path& folder) {
     const auto file = folder / "x.safetensors";
@@ -40,11 +41,14 @@ constexpr std::array all{
     reader{"pytorch", "x.pt", [](const path& folder) { io::read_pytorch(folder / "x.pt"); }},
     reader{"tensors", "x", [](const path& folder) { io::read_tensors(folder / "x"); }},
     reader{"idx", "x-idx3-ubyte", [](const path& folder) { data::read_idx(folder / "x-idx3-ubyte", 3, most_bytes); }},
-    reader{"idx_integers", "x-idx2-int", [](const path& folder) { data::read_idx_integers(folder / "x-idx2-int", 2, most_bytes); }},
+    reader{"idx_integers", "x-idx2-int",
+           [](const path& folder) { data::read_idx_integers(folder / "x-idx2-int", 2, most_bytes); }},
     reader{"cifar", "test_batch.bin",
            [](const path& folder) { data::load_images(folder, data::split::test, {.limit_bytes = most_bytes}); }},
     reader{"image_arrays", "x.npz",
-           [](const path& folder) { data::load_images(folder / "x.npz", data::split::test, {.limit_bytes = most_bytes}); }},
+           [](const path& folder) {
+               data::load_images(folder / "x.npz", data::split::test, {.limit_bytes = most_bytes});
+           }},
     reader{"synapses", "x.csv", [](const path& folder) { read_synapses(folder, "x.csv"); }},
     reader{"synapse_records", "x.npy", [](const path& folder) { read_synapses(folder, "x.npy"); }},
     reader{"synapse_tensors", "x.safetensors", [](const path& folder) { read_synapses(folder, "x.safetensors"); }},
