@@ -21,8 +21,8 @@ namespace {
 
 using std::filesystem::path;
 
-constexpr std::uint64_t most_bytes = std::uint64_t{1}
-                                     << 24U;  // of pixels: an input is small, what it announces need not be
+// Of pixels: an input is small, what it announces need not be.
+constexpr std::uint64_t most_bytes = std::uint64_t{1} << 24U;
 
 void read_safetensors(const path& folder) {
     const auto file = folder / "x.safetensors";

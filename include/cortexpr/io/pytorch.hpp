@@ -18,15 +18,15 @@ bool is_pytorch_archive(const std::filesystem::path& file);
 ///
 /// A pickle may name any Python function to be called. None is called here: what isn't a tensor, a dict, a list or a
 /// number is refused by its name. Memory is taken once all sizes have been found sound, and is that of the file at most
-/// twice. \throws file_error  missing or damaged (the archive has checksums), a pickle that asks for anything else, or
-/// is of an older
-///                     PyTorch or of TorchScript; tensors that reach beyond their storage, or several dicts of tensors
+/// twice.
+/// \throws file_error  missing or damaged (the archive has checksums), a pickle that asks for anything else, a file of an
+///                     older PyTorch or of TorchScript; tensors beyond their storage, several dicts of tensors
 tensor_file read_pytorch(const std::filesystem::path& file);
 
 /// Writes tensors as a state dict that torch.load(..., weights_only=True) reads, atomically (see atomic_file). Equal
-/// content gives equal files. \throws usage_error  a repeated name, an element type that PyTorch lacks, bytes that
-/// disagree with the
-///                                 shape   \throws file_error  the file can't be written; what was there before stays
+/// content gives equal files.
+/// \throws usage_error  a repeated name, an element type that PyTorch lacks, bytes that disagree with the shape
+/// \throws file_error   the file can't be written; what was there before stays
 void write_pytorch(const std::filesystem::path& file, std::span<const tensor_record> tensors);
 
 }  // namespace cortexpr::io
