@@ -1,5 +1,7 @@
 #include "readers.hpp"
 
+#include "io/pickle.hpp"
+
 #include <cortexpr/circuit/files.hpp>
 #include <cortexpr/data/idx.hpp>
 #include <cortexpr/data/load_images.hpp>
@@ -12,8 +14,11 @@
 
 #include <array>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 namespace cortexpr::test {
 
@@ -31,6 +36,17 @@ void read_safetensors(const path& folder) {
     io::read_safetensors(file);
 }
 
+/// By itself: within an archive, checksums keep most changes from it.
+void read_pickle(const path& folder) {
+    std::ifstream in(folder / "x.pkl", std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    try {
+        io::read_state_dict(bytes);
+    } catch (const std::invalid_argument& fault) {
+        throw file_error("x.pkl", fault.what());
+    }
+}
+
 void read_synapses(const path& folder, const char* name) { circuit::load({.synapses = folder / name}); }
 
 constexpr std::array all{
@@ -39,6 +55,7 @@ constexpr std::array all{
     reader{"table", "x.csv", [](const path& folder) { io::read_arrays(folder); }},
     reader{"safetensors", "x.safetensors", read_safetensors},
     reader{"pytorch", "x.pt", [](const path& folder) { io::read_pytorch(folder / "x.pt"); }},
+    reader{"pickle", "x.pkl", read_pickle},
     reader{"tensors", "x", [](const path& folder) { io::read_tensors(folder / "x"); }},
     reader{"idx", "x-idx3-ubyte", [](const path& folder) { data::read_idx(folder / "x-idx3-ubyte", 3, most_bytes); }},
     reader{"idx_integers", "x-idx2-int",
