@@ -58,7 +58,8 @@ class area_network final : public program_network {
             map.height, map.width)};
     }
 
-    void write_onnx(const std::string& file, int steps, const std::map<std::string, std::string>& notes) const override {
+    void write_onnx(const std::string& file, int steps,
+                    const std::map<std::string, std::string>& notes) const override {
         cortexpr::write_onnx(file, *module_, {.steps = steps, .sequence = false, .notes = notes});
     }
 

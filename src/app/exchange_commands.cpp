@@ -7,8 +7,8 @@
 
 #include <cortexpr/io/standard_streams.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -27,8 +27,8 @@ std::int64_t count_of_numbers(const trainable& network) {
 }
 
 std::string told(const trainable& network) {
-    return fmt::format("{} parameters ({} numbers) of {}", network.parameter_count(), grouped(count_of_numbers(network)),
-                       network.name());
+    return fmt::format("{} parameters ({} numbers) of {}", network.parameter_count(),
+                       grouped(count_of_numbers(network)), network.name());
 }
 
 /// What is kept with a model: what its file says, and what is given now.
@@ -37,10 +37,12 @@ notes_map notes_with(const io::metadata_map& noted, const given_settings& given,
     notes["format"] = "pt";  // what Python's safetensors looks for
     notes["network"] = network.name();
     if (given.has("--steps")) notes["steps"] = std::to_string(given.values.steps);
-    for (const auto& [option, text] : {std::pair{"--mean", given.values.mean}, {"--deviation", given.values.deviation}}) {
+    for (const auto& [option, text] :
+         {std::pair{"--mean", given.values.mean}, {"--deviation", given.values.deviation}}) {
         if (!given.has(option)) continue;
         if (numbers_in(text).empty())
-            throw usage_error(fmt::format("{} {} takes a data set, which import doesn't read; give numbers", option, text));
+            throw usage_error(
+                fmt::format("{} {} takes a data set, which import doesn't read; give numbers", option, text));
         notes[std::string(option).substr(2)] = text;
     }
     return notes;
@@ -52,21 +54,26 @@ void add_import(CLI::App& program, import_request& request, const app_options& o
     auto& command = *program.add_subcommand("import", "make a model of weights from PyTorch, torch-biopl or NumPy");
     command
         .add_option("file", request.file,
-                    "a state dict (.pt or .pth of torch.save, .safetensors), an .npz archive, or a folder of .npy or .csv files")
+                    "a state dict (.pt or .pth of torch.save, .safetensors), an .npz archive, or a folder of .npy or "
+                    ".csv files")
         ->required()
         ->type_name("FILE");
     command.add_option("--out", request.out, "file to write: .safetensors")->required()->type_name("FILE");
-    add_setting(command, request.given, options, "--steps", "time steps that the model was trained with, which are kept with it");
-    add_setting(command, request.given, options, "--mean", "taken from pixels of 0 to 1 when it was trained; kept, too");
+    add_setting(command, request.given, options, "--steps",
+                "time steps that the model was trained with, which are kept with it");
+    add_setting(command, request.given, options, "--mean",
+                "taken from pixels of 0 to 1 when it was trained; kept, too");
     add_setting(command, request.given, options, "--deviation", "what pixels were divided by then; kept, too");
     for (const auto* option : {"--synapses", "--cells"}) add_setting(command, request.given, options, option);
-    command.footer(fmt::format(
-        "Names and shapes must be the network's ({0} describe lists them); a prefix of all names, as module., is left out.\n"
-        "Weights against Dale's law are set to 0, as torch-biopl does at each forward pass. No code in a file is ever run.\n"
-        "Example: a model that was trained in Python for 5 steps\n"
-        "  {0} import checkpoint.pt --steps 5 --mean 0.1307 --deviation 0.3081 --out digits.safetensors\n"
-        "  {0} test --model digits.safetensors",
-        program.get_name()));
+    command.footer(
+        fmt::format("Names and shapes must be the network's ({0} describe lists them); a prefix of all names, as "
+                    "module., is left out.\n"
+                    "Weights against Dale's law are set to 0, as torch-biopl does at each forward pass. No code in a "
+                    "file is ever run.\n"
+                    "Example: a model that was trained in Python for 5 steps\n"
+                    "  {0} import checkpoint.pt --steps 5 --mean 0.1307 --deviation 0.3081 --out digits.safetensors\n"
+                    "  {0} test --model digits.safetensors",
+                    program.get_name()));
 }
 
 void add_export(CLI::App& program, export_request& request, const app_options& options) {
@@ -76,11 +83,13 @@ void add_export(CLI::App& program, export_request& request, const app_options& o
         ->type_name("FILE");
     command
         .add_option("--to", request.to,
-                    "what to write: .pt or .pth (a state dict for torch.load), .safetensors, .npz, .onnx (the whole network, for "
+                    "what to write: .pt or .pth (a state dict for torch.load), .safetensors, .npz, .onnx (the whole "
+                    "network, for "
                     "inference), or a folder, ending in /, for a file of each parameter")
         ->required()
         ->type_name("FILE");
-    command.add_option("--arrays", request.arrays, "files of a folder: npy or csv [npy]")->check(CLI::IsMember({"npy", "csv"}));
+    command.add_option("--arrays", request.arrays, "files of a folder: npy or csv [npy]")
+        ->check(CLI::IsMember({"npy", "csv"}));
     add_setting(command, request.given, options, "--steps",
                 "time steps that an .onnx model is unrolled over [what the model was trained with, else 5]");
     for (const auto* option : {"--synapses", "--cells"}) add_setting(command, request.given, options, option);
@@ -112,15 +121,17 @@ int export_command(program_network& network, const export_request& request) {
         module->save_arrays(request.to, request.arrays == "csv" ? io::array_format::csv : io::array_format::npy);
     } else if (to.extension() == ".onnx") {
         const auto noted = training_notes(request.model, file.metadata()).steps();
-        const int steps = request.given.has("--steps") ? request.given.values.steps : noted.value_or(request.given.values.steps);
+        const int steps =
+            request.given.has("--steps") ? request.given.values.steps : noted.value_or(request.given.values.steps);
         network.write_onnx(request.to, steps, notes);
     } else if (const auto ending = to.extension();
                ending == ".pt" || ending == ".pth" || ending == ".npz" || ending == ".safetensors") {
         module->save(request.to, notes);
     } else {
-        throw usage_error(fmt::format("{}: what to write isn't known by this ending; end it in .pt, .safetensors, .npz or .onnx, "
-                                      "or in / for a folder",
-                                      request.to));
+        throw usage_error(
+            fmt::format("{}: what to write isn't known by this ending; end it in .pt, .safetensors, .npz or .onnx, "
+                        "or in / for a folder",
+                        request.to));
     }
     io::say(stdout, fmt::format("exported {} to {}\n", told(*module), request.to));
     return 0;

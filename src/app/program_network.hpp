@@ -45,7 +45,8 @@ class program_network {
     virtual std::vector<std::string> type_titles() const = 0;
     virtual std::vector<std::string> type_names(int type) const = 0;
     /// \throws usage_error  the family, or what this network has, isn't written as ONNX
-    virtual void write_onnx(const std::string& file, int steps, const std::map<std::string, std::string>& notes) const = 0;
+    virtual void write_onnx(const std::string& file, int steps,
+                            const std::map<std::string, std::string>& notes) const = 0;
     /// Whether loops keep the network stable, in lines; empty where this isn't known.
     virtual std::string loops(const data::labelled_images&, int) { return {}; }
 };

@@ -18,7 +18,8 @@ namespace cortexpr::application {
 
 io::tensor_file read_model(const std::string& model) {
     std::error_code ignored;
-    if (const auto inside = std::filesystem::path(model) / "model.safetensors"; std::filesystem::exists(inside, ignored))
+    if (const auto inside = std::filesystem::path(model) / "model.safetensors";
+        std::filesystem::exists(inside, ignored))
         throw file_error(model, fmt::format("is a folder; a run's model is {}", inside.string()));
     return io::read_tensors(model);
 }

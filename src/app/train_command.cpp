@@ -65,7 +65,8 @@ class training_program {
           train_(load_training_split()),
           test_(load_test_split()),
           resumed_(request.resume.has_value()),
-          checkpoints_(resumed_ ? checkpoint_pair::found(folder_.checkpoint()) : checkpoint_pair(folder_.checkpoint())) {
+          checkpoints_(resumed_ ? checkpoint_pair::found(folder_.checkpoint())
+                                : checkpoint_pair(folder_.checkpoint())) {
         require_fit(*module_, train_);
         require_fit(*module_, test_);
         settings_.steps = steps_of(train_, request.given, settings_.steps);

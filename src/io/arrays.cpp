@@ -60,7 +60,8 @@ owned_array described(const npy_header& header, std::string name, const refusal&
         refuse(fmt::format("has elements '{}'; little-endian numbers are read", header.type));
     if (header.fortran_order && header.shape.size() > 1)
         refuse("is in Fortran order; save it through numpy.ascontiguousarray");
-    if (header.shape.size() > largest_rank) refuse(fmt::format("has {} axes, {} are allowed", header.shape.size(), largest_rank));
+    if (header.shape.size() > largest_rank)
+        refuse(fmt::format("has {} axes, {} are allowed", header.shape.size(), largest_rank));
     owned_array array{.name = std::move(name), .type = found->type, .shape = {}, .elements = {}};
     for (const auto size : header.shape) {
         if (size > INT64_MAX) refuse(fmt::format("has a side of {}", size));
@@ -81,8 +82,7 @@ std::vector<owned_array> read_npz_file(const fs::path& path) {
     const npz_file file(path);
     std::vector<owned_array> arrays;
     for (const auto& name : file.arrays()) {
-        auto array =
-            described(file.header(name), name, [&](const std::string& reason) { file.refuse(name, reason); });
+        auto array = described(file.header(name), name, [&](const std::string& reason) { file.refuse(name, reason); });
         array.elements = file.elements(name, size_of(array.type));
         arrays.push_back(std::move(array));
     }
@@ -94,7 +94,8 @@ class csv_table {
   public:
     explicit csv_table(const fs::path& path) : file_(path) {
         text_.resize(file_.size());
-        if (file_.read(std::as_writable_bytes(std::span(text_))) < text_.size()) file_.refuse("became shorter while it was read");
+        if (file_.read(std::as_writable_bytes(std::span(text_))) < text_.size())
+            file_.refuse("became shorter while it was read");
         rest_ = text_;
     }
 
@@ -117,8 +118,8 @@ class csv_table {
         }
         if (!has_shape) array.shape = columns == 1 ? std::vector{rows} : std::vector{rows, columns};
         if (byte_count(dtype::f64, array.shape) != array.elements.size())
-            file_.refuse(fmt::format("has {} numbers, which are no array of shape ({})", array.elements.size() / sizeof(double),
-                                     fmt::join(array.shape, ", ")));
+            file_.refuse(fmt::format("has {} numbers, which are no array of shape ({})",
+                                     array.elements.size() / sizeof(double), fmt::join(array.shape, ", ")));
         return array;
     }
 
@@ -157,8 +158,10 @@ class csv_table {
 
     std::vector<std::int64_t> shape_in(std::string_view text) const {
         std::vector<std::int64_t> shape;
-        if (!text.empty()) for_cells(text, [&](std::string_view cell) { shape.push_back(number_in<std::int64_t>(cell)); });
-        if (shape.size() > largest_rank) file_.refuse(fmt::format("has {} axes, {} are allowed", shape.size(), largest_rank));
+        if (!text.empty())
+            for_cells(text, [&](std::string_view cell) { shape.push_back(number_in<std::int64_t>(cell)); });
+        if (shape.size() > largest_rank)
+            file_.refuse(fmt::format("has {} axes, {} are allowed", shape.size(), largest_rank));
         return shape;
     }
 
@@ -182,14 +185,16 @@ class csv_table {
 std::vector<owned_array> read_folder(const fs::path& folder) {
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(folder))
-        if (const auto ending = entry.path().extension(); ending == ".npy" || ending == ".csv") files.push_back(entry.path());
+        if (const auto ending = entry.path().extension(); ending == ".npy" || ending == ".csv")
+            files.push_back(entry.path());
     if (files.empty()) throw file_error(folder.string(), "is a folder without .npy or .csv files");
     std::ranges::sort(files);
     std::vector<owned_array> arrays;
     for (const auto& file : files) {
         const auto name = file.stem().string();
         if (!arrays.empty() && arrays.back().name == name)
-            throw file_error(folder.string(), fmt::format("holds {} as .npy and as .csv; remove one", shown_name(name)));
+            throw file_error(folder.string(),
+                             fmt::format("holds {} as .npy and as .csv; remove one", shown_name(name)));
         arrays.push_back(file.extension() == ".npy" ? read_npy_file(file) : csv_table(file).read(name));
     }
     return arrays;
@@ -198,7 +203,8 @@ std::vector<owned_array> read_folder(const fs::path& folder) {
 std::string_view numpy_name(const tensor_record& tensor) {
     const auto* found = std::ranges::find(numpy_types, tensor.type, &numpy_type::type);
     if (found == numpy_types.end())
-        throw usage_error(fmt::format("tensor {} has elements {}, which NumPy lacks", shown_name(tensor.name), name_of(tensor.type)));
+        throw usage_error(
+            fmt::format("tensor {} has elements {}, which NumPy lacks", shown_name(tensor.name), name_of(tensor.type)));
     return found->name;
 }
 
@@ -213,8 +219,8 @@ double element(const tensor_record& tensor, std::size_t index) {
 
 std::string table_of(const tensor_record& tensor) {
     if (tensor.type != dtype::f32 && tensor.type != dtype::f64)
-        throw usage_error(fmt::format("tensor {} has elements {}; tables are written of F32 and F64", shown_name(tensor.name),
-                                      name_of(tensor.type)));
+        throw usage_error(fmt::format("tensor {} has elements {}; tables are written of F32 and F64",
+                                      shown_name(tensor.name), name_of(tensor.type)));
     std::string text = fmt::format("# shape {}\n", fmt::join(tensor.shape, ","));
     const auto count = tensor.bytes.size() / size_of(tensor.type);
     const auto rows = tensor.shape.empty() ? 1 : static_cast<std::size_t>(tensor.shape.front());
@@ -231,16 +237,17 @@ std::string table_of(const tensor_record& tensor) {
 
 tensor_file read_arrays(const fs::path& path) {
     std::error_code ignored;
-    auto arrays = fs::is_directory(path, ignored)    ? read_folder(path)
-                  : path.extension() == ".npy" ? std::vector{read_npy_file(path)}
-                                                     : read_npz_file(path);
+    auto arrays = fs::is_directory(path, ignored) ? read_folder(path)
+                  : path.extension() == ".npy"    ? std::vector{read_npy_file(path)}
+                                                  : read_npz_file(path);
     std::uint64_t bytes = 0;
     constexpr std::uint64_t alignment = 64;
     for (const auto& array : arrays) bytes += (array.elements.size() + alignment - 1) / alignment * alignment;
     tensor_file_builder result(bytes);
     std::uint64_t place = 0;
     for (auto& array : arrays) {
-        std::ranges::copy(std::as_bytes(std::span(array.elements)), result.payload().begin() + static_cast<std::ptrdiff_t>(place));
+        std::ranges::copy(std::as_bytes(std::span(array.elements)),
+                          result.payload().begin() + static_cast<std::ptrdiff_t>(place));
         if (std::ranges::any_of(result.tensors(), [&](const auto& one) { return one.name == array.name; }))
             throw file_error(path.string(), fmt::format("holds the array {} twice", shown_name(array.name)));
         const auto size = array.elements.size();
@@ -252,7 +259,8 @@ tensor_file read_arrays(const fs::path& path) {
 
 void write_npz(const fs::path& file, std::span<const tensor_record> tensors) {
     npz_writer out(file);
-    for (const auto& tensor : tensors) out.append(out.add(tensor.name, numpy_name(tensor), sides_of(tensor)), tensor.bytes);
+    for (const auto& tensor : tensors)
+        out.append(out.add(tensor.name, numpy_name(tensor), sides_of(tensor)), tensor.bytes);
     out.commit();
 }
 

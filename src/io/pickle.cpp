@@ -84,8 +84,7 @@ class machine {
     explicit machine(std::string_view pickle) : rest_(pickle) {}
 
     std::vector<pickled_tensor> run() {
-        while (step()) {
-        }
+        while (step()) {}
         if (!rest_.empty()) fail(fmt::format("has {} surplus bytes after the end of its pickle", rest_.size()));
         const auto root = pop();
         if (!stack_.empty() || !marks_.empty()) fail("ends with values that belong to nothing");
@@ -229,9 +228,10 @@ class machine {
         const auto* found = std::ranges::find_if(
             known_names, [&](const known_name& one) { return one.module == module && one.name == name; });
         if (found == known_names.end())
-            fail(fmt::format("asks for {}, which no file of weights needs, so it is not read and nothing of it was run; "
-                             "save the network's state_dict() alone",
-                             shown_name(fmt::format("{}.{}", module, name))));
+            fail(
+                fmt::format("asks for {}, which no file of weights needs, so it is not read and nothing of it was run; "
+                            "save the network's state_dict() alone",
+                            shown_name(fmt::format("{}.{}", module, name))));
         push(kind::known, found - known_names.begin());
     }
 
@@ -330,7 +330,8 @@ class machine {
         switch (code) {
             case 0x80: {  // PROTO
                 const auto protocol = take_number(1);
-                if (protocol < 2 || protocol > 5) fail(fmt::format("has a pickle of protocol {}; 2 to 5 are read", protocol));
+                if (protocol < 2 || protocol > 5)
+                    fail(fmt::format("has a pickle of protocol {}; 2 to 5 are read", protocol));
                 return true;
             }
             case 0x95:  // FRAME
@@ -449,18 +450,18 @@ class machine {
                 build();
                 return true;
             default:
-                fail(fmt::format("has the pickle instruction 0x{:02X}, which no file of weights needs, so it is not read "
-                                 "and nothing of it was run; save the network's state_dict() alone",
-                                 code));
+                fail(fmt::format(
+                    "has the pickle instruction 0x{:02X}, which no file of weights needs, so it is not read "
+                    "and nothing of it was run; save the network's state_dict() alone",
+                    code));
         }
     }
 
     // --- the state dict ----------------------------------------------------------------------------------------------
 
     bool has_tensors(const entries& mapping) const {
-        return std::ranges::any_of(mapping, [](const auto& entry) {
-            return entry.first.is == kind::text && entry.second.is == kind::tensor;
-        });
+        return std::ranges::any_of(
+            mapping, [](const auto& entry) { return entry.first.is == kind::text && entry.second.is == kind::tensor; });
     }
 
     const entries& state_dict(const value& root) const {
@@ -481,8 +482,9 @@ class machine {
         constexpr std::size_t most = 5;
         for (const auto& [key, mapping] : std::span(found).first(std::min(found.size(), most)))
             names.push_back(shown_name(key));
-        fail(fmt::format("holds several dicts of tensors ({}{}), and none is named {}; save the network's state_dict() alone",
-                         fmt::join(names, ", "), found.size() > most ? ", ..." : "", fmt::join(model_keys, " or ")));
+        fail(fmt::format(
+            "holds several dicts of tensors ({}{}), and none is named {}; save the network's state_dict() alone",
+            fmt::join(names, ", "), found.size() > most ? ", ..." : "", fmt::join(model_keys, " or ")));
     }
 
     std::vector<pickled_tensor> tensors_in(const entries& mapping) const {

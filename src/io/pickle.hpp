@@ -2,8 +2,8 @@
 // The part of Python's pickle that a file of tensors is written in. Source of the format: Python's pickletools; of what
 // PyTorch puts into it: torch.serialization and torch._utils.
 //
-// A pickle is a program for a stack machine, and may name any function of any module to be called. Here nothing is called:
-// the few names that tensors need are known, with what they mean, and any other is refused where it is named.
+// A pickle is a program for a stack machine, and may name any function of any module to be called. Here nothing is
+// called: the few names that tensors need are known, with what they mean, and any other is refused where it is named.
 
 #include <cortexpr/io/tensor_file.hpp>
 

@@ -67,7 +67,8 @@ class pytorch_reader {
         }
         const auto bytes = place(tensors);
         tensor_file_builder result(bytes);
-        for (const auto& [key, place] : storages_) read_storage(key, result.payload().subspan(place.begin, place.bytes));
+        for (const auto& [key, place] : storages_)
+            read_storage(key, result.payload().subspan(place.begin, place.bytes));
         std::uint64_t copied = copies_begin_;
         for (auto& tensor : tensors) {
             auto begin = begin_of(tensor) + static_cast<std::uint64_t>(tensor.offset) * size_of(tensor.type);
@@ -88,8 +89,9 @@ class pytorch_reader {
     [[noreturn]] void refuse(const std::string& reason) const { throw file_error(archive_.path(), reason); }
 
     zip_member member(const std::string& name) const {
-        return {archive_, folder_ + name,
-                [this, name](const std::string& reason) { refuse(fmt::format("its part {} {}", shown_name(name), reason)); }};
+        return {archive_, folder_ + name, [this, name](const std::string& reason) {
+                    refuse(fmt::format("its part {} {}", shown_name(name), reason));
+                }};
     }
 
     void require_byte_order() const {
@@ -104,15 +106,17 @@ class pytorch_reader {
     std::string read_pickle() const {
         auto part = member(std::string(pickle_name));
         if (part.size() > largest_pickle)
-            refuse(fmt::format("has a pickle of {} bytes, {} are read; save the network's state_dict() alone", part.size(),
-                               largest_pickle));
+            refuse(fmt::format("has a pickle of {} bytes, {} are read; save the network's state_dict() alone",
+                               part.size(), largest_pickle));
         std::string pickle(part.size(), '\0');
         part.read(std::as_writable_bytes(std::span(pickle)));
         part.require_end();
         return pickle;
     }
 
-    static std::uint64_t bytes_of(const pickled_tensor& tensor) { return byte_count(tensor.type, tensor.shape).value(); }
+    static std::uint64_t bytes_of(const pickled_tensor& tensor) {
+        return byte_count(tensor.type, tensor.shape).value();
+    }
 
     std::uint64_t begin_of(const pickled_tensor& tensor) const { return storages_.find(tensor.storage)->second.begin; }
 

@@ -25,18 +25,18 @@ struct storage_type {
 };
 
 constexpr std::array storage_types{
-    storage_type{dtype::f32, "FloatStorage"}, storage_type{dtype::f64, "DoubleStorage"},
-    storage_type{dtype::f16, "HalfStorage"},  storage_type{dtype::bf16, "BFloat16Storage"},
-    storage_type{dtype::i64, "LongStorage"},  storage_type{dtype::i32, "IntStorage"},
-    storage_type{dtype::i16, "ShortStorage"}, storage_type{dtype::i8, "CharStorage"},
-    storage_type{dtype::u8, "ByteStorage"},   storage_type{dtype::boolean, "BoolStorage"},
+    storage_type{dtype::f32, "FloatStorage"},       storage_type{dtype::f64, "DoubleStorage"},
+    storage_type{dtype::f16, "HalfStorage"},        storage_type{dtype::bf16, "BFloat16Storage"},
+    storage_type{dtype::i64, "LongStorage"},        storage_type{dtype::i32, "IntStorage"},
+    storage_type{dtype::i16, "ShortStorage"},       storage_type{dtype::i8, "CharStorage"},
+    storage_type{dtype::u8, "ByteStorage"},         storage_type{dtype::boolean, "BoolStorage"},
     storage_type{dtype::c64, "ComplexFloatStorage"}};
 
 std::string_view storage_name(const tensor_record& tensor) {
     const auto* found = std::ranges::find(storage_types, tensor.type, &storage_type::type);
     if (found == storage_types.end())
-        throw usage_error(fmt::format("tensor {} has elements {}, which are not written for PyTorch", shown_name(tensor.name),
-                                      name_of(tensor.type)));
+        throw usage_error(fmt::format("tensor {} has elements {}, which are not written for PyTorch",
+                                      shown_name(tensor.name), name_of(tensor.type)));
     return found->name;
 }
 
@@ -68,7 +68,8 @@ class pickle_text {
 
 std::vector<std::int64_t> row_major_strides(const std::vector<std::int64_t>& shape) {
     std::vector<std::int64_t> strides(shape.size(), 1);
-    for (std::size_t axis = shape.size(); axis-- > 1;) strides[axis - 1] = strides[axis] * std::max<std::int64_t>(shape[axis], 1);
+    for (std::size_t axis = shape.size(); axis-- > 1;)
+        strides[axis - 1] = strides[axis] * std::max<std::int64_t>(shape[axis], 1);
     return strides;
 }
 
@@ -152,7 +153,8 @@ class memory_archive {
         std::string bytes;
         if (::zip_source_open(source_) == 0 && ::zip_source_stat(source_, &status) == 0) {
             bytes.resize(status.size);
-            if (::zip_source_read(source_, bytes.data(), bytes.size()) != static_cast<zip_int64_t>(bytes.size())) bytes.clear();
+            if (::zip_source_read(source_, bytes.data(), bytes.size()) != static_cast<zip_int64_t>(bytes.size()))
+                bytes.clear();
             ::zip_source_close(source_);
         }
         if (bytes.empty()) throw error("an archive can't be read back from memory");
@@ -160,7 +162,9 @@ class memory_archive {
     }
 
   private:
-    [[noreturn]] void fail() const { throw error(fmt::format("no archive can be made ({})", ::zip_strerror(archive_))); }
+    [[noreturn]] void fail() const {
+        throw error(fmt::format("no archive can be made ({})", ::zip_strerror(archive_)));
+    }
 
     zip_error_t error_{};
     zip_source_t* source_ = nullptr;

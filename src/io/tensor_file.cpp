@@ -59,7 +59,8 @@ tensor_file read_tensors(const std::filesystem::path& path) {
     return read_safetensors(path);
 }
 
-void write_tensors(const std::filesystem::path& file, std::span<const tensor_record> tensors, const metadata_map& metadata) {
+void write_tensors(const std::filesystem::path& file, std::span<const tensor_record> tensors,
+                   const metadata_map& metadata) {
     const auto ending = file.extension();
     if (ending == ".pt" || ending == ".pth") return write_pytorch(file, tensors);
     if (ending == ".npz") return write_npz(file, tensors);

@@ -12,9 +12,16 @@ namespace {
 enum model_field { ir_version = 1, producer = 2, graph_of = 7, opset = 8, metadata = 14 };
 enum graph_field { node = 1, graph_name = 2, initializer = 5, graph_input = 11, graph_output = 12 };
 enum node_field { node_input = 1, node_output = 2, node_name = 3, node_type = 4, node_attribute = 5 };
-enum attribute_field { attribute_name = 1, one_real = 2, one_number = 3, one_text = 4, many_numbers = 8, attribute_kind = 20 };
+enum attribute_field {
+    attribute_name = 1,
+    one_real = 2,
+    one_number = 3,
+    one_text = 4,
+    many_numbers = 8,
+    attribute_kind = 20
+};
 enum tensor_field { sides = 1, element_type = 2, tensor_name = 8, raw_bytes = 9 };
-constexpr std::int64_t format = 8, operations = 18;       // what ONNX 1.13 and later read
+constexpr std::int64_t format = 8, operations = 18;           // what ONNX 1.13 and later read
 constexpr std::int64_t float_elements = 1, int_elements = 7;  // of tensors
 
 message attribute(std::string_view name, std::int64_t kind) {

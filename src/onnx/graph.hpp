@@ -1,6 +1,6 @@
 #pragma once
-// An ONNX model while it is made: operations on named values, each a map or a matrix of float32. Source of the numbers of
-// fields and of the operations' meaning: onnx.proto and Operators.md, opset 18.
+// An ONNX model while it is made: operations on named values, each a map or a matrix of float32. Source of the numbers
+// of fields and of the operations' meaning: onnx.proto and Operators.md, opset 18.
 
 #include "message.hpp"
 
@@ -42,7 +42,8 @@ struct side {
 class graph {
   public:
     /// What an operation gives; its name begins with `label`.
-    value add(std::string_view operation, std::vector<value> inputs, std::string_view label, const attributes& with = {});
+    value add(std::string_view operation, std::vector<value> inputs, std::string_view label,
+              const attributes& with = {});
     /// A constant; one of a name that is there already is the same one.
     value constant(const std::string& name, std::span<const float> elements, std::span<const std::int64_t> shape);
     value constant(const std::string& name, std::span<const std::int64_t> elements);

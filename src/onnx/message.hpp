@@ -1,6 +1,7 @@
 #pragma once
-// Messages of Protocol Buffers, which ONNX files consist of: what little of the encoding writing them takes. The library is
-// not linked, because LibTorch exports the symbols of another version of it. Source: protobuf.dev, "Encoding".
+// Messages of Protocol Buffers, which ONNX files consist of: what little of the encoding writing them takes. The
+// library is not linked, because LibTorch exports the symbols of another version of it. Source: protobuf.dev,
+// "Encoding".
 
 #include <cstdint>
 #include <cstring>

@@ -71,7 +71,8 @@ class unrolled {
     value constant(const std::string& name, const at::Tensor& tensor) {
         const auto numbers = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
         const auto shape = numbers.sizes();
-        return graph_.constant(name, std::span(numbers.const_data_ptr<float>(), static_cast<std::size_t>(numbers.numel())),
+        return graph_.constant(name,
+                               std::span(numbers.const_data_ptr<float>(), static_cast<std::size_t>(numbers.numel())),
                                std::span(shape.data(), shape.size()));
     }
 
@@ -83,17 +84,19 @@ class unrolled {
         const std::array<std::int64_t, 3> sides{shape.channels, shape.height, shape.width};
         if (batch_.empty()) {
             const std::array<std::int64_t, 1> first{0};
-            batch_ = graph_.add("Gather", {graph_.add("Shape", {images}, "shape"), graph_.constant("first", first)}, "batch");
+            batch_ = graph_.add("Gather", {graph_.add("Shape", {images}, "shape"), graph_.constant("first", first)},
+                                "batch");
         }
-        const auto size = graph_.add("Concat", {batch_, graph_.constant("sides of " + label, sides)}, "size of " + label,
-                                     attributes().number("axis", 0));
+        const auto size = graph_.add("Concat", {batch_, graph_.constant("sides of " + label, sides)},
+                                     "size of " + label, attributes().number("axis", 0));
         const auto zeros = graph_.add("ConstantOfShape", {size}, label);  // of float32 zeros
         return with == 0 ? zeros : graph_.add("Add", {zeros, number(with)}, label);
     }
 
     value applied(const activation_function& function, value to, const std::string& label) {
         if (function.is_custom())
-            refuse(fmt::format("the nonlinearity {} is code of your own; declare it of named ones", function.custom->name));
+            refuse(fmt::format("the nonlinearity {} is code of your own; declare it of named ones",
+                               function.custom->name));
         for (int i = 0; i < function.length; ++i)
             to = applied(function.members[static_cast<std::size_t>(i)], to, label);
         return to;
@@ -141,7 +144,10 @@ class unrolled {
         // "": neither a region nor scales.
         return graph_.add("Resize", {map, "", "", graph_.constant(fmt::format("{} x {}", height, width), sizes)},
                           map + " resized",
-                          attributes().text("mode", "linear").text("coordinate_transformation_mode", "half_pixel").numbers("axes", {2, 3}));
+                          attributes()
+                              .text("mode", "linear")
+                              .text("coordinate_transformation_mode", "half_pixel")
+                              .numbers("axes", {2, 3}));
     }
 
     /// Maxima or means over `to` windows of an axis, which differ in length where the side isn't a multiple: window i
@@ -152,10 +158,12 @@ class unrolled {
         const auto along = graph_.constant(fmt::format("axis {}", axis), axes);
         for (std::int64_t i = 0; i < to; ++i) {
             const std::array<std::int64_t, 1> begin{i * from / to}, end{((i + 1) * from + to - 1) / to};
-            const auto window = graph_.add("Slice", {map, graph_.constant(fmt::format("place {}", begin[0]), begin),
-                                                     graph_.constant(fmt::format("place {}", end[0]), end), along},
+            const auto window = graph_.add("Slice",
+                                           {map, graph_.constant(fmt::format("place {}", begin[0]), begin),
+                                            graph_.constant(fmt::format("place {}", end[0]), end), along},
                                            map + " window");
-            windows.push_back(graph_.add(mode == pool_mode::max ? "ReduceMax" : "ReduceMean", {window, along}, map + " pooled"));
+            windows.push_back(
+                graph_.add(mode == pool_mode::max ? "ReduceMax" : "ReduceMean", {window, along}, map + " pooled"));
         }
         return windows.size() == 1 ? windows.front()
                                    : graph_.add("Concat", windows, map + " pooled", attributes().number("axis", axis));
@@ -180,7 +188,8 @@ class unrolled {
         return interpolated(pooled(map, plan_.pool, from, shrunk.height, shrunk.width), shrunk, to.height, to.width);
     }
 
-    value convolved(const value& map, int weight, int bias, const extent& kernel, int stride, int groups, const std::string& label) {
+    value convolved(const value& map, int weight, int bias, const extent& kernel, int stride, int groups,
+                    const std::string& label) {
         std::vector<value> inputs{map, parameter(weight)};
         if (bias >= 0) inputs.push_back(parameter(bias));
         const auto above = kernel.height / 2, before = kernel.width / 2;
@@ -197,10 +206,12 @@ class unrolled {
         const auto key = std::pair{edge.weight, source};
         if (const auto found = carried_.find(key); found != carried_.end()) return found->second;
         const auto name = full_name(plan_, edge);
-        const auto map = edge.upsample ? interpolated(source, edge.input, edge.output.height, edge.output.width) : source;
-        const auto result = applied(edge.nonlinearity,
-                                    convolved(map, edge.weight, edge.bias, edge.extent, edge.stride, edge.groups, at_step(name)),
-                                    at_step(name));
+        const auto map =
+            edge.upsample ? interpolated(source, edge.input, edge.output.height, edge.output.width) : source;
+        const auto result =
+            applied(edge.nonlinearity,
+                    convolved(map, edge.weight, edge.bias, edge.extent, edge.stride, edge.groups, at_step(name)),
+                    at_step(name));
         return carried_[key] = result;
     }
 
@@ -237,8 +248,9 @@ class unrolled {
         }
         for (const auto& area : plan_.areas) {
             outputs_.push_back(filled(start_of(area.initial_output, area.name), area.output));
-            feedback_.push_back(plan::hears_feedback(area) ? filled(start_of(area.initial_feedback, area.name), area.feedback)
-                                                           : value());
+            feedback_.push_back(plan::hears_feedback(area)
+                                    ? filled(start_of(area.initial_feedback, area.name), area.feedback)
+                                    : value());
         }
     }
 
@@ -247,8 +259,8 @@ class unrolled {
         const std::int64_t frame = step_ - 1;
         const std::array<std::int64_t, 1> place{frame};
         // A list of one place keeps the axis, which is dropped then.
-        const auto one = graph_.add("Gather", {images, graph_.constant(fmt::format("place {}", frame), place)}, at_step("frame"),
-                                    attributes().number("axis", 1));
+        const auto one = graph_.add("Gather", {images, graph_.constant(fmt::format("place {}", frame), place)},
+                                    at_step("frame"), attributes().number("axis", 1));
         const std::array<std::int64_t, 1> axis{1};
         return graph_.add("Squeeze", {one, graph_.constant("axis 1", axis)}, at_step("frame"));
     }
@@ -258,13 +270,14 @@ class unrolled {
         for (std::size_t i = 0; i < plan_.areas.size(); ++i) {
             const auto& area = plan_.areas[i];
             const auto heard = i == 0 ? stimulus()
-                                      : fitted((plan_.area_delay > 0 ? before : outputs_)[i - 1], plan_.areas[i - 1].output,
-                                               area.input);
+                                      : fitted((plan_.area_delay > 0 ? before : outputs_)[i - 1],
+                                               plan_.areas[i - 1].output, area.input);
             step_area(area, heard, i);
         }
         std::vector<value> heard(plan_.areas.size());
         for (const auto& edge : plan_.feedback)
-            accumulate(heard[static_cast<std::size_t>(edge.to)], 1, carried(edge, outputs_[static_cast<std::size_t>(edge.from)]),
+            accumulate(heard[static_cast<std::size_t>(edge.to)], 1,
+                       carried(edge, outputs_[static_cast<std::size_t>(edge.from)]),
                        at_step(fmt::format("{}.feedback", plan::area_at(plan_, edge.to).name)));
         for (std::size_t i = 0; i < heard.size(); ++i)
             if (!heard[i].empty()) feedback_[i] = heard[i];
@@ -272,7 +285,8 @@ class unrolled {
 
     value source_of(const plan::edge& edge, const value& heard, const value& top_down) const {
         if (edge.from == plan::edge::source::stimulus) return heard;
-        return edge.from == plan::edge::source::top_down ? top_down : states_[static_cast<std::size_t>(edge.presynaptic)];
+        return edge.from == plan::edge::source::top_down ? top_down
+                                                         : states_[static_cast<std::size_t>(edge.presynaptic)];
     }
 
     void step_area(const plan::area& area, const value& heard, std::size_t place) {
@@ -287,13 +301,15 @@ class unrolled {
             const auto name = at_step(full_name(plan_, plan_.types[j]));
             // h + (f(z) - h) / tau
             const auto rate = applied(plan_.types[j].nonlinearity, drives[j], name + ".rate");
-            const auto change = graph_.add("Mul", {graph_.add("Sub", {rate, states_[j]}, name + ".change"), rates_[j]}, name + ".change");
+            const auto change = graph_.add("Mul", {graph_.add("Sub", {rate, states_[j]}, name + ".change"), rates_[j]},
+                                           name + ".change");
             states_[j] = graph_.add("Add", {states_[j], change}, name);
         }
         const auto label = at_step(fmt::format("{}.output", area.name));
         value sum;
         for (const auto& edge : plan_.edges_of(area))
-            if (edge.to_output()) accumulate(sum, edge.sign, carried(edge, source_of(edge, heard, feedback_[place])), label);
+            if (edge.to_output())
+                accumulate(sum, edge.sign, carried(edge, source_of(edge, heard, feedback_[place])), label);
         outputs_[place] = applied(area.output_nonlinearity, sum, label);
     }
 
@@ -302,8 +318,8 @@ class unrolled {
         if (!plan_.is_classifier())
             return graph_.output("output", outputs_.back(), {"batch", shape.channels, shape.height, shape.width});
         const auto& head = plan_.readout;
-        const auto features = graph_.add("Flatten", {pooled(outputs_.back(), head.pool, shape, head.pool_height, head.pool_width)},
-                                         "features");
+        const auto features = graph_.add(
+            "Flatten", {pooled(outputs_.back(), head.pool, shape, head.pool_height, head.pool_width)}, "features");
         const auto layer = [&](const value& units, std::size_t index, const char* label) {
             return graph_.add("Gemm", {units, parameter(head.weight[index]), parameter(head.bias[index])}, label,
                               attributes().number("transB", 1));

@@ -41,7 +41,8 @@ void name_too(const fs::path& file, const fs::path& name) {
     std::error_code problem;
     fs::remove(passing, problem);
     fs::create_hard_link(file, passing, problem);
-    if (problem) fs::copy_file(file, passing, fs::copy_options::overwrite_existing, problem);  // file systems without links
+    if (problem)
+        fs::copy_file(file, passing, fs::copy_options::overwrite_existing, problem);  // file systems without links
     if (!problem) fs::rename(passing, name, problem);
     const auto failed = problem;
     // A rename does nothing, and succeeds, where both are names of one file.
@@ -62,7 +63,8 @@ checkpoint_pair checkpoint_pair::found(fs::path newest) {
     pair.file_ = previous_of(pair.newest_);
     if (!is_there(pair.file_)) throw file_error(pair.newest_.string(), fault.substr(pair.newest_.string().size() + 2));
     if (const auto other = fault_of(pair.file_); !other.empty())
-        throw file_error(pair.newest_.string(), fmt::format("neither checkpoint of this run is sound: {}; {}", fault, other));
+        throw file_error(pair.newest_.string(),
+                         fmt::format("neither checkpoint of this run is sound: {}; {}", fault, other));
     pair.passed_over_ = fmt::format("{}; the checkpoint before it, {}, is used", fault, pair.file_.filename().string());
     return pair;
 }

@@ -92,8 +92,8 @@ class Training(FolderCase):
                             "--limit-test", 400, "--log-every", 20, "--threads", 1, "--json", summary_file, tiny=False)
         run = self.folder / "run"
         self.assertEqual(sorted(path.name for path in run.iterdir()),
-                         ["checkpoint.safetensors", "curves.csv", "curves.jsonl", "curves.svg", "model.safetensors",
-                          "settings.toml", "summary.json"])
+                         ["checkpoint.previous.safetensors", "checkpoint.safetensors", "curves.csv", "curves.jsonl",
+                          "curves.svg", "model.safetensors", "settings.toml", "summary.json"])
 
         summary = json.loads(summary_file.read_text())
         self.assertEqual(summary, json.loads((run / "summary.json").read_text()))
@@ -323,12 +323,26 @@ class Determinism(FolderCase):
         self.assert_refused(["train", "--resume", run, "--data", other], "not those that this run began with")
         self.train("run", "--resume", run)  # nothing is left to do, which is fine
         self.assertEqual(json.loads((run / "summary.json").read_text())["test_images"], 64)
-        checkpoint = run / "checkpoint.safetensors"
-        content = bytearray(checkpoint.read_bytes())
-        content[-5] ^= 1
-        checkpoint.write_bytes(content)
-        self.assert_refused(["train", "--resume", run], str(checkpoint))
+        checkpoint, previous = run / "checkpoint.safetensors", run / "checkpoint.previous.safetensors"
+        whole = checkpoint.read_bytes()
+
+        def damage(file):
+            content = bytearray(file.read_bytes())
+            content[-5] ^= 1
+            file.write_bytes(content)
+
+        damage(checkpoint)
+        told = self.train("run", "--resume", run).stderr
+        self.assertIn(f"warning: {checkpoint}: is corrupt", told)
+        self.assertIn("the checkpoint before it, checkpoint.previous.safetensors, is used", told)
+        self.assertEqual(read_header(checkpoint).keys(), read_header(previous).keys())  # and written anew
+        for file in (checkpoint, previous):
+            file.unlink()  # one may be a second name of the other
+            file.write_bytes(whole)
+            damage(file)
+        self.assert_refused(["train", "--resume", run], "neither checkpoint of this run is sound", str(checkpoint), str(previous))
         checkpoint.unlink()
+        previous.unlink()
         self.assert_refused(["train", "--resume", run], "no checkpoint")
 
     def assert_refused(self, arguments, *words):
@@ -565,6 +579,58 @@ class Streams(FolderCase):
         result = self.shell(f"'{PROGRAM}' test --data '{DATA}' --limit-test 64 --json /dev/null "
                             "--model <(cat run/model.safetensors)")
         self.assertEqual(result.returncode, 0, result.stderr)
+
+
+class Exchange(FolderCase):
+    """Weights and networks in others' formats; tests/exchange holds their content to the programs whose they are."""
+
+    def setUp(self):
+        super().setUp()
+        self.train("run", "--epochs", 1)
+        self.model = self.folder / "run" / "model.safetensors"
+
+    def test_out_and_in(self):
+        notes = read_header(self.model)["__metadata__"]
+        for name in ("weights.pt", "weights.npz", "weights/"):
+            told = digits("export", "--model", self.model, "--to", name, folder=self.folder)
+            self.assertEqual(told.stdout, f"exported 20 parameters (25,290 numbers) of Digits to {name}\n")
+            digits("import", name, "--steps", 2, "--mean", notes["mean"], "--deviation", notes["deviation"], "--out",
+                   "back.safetensors", folder=self.folder)
+            back = (self.folder / "back.safetensors").read_bytes()
+            ours, theirs = read_header(self.folder / "back.safetensors"), read_header(self.model)
+            self.assertEqual(ours.pop("__metadata__")["steps"], theirs.pop("__metadata__")["steps"])
+            self.assertEqual(ours, theirs)
+            self.assertEqual(back[-4 * 25290:], self.model.read_bytes()[-4 * 25290:])
+        accuracy = [digits("test", "--data", DATA, "--limit-test", 64, "--threads", 1, "--steps", 2, "--model", file,
+                           folder=self.folder).stdout.split(",")[0] for file in (self.model, "weights.pt", "weights/")]
+        self.assertEqual(len(set(accuracy)), 1, accuracy)
+
+    def test_onnx(self):
+        digits("export", "--model", self.model, "--to", "net.onnx", folder=self.folder)
+        model = (self.folder / "net.onnx").read_bytes()
+        self.assertIn(b"V1.E@2", model)  # two steps, as the model was trained
+        self.assertNotIn(b"V1.E@3", model)
+        digits("export", "--model", self.model, "--to", "net.onnx", "--steps", 3, folder=self.folder)
+        self.assertIn(b"V1.E@3", (self.folder / "net.onnx").read_bytes())
+
+    def test_refusals(self):
+        evil = self.folder / "evil.pt"
+        with zipfile.ZipFile(evil, "w") as archive:
+            archive.writestr("evil/data.pkl", b"\x80\x02cos\nsystem\nX\x0a\x00\x00\x00touch here\x85R.")
+        for arguments in (["import", evil, "--out", "x.safetensors"], ["test", "--data", DATA, "--model", evil]):
+            assert_refused(self, arguments, "evil.pt: asks for 'os.system'", "nothing of it was run", status=1)
+        assert_refused(self, ["export", "--model", self.model, "--to", "weights.mat"], "end it in .pt", status=1)
+        assert_refused(self, ["import", self.model, "--mean", "measured", "--out", "x.safetensors"], "give numbers", status=1)
+        assert_refused(self, ["import", "missing.pt", "--out", "x.safetensors"], "missing.pt", status=1)
+        write_model(self.folder / "other.safetensors", {"w": [2]})
+        assert_refused(self, ["import", "other.safetensors", "--out", "x.safetensors"], "does not fit the network Digits", status=1)
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["evil.pt", "other.safetensors", "run"])
+
+    def test_help(self):
+        for verb, words in (("import", ("module.", "digits import checkpoint.pt")), ("export", (".onnx", "weights_only=True"))):
+            text = digits(verb, "--help").stdout
+            for word in words:
+                self.assertIn(word, text)
 
 
 class Settings(FolderCase):

@@ -1,4 +1,5 @@
-// Networks of every kind as ONNX models, and what cortexpr makes of an input: onnx_cases FOLDER. onnx_check.py runs them.
+// Networks of every kind as ONNX models, and what cortexpr makes of an input: onnx_cases FOLDER. onnx_check.py runs
+// them.
 
 #include "../unit/executors/networks.hpp"
 #include "../unit/train/networks.hpp"
@@ -26,16 +27,19 @@ using cortexpr::test::normal;
 // Every named nonlinearity, on types, edges and the output; every mode of tau; starts of ones.
 struct A : excitatory<4, nonlinearity<activation::relu>, tau<tau_mode::spatial>, initial_state<fill::ones>> {};
 struct B : inhibitory<2, nonlinearity<activation::softplus>, tau<tau_mode::per_type>> {};
-struct C : hybrid<4, nonlinearity<chain(activation::gelu, activation::hard_tanh)>, tau<tau_mode::per_subtype_spatial>> {};
+struct C : hybrid<4, nonlinearity<chain(activation::gelu, activation::hard_tanh)>, tau<tau_mode::per_subtype_spatial>> {
+};
 struct D : hybrid<2, nonlinearity<activation::silu>, half_density> {};
 constexpr edge with(activation function, int side = 3) { return {.extent = {side, 1}, .nonlinearity = function}; }
-struct Mixed : area<input<2, 7, 10>, neurons<A, B, C, D>,
-                    connectivity<from<stimulus, with(activation::leaky_relu), with(activation::elu, 5), 1, 1, 0>,
-                                 from<A, with(activation::relu6), with(activation::hard_sigmoid), edge{.groups = 2}, 1, 1>,
-                                 from<B, with(activation::tanh), with(activation::sigmoid), 1, 0, 1>,
-                                 from<C, 0, edge{.bias = false}, 1, 1, with(activation::elu)>, from<D, 1, 0, 1, 1, 1>>,
-                    output<4, activation::softplus>> {};
-struct Everything : classifier<network<Mixed>, classes<3>, hidden<5>, dropout<0.5>, readout_pool<pool_mode::average, 3, 4>> {};
+struct Mixed
+    : area<input<2, 7, 10>, neurons<A, B, C, D>,
+           connectivity<from<stimulus, with(activation::leaky_relu), with(activation::elu, 5), 1, 1, 0>,
+                        from<A, with(activation::relu6), with(activation::hard_sigmoid), edge{.groups = 2}, 1, 1>,
+                        from<B, with(activation::tanh), with(activation::sigmoid), 1, 0, 1>,
+                        from<C, 0, edge{.bias = false}, 1, 1, with(activation::elu)>, from<D, 1, 0, 1, 1, 1>>,
+           output<4, activation::softplus>> {};
+struct Everything
+    : classifier<network<Mixed>, classes<3>, hidden<5>, dropout<0.5>, readout_pool<pool_mode::average, 3, 4>> {};
 
 // Areas that grow, shrink by no whole factor, and wait, by maxima and means.
 struct P : excitatory<3> {};
@@ -44,10 +48,12 @@ struct R : excitatory<2> {};
 template <class Type>
 using simple = connectivity<from<stimulus, 1, 0>, from<Type, 1, 1>>;
 struct First : area<input<1, 11, 9>, feedback_channels<2>, neurons<P, Q>,
-                    connectivity<from<stimulus, 1, 1, 0>, from<top_down, 1, 0, 0>, from<P, 1, 1, 1>, from<Q, 1, 1, 0>>, output<3>> {};
+                    connectivity<from<stimulus, 1, 1, 0>, from<top_down, 1, 0, 0>, from<P, 1, 1, 1>, from<Q, 1, 1, 0>>,
+                    output<3>> {};
 struct Second : area<input<3, 4, 13>, neurons<R>, simple<R>, output<2>> {};
 struct Third : area<input<2, 3, 5>, neurons<P>, simple<P>, output<3>> {};
-struct Delayed : classifier<network<First, Second, Third, feedback<Third, First, edge{.extent = {5, 3}, .nonlinearity = activation::tanh}>,
+struct Delayed : classifier<network<First, Second, Third,
+                                    feedback<Third, First, edge{.extent = {5, 3}, .nonlinearity = activation::tanh}>,
                                     feedback<Second, First>, area_delay<1>>,
                             classes<4>, hidden<6>, readout_pool<pool_mode::max, 2, 2>> {};
 struct Averaged : network<First, Second, feedback<Second, First>, pool<pool_mode::average>> {};
@@ -60,7 +66,8 @@ void draw(network_module& network) {
         const auto values = normal(network.parameter(i).sizes(), 100 + static_cast<std::uint64_t>(i));
         auto parameter = network.parameter(i);
         // By the number of what a unit hears, so that answers are of the order of 1.
-        const double heard = static_cast<double>(std::max<std::int64_t>(values.numel(), 1)) / static_cast<double>(values.size(0));
+        const double heard =
+            static_cast<double>(std::max<std::int64_t>(values.numel(), 1)) / static_cast<double>(values.size(0));
         parameter.copy_(is == plan::parameter::role::tau ? values.abs() + 1 : values * 2 / std::sqrt(heard + 1));
     }
     network.project();
@@ -79,7 +86,8 @@ void write_case(const std::filesystem::path& folder, const std::string& name, in
     const auto result = network.run(images, request);
     const auto& answer = network.plan().is_classifier() ? result.logits : result.output;
     save_tensors(folder / (name + ".safetensors"), {{"images", images}, {"expected", answer.detach().contiguous()}});
-    write_onnx(folder / (name + ".onnx"), network, {.steps = steps, .sequence = sequence, .notes = {{"steps", std::to_string(steps)}}});
+    write_onnx(folder / (name + ".onnx"), network,
+               {.steps = steps, .sequence = sequence, .notes = {{"steps", std::to_string(steps)}}});
 }
 
 using image = input<1, 28, 28>;

@@ -132,7 +132,7 @@ TEST_CASE("a file system that is full leaves the checkpoints that are there", "[
     struct rlimit usual {};
     ::getrlimit(RLIMIT_FSIZE, &usual);
     for (const rlim_t most : {rlim_t{0}, rlim_t{100}, rlim_t{before.size() - 1}}) {
-        const struct rlimit low {most, usual.rlim_max};
+        const struct rlimit low { most, usual.rlim_max };
         ::setrlimit(RLIMIT_FSIZE, &low);
         const auto message = message_of<file_error>([&] { pair.save(small(), {}, after(2)); });
         ::setrlimit(RLIMIT_FSIZE, &usual);

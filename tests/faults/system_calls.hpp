@@ -1,6 +1,6 @@
 #pragma once
-// The system calls that change files, in a program that is linked with system_calls.cpp: any of them can be made to fail,
-// and another process can see when a file is being written.
+// The system calls that change files, in a program that is linked with system_calls.cpp: any of them can be made to
+// fail, and another process can see when a file is being written.
 
 namespace cortexpr::test {
 

@@ -28,7 +28,8 @@ data::labelled_images halves(data::split part) {
         set.labels.push_back(static_cast<std::uint8_t>(i % 2));
         for (int place = 0; place < 64; ++place) {
             noise = noise * 1664525 + 1013904223;
-            set.pixels.push_back(static_cast<std::uint8_t>((place < 32) == (i % 2 == 0) ? 128 + (noise >> 25U) : noise >> 25U));
+            set.pixels.push_back(
+                static_cast<std::uint8_t>((place < 32) == (i % 2 == 0) ? 128 + (noise >> 25U) : noise >> 25U));
         }
     }
     return set;

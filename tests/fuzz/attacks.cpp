@@ -1,5 +1,5 @@
-// Files made to harm, as they were published against other readers, and what the corpus holds: read or refused within 50 ms
-// and the file's size + 8 MB of memory.
+// Files made to harm, as they were published against other readers, and what the corpus holds: read or refused within
+// 50 ms and the file's size + 8 MB of memory.
 
 #include "readers.hpp"
 
@@ -19,7 +19,7 @@ using namespace std::string_view_literals;
 
 namespace {
 
-constexpr double longest = 0.05;                                  // seconds
+constexpr double longest = 0.05;                                   // seconds
 constexpr std::size_t most_memory = std::size_t{8} * 1000 * 1000;  // beyond the file's size
 
 struct attack {
@@ -49,7 +49,8 @@ std::string little(std::uint64_t number, int width) {
 std::string safetensors(const std::string& header, const std::string& payload = {}) {
     return little(header.size(), 8) + header + payload;
 }
-std::string entry(const std::string& name, const std::string& type, const std::string& shape, const std::string& offsets) {
+std::string entry(const std::string& name, const std::string& type, const std::string& shape,
+                  const std::string& offsets) {
     return "\"" + name + "\":{\"dtype\":\"" + type + "\",\"shape\":[" + shape + "],\"data_offsets\":[" + offsets + "]}";
 }
 
@@ -71,7 +72,9 @@ std::string with_end(std::string archive, std::size_t place, const std::string& 
     return archive.replace(end + place, bytes.size(), bytes);
 }
 
-std::string pickled(const std::string& program) { return zip({{"a/data.pkl", program}, {"a/data/0", "01234567"}, {"a/version", "3\n"}}); }
+std::string pickled(const std::string& program) {
+    return zip({{"a/data.pkl", program}, {"a/data/0", "01234567"}, {"a/version", "3\n"}});
+}
 
 std::vector<attack> attacks() {
     std::vector<attack> all;
@@ -85,18 +88,23 @@ std::vector<attack> attacks() {
     add("safetensors", "a header of 100 MB that isn't there", little(100'000'000, 8) + "{}");
     add("safetensors", "a shape whose product overflows",
         safetensors("{" + entry("w", "F32", "4294967296,4294967296", "0,4") + "}", "0123"));
-    add("safetensors", "a shape of 2^62 floats", safetensors("{" + entry("w", "F32", "4611686018427387904", "0,0") + "}"));
+    add("safetensors", "a shape of 2^62 floats",
+        safetensors("{" + entry("w", "F32", "4611686018427387904", "0,0") + "}"));
     add("safetensors", "a negative side", safetensors("{" + entry("w", "F32", "-1", "0,4") + "}", "0123"));
     add("safetensors", "negative offsets", safetensors("{" + entry("w", "F32", "1", "-4,0") + "}", "0123"));
     add("safetensors", "offsets the wrong way round", safetensors("{" + entry("w", "F32", "1", "4,0") + "}", "0123"));
     add("safetensors", "offsets that overlap",
         safetensors("{" + entry("v", "F32", "2", "0,8") + "," + entry("w", "F32", "2", "4,12") + "}", "0123456789ab"));
-    add("safetensors", "a hole", safetensors("{" + entry("v", "F32", "1", "0,4") + "," + entry("w", "F32", "1", "8,12") + "}", "0123456789ab"));
+    add("safetensors", "a hole",
+        safetensors("{" + entry("v", "F32", "1", "0,4") + "," + entry("w", "F32", "1", "8,12") + "}", "0123456789ab"));
     add("safetensors", "offsets beyond the end", safetensors("{" + entry("w", "F32", "2", "0,8") + "}", "0123"));
     add("safetensors", "bytes after the last", safetensors("{" + entry("w", "F32", "1", "0,4") + "}", "01234567"));
-    add("safetensors", "a name twice", safetensors("{" + entry("w", "F32", "1", "0,4") + "," + entry("w", "F32", "1", "4,8") + "}", "01234567"));
-    add("safetensors", "an unknown type", safetensors("{" + entry("w", "F128", "1", "0,16") + "}", std::string(16, '0')));
-    add("safetensors", "names that are no UTF-8", safetensors("{" + entry("\xff\xfe", "F32", "1", "0,4") + "}", "0123"));
+    add("safetensors", "a name twice",
+        safetensors("{" + entry("w", "F32", "1", "0,4") + "," + entry("w", "F32", "1", "4,8") + "}", "01234567"));
+    add("safetensors", "an unknown type",
+        safetensors("{" + entry("w", "F128", "1", "0,16") + "}", std::string(16, '0')));
+    add("safetensors", "names that are no UTF-8",
+        safetensors("{" + entry("\xff\xfe", "F32", "1", "0,4") + "}", "0123"));
     add("safetensors", "brackets 100,000 deep", safetensors(std::string(100'000, '[')));
     add("safetensors", "objects 100,000 deep", safetensors([] {
             std::string text;
@@ -104,22 +112,36 @@ std::vector<attack> attacks() {
             return text;
         }()));
     add("safetensors", "metadata that is no text", safetensors("{\"__metadata__\":{\"a\":1}}"));
-    add("safetensors", "a zip archive after it", safetensors("{" + entry("w", "F32", "1", "0,4") + "}", "0123") + zip({{"x", "y"}}));
-    add("safetensors", "numbers beyond 64 bits", safetensors("{" + entry("w", "F32", "1", "0,99999999999999999999") + "}", "0123"));
+    add("safetensors", "a zip archive after it",
+        safetensors("{" + entry("w", "F32", "1", "0,4") + "}", "0123") + zip({{"x", "y"}}));
+    add("safetensors", "numbers beyond 64 bits",
+        safetensors("{" + entry("w", "F32", "1", "0,99999999999999999999") + "}", "0123"));
     add("safetensors", "fractions", safetensors("{" + entry("w", "F32", "1.5", "0,6") + "}", "012345"));
-    add("safetensors", "65 axes", safetensors("{" + entry("w", "F32", "1" + [] {
-            std::string ones;
-            for (int i = 0; i < 64; ++i) ones += ",1";
-            return ones;
-        }(), "0,4") + "}", "0123"));
+    add("safetensors", "65 axes",
+        safetensors("{" +
+                        entry(
+                            "w", "F32",
+                            "1" +
+                                [] {
+                                    std::string ones;
+                                    for (int i = 0; i < 64; ++i) ones += ",1";
+                                    return ones;
+                                }(),
+                            "0,4") +
+                        "}",
+                    "0123"));
     add("safetensors", "nothing", no);
 
     for (const auto* reader : {"npy", "synapse_records"}) {
         add(reader, "65536 x 65536 in 80 bytes", npy("<f8", "(65536, 65536)", ""));
         add(reader, "a shape whose product overflows", npy("<f8", "(4294967296, 4294967296, 4294967296)", ""));
         add(reader, "a negative side", npy("<f8", "(-1,)", "01234567"));
-        add(reader, "pickled objects", npy("|O", "(1,)", "\x80\x02" "cos\nsystem\n."));
-        add(reader, "a header that is a program", "\x93NUMPY\x01\x00\x2e\x00{'descr': __import__('os').system('true'), }    \n"s);
+        add(reader, "pickled objects",
+            npy("|O", "(1,)",
+                "\x80\x02"
+                "cos\nsystem\n."));
+        add(reader, "a header that is a program",
+            "\x93NUMPY\x01\x00\x2e\x00{'descr': __import__('os').system('true'), }    \n"s);
         add(reader, "a header nested 10,000 deep", "\x93NUMPY\x01\x00"s + little(20'000, 2) + std::string(20'000, '('));
         add(reader, "a header of 4 GiB", "\x93NUMPY\x02\x00"s + little(0xFFFFFFF0, 4) + "{}");
         add(reader, "version 255", "\x93NUMPY\xff\xff"s + little(4, 4) + "{}  ");
@@ -129,12 +151,17 @@ std::vector<attack> attacks() {
     }
     const auto small = npy("<f4", "(1,)", "0123");
     for (const auto* reader : {"npz", "image_arrays"}) {
-        add(reader, "65536 x 65536 in an archive", zip({{"x_test.npy", npy("|u1", "(65536, 65536)", "")}, {"y_test.npy", small}}));
+        add(reader, "65536 x 65536 in an archive",
+            zip({{"x_test.npy", npy("|u1", "(65536, 65536)", "")}, {"y_test.npy", small}}));
         add(reader, "pickled objects", zip({{"x_test.npy", npy("|O", "(1,)", "12345678")}, {"y_test.npy", small}}));
-        add(reader, "a size beyond deflate's best", with_directory(zip({{"x_test.npy", small}}, true), 24, little(0xFFFFFF00, 4)));
-        add(reader, "a compressed size beyond the file", with_directory(zip({{"x_test.npy", small}}, true), 20, little(0x7FFFFFFF, 4)));
-        add(reader, "a local header beyond the file", with_directory(zip({{"x_test.npy", small}}), 42, little(0x7FFFFFFF, 4)));
-        add(reader, "65535 members that aren't there", with_end(zip({{"x_test.npy", small}}), 8, little(0xFFFFFFFF, 4)));
+        add(reader, "a size beyond deflate's best",
+            with_directory(zip({{"x_test.npy", small}}, true), 24, little(0xFFFFFF00, 4)));
+        add(reader, "a compressed size beyond the file",
+            with_directory(zip({{"x_test.npy", small}}, true), 20, little(0x7FFFFFFF, 4)));
+        add(reader, "a local header beyond the file",
+            with_directory(zip({{"x_test.npy", small}}), 42, little(0x7FFFFFFF, 4)));
+        add(reader, "65535 members that aren't there",
+            with_end(zip({{"x_test.npy", small}}), 8, little(0xFFFFFFFF, 4)));
         add(reader, "a directory beyond the file", with_end(zip({{"x_test.npy", small}}), 16, little(0x7FFFFFFF, 4)));
         add(reader, "no archive", "PK\x03\x04");
     }
@@ -142,8 +169,13 @@ std::vector<attack> attacks() {
     add("pytorch", "a pickle that is a bomb", zip({{"a/data.pkl", "\x80\x02" + std::string(10'000'000, ']')}}, true));
     add("pytorch", "a storage that is a bomb",
         zip({{"a/data.pkl", "\x80\x02}."}, {"a/data/0", std::string(10'000'000, '\0')}}, true) + "x");
-    add("pytorch", "os.system", pickled("\x80\x02" "cos\nsystem\nX\x04\0\0\0true\x85R."s));
-    add("pytorch", "builtins.exec", pickled("\x80\x04\x8c\x08" "builtins\x8c\x04" "exec\x93."s));
+    add("pytorch", "os.system",
+        pickled("\x80\x02"
+                "cos\nsystem\nX\x04\0\0\0true\x85R."s));
+    add("pytorch", "builtins.exec",
+        pickled("\x80\x04\x8c\x08"
+                "builtins\x8c\x04"
+                "exec\x93."s));
     add("pytorch", "INST", pickled("\x80\x02(X\x04\0\0\0trueios\nsystem\n."s));
     add("pytorch", "a pickle of protocol 0", pickled("cos\nsystem\n(S'true'\ntR."));
     add("pytorch", "a text of 4 GiB", pickled("\x80\x02X\xf0\xff\xff\xff."s));
@@ -160,14 +192,19 @@ std::vector<attack> attacks() {
     add("pytorch", "marks alone", pickled("\x80\x02" + std::string(1'000'000, '(') + "."));
     add("pytorch", "nothing", no);
     const auto tensor = [](std::string_view size, std::string_view stride) {
-        return "\x80\x02}X\x01\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\0"
-               "0X\x03\0\0\0cpuK\x02tQK\0"s.append(size).append(stride) + "\x89}tRs.";
+        return "\x80\x02}X\x01\0\0\0wctorch._utils\n_rebuild_tensor_v2\n(("
+               "X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\0"
+               "0X\x03\0\0\0cpuK\x02tQK\0"s.append(size)
+                   .append(stride) +
+               "\x89}tRs.";
     };
     add("pytorch", "2^31 floats of a storage of two", pickled(tensor("J\xff\xff\xff\x7f\x85"s, "K\x01\x85")));
     add("pytorch", "2^31 floats that are one", pickled(tensor("J\xff\xff\xff\x7f\x85"s, "K\0\x85"s)));
     add("pytorch", "a negative stride", pickled(tensor("K\x02\x85", "J\xff\xff\xff\xff\x85"s)));
 
-    const auto idx = [](std::uint32_t a, std::uint32_t b, std::uint32_t c, std::string_view elements) { return idx_file({a, b, c}, elements); };
+    const auto idx = [](std::uint32_t a, std::uint32_t b, std::uint32_t c, std::string_view elements) {
+        return idx_file({a, b, c}, elements);
+    };
     add("idx", "2^32 - 1 images", idx(0xFFFFFFFF, 28, 28, ""));
     add("idx", "sides whose product overflows", idx(0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, ""));
     add("idx", "255 axes", "\0\0\x08\xff"s + std::string(100, '\xff'));
@@ -188,7 +225,8 @@ std::vector<attack> attacks() {
     add("synapses", "a line of a million cells", "pre,post\n" + std::string(1'000'000, ',') + "\n");
     add("synapses", "a quote without an end", "pre,post\n\"" + std::string(1'000'000, 'x'));
     add("synapses", "zero bytes", "pre,post\n" + std::string(1'000'000, '\0'));
-    add("synapses", "ids of a thousand digits", "pre,post\n" + std::string(1000, '9') + "," + std::string(1000, '9') + "x\n1\n");
+    add("synapses", "ids of a thousand digits",
+        "pre,post\n" + std::string(1000, '9') + "," + std::string(1000, '9') + "x\n1\n");
     add("table", "a million commas", std::string(1'000'000, ','));
     add("table", "a shape of 2^62", "# shape 4611686018427387904\n1\n");
     add("table", "a shape whose product overflows", "# shape 4294967296,4294967296\n1\n");
@@ -211,7 +249,8 @@ TEST_CASE("files made to harm are refused in no time and no memory", "[attacks]"
         const temp_folder folder;
         const auto& reader = named(one.reader);
         put(folder / reader.file, one.bytes);
-        CHECK_FALSE(read_bytes(reader, folder.path(), one.bytes));  // once beforehand: what a library does when it is first used
+        CHECK_FALSE(read_bytes(reader, folder.path(),
+                               one.bytes));  // once beforehand: what a library does when it is first used
         forget_most_memory();
         const auto before = memory("VmRSS:");
         const auto begin = std::clock();  // this process's time: others may hold the processor

@@ -21,7 +21,9 @@ const reader& fuzzed() {
 /// A folder in memory, so that no disk takes part.
 class memory_folder {
   public:
-    memory_folder() : path_("/dev/shm/cortexpr-fuzz-" + std::to_string(::getpid())) { std::filesystem::create_directory(path_); }
+    memory_folder() : path_("/dev/shm/cortexpr-fuzz-" + std::to_string(::getpid())) {
+        std::filesystem::create_directory(path_);
+    }
     memory_folder(const memory_folder&) = delete;
     memory_folder& operator=(const memory_folder&) = delete;
     ~memory_folder() {

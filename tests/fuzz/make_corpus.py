@@ -6,6 +6,7 @@ import io
 import struct
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,11 @@ def idx(array, kind=0x08):
     return bytes([0, 0, kind, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
 
 
+def pickled(archive):
+    with zipfile.ZipFile(io.BytesIO(archive)) as members:
+        return next(members.read(name) for name in members.namelist() if name.endswith("data.pkl"))
+
+
 def main(corpus, program):
     pixels = np.arange(8, dtype=np.uint8).reshape(2, 2, 2)
     images = {"x_train": pixels, "y_train": np.array([0, 1]), "x_test": pixels, "y_test": np.array([1, 0])}
@@ -47,6 +53,7 @@ def main(corpus, program):
         "safetensors": {"python": save({"w": NUMBERS, "n": np.arange(3)}, {"note": "of a kind"}),
                         "empty": save({"w": NUMBERS[:0]})},
         "pytorch": pytorch,
+        "pickle": {name.removesuffix(".pt"): pickled(content) for name, content in pytorch.items()},
         "tensors": {"pytorch": pytorch["typed.pt"], "npz": npz(w=NUMBERS), "safetensors": save({"w": NUMBERS})},
         "idx": {"plain": idx(pixels), "gzipped": gzip.compress(idx(pixels), mtime=0)},
         "idx_integers": {"plain": idx(np.arange(4, dtype=">i4").reshape(2, 2), 0x0C)},

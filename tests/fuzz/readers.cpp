@@ -1,5 +1,7 @@
 #include "readers.hpp"
 
+#include "io/pickle.hpp"
+
 #include <cortexpr/circuit/files.hpp>
 #include <cortexpr/data/idx.hpp>
 #include <cortexpr/data/load_images.hpp>
@@ -12,8 +14,11 @@
 
 #include <array>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 namespace cortexpr::test {
 
@@ -21,13 +26,25 @@ namespace {
 
 using std::filesystem::path;
 
-constexpr std::uint64_t most_bytes = std::uint64_t{1} << 24U;  // of pixels: an input is small, what it announces need not be
+// Of pixels: an input is small, what it announces need not be.
+constexpr std::uint64_t most_bytes = std::uint64_t{1} << 24U;
 
 void read_safetensors(const path& folder) {
     const auto file = folder / "x.safetensors";
     // Both readings agree on what is sound but for the elements' checksums.
     io::read_safetensors_metadata(file);
     io::read_safetensors(file);
+}
+
+/// By itself: within an archive, checksums keep most changes from it.
+void read_pickle(const path& folder) {
+    std::ifstream in(folder / "x.pkl", std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    try {
+        io::read_state_dict(bytes);
+    } catch (const std::invalid_argument& fault) {
+        throw file_error("x.pkl", fault.what());
+    }
 }
 
 void read_synapses(const path& folder, const char* name) { circuit::load({.synapses = folder / name}); }
@@ -38,13 +55,17 @@ constexpr std::array all{
     reader{"table", "x.csv", [](const path& folder) { io::read_arrays(folder); }},
     reader{"safetensors", "x.safetensors", read_safetensors},
     reader{"pytorch", "x.pt", [](const path& folder) { io::read_pytorch(folder / "x.pt"); }},
+    reader{"pickle", "x.pkl", read_pickle},
     reader{"tensors", "x", [](const path& folder) { io::read_tensors(folder / "x"); }},
     reader{"idx", "x-idx3-ubyte", [](const path& folder) { data::read_idx(folder / "x-idx3-ubyte", 3, most_bytes); }},
-    reader{"idx_integers", "x-idx2-int", [](const path& folder) { data::read_idx_integers(folder / "x-idx2-int", 2, most_bytes); }},
+    reader{"idx_integers", "x-idx2-int",
+           [](const path& folder) { data::read_idx_integers(folder / "x-idx2-int", 2, most_bytes); }},
     reader{"cifar", "test_batch.bin",
            [](const path& folder) { data::load_images(folder, data::split::test, {.limit_bytes = most_bytes}); }},
     reader{"image_arrays", "x.npz",
-           [](const path& folder) { data::load_images(folder / "x.npz", data::split::test, {.limit_bytes = most_bytes}); }},
+           [](const path& folder) {
+               data::load_images(folder / "x.npz", data::split::test, {.limit_bytes = most_bytes});
+           }},
     reader{"synapses", "x.csv", [](const path& folder) { read_synapses(folder, "x.csv"); }},
     reader{"synapse_records", "x.npy", [](const path& folder) { read_synapses(folder, "x.npy"); }},
     reader{"synapse_tensors", "x.safetensors", [](const path& folder) { read_synapses(folder, "x.safetensors"); }},

@@ -16,8 +16,8 @@ struct reader {
 
 std::span<const reader> readers();
 
-/// Writes the bytes into the reader's file in the folder and reads it: true where they are read, false where an error of this
-/// library refuses them. Anything else that is thrown comes out.
+/// Writes the bytes into the reader's file in the folder and reads it: true where they are read, false where an error
+/// of this library refuses them. Anything else that is thrown comes out.
 bool read_bytes(const reader& of, const std::filesystem::path& folder, std::span<const char> bytes);
 
 }  // namespace cortexpr::test

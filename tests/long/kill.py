@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills a training at random times, continues it, and compares its end with that of one that was never killed.
 
-usage: kill.py PROGRAM FOLDER [--kills 1000] [--epochs 12] [--seed 0] [--signal KILL] [--least-inside 0.2]
+usage: kill.py PROGRAM FOLDER [--kills 1000] [--epochs 150] [--seed 0] [--signal KILL] [--least-inside 0.2]
 
 PROGRAM is tests/faults/tiny.cpp. It marks in a byte of shared memory when a file is being written, so that kills inside a
 save are counted. Runs go on until enough kills have landed; after the last of a run nothing kills it, and its model,
@@ -81,6 +81,8 @@ class Killer:
             self.kills += 1
             self.inside += self.mark.read_bytes() == b"\1"
             self.mark.write_bytes(b"\0")
+            if self.kills % 100 == 0:
+                print(f"{self.kills} kills, {self.inside} of them while a file was written", flush=True)
             return False
         assert process.returncode == 0, f"{process.returncode}: {told}"
         return True
@@ -116,7 +118,7 @@ def main():
     parser.add_argument("program", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--kills", type=int, default=1000)
-    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--epochs", type=int, default=150)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--signal", default="KILL", choices=("KILL", "TERM", "INT"))
     parser.add_argument("--least-inside", type=float, default=0.2)

@@ -9,9 +9,9 @@
 
 namespace cortexpr::io {
 
-/// Reads an .npz archive, an .npy file (the tensor's name is the file's, less its ending), or all .npy and .csv files of a
-/// folder. A .csv file has a row of numbers for each line, all of one length; a first line "# shape 16,16,3,3" gives the
-/// numbers another shape, in C's order.
+/// Reads an .npz archive, an .npy file (the file's name is the tensor's, too), or all .npy and .csv files of a folder. A
+/// .csv file has a row of numbers for each line, all of one length; a first line "# shape 16,16,3,3" gives the numbers
+/// another shape, in C's order.
 /// \throws file_error  missing or damaged; elements that are no little-endian numbers or lie in Fortran's order
 tensor_file read_arrays(const std::filesystem::path& path);
 
@@ -21,8 +21,8 @@ void write_npz(const std::filesystem::path& file, std::span<const tensor_record>
 
 enum class array_format : std::uint8_t { npy, csv };
 
-/// Writes a file for each tensor into a folder, which is made where it is missing; each appears whole or not at all. A table
-/// has a line for each entry of the first axis; numpy.loadtxt(file, delimiter=",") reads it.
+/// Writes a file for each tensor into a folder, which is made where it is missing. A table has a line for each entry of
+/// the first axis; numpy.loadtxt(file, delimiter=",") reads it.
 /// \throws usage_error  as write_npz, or a name that is no file's   \throws file_error  as write_npz
 void write_arrays(const std::filesystem::path& folder, std::span<const tensor_record> tensors, array_format format);
 

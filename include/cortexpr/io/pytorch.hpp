@@ -1,6 +1,6 @@
 #pragma once
-// PyTorch's files of tensors (.pt, .pth): a zip archive of a pickle, which says what tensors there are, and their storages.
-// Source of the format: torch.serialization.
+// PyTorch's files of tensors (.pt, .pth): a zip archive of a pickle, which says what tensors there are, and their
+// storages. Source of the format: torch.serialization.
 
 #include <cortexpr/compiler.hpp>
 
@@ -16,15 +16,17 @@ bool is_pytorch_archive(const std::filesystem::path& file);
 /// Reads the state dict that torch.save wrote: the whole, or the one dict of tensors within it (as "state_dict",
 /// "model_state_dict"). Views, also strided ones and ones that share their storage, are read as what they show.
 ///
-/// A pickle may name any Python function to be called. None is called here: what isn't a tensor, a dict, a list or a number
-/// is refused by its name. Memory is taken once all sizes have been found sound, and is that of the file at most twice.
-/// \throws file_error  missing or damaged (the archive has checksums), a pickle that asks for anything else, or is of an older
-///                     PyTorch or of TorchScript; tensors that reach beyond their storage, or several dicts of tensors
+/// A pickle may name any Python function to be called. None is called here: what isn't a tensor, a dict, a list or a
+/// number is refused by its name. Memory is taken once all sizes have been found sound, and is that of the file at most
+/// twice.
+/// \throws file_error  missing or damaged (the archive has checksums), a pickle that asks for anything else, a file of an
+///                     older PyTorch or of TorchScript; tensors beyond their storage, several dicts of tensors
 tensor_file read_pytorch(const std::filesystem::path& file);
 
-/// Writes tensors as a state dict that torch.load(..., weights_only=True) reads, atomically (see atomic_file). Equal content
-/// gives equal files. \throws usage_error  a repeated name, an element type that PyTorch lacks, bytes that disagree with the
-///                                 shape   \throws file_error  the file can't be written; what was there before stays
+/// Writes tensors as a state dict that torch.load(..., weights_only=True) reads, atomically (see atomic_file). Equal
+/// content gives equal files.
+/// \throws usage_error  a repeated name, an element type that PyTorch lacks, bytes that disagree with the shape
+/// \throws file_error   the file can't be written; what was there before stays
 void write_pytorch(const std::filesystem::path& file, std::span<const tensor_record> tensors);
 
 }  // namespace cortexpr::io

@@ -21,11 +21,12 @@ struct onnx_options {
     std::map<std::string, std::string> notes{};  ///< kept in the model's metadata
 };
 
-/// Writes the run of a network in evaluation, atomically: input "images", float32, as the network takes them (normalised);
-/// output "logits" (B, classes) after the last step, or "output" (B, C, H, W) of the last area where there is no readout.
-/// B is left open. Opset 18.
-/// \throws usage_error  no steps; a nonlinearity of the user's own, states that are drawn, or perturbations, none of which a
-///                      model can hold; a parameter that is infinite or NaN   \throws file_error  the file can't be written
+/// Writes the run of a network in evaluation, atomically: input "images", float32, as the network takes them
+/// (normalised); output "logits" (B, classes) after the last step, or "output" (B, C, H, W) of the last area where
+/// there is no readout. B is left open. Opset 18.
+/// \throws usage_error  no steps; a nonlinearity of the user's own, drawn states or perturbations, which a model can't
+///                      hold; a parameter that is infinite or NaN
+/// \throws file_error   the file can't be written
 void write_onnx(const std::string& path, const network_module& network, const onnx_options& options);
 
 }  // namespace cortexpr

@@ -1,4 +1,5 @@
-// PyTorch's files: those that torch.save wrote (tests/data/pytorch, by pytorch_files.py), our own, and ones made to harm.
+// PyTorch's files: those that torch.save wrote (tests/data/pytorch, by pytorch_files.py), our own, and ones made to
+// harm.
 
 #include "data/files.hpp"
 
@@ -47,7 +48,8 @@ std::string refusal_of(std::string_view pickle, const std::map<std::string, std:
 /// {"w": a tensor of float32 over storage "0"}; numbers of one byte.
 std::string pickle_of(std::string_view size, std::string_view stride, int elements = 2, int offset = 0) {
     const auto number = [](int value) { return std::string("K") + static_cast<char>(value); };
-    std::string text = "\x80\x02}X\x01\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\n"s;
+    std::string text =
+        "\x80\x02}X\x01\0\0\0wctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\n"s;
     text += "X\x01\0\0\0"s + "0" + "X\x03\0\0\0cpu"s + number(elements) + "tQ" + number(offset);
     return text.append(size).append(stride) + "\x89}tRs.";
 }
@@ -96,7 +98,8 @@ TEST_CASE("the model is found within a training's checkpoint", "[pytorch]") {
 }
 
 TEST_CASE("files of PyTorch that hold other things are refused by the names of those", "[pytorch]") {
-    CHECK(contains(refusal(data / "module.pt"), "asks for 'torch.nn.modules.linear.Linear', which no file of weights needs"));
+    CHECK(contains(refusal(data / "module.pt"),
+                   "asks for 'torch.nn.modules.linear.Linear', which no file of weights needs"));
     CHECK(contains(refusal(data / "bare.pt"), "holds no dict of tensors"));
     CHECK(contains(refusal(data / "old.pt"), "is a file of PyTorch before 1.6"));
     CHECK(contains(refusal(data / "expanded.pt"), "repeats elements up to 4194304 bytes"));
@@ -108,17 +111,34 @@ TEST_CASE("a pickle's program is never run", "[pytorch]") {
     const auto length = static_cast<char>(trace.size() + 6);
     const auto command = std::string("X") + length + "\0\0\0"s + "touch " + trace;
     for (const auto& [pickle, name] : std::vector<std::pair<std::string, std::string>>{
-             {"\x80\x02" "cos\nsystem\n(" + command + "tR.", "asks for 'os.system', which"},
-             {"\x80\x02" "cposix\nsystem\n(" + command + "tR.", "'posix.system'"},
-             {"\x80\x02" "cbuiltins\neval\n(" + command + "tR.", "'builtins.eval'"},
+             {"\x80\x02"
+              "cos\nsystem\n(" +
+                  command + "tR.",
+              "asks for 'os.system', which"},
+             {"\x80\x02"
+              "cposix\nsystem\n(" +
+                  command + "tR.",
+              "'posix.system'"},
+             {"\x80\x02"
+              "cbuiltins\neval\n(" +
+                  command + "tR.",
+              "'builtins.eval'"},
              {"\x80\x04\x8c\x02os\x8c\x06system\x93" + command + "\x85R.", "'os.system'"},
-             {"\x80\x02" "ctorch\nload\n.", "'torch.load'"},
-             {"\x80\x02" "ctorch._utils\n_rebuild_tensor\n.", "'torch._utils._rebuild_tensor'"},
-             {"\x80\x02" "ccollections\nOrderedDict.__reduce__\n.", "'collections.OrderedDict.__reduce__'"},
-             {"\x80\x02(" + command + "ios\nsystem\n.", "instruction 0x69"},         // INST
-             {"\x80\x02(cos\nsystem\n" + command + "o.", "'os.system'"},             // OBJ
-             {"\x80\x02" "ccollections\nOrderedDict\n)\x81.", "instruction 0x81"},   // NEWOBJ
-             {"\x80\x02\x82\x01.", "instruction 0x82"}}) {                           // EXT1
+             {"\x80\x02"
+              "ctorch\nload\n.",
+              "'torch.load'"},
+             {"\x80\x02"
+              "ctorch._utils\n_rebuild_tensor\n.",
+              "'torch._utils._rebuild_tensor'"},
+             {"\x80\x02"
+              "ccollections\nOrderedDict.__reduce__\n.",
+              "'collections.OrderedDict.__reduce__'"},
+             {"\x80\x02(" + command + "ios\nsystem\n.", "instruction 0x69"},  // INST
+             {"\x80\x02(cos\nsystem\n" + command + "o.", "'os.system'"},      // OBJ
+             {"\x80\x02"
+              "ccollections\nOrderedDict\n)\x81.",
+              "instruction 0x81"},                          // NEWOBJ
+             {"\x80\x02\x82\x01.", "instruction 0x82"}}) {  // EXT1
         INFO(name);
         CHECK(contains(refusal_of(pickle), name));
     }
@@ -128,12 +148,14 @@ TEST_CASE("a pickle's program is never run", "[pytorch]") {
 TEST_CASE("pickles that are none, or are cut short, are refused", "[pytorch]") {
     const auto good = pickle_of("K\x02\x85", "K\x01\x85");
     CHECK(refusal_of(good).empty());
-    for (std::size_t length = 0; length < good.size(); ++length) CHECK_FALSE(refusal_of(good.substr(0, length)).empty());
+    for (std::size_t length = 0; length < good.size(); ++length)
+        CHECK_FALSE(refusal_of(good.substr(0, length)).empty());
     CHECK(contains(refusal_of(good + "."), "surplus"));
     CHECK(contains(refusal_of("\x80\x06}."sv), "protocol 6"));
-    for (const auto bad : {"\x80\x02."sv, "\x80\x02R."sv, "\x80\x02t."sv, "\x80\x02h\x07."sv, "\x80\x02}}."sv, "\x80\x02(."sv,
-                           "\x80\x02K\x01K\x01R."sv, "\x80\x02}b."sv, "\x80\x02]]b."sv, "\x80\x02}(K\x01u."sv, "\x80\x02K\x01Q."sv,
-                           "\x80\x02r\xff\xff\xff\xff."sv, "\x80\x02N\x94\x8b\xff\xff\xff\xff."sv})
+    for (const auto bad :
+         {"\x80\x02."sv, "\x80\x02R."sv, "\x80\x02t."sv, "\x80\x02h\x07."sv, "\x80\x02}}."sv, "\x80\x02(."sv,
+          "\x80\x02K\x01K\x01R."sv, "\x80\x02}b."sv, "\x80\x02]]b."sv, "\x80\x02}(K\x01u."sv, "\x80\x02K\x01Q."sv,
+          "\x80\x02r\xff\xff\xff\xff."sv, "\x80\x02N\x94\x8b\xff\xff\xff\xff."sv})
         CHECK_FALSE(refusal_of(bad).empty());
     // Lists within themselves, and values by the million.
     CHECK(contains(refusal_of("\x80\x02]q\0h\0a."sv), "holds no dict of tensors"));
@@ -145,7 +167,8 @@ TEST_CASE("pickles that are none, or are cut short, are refused", "[pytorch]") {
 
 TEST_CASE("tensors that reach beyond their storage are refused", "[pytorch]") {
     CHECK(refusal_of(pickle_of("K\x01\x85", "K\x01\x85", 2, 1)).empty());
-    CHECK(contains(refusal_of(pickle_of("K\x02\x85", "K\x01\x85", 2, 1)), "its tensor 'w' reaches beyond its storage of 8 bytes"));
+    CHECK(contains(refusal_of(pickle_of("K\x02\x85", "K\x01\x85", 2, 1)),
+                   "its tensor 'w' reaches beyond its storage of 8 bytes"));
     CHECK(contains(refusal_of(pickle_of("K\x02\x85", "K\x02\x85")), "beyond"));
     const auto huge = "\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f"s;  // 2^63 - 1
     CHECK(contains(refusal_of(pickle_of(huge + "\x85", "K\x01\x85")), "beyond"));
@@ -154,7 +177,8 @@ TEST_CASE("tensors that reach beyond their storage are refused", "[pytorch]") {
     CHECK(refusal_of(pickle_of("K\x01\x85", huge + "\x85")).empty());  // a stride that nothing takes
     CHECK(contains(refusal_of(pickle_of("\x8a\x01\xff\x85", "K\x01\x85")), "negative"));
     CHECK(contains(refusal_of(pickle_of("K\x02\x85", "K\x01K\x01\x86")), "no sound pickle"));
-    CHECK(contains(refusal_of(pickle_of("K\x02\x85", "K\x01\x85", 3)), "its part 'data/0' has 8 bytes, 12 were expected"));
+    CHECK(contains(refusal_of(pickle_of("K\x02\x85", "K\x01\x85", 3)),
+                   "its part 'data/0' has 8 bytes, 12 were expected"));
 }
 
 TEST_CASE("archives that are none of PyTorch's, or damaged, are refused", "[pytorch]") {
@@ -166,7 +190,8 @@ TEST_CASE("archives that are none of PyTorch's, or damaged, are refused", "[pyto
     CHECK(contains(refusal(folder / "deflated.pt"), "is deflated"));
     put_zip(folder / "missing.pt", {{"a/data.pkl", good}}, false);
     CHECK(contains(refusal(folder / "missing.pt"), "its part 'data/0' isn't there"));
-    CHECK(contains(message_of<file_error>([&] { read_pytorch(data / "old.pt"); }), "can't be read as a file of PyTorch's"));
+    CHECK(contains(message_of<file_error>([&] { read_pytorch(data / "old.pt"); }),
+                   "can't be read as a file of PyTorch's"));
     put_zip(folder / "good.pt", {{"a/data.pkl", good}, {"a/data/0", "01234567"}}, false);
     auto bytes = contents(folder / "good.pt");
     const auto place = bytes.find("01234567");
@@ -194,7 +219,8 @@ TEST_CASE("what is written for PyTorch comes back, and equal content gives equal
     CHECK(file.find("empty")->shape == std::vector<std::int64_t>{2, 0});
     CHECK(folder.entries() == 2);
     const std::vector<io::tensor_record> twice{tensors[1], tensors[1]};
-    CHECK(contains(message_of<usage_error>([&] { io::write_pytorch(folder / "x.pt", twice); }), "'step' is given twice"));
+    CHECK(
+        contains(message_of<usage_error>([&] { io::write_pytorch(folder / "x.pt", twice); }), "'step' is given twice"));
     const std::vector<io::tensor_record> unknown{{"w", dtype::f8_e8m0, {0}, {}}};
     CHECK(contains(message_of<usage_error>([&] { io::write_pytorch(folder / "x.pt", unknown); }), "F8_E8M0"));
 }

@@ -131,8 +131,7 @@ TEST_CASE("a file without tensors is read and written") {
 }
 
 TEST_CASE("a file that Python wrote is read") {
-    const io::tensor_file file =
-        read_safetensors(std::string(CORTEXPR_SOURCE_DIR) + "/tests/data/python.safetensors");
+    const io::tensor_file file = read_safetensors(std::string(CORTEXPR_SOURCE_DIR) + "/tests/data/python.safetensors");
     CHECK_FALSE(file.checksummed());
     CHECK(file.metadata() == io::metadata_map{{"format", "pt"}, {"note", "naïve τ"}});
     CHECK(file.tensors().size() == 8);
