@@ -59,7 +59,7 @@ json numbers_of(const at::Tensor& values) {
 
 std::function<void(std::int64_t, std::int64_t)> shown_on(view::progress& bar, const char* name) {
     return [&bar, name, before = std::int64_t{0}](std::int64_t done, std::int64_t all) mutable {
-        if (before == 0) bar.begin(name, all);
+        if (before == 0) bar.begin(name, (all + done - 1) / done);
         bar.advance(done - std::exchange(before, done));
         if (done == all) bar.end();
     };

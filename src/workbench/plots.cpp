@@ -123,7 +123,7 @@ view::curve histogram(const std::string& label, const at::Tensor& weights, doubl
 view::line_plot histograms(const named_weights& weights) {
     view::line_plot plot{.title = weights.title,
                          .x_label = "weight",
-                         .y_label = "share of the edge's weights",
+                         .y_label = "share of weights",
                          .curves = {},
                          .percent = true,
                          .y_range = {}};
@@ -151,11 +151,11 @@ std::vector<double> singular_values(const at::Tensor& weights, int groups) {
 /// Kernels beside and below each other with a line between them, which stays grey.
 view::map_panel kernels_side_by_side(const std::string& label, const at::Tensor& weights) {
     const auto post = weights.size(0), pre = weights.size(1), height = weights.size(2), width = weights.size(3);
-    const auto rows = post * (height + 1) - 1, columns = pre * (width + 1) - 1;
+    const auto rows = pre * (height + 1) - 1, columns = post * (width + 1) - 1;
     auto page = at::full({rows, columns}, std::nan(""), at::kDouble);
-    for (std::int64_t i = 0; i < post; ++i)
-        for (std::int64_t j = 0; j < pre; ++j)
-            page.narrow(0, i * (height + 1), height).narrow(1, j * (width + 1), width).copy_(weights[i][j]);
+    for (std::int64_t i = 0; i < pre; ++i)
+        for (std::int64_t j = 0; j < post; ++j)
+            page.narrow(0, i * (height + 1), height).narrow(1, j * (width + 1), width).copy_(weights[j][i]);
     const auto* first = page.const_data_ptr<double>();
     return {.label = label, .rows = static_cast<int>(rows), .columns = static_cast<int>(columns), .values = {first, first + page.numel()}};
 }
@@ -237,16 +237,19 @@ view::map_picture kernel_maps(const network_module& network, const std::vector<i
     auto chosen = edges;
     for (int i = 0; edges.empty() && i < static_cast<int>(plan.edges.size()); ++i) chosen.push_back(i);
     view::map_picture picture{.title = "Kernels",
-                              .value_label = "weight",
+                              .value_label = chosen.size() > 1 ? "share of the edge's largest" : "weight",
                               .panels = {},
                               .across = chosen.size() > 1 ? 2 : 1,
                               .is_signed = true,
-                              .caption = "down: postsynaptic, across: presynaptic subtypes"};
+                              .caption = "across: postsynaptic, down: presynaptic subtypes"};
     for (const int index : chosen) {
         if (index < 0 || index >= static_cast<int>(plan.edges.size()))
             throw usage_error(fmt::format("edge {} of {} was named", index, plan.edges.size()));
         const auto& edge = plan.edges[static_cast<std::size_t>(index)];
-        picture.panels.push_back(kernels_side_by_side(plan::full_name(plan, edge), signed_weights(network, edge)));
+        auto weights = signed_weights(network, edge);
+        // In one scale, edges of small weights would be white beside those of large ones.
+        if (chosen.size() > 1) weights = weights / weights.abs().max().clamp_min(1e-300);
+        picture.panels.push_back(kernels_side_by_side(plan::full_name(plan, edge), weights));
     }
     return picture;
 }

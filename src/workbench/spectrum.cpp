@@ -159,11 +159,14 @@ class transposed_step {
 };
 
 std::vector<std::complex<double>> leading_of(const step_of& step, const at::Tensor& mask, int count) {
-    constexpr int most_restarts = 40;
+    constexpr int most_restarts = 60;
     constexpr double tolerance = 1e-7;
+    // Maps have many eigenvalues close to each other, which a small subspace hardly tells apart.
+    constexpr Eigen::Index least_subspace = 48;
     std::vector<std::complex<double>> all;
     transposed_step product(step, mask);
-    const auto wanted = std::min<Eigen::Index>(count, step.size() - 2), subspace = std::min<Eigen::Index>(4 * wanted + 8, step.size());
+    const auto wanted = std::min<Eigen::Index>(count, step.size() - 2),
+               subspace = std::min<Eigen::Index>(std::max(5 * wanted, least_subspace), step.size());
     for (const auto rule : {Spectra::SortRule::LargestMagn, Spectra::SortRule::LargestReal}) {
         Spectra::GenEigsSolver<transposed_step> solver(product, wanted, subspace);
         solver.init();

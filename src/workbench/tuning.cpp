@@ -52,13 +52,13 @@ type_tuning summarised(const sums& of, const std::array<at::Tensor, 2>& counts, 
     const auto count = (counts[0] + counts[1]).unsqueeze(1);
     const auto rates = (of.rates[0] + of.rates[1]) / count;
     const auto deviation = (of.squares / count - rates.square()).clamp_min(0).sqrt();
-    const bool has_halves = (counts[1] > 0).all().item<bool>();
+    const bool has_halves = period == 0 && (counts[1] > 0).all().item<bool>();
     type_tuning found{.rates = shaped(rates),
                       .deviation = shaped(deviation),
                       .preferred = shaped(rates.argmax(0)),
                       .selectivity = shaped(selectivity_of(rates)),
                       .aligned = has_halves ? aligned(of.rates[0] / counts[0].unsqueeze(1),
-                                                      of.rates[1] / counts[1].unsqueeze(1), period > 0)
+                                                      of.rates[1] / counts[1].unsqueeze(1), false)
                                             : aligned(rates, rates, period > 0)};
     if (period > 0) {
         const auto classes = rates.size(0);

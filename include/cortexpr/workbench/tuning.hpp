@@ -35,7 +35,8 @@ struct type_tuning {
     at::Tensor vector_length{}, vector_angle{};
     /// Mean over neurons of their rates, at the distance from the preferred value (circular: -n/2 to the one before
     /// n/2, in steps of period / classes) or by rank (the preferred class first). Where each class has two examples or
-    /// more, every other example says which class is preferred and the others the rate, so that noise is no tuning.
+    /// more, every other example says how a neuron ranks the classes and the others the rates, so that chance is no
+    /// tuning; but not of circular variables, as the phases of a grating are no sample.
     std::vector<double> aligned;
 };
 

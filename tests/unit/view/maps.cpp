@@ -55,7 +55,7 @@ TEST_CASE("maps: panels, labels and a scale that says what it is of") {
     CHECK(pictures == 5);  // and the scale
     CHECK_FALSE(contains(svg, "http://www.w3.org/1999"));
     picture.is_signed = true;
-    CHECK(contains(view::to_svg(picture), ">-8<") == contains(view::to_svg(picture), ">8<"));
+    CHECK(contains(view::to_svg(picture), ">-8<"));
     picture.panels[1].values[2] = NAN;
     CHECK_FALSE(contains(view::to_svg(picture), "nan"));
     for (auto& panel : picture.panels) panel.values.assign(6, 0);

@@ -116,7 +116,7 @@ TEST_CASE("tuning: a cosine of a circular variable has the vector length 1/2 at 
 TEST_CASE("tuning: rates by hand, over steps of sequences, with what is preferred by other examples") {
     const auto net = make<Tiny>({.dtype = at::kDouble, .seed = 4});
     const auto set = data::gratings({.channels = 2, .height = 6, .width = 5, .angles = 3, .phases = 5, .period = 3, .frames = 4});
-    const auto found = workbench::tuning_of(*net, set, {.batch_size = 4, .from = 2, .period = 360});
+    const auto found = workbench::tuning_of(*net, set, {.batch_size = 4, .from = 2});
     net->eval();
     const at::NoGradGuard no_gradients;
     run_request request;
@@ -128,7 +128,7 @@ TEST_CASE("tuning: rates by hand, over steps of sequences, with what is preferre
     const auto even = at::stack({rates.select(1, 0), rates.select(1, 2), rates.select(1, 4)}).mean(0).flatten(1);
     const auto odd = at::stack({rates.select(1, 1), rates.select(1, 3)}).mean(0).flatten(1);
     const auto best = odd.gather(0, even.argmax(0).unsqueeze(0)).mean().item<double>();
-    CHECK(found[0].aligned[1] == Approx(best));
+    CHECK(found[0].aligned[0] == Approx(best));
     CHECK(message_of<usage_error>([&] { workbench::tuning_of(*net, set, {.from = 5}); }) ==
           "rates from step 5 on were asked for, but the run has steps 1 to 4");
 }
@@ -322,6 +322,13 @@ TEST_CASE("figures of analyses hold what was found") {
     CHECK(maps.panels.size() == 12);
     CHECK(maps.row_titles.front() == "V1.E[0]@3,2");
     CHECK(maps.panels[1].values[7] == Approx(fields[0].weights[1].sum(0)[1][2].item<double>()));
+    // Only what isn't 0, and two rows and columns around it.
+    workbench::receptive_field point_field{.of = {}, .weights = at::zeros({1, 1, 12, 12}, at::kDouble)};
+    point_field.weights[0][0][3][8] = 1;
+    const auto cut_out = workbench::field_maps(plan, std::vector{point_field});
+    CHECK(cut_out.panels[0].rows == 5);
+    CHECK(cut_out.panels[0].values[2 * 5 + 2] == 1);
+    CHECK(cut_out.caption == "rows 1 to 5, columns 6 to 10");
     const auto spectrum = workbench::spectrum_of(*net, normal({1, 2, 6, 5}, 2), {.steps = 2});
     const auto plane = workbench::spectrum_plot(spectrum);
     CHECK(plane.curves[0].x.size() == spectrum.whole.eigenvalues.size());

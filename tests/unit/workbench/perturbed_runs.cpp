@@ -172,7 +172,7 @@ TEST_CASE("perturbed: drawn perturbations of drawn networks' parts") {
     }
 }
 
-TEST_CASE("perturbed: the planned executor gives an image the same bits whatever else is in the batch, and for any threads") {
+TEST_CASE("perturbed: an image's numbers don't depend on the others of the batch, nor their bits on threads") {
     const auto& plan = plan_of<Judge>;
     network_module net(plan, {.dtype = at::kDouble});
     net.eval();
@@ -188,7 +188,7 @@ TEST_CASE("perturbed: the planned executor gives an image the same bits whatever
     at::set_num_threads(1);
     CHECK(at::equal(logits(images), whole));
     at::set_num_threads(threads);
-    for (int i = 0; i < 3; ++i) CHECK(largest_difference(logits(images.narrow(0, i, 1)), whole.narrow(0, i, 1)) < 1e-14);
+    for (int i = 0; i < 3; ++i) CHECK(largest_difference(logits(images.narrow(0, i, 1)), whole.narrow(0, i, 1)) < 1e-12);
 }
 
 TEST_CASE("perturbed: what is held is held, and a current is what a bias would be") {
