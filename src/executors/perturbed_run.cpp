@@ -156,7 +156,8 @@ class type_layout {
     at::Tensor drawn(const perturbation& one) const {
         const auto& shape = type_.shape;
         const int last = std::min(one.to.value_or(context_.shape.steps), context_.shape.steps);
-        auto all = at::zeros({context_.shape.steps, context_.shape.batch, shape.channels, shape.height, shape.width}, options());
+        auto all = at::zeros({context_.shape.steps, context_.shape.batch, shape.channels, shape.height, shape.width},
+                             options());
         auto acting = all.narrow(0, one.from - 1, last - one.from + 1);
         if (one.where.is_whole()) {
             acting.normal_(0, *one.amount, context_.draws);
@@ -166,8 +167,9 @@ class type_layout {
         std::vector<at::indexing::TensorIndex> reached{at::indexing::Slice()};
         for (const auto* indices : {&one.where.images, &one.where.subtypes, &one.where.rows, &one.where.columns}) {
             ++dimension;
-            const auto chosen = indices->empty() ? at::arange(all.size(dimension), at::kLong)
-                                                 : at::tensor(std::vector<std::int64_t>(indices->begin(), indices->end()));
+            const auto chosen = indices->empty()
+                                    ? at::arange(all.size(dimension), at::kLong)
+                                    : at::tensor(std::vector<std::int64_t>(indices->begin(), indices->end()));
             std::array<std::int64_t, 4> sizes{1, 1, 1, 1};
             sizes[at(static_cast<int>(dimension) - 1)] = -1;
             reached.emplace_back(chosen.view(sizes));

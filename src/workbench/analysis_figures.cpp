@@ -68,7 +68,8 @@ view::curve in_the_plane(const std::string& label, const spectrum& of) {
 
 }  // namespace
 
-std::vector<view::line_plot> tuning_plots(const plan::network& network, std::span<const type_tuning> tuning, double period) {
+std::vector<view::line_plot> tuning_plots(const plan::network& network, std::span<const type_tuning> tuning,
+                                          double period) {
     constexpr int bins = 20;
     view::line_plot curves{.title = "Tuning",
                            .x_label = period > 0 ? "distance from the preferred angle (degrees)" : "rank of the class",
@@ -76,7 +77,7 @@ std::vector<view::line_plot> tuning_plots(const plan::network& network, std::spa
                            .curves = {},
                            .y_range = {}};
     view::line_plot shares{.title = "Selectivity",
-                           .x_label = "selectivity",
+                           .x_label = period > 0 ? "length of the mean vector" : "selectivity",
                            .y_label = "neurons",
                            .curves = {},
                            .percent = true,
@@ -106,16 +107,18 @@ view::map_picture field_maps(const plan::network& network, std::span<const recep
     if (fields.empty()) throw usage_error("there is no receptive field to draw");
     const auto lags = fields.front().weights.size(0);
     const auto part = drawn_part(fields);
-    view::map_picture picture{.title = "Receptive fields",
-                              .value_label = "change of rate / stimulus",
-                              .panels = {},
-                              .across = static_cast<int>(lags > 1 ? lags : std::min<std::int64_t>(3, std::ssize(fields))),
-                              .is_signed = true,
-                              .caption = fmt::format("rows {} to {}, columns {} to {}{}", part.rows.first, part.rows.last,
-                                                     part.columns.first, part.columns.last,
-                                                     lags > 1 ? "; lag: steps before the rate" : "")};
+    view::map_picture picture{
+        .title = "Receptive fields",
+        .value_label = "change of rate / stimulus",
+        .panels = {},
+        .across = static_cast<int>(lags > 1 ? lags : std::min<std::int64_t>(3, std::ssize(fields))),
+        .is_signed = true,
+        .caption = fmt::format("rows {} to {}, columns {} to {}{}", part.rows.first, part.rows.last, part.columns.first,
+                               part.columns.last, lags > 1 ? "; lag: steps before the rate" : "")};
     for (const auto& field : fields) {
-        const auto maps = field.weights.sum(1).narrow(1, part.rows.first, part.rows.count()).narrow(2, part.columns.first, part.columns.count());
+        const auto maps = field.weights.sum(1)
+                              .narrow(1, part.rows.first, part.rows.count())
+                              .narrow(2, part.columns.first, part.columns.count());
         if (lags > 1) picture.row_titles.push_back(name_of(network, field.of));
         for (std::int64_t lag = 0; lag < lags; ++lag) {
             const auto map = maps[lag].contiguous();
@@ -152,7 +155,8 @@ std::vector<view::line_plot> balance_plots(const plan::network& network, std::sp
     // Of view::line_plot, so that excitation and inhibition have the colours that they have in diagrams.
     constexpr std::array<int, current_sources> colours{2, 3, 0, 1, 6};
     std::vector<view::line_plot> plots;
-    view::line_plot ratios{.title = "Inhibition / excitation", .x_label = "step", .y_label = "ratio", .curves = {}, .y_range = {}};
+    view::line_plot ratios{
+        .title = "Inhibition / excitation", .x_label = "step", .y_label = "ratio", .curves = {}, .y_range = {}};
     for (std::size_t type = 0; type < balance.size(); ++type) {
         const auto& found = balance[type];
         const std::vector<double> steps(found.steps.begin(), found.steps.end());

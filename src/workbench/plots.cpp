@@ -157,14 +157,18 @@ view::map_panel kernels_side_by_side(const std::string& label, const at::Tensor&
         for (std::int64_t j = 0; j < post; ++j)
             page.narrow(0, i * (height + 1), height).narrow(1, j * (width + 1), width).copy_(weights[j][i]);
     const auto* first = page.const_data_ptr<double>();
-    return {.label = label, .rows = static_cast<int>(rows), .columns = static_cast<int>(columns), .values = {first, first + page.numel()}};
+    return {.label = label,
+            .rows = static_cast<int>(rows),
+            .columns = static_cast<int>(columns),
+            .values = {first, first + page.numel()}};
 }
 
 /// At most `most` indices of `count`, equally spaced, the first and the last among them.
 std::vector<std::int64_t> spread_over(std::int64_t count, std::int64_t most) {
     std::vector<std::int64_t> all;
     const auto chosen = std::min(count, most);
-    for (std::int64_t i = 0; i < chosen; ++i) all.push_back(chosen > 1 ? (i * (count - 1) + (chosen - 1) / 2) / (chosen - 1) : 0);
+    for (std::int64_t i = 0; i < chosen; ++i)
+        all.push_back(chosen > 1 ? (i * (count - 1) + (chosen - 1) / 2) / (chosen - 1) : 0);
     return all;
 }
 
@@ -221,7 +225,8 @@ std::vector<view::line_plot> weight_histograms(const network_module& network) {
 std::vector<view::line_plot> weight_spectra(const network_module& network) {
     std::vector<view::line_plot> plots;
     for (const auto& weights : weights_of(network)) {
-        view::line_plot plot{.title = weights.title, .x_label = "rank", .y_label = "singular value", .curves = {}, .y_range = {}};
+        view::line_plot plot{
+            .title = weights.title, .x_label = "rank", .y_label = "singular value", .curves = {}, .y_range = {}};
         for (const auto& [name, values] : weights.of_edges) {
             view::curve curve{.label = name, .x = {}, .y = singular_values(values, weights.groups.at(name))};
             for (std::size_t i = 0; i < curve.y.size(); ++i) curve.x.push_back(static_cast<double>(i + 1));
@@ -237,7 +242,7 @@ view::map_picture kernel_maps(const network_module& network, const std::vector<i
     auto chosen = edges;
     for (int i = 0; edges.empty() && i < static_cast<int>(plan.edges.size()); ++i) chosen.push_back(i);
     view::map_picture picture{.title = "Kernels",
-                              .value_label = chosen.size() > 1 ? "share of the edge's largest" : "weight",
+                              .value_label = chosen.size() > 1 ? "share of the largest" : "weight",
                               .panels = {},
                               .across = chosen.size() > 1 ? 2 : 1,
                               .is_signed = true,
@@ -266,7 +271,8 @@ view::map_picture activity_maps(const recording_file& recording, std::optional<i
         if (entry.value("of", "") == "logits") continue;
         auto array = recording.array(name);  // (images, steps, subtypes, rows, columns)
         if (image && (*image < 0 || *image >= array.size(0)))
-            throw usage_error(fmt::format("the recording has images 0 to {}, and no image {}", array.size(0) - 1, *image));
+            throw usage_error(
+                fmt::format("the recording has images 0 to {}, and no image {}", array.size(0) - 1, *image));
         const auto maps = (image ? array[*image] : array.mean(0)).mean(1).contiguous();
         const auto first = std::stoi(entry.value("steps", "1"));
         auto& row = rows.emplace_back();

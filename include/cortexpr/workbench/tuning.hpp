@@ -18,8 +18,8 @@ struct tuning_options {
     int steps = 5;         ///< time steps that a still image is shown for; a sequence brings its own
     int batch_size = 256;  ///< examples at a time; memory grows with it
     int from = 0;          ///< rates are means over the steps from this one on; 0: those of the last step
-    double period = 0;     ///< of a circular variable, in its unit: 180 for orientations, 360 for directions; its values
-                           ///< are then 0, period / classes, ...; 0: the classes have no order
+    double period = 0;  ///< of a circular variable, in its unit: 180 for orientations, 360 for directions; its values
+                        ///< are then 0, period / classes, ...; 0: the classes have no order
     std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in examples
 };
 
