@@ -1,5 +1,5 @@
-// What a perturbation costs: runs and training steps of the digits example's network with each kind of perturbation beside
-// the same without, in pairs, one after the other.
+// What a perturbation costs: runs and training steps of the digits example's network with each kind of perturbation
+// beside the same without, in pairs, one after the other.
 //
 //     bench_perturbed [--batch 256] [--steps 5] [--pairs 15] [--threads 2]
 #include "digits.hpp"
@@ -68,12 +68,12 @@ int main(int argc, char** argv) {
     const auto& plan = plan_of<Digits>;
     network_module net(plan);
     const auto images = at::randn({batch, 1, 28, 28});
-    fmt::print("batch {}, {} steps, {} threads, {} pairs\n{:28} {:>9} {:>7}   {:>13} {:>7}\n", batch, steps, threads, pairs,
-               "", "run, ms", "ratio", "training, ms", "ratio");
-    for (const auto* text :
-         {"silence V1.I", "silence V1.I:3..", "silence V1.I[0..3]", "silence V1.E@10..12,5:2..4", "clamp V1.E=0.5",
-          "inject V1.E=0.5", "inject V1.E[3]@10..12,5:2..4=0.5", "noise V1.E=0.1", "noise V1.E[3]=0.1", "scale_edge V1.E-V1.I=0.5",
-          "scale_edge V1.E-V1.I:2..3=0.5", "cut V1.I-V1.E", "cut V1.I-V1.E:3..", "freeze_tau V1.E=2", "freeze_tau V1.E"}) {
+    fmt::print("batch {}, {} steps, {} threads, {} pairs\n{:28} {:>9} {:>7}   {:>13} {:>7}\n", batch, steps, threads,
+               pairs, "", "run, ms", "ratio", "training, ms", "ratio");
+    for (const auto* text : {"silence V1.I", "silence V1.I:3..", "silence V1.I[0..3]", "silence V1.E@10..12,5:2..4",
+                             "clamp V1.E=0.5", "inject V1.E=0.5", "inject V1.E[3]@10..12,5:2..4=0.5", "noise V1.E=0.1",
+                             "noise V1.E[3]=0.1", "scale_edge V1.E-V1.I=0.5", "scale_edge V1.E-V1.I:2..3=0.5",
+                             "cut V1.I-V1.E", "cut V1.I-V1.E:3..", "freeze_tau V1.E=2", "freeze_tau V1.E"}) {
         const auto one = workbench::perturbation_in(plan, std::string_view(text));
         const auto run = [&](const std::vector<perturbation>& perturbations) {
             return net.run(images, {.steps = steps, .perturbations = perturbations, .answer_only = true});
@@ -83,13 +83,15 @@ int main(int argc, char** argv) {
             const at::NoGradGuard no_gradients;
             run(perturbations);
         };
-        const auto forward = paired(pairs, [&] { only_run({}); }, [&] { only_run({one}); });
+        const auto forward = paired(
+            pairs, [&] { only_run({}); }, [&] { only_run({one}); });
         net.train();
         const auto step = [&](const std::vector<perturbation>& perturbations) {
             net.zero_grad();
             run(perturbations).logits.square().sum().backward();
         };
-        const auto training = paired(pairs, [&] { step({}); }, [&] { step({one}); });
+        const auto training = paired(
+            pairs, [&] { step({}); }, [&] { step({one}); });
         fmt::print("{:28} {:9.1f} {:7.2f}   {:13.1f} {:7.2f}\n", text, 1e3 * forward.perturbed, forward.ratio,
                    1e3 * training.perturbed, training.ratio);
     }

@@ -59,7 +59,7 @@ json numbers_of(const at::Tensor& values) {
 
 std::function<void(std::int64_t, std::int64_t)> shown_on(view::progress& bar, const char* name) {
     return [&bar, name, before = std::int64_t{0}](std::int64_t done, std::int64_t all) mutable {
-        if (before == 0) bar.begin(name, all);
+        if (before == 0) bar.begin(name, (all + done - 1) / done);
         bar.advance(done - std::exchange(before, done));
         if (done == all) bar.end();
     };
@@ -100,13 +100,18 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
                                             {"90 %", alignment::right}};
     if (is_circular) columns.push_back({"vector length", alignment::right});
     view::table table(std::move(columns));
-    findings all{.text = {}, .told = {{"stimuli", shown.source}, {"values", values}, {"types", json::object()}}, .csv = {}, .picture = {}};
+    findings all{.text = {},
+                 .told = {{"stimuli", shown.source}, {"values", values}, {"types", json::object()}},
+                 .csv = {},
+                 .picture = {}};
     all.csv = "type,subtype,value,mean,deviation\n";
     for (std::size_t type = 0; type < found.size(); ++type) {
         const auto& one = found[type];
         const auto name = of.type_name(type);
         const auto flat = one.selectivity.flatten();
-        const auto quantile = [&flat](double share) { return fmt::format("{:.3f}", at::quantile(flat, share).item<double>()); };
+        const auto quantile = [&flat](double share) {
+            return fmt::format("{:.3f}", at::quantile(flat, share).item<double>());
+        };
         std::vector<std::string> row{name,
                                      grouped(flat.numel()),
                                      fmt::format("{:.3g}", one.rates.mean().item<double>()),
@@ -130,7 +135,9 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
             }
     }
     all.text = table.text();
-    if (request.svg) all.picture = view::to_svg(workbench::tuning_plots(of.network, found, options.period), std::string(of.network.name));
+    if (request.svg)
+        all.picture =
+            view::to_svg(workbench::tuning_plots(of.network, found, options.period), std::string(of.network.name));
     return all;
 }
 
@@ -140,13 +147,13 @@ findings fields(const subject& of, const analyse_request& request, view::progres
     options.batch_size = std::min(request.shown.given.values.batch_size, options.batch_size);
     options.seed = request.shown.given.values.seed;
     options.progress = shown_on(bar, "fields");
-    if (of.examples.is_sequence()) throw usage_error("receptive fields are of stimuli that are images, and this network is shown sequences");
+    if (of.examples.is_sequence())
+        throw usage_error("receptive fields are of stimuli that are images, and this network is shown sequences");
     std::vector<workbench::neuron_place> neurons;
-    for (const auto& text : request.neurons) std::ranges::copy(workbench::neurons_in(of.network, text), std::back_inserter(neurons));
+    for (const auto& text : request.neurons)
+        std::ranges::copy(workbench::neurons_in(of.network, text), std::back_inserter(neurons));
     const bool is_noise = request.how == analyse_request::method::noise;
-    const auto around = [&] {
-        return images_of(of.examples, 0, std::min(request.images, of.examples.count));
-    };
+    const auto around = [&] { return images_of(of.examples, 0, std::min(request.images, of.examples.count)); };
     const auto found = is_noise ? workbench::fields_by_noise(of.module, neurons, options)
                                 : workbench::fields_by_gradient(of.module, neurons, around(), options);
     view::table table({{"neuron"},
@@ -155,7 +162,10 @@ findings fields(const subject& of, const analyse_request& request, view::progres
                        {"centre (row, column)", alignment::right},
                        {"radius (pixels)", alignment::right},
                        {"excitatory", alignment::right}});
-    findings all{.text = {}, .told = {{"by", is_noise ? "noise" : "gradient"}, {"neurons", json::array()}}, .csv = {}, .picture = {}};
+    findings all{.text = {},
+                 .told = {{"by", is_noise ? "noise" : "gradient"}, {"neurons", json::array()}},
+                 .csv = {},
+                 .picture = {}};
     all.csv = "neuron,lag,channel,row,column,weight,error\n";
     for (const auto& field : found) {
         const auto name = workbench::name_of(of.network, field.of);
@@ -165,9 +175,14 @@ findings fields(const subject& of, const analyse_request& request, view::progres
         table.row({name, fmt::format("{:.3g}", shape.peak), error ? fmt::format("{:.1g}", *error) : "",
                    fmt::format("{:.1f}, {:.1f}", shape.row, shape.column), fmt::format("{:.2f}", shape.radius),
                    percent(shape.excitatory)});
-        json entry{{"neuron", name},          {"peak", shape.peak},     {"row", shape.row},
-                   {"column", shape.column},  {"radius", shape.radius}, {"excitatory", shape.excitatory},
-                   {"shape", field.weights.sizes().vec()}, {"weights", numbers_of(field.weights)}};
+        json entry{{"neuron", name},
+                   {"peak", shape.peak},
+                   {"row", shape.row},
+                   {"column", shape.column},
+                   {"radius", shape.radius},
+                   {"excitatory", shape.excitatory},
+                   {"shape", field.weights.sizes().vec()},
+                   {"weights", numbers_of(field.weights)}};
         if (error) entry["standard_error"] = *error;
         all.told["neurons"].push_back(std::move(entry));
         if (!request.csv) continue;
@@ -189,7 +204,8 @@ findings spectrum(const subject& of, const analyse_request& request, view::progr
     auto options = request.spectrum;
     options.steps = of.steps;
     if (request.image >= of.examples.count)
-        throw usage_error(fmt::format("{} has images 0 to {}, and no image {}", of.examples.source, of.examples.count - 1, request.image));
+        throw usage_error(fmt::format("{} has images 0 to {}, and no image {}", of.examples.source,
+                                      of.examples.count - 1, request.image));
     const auto found = workbench::spectrum_of(of.module, images_of(of.examples, request.image, 1), options);
     view::table table({{"circuit"},
                        {"size", alignment::right},
@@ -204,11 +220,16 @@ findings spectrum(const subject& of, const analyse_request& request, view::progr
         for (std::size_t i = 0; i < std::min(shown, one.eigenvalues.size()); ++i) {
             const auto value = one.eigenvalues[i];
             leading += i > 0 ? ", " : "";
-            leading += value.imag() == 0 ? fmt::format("{:.4f}", value.real()) : fmt::format("{:.4f}{:+.4f}i", value.real(), value.imag());
+            leading += value.imag() == 0 ? fmt::format("{:.4f}", value.real())
+                                         : fmt::format("{:.4f}{:+.4f}i", value.real(), value.imag());
         }
-        table.row({name, grouped(one.size), fmt::format("{:.4f}", one.radius()), fmt::format("{:.4f}", one.abscissa()), leading});
+        table.row({name, grouped(one.size), fmt::format("{:.4f}", one.radius()), fmt::format("{:.4f}", one.abscissa()),
+                   leading});
         auto& entry = all.told[name == "circuit" ? name : "excitation"];
-        entry = {{"size", one.size}, {"is_complete", one.is_complete}, {"radius", one.radius()}, {"abscissa", one.abscissa()}};
+        entry = {{"size", one.size},
+                 {"is_complete", one.is_complete},
+                 {"radius", one.radius()},
+                 {"abscissa", one.abscissa()}};
         for (const auto& value : one.eigenvalues) {
             entry["eigenvalues"].push_back({value.real(), value.imag()});
             add_row(all.csv, {name, value.real(), value.imag(), std::abs(value)});
@@ -218,11 +239,12 @@ findings spectrum(const subject& of, const analyse_request& request, view::progr
     if (found.excitation) add("excitation alone", *found.excitation);
     all.told["is_stable"] = found.is_stable();
     all.told["is_inhibition_stabilised"] = found.is_inhibition_stabilised();
-    const char* verdict = !found.is_stable()                ? "The circuit is not stable at these rates."
-                          : found.is_inhibition_stabilised() ? "The circuit is stable, and inhibition stabilises it: excitation "
-                                                               "alone would run away."
-                          : found.excitation                 ? "The circuit is stable, and would be without inhibition."
-                                                             : "The circuit is stable.";
+    const char* verdict = !found.is_stable() ? "The circuit is not stable at these rates."
+                          : found.is_inhibition_stabilised()
+                              ? "The circuit is stable, and inhibition stabilises it: excitation "
+                                "alone would run away."
+                          : found.excitation ? "The circuit is stable, and would be without inhibition."
+                                             : "The circuit is stable.";
     all.text = table.text() + '\n' + verdict + '\n';
     if (request.svg) {
         const std::vector<view::line_plot> plots{workbench::spectrum_plot(found)};
@@ -243,16 +265,23 @@ findings balance(const subject& of, const analyse_request& request, view::progre
                        {"correlation", alignment::right}});
     findings all{.text = {}, .told = {{"types", json::object()}}, .csv = {}, .picture = {}};
     all.csv = "type,step,source,current\n";
-    const auto shown = [](double value) { return std::isfinite(value) ? fmt::format("{:.3f}", value) : std::string("none"); };
+    const auto shown = [](double value) {
+        return std::isfinite(value) ? fmt::format("{:.3f}", value) : std::string("none");
+    };
     for (std::size_t type = 0; type < found.size(); ++type) {
         const auto& one = found[type];
         const auto name = of.type_name(type);
         auto& entry = all.told["types"][name];
-        entry = {{"steps", one.steps}, {"excitation", one.excitation}, {"inhibition", one.inhibition}, {"ratio", one.ratio}, {"correlation", one.correlation}};
+        entry = {{"steps", one.steps},
+                 {"excitation", one.excitation},
+                 {"inhibition", one.inhibition},
+                 {"ratio", one.ratio},
+                 {"correlation", one.correlation}};
         for (std::size_t step = 0; step < one.steps.size(); ++step) {
             const bool is_last = step + 1 == one.steps.size();
-            table.row({step == 0 ? name : "", std::to_string(one.steps[step]), fmt::format("{:.4g}", one.excitation[step]),
-                       fmt::format("{:.4g}", one.inhibition[step]), shown(one.ratio[step]), is_last ? shown(one.correlation) : ""});
+            table.row({step == 0 ? name : "", std::to_string(one.steps[step]),
+                       fmt::format("{:.4g}", one.excitation[step]), fmt::format("{:.4g}", one.inhibition[step]),
+                       shown(one.ratio[step]), is_last ? shown(one.correlation) : ""});
         }
         if (type + 1 < found.size()) table.rule();
         for (int source = 0; source < workbench::current_sources; ++source) {
@@ -265,7 +294,8 @@ findings balance(const subject& of, const analyse_request& request, view::progre
         }
     }
     all.text = table.text();
-    if (request.svg) all.picture = view::to_svg(workbench::balance_plots(of.network, found), std::string(of.network.name));
+    if (request.svg)
+        all.picture = view::to_svg(workbench::balance_plots(of.network, found), std::string(of.network.name));
     return all;
 }
 
@@ -281,7 +311,10 @@ int analyse_command(const plan::network& network, const analyse_request& request
     constexpr std::array analyses{tuning, fields, spectrum, balance};
     const auto found = analyses[static_cast<std::size_t>(request.of)](of, request, bar);
     if (request.json) {
-        json report{{"program", request.shown.program}, {"network", network.name}, {"data", loaded.examples.source}, {"steps", loaded.steps}};
+        json report{{"program", request.shown.program},
+                    {"network", network.name},
+                    {"data", loaded.examples.source},
+                    {"steps", loaded.steps}};
         if (!request.shown.models.empty()) report["model"] = request.shown.models.front();
         report.update(found.told);
         io::write_file(*request.json, report.dump(2) + '\n');

@@ -28,11 +28,14 @@ std::string drawn(const plan::network& network, const plot_request& request) {
     const std::string title(network.name);
     switch (request.of) {
         case figure::curves:
-            return view::to_svg(workbench::learning_curves(std::vector<std::filesystem::path>(request.inputs.begin(), request.inputs.end())), title);
+            return view::to_svg(workbench::learning_curves(
+                                    std::vector<std::filesystem::path>(request.inputs.begin(), request.inputs.end())),
+                                title);
         case figure::rates:
             return view::to_svg(workbench::rate_traces(workbench::recording_file(request.inputs.front())));
         case figure::maps:
-            return view::to_svg(workbench::activity_maps(workbench::recording_file(request.inputs.front()), request.image));
+            return view::to_svg(
+                workbench::activity_maps(workbench::recording_file(request.inputs.front()), request.image));
         case figure::weights:
             return view::to_svg(workbench::weight_histograms(*loaded(network, request)), title);
         case figure::spectra:

@@ -10,7 +10,8 @@
 namespace cortexpr::application {
 
 int report_command(const plan::network& network, const report_request& request) {
-    io::write_file(request.out, workbench::report_page(network, request.run, {request.beside.begin(), request.beside.end()}));
+    io::write_file(request.out,
+                   workbench::report_page(network, request.run, {request.beside.begin(), request.beside.end()}));
     return 0;
 }
 

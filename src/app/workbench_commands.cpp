@@ -99,13 +99,16 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
     };
     auto& tuning = add(analysis::tuning, "tuning", "rates and selectivity by class, or by the angle of gratings");
     tuning
-        .add_option("--by", request.by,
-                    "classes (of the data set), orientation (of still gratings) or direction (of drifting ones) [classes]")
+        .add_option(
+            "--by", request.by,
+            "classes (of the data set), orientation (of still gratings) or direction (of drifting ones) [classes]")
         ->transform(CLI::CheckedTransformer(std::map<std::string, variable>{{"classes", variable::classes},
                                                                             {"orientation", variable::orientation},
                                                                             {"direction", variable::direction}}))
         ->type_name("VARIABLE");
-    tuning.add_option("--from", request.from, "rates are means from this step on [the last one; half of a drifting grating]")
+    tuning
+        .add_option("--from", request.from,
+                    "rates are means from this step on [the last one; half of a drifting grating]")
         ->check(count());
     tuning.add_option("--angles", request.gratings.angles, "how many, of gratings [8]")->check(count(2, 256));
     tuning.add_option("--phases", request.gratings.phases, "of each angle [4]")->check(count());
@@ -114,8 +117,9 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
         ->check(positive_number());
     auto& fields = add(analysis::fields, "fields", "receptive fields of neurons, by gradients or by white noise");
     fields
-        .add_option("neurons", request.neurons,
-                    "whose: V1.E (in the middle of the map), 'V1.E[0..3]@14,14' (of subtypes 0 to 3, row and column 14)")
+        .add_option(
+            "neurons", request.neurons,
+            "whose: V1.E (in the middle of the map), 'V1.E[0..3]@14,14' (of subtypes 0 to 3, row and column 14)")
         ->required()
         ->type_name("PART");
     fields.add_option("--by", request.how, "gradient (mean over images) or noise (reverse correlation) [gradient]")
@@ -125,18 +129,19 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
     fields.add_flag("--lags", request.fields.by_lag, "a field for each lag, of a stimulus that changes at each step");
     fields.add_option("--images", request.images, "around how many images gradients are taken [32]")->check(count());
     fields.add_option("--stimuli", request.fields.stimuli, "how many of white noise [4096]")->check(count(2));
-    fields.add_option("--contrast", request.fields.deviation, "standard deviation of the noise [1]")->check(positive_number());
+    fields.add_option("--contrast", request.fields.deviation, "standard deviation of the noise [1]")
+        ->check(positive_number());
     auto& spectrum = add(analysis::spectrum, "spectrum",
                          "eigenvalues of the circuit at its rates: is it stable, and stabilised by inhibition?");
     spectrum.add_option("--image", request.image, "the image whose rates they are, after --steps [0]")->check(count(0));
     spectrum.add_option("--leading", request.spectrum.leading, "how many eigenvalues of a large circuit [8]")
         ->check(count(1, 100));
     add(analysis::balance, "balance", "excitatory and inhibitory currents into each neuron type, step by step");
-    command.footer(fmt::format(
-        "Example: tuning to the orientation of gratings, and whether inhibition stabilises the circuit\n"
-        "  {0} analyse tuning --by orientation --model runs/model.safetensors --svg tuning.svg\n"
-        "  {0} analyse spectrum --model runs/model.safetensors --svg spectrum.svg",
-        program.get_name()));
+    command.footer(
+        fmt::format("Example: tuning to the orientation of gratings, and whether inhibition stabilises the circuit\n"
+                    "  {0} analyse tuning --by orientation --model runs/model.safetensors --svg tuning.svg\n"
+                    "  {0} analyse spectrum --model runs/model.safetensors --svg spectrum.svg",
+                    program.get_name()));
 }
 
 void add_plot(CLI::App& program, plot_request& request) {
@@ -165,18 +170,23 @@ void add_plot(CLI::App& program, plot_request& request) {
         auto& figure_command = *command.add_subcommand(name, help);
         auto* inputs = figure_command.add_option(input, request.inputs, input_help)->required()->type_name("PATH");
         if (of != figure::curves) inputs->expected(1);
-        figure_command.add_option("--out", request.out, of == figure::movie ? "file to write: .gif" : "file to write: .svg or .png")
+        figure_command
+            .add_option("--out", request.out,
+                        of == figure::movie ? "file to write: .gif" : "file to write: .svg or .png")
             ->required()
             ->type_name("FILE");
         if (of == figure::maps || of == figure::movie)
             figure_command
                 .add_option("--image", request.image,
-                            of == figure::maps ? "which of the recorded images [mean of all]" : "which of the recorded images [0]")
+                            of == figure::maps ? "which of the recorded images [mean of all]"
+                                               : "which of the recorded images [0]")
                 ->check(count(0));
         if (of == figure::movie)
-            figure_command.add_option("--seconds", request.seconds, "that a step is shown for [0.5]")->check(CLI::Range(0.01, 655.0));
+            figure_command.add_option("--seconds", request.seconds, "that a step is shown for [0.5]")
+                ->check(CLI::Range(0.01, 655.0));
         if (of == figure::kernels)
-            figure_command.add_option("--edge", request.edges, "only of this edge, as V1.E-V1.I; may be given several times")
+            figure_command
+                .add_option("--edge", request.edges, "only of this edge, as V1.E-V1.I; may be given several times")
                 ->allow_extra_args(false)
                 ->type_name("EDGE");
         figure_command.callback([&request, of] { request.of = of; });
@@ -187,19 +197,22 @@ void add_plot(CLI::App& program, plot_request& request) {
 }
 
 void add_report(CLI::App& program, report_request& request) {
-    auto& command = *program.add_subcommand("report", "write a run as one HTML page, which opens without a network connection");
+    auto& command =
+        *program.add_subcommand("report", "write a run as one HTML page, which opens without a network connection");
     command.add_option("run", request.run, "folder of a training run")->required()->type_name("DIR");
     command
         .add_option("--include", request.beside,
-                    "put this on the page, too: a table that perturb --json has written, or a picture (.svg, .png, .gif); may be "
+                    "put this on the page, too: a table that perturb --json has written, or a picture (.svg, .png, "
+                    ".gif); may be "
                     "given several times")
         ->allow_extra_args(false)
         ->type_name("FILE");
     command.add_option("--out", request.out, "file to write: .html")->required()->type_name("FILE");
-    command.footer(fmt::format("Example: a run and what silencing did to it\n"
-                               "  {0} perturb --model runs/digits-1/model.safetensors --silence V1.I --json silenced.json\n"
-                               "  {0} report runs/digits-1 --include silenced.json --out report.html",
-                               program.get_name()));
+    command.footer(
+        fmt::format("Example: a run and what silencing did to it\n"
+                    "  {0} perturb --model runs/digits-1/model.safetensors --silence V1.I --json silenced.json\n"
+                    "  {0} report runs/digits-1 --include silenced.json --out report.html",
+                    program.get_name()));
 }
 
 }  // namespace cortexpr::application

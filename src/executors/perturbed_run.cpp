@@ -4,12 +4,15 @@
 #include <cortexpr/plan/names.hpp>
 #include <cortexpr/plan/stored.hpp>
 
+#include <ATen/TensorIndexing.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/full_like.h>
 #include <ATen/ops/logical_or.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
@@ -126,8 +129,7 @@ class type_layout {
     void add(const perturbation& one) {
         const auto reached = reached_by(one);
         if (one.is == kind::inject || one.is == kind::noise) {
-            const auto current = one.is == kind::inject ? full(*one.amount) : drawn(*one.amount);
-            const auto added = at::where(reached, current, full(0));
+            const auto added = one.is == kind::inject ? at::where(reached, full(*one.amount), full(0)) : drawn(one);
             made_.current = made_.current.defined() ? made_.current + added : added;
             mark(made_.injects, one);
             return;
@@ -150,11 +152,30 @@ class type_layout {
   private:
     at::Tensor full(double value) const { return at::full({}, value, options()); }
     at::TensorOptions options() const { return context_.input.options().requires_grad(false).device(at::kCPU); }
-    at::Tensor drawn(double deviation) const {
+    /// Numbers for what is reached and zeros for all else, because drawing is what costs.
+    at::Tensor drawn(const perturbation& one) const {
         const auto& shape = type_.shape;
-        return at::empty({context_.shape.steps, context_.shape.batch, shape.channels, shape.height, shape.width},
-                         options())
-            .normal_(0, deviation, context_.draws);
+        const int last = std::min(one.to.value_or(context_.shape.steps), context_.shape.steps);
+        auto all = at::zeros({context_.shape.steps, context_.shape.batch, shape.channels, shape.height, shape.width},
+                             options());
+        auto acting = all.narrow(0, one.from - 1, last - one.from + 1);
+        if (one.where.is_whole()) {
+            acting.normal_(0, *one.amount, context_.draws);
+            return all;
+        }
+        std::int64_t dimension = 0;
+        std::vector<at::indexing::TensorIndex> reached{at::indexing::Slice()};
+        for (const auto* indices : {&one.where.images, &one.where.subtypes, &one.where.rows, &one.where.columns}) {
+            ++dimension;
+            const auto chosen = indices->empty()
+                                    ? at::arange(all.size(dimension), at::kLong)
+                                    : at::tensor(std::vector<std::int64_t>(indices->begin(), indices->end()));
+            std::array<std::int64_t, 4> sizes{1, 1, 1, 1};
+            sizes[at(static_cast<int>(dimension) - 1)] = -1;
+            reached.emplace_back(chosen.view(sizes));
+        }
+        acting.index_put_(reached, at::empty_like(acting.index(reached)).normal_(0, *one.amount, context_.draws));
+        return all;
     }
 
     void mark(std::vector<std::uint8_t>& steps, const perturbation& one) const {

@@ -3,7 +3,6 @@
 #include "panel.hpp"
 #include "png.hpp"
 #include "svg.hpp"
-#include "ticks.hpp"
 
 #include <cortexpr/io/base64.hpp>
 #include <cortexpr/view/table.hpp>
@@ -21,9 +20,9 @@ namespace {
 using svg::number;
 using rgb = std::array<std::uint8_t, 3>;
 
-constexpr double margin = 14, gap = 6, label_height = 15, title_height = 18, key_width = 150, key_height = 9;
+constexpr double margin = 14, gap = 6, label_height = 15, title_height = 18, key_width = 130, key_height = 9;
 constexpr double tallest = 230;
-constexpr rgb unknown{190, 190, 190};
+constexpr rgb unknown{222, 222, 222};
 
 // Every 28th of viridis' 256 colours.
 constexpr std::array<rgb, 10> viridis{{{68, 1, 84},
@@ -45,7 +44,8 @@ rgb between(std::span<const rgb> colours, double share) {
     const double part = place - static_cast<double>(first);
     rgb mixed{};
     for (std::size_t i = 0; i < mixed.size(); ++i)
-        mixed[i] = static_cast<std::uint8_t>(std::lround((1 - part) * colours[first][i] + part * colours[first + 1][i]));
+        mixed[i] =
+            static_cast<std::uint8_t>(std::lround((1 - part) * colours[first][i] + part * colours[first + 1][i]));
     return mixed;
 }
 
@@ -84,7 +84,7 @@ std::pair<double, double> range_of(const map_picture& picture) {
 
 /// As a picture within the picture, each position as several pixels: viewers that smooth what they enlarge smooth less.
 std::string drawn(const map_panel& panel, const svg::box& place, std::pair<double, double> range, bool is_signed) {
-    constexpr int least_side = 160;
+    constexpr int least_side = 320;
     const int scale = std::max(1, least_side / std::max(panel.rows, panel.columns));
     const int width = scale * panel.columns, height = scale * panel.rows;
     std::vector<std::uint8_t> pixels;
@@ -116,11 +116,12 @@ std::string key(double top, std::pair<double, double> range, bool is_signed, con
     const svg::box place{margin + 6, top, key_width, key_height};
     auto all = drawn(bar, place, range, is_signed);
     const svg::scale across{range.first, range.second, place.left, place.right()};
-    for (const auto& one : svg::ticks_of(across, 3)) {
-        const double x = across.place(one.value);
+    for (const double value : {range.first, (range.first + range.second) / 2, range.second}) {
+        const double x = across.place(value);
         all += fmt::format(R"(<path class="axis" d="M{} {}v3" stroke="#8c959f" fill="none"/>)", number(x),
                            number(place.bottom()));
-        all += svg::text(x, place.bottom() + 14, one.label, "soft", R"(text-anchor="middle" font-size="11")");
+        all += svg::text(x, place.bottom() + 14, fmt::format("{:.2g}", value), "soft",
+                         R"(text-anchor="middle" font-size="11")");
     }
     return all + svg::text(place.right() + 12, place.bottom(), label, "ink", R"(font-size="11")");
 }
@@ -140,8 +141,9 @@ std::string to_svg(const map_picture& picture) {
     std::string all;
     for (std::size_t first = 0; first < picture.panels.size(); first += across) {
         const auto last = std::min(first + across, picture.panels.size());
-        if (!picture.row_titles.empty()) {
-            all += svg::text(margin, y + 12, picture.row_titles[first / across], "ink", R"(font-size="12" font-weight="600")");
+        if (!picture.row_titles.empty() && !picture.row_titles[first / across].empty()) {
+            all += svg::text(margin, y + 12, picture.row_titles[first / across], "ink",
+                             R"(font-size="12" font-weight="600")");
             y += title_height;
         }
         bool has_labels = false;
@@ -157,9 +159,9 @@ std::string to_svg(const map_picture& picture) {
             const auto& panel = picture.panels[i];
             if (panel.values.empty()) continue;
             const double width = std::min(step - gap, height * panel.columns / panel.rows);
-            const svg::box place{margin + static_cast<double>(i - first) * step, y, width, width * panel.rows / panel.columns};
-            if (!panel.label.empty())
-                all += svg::text(place.left, y - 4, panel.label, "soft", R"(font-size="11")");
+            const svg::box place{margin + static_cast<double>(i - first) * step, y, width,
+                                 width * panel.rows / panel.columns};
+            if (!panel.label.empty()) all += svg::text(place.left, y - 4, panel.label, "soft", R"(font-size="11")");
             all += drawn(panel, place, range, picture.is_signed);
         }
         y += height + gap + 2;

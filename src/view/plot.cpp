@@ -23,8 +23,8 @@ using svg::column_width;
 
 constexpr std::size_t panels_in_a_row = 2;
 constexpr double plot_height = 160.0;
-constexpr double left_margin = 58.0;
-constexpr double right_margin = 16.0;
+constexpr double left_margin = 64.0;
+constexpr double right_margin = 14.0;
 constexpr double top_margin = 14.0;
 constexpr double bottom_margin = 52.0;
 constexpr double title_height = 24.0;
@@ -224,7 +224,7 @@ class panel {
         svg += fmt::format(R"svg(<text class="ink" transform="translate({} {}) rotate(-90)" text-anchor="middle")svg"
                            R"( fill="#1f2328">{}</text>)"
                            "\n",
-                           number(left_ + 14.0), number(middle), escaped(plot_.y_label));
+                           number(left_ + 13.0), number(middle), escaped(plot_.y_label));
         return svg;
     }
 

@@ -21,7 +21,8 @@ inline constexpr std::array<colour_pair, 7> colours{{{"#0072b2", "#56a8e0"},
                                                      {"#3d8fbf", "#8fd0f5"},
                                                      {"#555555", "#bbbbbb"}}};
 
-/// One column of a paper, 85 mm, at 96 pixels an inch: the width of a pair of axes, whose text is 8 to 9 points high then.
+/// One column of a paper, 85 mm, at 96 pixels an inch: the width of a pair of axes, whose text is 8 to 9 points high
+/// then.
 inline constexpr double column_width = 321;
 
 /// Text without the characters that end it.

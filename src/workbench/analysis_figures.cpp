@@ -3,11 +3,14 @@
 #include <cortexpr/plan/names.hpp>
 
 #include <ATen/ops/histc.h>
+#include <ATen/ops/max.h>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 
 namespace cortexpr::workbench {
@@ -24,6 +27,36 @@ std::string short_name(const plan::network& network, const neuron_place& one) {
     return name.substr(name.find('.') + 1);
 }
 
+/// Indices of rows or columns, both ends included.
+struct range {
+    std::int64_t first = 0, last = 0;
+    std::int64_t count() const { return last - first + 1; }
+};
+struct map_part {
+    range rows, columns;
+};
+
+/// From the first to the last that isn't 0, for all fields alike, and a few around them.
+range around(const at::Tensor& is_there) {
+    constexpr std::int64_t margin = 2;
+    const auto found = is_there.nonzero().flatten();
+    const auto end = is_there.numel() - 1;
+    if (found.numel() == 0) return {0, end};
+    return {std::max<std::int64_t>(0, found[0].item<std::int64_t>() - margin),
+            std::min<std::int64_t>(end, found[-1].item<std::int64_t>() + margin)};
+}
+
+/// The part of the stimulus on which weights are more than a hundredth of the largest.
+map_part drawn_part(std::span<const receptive_field> fields) {
+    at::Tensor size;
+    for (const auto& field : fields) {
+        const auto here = std::get<0>(field.weights.abs().flatten(0, 1).max(0));
+        size = size.defined() ? at::max(size, here) : here;
+    }
+    const auto is_there = size > 0.01 * size.max();
+    return {around(is_there.any(1)), around(is_there.any(0))};
+}
+
 view::curve in_the_plane(const std::string& label, const spectrum& of) {
     view::curve points{.label = label, .x = {}, .y = {}, .is_scatter = true};
     for (const auto& one : of.eigenvalues) {
@@ -35,7 +68,8 @@ view::curve in_the_plane(const std::string& label, const spectrum& of) {
 
 }  // namespace
 
-std::vector<view::line_plot> tuning_plots(const plan::network& network, std::span<const type_tuning> tuning, double period) {
+std::vector<view::line_plot> tuning_plots(const plan::network& network, std::span<const type_tuning> tuning,
+                                          double period) {
     constexpr int bins = 20;
     view::line_plot curves{.title = "Tuning",
                            .x_label = period > 0 ? "distance from the preferred angle (degrees)" : "rank of the class",
@@ -43,7 +77,7 @@ std::vector<view::line_plot> tuning_plots(const plan::network& network, std::spa
                            .curves = {},
                            .y_range = {}};
     view::line_plot shares{.title = "Selectivity",
-                           .x_label = "selectivity",
+                           .x_label = period > 0 ? "length of the mean vector" : "selectivity",
                            .y_label = "neurons",
                            .curves = {},
                            .percent = true,
@@ -72,14 +106,19 @@ std::vector<view::line_plot> tuning_plots(const plan::network& network, std::spa
 view::map_picture field_maps(const plan::network& network, std::span<const receptive_field> fields) {
     if (fields.empty()) throw usage_error("there is no receptive field to draw");
     const auto lags = fields.front().weights.size(0);
-    view::map_picture picture{.title = "Receptive fields",
-                              .value_label = "change of rate / stimulus",
-                              .panels = {},
-                              .across = static_cast<int>(std::min<std::size_t>(3, fields.size())),
-                              .is_signed = true};
-    if (lags > 1) picture.across = static_cast<int>(lags);
+    const auto part = drawn_part(fields);
+    view::map_picture picture{
+        .title = "Receptive fields",
+        .value_label = "change of rate / stimulus",
+        .panels = {},
+        .across = static_cast<int>(lags > 1 ? lags : std::min<std::int64_t>(3, std::ssize(fields))),
+        .is_signed = true,
+        .caption = fmt::format("rows {} to {}, columns {} to {}{}", part.rows.first, part.rows.last, part.columns.first,
+                               part.columns.last, lags > 1 ? "; lag: steps before the rate" : "")};
     for (const auto& field : fields) {
-        const auto maps = field.weights.sum(1).contiguous();  // (lags, H, W)
+        const auto maps = field.weights.sum(1)
+                              .narrow(1, part.rows.first, part.rows.count())
+                              .narrow(2, part.columns.first, part.columns.count());
         if (lags > 1) picture.row_titles.push_back(name_of(network, field.of));
         for (std::int64_t lag = 0; lag < lags; ++lag) {
             const auto map = maps[lag].contiguous();
@@ -90,7 +129,6 @@ view::map_picture field_maps(const plan::network& network, std::span<const recep
                                       .values = {first, first + map.numel()}});
         }
     }
-    if (lags > 1) picture.caption = "lag: steps from the stimulus to the rate";
     return picture;
 }
 
@@ -114,8 +152,11 @@ view::line_plot spectrum_plot(const recurrent_spectrum& spectrum) {
 }
 
 std::vector<view::line_plot> balance_plots(const plan::network& network, std::span<const type_balance> balance) {
+    // Of view::line_plot, so that excitation and inhibition have the colours that they have in diagrams.
+    constexpr std::array<int, current_sources> colours{2, 3, 0, 1, 6};
     std::vector<view::line_plot> plots;
-    view::line_plot ratios{.title = "Inhibition / excitation", .x_label = "step", .y_label = "ratio", .curves = {}, .y_range = {}};
+    view::line_plot ratios{
+        .title = "Inhibition / excitation", .x_label = "step", .y_label = "ratio", .curves = {}, .y_range = {}};
     for (std::size_t type = 0; type < balance.size(); ++type) {
         const auto& found = balance[type];
         const std::vector<double> steps(found.steps.begin(), found.steps.end());
@@ -129,7 +170,7 @@ std::vector<view::line_plot> balance_plots(const plan::network& network, std::sp
                 currents.curves.push_back({.label = std::string(name_of(static_cast<current_source>(source))),
                                            .x = steps,
                                            .y = values,
-                                           .colour = source});
+                                           .colour = colours[static_cast<std::size_t>(source)]});
         plots.push_back(std::move(currents));
         if (std::ranges::any_of(found.ratio, [](double value) { return std::isfinite(value); }))
             ratios.curves.push_back({.label = type_name(network, type), .x = steps, .y = found.ratio});

@@ -66,7 +66,7 @@ class heard {
 struct sums {
     std::array<std::vector<double>, current_sources> current;
     std::vector<double> excitation, inhibition;
-    at::Tensor by_neuron_excitation, by_neuron_inhibition;    ///< (C, H, W), at the last step
+    at::Tensor by_neuron_excitation, by_neuron_inhibition;                ///< (C, H, W), at the last step
     double squares_excitation = 0, squares_inhibition = 0, products = 0;  ///< over neurons and images, at the last step
 };
 
@@ -109,7 +109,8 @@ std::vector<type_balance> balance_of(network_module& network, const data::labell
     const shown_examples shown(examples, {});
     const int steps = shown.frames().value_or(options.steps);
     if (steps < 2)
-        throw usage_error("balance needs 2 steps or more: at the first one, recurrent currents come from where states start");
+        throw usage_error(
+            "balance needs 2 steps or more: at the first one, recurrent currents come from where states start");
     if (options.batch_size < 1) throw usage_error("balance is measured with batches of at least one image");
     const at::NoGradGuard no_gradients;
     const evaluation_mode mode(network);
@@ -140,8 +141,8 @@ std::vector<type_balance> balance_of(network_module& network, const data::labell
                 if (edge.to_output()) continue;
                 const auto type = static_cast<std::size_t>(edge.postsynaptic);
                 auto& of = all[type];
-                const auto current =
-                    executors::carried(edge, parameters, at.by(edge, t)).to(at::kDouble) * static_cast<double>(edge.sign);
+                const auto current = executors::carried(edge, parameters, at.by(edge, t)).to(at::kDouble) *
+                                     static_cast<double>(edge.sign);
                 of.current[static_cast<std::size_t>(source_of(plan, edge))][step] += current.sum().item<double>();
                 executors::accumulate(excitation[type], 1, current.clamp_min(0));
                 executors::accumulate(inhibition[type], -1, current.clamp_max(0));

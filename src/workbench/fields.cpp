@@ -23,12 +23,14 @@ namespace cortexpr::workbench {
 
 namespace {
 
-void require_sound(const plan::network& network, const std::vector<neuron_place>& neurons, const field_options& options) {
+void require_sound(const plan::network& network, const std::vector<neuron_place>& neurons,
+                   const field_options& options) {
     if (neurons.empty()) throw usage_error("no neuron was named whose receptive field is wanted");
     if (options.steps < 1 || options.batch_size < 1 || options.stimuli < 2)
         throw usage_error("receptive fields need at least one step, a batch of one and two stimuli");
     if (!(options.deviation > 0) || !std::isfinite(options.deviation))
-        throw usage_error(fmt::format("white noise of deviation {} drives nothing; give a positive number", options.deviation));
+        throw usage_error(
+            fmt::format("white noise of deviation {} drives nothing; give a positive number", options.deviation));
     for (const auto& one : neurons) {
         if (one.type < 0 || one.type >= static_cast<int>(network.types.size()))
             throw usage_error(fmt::format("neuron type {} of {} was named", one.type, network.types.size()));
@@ -36,14 +38,15 @@ void require_sound(const plan::network& network, const std::vector<neuron_place>
         const auto is_within = [](int index, int count) { return index >= 0 && index < count; };
         if (!is_within(one.subtype, shape.channels) || !is_within(one.row, shape.height) ||
             !is_within(one.column, shape.width))
-            throw usage_error(fmt::format("there is no neuron {}: {} has {} subtypes on {}x{} positions",
-                                          name_of(network, one), plan::full_name(network, plan::type_at(network, one.type)),
-                                          shape.channels, shape.height, shape.width));
+            throw usage_error(fmt::format(
+                "there is no neuron {}: {} has {} subtypes on {}x{} positions", name_of(network, one),
+                plan::full_name(network, plan::type_at(network, one.type)), shape.channels, shape.height, shape.width));
     }
 }
 
 at::Tensor rate_of(const run_result& run, const neuron_place& one) {
-    return run.final_states[static_cast<std::size_t>(one.type)].index({at::indexing::Slice(), one.subtype, one.row, one.column});
+    return run.final_states[static_cast<std::size_t>(one.type)].index(
+        {at::indexing::Slice(), one.subtype, one.row, one.column});
 }
 
 run_request request_for(const field_options& options) {
@@ -60,7 +63,8 @@ at::Tensor as_lags(const at::Tensor& frames, bool by_lag) { return by_lag ? fram
 std::vector<neuron_place> neurons_in(const plan::network& network, std::string_view text) {
     const auto part = part_in(text);
     if (part.has_steps() || part.amount || !part.where.images.empty())
-        throw usage_error(fmt::format("{} names steps, images or an amount, but a receptive field is of neurons alone", text));
+        throw usage_error(
+            fmt::format("{} names steps, images or an amount, but a receptive field is of neurons alone", text));
     const int index = plan::find_type(network, part.name);
     const auto& shape = plan::type_at(network, index).shape;
     const auto all_of = [](const std::vector<int>& wanted, int count) {
@@ -88,14 +92,15 @@ std::string name_of(const plan::network& network, const neuron_place& one) {
 field_shape shape_of(const receptive_field& field) {
     const auto& weights = field.weights;
     const auto power = weights.square().sum(at::IntArrayRef{0, 1});  // (H, W)
-    const auto rows = at::arange(power.size(0), at::kDouble).unsqueeze(1), columns = at::arange(power.size(1), at::kDouble);
+    const auto rows = at::arange(power.size(0), at::kDouble).unsqueeze(1),
+               columns = at::arange(power.size(1), at::kDouble);
     const double all = power.sum().item<double>();
     if (!(all > 0)) return {};
     field_shape found;
     found.row = ((power * rows).sum() / all).item<double>();
     found.column = ((power * columns).sum() / all).item<double>();
-    found.radius =
-        std::sqrt((power * ((rows - found.row).square() + (columns - found.column).square())).sum().item<double>() / all);
+    found.radius = std::sqrt(
+        (power * ((rows - found.row).square() + (columns - found.column).square())).sum().item<double>() / all);
     const auto flat = weights.flatten();
     found.peak = flat[flat.abs().argmax()].item<double>();
     found.excitatory = flat.clamp_min(0).sum().item<double>() / flat.abs().sum().item<double>();

@@ -64,7 +64,11 @@ class palette {
 class gif {
   public:
     gif(int width, int height, palette colours_of, int hundredths, std::string name)
-        : palette_(std::move(colours_of)), width_(width), height_(height), hundredths_(hundredths), name_(std::move(name)) {
+        : palette_(std::move(colours_of)),
+          width_(width),
+          height_(height),
+          hundredths_(hundredths),
+          name_(std::move(name)) {
         int fault = 0;
         file_ = ::EGifOpen(this, append, &fault);
         if (file_ == nullptr) fail();
@@ -87,7 +91,8 @@ class gif {
     }
 
     void add(const pixels& frame) {
-        const std::array<unsigned char, 4> control{0, static_cast<unsigned char>(hundredths_ & 255), static_cast<unsigned char>(hundredths_ >> 8), 0};
+        const std::array<unsigned char, 4> control{0, static_cast<unsigned char>(hundredths_ & 255),
+                                                   static_cast<unsigned char>(hundredths_ >> 8), 0};
         require(::EGifPutExtension(file_, GRAPHICS_EXT_FUNC_CODE, control.size(), control.data()) != GIF_ERROR &&
                 ::EGifPutImageDesc(file_, 0, 0, width_, height_, false, nullptr) != GIF_ERROR);
         std::vector<::GifPixelType> line(static_cast<std::size_t>(width_));
@@ -109,7 +114,8 @@ class gif {
 
   private:
     static int append(::GifFileType* file, const ::GifByteType* bytes, int count) {
-        static_cast<gif*>(file->UserData)->bytes_.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(count));
+        static_cast<gif*>(file->UserData)
+            ->bytes_.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(count));
         return count;
     }
     void require(bool is_done) const {
@@ -138,7 +144,8 @@ std::vector<shown_array> arrays_in(const recording_file& recording, const movie_
         if (entry.value("of", "") == "logits") continue;
         const auto array = recording.array(name);
         if (options.image < 0 || options.image >= array.size(0))
-            throw usage_error(fmt::format("the recording has images 0 to {}, and no image {}", array.size(0) - 1, options.image));
+            throw usage_error(
+                fmt::format("the recording has images 0 to {}, and no image {}", array.size(0) - 1, options.image));
         all.push_back({name, std::stoi(entry.value("steps", "1")), array[options.image].contiguous()});
     }
     if (all.empty()) throw usage_error("the recording has no rates; record a neuron type, as V1.E");
@@ -146,19 +153,24 @@ std::vector<shown_array> arrays_in(const recording_file& recording, const movie_
 }
 
 view::map_picture frame_of(const std::vector<shown_array>& arrays, int step, const movie_options& options) {
-    view::map_picture picture{.title = fmt::format("step {}", step), .value_label = "rate", .panels = {}, .across = panels_in_a_row};
+    view::map_picture picture{
+        .title = fmt::format("step {}", step), .value_label = "rate", .panels = {}, .across = panels_in_a_row};
     for (const auto& one : arrays) {
         const auto count = std::min<std::int64_t>(options.most_panels, one.values.size(1));
         const auto at = step - one.first_step;
         const bool is_there = at >= 0 && at < one.values.size(0);
         for (std::int64_t subtype = 0; subtype < count; ++subtype) {
             if (subtype % panels_in_a_row == 0) picture.row_titles.push_back(subtype == 0 ? one.name : "");
-            view::map_panel panel{.label = {}, .rows = static_cast<int>(one.values.size(2)), .columns = static_cast<int>(one.values.size(3)), .values = {}};
+            view::map_panel panel{.label = {},
+                                  .rows = static_cast<int>(one.values.size(2)),
+                                  .columns = static_cast<int>(one.values.size(3)),
+                                  .values = {}};
             if (is_there) {
                 const auto map = one.values[at][subtype].contiguous();
                 panel.values.assign(map.const_data_ptr<double>(), map.const_data_ptr<double>() + map.numel());
             } else {
-                panel.values.assign(static_cast<std::size_t>(panel.rows) * static_cast<std::size_t>(panel.columns), std::nan(""));
+                panel.values.assign(static_cast<std::size_t>(panel.rows) * static_cast<std::size_t>(panel.columns),
+                                    std::nan(""));
             }
             picture.panels.push_back(std::move(panel));
         }
@@ -172,7 +184,8 @@ view::map_picture frame_of(const std::vector<shown_array>& arrays, int step, con
 
 void write_movie(const recording_file& recording, const std::filesystem::path& file, const movie_options& options) {
     constexpr double longest = 655;
-    if (file.extension() != ".gif") throw usage_error(fmt::format("{} has no name of a movie; end it in .gif", file.string()));
+    if (file.extension() != ".gif")
+        throw usage_error(fmt::format("{} has no name of a movie; end it in .gif", file.string()));
     if (!(options.seconds_a_step >= 0.01 && options.seconds_a_step <= longest) || options.most_panels < 1)
         throw usage_error(fmt::format("a movie shows one panel or more, each step for 0.01 to {} seconds", longest));
     const auto arrays = arrays_in(recording, options);
@@ -191,7 +204,8 @@ void write_movie(const recording_file& recording, const std::filesystem::path& f
         picture.is_signed = low < 0;
         const auto frame = drawn(view::to_svg(picture), pixels_an_inch);
         if (!movie)
-            movie.emplace(frame.width, frame.height, palette(picture.is_signed), static_cast<int>(std::lround(100 * options.seconds_a_step)), file.string());
+            movie.emplace(frame.width, frame.height, palette(picture.is_signed),
+                          static_cast<int>(std::lround(100 * options.seconds_a_step)), file.string());
         movie->add(frame);
     }
     io::write_file(file, std::move(*movie).bytes());

@@ -32,7 +32,8 @@ using surface = std::unique_ptr<::cairo_surface_t, releaser>;
 surface surface_of(const std::string& svg, double pixels_an_inch) {
     ::GError* fault = nullptr;
     const std::span bytes(reinterpret_cast<const ::guint8*>(svg.data()), svg.size());
-    const std::unique_ptr<::RsvgHandle, releaser> figure(::rsvg_handle_new_from_data(bytes.data(), bytes.size(), &fault));
+    const std::unique_ptr<::RsvgHandle, releaser> figure(
+        ::rsvg_handle_new_from_data(bytes.data(), bytes.size(), &fault));
     if (!figure) refuse(fault);
     ::rsvg_handle_set_dpi(figure.get(), pixels_an_inch_of_svg);
     double width = 0, height = 0;
@@ -40,7 +41,8 @@ surface surface_of(const std::string& svg, double pixels_an_inch) {
         throw usage_error("a figure can't be drawn: it has no size");
     const double scale = pixels_an_inch / pixels_an_inch_of_svg;
     const ::RsvgRectangle page{0, 0, std::ceil(width * scale), std::ceil(height * scale)};
-    surface drawn(::cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(page.width), static_cast<int>(page.height)));
+    surface drawn(
+        ::cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(page.width), static_cast<int>(page.height)));
     const std::unique_ptr<::cairo_t, releaser> pen(::cairo_create(drawn.get()));
     ::cairo_set_source_rgb(pen.get(), 1, 1, 1);
     ::cairo_paint(pen.get());
@@ -60,7 +62,8 @@ surface surface_of(const std::string& svg, double pixels_an_inch) {
 void require_picture_name(const std::filesystem::path& file) {
     const auto ending = file.extension();
     if (ending != ".svg" && ending != ".png")
-        throw usage_error(fmt::format("{} has no name of a kind of picture that can be drawn; end it in .svg or .png", file.string()));
+        throw usage_error(fmt::format("{} has no name of a kind of picture that can be drawn; end it in .svg or .png",
+                                      file.string()));
 }
 
 void write_picture(const std::filesystem::path& file, const std::string& svg) {

@@ -123,7 +123,7 @@ view::curve histogram(const std::string& label, const at::Tensor& weights, doubl
 view::line_plot histograms(const named_weights& weights) {
     view::line_plot plot{.title = weights.title,
                          .x_label = "weight",
-                         .y_label = "share of the edge's weights",
+                         .y_label = "share of weights",
                          .curves = {},
                          .percent = true,
                          .y_range = {}};
@@ -151,20 +151,24 @@ std::vector<double> singular_values(const at::Tensor& weights, int groups) {
 /// Kernels beside and below each other with a line between them, which stays grey.
 view::map_panel kernels_side_by_side(const std::string& label, const at::Tensor& weights) {
     const auto post = weights.size(0), pre = weights.size(1), height = weights.size(2), width = weights.size(3);
-    const auto rows = post * (height + 1) - 1, columns = pre * (width + 1) - 1;
+    const auto rows = pre * (height + 1) - 1, columns = post * (width + 1) - 1;
     auto page = at::full({rows, columns}, std::nan(""), at::kDouble);
-    for (std::int64_t i = 0; i < post; ++i)
-        for (std::int64_t j = 0; j < pre; ++j)
-            page.narrow(0, i * (height + 1), height).narrow(1, j * (width + 1), width).copy_(weights[i][j]);
+    for (std::int64_t i = 0; i < pre; ++i)
+        for (std::int64_t j = 0; j < post; ++j)
+            page.narrow(0, i * (height + 1), height).narrow(1, j * (width + 1), width).copy_(weights[j][i]);
     const auto* first = page.const_data_ptr<double>();
-    return {.label = label, .rows = static_cast<int>(rows), .columns = static_cast<int>(columns), .values = {first, first + page.numel()}};
+    return {.label = label,
+            .rows = static_cast<int>(rows),
+            .columns = static_cast<int>(columns),
+            .values = {first, first + page.numel()}};
 }
 
 /// At most `most` indices of `count`, equally spaced, the first and the last among them.
 std::vector<std::int64_t> spread_over(std::int64_t count, std::int64_t most) {
     std::vector<std::int64_t> all;
     const auto chosen = std::min(count, most);
-    for (std::int64_t i = 0; i < chosen; ++i) all.push_back(chosen > 1 ? (i * (count - 1) + (chosen - 1) / 2) / (chosen - 1) : 0);
+    for (std::int64_t i = 0; i < chosen; ++i)
+        all.push_back(chosen > 1 ? (i * (count - 1) + (chosen - 1) / 2) / (chosen - 1) : 0);
     return all;
 }
 
@@ -221,7 +225,8 @@ std::vector<view::line_plot> weight_histograms(const network_module& network) {
 std::vector<view::line_plot> weight_spectra(const network_module& network) {
     std::vector<view::line_plot> plots;
     for (const auto& weights : weights_of(network)) {
-        view::line_plot plot{.title = weights.title, .x_label = "rank", .y_label = "singular value", .curves = {}, .y_range = {}};
+        view::line_plot plot{
+            .title = weights.title, .x_label = "rank", .y_label = "singular value", .curves = {}, .y_range = {}};
         for (const auto& [name, values] : weights.of_edges) {
             view::curve curve{.label = name, .x = {}, .y = singular_values(values, weights.groups.at(name))};
             for (std::size_t i = 0; i < curve.y.size(); ++i) curve.x.push_back(static_cast<double>(i + 1));
@@ -237,16 +242,19 @@ view::map_picture kernel_maps(const network_module& network, const std::vector<i
     auto chosen = edges;
     for (int i = 0; edges.empty() && i < static_cast<int>(plan.edges.size()); ++i) chosen.push_back(i);
     view::map_picture picture{.title = "Kernels",
-                              .value_label = "weight",
+                              .value_label = chosen.size() > 1 ? "share of the largest" : "weight",
                               .panels = {},
                               .across = chosen.size() > 1 ? 2 : 1,
                               .is_signed = true,
-                              .caption = "down: postsynaptic, across: presynaptic subtypes"};
+                              .caption = "across: postsynaptic, down: presynaptic subtypes"};
     for (const int index : chosen) {
         if (index < 0 || index >= static_cast<int>(plan.edges.size()))
             throw usage_error(fmt::format("edge {} of {} was named", index, plan.edges.size()));
         const auto& edge = plan.edges[static_cast<std::size_t>(index)];
-        picture.panels.push_back(kernels_side_by_side(plan::full_name(plan, edge), signed_weights(network, edge)));
+        auto weights = signed_weights(network, edge);
+        // In one scale, edges of small weights would be white beside those of large ones.
+        if (chosen.size() > 1) weights = weights / weights.abs().max().clamp_min(1e-300);
+        picture.panels.push_back(kernels_side_by_side(plan::full_name(plan, edge), weights));
     }
     return picture;
 }
@@ -263,7 +271,8 @@ view::map_picture activity_maps(const recording_file& recording, std::optional<i
         if (entry.value("of", "") == "logits") continue;
         auto array = recording.array(name);  // (images, steps, subtypes, rows, columns)
         if (image && (*image < 0 || *image >= array.size(0)))
-            throw usage_error(fmt::format("the recording has images 0 to {}, and no image {}", array.size(0) - 1, *image));
+            throw usage_error(
+                fmt::format("the recording has images 0 to {}, and no image {}", array.size(0) - 1, *image));
         const auto maps = (image ? array[*image] : array.mean(0)).mean(1).contiguous();
         const auto first = std::stoi(entry.value("steps", "1"));
         auto& row = rows.emplace_back();

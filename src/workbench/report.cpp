@@ -58,25 +58,29 @@ std::string words(const json& value) {
     return value.dump();
 }
 
-std::string section(std::string_view title, const std::string& content) { return fmt::format("<h2>{}</h2>\n{}", title, content); }
+std::string section(std::string_view title, const std::string& content) {
+    return fmt::format("<h2>{}</h2>\n{}", title, content);
+}
 
 std::string figure(std::string_view bytes, std::string_view kind, const std::string& caption) {
-    return fmt::format("<figure><img src=\"data:image/{};base64,{}\" alt=\"{}\"><figcaption>{}</figcaption></figure>\n", kind,
-                       io::base64(bytes), escaped(caption), escaped(caption));
+    return fmt::format("<figure><img src=\"data:image/{};base64,{}\" alt=\"{}\"><figcaption>{}</figcaption></figure>\n",
+                       kind, io::base64(bytes), escaped(caption), escaped(caption));
 }
 
 std::string drawing(const std::string& svg, const std::string& caption) { return figure(svg, "svg+xml", caption); }
 
 std::string preformatted(const std::string& text) {
     std::string lines;
-    for (const auto& line : std::string_view(text) | std::views::split('\n')) lines += escaped(std::string(line.begin(), line.end())) + '\n';
+    for (const auto& line : std::string_view(text) | std::views::split('\n'))
+        lines += escaped(std::string(line.begin(), line.end())) + '\n';
     return "<pre>" + lines + "</pre>\n";
 }
 
 /// What each name stands for, one below the other.
 std::string named_values(const std::vector<std::pair<std::string, std::string>>& rows) {
     std::string all = "<table>\n";
-    for (const auto& [name, value] : rows) all += fmt::format("<tr><th>{}</th><td>{}</td></tr>\n", escaped(name), escaped(value));
+    for (const auto& [name, value] : rows)
+        all += fmt::format("<tr><th>{}</th><td>{}</td></tr>\n", escaped(name), escaped(value));
     return all + "</table>\n";
 }
 
@@ -99,26 +103,33 @@ std::string results(const json& summary) {
     const auto as_share = [](const json& value) { return view::percent(value.get<double>(), 2); };
     const auto as_seconds = [](const json& value) { return fmt::format("{:.1f} s", value.get<double>()); };
     add("test_accuracy", "test accuracy", as_share);
-    for (const auto& [key, name] : {std::pair{"test_loss", "test loss"}, {"train_images", "training images"}, {"test_images", "test images"},
-                                    {"iterations", "iterations"}, {"parameters", "parameters"}})
+    for (const auto& [key, name] : {std::pair{"test_loss", "test loss"},
+                                    {"train_images", "training images"},
+                                    {"test_images", "test images"},
+                                    {"iterations", "iterations"},
+                                    {"parameters", "parameters"}})
         add(key, name, words);
     add("seconds", "time", as_seconds);
-    add("finished", "finished", [](const json& value) { return std::string(value == true ? "yes" : "no, interrupted"); });
+    add("finished", "finished",
+        [](const json& value) { return std::string(value == true ? "yes" : "no, interrupted"); });
     return named_values(rows);
 }
 
 /// What `perturb --json` has written.
 std::string perturbations(const json& found) {
-    std::string all = "<table>\n<thead><tr><th>perturbation</th><th>accuracy</th><th>95 %</th><th>mean rates</th></tr></thead>\n";
+    std::string all =
+        "<table>\n<thead><tr><th>perturbation</th><th>accuracy</th><th>95 %</th><th>mean rates</th></tr></thead>\n";
     for (const auto& one : found.at("perturbations")) {
         std::string accuracy, interval, rates;
         if (one.contains("accuracy")) {
             const auto& value = one["accuracy"];
             accuracy = view::percent(value.at("mean").get<double>());
-            interval = fmt::format("{} to {}", view::percent(value.at("low").get<double>()), view::percent(value.at("high").get<double>()));
+            interval = fmt::format("{} to {}", view::percent(value.at("low").get<double>()),
+                                   view::percent(value.at("high").get<double>()));
         }
         for (const auto& [type, effect] : one.at("types").items())
-            rates += fmt::format("{}{} {:.3g}", rates.empty() ? "" : ", ", type, effect.at("rate").at("mean").get<double>());
+            rates +=
+                fmt::format("{}{} {:.3g}", rates.empty() ? "" : ", ", type, effect.at("rate").at("mean").get<double>());
         all += fmt::format("<tr><td>{}</td><td class=\"number\">{}</td><td>{}</td><td>{}</td></tr>\n",
                            escaped(one.at("perturbation").get<std::string>()), accuracy, interval, escaped(rates));
     }
@@ -132,7 +143,8 @@ std::string given(const std::filesystem::path& file) {
     if (ending == ".png") return figure(bytes_of(file), "png", name);
     if (ending == ".gif") return figure(bytes_of(file), "gif", name);
     if (ending != ".json")
-        throw file_error(file.string(), "is no picture (.svg, .png, .gif) and no table that perturb has written (.json)");
+        throw file_error(file.string(),
+                         "is no picture (.svg, .png, .gif) and no table that perturb has written (.json)");
     try {
         return perturbations(json_in(file));
     } catch (const nlohmann::json::exception&) {
@@ -156,22 +168,27 @@ std::string report_page(const plan::network& network, const std::filesystem::pat
         throw file_error(run.string(), "holds no summary.json; give the folder of a training run that has ended");
     const auto summary = json_in(run / "summary.json");
     if (const auto name = summary.value("network", ""); name != network.name)
-        throw usage_error(fmt::format("{} is a run of {}, and this program's network is {}", run.string(), name, network.name));
+        throw usage_error(
+            fmt::format("{} is a run of {}, and this program's network is {}", run.string(), name, network.name));
     const auto settings = summary.value("settings", json::object());
     const int steps = settings.value("steps", 1);
-    const auto title = fmt::format("{}: {}", network.name, (run.has_filename() ? run : run.parent_path()).filename().string());
+    const auto title =
+        fmt::format("{}: {}", network.name, (run.has_filename() ? run : run.parent_path()).filename().string());
     std::string page = fmt::format(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n"
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+        "content=\"width=device-width\">\n"
         "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
         escaped(title), style);
     page += results(summary);
     if (const auto curves = run / "curves.svg"; std::filesystem::is_regular_file(curves))
         page += section("Learning", drawing(bytes_of(curves), "Loss and accuracy over epochs"));
-    page += section("Network", drawing(wiring_svg(network), "Arrowheads excite, bars inhibit, circles may do both; edges are labelled by "
-                                                            "their kernels' extents") +
+    page += section("Network", drawing(wiring_svg(network),
+                                       "Arrowheads excite, bars inhibit, circles may do both; edges are labelled by "
+                                       "their kernels' extents") +
                                    preformatted(view::summary_text(network, steps)));
-    page += section("Plan", drawing(view::plan_svg(network, steps), fmt::format("What is computed at which of {} steps", steps)) +
-                                preformatted(view::plan_text(network, steps)));
+    page += section(
+        "Plan", drawing(view::plan_svg(network, steps), fmt::format("What is computed at which of {} steps", steps)) +
+                    preformatted(view::plan_text(network, steps)));
     if (const auto model = run / "model.safetensors"; std::filesystem::is_regular_file(model))
         page += section("Weights", weights(network, model));
     std::string more;

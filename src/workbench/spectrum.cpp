@@ -57,7 +57,8 @@ class step_of {
         return at::cat(parts);
     }
 
-    /// Products of row vectors (count, size) with J, by one backward pass over a batch that has the state `count` times.
+    /// Products of row vectors (count, size) with J, by one backward pass over a batch that has the state `count`
+    /// times.
     at::Tensor times(const at::Tensor& rows) const {
         const at::AutoGradMode gradients(true);
         const auto count = rows.size(0);
@@ -75,7 +76,8 @@ class step_of {
         request.initial_outputs.resize(plan_.areas.size());
         request.initial_feedback.resize(plan_.areas.size());
         auto next = before.begin() + types;
-        for (const auto& [list, area] : links()) (list == link::output ? request.initial_outputs : request.initial_feedback)[area] = *next++;
+        for (const auto& [list, area] : links())
+            (list == link::output ? request.initial_outputs : request.initial_feedback)[area] = *next++;
         auto sizes = image_.sizes().vec();
         sizes[0] = count;
         const auto run = network_->run_with(parameters_, false, image_.expand(sizes), request);
@@ -83,7 +85,8 @@ class step_of {
         maps flat;
         for (const auto& map : after) flat.push_back(map.flatten(1));
         const auto weighted = (at::cat(flat, 1) * rows.to(image_.device())).sum();
-        const auto found = torch::autograd::grad({weighted}, before, {}, std::nullopt, /*create_graph=*/false, /*allow_unused=*/true);
+        const auto found =
+            torch::autograd::grad({weighted}, before, {}, std::nullopt, /*create_graph=*/false, /*allow_unused=*/true);
         flat.clear();
         for (std::size_t i = 0; i < before.size(); ++i)
             flat.push_back((found[i].defined() ? found[i] : at::zeros_like(before[i])).flatten(1));
@@ -96,20 +99,24 @@ class step_of {
     /// What is carried on beside rates: outputs that the next area hears a step later, and feedback.
     std::vector<std::pair<link, std::size_t>> links() const {
         std::vector<std::pair<link, std::size_t>> all;
-        for (std::size_t area = 0; plan_.area_delay > 0 && area + 1 < plan_.areas.size(); ++area) all.emplace_back(link::output, area);
+        for (std::size_t area = 0; plan_.area_delay > 0 && area + 1 < plan_.areas.size(); ++area)
+            all.emplace_back(link::output, area);
         for (std::size_t area = 0; area < plan_.areas.size(); ++area)
-            if (std::ranges::any_of(plan_.feedback, [&](const plan::feedback_edge& edge) { return edge.to == static_cast<int>(area); }))
+            if (std::ranges::any_of(plan_.feedback,
+                                    [&](const plan::feedback_edge& edge) { return edge.to == static_cast<int>(area); }))
                 all.emplace_back(link::feedback, area);
         return all;
     }
     void record_links(run_request& request) const {
         request.record_outputs.assign(plan_.areas.size(), false);
         request.record_feedback.assign(plan_.areas.size(), false);
-        for (const auto& [list, area] : links()) (list == link::output ? request.record_outputs : request.record_feedback)[area] = true;
+        for (const auto& [list, area] : links())
+            (list == link::output ? request.record_outputs : request.record_feedback)[area] = true;
     }
     maps links_of(const run_result& run) const {
         maps all = run.final_states;
-        for (const auto& [list, area] : links()) all.push_back((list == link::output ? run.outputs : run.feedback)[area].select(1, -1));
+        for (const auto& [list, area] : links())
+            all.push_back((list == link::output ? run.outputs : run.feedback)[area].select(1, -1));
         return all;
     }
 
@@ -159,22 +166,27 @@ class transposed_step {
 };
 
 std::vector<std::complex<double>> leading_of(const step_of& step, const at::Tensor& mask, int count) {
-    constexpr int most_restarts = 40;
+    constexpr int most_restarts = 60;
     constexpr double tolerance = 1e-7;
+    // Maps have many eigenvalues close to each other, which a small subspace hardly tells apart.
+    constexpr Eigen::Index least_subspace = 48;
     std::vector<std::complex<double>> all;
     transposed_step product(step, mask);
-    const auto wanted = std::min<Eigen::Index>(count, step.size() - 2), subspace = std::min<Eigen::Index>(4 * wanted + 8, step.size());
+    const auto wanted = std::min<Eigen::Index>(count, step.size() - 2),
+               subspace = std::min<Eigen::Index>(std::max(5 * wanted, least_subspace), step.size());
     for (const auto rule : {Spectra::SortRule::LargestMagn, Spectra::SortRule::LargestReal}) {
         Spectra::GenEigsSolver<transposed_step> solver(product, wanted, subspace);
         solver.init();
         if (solver.compute(rule, most_restarts, tolerance, rule) < 1)
-            throw usage_error(fmt::format(
-                "the leading eigenvalues of the step, of {} numbers, weren't found in {} restarts of Arnoldi; ask for fewer, or for "
-                "another image or step",
-                step.size(), most_restarts));
+            throw usage_error(
+                fmt::format("the leading eigenvalues of the step, of {} numbers, weren't found in {} restarts of "
+                            "Arnoldi; ask for fewer, or for "
+                            "another image or step",
+                            step.size(), most_restarts));
         const auto found = solver.eigenvalues();
         for (Eigen::Index i = 0; i < found.size(); ++i)
-            if (std::ranges::none_of(all, [&](const auto& other) { return std::abs(other - found[i]) < 10 * tolerance; }))
+            if (std::ranges::none_of(all,
+                                     [&](const auto& other) { return std::abs(other - found[i]) < 10 * tolerance; }))
                 all.push_back(found[i]);
     }
     return all;
@@ -214,7 +226,8 @@ recurrent_spectrum spectrum_of(network_module& network, const at::Tensor& stimul
         found.whole = sorted(eigenvalues_of(matrix), true, size);
         if (!has_inhibition) return found;
         const auto kept = free.nonzero().flatten();
-        found.excitation = sorted(eigenvalues_of(matrix.index_select(0, kept).index_select(1, kept)), true, kept.numel());
+        found.excitation =
+            sorted(eigenvalues_of(matrix.index_select(0, kept).index_select(1, kept)), true, kept.numel());
         return found;
     }
     found.whole = sorted(leading_of(step, at::full({size}, 1.0, at::kDouble), options.leading), false, size);

@@ -52,21 +52,21 @@ type_tuning summarised(const sums& of, const std::array<at::Tensor, 2>& counts, 
     const auto count = (counts[0] + counts[1]).unsqueeze(1);
     const auto rates = (of.rates[0] + of.rates[1]) / count;
     const auto deviation = (of.squares / count - rates.square()).clamp_min(0).sqrt();
-    const bool has_halves = (counts[1] > 0).all().item<bool>();
+    const bool has_halves = period == 0 && (counts[1] > 0).all().item<bool>();
     type_tuning found{.rates = shaped(rates),
                       .deviation = shaped(deviation),
                       .preferred = shaped(rates.argmax(0)),
                       .selectivity = shaped(selectivity_of(rates)),
                       .aligned = has_halves ? aligned(of.rates[0] / counts[0].unsqueeze(1),
-                                                      of.rates[1] / counts[1].unsqueeze(1), period > 0)
+                                                      of.rates[1] / counts[1].unsqueeze(1), false)
                                             : aligned(rates, rates, period > 0)};
     if (period > 0) {
         const auto classes = rates.size(0);
         const auto angles = (at::arange(classes, at::kDouble) * (2 * std::numbers::pi / static_cast<double>(classes)));
         const auto across = rates.t().mv(angles.cos()), up = rates.t().mv(angles.sin());
         const auto size = rates.abs().sum(0);
-        found.vector_length = shaped(at::where(size > 0, (across.square() + up.square()).sqrt() / size.clamp_min(1e-300),
-                                               at::zeros_like(size)));
+        found.vector_length = shaped(
+            at::where(size > 0, (across.square() + up.square()).sqrt() / size.clamp_min(1e-300), at::zeros_like(size)));
         found.vector_angle = shaped(at::remainder(at::atan2(up, across) * (period / (2 * std::numbers::pi)), period));
     }
     return found;
@@ -81,13 +81,15 @@ std::vector<type_tuning> tuning_of(network_module& network, const data::labelled
     const int steps = shown.frames().value_or(options.steps);
     if (options.batch_size < 1) throw usage_error("tuning is measured with batches of at least one example");
     if (options.from < 0 || options.from > steps)
-        throw usage_error(fmt::format("rates from step {} on were asked for, but the run has steps 1 to {}", options.from, steps));
+        throw usage_error(
+            fmt::format("rates from step {} on were asked for, but the run has steps 1 to {}", options.from, steps));
     const auto all_labels = shown.labels(0, shown.count());
     const auto there = all_labels.bincount({}, examples.classes);
     for (std::int64_t label = 0; label < examples.classes; ++label)
         if (there[label].item<std::int64_t>() == 0)
-            throw usage_error(fmt::format("{} has no example of class {}, so no tuning to it can be measured; show more of it",
-                                          examples.source, label));
+            throw usage_error(
+                fmt::format("{} has no example of class {}, so no tuning to it can be measured; show more of it",
+                            examples.source, label));
     const at::NoGradGuard no_gradients;
     const evaluation_mode mode(network);
     run_request request;
@@ -107,8 +109,7 @@ std::vector<type_tuning> tuning_of(network_module& network, const data::labelled
         const auto count = std::min<std::int64_t>(options.batch_size, shown.count() - first);
         const auto run = network.run(shown.inputs(first, count, network), request);
         for (std::size_t type = 0; type < plan.types.size(); ++type) {
-            const auto states =
-                is_mean ? run.states[type].slice(1, options.from - 1).mean(1) : run.final_states[type];
+            const auto states = is_mean ? run.states[type].slice(1, options.from - 1).mean(1) : run.final_states[type];
             const auto rates = states.flatten(1).cpu().to(at::kDouble);
             for (std::size_t half : {0, 1})
                 all[type].rates[half].addmm_(halves[half].narrow(0, first, count).t(), rates);

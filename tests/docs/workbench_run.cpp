@@ -28,6 +28,6 @@ void measured(const std::shared_ptr<model<Digits>>& net, const data::labelled_im
 
 void analysed(const std::shared_ptr<model<Digits>>& net, const data::labelled_images& digits) {
     // BLOCK 4
-    (void)is_ssn;
+    (void)is_stabilised;
     (void)ratio;
 }

@@ -13,11 +13,11 @@ namespace cortexpr::data {
 
 struct gratings_options {
     int channels = 1, height = 28, width = 28;  ///< all channels are alike
-    int angles = 8;           ///< equally spaced: over 180 degrees of still gratings, over 360 of drifting ones
-    int phases = 4;           ///< examples of each angle, with phases equally spaced over a cycle
-    double period = 7;        ///< pixels of a cycle
-    double contrast = 1;      ///< amplitude around 0, in the units of the network's input
-    int frames = 0;           ///< of a drifting grating; 0: still ones
+    int angles = 8;             ///< equally spaced: over 180 degrees of still gratings, over 360 of drifting ones
+    int phases = 4;             ///< examples of each angle, with phases equally spaced over a cycle
+    double period = 7;          ///< pixels of a cycle
+    double contrast = 1;        ///< amplitude around 0, in the units of the network's input
+    int frames = 0;             ///< of a drifting grating; 0: still ones
     double frames_a_cycle = 8;  ///< how many frames a drifting grating takes for a cycle
 };
 

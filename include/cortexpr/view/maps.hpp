@@ -17,7 +17,7 @@
 namespace cortexpr::view {
 
 struct map_panel {
-    std::string label{};  ///< above it; empty for none
+    std::string label{};           ///< above it; empty for none
     int rows = 0, columns = 0;     ///< without any, its place is left free
     std::vector<double> values{};  ///< row by row; what isn't finite is left grey
 };
@@ -29,8 +29,9 @@ struct map_picture {
     int across = 4;                         ///< panels in a row
     std::vector<std::string> row_titles{};  ///< above each row of panels, or empty
     bool is_signed = false;                 ///< colours around 0: blue below, orange above it; else viridis
-    std::optional<std::pair<double, double>> range{};  ///< of the scale; default: of all values, and around 0 where signed
-    std::string caption{};                             ///< below: what is across and what is down
+    std::optional<std::pair<double, double>>
+        range{};            ///< of the scale; default: of all values, and around 0 where signed
+    std::string caption{};  ///< below: what is across and what is down
 };
 
 /// \throws usage_error  no panel, values that don't fill one, or row titles of another number

@@ -1,6 +1,6 @@
 #pragma once
-// Line plots as SVG: no fonts, scripts or files besides; readable on light and dark pages, and on paper with each pair of
-// axes one column (85 mm) wide.
+// Line plots as SVG: no fonts, scripts or files besides; readable on light and dark pages, and on paper with each pair
+// of axes one column (85 mm) wide.
 
 #include <cortexpr/compiler.hpp>
 
@@ -34,7 +34,8 @@ struct line_plot {
     std::vector<curve> curves;
     bool percent = false;                              ///< y holds fractions and is shown as percentages
     std::optional<std::pair<double, double>> y_range;  ///< default: from the data, rounded to ticks
-    bool is_square = false;  ///< a unit is as long across as it is up, as in the complex plane; y_range is not used then
+    bool is_square =
+        false;  ///< a unit is as long across as it is up, as in the complex plane; y_range is not used then
 };
 
 /// The panels in one picture, two in a row; `title` (if any) stands above all.

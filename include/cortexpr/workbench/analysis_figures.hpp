@@ -19,9 +19,10 @@
 
 namespace cortexpr::workbench {
 
-/// Mean rates around the preferred value (`period` in degrees) or by rank of the class (`period` 0), and how selectivity
-/// is distributed over neurons, with a curve for each type.
-std::vector<view::line_plot> tuning_plots(const plan::network& network, std::span<const type_tuning> tuning, double period);
+/// Mean rates around the preferred value (`period` in degrees) or by rank of the class (`period` 0), and how
+/// selectivity is distributed over neurons, with a curve for each type.
+std::vector<view::line_plot> tuning_plots(const plan::network& network, std::span<const type_tuning> tuning,
+                                          double period);
 
 /// Each field beside the others or, with several lags, in a row of its own; summed over the stimulus' channels.
 view::map_picture field_maps(const plan::network& network, std::span<const receptive_field> fields);

@@ -33,10 +33,10 @@ struct type_balance {
                                                                ///< there is no such source
     /// Means of the sums of positive currents and of the sizes of negative ones, edge by edge.
     std::vector<double> excitation, inhibition;
-    std::vector<double> ratio;        ///< inhibition / excitation, at each step; NaN without excitation
-    at::Tensor ratio_by_neuron;       ///< (C, H, W), float64: of means over images at the last step; NaN as above
-    double correlation = 0;           ///< of excitation and inhibition over neurons and images at the last step; NaN
-                                      ///< where one is the same for all
+    std::vector<double> ratio;   ///< inhibition / excitation, at each step; NaN without excitation
+    at::Tensor ratio_by_neuron;  ///< (C, H, W), float64: of means over images at the last step; NaN as above
+    double correlation = 0;      ///< of excitation and inhibition over neurons and images at the last step; NaN
+                                 ///< where one is the same for all
 };
 
 struct balance_options {

@@ -1,6 +1,7 @@
 #pragma once
-// Receptive fields: which part of the stimulus, and how long ago, drives a neuron. By reverse correlation with white noise,
-// as in an experiment (E. de Boer, P. Kuyper, "Triggered correlation", IEEE Trans. Biomed. Eng. 1968), or by gradients.
+// Receptive fields: which part of the stimulus, and how long ago, drives a neuron. By reverse correlation with white
+// noise, as in an experiment (E. de Boer, P. Kuyper, "Triggered correlation", IEEE Trans. Biomed. Eng. 1968), or by
+// gradients.
 
 #include <cortexpr/compiler.hpp>
 

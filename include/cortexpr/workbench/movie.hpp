@@ -14,9 +14,9 @@
 namespace cortexpr::workbench {
 
 struct movie_options {
-    int image = 0;                 ///< which of the recorded images
-    double seconds_a_step = 0.5;   ///< by hundredths, and at most 655
-    int most_panels = 16;          ///< of subtypes; of more, the first ones are shown
+    int image = 0;                ///< which of the recorded images
+    double seconds_a_step = 0.5;  ///< by hundredths, and at most 655
+    int most_panels = 16;         ///< of subtypes; of more, the first ones are shown
 };
 
 /// Every subtype of the neuron types, outputs and feedback that were recorded, with names, the step and a scale of

@@ -34,7 +34,8 @@ struct named_part {
 /// \throws usage_error  what can't be understood, in the words of the user
 named_part part_in(std::string_view text);
 
-/// The index of an edge, "V1.E-V1.I". \throws usage_error  the network has no such edge, with the nearest name that it has
+/// The index of an edge, "V1.E-V1.I". \throws usage_error  the network has no such edge, with the nearest name that it
+/// has
 int edge_in(const plan::network& network, std::string_view text);
 
 /// A perturbation of a kind, of what a text names: "V1.I:2.." to silence, "V1.E=0.5" to clamp.

@@ -30,13 +30,14 @@ view::line_plot rate_traces(const recording_file& recording);
 /// each edge, as fractions of the edge's weights. \throws usage_error  no weights
 std::vector<view::line_plot> weight_histograms(const network_module& network);
 
-/// Singular values of each edge's weights, by rank: of the matrix from all that a position hears (presynaptic subtypes and
-/// positions of the kernel) to postsynaptic subtypes, with no entries between groups. Panels as above.
-/// \throws usage_error  no weights
+/// Singular values of each edge's weights, by rank: of the matrix from all that a position hears (presynaptic subtypes
+/// and positions of the kernel) to postsynaptic subtypes, with no entries between groups. Panels as above. \throws
+/// usage_error  no weights
 std::vector<view::line_plot> weight_spectra(const network_module& network);
 
-/// Kernels of some edges (indices in the plan; none: of all), with their sign: a picture for each edge, in which a row
-/// of kernels belongs to a postsynaptic subtype and a column to a presynaptic one of its group. \throws usage_error
+/// Kernels of some edges (indices in the plan; none: of all), with their sign: a picture for each edge, in which a
+/// column of kernels belongs to a postsynaptic subtype and a row to a presynaptic one of its group. Several edges have
+/// a scale each, up to their largest weight. \throws usage_error
 view::map_picture kernel_maps(const network_module& network, const std::vector<int>& edges = {});
 
 /// Mean rates over subtypes, and over images where none is chosen: a row of maps for every neuron type, output and

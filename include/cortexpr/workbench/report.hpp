@@ -15,9 +15,10 @@
 namespace cortexpr::workbench {
 
 /// The network's wiring, tables and schedule, what the run came to, its curves, weights and kernels, its configuration
-/// and versions, and what is given beside it: tables that `perturb --json` has written, and pictures (.svg, .png, .gif).
-/// \param run  the folder of a run of this network: summary.json, and where they are there curves.svg and the model
-/// \throws file_error   a file that is no such folder, table or picture   \throws usage_error  a run of another network
+/// and versions, and what is given beside it: tables that `perturb --json` has written, and pictures (.svg, .png,
+/// .gif). \param run  the folder of a run of this network: summary.json, and where they are there curves.svg and the
+/// model \throws file_error   a file that is no such folder, table or picture   \throws usage_error  a run of another
+/// network
 std::string report_page(const plan::network& network, const std::filesystem::path& run,
                         const std::vector<std::filesystem::path>& beside = {});
 

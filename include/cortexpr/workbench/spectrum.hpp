@@ -18,8 +18,8 @@ namespace cortexpr::workbench {
 /// one step to the next, which is rates and, where areas are joined by them, feedback and delayed outputs.
 struct spectrum {
     std::vector<std::complex<double>> eigenvalues;  ///< the largest first
-    bool is_complete = true;                        ///< all of them; else those of largest size and of largest real part
-    std::int64_t size = 0;                          ///< of the state
+    bool is_complete = true;  ///< all of them; else those of largest size and of largest real part
+    std::int64_t size = 0;    ///< of the state
 
     /// The largest size: the step is stable below 1.
     double radius() const;
@@ -39,16 +39,16 @@ struct recurrent_spectrum {
 };
 
 struct spectrum_options {
-    int steps = 5;                 ///< the circuit is linearised at the rates after as many steps of a still image
+    int steps = 5;                    ///< the circuit is linearised at the rates after as many steps of a still image
     std::int64_t dense_up_to = 1500;  ///< states of this size get all eigenvalues, from the whole matrix; larger ones
                                       ///< the leading ones, by implicitly restarted Arnoldi (Spectra) without a matrix
-    int leading = 8;  ///< how many of those, of each kind
+    int leading = 8;                  ///< how many of those, of each kind
 };
 
-/// At one stimulus, (1, C, H, W) for some steps, or a sequence (1, T, C, H, W). J comes from gradients of the step as the
-/// transparent executor takes it, in float64: weights, the slopes of all nonlinearities, time constants, feedback and
-/// delays, at these rates. Perturbations that the network has (network_module::perturb) and that act from step 1 count.
-/// \throws usage_error  a stimulus that doesn't fit, or leading eigenvalues that Arnoldi doesn't find
+/// At one stimulus, (1, C, H, W) for some steps, or a sequence (1, T, C, H, W). J comes from gradients of the step as
+/// the transparent executor takes it, in float64: weights, the slopes of all nonlinearities, time constants, feedback
+/// and delays, at these rates. Perturbations that the network has (network_module::perturb) and that act from step 1
+/// count. \throws usage_error  a stimulus that doesn't fit, or leading eigenvalues that Arnoldi doesn't find
 recurrent_spectrum spectrum_of(network_module& network, const at::Tensor& stimulus, const spectrum_options& options);
 
 }  // namespace cortexpr::workbench

@@ -18,8 +18,8 @@ struct tuning_options {
     int steps = 5;         ///< time steps that a still image is shown for; a sequence brings its own
     int batch_size = 256;  ///< examples at a time; memory grows with it
     int from = 0;          ///< rates are means over the steps from this one on; 0: those of the last step
-    double period = 0;     ///< of a circular variable, in its unit: 180 for orientations, 360 for directions; its values
-                           ///< are then 0, period / classes, ...; 0: the classes have no order
+    double period = 0;  ///< of a circular variable, in its unit: 180 for orientations, 360 for directions; its values
+                        ///< are then 0, period / classes, ...; 0: the classes have no order
     std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in examples
 };
 
@@ -35,7 +35,8 @@ struct type_tuning {
     at::Tensor vector_length{}, vector_angle{};
     /// Mean over neurons of their rates, at the distance from the preferred value (circular: -n/2 to the one before
     /// n/2, in steps of period / classes) or by rank (the preferred class first). Where each class has two examples or
-    /// more, every other example says which class is preferred and the others the rate, so that noise is no tuning.
+    /// more, every other example says how a neuron ranks the classes and the others the rates, so that chance is no
+    /// tuning; but not of circular variables, as the phases of a grating are no sample.
     std::vector<double> aligned;
 };
 

@@ -11,14 +11,16 @@ using namespace cortexpr::test;
 namespace {
 
 double pixel(const data::labelled_images& set, int example, int row, int column, int frame = 0) {
-    const auto image = static_cast<std::size_t>(example) * set.example_size() + static_cast<std::size_t>(frame) * set.image_size();
+    const auto image =
+        static_cast<std::size_t>(example) * set.example_size() + static_cast<std::size_t>(frame) * set.image_size();
     return static_cast<double>(set.numbers[image + static_cast<std::size_t>(row * set.width + column)]);
 }
 
 }  // namespace
 
 TEST_CASE("gratings: bars of the angle, of the period, around 0") {
-    const data::gratings_options options{.height = 12, .width = 12, .angles = 4, .phases = 3, .period = 6, .contrast = 0.5};
+    const data::gratings_options options{
+        .height = 12, .width = 12, .angles = 4, .phases = 3, .period = 6, .contrast = 0.5};
     const auto set = data::gratings(options);
     CHECK(set.count == 12);
     CHECK(set.classes == 4);
@@ -42,7 +44,8 @@ TEST_CASE("gratings: bars of the angle, of the period, around 0") {
 }
 
 TEST_CASE("gratings: drift along their angle") {
-    const data::gratings_options options{.height = 8, .width = 8, .angles = 4, .phases = 1, .period = 4, .frames = 5, .frames_a_cycle = 4};
+    const data::gratings_options options{
+        .height = 8, .width = 8, .angles = 4, .phases = 1, .period = 4, .frames = 5, .frames_a_cycle = 4};
     const auto set = data::gratings(options);
     CHECK(set.is_sequence());
     CHECK(data::grating_angles(options) == std::vector<double>{0, 90, 180, 270});

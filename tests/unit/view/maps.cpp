@@ -44,7 +44,8 @@ TEST_CASE("maps: a PNG is read back as it was written") {
 }
 
 TEST_CASE("maps: panels, labels and a scale that says what it is of") {
-    map_picture picture{.title = "Maps", .value_label = "rate", .panels = {}, .across = 2, .row_titles = {"V1.E", "V1.I"}};
+    map_picture picture{
+        .title = "Maps", .value_label = "rate", .panels = {}, .across = 2, .row_titles = {"V1.E", "V1.I"}};
     for (const auto* label : {"step 1", "step 2", "step 3", "step 4"})
         picture.panels.push_back({.label = label, .rows = 2, .columns = 3, .values = {0, 1, 2, 3, 4, 8}});
     const auto svg = view::to_svg(picture);
@@ -55,7 +56,7 @@ TEST_CASE("maps: panels, labels and a scale that says what it is of") {
     CHECK(pictures == 5);  // and the scale
     CHECK_FALSE(contains(svg, "http://www.w3.org/1999"));
     picture.is_signed = true;
-    CHECK(contains(view::to_svg(picture), ">-8<") == contains(view::to_svg(picture), ">8<"));
+    CHECK(contains(view::to_svg(picture), ">-8<"));
     picture.panels[1].values[2] = NAN;
     CHECK_FALSE(contains(view::to_svg(picture), "nan"));
     for (auto& panel : picture.panels) panel.values.assign(6, 0);

@@ -166,7 +166,9 @@ TEST_CASE("several panels stand two in a row under one title, each as wide as a 
     CHECK(between(svg, "<title>both", "<").size() == 1);
     CHECK(contains(svg, "id=\"panel0\""));
     CHECK(contains(svg, "id=\"panel1\""));
-    const auto height = [](const std::string& picture) { return std::stod(between(picture, "height=\"", "\"").front()); };
+    const auto height = [](const std::string& picture) {
+        return std::stod(between(picture, "height=\"", "\"").front());
+    };
     panels.push_back(example());
     const std::string three = view::to_svg(panels, "all");
     CHECK(contains(three, "viewBox=\"0 0 642 "));
@@ -174,14 +176,16 @@ TEST_CASE("several panels stand two in a row under one title, each as wide as a 
 }
 
 TEST_CASE("a square plot has one unit for both axes, and a scatter no lines") {
-    line_plot plot{.title = "plane", .x_label = "real", .y_label = "imaginary", .curves = {}, .y_range = {}, .is_square = true};
+    line_plot plot{
+        .title = "plane", .x_label = "real", .y_label = "imaginary", .curves = {}, .y_range = {}, .is_square = true};
     plot.curves.push_back({.label = "points", .x = {-1, 1, 0}, .y = {0, 0, 0.5}, .is_scatter = true});
     const std::string svg = view::to_svg(plot);
     demand_well_formed(svg);
     CHECK(first_curve(svg).empty());
     const auto across = between(svg, "<circle cx=\"", "\""), up = between(svg, " cy=\"", "\"");
     REQUIRE(across.size() == 4);  // the legend's first
-    CHECK(std::stod(across[2]) - std::stod(across[1]) == Approx(4 * (std::stod(up[1]) - std::stod(up[3]))).margin(0.05));
+    CHECK(std::stod(across[2]) - std::stod(across[1]) ==
+          Approx(4 * (std::stod(up[1]) - std::stod(up[3]))).margin(0.05));
 }
 
 TEST_CASE("a y range given is kept, and what lies outside is clipped") {

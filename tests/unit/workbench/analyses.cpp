@@ -26,15 +26,18 @@ constexpr edge point{.extent = {1, 1}, .bias = false};
 
 // Linear, without recurrence that acts at once: rates are a convolution of the stimulus.
 struct L : hybrid<2, nonlinearity<activation::none>> {};
-struct Lens : area<input<1, 9, 9>, neurons<L>, connectivity<from<stimulus, edge{.extent = {3, 3}, .bias = false}, 0>,
-                                                            from<L, point, point>>, output<1>> {};
+struct Lens
+    : area<input<1, 9, 9>, neurons<L>,
+           connectivity<from<stimulus, edge{.extent = {3, 3}, .bias = false}, 0>, from<L, point, point>>, output<1>> {};
 struct Linear : network<Lens> {};
 
 // One E and one I at a point, both linear where they are active.
 struct Ex : excitatory<1, tau<tau_mode::per_type, 10.0>, nonlinearity<activation::relu>> {};
 struct In : inhibitory<1, tau<tau_mode::per_type, 5.0>, nonlinearity<activation::relu>> {};
-struct Column : area<input<1, 1, 1>, neurons<Ex, In>,
-                     connectivity<from<stimulus, point, 0, 0>, from<Ex, point, point, point>, from<In, point, point, 0>>, output<1>> {};
+struct Column
+    : area<input<1, 1, 1>, neurons<Ex, In>,
+           connectivity<from<stimulus, point, 0, 0>, from<Ex, point, point, point>, from<In, point, point, 0>>,
+           output<1>> {};
 struct Pair : network<Column> {};
 
 std::shared_ptr<model<Pair>> pair(double self_excitation) {
@@ -115,8 +118,9 @@ TEST_CASE("tuning: a cosine of a circular variable has the vector length 1/2 at 
 
 TEST_CASE("tuning: rates by hand, over steps of sequences, with what is preferred by other examples") {
     const auto net = make<Tiny>({.dtype = at::kDouble, .seed = 4});
-    const auto set = data::gratings({.channels = 2, .height = 6, .width = 5, .angles = 3, .phases = 5, .period = 3, .frames = 4});
-    const auto found = workbench::tuning_of(*net, set, {.batch_size = 4, .from = 2, .period = 360});
+    const auto set =
+        data::gratings({.channels = 2, .height = 6, .width = 5, .angles = 3, .phases = 5, .period = 3, .frames = 4});
+    const auto found = workbench::tuning_of(*net, set, {.batch_size = 4, .from = 2});
     net->eval();
     const at::NoGradGuard no_gradients;
     run_request request;
@@ -128,7 +132,7 @@ TEST_CASE("tuning: rates by hand, over steps of sequences, with what is preferre
     const auto even = at::stack({rates.select(1, 0), rates.select(1, 2), rates.select(1, 4)}).mean(0).flatten(1);
     const auto odd = at::stack({rates.select(1, 1), rates.select(1, 3)}).mean(0).flatten(1);
     const auto best = odd.gather(0, even.argmax(0).unsqueeze(0)).mean().item<double>();
-    CHECK(found[0].aligned[1] == Approx(best));
+    CHECK(found[0].aligned[0] == Approx(best));
     CHECK(message_of<usage_error>([&] { workbench::tuning_of(*net, set, {.from = 5}); }) ==
           "rates from step 5 on were asked for, but the run has steps 1 to 4");
 }
@@ -142,11 +146,13 @@ TEST_CASE("fields: of a linear network, the gradient is the kernel, and so is re
     const auto kernel = net->parameter(plan.edges[0].weight).detach()[1][0];  // (3, 3)
     auto expected = at::zeros({9, 9}, at::kDouble);
     expected.slice(0, 3, 6).slice(1, 2, 5).copy_(kernel);
-    const auto gradient = workbench::fields_by_gradient(*net, neurons, normal({3, 1, 9, 9}, 1), {.steps = 1, .batch_size = 2});
+    const auto gradient =
+        workbench::fields_by_gradient(*net, neurons, normal({3, 1, 9, 9}, 1), {.steps = 1, .batch_size = 2});
     CHECK(gradient.front().weights.sizes() == at::IntArrayRef({1, 1, 9, 9}));
     CHECK(largest_difference(gradient.front().weights[0][0], expected) < 1e-12);
 
-    const auto noise = workbench::fields_by_noise(*net, neurons, {.steps = 1, .batch_size = 500, .stimuli = 20'000, .deviation = 2, .seed = 3});
+    const auto noise = workbench::fields_by_noise(
+        *net, neurons, {.steps = 1, .batch_size = 500, .stimuli = 20'000, .deviation = 2, .seed = 3});
     const auto errors = (noise.front().weights[0][0] - expected) / noise.front().error[0][0];
     CHECK(errors.square().mean().sqrt().item<double>() < 1.3);
     CHECK(errors.square().mean().sqrt().item<double>() > 0.7);
@@ -173,7 +179,13 @@ TEST_CASE("fields: by lag, the gradient is what a pulse at that step does") {
     const auto rate = [&](int frame, double change) {
         auto sequence = stimuli.unsqueeze(1).repeat({1, 4, 1, 1, 1});
         sequence.select(1, frame).select(1, 1).select(1, 3).select(1, 2).add_(change);
-        return net->network_module::run(sequence, {}).final_states[2].select(1, 1).select(1, 1).select(1, 2).mean().item<double>();
+        return net->network_module::run(sequence, {})
+            .final_states[2]
+            .select(1, 1)
+            .select(1, 1)
+            .select(1, 2)
+            .mean()
+            .item<double>();
     };
     for (int lag = 0; lag < 4; ++lag) {
         const double slope = (rate(3 - lag, 1e-5) - rate(3 - lag, -1e-5)) / 2e-5;
@@ -187,7 +199,8 @@ TEST_CASE("fields: neurons by name") {
     CHECK(workbench::name_of(plan, workbench::neurons_in(plan, "E").front()) == "V1.E[0]@3,2");
     CHECK(workbench::neurons_in(plan, "E[1]@0..1,*").size() == 10);
     CHECK(contains(message_of<usage_error>([&] { workbench::neurons_in(plan, "V1.F"); }), "nearest name"));
-    CHECK(contains(message_of<usage_error>([&] { workbench::neurons_in(plan, "E[7]"); }), "there is no neuron V1.E[7]@3,2"));
+    CHECK(contains(message_of<usage_error>([&] { workbench::neurons_in(plan, "E[7]"); }),
+                   "there is no neuron V1.E[7]@3,2"));
     CHECK(contains(message_of<usage_error>([&] { workbench::neurons_in(plan, "E:2"); }), "of neurons alone"));
 }
 
@@ -204,11 +217,13 @@ TEST_CASE("spectrum: a pair of E and I has the eigenvalues of its two by two mat
         CHECK(found.excitation->radius() == Approx(1 + (self_excitation - 1) / 10));
         CHECK(found.is_stable());
         CHECK(found.is_inhibition_stabilised() == (self_excitation > 1));
-        CHECK(loops(*net, at::ones({1, 1, 1, 1}, at::kDouble), 200).is_inhibition_stabilised() == (self_excitation > 1));
+        CHECK(loops(*net, at::ones({1, 1, 1, 1}, at::kDouble), 200).is_inhibition_stabilised() ==
+              (self_excitation > 1));
     }
 }
 
-TEST_CASE("spectrum: J is the derivative of the step, with feedback and delays, and Arnoldi finds what the matrix has") {
+TEST_CASE(
+    "spectrum: J is the derivative of the step, with feedback and delays, and Arnoldi finds what the matrix has") {
     for (const auto* plan : {&plan_of<Two>, &plan_of<Tiny>, &plan_of<Prompt>}) {
         network_module net(*plan, {.dtype = at::kDouble});
         draw(net);
@@ -254,11 +269,15 @@ TEST_CASE("balance: currents of a pair of E and I are weights times rates") {
     const at::NoGradGuard no_gradients;
     net->eval();
     const auto run = net->network_module::run(images_of(set).to(at::kDouble), request);
-    const auto rate = [&](std::size_t type, int step) { return run.states[type].select(1, step - 1).mean().item<double>(); };
+    const auto rate = [&](std::size_t type, int step) {
+        return run.states[type].select(1, step - 1).mean().item<double>();
+    };
     const auto& e = found[0];
     CHECK(e.steps == std::vector<int>{2, 3, 4, 5, 6});
     using source = workbench::current_source;
-    const auto current = [&](const workbench::type_balance& of, source from) { return of.current[static_cast<std::size_t>(from)]; };
+    const auto current = [&](const workbench::type_balance& of, source from) {
+        return of.current[static_cast<std::size_t>(from)];
+    };
     for (std::size_t i = 0; i < 5; ++i) {
         const int before = static_cast<int>(i) + 1;
         CHECK(current(e, source::stimulus)[i] == Approx(2 * 1.5));
@@ -281,10 +300,12 @@ TEST_CASE("balance: currents add up to the drive, between areas, with feedback a
         draw(net);
         // Small drives, from which a sigmoid can be inverted.
         for (int i = 0; i < net.parameter_count(); ++i)
-            if (plan->parameters[static_cast<std::size_t>(i)].is != plan::parameter::role::tau) net.set(i, net.parameter(i).detach() * 0.02);
+            if (plan->parameters[static_cast<std::size_t>(i)].is != plan::parameter::role::tau)
+                net.set(i, net.parameter(i).detach() * 0.02);
         net.eval();
         const auto& in = plan->areas.front().input;
-        data::labelled_images set = data::gratings({.channels = in.channels, .height = in.height, .width = in.width, .angles = 2, .phases = 2, .period = 3});
+        data::labelled_images set = data::gratings(
+            {.channels = in.channels, .height = in.height, .width = in.width, .angles = 2, .phases = 2, .period = 3});
         const auto found = workbench::balance_of(net, set, {.steps = 4, .batch_size = 3});
         const at::NoGradGuard no_gradients;
         auto request = everything(*plan);
@@ -294,9 +315,11 @@ TEST_CASE("balance: currents add up to the drive, between areas, with feedback a
             // The drive is known where the nonlinearity is one-to-one and easily inverted.
             if (one.nonlinearity != activation::none && one.nonlinearity != activation::sigmoid) continue;
             const auto tau = net.parameter(one.tau_parameter);
-            const auto f = run.states[type].select(1, 2) + tau * (run.states[type].select(1, 3) - run.states[type].select(1, 2));
+            const auto f =
+                run.states[type].select(1, 2) + tau * (run.states[type].select(1, 3) - run.states[type].select(1, 2));
             const auto drive = one.nonlinearity == activation::none ? f : (f / (1 - f)).log();
-            CHECK(found[type].excitation.back() - found[type].inhibition.back() == Approx(drive.mean().item<double>()).epsilon(1e-9));
+            CHECK(found[type].excitation.back() - found[type].inhibition.back() ==
+                  Approx(drive.mean().item<double>()).epsilon(1e-9));
             double sum = 0;
             for (const auto& currents : found[type].current) sum += currents.empty() ? 0 : currents.back();
             CHECK(sum == Approx(drive.mean().item<double>()).epsilon(1e-9));
@@ -317,11 +340,19 @@ TEST_CASE("figures of analyses hold what was found") {
     double all = 0;
     for (const double share : plots[1].curves[0].y) all += share;
     CHECK(all == Approx(1));
-    const auto fields = workbench::fields_by_gradient(*net, workbench::neurons_in(plan, "E"), normal({1, 2, 6, 5}, 2), {.steps = 3, .by_lag = true});
+    const auto fields = workbench::fields_by_gradient(*net, workbench::neurons_in(plan, "E"), normal({1, 2, 6, 5}, 2),
+                                                      {.steps = 3, .by_lag = true});
     const auto maps = workbench::field_maps(plan, fields);
     CHECK(maps.panels.size() == 12);
     CHECK(maps.row_titles.front() == "V1.E[0]@3,2");
     CHECK(maps.panels[1].values[7] == Approx(fields[0].weights[1].sum(0)[1][2].item<double>()));
+    // Only what isn't 0, and two rows and columns around it.
+    workbench::receptive_field point_field{.of = {}, .weights = at::zeros({1, 1, 12, 12}, at::kDouble)};
+    point_field.weights[0][0][3][8] = 1;
+    const auto cut_out = workbench::field_maps(plan, std::vector{point_field});
+    CHECK(cut_out.panels[0].rows == 5);
+    CHECK(cut_out.panels[0].values[2 * 5 + 2] == 1);
+    CHECK(cut_out.caption == "rows 1 to 5, columns 6 to 10");
     const auto spectrum = workbench::spectrum_of(*net, normal({1, 2, 6, 5}, 2), {.steps = 2});
     const auto plane = workbench::spectrum_plot(spectrum);
     CHECK(plane.curves[0].x.size() == spectrum.whole.eigenvalues.size());
