@@ -1,6 +1,6 @@
 #pragma once
 // An ONNX model while it is made: operations on named values, each a map or a matrix of float32. Source of the numbers
-// of fields and of the operations' meaning: onnx.proto and Operators.md, opset 18.
+// of fields and of the operations' meaning: ONNX's own description of its format and operators, opset 18.
 
 #include "message.hpp"
 
