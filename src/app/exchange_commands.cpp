@@ -20,12 +20,6 @@ namespace {
 
 using notes_map = std::map<std::string, std::string>;
 
-std::int64_t count_of_numbers(const trainable& network) {
-    std::int64_t count = 0;
-    for (int i = 0; i < network.parameter_count(); ++i) count += network.parameter(i).numel();
-    return count;
-}
-
 std::string told(const trainable& network) {
     return fmt::format("{} parameters ({} numbers) of {}", network.parameter_count(),
                        grouped(count_of_numbers(network)), network.name());

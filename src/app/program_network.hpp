@@ -9,6 +9,7 @@
 #include <cortexpr/module/trainable.hpp>
 #include <cortexpr/train/health.hpp>
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -58,5 +59,12 @@ std::unique_ptr<program_network> network_of_cells(const plan::connectome& networ
 /// \throws usage_error, file_error
 circuit::graph load_circuit(const plan::connectome& network, const app_options& options, const run_settings& settings,
                             circuit::report* found = nullptr);
+
+/// Elements of all parameters.
+inline std::int64_t count_of_numbers(const trainable& network) {
+    std::int64_t count = 0;
+    for (int i = 0; i < network.parameter_count(); ++i) count += network.parameter(i).numel();
+    return count;
+}
 
 }  // namespace cortexpr::application

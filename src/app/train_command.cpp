@@ -47,12 +47,6 @@ std::map<std::string, std::string> model_notes(const trainable& network, const r
             {"iterations", std::to_string(state.iterations)}};
 }
 
-std::int64_t count_of_numbers(const trainable& network) {
-    std::int64_t count = 0;
-    for (int i = 0; i < network.parameter_count(); ++i) count += network.parameter(i).numel();
-    return count;
-}
-
 /// One training from its settings to its files.
 class training_program {
   public:

@@ -176,7 +176,7 @@ std::vector<std::int64_t> spread_over(std::int64_t count, std::int64_t most) {
 
 std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::path> runs) {
     view::line_plot loss{
-        .title = "Test loss", .x_label = "epoch", .y_label = "cross entropy", .curves = {}, .y_range = {}};
+        .title = "Test loss", .x_label = "epoch", .y_label = "loss", .curves = {}, .y_range = {}};
     view::line_plot accuracy{.title = "Test accuracy",
                              .x_label = "epoch",
                              .y_label = "accuracy",
