@@ -107,8 +107,8 @@ class Training(FolderCase):
         result = self.start("train", "--data", DIGITS, "--out", "run", "--epochs", 2, "--limit-train", 1500,
                             "--limit-test", 400, "--batch", 16, "--steps", 6, "--lr", 0.003, "--threads", 1)
         self.assertEqual(sorted(path.name for path in (self.folder / "run").iterdir()),
-                         ["checkpoint.previous.safetensors", "checkpoint.safetensors", "curves.csv", "curves.svg",
-                          "model.safetensors", "summary.json"])
+                         ["checkpoint.previous.safetensors", "checkpoint.safetensors", "curves.csv", "curves.jsonl",
+                          "curves.svg", "model.safetensors", "settings.toml", "summary.json"])
         self.assertIn("302 cells of 5 types, 3709 synapses; weights by total input", result.stderr)
         summary = self.summary("run")
         self.assertEqual(summary["network"], "Reader")

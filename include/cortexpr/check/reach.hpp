@@ -57,16 +57,10 @@ class reached {
 /// sign of what an inhibitory source gives.)
 constexpr bool only_inhibits(const area_declaration& area, const row_declaration& row, const cell_declaration& cell) {
     if (cell.with.nonlinearity.is_custom()) return false;
-    switch (row.from) {
-        case source::stimulus:
-            return area.input_class == neuron_class::inhibitory;
-        case source::top_down:
-            return area.feedback_class == neuron_class::inhibitory;
-        default: {
-            const auto& from = area.types[static_cast<std::size_t>(row.neuron_type)];
-            return from.kind == neuron_class::inhibitory && !from.signed_rates;
-        }
-    }
+    if (row.from == source::stimulus) return area.input_class == neuron_class::inhibitory;
+    if (row.from == source::top_down) return area.feedback_class == neuron_class::inhibitory;
+    const auto& from = area.types[static_cast<std::size_t>(row.neuron_type)];
+    return from.kind == neuron_class::inhibitory && !from.signed_rates;
 }
 
 constexpr bool is_only_inhibited(const area_declaration& area, std::size_t type) {
