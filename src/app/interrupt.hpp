@@ -3,6 +3,8 @@
 
 namespace cortexpr::application {
 
+constexpr int interrupted_status = 128;  ///< + signal: what a program that a signal has ended exits with
+
 /// While it lives, SIGINT, SIGTERM and SIGHUP are noted instead of ending the program; a signal that the program was
 /// started to ignore stays ignored. A second SIGINT or SIGTERM ends the program at once with status 128 + signal.
 /// SIGPIPE is ignored. One at a time.

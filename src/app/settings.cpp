@@ -10,6 +10,7 @@
 
 #include <cortexpr/train/checkpoint.hpp>
 #include <cortexpr/train/initialise.hpp>
+#include <cortexpr/train/learning_rate.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -164,13 +165,14 @@ std::span<const setting> table() {
                 "penalty on the sum of absolute weights times their length in positions")
             .of(network_family::areas),
         setting("--shift", "shift", &all::shift, kept, count(0, 10'000),
-                "move each image by up to so many pixels in each direction before it is learnt from"),
+                "largest shift of an image in each direction before it is learnt from, in pixels"),
         setting("--flip", "flip", &all::flip, kept, anything, "mirror half of the images, left to right"),
-        setting("--rotate", "rotate", &all::rotate, kept, degrees, "turn each image by up to so many degrees"),
+        setting("--rotate", "rotate", &all::rotate, kept, degrees,
+                "largest angle that an image is turned by, in degrees"),
         setting("--noise", "noise", &all::noise, kept, not_negative(),
                 "deviation of noise that is added to normalised pixels"),
         setting("--patience", "patience", &all::patience, may_change, count(),
-                "end after so many epochs of which none was better", "never"),
+                "epochs without a better one after which the run ends", "never"),
         setting("--keep-best", "keep_best", &all::keep_best, kept, anything,
                 "keep the model of the best epoch, not of the last one"),
         setting("--init", "initialisation", &all::initialisation, kept,
@@ -301,7 +303,7 @@ void give(const found_setting& setting, const told_setting& told) {
 
 bool falls_over_all_epochs(const run_settings& settings) {
     using enum learning_rate_schedule;
-    const auto schedule = settings.schedule.value_or(settings.final_learning_rate ? cosine : constant);
+    const auto schedule = schedule_of(settings);
     return schedule == cosine || schedule == one_cycle;
 }
 

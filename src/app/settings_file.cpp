@@ -21,9 +21,7 @@ std::string text_of(const std::filesystem::path& path) {
     io::input_file file(path);
     constexpr std::uint64_t most = 1 << 20;
     if (file.size() > most) file.refuse("is too large for a file of settings");
-    std::string text(file.size(), '\0');
-    if (file.read(std::as_writable_bytes(std::span(text))) != text.size()) file.refuse("ends early");
-    return text;
+    return file.text();
 }
 
 int line_of(const toml::node& node) { return static_cast<int>(node.source().begin.line); }

@@ -15,8 +15,6 @@ namespace cortexpr::application {
 
 namespace {
 
-constexpr int interrupted_status = 128;  // + signal
-
 /// As one word of a shell.
 std::string quoted(const std::string& text) {
     std::string word = "'";

@@ -84,18 +84,12 @@ void write_csv(const sweep_plan& plan, const std::vector<result>& results) {
     std::vector<std::string> columns{"run"};
     for (const auto& [key, value] : plan.runs.front().varied) columns.push_back(key);
     for (const auto* column : {"test_accuracy", "test_loss", "kept_epoch", "seconds"}) columns.emplace_back(column);
-    std::string text;
-    const auto add_row = [&](const std::vector<io::csv_cell>& cells) {
-        for (std::size_t i = 0; i < cells.size(); ++i)
-            text += fmt::format("{}{}", i == 0 ? "" : ",", io::to_csv(cells[i]));
-        text += '\n';
-    };
-    add_row({columns.begin(), columns.end()});
+    auto text = io::csv_row(std::vector<io::csv_cell>(columns.begin(), columns.end()));
     for (const auto& one : results) {
         std::vector<io::csv_cell> cells{one.run->name};
         for (const auto& [key, value] : one.run->varied) cells.emplace_back(value);
         cells.insert(cells.end(), {one.accuracy, one.loss, std::int64_t{one.kept_epoch}, one.seconds});
-        add_row(cells);
+        text += io::csv_row(cells);
     }
     io::write_file(plan.folder / "sweep.csv", text);
 }

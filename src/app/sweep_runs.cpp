@@ -5,6 +5,7 @@
 #include "numbers.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/train/checkpoint.hpp>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -31,10 +32,7 @@ fs::path beside(const sweep_plan& plan, const sweep_run& run, const char* ending
     return plan.folder / (run.name + ending);
 }
 
-bool has_checkpoint(const fs::path& folder) {
-    std::error_code ignored;
-    return fs::exists(folder / "checkpoint.safetensors", ignored);
-}
+bool has_checkpoint(const fs::path& folder) { return checkpoint_pair::any(folder / "checkpoint.safetensors"); }
 
 std::string content_of(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);

@@ -30,8 +30,6 @@ namespace cortexpr::application {
 
 namespace {
 
-constexpr int interrupted_status = 128;  // + signal
-
 /// Metadata of the model's file: what one must know to run it, and nothing that differs between equal runs.
 std::map<std::string, std::string> model_notes(const trainable& network, const run_settings& settings,
                                                const training_state& state, int first_label) {
@@ -50,7 +48,8 @@ std::map<std::string, std::string> model_notes(const trainable& network, const r
 /// One training from its settings to its files.
 class training_program {
   public:
-    training_program(program_network& network, const train_request& request, run_settings settings, run_folder folder)
+    training_program(program_network& network, const train_request& request, run_settings settings, run_folder folder,
+                     checkpoint_pair checkpoints)
         : network_(network),
           request_(request),
           settings_(std::move(settings)),
@@ -59,8 +58,7 @@ class training_program {
           train_(load_training_split()),
           test_(load_test_split()),
           resumed_(request.resume.has_value()),
-          checkpoints_(resumed_ ? checkpoint_pair::found(folder_.checkpoint())
-                                : checkpoint_pair(folder_.checkpoint())) {
+          checkpoints_(std::move(checkpoints)) {
         require_fit(*module_, train_);
         require_fit(*module_, test_);
         settings_.steps = steps_of(train_, request.given, settings_.steps);
@@ -287,16 +285,18 @@ int train_command(program_network& network, const train_request& request) {
         if (request.out) throw usage_error("--out can't be given with --resume: a continued run keeps its settings");
         require_changeable(request.given);
         auto folder = run_folder::continued(*request.resume);
-        auto settings = settings_of(checkpoint_pair::found(folder.checkpoint()).file(), request.given.values.family);
+        auto checkpoints = checkpoint_pair::found(folder.checkpoint());
+        auto settings = settings_of(checkpoints.file(), request.given.values.family);
         change(settings, request.given);
         // Of a run from before there were these settings.
         if (settings.mean.empty() && request.make_data == nullptr) note_scale(settings, data::mnist_scale);
-        return training_program(network, request, std::move(settings), std::move(folder)).run();
+        return training_program(network, request, std::move(settings), std::move(folder), std::move(checkpoints)).run();
     }
     auto settings = request.given.values;
     if (!request.given.has("--threads")) settings.threads = at::get_num_threads();
-    return training_program(network, request, std::move(settings), run_folder::make(request.out, request.program))
-        .run();
+    auto folder = run_folder::make(request.out, request.program);
+    checkpoint_pair checkpoints(folder.checkpoint());
+    return training_program(network, request, std::move(settings), std::move(folder), std::move(checkpoints)).run();
 }
 
 }  // namespace cortexpr::application

@@ -261,8 +261,7 @@ plan::stored_network read_file(const std::filesystem::path& path) {
     constexpr std::uint64_t largest = std::uint64_t{4} << 20U;  // the largest network that compiles has half a megabyte
     if (file.size() > largest)
         file.refuse(fmt::format("has {} bytes, which no description takes; {} are read", file.size(), largest));
-    std::string text(file.size(), '\0');
-    text.resize(file.read(std::as_writable_bytes(std::span(text))));
+    const auto text = file.text();
     try {
         return read(json::parse(text, refuse_depth));
     } catch (const json::parse_error& problem) {

@@ -92,12 +92,7 @@ std::vector<owned_array> read_npz_file(const fs::path& path) {
 /// A table of numbers in text.
 class csv_table {
   public:
-    explicit csv_table(const fs::path& path) : file_(path) {
-        text_.resize(file_.size());
-        if (file_.read(std::as_writable_bytes(std::span(text_))) < text_.size())
-            file_.refuse("became shorter while it was read");
-        rest_ = text_;
-    }
+    explicit csv_table(const fs::path& path) : file_(path), text_(file_.text()), rest_(text_) {}
 
     owned_array read(std::string name) {
         owned_array array{.name = std::move(name), .type = dtype::f64, .shape = {}, .elements = {}};

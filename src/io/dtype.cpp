@@ -1,7 +1,13 @@
 #include "dtype.hpp"
 
+#include "input_file.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace cortexpr::io {
 
@@ -57,6 +63,18 @@ std::optional<std::uint64_t> byte_count(dtype type, std::span<const std::int64_t
         if (size < 0 || __builtin_mul_overflow(count, static_cast<std::uint64_t>(size), &count)) return std::nullopt;
     }
     return count;
+}
+
+void require_sound(std::span<const tensor_record> tensors) {
+    std::set<std::string_view> names;
+    for (const auto& tensor : tensors) {
+        if (byte_count(tensor.type, tensor.shape) != tensor.bytes.size())
+            throw usage_error(fmt::format("tensor {} has {} bytes, which do not fit {} of shape ({})",
+                                          shown_name(tensor.name), tensor.bytes.size(), name_of(tensor.type),
+                                          fmt::join(tensor.shape, ", ")));
+        if (!names.insert(tensor.name).second)
+            throw usage_error(fmt::format("tensor {} is given twice", shown_name(tensor.name)));
+    }
 }
 
 }  // namespace cortexpr::io

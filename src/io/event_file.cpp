@@ -3,6 +3,9 @@
 #include <cortexpr/io/event_file.hpp>
 #include <string>
 
+#include "little_endian.hpp"
+#include "protobuf.hpp"
+
 namespace cortexpr::io {
 
 namespace {
@@ -25,13 +28,6 @@ std::uint32_t crc_32c(std::string_view bytes) {
     return ~rest;
 }
 
-template <class Number>
-std::string little_endian(Number number) {
-    std::string bytes;
-    for (std::size_t i = 0; i < sizeof number; ++i) bytes += static_cast<char>(number >> (8 * i) & 0xFFU);
-    return bytes;
-}
-
 /// A checksum of bytes that may hold checksums themselves is rotated and shifted.
 std::string masked_crc(std::string_view bytes) { return little_endian(std::rotr(crc_32c(bytes), 15) + 0xA282EAD8U); }
 
@@ -40,43 +36,18 @@ std::string record(std::string_view message) {
     return length + masked_crc(length) + std::string(message) + masked_crc(message);
 }
 
-// Protobuf: a field is its number and kind in one byte, then its value.
-
-enum class wire : std::uint8_t { varint = 0, bits_64 = 1, bytes = 2, bits_32 = 5 };
-
-std::string varint(std::uint64_t number) {
-    std::string bytes;
-    for (; number >= 0x80U; number >>= 7U) bytes += static_cast<char>((number & 0x7FU) | 0x80U);
-    return bytes + static_cast<char>(number);
-}
-
-std::string field(int number, wire kind, std::string_view value) {
-    return static_cast<char>(number << 3 | static_cast<int>(kind)) + std::string(value);
-}
-
-std::string field(int number, std::string_view bytes) {
-    return field(number, wire::bytes, varint(bytes.size()) + std::string(bytes));
-}
-
-std::string wall_time(double seconds) {
-    return field(1, wire::bits_64, little_endian(std::bit_cast<std::uint64_t>(seconds)));
-}
-
-std::string shown(const scalar& point) {
-    const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(point.value));
-    return field(1, field(1, point.tag) + field(2, wire::bits_32, little_endian(bits)));
-}
+protobuf_message at_time(double seconds) { return protobuf_message().real(1, seconds); }
 
 }  // namespace
 
 event_file::event_file(std::filesystem::path file, double seconds)
-    : records_(std::move(file), record(wall_time(seconds) + field(3, "brain.Event:2"))) {}
+    : records_(std::move(file), record(at_time(seconds).text(3, "brain.Event:2").bytes())) {}
 
 void event_file::append(std::int64_t step, double seconds, std::initializer_list<scalar> scalars) {
-    std::string summary;
-    for (const auto& point : scalars) summary += shown(point);
-    records_.append(record(wall_time(seconds) + field(2, wire::varint, varint(static_cast<std::uint64_t>(step))) +
-                           field(5, summary)));
+    protobuf_message summary;
+    for (const auto& point : scalars)
+        summary.part(1, protobuf_message().text(1, point.tag).real(2, static_cast<float>(point.value)));
+    records_.append(record(at_time(seconds).number(2, step).part(5, summary).bytes()));
 }
 
 }  // namespace cortexpr::io

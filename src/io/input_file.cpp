@@ -99,6 +99,12 @@ std::size_t input_file::read(std::span<std::byte> out) {
     return filled;
 }
 
+std::string input_file::text() {
+    std::string all(size_, '\0');
+    if (read(std::as_writable_bytes(std::span(all))) < all.size()) refuse("became shorter while it was read");
+    return all;
+}
+
 void input_file::refuse(const std::string& reason) const { throw file_error(shown_, reason); }
 
 }  // namespace cortexpr::io

@@ -22,6 +22,8 @@ class input_file {
     std::uint64_t size() const noexcept { return size_; }
     /// Reads until `out` is full or the file ends; returns the number of bytes read.
     std::size_t read(std::span<std::byte> out);
+    /// All of a file of which nothing was read yet.
+    std::string text();
     /// Throws file_error about this file.
     [[noreturn]] void refuse(const std::string& reason) const;
 

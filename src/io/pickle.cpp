@@ -2,6 +2,7 @@
 
 #include "dtype.hpp"
 #include "input_file.hpp"
+#include "pytorch_storages.hpp"
 #include "safetensors_header.hpp"
 
 #include <fmt/format.h>
@@ -25,28 +26,17 @@ enum class meaning : std::uint8_t { dictionary, size, device, rebuild, rebuild_t
 
 struct known_name {
     std::string_view module, name;
-    meaning means;
+    meaning means{};
     dtype type = dtype::u8;  ///< of storages and elements
 };
 
-constexpr std::array known_names{
+constexpr std::array other_names{
     known_name{"collections", "OrderedDict", meaning::dictionary},
     known_name{"torch", "Size", meaning::size},
     known_name{"torch", "device", meaning::device},
     known_name{"torch._utils", "_rebuild_tensor_v2", meaning::rebuild},
     known_name{"torch._utils", "_rebuild_tensor_v3", meaning::rebuild_typed},
     known_name{"torch._utils", "_rebuild_parameter", meaning::parameter},
-    known_name{"torch", "FloatStorage", meaning::storage, dtype::f32},
-    known_name{"torch", "DoubleStorage", meaning::storage, dtype::f64},
-    known_name{"torch", "HalfStorage", meaning::storage, dtype::f16},
-    known_name{"torch", "BFloat16Storage", meaning::storage, dtype::bf16},
-    known_name{"torch", "LongStorage", meaning::storage, dtype::i64},
-    known_name{"torch", "IntStorage", meaning::storage, dtype::i32},
-    known_name{"torch", "ShortStorage", meaning::storage, dtype::i16},
-    known_name{"torch", "CharStorage", meaning::storage, dtype::i8},
-    known_name{"torch", "ByteStorage", meaning::storage, dtype::u8},
-    known_name{"torch", "BoolStorage", meaning::storage, dtype::boolean},
-    known_name{"torch", "ComplexFloatStorage", meaning::storage, dtype::c64},
     known_name{"torch.storage", "UntypedStorage", meaning::storage, dtype::u8},
     known_name{"torch", "float32", meaning::element, dtype::f32},
     known_name{"torch", "float64", meaning::element, dtype::f64},
@@ -60,6 +50,14 @@ constexpr std::array known_names{
     known_name{"torch", "uint32", meaning::element, dtype::u32},
     known_name{"torch", "uint64", meaning::element, dtype::u64},
 };
+
+/// Those, and all storages.
+constexpr auto known_names = [] {
+    std::array<known_name, other_names.size() + storage_types.size()> all{};
+    auto* next = std::ranges::copy(other_names, all.begin()).out;
+    for (const auto& [type, name] : storage_types) *next++ = {"torch", name, meaning::storage, type};
+    return all;
+}();
 
 /// Dicts of tensors that a file may have several of, the model's first.
 constexpr std::array model_keys{std::string_view("state_dict"), std::string_view("model_state_dict"),

@@ -3,14 +3,14 @@
 
 #include "dtype.hpp"
 #include "input_file.hpp"
+#include "little_endian.hpp"
+#include "pytorch_storages.hpp"
 
 #include <fmt/format.h>
 #include <zip.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,19 +18,6 @@
 namespace cortexpr::io {
 
 namespace {
-
-struct storage_type {
-    dtype type;
-    std::string_view name;
-};
-
-constexpr std::array storage_types{
-    storage_type{dtype::f32, "FloatStorage"},       storage_type{dtype::f64, "DoubleStorage"},
-    storage_type{dtype::f16, "HalfStorage"},        storage_type{dtype::bf16, "BFloat16Storage"},
-    storage_type{dtype::i64, "LongStorage"},        storage_type{dtype::i32, "IntStorage"},
-    storage_type{dtype::i16, "ShortStorage"},       storage_type{dtype::i8, "CharStorage"},
-    storage_type{dtype::u8, "ByteStorage"},         storage_type{dtype::boolean, "BoolStorage"},
-    storage_type{dtype::c64, "ComplexFloatStorage"}};
 
 std::string_view storage_name(const tensor_record& tensor) {
     const auto* found = std::ranges::find(storage_types, tensor.type, &storage_type::type);
@@ -40,12 +27,6 @@ std::string_view storage_name(const tensor_record& tensor) {
     return found->name;
 }
 
-std::string little_endian(std::uint64_t number, std::size_t width) {
-    std::string bytes;
-    for (std::size_t i = 0; i < width; ++i) bytes += static_cast<char>(number >> (8 * i) & 0xFFU);
-    return bytes;
-}
-
 /// Instructions of a pickle of protocol 2, which every PyTorch reads. Values stay on the machine's stack.
 class pickle_text {
   public:
@@ -53,8 +34,10 @@ class pickle_text {
 
     void code(std::string_view instructions) { text_ += instructions; }
     void name(std::string_view module, std::string_view name) { text_ += fmt::format("c{}\n{}\n", module, name); }
-    void string(std::string_view value) { text_ += 'X' + little_endian(value.size(), 4) + std::string(value); }
-    void number(std::uint64_t value) { text_ += "\x8a\x08" + little_endian(value, 8); }
+    void string(std::string_view value) {
+        text_ += 'X' + little_endian(static_cast<std::uint32_t>(value.size())) + std::string(value);
+    }
+    void number(std::uint64_t value) { text_ += "\x8a\x08" + little_endian(value); }
     void tuple(std::span<const std::int64_t> values) {
         text_ += '(';
         for (const auto value : values) number(static_cast<std::uint64_t>(value));
@@ -98,17 +81,6 @@ std::string pickled(std::span<const tensor_record> tensors) {
     }
     text.code("u");
     return std::move(text).finish();
-}
-
-void demand_sound(std::span<const tensor_record> tensors) {
-    std::set<std::string_view> names;
-    for (const auto& tensor : tensors) {
-        if (byte_count(tensor.type, tensor.shape) != tensor.bytes.size())
-            throw usage_error(fmt::format("tensor {} has {} bytes, which do not fit its shape", shown_name(tensor.name),
-                                          tensor.bytes.size()));
-        if (!names.insert(tensor.name).second)
-            throw usage_error(fmt::format("tensor {} is given twice", shown_name(tensor.name)));
-    }
 }
 
 /// A zip archive in memory, of members that lie in it as they are.
@@ -174,7 +146,7 @@ class memory_archive {
 }  // namespace
 
 void write_pytorch(const std::filesystem::path& file, std::span<const tensor_record> tensors) {
-    demand_sound(tensors);
+    require_sound(tensors);
     const auto pickle = pickled(tensors);
     memory_archive archive;
     archive.add("archive/data.pkl", pickle);

@@ -38,23 +38,12 @@ record_list in_file_order(std::span<const tensor_record> tensors) {
 }
 
 void demand_sound(const record_list& tensors, const metadata_map& metadata) {
-    std::vector<std::string_view> names;
     for (const tensor_record* tensor : tensors) {
         const std::string shown = "tensor " + shown_name(tensor->name);
         if (tensor->name == "__metadata__") throw usage_error(shown + " has the name that the format reserves");
         if (tensor->shape.size() > largest_rank) {
             throw usage_error(fmt::format("{} has {} axes, {} are allowed", shown, tensor->shape.size(), largest_rank));
         }
-        const auto needed = byte_count(tensor->type, tensor->shape);
-        if (!needed || *needed != tensor->bytes.size()) {
-            throw usage_error(fmt::format("{} has {} bytes, which do not fit {} of shape ({})", shown,
-                                          tensor->bytes.size(), name_of(tensor->type), fmt::join(tensor->shape, ", ")));
-        }
-        names.push_back(tensor->name);
-    }
-    std::ranges::sort(names);
-    if (const auto twice = std::ranges::adjacent_find(names); twice != names.end()) {
-        throw usage_error("tensor " + shown_name(*twice) + " is given twice");
     }
     for (const std::string_view key : {format_key, payload_checksum_key, header_checksum_key}) {
         if (metadata.contains(key)) throw usage_error("the metadata key " + shown_name(key) + " is reserved");
@@ -107,6 +96,7 @@ void write_safetensors(const std::filesystem::path& file, std::span<const tensor
                        const metadata_map& metadata) {
     const record_list order = in_file_order(tensors);
     demand_sound(order, metadata);
+    require_sound(tensors);
     const std::string header = header_text(order, metadata);
     std::array<std::uint8_t, 8> length{};
     for (std::size_t index = 0; index < length.size(); ++index) {

@@ -1,5 +1,7 @@
 #include "new_project.hpp"
 
+#include "../io/input_file.hpp"
+
 #include <cortexpr/error.hpp>
 #include <cortexpr/io/atomic_file.hpp>
 
@@ -7,8 +9,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 #include <system_error>
 
@@ -19,13 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view template_name = "starter", template_prefix = "CORTEXPR_PREFIX";
-
-std::string text_of(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::string text(std::istreambuf_iterator<char>(file), {});
-    if (!file) throw file_error(path.string(), "cannot be read");
-    return text;
-}
 
 std::string replaced(std::string text, std::string_view old, std::string_view by) {
     for (auto at = text.find(old); at != std::string::npos; at = text.find(old, at + by.size()))
@@ -86,7 +79,7 @@ fs::path write(const installation& from, const fs::path& parent, const std::stri
     try {
         unfinished_folder made(parent / fmt::format(".{}.unfinished", name));
         for (const auto& file : fs::directory_iterator(from.templates())) {
-            auto text = replaced(text_of(file.path()), template_name, name);
+            auto text = replaced(io::input_file(file.path()).text(), template_name, name);
             text = replaced(std::move(text), template_prefix, from.prefix.string());
             io::write_file(made.path() / file.path().filename(), text);
         }

@@ -2,7 +2,7 @@
 // An ONNX model while it is made: operations on named values, each a map or a matrix of float32. Source of the numbers
 // of fields and of the operations' meaning: ONNX's own description of its format and operators, opset 18.
 
-#include "message.hpp"
+#include "../io/protobuf.hpp"
 
 #include <cstdint>
 #include <initializer_list>
@@ -14,6 +14,8 @@
 #include <vector>
 
 namespace cortexpr::onnx {
+
+using message = io::protobuf_message;
 
 /// A value's name within the model.
 using value = std::string;

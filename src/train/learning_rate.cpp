@@ -25,11 +25,16 @@ double one_cycle_at(const training_options& options, double step, double last) {
 
 }  // namespace
 
+learning_rate_schedule schedule_of(const training_options& options) {
+    using enum learning_rate_schedule;
+    return options.schedule.value_or(options.final_learning_rate ? cosine : constant);
+}
+
 double learning_rate_at(const training_options& options, std::int64_t step, std::int64_t batches) {
     using shape = learning_rate_schedule;
     const double full = options.learning_rate;
     const auto last = static_cast<double>(options.epochs * batches - 1);
-    const auto schedule = options.schedule.value_or(options.final_learning_rate ? shape::cosine : shape::constant);
+    const auto schedule = schedule_of(options);
     if (schedule == shape::one_cycle) return one_cycle_at(options, static_cast<double>(step), last);
     const double risen =
         step < options.warm_up ? full * static_cast<double>(step + 1) / static_cast<double>(options.warm_up) : full;

@@ -1,8 +1,9 @@
 #include <cortexpr/workbench/analysis_figures.hpp>
 
+#include "histogram.hpp"
+
 #include <cortexpr/plan/names.hpp>
 
-#include <ATen/ops/histc.h>
 #include <ATen/ops/max.h>
 
 #include <fmt/format.h>
@@ -91,14 +92,8 @@ std::vector<view::line_plot> tuning_plots(const plan::network& network, std::spa
                                                  static_cast<double>(classes)
                                            : static_cast<double>(i + 1));
         curves.curves.push_back(std::move(aligned));
-        const auto values = period > 0 ? found.vector_length : found.selectivity;
-        const auto counts = at::histc(values, bins, 0, 1) / static_cast<double>(values.numel());
-        view::curve share{.label = type_name(network, type), .x = {}, .y = {}};
-        for (int i = 0; i < bins; ++i) {
-            share.x.push_back((i + 0.5) / bins);
-            share.y.push_back(counts[i].item<double>());
-        }
-        shares.curves.push_back(std::move(share));
+        shares.curves.push_back(
+            histogram(type_name(network, type), period > 0 ? found.vector_length : found.selectivity, 0, 1, bins));
     }
     return {curves, shares};
 }

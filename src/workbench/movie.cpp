@@ -1,14 +1,13 @@
 #include <cortexpr/workbench/movie.hpp>
 
+#include "recorded_rates.hpp"
+
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/view/maps.hpp>
 #include <cortexpr/workbench/picture.hpp>
 
-#include <ATen/core/Tensor.h>
-
 #include <fmt/format.h>
 #include <gif_lib.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -130,29 +129,7 @@ class gif {
     std::string bytes_;
 };
 
-/// An array of a recording: of one image, (steps, subtypes, rows, columns).
-struct shown_array {
-    std::string name;
-    int first_step = 1;
-    at::Tensor values;
-};
-
-std::vector<shown_array> arrays_in(const recording_file& recording, const movie_options& options) {
-    const auto about = nlohmann::ordered_json::parse(recording.description());
-    std::vector<shown_array> all;
-    for (const auto& [name, entry] : about["arrays"].items()) {
-        if (entry.value("of", "") == "logits") continue;
-        const auto array = recording.array(name);
-        if (options.image < 0 || options.image >= array.size(0))
-            throw usage_error(
-                fmt::format("the recording has images 0 to {}, and no image {}", array.size(0) - 1, options.image));
-        all.push_back({name, std::stoi(entry.value("steps", "1")), array[options.image].contiguous()});
-    }
-    if (all.empty()) throw usage_error("the recording has no rates; record a neuron type, as V1.E");
-    return all;
-}
-
-view::map_picture frame_of(const std::vector<shown_array>& arrays, int step, const movie_options& options) {
+view::map_picture frame_of(const std::vector<recorded_rates>& arrays, int step, const movie_options& options) {
     view::map_picture picture{
         .title = fmt::format("step {}", step), .value_label = "rate", .panels = {}, .across = panels_in_a_row};
     for (const auto& one : arrays) {
@@ -188,7 +165,7 @@ void write_movie(const recording_file& recording, const std::filesystem::path& f
         throw usage_error(fmt::format("{} has no name of a movie; end it in .gif", file.string()));
     if (!(options.seconds_a_step >= 0.01 && options.seconds_a_step <= longest) || options.most_panels < 1)
         throw usage_error(fmt::format("a movie shows one panel or more, each step for 0.01 to {} seconds", longest));
-    const auto arrays = arrays_in(recording, options);
+    const auto arrays = rates_in(recording, options.image);
     int first = arrays.front().first_step, last = first;
     double low = 0, high = 0;
     for (const auto& one : arrays) {

@@ -1,13 +1,14 @@
 #include <cortexpr/workbench/plots.hpp>
 
+#include "histogram.hpp"
+#include "recorded_rates.hpp"
+
 #include <cortexpr/plan/names.hpp>
 
 #include <ATen/ops/full.h>
-#include <ATen/ops/histc.h>
 #include <ATen/ops/linalg_svdvals.h>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -109,17 +110,6 @@ std::vector<named_weights> weights_of(const network_module& network) {
     return all;
 }
 
-/// The curve of one edge's weights between two bounds.
-view::curve histogram(const std::string& label, const at::Tensor& weights, double low, double high) {
-    const auto counts = at::histc(weights, bins, low, high) / static_cast<double>(weights.numel());
-    view::curve curve{.label = label, .x = {}, .y = {}};
-    for (int i = 0; i < bins; ++i) {
-        curve.x.push_back(low + (high - low) * (i + 0.5) / bins);
-        curve.y.push_back(counts[i].item<double>());
-    }
-    return curve;
-}
-
 view::line_plot histograms(const named_weights& weights) {
     view::line_plot plot{.title = weights.title,
                          .x_label = "weight",
@@ -133,7 +123,8 @@ view::line_plot histograms(const named_weights& weights) {
         high = std::max(high, values.max().item<double>());
     }
     if (!(low < high)) high = low + 1;
-    for (const auto& [label, values] : weights.of_edges) plot.curves.push_back(histogram(label, values, low, high));
+    for (const auto& [label, values] : weights.of_edges)
+        plot.curves.push_back(histogram(label, values, low, high, bins));
     return plot;
 }
 
@@ -175,8 +166,7 @@ std::vector<std::int64_t> spread_over(std::int64_t count, std::int64_t most) {
 }  // namespace
 
 std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::path> runs) {
-    view::line_plot loss{
-        .title = "Test loss", .x_label = "epoch", .y_label = "loss", .curves = {}, .y_range = {}};
+    view::line_plot loss{.title = "Test loss", .x_label = "epoch", .y_label = "loss", .curves = {}, .y_range = {}};
     view::line_plot accuracy{.title = "Test accuracy",
                              .x_label = "epoch",
                              .y_label = "accuracy",
@@ -195,24 +185,20 @@ std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::pa
 }
 
 view::line_plot rate_traces(const recording_file& recording) {
-    const auto about = nlohmann::ordered_json::parse(recording.description());
     view::line_plot plot{.title = "Mean rates", .x_label = "step", .y_label = "rate", .curves = {}, .y_range = {}};
-    for (const auto& [name, entry] : about["arrays"].items()) {
-        if (entry.value("of", "") == "logits") continue;
-        const auto by_image = recording.array(name).flatten(2).mean(2);  // (images, steps)
+    for (const auto& one : rates_in(recording)) {
+        const auto by_image = one.values.flatten(2).mean(2);  // (images, steps)
         const auto mean = by_image.mean(0), spread = by_image.std(0, /*unbiased=*/false);
-        view::curve curve{.label = name, .x = {}, .y = {}};
-        const auto first = std::stoi(entry.value("steps", "1"));  // "2..5": the digits before the range
+        view::curve curve{.label = one.name, .x = {}, .y = {}};
         for (std::int64_t i = 0; i < mean.size(0); ++i) {
             const double middle = mean[i].item<double>(), width = spread[i].item<double>();
-            curve.x.push_back(static_cast<double>(first + i));
+            curve.x.push_back(static_cast<double>(one.first_step + i));
             curve.y.push_back(middle);
             curve.low.push_back(middle - width);
             curve.high.push_back(middle + width);
         }
         plot.curves.push_back(std::move(curve));
     }
-    if (plot.curves.empty()) throw usage_error("the recording has no rates; record a neuron type, as V1.E");
     return plot;
 }
 
@@ -261,33 +247,25 @@ view::map_picture kernel_maps(const network_module& network, const std::vector<i
 
 view::map_picture activity_maps(const recording_file& recording, std::optional<int> image) {
     constexpr std::int64_t most_steps = 6;
-    const auto about = nlohmann::ordered_json::parse(recording.description());
     view::map_picture picture{.title = image ? fmt::format("Rates, image {}", *image) : std::string("Mean rates"),
                               .value_label = "rate",
                               .panels = {},
                               .across = 1};
     std::vector<std::vector<view::map_panel>> rows;
-    for (const auto& [name, entry] : about["arrays"].items()) {
-        if (entry.value("of", "") == "logits") continue;
-        auto array = recording.array(name);  // (images, steps, subtypes, rows, columns)
-        if (image && (*image < 0 || *image >= array.size(0)))
-            throw usage_error(
-                fmt::format("the recording has images 0 to {}, and no image {}", array.size(0) - 1, *image));
-        const auto maps = (image ? array[*image] : array.mean(0)).mean(1).contiguous();
-        const auto first = std::stoi(entry.value("steps", "1"));
+    for (const auto& one : rates_in(recording, image)) {
+        const auto maps = (image ? one.values : one.values.mean(0)).mean(1).contiguous();
         auto& row = rows.emplace_back();
         for (const auto step : spread_over(maps.size(0), most_steps)) {
             const auto map = maps[step].contiguous();
-            row.push_back({.label = fmt::format("step {}", first + step),
+            row.push_back({.label = fmt::format("step {}", one.first_step + step),
                            .rows = static_cast<int>(map.size(0)),
                            .columns = static_cast<int>(map.size(1)),
                            .values = {map.const_data_ptr<double>(), map.const_data_ptr<double>() + map.numel()}});
             picture.is_signed = picture.is_signed || map.min().item<double>() < 0;
         }
-        picture.row_titles.push_back(name);
+        picture.row_titles.push_back(one.name);
         picture.across = std::max(picture.across, static_cast<int>(row.size()));
     }
-    if (rows.empty()) throw usage_error("the recording has no rates; record a neuron type, as V1.E");
     for (auto& row : rows) {
         row.resize(static_cast<std::size_t>(picture.across));
         std::ranges::move(row, std::back_inserter(picture.panels));

@@ -1,5 +1,6 @@
 #include <cortexpr/workbench/report.hpp>
 
+#include "../io/input_file.hpp"
 #include "../view/numbers.hpp"
 #include "../view/svg.hpp"
 
@@ -14,8 +15,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <ranges>
 #include <string_view>
 #include <utility>
@@ -37,11 +36,7 @@ pre { overflow-x: auto; font: 13px/1.3 'DejaVu Sans Mono', ui-monospace, monospa
 figure { margin: 1.2rem 0; } img { max-width: 100%; height: auto; background: #fff; } figcaption { color: #6e7781; }
 )";
 
-std::string bytes_of(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) throw file_error(file.string(), "can't be read");
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
+std::string bytes_of(const std::filesystem::path& file) { return io::input_file(file).text(); }
 
 json json_in(const std::filesystem::path& file) {
     auto read = json::parse(bytes_of(file), nullptr, /*allow_exceptions=*/false);

@@ -28,7 +28,7 @@ network_module& small() {
     return one;
 }
 
-/// A run after so many epochs.
+/// A run that has come to the end of an epoch.
 training_state after(int epochs) {
     training_state state;
     state.epochs = epochs;

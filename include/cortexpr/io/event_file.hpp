@@ -25,7 +25,7 @@ class event_file {
     /// Replaces the file. \throws file_error
     event_file(std::filesystem::path file, double seconds);
 
-    /// Points at a step, at so many seconds since 1970. \throws file_error
+    /// Points at a step; `seconds` since 1970. \throws file_error
     void append(std::int64_t step, double seconds, std::initializer_list<scalar> scalars);
 
   private:

@@ -9,6 +9,9 @@
 
 namespace cortexpr {
 
+/// The one that is given, or what there is without one.
+learning_rate_schedule schedule_of(const training_options& options);
+
 /// The learning rate of the step after `step` of them, in a run whose epochs have `batches` batches.
 ///
 /// It rises along a line over `warm_up` steps, because Adam's first steps have full size whatever the gradient and

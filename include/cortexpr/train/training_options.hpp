@@ -73,9 +73,9 @@ struct loss_options {
 
 /// What is done to images before they are learnt from, anew each time. Sequences are changed as a whole.
 struct augmentation_options {
-    int shift = 0;      ///< at most so many pixels in each direction; black comes in
+    int shift = 0;      ///< largest shift in each direction, in pixels; black comes in
     bool flip = false;  ///< left and right change places in half of the images
-    double rotate = 0;  ///< at most so many degrees either way, bilinearly
+    double rotate = 0;  ///< largest angle either way, in degrees; bilinearly
     double noise = 0;   ///< deviation of normal noise on normalised pixels
 
     bool changes_anything() const { return shift > 0 || flip || rotate > 0 || noise > 0; }
@@ -97,7 +97,7 @@ struct training_options : optimiser_options, schedule_options, penalty_options, 
     bool loss_all_steps = false;  ///< the loss is that of the answers at all steps, not at the last one only
     bool cuda_graph = false;  ///< on a CUDA device: whole batches are learnt from by replaying one graph; dropout is
                               ///< then drawn there
-    std::optional<int> patience{};  ///< the run ends after so many epochs without a better one; none: it never does
+    std::optional<int> patience{};  ///< epochs without a better one after which the run ends; none: it never does
     bool keep_best = false;  ///< what is kept are the parameters of the best epoch, not of the last one; see best_epoch
 };
 

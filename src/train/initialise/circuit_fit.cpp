@@ -86,7 +86,7 @@ void circuit_fit::close_loops() {
     auto stable = copies();
     std::optional<observed> seen;  // of what is stable
     bool is_open = true;           // what is stable has no loops yet
-    for (int round = 0, calm = 0; calm < settled && round < most_rounds; ++round) {
+    for (int round = 0, calm = 0; round < most_rounds; ++round) {
         observed now(network_, inputs_, steps_);
         if (!seen || is_stable(now)) {
             is_open = !seen;
@@ -94,8 +94,8 @@ void circuit_fit::close_loops() {
             stable = copies();
             if (!is_open && loop_share_ < most_share)
                 loop_share_ = std::min(most_share, loop_share_ * growth);
-            else if (!is_open)
-                ++calm;
+            else if (!is_open && ++calm == settled)
+                break;
         } else {
             restore(stable);
             most_share = loop_share_ /= growth;
