@@ -7,7 +7,8 @@
 #   1. Torch_DIR (variable or environment): the folder of LibTorch's TorchConfig.cmake
 #   2. every folder of CMAKE_PREFIX_PATH (variable or environment)
 #   3. the cache that cmake/setup fills: ${CORTEXPR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cortexpr}
-# Older than 2.8 is refused. tests/libtorch_range.sh builds against the oldest, the pinned and the newest version.
+# Older than 2.11 is refused: c10::Stream has no native_handle there, and until 2.9 no precision for each operation.
+# tests/libtorch_range.sh builds against the oldest and the newest version.
 #
 # Sets CORTEXPR_LIBTORCH_ROOT, CORTEXPR_LIBTORCH_VERSION, CORTEXPR_LIBTORCH_INCLUDES and CORTEXPR_LIBTORCH_CUDA (whether
 # torch_cuda is there).
@@ -80,8 +81,8 @@ endfunction()
 
 cortexpr_find_libtorch(CORTEXPR_LIBTORCH_ROOT)
 cortexpr_libtorch_version("${CORTEXPR_LIBTORCH_ROOT}" CORTEXPR_LIBTORCH_VERSION)
-if(CORTEXPR_LIBTORCH_VERSION VERSION_LESS 2.8)
-  message(FATAL_ERROR "cortexpr: the LibTorch in ${CORTEXPR_LIBTORCH_ROOT} is ${CORTEXPR_LIBTORCH_VERSION}, older than 2.8; "
+if(CORTEXPR_LIBTORCH_VERSION VERSION_LESS 2.11)
+  message(FATAL_ERROR "cortexpr: the LibTorch in ${CORTEXPR_LIBTORCH_ROOT} is ${CORTEXPR_LIBTORCH_VERSION}, older than 2.11; "
                       "run cmake/setup for 2.11.0, or point CMAKE_PREFIX_PATH at a newer one.")
 endif()
 set(CORTEXPR_LIBTORCH_INCLUDES "${CORTEXPR_LIBTORCH_ROOT}/include"

@@ -244,9 +244,12 @@ class Sweep(FolderCase):
             self.assertLess(time.monotonic(), end)
             time.sleep(0.02)
         self.assertFalse((runs / "sweep.csv").exists())
+        # As if it had been killed between the two renamings of a save: the run goes on from the checkpoint before.
+        newest = next(runs.glob("*/checkpoint.safetensors"))
+        newest.rename(newest.with_name("checkpoint.previous.safetensors"))
         again = digits("sweep", file, "--jobs", "2")
         self.assertIn("3 of 3 runs are finished", again.stdout)
-        self.assertIn("goes on", again.stderr)
+        self.assertIn(f"{newest.parent.name}: goes on", again.stderr)
         for seed in (0, 1, 2):
             self.train(f"straight-{seed}", "--epochs", 3, "--log-every", 1, "--seed", seed)
             self.assertEqual(model(self.folder / f"straight-{seed}"), model(runs / f"seed={seed}"))

@@ -6,41 +6,10 @@
 #include <ATen/Context.h>
 #include <ATen/autocast_mode.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
-#include <torch/version.h>
 
 #include <array>
 
 namespace cortexpr::executors {
-
-#if TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR < 9
-
-/// The process's switches before LibTorch 2.9: one for cuDNN's convolutions, one for all matrix products.
-class float32_switches {
-  public:
-    explicit float32_switches(precision wanted)
-        : convolutions_(at::globalContext().allowTF32CuDNN()), products_(at::globalContext().float32MatmulPrecision()) {
-        set(wanted == precision::tf32, at::Float32MatmulPrecision::HIGHEST);
-    }
-    float32_switches(const float32_switches&) = delete;
-    float32_switches& operator=(const float32_switches&) = delete;
-    ~float32_switches() { set(convolutions_, products_); }
-
-    static bool lower_products(at::DeviceType) {
-        return at::globalContext().float32MatmulPrecision() != at::Float32MatmulPrecision::HIGHEST;
-    }
-    static bool lower_convolutions_on_cpu() { return false; }
-
-  private:
-    static void set(bool convolutions, at::Float32MatmulPrecision products) {
-        at::globalContext().setAllowTF32CuDNN(convolutions);
-        at::globalContext().setFloat32MatmulPrecision(products);
-    }
-
-    bool convolutions_;
-    at::Float32MatmulPrecision products_;
-};
-
-#else
 
 /// The process's switches: one for each backend and operation.
 class float32_switches {
@@ -92,8 +61,6 @@ class float32_switches {
                                              {at::Float32Backend::MKLDNN, at::Float32Op::CONV},
                                              {at::Float32Backend::MKLDNN, at::Float32Op::MATMUL}}};
 };
-
-#endif
 
 /// LibTorch's default is TF32 convolutions on GPUs that have it, and a program may allow TF32 or bfloat16 anywhere
 /// (`setFloat32MatmulPrecision`, autocast). Here float32 means float32. The switches are the process's.
