@@ -4,7 +4,6 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -12,6 +11,7 @@
 
 #include "dtype.hpp"
 #include "input_file.hpp"
+#include "little_endian.hpp"
 
 namespace cortexpr::io {
 
@@ -221,10 +221,7 @@ std::size_t find_header_checksum(std::string_view text) noexcept {
 }
 
 std::uint32_t header_checksum(std::string_view text, std::size_t place) noexcept {
-    std::array<std::uint8_t, 8> length{};
-    for (std::size_t index = 0; index < length.size(); ++index) {
-        length[index] = static_cast<std::uint8_t>(std::uint64_t{text.size()} >> (8 * index));
-    }
+    const auto length = little_endian(std::uint64_t{text.size()});
     static constexpr std::string_view zeros = "00000000";
     static_assert(zeros.size() == checksum_digits);
     std::uint32_t checksum = checksum_of(std::as_bytes(std::span(length)));

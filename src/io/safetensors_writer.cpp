@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/safetensors.hpp>
 #include <nlohmann/json.hpp>
 
 #include "dtype.hpp"
 #include "input_file.hpp"
+#include "little_endian.hpp"
 #include "safetensors_header.hpp"
 
 namespace cortexpr::io {
@@ -98,12 +98,8 @@ void write_safetensors(const std::filesystem::path& file, std::span<const tensor
     demand_sound(order, metadata);
     require_sound(tensors);
     const std::string header = header_text(order, metadata);
-    std::array<std::uint8_t, 8> length{};
-    for (std::size_t index = 0; index < length.size(); ++index) {
-        length[index] = static_cast<std::uint8_t>(std::uint64_t{header.size()} >> (8 * index));
-    }
     atomic_file out(file);
-    out.write(std::as_bytes(std::span(length)));
+    out.write(little_endian(std::uint64_t{header.size()}));
     out.write(header);
     for (const tensor_record* tensor : order) out.write(tensor->bytes);
     out.commit();

@@ -165,7 +165,10 @@ void write_movie(const recording_file& recording, const std::filesystem::path& f
         throw usage_error(fmt::format("{} has no name of a movie; end it in .gif", file.string()));
     if (!(options.seconds_a_step >= 0.01 && options.seconds_a_step <= longest) || options.most_panels < 1)
         throw usage_error(fmt::format("a movie shows one panel or more, each step for 0.01 to {} seconds", longest));
-    const auto arrays = rates_in(recording, options.image);
+    std::vector<recorded_rates> arrays;
+    for_each_rates(recording, options.image, [&](const recorded_rates& one) {
+        arrays.push_back({one.name, one.first_step, one.values.clone()});  // not the other images' values
+    });
     int first = arrays.front().first_step, last = first;
     double low = 0, high = 0;
     for (const auto& one : arrays) {

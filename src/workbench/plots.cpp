@@ -186,7 +186,7 @@ std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::pa
 
 view::line_plot rate_traces(const recording_file& recording) {
     view::line_plot plot{.title = "Mean rates", .x_label = "step", .y_label = "rate", .curves = {}, .y_range = {}};
-    for (const auto& one : rates_in(recording)) {
+    for_each_rates(recording, {}, [&](const recorded_rates& one) {
         const auto by_image = one.values.flatten(2).mean(2);  // (images, steps)
         const auto mean = by_image.mean(0), spread = by_image.std(0, /*unbiased=*/false);
         view::curve curve{.label = one.name, .x = {}, .y = {}};
@@ -198,7 +198,7 @@ view::line_plot rate_traces(const recording_file& recording) {
             curve.high.push_back(middle + width);
         }
         plot.curves.push_back(std::move(curve));
-    }
+    });
     return plot;
 }
 
@@ -252,7 +252,7 @@ view::map_picture activity_maps(const recording_file& recording, std::optional<i
                               .panels = {},
                               .across = 1};
     std::vector<std::vector<view::map_panel>> rows;
-    for (const auto& one : rates_in(recording, image)) {
+    for_each_rates(recording, image, [&](const recorded_rates& one) {
         const auto maps = (image ? one.values : one.values.mean(0)).mean(1).contiguous();
         auto& row = rows.emplace_back();
         for (const auto step : spread_over(maps.size(0), most_steps)) {
@@ -265,7 +265,7 @@ view::map_picture activity_maps(const recording_file& recording, std::optional<i
         }
         picture.row_titles.push_back(one.name);
         picture.across = std::max(picture.across, static_cast<int>(row.size()));
-    }
+    });
     for (auto& row : rows) {
         row.resize(static_cast<std::size_t>(picture.across));
         std::ranges::move(row, std::back_inserter(picture.panels));

@@ -7,9 +7,10 @@
 
 namespace cortexpr::workbench {
 
-std::vector<recorded_rates> rates_in(const recording_file& recording, std::optional<int> image) {
+void for_each_rates(const recording_file& recording, std::optional<int> image,
+                    const std::function<void(const recorded_rates&)>& visit) {
     const auto about = nlohmann::ordered_json::parse(recording.description());
-    std::vector<recorded_rates> all;
+    bool found = false;
     for (const auto& [name, entry] : about["arrays"].items()) {
         if (entry.value("of", "") == "logits") continue;
         const auto values = recording.array(name);
@@ -17,10 +18,10 @@ std::vector<recorded_rates> rates_in(const recording_file& recording, std::optio
             throw usage_error(
                 fmt::format("the recording has images 0 to {}, and no image {}", values.size(0) - 1, *image));
         const auto first = std::stoi(entry.value("steps", "1"));  // "2..5": the digits before the range
-        all.push_back({name, first, image ? values[*image] : values});
+        visit({name, first, image ? values[*image] : values});
+        found = true;
     }
-    if (all.empty()) throw usage_error("the recording has no rates; record a neuron type, as V1.E");
-    return all;
+    if (!found) throw usage_error("the recording has no rates; record a neuron type, as V1.E");
 }
 
 }  // namespace cortexpr::workbench

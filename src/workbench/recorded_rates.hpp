@@ -5,9 +5,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace cortexpr::workbench {
 
@@ -17,7 +17,9 @@ struct recorded_rates {
     at::Tensor values;  ///< (images, steps, subtypes, rows, columns); of one image, (steps, ...)
 };
 
-/// Of all images, or of one. \throws file_error; usage_error  nothing of the kind was recorded, or no such image
-std::vector<recorded_rates> rates_in(const recording_file& recording, std::optional<int> image = {});
+/// Of all images, or of one; of one array after the other, since a recording may be larger than the memory.
+/// \throws file_error; usage_error  nothing of the kind was recorded, or no such image
+void for_each_rates(const recording_file& recording, std::optional<int> image,
+                    const std::function<void(const recorded_rates&)>& visit);
 
 }  // namespace cortexpr::workbench
