@@ -21,7 +21,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/cmake/libzip.cmake ${PROJECT_SOURCE_DIR}/cma
         DESTINATION ${package_folder})
 if(CORTEXPR_TORCH)
   list(APPEND components torch)
-  foreach(file IN ITEMS giflib graphviz hdf5 librsvg libtorch precompiled)
+  foreach(file IN ITEMS cache giflib graphviz hdf5 librsvg libtorch precompiled)
     install(FILES ${PROJECT_SOURCE_DIR}/cmake/${file}.cmake DESTINATION ${package_folder})
   endforeach()
 endif()

@@ -11,7 +11,7 @@ from typing import Any, Mapping, Sequence, Union
 
 import torch
 
-from . import _engine
+from . import _engine, torch_operator
 from .errors import UsageError
 
 Images = Any  # a torch.Tensor, or what torch.as_tensor takes, such as a NumPy array
@@ -78,6 +78,7 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
 
     input_shape: tuple[int, int, int]  # channels, height, width of an image
     classes: int  # 0 where the network is no classifier
+    output_shape: tuple[int, ...]  # of an image's answer: (classes,), or channels, height and width of the last area's output
     _plan: _engine.Plan
     _source: Source = None
     _name: str | None = None
@@ -94,7 +95,7 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
             *path, last = name.split(".")
             self._level(path).register_parameter(last, torch.nn.Parameter(values))
         self._find_parameters()
-        _alive.add(self)
+        self._register()
         if init is None:
             init = "reference" if data is None else "balanced"
         if init != "reference" or data is not None:
@@ -112,7 +113,11 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
 
         Raises UsageError where the images don't fit, and where parameters break Dale's law or tau >= 1.
         """
-        return self._network.answer(self._tensors(), self.training, _as_tensor(images), steps, layout, all_steps)
+        parameters, images = self._tensors(), _as_tensor(images)
+        if torch.compiler.is_compiling():
+            wanted = [torch.is_grad_enabled() and one.requires_grad for one in (*parameters, images)]
+            return torch_operator.answer(parameters, images, self._number, wanted, self.training, steps, layout, all_steps)[0]
+        return self._network.answer(parameters, self.training, images, steps, layout, all_steps)
 
     def run(self, images: Images, steps: int | None = None, *, record: Sequence[str] = (),
             silence: Mapping[str, int] | None = None, perturb: Sequence[str] = (),
@@ -200,7 +205,8 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
         network = state.pop("_network")
-        del state["_places"]
+        for name in ("_places", "_number", "_last_run"):
+            del state[name]
         return {**state, "_drawn": network.generator_state, "_gains": network.step_gains}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -211,7 +217,13 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
         self._network = self._made(first.device, first.dtype, 0)
         self._network.generator_state, self._network.step_gains = drawn, gains
         self._find_parameters()
+        self._register()
+
+    def _register(self) -> None:
+        """Makes a new network known to optimisers' hooks and to the operator."""
         _alive.add(self)
+        self._number = torch_operator.number_of(self)
+        self._last_run = None
 
     def _replicate_for_data_parallel(self) -> Network:
         raise UsageError("a network is not run by torch.nn.DataParallel; use DistributedDataParallel")
@@ -276,8 +288,10 @@ def class_of(plan: _engine.Plan, source: Source = None, name: str | None = None)
         source = name = None  # the description says all
     key = (description, source, name)
     if key not in _classes:
+        last = json.loads(description)["areas"][-1]
+        output_shape = (plan.classes,) if plan.classes else (last["output"]["channels"], *last["input"]["size"])
         members = {"_plan": plan, "_source": source, "_name": name, "__module__": __package__, "__doc__": Network.__doc__,
-                   "input_shape": plan.input_shape, "classes": plan.classes}
+                   "input_shape": plan.input_shape, "output_shape": output_shape, "classes": plan.classes}
         _classes[key] = DeclaredType(plan.name, (Network,), members)
     return _classes[key]
 

@@ -14,13 +14,21 @@ namespace cortexpr::python {
 
 namespace {
 
-/// Autocast would halve what LibTorch's operations compute in; precision is a network's own setting.
-class without_autocast {
+/// What of LibTorch applies to a network's operations. Autocast doesn't: it would halve what they compute in, and
+/// precision is a network's own setting. Autograd does where it is on, inside an operator too, for which LibTorch skips
+/// it.
+class own_dispatch {
   public:
-    without_autocast() : guard_(c10::autocast_dispatch_keyset) {}
+    own_dispatch() : guard_(local().included_, excluded()) {}
 
   private:
-    c10::impl::ExcludeDispatchKeyGuard guard_;
+    static c10::impl::LocalDispatchKeySet local() { return c10::impl::tls_local_dispatch_key_set(); }
+    static c10::DispatchKeySet excluded() {
+        const auto all = local().excluded_ | c10::autocast_dispatch_keyset;
+        return at::GradMode::is_enabled() ? all - c10::autograd_dispatch_keyset : all;
+    }
+
+    c10::impl::ForceDispatchKeyGuard guard_;
 };
 
 /// What a name stands for.
@@ -103,7 +111,7 @@ network::tensors network::drawn_parameters() const {
 
 at::Tensor network::answer(const tensors& parameters, bool training, const at::Tensor& input, std::optional<int> steps,
                            layout layout, bool all_steps) {
-    const without_autocast guard;
+    const own_dispatch guard;
     const auto result = module_.run_with(
         parameters, training, input, {.steps = steps, .layout = layout, .all_logits = all_steps, .answer_only = true});
     return module_.plan().is_classifier() ? result.logits : result.output;
@@ -111,14 +119,14 @@ at::Tensor network::answer(const tensors& parameters, bool training, const at::T
 
 named_result network::run(const tensors& parameters, bool training, const at::Tensor& input,
                           const named_request& request) {
-    const without_autocast guard;
+    const own_dispatch guard;
     const auto& plan = module_.plan();
     return named(plan, request, module_.run_with(parameters, training, input, request_of(plan, request)));
 }
 
 void network::initialise(const tensors& parameters, initialisation how, std::uint64_t seed, const at::Tensor& inputs,
                          int steps) {
-    const without_autocast guard;
+    const own_dispatch guard;
     take(parameters);
     cortexpr::initialise(module_, how, seed, inputs, steps);
     give(parameters);

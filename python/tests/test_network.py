@@ -428,15 +428,3 @@ def test_numpy_and_repr(Digits, images):
     assert np.allclose(net(images.numpy(), 2).detach().numpy(), net(images, 2).detach().numpy())
     assert "1290 parameters, precision=float32, executor=planned" in repr(net)
     assert repr(Digits) == "<network Digits>"
-
-
-def test_what_is_around_a_network_is_compiled(Digits, images):
-    net = Digits(seed=0).eval()
-
-    def around(shown):
-        return torch.relu(net(2 * shown, steps=3)) + 1
-
-    compiled = torch.compile(around, backend="aot_eager")
-    assert torch.equal(compiled(images), around(images))
-    compiled(images).sum().backward()
-    assert net.parameter("tau_of(E)").grad.abs().sum() > 0

@@ -38,23 +38,17 @@ void require_sound(const files& from, const expectation& expected) {
 
 [[noreturn]] void refuse_format(const std::filesystem::path& file) {
     const auto ending = file.extension().string();
-    const auto with = [&file](const char* ending) {
-        return std::filesystem::path(file).replace_extension(ending).string();
-    };
-    if (ending == ".feather" || ending == ".parquet")
-        throw file_error(file.string(), fmt::format("{} files aren't read; convert it: python3 -c \"import pandas; "
-                                                    "pandas.read_{}('{}').to_csv('{}', index=False)\"",
-                                                    ending, ending.substr(1), file.string(), with(".csv.gz")));
     if (ending == ".pt" || ending == ".pth")
         throw file_error(
             file.string(),
             fmt::format(
                 "{} files aren't read; convert it: python3 -c \"import torch, safetensors.torch as s; m = "
                 "torch.load('{}').coalesce(); s.save_file({{'indices': m.indices(), 'values': m.values()}}, '{}')\"",
-                ending, file.string(), with(".safetensors")));
-    throw file_error(file.string(),
-                     "has no ending that is known; synapses are read from .csv, .tsv (both also .gz), .npz, "
-                     ".npy and .safetensors");
+                ending, file.string(), std::filesystem::path(file).replace_extension(".safetensors").string()));
+    throw file_error(
+        file.string(),
+        fmt::format("has no ending that is known; synapses are read from {}, and from .npz, .npy and .safetensors",
+                    table_endings));
 }
 
 std::int64_t count_unconnected(const graph& circuit) {
@@ -119,9 +113,8 @@ graph load(const files& from, const expectation& expected, report* found) {
         read(input, from, cells, synapses, told);
         circuit.synapses = synapses.finish();
     };
-    if (const char separator = separator_of(from.synapses); separator != 0) {
-        row_reader rows(from.synapses, separator);
-        read_all(rows, read_rows, [&rows] { return rows.share_read(); });
+    if (const auto rows = open_rows(from.synapses)) {
+        read_all(*rows, read_rows, [&rows] { return rows->share_read(); });
     } else if (const auto arrays = open_arrays(from.synapses, from.columns)) {
         read_all(*arrays, read_arrays, [] { return 0.0; });
     } else {

@@ -12,7 +12,8 @@ namespace cortexpr::circuit {
 /// Row and column of a table, or an entry of an array.
 struct place {
     std::string_view file;
-    std::int64_t row = 0;  ///< of a table, the header's being 1; of an array, from 0
+    std::int64_t row =
+        0;  ///< of a table, the header's being 1; from 0 of an array, and of a table without a header row
     std::string_view column{};
     bool is_array = false;
 

@@ -161,14 +161,13 @@ void population::read_tables() {
             throw usage_error("a transmitters file needs a cells file whose neurons it is about");
         return;
     }
-    const char separator = separator_of(from_.cells);
-    if (separator == 0)
-        throw file_error(from_.cells.string(),
-                         "is no table of cells; these are .csv or .tsv files, with or without .gz");
+    const auto opened = open_rows(from_.cells);
+    if (opened == nullptr)
+        throw file_error(from_.cells.string(), fmt::format("is no table of cells; these are {} files", table_endings));
+    auto& rows = *opened;
     const auto& names = from_.columns;
     std::vector<std::string> needed{names.neuron};
     if (!names.type.empty()) needed.push_back(names.type);
-    row_reader rows(from_.cells, separator);
     const auto neuron = rows.column(names.neuron, needed);
     const auto cell_of = [&](const std::string& name, bool is_needed) -> std::optional<std::size_t> {
         if (name.empty() || (!is_needed && !rows.has(name))) return std::nullopt;
@@ -189,14 +188,14 @@ void population::read_tables() {
 }
 
 void population::read_transmitters() {
-    const char separator = separator_of(from_.transmitters);
-    if (separator == 0)
+    const auto opened = open_rows(from_.transmitters);
+    if (opened == nullptr)
         throw file_error(from_.transmitters.string(),
-                         "is no table of transmitters; these are .csv or .tsv files, with or without .gz");
+                         fmt::format("is no table of transmitters; these are {} files", table_endings));
+    auto& rows = *opened;
     const auto& names = from_.columns;
     const auto& id_name = names.transmitter_neuron.empty() ? names.neuron : names.transmitter_neuron;
     const std::vector<std::string> needed{id_name, names.transmitter};
-    row_reader rows(from_.transmitters, separator);
     const auto id = rows.column(id_name, needed), transmitter = rows.column(names.transmitter, needed);
     std::vector<bool> is_told(types_.size(), false);
     while (rows.next()) {

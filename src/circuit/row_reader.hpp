@@ -1,62 +1,62 @@
 #pragma once
-// Rows of CSV and TSV files, plain or gzipped, with a header row.
+// Rows of tables with named columns, whatever file they are in.
 
 #include "place.hpp"
-
-#include "../io/byte_stream.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cortexpr::circuit {
 
-/// The separator of a file that is named so, or 0: ',' for .csv and .csv.gz, tab for .tsv and .tsv.gz.
-char separator_of(const std::filesystem::path& file);
-
-/// Reads a table row by row. Cells are quoted as RFC 4180 says, blanks around them don't count, and empty lines are
-/// skipped. \throws file_error from every member that reads
+/// Reads a table row by row, cells as text. \throws file_error from every member that reads
 class row_reader {
   public:
-    /// Reads the header.
-    row_reader(const std::filesystem::path& path, char separator);
+    virtual ~row_reader() = default;
+    row_reader(const row_reader&) = delete;
+    row_reader& operator=(const row_reader&) = delete;
 
-    /// The place of a column. `needed`: all that the file has to have, to tell a file without a header.
-    std::size_t column(const std::string& name, std::span<const std::string> needed) const;
+    /// The place of a column, whose cells are wanted from here on. `needed`: all that the file has to have, to tell a
+    /// file without a header.
+    std::size_t column(const std::string& name, std::span<const std::string> needed);
     bool has(std::string_view name) const;
-    const std::string& column_name(std::size_t column) const { return header_[column]; }
 
     /// Goes on to the next row; false where there is none.
-    bool next();
-    /// Of this row, as many as the header has; until the next call.
+    virtual bool next() = 0;
+    /// Of this row, as many as there are columns, those of wanted columns filled; until the next call.
     std::span<const std::string_view> cells() const { return cells_; }
     place here() const { return {.file = path_, .row = row_}; }
     place here(std::size_t column) const { return {.file = path_, .row = row_, .column = header_[column]}; }
     /// How much of the file is behind what was read, 0 to 1.
-    double share_read() const;
+    virtual double share_read() const = 0;
 
-  private:
-    /// The next line, which a quoted cell may continue; false at the end.
-    bool take_line();
-    bool refill();
-    void split();
-    std::string_view take_quoted(std::size_t& next);
-    std::string_view line() const { return {buffer_.data() + line_, line_size_}; }
+  protected:
+    explicit row_reader(const std::filesystem::path& path) : path_(path.string()) {}
+
+    /// What is special about a column that is wanted.
+    virtual void want(std::size_t /*column*/) {}
+    [[noreturn]] virtual void refuse_missing(const std::string& name, std::span<const std::string> needed) const = 0;
 
     std::string path_;
-    io::byte_stream stream_;
-    char separator_;
-    std::vector<char> buffer_;
-    std::size_t next_ = 0, end_ = 0;        // what isn't taken yet
-    std::size_t line_ = 0, line_size_ = 0;  // in the buffer
-    bool ended_ = false, is_whole_ = true;  // the line ended with a newline
     std::int64_t row_ = 0;
     std::vector<std::string> header_;
     std::vector<std::string_view> cells_;
 };
+
+/// Names for a message, the first few of many.
+std::string shown_list(std::span<const std::string> names);
+
+/// Opens a table: .csv and .tsv, plain or gzipped; .feather, .arrow and .parquet. Null where the name has no such
+/// ending. \throws file_error where it can't be read, or not without Arrow's library
+std::unique_ptr<row_reader> open_rows(const std::filesystem::path& file);
+
+/// The endings of tables, for messages.
+inline constexpr std::string_view table_endings = ".csv and .tsv (both also .gz), .feather and .parquet";
 
 }  // namespace cortexpr::circuit

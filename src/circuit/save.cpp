@@ -1,7 +1,7 @@
 #include <cortexpr/circuit/files.hpp>
 
-#include "row_reader.hpp"
 #include "stored_cells.hpp"
+#include "text_rows.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/csv.hpp>

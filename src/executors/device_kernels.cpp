@@ -1,6 +1,6 @@
 #include "device_kernels.hpp"
 
-#include "../kernels/cuda/loaded_library.hpp"
+#include "../loaded_library.hpp"
 
 #include <cortexpr/error.hpp>
 

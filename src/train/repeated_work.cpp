@@ -1,7 +1,7 @@
 #include "repeated_work.hpp"
 
 #include "../cuda_graph/graph.hpp"
-#include "../kernels/cuda/loaded_library.hpp"
+#include "../loaded_library.hpp"
 
 #include <cortexpr/error.hpp>
 
@@ -27,18 +27,18 @@ struct graph_functions {
 };
 
 graph_functions load_functions() {
-    void* library = executors::loaded_library(library_name);
+    void* library = loaded_library(library_name);
     if (library == nullptr)
         throw usage_error(fmt::format("a CUDA graph can't be had: {} can't be loaded ({})", library_name, dlerror()));
-    const auto version = executors::function_of<decltype(&cortexpr_graph_interface_version)>(
-        library, "cortexpr_graph_interface_version");
+    const auto version =
+        function_of<decltype(&cortexpr_graph_interface_version)>(library, "cortexpr_graph_interface_version");
     if (version == nullptr || version() != cuda_graph::interface_version)
         throw usage_error(
             fmt::format("a CUDA graph can't be had: {} is of another version; build it anew", library_name));
-    return {executors::function_of<decltype(&cortexpr_graph_new)>(library, "cortexpr_graph_new"),
-            executors::function_of<decltype(&cortexpr_graph_run)>(library, "cortexpr_graph_run"),
-            executors::function_of<decltype(&cortexpr_graph_nodes)>(library, "cortexpr_graph_nodes"),
-            executors::function_of<decltype(&cortexpr_graph_delete)>(library, "cortexpr_graph_delete")};
+    return {function_of<decltype(&cortexpr_graph_new)>(library, "cortexpr_graph_new"),
+            function_of<decltype(&cortexpr_graph_run)>(library, "cortexpr_graph_run"),
+            function_of<decltype(&cortexpr_graph_nodes)>(library, "cortexpr_graph_nodes"),
+            function_of<decltype(&cortexpr_graph_delete)>(library, "cortexpr_graph_delete")};
 }
 
 class cuda_graph_work : public repeated_work {

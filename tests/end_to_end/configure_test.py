@@ -12,20 +12,17 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
-import unittest
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-from digits_test import DATA, PATIENCE, PROGRAM, TINY, FolderCase, assert_refused, digits, rows  # noqa: E402
+from digits_program import DATA, PROGRAM, TINY, DigitsCase, assert_refused, digits, main
+from programs import PATIENCE, rows
 
 
 def model(folder):
     return (folder / "model.safetensors").read_bytes()
 
 
-class Files(FolderCase):
+class Files(DigitsCase):
     """Settings from files and by name; the file that each run leaves repeats it."""
 
     def test_a_run_repeats_another(self):
@@ -90,7 +87,7 @@ class Files(FolderCase):
         assert_refused(self, ["train", "--resume", self.folder / "run", "learning_rate=1"], "--lr", "--resume")
 
 
-class Optimisers(FolderCase):
+class Optimisers(DigitsCase):
     """Every way to learn is continued with the bits of a run that never stopped."""
 
     def test_continued(self):
@@ -134,7 +131,7 @@ class Optimisers(FolderCase):
         self.assertLess(summary["test_loss"], 1)
 
 
-class Logs(FolderCase):
+class Logs(DigitsCase):
     def test_lines_and_events(self):
         self.train("run", "--epochs", 1, "--log-every", 2, "--tensorboard")
         self.train("run", "--resume", self.folder / "run", "--epochs", 2)
@@ -166,7 +163,7 @@ class Logs(FolderCase):
             self.assertTrue(all(abs(point.wall_time - time.time()) < 3600 for point in events.Scalars(tag)))
 
 
-class Sweep(FolderCase):
+class Sweep(DigitsCase):
     """Many runs: a table of them, nothing twice, and on from where it was interrupted."""
 
     def plan(self, text, name="rates.toml"):
@@ -316,7 +313,7 @@ class Sweep(FolderCase):
         assert_refused(self, ["sweep", file, "--only", 1], "--only")
 
 
-class Debug(FolderCase):
+class Debug(DigitsCase):
     def test_one_batch_is_learnt_by_heart(self):
         self.train("run", "--overfit-batch", "--epochs", 150, "--lr", 0.01, "--warm-up", 5, "--average", 0,
                    "--keep-best")
@@ -346,4 +343,4 @@ class Debug(FolderCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=[sys.argv[0], *sys.argv[4:]], verbosity=2)
+    main()

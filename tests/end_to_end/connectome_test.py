@@ -5,31 +5,22 @@ usage: connectome_test.py PROGRAM CELEGANS MNIST TEMP [unittest arguments]
 PROGRAM is the example worm_digits. Standard library only.
 """
 
-import csv
 import json
 import random
 import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 import unittest
 import xml.etree.ElementTree
 import zipfile
 from pathlib import Path
 
+import programs
+
 PROGRAM, WORM, DIGITS, TEMP = (Path(argument).resolve() for argument in sys.argv[1:5])
 TINY = ["--limit-train", "96", "--limit-test", "64", "--batch", "16", "--steps", "3", "--threads", "1"]
-PATIENCE = 300  # seconds for anything
 INPUTS = 784
-
-
-def start(*arguments, folder, check=True):
-    result = subprocess.run([PROGRAM, *map(str, arguments)], cwd=folder, capture_output=True, text=True,
-                            timeout=PATIENCE)
-    if check and result.returncode != 0:
-        raise AssertionError(f"exit {result.returncode}: {result.stderr}")
-    return result
 
 
 def npy(kind, shape, data):
@@ -53,34 +44,19 @@ def write_examples(file, shape, width=INPUTS, change=None):
             archive.writestr(f"y_{split}.npy", npy("<i4", (count,), struct.pack(f"<{count}i", *labels)))
 
 
-def rows(folder):
-    """The curves, but for the columns that time decides."""
-    timed = ("seconds", "images_per_second")
-    with open(folder / "curves.csv", newline="") as file:
-        return [{k: v for k, v in row.items() if k not in timed} for row in csv.DictReader(file)]
-
-
-class FolderCase(unittest.TestCase):
+class ReaderCase(programs.FolderCase):
     """A case with a folder of its own."""
 
-    def setUp(self):
-        TEMP.mkdir(parents=True, exist_ok=True)
-        self.folder = Path(tempfile.mkdtemp(dir=TEMP))
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+    temp = TEMP
 
     def start(self, *arguments, check=True):
-        return start(*arguments, folder=self.folder, check=check)
+        return programs.start(PROGRAM, *arguments, folder=self.folder, check=check)
 
     def train(self, name, *arguments, check=True):
         return self.start("train", "--data", DIGITS, "--out", name, *TINY, *arguments, check=check)
 
     def summary(self, name):
         return json.loads((self.folder / name / "summary.json").read_text())
-
-    def assert_same_run(self, one, other):
-        one, other = self.folder / one, self.folder / other
-        self.assertEqual((one / "model.safetensors").read_bytes(), (other / "model.safetensors").read_bytes())
-        self.assertEqual(rows(one), rows(other))
 
     def refused(self, arguments, *words, status=1):
         with self.subTest(arguments=[str(argument) for argument in arguments]):
@@ -101,7 +77,7 @@ class FolderCase(unittest.TestCase):
         return ["--synapses", "connections.csv", "--cells", "neurons.csv"]
 
 
-class Training(FolderCase):
+class Training(ReaderCase):
 
     def test_a_run(self):
         result = self.start("train", "--data", DIGITS, "--out", "run", "--epochs", 2, "--limit-train", 1500,
@@ -158,7 +134,7 @@ class Training(FolderCase):
         self.assert_same_run("straight", "killed")
 
 
-class Refusals(FolderCase):
+class Refusals(ReaderCase):
     """Every bad input is one sentence and a status that is not 0, before any training."""
 
     def test_files(self):

@@ -8,32 +8,25 @@ CASE is the name of a program. Standard library only.
 import csv
 import json
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
 import unittest
 import xml.etree.ElementTree
 from pathlib import Path
 
+import programs
+
 PROGRAMS, TEMP = (Path(argument).resolve() for argument in sys.argv[1:3])
-PATIENCE = 300  # seconds for anything
 
 
 def start(program, *arguments, folder):
-    return subprocess.run([PROGRAMS / program, *map(str, arguments)], cwd=folder, capture_output=True, text=True,
-                          timeout=PATIENCE)
+    return programs.start(PROGRAMS / program, *arguments, folder=folder, check=False)
 
 
-class Case(unittest.TestCase):
-    """A case with a folder of its own."""
+class Case(programs.FolderCase):
+    """A case of one program."""
 
+    temp = TEMP
     program = ""
-
-    def setUp(self):
-        TEMP.mkdir(parents=True, exist_ok=True)
-        self.folder = Path(tempfile.mkdtemp(dir=TEMP))
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
     def assert_refused(self, status, *arguments, saying):
         result = start(self.program, *arguments, folder=self.folder)

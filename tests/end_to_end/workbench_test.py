@@ -11,21 +11,14 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
-import unittest
 import xml.etree.ElementTree
 from pathlib import Path
 
-PROGRAM, DATA, TEMP = sys.argv[1:4]
+from digits_program import DATA, TEMP, digits, main
+from programs import FolderCase
+
 COLUMN = 321  # 85 mm, in pixels of SVG
-
-
-def digits(*arguments, folder=None, check=True):
-    result = subprocess.run([PROGRAM, *map(str, arguments)], cwd=folder, capture_output=True, text=True, timeout=600)
-    if check and result.returncode != 0:
-        raise AssertionError(f"{arguments}: {result.stderr}")
-    return result
 
 
 def rows_of(file):
@@ -33,8 +26,10 @@ def rows_of(file):
         return list(csv.DictReader(opened))
 
 
-class Trained(unittest.TestCase):
+class Trained(FolderCase):
     """One short training for all; each test has a folder of its own."""
+
+    temp = TEMP
 
     @classmethod
     def setUpClass(cls):
@@ -47,11 +42,6 @@ class Trained(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.shared.cleanup()
-
-    def setUp(self):
-        holder = tempfile.TemporaryDirectory(dir=TEMP)
-        self.addCleanup(holder.cleanup)
-        self.folder = Path(holder.name)
 
     def shown(self, *arguments, check=True):
         return digits(*arguments, "--data", DATA, "--model", self.model, "--limit-test", 40, "--batch", 16, "--threads", 1,
@@ -276,4 +266,4 @@ class Report(Trained):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=[sys.argv[0], *sys.argv[4:]])
+    main()

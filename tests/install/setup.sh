@@ -5,8 +5,8 @@ set -u
 source_dir=$1
 work=$2
 rm -rf "$work"
-mkdir -p "$work/pretend" "$work/cache/libtorch-2.11.0/torch/lib" "$work/elsewhere/torch/lib"
-touch "$work/cache/libtorch-2.11.0/torch/lib/libtorch_cpu.so" "$work/elsewhere/torch/lib/libtorch_cpu.so"
+mkdir -p "$work/pretend" "$work/cache/libtorch-2.11.0/torch/lib" "$work/cache/arrow-26.0.1/pyarrow" "$work/elsewhere/torch/lib"
+touch "$work/cache/libtorch-2.11.0/torch/lib/libtorch_cpu.so" "$work/cache/arrow-26.0.1/pyarrow/libparquet.so.2600" "$work/elsewhere/torch/lib/libtorch_cpu.so"
 failures=0
 
 pretend() { # name, body
@@ -92,4 +92,10 @@ if [ -n "$(find "$work/partial" -mindepth 1 ! -name .lock)" ]; then
     printf 'left behind:\n%s\n' "$(find "$work/partial")"
     failures=$((failures + 1))
 fi
+
+# Arrow is needed where it is asked for, and a wish where only the tests would use it.
+rm -r "$work/cache/arrow-26.0.1"
+expect 'no network for Arrow' 1 'pip could not download Arrow' "CORTEXPR_CACHE=$work/cache" -- --arrow
+pretend clang++-19 'exit 0'
+expect 'tests without Arrow' 0 'going on without Arrow' "CORTEXPR_CACHE=$work/cache" -- --tests
 exit $((failures > 0))

@@ -17,7 +17,7 @@ from pathlib import Path
 LIBRARIES = {"LibTorch": r"(ATen|c10|torch)/", "CUDA": r"(cuda|nv|mma|cooperative_groups)\w*(/|\.h)", "Hana": r"boost/hana",
              "CLI11": r"CLI/", "fmt": r"fmt/", "nlohmann-json": r"nlohmann/", "range-v3": r"range/v3/", "zlib": r"zlib\.h",
              "libpng": r"png\.h", "libjpeg": r"jpeglib\.h", "libzip": r"zip\.h", "libhdf5": r"hdf5\.h", "tomlplusplus": r"toml\+\+/", "Math": r"boost/math", "Graphviz": r"graphviz/",
-             "Spectra": r"(Spectra|Eigen)/", "librsvg": r"(librsvg/|cairo)", "giflib": r"gif_lib\.h"}
+             "Spectra": r"(Spectra|Eigen)/", "librsvg": r"(librsvg/|cairo)", "giflib": r"gif_lib\.h", "Arrow": r"(arrow|parquet)/"}
 WITHOUT_TORCH = re.compile(r"^((?:`[^`]+`(?:, | and )?)+) never reach a LibTorch header", re.M)
 FIRST = re.compile(r"^Every public header includes `([^`]+)` first, and `([^`]+)` before\s+LibTorch", re.M)
 PUBLIC, PRIVATE = "include/cortexpr", "src"

@@ -1,4 +1,4 @@
-"""What cmake/unpack_libtorch.py asks pip for beside torch's own wheel: unpack_libtorch_test.py SOURCE_DIR"""
+"""What cmake/unpack_wheels.py asks pip for beside torch's own wheel: unpack_wheels_test.py SOURCE_DIR"""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-SCRIPT = Path(sys.argv[1]) / "cmake" / "unpack_libtorch.py"
+SCRIPT = Path(sys.argv[1]) / "cmake" / "unpack_wheels.py"
 
 TOOLKIT = "Requires-Dist: cuda-toolkit[cublas,cudart,cupti]==13.0.2; platform_system == \"Linux\"\n"
 ONE_BY_ONE = (

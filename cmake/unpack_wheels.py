@@ -1,7 +1,7 @@
-"""Takes out of the PyPI wheels of LibTorch what a C++ program needs. Called by cmake/setup.
+"""Takes out of the PyPI wheels of torch and pyarrow what a C++ program needs. Called by cmake/setup.
 
-    unpack_libtorch.py requirements TORCH_WHEEL yes|no     the wheels that torch's libraries need beside it, one a line
-    unpack_libtorch.py unpack WHEELS_FOLDER INTO yes|no    unpacks all wheels of a folder
+    unpack_wheels.py requirements TORCH_WHEEL yes|no     the wheels that torch's libraries need beside it, one a line
+    unpack_wheels.py unpack WHEELS_FOLDER INTO yes|no    unpacks all wheels of a folder
 
 The last argument says whether the CUDA part is wanted. Needs the standard library only.
 """
@@ -13,7 +13,8 @@ import zipfile
 from pathlib import Path
 
 # Python's side of torch is left out, and so is CUDA's unless it is wanted.
-WANTED = ["torch/lib/*.so*", "torch/include/*", "torch/share/cmake/*", "nvidia/*/lib/*.so*", "*.dist-info/*"]
+WANTED = ["torch/lib/*.so*", "torch/include/*", "torch/share/cmake/*", "nvidia/*/lib/*.so*", "*.dist-info/*",
+          "pyarrow/include/*", "pyarrow/libarrow.so*", "pyarrow/libparquet.so*"]
 CUDA_ONLY = ["torch/lib/libtorch_cuda*", "torch/lib/libc10_cuda*", "torch/lib/libcaffe2_nvrtc*", "torch/lib/libtorch_nvshmem*"]
 PYTHON_ONLY = ["torch/lib/libtorch_python*", "torch/lib/libshm*"]
 

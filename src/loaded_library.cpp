@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <system_error>
 
-namespace cortexpr::executors {
+namespace cortexpr {
 
 void* loaded_library(const char* name) {
     std::error_code problem;
@@ -17,4 +17,4 @@ void* loaded_library(const char* name) {
 
 void* symbol_of(void* library, const char* name) { return dlsym(library, name); }
 
-}  // namespace cortexpr::executors
+}  // namespace cortexpr

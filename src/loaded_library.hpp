@@ -1,7 +1,7 @@
 #pragma once
 // Libraries of cortexpr's own that nothing links, because a machine may lack what they need.
 
-namespace cortexpr::executors {
+namespace cortexpr {
 
 /// A library by its file name, from wherever the loader looks, the program's folder, or the folder lib beside that.
 /// Null where it can't be loaded; dlerror() then says why.
@@ -16,4 +16,4 @@ Function function_of(void* library, const char* name) {
     return reinterpret_cast<Function>(symbol_of(library, name));
 }
 
-}  // namespace cortexpr::executors
+}  // namespace cortexpr

@@ -1,0 +1,10 @@
+# cortexpr_cache(<result>): the folder that cmake/setup fills. The installed package reads this file too.
+function(cortexpr_cache result)
+  set(cache "$ENV{CORTEXPR_CACHE}")
+  if(NOT cache AND DEFINED ENV{XDG_CACHE_HOME} AND NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
+    set(cache "$ENV{XDG_CACHE_HOME}/cortexpr")
+  elseif(NOT cache)
+    set(cache "$ENV{HOME}/.cache/cortexpr")
+  endif()
+  set(${result} "${cache}" PARENT_SCOPE)
+endfunction()

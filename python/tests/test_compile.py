@@ -1,0 +1,113 @@
+"""Networks under torch.compile: the operator cortexpr::answer."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+import cortexpr
+from conftest import DIGITS
+
+
+def gradients_of(net, loss):
+    return torch.autograd.grad(loss, list(net.parameters()))
+
+
+@pytest.mark.parametrize("backend", ["eager", "aot_eager", "inductor"])
+def test_a_whole_graph(Digits, images, backend):
+    net = Digits(seed=0).eval()
+
+    def around(shown):
+        return torch.relu(net(2 * shown, steps=3)) + 1
+
+    compiled = torch.compile(around, backend=backend, fullgraph=True)
+    torch.testing.assert_close(compiled(images), around(images))
+    for one, other in zip(gradients_of(net, compiled(images).sum()), gradients_of(net, around(images).sum())):
+        torch.testing.assert_close(one, other)
+    with torch.no_grad():
+        torch.testing.assert_close(compiled(images), around(images))
+
+
+def test_a_module_and_gradients_of_images(Pair):
+    net = Pair(seed=1, dtype=torch.float64)
+    shown = torch.rand(2, 3, 2, 9, 7, dtype=torch.float64, generator=torch.Generator().manual_seed(1), requires_grad=True)
+    compiled = torch.compile(net, backend="aot_eager", fullgraph=True)
+    answer = compiled(shown)
+    assert answer.shape == (2, 2, 5, 4) and torch.equal(answer, net(shown))
+    torch.testing.assert_close(torch.autograd.grad(answer.square().sum(), shown)[0],
+                               torch.autograd.grad(net(shown).square().sum(), shown)[0])
+
+
+def test_dropout_draws_as_without(Digits, images, labels):
+    """The same seed, the same draws; the backward pass is that of the forward pass, whether its run is kept or repeated."""
+    plain, other = Digits(seed=3), Digits(seed=3)
+    compiled = torch.compile(other, backend="aot_eager", fullgraph=True)
+    for _ in range(3):
+        first, second = (torch.nn.functional.cross_entropy(one(images, steps=2), labels) for one in (plain, compiled))
+        assert torch.equal(first, second)
+        for one, two in zip(gradients_of(plain, first), gradients_of(other, second)):
+            assert torch.equal(one, two)
+    losses = [[one(images, steps=2).square().sum() for _ in range(2)] for one in (plain, compiled)]
+    for first, second in zip(*losses):  # the network kept the last run of these two
+        assert torch.equal(first, second)
+        for one, two in zip(gradients_of(plain, first), gradients_of(other, second)):
+            assert torch.equal(one, two)
+    assert torch.equal(plain(images, steps=2), compiled(images, steps=2))  # and goes on to draw where it was
+
+
+def test_training_steps(Digits, images, labels):
+    nets = [Digits(seed=0, data=images) for _ in range(2)]
+    for net, call in zip(nets, (nets[0], torch.compile(nets[1], backend="aot_eager", fullgraph=True))):
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+        cortexpr.optim.project_after(optimizer)
+        for _ in range(3):
+            optimizer.zero_grad()
+            torch.nn.functional.cross_entropy(call(images, steps=2), labels).backward()
+            optimizer.step()
+    for one, other in zip(*(net.parameters() for net in nets)):
+        assert torch.equal(one, other)
+
+
+def test_frozen_parameters(Digits, images):
+    net = Digits(seed=0).eval()
+    frozen = net.parameter("tau_of(E)").requires_grad_(False)
+    torch.compile(net, backend="aot_eager", fullgraph=True)(images, steps=2).sum().backward()
+    assert frozen.grad is None and net.parameter("tau_of(I)").grad.abs().sum() > 0
+    net.zero_grad()
+    net.requires_grad_(False)
+    assert not torch.compile(net, backend="aot_eager", fullgraph=True)(images, steps=2).requires_grad
+
+
+def test_torchs_own_check_of_the_operator(Digits, Pair, images):
+    """Schema, autograd registration, fake kernel and ahead-of-time dispatch."""
+    sequence = torch.rand(2, 3, 2, 9, 7, generator=torch.Generator().manual_seed(1), requires_grad=True)
+    for net, shown, steps, all_steps in ((Digits(seed=0).eval(), images, 2, False), (Digits(seed=0).eval(), images, 3, True),
+                                         (Pair(seed=0), sequence, None, False)):
+        wanted = [one.requires_grad for one in (*net._tensors(), shown)]
+        torch.library.opcheck(torch.ops.cortexpr.answer.default, (net._tensors(), shown, net._number, wanted, net.training,
+                                                                  steps, "batch_first", all_steps))
+
+
+def test_what_does_not_fit_is_said(Digits, images):
+    net = torch.compile(Digits(seed=0).eval(), backend="aot_eager")
+    with pytest.raises(Exception, match="4, 5|axes"):
+        net(images[0, 0], steps=2)
+    wrong = Digits(seed=0).eval()
+    with torch.no_grad():
+        wrong.parameter("weight_of(E->I)").neg_()
+    with pytest.raises(cortexpr.UsageError, match="project"):
+        torch.compile(wrong, backend="aot_eager")(images, steps=2)
+
+
+def test_a_network_that_is_gone_leaves_nothing(images):
+    import gc
+    import weakref
+
+    net = cortexpr.declare(DIGITS)(seed=0)
+    gone = weakref.ref(net)
+    torch.compile(net, backend="aot_eager")(images, steps=2).sum().backward()
+    assert net._last_run is None  # taken by the backward pass
+    torch._dynamo.reset()
+    del net
+    gc.collect()
+    assert gone() is None

@@ -1,0 +1,250 @@
+#!/usr/bin/env python3
+"""The commands of the digits example's program beside training, and the settings of its process.
+
+usage: digits_commands_test.py PROGRAM DATA TEMP [unittest arguments]
+Standard library only.
+"""
+
+import csv
+import json
+import os
+import struct
+import subprocess
+import unittest.mock
+import xml.etree.ElementTree
+import zipfile
+
+from digits_program import DATA, DigitsCase, assert_refused, digits, main, write_model
+from programs import read_header
+
+
+class Exchange(DigitsCase):
+    """Weights and networks in others' formats; tests/exchange holds their content to the programs whose they are."""
+
+    def setUp(self):
+        super().setUp()
+        self.train("run", "--epochs", 1)
+        self.model = self.folder / "run" / "model.safetensors"
+
+    def test_out_and_in(self):
+        notes = read_header(self.model)["__metadata__"]
+        for name in ("weights.pt", "weights.npz", "weights/"):
+            told = digits("export", "--model", self.model, "--to", name, folder=self.folder)
+            self.assertEqual(told.stdout, f"exported 20 parameters (25,290 numbers) of Digits to {name}\n")
+            digits("import", name, "--steps", 2, "--mean", notes["mean"], "--deviation", notes["deviation"], "--out",
+                   "back.safetensors", folder=self.folder)
+            back = (self.folder / "back.safetensors").read_bytes()
+            ours, theirs = read_header(self.folder / "back.safetensors"), read_header(self.model)
+            self.assertEqual(ours.pop("__metadata__")["steps"], theirs.pop("__metadata__")["steps"])
+            self.assertEqual(ours, theirs)
+            self.assertEqual(back[-4 * 25290:], self.model.read_bytes()[-4 * 25290:])
+        accuracy = [digits("test", "--data", DATA, "--limit-test", 64, "--threads", 1, "--steps", 2, "--model", file,
+                           folder=self.folder).stdout.split(",")[0] for file in (self.model, "weights.pt", "weights/")]
+        self.assertEqual(len(set(accuracy)), 1, accuracy)
+
+    def test_onnx(self):
+        digits("export", "--model", self.model, "--to", "net.onnx", folder=self.folder)
+        model = (self.folder / "net.onnx").read_bytes()
+        self.assertIn(b"V1.E@2", model)  # two steps, as the model was trained
+        self.assertNotIn(b"V1.E@3", model)
+        digits("export", "--model", self.model, "--to", "net.onnx", "--steps", 3, folder=self.folder)
+        self.assertIn(b"V1.E@3", (self.folder / "net.onnx").read_bytes())
+
+    def test_refusals(self):
+        evil = self.folder / "evil.pt"
+        with zipfile.ZipFile(evil, "w") as archive:
+            archive.writestr("evil/data.pkl", b"\x80\x02cos\nsystem\nX\x0a\x00\x00\x00touch here\x85R.")
+        for arguments in (["import", evil, "--out", "x.safetensors"], ["test", "--data", DATA, "--model", evil]):
+            assert_refused(self, arguments, "evil.pt: asks for 'os.system'", "nothing of it was run", status=1)
+        assert_refused(self, ["export", "--model", self.model, "--to", "weights.mat"], "end it in .pt", status=1)
+        assert_refused(self, ["import", self.model, "--mean", "measured", "--out", "x.safetensors"], "give numbers", status=1)
+        assert_refused(self, ["import", "missing.pt", "--out", "x.safetensors"], "missing.pt", status=1)
+        write_model(self.folder / "other.safetensors", {"w": [2]})
+        assert_refused(self, ["import", "other.safetensors", "--out", "x.safetensors"], "does not fit the network Digits", status=1)
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["evil.pt", "other.safetensors", "run"])
+
+    def test_help(self):
+        for verb, words in (("import", ("module.", "digits import checkpoint.pt")), ("export", (".onnx", "weights_only=True"))):
+            text = digits(verb, "--help").stdout
+            for word in words:
+                self.assertIn(word, text)
+
+
+class Settings(DigitsCase):
+    """The process's own settings, and what is said of a network that can't learn."""
+
+    def test_check(self):
+        text = digits("check", "--data", DATA, "--limit-train", 64).stdout
+        for words in ("mean rate", "saturated", "rnn.areas.0.tau.0", "every type is active"):
+            self.assertIn(words, text)
+        result = self.train("run", "--epochs", 1, "--warm-up", 1000)
+        self.assertIn("the warm-up of 1000 iterations is as long as the training, 4", result.stderr)
+        self.assertIn("fitting the balanced initialisation", result.stderr)
+        checked = digits("check", "--data", DATA, "--limit-train", 64, "--model", self.folder / "run/model.safetensors")
+        self.assertIn("mean rate", checked.stdout)
+
+    def test_a_locale_with_a_decimal_comma(self):
+        known = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.split()
+        comma = next((name for name in known if name.lower().startswith(("de_", "fr_"))), None)
+        if comma is None:
+            self.skipTest("no locale with a decimal comma is installed")
+        with unittest.mock.patch.dict(os.environ, {"LC_ALL": comma}):
+            self.train("run", "--epochs", 1, "--lr", "0.001", "--average", "0.9")
+
+    def test_memory_and_threads(self):
+        start = ["train", "--data", DATA, "--epochs", 1, "--out", self.folder / "run"]
+        for more, advice in ((["--batch", 1, "--limit-train", 1, "--steps", 1000000], "--steps"),
+                             (["--batch", 10000, "--steps", 10000], "or less fits")):
+            assert_refused(self, [*start, *more], "GiB", advice)
+        assert_refused(self, [*start, "--steps", 1000000000], "--steps", status=2)
+        self.train("good", "--epochs", 1)
+        model = self.folder / "good" / "model.safetensors"
+        header = read_header(model)
+        tensors = {name: entry["shape"] for name, entry in header.items() if name != "__metadata__"}
+        write_model(model, tensors)
+        content = model.read_bytes()
+        size = struct.unpack("<Q", content[:8])[0]
+        text = json.loads(content[8 : 8 + size]) | {"__metadata__": {"steps": "2000000000"}}
+        new = json.dumps(text).encode()
+        model.write_bytes(struct.pack("<Q", len(new)) + new + content[8 + size :])
+        assert_refused(self, ["test", "--data", DATA, "--limit-test", 64, "--model", model], "2000000000", "--steps")
+
+    def test_a_model_without_its_steps(self):
+        self.train("run", "--epochs", 1)
+        model = self.folder / "run" / "model.safetensors"
+        content = model.read_bytes()
+        size = struct.unpack("<Q", content[:8])[0]
+        header = json.loads(content[8 : 8 + size])
+        header["__metadata__"] = None  # as a file that has been through other hands
+        new = json.dumps(header).encode()
+        model.write_bytes(struct.pack("<Q", len(new)) + new + content[8 + size :])
+        result = digits("test", "--data", DATA, "--limit-test", 64, "--model", model)
+        self.assertIn("doesn't say for how many steps", result.stderr)
+        self.assertIn("5 steps", result.stdout)
+
+
+class Workbench(DigitsCase):
+    """What is done with a trained model: record and perturb."""
+
+    def setUp(self):
+        super().setUp()
+        self.train("run", "--epochs", 1)
+        self.model = self.folder / "run" / "model.safetensors"
+
+    def command(self, verb, *arguments, check=True):
+        return digits(verb, *arguments, "--data", DATA, "--model", self.model, "--limit-test", 50, "--batch", 20,
+                      "--threads", 1, folder=self.folder, check=check)
+
+    def test_record(self):
+        result = self.command("record", "V1.E[0..1]:2..", "logits", "--out", "activity.npz", "--silence", "V1.I")
+        self.assertEqual(result.stdout, "recorded 50 images in activity.npz\n")
+        with zipfile.ZipFile(self.folder / "activity.npz") as archive:
+            self.assertEqual(archive.namelist(), ["V1.E.npy", "logits.npy", "images.npy", "labels.npy", "description.npy"])
+            self.assertIn("'shape': (50, 1, 2, 28, 28)", archive.read("V1.E.npy")[:128].decode("latin-1"))
+            text = archive.read("description.npy")
+        about = json.loads(text[text.index(b"\n") + 1:])
+        self.assertEqual(about["network"], json.loads(digits("describe").stdout))
+        self.assertEqual(about["arrays"]["V1.E"]["subtypes"], "0..1")
+        self.assertEqual(about["perturbations"], ["silence V1.I"])
+        self.assertEqual(about["images"]["steps"], 2)  # what the model was trained with
+        self.command("record", "E", "--images", "3,5..6", "--out", "rates.npy")
+        self.assertIn(b"'shape': (3, 2, 16, 28, 28)", (self.folder / "rates.npy").read_bytes()[:128])
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()),
+                         ["activity.npz", "rates.npy", "rates.npy.json", "run"])
+
+    def test_perturb(self):
+        found = self.command("perturb", "--silence", "V1.E", "--inject", "V1.I[3]=0.5", "--cut", "V1.I-V1.E", "--json",
+                             "found.json", "--csv", "found.csv", "--svg", "found.svg")
+        told = json.loads((self.folder / "found.json").read_text())
+        names = ["none", "silence V1.E", "inject V1.I[3]=0.5", "cut V1.I-V1.E", "all together"]
+        self.assertEqual([one["perturbation"] for one in told["perturbations"]], names)
+        for name in names:
+            self.assertIn(name, found.stdout)
+        none, silenced, driven = told["perturbations"][:3]
+        self.command("test", "--json", "test.json")
+        self.assertAlmostEqual(none["accuracy"]["mean"], json.loads((self.folder / "test.json").read_text())["test_accuracy"])
+        self.assertEqual(silenced["types"]["V1.E"]["rate"]["mean"], 0)
+        self.assertGreater(driven["types"]["V1.I"]["rate_change"]["low"], 0)
+        with open(self.folder / "found.csv", newline="") as file:
+            table = list(csv.DictReader(file))
+        self.assertEqual(len(table), 5 * 3)
+        self.assertEqual(float(table[0]["mean"]), none["accuracy"]["mean"])
+        xml.etree.ElementTree.parse(self.folder / "found.svg")
+
+    def test_strengths(self):
+        self.command("perturb", "--scale", "V1.I-V1.E=1", "--strengths", "0,1,2.5", "--json", "found.json", "--svg", "a.svg")
+        told = json.loads((self.folder / "found.json").read_text())["perturbations"]
+        self.assertEqual([one.get("strength") for one in told], [None, 0, 1, 2.5])
+        self.assertEqual(told[2]["types"], told[0]["types"] | {"V1.E": told[2]["types"]["V1.E"]})
+        self.assertEqual(told[2]["types"]["V1.E"]["rate_change"]["mean"], 0)  # a factor of 1
+        self.assertGreater(told[1]["types"]["V1.E"]["rate_change"]["low"], 0)  # less inhibition
+        self.assertLess(told[3]["types"]["V1.E"]["rate_change"]["high"], 0)
+
+    def test_refusals(self):
+        def refused(verb, *arguments):
+            result = self.command(verb, *arguments, check=False)
+            self.assertEqual((result.returncode, result.stdout), (1, ""))
+            self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+            return result.stderr
+
+        self.assertIn('no neuron type "V1.J"; the nearest name is "V1.E"', refused("perturb", "--silence", "V1.J"))
+        self.assertIn('the nearest name is "V1.E->V1.E"', refused("perturb", "--cut", "V1.J-V1.E"))
+        self.assertIn("no perturbation was given", refused("perturb"))
+        self.assertIn("begins at step 9, but the run has 2", refused("perturb", "--silence", "V1.E:9"))
+        self.assertIn("end it in .npz, .npy or .h5", refused("record", "V1.E", "--out", "activity.mat"))
+        self.assertIn("has images 0 to 49", refused("record", "V1.E", "--images", "50", "--out", "activity.npz"))
+        self.assertEqual(os.listdir(self.folder), ["run"])
+
+    def test_help(self):
+        for verb, words in (("record", ("PART", "--out", "--silence", "numpy.load")),
+                            ("perturb", ("--strengths", "--freeze-tau", "--silence V1.I:2.."))):
+            text = digits(verb, "--help").stdout
+            for word in words:
+                self.assertIn(word, text)
+
+
+class Information(DigitsCase):
+    """What the program tells without data."""
+
+    def test_summary(self):
+        text = digits("summary").stdout
+        for words in ("Digits: 25,290 parameters", "1x28x28", "excitatory", "inhibitory", "stimulus", "output", "3x3",
+                      "2,320", "sigmoid", "10 classes", "256 hidden"):
+            self.assertIn(words, text)
+
+    def test_plan(self):
+        text = digits("plan").stdout
+        for words in ("5 steps", "E, -I -> E, I", "4 of 5", "unread outputs", "14,902,272", "25,758,720", "501,760"):
+            self.assertIn(words, text)
+        file = self.folder / "plan.svg"
+        file.write_text("an older picture")
+        longer = digits("plan", "--steps", 12, "--svg", file).stdout
+        self.assertIn("2 to 11", longer)
+        picture = xml.etree.ElementTree.parse(file).getroot()
+        words = [element.text for element in picture.iter() if element.tag.endswith("text")]
+        self.assertIn("step 12", words)
+        self.assertIn("V1: E, -I to E, I; 32 to 32 channels, 3x3; 11 of 12 steps", words)
+        self.assertEqual(os.listdir(self.folder), ["plan.svg"])
+
+    def test_describe(self):
+        told = json.loads(digits("describe").stdout)
+        self.assertEqual(told["name"], "Digits")
+        self.assertEqual([kind["name"] for kind in told["areas"][0]["neuron_types"]], ["E", "I"])
+        self.assertEqual(told["readout"]["dropout"], 0.5)
+        self.assertEqual(told["reference"]["classifier"]["fc_dim"], 256)
+        self.assertEqual(digits("describe", "--as", "json").stdout, digits("describe").stdout)
+        declaration = digits("describe", "--as", "cpp").stdout
+        self.assertIn("struct E : excitatory<16> {};", declaration)
+        self.assertIn("from<stimulus, 1, 1, 0>,", declaration)
+        self.assertIn("struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};", declaration)
+
+    def test_help_and_version(self):
+        self.assertIn("cortexpr", digits("--version").stdout)
+        text = digits("train", "--help").stdout
+        for option in ("--data", "--epochs", "--seed", "--json", "--out", "--lr", "--batch", "--steps", "--init",
+                       "--device", "--precision", "--cuda-graph", "--threads", "--log-every", "--resume"):
+            self.assertIn(option, text)
+
+
+if __name__ == "__main__":
+    main()

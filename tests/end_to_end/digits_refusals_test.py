@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""What the digits example's program refuses: one sentence and an exit status.
+
+usage: digits_refusals_test.py PROGRAM DATA TEMP [unittest arguments]
+Standard library only.
+"""
+
+import gzip
+import os
+import shutil
+import struct
+import unittest.mock
+
+from digits_program import DATA, TINY, DigitsCase, assert_refused, main, write_model
+
+
+class Refusals(DigitsCase):
+    """Every bad input is one sentence and a status that is not 0, before any training."""
+
+    def refused(self, arguments, *words, status=None):
+        with self.subTest(arguments=[str(argument) for argument in arguments]):
+            assert_refused(self, arguments, *words, status=status)
+
+    def test_instruction_sets(self):
+        with unittest.mock.patch.dict(os.environ, {"CORTEXPR_CPU": "nonsense"}):
+            result = self.train("run", "--epochs", 1, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(result.stdout, "")
+        self.assertIn('digits: CORTEXPR_CPU is "nonsense" in the environment; use portable, avx2 or avx512\n', result.stderr)
+
+    def test_command_lines(self):
+        for arguments, word in [([], "subcommand"), (["fly"], "fly"), (["train", "--fast"], "--fast"),
+                                (["train", "--epochs", "0"], "--epochs"), (["train", "--epochs", "-3"], "--epochs"),
+                                (["train", "--epochs", "many"], "--epochs"),
+                                (["train", "--epochs", "1e99"], "--epochs"),
+                                (["train", "--batch", "0"], "--batch"), (["train", "--steps", "0"], "--steps"),
+                                (["train", "--lr", "0"], "--lr"), (["train", "--lr", "-1"], "--lr"),
+                                (["train", "--lr", "nan"], "--lr"), (["train", "--lr", "inf"], "--lr"),
+                                (["train", "--average", "1"], "--average"), (["train", "--warm-up", "-1"], "--warm-up"),
+                                (["train", "--average", "-0.1"], "--average"),
+                                (["train", "--seed", "-1"], "--seed"), (["train", "--seed", "x"], "--seed"),
+                                (["train", "--seed", "99999999999999999999"], "--seed"),
+                                (["train", "--init", "lucky"], "--init"), (["train", "--threads", "0"], "--threads"),
+                                (["train", "--log-every", "0"], "--log-every"),
+                                (["train", "--limit-train", "0"], "--limit-train"), (["test"], "--model"),
+                                (["summary", "--steps", "0"], "--steps"), (["plan", "--steps", "0"], "--steps"),
+                                (["plan", "--steps", "100000"], "--steps"), (["plan", "--svg"], "--svg")]:
+            if arguments[:1] == ["train"]:
+                arguments[1:1] = TINY[:4] + ["--data", DATA]
+            self.refused(arguments, word, "--help", status=2)
+        self.assertFalse((self.folder / "runs").exists())
+
+    def test_pictures(self):
+        self.refused(["plan", "--svg", self.folder / "nowhere" / "plan.svg"], "nowhere", status=1)
+        self.refused(["plan", "--svg", self.folder], str(self.folder), status=1)
+
+    def test_devices(self):
+        for device in ("abacus", "cuda:99"):
+            self.refused(["train", "--data", DATA, *TINY, "--device", device], device, status=1)
+        self.assertFalse((self.folder / "runs").exists())
+
+    def test_precisions(self):
+        self.refused(["train", "--data", DATA, *TINY, "--precision", "tf32"], "tf32", "GPU", status=1)
+        self.refused(["train", "--data", DATA, *TINY, "--precision", "int4"], "int4")
+        self.refused(["train", "--data", DATA, *TINY, "--cuda-graph"], "CUDA graph", "cpu", status=1)
+
+    def test_data(self):
+        self.refused(["train", *TINY, "--data", self.folder / "nowhere"], "nowhere")
+        data = self.folder / "data"
+        shutil.copytree(DATA, data)
+        images, labels = data / "train-images-idx3-ubyte.gz", data / "train-labels-idx1-ubyte.gz"
+        whole = images.read_bytes()
+        images.write_bytes(whole[: len(whole) // 2])
+        self.refused(["train", *TINY, "--data", data], str(images))
+        damaged = bytearray(whole)
+        damaged[len(whole) // 2] ^= 0x40
+        images.write_bytes(damaged)
+        self.refused(["train", *TINY, "--data", data], str(images))
+        images.write_bytes(labels.read_bytes())
+        self.refused(["train", *TINY, "--data", data], str(images))
+        images.write_bytes(gzip.compress(struct.pack(">IIII", 0x803, 10000, 27, 28) + bytes(10000 * 27 * 28)))
+        self.refused(["train", *TINY, "--data", data], "1x28x28", "1x27x28")
+        images.unlink()
+        self.refused(["train", *TINY, "--data", data], "train-images-idx3-ubyte")
+        self.assertFalse((self.folder / "runs").exists())
+
+    def test_folders(self):
+        file = self.folder / "file"
+        file.write_text("in the way")
+        start = ["train", "--data", DATA, *TINY]
+        self.refused([*start, "--out", file / "run"], str(file))
+        self.refused([*start, "--out", file], str(file))
+        self.refused([*start, "--out", "/proc/digits"], "/proc/digits")
+        self.refused([*start, "--out", self.folder / "run", "--json", file / "x.json"], str(file))
+        run = self.folder / "earlier"
+        run.mkdir()
+        (run / "model.safetensors").write_text("precious")
+        self.refused([*start, "--out", run], "holds model.safetensors already")
+        self.assertEqual((run / "model.safetensors").read_text(), "precious")
+        self.refused(["train", "--resume", self.folder], "no checkpoint", f"train --out {self.folder}")
+        self.refused(["train", "--resume", run / "model.safetensors"], f"--resume {run}")
+        self.refused(["train", "--resume", self.folder / "nowhere"], "isn't there")
+        self.assertEqual(sorted(os.listdir(self.folder)), ["earlier", "file"])
+        if os.geteuid() != 0:  # root may write anywhere
+            locked = self.folder / "locked"
+            locked.mkdir(mode=0o500)
+            self.refused([*start, "--out", locked], str(locked))
+
+    def test_models(self):
+        start = ["test", "--data", DATA, "--limit-test", 64, "--model"]
+        self.refused([*start, self.folder / "nowhere"], "nowhere")
+        model = self.folder / "model"
+        model.write_bytes(b"no safetensors at all")
+        self.refused([*start, model], str(model))
+        write_model(model, {"readout.1.weight": [256, 31], "readout.1.bias": [256], "surprise": [3]})
+        self.refused([*start, model], str(model), "missing", "rnn.areas.0.convs.0->0.0.weight", "15 more", "unexpected",
+                     "surprise", "mis-shaped", "readout.1.weight")
+        self.train("run", "--epochs", 1)
+        whole = (self.folder / "run" / "model.safetensors").read_bytes()
+        model.write_bytes(whole[:-3])
+        self.refused([*start, model], str(model))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""The run folder's owner and the standard streams of the digits example's program.
+
+usage: digits_streams_test.py PROGRAM DATA TEMP [unittest arguments]
+Standard library only.
+"""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import time
+
+from digits_program import DATA, PROGRAM, TINY, DigitsCase, assert_refused, digits, main
+from programs import PATIENCE
+
+
+class Owners(DigitsCase):
+    """A run folder belongs to one process, and one that has saved nothing is never in the way."""
+
+    def start(self, *arguments, **streams):
+        process = subprocess.Popen([PROGRAM, *map(str, arguments)], stdout=subprocess.DEVNULL,
+                                   stderr=streams.pop("stderr", subprocess.PIPE), text=True, **streams)
+        self.addCleanup(lambda: (process.kill(), process.communicate()))
+        return process
+
+    def test_two_programs_and_one_folder(self):
+        run = self.folder / "run"
+        arguments = ["train", "--data", DATA, *TINY, "--epochs", 1, "--out", run]
+        both = [self.start(*arguments, "--seed", seed) for seed in (1, 2)]
+        told = [process.communicate(timeout=PATIENCE)[1] for process in both]
+        self.assertEqual(sorted(process.returncode for process in both), [0, 1])
+        loser = next(i for i, process in enumerate(both) if process.returncode == 1)
+        self.assertRegex(told[loser], "another program is training into this folder|holds a run already")
+        seed = json.loads((run / "summary.json").read_text())["settings"]["seed"]
+        self.assertEqual(seed, 2 - loser)
+        self.assertFalse((run / ".lock").exists())
+
+    def test_a_run_that_is_going_on(self):
+        run = self.folder / "run"
+        process = self.start("train", "--data", DATA, "--batch", 8, "--epochs", 100, "--threads", 1, "--out", run)
+        for _ in range(PATIENCE * 10):
+            if (run / "curves.csv").exists():
+                break
+            time.sleep(0.1)
+        assert_refused(self, ["train", "--data", DATA, *TINY, "--out", run], "another program is training")
+        process.kill()  # in its first epoch: nothing was saved
+        process.wait(timeout=PATIENCE)
+        assert_refused(self, ["train", "--resume", run], "no checkpoint", f"train --out {run}")
+        self.train("run", "--epochs", 1)  # as the message says
+
+    def test_a_run_that_diverged(self):
+        for more in ([], ["--average", 0]):
+            result = self.train("bad", "--epochs", 2, "--lr", "1e38", "--warm-up", 0, *more, check=False)
+            self.assertEqual(result.returncode, 1)
+            self.assertRegex(result.stderr, "(NaN|infinite).*epoch 1.*iteration")
+            self.assertFalse((self.folder / "bad").exists())
+        self.train("bad", "--epochs", 1)
+
+
+class Streams(DigitsCase):
+    """Standard streams that are closed, full or gone: a training goes on, and what was lost is a status."""
+
+    def shell(self, text):
+        return subprocess.run(["bash", "-c", text], cwd=self.folder, capture_output=True, text=True, timeout=PATIENCE)
+
+    def command(self, name, *arguments):
+        tiny = " ".join(TINY)
+        more = " ".join(map(str, arguments))
+        return f"'{PROGRAM}' train --data '{DATA}' {tiny} --epochs 1 --out {name} {more}"
+
+    def test_standard_error(self):
+        for name, streams in (("closed", "2>&-"), ("full", "2>/dev/full")):
+            result = self.shell(f"{self.command(name)} {streams}")
+            self.assertEqual(result.returncode, 1, name)
+            self.assertIn("test accuracy", result.stdout)
+            self.assertTrue(json.loads((self.folder / name / "summary.json").read_text())["finished"])
+            self.assertEqual(self.shell(f"'{PROGRAM}' test --data '{DATA}' --model missing {streams}").returncode, 1)
+            self.assertEqual(self.shell(f"'{PROGRAM}' fly {streams}").returncode, 2)
+            self.assertEqual(self.shell(f"'{PROGRAM}' summary {streams}").returncode, 0)
+
+    def test_standard_output(self):
+        for name, streams in (("closed", ">&-"), ("full", ">/dev/full")):
+            result = self.shell(f"{self.command(name)} {streams}")
+            self.assertEqual(result.returncode, 1, name)
+            self.assertIn("standard output can't be written", result.stderr)
+            self.assertTrue(json.loads((self.folder / name / "summary.json").read_text())["finished"])
+            model = f"--model {name}/model.safetensors"
+            for question in ("summary", "plan", "describe", f"test --data '{DATA}' --limit-test 64 {model}"):
+                result = self.shell(f"'{PROGRAM}' {question} {streams}")
+                self.assertEqual(result.returncode, 1, question)
+                self.assertEqual(len(result.stderr.splitlines()), 1, question)
+        # Nothing that was said has gone into a file that got a stream's number.
+        self.assertEqual(self.shell(f"{self.command('all')} <&- >&- 2>&-").returncode, 1)
+        self.assertEqual(digits("test", "--data", DATA, "--limit-test", 64, "--model",
+                                self.folder / "all" / "model.safetensors").returncode, 0)
+
+    def test_a_reader_that_goes_away(self):
+        result = self.shell(f"set -o pipefail; {self.command('run', '--log-every', 1)} 2>&1 | head -n 1")
+        self.assertEqual(result.returncode, 1)
+        self.assertTrue(json.loads((self.folder / "run" / "summary.json").read_text())["finished"])
+
+    def test_a_terminal_that_goes_away(self):
+        master, terminal = pty.openpty()
+        run = self.folder / "run"
+        process = subprocess.Popen([PROGRAM, "train", "--data", DATA, "--batch", "8", "--epochs", "100", "--threads", "1",
+                                    "--out", run], stdin=terminal, stdout=terminal, stderr=terminal,
+                                   start_new_session=True)
+        self.addCleanup(process.kill)
+        os.close(terminal)
+        for _ in range(PATIENCE * 10):
+            if (run / "curves.csv").exists():
+                break
+            time.sleep(0.1)
+        os.close(master)
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGHUP)  # the shell's and the terminal's
+        self.assertEqual(process.wait(timeout=PATIENCE), 128 + signal.SIGHUP)
+        self.assertTrue((run / "checkpoint.safetensors").exists())
+
+    def test_targets_that_are_no_files(self):
+        result = self.shell(f"{self.command('run', '--json', '/dev/stdout')}")
+        self.assertEqual(json.loads(result.stdout[: result.stdout.rindex("}") + 1])["network"], "Digits")
+        result = self.shell(f"'{PROGRAM}' test --data '{DATA}' --limit-test 64 --json /dev/null "
+                            "--model <(cat run/model.safetensors)")
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+
+if __name__ == "__main__":
+    main()
