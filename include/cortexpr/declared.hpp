@@ -20,14 +20,15 @@
 
 namespace cortexpr::declared {
 
+/// What a declaration is.
 enum class kind : std::uint8_t { none, area, network, classifier, connectome };
 
 /// A struct that was named. `plan` is nothing for a struct that is no declaration, such as a neuron type, and for
 /// connectomes, which are planned once their file is read.
 struct entry {
-    std::string_view name;
-    declared::kind kind = kind::none;
-    const plan::network* plan = nullptr;
+    std::string_view name;                ///< of the user's struct
+    declared::kind kind = kind::none;     ///< what it is
+    const plan::network* plan = nullptr;  ///< in static storage of the shared library
 };
 
 /// What a program must be compiled with to read a library's arrays: the same layout of the same structs.
@@ -37,6 +38,7 @@ struct layout {
     friend bool operator==(const layout&, const layout&) = default;
 };
 
+/// The layout of this build of the library.
 constexpr layout own_layout() {
 #ifdef __GLIBCXX__
     constexpr std::uint32_t library = 1;
@@ -50,10 +52,10 @@ constexpr layout own_layout() {
 
 /// What the exported function gives. Only `version` and `compiled` are read before they are found to be as expected.
 struct library {
-    std::uint32_t version = 1;
-    layout compiled = own_layout();
-    const entry* entries = nullptr;
-    std::size_t count = 0;
+    std::uint32_t version = 1;       ///< of this struct; another one is refused
+    layout compiled = own_layout();  ///< of the build that the declarations were compiled with
+    const entry* entries = nullptr;  ///< the declarations, in the order of the text
+    std::size_t count = 0;           ///< how many there are
 };
 
 namespace detail {

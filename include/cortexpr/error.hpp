@@ -23,6 +23,7 @@ class usage_error : public error {
 /// A file that is missing, unreadable, malformed, or does not fit what was asked of it. The text names the file.
 class file_error : public error {
   public:
+    /// `what` is the sentence without the file, which goes before it.
     file_error(std::string path, const std::string& what) : error(path + ": " + what), path_(std::move(path)) {}
     /// The file the text is about.
     const std::string& path() const noexcept { return path_; }

@@ -13,10 +13,12 @@ namespace cortexpr {
 
 /// A column by its axial coordinates; v points right, u down.
 struct hexagonal_column {
+    /// Axial coordinates, in columns; (0, 0) is the centre.
     std::int32_t u = 0, v = 0;
 
-    /// Where its lens looks: to the right and up, in distances between neighbours.
+    /// How far to the right its lens looks, in distances between neighbours.
     constexpr double x() const { return half_root_3 * v; }
+    /// How far up its lens looks, in distances between neighbours.
     constexpr double y() const { return -(u + 0.5 * v); }
 
     friend constexpr auto operator<=>(const hexagonal_column&, const hexagonal_column&) = default;

@@ -63,27 +63,36 @@ using pyr_pv_sst_vip_wiring = connectivity<
 
 // ---- Microcircuits as areas: Input is what the area receives, the numbers are subtypes and output channels.
 
+/// Excitatory cells, without options.
 template <int Subtypes>
 struct Exc : excitatory<Subtypes> {};
+/// Inhibitory cells, without options.
 template <int Subtypes>
 struct Inh : inhibitory<Subtypes> {};
+/// Pyramidal cells: excitatory.
 template <int Subtypes>
 struct Pyr : excitatory<Subtypes> {};
+/// Parvalbumin-positive interneurons: inhibitory.
 template <int Subtypes>
 struct PV : inhibitory<Subtypes> {};
+/// Somatostatin-positive interneurons: inhibitory.
 template <int Subtypes>
 struct SST : inhibitory<Subtypes> {};
+/// Interneurons that express vasoactive intestinal peptide: inhibitory.
 template <int Subtypes>
 struct VIP : inhibitory<Subtypes> {};
 
+/// An area of the wiring `ei_wiring`.
 template <class Input, int Excitatory, int Inhibitory, int Output>
 struct ei : area<Input, neurons<Exc<Excitatory>, Inh<Inhibitory>>, ei_wiring<Exc<Excitatory>, Inh<Inhibitory>>,
                  output<Output>> {};
 
+/// An area of the wiring `feedback_inhibition_wiring`.
 template <class Input, int Excitatory, int Inhibitory, int Output>
 struct feedback_inhibition : area<Input, neurons<Exc<Excitatory>, Inh<Inhibitory>>,
                                   feedback_inhibition_wiring<Exc<Excitatory>, Inh<Inhibitory>>, output<Output>> {};
 
+/// An area of the wiring `feedforward_inhibition_wiring`.
 template <class Input, int Excitatory, int Inhibitory, int Output>
 struct feedforward_inhibition : area<Input, neurons<Exc<Excitatory>, Inh<Inhibitory>>,
                                      feedforward_inhibition_wiring<Exc<Excitatory>, Inh<Inhibitory>>, output<Output>> {
@@ -106,8 +115,11 @@ struct H : hybrid<Subtypes, nonlinearity<Function>> {};
 
 /// Four hybrid types of an area, told apart by the extent of what they receive.
 struct H3 : hybrid<16, nonlinearity<activation::tanh>> {};
+/// Told apart by 5 x 5 from the stimulus.
 struct H5 : hybrid<16, nonlinearity<activation::tanh>> {};
+/// 7 x 7.
 struct H7 : hybrid<16, nonlinearity<activation::tanh>> {};
+/// 9 x 9.
 struct H9 : hybrid<16, nonlinearity<activation::tanh>> {};
 
 /// An edge with a square extent.
@@ -144,27 +156,33 @@ struct area_4h
                         from<H7, 0, 0, 1, 0, square(3, OutputGroups)>, from<H9, 0, 0, 0, 1, square(3, OutputGroups)>>,
            output<64>> {};
 
+/// One area of 32 excitatory and 8 inhibitory subtypes.
 template <int Classes, class Input = input<3, 32, 32>>
 struct spatial_1e1i1a : classifier<network<area_1e1i<Input, 32, 8, 32>>, classes<Classes>, hidden<512>, dropout<0.2>> {
 };
 
+/// One area of one hybrid type with 16 subtypes.
 template <int Classes, class Input = input<3, 32, 32>>
 struct spatial_1h1a : classifier<network<hybrid_area<Input, H<16>, 32>>, classes<Classes>, hidden<512>, dropout<0.2>> {
 };
 
+/// One area of four hybrid types of 16 subtypes, whose outputs mix all channels.
 template <int Classes, class Input = input<1, 32, 32>>
 struct spatial_4h1a : classifier<network<area_4h<Input, 1>>, classes<Classes>, hidden<512>, dropout<0.2>,
                                  readout_pool<pool_mode::max, 4, 4>> {};
 
+/// The same with two channel groups on the way to the output.
 template <int Classes, class Input = input<1, 32, 32>>
 struct spatial_4h1a_v2 : classifier<network<area_4h<Input, 2>>, classes<Classes>, hidden<512>, dropout<0.2>,
                                     readout_pool<pool_mode::max, 4, 4>> {};
 
+/// One area of one hybrid type with 64 subtypes, and kernels of 5 x 5.
 template <int Classes, class Input = input<1, 32, 32>>
 struct spatial_big_1h1a : classifier<network<hybrid_area<Input, H<64, activation::tanh>, 128, square(5)>>,
                                      classes<Classes>, hidden<512>, dropout<0.2>, readout_pool<pool_mode::max, 4, 4>> {
 };
 
+/// Two areas of one hybrid type each, of 32 and 64 subtypes, the first with kernels of 5 x 5.
 template <int Classes, class Input = input<1, 128, 128>>
 struct spatial_big_1h2a : classifier<network<hybrid_area<Input, H<32, activation::tanh>, 32, square(5)>,
                                              hybrid_area<input<32, 32, 32>, H<64, activation::tanh>, 64>>,
@@ -173,8 +191,10 @@ struct spatial_big_1h2a : classifier<network<hybrid_area<Input, H<32, activation
 /// The lower and the upper area of spatial_big_1h2af.
 template <class Input>
 struct lower_1h2af : hybrid_area_with_feedback<Input, H<32, activation::tanh>, 16, 32, square(5)> {};
+/// Hears the lower area's 32 channels on a 32 x 32 grid.
 struct upper_1h2af : hybrid_area<input<32, 32, 32>, H<64, activation::tanh>, 64> {};
 
+/// `spatial_big_1h2a` with feedback from the upper to the lower area.
 template <int Classes, class Input = input<1, 128, 128>>
 struct spatial_big_1h2af
     : classifier<network<lower_1h2af<Input>, upper_1h2af, feedback<upper_1h2af, lower_1h2af<Input>>>, classes<Classes>,

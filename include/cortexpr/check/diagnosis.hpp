@@ -159,10 +159,11 @@ struct diagnosis {
         area,
         feedback,
     };
-    rule broken = rule::none;
-    place where = place::nowhere;
-    int numbers[2]{};
+    rule broken = rule::none;      ///< the first rule that is broken
+    place where = place::nowhere;  ///< what `numbers` count
+    int numbers[2]{};              ///< the place, and the rule's own matter, such as a second row
 
+    /// Whether no rule is broken.
     constexpr bool ok() const { return broken == rule::none; }
 };
 

@@ -11,6 +11,7 @@
 
 namespace cortexpr::circuit {
 
+/// What a rewired graph keeps.
 struct rewiring {
     bool keep_types = false;        ///< keep the number of synapses from each type to each type, too
     double swaps_per_synapse = 10;  ///< attempts

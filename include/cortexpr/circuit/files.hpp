@@ -31,12 +31,12 @@ struct columns {
     std::string pre = "pre", post = "post";  ///< ids of the presynaptic and the postsynaptic neuron
     std::string weight = "weight";           ///< strength or number of contacts; without it, each row counts 1
     std::string kind{};                      ///< rows whose cell here isn't `kind_is` are left out
-    std::string kind_is{};
-    std::string synapse_transmitter{};  ///< transmitter of the presynaptic neuron
+    std::string kind_is{};                   ///< what a row's cell in the column `kind` must be
+    std::string synapse_transmitter{};       ///< transmitter of the presynaptic neuron
 
     // Of the cells file.
-    std::string neuron = "id";  ///< id of the neuron; each once
-    std::string type = "type";
+    std::string neuron = "id";                  ///< id of the neuron; each once
+    std::string type = "type";                  ///< name of the neuron's type
     std::string neuron_class = "neuron_class";  ///< excitatory, inhibitory or hybrid, or 1 and -1; may be missing
     std::string transmitter{};                  ///< in `files::transmitters` if there is one
 
@@ -54,8 +54,8 @@ struct columns {
 
 /// A name of a transmitter, in any case of letters, and what it does.
 struct transmitter_sign {
-    std::string transmitter;
-    neuron_class sign = neuron_class::excitatory;
+    std::string transmitter;                       ///< as files spell it, in any case of letters
+    neuron_class sign = neuron_class::excitatory;  ///< class of the neurons that release it
 };
 
 /// What becomes of neurons that the cells file doesn't name, or to which it gives no type.
@@ -81,43 +81,46 @@ enum class undeclared : std::uint8_t { refused, left_out };
 ///
 /// An id is text, or a whole number of 64 bits; what looks like a rounded number (7.2e17, 1.0) is refused.
 struct files {
-    std::filesystem::path synapses{};
+    std::filesystem::path synapses{};      ///< which synapses there are
     std::filesystem::path cells{};         ///< none: all neurons are of one type
     std::filesystem::path transmitters{};  ///< where transmitters are in a file of their own
-    circuit::columns columns{};
+    circuit::columns columns{};            ///< what the columns of the files are called
     /// The first row that names a transmitter of a neuron gives its class; a cell names several with ';' between them.
     std::vector<transmitter_sign> signs{};
     /// Class of neurons whose transmitters are unknown or in no row of `signs`. Hybrid: either sign.
     neuron_class otherwise = neuron_class::hybrid;
     double minimum = 0;  ///< pairs whose weights sum up to less are left out
+    /// Whether neurons without a row in the cells file are kept.
     circuit::unannotated unannotated = circuit::unannotated::kept;
-    std::string unannotated_type = "unannotated";
+    std::string unannotated_type = "unannotated";  ///< type of those that are kept
+    /// What is done with types that the declaration doesn't name.
     circuit::undeclared undeclared = circuit::undeclared::refused;
     std::string prefix{};  ///< of arrays in .npz and .safetensors files
 };
 
 /// A type that a declaration names.
 struct expected_type {
-    std::string name;
-    neuron_class sign = neuron_class::hybrid;
+    std::string name;                          ///< as the cells file spells it
+    neuron_class sign = neuron_class::hybrid;  ///< class of its neurons
 };
 
 /// Indices into `expectation::types`.
 struct expected_pair {
+    /// The presynaptic and the postsynaptic type.
     std::int32_t pre = 0, post = 0;
 };
 
 /// What a declaration fixes before a file is read. Without types: whatever the files have, types in the order of their
 /// names.
 struct expectation {
-    std::vector<expected_type> types{};
+    std::vector<expected_type> types{};                 ///< in the order of the declaration
     std::optional<std::vector<expected_pair>> pairs{};  ///< pairs that may connect; nothing: any
 };
 
 /// What was read, and what wasn't.
 struct report {
-    std::int64_t neurons = 0, synapses = 0;  ///< in the graph
-    std::int64_t types = 0;
+    std::int64_t neurons = 0, synapses = 0;   ///< in the graph
+    std::int64_t types = 0;                   ///< likewise
     std::int64_t rows = 0;                    ///< of the synapses file
     std::int64_t repeats = 0;                 ///< rows that added to a pair that was there
     std::int64_t rows_of_other_kind = 0;      ///< left out: columns::kind

@@ -17,12 +17,14 @@
 
 namespace cortexpr::circuit {
 
+/// A sheet of neurons, as `topographic` draws it.
 struct topographic_options {
+    /// Places of the sheet.
     std::int32_t rows = 40, columns = 40;
     double deviation = 3;        ///< of the distance between partners, by axis, in places of the sheet
     std::int32_t partners = 32;  ///< presynaptic neurons of each neuron
     bool self = false;           ///< each neuron also connects to itself, beside its partners
-    std::uint64_t seed = 1;
+    std::uint64_t seed = 1;      ///< the same seed gives the same graph
 };
 
 /// A sheet of neurons, number row * columns + column, of one type. Each neuron receives synapses from `partners`
@@ -31,6 +33,7 @@ struct topographic_options {
 /// \throws usage_error  sizes that make no sense, or too few places in reach of a neuron
 graph topographic(const topographic_options& options);
 
+/// Neurons of several types, as `typed` draws them.
 struct typed_options {
     std::vector<std::int32_t> counts;  ///< neurons of each type
     /// Of a synapse between two neurons: probabilities[post * types + pre], rows postsynaptic as in every matrix.
@@ -38,20 +41,21 @@ struct typed_options {
     std::vector<std::string> names{};     ///< of the types; "type_0" and so on where there are none
     std::vector<neuron_class> classes{};  ///< of the types; none: the graph has no classes
     bool self = false;                    ///< neurons may connect to themselves
-    std::uint64_t seed = 1;
+    std::uint64_t seed = 1;               ///< the same seed gives the same graph
 };
 
 /// Neurons by type, in their order; weights are 1. The time is proportional to the number of synapses.
 /// \throws usage_error  sizes that don't fit, or what is no probability
 graph typed(const typed_options& options);
 
+/// A brain of many types, as `synthetic_brain` draws it.
 struct synthetic_brain_options {
-    std::int32_t neurons = 47'521;
+    std::int32_t neurons = 47'521;      ///< all types together
     std::int64_t synapses = 4'623'254;  ///< connected pairs, exactly
     std::int32_t columnar_types = 65;   ///< each tiles a sheet of columns
     std::int32_t wide_types = 8;  ///< of 17 cells each, if there are enough neurons; see a large part of the sheet
     double inhibitory = 0.38;     ///< share of the types
-    std::uint64_t seed = 1;
+    std::uint64_t seed = 1;       ///< the same seed gives the same graph
 };
 
 /// A circuit with the statistics of a fly's optic lobe at any size: in-degrees that are log-normal over types and over

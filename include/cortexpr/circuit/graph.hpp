@@ -20,21 +20,24 @@ struct neurons {
     std::vector<std::string> ids;         ///< by neuron: its id as text; empty where the number is the id
     std::vector<neuron_class> classes;    ///< by neuron; empty where the declaration of the type says it
 
+    /// How many neurons there are.
     std::size_t size() const noexcept { return types.size(); }
 };
 
 /// One entry for each connected pair, in the order in which the file first names the pair.
 struct synapses {
+    /// Neurons by number, from 0.
     std::vector<std::int32_t> presynaptic, postsynaptic;  ///< neurons by number
     std::vector<double> weights;  ///< strength or number of contacts; negative only from a hybrid neuron
 
+    /// How many connected pairs there are.
     std::size_t size() const noexcept { return weights.size(); }
 };
 
 /// A network of single neurons as it was measured or generated.
 struct graph {
-    circuit::neurons neurons;
-    circuit::synapses synapses;
+    circuit::neurons neurons;    ///< in the order of their numbers
+    circuit::synapses synapses;  ///< between them
 };
 
 }  // namespace cortexpr::circuit

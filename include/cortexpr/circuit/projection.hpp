@@ -13,8 +13,9 @@ namespace cortexpr::circuit {
 struct projection {
     std::vector<std::int32_t> cells;     ///< by number
     std::vector<std::int32_t> channels;  ///< input or output, from 0
-    std::vector<double> weights;
+    std::vector<double> weights;         ///< strength of each pair of cell and channel
 
+    /// How many pairs there are.
     std::size_t size() const noexcept { return weights.size(); }
 };
 

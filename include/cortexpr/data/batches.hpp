@@ -22,8 +22,10 @@ namespace cortexpr::data {
 /// 64 bits of state, the same numbers on every platform.
 class split_mix_64 {
   public:
+    /// All numbers follow from the seed.
     explicit constexpr split_mix_64(std::uint64_t seed) noexcept : state_(seed) {}
 
+    /// The next 64 random bits.
     constexpr std::uint64_t operator()() noexcept {
         state_ += 0x9E3779B97F4A7C15U;
         std::uint64_t mixed = state_;

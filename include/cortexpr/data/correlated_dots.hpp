@@ -14,10 +14,12 @@ namespace cortexpr::data {
 /// Labels of the sequences.
 enum class motion : std::uint8_t { right, left, up, down };
 
+/// What the sequences show.
 struct correlated_dots_options {
+    /// Pixels.
     int height = 128, width = 128;
-    int frames = 10;
-    int dots = 100;
+    int frames = 10;           ///< images of a sequence
+    int dots = 100;            ///< dots of an image
     double correlation = 1.0;  ///< the probability that a dot takes the common step from one frame to the next
     int max_speed = 5;         ///< pixels a frame; the common speed of a sequence is drawn from 1 ... max_speed
     int count = 10'000;        ///< sequences

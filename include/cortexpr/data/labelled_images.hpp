@@ -16,8 +16,8 @@ namespace cortexpr::data {
 
 /// What a channel's pixels are measured against.
 struct channel_scale {
-    float mean = 0.0F;
-    float standard_deviation = 1.0F;
+    float mean = 0.0F;                ///< of byte / 255
+    float standard_deviation = 1.0F;  ///< of byte / 255, above 0
 
     friend bool operator==(const channel_scale&, const channel_scale&) = default;
 };
@@ -25,8 +25,11 @@ struct channel_scale {
 /// Pixels become (byte / 255 - mean) / standard_deviation, by the constants of their channel.
 struct normalisation {
     normalisation() = default;
+    /// The same for all channels.
     normalisation(channel_scale all) : channels{all} {}
+    /// The same for all channels, as two numbers.
     normalisation(float mean, float standard_deviation) : channels{{mean, standard_deviation}} {}
+    /// One for each channel.
     explicit normalisation(std::vector<channel_scale> of_channels) : channels(std::move(of_channels)) {}
 
     std::vector<channel_scale> channels{channel_scale{}};  ///< one for each channel, or one for all of them
@@ -39,11 +42,11 @@ enum class split : std::uint8_t { train, test };
 
 /// Still images of one size, or sequences of such images of one length, with one label each.
 struct labelled_images {
-    int count = 0;     ///< examples
-    int frames = 0;    ///< images of each sequence; 0 where each example is a still image
-    int channels = 0;  ///< 1 for grey
-    int height = 0;
-    int width = 0;
+    int count = 0;                     ///< examples
+    int frames = 0;                    ///< images of each sequence; 0 where each example is a still image
+    int channels = 0;                  ///< 1 for grey
+    int height = 0;                    ///< pixels
+    int width = 0;                     ///< pixels
     int classes = 0;                   ///< labels lie in [0, classes)
     std::vector<std::uint8_t> pixels;  ///< (count[, frames], channels, height, width), row-major
     std::vector<float> numbers{};      ///< the same, in place of pixels; become (number - mean) / standard_deviation
@@ -56,7 +59,9 @@ struct labelled_images {
     std::size_t image_size() const noexcept {
         return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
     }
+    /// Whether an example is a sequence of images.
     bool is_sequence() const noexcept { return frames > 0; }
+    /// Whether examples are numbers in place of bytes.
     bool has_numbers() const noexcept { return !numbers.empty(); }
     /// Bytes of one example: of its image, or of all frames of its sequence.
     std::size_t example_size() const noexcept {

@@ -13,9 +13,10 @@ namespace cortexpr::data {
 
 /// What a network takes, where files leave a choice. 0, or nothing: as the files have it.
 struct expected_images {
+    /// Of one image.
     int channels = 0, height = 0, width = 0;
-    int inputs = 0;  ///< of networks without a grid: numbers of a still example, or of each step of a sequence
-    int classes = 0;
+    int inputs = 0;   ///< of networks without a grid: numbers of a still example, or of each step of a sequence
+    int classes = 0;  ///< of the classifier
     std::optional<int> first_label{};                    ///< how the files call class 0; labelled_images::first_label
     std::optional<normalisation> scale{};                ///< used instead of the set's constants
     std::uint64_t limit_bytes = std::uint64_t{4} << 30;  ///< the most pixels (one byte each) that are read

@@ -26,7 +26,7 @@ std::string to_cpp(const plan::network& network);
 
 /// What a matrix is asked for with: a row for feedback, after the stimulus's.
 struct template_options {
-    bool top_down = false;
+    bool top_down = false;  ///< with a row `top_down`
 };
 
 /// An empty connectivity matrix over neuron types, as C++ to paste and fill in:

@@ -25,6 +25,7 @@
 
 namespace cortexpr {
 
+/// Its name as it is written here and in PyTorch: "relu6".
 constexpr std::string_view name_of(activation value) {
     constexpr std::string_view names[]{"none", "relu",     "relu6",   "leaky_relu",   "elu",  "gelu",
                                        "silu", "softplus", "sigmoid", "hard_sigmoid", "tanh", "hard_tanh"};
@@ -54,20 +55,22 @@ constexpr bool is_smooth(activation value) {
 
 /// A user's nonlinearity with its type erased; null pointers where the type lacks what it needs.
 struct custom_activation {
+    /// Pointers to the user's functions, for rows of numbers.
     template <class Real>
     struct rows {
-        row_function<Real> value = nullptr;
+        row_function<Real> value = nullptr;  ///< the nonlinearity of `in`
         row_function<Real> slope = nullptr;  ///< the derivative at `in`
     };
 
-    std::string_view name;
-    std::string_view identity;  ///< the type as the compiler spells it, namespaces included
-    bool is_complete = false;
-    bool can_be_negative = false;
-    bool is_smooth = false;
-    rows<float> floats{};
-    rows<double> doubles{};
+    std::string_view name;         ///< of the user's struct
+    std::string_view identity;     ///< the type as the compiler spells it, namespaces included
+    bool is_complete = false;      ///< whether the struct is a `CustomActivation`
+    bool can_be_negative = false;  ///< as the struct says
+    bool is_smooth = false;        ///< as the struct says; false where it doesn't say
+    rows<float> floats{};          ///< for float32
+    rows<double> doubles{};        ///< for float64
 
+    /// The functions for float or double.
     template <class Real>
     constexpr const rows<Real>& of() const {
         if constexpr (std::same_as<Real, float>) {
@@ -91,13 +94,14 @@ concept CustomActivation = requires(float single, double exact) {
 
 /// A nonlinearity as declared: one by name, a chain of them, or a user's. Made from an `activation` without asking.
 struct activation_function {
-    static constexpr int most = longest_chain;
+    static constexpr int most = longest_chain;  ///< members of the longest chain that is accepted
 
     std::array<activation, most> members{};  ///< applied from the first to the last; the rest are none
     int length = 1;  ///< as asked for; a rule refuses a chain of none, or of more than `most`; below 0 for a custom one
     const custom_activation* custom = nullptr;  ///< where there is one, it stands for all of the above
 
     constexpr activation_function() = default;
+    /// One nonlinearity by name.
     constexpr activation_function(activation one) : members{one} {}
 
     /// As kernels take it.
@@ -114,6 +118,7 @@ struct activation_function {
     }
 
     // Neither asks about an address: under -fsanitize=undefined GCC takes no such question for a constant (bug 71962).
+    /// Whether it is a user's own.
     constexpr bool is_custom() const { return length < 0; }
     friend constexpr bool operator==(const activation_function& one, const activation_function& other) {
         if (one.is_custom() && other.is_custom()) return one.custom->identity == other.custom->identity;
@@ -216,6 +221,7 @@ constexpr bool can_be_negative(const activation_function& value) {
 /// "softplus,tanh", "none", or the name of the user's struct.
 class activation_name {
   public:
+    /// The name of a nonlinearity; what it names must outlive it.
     constexpr explicit activation_name(const activation_function& of) {
         if (of.is_custom()) {
             custom_ = of.custom->name;
@@ -226,6 +232,7 @@ class activation_name {
             for (const char letter : name_of(of.members[static_cast<std::size_t>(i)])) chain_[size_++] = letter;
         }
     }
+    /// The characters, which live as long as the name.
     constexpr operator std::string_view() const {
         return custom_.empty() ? std::string_view(chain_.data(), size_) : custom_;
     }
@@ -238,6 +245,7 @@ class activation_name {
     std::array<char, 64> chain_{};  // four of the longest names and three commas take less
     std::size_t size_ = 0;
 };
+/// As `activation_name` spells it.
 constexpr activation_name name_of(const activation_function& value) { return activation_name(value); }
 
 /// How far the slope of a user's nonlinearity is from the central differences of its value, at `points` points of

@@ -37,33 +37,38 @@ struct output {};
 
 /// A row as declared.
 struct row_declaration {
+    /// Where the row's values come from; `not_in_area` is refused (rule A08).
     enum class source : std::uint8_t { stimulus, top_down, neuron_type, not_in_area };
-    source from = source::not_in_area;
-    int neuron_type = -1;  ///< index in `neurons`, where the source is one of them
-    bool is_row = true;    ///< false where something else than from<...> stands in the matrix
-    std::span<const cell_declaration> cells;
+    source from = source::not_in_area;        ///< its presynaptic source
+    int neuron_type = -1;                     ///< index in `neurons`, where the source is one of them
+    bool is_row = true;                       ///< false where something else than from<...> stands in the matrix
+    std::span<const cell_declaration> cells;  ///< by column: the neuron types in their order, then the output
 };
 
+/// The kinds of parts of an area; `unknown` is anything else, which is refused (rule A01).
 enum class area_part : std::uint8_t { input, neurons, connectivity, output, feedback_channels, unknown };
 
 /// What one area declares, as plain values over static storage; `check` and `plan` read nothing else.
 struct area_declaration {
     std::array<int, 6> parts{};  ///< how often each area_part stands in the declaration
     int unknown_part = -1;       ///< index of the first part that is none
+    /// Of the stimulus, (B, input_channels, height, width); all maps of the area have this height and width, but for
+    /// those of half-density types.
     int input_channels = 0, height = 0, width = 0;
-    neuron_class input_class = neuron_class::hybrid;
-    bool hears_feedback = false;
-    int feedback_channels = 0;
-    neuron_class feedback_class = neuron_class::hybrid;
-    fill initial_feedback = fill::zeros;
-    int output_channels = 0;
-    activation_function output_nonlinearity = activation::none;
-    fill initial_output = fill::zeros;
-    std::span<const neuron_declaration> types;
-    std::span<const int> first_same_type;  ///< for each type, the index where the same type stands first
-    std::span<const std::string_view> type_names;
-    std::span<const row_declaration> rows;
+    neuron_class input_class = neuron_class::hybrid;             ///< the class of the row `stimulus`
+    bool hears_feedback = false;                                 ///< whether there is a `feedback_channels` part
+    int feedback_channels = 0;                                   ///< channels of the row `top_down`
+    neuron_class feedback_class = neuron_class::hybrid;          ///< the class of that row
+    fill initial_feedback = fill::zeros;                         ///< what is heard at the first step
+    int output_channels = 0;                                     ///< channels of what the area sends on
+    activation_function output_nonlinearity = activation::none;  ///< f_out of the equations in docs/design.md
+    fill initial_output = fill::zeros;                           ///< what the output is before the first step
+    std::span<const neuron_declaration> types;                   ///< in the order of `neurons`
+    std::span<const int> first_same_type;          ///< for each type, the index where the same type stands first
+    std::span<const std::string_view> type_names;  ///< what tables and files call them
+    std::span<const row_declaration> rows;         ///< of the connectivity matrix, as they stand
 
+    /// How many parts of that kind were declared.
     constexpr int count(area_part part) const { return parts[static_cast<std::size_t>(part)]; }
 };
 
@@ -237,7 +242,7 @@ struct area_mark {};
 template <class... Parts>
 struct area : detail::area_mark {
     using area_parts = detail::area_reader<Parts...>;
-    static constexpr bool wired = detail::verdict_of<area>::wired;
+    static constexpr bool wired = detail::verdict_of<area>::wired;       ///< whether the declaration keeps all rules
     static_assert(sizeof(typename detail::verdict_of<area>::type) > 0);  // instantiates the error, if there is one
 };
 

@@ -12,23 +12,23 @@ namespace cortexpr {
 
 /// What one cell type declares, as plain values.
 struct cell_type_declaration {
-    bool is_cell_type = false;
+    bool is_cell_type = false;    ///< it derives from one of the three classes below
     bool is_neuron_type = false;  ///< of an area: it has subtypes
     bool is_complete = true;      ///< false where the struct is declared, but not yet defined
     bool inherits = true;         ///< false where it derives from its class privately, or from two classes
     bool is_derived = true;       ///< false where the template itself was named instead of a struct derived from it
-    neuron_class kind = neuron_class::hybrid;
-    activation_function nonlinearity = activation::sigmoid;
-    bool has_tau = true;  ///< false: h(t) = f(z(t))
-    tau_mode tau = tau_mode::per_neuron;
-    tau_start initial_tau = 1.0;
-    bias_mode bias = bias_mode::per_neuron;
-    double initial_bias = 0.0;
-    fill initial_state = fill::zeros;
-    bool signed_rates = false;
-    bool rectified = false;
-    int unknown_option = -1;   ///< index of the first option that is none
-    int repeated_option = -1;  ///< index of the first option whose kind stood before
+    neuron_class kind = neuron_class::hybrid;                ///< whether its synapses add, subtract, or do either
+    activation_function nonlinearity = activation::sigmoid;  ///< f of h(t) = f(z(t)) / tau + (1 - 1/tau) h(t-1)
+    bool has_tau = true;                                     ///< false: h(t) = f(z(t))
+    tau_mode tau = tau_mode::per_neuron;                     ///< per_type or per_neuron; others are refused (rule S10)
+    tau_start initial_tau = 1.0;                             ///< in steps
+    bias_mode bias = bias_mode::per_neuron;                  ///< which cells share a bias
+    double initial_bias = 0.0;                               ///< what biases start from, in units of the drive z
+    fill initial_state = fill::zeros;                        ///< before the first step
+    bool signed_rates = false;  ///< rates may be negative though the class obeys Dale's law
+    bool rectified = false;     ///< rates are max(0, f(z))
+    int unknown_option = -1;    ///< index of the first option that is none
+    int repeated_option = -1;   ///< index of the first option whose kind stood before
 };
 
 /// Option of a cell type: which of its cells share a bias, and what it starts from. Default: one for each cell, from 0.

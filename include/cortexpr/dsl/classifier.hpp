@@ -26,23 +26,25 @@ struct dropout {};
 template <pool_mode Mode, int Height = 1, int Width = 1>
 struct readout_pool {};
 
+/// The kinds of parts of a classifier; `unknown` is anything else, which is refused (rule C03).
 enum class classifier_part : std::uint8_t { classes, hidden, dropout, readout_pool, unknown };
 
 /// What a classifier declares beside its network, as plain values.
 struct classifier_declaration {
-    std::array<int, 5> parts{};
-    int unknown_part = -1;
-    bool has_network = false;
-    bool is_of_connectome = false;  ///< the network is one of single cells, so that there is no map to pool
-    bool network_inherits = true;   ///< false where the first part derives from a network, but privately
-    int classes = 0;
-    int hidden = 512;
-    double dropout = 0.0;
-    pool_mode pool = pool_mode::max;
-    int pool_height = 1, pool_width = 1;
-    int map_height = 0, map_width = 0;  ///< of the last area's output
-    bool network_wired = false;         ///< false where the network's own rules failed: nothing more is said then
+    std::array<int, 5> parts{};           ///< how often each classifier_part stands in the declaration
+    int unknown_part = -1;                ///< index of the first part that is none
+    bool has_network = false;             ///< whether the first part is a network or a connectome
+    bool is_of_connectome = false;        ///< the network is one of single cells, so that there is no map to pool
+    bool network_inherits = true;         ///< false where the first part derives from a network, but privately
+    int classes = 0;                      ///< outputs of the readout
+    int hidden = 512;                     ///< units of its hidden layer
+    double dropout = 0.0;                 ///< probability that a hidden unit is left out of a training step
+    pool_mode pool = pool_mode::max;      ///< how the output map of the last area shrinks
+    int pool_height = 1, pool_width = 1;  ///< and to what size
+    int map_height = 0, map_width = 0;    ///< of the last area's output
+    bool network_wired = false;           ///< false where the network's own rules failed: nothing more is said then
 
+    /// How many parts of that kind were declared.
     constexpr int count(classifier_part part) const { return parts[static_cast<std::size_t>(part)]; }
 };
 
@@ -145,6 +147,7 @@ struct classifier {
     // A network that is declared on the spot speaks first.
     static_assert(sizeof(detail::declared_here<Network>) > 0);
     using classifier_parts = detail::classifier_reader<Network, Parts...>;
+    /// Whether the declaration, and its network, keep all rules.
     static constexpr bool wired = detail::verdict_of<classifier>::wired;
     static_assert(sizeof(typename detail::verdict_of<classifier>::type) >
                   0);  // instantiates the error, if there is one

@@ -65,15 +65,16 @@ enum class projection_kind : std::uint8_t { one_to_one, dense, sparse };
 
 /// A stimulus or output part as declared.
 struct projection_declaration {
-    projection_kind kind = projection_kind::one_to_one;
-    int size = 0;                  ///< of inputs or outputs; 0 where the cells say it
-    bool all = false;              ///< every cell
-    int all_cells_at = -1;         ///< where all_cells stands among the types
-    std::span<const int> types{};  ///< indices in `cells`, -1 for one that isn't there
+    projection_kind kind = projection_kind::one_to_one;  ///< how inputs and cells, or cells and outputs, are paired
+    int size = 0;                                        ///< of inputs or outputs; 0 where the cells say it
+    bool all = false;                                    ///< every cell
+    int all_cells_at = -1;                               ///< where all_cells stands among the types
+    std::span<const int> types{};                        ///< indices in `cells`, -1 for one that isn't there
 };
 
 /// From a presynaptic to a postsynaptic type, as indices in `cells`, -1 for one that isn't there.
 struct type_pair {
+    /// -1 where the row or the target names no type of `cells`.
     int presynaptic = -1, postsynaptic = -1;
 
     friend constexpr bool operator==(const type_pair&, const type_pair&) = default;
@@ -81,27 +82,30 @@ struct type_pair {
 
 /// One row of `synapses`.
 struct projects_declaration {
-    bool is_projection = true;  ///< false where something else than projects<...> stands among the rows
-    bool is_in_the_file = false;
-    bool names_all_cells = false;
-    int presynaptic = -1;
-    std::span<const int> postsynaptic{};
+    bool is_projection = true;            ///< false where something else than projects<...> stands among the rows
+    bool is_in_the_file = false;          ///< it is `in_the_file` and not projects<...>
+    bool names_all_cells = false;         ///< `all_cells` stands in it, which is refused (rule S39)
+    int presynaptic = -1;                 ///< the type whose cells send, as an index in `cells`; -1 for none
+    std::span<const int> postsynaptic{};  ///< the types whose cells receive, likewise
 };
 
+/// The kinds of parts of a connectome; `unknown` is anything else, which is refused (rule S15).
 enum class connectome_part : std::uint8_t { cells, synapses, stimulus, output, weights, unknown };
 
 /// What a connectome declares, as plain values over static storage.
 struct connectome_declaration {
-    std::array<int, 6> parts{};  ///< how often each connectome_part stands in the declaration
-    int unknown_part = -1;       ///< index of the first part that is none
-    std::span<const cell_type_declaration> types;
-    std::span<const int> first_same_type;  ///< for each type, the index where the same type stands first
-    std::span<const std::string_view> type_names;
-    std::span<const projects_declaration> rows;
-    projection_declaration stimulus, output;
-    weight_mode weights = weight_mode::per_synapse;
+    std::array<int, 6> parts{};                      ///< how often each connectome_part stands in the declaration
+    int unknown_part = -1;                           ///< index of the first part that is none
+    std::span<const cell_type_declaration> types;    ///< in the order of `cells`
+    std::span<const int> first_same_type;            ///< for each type, the index where the same type stands first
+    std::span<const std::string_view> type_names;    ///< what tables and files call them
+    std::span<const projects_declaration> rows;      ///< of `synapses`, as they stand
+    projection_declaration stimulus, output;         ///< the parts by which inputs reach cells, and cells outputs
+    weight_mode weights = weight_mode::per_synapse;  ///< what is trained of the synapses
 
+    /// How many parts of that kind were declared.
     constexpr int count(connectome_part part) const { return parts[static_cast<std::size_t>(part)]; }
+    /// Whether the file may connect any two types.
     constexpr bool any_synapses() const { return rows.size() == 1 && rows[0].is_in_the_file; }
 };
 
@@ -309,7 +313,7 @@ struct connectome_mark {};
 template <class... Parts>
 struct connectome : detail::connectome_mark {
     using connectome_parts = detail::connectome_reader<Parts...>;
-    static constexpr bool wired = detail::verdict_of<connectome>::wired;
+    static constexpr bool wired = detail::verdict_of<connectome>::wired;  ///< whether the declaration keeps all rules
     static_assert(sizeof(typename detail::verdict_of<connectome>::type) > 0);  // instantiates the error, if any
 };
 

@@ -23,29 +23,32 @@ struct area_delay {};
 
 /// A feedback edge as declared: indices of the areas in the network, -1 for one that it hasn't.
 struct feedback_declaration {
+    /// The later area, which sends its output, and the earlier one, which hears it.
     int from = -1, to = -1;
-    edge with{};
+    edge with{};  ///< its convolution
 };
 
+/// The kinds of parts of a network; `unknown` is anything else, which is refused (rule W01).
 enum class network_part : std::uint8_t { area, feedback, pool, area_delay, unknown };
 
 /// What a network declares, as plain values over static storage.
 struct network_declaration {
-    std::array<int, 5> parts{};  ///< how often each network_part stands in the declaration
-    int unknown_part = -1;
+    std::array<int, 5> parts{};       ///< how often each network_part stands in the declaration
+    int unknown_part = -1;            ///< index of the first part that is none
     bool unknown_is_complete = true;  ///< false where that part is declared, but not yet defined
     bool unknown_inherits = true;     ///< false where it derives from an area, but privately
     int underived_area = -1;          ///< index of the first part that is an area<...> and no struct derived from it
-    pool_mode pool = pool_mode::max;
-    int area_delay = 0;
-    std::span<const area_declaration* const> areas;
-    std::span<const std::string_view> area_names;
-    std::span<const int> first_same_area;  ///< for each area, the index where the same area stands first
-    std::span<const int> area_parts;       ///< for each area, its index among all parts
-    std::span<const feedback_declaration> feedback;
-    std::span<const int> feedback_parts;  ///< for each feedback edge, its index among all parts
-    bool areas_wired = true;              ///< false where an area's own rules failed: nothing more is said then
+    pool_mode pool = pool_mode::max;  ///< how an output map shrinks to the grid of the next area
+    int area_delay = 0;               ///< steps by which an area hears the one below it late
+    std::span<const area_declaration* const> areas;  ///< from the stimulus up
+    std::span<const std::string_view> area_names;    ///< what tables and files call them
+    std::span<const int> first_same_area;            ///< for each area, the index where the same area stands first
+    std::span<const int> area_parts;                 ///< for each area, its index among all parts
+    std::span<const feedback_declaration> feedback;  ///< in the order of the declaration
+    std::span<const int> feedback_parts;             ///< for each feedback edge, its index among all parts
+    bool areas_wired = true;  ///< false where an area's own rules failed: nothing more is said then
 
+    /// How many parts of that kind were declared.
     constexpr int count(network_part part) const { return parts[static_cast<std::size_t>(part)]; }
 };
 
@@ -173,6 +176,7 @@ struct network_mark {};
 template <class... Parts>
 struct network : detail::network_mark {
     using network_parts = detail::network_reader<Parts...>;
+    /// Whether the declaration, and its areas, keep all rules.
     static constexpr bool wired = detail::verdict_of<network>::wired;
     static_assert(sizeof(typename detail::verdict_of<network>::type) > 0);  // instantiates the error, if there is one
 };

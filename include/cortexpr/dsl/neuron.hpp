@@ -16,20 +16,20 @@ namespace cortexpr {
 
 /// What one neuron type declares, as plain values.
 struct neuron_declaration {
-    bool is_neuron_type = false;
-    bool is_complete = true;  ///< false where the struct is declared, but not yet defined
-    bool inherits = true;     ///< false where it derives from its class privately, or from two classes
-    bool is_derived = true;   ///< false where the template itself was named instead of a struct derived from it
-    neuron_class kind = neuron_class::hybrid;
-    int subtypes = 0;
-    activation_function nonlinearity = activation::sigmoid;
-    tau_mode tau = tau_mode::per_subtype;
-    tau_start initial_tau = 1.0;
-    fill initial_state = fill::zeros;
-    bool signed_rates = false;
-    bool half_density = false;
-    int unknown_option = -1;   ///< index of the first option that is none
-    int repeated_option = -1;  ///< index of the first option whose kind stood before
+    bool is_neuron_type = false;  ///< it derives from one of the three classes below
+    bool is_complete = true;      ///< false where the struct is declared, but not yet defined
+    bool inherits = true;         ///< false where it derives from its class privately, or from two classes
+    bool is_derived = true;       ///< false where the template itself was named instead of a struct derived from it
+    neuron_class kind = neuron_class::hybrid;                ///< whether its weights add, subtract, or do either
+    int subtypes = 0;                                        ///< channels of its state
+    activation_function nonlinearity = activation::sigmoid;  ///< f of the equations in docs/design.md
+    tau_mode tau = tau_mode::per_subtype;                    ///< which neurons share a time constant
+    tau_start initial_tau = 1.0;                             ///< in steps
+    fill initial_state = fill::zeros;                        ///< before the first step
+    bool signed_rates = false;  ///< rates may be negative though the class obeys Dale's law
+    bool half_density = false;  ///< it lives on the ceil(H/2) x ceil(W/2) grid
+    int unknown_option = -1;    ///< index of the first option that is none
+    int repeated_option = -1;   ///< index of the first option whose kind stood before
 };
 
 namespace detail {

@@ -33,27 +33,34 @@ enum class fill : std::uint8_t {
 
 /// Numbers drawn from [low, high).
 struct uniform_draw {
+    /// The bounds, for a time constant in steps; `high` itself is never drawn.
     double low = 0.0, high = 1.0;
 };
 
 /// Numbers drawn from N(mean, standard_deviation^2).
 struct normal_draw {
+    /// For a time constant, in steps.
     double mean = 0.0, standard_deviation = 1.0;
 };
 
 /// What the time constants of a neuron type start from, in steps: one number for all, or each drawn on its own. What is
 /// drawn below 1 becomes 1.
 struct tau_start {
+    /// One number, or where the numbers are drawn from.
     enum class source : std::uint8_t { number, uniform, normal };
 
-    source from = source::number;
-    double first = 1.0;   ///< the number, the lower bound or the mean
-    double second = 0.0;  ///< the upper bound or the standard deviation
+    source from = source::number;  ///< how `first` and `second` are meant
+    double first = 1.0;            ///< the number, the lower bound or the mean
+    double second = 0.0;           ///< the upper bound or the standard deviation
 
     constexpr tau_start() = default;
+    /// One number of steps for all.
     constexpr tau_start(double number) : first(number) {}
+    /// The same, for a whole number.
     constexpr tau_start(int number) : first(number) {}
+    /// Each drawn from [low, high).
     constexpr tau_start(uniform_draw draw) : from(source::uniform), first(draw.low), second(draw.high) {}
+    /// Each drawn from N(mean, standard_deviation^2).
     constexpr tau_start(normal_draw draw) : from(source::normal), first(draw.mean), second(draw.standard_deviation) {}
 
     friend constexpr bool operator==(const tau_start&, const tau_start&) = default;
@@ -73,6 +80,7 @@ enum class weight_mode : std::uint8_t {
     frozen,         ///< the weights are those of the file, and stay
 };
 
+/// The enumerator's name, as declarations, files and tables spell it.
 constexpr std::string_view name_of(bias_mode value) {
     constexpr std::string_view names[]{"none", "per_type", "per_neuron"};
     return names[static_cast<int>(value)];

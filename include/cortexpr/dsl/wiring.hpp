@@ -13,11 +13,13 @@ namespace cortexpr {
 
 /// Size of a convolution kernel, in grid positions. Both sides are odd. One number is both sides: {5} is 5 x 5.
 struct extent {
-    int height = 3;
-    int width = 3;
+    int height = 3;  ///< rows of the kernel
+    int width = 3;   ///< columns of the kernel
 
     constexpr extent() = default;
+    /// A square kernel.
     constexpr extent(int side) : height(side), width(side) {}
+    /// Rows, then columns.
     constexpr extent(int rows, int columns) : height(rows), width(columns) {}
 };
 
@@ -38,11 +40,11 @@ struct options_by_name {
 /// A cell of the matrix that says more than 1: a convolution, and the nonlinearity of the synapse, which comes before
 /// the sign and the sum (docs/parity.md S10 to S13).
 struct edge {
-    cortexpr::extent extent{};
+    cortexpr::extent extent{};  ///< of its kernel; default: 3 x 3
     detail::options_by_name by_name{};
     int groups = 1;  ///< channel groups of the convolution; divides the channels at both ends
-    activation_function nonlinearity = activation::none;
-    bool bias = true;
+    activation_function nonlinearity = activation::none;  ///< φ of the synapse (docs/design.md); default: none
+    bool bias = true;  ///< whether a learned number is added for each channel of the target
 };
 
 /// Row source: what the area receives as input.
@@ -53,11 +55,13 @@ struct top_down {};
 
 /// A cell as declared: 0 for no edge, 1 for the default edge, or edge{...}.
 struct cell_declaration {
+    /// What stands in the cell; all but the first two are refused (rules E01 to E03).
     enum class mark : std::uint8_t { absent, present, negative, other_number, no_cell };
-    mark is = mark::absent;
-    edge with{};
-    long long number = 0;  ///< the cell's number, where it is one
+    mark is = mark::absent;  ///< what stands there
+    edge with{};             ///< the edge, where one is present
+    long long number = 0;    ///< the cell's number, where it is one
 
+    /// Whether there is an edge.
     constexpr bool present() const { return is == mark::present; }
 };
 
@@ -84,7 +88,9 @@ consteval cell_declaration declared_cell(Cell cell) {
 /// cell for the output.
 template <class Presynaptic = void, auto... Cells>
 struct from {
+    /// The source as the user wrote it.
     using presynaptic = Presynaptic;
+    /// As many as were written.
     static constexpr std::array<cell_declaration, sizeof...(Cells)> cells{detail::declared_cell(Cells)...};
 };
 

@@ -18,13 +18,14 @@ namespace cortexpr::io {
 /// The system calls that writing a file takes, in one place so that tests can fail each of them in turn.
 /// Each behaves as its POSIX namesake: a negative result with errno set means failure.
 struct file_operations {
-    int (*open)(const char* path, int flags, unsigned mode);
+    int (*open)(const char* path, int flags, unsigned mode);  ///< a file for writing
     ::ssize_t (*write)(int descriptor, const void* bytes, std::size_t count);
-    int (*fsync)(int descriptor);
-    int (*close)(int descriptor);
-    int (*rename)(const char* from, const char* to);
-    int (*unlink)(const char* path);
+    int (*fsync)(int descriptor);                     ///< to the disk, with its metadata
+    int (*close)(int descriptor);                     ///< of the descriptor
+    int (*rename)(const char* from, const char* to);  ///< one name in place of another, at once
+    int (*unlink)(const char* path);                  ///< of a temporary file
 
+    /// Those of the system.
     static const file_operations& posix() noexcept;
 };
 

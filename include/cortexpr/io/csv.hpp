@@ -39,7 +39,9 @@ class csv_log {
         append(std::span<const csv_cell>(cells.begin(), cells.size()));
     }
 
+    /// The file that rows are appended to.
     const std::filesystem::path& path() const noexcept { return rows_.path(); }
+    /// Titles of the columns.
     const std::vector<std::string>& columns() const noexcept { return columns_; }
 
   private:

@@ -23,6 +23,7 @@ class growing_file {
     /// Appends a piece, in one write. \throws file_error  it can't be written; then nothing of it is
     void append(std::string_view piece);
 
+    /// The file that grows.
     const std::filesystem::path& path() const noexcept { return file_; }
 
   private:

@@ -12,7 +12,7 @@ namespace cortexpr {
 
 /// Cells and synapses, and the projections that are declared as sparse.
 struct connectome_data {
-    circuit::graph graph;
+    circuit::graph graph;            ///< cells and synapses
     circuit::projection stimulus{};  ///< of sparse_stimulus_to
     circuit::projection output{};    ///< of sparse_output_from
 };
@@ -23,6 +23,7 @@ enum class starting_weights : std::uint8_t {
     as_in_the_file,
 };
 
+/// The name in settings and files.
 constexpr const char* name_of(starting_weights value) {
     return value == starting_weights::by_total_input ? "by_total_input" : "as_in_the_file";
 }

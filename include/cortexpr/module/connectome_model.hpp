@@ -22,6 +22,7 @@ namespace cortexpr {
 
 /// The state before the first step, (B, N) or (1, N).
 struct start_cells {
+    /// Rates, for all neurons of the graph in its order.
     at::Tensor state;
 };
 
@@ -29,6 +30,7 @@ struct start_cells {
 template <class Declared>
 class connectome_recording : public connectome_result {
   public:
+    /// What `of` gave; the module must outlive the recording.
     connectome_recording(connectome_result result, const connectome_module& of)
         : connectome_result(std::move(result)), of_(of) {}
 
@@ -47,6 +49,8 @@ class connectome_recording : public connectome_result {
 template <class Declared>
 class connectome_model : public connectome_module {
   public:
+    /// The declared connectome with the cells and synapses of `data`. Throws usage_error where the data don't fit the
+    /// declaration.
     explicit connectome_model(const connectome_data& data, const connectome_options& options = {})
         : connectome_module(plan_of<Declared>, data, options) {}
 
@@ -84,6 +88,7 @@ class connectome_model : public connectome_module {
     }
 
   protected:
+    /// For clones, which share the layout.
     explicit connectome_model(std::shared_ptr<const connectome_layout> layout, const connectome_options& options)
         : connectome_module(std::move(layout), options) {}
     std::shared_ptr<connectome_module> another(const connectome_options& options) const override {

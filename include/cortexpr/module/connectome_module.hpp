@@ -31,10 +31,11 @@ class recurrence;
 
 /// Where and in which precision a connectome lives, and what its weights start from.
 struct connectome_options {
-    std::string device = "cpu";
-    at::ScalarType dtype = at::kFloat;
-    std::uint64_t seed = 0;
+    std::string device = "cpu";                                 ///< "cpu", "cuda", or "cuda:1"
+    at::ScalarType dtype = at::kFloat;                          ///< float32 or float64
+    std::uint64_t seed = 0;                                     ///< of all draws; the same seed gives the same bits
     cortexpr::executor executor = cortexpr::executor::planned;  ///< or transparent
+    /// What synaptic weights start from.
     cortexpr::starting_weights weights = cortexpr::starting_weights::by_total_input;
 };
 
@@ -55,9 +56,13 @@ class connectome_module : public trainable {
 
     /// Over storage of the module.
     const plan::connectome& plan() const noexcept;
+    /// Neurons of the graph, N.
     std::int64_t cell_count() const noexcept;
+    /// Connected pairs of the graph.
     std::int64_t synapse_count() const noexcept;
+    /// Numbers of one input, S.
     std::int64_t input_size() const noexcept;
+    /// Numbers of one output.
     std::int64_t output_size() const noexcept;
     /// The cells of a type of the plan, rising.
     std::vector<std::int32_t> cells_of(int type) const;
@@ -83,9 +88,11 @@ class connectome_module : public trainable {
     std::shared_ptr<torch::nn::Module> clone(const std::optional<at::Device>& device) const override;
 
   protected:
+    /// Shares the layout, for clones; parameters are drawn as the options say.
     connectome_module(std::shared_ptr<const connectome_layout> layout, const connectome_options& options);
     /// A module of the same type, whose parameters are yet to be copied.
     virtual std::shared_ptr<connectome_module> another(const connectome_options& options) const;
+    /// Which entry of a parameter each cell and synapse reads.
     std::shared_ptr<const connectome_layout> layout() const { return layout_; }
     /// The ends of synapses, by the reference's names: hh.indices (2, n), row 0 postsynaptic; of sparse projections
     /// too.

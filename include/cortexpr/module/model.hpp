@@ -27,6 +27,7 @@ namespace cortexpr {
 template <class Declared>
 class model : public network_module {
   public:
+    /// The declared network with new parameters. Throws what network_module's constructor does.
     explicit model(const module_options& options = {}) : network_module(plan_of<Declared>, options) {}
 
     using network_module::freeze;
@@ -41,6 +42,7 @@ class model : public network_module {
         return answer(network_module::run(images, {.steps = steps.count, .answer_only = true}));
     }
 
+    /// A number in place of `steps{5}` doesn't compile (rule P20).
     template <std::integral Number>
     at::Tensor forward(const at::Tensor& images, Number) {
         static_assert(sizeof(errors::P20_number_instead_of_steps<Number>) > 0);

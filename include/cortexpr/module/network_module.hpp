@@ -32,12 +32,12 @@ struct run_context;
 /// Where and in which precision a network lives. The parameters of a new network are drawn by the reference's
 /// initialisation from `seed`; train/initialise.hpp has the others.
 struct module_options {
-    std::string device = "cpu";
-    at::ScalarType dtype = at::kFloat;
-    std::uint64_t seed = 0;
-    cortexpr::executor executor = cortexpr::executor::planned;  ///< on a GPU: on_chip for bfloat16 where the network
-                                                                ///< fits, else batched
-    cortexpr::precision precision = cortexpr::precision::float32;
+    std::string device = "cpu";                                    ///< "cpu", "cuda", or "cuda:1"
+    at::ScalarType dtype = at::kFloat;                             ///< float32 or float64
+    std::uint64_t seed = 0;                                        ///< of all draws; the same seed gives the same bits
+    cortexpr::executor executor = cortexpr::executor::planned;     ///< on a GPU: on_chip for bfloat16 where the network
+                                                                   ///< fits, else batched
+    cortexpr::precision precision = cortexpr::precision::float32;  ///< of convolutions and recurrent states
 };
 
 /// A network that runs, and its parameters.
@@ -54,6 +54,7 @@ class network_module : public trainable {
     /// executor::on_chip where it can't run the network.
     explicit network_module(const plan::network& network, const module_options& options = {});
 
+    /// What the module runs.
     const plan::network& plan() const noexcept { return plan_; }
 
     /// Runs the network on a still image (B, C, H, W) or a sequence.
@@ -74,6 +75,7 @@ class network_module : public trainable {
     /// ends it. Parameters stay as they are, and their gradients are those of the perturbed network. A clone has the
     /// same; files do not. Throws usage_error where one doesn't fit the network.
     void perturb(std::vector<perturbation> perturbations);
+    /// Those that act on all runs.
     const std::vector<perturbation>& perturbations() const noexcept { return perturbations_; }
 
     /// The executor that `run` uses.
@@ -81,6 +83,7 @@ class network_module : public trainable {
     /// Throws usage_error for executor::on_chip where it can't run the network.
     void executor(cortexpr::executor wanted);
 
+    /// What was asked for; the module's dtype says how parameters are kept.
     cortexpr::precision precision() const { return precision_; }
 
     /// Draws all parameters anew, as the constructor does: the reference's initialisation, then a projection. Step
@@ -102,6 +105,7 @@ class network_module : public trainable {
   protected:
     /// A new network of the same type, plan and options, for `clone`.
     virtual std::shared_ptr<network_module> another(const std::optional<at::Device>& device) const;
+    /// Those of this module, elsewhere.
     module_options options_for(const std::optional<at::Device>& device) const;
 
   private:

@@ -25,6 +25,7 @@ namespace cortexpr {
 /// step, and clamps them at the next forward pass.
 enum class violations : bool { projected, refused };
 
+/// Trainable tensors under their state-dict names: setting, freezing, projection, files. Base of all modules.
 class parameter_set : public torch::nn::Module {
   public:
     /// Parameters as declared, not initialised. The storage of `declared` must outlive the set.
@@ -33,9 +34,13 @@ class parameter_set : public torch::nn::Module {
     parameter_set& operator=(const parameter_set&) = delete;
     ~parameter_set() override = default;
 
+    /// What the declaration says of each parameter, in its order.
     std::span<const plan::parameter> declared_parameters() const noexcept { return declared_; }
+    /// How many tensors there are.
     int parameter_count() const noexcept { return static_cast<int>(declared_.size()); }
+    /// Where the parameters are.
     at::Device device() const;
+    /// The element type of the parameters, float32 or float64.
     at::ScalarType dtype() const;
 
     /// A parameter by its index among those that are declared.
@@ -94,21 +99,26 @@ class parameter_set : public torch::nn::Module {
     /// What belongs to the network and isn't trained, such as the ends of synapses: written beside the parameters, and
     /// compared where a file that is read has it.
     struct fixed_tensor {
-        std::string name;
-        io::dtype type = io::dtype::i64;
-        std::vector<std::int64_t> shape{};
-        std::vector<std::byte> bytes{};
+        std::string name;                   ///< the reference's state-dict name
+        io::dtype type = io::dtype::i64;    ///< element type in the file
+        std::vector<std::int64_t> shape{};  ///< sizes, outermost first
+        std::vector<std::byte> bytes{};     ///< little-endian, row-major
     };
 
   protected:
+    /// All parameters, as declared.
     std::span<const at::Tensor> parameters_in_order() const noexcept { return parameters_; }
+    /// What `save` writes beside the parameters.
     virtual std::vector<fixed_tensor> fixed_tensors() const { return {}; }
     /// A tensor of the reference's files that says nothing which the network doesn't know.
     virtual bool is_known(std::string_view) const { return false; }
 
+    /// For tensors that stand in for the parameters.
     void require_constraints(std::span<const at::Tensor> stand_ins) const;
+    /// For tensors that stand in for the parameters.
     void require_finite(std::span<const at::Tensor> stand_ins) const;
 
+    /// Makes all step gains 1.
     void reset_step_gains() { step_gains_.assign(step_gains_.size(), 1.0); }
 
     /// New values of all parameters and everything else that a copy shares.

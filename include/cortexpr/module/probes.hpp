@@ -14,7 +14,7 @@ namespace cortexpr {
 
 /// For how many steps a still image is shown.
 struct steps {
-    int count = 1;
+    int count = 1;  ///< at least 1
 };
 
 /// The same as a constant, so that a query for a later step does not compile.
@@ -44,61 +44,61 @@ struct record_feedback {};
 /// V2: the same as cut<feedback<V2, V1>>{}.
 template <class... Names>
 struct silence {
-    int from = 1;
-    std::optional<int> to{};
-    perturbed_part where{};
+    int from = 1;             ///< the first step, counted from 1
+    std::optional<int> to{};  ///< the last one; none: that of the run
+    perturbed_part where{};   ///< which neurons, and images of the batch; by default all
 };
 
 /// The state of a neuron type is held at a value, which no gradient passes.
 template <class... Names>
 struct clamp {
-    double value = 0;
-    int from = 1;
-    std::optional<int> to{};
-    perturbed_part where{};
+    double value = 0;         ///< the rate; below 0 only where the type may have negative rates
+    int from = 1;             ///< the first step, counted from 1
+    std::optional<int> to{};  ///< the last one; none: that of the run
+    perturbed_part where{};   ///< which neurons, and images of the batch; by default all
 };
 
 /// A current that is added to the drive of a neuron type, before its nonlinearity.
 template <class... Names>
 struct inject {
-    double current = 0;
-    int from = 1;
-    std::optional<int> to{};
-    perturbed_part where{};
+    double current = 0;       ///< in units of the drive z
+    int from = 1;             ///< the first step, counted from 1
+    std::optional<int> to{};  ///< the last one; none: that of the run
+    perturbed_part where{};   ///< which neurons, and images of the batch; by default all
 };
 
 /// Currents from N(0, deviation), others for each neuron, image and step, from the network's generator.
 template <class... Names>
 struct noise {
-    double deviation = 0;
-    int from = 1;
-    std::optional<int> to{};
-    perturbed_part where{};
+    double deviation = 0;     ///< standard deviation, from 0, in units of the drive z
+    int from = 1;             ///< the first step, counted from 1
+    std::optional<int> to{};  ///< the last one; none: that of the run
+    perturbed_part where{};   ///< which neurons, and images of the batch; by default all
 };
 
 /// The weights of an edge, scale_edge<V1, E, I>{.factor = 0.5}, or of scale_edge<feedback<V2, V1>>, are this many times
 /// as large; the bias stays.
 template <class... Names>
 struct scale_edge {
-    double factor = 1;
-    int from = 1;
-    std::optional<int> to{};
+    double factor = 1;        ///< from 0; usage_error below it, for that would turn the sign
+    int from = 1;             ///< the first step, counted from 1
+    std::optional<int> to{};  ///< the last one; none: that of the run
 };
 
 /// Nothing passes an edge, cut<V1, E, I>{}, or cut<feedback<V2, V1>>{}: neither weights nor bias. Feedback that was
 /// sent before is still heard.
 template <class... Names>
 struct cut {
-    int from = 1;
-    std::optional<int> to{};
+    int from = 1;             ///< the first step, counted from 1
+    std::optional<int> to{};  ///< the last one; none: that of the run
 };
 
 /// The time constants of a neuron type are not learnt, and have this value if there is one.
 template <class... Names>
 struct freeze_tau {
-    std::optional<double> value{};
-    int from = 1;
-    std::optional<int> to{};
+    std::optional<double> value{};  ///< in steps, at least 1; none: as they are
+    int from = 1;                   ///< the first step, counted from 1
+    std::optional<int> to{};        ///< the last one; none: that of the run
 };
 
 // Defined in run_options.hpp and network_module.hpp, with LibTorch.

@@ -16,37 +16,45 @@ namespace cortexpr {
 
 /// A step of the run; the first is 1.
 struct at_step {
-    int step = 1;
+    int step = 1;  ///< at least 1
 };
+/// The same, checked by the compiler where the run's number of steps is a type, `step_count<5>`.
 template <int Step>
 struct step {};
 
 /// An image of the batch, counted from 0.
 struct in_batch {
-    std::int64_t image = 0;
+    std::int64_t image = 0;  ///< below the batch's size
 };
 
 /// A subtype (channel) of the neuron type, counted from 0.
 struct of_subtype {
-    int subtype = 0;
+    int subtype = 0;  ///< below the type's number of subtypes
 };
+/// The same, checked by the compiler against the type's number of subtypes.
 template <int Subtype>
 struct subtype {};
 
 /// A row, a column, or both of the type's own grid, counted from 0 at the top left.
 struct at_row {
-    int row = 0;
+    int row = 0;  ///< below the grid's height
 };
+/// The same, checked by the compiler against the type's grid.
 template <int Row>
 struct row {};
+/// A column, in place of a row.
 struct at_column {
-    int column = 0;
+    int column = 0;  ///< below the grid's width
 };
+/// The same, checked by the compiler against the type's grid.
 template <int Column>
 struct column {};
+/// One position of the grid.
 struct at_position {
+    /// Below the grid's height and width.
     int row = 0, column = 0;
 };
+/// The same, checked by the compiler against the type's grid.
 template <int Row, int Column>
 struct position {};
 

@@ -21,6 +21,8 @@ namespace cortexpr {
 template <class Declared, class Result, class Values, int Steps = 0>
 class recording {
   public:
+    /// `values` makes a run's numbers of what the result holds; `time_dimension` is 1 for batch first, 0 for time
+    /// first.
     recording(Result result, Values values, int time_dimension = 1)
         : result_(std::move(result)), values_(std::move(values)), time_dimension_(time_dimension) {}
 

@@ -20,15 +20,16 @@ namespace cortexpr {
 /// How examples are shown, and which steps answer.
 struct logits_request {
     std::optional<int> steps{};  ///< for still images; sequences bring their own number
-    bool all_steps = false;
+    bool all_steps = false;      ///< answers at every step, (T, B, classes), in place of the last one's
 };
 
 /// Answers to examples, and the activity that they come from.
 struct answers_and_rates {
-    at::Tensor logits{};
+    at::Tensor logits{};              ///< (B, classes), or (T, B, classes) where all steps were asked for
     std::vector<at::Tensor> rates{};  ///< of all neurons, images and steps, in tensors of any shape
 };
 
+/// What the trainer needs of a network, whether it has grids or single cells.
 class trainable : public parameter_set {
   public:
     using parameter_set::parameter_set;
@@ -49,6 +50,7 @@ class trainable : public parameter_set {
 
     /// 0 where the network is no classifier.
     virtual int classes() const = 0;
+    /// Of one example, or of one step of a sequence: (channels, height, width).
     virtual plan::map_shape input_shape() const = 0;
     /// Whether inputs of as many numbers as input_shape() are taken, whatever their shape.
     virtual bool flattens_inputs() const { return false; }

@@ -23,6 +23,7 @@ enum class activation : std::uint8_t {
     tanh,
     hard_tanh,
 };
+/// How many enumerators there are.
 inline constexpr int activation_count = 12;
 inline constexpr int longest_chain = 4;  ///< named nonlinearities that are applied one after another
 

@@ -15,6 +15,7 @@
 
 namespace cortexpr {
 
+/// What a model computes.
 struct onnx_options {
     int steps = 1;          ///< the model is unrolled over them
     bool sequence = false;  ///< the input has a frame for each step, (B, T, C, H, W), in place of an image (B, C, H, W)

@@ -13,38 +13,41 @@
 
 namespace cortexpr::plan {
 
+/// A cell type; how many cells it has, the file says.
 struct cell_type {
-    std::string_view name;
-    neuron_class kind = neuron_class::hybrid;
+    std::string_view name;                     ///< of the user's struct
+    neuron_class kind = neuron_class::hybrid;  ///< what Dale's law demands of the weights that its cells send
+    /// f of h(t) = f(z(t)) / tau + (1 - 1/tau) h(t-1) (docs/connectome.md).
     activation_function nonlinearity = activation::sigmoid;
-    bool has_tau = true;                  ///< false: h(t) = f(z(t))
-    tau_mode tau = tau_mode::per_neuron;  ///< or per_type
-    tau_start initial_tau = 1.0;
-    bias_mode bias = bias_mode::per_neuron;
-    double initial_bias = 0.0;
-    fill initial_state = fill::zeros;
-    bool rectified = false;     ///< rates are max(0, f(z))
+    bool has_tau = true;                     ///< false: h(t) = f(z(t))
+    tau_mode tau = tau_mode::per_neuron;     ///< or per_type
+    tau_start initial_tau = 1.0;             ///< what time constants start from, in steps
+    bias_mode bias = bias_mode::per_neuron;  ///< which cells share a bias
+    double initial_bias = 0.0;               ///< what biases start from
+    fill initial_state = fill::zeros;        ///< before the first step, where a run is given none
+    bool rectified = false;                  ///< rates are max(0, f(z))
     bool signed_rates = false;  ///< rates and states may be negative though Dale's law holds of the weights
 };
 
 /// How inputs reach cells, or cells outputs.
 struct projection {
-    projection_kind kind = projection_kind::one_to_one;
-    int size = 0;                  ///< of inputs or outputs; 0 where the number of cells says it
+    projection_kind kind = projection_kind::one_to_one;  ///< how inputs and cells, or cells and outputs, are paired
+    int size = 0;                                        ///< of inputs or outputs; 0 where the number of cells says it
     std::span<const int> types{};  ///< whose cells take part, in the order in which they are named; empty: every cell
     bool bias = false;             ///< of what is learned
 };
 
 /// A network of single cells.
 struct connectome {
-    std::string_view name;
-    std::span<const cell_type> types;
-    bool any_synapses = false;                 ///< the file may connect any two types
-    std::span<const type_pair> connections{};  ///< which types it may connect otherwise
-    projection stimulus{}, output{};
-    weight_mode weights = weight_mode::per_synapse;
+    std::string_view name;                           ///< of the user's struct
+    std::span<const cell_type> types;                ///< in the order of the declaration
+    bool any_synapses = false;                       ///< the file may connect any two types
+    std::span<const type_pair> connections{};        ///< which types it may connect otherwise
+    projection stimulus{}, output{};                 ///< from inputs to cells, and from cells to outputs
+    weight_mode weights = weight_mode::per_synapse;  ///< what is trained of the recurrent synapses
     plan::readout readout{};  ///< its features come from the graph where the output has no declared size
 
+    /// Whether it ends in a readout.
     constexpr bool is_classifier() const { return readout.classes > 0; }
 };
 

@@ -11,6 +11,7 @@ namespace cortexpr {
 
 namespace plan {
 
+/// Numbers that training may change, in all parameters together.
 constexpr std::int64_t parameter_count(const network& network) {
     std::int64_t count = 0;
     for (const auto& parameter : network.parameters) count += parameter.size();
@@ -23,6 +24,7 @@ constexpr std::int64_t convolution_flops(const map_shape& input, const map_shape
     return 2 * output.size() * (input.channels / groups) * extent.height * extent.width;
 }
 
+/// The same of an edge, with its own maps.
 constexpr std::int64_t flops(const edge& edge) {
     return convolution_flops(edge.input, edge.output, edge.extent, edge.groups);
 }

@@ -10,9 +10,11 @@
 
 namespace cortexpr::plan {
 
+/// The area of that index; no check of bounds.
 constexpr const area& area_at(const network& network, int index) {
     return network.areas[static_cast<std::size_t>(index)];
 }
+/// The neuron type of that index; no check of bounds.
 constexpr const neuron_type& type_at(const network& network, int index) {
     return network.types[static_cast<std::size_t>(index)];
 }
@@ -33,8 +35,10 @@ constexpr std::string_view target_name(const network& network, const edge& edge)
     return edge.to_output() ? "output" : type_at(network, edge.postsynaptic).name;
 }
 
+/// Whether an area has a row `top_down`.
 constexpr bool hears_feedback(const area& area) { return area.feedback.channels > 0; }
 
+/// Whether a type lives on the ceil(H/2) x ceil(W/2) grid of its area.
 constexpr bool is_half_density(const network& network, const neuron_type& type) {
     return !type.shape.same_grid(area_at(network, type.area).output);
 }

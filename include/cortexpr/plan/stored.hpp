@@ -16,6 +16,7 @@ namespace cortexpr::plan {
 /// of a user's nonlinearities is not copied.
 class stored_network {
   public:
+    /// Copies all that the network names, which may then end.
     explicit stored_network(const plan::network& network);
 
     /// Lowers a declaration that keeps the rules of check/, as `plan_of` does at compile time. No classifier has a head

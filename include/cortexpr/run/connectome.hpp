@@ -18,31 +18,31 @@ namespace cortexpr {
 
 /// Cells whose state is held at a value, from a step (the first is 1) to another one, inclusive.
 struct clamp_cells {
-    std::vector<std::int32_t> cells;
-    double value = 0;  ///< 0 silences
-    int from = 1;
-    std::optional<int> to{};
+    std::vector<std::int32_t> cells;  ///< by number in the graph, from 0
+    double value = 0;                 ///< 0 silences
+    int from = 1;                     ///< the first step, counted from 1
+    std::optional<int> to{};          ///< the last one; none: that of the run
 };
 
 /// A constant that is added to the drive of cells, from a step to another one, inclusive.
 struct inject_cells {
-    std::vector<std::int32_t> cells;
-    double current = 0;
-    int from = 1;
-    std::optional<int> to{};
+    std::vector<std::int32_t> cells;  ///< by number in the graph, from 0
+    double current = 0;               ///< in units of the drive z
+    int from = 1;                     ///< the first step, counted from 1
+    std::optional<int> to{};          ///< the last one; none: that of the run
 };
 
 /// What one run is asked for.
 struct connectome_request {
     std::optional<int> steps{};  ///< for a still input (B, S); a sequence brings its own number
-    cortexpr::layout layout = cortexpr::layout::batch_first;
-    at::Tensor initial_state{};  ///< (B, N) or (1, N); undefined: as declared
-    bool record_states = false;
-    bool record_outputs = false;
-    std::vector<clamp_cells> clamps{};
-    std::vector<inject_cells> injections{};
-    std::optional<continuous_time> continuous{};  ///< in place of steps, and without clamps and injections
-    bool all_logits = false;                      ///< classifiers: logits of every step, (T, B, classes)
+    cortexpr::layout layout = cortexpr::layout::batch_first;  ///< of recordings: batch or time first
+    at::Tensor initial_state{};                               ///< (B, N) or (1, N); undefined: as declared
+    bool record_states = false;                               ///< keep the state of each step, (B, T, N)
+    bool record_outputs = false;                              ///< keep the output of each step
+    std::vector<clamp_cells> clamps{};                        ///< in the order in which they act
+    std::vector<inject_cells> injections{};                   ///< added up where several reach a cell
+    std::optional<continuous_time> continuous{};              ///< in place of steps, and without clamps and injections
+    bool all_logits = false;                                  ///< classifiers: logits of every step, (T, B, classes)
 };
 
 /// What a run gives; what was not asked for is undefined.

@@ -17,9 +17,10 @@ namespace cortexpr {
 /// Signals between areas take no time: an area hears the outputs of others at the same moment, whatever area_delay
 /// says.
 struct continuous_time {
+    /// In steps of the discrete network.
     double start = 0, end = 1;
-    int evaluations = 2;
-    solve::options solver{};
+    int evaluations = 2;      ///< times at which states are wanted, both ends among them
+    solve::options solver{};  ///< method, tolerances and gradients
 };
 
 /// Those times.

@@ -20,6 +20,7 @@ enum class executor : std::uint8_t {
               ///< are asked for more are the batched executor's
 };
 
+/// The name in settings and files.
 constexpr std::string_view name_of(executor value) {
     constexpr std::string_view names[]{"planned", "transparent", "batched", "on_chip"};
     return names[static_cast<int>(value)];
@@ -33,6 +34,7 @@ enum class precision : std::uint8_t {
     bfloat16,  ///< what convolutions read has 8 significant bits, sums are float32; not by the transparent executor
 };
 
+/// The name in settings and files.
 constexpr std::string_view name_of(precision value) {
     constexpr std::string_view names[]{"float32", "tf32", "bfloat16"};
     return names[static_cast<int>(value)];

@@ -14,13 +14,17 @@ namespace cortexpr {
 /// The neurons of a type that a perturbation reaches: all combinations of what is listed. Indices count from 0; an
 /// empty list is all of them.
 struct perturbed_part {
+    /// Of the type's own grid and channels.
     std::vector<int> subtypes{}, rows{}, columns{};
     std::vector<int> images{};  ///< of the batch
 
+    /// Whether it reaches all neurons and images.
     bool is_whole() const { return subtypes.empty() && rows.empty() && columns.empty() && images.empty(); }
 };
 
+/// One perturbation of a run, of parts of the plan by index; module/probes.hpp has those that name types.
 struct perturbation {
+    /// What is done, and to what.
     enum class kind : std::uint8_t {
         silence,     ///< of a neuron type: its state is 0; the biases of its edges still act
         clamp,       ///< of a neuron type: its state is `amount`
@@ -31,11 +35,13 @@ struct perturbation {
         freeze_tau   ///< of a neuron type: its time constants are `amount` or, without one, as they are, and are not
                      ///< learnt
     };
+    /// What `index` counts: neuron types, edges or feedback edges of the plan.
     enum class target : std::uint8_t { neuron_type, edge, feedback };
 
-    kind is = kind::silence;
-    target of = target::neuron_type;
-    int index = 0;  ///< in the plan
+    kind is = kind::silence;          ///< what is done
+    target of = target::neuron_type;  ///< to what
+    int index = 0;                    ///< in the plan
+    /// Of what `is` says: a rate, a current, a standard deviation, a factor, or a time constant in steps.
     std::optional<double> amount{};
     int from = 1;             ///< the first step
     std::optional<int> to{};  ///< the last one; none: that of the run
@@ -43,9 +49,11 @@ struct perturbation {
 
     /// Whether a state or a drive is changed, and not a parameter.
     constexpr bool is_of_states() const { return is <= kind::noise; }
+    /// Whether it reaches a step of the run; the first is 1.
     constexpr bool acts_at(int step) const { return step >= from && (!to || step <= *to); }
 };
 
+/// The name that it has in C++ and on the command line: "scale_edge".
 constexpr std::string_view name_of(perturbation::kind value) {
     constexpr std::string_view names[]{"silence", "clamp", "inject", "noise", "scale_edge", "cut", "freeze_tau"};
     return names[static_cast<int>(value)];

@@ -20,7 +20,7 @@ namespace cortexpr {
 /// What one run is asked for. Vectors are empty, or have one entry for each neuron type or area of the plan.
 struct run_request {
     std::optional<int> steps;  ///< for a still image (B, C, H, W); a sequence brings its own number
-    cortexpr::layout layout = cortexpr::layout::batch_first;
+    cortexpr::layout layout = cortexpr::layout::batch_first;  ///< of sequences and recordings: batch or time first
     std::vector<at::Tensor> initial_states{};    ///< by neuron type, (B, C, H, W); here and below, an undefined
                                                  ///< one starts as declared
     std::vector<at::Tensor> initial_outputs{};   ///< by area; read by areas above where area_delay is 1

@@ -40,6 +40,7 @@ struct moment {
 /// as it is until then, and it draws no random numbers.
 using field = std::function<state(const moment&, const state&)>;
 
+/// Dy/dt = rate(t, y), or the leaky equation dy/dt = (target(t, y) - y) / tau.
 struct equation {
     field rate;                       ///< dy/dt
     field target{};                   ///< only of leaky equations: what the state decays to

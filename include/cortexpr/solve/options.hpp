@@ -18,6 +18,7 @@
 
 namespace cortexpr::solve {
 
+/// How a step is made (E. Hairer, S. P. Nørsett, G. Wanner, "Solving Ordinary Differential Equations I", 1993).
 enum class method : std::uint8_t {
     euler,              ///< fixed steps, order 1
     exponential_euler,  ///< fixed steps, order 1, exact where the target of a leaky equation is constant; stable at any
@@ -26,6 +27,7 @@ enum class method : std::uint8_t {
     dopri5,             ///< Dormand-Prince 5(4): each sample has its own clock and step size, from the tolerances
 };
 
+/// The enumerator's name, as the command line spells it.
 constexpr std::string_view name_of(method value) {
     constexpr std::string_view names[]{"euler", "exponential_euler", "rk4", "dopri5"};
     return names[static_cast<int>(value)];
@@ -37,8 +39,8 @@ method method_named(std::string_view name);
 /// The interval, what is wanted of it, and where its equation jumps. `end` before `start` solves backward in time; all
 /// times lie in the interval, in its direction.
 struct timetable {
-    double start = 0;
-    double end = 1;
+    double start = 0;              ///< where the initial state stands
+    double end = 1;                ///< where the solver stops
     std::vector<double> asked{};   ///< times at which states are wanted; start and end may be among them
     std::vector<double> breaks{};  ///< times at which the equation jumps, between start and end: the solver restarts
                                    ///< there. Segment 0 lies before the first, segment m before breaks[m].
@@ -61,8 +63,9 @@ enum class unsolved : std::uint8_t {
     is_nan,  ///< its states at the times that it doesn't reach are NaN, and solution::failures tells; the others go on
 };
 
+/// How an equation is solved; docs/dev/solvers.md says what each choice costs.
 struct options {
-    solve::method method = method::dopri5;
+    solve::method method = method::dopri5;  ///< how a step is made
 
     // Fixed steps: one of the two. Between two times that are asked or breaks, steps are equal and never longer.
     double step = 0;         ///< largest step
@@ -70,20 +73,20 @@ struct options {
 
     // Adaptive steps. The error of a step, its root mean square over a sample's state, is at most
     // absolute_tolerance + relative_tolerance |y|.
-    double relative_tolerance = 1e-3;
-    double absolute_tolerance = 1e-6;
+    double relative_tolerance = 1e-3;  ///< times the size of the state
+    double absolute_tolerance = 1e-6;  ///< in units of the state
     std::optional<double>
         first_step{};          ///< after the start and after each break; chosen by the equation's slopes if absent
     double smallest_step = 0;  ///< a step that would have to be smaller fails, but for one that ends at a break
-    double largest_step = std::numeric_limits<double>::infinity();
-    std::int64_t most_steps = 1'000'000;  ///< accepted and rejected ones of a sample
+    double largest_step = std::numeric_limits<double>::infinity();  ///< in units of time
+    std::int64_t most_steps = 1'000'000;                            ///< accepted and rejected ones of a sample
 
     // Gradients.
-    solve::gradients gradients = gradients::replayed;
+    solve::gradients gradients = gradients::replayed;  ///< how gradients are computed
     std::optional<std::int64_t> kept_states{};  ///< at most this number at a time, both passes together, at least 1;
                                                 ///< absent: about 3 times the square root of the number of steps
 
-    unsolved on_failure = unsolved::is_error;
+    unsolved on_failure = unsolved::is_error;  ///< what happens to a sample that can't be solved
 };
 
 }  // namespace cortexpr::solve

@@ -24,16 +24,19 @@ namespace cortexpr::solve {
 
 /// A sample that could not be solved.
 struct failure {
-    std::int64_t sample = 0;
-    double time = 0;         ///< how far it came
-    std::size_t part = 0;    ///< of the state, and
-    std::int64_t index = 0;  ///< element of the sample's part: the first that is no number, or has the largest error
-    std::string text{};      ///< what, where, what to do
+    std::int64_t sample = 0;  ///< its index in the batch
+    double time = 0;          ///< how far it came
+    std::size_t part = 0;     ///< of the state, and
+    std::int64_t index = 0;   ///< element of the sample's part: the first that is no number, or has the largest error
+    std::string text{};       ///< what, where, what to do
 };
 
+/// Thrown where a sample can't be solved and options::on_failure is `unsolved::is_error`.
 class solver_error : public error {
   public:
+    /// The message is the failure's text.
     explicit solver_error(solve::failure what) : error(what.text), failure_(std::move(what)) {}
+    /// Which sample failed, where and why.
     const solve::failure& failure() const noexcept { return failure_; }
 
   private:
@@ -47,6 +50,7 @@ struct sample_work {
     std::int64_t evaluations = 0;  ///< of the equation, before the sample arrived
 };
 
+/// The states of all samples at the asked times, and what they took.
 struct solution {
     state states;                     ///< by part: (asked times, B, ...)
     std::vector<sample_work> work;    ///< by sample

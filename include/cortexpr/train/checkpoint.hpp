@@ -21,9 +21,9 @@ void save_checkpoint(const std::filesystem::path& file, const parameter_set& net
 
 /// What a checkpoint says about its run, beside the tensors.
 struct checkpoint_head {
-    std::string network;  ///< the name of the declaration
-    training_options options;
-    checkpoint_notes notes;
+    std::string network;       ///< the name of the declaration
+    training_options options;  ///< those of the run
+    checkpoint_notes notes;    ///< what an application kept beside them
 };
 
 /// Reads only what is needed to make the network that the checkpoint belongs to. \throws file_error

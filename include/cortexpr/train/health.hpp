@@ -17,13 +17,14 @@ namespace cortexpr {
 
 /// Rates of one neuron type at one step, over a batch, all its subtypes and positions.
 struct rate_health {
-    int type = 0;  ///< index in the plan
-    int step = 1;
-    double mean = 0;
+    int type = 0;          ///< index in the plan
+    int step = 1;          ///< counted from 1
+    double mean = 0;       ///< over the batch, subtypes and positions
     double silent = 0;     ///< fraction at the lower end of the nonlinearity's range (its lowest 5 %; of an unbounded
                            ///< one: at 0)
     double saturated = 0;  ///< fraction in the upper 5 % of the range; 0 where the nonlinearity has no upper end
     double spread = 0;     ///< standard deviation over the images, mean over neurons
+    /// Between these lie the middle 80 % of all neurons and images.
     double low = 0, high = 0;  ///< between these lie the middle 80 % of all neurons and images
 };
 
@@ -39,11 +40,13 @@ struct loop_health {
     double gain = 0;                           ///< the network is stable where it is below 1
     std::optional<double> without_inhibition;  ///< the same with inhibitory rates held; none without inhibitory types
 
+    /// Whether a small disturbance of the rates dies out.
     bool is_stable() const { return gain < 1; }
     /// Excitation alone would run away, and inhibition prevents it.
     bool is_inhibition_stabilised() const { return is_stable() && without_inhibition && *without_inhibition >= 1; }
 };
 
+/// Rates, gradients and stability of a network, as `digits check` tables them.
 struct network_health {
     std::vector<rate_health> rates;          ///< by type, then by step
     std::vector<gradient_health> gradients;  ///< of the trainable parameters of a classifier
@@ -72,6 +75,7 @@ std::vector<std::string> complaints(const plan::network& network, const network_
 /// The same of connectomes: inputs (B, S) or images for some steps, or a sequence (B, T, S).
 network_health health(connectome_module& network, const at::Tensor& inputs, const at::Tensor& labels, int steps);
 network_health health(connectome_module& network, const data::labelled_images& examples, int steps);
+/// The same of connectomes.
 std::vector<std::string> complaints(const connectome_module& network, const network_health& found);
 
 }  // namespace cortexpr

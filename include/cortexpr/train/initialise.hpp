@@ -10,11 +10,13 @@
 
 namespace cortexpr {
 
+/// How the parameters of a new network are drawn.
 enum class initialisation : std::uint8_t {
     balanced,   ///< ours: fitted to a batch of inputs, under Dale's law; the default of training (docs/learning.md)
     reference,  ///< torch-biopl's: PyTorch's default for convolutions, then projected; half of all E/I weights become 0
 };
 
+/// The name in settings and files.
 constexpr std::string_view name_of(initialisation value) {
     return value == initialisation::balanced ? "balanced" : "reference";
 }

@@ -11,10 +11,11 @@
 
 namespace cortexpr {
 
+/// A value and how files and people spell it.
 template <class Value>
 struct named {
-    Value value;
-    std::string_view name;
+    Value value;            ///< usually an enumerator
+    std::string_view name;  ///< as settings and files have it
 };
 
 /// An enumeration for which names_of gives all values and their names.
@@ -23,6 +24,7 @@ concept NamedValue = requires(Value value) {
     names_of(value)[0].name;
 };
 
+/// The name of a value; empty for one that has none.
 template <NamedValue Value>
 constexpr std::string_view name_of(Value value) {
     for (const auto& one : names_of(value))

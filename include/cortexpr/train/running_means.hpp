@@ -21,6 +21,7 @@ void take_into_means(std::vector<at::Tensor>& means, const parameter_set& networ
 /// holds for them too: its region is convex. Without running means nothing changes.
 class averaged_parameters {
   public:
+    /// `means` are by parameter, as `running_means_of` gives them. The network must outlive this.
     averaged_parameters(parameter_set& network, const std::vector<at::Tensor>& means);
     averaged_parameters(const averaged_parameters&) = delete;
     averaged_parameters& operator=(const averaged_parameters&) = delete;

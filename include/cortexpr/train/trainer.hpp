@@ -41,7 +41,7 @@ struct training_state {
     std::vector<optimiser_memory> memory;  ///< by parameter of the plan
     std::vector<at::Tensor> average;       ///< by parameter: its running mean; empty, or undefined where it is frozen
     std::vector<at::Tensor> best;          ///< by parameter, of the best epoch; empty unless it is to be kept
-    training_log log;
+    training_log log;                      ///< of all epochs up to here
 
     /// What is tested, and kept in the end, in place of what the optimiser steps, which is kept where this is empty.
     const std::vector<at::Tensor>& kept() const { return best.empty() ? average : best; }
@@ -60,6 +60,7 @@ class training_observer {
                               [[maybe_unused]] std::int64_t done) {}
     /// A batch of `images` images has been learnt from; `interval` holds the sums since the last interval record.
     virtual void step_done([[maybe_unused]] const training_sums& interval, [[maybe_unused]] std::int64_t images) {}
+    /// The sums since the last interval record are complete.
     virtual void interval_done([[maybe_unused]] const interval_record& record) {}
     /// The test set is about to be evaluated.
     virtual void evaluation_begins() {}
@@ -70,6 +71,7 @@ class training_observer {
     virtual bool wants_stop() { return false; }
 };
 
+/// Whether all epochs are done, or an observer stopped it.
 enum class training_end : std::uint8_t { finished, stopped };
 
 /// Trains from where `state` stands until options.epochs epochs are done, none has been better for options.patience, or
@@ -92,18 +94,19 @@ training_log train(trainable& network, const data::labelled_images& train, const
                    const training_options& options, training_observer& observer,
                    std::shared_ptr<const update_rule> rule = nullptr);
 
+/// How a network is evaluated.
 struct evaluation_options {
-    int steps = 5;  ///< time steps that a still image is shown for; a sequence brings its own
-    int batch_size = 256;
+    int steps = 5;                ///< time steps that a still image is shown for; a sequence brings its own
+    int batch_size = 256;         ///< examples at a time; memory grows with it
     bool loss_all_steps = false;  ///< the loss is that of the answers at all steps, not at the last one only
     loss_kind loss = loss_kind::cross_entropy;  ///< without class weights and smoothing, so that runs can be compared
 };
 
 /// Means over all examples of a set.
 struct evaluation {
-    double loss = 0;
+    double loss = 0;      ///< mean over the examples, in nats for cross-entropy
     double accuracy = 0;  ///< fraction that is classified right at the last step
-    double seconds = 0;
+    double seconds = 0;   ///< wall-clock time
 };
 
 /// Loss and accuracy on a set, in evaluation mode and without gradients; the network's mode is put back. Random

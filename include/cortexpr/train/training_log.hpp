@@ -12,16 +12,18 @@ namespace cortexpr {
 
 /// Running sums of training batches.
 struct training_sums {
-    std::int64_t iterations = 0;
-    std::int64_t images = 0;
-    std::int64_t correct = 0;    ///< images classified right, with dropout on
-    double loss = 0;             ///< sum of the batches' mean losses
-    double seconds = 0;          ///< of training, loading included
-    double loading_seconds = 0;  ///< of bringing batches from bytes to the device
+    std::int64_t iterations = 0;  ///< batches that were learnt from
+    std::int64_t images = 0;      ///< examples in them
+    std::int64_t correct = 0;     ///< images classified right, with dropout on
+    double loss = 0;              ///< sum of the batches' mean losses
+    double seconds = 0;           ///< of training, loading included
+    double loading_seconds = 0;   ///< of bringing batches from bytes to the device
 
     /// Mean over the iterations; 0 before the first.
     double mean_loss() const { return iterations == 0 ? 0.0 : loss / static_cast<double>(iterations); }
+    /// Fraction that was classified right, with dropout on; 0 before the first batch.
     double accuracy() const { return images == 0 ? 0.0 : static_cast<double>(correct) / static_cast<double>(images); }
+    /// Examples per second of wall-clock time, in training; 0 before the first batch.
     double images_per_second() const { return seconds > 0 ? static_cast<double>(images) / seconds : 0.0; }
 
     friend bool operator==(const training_sums&, const training_sums&) = default;
@@ -31,7 +33,7 @@ struct training_sums {
 struct interval_record {
     int epoch = 0;               ///< from 1
     std::int64_t iteration = 0;  ///< the last of the interval, counted from the start of training
-    training_sums sums;
+    training_sums sums;          ///< over the interval
 
     friend bool operator==(const interval_record&, const interval_record&) = default;
 };
@@ -40,17 +42,18 @@ struct interval_record {
 struct epoch_record {
     int epoch = 0;               ///< from 1
     std::int64_t iteration = 0;  ///< iterations since the start of training
-    training_sums train;
-    double test_loss = 0;
-    double test_accuracy = 0;
-    double test_seconds = 0;
+    training_sums train;         ///< over the epoch
+    double test_loss = 0;        ///< mean over the test set, in nats for cross-entropy
+    double test_accuracy = 0;    ///< fraction that is classified right
+    double test_seconds = 0;     ///< wall-clock time of the evaluation
 
     friend bool operator==(const epoch_record&, const epoch_record&) = default;
 };
 
+/// What a run has recorded so far, and the tables and curves read.
 struct training_log {
-    std::vector<interval_record> intervals;
-    std::vector<epoch_record> epochs;
+    std::vector<interval_record> intervals;  ///< in the order of training
+    std::vector<epoch_record> epochs;        ///< in the order of training
 };
 
 /// The first epoch of the highest test accuracy and, among those, the lowest test loss; null before the first epoch.

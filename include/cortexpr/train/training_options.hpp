@@ -12,7 +12,9 @@
 
 namespace cortexpr {
 
+/// The update rules that come with the library (docs/training.md has their formulas).
 enum class optimiser_kind : std::uint8_t { adam, adamw, sgd, rmsprop };
+/// The names in settings and files.
 constexpr auto names_of(optimiser_kind) {
     using enum optimiser_kind;
     return std::array{named{adam, "adam"}, named{adamw, "adamw"}, named{sgd, "sgd"}, named{rmsprop, "rmsprop"}};
@@ -20,12 +22,12 @@ constexpr auto names_of(optimiser_kind) {
 
 /// PyTorch's optimisers, with its formulas and defaults (but for SGD's momentum).
 struct optimiser_options {
-    optimiser_kind optimiser = optimiser_kind::adam;
-    std::optional<double> momentum{};      ///< of SGD (none: 0.9) and RMSprop (none: 0)
-    bool nesterov = false;                 ///< Nesterov's momentum, of SGD
-    std::optional<double> mean_decay{};    ///< Adam's and AdamW's beta1 (none: 0.9)
-    std::optional<double> square_decay{};  ///< their beta2 (none: 0.999), RMSprop's alpha (none: 0.99)
-    double epsilon = 1e-8;                 ///< added to the root that a step is divided by
+    optimiser_kind optimiser = optimiser_kind::adam;  ///< which update rule
+    std::optional<double> momentum{};                 ///< of SGD (none: 0.9) and RMSprop (none: 0)
+    bool nesterov = false;                            ///< Nesterov's momentum, of SGD
+    std::optional<double> mean_decay{};               ///< Adam's and AdamW's beta1 (none: 0.9)
+    std::optional<double> square_decay{};             ///< their beta2 (none: 0.999), RMSprop's alpha (none: 0.99)
+    double epsilon = 1e-8;                            ///< added to the root that a step is divided by
     std::optional<double> clip_norm{};   ///< gradients are scaled to this norm, over all parameters, where it's larger
     std::optional<double> clip_value{};  ///< each element of a gradient is cut to within minus and plus this
     double weight_decay = 0;             ///< of weights, the readout's too; never of biases and time constants
@@ -33,7 +35,9 @@ struct optimiser_options {
     std::optional<double> inhibitory_weight_decay{};  ///< or inhibitory
 };
 
+/// How the learning rate goes after the warm-up (docs/training.md).
 enum class learning_rate_schedule : std::uint8_t { constant, cosine, step, one_cycle };
+/// The names in settings and files.
 constexpr auto names_of(learning_rate_schedule) {
     using enum learning_rate_schedule;
     return std::array{named{constant, "constant"}, named{cosine, "cosine"}, named{step, "step"},
@@ -57,7 +61,9 @@ struct penalty_options {
     double wiring_length = 0;  ///< times the sum of absolute weights times their length on the grid, in positions
 };
 
+/// What training makes small (docs/training.md).
 enum class loss_kind : std::uint8_t { cross_entropy, squared_error };
+/// The names in settings and files.
 constexpr auto names_of(loss_kind) {
     using enum loss_kind;
     return std::array{named{cross_entropy, "cross-entropy"}, named{squared_error, "squared-error"}};
@@ -78,6 +84,7 @@ struct augmentation_options {
     double rotate = 0;  ///< largest angle either way, in degrees; bilinearly
     double noise = 0;   ///< deviation of normal noise on normalised pixels
 
+    /// Whether an image can come out other than it is in the set.
     bool changes_anything() const { return shift > 0 || flip || rotate > 0 || noise > 0; }
 };
 
@@ -85,12 +92,13 @@ struct augmentation_options {
 struct training_options : optimiser_options, schedule_options, penalty_options, loss_options, augmentation_options {
     training_options() = default;  // no aggregate: GCC 12 takes parts of `training_options{}` for uninitialised
 
-    int epochs = 10;
-    int batch_size = 256;
+    int epochs = 10;              ///< passes over the training set
+    int batch_size = 256;         ///< examples of an update
     int steps = 5;                ///< time steps that a still image is shown for; a sequence brings its own
     double learning_rate = 1e-3;  ///< each parameter steps with this times its step gain
     std::optional<double> final_learning_rate{};  ///< reached at the last step; none: no fall, of a cosine to 0
     int warm_up = 50;                             ///< steps over which the learning rate rises to its value; 0 for none
+    /// Of initialisation, shuffling, dropout and augmentation: the same seed gives the same bits on one machine.
     std::uint64_t seed = 0;
     double averaging = 0.99;      ///< decay of the running mean of the parameters that is tested and kept; 0 for none
     int log_every = 100;          ///< iterations between two interval records; an epoch's last interval may be shorter

@@ -43,6 +43,7 @@ struct optimiser_memory {
 
 /// Parameters that are stepped together, with what belongs to each.
 struct stepped_parameters {
+    /// By parameter, of one device and dtype.
     std::vector<at::Tensor> parameters{}, gradients{};
     std::vector<std::vector<at::Tensor>> kept{};  ///< in the rule's order, then by parameter
     std::vector<at::Tensor> counts{};             ///< steps taken, this one included: one float32 number each
@@ -55,6 +56,7 @@ struct step_size {
     at::Tensor is_void{};    ///< ... and whether, 1, nothing is to be stepped
 };
 
+/// How parameters are stepped from their gradients. Derive one's own from it; docs/training.md has an example.
 class update_rule {
   public:
     update_rule() = default;
@@ -62,6 +64,7 @@ class update_rule {
     update_rule& operator=(const update_rule&) = delete;
     virtual ~update_rule() = default;
 
+    /// Under which checkpoints keep what the rule remembers.
     virtual std::string_view name() const = 0;
     /// Names of the tensors that are kept of each parameter, which start as zeros.
     virtual std::span<const std::string_view> kept() const = 0;

@@ -16,16 +16,18 @@
 
 namespace cortexpr::view {
 
+/// One map of a picture of maps.
 struct map_panel {
     std::string label{};           ///< above it; empty for none
     int rows = 0, columns = 0;     ///< without any, its place is left free
     std::vector<double> values{};  ///< row by row; what isn't finite is left grey
 };
 
+/// Maps side by side, under one scale of colours.
 struct map_picture {
-    std::string title;
-    std::string value_label;  ///< of the scale, with its unit
-    std::vector<map_panel> panels;
+    std::string title;                      ///< above all; empty for none
+    std::string value_label;                ///< of the scale, with its unit
+    std::vector<map_panel> panels;          ///< row by row
     int across = 4;                         ///< panels in a row
     std::vector<std::string> row_titles{};  ///< above each row of panels, or empty
     bool is_signed = false;                 ///< colours around 0: blue below, orange above it; else viridis

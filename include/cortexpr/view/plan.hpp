@@ -26,6 +26,7 @@ template <class Declared>
 std::string plan_text(int steps) {
     return plan_text(plan_of<Declared>, steps);
 }
+/// The same for a declaration.
 template <class Declared>
 std::string plan_svg(int steps) {
     return plan_svg(plan_of<Declared>, steps);

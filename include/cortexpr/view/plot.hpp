@@ -16,10 +16,10 @@ namespace cortexpr::view {
 
 /// One labelled series. Points that are not finite are left out and interrupt the line.
 struct curve {
-    std::string label;
-    std::vector<double> x;
-    std::vector<double> y;
-    bool dashed = false;
+    std::string label;      ///< for the legend; empty for none
+    std::vector<double> x;  ///< in the order in which the line goes
+    std::vector<double> y;  ///< as many as `x`
+    bool dashed = false;    ///< drawn with gaps
     /// The colour of this curve; curves of one colour belong together (train and test). By default each has its own.
     std::optional<int> colour{};
     std::vector<double> low{}, high{};  ///< of each point: ends of a shaded band, as of an interval; empty for none
@@ -28,10 +28,10 @@ struct curve {
 
 /// One pair of axes.
 struct line_plot {
-    std::string title;
-    std::string x_label;
-    std::string y_label;
-    std::vector<curve> curves;
+    std::string title;                                 ///< above the axes; empty for none
+    std::string x_label;                               ///< with its unit
+    std::string y_label;                               ///< with its unit
+    std::vector<curve> curves;                         ///< in the order in which they are drawn
     bool percent = false;                              ///< y holds fractions and is shown as percentages
     std::optional<std::pair<double, double>> y_range;  ///< default: from the data, rounded to ticks
     bool is_square =

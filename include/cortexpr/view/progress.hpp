@@ -21,7 +21,7 @@ double monotonic_seconds();
 
 /// How progress is shown.
 struct progress_settings {
-    std::FILE* stream = stderr;
+    std::FILE* stream = stderr;          ///< where it is shown
     int width = terminal_width(stderr);  ///< columns; 0: plain lines
     std::string unit = "images";         ///< what the rate counts
     std::int64_t plain_every = 100;      ///< plain lines: one every `plain_every` steps; 0: the last one only
@@ -32,6 +32,7 @@ struct progress_settings {
 /// Shows the progress of one stage after another (epochs, evaluations). Not thread-safe.
 class progress {
   public:
+    /// Shows nothing before the first stage begins.
     explicit progress(progress_settings settings = {});
     progress(const progress&) = delete;
     progress& operator=(const progress&) = delete;

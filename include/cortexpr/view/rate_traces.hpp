@@ -13,8 +13,8 @@ namespace cortexpr::view {
 
 /// Of one type, a value for each step.
 struct rate_trace {
-    std::string label;
-    std::vector<double> mean;
+    std::string label;              ///< for the legend, such as "V1.E"
+    std::vector<double> mean;       ///< by step
     std::vector<double> low, high;  ///< a band around the mean, or empty
 };
 

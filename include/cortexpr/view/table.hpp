@@ -12,13 +12,15 @@
 
 namespace cortexpr::view {
 
+/// On which side of its column a text stands.
 enum class alignment : std::uint8_t { left, right };
 /// Lines of box-drawing characters, of plain ASCII, or a Markdown table.
 enum class table_style : std::uint8_t { box, ascii, markdown };
 
+/// A column of a table.
 struct table_column {
-    std::string title;
-    alignment align = alignment::left;
+    std::string title;                  ///< above the column
+    alignment align = alignment::left;  ///< of all cells
 };
 
 /// Rows of text under titled columns.

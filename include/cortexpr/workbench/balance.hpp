@@ -18,8 +18,10 @@ namespace cortexpr::workbench {
 
 /// Where a current comes from.
 enum class current_source : std::uint8_t { stimulus, feedback, excitatory, inhibitory, hybrid };
+/// How many enumerators there are.
 inline constexpr int current_sources = 5;
 
+/// As figures and tables spell it.
 constexpr std::string_view name_of(current_source value) {
     constexpr std::string_view names[]{"stimulus", "feedback", "excitatory", "inhibitory", "hybrid"};
     return names[static_cast<int>(value)];
@@ -39,6 +41,7 @@ struct type_balance {
                                  ///< where one is the same for all
 };
 
+/// What a balance is measured over.
 struct balance_options {
     int steps = 5;        ///< time steps that a still image is shown for, 2 or more; a sequence brings its own
     int batch_size = 32;  ///< images at a time; memory grows with it

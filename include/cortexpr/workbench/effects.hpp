@@ -20,9 +20,9 @@ namespace cortexpr::workbench {
 
 /// A network as it is perturbed together: no perturbation, one, or several at once.
 struct variant {
-    std::string name;
-    std::optional<double> strength{};  ///< of a grid, for tables and figures
-    std::vector<perturbation> perturbations{};
+    std::string name;                           ///< as the table's first column has it
+    std::optional<double> strength{};           ///< of a grid, for tables and figures
+    std::vector<perturbation> perturbations{};  ///< applied together; none: the network as it is
 };
 
 /// A perturbation at each of some strengths, which replace its amount (a value, current, deviation, factor or time
@@ -32,6 +32,7 @@ std::vector<variant> over_strengths(const plan::network& network, const perturba
 
 /// A mean and its interval of confidence (95 %).
 struct estimate {
+    /// The mean, and the ends of the interval.
     double mean = 0, low = 0, high = 0;
 };
 
@@ -44,16 +45,18 @@ struct type_effect {
                              ///< without classes
 };
 
+/// What one variant does.
 struct effect {
-    variant of;
+    variant of;                                         ///< which variant
     std::optional<estimate> accuracy, accuracy_change;  ///< of classifiers, at the last step
     std::vector<type_effect> types;                     ///< by neuron type
 };
 
+/// How effects are measured.
 struct effect_options {
-    int steps = 5;  ///< time steps that a still image is shown for; a sequence brings its own
-    int batch_size = 256;
-    int resamples = 1000;                                                 ///< of the bootstrap over images
+    int steps = 5;         ///< time steps that a still image is shown for; a sequence brings its own
+    int batch_size = 256;  ///< images at a time; memory grows with it
+    int resamples = 1000;  ///< of the bootstrap over images
     std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in batches
 };
 

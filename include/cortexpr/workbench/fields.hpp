@@ -19,8 +19,10 @@
 
 namespace cortexpr::workbench {
 
+/// One neuron of an area.
 struct neuron_place {
     int type = 0;  ///< index in the plan
+    /// From 0, on the type's own grid.
     int subtype = 0, row = 0, column = 0;
 };
 
@@ -31,8 +33,9 @@ std::vector<neuron_place> neurons_in(const plan::network& network, std::string_v
 /// "V1.E[3]@14,14"
 std::string name_of(const plan::network& network, const neuron_place& one);
 
+/// What a neuron responds to.
 struct receptive_field {
-    neuron_place of;
+    neuron_place of;     ///< the neuron whose field it is
     at::Tensor weights;  ///< (lags, C, H, W), float64: change of the neuron's rate at the last step by a change of the
                          ///< stimulus that many steps before; with one lag, of a stimulus that stays
     at::Tensor error{};  ///< of reverse correlation: standard error of each
@@ -45,8 +48,10 @@ struct field_shape {
     double peak = 0;             ///< the weight that is farthest from 0
     double excitatory = 0;       ///< share of positive weights in the sum of sizes
 };
+/// Of the field at all lags together.
 field_shape shape_of(const receptive_field& field);
 
+/// How fields are measured.
 struct field_options {
     int steps = 5;           ///< of a run
     bool by_lag = false;     ///< a stimulus that changes at each step, and a field for each lag; else one that stays

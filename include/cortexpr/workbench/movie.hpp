@@ -13,6 +13,7 @@
 
 namespace cortexpr::workbench {
 
+/// What a movie shows, and how fast.
 struct movie_options {
     int image = 0;                ///< which of the recorded images
     double seconds_a_step = 0.5;  ///< by hundredths, and at most 655

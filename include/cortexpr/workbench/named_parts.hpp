@@ -21,13 +21,15 @@
 
 namespace cortexpr::workbench {
 
+/// A part of a network as people type it, "V1.E[3]@14,14:2..5=0.5": name, neurons, steps, amount.
 struct named_part {
-    std::string name;
-    perturbed_part where{};
-    int from = 1;
-    std::optional<int> to{};
-    std::optional<double> amount{};
+    std::string name;                ///< "V1.E", "V1.E-V1.I", "V1"
+    perturbed_part where{};          ///< which neurons
+    int from = 1;                    ///< the first step, counted from 1
+    std::optional<int> to{};         ///< the last one; none: that of the run
+    std::optional<double> amount{};  ///< after '='
 
+    /// Whether steps were typed.
     bool has_steps() const { return from != 1 || to.has_value(); }
 };
 

@@ -19,7 +19,9 @@ void write_picture(const std::filesystem::path& file, const std::string& svg);
 /// \throws usage_error  a name that write_picture refuses: to be asked before the work
 void require_picture_name(const std::filesystem::path& file);
 
+/// A picture as pixels.
 struct pixels {
+    /// Of the picture, in pixels.
     int width = 0, height = 0;
     std::vector<std::uint8_t> values;  ///< red, green, blue, row by row
 };

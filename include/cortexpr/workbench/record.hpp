@@ -30,6 +30,7 @@ namespace cortexpr::workbench {
 
 /// One thing that is recorded, or a part of it.
 struct recorded_array {
+    /// What is recorded.
     enum class kind : std::uint8_t {
         states,    ///< of a neuron type
         output,    ///< of an area
@@ -37,7 +38,7 @@ struct recorded_array {
         logits     ///< of a classifier
     };
 
-    kind of = kind::states;
+    kind of = kind::states;   ///< what `index` counts
     int index = 0;            ///< of the neuron type or area in the plan
     int from = 1;             ///< the first step
     std::optional<int> to{};  ///< the last one; none: that of the run
@@ -55,13 +56,15 @@ recorded_array array_in(const plan::network& network, std::string_view text);
 /// The name of an array in a file: "V1.E", "V1.output", "logits".
 std::string name_of(const plan::network& network, const recorded_array& one);
 
+/// What is recorded, of which images, and how.
 struct record_options {
-    int steps = 5;         ///< time steps that a still image is shown for; a sequence brings its own
-    int batch_size = 256;  ///< images at a time; memory grows with it
-    std::vector<recorded_array> arrays{};
-    std::vector<int> images{};                   ///< by their number in the set, rising; empty: all
+    int steps = 5;                         ///< time steps that a still image is shown for; a sequence brings its own
+    int batch_size = 256;                  ///< images at a time; memory grows with it
+    std::vector<recorded_array> arrays{};  ///< none: refused
+    std::vector<int> images{};             ///< by their number in the set, rising; empty: all
     std::vector<perturbation> perturbations{};   ///< of images by their number in the set
     std::map<std::string, std::string> notes{};  ///< for the description
+    /// Called after each batch.
     std::function<void(std::int64_t done, std::int64_t all)> progress{};
 };
 
@@ -78,10 +81,12 @@ void record_to_file(network_module& network, const at::Tensor& inputs, const std
 /// A recording that was written to an .npz file. All throw file_error.
 class recording_file {
   public:
+    /// Opens the file; arrays are read when they are asked for.
     explicit recording_file(const std::filesystem::path& file);
 
     /// JSON.
     const std::string& description() const { return description_; }
+    /// Of the arrays, in the order in which they were written.
     const std::vector<std::string>& names() const { return names_; }
     /// An array as it was recorded, float64 (int64 for "labels" and "images").
     at::Tensor array(const std::string& name) const;

@@ -28,16 +28,19 @@ struct spectrum {
     double abscissa() const;
 };
 
+/// The spectra of a circuit with and without its inhibition.
 struct recurrent_spectrum {
-    spectrum whole;
+    spectrum whole;                      ///< of the circuit as it is
     std::optional<spectrum> excitation;  ///< with inhibitory rates held as they are; none without inhibitory types
 
+    /// Whether a small disturbance of the rates dies out: the spectral radius is below 1.
     bool is_stable() const { return whole.radius() < 1; }
     /// Excitation by itself would run away, and inhibition prevents it (M. V. Tsodyks et al., "Paradoxical effects of
     /// external modulation of inhibitory interneurons", J. Neurosci. 1997).
     bool is_inhibition_stabilised() const { return is_stable() && excitation && excitation->radius() >= 1; }
 };
 
+/// Where a circuit is linearised, and how many eigenvalues are computed.
 struct spectrum_options {
     int steps = 5;                    ///< the circuit is linearised at the rates after as many steps of a still image
     std::int64_t dense_up_to = 1500;  ///< states of this size get all eigenvalues, from the whole matrix; larger ones

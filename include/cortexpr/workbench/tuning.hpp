@@ -14,6 +14,7 @@
 
 namespace cortexpr::workbench {
 
+/// How examples are shown.
 struct tuning_options {
     int steps = 5;         ///< time steps that a still image is shown for; a sequence brings its own
     int batch_size = 256;  ///< examples at a time; memory grows with it

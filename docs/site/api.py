@@ -1,0 +1,490 @@
+#!/usr/bin/env python3
+"""The API pages: one for each public header, out of Doxygen's XML and the headers' own first lines.
+
+    api.py ROOT            says what is public and undocumented; fails if anything is
+    api.py ROOT FOLDER     writes the pages as Markdown into the folder (mkdocs makes them itself, by hooks.py)
+
+What is public says Doxyfile: installed headers, without `detail`, the checks' passes and the error templates. A comment is
+asked of each header, type, concept, function, variable, enumeration and field. It may be left out
+
+  - of what is defaulted, deleted, private, or overrides something that has one;
+  - of comparisons, assignments and the members by which the library reads a declaration (UNSPOKEN);
+  - of an overload that stands under its documented namesake without an empty line between: they share the comment;
+  - of destructors, and of fields that are declared in one statement with a documented one;
+  - of the enumerators of a documented enumeration."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from html import escape
+from pathlib import Path
+
+HEADERS = Path("include/cortexpr")
+# By these, the library reads a declaration: no one else names them.
+UNSPOKEN = {"option", "declare", "area_parts", "network_parts", "classifier_parts", "connectome_parts", "by_name", "sizes_of"}
+COMPARISONS = re.compile(r"operator(==|!=|<=>|<|>|<=|>=|=)$")
+KINDS = {"struct": "struct", "class": "class", "union": "union", "concept": "concept", "function": "function",
+         "friend": "function", "variable": "variable", "typedef": "type", "enum": "enum"}
+
+
+class Entity:
+    """kind, name (from the namespace cortexpr on), path of its header below include/cortexpr, line, column; doc: Markdown;
+    node: of the XML; members and enumerators: of a type."""
+
+    def __init__(self, kind, name, node):
+        location = node.find("location")
+        self.kind, self.name, self.node = kind, name, node
+        self.path = location.get("file").removeprefix("cortexpr/") if location is not None else ""
+        self.line, self.column = int(location.get("line", 0)), int(location.get("column", 0))
+        self.doc = description(node)
+        self.members, self.shares = [], None
+
+    @property
+    def short(self):
+        return re.sub(r"<.*", "", self.name).split("::")[-1] if "operator" not in self.name else self.node.findtext("name")
+
+    @property
+    def anchor(self):
+        return re.sub(r"[^\w]+", "-", self.name).strip("-").lower()
+
+
+# --- Doxygen's XML ----------------------------------------------------------------------------------------------------
+
+def run_doxygen(root, out):
+    """The folder of the XML, in `out`; fails with Doxygen's words where a comment can't be read."""
+    told = subprocess.run(["doxygen", str(root / "docs/site/Doxyfile")], cwd=root, text=True, capture_output=True,
+                          env={**os.environ, "CORTEXPR_API_XML": str(out)})
+    # A template that derives from another specialisation of itself is a riddle to Doxygen, and no fault.
+    faults = [line for line in told.stderr.splitlines() if line.strip() and "recursive class relation" not in line]
+    if told.returncode or faults:
+        sys.exit("\n".join(faults) or "doxygen failed")
+    return out / "xml"
+
+
+def text_of(node):
+    return "".join(node.itertext()) if node is not None else ""
+
+
+def inline(node):
+    return words(node.text) + "".join(inline_child(child) + words(child.tail) for child in node)
+
+
+def inline_child(child):
+    if child.tag == "computeroutput":
+        return f"`{text_of(child)}`"
+    if child.tag == "bold":
+        return f"**{inline(child)}**"
+    if child.tag == "emphasis":
+        return f"*{inline(child)}*"
+    if child.tag == "ulink":
+        return f"[{inline(child)}]({child.get('url')})"
+    # A <ref> stays words: Doxygen also finds common words. What is in backticks becomes a link later.
+    return {"ndash": "–", "mdash": "—", "sp": " ", "minus": "−", "times": "×"}.get(child.tag) or inline(child)
+
+
+def words(text):
+    return re.sub(r"([\\*_<>\[\]|~^])", r"\\\1", re.sub(r"\s+", " ", text or "")) if text else ""
+
+
+def blocks(node, indent=""):
+    """The Markdown paragraphs of a description."""
+    found, line = [], [words(node.text)]
+
+    def end_line():
+        text = "".join(line).strip()
+        if text:
+            found.append(indent + text)
+        line.clear()
+
+    for child in node:
+        if child.tag in ("programlisting", "verbatim", "preformatted"):
+            end_line()
+            found.append(code_block(listing(child), indent))
+        elif child.tag in ("itemizedlist", "orderedlist"):
+            end_line()
+            mark = "- " if child.tag == "itemizedlist" else "1. "
+            items = [blocks(item, indent + "  ") for item in child.findall("listitem")]
+            found.append("\n".join(indent + mark + "\n\n".join(item).strip() for item in items))
+        elif child.tag == "para":
+            end_line()
+            found.extend(blocks(child, indent))
+        elif child.tag == "simplesect":
+            end_line()
+            title = {"return": "Returns", "note": "Note", "see": "See", "warning": "Warning", "par": ""}.get(child.get("kind"), "")
+            inner = blocks(child, indent)
+            found.append(f"{indent}**{title}** {inner[0].strip()}" if title and inner else "\n\n".join(inner))
+        elif child.tag == "parameterlist":
+            end_line()
+            for item in child.findall("parameteritem"):
+                names = ", ".join(f"`{text_of(name).strip()}`" for name in item.iter("parametername"))
+                what = " ".join(part.strip() for part in blocks(item.find("parameterdescription")))
+                verb = "Throws " if child.get("kind") == "exception" else ""
+                found.append(f"{indent}{verb}{names}: {what}")
+        elif child.tag in ("sect1", "sect2", "title", "heading"):
+            end_line()
+            found.extend(blocks(child, indent))
+        else:
+            line.append(inline_child(child))
+        line.append(words(child.tail))
+    end_line()
+    return found
+
+
+def listing(node):
+    if node.tag != "programlisting":
+        return text_of(node).strip("\n")
+    lines = []
+    for line in node.findall("codeline"):
+        for space in line.iter("sp"):
+            space.text = " "
+        lines.append(text_of(line))
+    return "\n".join(lines)
+
+
+def code_block(code, indent=""):
+    return "\n".join(indent + line for line in ["```cpp", *code.rstrip().splitlines(), "```"])
+
+
+def description(node):
+    parts = []
+    for which in ("briefdescription", "detaileddescription"):
+        found = node.find(which)
+        if found is not None:
+            parts += blocks(found)
+    return "\n\n".join(part for part in parts if part.strip())
+
+
+def visible(node):
+    if node.get("prot", "public") == "private":
+        return False
+    arguments = node.findtext("argsstring") or ""
+    if re.search(r"=\s*(default|delete)$", arguments):
+        return False
+    name = node.findtext("name") or ""
+    return name not in UNSPOKEN and not name.startswith("@") and not (node.get("kind") == "friend" and
+                                                                     (node.findtext("type") or "").endswith(("class", "struct")))
+
+
+def members_of(compound, scope):
+    for section in compound.findall("sectiondef"):
+        for node in section.findall("memberdef"):
+            if visible(node) and node.get("kind") in KINDS:
+                yield Entity(node.get("kind"), scope + node.findtext("name"), node)
+
+
+def read(xml):
+    """{path of a header: its entities in their order}, and all types by name."""
+    types, free = {}, []
+    for file in sorted(xml.glob("*.xml")):
+        for compound in ElementTree.parse(file).getroot().findall("compounddef"):
+            kind, full = compound.get("kind"), compound.findtext("compoundname")
+            name = full.removeprefix("cortexpr::")
+            if kind in ("struct", "class", "union", "concept") and full.startswith("cortexpr::"):
+                if compound.get("prot", "public") == "private" or (kind != "concept" and compound.find("location").get("bodyfile") is None):
+                    continue  # only declared
+                entity = Entity(kind, re.sub(r"\s+", " ", name), compound)
+                entity.members = list(members_of(compound, name + "::"))
+                types[full] = entity
+            elif kind == "namespace" and (full == "cortexpr" or full.startswith("cortexpr::")):
+                scope = "" if full == "cortexpr" else name + "::"
+                free += members_of(compound, scope)
+    headers = {}
+    for full, entity in types.items():
+        outer = types.get(full.rsplit("::", 1)[0])
+        if outer is not None:
+            outer.members.append(entity)
+        else:
+            headers.setdefault(entity.path, []).append(entity)
+    for entity in free:
+        headers.setdefault(entity.path, []).append(entity)
+    place = lambda entity: (entity.line, entity.column)
+    for entities in headers.values():
+        entities.sort(key=place)
+    for entity in types.values():
+        entity.members.sort(key=place)
+    return headers
+
+
+# --- The rules of documentation ---------------------------------------------------------------------------------------
+
+def share_comments(entities, lines):
+    """An overload takes part in the comment of its namesake above, and a field in that of its statement."""
+    before = None
+    for entity in entities:
+        if before is not None and not entity.doc and before.kind == entity.kind and before.path == entity.path:
+            between = lines[before.line:entity.line - 1]
+            together = all(line.strip() for line in between)
+            is_overload = entity.kind in ("function", "friend") and entity.short == before.short and together
+            is_field = entity.kind == "variable" and (entity.line == before.line or
+                                                      not any(";" in line.split("//")[0] for line in lines[before.line - 1:entity.line - 1]))
+            if is_overload or is_field:
+                entity.shares = before.shares or before
+        before = entity
+        share_comments(entity.members, lines)
+    after = None
+    for entity in reversed(entities):  # what stands behind a statement belongs to the last of its fields
+        if after is not None and not entity.doc and entity.shares is None and entity.kind == after.kind == "variable" and entity.line == after.line:
+            entity.shares = after
+        if entity.doc or entity.shares is None:
+            after = entity
+
+
+def is_documented(entity):
+    if entity.doc or entity.shares is not None and is_documented(entity.shares):
+        return True
+    node = entity.node
+    return (COMPARISONS.search(node.findtext("name") or "") is not None or (node.findtext("name") or "").startswith("~") or node.find("reimplements") is not None
+            or "override" in (node.findtext("argsstring") or ""))
+
+
+def undocumented(headers, heads):
+    def look(entities):
+        for entity in entities:
+            if not is_documented(entity):
+                yield f"include/cortexpr/{entity.path}:{entity.line}: {KINDS[entity.kind]} {entity.name} has no comment"
+            yield from look(entity.members)
+
+    for path, entities in sorted(headers.items()):
+        if not heads[path][0]:
+            yield f"include/cortexpr/{path}:1: the header doesn't say what it is for in its first lines"
+        yield from look(entities)
+
+
+def head_of(text):
+    """(words, example) of the comment under #pragma once."""
+    comment = re.match(r"#pragma once\n((?://.*\n)*)", text)
+    lines = [re.sub(r"^// ?", "", line) for line in comment.group(1).splitlines()] if comment else []
+    found, code = [], []
+    for line in [*lines, ""]:
+        if line.startswith("    ") or (code and not line.strip()):
+            code.append(line[4:])
+            continue
+        if code:
+            found += [code_block("\n".join(code).strip("\n")), ""]
+            code = []
+        found.append(line)
+    if code:
+        found.append(code_block("\n".join(code).strip("\n")))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(found)).strip()
+
+
+class Api:
+    def __init__(self, root):
+        self.root = Path(root).resolve()
+        with tempfile.TemporaryDirectory(prefix="cortexpr-api-") as folder:
+            self.headers = read(run_doxygen(self.root, Path(folder)))
+        self.lines, self.heads = {}, {}
+        for path, entities in self.headers.items():
+            text = (self.root / HEADERS / path).read_text()
+            self.lines[path] = text.splitlines()
+            head = head_of(text)
+            self.heads[path] = (head, head.split("\n")[0] if head else "")
+            share_comments(entities, self.lines[path])
+        self.names = self.index()
+
+    def undocumented(self):
+        return list(undocumented(self.headers, self.heads))
+
+    # --- Pages ---------------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def page_of(path):
+        return "api/" + path.removesuffix(".hpp") + ".md"
+
+    def index(self):
+        """{name in backticks: page and anchor}, of names that only one thing has."""
+        found = {}
+
+        def add(entity, page):
+            for name in {entity.name, entity.name.split("::", 1)[-1] if entity.name.count("::") == 1 else entity.name,
+                         "cortexpr::" + entity.name}:
+                found.setdefault(name, set()).add((page, entity.anchor))
+
+        for path, entities in self.headers.items():
+            for entity in entities:
+                add(entity, self.page_of(path))
+        return {name: places.pop() for name, places in found.items() if len(places) == 1}
+
+    def linked(self, markdown, page, own=""):
+        """With links from names in backticks to what they name, outside of code blocks."""
+        def link(match):
+            name = match.group(1)
+            place = self.names.get(re.sub(r"(<.*>|\(\))$", "", name))
+            if place is None or place[1] == own:
+                return match.group(0)
+            target = ("" if place[0] == page else os.path.relpath(place[0], os.path.dirname(page))) + "#" + place[1]
+            return f"[`{name}`]({target})"
+
+        parts = re.split(r"(^[ ]*```.*?^[ ]*```$)", markdown, flags=re.M | re.S)
+        return "".join(part if part.lstrip().startswith("```") else re.sub(r"(?<![\[`])`([^`\n]+)`(?!`)", link, part) for part in parts)
+
+    def source(self, entity):
+        """The declaration as it stands in the header, up to its body."""
+        lines, first = self.lines[entity.path], entity.line - 1
+        if entity.kind == "concept":
+            while first > 0 and not lines[first].lstrip().startswith("template"):
+                first -= 1
+        while first > 0 and re.match(r"\s*(template\b|requires\b|class\b.*[,>]$)", lines[first - 1]) \
+                and not re.search(r"[;{}]\s*$", lines[first - 1]):
+            first -= 1
+        text = "\n".join(lines[first:first + 25])
+        text = re.sub(r"\s*///<.*|\s+// .*", "", text)
+        depth, angle, end = 0, 0, len(text)
+        is_value = entity.kind in ("variable", "concept", "typedef")
+        for place, letter in enumerate(text):
+            if letter in "({[":
+                if letter == "{" and depth == 0 and not is_value:
+                    end = place
+                    break
+                depth += 1
+            elif letter in ")}]":
+                depth -= 1
+            elif letter == ";" and depth == 0:
+                end = place + is_value
+                break
+        text = text[:end].rstrip()
+        if entity.kind in ("function", "friend"):
+            text = re.sub(r"\)\s*(noexcept)?\s*\n?\s*:\s+\w+[({].*$", r") \1", text, flags=re.S).rstrip()
+        if entity.kind in ("variable", "concept") and "detail::" in text:
+            text = re.sub(r"\s*=\s.*$", ";" if entity.kind == "variable" else "", text, flags=re.S)
+        indents = [len(line) - len(line.lstrip()) for line in text.splitlines() if line.strip()]
+        cut = indents[0] if indents else 0
+        text = "\n".join(line[cut:] if line[:cut].isspace() or not cut else line.lstrip() for line in text.splitlines())
+        text = re.sub(r" : (public )?detail::[\w:]+(<.*)?$", "", text, flags=re.S)
+        return text
+
+    def field(self, entity):
+        node = entity.node
+        kind = re.sub(r"\s*([<>])\s*", r"\1", text_of(node.find("type"))).replace(">", "> ").replace("> >", ">>").strip()
+        kind = re.sub(r">\s*(?=[>,*&:)])", ">", kind)
+        name, initial = node.findtext("name"), (node.findtext("initializer") or "").strip()
+        if "detail::" in initial or initial.startswith("{") and not initial.strip("{} ") or len(initial) > 40:
+            initial = ""
+        return f"{kind} {name}{node.findtext('argsstring') or ''} {initial}".replace(" {", "{").strip()
+
+    def enum_rows(self, entity):
+        return [(value.findtext("name"), description(value)) for value in entity.node.findall("enumvalue")]
+
+    def table(self, rows, page, own):
+        lines = ["| | |", "| --- | --- |"]
+        for code, text in rows:
+            text = self.linked(re.sub(r"\s*\n+\s*", " ", text), page, own)
+            lines.append(f"| `{code.replace('|', chr(92) + '|')}` | {text} |")
+        return "\n".join(lines)
+
+    def render(self, group, page, level):
+        """One entity, or overloads of one name."""
+        entity = group[0]
+        out = []
+        if level <= 3:
+            kind = KINDS[entity.kind]
+            out += [f"{'#' * level} `{entity.name}` {{ #{entity.anchor} .api-{kind} data-toc-label='{escape(entity.name, quote=True)}' }}", ""]
+        shown, pending = [], []
+        for one in group:
+            code = "enum class " + one.name.split("::")[-1] if one.kind == "enum" else self.source(one)
+            pending.append(code + (";" if one.kind in ("function", "friend") else ""))
+            nexts = group[group.index(one) + 1:]
+            if nexts and nexts[0].shares is not None:
+                continue
+            text = (one.shares or one).doc
+            shown += [code_block("\n".join(pending)), "", self.linked(text, page, one.anchor), ""]
+            pending = []
+        out += shown
+        if entity.kind == "enum":
+            rows = self.enum_rows(entity)
+            if any(text for _, text in rows):
+                out += [self.table(rows, page, entity.anchor), ""]
+            elif len(rows) > 40:
+                out += [f"{len(rows)} enumerators, from `{rows[0][0]}` to `{rows[-1][0]}`.", ""]
+            else:
+                out += [", ".join(f"`{name}`" for name, _ in rows), ""]
+        fields = [member for member in entity.members if member.kind == "variable"]
+        if fields:
+            rows, last = [], None
+            for member in fields:
+                text = (member.shares or member).doc
+                if member.shares is not None and rows and last is (member.shares or member):
+                    rows[-1][0].append(self.field(member))
+                else:
+                    rows.append(([self.field(member)], text))
+                last = member.shares or member
+            lines = ["| | |", "| --- | --- |"]
+            for codes, text in rows:
+                shown_codes = "<br>".join(f"`{code.replace('|', chr(92) + '|')}`" for code in codes)
+                lines.append(f"| {shown_codes} | {self.linked(re.sub(chr(10) + '+', ' ', text), page, entity.anchor)} |")
+            out += ["\n".join(lines), ""]
+        rest = [member for member in entity.members if member.kind != "variable" and not
+                (not member.doc and member.shares is None and is_documented(member) and COMPARISONS.search(member.short))]
+        if rest:
+            inner = []
+            for part in grouped(rest):
+                inner += [self.render(part, page, 9)]
+            out += ['<div class="members" markdown>', "", "\n".join(inner), "</div>", ""]
+        return "\n".join(out)
+
+    def page(self, path):
+        page = self.page_of(path)
+        head, _ = self.heads[path]
+        title = path.removesuffix(".hpp")
+        out = [f"# {title}", "", f"```cpp\n#include <cortexpr/{path}>\n```", "", self.linked(head, page), ""]
+        for group in grouped(self.headers[path]):
+            out.append(self.render(group, page, 2))
+        return "\n".join(out)
+
+    def pages(self):
+        found = {self.page_of(path): self.page(path) for path in self.headers}
+        found["api/index.md"] = self.overview()
+        return found
+
+    def overview(self):
+        """The rooms of docs/design.md, each with its headers and their first sentence."""
+        design = (self.root / "docs/design.md").read_text()
+        rooms = re.findall(r"^\| `([^`|]*)` \| ([^|]*) \|[^|]*\|$", design, re.M)
+        out = ["# API", "", "Every public header, by room (the folders of [the design](../design.md#folders-are-the-architecture)). "
+               "Namespaces and folders are named alike: `cortexpr::view` is in `cortexpr/view/`; what a declaration and a "
+               "run need is in `cortexpr` itself.", ""]
+        left = set(self.headers)
+        for room, holds in rooms:
+            paths = sorted(path for path in left if path == room or path.startswith(room + "/"))
+            if not paths:
+                continue
+            left -= set(paths)
+            if room.endswith(".hpp"):
+                title, said = f"`{room}`", holds
+                out += [f"## {title}", ""]
+            else:
+                out += [f"## `{room}`", "", holds[0].upper() + holds[1:] + ".", ""]
+            out += ["| header | |", "| --- | --- |"]
+            for path in paths:
+                first = re.split(r"(?<=[.:])\s", self.heads[path][0].replace("\n", " ") + " ")[0].rstrip(":").strip()
+                out.append(f"| [{path}]({os.path.relpath(self.page_of(path), 'api')}) | {self.linked(first, 'api/index.md').replace('|', chr(92) + '|')} |")
+            out.append("")
+        return "\n".join(out)
+
+
+def grouped(entities):
+    """Neighbours of one name together: overloads."""
+    groups = []
+    for entity in entities:
+        if groups and entity.kind in ("function", "friend") and groups[-1][0].kind == entity.kind and groups[-1][0].name == entity.name:
+            groups[-1].append(entity)
+        else:
+            groups.append([entity])
+    return groups
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    api = Api(sys.argv[1])
+    faults = api.undocumented()
+    if len(sys.argv) == 3:
+        for name, text in api.pages().items():
+            file = Path(sys.argv[2]) / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+    elif faults:
+        sys.exit("\n".join([*faults, f"{len(faults)} public names are undocumented (docs/site/api.py says what is asked)."]))
