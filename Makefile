@@ -7,6 +7,7 @@ help:
 	@echo "make demo                 set up what is missing, train the example on handwritten digits (ARGS=... for digits train)"
 	@echo "make test                 set up what is missing, build and run every test"
 	@echo "make python               set up an environment for the Python package in build/python, install it there, run its tests"
+	@echo "make docs                 the documentation site, with the API pages, into build/site/html"
 	@echo "make sanitize             the unit tests that need no LibTorch, under address and undefined-behaviour sanitizers"
 	@echo "make bench REFERENCE=DIR  time a training step against the reference's in DIR (PYTHON=... is one that can import it,"
 	@echo "                          ARGS=... for bench/run.py); make bench-table does it over sizes"
@@ -42,6 +43,14 @@ python:
 	  --prefix $$(build/python/bin/python -c "import sysconfig; print(sysconfig.get_path('platlib'))") >/dev/null
 	@build/python/bin/python -m pytest
 
+# Into an environment of its own; once its packages are there, without a network.
+docs:
+	@cmake/setup --docs
+	@test -x build/site/venv/bin/python || $(PYTHON3) -m venv build/site/venv
+	@build/site/venv/bin/pip install --quiet --disable-pip-version-check -r docs/site/requirements.txt
+	@NO_MKDOCS_2_WARNING=1 build/site/venv/bin/mkdocs build --strict --quiet
+	@echo "cortexpr: the site is in build/site/html (index.html)"
+
 # The unit tests that need no LibTorch: it isn't built with these checks itself.
 sanitize:
 	@cmake/setup --tests
@@ -63,4 +72,4 @@ tidy tidy-torch format format-check:
 clean:
 	rm -rf build
 
-.PHONY: help demo test python sanitize bench bench-table tidy tidy-torch format format-check clean
+.PHONY: help demo test python docs sanitize bench bench-table tidy tidy-torch format format-check clean

@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
-from html import escape
 from pathlib import Path
 
 HEADERS = Path("include/cortexpr")
@@ -85,8 +84,22 @@ def inline_child(child):
     return {"ndash": "–", "mdash": "—", "sp": " ", "minus": "−", "times": "×"}.get(child.tag) or inline(child)
 
 
+# In prose, code that has no backticks: template<arguments>, name::spaces, snake_case, files.
+CODE = re.compile(r"[A-Za-z_]\w*(?:::\w+)*<[^<>\s][^<>]*(?:<[^<>]*>[^<>]*)*>(?:\{[^{}]*\})?|[A-Za-z_]\w*(?:::~?\w+)+(?:\(\))?|"
+                  r"\w+(?:[/.]\w+)*\.(?:hpp|cpp|md|py|csv|tsv|gz|json|npz|safetensors)\b|\b[A-Za-z]+(?:_[A-Za-z0-9]+)+(?:\(\))?")
+
+
 def words(text):
-    return re.sub(r"([\\*_<>\[\]|~^])", r"\\\1", re.sub(r"\s+", " ", text or "")) if text else ""
+    """Text as Markdown."""
+    text, parts, end = re.sub(r"\s+", " ", text or ""), [], 0
+    for match in CODE.finditer(text):
+        parts += [escaped(text[end:match.start()]), f"`{match.group(0)}`"]
+        end = match.end()
+    return "".join(parts) + escaped(text[end:])
+
+
+def escaped(text):
+    return re.sub(r"([\\*_<>\[\]|~^])", r"\\\1", text)
 
 
 def blocks(node, indent=""):
@@ -168,6 +181,11 @@ def visible(node):
                                                                      (node.findtext("type") or "").endswith(("class", "struct")))
 
 
+def is_open(entity):
+    """The schedule of plans has no API but what docs/errors.md asks of the chip; what it says of declarations is public."""
+    return not entity.path.startswith("schedule/") or not entity.name.startswith("plan::") or entity.path.endswith("/fit.hpp")
+
+
 def members_of(compound, scope):
     for section in compound.findall("sectiondef"):
         for node in section.findall("memberdef"):
@@ -186,11 +204,13 @@ def read(xml):
                 if compound.get("prot", "public") == "private" or (kind != "concept" and compound.find("location").get("bodyfile") is None):
                     continue  # only declared
                 entity = Entity(kind, re.sub(r"\s+", " ", name), compound)
+                if not is_open(entity):
+                    continue
                 entity.members = list(members_of(compound, name + "::"))
                 types[full] = entity
             elif kind == "namespace" and (full == "cortexpr" or full.startswith("cortexpr::")):
                 scope = "" if full == "cortexpr" else name + "::"
-                free += members_of(compound, scope)
+                free += [entity for entity in members_of(compound, scope) if is_open(entity)]
     headers = {}
     for full, entity in types.items():
         outer = types.get(full.rsplit("::", 1)[0])
@@ -248,7 +268,7 @@ def undocumented(headers, heads):
             yield from look(entity.members)
 
     for path, entities in sorted(headers.items()):
-        if not heads[path][0]:
+        if not heads[path]:
             yield f"include/cortexpr/{path}:1: the header doesn't say what it is for in its first lines"
         yield from look(entities)
 
@@ -268,7 +288,8 @@ def head_of(text):
         found.append(line)
     if code:
         found.append(code_block("\n".join(code).strip("\n")))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(found)).strip()
+    parts = re.split(r"(```.*?```|`[^`\n]+`)", re.sub(r"\n{3,}", "\n\n", "\n".join(found)).strip(), flags=re.S)
+    return "".join(part if part.startswith("`") else CODE.sub(lambda code: f"`{code.group(0)}`", part) for part in parts)
 
 
 class Api:
@@ -281,9 +302,13 @@ class Api:
             text = (self.root / HEADERS / path).read_text()
             self.lines[path] = text.splitlines()
             head = head_of(text)
-            self.heads[path] = (head, head.split("\n")[0] if head else "")
+            self.heads[path] = head
+            for entity in entities:  # Doxygen takes a constant that a function gives for a function
+                if entity.kind == "function" and re.match(r"\s*inline constexpr [^()]*[^()=]=", self.lines[path][entity.line - 1] + "\n"):
+                    entity.kind = "variable"
             share_comments(entities, self.lines[path])
         self.names = self.index()
+        self.errors = (self.root / "docs/errors.md").read_text()
 
     def undocumented(self):
         return list(undocumented(self.headers, self.heads))
@@ -295,31 +320,42 @@ class Api:
         return "api/" + path.removesuffix(".hpp") + ".md"
 
     def index(self):
-        """{name in backticks: page and anchor}, of names that only one thing has."""
-        found = {}
-
-        def add(entity, page):
-            for name in {entity.name, entity.name.split("::", 1)[-1] if entity.name.count("::") == 1 else entity.name,
-                         "cortexpr::" + entity.name}:
-                found.setdefault(name, set()).add((page, entity.anchor))
-
+        """{name in backticks: page and anchor} by full names, and {(room, last name): ...} for pages of the same room."""
+        full, last = {}, {}
         for path, entities in self.headers.items():
             for entity in entities:
-                add(entity, self.page_of(path))
-        return {name: places.pop() for name, places in found.items() if len(places) == 1}
+                place = (self.page_of(path), entity.anchor)
+                full.setdefault(entity.name, place)
+                last.setdefault((path.split("/")[0], entity.short), set()).add(place)
+        found = {name: next(iter(places)) for name, places in last.items() if len(places) == 1}
+        return found | full | {"cortexpr::" + name: place for name, place in full.items()}
 
-    def linked(self, markdown, page, own=""):
-        """With links from names in backticks to what they name, outside of code blocks."""
+    def linked(self, markdown, page, own="", parameters=()):
+        """With links from names in backticks to what they name, and from rules to their pages, outside of code blocks."""
         def link(match):
             name = match.group(1)
-            place = self.names.get(re.sub(r"(<.*>|\(\))$", "", name))
-            if place is None or place[1] == own:
+            if name.startswith("docs/") and (self.root / name).is_file():
+                return f"[{name.removeprefix('docs/')}]({os.path.relpath(name.removeprefix('docs/'), os.path.dirname(page))})"
+            bare = re.sub(r"(<.*>|\(\))?(\{.*\})?$", "", name)
+            place = self.names.get((page.split("/")[1], bare)) or self.names.get(bare)
+            if name in self.headers and self.page_of(name) != page:
+                return f"[`{name}`]({os.path.relpath(self.page_of(name), os.path.dirname(page))})"
+            if place is None or place[1] == own or name in parameters:
                 return match.group(0)
             target = ("" if place[0] == page else os.path.relpath(place[0], os.path.dirname(page))) + "#" + place[1]
             return f"[`{name}`]({target})"
 
         parts = re.split(r"(^[ ]*```.*?^[ ]*```$)", markdown, flags=re.M | re.S)
-        return "".join(part if part.lstrip().startswith("```") else re.sub(r"(?<![\[`])`([^`\n]+)`(?!`)", link, part) for part in parts)
+        errors = os.path.relpath("errors.md", os.path.dirname(page))
+        for place, part in enumerate(parts):
+            if not part.lstrip().startswith("```"):
+                part = re.sub(r"(?<![\[`])`([^`\n]+)`(?!`)", link, part)
+                parts[place] = re.sub(r"\b(rules?) ([A-Z]\d\d)\b", lambda found: f"{found.group(1)} {self.rule_link(found.group(2), errors)}", part)
+        return "".join(parts)
+
+    def rule_link(self, rule, errors):
+        heading = re.search(rf"^### ({rule} \w+)$", self.errors, re.M)
+        return f"[{rule}]({errors}#{heading.group(1).lower().replace(' ', '-')})" if heading else rule
 
     def source(self, entity):
         """The declaration as it stands in the header, up to its body."""
@@ -348,12 +384,14 @@ class Api:
         text = text[:end].rstrip()
         if entity.kind in ("function", "friend"):
             text = re.sub(r"\)\s*(noexcept)?\s*\n?\s*:\s+\w+[({].*$", r") \1", text, flags=re.S).rstrip()
-        if entity.kind in ("variable", "concept") and "detail::" in text:
-            text = re.sub(r"\s*=\s.*$", ";" if entity.kind == "variable" else "", text, flags=re.S)
+        if entity.kind == "variable" and "detail::" in text:
+            head, line = re.match(r"((?:(?:template|requires)[^\n]*\n)*)(.*)$", text, re.S).groups()
+            line = line.replace("detail::number_about<Declared>", "std::int64_t")  # of an accepted declaration
+            text = head + re.sub(r"detail::\w+(<[^;=]*>)? ", "auto ", re.sub(r"\s*=\s.*$", ";", line, flags=re.S))
         indents = [len(line) - len(line.lstrip()) for line in text.splitlines() if line.strip()]
         cut = indents[0] if indents else 0
         text = "\n".join(line[cut:] if line[:cut].isspace() or not cut else line.lstrip() for line in text.splitlines())
-        text = re.sub(r" : (public )?detail::[\w:]+(<.*)?$", "", text, flags=re.S)
+        text = re.sub(r" : (public )?(decltype\()?detail::.*$", "", text, flags=re.S)
         return text
 
     def field(self, entity):
@@ -381,7 +419,7 @@ class Api:
         out = []
         if level <= 3:
             kind = KINDS[entity.kind]
-            out += [f"{'#' * level} `{entity.name}` {{ #{entity.anchor} .api-{kind} data-toc-label='{escape(entity.name, quote=True)}' }}", ""]
+            out += [f"{'#' * level} `{entity.name}` {{ #{entity.anchor} .api-{kind} }}", ""]
         shown, pending = [], []
         for one in group:
             code = "enum class " + one.name.split("::")[-1] if one.kind == "enum" else self.source(one)
@@ -390,7 +428,8 @@ class Api:
             if nexts and nexts[0].shares is not None:
                 continue
             text = (one.shares or one).doc
-            shown += [code_block("\n".join(pending)), "", self.linked(text, page, one.anchor), ""]
+            parameters = {text_of(name) for name in [*one.node.iter("declname"), *one.node.iter("defname")]}
+            shown += [code_block("\n".join(pending)), "", self.linked(text, page, one.anchor, parameters), ""]
             pending = []
         out += shown
         if entity.kind == "enum":
@@ -406,7 +445,7 @@ class Api:
             rows, last = [], None
             for member in fields:
                 text = (member.shares or member).doc
-                if member.shares is not None and rows and last is (member.shares or member):
+                if rows and last is (member.shares or member):
                     rows[-1][0].append(self.field(member))
                 else:
                     rows.append(([self.field(member)], text))
@@ -427,10 +466,12 @@ class Api:
 
     def page(self, path):
         page = self.page_of(path)
-        head, _ = self.heads[path]
+        head = self.heads[path]
         title = path.removesuffix(".hpp")
         out = [f"# {title}", "", f"```cpp\n#include <cortexpr/{path}>\n```", "", self.linked(head, page), ""]
-        for group in grouped(self.headers[path]):
+        # What users write goes before the plain values that it is read into.
+        written = sorted(self.headers[path], key=lambda entity: bool(re.search(r"_(declaration|part)$", entity.name)))
+        for group in grouped(written):
             out.append(self.render(group, page, 2))
         return "\n".join(out)
 
@@ -459,7 +500,7 @@ class Api:
                 out += [f"## `{room}`", "", holds[0].upper() + holds[1:] + ".", ""]
             out += ["| header | |", "| --- | --- |"]
             for path in paths:
-                first = re.split(r"(?<=[.:])\s", self.heads[path][0].replace("\n", " ") + " ")[0].rstrip(":").strip()
+                first = re.split(r"(?<=\.)\s", self.heads[path].split(chr(10) * 2)[0].replace("\n", " ") + " ")[0].rstrip(":").strip()
                 out.append(f"| [{path}]({os.path.relpath(self.page_of(path), 'api')}) | {self.linked(first, 'api/index.md').replace('|', chr(92) + '|')} |")
             out.append("")
         return "\n".join(out)

@@ -29,13 +29,12 @@ struct expected_images {
 ///    first). A name may stand before: `emnist-letters-train-images-idx3-ubyte`; `place`/emnist-letters then picks that
 ///    set among others. Images are as the files store them, so EMNIST's are transposed, as torchvision leaves them.
 ///  - CIFAR-10's and CIFAR-100's binary files. CIFAR-100's fine labels, or the coarse ones if 20 classes are expected.
-///  - NumPy's .npz, with unsigned bytes (N, H, W), (N, C, H, W) or (N, H, W, C) and whole-numbered labels (N) or (N,
-///  1):
-///    one file with `x_train`, `y_train`, `x_test`, `y_test` (Keras) or `train_images`, `train_labels`, `test_images`,
-///    `test_labels` (MedMNIST); `train.npz` and `test.npz` with `images`, `labels` or `x`, `y`; or Kuzushiji's
-///    `kmnist-train-imgs.npz`, `kmnist-train-labels.npz`, and so on. Where `inputs` are expected, also numbers of any
-///    kind, (N, inputs), or (N, T, inputs) for sequences of T steps; they are taken as they are, without constants, but
-///    for unsigned bytes, which are pixels.
+///  - NumPy's .npz, with unsigned bytes (N, H, W), (N, C, H, W) or (N, H, W, C) and whole-numbered labels, (N) or
+///    (N, 1): one file with `x_train`, `y_train`, `x_test`, `y_test` (Keras) or `train_images`, `train_labels`,
+///    `test_images`, `test_labels` (MedMNIST); `train.npz` and `test.npz` with `images`, `labels` or `x`, `y`; or
+///    Kuzushiji's `kmnist-train-imgs.npz`, `kmnist-train-labels.npz`, and so on. Where `inputs` are expected, also
+///    numbers of any kind, (N, inputs), or (N, T, inputs) for sequences of T steps; they are taken as they are, without
+///    constants, but for unsigned bytes, which are pixels.
 ///  - PNG and JPEG images in `train`/CLASS and `test`/CLASS (or `val`/CLASS); classes in the order of their names. One
 ///    channel is luma (ITU-R 601-2, the bits of Python's Pillow) where the network takes one; grey is repeated where it
 ///    takes three.

@@ -19,8 +19,8 @@ bool is_pytorch_archive(const std::filesystem::path& file);
 /// A pickle may name any Python function to be called. None is called here: what isn't a tensor, a dict, a list or a
 /// number is refused by its name. Memory is taken once all sizes have been found sound, and is that of the file at most
 /// twice.
-/// \throws file_error  missing or damaged (the archive has checksums), a pickle that asks for anything else, a file of an
-///                     older PyTorch or of TorchScript; tensors beyond their storage, several dicts of tensors
+/// \throws file_error  missing or damaged (the archive has checksums), a pickle that asks for anything else, a file of
+///                     an older PyTorch or of TorchScript; tensors beyond their storage, several dicts of tensors
 tensor_file read_pytorch(const std::filesystem::path& file);
 
 /// Writes tensors as a state dict that torch.load(..., weights_only=True) reads, atomically (see atomic_file). Equal

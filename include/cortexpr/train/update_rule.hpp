@@ -3,8 +3,8 @@
 //
 //     struct Lion {
 //         static constexpr std::string_view name = "lion";
-//         static constexpr std::array<std::string_view, 1> kept{"mean"};   // tensors kept of each parameter, 0 at
-//         first double now = 0.9, later = 0.99;
+//         static constexpr std::array<std::string_view, 1> kept{"mean"};  // for each parameter; 0 at first
+//         double now = 0.9, later = 0.99;
 //
 //         void step(at::Tensor& parameter, const at::Tensor& gradient, std::span<at::Tensor> kept, double rate,
 //                   std::int64_t count) const {

@@ -55,10 +55,12 @@ constexpr std::string_view text_of(off_chip obstacle) {
     return texts[static_cast<std::size_t>(obstacle)];
 }
 
+/// Whether a network fits on chip, and what it takes there.
 struct on_chip_fit {
-    off_chip obstacle = off_chip::nothing;
+    off_chip obstacle = off_chip::nothing;              ///< the first one; nothing where the network fits
     std::size_t forward_bytes = 0, backward_bytes = 0;  ///< of shared memory; 0 where the obstacle is another one
 
+    /// Whether it can be trained on chip.
     constexpr bool fits() const { return obstacle == off_chip::nothing; }
 };
 

@@ -97,11 +97,12 @@ inline constexpr std::int64_t saved_bytes = plan::saved_bytes(counted_run<Declar
 
 }  // namespace detail
 
-/// Operations that a planned run of Steps steps does for one image, of which the answer alone is read: forward, and for
-/// the gradients of all parameters. Two for each multiply-add of a convolution.
+/// Operations that a planned run of Steps steps does forward for one image, of which the answer alone is read. Two for
+/// each multiply-add of a convolution.
 template <class Declared, int Steps>
 inline constexpr detail::number_about<Declared> planned_forward_flops =
     detail::computed_operations<Declared, Steps>.forward;
+/// The same for the gradients of all parameters.
 template <class Declared, int Steps>
 inline constexpr detail::number_about<Declared> planned_backward_flops =
     detail::computed_operations<Declared, Steps>.backward();
