@@ -92,6 +92,8 @@ def relinked(markdown, page):
         to = page_of(path)
         if to is None:
             return match.group(0)  # mkdocs says that it leads nowhere
+        if re.fullmatch(r"L\d+(-L\d+)?", anchor):
+            hash_mark = anchor = ""  # a line of a program
         return f"{words}({posixpath.relpath(to, posixpath.dirname(page) or '.')}{hash_mark}{anchor})"
 
     parts = re.split(r"(^[ ]*(?:```|~~~).*?^[ ]*(?:```|~~~)$)", markdown, flags=re.M | re.S)
@@ -102,6 +104,8 @@ def on_files(files, config):
     for known in (origin, pages, texts, linked):
         known.clear()
     for file in files:
+        if not file.is_documentation_page() and Path(file.src_uri).suffix not in PICTURES:
+            continue  # a program beside a page is shown as one, like those elsewhere
         origin[file.src_uri], pages["docs/" + file.src_uri] = "docs/" + file.src_uri, file.src_uri
     for path, page in (("README.md", "index.md"), ("CHANGELOG.md", "changelog.md"), ("examples/README.md", "examples.md"),
                        ("tests/differential/README.md", "differential.md")):
