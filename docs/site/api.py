@@ -85,8 +85,9 @@ def inline_child(child):
 
 
 # In prose, code that has no backticks: template<arguments>, name::spaces, snake_case, files.
-CODE = re.compile(r"[A-Za-z_]\w*(?:::\w+)*<[^<>\s][^<>]*(?:<[^<>]*>[^<>]*)*>(?:\{[^{}]*\})?|[A-Za-z_]\w*(?:::~?\w+)+(?:\(\))?|"
-                  r"\w+(?:[/.]\w+)*\.(?:hpp|cpp|md|py|csv|tsv|gz|json|npz|safetensors)\b|\b[A-Za-z]+(?:_[A-Za-z0-9]+)+(?:\(\))?")
+CODE = re.compile(r"[A-Za-z_]\w*(?:::\w+)*<[^<>\s][^<>]*(?:<[^<>]*>[^<>]*)*>(?:\{[^{}]*\}|\(\))?|[A-Za-z_]\w*(?:::~?\w+)+(?:\(\))?|"
+                  r"\w+(?:[/.]\w+)*\.(?:hpp|cpp|md|py|csv|tsv|gz|json|npz|safetensors)\b|"
+                  r"\b[A-Za-z]+(?:_[A-Za-z0-9]+)+(?:\(\)|\{[^{}]*\})?")
 
 
 def words(text):
@@ -398,7 +399,7 @@ class Api:
         node = entity.node
         kind = re.sub(r"\s*([<>])\s*", r"\1", text_of(node.find("type"))).replace(">", "> ").replace("> >", ">>").strip()
         kind = re.sub(r">\s*(?=[>,*&:)])", ">", kind)
-        name, initial = node.findtext("name"), (node.findtext("initializer") or "").strip()
+        name, initial = node.findtext("name"), text_of(node.find("initializer")).strip()
         if "detail::" in initial or initial.startswith("{") and not initial.strip("{} ") or len(initial) > 40:
             initial = ""
         return f"{kind} {name}{node.findtext('argsstring') or ''} {initial}".replace(" {", "{").strip()

@@ -94,6 +94,9 @@ def relinked(markdown, page):
             return match.group(0)  # mkdocs says that it leads nowhere
         if re.fullmatch(r"L\d+(-L\d+)?", anchor):
             hash_mark = anchor = ""  # a line of a program
+        said = words.strip("[]`")
+        if to.endswith(".md") and not to.startswith(("source/", "api/")) and (path == said or path.endswith("/" + said)):
+            words = f"[{title_of(ROOT / path)}]"  # a reader of the site sees no files
         return f"{words}({posixpath.relpath(to, posixpath.dirname(page) or '.')}{hash_mark}{anchor})"
 
     parts = re.split(r"(^[ ]*(?:```|~~~).*?^[ ]*(?:```|~~~)$)", markdown, flags=re.M | re.S)
@@ -139,7 +142,8 @@ def on_files(files, config):
         waiting += [one for one in linked if one not in before]
     for page, text in texts.items():
         files.append(File.generated(config, page, content=text))
-    files.append(File.generated(config, "stylesheets/style.css", abs_src_path=str(ROOT / "docs/site/style.css")))
+    for folder, name in (("stylesheets", "style.css"), ("javascripts", "iframe-worker.js")):
+        files.append(File.generated(config, f"{folder}/{name}", abs_src_path=str(ROOT / "docs/site" / name)))
     config["nav"] = navigation(made)
     return files
 
@@ -174,6 +178,10 @@ def navigation(made):
 
 
 def on_page_markdown(markdown, page, config, files):
+    if page.file.src_uri.startswith("source/"):
+        page.meta["search"] = {"exclude": True}
+    elif page.file.src_uri == "errors.md":  # has every word of the declarations
+        page.meta["search"] = {"boost": 0.3}
     if page.file.src_uri in texts:
         return markdown  # done already
     return relinked(markdown, page.file.src_uri)

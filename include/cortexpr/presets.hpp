@@ -191,7 +191,7 @@ struct spatial_big_1h2a : classifier<network<hybrid_area<Input, H<32, activation
 /// The lower and the upper area of spatial_big_1h2af.
 template <class Input>
 struct lower_1h2af : hybrid_area_with_feedback<Input, H<32, activation::tanh>, 16, 32, square(5)> {};
-/// Hears the lower area's 32 channels on a 32 x 32 grid.
+/// Receives the lower area's 32 channels on a 32 x 32 grid.
 struct upper_1h2af : hybrid_area<input<32, 32, 32>, H<64, activation::tanh>, 64> {};
 
 /// `spatial_big_1h2a` with feedback from the upper to the lower area.

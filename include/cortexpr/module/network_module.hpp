@@ -37,7 +37,7 @@ struct module_options {
     std::uint64_t seed = 0;                                        ///< of all draws; the same seed gives the same bits
     cortexpr::executor executor = cortexpr::executor::planned;     ///< on a GPU: on_chip for bfloat16 where the network
                                                                    ///< fits, else batched
-    cortexpr::precision precision = cortexpr::precision::float32;  ///< of convolutions and recurrent states
+    cortexpr::precision precision = cortexpr::precision::float32;  ///< of maps and convolutions
 };
 
 /// A network that runs, and its parameters.

@@ -113,9 +113,9 @@ class parameter_set : public torch::nn::Module {
     /// A tensor of the reference's files that says nothing which the network doesn't know.
     virtual bool is_known(std::string_view) const { return false; }
 
-    /// For tensors that stand in for the parameters.
+    /// The same as the public ones for tensors that stand in for the parameters, in their order and of their shapes.
     void require_constraints(std::span<const at::Tensor> stand_ins) const;
-    /// For tensors that stand in for the parameters.
+    /// Likewise.
     void require_finite(std::span<const at::Tensor> stand_ins) const;
 
     /// Makes all step gains 1.

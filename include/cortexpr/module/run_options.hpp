@@ -15,21 +15,19 @@ namespace cortexpr {
 /// The state of a neuron type before the first step, (B, C, H, W): start<V1, E>{state}. Others start as declared.
 template <class... Names>
 struct start {
-    at::Tensor state;  ///< rates; the batch's size, or 1 for all images alike
+    at::Tensor state;  ///< rates, on the type's own grid; B is the input's
 };
 
 /// The output of an area before the first step, (B, C, H, W); with area_delay<1> the area above hears it at step 1.
 template <class... Area>
 struct start_output {
-    /// On the area's grid.
-    at::Tensor output;
+    at::Tensor output;  ///< on the area's grid, with as many channels as `output` declares
 };
 
 /// The feedback that an area hears at the first step, (B, C, H, W).
 template <class... Area>
 struct start_feedback {
-    /// On the area's grid.
-    at::Tensor feedback;
+    at::Tensor feedback;  ///< on the area's grid, with as many channels as `feedback_channels` declares
 };
 
 namespace detail {

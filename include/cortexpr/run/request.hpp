@@ -23,7 +23,7 @@ struct run_request {
     cortexpr::layout layout = cortexpr::layout::batch_first;  ///< of sequences and recordings: batch or time first
     std::vector<at::Tensor> initial_states{};    ///< by neuron type, (B, C, H, W); here and below, an undefined
                                                  ///< one starts as declared
-    std::vector<at::Tensor> initial_outputs{};   ///< by area; read by areas above where area_delay is 1
+    std::vector<at::Tensor> initial_outputs{};   ///< by area, (B, C, H, W); read above where area_delay is 1
     std::vector<at::Tensor> initial_feedback{};  ///< by area; heard at the first step (at all steps by an area to which
                                                  ///< the network has no feedback)
     std::vector<bool> record_states{};           ///< by neuron type

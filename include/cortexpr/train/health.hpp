@@ -46,13 +46,14 @@ struct loop_health {
     bool is_inhibition_stabilised() const { return is_stable() && without_inhibition && *without_inhibition >= 1; }
 };
 
-/// Rates, gradients and stability of a network, as `digits check` tables them.
+/// Rates and gradients of a network, as `digits check` tables them.
 struct network_health {
     std::vector<rate_health> rates;          ///< by type, then by step
     std::vector<gradient_health> gradients;  ///< of the trainable parameters of a classifier
 };
 
-/// The gain of a network's loops after a run, in evaluation mode; parameters, mode and draws stay as they are.
+/// The gain of a network's loops after images (B, C, H, W) for some steps, or sequences (B, T, C, H, W). In evaluation
+/// mode; parameters, mode and draws stay as they are.
 /// \throws usage_error  the batch doesn't fit the network
 loop_health loops(network_module& network, const at::Tensor& inputs, int steps);
 

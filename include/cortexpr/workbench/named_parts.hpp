@@ -23,7 +23,7 @@ namespace cortexpr::workbench {
 
 /// A part of a network as people type it, "V1.E[3]@14,14:2..5=0.5": name, neurons, steps, amount.
 struct named_part {
-    std::string name;                ///< "V1.E", "V1.E-V1.I", "V1"
+    std::string name;                ///< "V1.E", "V1.E-V1.I" or "V2-V1"
     perturbed_part where{};          ///< which neurons
     int from = 1;                    ///< the first step, counted from 1
     std::optional<int> to{};         ///< the last one; none: that of the run

@@ -84,11 +84,12 @@ class recording_file {
     /// Opens the file; arrays are read when they are asked for.
     explicit recording_file(const std::filesystem::path& file);
 
-    /// JSON.
+    /// The declaration, what was recorded and the notes, as JSON.
     const std::string& description() const { return description_; }
     /// Of the arrays, in the order in which they were written.
     const std::vector<std::string>& names() const { return names_; }
-    /// An array as it was recorded, float64 (int64 for "labels" and "images").
+    /// An array as it was recorded, float64: (images, steps, channels, height, width) for states; int64 for "labels"
+    /// and "images".
     at::Tensor array(const std::string& name) const;
 
   private:
