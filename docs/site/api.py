@@ -336,7 +336,7 @@ class Api:
         def link(match):
             name = match.group(1)
             if name.startswith("docs/") and (self.root / name).is_file():
-                return f"[{name.removeprefix('docs/')}]({os.path.relpath(name.removeprefix('docs/'), os.path.dirname(page))})"
+                return f"[{Path(name).stem.replace('_', ' ')}]({os.path.relpath(name.removeprefix('docs/'), os.path.dirname(page))})"
             bare = re.sub(r"(<.*>|\(\))?(\{.*\})?$", "", name)
             place = self.names.get((page.split("/")[1], bare)) or self.names.get(bare)
             if name in self.headers and self.page_of(name) != page:
@@ -487,7 +487,9 @@ class Api:
         rooms = re.findall(r"^\| `([^`|]*)` \| ([^|]*) \|[^|]*\|$", design, re.M)
         out = ["# API", "", "Every public header, by room (the folders of [the design](../design.md#folders-are-the-architecture)). "
                "Namespaces and folders are named alike: `cortexpr::view` is in `cortexpr/view/`; what a declaration and a "
-               "run need is in `cortexpr` itself.", ""]
+               "run need is in `cortexpr` itself.", "",
+               "`#include <cortexpr/dsl.hpp>` brings all that a declaration needs, without LibTorch; [`app`](app.md) makes a program "
+               "of it, [`make`](module/model.md#make) a LibTorch module, and [`train`](train/trainer.md#train) trains that.", ""]
         left = set(self.headers)
         for room, holds in rooms:
             paths = sorted(path for path in left if path == room or path.startswith(room + "/"))
