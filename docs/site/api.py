@@ -84,8 +84,10 @@ def inline_child(child):
     return {"ndash": "–", "mdash": "—", "sp": " ", "minus": "−", "times": "×"}.get(child.tag) or inline(child)
 
 
-# In prose, code that has no backticks: template<arguments>, name::spaces, snake_case, files.
-CODE = re.compile(r"[A-Za-z_]\w*(?:::\w+)*<[^<>\s][^<>]*(?:<[^<>]*>[^<>]*)*>(?:\{[^{}]*\}|\(\))?|[A-Za-z_]\w*(?:::~?\w+)+(?:\(\))?|"
+# In prose, code that has no backticks: "names.in[quotes]", template<arguments>, name::spaces, files, snake_case.
+CODE = re.compile(r"\"[^\"\s]*[._<>:=\[\]-][^\"\s]*\"|"
+                  r"[A-Za-z_]\w*(?:::\w+)*<(?:[^<>\s][^<>]*(?:<[^<>]*>[^<>]*)*)?>(?:\{[^{}]*\}|\(\))?|"
+                  r"[A-Za-z_]\w*(?:::~?\w+)+(?:\(\))?|"
                   r"\w+(?:[/.]\w+)*\.(?:hpp|cpp|md|py|csv|tsv|gz|json|npz|safetensors)\b|"
                   r"\b[A-Za-z]+(?:_[A-Za-z0-9]+)+(?:\(\)|\{[^{}]*\})?")
 
@@ -100,7 +102,8 @@ def words(text):
 
 
 def escaped(text):
-    return re.sub(r"([\\*_<>\[\]|~^])", r"\\\1", text)
+    text = text.replace("<", "&lt;").replace(">", "&gt;").replace("|", "&#124;")
+    return re.sub(r"([\\*_\[\]])", r"\\\1", text)
 
 
 def blocks(node, indent=""):
