@@ -513,14 +513,12 @@ class Api:
 
 
 def grouped(entities):
-    """Neighbours of one name together: overloads."""
-    groups = []
-    for entity in entities:
-        if groups and entity.kind in ("function", "friend") and groups[-1][0].kind == entity.kind and groups[-1][0].name == entity.name:
-            groups[-1].append(entity)
-        else:
-            groups.append([entity])
-    return groups
+    """Functions of one name together, where the first of them stands."""
+    groups = {}
+    for place, entity in enumerate(entities):
+        key = entity.name if entity.kind in ("function", "friend") else place
+        groups.setdefault(key, []).append(entity)
+    return list(groups.values())
 
 
 if __name__ == "__main__":

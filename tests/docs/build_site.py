@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Builds the documentation site as `make docs` does, strictly, and looks at what came out: build_site.py ROOT
 
-Fails where a page names a file or an anchor of the site that isn't there, or loads something from another place.
+Fails where a page names a file or an anchor of the site that isn't there, has an anchor twice, or loads something from
+another place.
 Skipped (77) where `make docs` hasn't brought the packages."""
 
 import os
@@ -9,18 +10,21 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
 NAMED = re.compile(r"<(\w+)\b[^>]*?\s(?:href|src)=(?:\"([^\"]*)\"|([^\s>\"]+))[^>]*>")
-ANCHOR = re.compile(r"\s(?:id|name)=(?:\"([^\"]*)\"|([^\s>\"]+))")
+ANCHOR = re.compile(r"\sid=(?:\"([^\"]*)\"|([^\s>\"]+))")
 
 
 def faults_of(site):
     pages = {file: file.read_text() for file in site.rglob("*.html")}
-    anchors = {file: {unescape(one or other) for one, other in ANCHOR.findall(text)} for file, text in pages.items()}
-    exists, faults = {}, set()
+    anchors = {file: Counter(unescape(one or other) for one, other in ANCHOR.findall(text)) for file, text in pages.items()}
+    exists = {}
+    faults = {f"{file.relative_to(site)} has the place {name} {times} times" for file, found in anchors.items()
+              for name, times in found.items() if times > 1 and not name.startswith("__")}
     for page, text in pages.items():
         if page.name == "404.html":
             continue  # its links are those of the server's root

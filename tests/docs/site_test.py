@@ -28,6 +28,9 @@ class Site(unittest.TestCase):
     def test_a_place_that_is_not_there(self):
         self.assertEqual(self.faults(a='<a href="#here">a</a>'), ["a.html names #here, but that page has no such place"])
 
+    def test_a_place_that_is_there_twice(self):
+        self.assertEqual(self.faults(a='<h2 id="x">a</h2><h2 id="x">b</h2>'), ["a.html has the place x 2 times"])
+
     def test_something_from_elsewhere(self):
         self.assertEqual(self.faults(a='<script src="https://x.org/a.js"></script>'), ["a.html loads https://x.org/a.js"])
 

@@ -26,7 +26,7 @@ at::Tensor labels_of(const data::labelled_images& set, int first = 0, int count 
 /// The same of chosen examples, as of a mini-batch (data/batches.hpp).
 /// \throws usage_error  an index beyond the last example
 at::Tensor images_of(const data::labelled_images& set, std::span<const std::uint32_t> indices);
-/// Their labels, (n), int64.
+/// The labels of chosen examples: (n), int64.
 at::Tensor labels_of(const data::labelled_images& set, std::span<const std::uint32_t> indices);
 
 }  // namespace cortexpr
