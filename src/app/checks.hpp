@@ -80,8 +80,13 @@ inline CLI::Validator numbers_or_measured(bool are_positive) {
     return {refusal, ""};
 }
 
-/// A whole number, by default of things of which there is at least one.
-inline CLI::Validator count(int least = 1, int most = 1'000'000'000) { return CLI::Range(least, most); }
+inline constexpr int most_of_anything = 1'000'000'000;
+
+/// A whole number, by default of things of which there is at least one. --help tells bounds that say something.
+inline CLI::Validator count(int least = 1, int most = most_of_anything) {
+    const CLI::Range range(least, most);
+    return most == most_of_anything ? CLI::Validator(range).description("") : CLI::Validator(range);
+}
 
 /// Positive numbers with commas between.
 inline CLI::Validator positive_numbers() {

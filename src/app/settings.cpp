@@ -14,9 +14,12 @@
 
 #include <algorithm>
 #include <concepts>
+#include <initializer_list>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace cortexpr::application {
 
@@ -79,6 +82,7 @@ struct setting {
     const char* help;
     const char* unset;
     std::optional<network_family> only{};
+    const char* group = "";  ///< the heading in --help
 
     setting of(network_family family) && {
         only = family;
@@ -94,114 +98,134 @@ std::span<const setting> table() {
     const auto part = number_that([](double value) { return value > 0 && value < 1; }, "number between 0 and 1");
     const auto factor = number_that([](double value) { return value > 0 && value <= 1; }, "number from above 0 to 1");
     const auto degrees = number_that([](double value) { return value >= 0 && value <= 180; }, "number from 0 to 180");
-    static const std::array rows{
-        setting("--data", "data", &all::data, may_change, anything,
-                "data set: a folder with MNIST's, CIFAR's or .npz files, or with images, or an .npz file"),
-        setting("--synapses", "synapses", &all::synapses, may_change, anything,
-                "the connectome's synapses: .csv, .tsv (also .gz), .npz, .npy or .safetensors")
-            .of(network_family::connectome),
-        setting("--cells", "cells", &all::cells, may_change, anything,
-                "the connectome's cells with their types: .csv or .tsv (also .gz)")
-            .of(network_family::connectome),
-        setting("--mean", "mean", &all::mean, kept, numbers_or_measured(false),
-                "taken from pixels of 0 to 1: a number, or one for each channel (0.5,0.4,0.3), or 'measured' on the "
-                "training set",
-                "the data set's"),
-        setting("--deviation", "deviation", &all::deviation, kept, numbers_or_measured(true),
-                "what pixels are divided by then: as --mean", "the data set's"),
-        // With --final-lr only a new run may choose the epochs; see change().
-        setting("--epochs", "epochs", &all::epochs, may_change, count(), "times that every image is learnt from"),
-        setting("--batch", "batch_size", &all::batch_size, kept, count(), "images in a mini-batch"),
-        setting("--steps", "steps", &all::steps, kept, count(1, most_steps), "time steps that an image is shown for"),
-        setting("--optimiser", "optimiser", &all::optimiser, kept, one_of<optimiser_kind>(),
-                "adam, adamw, sgd or rmsprop"),
-        setting("--lr", "learning_rate", &all::learning_rate, kept, positive_number(), "learning rate"),
-        setting("--momentum", "momentum", &all::momentum, kept, share(), "of sgd and rmsprop", "0.9, of rmsprop 0"),
-        setting("--nesterov", "nesterov", &all::nesterov, kept, anything, "Nesterov's momentum, of sgd"),
-        setting("--mean-decay", "mean_decay", &all::mean_decay, kept, share(), "beta1 of adam and adamw", "0.9"),
-        setting("--square-decay", "square_decay", &all::square_decay, kept, share(),
-                "beta2 of adam and adamw, alpha of rmsprop", "0.999, of rmsprop 0.99"),
-        setting("--epsilon", "epsilon", &all::epsilon, kept, positive_number(),
-                "added to the root of mean squares that a step is divided by"),
-        setting("--clip-norm", "clip_norm", &all::clip_norm, kept, positive_number(),
-                "largest norm of the gradient over all parameters", "any"),
-        setting("--clip-value", "clip_value", &all::clip_value, kept, positive_number(),
-                "largest absolute value in a gradient", "any"),
-        setting("--weight-decay", "weight_decay", &all::weight_decay, kept, not_negative(),
-                "of weights, the readout's too; apart from the gradient with adamw"),
-        setting("--weight-decay-excitatory", "excitatory_weight_decay", &all::excitatory_weight_decay, kept,
-                not_negative(), "in its place where the presynaptic cell is excitatory", "--weight-decay"),
-        setting("--weight-decay-inhibitory", "inhibitory_weight_decay", &all::inhibitory_weight_decay, kept,
-                not_negative(), "in its place where the presynaptic cell is inhibitory", "--weight-decay"),
-        setting("--schedule", "schedule", &all::schedule, kept, one_of<learning_rate_schedule>(),
-                "how the learning rate goes on after the warm-up: constant, cosine, step or one-cycle",
-                "cosine with --final-lr, else constant"),
-        setting("--final-lr", "final_learning_rate", &all::final_learning_rate, kept, not_negative(),
-                "learning rate of the last iteration, of cosine and one-cycle", "0, of one-cycle a 250,000th of --lr"),
-        setting("--fall-every", "fall_every", &all::fall_every, kept, count(), "epochs between two falls of step"),
-        setting("--fall-factor", "fall_factor", &all::fall_factor, kept, factor,
-                "what a fall of step multiplies the learning rate by"),
-        setting("--rise", "rise", &all::rise, kept, part, "share of the run over which one-cycle rises"),
-        setting("--seed", "seed", &all::seed, kept, whole_number(), "all randomness comes from this"),
-        setting("--warm-up", "warm_up", &all::warm_up, kept, count(0),
-                "iterations over which the learning rate rises, 0 for none"),
-        setting("--average", "averaging", &all::averaging, kept, share(),
-                "decay of the parameters' running mean, 0 for none"),
-        setting("--loss", "loss", &all::loss, kept, one_of<loss_kind>(),
-                "cross-entropy, or squared-error with 1 for the label and 0 for other classes"),
-        setting("--class-weights", "class_weights", &all::class_weights, kept, positive_numbers(),
-                "what an example of each class counts: 1,1,2.5", "1 each"),
-        setting("--balance-classes", "balance_classes", &all::balance_classes, kept, anything,
-                "weights under which all classes of the training set count the same"),
-        setting("--label-smoothing", "label_smoothing", &all::label_smoothing, kept, share(),
-                "share of a label that is spread over all classes"),
-        setting("--activity-l1", "activity_l1", &all::activity_l1, kept, not_negative(),
-                "penalty on the mean absolute rate"),
-        setting("--activity-l2", "activity_l2", &all::activity_l2, kept, not_negative(),
-                "penalty on the mean square of rates"),
-        setting("--weight-l1", "weight_l1", &all::weight_l1, kept, not_negative(),
-                "penalty on the sum of absolute weights of synapses"),
-        setting("--wiring-length", "wiring_length", &all::wiring_length, kept, not_negative(),
-                "penalty on the sum of absolute weights times their length in positions")
-            .of(network_family::areas),
-        setting("--shift", "shift", &all::shift, kept, count(0, 10'000),
-                "largest shift of an image in each direction before it is learnt from, in pixels"),
-        setting("--flip", "flip", &all::flip, kept, anything, "mirror half of the images, left to right"),
-        setting("--rotate", "rotate", &all::rotate, kept, degrees,
-                "largest angle that an image is turned by, in degrees"),
-        setting("--noise", "noise", &all::noise, kept, not_negative(),
-                "deviation of noise that is added to normalised pixels"),
-        setting("--patience", "patience", &all::patience, may_change, count(),
-                "epochs without a better one after which the run ends", "never"),
-        setting("--keep-best", "keep_best", &all::keep_best, kept, anything,
-                "keep the model of the best epoch, not of the last one"),
-        setting("--init", "initialisation", &all::initialisation, kept,
-                one_of({initialisation::balanced, initialisation::reference}), "initialisation of the parameters")
-            .of(network_family::areas),
-        setting("--weights", "starting_weights", &all::starting_weights, kept,
-                one_of({starting_weights::by_total_input, starting_weights::as_in_the_file}),
-                "what synapses start from: each over the sum of all weights that its cell receives, or as it is")
-            .of(network_family::connectome),
-        setting("--device", "device", &all::device, may_change, anything, "cpu, cuda, cuda:1, ..."),
-        setting("--precision", "precision", &all::precision, may_change,
-                one_of({precision::float32, precision::tf32, precision::bfloat16}),
-                "of maps and convolutions: float32, tf32 or bfloat16")
-            .of(network_family::areas),
-        setting("--threads", "threads", &all::threads, may_change, count(1, 1024), "threads of the CPU", "all cores"),
-        setting("--log-every", "log_every", &all::log_every, kept, count(), "iterations between two lines of the log"),
-        setting("--tensorboard", "tensorboard", &all::tensorboard, may_change, anything,
-                "write the curves for TensorBoard, too"),
-        setting("--cuda-graph", "cuda_graph", &all::cuda_graph, may_change, anything,
-                "replay each training step as one CUDA graph")
-            .of(network_family::areas),
-        setting("--loss-all-steps", "loss_all_steps", &all::loss_all_steps, kept, anything,
-                "learn from the answers at all steps, not the last"),
-        setting("--limit-train", "train_limit", &all::train_limit, kept, count(),
-                "learn from this many images only, the first of the set"),
-        setting("--limit-test", "test_limit", &all::test_limit, kept, count(),
-                "test on this many images only, the first of the set"),
-        setting("--overfit-batch", "overfit_batch", &all::overfit_batch, kept, anything,
-                "learn the first batch by heart and test on it: what can't is wrong")};
+    static const auto rows = [&] {
+        std::vector<setting> all_rows;
+        const auto add = [&](const char* group, std::initializer_list<setting> some) {
+            for (auto one : some) {
+                one.group = group;
+                all_rows.push_back(std::move(one));
+            }
+        };
+        add("Data",
+            {setting("--data", "data", &all::data, may_change, anything,
+                     "data set: a folder with MNIST's, CIFAR's or .npz files, or with images, or an .npz file"),
+             setting("--synapses", "synapses", &all::synapses, may_change, anything,
+                     "the connectome's synapses: .csv, .tsv (also .gz), .feather, .parquet, .npz, .npy or .safetensors")
+                 .of(network_family::connectome),
+             setting("--cells", "cells", &all::cells, may_change, anything,
+                     "the connectome's cells with their types: .csv or .tsv (also .gz), .feather or .parquet")
+                 .of(network_family::connectome),
+             setting(
+                 "--mean", "mean", &all::mean, kept, numbers_or_measured(false),
+                 "taken from pixels of 0 to 1: a number, or one for each channel (0.5,0.4,0.3), or 'measured' on the "
+                 "training set",
+                 "the data set's"),
+             setting("--deviation", "deviation", &all::deviation, kept, numbers_or_measured(true),
+                     "what pixels are divided by then: as --mean", "the data set's"),
+             setting("--limit-train", "train_limit", &all::train_limit, kept, count(),
+                     "learn from this many images only, the first of the set"),
+             setting("--limit-test", "test_limit", &all::test_limit, kept, count(),
+                     "test on this many images only, the first of the set")});
+        add("Training",
+            {// With --final-lr only a new run may choose the epochs; see change().
+             setting("--epochs", "epochs", &all::epochs, may_change, count(), "times that every image is learnt from"),
+             setting("--batch", "batch_size", &all::batch_size, kept, count(), "images in a mini-batch"),
+             setting("--steps", "steps", &all::steps, kept, count(1, most_steps),
+                     "time steps that an image is shown for"),
+             setting("--seed", "seed", &all::seed, kept, whole_number(), "all randomness comes from this"),
+             setting("--init", "initialisation", &all::initialisation, kept,
+                     one_of({initialisation::balanced, initialisation::reference}), "initialisation of the parameters")
+                 .of(network_family::areas),
+             setting("--weights", "starting_weights", &all::starting_weights, kept,
+                     one_of({starting_weights::by_total_input, starting_weights::as_in_the_file}),
+                     "what synapses start from: each over the sum of all weights that its cell receives, or as it is")
+                 .of(network_family::connectome),
+             setting("--average", "averaging", &all::averaging, kept, share(),
+                     "decay of the parameters' running mean, 0 for none"),
+             setting("--patience", "patience", &all::patience, may_change, count(),
+                     "epochs without a better one after which the run ends", "never"),
+             setting("--keep-best", "keep_best", &all::keep_best, kept, anything,
+                     "keep the model of the best epoch, not of the last one"),
+             setting("--overfit-batch", "overfit_batch", &all::overfit_batch, kept, anything,
+                     "learn the first batch by heart and test on it: what can't is wrong")});
+        add("Loss", {setting("--loss", "loss", &all::loss, kept, one_of<loss_kind>(),
+                             "cross-entropy, or squared-error with 1 for the label and 0 for other classes"),
+                     setting("--class-weights", "class_weights", &all::class_weights, kept, positive_numbers(),
+                             "what an example of each class counts: 1,1,2.5", "1 each"),
+                     setting("--balance-classes", "balance_classes", &all::balance_classes, kept, anything,
+                             "weights under which all classes of the training set count the same"),
+                     setting("--label-smoothing", "label_smoothing", &all::label_smoothing, kept, share(),
+                             "share of a label that is spread over all classes"),
+                     setting("--loss-all-steps", "loss_all_steps", &all::loss_all_steps, kept, anything,
+                             "learn from the answers at all steps, not the last"),
+                     setting("--activity-l1", "activity_l1", &all::activity_l1, kept, not_negative(),
+                             "penalty on the mean absolute rate"),
+                     setting("--activity-l2", "activity_l2", &all::activity_l2, kept, not_negative(),
+                             "penalty on the mean square of rates"),
+                     setting("--weight-l1", "weight_l1", &all::weight_l1, kept, not_negative(),
+                             "penalty on the sum of absolute weights of synapses"),
+                     setting("--wiring-length", "wiring_length", &all::wiring_length, kept, not_negative(),
+                             "penalty on the sum of absolute weights times their length in positions")
+                         .of(network_family::areas)});
+        add("Optimiser",
+            {setting("--optimiser", "optimiser", &all::optimiser, kept, one_of<optimiser_kind>(),
+                     "adam, adamw, sgd or rmsprop"),
+             setting("--lr", "learning_rate", &all::learning_rate, kept, positive_number(), "learning rate"),
+             setting("--momentum", "momentum", &all::momentum, kept, share(), "of sgd and rmsprop",
+                     "0.9, of rmsprop 0"),
+             setting("--nesterov", "nesterov", &all::nesterov, kept, anything, "Nesterov's momentum, of sgd"),
+             setting("--mean-decay", "mean_decay", &all::mean_decay, kept, share(), "beta1 of adam and adamw", "0.9"),
+             setting("--square-decay", "square_decay", &all::square_decay, kept, share(),
+                     "beta2 of adam and adamw, alpha of rmsprop", "0.999, of rmsprop 0.99"),
+             setting("--epsilon", "epsilon", &all::epsilon, kept, positive_number(),
+                     "added to the root of mean squares that a step is divided by"),
+             setting("--clip-norm", "clip_norm", &all::clip_norm, kept, positive_number(),
+                     "largest norm of the gradient over all parameters", "any"),
+             setting("--clip-value", "clip_value", &all::clip_value, kept, positive_number(),
+                     "largest absolute value in a gradient", "any"),
+             setting("--weight-decay", "weight_decay", &all::weight_decay, kept, not_negative(),
+                     "of weights, the readout's too; apart from the gradient with adamw"),
+             setting("--weight-decay-excitatory", "excitatory_weight_decay", &all::excitatory_weight_decay, kept,
+                     not_negative(), "in its place where the presynaptic cell is excitatory", "--weight-decay"),
+             setting("--weight-decay-inhibitory", "inhibitory_weight_decay", &all::inhibitory_weight_decay, kept,
+                     not_negative(), "in its place where the presynaptic cell is inhibitory", "--weight-decay")});
+        add("Learning rate over the run",
+            {setting("--warm-up", "warm_up", &all::warm_up, kept, count(0),
+                     "iterations over which the learning rate rises, 0 for none"),
+             setting("--schedule", "schedule", &all::schedule, kept, one_of<learning_rate_schedule>(),
+                     "how the learning rate goes on after the warm-up: constant, cosine, step or one-cycle",
+                     "cosine with --final-lr, else constant"),
+             setting("--final-lr", "final_learning_rate", &all::final_learning_rate, kept, not_negative(),
+                     "learning rate of the last iteration, of cosine and one-cycle",
+                     "0, of one-cycle a 250,000th of --lr"),
+             setting("--fall-every", "fall_every", &all::fall_every, kept, count(), "epochs between two falls of step"),
+             setting("--fall-factor", "fall_factor", &all::fall_factor, kept, factor,
+                     "what a fall of step multiplies the learning rate by"),
+             setting("--rise", "rise", &all::rise, kept, part, "share of the run over which one-cycle rises")});
+        add("Augmentation",
+            {setting("--shift", "shift", &all::shift, kept, count(0, 10'000),
+                     "largest shift of an image in each direction before it is learnt from, in pixels"),
+             setting("--flip", "flip", &all::flip, kept, anything, "mirror half of the images, left to right"),
+             setting("--rotate", "rotate", &all::rotate, kept, degrees,
+                     "largest angle that an image is turned by, in degrees"),
+             setting("--noise", "noise", &all::noise, kept, not_negative(),
+                     "deviation of noise that is added to normalised pixels")});
+        add("Machine", {setting("--device", "device", &all::device, may_change, anything, "cpu, cuda, cuda:1, ..."),
+                        setting("--precision", "precision", &all::precision, may_change,
+                                one_of({precision::float32, precision::tf32, precision::bfloat16}),
+                                "of maps and convolutions: float32, tf32 or bfloat16")
+                            .of(network_family::areas),
+                        setting("--threads", "threads", &all::threads, may_change, count(1, 1024), "threads of the CPU",
+                                "all cores"),
+                        setting("--cuda-graph", "cuda_graph", &all::cuda_graph, may_change, anything,
+                                "replay each training step as one CUDA graph")
+                            .of(network_family::areas)});
+        add("Log", {setting("--log-every", "log_every", &all::log_every, kept, count(),
+                            "iterations between two lines of the log"),
+                    setting("--tensorboard", "tensorboard", &all::tensorboard, may_change, anything,
+                            "write the curves for TensorBoard, too")});
+        return all_rows;
+    }();
     return rows;
 }
 
@@ -250,7 +274,7 @@ void add(CLI::App& command, given_settings& given, const app_options& options, c
             }
         },
         row.where);
-    option->check(row.check);
+    option->check(row.check)->group(row.group);
     if (is_data) option->type_name("DIR");
     if (is_circuit) {
         option->type_name("FILE");

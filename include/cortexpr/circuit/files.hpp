@@ -72,12 +72,13 @@ enum class undeclared : std::uint8_t { refused, left_out };
 ///
 /// Formats go by the name's ending. The synapses file:
 ///  - .csv and .tsv, with or without .gz: a header row, then a row for each synapse. A quoted cell may hold anything.
+///  - .feather (Arrow's files; also .arrow) and .parquet: the same columns, where Arrow's library is (docs/install.md).
 ///  - .npz: arrays of whole numbers, named as columns are; or `indices` and `values`, as below.
 ///  - .npy: whole numbers (n, 2) or (n, 3), columns pre, post, weight; or records with fields named as columns are.
 ///  - .safetensors: COO, `indices` (2, n) of which row 0 is postsynaptic, with `values` (n); or CSR, `crow_indices`,
 ///    `col_indices`, `values`, of which rows are postsynaptic. `prefix` stands before the names, as in `hh.indices`.
 ///    Neurons go by number, and row k of the cells file is neuron k. What `save` wrote has its cells inside.
-/// The cells file is .csv or .tsv, with or without .gz; so is the transmitters file.
+/// The cells file is .csv or .tsv, with or without .gz, .feather or .parquet; so is the transmitters file.
 ///
 /// An id is text, or a whole number of 64 bits; what looks like a rounded number (7.2e17, 1.0) is refused.
 struct files {
