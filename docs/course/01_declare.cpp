@@ -1,4 +1,4 @@
-// What the compiler knows of a declared network: declare
+// What the compiler knows of a declared network: declared
 #include "digits.hpp"
 
 #include <cortexpr/plan/names.hpp>

@@ -142,7 +142,8 @@ void show(const char* example) {
     const at::NoGradGuard no_gradients;
     const auto net = make<Declared>();
     const auto answer = net->forward(at::rand({4, 1, 28, 28}), steps{5});
-    std::printf("%-24s %7lld parameters  (4, 1, 28, 28) -> (", example, static_cast<long long>(net->parameter_count()));
+    std::printf("%-24s %7lld parameters  (4, 1, 28, 28) -> (", example,
+                static_cast<long long>(parameter_count<Declared>));
     for (int dimension = 0; dimension < answer.dim(); ++dimension)
         std::printf(dimension == 0 ? "%lld" : ", %lld", static_cast<long long>(answer.size(dimension)));
     std::puts(")");
