@@ -84,6 +84,6 @@ int main() {
         plot.curves.push_back(over_steps(label, std::move(rates)));
     };
     add("SST as slow as drawn", run.state<Pyr>());
-    add("SST without delay, tau 1", fast.state<Pyr>());
+    add("SST with tau 1", fast.state<Pyr>());
     view::write_svg("tau.svg", std::span(&plot, 1));
 }
