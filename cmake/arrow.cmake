@@ -40,4 +40,3 @@ target_link_libraries(cortexpr_arrow PRIVATE ${arrow_libraries})
 set_target_properties(cortexpr_arrow PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
                                                 CXX_VISIBILITY_PRESET hidden INSTALL_RPATH_USE_LINK_PATH ON)
 target_compile_features(cortexpr_arrow PRIVATE cxx_std_20)
-install(TARGETS cortexpr_arrow LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})

@@ -1,7 +1,7 @@
 # `tidy`, `tidy-torch`, `format` and `format-check`: what a contributor runs before sending a change.
 file(GLOB_RECURSE cortexpr_code CONFIGURE_DEPENDS
      ${PROJECT_SOURCE_DIR}/include/*.hpp ${PROJECT_SOURCE_DIR}/src/*.[ch]pp ${PROJECT_SOURCE_DIR}/src/*.cu ${PROJECT_SOURCE_DIR}/examples/*.[ch]pp
-     ${PROJECT_SOURCE_DIR}/tests/*.[ch]pp ${PROJECT_SOURCE_DIR}/bench/*.[ch]pp
+     ${PROJECT_SOURCE_DIR}/tests/*.[ch]pp ${PROJECT_SOURCE_DIR}/bench/*.[ch]pp ${PROJECT_SOURCE_DIR}/docs/course/*.[ch]pp
      ${PROJECT_SOURCE_DIR}/python/src/*.[ch]pp)
 # Their matrices stand in columns, as in a user's file, and the columns show the mistake.
 list(FILTER cortexpr_code EXCLUDE REGEX "/tests/fail/")

@@ -116,12 +116,13 @@ std::string key(double top, std::pair<double, double> range, bool is_signed, con
     const svg::box place{margin + 6, top, key_width, key_height};
     auto all = drawn(bar, place, range, is_signed);
     const svg::scale across{range.first, range.second, place.left, place.right()};
+    const double invisible = (range.second - range.first) / 1000;  // no colour tells it from 0
     for (const double value : {range.first, (range.first + range.second) / 2, range.second}) {
         const double x = across.place(value);
         all += fmt::format(R"(<path class="axis" d="M{} {}v3" stroke="#8c959f" fill="none"/>)", number(x),
                            number(place.bottom()));
-        all += svg::text(x, place.bottom() + 14, fmt::format("{:.2g}", value), "soft",
-                         R"(text-anchor="middle" font-size="11")");
+        all += svg::text(x, place.bottom() + 14, fmt::format("{:.2g}", std::abs(value) < invisible ? 0.0 : value),
+                         "soft", R"(text-anchor="middle" font-size="11")");
     }
     return all + svg::text(place.right() + 12, place.bottom(), label, "ink", R"(font-size="11")");
 }

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 BLOCK = re.compile(r"(?:^<!-- code in (\S+?)(, refused as below)? -->\n)?^```cpp\n(.*?)^```$", re.M | re.S)
+BUILT = re.compile(r"^<!-- (?:program|part): \S+ -->\n```cpp\n.*?^```$", re.M | re.S)  # the course's: tests/course builds it
 PLACE = re.compile(r"^[ \t]*// BLOCK (\d+)(?: LINE (\d+))?$", re.M)
 NEEDS_TORCH = re.compile(r"#include <(cortexpr/(module|train)/|torch/|ATen/)")
 
@@ -47,6 +48,7 @@ def blocks(root):
         page = path.read_text()
         if path.name == "errors.md":
             page = page.split("\n## ", 1)[0]
+        page = BUILT.sub(lambda match: "\n" * match.group().count("\n"), page)
         for match in BLOCK.finditer(page):
             yield Block(path.relative_to(root), page, match)
 

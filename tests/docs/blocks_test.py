@@ -58,6 +58,11 @@ class Blocks(unittest.TestCase):
         self.only_fault("compiles, but the document says", MISTAKE, frame.replace("false", "true"))
         self.only_fault("not in these words: one, not two", MISTAKE, frame.replace("right", "wrong"))
 
+    def test_what_is_built_elsewhere(self):
+        self.assertEqual(self.faults(WHOLE + "\n<!-- part: program.cpp -->\n```cpp\nnonsense\n```\n"), [])
+        self.only_fault("README.md:7 does not compile",
+                        "<!-- program: program.cpp -->\n```cpp\nnonsense\n```\n\n```cpp\nnonsense\n```\n")
+
     def test_documents_without_code(self):
         self.only_fault("no C.. block found", "# Nothing\n")
 

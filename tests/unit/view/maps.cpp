@@ -55,6 +55,8 @@ TEST_CASE("maps: panels, labels and a scale that says what it is of") {
     for (auto at = svg.find("<image "); at != std::string::npos; at = svg.find("<image ", at + 1)) ++pictures;
     CHECK(pictures == 5);  // and the scale
     CHECK_FALSE(contains(svg, "http://www.w3.org/1999"));
+    for (auto& panel : picture.panels) panel.values[0] = 2e-4;
+    CHECK(contains(view::to_svg(picture), ">0<"));  // and not >0.0002<, too long for its place
     picture.is_signed = true;
     CHECK(contains(view::to_svg(picture), ">-8<"));
     picture.panels[1].values[2] = NAN;
