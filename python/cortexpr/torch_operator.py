@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from typing import TYPE_CHECKING, Any, List, Optional, Tuple
+from typing import Any, List, Optional, Tuple
 
 import torch
 from torch import Tensor
 
 from .errors import UsageError
 
-if TYPE_CHECKING:
-    from .network import Network
-
 _numbers = itertools.count()
-_networks: weakref.WeakValueDictionary[int, Network] = weakref.WeakValueDictionary()
+_networks: weakref.WeakValueDictionary[int, torch.nn.Module] = weakref.WeakValueDictionary()
 
 
-def number_of(network: Network) -> int:
+def number_of(network: torch.nn.Module) -> int:
     """A number for a new network. A graph holds it in place of the network, which an operator can't be given."""
     number = next(_numbers)
     _networks[number] = network
@@ -33,7 +30,7 @@ def number_of(network: Network) -> int:
 class _DifferentiableRun:
     """A run of the engine on copies of its inputs that are leaves of autograd, and what it was given."""
 
-    def __init__(self, network: Network, parameters: List[Tensor], images: Tensor, drawn: Tensor, wanted: List[bool],
+    def __init__(self, network: torch.nn.Module, parameters: List[Tensor], images: Tensor, drawn: Tensor, wanted: List[bool],
                  rest: Tuple[Any, ...]) -> None:
         self.given = [*parameters, images]
         self.versions = [_version_of(one) for one in self.given]
