@@ -25,7 +25,7 @@ expect() {
     done
     shift
     output=$(env -u Torch_DIR -u CMAKE_PREFIX_PATH "PATH=$work/pretend:$PATH" "${environment[@]}" \
-        bash "$source_dir/cmake/setup" "$@" 2>&1)
+        timeout 60 bash "$source_dir/cmake/setup" "$@" 2>&1)
     got=$?
     if [ "$got" -ne "$status" ] || [[ $output != *"$text"* ]]; then
         printf '%s: status %s, expected %s; expected in the output: %s\noutput: %s\n' "$name" "$got" "$status" "$text" "$output"
@@ -93,8 +93,22 @@ if [ -n "$(find "$work/partial" -mindepth 1 ! -name .lock)" ]; then
     failures=$((failures + 1))
 fi
 
+# One library after another: the first one's lock is given back. Pretended downloads leave what is looked for.
+# shellcheck disable=SC2016
+pretend python3 'case "$*" in
+    *unpack\ *) for last; do into=$before before=$last; done
+        mkdir -p "$into/torch/lib" "$into/pyarrow"
+        touch "$into/torch/lib/libtorch_cpu.so" "$into/pyarrow/libparquet.so.2600" ;;
+esac'
+expect 'LibTorch, then Arrow' 0 'bringing Arrow 26.0.1' "CORTEXPR_CACHE=$work/both" -- --tests
+if [ ! -e "$work/both/libtorch-2.11.0/torch/lib/libtorch_cpu.so" ] || [ ! -e "$work/both/arrow-26.0.1/pyarrow/libparquet.so.2600" ]; then
+    printf 'not brought:\n%s\n' "$(find "$work/both")"
+    failures=$((failures + 1))
+fi
+
 # Arrow is needed where it is asked for, and a wish where only the tests would use it.
 rm -r "$work/cache/arrow-26.0.1"
+pretend python3 'case "$*" in *--version*) exit 0 ;; *) exit 1 ;; esac'
 expect 'no network for Arrow' 1 'pip could not download Arrow' "CORTEXPR_CACHE=$work/cache" -- --arrow
 pretend clang++-19 'exit 0'
 expect 'tests without Arrow' 0 'going on without Arrow' "CORTEXPR_CACHE=$work/cache" -- --tests
