@@ -136,7 +136,7 @@ def on_files(files, config):
             files.append(File.generated(config, target, abs_src_path=str(ROOT / path)))
             continue
         before = set(linked)
-        texts[target] = text_of(path) if not path.endswith(".md") else (ROOT / path).read_text()
+        texts[target] = text_of(path)
         if (ROOT / path).is_dir() or path.endswith(".md"):
             texts[target] = relinked(texts[target], target)
         waiting += [one for one in linked if one not in before]

@@ -81,12 +81,6 @@ arrow_rows::arrow_rows(const std::filesystem::path& path) : row_reader(path) {
     row_ = -1;
 }
 
-arrow_rows::~arrow_rows() {
-    if (batch_.release != nullptr) batch_.release(&batch_);
-    if (schema_.release != nullptr) schema_.release(&schema_);
-    if (stream_.release != nullptr) stream_.release(&stream_);
-}
-
 arrow_rows::kind arrow_rows::kind_of(std::string_view format) {
     // Of Arrow's specification, in the order of `kind`.
     constexpr std::array<std::string_view, 14> formats{"n", "b", "c", "s", "i", "l", "C",
@@ -129,8 +123,7 @@ double arrow_rows::share_read() const {
 }
 
 bool arrow_rows::next_batch() {
-    if (batch_.release != nullptr) batch_.release(&batch_);
-    batch_ = {};
+    batch_.reset();
     in_batch_ = 0;
     if (stream_.get_next(&stream_, &batch_) != 0) refuse(stream_.get_last_error(&stream_));
     return batch_.release != nullptr;

@@ -14,7 +14,6 @@ class arrow_rows : public row_reader {
   public:
     /// Reads the names and types of the columns.
     explicit arrow_rows(const std::filesystem::path& path);
-    ~arrow_rows() override;
 
     bool next() override;
     double share_read() const override;
@@ -44,6 +43,19 @@ class arrow_rows : public row_reader {
         std::vector<char> digits{};    ///< of this row's number
     };
 
+    /// One of Arrow's structs, which releases what it holds.
+    template <class Struct>
+    struct owned : Struct {
+        owned() : Struct{} {}
+        owned(const owned&) = delete;
+        owned& operator=(const owned&) = delete;
+        ~owned() { reset(); }
+        void reset() {
+            if (this->release != nullptr) this->release(this);
+            static_cast<Struct&>(*this) = {};
+        }
+    };
+
     static kind kind_of(std::string_view format);
     static std::string_view text_of(kind is, const ArrowArray& array, std::int64_t element, std::vector<char>& digits);
 
@@ -52,9 +64,9 @@ class arrow_rows : public row_reader {
     [[noreturn]] void refuse(std::string_view reason) const;
     bool next_batch();
 
-    ArrowArrayStream stream_{};
-    ArrowSchema schema_{};
-    ArrowArray batch_{};
+    owned<ArrowArrayStream> stream_;
+    owned<ArrowSchema> schema_;
+    owned<ArrowArray> batch_;
     std::int64_t rows_ = -1, in_batch_ = 0;
     std::vector<wanted_column> wanted_;
 };
