@@ -18,10 +18,12 @@ if(NOT CORTEXPR_NVCC)
 endif()
 
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH cuda_root)  # bench/gpu includes this file, too
-# Ampere and Hopper, and PTX for what comes after them. Kernels use nothing beyond sm_80, so one PTX does.
+# Ampere and Hopper, and PTX for what comes after them: most kernels use nothing beyond sm_80, the sized ones copy in bulk,
+# as Hopper and later GPUs can.
+set(nvcc_all -gencode arch=compute_80,code=[sm_80,compute_80] -gencode arch=compute_90a,code=sm_90a)
+set(nvcc_hopper -gencode arch=compute_90,code=[sm_90,compute_90])
 set(nvcc_flags
     -std=c++20 -O3 --expt-relaxed-constexpr -I${cuda_root}/include
-    -gencode arch=compute_80,code=[sm_80,compute_80] -gencode arch=compute_90a,code=sm_90a
     -Xcompiler=-fPIC,-fvisibility=hidden,-Wall,-Wextra)
 if(CORTEXPR_WARNINGS_AS_ERRORS)
   list(APPEND nvcc_flags -Werror=all-warnings)
@@ -32,13 +34,19 @@ endif()
 
 set(cuda_folder ${PROJECT_BINARY_DIR}/cuda)
 file(MAKE_DIRECTORY ${cuda_folder})
-foreach(name IN ITEMS library on_chip pointwise)
+foreach(path IN ITEMS library on_chip pointwise sized/built_in sized/compiled)
+  cmake_path(GET path FILENAME name)
   set(flags ${nvcc_flags})
-  if(name STREQUAL "on_chip")
-    # Its numbers are rounded to bfloat16: fast exponentials lose nothing.
+  if(path MATCHES "on_chip|sized/")
+    # Their numbers are rounded to bfloat16: fast exponentials lose nothing.
     list(APPEND flags --use_fast_math)
   endif()
-  set(source ${cuda_root}/src/kernels/cuda/${name}.cu)
+  if(path MATCHES "sized/")
+    list(APPEND flags ${nvcc_hopper})
+  else()
+    list(APPEND flags ${nvcc_all})
+  endif()
+  set(source ${cuda_root}/src/kernels/cuda/${path}.cu)
   set(object ${cuda_folder}/${name}.o)
   add_custom_command(
     OUTPUT ${object}

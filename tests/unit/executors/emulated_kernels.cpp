@@ -31,6 +31,7 @@ const executors::device_kernels table{
     .step_adjoint = counted<host::step_adjoint, &counts::step_adjoints>,
     .maxima = counted<host::maxima, &counts::maxima>,
     .maxima_adjoint = counted<host::maxima_adjoint, &counts::maxima_adjoints>,
+    .on_chip_choose = host::on_chip_choose,
     .on_chip_forward = counted<host::on_chip_forward, &counts::on_chip_forward>,
     .on_chip_backward = counted<host::on_chip_backward, &counts::on_chip_backward>,
     .shared_bytes = shared_bytes,
