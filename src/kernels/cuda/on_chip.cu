@@ -146,6 +146,19 @@ int cortexpr_cuda_on_chip_choose(const kernels::on_chip_sizes* sizes, const std:
     return cudaSuccess;
 }
 
+std::size_t cortexpr_cuda_on_chip_compile(const kernels::on_chip_sizes* sizes, const std::uint8_t* names,
+                                          int capability, on_chip_choice* choice) {
+    *choice = {};
+    const auto found = sized::fit_of(*sizes, names);
+    sized::explain(found, choice->reason, sizeof choice->reason);
+    if (!found.fits()) return 0;
+    choice->shape = found.of;
+    std::string why;
+    const auto code = sized::code_for(found.of, capability, why);
+    if (code.empty()) std::snprintf(choice->reason, sizeof choice->reason, "%s", why.c_str());
+    return code.size();
+}
+
 int cortexpr_cuda_on_chip_forward(const on_chip_forward_job* job, void* stream) {
     if (job->images == 0) return cudaSuccess;
     if (job->choice.kernels != on_chip_choice::any_size) return sized_forward(*job, stream);
