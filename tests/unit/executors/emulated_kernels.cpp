@@ -41,6 +41,9 @@ const executors::device_kernels table{
 }  // namespace
 
 emulated_kernels::emulated_kernels(std::size_t shared_bytes) {
+    using enum kernels::nonlinearity;
+    kernels::cuda::sized::host::known<kernels::cuda::sized::shape{
+        9, 12, 2, 26, 6, 3, 3, 0b01, 0b01, {sigmoid, relu}}>();
     called = {};
     is_failing = false;
     shared_bytes_there = shared_bytes;
