@@ -37,7 +37,7 @@ static_assert(fits_on_chip<Seen>);
 
 // The one that emulated_kernels has sized kernels of.
 struct E : excitatory<16> {};
-struct I : inhibitory<10, nonlinearity<activation::relu>> {};
+struct I : inhibitory<10, nonlinearity<activation::softplus>> {};
 struct SizedArea
     : area<input<2, 9, 12>, neurons<E, I>,
            connectivity<from<stimulus, 1, 1, 0>, from<E, edge{.groups = 2}, 1, 1>, from<I, 1, 0, 0>>, output<6>> {};
