@@ -2,6 +2,7 @@
 
 #include "executors/device_kernels.hpp"
 #include "kernels/cuda/host_kernels.hpp"
+#include "kernels/cuda/host_sparse.hpp"
 
 namespace cortexpr::test {
 
@@ -33,6 +34,10 @@ const executors::device_kernels table{
     .maxima_adjoint = counted<host::maxima_adjoint, &counts::maxima_adjoints>,
     .on_chip_forward = counted<host::on_chip_forward, &counts::on_chip_forward>,
     .on_chip_backward = counted<host::on_chip_backward, &counts::on_chip_backward>,
+    .cell_step = counted<host::cell_step, &counts::cell_steps>,
+    .cell_adjoint = counted<host::cell_adjoint, &counts::cell_adjoints>,
+    .reorder = counted<host::reorder, &counts::reorders>,
+    .group_sums = counted<host::group_sums, &counts::group_sums>,
     .shared_bytes = shared_bytes,
     .error_text = [](int) { return "an illegal memory access was encountered"; },
 };
