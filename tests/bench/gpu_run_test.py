@@ -50,7 +50,8 @@ echo "$1: All tests passed"; exit STATUS
 """
 KERNELS = dict(
     good=True, sanitizer=dict(memcheck="clean", racecheck="clean"), parity=[dict(what="features", error=1e-3, bound=1e-2)],
-    speed=dict(forward_us=50, backward_us=100, inference_us=40, images_per_s=1.7e6),
+    speed=dict(forward_us=50, backward_us=100, inference_us=40, images_per_s=1.7e6,
+               connectome={"16": dict(step_us=20, adjoint_us=30)}),
     opponents=[dict(what="PyTorch", gpu="NVIDIA H100", compiled=True, bfloat16=True, forward_us=300, backward_us=600,
                     inference_us=200, images_per_s=2.8e5)])
 
@@ -186,6 +187,7 @@ class Kernels(Case):
         self.assertEqual(table["PyTorch, compiled, bfloat16", "300.0", "600.0"][-1], "6.00")
         self.assertIn(("features", "0.001", "0.01"), table)
         self.assertIn(("memcheck", "clean"), table)
+        self.assertIn(("batch 16", "20.0", "30.0"), table)
 
     def test_a_sanitizer_that_complains_is_not_good(self):
         summary = self.summary()
