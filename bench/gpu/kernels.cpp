@@ -399,8 +399,8 @@ synapse_order order_of(const executors::sparse::device_order& from, const std::i
 class connectome_run {
   public:
     explicit connectome_run(const connectome_example& from)
-        : rows_(executors::sparse::order_by_line(from.types, from.post, from.pre)),
-          columns_(executors::sparse::order_by_line(from.types, from.pre, from.post)),
+        : rows_(executors::sparse::order_by_line(from.types, from.post, from.pre, from.types.size())),
+          columns_(executors::sparse::order_by_line(from.types, from.pre, from.post, from.types.size())),
           start_(from),
           lists_{on_device(rows_.cells),    on_device(rows_.starts),    on_device(rows_.ends),
                  on_device(columns_.cells), on_device(columns_.starts), on_device(columns_.ends)},
@@ -465,8 +465,8 @@ void check_connectome(const std::string& name, const connectome_example& one) {
     }
     report("connectome, " + name + ": the same bits twice", found[0] == found[1] ? 0 : 1, 0);
 
-    const auto rows = executors::sparse::order_by_line(one.types, one.post, one.pre),
-               columns = executors::sparse::order_by_line(one.types, one.pre, one.post);
+    const auto rows = executors::sparse::order_by_line(one.types, one.post, one.pre, one.types.size()),
+               columns = executors::sparse::order_by_line(one.types, one.pre, one.post, one.types.size());
     connectome_results here(one);
     const cell_rules rules{one.function_of.data(), one.functions.data(), one.sign.data(), one.rate.data()};
     const host::sparse_launch host{.threads = 256};

@@ -23,6 +23,7 @@ struct device_kernels {
     decltype(&cortexpr_cuda_on_chip_backward) on_chip_backward = nullptr;
     decltype(&cortexpr_cuda_cell_step) cell_step = nullptr;
     decltype(&cortexpr_cuda_cell_adjoint) cell_adjoint = nullptr;
+    decltype(&cortexpr_cuda_line_product) line_product = nullptr;
     decltype(&cortexpr_cuda_reorder) reorder = nullptr;
     decltype(&cortexpr_cuda_group_sums) group_sums = nullptr;
     decltype(&cortexpr_cuda_shared_bytes) shared_bytes = nullptr;

@@ -134,6 +134,11 @@ connectome_indices::connectome_indices(const connectome_layout& layout, at::Devi
     };
     lay(layout.stimulus, stimulus_cells, stimulus_channels);
     lay(layout.output, output_cells, output_channels);
+    const auto cells = static_cast<std::int64_t>(layout.cell_count());
+    if (const auto& laid = layout.stimulus; adds_in_order && laid.kind == projection_kind::sparse)
+        stimulus_lines = executors::lines_of_projection(laid.channels, laid.size, laid.cells, cells, device);
+    if (const auto& laid = layout.output; adds_in_order && laid.kind == projection_kind::sparse)
+        output_lines = executors::lines_of_projection(laid.cells, cells, laid.channels, laid.size, device);
     if (draws_starts(layout) || starts_at_zero(layout)) return;
     std::vector<double> values;
     for (const auto type : layout.circuit->type_of_cell)
@@ -147,6 +152,8 @@ connectome_operands::connectome_operands(const connectome_layout& layout, const 
                            parameters)),
       output(
           operands_of(layout.output, layout.cell_count(), indices.output_cells, indices.output_channels, parameters)) {
+    stimulus.lines = indices.stimulus_lines;
+    output.lines = indices.output_lines;
     const auto options = parameters.front().options().requires_grad(false);
     const auto& bounded = parameter(parameters, layout.weights);
     const auto& hybrid = parameter(parameters, layout.hybrid_weights);

@@ -9,6 +9,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,7 @@ struct connectome_indices {
     at::Tensor counts{};                               ///< by synapse; undefined where the layout has none
     cell_entries bias{}, tau{};
     at::Tensor stimulus_cells{}, stimulus_channels{}, output_cells{}, output_channels{};
+    std::shared_ptr<const executors::projection_lines> stimulus_lines{}, output_lines{};  ///< null: no kernels
     at::Tensor start{};  ///< states before the first step, (N, 1); undefined where all are zero, or some are drawn
 };
 

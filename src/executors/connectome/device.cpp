@@ -1,8 +1,7 @@
 #include "../autograd_node.hpp"
 #include "../device_kernels.hpp"
-#include "../sparse/device_order.hpp"
+#include "device_lines.hpp"
 #include "recurrence.hpp"
-#include "uploaded.hpp"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
@@ -19,32 +18,6 @@ namespace {
 
 namespace cuda = kernels::cuda;
 
-/// Synapses by line, in a device's memory.
-class lines_on_device {
-  public:
-    lines_on_device() = default;
-    lines_on_device(sparse::device_order order, at::Device device)
-        : order_{.lines = static_cast<int>(order.cells.size()),
-                 .long_lines = order.long_lines,
-                 .synapses = static_cast<int>(order.synapses.size())},
-          cells_(uploaded(std::move(order.cells), device)),
-          starts_(uploaded(std::move(order.starts), device)),
-          ends_(uploaded(std::move(order.ends), device)),
-          synapses_(uploaded(std::move(order.synapses), device)) {
-        order_.cells = list_in<std::int32_t>(cells_);
-        order_.starts = list_in<std::int32_t>(starts_);
-        order_.ends = list_in<std::int32_t>(ends_);
-    }
-
-    const cuda::synapse_order& order() const { return order_; }
-    /// The user's number of each synapse.
-    const std::int32_t* synapses() const { return list_in<std::int32_t>(synapses_); }
-
-  private:
-    cuda::synapse_order order_;
-    at::Tensor cells_, starts_, ends_, synapses_;
-};
-
 /// What a circuit is to the kernels.
 struct circuit_on_device {
     lines_on_device rows, columns;
@@ -52,13 +25,13 @@ struct circuit_on_device {
     at::Tensor function_of, functions, sign;
 
     circuit_on_device(const recurrent_circuit& circuit, at::Device device)
-        : rows(sparse::order_by_line(circuit.type_of_cell, circuit.postsynaptic, circuit.presynaptic), device) {
-        auto by_column = sparse::order_by_line(circuit.type_of_cell, circuit.presynaptic, circuit.postsynaptic);
-        std::vector<std::int32_t> places(by_column.synapses.size());
-        for (std::size_t place = 0; place < places.size(); ++place)
-            places[static_cast<std::size_t>(by_column.synapses[place])] = static_cast<std::int32_t>(place);
+        : rows(sparse::order_by_line(circuit.type_of_cell, circuit.postsynaptic, circuit.presynaptic,
+                                     circuit.type_of_cell.size()),
+               device) {
+        auto by_column = sparse::order_by_line(circuit.type_of_cell, circuit.presynaptic, circuit.postsynaptic,
+                                               circuit.type_of_cell.size());
+        column_of_synapse = uploaded(places_of(by_column), device);
         columns = {std::move(by_column), device};
-        column_of_synapse = uploaded(std::move(places), device);
         function_of =
             uploaded(std::vector<std::uint16_t>(circuit.type_of_cell.begin(), circuit.type_of_cell.end()), device);
         std::vector<cuda::cell_function> by_type;
@@ -87,13 +60,6 @@ bool is_for_kernels(const recurrent_circuit& circuit) {
            std::ranges::none_of(circuit.types, [](const auto& type) { return type.nonlinearity.is_custom(); });
 }
 
-/// A tensor whose rows of the batch may be read in vectors.
-at::Tensor for_vectors(const at::Tensor& values) {
-    const auto dense = values.contiguous();
-    constexpr std::uintptr_t vector = 16;
-    return reinterpret_cast<std::uintptr_t>(dense.const_data_ptr()) % vector == 0 ? dense : dense.clone();
-}
-
 /// One run, shared by both directions.
 struct device_run {
     std::shared_ptr<const circuit_on_device> circuit;
@@ -107,13 +73,6 @@ struct device_run {
 
 /// Inputs of the node; without a start it is left out.
 enum input : std::size_t { drive, weights, rates, start, input_count };
-
-const float* step_of(const at::Tensor& by_step, int step) {
-    return by_step.const_data_ptr<float>() + step * by_step.stride(0);
-}
-float* written_step_of(const at::Tensor& by_step, int step) {
-    return by_step.mutable_data_ptr<float>() + step * by_step.stride(0);
-}
 
 /// States by step: of the output, and of what the run keeps beside it.
 struct states_of_run {
@@ -129,28 +88,16 @@ struct states_of_run {
     const float* before(int step) const { return step == 0 ? start : at(step - 1); }
 };
 
-void reordered(const device_run& run, const at::Tensor& from, const std::int32_t* order, const at::Tensor& to,
-               const float* sign = nullptr, const std::int32_t* cells = nullptr) {
-    launch(*run.kernels, run.kernels->reorder,
-           cuda::reorder_job{.size = from.numel(),
-                             .from = from.const_data_ptr<float>(),
-                             .order = order,
-                             .sign = sign,
-                             .cells = cells,
-                             .to = to.mutable_data_ptr<float>()},
-           from.device());
-}
-
 at::Tensor forward_steps(device_run& run, const std::vector<at::Tensor>& inputs) {
     const auto& circuit = *run.circuit;
     const auto cells = inputs[drive].size(1), batch = inputs[drive].size(2);
     const auto options = inputs[drive].options().requires_grad(false);
     const auto rules = circuit.rules(inputs[rates]);
     run.rows = at::empty_like(inputs[weights]);
-    reordered(run, inputs[weights], circuit.rows.synapses(), run.rows, rules.sign, circuit.rows.order().ends);
+    reorder(*run.kernels, inputs[weights], circuit.rows.synapses(), run.rows, rules.sign, circuit.rows.order().ends);
     if (run.needs_gradient) {
         run.columns = at::empty_like(inputs[weights]);
-        reordered(run, inputs[weights], circuit.columns.synapses(), run.columns);
+        reorder(*run.kernels, inputs[weights], circuit.columns.synapses(), run.columns);
         run.saved = at::empty({run.steps, cells, batch}, options);
     }
     auto output = run.wants_all ? at::empty({run.steps, cells, batch}, options) : at::empty({cells, batch}, options);
@@ -230,7 +177,7 @@ torch::autograd::variable_list backward_steps(const device_run& run, const std::
     }
     if (!of_weights.defined()) return gradients;
     if (has_weights) {
-        reordered(run, columns, list_in<std::int32_t>(circuit.column_of_synapse), of_weights);
+        reorder(*run.kernels, columns, list_in<std::int32_t>(circuit.column_of_synapse), of_weights);
     } else {
         gradients[weights] = at::zeros_like(inputs[weights]);
     }

@@ -2,8 +2,8 @@
 
 #include "../autograd_node.hpp"
 #include "../device_kernels.hpp"
+#include "device_lines.hpp"
 #include "index_tensor.hpp"
-#include "uploaded.hpp"
 
 #include <cortexpr/error.hpp>
 
@@ -52,12 +52,7 @@ at::Tensor sums_by_entry(const device_kernels& kernels, const entry_reader::grou
     auto sums = at::empty(shape, from.options());
     const auto* values = from.const_data_ptr<float>();
     if (groups.is_permutation) {
-        launch(kernels, kernels.reorder,
-               kernels::cuda::reorder_job{.size = groups.entries,
-                                          .from = values,
-                                          .order = list_in<std::int32_t>(groups.order),
-                                          .to = sums.mutable_data_ptr<float>()},
-               from.device());
+        reorder(kernels, from, list_in<std::int32_t>(groups.order), sums);
         return sums;
     }
     auto partial = at::empty({groups.chunks}, from.options());

@@ -16,8 +16,8 @@ struct device_order {
     int long_lines = 0;                  ///< so many times longer than others that each needs a thread block
 };
 
-/// Synapse k lies in line line_of[k] and ends at end_of[k]; both below the number of cells.
-device_order order_by_line(std::span<const std::int32_t> type_of_cell, std::span<const std::int32_t> line_of,
-                           std::span<const std::int32_t> end_of);
+/// Synapse k lies in line line_of[k], of as many lines as have a type, and ends at end_of[k], below `ends`.
+device_order order_by_line(std::span<const std::int32_t> type_of_line, std::span<const std::int32_t> line_of,
+                           std::span<const std::int32_t> end_of, std::size_t ends);
 
 }  // namespace cortexpr::executors::sparse

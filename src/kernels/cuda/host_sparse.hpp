@@ -43,6 +43,20 @@ struct sparse_launch {
                });
     }
 
+    void product(const line_product_job& job) const {
+        const auto share = shares_of(job.batch, job.order);
+        const bool is_narrow = samples_of_lane(job.batch) == 1;
+        blocks(line_blocks(job.order, share, threads), line_shared_bytes(job.batch, share, threads), [&](auto& block) {
+            if (wants_weights(job)) {
+                is_narrow ? multiply_lines<1, true>(block, job, share)
+                          : multiply_lines<widest_samples, true>(block, job, share);
+            } else {
+                is_narrow ? multiply_lines<1, false>(block, job, share)
+                          : multiply_lines<widest_samples, false>(block, job, share);
+            }
+        });
+    }
+
     void reorder(const reorder_job& job) const {
         blocks(2, 0, [&](auto& block) { cuda::reorder(block, job); });
     }
@@ -62,6 +76,10 @@ inline int cell_step(const cell_step_job* job, void* /*stream*/) {
 }
 inline int cell_adjoint(const cell_adjoint_job* job, void* /*stream*/) {
     sparse_launch{}.adjoint(*job);
+    return 0;
+}
+inline int line_product(const line_product_job* job, void* /*stream*/) {
+    sparse_launch{}.product(*job);
     return 0;
 }
 inline int reorder(const reorder_job* job, void* /*stream*/) {

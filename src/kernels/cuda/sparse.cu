@@ -20,6 +20,12 @@ __global__ __launch_bounds__(threads) void adjoint_kernel(const __grid_constant_
     device_block block;
     step_cells_adjoint<Width, WantsGradient>(block, job, share);
 }
+template <int Width, bool WantsGradient>
+__global__ __launch_bounds__(threads) void product_kernel(const __grid_constant__ line_product_job job,
+                                                          const __grid_constant__ lane_shares share) {
+    device_block block;
+    multiply_lines<Width, WantsGradient>(block, job, share);
+}
 __global__ void reorder_kernel(const __grid_constant__ reorder_job job) {
     device_block block;
     reorder(block, job);
@@ -76,6 +82,22 @@ int cortexpr_cuda_cell_adjoint(const cell_adjoint_job* job, void* stream) {
             adjoint_kernel<samples, true><<<blocks, threads, shared, on>>>(*job, share);
         } else {
             adjoint_kernel<samples, false><<<blocks, threads, shared, on>>>(*job, share);
+        }
+    });
+}
+
+int cortexpr_cuda_line_product(const line_product_job* job, void* stream) {
+    const auto share = shares_of(job->batch, job->order);
+    const auto blocks = static_cast<unsigned>(line_blocks(job->order, share, threads));
+    if (blocks == 0 || job->batch == 0) return cudaSuccess;
+    const auto shared = line_shared_bytes(job->batch, share, threads);
+    const auto on = static_cast<cudaStream_t>(stream);
+    return with_width(job->batch, [&](auto width) {
+        constexpr int samples = decltype(width)::value;
+        if (wants_weights(*job)) {
+            product_kernel<samples, true><<<blocks, threads, shared, on>>>(*job, share);
+        } else {
+            product_kernel<samples, false><<<blocks, threads, shared, on>>>(*job, share);
         }
     });
 }

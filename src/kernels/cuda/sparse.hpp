@@ -76,6 +76,19 @@ struct cell_adjoint_job {
     bool sets_weights = false;  ///< weight_gradient is set, and not added to
 };
 
+/// to = W from: what a projection's entries do, where lines are targets and ends sources. Its adjoint is the same the
+/// other way round, with the gradient of the weights on the way.
+struct line_product_job {
+    int batch = 0;
+    synapse_order order{};
+    const float* weights = nullptr;    ///< in that order
+    const float* from = nullptr;       ///< (ends, batch)
+    float* to = nullptr;               ///< (lines, batch), set; null: not wanted
+    const float* own = nullptr;        ///< (lines, batch): what the adjoint's lines gave forward
+    float* weight_gradient = nullptr;  ///< in that order; null: not wanted
+    bool sets_weights = false;         ///< weight_gradient is set, and not added to
+};
+
 /// to[i] = from[order[i]], times the sign of a cell.
 struct reorder_job {
     std::ptrdiff_t size = 0;
@@ -105,6 +118,8 @@ extern "C" {
 [[gnu::visibility("default")]] int cortexpr_cuda_cell_step(const cortexpr::kernels::cuda::cell_step_job* job,
                                                            void* stream);
 [[gnu::visibility("default")]] int cortexpr_cuda_cell_adjoint(const cortexpr::kernels::cuda::cell_adjoint_job* job,
+                                                              void* stream);
+[[gnu::visibility("default")]] int cortexpr_cuda_line_product(const cortexpr::kernels::cuda::line_product_job* job,
                                                               void* stream);
 [[gnu::visibility("default")]] int cortexpr_cuda_reorder(const cortexpr::kernels::cuda::reorder_job* job, void* stream);
 [[gnu::visibility("default")]] int cortexpr_cuda_group_sums(const cortexpr::kernels::cuda::group_sums_job* job,

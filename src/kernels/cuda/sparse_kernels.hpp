@@ -118,7 +118,7 @@ struct line_pass {
     const float* weights = nullptr;
     const float* table = nullptr;  ///< whose rows are added up; null: zeros
     const float* own = nullptr;    ///< rows of the lines' cells, whose products with the table's are gradients
-    const float* sign = nullptr;   ///< of the lines' cells: of gradients
+    const float* sign = nullptr;   ///< of the lines' cells, and so of gradients; null: 1
     float* gradient = nullptr;
     bool sets_gradient = false;
     bool finishes = true;  ///< whether the sums are asked for
@@ -252,7 +252,7 @@ class line_walk {
                 sign.at(lane, 0) = 0;
                 if (line >= pass_.order.lines) return;
                 const int cell = pass_.order.cells[line];
-                sign.at(lane, 0) = pass_.sign[cell];
+                sign.at(lane, 0) = pass_.sign == nullptr ? 1 : pass_.sign[cell];
                 if (sample >= pass_.batch) return;
                 const auto row = load_channels<Width>(pass_.own + std::ptrdiff_t{cell} * pass_.batch + sample);
                 CORTEXPR_UNROLL
@@ -406,6 +406,23 @@ CORTEXPR_DEVICE void step_cells_adjoint(Block& block, const cell_adjoint_job& jo
         return finish_adjoint(job, cell, sample, sum);
     });
 }
+template <int Width, bool WantsGradient, class Block>
+CORTEXPR_DEVICE void multiply_lines(Block& block, const line_product_job& job, const lane_shares& share) {
+    const line_pass pass{.order = job.order,
+                         .batch = job.batch,
+                         .weights = job.weights,
+                         .table = job.from,
+                         .own = job.own,
+                         .gradient = job.weight_gradient,
+                         .sets_gradient = job.sets_weights,
+                         .finishes = job.to != nullptr};
+    line_walk<Width, WantsGradient, Block>(block, pass, share).run([&job](int line, int sample, float sum) {
+        job.to[std::ptrdiff_t{line} * job.batch + sample] = sum;
+        return 0.0F;
+    });
+}
+
+constexpr bool wants_weights(const line_product_job& job) { return job.weight_gradient != nullptr; }
 constexpr bool wants_weights(const cell_adjoint_job& job) {
     return job.weight_gradient != nullptr && job.states != nullptr && job.drive_adjoint != nullptr;
 }

@@ -169,7 +169,9 @@ void compare_all(const std::string& device) {
     compare<Motion<weight_mode::scaled_counts>>(data, {}, device);
     compare<Motion<weight_mode::frozen>>(data, {.records = false}, device);
     compare<Dense>(small_graph("Ex"), {.batch = 4}, device);
-    compare<Sparse>(small_graph("Ex"), {.sequence = true}, device);
+    for (const bool sequence : {false, true})
+        for (const bool records : {false, true})
+            compare<Sparse>(small_graph("Ex"), {.batch = 4, .sequence = sequence, .records = records}, device);
     compare<OwnNetwork>(small_graph("Own"), {}, device);
 }
 
@@ -189,6 +191,7 @@ TEST_CASE("connectomes on kernels: all values and gradients") {
     const auto calls = emulated_kernels::calls();
     CHECK(calls.cell_steps > 0);
     CHECK(calls.cell_adjoints > 0);
+    CHECK(calls.line_products > 0);
     CHECK(calls.group_sums > 0);
 }
 

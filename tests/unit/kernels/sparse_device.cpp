@@ -157,8 +157,8 @@ computed run(const network& net, const host::sparse_launch& with) {
     constexpr float garbage = 1e30F;
     const auto& of = net.of;
     const auto size = net.size(), synapses = net.pre.size();
-    const auto rows = order_by_line(net.types, net.post, net.pre),
-               columns = order_by_line(net.types, net.pre, net.post);
+    const auto rows = order_by_line(net.types, net.post, net.pre, net.types.size()),
+               columns = order_by_line(net.types, net.pre, net.post, net.types.size());
     const std::vector<std::uint16_t> function_of(net.types.begin(), net.types.end());
     const cell_rules rules{function_of.data(), of.functions.data(), net.sign.data(), net.rate.data()};
     std::vector<float> by_row(synapses), by_column(synapses), gradient(synapses, garbage);
@@ -300,9 +300,54 @@ TEST_CASE("connectome kernels: any inputs and number of steps") {
                            .drive_by_step = by_step});
 }
 
+TEST_CASE("connectome kernels: products between any numbers of lines and ends, and their weights' gradient") {
+    for (const auto& [lines, ends] : {std::pair{40, 300}, std::pair{300, 40}, std::pair{3, 2'000}})
+        for (const int batch : {1, 3, 16, 132}) {
+            std::mt19937 generator(7);
+            std::vector<std::int32_t> line_of, end_of;
+            for (int k = 0; k < 2'500; ++k) {
+                line_of.push_back(k % 5 == 0 ? 1
+                                             : static_cast<std::int32_t>(generator() % static_cast<unsigned>(lines)));
+                end_of.push_back(static_cast<std::int32_t>(generator() % static_cast<unsigned>(ends)));
+            }
+            const auto drawn = [&](std::size_t count) {
+                std::vector<float> values(count);
+                for (auto& value : values) value = static_cast<float>(generator() % 2000) / 1000 - 1;
+                return values;
+            };
+            const auto weights = drawn(line_of.size()), from = drawn(at(ends) * at(batch)),
+                       own = drawn(at(lines) * at(batch));
+            const auto order = order_by_line(std::vector<std::int32_t>(at(lines)), line_of, end_of, at(ends));
+            std::vector<double> wanted(own.size()), wanted_gradient(weights.size());
+            for (std::size_t k = 0; k < weights.size(); ++k)
+                for (std::size_t b = 0; b < at(batch); ++b) {
+                    const auto synapse = at(order.synapses[k]);
+                    const auto to = at(line_of[synapse]) * at(batch) + b, end = at(end_of[synapse]) * at(batch) + b;
+                    wanted[to] += double{weights[k]} * from[end];
+                    wanted_gradient[k] += double{own[to]} * from[end];
+                }
+            std::vector<float> to(own.size(), 1e30F), gradient(weights.size(), 1e30F), alone(own.size(), 1e30F);
+            line_product_job job{.batch = batch,
+                                 .order = order_of(order),
+                                 .weights = weights.data(),
+                                 .from = from.data(),
+                                 .to = to.data(),
+                                 .own = own.data(),
+                                 .weight_gradient = gradient.data(),
+                                 .sets_weights = true};
+            host::sparse_launch{}.product(job);
+            CHECK(error_of(to, wanted) < tolerance);
+            CHECK(error_of(gradient, wanted_gradient) < tolerance);
+            job.to = alone.data();
+            job.weight_gradient = nullptr;
+            host::sparse_launch{.order = host_block::order::descending}.product(job);
+            CHECK(alone == to);
+        }
+}
+
 TEST_CASE("connectome kernels: what isn't wanted is not written") {
     const network net({.cells = 200, .synapses = 1'500, .batch = 8, .heavy = 190});
-    const auto columns = order_by_line(net.types, net.pre, net.post);
+    const auto columns = order_by_line(net.types, net.pre, net.post, net.types.size());
     const std::vector<std::uint16_t> function_of(net.types.begin(), net.types.end());
     std::vector<float> weights(net.pre.size(), 0.5F), gradient(net.pre.size(), 0), state(net.size(), 3);
     cell_adjoint_job job{.batch = 8,
@@ -381,7 +426,7 @@ TEST_CASE("connectome kernels: lines hold each synapse once, long ones first, th
     for (const bool by_row : {true, false}) {
         const auto& line = by_row ? net.post : net.pre;
         const auto& end = by_row ? net.pre : net.post;
-        const auto order = order_by_line(net.types, line, end);
+        const auto order = order_by_line(net.types, line, end, net.types.size());
         CHECK(order.long_lines == 1);
         CHECK(order.cells[0] == 0);
         std::vector<int> seen(net.pre.size());
