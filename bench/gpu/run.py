@@ -8,6 +8,8 @@
 2. The library, with each kernel backend: the tests that need a GPU, training steps and forward passes beside the reference's
    (with --reference), gradients' error, memory, launches, share of the GPU's peak; with --data, the folder of MNIST, ten
    epochs of training; and training steps of other sizes.
+3. Training steps of a connectome as large as flyvis's optic lobe (45,669 cells, 1,500,000 synapses, batch 16, 10 steps), beside
+   PyTorch's products of sparse matrices, and the reference.
 
 The library's programs come from build/release/bin, or from --programs. Where cortexpr can't be built, bring them along:
 
@@ -32,7 +34,8 @@ sys.path.insert(0, str(HERE.parent))
 from measure import Failure, figures, write_whole  # noqa: E402
 
 TOOLS = ("memcheck", "racecheck", "initcheck", "synccheck")
-PROGRAMS = ("bench_step", "digits", "torch_tests", "libcortexpr_cuda.so", "libcortexpr_cuda_graph.so")
+PROGRAMS = ("bench_step", "bench_connectome", "digits", "torch_tests", "libcortexpr_cuda.so", "libcortexpr_cuda_graph.so")
+CONNECTOME = (45_669, 1_500_000)  # cells and synapses
 PRECISIONS = ("float32", "tf32", "bfloat16")
 # What CORTEXPR_CUDA allows, the executor, precisions, whether only as a graph, and more of the environment.
 TIERS = {"LibTorch's operations": ("libtorch", "batched", PRECISIONS, False, {}),
@@ -215,6 +218,36 @@ def reference_rows(given):
     return rows
 
 
+def connectome_rows(given, folder, environment):
+    """Of one drawn connectome, which our program writes and the opponents read."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wiring = folder / "wiring.safetensors"
+    cells, synapses = CONNECTOME
+    rows = []
+
+    def add(what, graph, command, **more):
+        row = dict(what=what, graph=graph)
+        try:
+            row.update(figures([str(part) for part in command], **more) | row)
+        except Failure as problem:
+            row["failure"] = str(problem)
+        rows.append(row)
+
+    for what, allowed in (("cortexpr, kernels", "fused"), ("cortexpr, LibTorch's operations", "libtorch")):
+        for graph in (False, True):
+            add(what, graph, [given.programs / "bench_connectome", "--json", "--device", given.device, "--cells", cells,
+                              "--synapses", synapses, "--rounds", "30", "--error", *["--cuda-graph"] * graph,
+                              *([] if rows else ["--write", wiring])],
+                environment=environment | {"CORTEXPR_CUDA": allowed})
+    opponent = [given.python, HERE / "connectome.py", wiring, "--device", given.device.partition(":")[0]]
+    for kind in ("csr", "gather"):
+        for graph in (False, True):
+            add(f"PyTorch, {kind}", graph, [*opponent, "--kind", kind, *["--graph"] * graph])
+    if given.reference:
+        add("torch-biopl", False, [*opponent, "--reference", given.reference])
+    return rows
+
+
 def learned(given, folder, environment):
     """Ten epochs of full MNIST: seconds all told, and what the summary says."""
     out = folder / "learning"
@@ -245,6 +278,8 @@ def library(given, folder, gpu):
             row["share_of_peak"] = share_of_peak(row, gpu, row["batch"])
     result = dict(tests=dict(good=tests.returncode == 0, said=tests.stdout.strip().splitlines()[-12:]), rows=rows)
     yield result
+    result["connectome"] = connectome_rows(given, folder, environment)
+    yield result
     if given.data:
         result["learning"] = learned(given, folder, environment)
         yield result
@@ -267,10 +302,36 @@ def kernels_table(found):
         ratio = (times["forward_us"] + times["backward_us"]) / (ours["forward_us"] + ours["backward_us"])
         lines.append(f"| {label} | {times['forward_us']:.1f} | {times['backward_us']:.1f} | {times['inference_us']:.1f} | "
                      f"{times['images_per_s']:.0f} | {ratio:.2f} |")
+    if "connectome" in ours:
+        lines += ["", "| kernels alone: connectome, 45,669 cells, 1,500,000 synapses | one step (us) | one adjoint (us) |",
+                  "| --- | --- | --- |"]
+        lines += [f"| batch {batch} | {one['step_us']:.1f} | {one['adjoint_us']:.1f} |" for batch, one in ours["connectome"].items()]
     lines += ["", "| parity | error | bound |", "| --- | --- | --- |"]
     lines += [f"| {row['what']} | {row['error']:.2g} | {row['bound']:.2g} |" for row in found["parity"]]
     lines += ["", "| compute-sanitizer | |", "| --- | --- |"]
     return lines + [f"| {tool} | {verdict.splitlines()[-1]} |" for tool, verdict in found["sanitizer"].items()]
+
+
+def connectome_table(rows):
+    if not rows:
+        return []
+    opponent = next((row["training_ms"] for name in ("torch-biopl", "PyTorch, gather") for row in rows
+                     if row["what"] == name and not row["graph"] and "failure" not in row), None)
+    cells, synapses = CONNECTOME
+    lines = ["", f"| connectome, {cells} cells, {synapses} synapses, batch 16, 10 steps | CUDA graph | training step (ms) | "
+                 "times the reference's method | forward (ms) | one product (us) | gradients' error | GPU MB | launches |",
+             ("| " + "--- | " * 9).strip()]
+    for row in rows:
+        head = [row["what"], "yes" if row["graph"] else "no"]
+        if "failure" in row:
+            lines.append(f"| {' | '.join(head)} | {row['failure']} | | | | | | |")
+            continue
+        rest = [f"{row['training_ms']:.2f}", f"{opponent / row['training_ms']:.1f}" if opponent else "",
+                f"{row['forward_ms']:.2f}", f"{row['product_us']:.0f}" if "product_us" in row else "",
+                f"{row['gradient_error']:.1g}" if "gradient_error" in row else "", f"{row['peak_device_bytes'] / 1e6:.0f}",
+                str(row.get("launches") or "")]
+        lines.append(f"| {' | '.join(head + rest)} |")
+    return lines
 
 
 def library_table(found):
@@ -292,6 +353,7 @@ def library_table(found):
                   f"{row['gradient_error']:.1g}" if "gradient_error" in row else "", f"{row['peak_device_bytes'] / 1e6:.0f}",
                   str(row.get("launches") or ""), f"{100 * share:.1f} %" if share else ""]
         lines.append(f"| {' | '.join(cells)} |")
+    lines += connectome_table(found.get("connectome", []))
     lines += ["", "Tests on the GPU: " + ("passed." if found["tests"]["good"] else "; ".join(found["tests"]["said"]))]
     learning = found.get("learning", {})
     if "failure" in learning:
@@ -331,7 +393,7 @@ def write(summary, folder):
 
 def is_good(summary):
     clean = all(verdict in ("clean", "not installed") for verdict in summary["kernels"]["sanitizer"].values())
-    rows = summary["library"].get("rows", [])
+    rows = summary["library"].get("rows", []) + summary["library"].get("connectome", [])
     return (summary["kernels"]["good"] and clean and summary["library"].get("tests", {}).get("good", True) and
             "failure" not in summary["library"].get("learning", {}) and
             not any("failure" in row for row in rows if row["what"].startswith("cortexpr")) and

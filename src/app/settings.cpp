@@ -218,8 +218,7 @@ std::span<const setting> table() {
                         setting("--threads", "threads", &all::threads, may_change, count(1, 1024), "threads of the CPU",
                                 "all cores"),
                         setting("--cuda-graph", "cuda_graph", &all::cuda_graph, may_change, anything,
-                                "replay each training step as one CUDA graph")
-                            .of(network_family::areas)});
+                                "replay each training step as one CUDA graph")});
         add("Log", {setting("--log-every", "log_every", &all::log_every, kept, count(),
                             "iterations between two lines of the log"),
                     setting("--tensorboard", "tensorboard", &all::tensorboard, may_change, anything,

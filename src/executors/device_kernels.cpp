@@ -46,6 +46,11 @@ std::optional<device_kernels> loaded_kernels() {
     set(all.on_chip_choose, "cortexpr_cuda_on_chip_choose");
     set(all.on_chip_forward, "cortexpr_cuda_on_chip_forward");
     set(all.on_chip_backward, "cortexpr_cuda_on_chip_backward");
+    set(all.cell_step, "cortexpr_cuda_cell_step");
+    set(all.cell_adjoint, "cortexpr_cuda_cell_adjoint");
+    set(all.line_product, "cortexpr_cuda_line_product");
+    set(all.reorder, "cortexpr_cuda_reorder");
+    set(all.group_sums, "cortexpr_cuda_group_sums");
     set(all.shared_bytes, "cortexpr_cuda_shared_bytes");
     set(all.error_text, "cortexpr_cuda_error_text");
     return all;

@@ -5,6 +5,7 @@
 #include "../kernels/cuda/library.hpp"
 #include "../kernels/cuda/on_chip.hpp"
 #include "../kernels/cuda/pointwise.hpp"
+#include "../kernels/cuda/sparse.hpp"
 
 #include <ATen/core/Tensor.h>
 #include <c10/core/DeviceGuard.h>
@@ -21,6 +22,11 @@ struct device_kernels {
     decltype(&cortexpr_cuda_on_chip_choose) on_chip_choose = nullptr;
     decltype(&cortexpr_cuda_on_chip_forward) on_chip_forward = nullptr;
     decltype(&cortexpr_cuda_on_chip_backward) on_chip_backward = nullptr;
+    decltype(&cortexpr_cuda_cell_step) cell_step = nullptr;
+    decltype(&cortexpr_cuda_cell_adjoint) cell_adjoint = nullptr;
+    decltype(&cortexpr_cuda_line_product) line_product = nullptr;
+    decltype(&cortexpr_cuda_reorder) reorder = nullptr;
+    decltype(&cortexpr_cuda_group_sums) group_sums = nullptr;
     decltype(&cortexpr_cuda_shared_bytes) shared_bytes = nullptr;
     decltype(&cortexpr_cuda_error_text) error_text = nullptr;
 };

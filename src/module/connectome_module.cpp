@@ -3,6 +3,7 @@
 #include "../executors/connectome/index_tensor.hpp"
 #include "../executors/connectome/projection.hpp"
 #include "../executors/connectome/recurrence.hpp"
+#include "../executors/device_kernels.hpp"
 #include "../executors/readout.hpp"
 #include "../executors/validation.hpp"
 #include "connectome_layout.hpp"
@@ -104,6 +105,16 @@ std::string shown_cell(const connectome_layout& layout, std::int64_t cell) {
                               : fmt::format("cell {} ({})", layout.ids[index], type);
 }
 
+/// On the CPU with its own kernels; tests put a GPU's in their place.
+std::shared_ptr<executors::recurrence> recurrence_on(at::Device device,
+                                                     const std::shared_ptr<const executors::recurrent_circuit>& circuit,
+                                                     bool planned) {
+    if (!planned) return executors::make_transparent_recurrence(circuit, device);
+    const bool has_cpu_kernels = device.is_cpu() && executors::kernels_on(device) == nullptr;
+    return has_cpu_kernels ? executors::make_planned_recurrence(circuit)
+                           : executors::make_device_recurrence(circuit, device);
+}
+
 /// (T, X, B) as the caller wants it; a view.
 at::Tensor laid(const at::Tensor& values, layout wanted) {
     return wanted == layout::time_first ? values.permute({0, 2, 1}) : values.permute({2, 0, 1});
@@ -163,10 +174,9 @@ void connectome_module::set_step_gains() {
 connectome_module::preparation connectome_module::prepared() {
     const std::lock_guard hold(guard_);
     if (prepared_.device != device() || prepared_.dtype != dtype()) {
-        const bool planned = options_.executor == executor::planned && device().is_cpu();
-        prepared_ = {.runner = planned ? executors::make_planned_recurrence(layout_->circuit)
-                                       : executors::make_transparent_recurrence(layout_->circuit, device()),
-                     .indices = std::make_shared<const connectome_indices>(*layout_, device(), dtype()),
+        const bool planned = options_.executor == executor::planned;
+        prepared_ = {.runner = recurrence_on(device(), layout_->circuit, planned),
+                     .indices = std::make_shared<const connectome_indices>(*layout_, device(), dtype(), planned),
                      .device = device(),
                      .dtype = dtype()};
     }
@@ -189,7 +199,7 @@ connectome_result connectome_module::run(const at::Tensor& input, const connecto
     const connectome_operands operands(*layout_, *ready.indices, parameters_in_order());
     const auto start = request.initial_state.defined()
                            ? given_start(*layout_, request.initial_state, shown.batch, device(), dtype())
-                           : declared_start(*layout_, shown.batch, device(), dtype(), generator());
+                           : declared_start(*layout_, *ready.indices, shown.batch, device(), dtype(), generator());
     auto drive = executors::drive_of(operands.stimulus, shown.inputs.contiguous());
     if (operands.bias.defined()) drive = drive + operands.bias;
     const bool reads_every_step = request.record_outputs || request.all_logits;
@@ -226,6 +236,12 @@ at::Tensor connectome_module::logits(const at::Tensor& inputs, const logits_requ
 answers_and_rates connectome_module::logits_and_rates(const at::Tensor& inputs, const logits_request& request) {
     auto result = run(inputs, {.steps = request.steps, .record_states = true, .all_logits = request.all_steps});
     return {std::move(result.logits), {std::move(result.states)}};
+}
+
+std::string connectome_module::reason_against_replay() const {
+    const auto is_custom = [](const plan::cell_type& type) { return type.nonlinearity.is_custom(); };
+    if (std::ranges::any_of(layout_->types, is_custom)) return "a nonlinearity of your own runs on the CPU";
+    return draws_starts(*layout_) ? "starts are drawn on the CPU" : "";
 }
 
 at::Tensor connectome_module::presynaptic(int index, neuron_class kind) const {

@@ -11,7 +11,6 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/index_select.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
 
@@ -43,7 +42,7 @@ bool is_identity(const entry_list& entries) {
 }
 
 /// Of a list by cell, of which -1 is no entry, over a parameter of M entries.
-cell_entries entries_on(const entry_list& entries, std::int32_t count, at::Device device) {
+cell_entries entries_on(const entry_list& entries, std::int32_t count, at::Device device, bool adds_in_order) {
     if (is_identity(entries)) return {};
     cell_entries laid;
     auto read = entries;
@@ -52,15 +51,15 @@ cell_entries entries_on(const entry_list& entries, std::int32_t count, at::Devic
         entry = count;
         laid.some_have_none = true;
     }
-    laid.index = executors::index_tensor(read, device);
+    laid.reader.emplace(read, count + (laid.some_have_none ? 1 : 0), device, adds_in_order);
     return laid;
 }
 
 /// A parameter (M, 1) by cell, (N, 1); a cell without an entry gets `otherwise`.
 at::Tensor by_cell(const at::Tensor& values, const cell_entries& entries, double otherwise) {
-    if (!entries.index.defined()) return values;
-    const auto all = entries.some_have_none ? at::cat({values, at::full({1, 1}, otherwise, values.options())}) : values;
-    return all.index_select(0, entries.index);
+    if (!entries.reader) return values;
+    return entries.reader->read(
+        entries.some_have_none ? at::cat({values, at::full({1, 1}, otherwise, values.options())}) : values);
 }
 
 executors::projection_operands operands_of(const laid_projection& laid, std::size_t cells, const at::Tensor& cell_index,
@@ -73,6 +72,10 @@ executors::projection_operands operands_of(const laid_projection& laid, std::siz
             .channels = channel_index,
             .weight = parameter(parameters, laid.weight),
             .bias = parameter(parameters, laid.bias)};
+}
+
+bool starts_at_zero(const connectome_layout& layout) {
+    return std::ranges::all_of(layout.types, [](const auto& type) { return type.initial_state == fill::zeros; });
 }
 
 std::int32_t entry_count(const connectome_layout& layout, int parameter) {
@@ -114,11 +117,16 @@ void draw_layer(const at::Tensor& values, std::int64_t inputs, const at::Generat
 
 }  // namespace
 
-connectome_indices::connectome_indices(const connectome_layout& layout, at::Device device, at::ScalarType dtype) {
-    if (!layout.weight_entries.empty()) weights = executors::index_tensor(layout.weight_entries, device);
+connectome_indices::connectome_indices(const connectome_layout& layout, at::Device device, at::ScalarType dtype,
+                                       bool adds_in_order) {
+    if (!layout.weight_entries.empty())
+        weights.emplace(layout.weight_entries,
+                        entry_count(layout, layout.weights) + entry_count(layout, layout.hybrid_weights), device,
+                        adds_in_order);
     if (!layout.counts.empty()) counts = as_tensor(layout.counts, at::TensorOptions().device(device).dtype(dtype));
-    if (layout.bias >= 0) bias = entries_on(layout.bias_entries, entry_count(layout, layout.bias), device);
-    if (layout.tau >= 0) tau = entries_on(layout.tau_entries, entry_count(layout, layout.tau), device);
+    if (layout.bias >= 0)
+        bias = entries_on(layout.bias_entries, entry_count(layout, layout.bias), device, adds_in_order);
+    if (layout.tau >= 0) tau = entries_on(layout.tau_entries, entry_count(layout, layout.tau), device, adds_in_order);
     const auto lay = [device](const laid_projection& laid, at::Tensor& cells, at::Tensor& channels) {
         const bool is_sparse = laid.kind == projection_kind::sparse;
         if (is_sparse || !laid.is_every_cell) cells = executors::index_tensor(laid.cells, device);
@@ -126,6 +134,16 @@ connectome_indices::connectome_indices(const connectome_layout& layout, at::Devi
     };
     lay(layout.stimulus, stimulus_cells, stimulus_channels);
     lay(layout.output, output_cells, output_channels);
+    const auto cells = static_cast<std::int64_t>(layout.cell_count());
+    if (const auto& laid = layout.stimulus; adds_in_order && laid.kind == projection_kind::sparse)
+        stimulus_lines = executors::lines_of_projection(laid.channels, laid.size, laid.cells, cells, device);
+    if (const auto& laid = layout.output; adds_in_order && laid.kind == projection_kind::sparse)
+        output_lines = executors::lines_of_projection(laid.cells, cells, laid.channels, laid.size, device);
+    if (draws_starts(layout) || starts_at_zero(layout)) return;
+    std::vector<double> values;
+    for (const auto type : layout.circuit->type_of_cell)
+        values.push_back(layout.types[static_cast<std::size_t>(type)].initial_state == fill::ones ? 1 : 0);
+    start = as_tensor(values, at::TensorOptions().device(device).dtype(dtype)).unsqueeze(1);
 }
 
 connectome_operands::connectome_operands(const connectome_layout& layout, const connectome_indices& indices,
@@ -134,6 +152,8 @@ connectome_operands::connectome_operands(const connectome_layout& layout, const 
                            parameters)),
       output(
           operands_of(layout.output, layout.cell_count(), indices.output_cells, indices.output_channels, parameters)) {
+    stimulus.lines = indices.stimulus_lines;
+    output.lines = indices.output_lines;
     const auto options = parameters.front().options().requires_grad(false);
     const auto& bounded = parameter(parameters, layout.weights);
     const auto& hybrid = parameter(parameters, layout.hybrid_weights);
@@ -142,7 +162,7 @@ connectome_operands::connectome_operands(const connectome_layout& layout, const 
     } else {
         weights = bounded.defined() ? bounded : hybrid.defined() ? hybrid : at::zeros({0}, options);
     }
-    if (indices.weights.defined()) weights = weights.index_select(0, indices.weights);
+    if (indices.weights) weights = indices.weights->read(weights);
     if (indices.counts.defined()) weights = weights * indices.counts;
     if (layout.bias >= 0) bias = by_cell(parameter(parameters, layout.bias), indices.bias, 0);
     rates = layout.tau < 0 ? at::ones({static_cast<std::int64_t>(layout.cell_count()), 1}, options)
@@ -180,11 +200,17 @@ void draw_start(const connectome_layout& layout, std::span<const at::Tensor> par
     }
 }
 
-at::Tensor declared_start(const connectome_layout& layout, std::int64_t batch, at::Device device, at::ScalarType dtype,
-                          const at::Generator& draws) {
+bool draws_starts(const connectome_layout& layout) {
+    return std::ranges::any_of(layout.types, [](const auto& type) {
+        return type.initial_state != fill::zeros && type.initial_state != fill::ones;
+    });
+}
+
+at::Tensor declared_start(const connectome_layout& layout, const connectome_indices& indices, std::int64_t batch,
+                          at::Device device, at::ScalarType dtype, const at::Generator& draws) {
     const auto cells = static_cast<std::int64_t>(layout.cell_count());
-    if (std::ranges::all_of(layout.types, [](const auto& type) { return type.initial_state == fill::zeros; }))
-        return {};
+    if (starts_at_zero(layout)) return {};
+    if (indices.start.defined()) return indices.start.expand({cells, batch});
     auto start = at::zeros({cells, batch}, at::TensorOptions(dtype));
     for (std::size_t type = 0; type < layout.types.size(); ++type) {
         const auto own = layout.circuit->cells_of(static_cast<int>(type));

@@ -1,6 +1,7 @@
 #pragma once
 // Parameters and states of a connectome as a run needs them, and what they start from.
 
+#include "../executors/connectome/entries.hpp"
 #include "../executors/connectome/projection.hpp"
 #include "connectome_layout.hpp"
 
@@ -8,6 +9,8 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -15,17 +18,21 @@ namespace cortexpr {
 
 /// Which entry of a parameter each cell reads; the entry after the last stands for cells without one.
 struct cell_entries {
-    at::Tensor index{};  ///< int64; undefined: each its own
+    std::optional<executors::entry_reader> reader{};  ///< none: each its own
     bool some_have_none = false;
 };
 
 /// The layout's lists as tensors of a device and element type: the same at every run.
 struct connectome_indices {
-    connectome_indices(const connectome_layout& layout, at::Device device, at::ScalarType dtype);
+    /// \param adds_in_order  gradients of what cells and synapses share are added up by kernels, where there are some
+    connectome_indices(const connectome_layout& layout, at::Device device, at::ScalarType dtype, bool adds_in_order);
 
-    at::Tensor weights{}, counts{};  ///< by synapse; undefined where the layout has none
+    std::optional<executors::entry_reader> weights{};  ///< by synapse; none: each its own
+    at::Tensor counts{};                               ///< by synapse; undefined where the layout has none
     cell_entries bias{}, tau{};
     at::Tensor stimulus_cells{}, stimulus_channels{}, output_cells{}, output_channels{};
+    std::shared_ptr<const executors::projection_lines> stimulus_lines{}, output_lines{};  ///< null: no kernels
+    at::Tensor start{};  ///< states before the first step, (N, 1); undefined where all are zero, or some are drawn
 };
 
 /// Parameters by cell and synapse, differentiable.
@@ -43,9 +50,12 @@ struct connectome_operands {
 /// does.
 void draw_start(const connectome_layout& layout, std::span<const at::Tensor> parameters, std::uint64_t seed);
 
+/// Whether some types' states are drawn before the first step.
+bool draws_starts(const connectome_layout& layout);
+
 /// States before the first step, (N, B); undefined where all are zero.
-at::Tensor declared_start(const connectome_layout& layout, std::int64_t batch, at::Device device, at::ScalarType dtype,
-                          const at::Generator& draws);
+at::Tensor declared_start(const connectome_layout& layout, const connectome_indices& indices, std::int64_t batch,
+                          at::Device device, at::ScalarType dtype, const at::Generator& draws);
 
 /// The same from (B, N) or (1, N). \throws usage_error  another shape or place, or a negative rate against Dale's law
 at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state, std::int64_t batch, at::Device device,

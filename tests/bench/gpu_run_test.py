@@ -28,6 +28,17 @@ seconds = SECONDS * (0.5 if "bfloat16" in given or "--bfloat16" in given else 1)
 print(json.dumps(dict(batch=256, train=dict(median_s=seconds), forward=dict(median_s=seconds / 4), gradient_error=1e-3,
     peak_device_bytes=64000000, launches=3 if tier == "on_chip" else 40, training_operations=1e9)))
 """
+# bench_connectome and connectome.py: kernels take a tenth, a CUDA graph half.
+CONNECTOME = """#!/usr/bin/env python3
+import json, os, pathlib, sys
+given = sys.argv
+if "--write" in given: pathlib.Path(given[given.index("--write") + 1]).write_text("synapses")
+elif not OURS and not pathlib.Path(given[2]).exists(): sys.exit("no synapses")
+if FAULT: sys.exit("out of memory")
+ms = MS * (0.1 if os.environ.get("CORTEXPR_CUDA") == "fused" else 1) * (0.5 if "--cuda-graph" in given or "--graph" in given else 1)
+print(json.dumps(dict(training_ms=ms, forward_ms=ms / 4, peak_device_bytes=96000000, **(
+    dict(launches=70, gradient_error=1e-6) if OURS else dict(product_us=280)))))
+"""
 DIGITS = """#!/usr/bin/env python3
 import json, pathlib, sys
 if FAULT: sys.exit("the GPU has too little memory")
@@ -40,7 +51,8 @@ echo "$1: All tests passed"; exit STATUS
 """
 KERNELS = dict(
     good=True, sanitizer=dict(memcheck="clean", racecheck="clean"), parity=[dict(what="features", error=1e-3, bound=1e-2)],
-    speed=dict(forward_us=50, backward_us=100, inference_us=40, images_per_s=1.7e6),
+    speed=dict(forward_us=50, backward_us=100, inference_us=40, images_per_s=1.7e6,
+               connectome={"16": dict(step_us=20, adjoint_us=30)}),
     opponents=[dict(what="PyTorch", gpu="NVIDIA H100", compiled=True, bfloat16=True, forward_us=300, backward_us=600,
                     inference_us=200, images_per_s=2.8e5)])
 
@@ -52,9 +64,9 @@ class Case(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.given = argparse.Namespace(programs=self.folder, device="cuda:1", reference="", data=None,
                                         python=self.folder / "python")
-        # A Python whose PyTorch lies in the folder, and which runs reference_step.py.
-        self.program("python", f"#!/bin/sh\nif [ $1 = -c ]; then echo {self.folder}/torch; else "
-                               f"exec {self.folder}/reference_step \"$@\"; fi\n")
+        # A Python whose PyTorch lies in the folder, and which runs reference_step.py and connectome.py.
+        self.program("python", f"#!/bin/sh\ncase $1 in -c) echo {self.folder}/torch;; */connectome.py) "
+                               f"exec {self.folder}/connectome \"$@\";; *) exec {self.folder}/reference_step \"$@\";; esac\n")
         self.stand_in()
 
     def program(self, name, text):
@@ -65,6 +77,8 @@ class Case(unittest.TestCase):
         self.program("bench_step", STEP.replace("SECONDS", "1e-3").replace("BROKEN", repr(broken)))
         self.program("reference_step", STEP.replace("SECONDS", "1e-2").replace("BROKEN", "0"))
         self.program("digits", DIGITS.replace("FAULT", str(learning_fails)))
+        self.program("bench_connectome", CONNECTOME.replace("OURS", "True").replace("MS", "20").replace("FAULT", "False"))
+        self.program("connectome", CONNECTOME.replace("OURS", "False").replace("MS", "80").replace("FAULT", "False"))
         self.program("torch_tests", TESTS.replace("STATUS", str(tests)))
 
     def summary(self, gpu="NVIDIA H100 80GB HBM3"):
@@ -160,6 +174,30 @@ class Library(Case):
         self.assertIn("bench_step is not there: build cortexpr", run.markdown(self.summary()))
 
 
+class Connectome(Case):
+    def test_the_table(self):
+        self.given.reference = "somewhere"
+        summary = self.summary()
+        table = self.cells(run.markdown(summary))
+        # 80 ms the reference.
+        self.assertEqual(table["cortexpr, kernels", "no", "2.00"][3:], ["40.0", "0.50", "", "1e-06", "96", "70"])
+        self.assertEqual(table["cortexpr, kernels", "yes", "1.00"][3:5], ["80.0", "0.25"])
+        self.assertEqual(table["cortexpr, LibTorch's operations", "no", "20.00"][3], "4.0")
+        self.assertEqual(table["PyTorch, csr", "yes", "40.00"][3:], ["2.0", "10.00", "280", "", "96", ""])
+        self.assertEqual(table["torch-biopl", "no", "80.00"][3], "1.0")
+        self.assertTrue(run.is_good(summary))
+
+    def test_what_fails_keeps_its_row(self):
+        self.program("connectome", CONNECTOME.replace("OURS", "False").replace("MS", "80").replace("FAULT", "True"))
+        summary = self.summary()
+        table = self.cells(run.markdown(summary))
+        self.assertEqual(table["PyTorch, gather", "no", "out of memory"][3:], [""] * 6)
+        self.assertEqual(table["cortexpr, kernels", "no", "2.00"][3], "")
+        self.assertTrue(run.is_good(summary))
+        self.program("bench_connectome", CONNECTOME.replace("OURS", "True").replace("MS", "20").replace("FAULT", "True"))
+        self.assertFalse(run.is_good(self.summary()))
+
+
 class Kernels(Case):
     def test_the_table(self):
         table = self.cells(run.markdown(self.summary()))
@@ -167,6 +205,7 @@ class Kernels(Case):
         self.assertEqual(table["PyTorch, compiled, bfloat16", "300.0", "600.0"][-1], "6.00")
         self.assertIn(("features", "0.001", "0.01"), table)
         self.assertIn(("memcheck", "clean"), table)
+        self.assertIn(("batch 16", "20.0", "30.0"), table)
 
     def test_a_sanitizer_that_complains_is_not_good(self):
         summary = self.summary()

@@ -2,6 +2,7 @@
 // projects, and three steps of Adam.
 
 #include "catch.hpp"
+#include "executors/emulated_kernels.hpp"
 #include "recorded/recorded_run.hpp"
 
 #include <cortexpr/error.hpp>
@@ -83,10 +84,10 @@ class recorded_network {
             .classes = head["num_classes"], .hidden = head["fc_dim"], .dropout = head.value("dropout", 0.0)};
     }
 
-    std::shared_ptr<connectome_module> module(executor with) const {
+    std::shared_ptr<connectome_module> module(executor with, at::ScalarType dtype) const {
         auto net = std::make_shared<connectome_module>(
             plan_, data_,
-            connectome_options{.dtype = at::kDouble, .executor = with, .weights = starting_weights::as_in_the_file});
+            connectome_options{.dtype = dtype, .executor = with, .weights = starting_weights::as_in_the_file});
         net->eval();
         const at::NoGradGuard no_grad;
         for (auto& item : net->named_parameters()) {
@@ -183,10 +184,10 @@ class recorded_network {
 
 class replayed {
   public:
-    replayed(const recorded::recorded_run& run, executor with)
+    replayed(const recorded::recorded_run& run, executor with, at::ScalarType dtype = at::kDouble)
         : run_(run),
-          net_(recorded_network(run).module(with)),
-          input_(run.tensors.at("input").clone().requires_grad_()) {
+          net_(recorded_network(run).module(with, dtype)),
+          input_(run.tensors.at("input").to(dtype, false, true).requires_grad_()) {
         request_.layout = run.network().value("batch_first", true) ? layout::batch_first : layout::time_first;
         if (const auto& forward = run.description["forward"]; forward.contains("num_evals")) {
             prefix_ = "tight.";
@@ -200,13 +201,19 @@ class replayed {
         } else if (!run.says("sequence")) {
             request_.steps = run.description["steps"].get<int>();
         }
+        if (dtype == at::kFloat) {
+            state_bound_ = 1e-5;
+            gradient_bound_ = 1e-4;
+        }
         request_.all_logits = run.says("all_steps");
-        if (run.holds("state0")) request_.initial_state = run.tensors.at("state0").clone().requires_grad_();
+        if (run.holds("state0"))
+            request_.initial_state = run.tensors.at("state0").to(dtype, false, true).requires_grad_();
     }
 
     void compare_run() {
         for (auto& item : net_->named_parameters())
-            if (run_.holds("projected." + item.key())) compare("projected." + item.key(), item.value(), 1e-15);
+            if (run_.holds("projected." + item.key()))
+                compare("projected." + item.key(), item.value(), net_->dtype() == at::kFloat ? 1e-7 : 1e-15);
         const auto loss = loss_of(net_->run(input_, recording()), true);
         compare(prefix_ + "loss", loss, state_bound_);
         loss.backward();
@@ -290,6 +297,31 @@ class replayed {
 };
 
 }  // namespace
+
+// Of the recorded networks, those whose nonlinearities have names.
+TEST_CASE("recorded connectomes, in float32 on the kernels of a GPU, which run on the CPU in its position") {
+    const std::filesystem::path folder = CORTEXPR_CONNECTOME_GOLDEN_DIR;
+    if (!std::filesystem::exists(folder)) {
+        WARN("skipped: no recorded connectomes in " << folder.string());
+        return;
+    }
+    int cases = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        const auto name = entry.path().stem().string();
+        if (entry.path().extension() != ".json" || name.starts_with("linear_")) continue;
+        const auto run = recorded::find_run(folder, name);
+        if (run->description["forward"].contains("num_evals")) continue;
+        INFO(name);
+        const test::emulated_kernels kernels;
+        replayed ours(*run, executor::planned, at::kFloat);
+        ours.compare_run();
+        CHECK(ours.compared() >= 4);
+        CHECK(test::emulated_kernels::calls().cell_steps > 0);
+        CHECK(test::emulated_kernels::calls().cell_adjoints > 0);
+        ++cases;
+    }
+    CHECK(cases == 32);
+}
 
 TEST_CASE("recorded connectomes") {
     const std::filesystem::path folder = CORTEXPR_CONNECTOME_GOLDEN_DIR;

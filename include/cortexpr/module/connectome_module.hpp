@@ -79,7 +79,7 @@ class connectome_module : public trainable {
     int classes() const override { return plan().readout.classes; }
     plan::map_shape input_shape() const override { return {1, 1, static_cast<int>(input_size())}; }
     bool flattens_inputs() const override { return true; }
-    std::string reason_against_replay() const override { return "a connectome has no CUDA kernels"; }
+    std::string reason_against_replay() const override;
     std::string fingerprint() const override;
 
     /// Draws all parameters anew.

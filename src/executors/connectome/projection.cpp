@@ -30,7 +30,10 @@ at::Tensor dense_sum(const at::Tensor& weight, const at::Tensor& bias, const at:
 
 at::Tensor drive_of(const projection_operands& stimulus, const at::Tensor& inputs) {
     if (stimulus.kind == projection_kind::sparse) {
-        auto drive = sparse_sum(stimulus.weight, inputs, stimulus.channels, stimulus.cells, stimulus.cell_count);
+        const auto drive =
+            has_kernels_for(stimulus.lines.get(), stimulus.weight)
+                ? product_of(stimulus.lines, stimulus.weight, inputs)
+                : sparse_sum(stimulus.weight, inputs, stimulus.channels, stimulus.cells, stimulus.cell_count);
         return stimulus.bias.defined() ? drive + by_channel(stimulus.bias) : drive;
     }
     const auto arriving =
@@ -42,7 +45,9 @@ at::Tensor drive_of(const projection_operands& stimulus, const at::Tensor& input
 
 at::Tensor outputs_of(const projection_operands& output, const at::Tensor& states) {
     if (output.kind == projection_kind::sparse) {
-        const auto read = sparse_sum(output.weight, states, output.cells, output.channels, output.size);
+        const auto read = has_kernels_for(output.lines.get(), output.weight)
+                              ? product_of(output.lines, output.weight, states)
+                              : sparse_sum(output.weight, states, output.cells, output.channels, output.size);
         return output.bias.defined() ? read + by_channel(output.bias) : read;
     }
     const auto read = output.is_every_cell ? states : states.index_select(1, output.cells);

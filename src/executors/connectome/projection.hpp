@@ -1,11 +1,14 @@
 #pragma once
 // How a stimulus reaches cells, and how outputs are read from them. Tensors are (steps, channels or cells, batch).
 
+#include "sparse_projection.hpp"
+
 #include <cortexpr/plan/connectome.hpp>
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 
 namespace cortexpr::executors {
 
@@ -15,8 +18,9 @@ struct projection_operands {
     std::int64_t size = 0;        ///< inputs or outputs
     std::int64_t cell_count = 0;  ///< of the network
     bool is_every_cell = false;
-    at::Tensor cells{}, channels{};  ///< int64
-    at::Tensor weight{}, bias{};     ///< parameters; undefined where there are none
+    at::Tensor cells{}, channels{};                   ///< int64
+    at::Tensor weight{}, bias{};                      ///< parameters; undefined where there are none
+    std::shared_ptr<const projection_lines> lines{};  ///< of a sparse one, for kernels; null: LibTorch's operations
 };
 
 /// The drive (T, N, B) of all cells by inputs (T, S, B).

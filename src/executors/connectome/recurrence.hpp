@@ -67,4 +67,8 @@ std::shared_ptr<recurrence> make_transparent_recurrence(std::shared_ptr<const re
 /// With own kernels, on the CPU; the same bits with any number of threads.
 std::shared_ptr<recurrence> make_planned_recurrence(std::shared_ptr<const recurrent_circuit> circuit);
 
+/// With the kernels of a GPU, in float32; the same bits each time. Other element types, nonlinearities of a user's own
+/// and devices without kernels are the transparent one's.
+std::shared_ptr<recurrence> make_device_recurrence(std::shared_ptr<const recurrent_circuit> circuit, at::Device device);
+
 }  // namespace cortexpr::executors

@@ -222,9 +222,11 @@ TEST_CASE("a continued run keeps what decides its numbers", "[settings]") {
 }
 
 TEST_CASE("a connectome has settings of its own, and not those of areas", "[settings]") {
-    const command_line given("--synapses s.csv --cells c.csv --weights as_in_the_file", network_family::connectome);
+    const command_line given("--synapses s.csv --cells c.csv --weights as_in_the_file --cuda-graph",
+                             network_family::connectome);
     const auto told = to_json(given.given.values);
     CHECK(told["synapses"] == "s.csv");
+    CHECK(told["cuda_graph"] == true);
     CHECK(told["starting_weights"] == "as_in_the_file");
     CHECK(!told.contains("initialisation"));
     CHECK(!to_json(run_settings{}).contains("synapses"));

@@ -19,6 +19,7 @@ class emulated_kernels {
     /// How often each was called since then.
     struct counts {
         int steps = 0, step_adjoints = 0, maxima = 0, maxima_adjoints = 0, on_chip_forward = 0, on_chip_backward = 0;
+        int cell_steps = 0, cell_adjoints = 0, line_products = 0, reorders = 0, group_sums = 0;
     };
     static counts calls();
     /// From now on all fail as a GPU's would.

@@ -1,0 +1,121 @@
+// The kernels for connectomes and their launches.
+
+#include "device_block.hpp"
+#include "sparse_kernels.hpp"
+
+namespace cortexpr::kernels::cuda {
+namespace {
+
+constexpr int threads = 256;
+
+template <int Width>
+__global__ __launch_bounds__(threads) void step_kernel(const __grid_constant__ cell_step_job job,
+                                                       const __grid_constant__ lane_shares share) {
+    device_block block;
+    step_cells<Width>(block, job, share);
+}
+template <int Width, bool WantsGradient>
+__global__ __launch_bounds__(threads) void adjoint_kernel(const __grid_constant__ cell_adjoint_job job,
+                                                          const __grid_constant__ lane_shares share) {
+    device_block block;
+    step_cells_adjoint<Width, WantsGradient>(block, job, share);
+}
+template <int Width, bool WantsGradient>
+__global__ __launch_bounds__(threads) void product_kernel(const __grid_constant__ line_product_job job,
+                                                          const __grid_constant__ lane_shares share) {
+    device_block block;
+    multiply_lines<Width, WantsGradient>(block, job, share);
+}
+__global__ void reorder_kernel(const __grid_constant__ reorder_job job) {
+    device_block block;
+    reorder(block, job);
+}
+__global__ void segments_kernel(int segments, const std::int32_t* starts, const std::int32_t* order, const float* from,
+                                float* to) {
+    device_block block;
+    add_segments(block, segments, starts, order, from, to);
+}
+
+/// Blocks for a number of things, so many of which fall to a block at a time.
+unsigned blocks_for(std::ptrdiff_t count, int each) {
+    constexpr std::ptrdiff_t most = 8192;
+    const auto blocks = (count + each - 1) / each;
+    return static_cast<unsigned>(blocks < most ? blocks : most);
+}
+
+/// launch(width) with the number of samples that a lane reads at once.
+template <class Launch>
+cudaError_t with_width(int batch, Launch launch) {
+    if (samples_of_lane(batch) == 1) {
+        launch(std::integral_constant<int, 1>{});
+    } else {
+        launch(std::integral_constant<int, widest_samples>{});
+    }
+    return cudaGetLastError();
+}
+
+}  // namespace
+}  // namespace cortexpr::kernels::cuda
+
+using namespace cortexpr::kernels::cuda;
+
+int cortexpr_cuda_cell_step(const cell_step_job* job, void* stream) {
+    const auto share = shares_of(job->batch, job->rows);
+    const auto blocks = static_cast<unsigned>(line_blocks(job->rows, share, threads));
+    if (blocks == 0 || job->batch == 0) return cudaSuccess;
+    return with_width(job->batch, [&](auto width) {
+        step_kernel<decltype(width)::value>
+            <<<blocks, threads, line_shared_bytes(job->batch, share, threads), static_cast<cudaStream_t>(stream)>>>(
+                *job, share);
+    });
+}
+
+int cortexpr_cuda_cell_adjoint(const cell_adjoint_job* job, void* stream) {
+    const auto share = shares_of(job->batch, job->columns);
+    const auto blocks = static_cast<unsigned>(line_blocks(job->columns, share, threads));
+    if (blocks == 0 || job->batch == 0) return cudaSuccess;
+    const auto shared = line_shared_bytes(job->batch, share, threads);
+    const auto on = static_cast<cudaStream_t>(stream);
+    return with_width(job->batch, [&](auto width) {
+        constexpr int samples = decltype(width)::value;
+        if (wants_weights(*job)) {
+            adjoint_kernel<samples, true><<<blocks, threads, shared, on>>>(*job, share);
+        } else {
+            adjoint_kernel<samples, false><<<blocks, threads, shared, on>>>(*job, share);
+        }
+    });
+}
+
+int cortexpr_cuda_line_product(const line_product_job* job, void* stream) {
+    const auto share = shares_of(job->batch, job->order);
+    const auto blocks = static_cast<unsigned>(line_blocks(job->order, share, threads));
+    if (blocks == 0 || job->batch == 0) return cudaSuccess;
+    const auto shared = line_shared_bytes(job->batch, share, threads);
+    const auto on = static_cast<cudaStream_t>(stream);
+    return with_width(job->batch, [&](auto width) {
+        constexpr int samples = decltype(width)::value;
+        if (wants_weights(*job)) {
+            product_kernel<samples, true><<<blocks, threads, shared, on>>>(*job, share);
+        } else {
+            product_kernel<samples, false><<<blocks, threads, shared, on>>>(*job, share);
+        }
+    });
+}
+
+int cortexpr_cuda_reorder(const reorder_job* job, void* stream) {
+    if (job->size == 0) return cudaSuccess;
+    reorder_kernel<<<blocks_for(job->size, threads), threads, 0, static_cast<cudaStream_t>(stream)>>>(*job);
+    return cudaGetLastError();
+}
+
+int cortexpr_cuda_group_sums(const group_sums_job* job, void* stream) {
+    const auto on = static_cast<cudaStream_t>(stream);
+    constexpr int warps = threads / 32;
+    if (job->chunks > 0)
+        segments_kernel<<<blocks_for(job->chunks, warps), threads, 0, on>>>(job->chunks, job->chunk_starts, job->order,
+                                                                            job->from, job->partial);
+    if (job->groups > 0)
+        segments_kernel<<<blocks_for(job->groups, warps), threads, 0, on>>>(job->groups, job->group_starts, nullptr,
+                                                                            job->partial, job->to);
+    return cudaGetLastError();
+}
