@@ -32,7 +32,7 @@ endif()
 
 set(cuda_folder ${PROJECT_BINARY_DIR}/cuda)
 file(MAKE_DIRECTORY ${cuda_folder})
-foreach(name IN ITEMS library on_chip pointwise)
+foreach(name IN ITEMS head library merging on_chip pointwise update)
   set(flags ${nvcc_flags})
   if(name STREQUAL "on_chip")
     # Its numbers are rounded to bfloat16: fast exponentials lose nothing.

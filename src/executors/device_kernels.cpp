@@ -45,6 +45,12 @@ std::optional<device_kernels> loaded_kernels() {
     set(all.maxima_adjoint, "cortexpr_cuda_maxima_adjoint");
     set(all.on_chip_forward, "cortexpr_cuda_on_chip_forward");
     set(all.on_chip_backward, "cortexpr_cuda_on_chip_backward");
+    set(all.merge, "cortexpr_cuda_merge");
+    set(all.split, "cortexpr_cuda_split");
+    set(all.head, "cortexpr_cuda_head");
+    set(all.head_adjoint, "cortexpr_cuda_head_adjoint");
+    set(all.loss, "cortexpr_cuda_loss");
+    set(all.update, "cortexpr_cuda_update");
     set(all.shared_bytes, "cortexpr_cuda_shared_bytes");
     set(all.error_text, "cortexpr_cuda_error_text");
     return all;

@@ -6,7 +6,7 @@
 namespace cortexpr::kernels::cuda {
 
 /// Grows whenever a job's fields or a function's meaning change.
-inline constexpr int interface_version = 2;
+inline constexpr int interface_version = 3;
 
 }  // namespace cortexpr::kernels::cuda
 

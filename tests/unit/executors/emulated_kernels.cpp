@@ -33,6 +33,12 @@ const executors::device_kernels table{
     .maxima_adjoint = counted<host::maxima_adjoint, &counts::maxima_adjoints>,
     .on_chip_forward = counted<host::on_chip_forward, &counts::on_chip_forward>,
     .on_chip_backward = counted<host::on_chip_backward, &counts::on_chip_backward>,
+    .merge = counted<host::merge, &counts::merges>,
+    .split = counted<host::split, &counts::splits>,
+    .head = counted<host::head, &counts::heads>,
+    .head_adjoint = counted<host::head_adjoint, &counts::head_adjoints>,
+    .loss = counted<host::loss, &counts::losses>,
+    .update = counted<host::update, &counts::updates>,
     .shared_bytes = shared_bytes,
     .error_text = [](int) { return "an illegal memory access was encountered"; },
 };

@@ -18,6 +18,7 @@ class emulated_kernels {
     /// How often each was called since then.
     struct counts {
         int steps = 0, step_adjoints = 0, maxima = 0, maxima_adjoints = 0, on_chip_forward = 0, on_chip_backward = 0;
+        int merges = 0, splits = 0, heads = 0, head_adjoints = 0, losses = 0, updates = 0;
     };
     static counts calls();
     /// From now on all fail as a GPU's would.
