@@ -43,7 +43,7 @@ add_custom_command(
   DEPENDS ${cuda_root}/src/kernels/cuda/sized/source.cmake ${sized_headers}
   COMMENT "Joining the sized kernels' source"
   VERBATIM)
-foreach(path IN ITEMS library on_chip pointwise sparse sized/built_in sized/compiled)
+foreach(path IN ITEMS library head merging on_chip pointwise sparse update sized/built_in sized/compiled)
   cmake_path(GET path FILENAME name)
   set(flags ${nvcc_flags})
   if(path MATCHES "on_chip|sized/")

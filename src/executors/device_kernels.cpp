@@ -51,6 +51,12 @@ std::optional<device_kernels> loaded_kernels() {
     set(all.line_product, "cortexpr_cuda_line_product");
     set(all.reorder, "cortexpr_cuda_reorder");
     set(all.group_sums, "cortexpr_cuda_group_sums");
+    set(all.merge, "cortexpr_cuda_merge");
+    set(all.split, "cortexpr_cuda_split");
+    set(all.head, "cortexpr_cuda_head");
+    set(all.head_adjoint, "cortexpr_cuda_head_adjoint");
+    set(all.loss, "cortexpr_cuda_loss");
+    set(all.update, "cortexpr_cuda_update");
     set(all.shared_bytes, "cortexpr_cuda_shared_bytes");
     set(all.error_text, "cortexpr_cuda_error_text");
     return all;

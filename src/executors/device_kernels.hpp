@@ -2,10 +2,13 @@
 // The CUDA kernels as functions on tensors' memory: those of libcortexpr_cuda.so, where it is found. Tests put the
 // same kernels, run thread by thread on the CPU, in their place.
 
+#include "../kernels/cuda/head.hpp"
 #include "../kernels/cuda/library.hpp"
+#include "../kernels/cuda/merging.hpp"
 #include "../kernels/cuda/on_chip.hpp"
 #include "../kernels/cuda/pointwise.hpp"
 #include "../kernels/cuda/sparse.hpp"
+#include "../kernels/cuda/update.hpp"
 
 #include <ATen/core/Tensor.h>
 #include <c10/core/DeviceGuard.h>
@@ -27,6 +30,12 @@ struct device_kernels {
     decltype(&cortexpr_cuda_line_product) line_product = nullptr;
     decltype(&cortexpr_cuda_reorder) reorder = nullptr;
     decltype(&cortexpr_cuda_group_sums) group_sums = nullptr;
+    decltype(&cortexpr_cuda_merge) merge = nullptr;
+    decltype(&cortexpr_cuda_split) split = nullptr;
+    decltype(&cortexpr_cuda_head) head = nullptr;
+    decltype(&cortexpr_cuda_head_adjoint) head_adjoint = nullptr;
+    decltype(&cortexpr_cuda_loss) loss = nullptr;
+    decltype(&cortexpr_cuda_update) update = nullptr;
     decltype(&cortexpr_cuda_shared_bytes) shared_bytes = nullptr;
     decltype(&cortexpr_cuda_error_text) error_text = nullptr;
 };

@@ -1,14 +1,23 @@
 #include "readout.hpp"
 
 #include "aten/linear.hpp"
+#include "device_kernels.hpp"
 
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/stack.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
+#include <array>
 
 namespace cortexpr::executors {
 
 namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
 
 /// Keeps each unit with probability 1 - p, scaled by 1 / (1 - p). Drawn where the generator lives: from that of a
 /// network, on the CPU, devices agree.
@@ -18,22 +27,140 @@ at::Tensor dropped_out(const at::Tensor& units, double p, const at::Generator& g
     return units.mul(mask.to(units.device()));
 }
 
+/// The head's own parameters: weight and bias of the two layers.
+std::array<at::Tensor, 4> layers_of(const plan::readout& head, parameter_list parameters) {
+    const auto at = [&](int index) { return parameters[static_cast<std::size_t>(index)]; };
+    return {at(head.weight[0]), at(head.bias[0]), at(head.weight[1]), at(head.bias[1])};
+}
+
 /// Linear, ReLU, dropout, linear: (B, classes).
 at::Tensor logits_of_step(const plan::readout& head, parameter_list parameters, const at::Tensor& features,
                           const at::Generator& dropout) {
-    const auto layer = [&](const at::Tensor& units, int index) {
-        return linear(units, parameters[static_cast<std::size_t>(head.weight[index])],
-                      parameters[static_cast<std::size_t>(head.bias[index])]);
-    };
-    auto units = at::relu(layer(features, 0));
+    const auto [first, first_bias, second, second_bias] = layers_of(head, parameters);
+    auto units = at::relu(linear(features, first, first_bias));
     if (dropout.defined() && head.dropout > 0) units = dropped_out(units, head.dropout, dropout);
-    return layer(units, 1);
+    return linear(units, second, second_bias);
+}
+
+kernels::cuda::head_sizes sizes_of(const at::Tensor& features, const at::Tensor& first, const at::Tensor& second) {
+    return {static_cast<int>(features.size(0)), static_cast<int>(features.size(1)), static_cast<int>(first.size(0)),
+            static_cast<int>(second.size(0))};
+}
+kernels::cuda::head_weights weights_of(const at::Tensor& first, const at::Tensor& first_bias, const at::Tensor& second,
+                                       const at::Tensor& second_bias) {
+    return {first.const_data_ptr<float>(), first_bias.const_data_ptr<float>(), second.const_data_ptr<float>(),
+            second_bias.const_data_ptr<float>()};
+}
+
+/// The same by the device's kernels, of which there are three in all: one there and two back.
+class head_function : public torch::autograd::Function<head_function> {
+  public:
+    /// `seed`: of dropout; undefined without one.
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& given, const at::Tensor& first,
+                              const at::Tensor& first_bias, const at::Tensor& second, const at::Tensor& second_bias,
+                              const at::Tensor& seed, double dropout, bool needs_gradient) {
+        const auto features = given.contiguous();
+        const auto sizes = sizes_of(features, first, second);
+        auto logits = at::empty({sizes.rows, sizes.classes}, features.options());
+        at::Tensor units;
+        if (needs_gradient) units = at::empty({sizes.rows, sizes.hidden}, features.options());
+        const auto* kernels = kernels_on(features.device());
+        launch(*kernels, kernels->head,
+               {.sizes = sizes,
+                .weights = weights_of(first, first_bias, second, second_bias),
+                .features = features.const_data_ptr<float>(),
+                .dropout = static_cast<float>(dropout),
+                .seed = seed.defined() ? seed.const_data_ptr<std::int64_t>() : nullptr,
+                .units = needs_gradient ? units.mutable_data_ptr<float>() : nullptr,
+                .logits = logits.mutable_data_ptr<float>()},
+               features.device());
+        if (needs_gradient) context->save_for_backward({given, first, first_bias, second, second_bias, units});
+        context->saved_data["dropout"] = seed.defined() ? dropout : 0.0;
+        return logits;
+    }
+
+    static variable_list backward(AutogradContext* context, const variable_list& arriving) {
+        const auto saved = context->get_saved_variables();
+        const double dropout = context->saved_data["dropout"].toDouble();
+        auto gradients = at::GradMode::is_enabled() ? in_operations(saved, arriving.front(), dropout)
+                                                    : by_kernels(saved, arriving.front(), dropout);
+        gradients.resize(8);
+        return gradients;
+    }
+
+  private:
+    static variable_list by_kernels(const variable_list& saved, const at::Tensor& arriving, double dropout) {
+        const auto features = saved[0].contiguous(), adjoint = arriving.contiguous();
+        const auto& units = saved[5];
+        const auto sizes = sizes_of(features, saved[1], saved[3]);
+        const auto work = at::empty_like(units);
+        variable_list gradients{at::empty_like(features)};
+        for (std::size_t i = 1; i < 5; ++i) gradients.push_back(at::empty_like(saved[i]));
+        const auto* kernels = kernels_on(features.device());
+        launch(*kernels, kernels->head_adjoint,
+               {.sizes = sizes,
+                .weights = weights_of(saved[1], saved[2], saved[3], saved[4]),
+                .features = features.const_data_ptr<float>(),
+                .dropout = static_cast<float>(dropout),
+                .units = units.const_data_ptr<float>(),
+                .logit_adjoint = adjoint.const_data_ptr<float>(),
+                .unit_adjoint = work.mutable_data_ptr<float>(),
+                .feature_adjoint = gradients[0].mutable_data_ptr<float>(),
+                .first = gradients[1].mutable_data_ptr<float>(),
+                .first_bias = gradients[2].mutable_data_ptr<float>(),
+                .second = gradients[3].mutable_data_ptr<float>(),
+                .second_bias = gradients[4].mutable_data_ptr<float>()},
+               features.device());
+        return gradients;
+    }
+
+    /// Where gradients are to have gradients.
+    static variable_list in_operations(const variable_list& saved, const at::Tensor& arriving, double dropout) {
+        const auto slopes = saved[5].gt(0).to(saved[5].scalar_type()).div(1 - dropout);
+        const auto units = linear(saved[0], saved[1], saved[2]).mul(slopes);
+        const auto adjoint = matrix_product(arriving, saved[3]).mul(slopes);
+        return {matrix_product(adjoint, saved[1]), matrix_product(adjoint.t(), saved[0]), adjoint.sum(0),
+                matrix_product(arriving.t(), units), arriving.sum(0)};
+    }
+};
+
+/// Float32 where kernels are, in sizes for which they are made.
+bool is_for_kernels(const at::Tensor& features, const std::array<at::Tensor, 4>& layers) {
+    if (features.scalar_type() != at::kFloat || kernels_on(features.device()) == nullptr) return false;
+    const auto fits = [&](const at::Tensor& one) {
+        return one.scalar_type() == at::kFloat && one.device() == features.device() && one.is_contiguous();
+    };
+    return std::ranges::all_of(layers, fits) &&
+           kernels::cuda::fits_head_kernels(sizes_of(features, layers[0], layers[2]));
+}
+
+/// Logits of rows (rows, features). Dropout is a hash of a unit's place and one number that the generator gives, so the
+/// generator is asked once, whatever the device and the number of rows.
+at::Tensor logits_by_kernels(const std::array<at::Tensor, 4>& layers, const at::Tensor& features, double dropout,
+                             const at::Generator& generator) {
+    at::Tensor seed;
+    if (generator.defined() && dropout > 0)
+        seed = at::empty({1}, features.options().dtype(at::kLong).device(generator.device()))
+                   .random_(generator)
+                   .to(features.device());
+    const auto& [first, first_bias, second, second_bias] = layers;
+    const bool needs_gradient = at::GradMode::is_enabled() &&
+                                (features.requires_grad() || std::ranges::any_of(layers, [](const at::Tensor& one) {
+                                     return one.requires_grad();
+                                 }));
+    return head_function::apply(features, first, first_bias, second, second_bias, seed, dropout, needs_gradient);
 }
 
 }  // namespace
 
 at::Tensor logits_of(const plan::readout& head, parameter_list parameters, const at::Tensor& features,
                      const at::Generator& dropout, bool all_steps) {
+    const auto layers = layers_of(head, parameters);
+    const auto rows = all_steps ? features.flatten(2).flatten(0, 1) : features.select(0, 0).flatten(1);
+    if (is_for_kernels(rows, layers)) {
+        const auto logits = logits_by_kernels(layers, rows, head.dropout, dropout);
+        return all_steps ? logits.unflatten(0, {features.size(0), features.size(1)}) : logits;
+    }
     std::vector<at::Tensor> logits;
     for (std::int64_t step = 0; step < features.size(0); ++step)
         logits.push_back(logits_of_step(head, parameters, features.select(0, step).flatten(1), dropout));

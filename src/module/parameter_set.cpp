@@ -51,6 +51,13 @@ std::vector<std::int64_t> versions_of(std::span<const at::Tensor> tensors) {
     return all;
 }
 
+void project_one(const at::Tensor& values, const plan::parameter& declared) {
+    // NaN stays NaN: a projection must not hide that training has diverged.
+    using bound = plan::parameter::bound;
+    if (declared.constraint == bound::non_negative) values.clamp_min_(0);
+    if (declared.constraint == bound::at_least_one) values.clamp_min_(1);
+}
+
 bool is_counted(const std::vector<std::int64_t>& versions) { return std::ranges::find(versions, -1) == versions.end(); }
 
 }  // namespace
@@ -106,16 +113,19 @@ void parameter_set::freeze(int index, bool frozen) {
 }
 
 void parameter_set::project(std::span<const at::Tensor> stand_ins) const {
-    using bound = plan::parameter::bound;
     require_fitting(stand_ins);
     const at::NoGradGuard no_grad;
-    for (std::size_t i = 0; i < stand_ins.size(); ++i) {
-        // NaN stays NaN: a projection must not hide that training has diverged.
-        if (declared_[i].constraint == bound::non_negative) stand_ins[i].clamp_min_(0);
-        if (declared_[i].constraint == bound::at_least_one) stand_ins[i].clamp_min_(1);
-    }
+    for (std::size_t i = 0; i < stand_ins.size(); ++i) project_one(stand_ins[i], declared_[i]);
     const std::lock_guard hold(guard_);
     constrained_ = versions_of(stand_ins);
+}
+
+void parameter_set::project_others(const std::vector<bool>& is_within) {
+    const at::NoGradGuard no_grad;
+    for (std::size_t i = 0; i < parameters_.size(); ++i)
+        if (!is_within.at(i)) project_one(parameters_[i], declared_[i]);
+    const std::lock_guard hold(guard_);
+    constrained_ = versions_of(parameters_);
 }
 
 void parameter_set::require_fitting(std::span<const at::Tensor> stand_ins) const {

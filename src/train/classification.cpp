@@ -1,5 +1,7 @@
 #include "classification.hpp"
 
+#include "../executors/device_kernels.hpp"
+
 #include <cortexpr/error.hpp>
 
 #include <fmt/format.h>
@@ -70,6 +72,37 @@ at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& label
     const auto steps = logits.size(0);
     const auto loss = loss_of_step(logits.flatten(0, 1), labels.repeat({steps}), criterion, over_examples);
     return over_examples == at::Reduction::Sum ? loss / steps : loss;
+}
+
+std::optional<judged_answers> judged(const at::Tensor& logits, const at::Tensor& labels,
+                                     const loss_criterion& criterion) {
+    const auto device = logits.device();
+    const auto* kernels = executors::kernels_on(device);
+    if (kernels == nullptr || logits.scalar_type() != at::kFloat || logits.numel() == 0 ||
+        labels.scalar_type() != at::kLong || labels.device() != device)
+        return std::nullopt;
+    const auto values = logits.detach().contiguous(), given = labels.contiguous();
+    const auto weights =
+        criterion.class_weights.defined() ? criterion.class_weights.to(values.options()).contiguous() : at::Tensor();
+    const auto classes = values.size(-1), rows = values.numel() / classes;
+    const auto partial = at::empty({2 * kernels::cuda::loss_blocks(static_cast<int>(rows))}, values.options());
+    judged_answers result{at::empty({}, values.options()), at::empty({2}, values.options().dtype(at::kDouble)),
+                          at::empty_like(values)};
+    launch(*kernels, kernels->loss,
+           {.rows = static_cast<int>(rows),
+            .classes = static_cast<int>(classes),
+            .examples = static_cast<int>(given.numel()),
+            .is_squared = criterion.kind != loss_kind::cross_entropy,
+            .smoothing = static_cast<float>(criterion.label_smoothing),
+            .logits = values.const_data_ptr<float>(),
+            .labels = given.const_data_ptr<std::int64_t>(),
+            .weights = weights.defined() ? weights.const_data_ptr<float>() : nullptr,
+            .partial = partial.mutable_data_ptr<float>(),
+            .loss = result.loss.mutable_data_ptr<float>(),
+            .report = result.report.mutable_data_ptr<double>(),
+            .logit_adjoint = result.gradient.mutable_data_ptr<float>()},
+           device);
+    return result;
 }
 
 at::Tensor right_answers(const at::Tensor& logits, const at::Tensor& labels) {

@@ -8,6 +8,8 @@
 
 #include <ATen/core/Reduction.h>
 
+#include <optional>
+
 namespace cortexpr {
 
 /// Still images are shown for `steps` steps; sequences last as long as they are. With `all_steps` every step answers.
@@ -31,5 +33,17 @@ at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& label
 
 /// How many examples are classified right at the last step: one int64, on the device of the logits.
 at::Tensor right_answers(const at::Tensor& logits, const at::Tensor& labels);
+
+/// Loss, number of right answers and the loss's gradient by the logits, in one launch of a device's kernel.
+struct judged_answers {
+    at::Tensor loss{};      ///< one number
+    at::Tensor report{};    ///< loss and number of right answers: float64
+    at::Tensor gradient{};  ///< of the logits' shape
+};
+
+/// The mean over the examples, as classification_loss and right_answers have it. Nothing where the device has no
+/// kernels for it, or where logits aren't float32.
+std::optional<judged_answers> judged(const at::Tensor& logits, const at::Tensor& labels,
+                                     const loss_criterion& criterion);
 
 }  // namespace cortexpr

@@ -1,9 +1,15 @@
 #include "optimiser.hpp"
 
+#include "../executors/device_kernels.hpp"
+#include "../module/constraints.hpp"
+#include "regularise.hpp"
+
 #include <ATen/record_function.h>
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include <cmath>
+#include <limits>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -26,6 +32,20 @@ at::Tensor step_count(const at::Tensor& parameter, std::int64_t steps) {
     return at::full({}, steps, parameter.options().dtype(at::kFloat).requires_grad(false));
 }
 
+kernels::cuda::step_rule kernels_rule(const rule_constants& rule, bool decouples_decay) {
+    using enum kernels::cuda::step_kind;
+    const auto kind = rule.kind == optimiser_kind::sgd ? sgd : rule.kind == optimiser_kind::rmsprop ? rmsprop : adam;
+    return {.kind = kind,
+            .nesterov = rule.nesterov,
+            .decouples_decay = decouples_decay,
+            .mean_decay = rule.mean_decay,
+            .square_decay = rule.square_decay,
+            .momentum = rule.momentum,
+            .epsilon = rule.epsilon};
+}
+
+float number_or_0(const std::optional<double>& value) { return static_cast<float>(value.value_or(0)); }
+
 }  // namespace
 
 optimiser::optimiser(parameter_set& parameters, const std::vector<optimiser_memory>& memory,
@@ -35,6 +55,9 @@ optimiser::optimiser(parameter_set& parameters, const std::vector<optimiser_memo
       decays_(std::move(decays)),
       states_(parameters.declared_parameters().size()) {
     decays_.resize(states_.size());
+    for (std::size_t i = 0; i < decays_.size(); ++i)
+        if (decays_[i].defined() && decays_[i].numel() > 1)
+            decays_[i] = decays_[i].expand_as(parameters.parameter(static_cast<int>(i))).contiguous();
     for (auto& [gain, indices] : parameters_by_gain(parameters)) groups_.push_back({gain, std::move(indices), {}});
     const auto declared = parameters.declared_parameters();
     if (memory.empty()) return;
@@ -117,9 +140,75 @@ void optimiser::end_step() {
     parameters_.zero_grad();
 }
 
-void optimiser::step(double learning_rate) {
+/// The whole step in a few launches; false where the device has no kernels for it, or the rule is a user's own.
+bool optimiser::step_by_kernels(std::optional<double> learning_rate, const at::Tensor& loss,
+                                const optimiser_options& clipping) {
+    const auto device = parameters_.device();
+    const auto* kernels = executors::kernels_on(device);
+    const auto rule = rule_->constants();
+    if (kernels == nullptr || !rule || parameters_.dtype() != at::kFloat) return false;
+    std::vector<kernels::cuda::update_segment> segments;
+    std::vector<at::Tensor> stepped, gradients;
+    std::vector<bool> is_within(states_.size());
+    for (const auto& group : groups_)
+        for (const int index : group.parameters) {
+            const auto& parameter = parameters_.parameter(index);
+            if (!parameter.grad().defined()) continue;
+            if (!parameter.is_contiguous()) return false;
+            const auto at = static_cast<std::size_t>(index);
+            if (!states_[at].count.defined()) start(index);
+            gradients.push_back(parameter.grad().contiguous());
+            stepped.push_back(parameter);
+            is_within[at] = true;
+            const auto& declared = parameters_.declared_parameters()[at];
+            const auto& decay = decays_[at];
+            auto& segment = segments.emplace_back();
+            segment.values = parameter.mutable_data_ptr<float>();
+            segment.gradient = gradients.back().const_data_ptr<float>();
+            for (std::size_t kept = 0; kept < states_[at].kept.size(); ++kept)
+                segment.kept[kept] = states_[at].kept[kept].mutable_data_ptr<float>();
+            segment.count = states_[at].count.mutable_data_ptr<float>();
+            segment.decay = decay.defined() ? decay.const_data_ptr<float>() : nullptr;
+            segment.decay_stride = decay.defined() && decay.numel() > 1 ? 1 : 0;
+            segment.rate = learning_rate ? nullptr : group.rate.const_data_ptr<float>();
+            segment.size = parameter.numel();
+            segment.given_rate = static_cast<float>(learning_rate.value_or(0) * group.gain);
+            segment.gain = static_cast<float>(group.gain);
+            segment.least = static_cast<float>(least_of(declared).value_or(-std::numeric_limits<double>::infinity()));
+        }
+    if (!segments.empty()) {
+        const auto count = static_cast<int>(segments.size());
+        const auto blocks = kernels::cuda::place_segments(segments.data(), count);
+        const auto floats = at::TensorOptions().device(device).dtype(at::kFloat);
+        constexpr auto scale_floats = sizeof(kernels::cuda::update_scale) / sizeof(float);
+        const auto scales = at::empty({static_cast<std::int64_t>(scale_floats) * count}, floats);
+        const auto squares = clipping.clip_norm ? at::empty({blocks}, floats) : at::Tensor();
+        executors::launch(*kernels, kernels->update,
+                          {.rule = kernels_rule(*rule, rule_->decouples_decay()),
+                           .segments = segments.data(),
+                           .segment_count = count,
+                           .loss = loss.defined() ? loss.const_data_ptr<float>() : nullptr,
+                           .clip_value = number_or_0(clipping.clip_value),
+                           .clip_norm = number_or_0(clipping.clip_norm),
+                           .scales = static_cast<kernels::cuda::update_scale*>(scales.mutable_data_ptr()),
+                           .square_partial = squares.defined() ? squares.mutable_data_ptr<float>() : nullptr},
+                          device);
+    }
+    for (const auto& one : stepped) one.unsafeGetTensorImpl()->bump_version();  // the kernels knew its address alone
+    parameters_.project_others(is_within);
+    parameters_.zero_grad();
+    return true;
+}
+
+void optimiser::step(double learning_rate, const at::Tensor& loss, const optimiser_options& clipping) {
     RECORD_USER_SCOPE("optimiser's step");
     const at::NoGradGuard no_gradients;
+    if (step_by_kernels(learning_rate, loss, clipping)) return;
+    if (loss.defined() && !std::isfinite(loss.item<double>())) {
+        parameters_.zero_grad();
+        return;
+    }
+    clip_gradients(parameters_, clipping);
     for (const auto& group : groups_) step(group, {.rate = learning_rate * group.gain});
     end_step();
 }
@@ -132,8 +221,11 @@ void optimiser::set_rates(double learning_rate) {
     }
 }
 
-void optimiser::step_with_rates(const at::Tensor& is_void) {
+void optimiser::step_with_rates(const at::Tensor& loss, const optimiser_options& clipping) {
     const at::NoGradGuard no_gradients;
+    if (step_by_kernels(std::nullopt, loss, clipping)) return;
+    clip_gradients(parameters_, clipping);
+    const auto is_void = loss.isfinite().logical_not().to(at::kFloat);
     for (const auto& group : groups_) step(group, {.on_device = group.rate, .is_void = is_void});
     end_step();
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace cortexpr {
@@ -20,14 +21,15 @@ class optimiser {
     optimiser(parameter_set& parameters, const std::vector<optimiser_memory>& memory,
               std::shared_ptr<const update_rule> rule = rule_of({}), weight_decays decays = {});
 
-    /// Steps along the gradients, each parameter with `learning_rate` times its step gain, makes Dale's law true again,
-    /// and forgets the gradients.
-    void step(double learning_rate);
+    /// Clips the gradients as options say, steps along them, each parameter with `learning_rate` times its step gain,
+    /// makes Dale's law true again, and forgets the gradients. Nothing is stepped where `loss` is given and isn't
+    /// finite.
+    void step(double learning_rate, const at::Tensor& loss = {}, const optimiser_options& clipping = {});
 
     /// The same in two halves, for work that is recorded and replayed: the rates of a step into tensors, ...
     void set_rates(double learning_rate);
-    /// ... and the step with these rates. Nothing is stepped where `is_void`, a float32 number, is 1.
-    void step_with_rates(const at::Tensor& is_void);
+    /// ... and the step with these rates, without waiting for the device.
+    void step_with_rates(const at::Tensor& loss, const optimiser_options& clipping = {});
 
     /// What is kept as it is now, by parameter of the plan; the tensors are the optimiser's own.
     std::vector<optimiser_memory> memory() const;
@@ -51,6 +53,8 @@ class optimiser {
     void decay(const group& group, const step_size& size);
     void step(const group& group, const step_size& size);
     void end_step();
+    bool step_by_kernels(std::optional<double> learning_rate, const at::Tensor& loss,
+                         const optimiser_options& clipping);
 
     parameter_set& parameters_;
     std::shared_ptr<const update_rule> rule_;

@@ -2,9 +2,8 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/record_function.h>
+#include <torch/csrc/autograd/autograd.h>
 #include <torch/types.h>
-
-#include <cmath>
 
 namespace cortexpr {
 
@@ -17,22 +16,57 @@ answers_and_rates answers_to(trainable& network, const at::Tensor& images, const
     return {network.logits(images, task.request)};
 }
 
+at::Tensor report_on(const at::Tensor& loss, const at::Tensor& right) {
+    return at::stack({loss.detach().to(at::kDouble), right.to(at::kDouble)});
+}
+
+/// Where the loss is no number of this kind because penalties aren't, they are reported in its place.
+at::Tensor with_penalty(const at::Tensor& loss, const at::Tensor& total) {
+    return at::where(total.isfinite(), loss.detach(), total.detach());
+}
+
+struct outcome_of_passes {
+    at::Tensor report;  ///< loss and number of right answers: float64, on the network's device
+    at::Tensor total;   ///< the loss with penalties
+};
+
+/// Loss and backward pass by kernels that know the loss's gradient; nothing where these aren't there.
+std::optional<outcome_of_passes> passes_by_kernels(const answers_and_rates& answers, const learning_task& task,
+                                                   const at::Tensor& labels) {
+    const auto found = judged(answers.logits, labels, task.criterion);
+    if (!found) return std::nullopt;
+    if (answers.rates.empty()) {
+        answers.logits.backward(found->gradient);
+        return outcome_of_passes{found->report, found->loss};
+    }
+    const auto penalty = activity_penalty(answers.rates, task.penalties);
+    torch::autograd::backward({answers.logits, penalty}, {found->gradient, at::ones_like(penalty)});
+    const auto total = (found->loss + penalty).detach();
+    return outcome_of_passes{report_on(with_penalty(found->loss, total), found->report[1]), total};
+}
+
+outcome_of_passes passes_by_operations(const answers_and_rates& answers, const learning_task& task,
+                                       const at::Tensor& labels) {
+    const auto loss = classification_loss(answers.logits, labels, task.criterion);
+    const auto total = answers.rates.empty() ? loss : loss + activity_penalty(answers.rates, task.penalties);
+    total.backward();
+    return {report_on(answers.rates.empty() ? loss : with_penalty(loss, total), right_answers(answers.logits, labels)),
+            total.detach()};
+}
+
 /// What every training step does; `step` is the optimiser's, and sees the loss. Gives loss and number of right answers,
 /// float64 on the network's device.
 template <class Step>
 at::Tensor report_of(trainable& network, const learning_task& task, const batch_loader::batch& batch,
                      const Step& step) {
-    const auto [logits, rates] = answers_to(network, batch.images, task);
+    const auto answers = answers_to(network, batch.images, task);
     RECORD_USER_SCOPE("loss and backward pass");
-    auto loss = classification_loss(logits, batch.labels, task.criterion);
-    const auto total = rates.empty() ? loss : loss + activity_penalty(rates, task.penalties);
-    total.backward();
+    const auto by_kernels = passes_by_kernels(answers, task, batch.labels);
+    const auto [report, total] = by_kernels ? *by_kernels : passes_by_operations(answers, task, batch.labels);
     const at::NoGradGuard no_gradients;
     add_gradients(network, task.costs);
-    clip_gradients(network, task.clipping);
-    step(total.detach());
-    if (!rates.empty()) loss = at::where(total.isfinite(), loss, total);
-    return at::stack({loss.detach().to(at::kDouble), right_answers(logits, batch.labels).to(at::kDouble)});
+    step(total);
+    return report;
 }
 
 step_outcome outcome_of(const at::Tensor& report) {
@@ -45,13 +79,8 @@ step_outcome outcome_of(const at::Tensor& report) {
 
 step_outcome learn_from(trainable& network, optimiser& optimiser, const learning_task& task,
                         const batch_loader::batch& batch, double learning_rate) {
-    return outcome_of(report_of(network, task, batch, [&](const at::Tensor& loss) {
-        if (std::isfinite(loss.item<double>())) {
-            optimiser.step(learning_rate);
-        } else {
-            network.zero_grad();
-        }
-    }));
+    return outcome_of(report_of(network, task, batch,
+                                [&](const at::Tensor& loss) { optimiser.step(learning_rate, loss, task.clipping); }));
 }
 
 fixed_step::fixed_step(trainable& network, optimiser& optimiser, learning_task task, const batch_loader::batch& like,
@@ -71,9 +100,8 @@ step_outcome fixed_step::learn_from(const batch_loader::batch& batch, double lea
 }
 
 void fixed_step::work() {
-    report_ = report_of(network_, task_, batch_, [this](const at::Tensor& loss) {
-        optimiser_.step_with_rates(loss.isfinite().logical_not().to(at::kFloat));
-    });
+    report_ = report_of(network_, task_, batch_,
+                        [this](const at::Tensor& loss) { optimiser_.step_with_rates(loss, task_.clipping); });
 }
 
 }  // namespace cortexpr

@@ -65,7 +65,10 @@ class training_run {
                 .clipping = options},
           black_(black_of(train)),
           draws_(network.generator()) {
-        if (options.cuda_graph) draw_on_device(*rule);
+        if (options.cuda_graph) require_replayable(*rule);
+        // On a GPU nothing of a step waits for the CPU, and a graph draws what eager steps do.
+        if (network.device().is_cuda() && network.reason_against_replay().empty())
+            network.generator(at::globalContext().defaultGenerator(network.device()).clone());
         if (options.averaging > 0 && state.average.empty()) state.average = running_means_of(network);
     }
 
@@ -122,12 +125,11 @@ class training_run {
         return true;
     }
 
-    /// So that nothing of a step waits for the CPU.
-    void draw_on_device(const update_rule& rule) {
+    void require_replayable(const update_rule& rule) const {
         require_cuda_graph(network_);
         if (!rule.can_be_replayed())
-            throw usage_error(fmt::format("a CUDA graph can't replay the steps of {}; use adam or adamw", rule.name()));
-        network_.generator(at::globalContext().defaultGenerator(network_.device()).clone());
+            throw usage_error(fmt::format(
+                "a CUDA graph can't replay the steps of {}; use one of the built-in optimisers", rule.name()));
     }
 
     /// So that nothing is evaluated, or saved by an observer, that is no network any more.

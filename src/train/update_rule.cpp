@@ -8,6 +8,11 @@ namespace cortexpr {
 
 namespace {
 
+/// `to` becomes `value`, but in a void step of a graph, which has no branch.
+void put(at::Tensor& to, const at::Tensor& value, const step_size& size) {
+    to.copy_(size.is_void.defined() ? at::where(size.is_void.to(at::kBool), to, value) : value);
+}
+
 /// D. P. Kingma, J. Ba, "Adam: a method for stochastic optimization", ICLR 2015; with decoupled decay: I. Loshchilov,
 /// F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
 class adam final : public update_rule {
@@ -22,6 +27,12 @@ class adam final : public update_rule {
     std::span<const std::string_view> kept() const override { return names; }
     bool decouples_decay() const override { return decoupled_; }
     bool can_be_replayed() const override { return true; }
+    std::optional<rule_constants> constants() const override {
+        return rule_constants{.kind = optimiser_kind::adam,
+                              .mean_decay = mean_decay_,
+                              .square_decay = square_decay_,
+                              .epsilon = epsilon_};
+    }
     void step(stepped_parameters& all, const step_size& size) const override {
         const auto with = [&](const auto& rate) {
             at::_fused_adam_(all.parameters, all.gradients, all.kept[0], all.kept[1], /*max_exp_avg_sqs=*/{},
@@ -49,7 +60,12 @@ class sgd final : public update_rule {
 
     std::string_view name() const override { return "sgd"; }
     std::span<const std::string_view> kept() const override { return names; }
+    bool can_be_replayed() const override { return true; }
+    std::optional<rule_constants> constants() const override {
+        return rule_constants{.kind = optimiser_kind::sgd, .nesterov = nesterov_, .momentum = momentum_};
+    }
     void step(stepped_parameters& all, const step_size& size) const override {
+        if (size.on_device.defined()) return step_in_graph(all, size);
         at::_foreach_mul_(all.kept[0], momentum_);
         at::_foreach_add_(all.kept[0], all.gradients);
         if (nesterov_) {
@@ -61,6 +77,15 @@ class sgd final : public update_rule {
     }
 
   private:
+    void step_in_graph(stepped_parameters& all, const step_size& size) const {
+        for (std::size_t i = 0; i < all.parameters.size(); ++i) {
+            const auto along = all.kept[0][i] * momentum_ + all.gradients[i];
+            const auto step = nesterov_ ? all.gradients[i] + momentum_ * along : along;
+            put(all.parameters[i], all.parameters[i] - size.on_device * step, size);
+            put(all.kept[0][i], along, size);
+        }
+    }
+
     static constexpr std::array<std::string_view, 1> names{"momentum"};
 
     double momentum_;
@@ -77,7 +102,13 @@ class rmsprop final : public update_rule {
 
     std::string_view name() const override { return "rmsprop"; }
     std::span<const std::string_view> kept() const override { return std::span(names).first(momentum_ > 0 ? 2 : 1); }
+    bool can_be_replayed() const override { return true; }
+    std::optional<rule_constants> constants() const override {
+        return rule_constants{
+            .kind = optimiser_kind::rmsprop, .square_decay = decay_, .momentum = momentum_, .epsilon = epsilon_};
+    }
     void step(stepped_parameters& all, const step_size& size) const override {
+        if (size.on_device.defined()) return step_in_graph(all, size);
         auto& squares = all.kept[0];
         at::_foreach_mul_(squares, decay_);
         at::_foreach_addcmul_(squares, all.gradients, all.gradients, 1 - decay_);
@@ -93,6 +124,18 @@ class rmsprop final : public update_rule {
     }
 
   private:
+    void step_in_graph(stepped_parameters& all, const step_size& size) const {
+        for (std::size_t i = 0; i < all.parameters.size(); ++i) {
+            const auto& gradient = all.gradients[i];
+            const auto square = all.kept[0][i] * decay_ + (1 - decay_) * gradient * gradient;
+            auto along = gradient / (square.sqrt() + epsilon_);
+            if (momentum_ > 0) along += momentum_ * all.kept[1][i];
+            put(all.parameters[i], all.parameters[i] - size.on_device * along, size);
+            put(all.kept[0][i], square, size);
+            if (momentum_ > 0) put(all.kept[1][i], along, size);
+        }
+    }
+
     static constexpr std::array<std::string_view, 2> names{"square", "momentum"};
 
     double decay_, momentum_, epsilon_;

@@ -61,6 +61,10 @@ class parameter_set : public torch::nn::Module {
     /// module in Python owns.
     void project(std::span<const at::Tensor> stand_ins) const;
 
+    /// The same for the parameters that aren't within their bounds already, by index: what steps parameters may have
+    /// kept them there.
+    void project_others(const std::vector<bool>& is_within);
+
     /// Throws usage_error, with the parameter's name, unless tensors can stand in for the parameters: their number and
     /// shapes, one device and one dtype.
     void require_fitting(std::span<const at::Tensor> stand_ins) const;

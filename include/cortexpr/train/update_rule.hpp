@@ -28,6 +28,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,6 +57,16 @@ struct step_size {
     at::Tensor is_void{};    ///< ... and whether, 1, nothing is to be stepped
 };
 
+/// What a built-in rule computes with.
+struct rule_constants {
+    optimiser_kind kind = optimiser_kind::adam;
+    bool nesterov = false;  ///< of stochastic gradient descent's momentum
+    double mean_decay = 0;
+    double square_decay = 0;
+    double momentum = 0;
+    double epsilon = 0;
+};
+
 /// How parameters are stepped from their gradients. Derive one's own from it; docs/training.md has an example.
 class update_rule {
   public:
@@ -74,6 +85,8 @@ class update_rule {
     virtual bool decouples_decay() const { return false; }
     /// Whether step_size::on_device is understood.
     virtual bool can_be_replayed() const { return false; }
+    /// For kernels that step all parameters at once: of the built-in rules.
+    virtual std::optional<rule_constants> constants() const { return std::nullopt; }
 };
 
 /// The rule that the options name.

@@ -28,13 +28,19 @@ struct product : torch::autograd::Function<product> {
     }
 };
 
+bool is_exact(const at::Tensor& units) {
+    return units.scalar_type() != at::kFloat || !float32_precision::lowers_products(units.device().type());
+}
+
 }  // namespace
 
 at::Tensor linear(const at::Tensor& units, const at::Tensor& weight, const at::Tensor& bias) {
-    const bool is_exact =
-        units.scalar_type() != at::kFloat || !float32_precision::lowers_products(units.device().type());
-    if (is_exact) return at::linear(units, weight, bias);
+    if (is_exact(units)) return at::linear(units, weight, bias);
     return product::apply(units, weight.t()).add(bias);
+}
+
+at::Tensor matrix_product(const at::Tensor& left, const at::Tensor& right) {
+    return is_exact(left) ? at::mm(left, right) : product::apply(left, right);
 }
 
 }  // namespace cortexpr::executors

@@ -81,8 +81,7 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
         const auto adjoint = arriving.front().contiguous();
         const auto partial = run->empty(
             {static_cast<std::int64_t>(on_chip_partial_floats(run->choice, run->sizes, run->images()))}, at::kFloat);
-        auto gradient = run->empty({run->merging->size() + 1}, at::kFloat);
-        gradient.narrow(0, run->merging->size(), 1).zero_();
+        auto gradient = run->empty({run->merging->size()}, at::kFloat);
         launch(*run->kernels, run->kernels->on_chip_backward,
                {.sizes = run->sizes,
                 .choice = run->choice,
@@ -151,6 +150,7 @@ class on_chip_executor final : public executor {
         auto run = std::make_shared<on_chip_run>();
         run->kernels = kernels_on(device, kernel_backend::any_size);
         prepare(*run, context.plan, device);
+        if (!run->merging->fits_launch()) return batched_->run(context);
         run->sizes = plan::on_chip_sizes_of(context.plan, context.shape.steps);
         run->stimulus = shown_to_chip(context.input);
         std::vector<at::Tensor> values;

@@ -2,9 +2,8 @@
 
 #include "../device_kernels.hpp"
 
-#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
-#include <ATen/ops/zeros.h>
 
 #include <algorithm>
 
@@ -14,31 +13,19 @@ namespace {
 
 using plan::at;
 
-template <class Value>
-at::Tensor on_device(const std::vector<Value>& values, at::IntArrayRef sizes, at::ScalarType type, at::Device device) {
-    return at::from_blob(const_cast<Value*>(values.data()), sizes, type).to(device, type, false, /*copy=*/true);
-}
+using lists = std::vector<std::vector<std::int32_t>>;
 
-/// Lists as the columns of a matrix, filled up with one value: row after row.
-std::vector<std::int64_t> as_rows(const std::vector<std::vector<std::int64_t>>& columns, std::size_t rows,
-                                  std::int64_t filling) {
-    std::vector<std::int64_t> matrix(rows * columns.size(), filling);
+/// Lists as the columns of a matrix (int32), row after row; -1 where a list has ended.
+at::Tensor on_device(const lists& columns, at::Device device) {
+    std::size_t rows = 1;
+    for (const auto& column : columns) rows = std::max(rows, column.size());
+    std::vector<std::int32_t> matrix(rows * columns.size(), -1);
     for (std::size_t column = 0; column < columns.size(); ++column)
         for (std::size_t row = 0; row < columns[column].size(); ++row)
             matrix[row * columns.size() + column] = columns[column][row];
-    return matrix;
-}
-
-std::size_t longest(const std::vector<std::vector<std::int64_t>>& lists) {
-    std::size_t most = 1;
-    for (const auto& list : lists) most = std::max(most, list.size());
-    return most;
-}
-
-at::Tensor joined(at::TensorList values) {
-    std::vector<at::Tensor> flat;
-    for (const auto& value : values) flat.push_back(value.detach().flatten());
-    return at::cat(flat);
+    const auto count = [](std::size_t number) { return static_cast<std::int64_t>(number); };
+    return at::from_blob(matrix.data(), {count(rows), count(columns.size())}, at::kInt)
+        .to(device, at::kInt, false, /*copy=*/true);
 }
 
 }  // namespace
@@ -52,56 +39,63 @@ std::vector<std::uint8_t> nonlinearities_of(const plan::network& network) {
 
 merging::merging(const plan::network& network, at::Device device)
     : size_(plan::on_chip_offsets(plan::on_chip_sizes_of(network, 1)).size) {
-    std::vector<float> signs;
-    std::vector<std::int64_t> indices;
-    std::vector<std::vector<std::int64_t>> sources(at(size_)), rates;
-    std::int64_t element = 0;
+    lists sources(at(size_)), targets;
     for (const auto& links : plan::on_chip_links_of(network)) {
         parameters_.push_back(links.parameter);
-        tau_count_ += links.is_tau ? 1 : 0;
+        signs_.push_back(links.is_tau ? 0.0F : static_cast<float>(links.sign));
+        firsts_.push_back(static_cast<int>(targets.size()));
         for (const auto& numbers : links.numbers) {
-            for (const auto number : numbers) sources[at(number)].push_back(element);
-            ++element;
-            if (links.is_tau) {
-                rates.emplace_back(numbers.begin(), numbers.end());
-            } else {
-                signs.push_back(static_cast<float>(links.sign));
-                indices.push_back(numbers.front());
-            }
+            for (const auto number : numbers) sources[at(number)].push_back(static_cast<std::int32_t>(targets.size()));
+            targets.emplace_back(numbers.begin(), numbers.end());
         }
     }
-    const auto terms = longest(sources), most_rates = longest(rates);
-    const auto count = [](std::size_t number) { return static_cast<std::int64_t>(number); };
-    signs_ = on_device(signs, {count(signs.size())}, at::kFloat, device);
-    indices_ = on_device(indices, {count(indices.size())}, at::kLong, device);
-    sources_ = on_device(as_rows(sources, terms, element), {count(terms), size_}, at::kLong, device);
-    rates_ = on_device(as_rows(rates, most_rates, size_), {count(most_rates), count(rates.size())}, at::kLong, device);
+    firsts_.push_back(static_cast<int>(targets.size()));
+    elements_ = on_device(sources, device);
+    numbers_ = on_device(targets, device);
 
     nonlinearities_ = lasting_bytes(nonlinearities_of(network), device);
 }
 
+kernels::cuda::merged_parameters merging::pointers_to(at::TensorList values) const {
+    kernels::cuda::merged_parameters result;
+    result.count = static_cast<int>(values.size());
+    result.elements = firsts_.back();
+    for (std::size_t i = 0; i < values.size(); ++i)
+        result.all[i] = {values[i].const_data_ptr<float>(), signs_[i], firsts_[i]};
+    return result;
+}
+
 at::Tensor merging::merged(at::TensorList values) const {
-    const auto plain = values.size() - tau_count_;
-    const auto elements = joined(values.slice(0, plain)).mul_(signs_);
-    const auto rates = joined(values.slice(plain)).reciprocal_();
-    const auto all = at::cat({elements, rates, at::zeros({1}, elements.options())});
-    return all.index_select(0, sources_.flatten()).view(sources_.sizes()).sum(0);
+    std::vector<at::Tensor> dense;
+    for (const auto& value : values) dense.push_back(value.contiguous());
+    const auto device = elements_.device();
+    auto numbers = at::empty({size_}, elements_.options().dtype(at::kFloat));
+    const auto* kernels = kernels_on(device, kernel_backend::on_chip);
+    launch(*kernels, kernels->merge,
+           {.from = pointers_to(dense),
+            .size = static_cast<int>(size_),
+            .terms = static_cast<int>(elements_.size(0)),
+            .elements = elements_.const_data_ptr<std::int32_t>(),
+            .numbers = numbers.mutable_data_ptr<float>()},
+           device);
+    return numbers;
 }
 
 std::vector<at::Tensor> merging::split(const at::Tensor& gradient, at::TensorList values) const {
-    const auto plain = values.size() - tau_count_;
-    const auto elements = gradient.index_select(0, indices_).mul_(signs_);
-    const auto rates = joined(values.slice(plain)).reciprocal_();
-    const auto of_rates = gradient.index_select(0, rates_.flatten()).view(rates_.sizes()).sum(0);
-    const auto taus = of_rates.mul_(rates.square_()).neg_();
-    std::vector<at::Tensor> all;
-    std::int64_t first = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (i == plain) first = 0;
-        const auto& from = i < plain ? elements : taus;
-        all.push_back(from.narrow(0, first, values[i].numel()).view(values[i].sizes()));
-        first += values[i].numel();
-    }
+    std::vector<at::Tensor> dense, all;
+    for (const auto& value : values) dense.push_back(value.contiguous());
+    const auto device = numbers_.device();
+    const auto gradients = at::empty({numbers_.size(1)}, gradient.options());
+    const auto* kernels = kernels_on(device, kernel_backend::on_chip);
+    launch(*kernels, kernels->split,
+           {.from = pointers_to(dense),
+            .most_numbers = static_cast<int>(numbers_.size(0)),
+            .numbers = numbers_.const_data_ptr<std::int32_t>(),
+            .gradient = gradient.const_data_ptr<float>(),
+            .gradients = gradients.mutable_data_ptr<float>()},
+           device);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        all.push_back(gradients.narrow(0, firsts_[i], values[i].numel()).view(values[i].sizes()));
     return all;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 // A network's parameters as the one list of numbers that the on-chip kernels read (schedule/on_chip/parameters.hpp),
-// and the kernels' gradients as those of the parameters: gathers by indices that are made once.
+// and the kernels' gradients as those of the parameters: gathers by indices that are made once, a launch each.
+
+#include "../../kernels/cuda/merging.hpp"
 
 #include <cortexpr/schedule/on_chip/parameters.hpp>
 
@@ -24,20 +26,24 @@ class merging {
     /// As nonlinearities_of, on the device.
     const at::Tensor& nonlinearities() const { return nonlinearities_; }
     std::int64_t size() const { return size_; }
+    /// Whether a launch takes as many parameters.
+    bool fits_launch() const { return parameters_.size() <= kernels::cuda::merged_parameters::most; }
 
     /// Float32 (size); given the values of parameters().
     at::Tensor merged(at::TensorList values) const;
-    /// Gradients of parameters(), given those of the numbers: (size + 1), of which the last one is 0.
+    /// Gradients of parameters(), given those of the numbers (size, or more that aren't read).
     std::vector<at::Tensor> split(const at::Tensor& gradient, at::TensorList values) const;
 
   private:
+    kernels::cuda::merged_parameters pointers_to(at::TensorList values) const;
+
     std::vector<int> parameters_;
-    std::size_t tau_count_ = 0;  ///< of the parameters
+    std::vector<float> signs_;  ///< by parameter; 0: a time constant
+    std::vector<int> firsts_;   ///< by parameter: its first element among all; then their number
     std::int64_t size_ = 0;
-    at::Tensor signs_;    ///< by element of all parameters but time constants
-    at::Tensor sources_;  ///< (terms, size): the elements whose sum is a number; the last element of all is 0
-    at::Tensor indices_;  ///< the number that an element belongs to
-    at::Tensor rates_;    ///< (elements, numbers): those that are 1 / a time constant; `size` where there are fewer
+    // int32; -1 where a list has ended.
+    at::Tensor elements_;  ///< (terms, size): the elements whose sum is a number
+    at::Tensor numbers_;   ///< (most, elements): the numbers that an element goes into
     at::Tensor nonlinearities_;
 };
 

@@ -2,12 +2,15 @@
 // The library's functions on the CPU, block after block on host_block: to test what calls them where no GPU is, and to
 // hold the device's results to.
 
+#include "head_kernels.hpp"
 #include "host_block.hpp"
+#include "merging_kernels.hpp"
 #include "on_chip_backward.hpp"
 #include "on_chip_forward.hpp"
 #include "pointwise_kernels.hpp"
 #include "sized/host_kernels.hpp"
 #include "sized/passes.hpp"
+#include "update_kernels.hpp"
 
 namespace cortexpr::kernels::cuda::host {
 
@@ -116,6 +119,60 @@ inline int on_chip_backward(const on_chip_backward_job* job, void* /*stream*/) {
     launch(blocks, at.threads, at.backward_bytes,
            [&](auto& block) { cuda::on_chip_backward<host_block>(block, *job, at).run(); });
     add(job->partial, blocks * at.splits, on_chip_gradient_floats(job->sizes), job->gradient);
+    return 0;
+}
+
+inline int head(const head_job* job, void* /*stream*/) {
+    launch(head_blocks(job->sizes.rows), threads, head_shared_bytes(job->sizes),
+           [&](auto& block) { head_rows_forward<host_block>(block, *job).run(); });
+    return 0;
+}
+
+inline int head_adjoint(const head_adjoint_job* job, void* /*stream*/) {
+    launch(head_blocks(job->sizes.rows), threads, head_adjoint_shared_bytes(job->sizes),
+           [&](auto& block) { head_rows_adjoint<host_block>(block, *job).run(); });
+    const int first = gradient_blocks(first_layer(*job)), second = gradient_blocks(second_layer(*job));
+    launch(first + second, threads, head_gradient_shared_bytes(),
+           [&](auto& block) { head_gradients(block, *job, first); });
+    return 0;
+}
+
+inline int loss(const loss_job* job, void* /*stream*/) {
+    const int blocks = loss_blocks(job->rows);
+    launch(blocks, threads, loss_shared_bytes(threads),
+           [&](auto& block) { loss_of_rows<host_block>(block, *job).run(); });
+    if (blocks > 1) launch(1, threads, 0, [&](auto& block) { add_losses(block, *job, blocks); });
+    return 0;
+}
+
+inline int merge(const merge_job* job, void* /*stream*/) {
+    launch(2, threads, 0, [&](auto& block) { merge_numbers(block, *job); });
+    return 0;
+}
+
+inline int split(const split_job* job, void* /*stream*/) {
+    launch(2, threads, 0, [&](auto& block) { split_gradient(block, *job); });
+    return 0;
+}
+
+inline int update(const update_job* job, void* /*stream*/) {
+    constexpr auto shared = update_shared_bytes(threads);
+    const auto for_each_table = [&](auto run) {
+        for (int first = 0; first < job->segment_count; first += update_table::most) {
+            const auto table = table_of(*job, first);
+            run(table, static_cast<int>(table.blocks()));
+        }
+    };
+    if (job->clip_norm > 0)
+        for_each_table([&](const update_table& table, int blocks) {
+            launch(blocks, threads, shared, [&](auto& block) { sum_squares(block, table); });
+        });
+    for_each_table([&](const update_table& table, int) {
+        launch(1, threads, shared, [&](auto& block) { prepare_update(block, table); });
+    });
+    for_each_table([&](const update_table& table, int blocks) {
+        launch(blocks, threads, 0, [&](auto& block) { update_elements(block, table); });
+    });
     return 0;
 }
 

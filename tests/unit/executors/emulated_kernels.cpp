@@ -40,6 +40,12 @@ const executors::device_kernels table{
     .line_product = counted<host::line_product, &counts::line_products>,
     .reorder = counted<host::reorder, &counts::reorders>,
     .group_sums = counted<host::group_sums, &counts::group_sums>,
+    .merge = counted<host::merge, &counts::merges>,
+    .split = counted<host::split, &counts::splits>,
+    .head = counted<host::head, &counts::heads>,
+    .head_adjoint = counted<host::head_adjoint, &counts::head_adjoints>,
+    .loss = counted<host::loss, &counts::losses>,
+    .update = counted<host::update, &counts::updates>,
     .shared_bytes = shared_bytes,
     .error_text = [](int) { return "an illegal memory access was encountered"; },
 };

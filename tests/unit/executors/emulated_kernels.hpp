@@ -6,8 +6,8 @@
 
 namespace cortexpr::test {
 
-/// They are in place while this lives. Of the sized kernels there are those of one network: 16 channels of sigmoid, which
-/// reach the output of 6, and 10 of softplus; 2 x 9 x 12 images, 3 x 3 extents.
+/// They are in place while this lives. Of the sized kernels there are those of one network: 16 channels of sigmoid,
+/// which reach the output of 6, and 10 of softplus; 2 x 9 x 12 images, 3 x 3 extents.
 class emulated_kernels {
   public:
     /// `shared_bytes`: what a thread block can have.
@@ -20,6 +20,7 @@ class emulated_kernels {
     struct counts {
         int steps = 0, step_adjoints = 0, maxima = 0, maxima_adjoints = 0, on_chip_forward = 0, on_chip_backward = 0;
         int cell_steps = 0, cell_adjoints = 0, line_products = 0, reorders = 0, group_sums = 0;
+        int merges = 0, splits = 0, heads = 0, head_adjoints = 0, losses = 0, updates = 0;
     };
     static counts calls();
     /// From now on all fail as a GPU's would.

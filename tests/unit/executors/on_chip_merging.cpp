@@ -1,6 +1,7 @@
 // Splitting the gradient of merged parameters is the adjoint of merging them.
 
 #include "catch.hpp"
+#include "executors/emulated_kernels.hpp"
 #include "executors/networks.hpp"
 #include "executors/on_chip/merging.hpp"
 
@@ -36,6 +37,7 @@ TEST_CASE("on chip: all parameters but the readout's are merged, time constants 
 }
 
 TEST_CASE("on chip: splitting gradients is the adjoint of merging parameters") {
+    const emulated_kernels kernels;
     const executors::on_chip::merging merging(plan_of<Seen>, at::kCPU);
     std::vector<at::Tensor> values, up, down, direction;
     constexpr double step = 1.0 / 64;
@@ -48,12 +50,11 @@ TEST_CASE("on chip: splitting gradients is the adjoint of merging parameters") {
         up.push_back(values.back() + step * direction.back());
         down.push_back(values.back() - step * direction.back());
     }
-    auto gradient = normal({merging.size() + 1}, 7, at::kFloat);
-    gradient[merging.size()] = 0;
+    const auto gradient = normal({merging.size()}, 7, at::kFloat);
     const auto change = (merging.merged(up).to(at::kDouble) - merging.merged(down).to(at::kDouble)) / (2 * step);
     const auto parts = merging.split(gradient, values);
     double expected = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) expected += (parts[i] * direction[i]).sum().item<double>();
-    const double found = (change * gradient.narrow(0, 0, merging.size())).sum().item<double>();
+    const double found = (change * gradient).sum().item<double>();
     CHECK(std::abs(found - expected) < 1e-3 * (1 + std::abs(expected)));
 }
