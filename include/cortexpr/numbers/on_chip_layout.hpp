@@ -95,11 +95,12 @@ constexpr on_chip_layout layout_of(const on_chip_sizes& sizes) {
     at.channels = at.state_blocks * at.block_channels;
     at.stride = at.channels + 8;  // an odd number of 16-byte rows: eight neighbouring positions touch all banks once
     const int depth_groups = (at.state_depth_groups() + at.input_depth_groups()) * at.state_pairs();
-    at.splits = at.warps / depth_groups;
+    at.splits = depth_groups > 0 ? at.warps / depth_groups : 1;
     at.splits = at.splits < 1 ? 1 : at.splits > at.most_splits ? at.most_splits : at.splits;
 
     const auto bordered = static_cast<std::size_t>(at.bordered), channels = static_cast<std::size_t>(at.channels);
-    const auto outputs = static_cast<std::size_t>(at.output_blocks * at.block_channels);
+    const int padded_outputs = at.output_blocks * at.block_channels;
+    const auto outputs = static_cast<std::size_t>(padded_outputs);
     at.map = in_vectors(bordered * static_cast<std::size_t>(at.stride) * 2);
     at.input = in_vectors(bordered * static_cast<std::size_t>(sizes.inputs) * 2);
     at.state_weights = detail::weight_bytes(at.taps * at.state_blocks * at.state_blocks);

@@ -127,17 +127,25 @@ using namespace cortexpr::kernels::cuda;
 int cortexpr_cuda_on_chip_choose(const kernels::on_chip_sizes* sizes, const std::uint8_t* names, int device,
                                  on_chip_choice* choice) {
     *choice = {};
-    int major = 0;
+    int major = 0, most_bytes = 0;
     if (const auto failed = cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device);
         failed != cudaSuccess)
         return failed;
+    if (const auto failed = cudaDeviceGetAttribute(&most_bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+        failed != cudaSuccess)
+        return failed;
     const auto found = sized::fit_of(*sizes, names);
+    const auto at = sized::layout_of(found.of);
+    const int bytes = sized::larger(at.forward_bytes, at.backward_bytes);
     constexpr int hopper = 9;
     std::string why;
     if (major < hopper) {
         why = "they need a GPU of compute capability 9.0 or above";
     } else if (!found.fits()) {
         sized::explain(found, choice->reason, sizeof choice->reason);
+    } else if (bytes > most_bytes) {
+        why = std::to_string(bytes) + " bytes of shared memory are more than the " + std::to_string(most_bytes) +
+              " of this GPU's thread blocks";
     } else {
         choice->shape = found.of;
         choice->kernels = set_for(found.of, device, why);

@@ -34,20 +34,22 @@ class backward_pass {
         drives_ = state_map_ + at.map_bytes;
         read_weights_ =
             reinterpret_cast<float*>(drives_ + (at.reads_beside ? at.blocks * at.drive_bytes : at.last_drives));
-        auto* next = drives_ + at.blocks * at.drive_bytes + (at.reads_beside ? up_to(at.read_weights, 128) : 0);
+        constexpr int all_drives = at.blocks * at.drive_bytes, outputs_twice = 2 * S.outputs;
+        constexpr int rates_of_threads = 4 * at.blocks * threads, readers = residues * S.outputs;
+        auto* next = drives_ + all_drives + (at.reads_beside ? up_to(at.read_weights, 128) : 0);
         weights_ = reinterpret_cast<words4*>(next);
         unfolded_ = next + at.state_weights;
         shown_ = reinterpret_cast<float*>(unfolded_ + at.unfolded_bytes);
         rate_ = shown_ + (at.image_in_bulk ? at.image_bytes / 4 : 0);
         feature_adjoint_ = rate_ + at.channels;
-        feature_place_ = reinterpret_cast<int*>(feature_adjoint_ + 2 * S.outputs);  // both: of this image and the next
-        rate_sums_ = reinterpret_cast<float*>(feature_place_ + 2 * S.outputs);
-        seen_by_ = reinterpret_cast<std::uint32_t*>(rate_sums_ + 4 * at.blocks * threads);
+        feature_place_ = reinterpret_cast<int*>(feature_adjoint_ + outputs_twice);  // both: of this image and the next
+        rate_sums_ = reinterpret_cast<float*>(feature_place_ + outputs_twice);
+        seen_by_ = reinterpret_cast<std::uint32_t*>(rate_sums_ + rates_of_threads);
         drive_map_at_ = shared_address(drive_map_);
         state_map_at_ = shared_address(state_map_);
         drives_at_ = shared_address(drives_);
         unfolded_at_ = shared_address(unfolded_);
-        drives_ready_ = shared_address(seen_by_ + residues * S.outputs);
+        drives_ready_ = shared_address(seen_by_ + readers);
         states_ready_ = drives_ready_ + 8;
         shown_ready_ = drives_ready_ + 16;
     }
@@ -221,7 +223,7 @@ class backward_pass {
     }
     CORTEXPR_INLINED void add_read(int residue, int first_source, int source) {
         constexpr int at_once = 8;  // what is added to may be the same number, what is added is independent
-        const float* adjoint = feature_adjoint_ + image_parity_ * S.outputs;
+        const float* adjoint = feature_adjoint_ + std::ptrdiff_t{image_parity_} * S.outputs;
         CORTEXPR_ROLLED
         for (int c0 = 0; c0 < S.outputs; c0 += at_once) {
             std::uint32_t to[at_once];
@@ -255,7 +257,7 @@ class backward_pass {
         const unsigned char* own = drive_map_ + on::chunk(on::index_of(first.y, first.x), at.blocks == 1 ? q % 2 : q);
         CORTEXPR_UNROLL
         for (int u = 0; u < at.units; ++u) {
-            const auto sums = *reinterpret_cast<const floats4*>(own + u * at.row_bytes);
+            const auto sums = *reinterpret_cast<const floats4*>(own + std::ptrdiff_t{u} * at.row_bytes);
             const bool is_there = on::is_column(first) && on::is_row(first, u);
             CORTEXPR_UNROLL
             for (int b = 0; b < at.blocks; ++b) {
@@ -407,7 +409,8 @@ class backward_pass {
         barrier();
         auto* sums = reinterpret_cast<float*>(drive_map_);
         auto* input_sums = sums + at.at_input;  // by warp
-        auto* rates_by_group = input_sums + at.warps * at.depths * 256;
+        constexpr int of_inputs = at.warps * at.depths * 256;
+        auto* rates_by_group = input_sums + of_inputs;
         float by_rate[4 * at.blocks];
         CORTEXPR_UNROLL
         for (int i = 0; i < 4 * at.blocks; ++i) by_rate[i] = rate_sums_[i * threads + thread_index()];
@@ -440,14 +443,15 @@ class backward_pass {
     }
     CORTEXPR_INLINED void add_part(int turn, float* sums, float* slice) const {
         CORTEXPR_UNROLL
-        for (int tap = 0; tap < at.taps; ++tap) CORTEXPR_UNROLL
-        for (int n = 0; n < 2; ++n) CORTEXPR_UNROLL
-        for (int i = 0; i < 4; ++i) {
-            const int source = sources_ * 16 + lane_ / 4 + i / 2 * 8;
-            const int target = targets_ * 16 + n * 8 + lane_ % 4 * 2 + i % 2;
-            const int entry = (tap * at.channels + source) * at.channels + target;
-            const float sum = turn == 0 ? of_state_[tap][n][i] : sums[entry] + of_state_[tap][n][i];
-            (turn == at.parts - 1 ? slice : sums)[entry] = sum;
+        for (int tap = 0; tap < at.taps; ++tap) {
+            CORTEXPR_UNROLL
+            for (int i = 0; i < 8; ++i) {
+                const int source = sources_ * 16 + lane_ / 4 + i / 2 % 2 * 8;
+                const int target = targets_ * 16 + i / 4 * 8 + lane_ % 4 * 2 + i % 2;
+                const int entry = (tap * at.channels + source) * at.channels + target;
+                const float own = of_state_[tap][i / 4][i % 4];
+                (turn == at.parts - 1 ? slice : sums)[entry] = turn == 0 ? own : sums[entry] + own;
+            }
         }
     }
     /// Over all warps that have the target.

@@ -22,7 +22,7 @@ namespace cortexpr::kernels::cuda::sized {
 namespace {
 
 constexpr int lanes = 32;
-constexpr std::size_t stack_bytes = 64 * 1024;
+constexpr std::size_t stack_bytes = std::size_t{64} * 1024;
 constexpr unsigned char garbage = 0xFF;  // not a number, of whatever width
 
 /// What the lanes of a warp hand over to each other; the last one to arrive does the work.
@@ -272,7 +272,7 @@ void load(std::uint32_t (&to)[4], std::uint32_t from) {
                 const auto element = [&](int i) {
                     const int row = Transposed ? lane % 4 * 2 + i : lane / 4;
                     const int column = Transposed ? lane / 4 : lane % 4 * 2 + i;
-                    return bits_at(running->shared_at(all.operands[m * 8 + row][0], 16) + 2 * column);
+                    return bits_at(running->shared_at(all.operands[m * 8 + row][0], 16) + std::ptrdiff_t{2} * column);
                 };
                 all.results[lane][m] = element(0) | element(1) << 16;
             }
@@ -330,7 +330,7 @@ void multiply(float (&sums)[4], const std::uint32_t (&a)[4], std::uint32_t b0, s
             for (int i = 0; i < 2; ++i) {
                 for (int k = 0; k < 4; ++k) rows[row + k % 2 * 8][pair + i + k / 2 * 8] = half_of(with[k], i);
                 for (int k = 0; k < 2; ++k) columns[row][pair + i + k * 8] = half_of(with[4 + k], i);
-                for (int k = 0; k < 2; ++k) std::memcpy(&sum[row + k * 8][pair + i], with + 6 + 2 * k + i, 4);
+                for (int k = 0; k < 2; ++k) std::memcpy(&sum[row + k * 8][pair + i], &with[6 + 2 * k + i], 4);
             }
         }
         for (auto row = 0; row < 16; ++row)

@@ -12,6 +12,7 @@ namespace cortexpr::kernels::cuda::sized {
 template <shape S>
 class forward_pass {
     static constexpr layout at = layout_of(S);
+    static constexpr int maxima_count = at.groups * at.outputs;
     using on = maps<S>;
 
   public:
@@ -105,7 +106,7 @@ class forward_pass {
             add_image<P>(sums);
             if constexpr (!IsFirst)
                 on::template convolve<1, on::all_blocks, on::all_blocks, at.blocks>(
-                    sums, map_at_, state_weights_ + P * 32, group_, lane_);
+                    sums, map_at_, state_weights_ + std::ptrdiff_t{P} * 32, group_, lane_);
             float rate[4];
             CORTEXPR_UNROLL
             for (int i = 0; i < 4; ++i) rate[i] = rate_[P * 16 + channel_of_lane(lane_) + i];
@@ -160,13 +161,13 @@ class forward_pass {
     CORTEXPR_INLINED void find_maxima() {
         wait_for_copies(ready_at_ + 8, 0);
         auto* best_of = reinterpret_cast<float*>(unfolded_);  // by group, by channel; the image is read no more
-        auto* place_of = reinterpret_cast<int*>(best_of + at.groups * at.outputs);
+        auto* place_of = reinterpret_cast<int*>(best_of + maxima_count);
         const place first = on::first_place(group_, lane_ / 4);
         CORTEXPR_ROLLED
         for (int p = 0; p < at.output_blocks; ++p) {
             float sums[at.tiles][2][4] = {};
             on::template convolve<1, S.output_sources, S.output_sources, at.output_blocks>(
-                sums, map_at_, reinterpret_cast<const words4*>(stage_) + p * 32, group_, lane_);
+                sums, map_at_, reinterpret_cast<const words4*>(stage_) + std::ptrdiff_t{p} * 32, group_, lane_);
             CORTEXPR_UNROLL
             for (int i = 0; i < 4; ++i) {
                 float best = 0;
@@ -212,7 +213,7 @@ class forward_pass {
     /// The states that each maximum saw.
     CORTEXPR_INLINED void keep_patches() {
         barrier();
-        const auto* place_of = reinterpret_cast<const int*>(unfolded_) + at.groups * at.outputs;
+        const auto* place_of = reinterpret_cast<const int*>(unfolded_) + maxima_count;
         auto* to = reinterpret_cast<words4*>(job_.patches) + static_cast<std::ptrdiff_t>(image_) * at.patch_words;
         for (int i = thread_index(); i < at.patch_words; i += thread_count()) {
             constexpr int of_tap = 2 * at.sources;

@@ -24,8 +24,8 @@ const kernel_set* built_in(const shape& of);
 /// done; `why` then says what is missing.
 kernel_set compiled(const shape& of, int device, std::string& why);
 
-/// Machine code of a shape's kernels for a compute capability (90: Hopper), compiled or read from the cache; needs no GPU.
-/// Empty where it can't be had.
+/// Machine code of a shape's kernels for a compute capability (90: Hopper), compiled or read from the cache; needs no
+/// GPU. Empty where it can't be had.
 std::string code_for(const shape& of, int capability, std::string& why);
 
 }  // namespace cortexpr::kernels::cuda::sized

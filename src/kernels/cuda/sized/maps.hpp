@@ -49,10 +49,11 @@ struct maps {
                 if (!holds(Read, k)) continue;
                 words4 b[S.kernel_height][Targets];
                 CORTEXPR_UNROLL
-                for (int dy = 0; dy < S.kernel_height; ++dy) CORTEXPR_UNROLL
-                for (int n = 0; n < Targets; ++n)
-                    b[dy][n] =
-                        weights[(((dy * S.kernel_width + dx) * packed + rank_of(Packed, k)) * Stride + n) * 32 + lane];
+                for (int dy = 0; dy < S.kernel_height; ++dy) {
+                    const int block = (dy * S.kernel_width + dx) * packed + rank_of(Packed, k);
+                    CORTEXPR_UNROLL
+                    for (int n = 0; n < Targets; ++n) b[dy][n] = weights[(block * Stride + n) * 32 + lane];
+                }
                 CORTEXPR_UNROLL
                 for (int m = 0; m < at.tiles + 2 * at.border_y; ++m) {  // rows m and m + tiles of the group, bordered
                     std::uint32_t a[4];

@@ -70,9 +70,8 @@ class gradient_sums {
         const int channel = weight % S.outputs, source = weight / S.outputs % S.states,
                   tap = weight / S.outputs / S.states;
         if (!holds(S.output_sources, source / 16)) return 0;
-        const auto* seen = reinterpret_cast<const bfloat16*>(job_.patches) +
-                           ((channel * at.taps + tap) * at.sources + rank_of(S.output_sources, source / 16)) * 16 +
-                           source % 16;
+        const int nth = (channel * at.taps + tap) * at.sources + rank_of(S.output_sources, source / 16);
+        const auto* seen = reinterpret_cast<const bfloat16*>(job_.patches) + std::ptrdiff_t{nth} * 16 + source % 16;
         const share images(job_.images, part);
         float sum = 0;
         for (int i = images.begin; i < images.end; ++i)
