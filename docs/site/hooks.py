@@ -24,7 +24,7 @@ LARGEST = 200_000  # bytes of a file that is shown
 # The navigation: a title, and pages in their order; a folder stands for the pages in it that aren't named before.
 SECTIONS = [("Start", ["docs/install.md", "docs/python.md", "docs/connectome.md", "examples/README.md"]),
             ("Course", ["docs/course"]),
-            ("Use", ["docs/training.md", "docs/workbench.md", "docs/exchange.md", "docs/errors.md"]),
+            ("Use", ["docs/training.md", "docs/gpu.md", "docs/workbench.md", "docs/exchange.md", "docs/errors.md"]),
             ("Why it is right", ["docs/learning.md", "docs/performance.md", "docs/parity.md", "tests/differential/README.md"]),
             ("Design", ["docs/design.md", "docs/dev"])]
 
