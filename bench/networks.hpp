@@ -1,17 +1,24 @@
 #pragma once
-// The digits example's network at other sizes: what the table of speeds is measured on. No LibTorch here.
+// The digits example's network at other sizes, and with what users add to it: what the table of speeds is measured on. No LibTorch here.
 
 #include <cortexpr/plan/network.hpp>
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace bench {
+
+/// What a network has that the digits example's hasn't: ReLU instead of the sigmoid, inhibitory neurons at half density,
+/// feedback from each area to the one below, edges in four groups.
+enum class kind : std::uint8_t { plain, relu, half_density, feedback, groups };
+inline constexpr std::string_view kind_names[]{"plain", "relu", "half_density", "feedback", "groups"};
 
 /// Channels of each neuron type (outputs have twice as many), side of the image in pixels, areas one above the other on
 /// the same grid.
 struct extents {
     int channels = 16, size = 28, areas = 1;
+    bench::kind kind = bench::kind::plain;
     friend bool operator==(const extents&, const extents&) = default;
 };
 

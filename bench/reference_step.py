@@ -25,6 +25,8 @@ def options():
         parser.add_argument("--" + name.replace("_", "-"), type=int, default=default)
     parser.add_argument("--most-seconds", type=float, default=600)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--kind", default="plain", choices=("plain", "relu", "half_density", "feedback", "groups"),
+                        help="what the network has that the digits example's hasn't (networks.hpp)")
     for name in ("first-step", "compile", "count", "bfloat16"):
         parser.add_argument("--" + name, action="store_true")
     return parser.parse_args()
@@ -42,11 +44,27 @@ at_loaded = time.monotonic()
 
 
 def area(place):
+    hears = given.kind == "feedback" and place == 0  # the area above
+    wiring = [[1, 1, 0], *[[1, 1, 0]] * hears, [1, 1, 1], [1, 1, 0]]
+    more = {}
+    if hears:
+        more["feedback_channels"] = 2 * given.channels
+    if given.kind == "relu":
+        more["neuron_type_nonlinearity"] = ["relu", "relu"]
+    if given.kind == "half_density":
+        more["neuron_type_density"] = np.array(["same", "half"])
+    if given.kind == "groups":
+        more["inter_neuron_type_num_subtype_groups"] = np.array([[1, 1, 1], [4, 4, 1], [4, 4, 1]])
     return dict(
         in_size=[given.size, given.size], in_channels=1 if place == 0 else 2 * given.channels, out_channels=2 * given.channels,
         num_neuron_types=2, num_neuron_subtypes=np.array([given.channels, given.channels]),
-        neuron_type_class=np.array(["excitatory", "inhibitory"]),
-        inter_neuron_type_connectivity=np.array([[1, 1, 0], [1, 1, 1], [1, 1, 0]]))
+        neuron_type_class=np.array(["excitatory", "inhibitory"]), inter_neuron_type_connectivity=np.array(wiring), **more)
+
+
+def recurrent():
+    """Arguments of the network of areas."""
+    more = dict(inter_area_feedback_connectivity=np.array([[0, 0], [1, 0]])) if given.kind == "feedback" else {}
+    return dict(num_areas=given.areas, area_kwargs=[area(place) for place in range(given.areas)], **more)
 
 
 def compiled(network):
@@ -129,9 +147,8 @@ if on_gpu:
 torch.set_num_threads(given.threads)
 torch.manual_seed(1)
 network = SpatiallyEmbeddedClassifier(
-    rnn_kwargs=dict(num_areas=given.areas, area_kwargs=[area(place) for place in range(given.areas)]),
-    num_classes=10, fc_dim=256, dropout=0.5).to(given.device)
-result = dict(channels=given.channels, size=given.size, areas=given.areas,
+    rnn_kwargs=recurrent(), num_classes=10, fc_dim=256, dropout=0.5).to(given.device)
+result = dict(channels=given.channels, size=given.size, areas=given.areas, kind=given.kind,
               parameters=sum(parameter.numel() for parameter in network.parameters()))
 if given.count:
     print(json.dumps(result))

@@ -40,6 +40,11 @@ void declare(CLI::App& app, settings& given) {
     app.add_option("--channels", given.load.network.channels, "of each neuron type");
     app.add_option("--size", given.load.network.size, "of the image, in pixels a side");
     app.add_option("--areas", given.load.network.areas);
+    std::map<std::string, bench::kind> kinds;
+    for (std::size_t i = 0; i < std::size(bench::kind_names); ++i)
+        kinds.emplace(bench::kind_names[i], static_cast<bench::kind>(i));
+    app.add_option("--kind", given.load.network.kind, "what it has that the digits example hasn't")
+        ->transform(CLI::CheckedTransformer(kinds));
     app.add_option("--batch", given.load.batch);
     app.add_option("--num-steps", given.load.steps, "time steps of the network");
     app.add_option("--executor", given.load.executor)->transform(CLI::CheckedTransformer(executors));
@@ -88,6 +93,7 @@ nlohmann::json as_json(const bench::sized_network& network) {
     return {{"channels", network.with.channels},
             {"size", network.with.size},
             {"areas", network.with.areas},
+            {"kind", bench::kind_names[static_cast<std::size_t>(network.with.kind)]},
             {"parameters", network.parameters}};
 }
 
@@ -142,7 +148,7 @@ int main(int argc, char** argv) {
     const auto* network = bench::network_of(given.load.network);
     if (network == nullptr) {
         std::cerr
-            << "bench_step: no network of these channels, size and areas is compiled in; --list prints those that "
+            << "bench_step: no network of these channels, size, areas and kind is compiled in; --list prints those that "
                "are, and bench/networks.cpp takes more\n";
         return 2;
     }

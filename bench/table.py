@@ -16,16 +16,18 @@ class Case:
     size: int = 28
     num_steps: int = 5
     areas: int = 1
+    kind: str = "plain"
 
     def options(self):
         return ["--batch", self.batch, "--channels", self.channels, "--size", self.size, "--num-steps", self.num_steps,
-                "--areas", self.areas]
+                "--areas", self.areas, "--kind", self.kind]
 
 
 
 # What is varied: the field of a row that holds it, and its name.
 VARIED = {"batch": ("batch", "images a batch"), "channels": ("channels", "channels of each type"),
-          "image": ("size", "pixels a side"), "steps": ("num_steps", "steps"), "areas": ("areas", "areas")}
+          "image": ("size", "pixels a side"), "steps": ("num_steps", "steps"), "areas": ("areas", "areas"),
+          "kind": ("kind", "with")}
 TITLE = "A step of cortexpr against the reference's, one thing varied at a time"
 SEED = Case("seed", "seed")
 CASES = [
@@ -35,6 +37,8 @@ CASES = [
     *(Case(f"image_{n}", "image", size=n, batch=b) for n, b in ((14, 256), (56, 64), (112, 16))),
     *(Case(f"steps_{n}", "steps", num_steps=n, batch=b) for n, b in ((1, 256), (10, 128), (20, 64))),
     *(Case(f"areas_{n}", "areas", areas=n, batch=b) for n, b in ((2, 128), (3, 64), (4, 64))),
+    *(Case(name, "kind", kind=name) for name in ("relu", "half_density", "groups")),
+    Case("feedback", "kind", kind="feedback", areas=2, batch=128),
 ]
 GRADIENT_BATCH = 8  # float64 takes its time
 
@@ -43,7 +47,7 @@ def measure(case, opponents, pairs, repeats, most_seconds):
     """The row of one case: what both took, or in words why one gave no figures. Raises Refusal."""
     options = [*case.options(), "--repeats", repeats, "--most-seconds", most_seconds]
     row = dict(name=case.name, varied=case.varied, batch=case.batch, channels=case.channels, size=case.size,
-               num_steps=case.num_steps, areas=case.areas)
+               num_steps=case.num_steps, areas=case.areas, kind=case.kind)
     ours, theirs = [], []
     for pair in range(pairs):
         with_error = ["--gradient-batch", GRADIENT_BATCH if pair == 0 else 0]

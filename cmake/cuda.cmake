@@ -18,10 +18,12 @@ if(NOT CORTEXPR_NVCC)
 endif()
 
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH cuda_root)  # bench/gpu includes this file, too
-# Ampere and Hopper, and PTX for what comes after them. Kernels use nothing beyond sm_80, so one PTX does.
+# Ampere and Hopper, and PTX for what comes after them: most kernels use nothing beyond sm_80, the sized ones copy in bulk,
+# as Hopper and later GPUs can.
+set(nvcc_all -gencode arch=compute_80,code=[sm_80,compute_80] -gencode arch=compute_90a,code=sm_90a)
+set(nvcc_hopper -gencode arch=compute_90,code=[sm_90,compute_90])
 set(nvcc_flags
-    -std=c++20 -O3 --expt-relaxed-constexpr -I${cuda_root}/include
-    -gencode arch=compute_80,code=[sm_80,compute_80] -gencode arch=compute_90a,code=sm_90a
+    -std=c++20 -O3 --expt-relaxed-constexpr -I${cuda_root}/include -I${PROJECT_BINARY_DIR}/cuda
     -Xcompiler=-fPIC,-fvisibility=hidden,-Wall,-Wextra)
 if(CORTEXPR_WARNINGS_AS_ERRORS)
   list(APPEND nvcc_flags -Werror=all-warnings)
@@ -32,24 +34,40 @@ endif()
 
 set(cuda_folder ${PROJECT_BINARY_DIR}/cuda)
 file(MAKE_DIRECTORY ${cuda_folder})
-foreach(name IN ITEMS library on_chip pointwise sparse)
+set(sized_source ${cuda_folder}/sized_source.inc)
+file(GLOB sized_headers CONFIGURE_DEPENDS ${cuda_root}/src/kernels/cuda/sized/*.hpp ${cuda_root}/src/kernels/cuda/sized/*.cuh
+     ${cuda_root}/src/kernels/cuda/*.hpp)
+add_custom_command(
+  OUTPUT ${sized_source}
+  COMMAND ${CMAKE_COMMAND} -DROOT=${cuda_root} -DOUT=${sized_source} -P ${cuda_root}/src/kernels/cuda/sized/source.cmake
+  DEPENDS ${cuda_root}/src/kernels/cuda/sized/source.cmake ${sized_headers}
+  COMMENT "Joining the sized kernels' source"
+  VERBATIM)
+foreach(path IN ITEMS library on_chip pointwise sparse sized/built_in sized/compiled)
+  cmake_path(GET path FILENAME name)
   set(flags ${nvcc_flags})
-  if(name STREQUAL "on_chip")
-    # Its numbers are rounded to bfloat16: fast exponentials lose nothing.
+  if(path MATCHES "on_chip|sized/")
+    # Their numbers are rounded to bfloat16: fast exponentials lose nothing.
     list(APPEND flags --use_fast_math)
   endif()
-  set(source ${cuda_root}/src/kernels/cuda/${name}.cu)
+  if(path MATCHES "sized/")
+    list(APPEND flags ${nvcc_hopper})
+  else()
+    list(APPEND flags ${nvcc_all})
+  endif()
+  set(source ${cuda_root}/src/kernels/cuda/${path}.cu)
   set(object ${cuda_folder}/${name}.o)
   add_custom_command(
     OUTPUT ${object}
     COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${CORTEXPR_NVCC} ${flags} -MD -MF ${object}.d -c ${source} -o ${object}
-    DEPENDS ${source}
+    DEPENDS ${source} $<$<STREQUAL:${name},compiled>:${sized_source}>
     DEPFILE ${object}.d
     COMMENT "Building CUDA object ${name}.o"
     VERBATIM)
   list(APPEND cuda_objects ${object})
 endforeach()
 
+set(cuda_symbols ${cuda_root}/src/kernels/cuda/library.map)
 # Beside the programs, where it is looked for.
 if(CMAKE_RUNTIME_OUTPUT_DIRECTORY)
   file(MAKE_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
@@ -59,8 +77,9 @@ else()
 endif()
 add_custom_command(
   OUTPUT ${CORTEXPR_CUDA_LIBRARY}
-  COMMAND ${CORTEXPR_NVCC} -shared -cudart static -Xlinker --exclude-libs,ALL ${cuda_objects} -o ${CORTEXPR_CUDA_LIBRARY}
-  DEPENDS ${cuda_objects}
+  COMMAND ${CORTEXPR_NVCC} -shared -cudart static -Xlinker --version-script=${cuda_symbols} ${cuda_objects} -o
+          ${CORTEXPR_CUDA_LIBRARY}
+  DEPENDS ${cuda_objects} ${cuda_symbols}
   COMMENT "Linking libcortexpr_cuda.so"
   VERBATIM)
 add_custom_target(cortexpr_cuda ALL DEPENDS ${CORTEXPR_CUDA_LIBRARY})

@@ -6,8 +6,8 @@
 1. The kernels: built here, held to the CPU's run of them (also under compute-sanitizer, where that is installed), timed on
    the digits example's network beside PyTorch.
 2. The library, with each kernel backend: the tests that need a GPU, training steps and forward passes beside the reference's
-   (with --reference), gradients' error, memory, launches, share of the GPU's peak; and with --data, the folder of MNIST, ten
-   epochs of training.
+   (with --reference), gradients' error, memory, launches, share of the GPU's peak; with --data, the folder of MNIST, ten
+   epochs of training; and training steps of other sizes.
 3. Training steps of a connectome as large as flyvis's optic lobe (45,669 cells, 1,500,000 synapses, batch 16, 10 steps), beside
    PyTorch's products of sparse matrices, and the reference.
 
@@ -35,9 +35,19 @@ from measure import Failure, figures, write_whole  # noqa: E402
 
 TOOLS = ("memcheck", "racecheck", "initcheck", "synccheck")
 PROGRAMS = ("bench_step", "bench_connectome", "digits", "torch_tests", "libcortexpr_cuda.so", "libcortexpr_cuda_graph.so")
-TIERS = {"LibTorch's operations": ("libtorch", "batched"), "fused": ("fused", "batched"), "on chip": ("on_chip", "on_chip")}
 CONNECTOME = (45_669, 1_500_000)  # cells and synapses
 PRECISIONS = ("float32", "tf32", "bfloat16")
+# What CORTEXPR_CUDA allows, the executor, precisions, whether only as a graph, and more of the environment.
+TIERS = {"LibTorch's operations": ("libtorch", "batched", PRECISIONS, False, {}),
+         "fused": ("fused", "batched", PRECISIONS, False, {}),
+         "fused, cuDNN's fastest": ("fused", "batched", PRECISIONS, True, dict(CORTEXPR_CUDNN="any")),
+         "on chip, of any size": ("any_size", "on_chip", PRECISIONS[-1:], True, {}),
+         "on chip": ("on_chip", "on_chip", PRECISIONS[-1:], False, {})}
+# Other sizes of the digits example's network: what a row is called, and options of bench_step and reference_step.py.
+SIZES = {"batch 1": "--batch 1", "batch 1024": "--batch 1024", "8 channels": "--channels 8", "32 channels": "--channels 32",
+         "64 channels, batch 128": "--channels 64 --batch 128", "128 channels, batch 64": "--channels 128 --batch 64",
+         "56 x 56, batch 128": "--size 56 --batch 128", "112 x 112, batch 32": "--size 112 --batch 32",
+         "20 steps, batch 128": "--num-steps 20 --batch 128", "2 areas": "--areas 2", "4 areas, batch 128": "--areas 4 --batch 128"}
 # Dense operations per second by NVIDIA's data sheets; float32 without tensor cores.
 PEAKS = {"H100": dict(float32=66.9e12, tf32=494.7e12, bfloat16=989.4e12),
          "H200": dict(float32=66.9e12, tf32=494.7e12, bfloat16=989.4e12),
@@ -135,8 +145,9 @@ def kernels(given, folder):
     speed, speed_status = answer([program, library, "speed"])
     if speed is None:
         sys.exit("run.py: the kernels could not be timed; the message stands above")
-    return dict(parity=parity["parity"], sanitizer=sanitized(program, library), speed=speed, opponents=opponents(given),
-                good=parity_status == 0 and speed_status == 0)
+    any_size, any_status = answer([program, library, "speed-of-any-size"])
+    return dict(parity=parity["parity"], sanitizer=sanitized(program, library), speed=speed, any_size=any_size,
+                opponents=opponents(given), good=parity_status == 0 and speed_status == 0 and any_status == 0)
 
 
 # ---- the library
@@ -152,18 +163,43 @@ def share_of_peak(row, gpu, batch):
 def library_rows(given, environment):
     """One row for each tier, precision and way of launching; a row that failed says why."""
     rows = []
-    for tier, (allowed, executor) in TIERS.items():
-        for precision in PRECISIONS if executor == "batched" else PRECISIONS[-1:]:
-            for graph in (False, True):
+    for tier, (allowed, executor, precisions, only_graph, more) in TIERS.items():
+        for precision in precisions:
+            for graph in (True,) if only_graph else (False, True):
                 row = dict(what=f"cortexpr, {tier}", precision=precision, graph=graph)
                 command = [given.programs / "bench_step", "--device", given.device, "--executor", executor, "--precision",
                            precision, "--warm-up", "20", "--repeats", "200", "--most-seconds", "30", "--gradient-batch",
                            "64", *["--cuda-graph"] * graph]
                 try:
-                    row.update(figures([str(part) for part in command], environment=environment | {"CORTEXPR_CUDA": allowed}))
+                    row.update(figures([str(part) for part in command],
+                                       environment=environment | {"CORTEXPR_CUDA": allowed} | more))
                 except Failure as problem:
                     row["failure"] = str(problem)
                 rows.append(row)
+    return rows
+
+
+def size_rows(given, environment):
+    """Of each size the training step in milliseconds: the reference's in TF32, ours fused and on chip, both in bfloat16 as
+    one CUDA graph. On chip where the network fits: what is refused says why."""
+    ours = [str(given.programs / "bench_step"), "--device", given.device, "--precision", "bfloat16", "--cuda-graph",
+            "--warm-up", "10", "--repeats", "50", "--most-seconds", "5"]
+    theirs = [given.python, str(HERE.parent / "reference_step.py"), "--reference", str(given.reference), "--device",
+              given.device, "--warm-up", "3", "--repeats", "15", "--most-seconds", "5"]
+    rows = []
+    for name, words in SIZES.items():
+        row = dict(size=name)
+        for what, command, allowed in (("reference", theirs, "libtorch"),
+                                       ("fused", [*ours, "--executor", "batched"], "fused"),
+                                       ("on_chip", [*ours, "--executor", "on_chip"], "on_chip")):
+            if what == "reference" and not given.reference:
+                continue
+            try:
+                found = figures([*command, *words.split()], environment=environment | {"CORTEXPR_CUDA": allowed})
+                row[what] = dict(ms=1e3 * found["train"]["median_s"], launches=found.get("launches"))
+            except Failure as problem:
+                row[what] = dict(failure=str(problem))
+        rows.append(row)
     return rows
 
 
@@ -245,7 +281,9 @@ def library(given, folder, gpu):
     result["connectome"] = connectome_rows(given, folder, environment)
     yield result
     if given.data:
-        yield result | dict(learning=learned(given, folder, environment))
+        result["learning"] = learned(given, folder, environment)
+        yield result
+    yield result | dict(sizes=size_rows(given, environment))
 
 
 # ---- the table
@@ -259,7 +297,8 @@ def kernels_table(found):
     ours = found["speed"]
     lines = ["| kernels alone: digits example, batch 256, 5 steps, up to the features | forward (us) | backward (us) | "
              "inference (us) | images/s | ratio |", "| --- | --- | --- | --- | --- | --- |"]
-    for label, times in [("cortexpr, on chip, bfloat16", ours), *((label_of(o), o) for o in found["opponents"])]:
+    any_size = [("cortexpr, on chip, of any size, bfloat16", found["any_size"])] if found.get("any_size") else []
+    for label, times in [("cortexpr, on chip, bfloat16", ours), *any_size, *((label_of(o), o) for o in found["opponents"])]:
         ratio = (times["forward_us"] + times["backward_us"]) / (ours["forward_us"] + ours["backward_us"])
         lines.append(f"| {label} | {times['forward_us']:.1f} | {times['backward_us']:.1f} | {times['inference_us']:.1f} | "
                      f"{times['images_per_s']:.0f} | {ratio:.2f} |")
@@ -326,8 +365,25 @@ def library_table(found):
     return lines
 
 
+def sizes_table(rows):
+    def milliseconds(row, what):
+        return f"{row[what]['ms']:.2f}" if "ms" in row.get(what, {}) else ""
+
+    lines = ["| training step, other sizes (ms) | reference, TF32 | fused, bfloat16 | on chip | times the reference | launches |",
+             "| --- | --- | --- | --- | --- | --- |"]
+    for row in rows:
+        best = min((row[what]["ms"], row[what]["launches"]) for what in ("fused", "on_chip") if "ms" in row[what]) \
+            if any("ms" in row[what] for what in ("fused", "on_chip")) else None
+        ratio = f"{row['reference']['ms'] / best[0]:.1f}" if best and "ms" in row.get("reference", {}) else ""
+        lines.append(f"| {row['size']} | {milliseconds(row, 'reference')} | {milliseconds(row, 'fused')} | "
+                     f"{milliseconds(row, 'on_chip') or 'refused'} | {ratio} | {best[1] if best else ''} |")
+    return lines
+
+
 def markdown(summary):
-    return "\n".join([f"{summary['gpu']}", "", *library_table(summary["library"]), "", *kernels_table(summary["kernels"])]) + "\n"
+    sizes = summary["library"].get("sizes")
+    return "\n".join([f"{summary['gpu']}", "", *library_table(summary["library"]), "", *(sizes_table(sizes) + [""] if sizes else []),
+                      *kernels_table(summary["kernels"])]) + "\n"
 
 
 def write(summary, folder):
@@ -340,7 +396,8 @@ def is_good(summary):
     rows = summary["library"].get("rows", []) + summary["library"].get("connectome", [])
     return (summary["kernels"]["good"] and clean and summary["library"].get("tests", {}).get("good", True) and
             "failure" not in summary["library"].get("learning", {}) and
-            not any("failure" in row for row in rows if row["what"].startswith("cortexpr")))
+            not any("failure" in row for row in rows if row["what"].startswith("cortexpr")) and
+            not any("failure" in row["fused"] for row in summary["library"].get("sizes", [])))
 
 
 def main():

@@ -11,6 +11,7 @@
 #include <cortexpr/view/progress.hpp>
 #include <cortexpr/view/table.hpp>
 #include <cortexpr/workbench/analysis_figures.hpp>
+#include <cortexpr/workbench/named_parts.hpp>
 #include <cortexpr/workbench/picture.hpp>
 
 #include <ATen/ops/quantile.h>
@@ -304,8 +305,14 @@ findings balance(const subject& of, const analyse_request& request, view::progre
 int analyse_command(const plan::network& network, const analyse_request& request) {
     // First, so that a name that the network hasn't isn't found after the data is read.
     for (const auto& text : request.neurons) workbench::neurons_in(network, text);
+    const auto perturbations = perturbations_of(network, request.perturbations);
+    for (const auto& one : perturbations)
+        if (!one.where.images.empty())
+            throw usage_error(fmt::format("an analysis perturbs all images alike; leave the images out of {}",
+                                          workbench::text_of(network, one)));
     if (request.svg) workbench::require_picture_name(*request.svg);
     const auto loaded = load_shown(network, request.shown);
+    loaded.networks.front()->perturb(perturbations);
     const subject of{network, *loaded.networks.front(), loaded.examples, loaded.steps};
     view::progress bar({.unit = "examples", .plain_every = 0});
     constexpr std::array analyses{tuning, fields, spectrum, balance};
@@ -316,6 +323,8 @@ int analyse_command(const plan::network& network, const analyse_request& request
                     {"data", loaded.examples.source},
                     {"steps", loaded.steps}};
         if (!request.shown.models.empty()) report["model"] = request.shown.models.front();
+        if (!perturbations.empty()) report["perturbations"] = json::array();
+        for (const auto& one : perturbations) report["perturbations"].push_back(workbench::text_of(network, one));
         report.update(found.told);
         io::write_file(*request.json, report.dump(2) + '\n');
     }

@@ -150,6 +150,7 @@ struct ask_options {
     int summary_steps = training_options().steps;
     int plan_steps = training_options().steps;
     std::optional<std::string> plan_picture{};
+    std::string plan_device = "cpu";
     std::string wiring_picture{};
     std::string description_form = "json";
 };
@@ -161,6 +162,8 @@ void add_questions(CLI::App& program, ask_options& asked) {
     auto& plan = *program.add_subcommand("plan", "print what is computed at which step, and what that spares");
     plan.add_option("--steps", asked.plan_steps, "time steps [5]")->check(count(1, most_planned_steps));
     plan.add_option("--svg", asked.plan_picture, "draw it into this file, too")->type_name("FILE");
+    plan.add_option("--device", asked.plan_device, "cuda: also tell which kernels a GPU runs, and why [cpu]")
+        ->check(CLI::IsMember({"cpu", "cuda"}));
     auto& wiring = *program.add_subcommand("wiring", "draw the network as a circuit diagram");
     wiring.add_option("--out", asked.wiring_picture, "file to write: .svg, .png, .pdf, or .dot for Graphviz")
         ->required()
@@ -283,7 +286,8 @@ class questions_to_areas final : public questions {
         if (program.got_subcommand("wiring")) return application::wiring_command(network_, asked_.wiring_picture);
         if (program.got_subcommand("describe")) return application::describe_command(network_, asked_.description_form);
         if (program.got_subcommand("plan"))
-            return application::plan_command(network_, asked_.plan_steps, asked_.plan_picture);
+            return application::plan_command(network_, asked_.plan_steps, asked_.plan_picture,
+                                             asked_.plan_device == "cuda");
         return application::summary_command(network_, asked_.summary_steps);
     }
     const application::given_settings* settings(const CLI::App& program) const override {

@@ -33,8 +33,8 @@ constexpr std::array rows{
 }  // namespace
 
 void add_perturbations(CLI::App& command, given_perturbations& given) {
-    given.clear();
-    for (const auto& one : rows) given.emplace_back(one.of, std::vector<std::string>());
+    if (given.empty())  // commands that share a list give their options the same place
+        for (const auto& one : rows) given.emplace_back(one.of, std::vector<std::string>());
     for (std::size_t i = 0; i < rows.size(); ++i)
         command.add_option(rows[i].option, given[i].second, rows[i].help)
             ->type_name(rows[i].type)

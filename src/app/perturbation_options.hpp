@@ -17,7 +17,7 @@ namespace cortexpr::application {
 /// What was given, in the order of the kinds.
 using given_perturbations = std::vector<std::pair<perturbation::kind, std::vector<std::string>>>;
 
-/// Adds the options to a command that is parsed into `given`, which must stay where it is.
+/// Adds the options to a command that is parsed into `given`, which must stay where it is; commands may share it.
 void add_perturbations(CLI::App& command, given_perturbations& given);
 
 /// \throws usage_error  also where the network has no such part, with the nearest name that it has

@@ -88,6 +88,7 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
         auto& one = *command.add_subcommand(name, help);
         add_shown(one, request.shown, options, "safetensors file with the parameters [a network as training begins]");
         one.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+        add_perturbations(one, request.perturbations);
         one.add_option("--json", request.json, "write the results here, as JSON")->type_name("FILE");
         one.add_option("--csv", request.csv, "write the results here, as CSV")->type_name("FILE");
         one.add_option("--svg", request.svg, "draw them into this file, .svg or .png")->type_name("FILE");
@@ -140,7 +141,8 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
     command.footer(
         fmt::format("Example: tuning to the orientation of gratings, and whether inhibition stabilises the circuit\n"
                     "  {0} analyse tuning --by orientation --model runs/model.safetensors --svg tuning.svg\n"
-                    "  {0} analyse spectrum --model runs/model.safetensors --svg spectrum.svg",
+                    "  {0} analyse spectrum --model runs/model.safetensors --svg spectrum.svg\n"
+                    "All of them also of a perturbed network: --silence V1.I, --cut V1.I-V1.E, --inject V1.E=0.2",
                     program.get_name()));
 }
 

@@ -42,6 +42,7 @@ struct analyse_request {
     enum class method : std::uint8_t { gradient, noise };
 
     shown_request shown{};
+    given_perturbations perturbations{};
     analysis of = analysis::tuning;
     variable by = variable::classes;
     data::gratings_options gratings{};

@@ -43,6 +43,7 @@ std::optional<device_kernels> loaded_kernels() {
     set(all.step_adjoint, "cortexpr_cuda_step_adjoint");
     set(all.maxima, "cortexpr_cuda_maxima");
     set(all.maxima_adjoint, "cortexpr_cuda_maxima_adjoint");
+    set(all.on_chip_choose, "cortexpr_cuda_on_chip_choose");
     set(all.on_chip_forward, "cortexpr_cuda_on_chip_forward");
     set(all.on_chip_backward, "cortexpr_cuda_on_chip_backward");
     set(all.cell_step, "cortexpr_cuda_cell_step");
@@ -62,8 +63,10 @@ kernel_backend allowed_backend() {
     const std::string_view name = wish == nullptr ? "on_chip" : wish;
     if (name == "libtorch") return kernel_backend::libtorch;
     if (name == "fused") return kernel_backend::fused;
+    if (name == "any_size") return kernel_backend::any_size;
     if (name == "on_chip") return kernel_backend::on_chip;
-    throw usage_error(fmt::format("CORTEXPR_CUDA is \"{}\" in the environment; use libtorch, fused or on_chip", name));
+    throw usage_error(
+        fmt::format("CORTEXPR_CUDA is \"{}\" in the environment; use libtorch, fused, any_size or on_chip", name));
 }
 
 const device_kernels* kernels_on(at::Device device, kernel_backend backend) {

@@ -19,6 +19,7 @@ struct device_kernels {
     decltype(&cortexpr_cuda_step_adjoint) step_adjoint = nullptr;
     decltype(&cortexpr_cuda_maxima) maxima = nullptr;
     decltype(&cortexpr_cuda_maxima_adjoint) maxima_adjoint = nullptr;
+    decltype(&cortexpr_cuda_on_chip_choose) on_chip_choose = nullptr;
     decltype(&cortexpr_cuda_on_chip_forward) on_chip_forward = nullptr;
     decltype(&cortexpr_cuda_on_chip_backward) on_chip_backward = nullptr;
     decltype(&cortexpr_cuda_cell_step) cell_step = nullptr;
@@ -30,9 +31,9 @@ struct device_kernels {
     decltype(&cortexpr_cuda_error_text) error_text = nullptr;
 };
 
-/// What may be used on a GPU beside LibTorch: CORTEXPR_CUDA is libtorch (nothing), fused, or on_chip (everything, and
-/// so if it isn't set).
-enum class kernel_backend : std::uint8_t { libtorch, fused, on_chip };
+/// What may be used on a GPU beside LibTorch: CORTEXPR_CUDA is libtorch (nothing), fused, any_size (on chip, too, but
+/// by no kernels that are made for a network's sizes), or on_chip (everything, and so if it isn't set).
+enum class kernel_backend : std::uint8_t { libtorch, fused, any_size, on_chip };
 
 /// Throws usage_error if CORTEXPR_CUDA is none of these.
 kernel_backend allowed_backend();

@@ -10,9 +10,11 @@
 #if defined(__CUDACC__)
 #define CORTEXPR_DEVICE __device__
 #define CORTEXPR_UNROLL _Pragma("unroll")
+#define CORTEXPR_ROLLED _Pragma("unroll 1")
 #else
 #define CORTEXPR_DEVICE
 #define CORTEXPR_UNROLL
+#define CORTEXPR_ROLLED
 #endif
 
 namespace cortexpr::kernels {

@@ -101,6 +101,20 @@ type_balance summarised(const sums& all, const plan::map_shape& shape, std::int6
     return found;
 }
 
+/// What the perturbations that a network has do to an edge at a step: its weights times a number, or nothing passes.
+struct edge_change {
+    double factor = 1;
+    bool is_cut = false;
+
+    edge_change(const std::vector<perturbation>& all, int edge, int step) {
+        for (const auto& one : all) {
+            if (one.of != perturbation::target::edge || one.index != edge || !one.acts_at(step)) continue;
+            if (one.is == perturbation::kind::scale_edge) factor *= *one.amount;
+            is_cut |= one.is == perturbation::kind::cut;
+        }
+    }
+};
+
 }  // namespace
 
 std::vector<type_balance> balance_of(network_module& network, const data::labelled_images& examples,
@@ -137,12 +151,18 @@ std::vector<type_balance> balance_of(network_module& network, const data::labell
         for (int t = 2; t <= steps; ++t) {
             const auto step = static_cast<std::size_t>(t) - 2;
             std::vector<at::Tensor> excitation(all.size()), inhibition(all.size());
-            for (const auto& edge : plan.edges) {
+            for (std::size_t e = 0; e < plan.edges.size(); ++e) {
+                const auto& edge = plan.edges[e];
                 if (edge.to_output()) continue;
+                const edge_change change(network.perturbations(), static_cast<int>(e), t);
                 const auto type = static_cast<std::size_t>(edge.postsynaptic);
                 auto& of = all[type];
-                const auto current = executors::carried(edge, parameters, at.by(edge, t)).to(at::kDouble) *
-                                     static_cast<double>(edge.sign);
+                auto changed = parameters;
+                auto& weight = changed[static_cast<std::size_t>(edge.weight)];
+                if (change.factor != 1) weight = weight * change.factor;
+                auto current =
+                    executors::carried(edge, changed, at.by(edge, t)).to(at::kDouble) * static_cast<double>(edge.sign);
+                if (change.is_cut) current.zero_();
                 of.current[static_cast<std::size_t>(source_of(plan, edge))][step] += current.sum().item<double>();
                 executors::accumulate(excitation[type], 1, current.clamp_min(0));
                 executors::accumulate(inhibition[type], -1, current.clamp_max(0));

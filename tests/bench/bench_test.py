@@ -40,9 +40,14 @@ print(json.dumps(dict(parameters=PARAMETERS, batch=value("--batch"), num_steps=v
 '''
 
 
-def parameters_of(channels, areas):
-    """By hand: seven convolutions of 3 x 3 in each area, time constants, the readout."""
+def parameters_of(channels, areas, kind="plain"):
+    """By hand: seven convolutions of 3 x 3 in each area, time constants, the readout; edges between types in four groups;
+    of feedback, two convolutions more in the area that hears it, and one between the areas."""
     total = 0
+    if kind == "groups":
+        total -= 9 * 3 * channels * channels
+    if kind == "feedback":
+        total += 9 * 2 * (2 * channels * channels) + 2 * channels + 9 * (2 * channels) ** 2 + 2 * channels
     for place in range(areas):
         heard = 1 if place == 0 else 2 * channels
         weights = 2 * heard * channels + 4 * channels * channels + 2 * channels * channels
@@ -160,9 +165,10 @@ class Table(Case):
 class Networks(Case):
     def test_each_case_is_compiled_in_and_has_the_parameters_counted_by_hand(self):
         printed = subprocess.run([PROGRAM, "--list"], capture_output=True, text=True, check=True).stdout
-        counts = {(n["channels"], n["size"], n["areas"]): n["parameters"] for n in json.loads(printed)}
+        counts = {(n["channels"], n["size"], n["areas"], n["kind"]): n["parameters"] for n in json.loads(printed)}
         for case in table.CASES:
-            self.assertEqual(counts[case.channels, case.size, case.areas], parameters_of(case.channels, case.areas))
+            self.assertEqual(counts[case.channels, case.size, case.areas, case.kind],
+                             parameters_of(case.channels, case.areas, case.kind), case.name)
 
     def test_a_step(self):
         figures = measure.figures([str(PROGRAM), "--batch", "3", "--size", "14", "--threads", "1", "--repeats", "1",
@@ -181,9 +187,9 @@ class Networks(Case):
     def test_the_reference_has_as_many_parameters(self):
         opponents = measure.Opponents(PROGRAM, os.environ["CORTEXPR_REFERENCE"], os.environ["CORTEXPR_REFERENCE_PYTHON"])
         for case in table.CASES:
-            if case.varied in ("seed", "channels", "areas"):
+            if case.varied in ("seed", "channels", "areas", "kind"):
                 theirs = measure.figures(opponents.theirs(*case.options(), "--count"))
-                self.assertEqual(theirs["parameters"], parameters_of(case.channels, case.areas), case.name)
+                self.assertEqual(theirs["parameters"], parameters_of(case.channels, case.areas, case.kind), case.name)
 
 
 class Pictures(Case):

@@ -16,6 +16,7 @@ from pathlib import Path
 BENCH, TEMP = (Path(argument).resolve() for argument in sys.argv[1:3])
 sys.path.insert(0, str(BENCH / "gpu"))
 import run  # noqa: E402
+run.SIZES = {name: run.SIZES[name] for name in ("batch 1", "2 areas")}  # each is three processes
 
 # bench_step and reference_step.py: bfloat16 takes half the time, a CUDA graph half of that.
 STEP = """#!/usr/bin/env python3
@@ -94,11 +95,12 @@ class Library(Case):
     def test_every_tier_precision_and_way_of_launching(self):
         rows = self.summary()["library"]["rows"]
         asked = {(row["what"], row["precision"], row["graph"]) for row in rows}
-        self.assertEqual(len(asked), 14)
-        for tier in ("LibTorch's operations", "fused"):
+        self.assertEqual(len(asked), 18)
+        for tier in ("LibTorch's operations", "fused", "fused, cuDNN's fastest"):
             for precision in ("float32", "tf32", "bfloat16"):
                 self.assertIn((f"cortexpr, {tier}", precision, True), asked)
         self.assertIn(("cortexpr, on chip", "bfloat16", False), asked)
+        self.assertIn(("cortexpr, on chip, of any size", "bfloat16", True), asked)
         self.assertNotIn(("cortexpr, on chip", "float32", False), asked)
 
     def test_the_table(self):
@@ -149,6 +151,22 @@ class Library(Case):
         self.stand_in(learning_fails=True)
         summary = self.summary()
         self.assertIn("Ten epochs of MNIST failed: the GPU has too little memory", run.markdown(summary))
+        self.assertFalse(run.is_good(summary))
+
+    def test_other_sizes(self):
+        self.given.reference = "somewhere"
+        summary = self.summary()
+        # The reference 10 ms; ours 1 ms, a quarter of it in bfloat16 and as a graph.
+        self.assertEqual(self.cells(run.markdown(summary))["2 areas", "10.00", "0.25"][3:], ["0.25", "40.0", "3"])
+        self.assertEqual(len(summary["library"]["sizes"]), len(run.SIZES))
+        self.stand_in(broken="on_chip")
+        summary = self.summary()
+        self.assertEqual(self.cells(run.markdown(summary))["batch 1", "10.00", "0.25"][3:], ["refused", "40.0", "40"])
+        summary["library"]["rows"] = []
+        self.assertTrue(run.is_good(summary))
+        self.stand_in(broken="fused")
+        summary = self.summary()
+        summary["library"]["rows"] = []
         self.assertFalse(run.is_good(summary))
 
     def test_no_programs(self):

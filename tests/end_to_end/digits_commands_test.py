@@ -218,6 +218,8 @@ class Information(DigitsCase):
             self.assertIn(words, text)
         file = self.folder / "plan.svg"
         file.write_text("an older picture")
+        self.assertNotIn("GPU", text)
+        self.assertIn("on chip, by kernels for these sizes", digits("plan", "--device", "cuda").stdout)
         longer = digits("plan", "--steps", 12, "--svg", file).stdout
         self.assertIn("2 to 11", longer)
         picture = xml.etree.ElementTree.parse(file).getroot()

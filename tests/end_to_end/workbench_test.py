@@ -113,6 +113,25 @@ class Analyse(Trained):
         self.assertEqual(len(rows_of(self.folder / "a.csv")), 2 * 3 * 2)
         self.assertIn("Currents into V1.I", self.picture("a.svg", columns=2))
 
+    def test_perturbed(self):
+        self.refused(self.shown("analyse", "tuning", "--silence", "V1.I#0..3", "--json", "a.json", check=False),
+                     "leave the images out of", "V1.I")
+        self.refused(self.shown("analyse", "fields", "V1.E[0]", "--cut", "V1.I-V2.E", check=False), "nearest name")
+        self.shown("analyse", "tuning", "--silence", "V1.I", "--json", "a.json")
+        told = json.loads((self.folder / "a.json").read_text())
+        self.assertEqual(told["types"]["V1.I"]["mean_rate"], 0)
+        self.assertGreater(told["types"]["V1.E"]["mean_rate"], 0)
+        self.assertEqual(told["perturbations"], ["silence V1.I"])
+        # At step 2 rates are of the first step, to which no edge has brought anything yet.
+        of = {}
+        for name, options in dict(whole=[], half=["--scale", "V1.I-V1.E=0.5"], cut=["--cut", "V1.I-V1.E:2.."]).items():
+            self.shown("analyse", "balance", "--steps", 2, *options, "--json", "a.json")
+            told = json.loads((self.folder / "a.json").read_text())["types"]
+            of[name] = told["V1.E"]["current"]["inhibitory"][0]
+            self.assertLess(told["V1.I"]["current"]["inhibitory"][0], 0)
+        self.assertEqual(of["cut"], 0)
+        self.assertTrue(of["whole"] < of["half"] < 0, of)
+
     def test_spectrum(self):
         result = self.shown("analyse", "spectrum", "--steps", 2, "--leading", 2, "--json", "a.json", "--csv", "a.csv", "--svg", "a.svg")
         told = json.loads((self.folder / "a.json").read_text())

@@ -38,7 +38,7 @@ constexpr bool is_winograd(const plan::network& network, std::size_t convolution
     return plan::pays_as_winograd(network, plan::schedule_of(network).convolutions[convolution]);
 }
 static_assert(!is_winograd(plan_of<Digits>, 0) && is_winograd(plan_of<Digits>, 1) && is_winograd(plan_of<Digits>, 2));
-// Where one nonlinearity has a kink no sum goes as Winograd; a user's has none if it says so.
+// Where one nonlinearity has a kink, sums that are nearly 0 are taken by tap; a user's has none if it says so.
 struct Smooth {
     static constexpr bool can_be_negative = false, is_smooth = true;
     template <class Real>
@@ -54,20 +54,20 @@ struct Unsaid : Smooth {
     static constexpr bool is_smooth = false;
 };
 template <auto OfType, auto OfEdge, auto OfOutput>
-constexpr bool sums_are_winograd() {
+constexpr bool has_kinks() {
     struct Neuron : excitatory<16, nonlinearity<OfType>> {};
     struct Only : area<input<1, 28, 28>, neurons<Neuron>,
                        connectivity<from<stimulus, 1, 0>, from<Neuron, 1, edge{.nonlinearity = OfEdge}>>,
                        output<32, OfOutput>> {};
-    return plan::sums_are_winograd(plan_of<Only>);
+    return plan::has_kinks(plan_of<Only>);
 }
-static_assert(plan::sums_are_winograd(plan_of<Digits>));
+static_assert(!plan::has_kinks(plan_of<Digits>));
 constexpr auto sigmoid = activation::sigmoid, tanh = activation::tanh, relu = activation::relu;
-static_assert(sums_are_winograd<sigmoid, tanh, tanh>() && sums_are_winograd<custom<Smooth>, tanh, tanh>());
-static_assert(!sums_are_winograd<relu, tanh, tanh>() && !sums_are_winograd<sigmoid, relu, tanh>());
-static_assert(!sums_are_winograd<sigmoid, tanh, activation::hard_tanh>());
-static_assert(!sums_are_winograd<custom<Unsaid>, tanh, tanh>());
-static_assert(!sums_are_winograd<chain(activation::softplus, activation::relu6), tanh, tanh>());
+static_assert(!has_kinks<sigmoid, tanh, tanh>() && !has_kinks<custom<Smooth>, tanh, tanh>());
+static_assert(has_kinks<relu, tanh, tanh>() && has_kinks<sigmoid, relu, tanh>());
+static_assert(has_kinks<sigmoid, tanh, activation::hard_tanh>());
+static_assert(has_kinks<custom<Unsaid>, tanh, tanh>());
+static_assert(has_kinks<chain(activation::softplus, activation::relu6), tanh, tanh>());
 constexpr bool pays(extent extent, int stride, int side, int channels) {
     return plan::pays_as_winograd(extent, stride, {channels, side, side}, channels, channels, channels * channels);
 }

@@ -64,18 +64,17 @@ constexpr bool pays_as_winograd(const feedback_edge& edge) {
                             std::int64_t{edge.input.channels} * edge.output.channels);
 }
 
-/// Whether sums that pay as Winograd are computed so in the forward pass, too. A sum of nothing but zeros is 0 when it
-/// is direct, and as Winograd a rounding error of its neighbourhood, above or below 0. Where slopes have no jumps that
-/// is an error like any other. One nonlinearity with a kink, though, takes the other slope there, and such zeros come
-/// to it from the whole network; so in its network sums are direct, and only gradients, which are linear, go as
-/// Winograd.
-constexpr bool sums_are_winograd(const network& network) {
+/// Whether a nonlinearity's slope jumps. A sum of nothing but zeros is 0 when it is direct, and as Winograd a rounding
+/// error of its neighbourhood, above or below 0. Where no slope jumps that is an error like any other. A kink, though,
+/// takes the other slope there, and such zeros come to it from the whole network; so in its network, sums that are
+/// nearly 0 are taken by tap, as a direct convolution does.
+constexpr bool has_kinks(const network& network) {
     bool all = true;
     for (const auto& type : network.types) all = all && is_smooth(type.nonlinearity);
     for (const auto& edge : network.edges) all = all && is_smooth(edge.nonlinearity);
     for (const auto& area : network.areas) all = all && is_smooth(area.output_nonlinearity);
     for (const auto& edge : network.feedback) all = all && is_smooth(edge.nonlinearity);
-    return all;
+    return !all;
 }
 
 }  // namespace cortexpr::plan

@@ -1,5 +1,6 @@
 #pragma once
-// Of which precision LibTorch's float32 convolutions and matrix products are, for the time of a scope.
+// Of which precision LibTorch's float32 convolutions and matrix products are, and whether they give the same bits each
+// time, for the time of a scope.
 
 #include <cortexpr/run/options.hpp>
 
@@ -8,6 +9,8 @@
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include <array>
+#include <cstdlib>
+#include <string_view>
 
 namespace cortexpr::executors {
 
@@ -62,6 +65,23 @@ class float32_switches {
                                              {at::Float32Backend::MKLDNN, at::Float32Op::MATMUL}}};
 };
 
+/// Some of cuDNN's algorithms, weight gradients among them, add up in whatever order threads come; inside of a scope it
+/// takes those that don't, so that a seed gives the same bits on a GPU, too. CORTEXPR_CUDNN=any in the environment lets it
+/// choose freely.
+class same_bits {
+  public:
+    same_bits() {
+        const char* wish = std::getenv("CORTEXPR_CUDNN");
+        if (wish == nullptr || std::string_view(wish) != "any") at::globalContext().setDeterministicCuDNN(true);
+    }
+    same_bits(const same_bits&) = delete;
+    same_bits& operator=(const same_bits&) = delete;
+    ~same_bits() { at::globalContext().setDeterministicCuDNN(before_); }
+
+  private:
+    const bool before_ = at::globalContext().deterministicCuDNN();
+};
+
 /// LibTorch's default is TF32 convolutions on GPUs that have it, and a program may allow TF32 or bfloat16 anywhere
 /// (`setFloat32MatmulPrecision`, autocast). Here float32 means float32. The switches are the process's.
 class float32_precision {
@@ -79,6 +99,7 @@ class float32_precision {
   private:
     c10::impl::ExcludeDispatchKeyGuard no_autocast_{c10::autocast_dispatch_keyset};
     float32_switches switches_;
+    same_bits same_bits_;
 };
 
 }  // namespace cortexpr::executors

@@ -10,6 +10,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <mutex>
 
 namespace cortexpr::executors {
@@ -23,8 +24,9 @@ using torch::autograd::variable_list;
 struct on_chip_run {
     const device_kernels* kernels = nullptr;
     std::shared_ptr<on_chip::merging> merging;
+    on_chip_choice choice;
     plan::on_chip_sizes sizes;
-    at::Tensor stimulus, numbers, saved, argmax;
+    at::Tensor stimulus, numbers, packed, saved, argmax;
 
     int images() const { return static_cast<int>(stimulus.size(0)); }
 
@@ -42,6 +44,7 @@ struct on_chip_run {
     at::Tensor empty(at::IntArrayRef shape, at::ScalarType type) const {
         return at::empty(shape, numbers.options().dtype(type));
     }
+    at::Tensor bytes(std::size_t count) const { return empty({static_cast<std::int64_t>(count)}, at::kByte); }
 };
 
 /// Of parameters of a run, the features (images, outputs).
@@ -54,13 +57,15 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
         const int images = run->images();
         const auto features = run->empty({images, run->sizes.outputs}, at::kFloat);
         run->argmax = run->empty({images, run->sizes.outputs}, at::kInt);
-        if (needs_gradient)
-            run->saved = run->empty({static_cast<std::int64_t>(on_chip_saved_bytes(run->sizes, images))}, at::kByte);
+        run->packed = run->bytes(on_chip_packed_bytes(run->choice));
+        if (needs_gradient) run->saved = run->bytes(on_chip_saved_bytes(run->choice, run->sizes, images));
         launch(*run->kernels, run->kernels->on_chip_forward,
                {.sizes = run->sizes,
+                .choice = run->choice,
                 .parameters = run->parameters(),
                 .images = images,
                 .stimulus = run->stimulus.const_data_ptr<float>(),
+                .packed = run->packed.mutable_data_ptr(),
                 .saved = needs_gradient ? run->saved.mutable_data_ptr() : nullptr,
                 .features = features.mutable_data_ptr<float>(),
                 .argmax = run->argmax.mutable_data_ptr<std::int32_t>()},
@@ -74,15 +79,17 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
         const auto run = run_of_backward_pass<on_chip_run>(*context, "on_chip");
         const auto values = context->get_saved_variables();
         const auto adjoint = arriving.front().contiguous();
-        const auto partial =
-            run->empty({static_cast<std::int64_t>(on_chip_partial_floats(run->sizes, run->images()))}, at::kFloat);
+        const auto partial = run->empty(
+            {static_cast<std::int64_t>(on_chip_partial_floats(run->choice, run->sizes, run->images()))}, at::kFloat);
         auto gradient = run->empty({run->merging->size() + 1}, at::kFloat);
         gradient.narrow(0, run->merging->size(), 1).zero_();
         launch(*run->kernels, run->kernels->on_chip_backward,
                {.sizes = run->sizes,
+                .choice = run->choice,
                 .parameters = run->parameters(),
                 .images = run->images(),
                 .stimulus = run->stimulus.const_data_ptr<float>(),
+                .packed = run->packed.const_data_ptr(),
                 .saved = run->saved.const_data_ptr(),
                 .argmax = run->argmax.const_data_ptr<std::int32_t>(),
                 .feature_adjoint = adjoint.const_data_ptr<float>(),
@@ -100,6 +107,28 @@ bool is_any(const std::vector<bool>& flags) {
 }
 bool is_any_given(const std::vector<at::Tensor>& starts) {
     return std::ranges::any_of(starts, [](const at::Tensor& start) { return start.defined(); });
+}
+
+/// Contiguous, on a boundary that bulk copies can start at.
+at::Tensor shown_to_chip(const at::Tensor& input) {
+    constexpr std::uintptr_t boundary = 16;
+    const auto images = input.detach().contiguous();
+    return reinterpret_cast<std::uintptr_t>(images.const_data_ptr()) % boundary == 0 ? images : images.clone();
+}
+
+/// The kernels that a device's library has for a network, whatever its steps.
+on_chip_choice choice_of(const plan::network& network, const device_kernels& kernels, at::Device device) {
+    const auto sizes = plan::on_chip_sizes_of(network, 1);
+    const auto names = on_chip::nonlinearities_of(network);
+    on_chip_choice choice;
+    if (allowed_backend() < kernel_backend::on_chip) {
+        std::snprintf(choice.reason, sizeof choice.reason, "CORTEXPR_CUDA is any_size in the environment");
+        return choice;
+    }
+    const c10::OptionalDeviceGuard guard(device);
+    detail::require_success(
+        kernels, kernels.on_chip_choose(&sizes, names.data(), device.has_index() ? device.index() : 0, &choice));
+    return choice;
 }
 
 /// Whether a run is asked for no more than the kernels give.
@@ -120,10 +149,10 @@ class on_chip_executor final : public executor {
         if (!is_for_chip(context)) return batched_->run(context);
         const auto device = context.input.device();
         auto run = std::make_shared<on_chip_run>();
-        run->kernels = kernels_on(device, kernel_backend::on_chip);
-        run->merging = merging_on(context.plan, device);
+        run->kernels = kernels_on(device, kernel_backend::any_size);
+        prepare(*run, context.plan, device);
         run->sizes = plan::on_chip_sizes_of(context.plan, context.shape.steps);
-        run->stimulus = context.input.detach().contiguous();
+        run->stimulus = shown_to_chip(context.input);
         std::vector<at::Tensor> values;
         for (const int index : run->merging->parameters())
             values.push_back(context.parameters[static_cast<std::size_t>(index)]);
@@ -133,26 +162,36 @@ class on_chip_executor final : public executor {
     }
 
   private:
-    /// Its indices are made once for each device that the network comes to.
-    std::shared_ptr<on_chip::merging> merging_on(const plan::network& plan, at::Device device) {
+    /// Indices and the choice of kernels are made once for each device that the network comes to.
+    void prepare(on_chip_run& run, const plan::network& plan, at::Device device) {
         const std::lock_guard hold(guard_);
-        if (merging_ == nullptr || merging_->nonlinearities().device() != device)
+        if (merging_ == nullptr || merging_->nonlinearities().device() != device) {
+            choice_ = choice_of(plan, *run.kernels, device);
             merging_ = std::make_shared<on_chip::merging>(plan, device);
-        return merging_;
+        }
+        run.merging = merging_;
+        run.choice = choice_;
     }
 
     std::shared_ptr<executor> batched_ = make_batched_executor();
     std::mutex guard_;
     std::shared_ptr<on_chip::merging> merging_;
+    on_chip_choice choice_;
 };
 
 }  // namespace
 
-bool has_chip(at::Device device) { return kernels_on(device, kernel_backend::on_chip) != nullptr; }
+bool has_chip(at::Device device) { return kernels_on(device, kernel_backend::any_size) != nullptr; }
 
 plan::off_chip chip_obstacle(const plan::network& network, at::Device device) {
-    const auto* kernels = kernels_on(device, kernel_backend::on_chip);
+    const auto* kernels = kernels_on(device, kernel_backend::any_size);
     return plan::fit_on_chip(network, kernels == nullptr ? 0 : shared_bytes_of(*kernels, device)).obstacle;
+}
+
+std::string reason_against_sized_kernels(const plan::network& network, at::Device device) {
+    const auto* kernels = kernels_on(device, kernel_backend::any_size);
+    if (kernels == nullptr) return "there are no kernels for the device";
+    return choice_of(network, *kernels, device).reason;
 }
 
 std::shared_ptr<executor> make_on_chip_executor() { return std::make_shared<on_chip_executor>(); }

@@ -43,6 +43,13 @@ at::Tensor joined(at::TensorList values) {
 
 }  // namespace
 
+std::vector<std::uint8_t> nonlinearities_of(const plan::network& network) {
+    std::vector<std::uint8_t> names;
+    for (const auto& type : network.types)
+        names.insert(names.end(), at(type.shape.channels), static_cast<std::uint8_t>(type.nonlinearity.members[0]));
+    return names;
+}
+
 merging::merging(const plan::network& network, at::Device device)
     : size_(plan::on_chip_offsets(plan::on_chip_sizes_of(network, 1)).size) {
     std::vector<float> signs;
@@ -70,10 +77,7 @@ merging::merging(const plan::network& network, at::Device device)
     sources_ = on_device(as_rows(sources, terms, element), {count(terms), size_}, at::kLong, device);
     rates_ = on_device(as_rows(rates, most_rates, size_), {count(most_rates), count(rates.size())}, at::kLong, device);
 
-    std::vector<std::uint8_t> names;
-    for (const auto& type : network.types)
-        names.insert(names.end(), at(type.shape.channels), static_cast<std::uint8_t>(type.nonlinearity.members[0]));
-    nonlinearities_ = lasting_bytes(names, device);
+    nonlinearities_ = lasting_bytes(nonlinearities_of(network), device);
 }
 
 at::Tensor merging::merged(at::TensorList values) const {

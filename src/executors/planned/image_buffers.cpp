@@ -165,6 +165,10 @@ void image_buffers<Scalar>::convolve(const ready_convolution<Scalar>& one, const
                                      kernels::convolution_job<Scalar> job) {
     prepare(job, one, weights.ranges);
     job.weights = weights.values.data();
+    if (one.has_kinks && &weights == &one.forward) {
+        job.tap_weights = one.forward_taps.values.data();
+        job.tap_blocks = one.forward_taps.ranges.blocks().data();
+    }
     operations_ += operations_of(job, weights.is_winograd, program_.kernels().lanes);
     program_.convolution_kernels(weights.is_winograd).convolve(job);
 }

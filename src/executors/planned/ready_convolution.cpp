@@ -73,16 +73,16 @@ void ready_convolution<Scalar>::choose_packings(const plan::run_facts& facts, in
                        is_adjoint ? source.channels : target.channels,
                        winograd ? kernels::winograd_points : static_cast<int>(tap_count()), lane_count);
     };
-    forward.is_winograd = is_winograd && plan::sums_are_winograd(network);
-    forward.ranges = packed(false, forward.is_winograd);
+    forward.is_winograd = is_winograd;
+    forward.ranges = packed(false, is_winograd);
+    has_kinks = is_winograd && plan::has_kinks(network);
     const bool backward_is_sparse = backward && what.to_output() && plan::maxima_are_sparse(network) &&
                                     what.area + 1 == static_cast<int>(network.areas.size());
     has_tap_gradient = !is_winograd || backward_is_sparse;
+    if (is_winograd && (has_kinks || backward_is_sparse)) forward_taps.ranges = packed(false, false);
     if (!backward) return;
     adjoint.is_winograd = is_winograd;
     adjoint.ranges = packed(true, is_winograd);
-    if (is_winograd && !forward.is_winograd) winograd_ranges = packed(false, true);
-    if (forward.is_winograd && backward_is_sparse) forward_taps.ranges = packed(false, false);
 }
 
 template <class Scalar>

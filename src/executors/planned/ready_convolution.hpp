@@ -23,12 +23,11 @@ struct ready_convolution {
     plan::merged_convolution what;
     std::vector<plan::weight_block> connections;
     map_layout source, target;
-    bool is_winograd = false;          ///< gradients, and sums unless a nonlinearity has a kink
-    packed_weights<Scalar> forward{};  ///< of sums
-    packed_weights<Scalar> adjoint{};  ///< with taps in reverse order; empty if there is no backward pass
-    // Beside `forward` where that is of the other kind, empty where nothing reads them:
-    packed_weights<Scalar> forward_taps{};
-    packing winograd_ranges{};  ///< of sums' gradients
+    bool is_winograd = false;               ///< sums and gradients
+    bool has_kinks = false;                 ///< sums that are nearly 0 are taken by tap
+    packed_weights<Scalar> forward{};       ///< of sums
+    packed_weights<Scalar> adjoint{};       ///< with taps in reverse order; empty if there is no backward pass
+    packed_weights<Scalar> forward_taps{};  ///< beside `forward` as Winograd; empty where nothing reads them
     // Of an edge that is alone, because it has a nonlinearity of its own or is feedback:
     aligned_vector<Scalar> bias{};
     std::vector<kernels::lane_group<Scalar>> lanes{};  ///< of its target, with its nonlinearity
@@ -42,9 +41,7 @@ struct ready_convolution {
     /// By tap, where single positions of the output step back.
     const packed_weights<Scalar>& taps() const { return forward.is_winograd ? forward_taps : forward; }
     /// By point of a tile, or by tap.
-    const packing& gradient_packing() const {
-        return is_winograd && !forward.is_winograd ? winograd_ranges : forward.ranges;
-    }
+    const packing& gradient_packing() const { return forward.ranges; }
     std::size_t tap_count() const { return plan::at(what.extent.height * what.extent.width); }
 
     void pack(std::span<const Scalar* const> parameters, bool rounds);

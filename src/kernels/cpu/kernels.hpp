@@ -55,6 +55,9 @@ struct convolution_job {
     const std::uint8_t* slot_is_read = nullptr;     ///< by source slot; null: all are
     const std::uint8_t* block_is_wanted = nullptr;  ///< by block; null: all are
     Scalar* scratch = nullptr;                      ///< as Winograd: scratch_of() scalars
+    /// As Winograd: weights by tap, and where each block's lie, if what is nearly 0 is to be summed by tap; or null.
+    const Scalar* tap_weights = nullptr;
+    const channel_block* tap_blocks = nullptr;
 };
 
 /// weights' adjoint += source * target's adjoint, summed over positions.

@@ -59,6 +59,20 @@ template <class Scalar>
     return value;
 }
 
+/// Whether a comparison holds in some lane.
+template <class Scalar>
+[[gnu::always_inline]] inline bool any_of(bit_vector<Scalar> mask) {
+    std::uint64_t words[sizeof mask / sizeof(std::uint64_t)];
+    std::memcpy(words, &mask, sizeof mask);
+    std::uint64_t all = 0;
+    for (const auto word : words) all |= word;
+    return all != 0;
+}
+template <class Scalar>
+[[gnu::always_inline]] inline vector<Scalar> absolute(vector<Scalar> value) {
+    return value < Scalar{0} ? -value : value;
+}
+
 // Accumulators of a product stay in registers: positions (or sources) x 2 vectors.
 #if CORTEXPR_VECTOR_BYTES == 64
 inline constexpr int most_positions = 12;  // of 32 registers

@@ -156,19 +156,55 @@ void read_adjoint_tile(map_view<const Scalar> adjoint, const winograd_tile& tile
     });
 }
 
-/// target = start + positions from the points.
-template <class Scalar, int Positions>
+/// Below this part of its tile's largest product a sum may be 0: rounding errors lie far below it, also where sources
+/// cancel each other at the points; other sums seldom do.
+template <class Scalar>
+inline constexpr Scalar nearly_zero = sizeof(Scalar) == sizeof(float) ? Scalar(1.0 / (1 << 10))
+                                                                      : Scalar(1.0 / (std::int64_t{1} << 39));
+
+/// One position's sum by tap, for one vector of a block, as the direct convolution has it. Of sources that are all 0 it
+/// is `start`.
+template <class Scalar, int Vectors>
+vector<Scalar> sum_by_tap(const convolution_job<Scalar>& job, const channel_block& block, const channel_block& by_tap,
+                          int v, int y, int x, vector<Scalar> start) {
+    constexpr int width = lanes<Scalar>;
+    bit_vector<Scalar> seen{};
+    for (int tap_y = 0; tap_y < job.kernel_height; ++tap_y)
+        for (int tap_x = 0; tap_x < job.kernel_width; ++tap_x)
+            for (int channel = 0; channel < job.source.pixel; channel += width)
+                seen |= load(job.source.at(y + tap_y, x + tap_x) + channel) != Scalar{0};
+    if (!any_of<Scalar>(seen)) return start;
+    accumulators<Scalar, 1, Vectors> sums{};
+    sums[0][v] = start;
+    const Scalar* weights = job.tap_weights + by_tap.first_weight;
+    for (int tap_y = 0; tap_y < job.kernel_height; ++tap_y)
+        for (int tap_x = 0; tap_x < job.kernel_width; ++tap_x)
+            add_sources<Scalar, Vectors, 1>(sums, job, block, job.source.at(y + tap_y, x + tap_x), 0, weights);
+    return sums[0][v];
+}
+
+/// target = start + positions from the points. `again(row, column, start)` gives a position's sum by tap; with
+/// SumsAgain it replaces those that are nearly 0.
+template <class Scalar, int Positions, bool SumsAgain, class Again>
 void write_tile(const Scalar* products, std::ptrdiff_t point, const winograd_tile& tile, map_view<const Scalar> start,
-                map_view<Scalar> target) {
-    vector<Scalar> between[Positions * winograd_reads], in[winograd_reads], positions[Positions];
+                map_view<Scalar> target, Again again) {
+    vector<Scalar> between[Positions * winograd_reads], in[winograd_reads], positions[Positions], largest{};
 #pragma GCC unroll 6
     for (int column = 0; column < winograd_reads; ++column, products += point) {
 #pragma GCC unroll 6
         for (int i = 0; i < winograd_reads; ++i) in[i] = load(products + i * (winograd_reads * point));
+        if constexpr (SumsAgain) {
+#pragma GCC unroll 6
+            for (int i = 0; i < winograd_reads; ++i) {
+                const auto size = absolute<Scalar>(in[i]);
+                largest = size > largest ? size : largest;
+            }
+        }
         positions_from_points<Scalar, Positions>(in, positions);
 #pragma GCC unroll 6
         for (int i = 0; i < Positions; ++i) between[i * winograd_reads + column] = positions[i];
     }
+    const auto bound = largest * nearly_zero<Scalar>;
     const Scalar* from = start.at(tile.y, tile.x);
     Scalar* to = target.at(tile.y, tile.x);
 #pragma GCC unroll 6
@@ -180,7 +216,15 @@ void write_tile(const Scalar* products, std::ptrdiff_t point, const winograd_til
 #pragma GCC unroll 6
         for (int i = 0; i < Positions; ++i) {
             if (i >= tile.columns) break;
-            store(to + i * target.pixel, load(from + i * start.pixel) + positions[i]);
+            const auto before = load(from + i * start.pixel);
+            auto sum = before + positions[i];
+            if constexpr (SumsAgain) {
+                // Where all products are 0 the sum is, too, and exactly.
+                const bit_vector<Scalar> is_near = absolute<Scalar>(positions[i]) < bound;
+                if (any_of<Scalar>(is_near)) [[unlikely]]
+                    sum = is_near ? again(row, i, before) : sum;
+            }
+            store(to + i * target.pixel, sum);
         }
     }
 }
@@ -244,14 +288,24 @@ void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& blo
                                                        products(point, from));
             });
         });
+    const auto* by_tap = job.tap_weights == nullptr ? nullptr : job.tap_blocks + (&block - job.blocks);
     for (int tile = first; tile < last; ++tile)
         for (int v = 0; v < Vectors; ++v) {
             auto start = job.start;
             auto target = job.target;
             start.origin += block.first + v * width;
             target.origin += block.first + v * width;
-            write_tile<Scalar, Positions>(products(0, tile - first) + v * width, Vectors * width, grid[tile], start,
-                                          target);
+            const auto position = grid[tile];
+            const auto again = [&](int row, int column, vector<Scalar> before) {
+                return sum_by_tap<Scalar, Vectors>(job, block, *by_tap, v, position.y + row, position.x + column,
+                                                   before);
+            };
+            const Scalar* from = products(0, tile - first) + v * width;
+            if (by_tap == nullptr) {
+                write_tile<Scalar, Positions, false>(from, Vectors * width, position, start, target, again);
+            } else {
+                write_tile<Scalar, Positions, true>(from, Vectors * width, position, start, target, again);
+            }
         }
 }
 

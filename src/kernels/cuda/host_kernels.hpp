@@ -6,6 +6,8 @@
 #include "on_chip_backward.hpp"
 #include "on_chip_forward.hpp"
 #include "pointwise_kernels.hpp"
+#include "sized/host_kernels.hpp"
+#include "sized/passes.hpp"
 
 namespace cortexpr::kernels::cuda::host {
 
@@ -71,7 +73,30 @@ inline int maxima_adjoint(const maxima_adjoint_job* job, void* /*stream*/) {
     });
 }
 
+/// Sized kernels are those of the shapes that sized::host::known was called for.
+inline int on_chip_choose(const on_chip_sizes* sizes, const std::uint8_t* names, int /*device*/,
+                          on_chip_choice* choice) {
+    *choice = {};
+    const auto found = sized::fit_of(*sizes, names);
+    sized::explain(found, choice->reason, sizeof choice->reason);
+    if (!found.fits()) return 0;
+    const auto& sets = sized::host::sets();
+    for (std::size_t i = 0; i < sets.size(); ++i)
+        if (sets[i].of == found.of) choice->kernels = static_cast<int>(i);
+    if (choice->kernels == on_chip_choice::any_size)
+        std::snprintf(choice->reason, sizeof choice->reason, "there is no compiler for CUDA here");
+    else
+        choice->shape = found.of;
+    return 0;
+}
+
 inline int on_chip_forward(const on_chip_forward_job* job, void* /*stream*/) {
+    if (job->choice.kernels != on_chip_choice::any_size) {
+        const auto& kernels = sized::host::sets().at(static_cast<std::size_t>(job->choice.kernels));
+        kernels.pack(sized::packing_of(*job), sized::thread_order::ascending);
+        kernels.forward(sized::pass_of(*job), sized::thread_order::ascending);
+        return 0;
+    }
     const auto at = layout_of(job->sizes);
     launch(on_chip_blocks(job->images), at.threads, at.forward_bytes,
            [&](auto& block) { cuda::on_chip_forward<host_block>(block, *job, at).run(); });
@@ -79,6 +104,13 @@ inline int on_chip_forward(const on_chip_forward_job* job, void* /*stream*/) {
 }
 
 inline int on_chip_backward(const on_chip_backward_job* job, void* /*stream*/) {
+    if (job->choice.kernels != on_chip_choice::any_size && job->images > 0) {
+        const auto& kernels = sized::host::sets().at(static_cast<std::size_t>(job->choice.kernels));
+        kernels.backward(sized::pass_of(*job), on_chip_slices(job->choice, job->sizes, job->images),
+                         sized::thread_order::ascending);
+        kernels.sum(sized::sums_of(*job), sized::thread_order::ascending);
+        return 0;
+    }
     const auto at = layout_of(job->sizes);
     const int blocks = on_chip_blocks(job->images);
     launch(blocks, at.threads, at.backward_bytes,

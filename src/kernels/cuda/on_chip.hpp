@@ -10,6 +10,8 @@
 // Numbers are floats, weights are merged and signed as the plan's schedule merges them: by tap (row, then column), by
 // source channel, by target channel. Edges that are absent have weights of 0, and gradients that are not read.
 
+#include "sized/shape.hpp"
+
 #include <cortexpr/numbers/on_chip_layout.hpp>
 
 #include <cstddef>
@@ -27,11 +29,24 @@ struct on_chip_parameters {
     const std::uint8_t* nonlinearities = nullptr;  ///< (states): kernels::nonlinearity
 };
 
+/// Which kernels run a network: those whose sizes are numbers that they read, or those that were made for its sizes
+/// (sized/). Both run the same equations; the second ones several times as fast.
+struct on_chip_choice {
+    static constexpr int any_size = -1;
+
+    int kernels = any_size;  ///< or a number that the library knows its sized kernels by
+    sized::shape shape{};
+    char reason[256]{};  ///< why there are no sized ones; empty if there are
+};
+
 struct on_chip_forward_job {
     on_chip_sizes sizes;
+    on_chip_choice choice;
     on_chip_parameters parameters;
     int images = 0;
-    const float* stimulus = nullptr;  ///< (images, inputs, height, width)
+    const float* stimulus = nullptr;  ///< (images, inputs, height, width); on a boundary of 16 bytes
+    void* packed = nullptr;           ///< on_chip_packed_bytes of weights as the kernels take them; the backward pass
+                                      ///< reads them, too
     void* saved = nullptr;            ///< on_chip_saved_bytes of it for the backward pass, or null
     float* features = nullptr;        ///< (images, outputs): each output channel's largest value
     std::int32_t* argmax = nullptr;   ///< (images, outputs): and where it is, y * width + x
@@ -40,9 +55,11 @@ struct on_chip_forward_job {
 /// Gradients of everything in on_chip_parameters that is a float, one after the other as in on_chip_offsets.
 struct on_chip_backward_job {
     on_chip_sizes sizes;
+    on_chip_choice choice;
     on_chip_parameters parameters;
     int images = 0;
     const float* stimulus = nullptr;
+    const void* packed = nullptr;
     const void* saved = nullptr;
     const std::int32_t* argmax = nullptr;
     const float* feature_adjoint = nullptr;  ///< (images, outputs)
@@ -57,20 +74,45 @@ constexpr int on_chip_blocks(int images) { return images < 128 ? images : 128; }
 constexpr std::size_t on_chip_gradient_floats(const on_chip_sizes& sizes) {
     return static_cast<std::size_t>(on_chip_offsets(sizes).size);
 }
-constexpr std::size_t on_chip_partial_floats(const on_chip_sizes& sizes, int images) {
-    const auto slices = on_chip_blocks(images) * layout_of(sizes).splits;
-    return static_cast<std::size_t>(slices) * on_chip_gradient_floats(sizes);
+/// How many sums over images are added up.
+constexpr int on_chip_slices(const on_chip_choice& choice, const on_chip_sizes& sizes, int images) {
+    if (choice.kernels == on_chip_choice::any_size) return on_chip_blocks(images) * layout_of(sizes).splits;
+    return sized::smaller(images, sized::layout_of(choice.shape).backward_blocks);
+}
+constexpr std::size_t on_chip_partial_floats(const on_chip_choice& choice, const on_chip_sizes& sizes, int images) {
+    const auto slices = static_cast<std::size_t>(on_chip_slices(choice, sizes, images));
+    if (choice.kernels == on_chip_choice::any_size) return slices * on_chip_gradient_floats(sizes);
+    return slices * static_cast<std::size_t>(sized::layout_of(choice.shape).slice_size);
+}
+constexpr std::size_t on_chip_packed_bytes(const on_chip_choice& choice) {
+    if (choice.kernels == on_chip_choice::any_size) return 0;
+    return static_cast<std::size_t>(sized::layout_of(choice.shape).packed_bytes);
 }
 /// Of each step the states and the drives that led to them, as bfloat16. (Of a saturated sigmoid's value so few bits
 /// would be left that its slope were lost.)
-constexpr std::size_t on_chip_saved_bytes(const on_chip_sizes& sizes, int images) {
-    const auto at = layout_of(sizes);
-    return static_cast<std::size_t>(images) * static_cast<std::size_t>(sizes.steps) * 2 * at.adjoint;
+constexpr std::size_t on_chip_saved_bytes(const on_chip_choice& choice, const on_chip_sizes& sizes, int images) {
+    const auto count = static_cast<std::size_t>(images);
+    if (choice.kernels == on_chip_choice::any_size)
+        return count * static_cast<std::size_t>(sizes.steps) * 2 * layout_of(sizes).adjoint;
+    const auto at = sized::layout_of(choice.shape);
+    return count *
+           (sized::kept_states_bytes(at.state_bytes, sizes.steps) +
+            sized::kept_drives_bytes(at.blocks, at.drive_bytes, sizes.steps) + sized::patch_bytes(at.patch_words));
 }
 
 }  // namespace cortexpr::kernels::cuda
 
 extern "C" {
+/// Chooses kernels for a network of these sizes, whatever its steps; `names`, of its state channels' nonlinearities,
+/// lies in the CPU's memory. It may compile kernels, or read such that were compiled before.
+[[gnu::visibility("default")]] int cortexpr_cuda_on_chip_choose(const cortexpr::kernels::on_chip_sizes* sizes,
+                                                                const std::uint8_t* names, int device,
+                                                                cortexpr::kernels::cuda::on_chip_choice* choice);
+/// The bytes of machine code that a compute capability's sized kernels take (90: Hopper), 0 where there can be none, and
+/// then choice->reason says why. Compiles them into the cache; needs no GPU.
+[[gnu::visibility("default")]] std::size_t cortexpr_cuda_on_chip_compile(
+    const cortexpr::kernels::on_chip_sizes* sizes, const std::uint8_t* names, int capability,
+    cortexpr::kernels::cuda::on_chip_choice* choice);
 [[gnu::visibility("default")]] int cortexpr_cuda_on_chip_forward(
     const cortexpr::kernels::cuda::on_chip_forward_job* job, void* stream);
 [[gnu::visibility("default")]] int cortexpr_cuda_on_chip_backward(

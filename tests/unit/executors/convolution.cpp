@@ -15,8 +15,9 @@ using namespace cortexpr;
 
 namespace {
 
-/// Of cuDNN's convolutions, as LibTorch is set when one runs.
+/// Of cuDNN's convolutions, as LibTorch is set when one runs: their precision, and whether they give the same bits.
 std::set<int> seen;
+std::set<bool> seen_same_bits;
 
 int setting() {
     return static_cast<int>(at::globalContext().float32Precision(at::Float32Backend::CUDA, at::Float32Op::CONV));
@@ -24,7 +25,10 @@ int setting() {
 
 std::unique_ptr<at::ObserverContext> note_setting(const at::RecordFunction& function) {
     const std::string name = function.name();
-    if (name == "aten::convolution" || name == "aten::convolution_backward") seen.insert(setting());
+    if (name == "aten::convolution" || name == "aten::convolution_backward") {
+        seen.insert(setting());
+        seen_same_bits.insert(at::globalContext().deterministicCuDNN());
+    }
     return nullptr;
 }
 
@@ -73,11 +77,20 @@ TEST_CASE("convolution: derivatives are of the asked precision, whatever LibTorc
         const auto other = is_exact ? at::Float32Precision::TF32 : at::Float32Precision::IEEE;
         set(other);
         seen.clear();
+        seen_same_bits.clear();
         const example one;
         one.derivatives(executors::convolution_with_scope(one.map, one.weight, one.bias, 1, 2, wanted));
         CHECK(seen == std::set{static_cast<int>(expected)});
         CHECK(setting() == static_cast<int>(other));
+        CHECK(seen_same_bits == std::set{true});
+        CHECK_FALSE(at::globalContext().deterministicCuDNN());
     }
+    setenv("CORTEXPR_CUDNN", "any", 1);
+    seen_same_bits.clear();
+    const example one;
+    one.derivatives(executors::convolution_with_scope(one.map, one.weight, one.bias, 1, 2, precision::float32));
+    CHECK(seen_same_bits == std::set{false});
+    unsetenv("CORTEXPR_CUDNN");
     at::removeCallback(callback);
     set(static_cast<at::Float32Precision>(before));
 }

@@ -185,7 +185,7 @@ TEST_CASE("fused: the environment decides, and says what it knows") {
     CHECK(emulated_kernels::calls().steps == 2);
     setenv("CORTEXPR_CUDA", "quick", 1);
     CHECK_THROWS_WITH(net.run(still, {.steps = 2}),
-                      "CORTEXPR_CUDA is \"quick\" in the environment; use libtorch, fused or on_chip");
+                      "CORTEXPR_CUDA is \"quick\" in the environment; use libtorch, fused, any_size or on_chip");
     unsetenv("CORTEXPR_CUDA");
 }
 

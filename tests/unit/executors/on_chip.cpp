@@ -4,6 +4,7 @@
 #include "catch.hpp"
 #include "executors/emulated_kernels.hpp"
 #include "executors/networks.hpp"
+#include "executors/on_chip/executor.hpp"
 #include "gpu.hpp"
 #include "train/optimiser.hpp"
 
@@ -34,6 +35,14 @@ struct Area : area<input<2, 7, 6>, neurons<Pyr, PV, SST>,
 struct Seen : classifier<network<Area>, classes<3>, hidden<6>> {};
 static_assert(fits_on_chip<Seen>);
 
+// The one that emulated_kernels has sized kernels of.
+struct E : excitatory<16> {};
+struct I : inhibitory<10, nonlinearity<activation::softplus>> {};
+struct SizedArea
+    : area<input<2, 9, 12>, neurons<E, I>,
+           connectivity<from<stimulus, 1, 1, 0>, from<E, edge{.groups = 2}, 1, 1>, from<I, 1, 0, 0>>, output<6>> {};
+struct Sized : classifier<network<SizedArea>, classes<3>, hidden<6>> {};
+
 constexpr int images = 3;
 constexpr module_options on_chip{.executor = executor::on_chip, .precision = precision::bfloat16};
 
@@ -51,6 +60,10 @@ void draw(network_module& net) {
 }
 
 at::Tensor shown(at::ScalarType type = at::kFloat) { return normal({images, 2, 7, 6}, 1).to(type); }
+at::Tensor shown_to(const network_module& net) {
+    const auto& input = net.plan().areas.front().input;
+    return normal({images, input.channels, input.height, input.width}, 1).to(net.dtype()).to(net.device());
+}
 
 struct outcome {
     at::Tensor logits;
@@ -60,7 +73,7 @@ struct outcome {
 outcome run_of(network_module& net, const run_request& request) {
     net.eval();
     draw(net);
-    const auto logits = net.run(shown(net.dtype()).to(net.device()), request).logits;
+    const auto logits = net.run(shown_to(net), request).logits;
     (logits * normal(logits.sizes(), 2, net.dtype()).to(net.device())).sum().backward();
     outcome result{logits.detach().cpu(), {}};
     for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i)
@@ -71,7 +84,7 @@ outcome run_of(network_module& net, const run_request& request) {
 const run_request answer{.steps = 4, .answer_only = true};
 
 void compare(network_module& net) {
-    network_module exact_net(plan_of<Seen>, {.dtype = at::kDouble, .executor = executor::transparent});
+    network_module exact_net(net.plan(), {.dtype = at::kDouble, .executor = executor::transparent});
     const auto exact = run_of(exact_net, answer), ours = run_of(net, answer);
     CHECK(ours.logits.scalar_type() == at::kFloat);
     CHECK(largest_difference(ours.logits, exact.logits) < 0.01 * exact.logits.abs().max().item<double>());
@@ -93,14 +106,41 @@ TEST_CASE("on chip: logits and all gradients") {
     CHECK(emulated_kernels::calls().steps == 0);
 }
 
-TEST_CASE("cuda: on chip, the same bits twice", "[.cuda]") {
-    if (!has_gpu(plan_of<Seen>)) return;
-    const module_options there{.device = "cuda", .executor = executor::on_chip, .precision = precision::bfloat16};
-    network_module net(plan_of<Seen>, there), again(plan_of<Seen>, there);
+TEST_CASE("on chip: kernels that are made for a network's sizes give its logits and gradients") {
+    const emulated_kernels kernels;
+    network_module net(plan_of<Sized>, on_chip);
+    CHECK(executors::reason_against_sized_kernels(net.plan(), at::kCPU).empty());
     compare(net);
-    run_of(again, answer);
-    for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i)
-        CHECK(at::equal(net.parameter(i).grad(), again.parameter(i).grad()));
+    CHECK(emulated_kernels::calls().on_chip_forward == 1);
+    CHECK(emulated_kernels::calls().on_chip_backward == 1);
+    // An image that starts where no bulk copy can.
+    const auto images = shown_to(net), moved = at::empty({images.numel() + 1}).narrow(0, 1, images.numel());
+    const auto unaligned = moved.copy_(images.flatten()).view(images.sizes());
+    CHECK(at::equal(net.run(unaligned, answer).logits, net.run(images, answer).logits));
+}
+
+TEST_CASE("on chip: why a network has no kernels of its own is told") {
+    const emulated_kernels kernels;
+    CHECK(executors::reason_against_sized_kernels(plan_of<Seen>, at::kCPU) ==
+          "types that share a block of 16 channels have different nonlinearities");
+    setenv("CORTEXPR_CUDA", "any_size", 1);
+    CHECK(executors::reason_against_sized_kernels(plan_of<Sized>, at::kCPU) ==
+          "CORTEXPR_CUDA is any_size in the environment");
+    network_module net(plan_of<Sized>, on_chip);
+    compare(net);
+    unsetenv("CORTEXPR_CUDA");
+}
+
+TEST_CASE("cuda: on chip, the same bits twice", "[.cuda]") {
+    for (const auto& plan : {plan_of<Seen>, plan_of<Sized>}) {
+        if (!has_gpu(plan)) return;
+        const module_options there{.device = "cuda", .executor = executor::on_chip, .precision = precision::bfloat16};
+        network_module net(plan, there), again(plan, there);
+        compare(net);
+        run_of(again, answer);
+        for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i)
+            CHECK(at::equal(net.parameter(i).grad(), again.parameter(i).grad()));
+    }
 }
 
 TEST_CASE("on chip: nothing is saved where no gradient is requested, and one step is a run too") {

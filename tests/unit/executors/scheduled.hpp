@@ -56,8 +56,8 @@ struct Unheard : area<input<2, 5, 6>, neurons<E, Coarse>,
                       connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>,
                                    from<Coarse, 1, 1, edge{.nonlinearity = activation::softplus}>>,
                       output<3, activation::elu>> {};
-// Winograd convolutions, of both extents, and none that divides the map; with a kinked nonlinearity their sums are
-// direct.
+// Winograd convolutions, of both extents, and none that divides the map; with a kinked nonlinearity, what is nearly 0 is
+// summed by tap.
 struct Many : excitatory<16> {};
 struct Fewer : inhibitory<12, tau<tau_mode::per_subtype, 2.0>> {};
 template <activation Function>
@@ -70,7 +70,7 @@ using broad_classifier =
     classifier<network<Broad<Function>>, classes<3>, hidden<5>, readout_pool<pool_mode::max, 1, 2>>;
 struct Tiled : broad_classifier<activation::tanh> {};
 struct Kinked : broad_classifier<activation::relu> {};
-static_assert(plan::sums_are_winograd(plan_of<Tiled>) && !plan::sums_are_winograd(plan_of<Kinked>));
+static_assert(!plan::has_kinks(plan_of<Tiled>) && plan::has_kinks(plan_of<Kinked>));
 constexpr bool is_winograd(int extent) {
     for (const auto& one : plan::schedule_of(plan_of<Tiled>).convolutions)
         if (one.extent.height == extent && plan::pays_as_winograd(plan_of<Tiled>, one)) return true;

@@ -53,8 +53,22 @@ class convolution {
     numbers<Scalar> direct(const std::uint8_t* slots, const std::uint8_t* blocks) const {
         return convolved(by_tap_, taps_, slots, blocks, table_.direct.convolve);
     }
-    numbers<Scalar> winograd(const std::uint8_t* slots, const std::uint8_t* blocks) const {
-        return convolved(winograd_, points_, slots, blocks, table_.winograd.convolve);
+    numbers<Scalar> winograd(const std::uint8_t* slots, const std::uint8_t* blocks, bool zeros_by_tap = false) const {
+        return convolved(winograd_, points_, slots, blocks, table_.winograd.convolve, zeros_by_tap);
+    }
+
+    /// As in a network of rectified rates under Dale's law: most sources are 0 in whole regions, half of the weights
+    /// are 0, and sums start from 0.
+    void rectify() {
+        const auto view = source_.view(read_.data());
+        for (int y = 0; y < source_.height; ++y)
+            for (int x = 0; x < source_.width; ++x)
+                for (int c = 0; c < source_.channels; ++c)
+                    if ((y / 5 + x / 5 + c) % 4 > 0 || view.at(y, x)[c] < 0) view.at(y, x)[c] = 0;
+        std::fill(start_.begin(), start_.end(), Scalar{0});
+        std::fill(taps_.begin(), taps_.end(), Scalar{0});
+        std::fill(points_.begin(), points_.end(), Scalar{0});
+        for_each_pair([this](int s, int t) { draw_weights(s, t, Scalar{0}); });
     }
 
     /// The gradient of a pair's taps, from sums by tap or, in plain loops, by point. The adjoint is what `start_`
@@ -117,9 +131,9 @@ class convolution {
             for (int x = 0; x < layout.width; ++x)
                 for (int c = 0; c < layout.channels; ++c) view.at(y, x)[c] = drawn();
     }
-    void draw_weights(int source, int target) {
+    void draw_weights(int source, int target, Scalar least = -1) {
         std::vector<Scalar> taps(at(size_.extent * size_.extent));
-        for (auto& tap : taps) tap = drawn();
+        for (auto& tap : taps) tap = std::max(drawn(), least);
         const auto direct = by_tap_.of(source, target), tiled = winograd_.of(source, target);
         for (std::size_t tap = 0; tap < taps.size(); ++tap) taps_[direct.first + tap * direct.step] = taps[tap];
         to_points_.write(taps.data(), 1, false, &points_[tiled.first], tiled.step);
@@ -130,8 +144,8 @@ class convolution {
         return view;
     }
     numbers<Scalar> convolved(const planned::packing& packed, const numbers<Scalar>& weights, const std::uint8_t* slots,
-                              const std::uint8_t* blocks,
-                              void (*convolve)(const kernels::convolution_job<Scalar>&)) const {
+                              const std::uint8_t* blocks, void (*convolve)(const kernels::convolution_job<Scalar>&),
+                              bool zeros_by_tap = false) const {
         numbers<Scalar> sum(target_.size(), Scalar{-7});
         convolve({.source = first_tap(),
                   .target = target_.view(sum.data()),
@@ -146,7 +160,9 @@ class convolution {
                   .weights = weights.data(),
                   .slot_is_read = slots,
                   .block_is_wanted = blocks,
-                  .scratch = scratch_.data()});
+                  .scratch = scratch_.data(),
+                  .tap_weights = zeros_by_tap ? taps_.data() : nullptr,
+                  .tap_blocks = zeros_by_tap ? by_tap_.blocks().data() : nullptr});
         return sum;
     }
     numbers<Scalar> gradient_sums(const planned::packing& packed, const std::uint8_t* slots,
@@ -192,6 +208,29 @@ double largest_error(const Values& ours, const Values& theirs) {
     return worst / scale;
 }
 
+/// Sums that are 0 by tap and something else in `ours`.
+template <class Values>
+int lost_zeros(const Values& ours, const Values& by_tap) {
+    int count = 0;
+    for (std::size_t i = 0; i < ours.size(); ++i) count += by_tap[i] == 0 && ours[i] != 0 ? 1 : 0;
+    return count;
+}
+
+template <class Scalar>
+void compare_zeros(const kernels::kernel_table<Scalar>& table, double bound) {
+    INFO(table.name);
+    for (const shape& size : {shape{3, 28, 28, 16, 32}, shape{5, 13, 11, 7, 20}}) {
+        convolution<Scalar> one(table, size);
+        one.rectify();
+        const auto direct = one.direct(nullptr, nullptr), sums = one.winograd(nullptr, nullptr, true);
+        CHECK(largest_error(sums, direct) < bound);
+        CHECK(lost_zeros(sums, direct) == 0);
+        CHECK(lost_zeros(one.winograd(nullptr, nullptr), direct) > 0);
+        const std::vector<std::uint8_t> slots{0, 1};
+        CHECK(lost_zeros(one.winograd(slots.data(), nullptr, true), one.direct(slots.data(), nullptr)) == 0);
+    }
+}
+
 template <class Scalar>
 void compare(const kernels::kernel_table<Scalar>& table, double bound) {
     INFO(table.name);
@@ -226,6 +265,13 @@ TEST_CASE("Winograd: the sums and gradients of the direct convolution") {
     compare(kernels::portable_double, 1e-14);
     compare(kernels::kernels_for_this_cpu<float>(), 5e-6);
     compare(kernels::portable_float, 5e-6);
+}
+
+TEST_CASE("Winograd: sums of nothing but zeros are 0, where weights by tap are given") {
+    compare_zeros(kernels::kernels_for_this_cpu<double>(), 1e-14);
+    compare_zeros(kernels::portable_double, 1e-14);
+    compare_zeros(kernels::kernels_for_this_cpu<float>(), 5e-6);
+    compare_zeros(kernels::portable_float, 5e-6);
 }
 
 TEST_CASE("Winograd: weights come back from the Winograd domain by the adjoint of the forward pass") {

@@ -47,11 +47,29 @@ std::vector<std::vector<double>> numbers(const std::string& svg, const std::stri
 
 struct Late : network<V1, Next, area_delay<1>> {};
 
+struct Many : excitatory<34> {};
+struct Small : area<input<1, 6, 6>, neurons<Many>, connectivity<from<stimulus, 1, 0>, from<Many, 1, 1>>, output<4>> {};
+struct Wide : classifier<network<Small>, classes<2>> {};
+
 }  // namespace
 
 TEST_CASE("the plan of the digits example's network, and of one with every option") {
     CHECK(view::plan_text<Digits>(5) == expected("digits_plan.txt"));
     CHECK(view::plan_text<Everything>(4) == expected("everything_plan.txt"));
+}
+
+TEST_CASE("which kernels a GPU runs, and why not others") {
+    const auto told = view::gpu_text(plan_of<Digits>);
+    CHECK(told ==
+          "kernels on a CUDA GPU (Hopper)\n"
+          "bfloat16: on chip, by kernels for these sizes\n"
+          "  shared memory: forward 115344 bytes, backward 230616\n"
+          "  an image: 7 warps, each for 14 x 8 positions; a multiprocessor: 2 images forward, 1 backward\n"
+          "float32 and tf32: batched: LibTorch convolves, cortexpr's kernels step the states\n");
+    CHECK(count(view::gpu_text(plan_of<Late>), "not on chip: [cortexpr O0") == 1);
+    CHECK(count(view::gpu_text(plan_of<Wide>),
+                "no kernels for these sizes alone, which are faster: 34 state channels are "
+                "more than the 32 that registers hold\n") == 1);
 }
 
 TEST_CASE("the page about performance shows the plan as it is") {

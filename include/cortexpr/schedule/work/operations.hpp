@@ -61,12 +61,11 @@ constexpr operations of_sparse_maxima(const known_run& run, const edge& edge, in
 
 /// Of a whole map's sums: at the points of Winograd tiles instead of at all taps of all positions.
 template <class Edge>
-constexpr operations at_points(const known_run& run, const Edge& edge, operations direct) {
+constexpr operations at_points(const Edge& edge, operations direct) {
     const std::int64_t products = winograd_points * tile_count(edge.extent, edge.output.height, edge.output.width);
     const std::int64_t sums = edge.output.positions() * edge.extent.height * edge.extent.width;
     const auto scaled = [&](std::int64_t count) { return count / sums * products; };
-    return {run.sums_are_winograd() ? scaled(direct.forward) : direct.forward, scaled(direct.data_gradients),
-            scaled(direct.weight_gradients)};
+    return {scaled(direct.forward), scaled(direct.data_gradients), scaled(direct.weight_gradients)};
 }
 
 }  // namespace detail
@@ -88,7 +87,7 @@ constexpr operations operations_of(const known_run& run, const edge& edge, int t
     if (by_position && !run.answer_has_other_readers(t)) left = {.forward = left.forward};
     if (rules.has(saving::spread_adjoints) && left.data_gradients == all)
         left.data_gradients = detail::spread_flops(edge);
-    if (rules.has(saving::winograd) && run.is_winograd(edge)) left = detail::at_points(run, edge, left);
+    if (rules.has(saving::winograd) && run.is_winograd(edge)) left = detail::at_points(edge, left);
     if (by_position) left += detail::of_sparse_maxima(run, edge, t);
     return left;
 }
@@ -97,7 +96,7 @@ constexpr operations operations_of(const known_run& run, const feedback_edge& ed
     if (!run.is_read(edge, t) && rules.has(saving::unread_states)) return {};
     const auto all = flops(edge);
     const operations left{all, all, all};
-    if (rules.has(saving::winograd) && run.is_winograd(edge)) return detail::at_points(run, edge, left);
+    if (rules.has(saving::winograd) && run.is_winograd(edge)) return detail::at_points(edge, left);
     return left;
 }
 

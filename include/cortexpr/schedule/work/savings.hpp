@@ -71,9 +71,7 @@ class known_run : public run_facts {
     constexpr known_run(const plan::network& network, const plan::run& run)
         : known_run(network, shortened_run{.run = run}) {}
     constexpr known_run(const plan::network& network, shortened_run given)
-        : run_facts(network, std::move(given.run)),
-          times_(std::move(given.times)),
-          sums_are_winograd_(plan::sums_are_winograd(network)) {
+        : run_facts(network, std::move(given.run)), times_(std::move(given.times)) {
         weight_is_at_points_.assign(network.parameters.size(), false);
         const auto mark = [this](const auto& edge) { weight_is_at_points_[at(edge.weight)] = true; };
         for (const auto& one : schedule().convolutions)
@@ -83,19 +81,17 @@ class known_run : public run_facts {
             if (pays_as_winograd(edge)) mark(edge);
     }
 
-    /// Whether the gradients of an edge, or of one of feedback, go as Winograd; and sums, if any do.
+    /// Whether the sums and gradients of an edge, or of one of feedback, go as Winograd.
     template <class Edge>
     constexpr bool is_winograd(const Edge& edge) const {
         return weight_is_at_points_[at(edge.weight)];
     }
-    constexpr bool sums_are_winograd() const { return sums_are_winograd_; }
     /// How many equal steps of the run this one stands for. Step 0 is the initial values'.
     constexpr std::int64_t times(int t) const { return times_.empty() ? 1 : times_[at(t)]; }
 
   private:
     std::vector<std::int64_t> times_;
     flags weight_is_at_points_{};  ///< by parameter
-    bool sums_are_winograd_;
 };
 
 }  // namespace cortexpr::plan

@@ -1,0 +1,484 @@
+#pragma once
+// The backward pass: a thread block takes images one after the other. The states' adjoint stays in registers as floats
+// through all steps, a group's warp has it, and is what the transposed convolution is added to; so do the gradients of
+// weights, through all images: a warp has those of 16 sources and 16 targets over a part of the places. What the
+// forward pass kept comes by bulk copies that start a phase earlier.
+
+#include "maps.hpp"
+
+namespace cortexpr::kernels::cuda::sized {
+
+template <shape S>
+class backward_pass {
+    static constexpr layout at = layout_of(S);
+    using on = maps<S>;
+    using adjoints = float[at.tiles][2 * at.blocks][4];
+    static constexpr int threads = at.backward_threads;
+    static constexpr int pass_channels = 8 * at.blocks;  ///< as floats, a place of a map holds those of so many
+    static constexpr std::uint32_t unseen = ~std::uint32_t{0};
+
+  public:
+    CORTEXPR_INLINED explicit backward_pass(const backward_job& job)
+        : job_(job),
+          lane_(thread_index() % 32),
+          warp_(thread_index() / 32),
+          sources_(warp_ % at.blocks),
+          targets_(at.blocks == 1 ? 0 : warp_ / (2 * at.parts)),
+          // So that each of the multiprocessor's four schedulers has warps of long and of short parts.
+          part_(at.blocks == 1  ? warp_
+                : at.parts == 1 ? 0
+                                : (warp_ / 2 ^ targets_) % 2),
+          starts_copies_(thread_index() == threads - 32) {
+        drive_map_ = shared_memory();
+        state_map_ = drive_map_ + at.map_bytes;
+        drives_ = state_map_ + at.map_bytes;
+        read_weights_ =
+            reinterpret_cast<float*>(drives_ + (at.reads_beside ? at.blocks * at.drive_bytes : at.last_drives));
+        auto* next = drives_ + at.blocks * at.drive_bytes + (at.reads_beside ? up_to(at.read_weights, 128) : 0);
+        weights_ = reinterpret_cast<words4*>(next);
+        unfolded_ = next + at.state_weights;
+        shown_ = reinterpret_cast<float*>(unfolded_ + at.unfolded_bytes);
+        rate_ = shown_ + (at.image_in_bulk ? at.image_bytes / 4 : 0);
+        feature_adjoint_ = rate_ + at.channels;
+        feature_place_ = reinterpret_cast<int*>(feature_adjoint_ + 2 * S.outputs);  // both: of this image and the next
+        rate_sums_ = reinterpret_cast<float*>(feature_place_ + 2 * S.outputs);
+        seen_by_ = reinterpret_cast<std::uint32_t*>(rate_sums_ + 4 * at.blocks * threads);
+        drive_map_at_ = shared_address(drive_map_);
+        state_map_at_ = shared_address(state_map_);
+        drives_at_ = shared_address(drives_);
+        unfolded_at_ = shared_address(unfolded_);
+        drives_ready_ = shared_address(seen_by_ + residues * S.outputs);
+        states_ready_ = drives_ready_ + 8;
+        shown_ready_ = drives_ready_ + 16;
+    }
+
+    CORTEXPR_INLINED void run() {
+        start();
+        CORTEXPR_ROLLED
+        for (int image = block_index(); image < job_.images; image += block_count()) take_image(image);
+        finish();
+    }
+
+  private:
+    CORTEXPR_INLINED bool has_group() const { return warp_ < at.groups; }
+
+    CORTEXPR_INLINED void start() {
+        if (starts_copies_) {
+            start_copy_barrier(drives_ready_);
+            start_copy_barrier(states_ready_);
+            start_copy_barrier(shown_ready_);
+        }
+        on::fill_zeros(drive_map_, 2 * at.map_bytes);
+        const auto* back = reinterpret_cast<const words4*>(job_.with.packed + at.at_back);
+        for (int i = thread_index(); i < at.state_weights / 16; i += threads) weights_[i] = back[i];
+        if (thread_index() < at.channels)
+            rate_[thread_index()] = thread_index() < S.states ? job_.with.rate[thread_index()] : 0.0F;
+        CORTEXPR_UNROLL
+        for (int i = 0; i < 4 * at.blocks; ++i) rate_sums_[i * threads + thread_index()] = 0;
+        order_before_copies();
+        barrier();
+        fetch_image(block_index(), 0);
+    }
+
+    // ---- what comes from memory
+
+    CORTEXPR_INLINED const unsigned char* states_of(int image, int t) const {
+        return job_.states + on::kept_states(job_.steps) * static_cast<std::size_t>(image) + on::kept_states(t);
+    }
+    CORTEXPR_INLINED void fetch_drives(int image, int t) {
+        if (!starts_copies_) return;
+        const bool is_last = t == job_.steps;
+        const int bytes = is_last ? at.last_drives : at.blocks * at.drive_bytes, more = is_last ? at.read_weights : 0;
+        order_before_copies();
+        expect_bytes(drives_ready_, static_cast<std::uint32_t>(bytes + more));
+        copy_in(drives_at_,
+                job_.drives + on::kept_drives(job_.steps) * static_cast<std::size_t>(image) + on::kept_drives(t - 1),
+                static_cast<std::uint32_t>(bytes), drives_ready_);
+        if (is_last)
+            copy_in(shared_address(read_weights_), job_.with.packed + at.at_read_weights, at.read_weights,
+                    drives_ready_);
+    }
+    CORTEXPR_INLINED void fetch_states(int image, int t) {
+        if (!starts_copies_) return;
+        order_before_copies();
+        expect_bytes(states_ready_, at.state_bytes);
+        copy_in(state_map_at_ + at.border_y * at.row_bytes, states_of(image, t), at.state_bytes, states_ready_);
+    }
+    CORTEXPR_INLINED void will_fetch_states(int image, int t) const {
+        if (starts_copies_) fetch_ahead(states_of(image, t), at.state_bytes);
+    }
+    CORTEXPR_INLINED const float* image_of(int image) const {
+        return job_.stimulus + static_cast<std::ptrdiff_t>(image) * S.inputs * at.area;
+    }
+    CORTEXPR_INLINED void fetch_image(int image, int parity) {
+        if (image >= job_.images) return;
+        fetch_drives(image, job_.steps);
+        if (job_.steps > 1) fetch_states(image, job_.steps - 1);
+        if (at.image_in_bulk && starts_copies_) {
+            expect_bytes(shown_ready_, at.image_bytes);
+            copy_in(shared_address(shown_), image_of(image), at.image_bytes, shown_ready_);
+        }
+        for (int c = thread_index(); c < S.outputs; c += threads) {
+            feature_adjoint_[parity * S.outputs + c] = job_.feature_adjoint[image * S.outputs + c];
+            feature_place_[parity * S.outputs + c] = job_.argmax[image * S.outputs + c];
+        }
+    }
+    CORTEXPR_INLINED void wait_for_drives() {
+        wait_for_copies(drives_ready_, drives_parity_);
+        drives_parity_ ^= 1;
+    }
+
+    // ---- an image
+
+    CORTEXPR_INLINED void take_image(int image) {
+        adjoints adjoint = {};
+        barrier();
+        find_readers();
+        if (at.image_in_bulk) wait_for_copies(shown_ready_, image_parity_);
+        on::unfold(unfolded_, at.image_in_bulk ? shown_ : image_of(image));
+        wait_for_drives();
+        start_adjoint(adjoint);
+        const bool is_one_step = job_.steps == 1;
+        if (is_one_step) {
+            if (has_group()) step_back<true, true>(adjoint);
+        } else {
+            if (has_group())
+                step_back<false, true>(adjoint);
+            else
+                wait_for_copies(states_ready_, states_parity_);
+            states_parity_ ^= 1;
+            barrier();
+            fetch_drives(image, job_.steps - 1);
+            if (job_.steps > 2) will_fetch_states(image, job_.steps - 2);
+            if (has_group()) convolve_back<S.live_at_last>(adjoint);
+            if (holds(S.live_at_last, targets_)) add_gradients<false>();
+            CORTEXPR_ROLLED
+            for (int t = job_.steps - 1; t > 1; --t) {
+                barrier();
+                fetch_states(image, t - 1);
+                wait_for_drives();
+                if (has_group())
+                    step_back<false, false>(adjoint);
+                else
+                    wait_for_copies(states_ready_, states_parity_);
+                states_parity_ ^= 1;
+                barrier();
+                fetch_drives(image, t - 1);
+                if (t > 2) will_fetch_states(image, t - 2);
+                if (has_group()) convolve_back<on::all_blocks>(adjoint);
+                add_gradients<false>();
+            }
+            barrier();
+            wait_for_drives();
+            if (has_group()) step_back<true, false>(adjoint);
+        }
+        barrier();
+        fetch_image(image + block_count(), image_parity_ ^ 1);
+        if (!is_one_step || holds(S.live_at_last, targets_)) add_gradients<true>();
+        image_parity_ ^= 1;
+    }
+
+    template <std::uint32_t Live>
+    CORTEXPR_INLINED void convolve_back(adjoints& adjoint) const {
+        on::template convolve<at.blocks, Live, on::all_blocks, at.blocks>(adjoint, drive_map_at_, weights_, warp_,
+                                                                          lane_);
+    }
+
+    /// By residue of a place and output channel: where the channel's maximum read a place of that residue, and by which
+    /// of its weights.
+    CORTEXPR_INLINED void find_readers() {
+        for (int i = thread_index(); i < residues * S.outputs; i += threads) {
+            const int c = i % S.outputs, residue = i / S.outputs, where = feature_place_[image_parity_ * S.outputs + c];
+            const int y0 = where / S.width - at.border_y, x0 = where % S.width - at.border_x;
+            const int dy = (residue % 4 - y0) & 3, dx = (residue / 4 - x0) & 3, y = y0 + dy, x = x0 + dx;
+            const bool is_seen =
+                dy < S.kernel_height && dx < S.kernel_width && y >= 0 && y < S.height && x >= 0 && x < S.width;
+            seen_by_[i] = is_seen ? static_cast<std::uint32_t>(on::index_of(y, x)) |
+                                        static_cast<std::uint32_t>(dy * S.kernel_width + dx) << 16
+                                  : unseen;
+        }
+    }
+
+    /// The last states' adjoint: of each output channel's maximum, to what it saw. It is summed as floats where drives'
+    /// adjoints will be; a thread adds to places of one residue and one source alone, in the channels' order.
+    CORTEXPR_INLINED void start_adjoint(adjoints& adjoint) {
+        constexpr int passes = 16 * at.sources / pass_channels;
+        CORTEXPR_UNROLL
+        for (int pass = 0; pass < passes; ++pass) {
+            for (int i = thread_index(); i < at.area * 2 * at.blocks; i += threads) {
+                const int position = i / (2 * at.blocks);
+                reinterpret_cast<words4*>(drive_map_ + on::index_of(position / S.width, position % S.width) *
+                                                           at.place_bytes)[i % (2 * at.blocks)] = words4{};
+            }
+            barrier();
+            for (int i = thread_index(); i < residues * pass_channels; i += threads)
+                add_read(i / pass_channels, pass * pass_channels, i % pass_channels);
+            barrier();
+            if (has_group()) take_sums(adjoint, pass);
+            if (pass + 1 < passes) barrier();
+        }
+        warp_barrier();
+    }
+    CORTEXPR_INLINED void add_read(int residue, int first_source, int source) {
+        constexpr int at_once = 8;  // what is added to may be the same number, what is added is independent
+        const float* adjoint = feature_adjoint_ + image_parity_ * S.outputs;
+        CORTEXPR_ROLLED
+        for (int c0 = 0; c0 < S.outputs; c0 += at_once) {
+            std::uint32_t to[at_once];
+            float more[at_once];
+            CORTEXPR_UNROLL
+            for (int i = 0; i < at_once; ++i) {
+                const int c = c0 + i;
+                const std::uint32_t found = c < S.outputs ? seen_by_[residue * S.outputs + c] : unseen;
+                const int index = static_cast<int>(found & 0xFFFFU), tap = static_cast<int>(found >> 16);
+                to[i] = found == unseen
+                            ? unseen
+                            : drive_map_at_ + on::chunk(index, source / 4) + static_cast<std::uint32_t>(source % 4 * 4);
+                more[i] =
+                    found == unseen
+                        ? 0
+                        : adjoint[c] * read_weights_[(c * at.taps + tap) * 16 * at.sources + first_source + source];
+            }
+            CORTEXPR_UNROLL
+            for (int i = 0; i < at_once; ++i)
+                if (to[i] != unseen) put_shared(to[i], shared_float(to[i]) + more[i]);
+        }
+    }
+    /// From the map of floats into a warp's registers: of one pass' channels.
+    CORTEXPR_INLINED void take_sums(adjoints& adjoint, int pass) const {
+        const place first = on::first_place(warp_, lane_ / 4);
+        const int q = lane_ % 4;
+        // With one block, a pass has half of its channels: those of two of four neighbouring lanes.
+        if (at.blocks == 1 && q / 2 != pass % 2) return;
+        const int nth = at.blocks == 1 ? 0 : pass;  // of the blocks that the output reads
+        const int block = at.sources == at.blocks ? nth : highest_of(S.output_sources);
+        const unsigned char* own = drive_map_ + on::chunk(on::index_of(first.y, first.x), at.blocks == 1 ? q % 2 : q);
+        CORTEXPR_UNROLL
+        for (int u = 0; u < at.units; ++u) {
+            const auto sums = *reinterpret_cast<const floats4*>(own + u * at.row_bytes);
+            const bool is_there = on::is_column(first) && on::is_row(first, u);
+            CORTEXPR_UNROLL
+            for (int b = 0; b < at.blocks; ++b) {
+                if (b != block) continue;
+                CORTEXPR_UNROLL
+                for (int i = 0; i < 4; ++i)
+                    adjoint[u % at.tiles][2 * b + i / 2][u / at.tiles * 2 + i % 2] = is_there ? sums.values[i] : 0.0F;
+            }
+        }
+    }
+
+    /// Drives' adjoints of a step, from those of its states, into their map; and the adjoint of the states before, as
+    /// far as they leak. Waits for those states.
+    template <bool IsFirst, bool IsLast>
+    CORTEXPR_INLINED void step_back(adjoints& adjoint) {
+        constexpr std::uint32_t live = IsLast ? S.live_at_last : on::all_blocks;
+        const place first = on::first_place(warp_, lane_ / 4);
+        const std::uint32_t own = on::chunk(on::index_of(first.y, first.x), lane_ % 4 / 2) + lane_ % 2 * 8;
+        float rate_sum[4 * at.blocks] = {};
+        drive_back<0, holds(live, 0)>(adjoint, rate_sum, own, first);
+        if constexpr (at.blocks > 1) drive_back<1, holds(live, 1)>(adjoint, rate_sum, own, first);
+        if constexpr (!IsFirst) {
+            wait_for_copies(states_ready_, states_parity_);
+            CORTEXPR_UNROLL
+            for (int p = 0; p < at.blocks; ++p) {
+                if (!holds(live, p)) continue;
+                float rate[4];
+                CORTEXPR_UNROLL
+                for (int i = 0; i < 4; ++i) rate[i] = rate_[p * 16 + channel_of_lane(lane_) + i];
+                CORTEXPR_UNROLL
+                for (int u = 0; u < at.units; ++u) {
+                    const auto in = shared_words2(state_map_at_ + (own ^ static_cast<std::uint32_t>(p * 32)) +
+                                                  static_cast<std::uint32_t>(u * at.row_bytes));
+                    const float before[4] = {lower_of(in.x), upper_of(in.x), lower_of(in.y), upper_of(in.y)};
+                    CORTEXPR_UNROLL
+                    for (int i = 0; i < 4; ++i) {
+                        float& a = adjoint[u % at.tiles][2 * p + i / 2][u / at.tiles * 2 + i % 2];
+                        rate_sum[4 * p + i] = fused(-a, before[i], rate_sum[4 * p + i]);
+                        a = fused(-rate[i], a, a);
+                    }
+                }
+            }
+        }
+        CORTEXPR_UNROLL
+        for (int i = 0; i < 4 * at.blocks; ++i) rate_sums_[i * threads + thread_index()] += rate_sum[i];
+    }
+
+    template <int P, bool IsLive>
+    CORTEXPR_INLINED void drive_back(adjoints& adjoint, float (&rate_sum)[4 * at.blocks], std::uint32_t own,
+                                     const place& first) const {
+        using responds = response<S.names[P]>;
+        float rate[4];
+        CORTEXPR_UNROLL
+        for (int i = 0; i < 4; ++i) rate[i] = rate_[P * 16 + channel_of_lane(lane_) + i];
+        const std::uint32_t from =
+            drives_at_ + static_cast<std::uint32_t>((P * at.kept_words + warp_ * at.tiles * 32 + lane_) * 16);
+        words4 in = IsLive ? shared_words4(from) : words4{};
+        CORTEXPR_UNROLL
+        for (int i = 0; i < at.tiles; ++i) {
+            std::uint32_t pairs[4] = {};
+            if constexpr (IsLive) {
+                const std::uint32_t drives[4] = {in.x, in.y, in.z, in.w};
+                if (i + 1 < at.tiles) in = shared_words4(from + static_cast<std::uint32_t>((i + 1) * 512));
+                CORTEXPR_UNROLL
+                for (int k = 0; k < 4; ++k) {  // two channels of a row
+                    const int unit = i + k / 2 * at.tiles;
+                    const bool is_there = on::is_column(first) && on::is_row(first, unit);
+                    float back[2];
+                    CORTEXPR_UNROLL
+                    for (int e = 0; e < 2; ++e) {
+                        const int c = k % 2 * 2 + e;
+                        float& a = adjoint[i][2 * P + k % 2][k / 2 * 2 + e];
+                        if (!is_there) a = 0;  // the transposed convolution reaches beyond the map, too
+                        const float drive = e == 0 ? lower_of(drives[k]) : upper_of(drives[k]);
+                        const auto found = responds::of(is_there ? drive : 0.0F);
+                        back[e] = a * rate[c] * found.slope;
+                        rate_sum[4 * P + c] = fused(a, found.value, rate_sum[4 * P + c]);
+                    }
+                    pairs[k] = narrowed_pair(back[0], back[1]);
+                }
+            }
+            const std::uint32_t to = drive_map_at_ + (own ^ static_cast<std::uint32_t>(P * 32));
+            if (on::is_column(first) && on::is_row(first, i))
+                put_shared(to + static_cast<std::uint32_t>(i * at.row_bytes), words2{pairs[0], pairs[1]});
+            if (on::is_column(first) && on::is_row(first, i + at.tiles))
+                put_shared(to + static_cast<std::uint32_t>((i + at.tiles) * at.row_bytes), words2{pairs[2], pairs[3]});
+        }
+    }
+
+    /// Gradients of the warp's weights over its part of the places: sources as rows, targets as columns, places as
+    /// depth.
+    template <bool IsFirst>
+    CORTEXPR_INLINED void add_gradients() {
+        const int g = lane_ % 8, begin = part_ * at.groups_of_part;
+        CORTEXPR_ROLLED
+        for (int group = begin; group < smaller(begin + at.groups_of_part, at.groups); ++group) {
+            const place first = on::first_place(group, g);
+            std::uint32_t seen[S.kernel_width];
+            CORTEXPR_UNROLL
+            for (int dx = 0; dx < S.kernel_width; ++dx)
+                seen[dx] = state_map_at_ + on::chunk(on::index_of(first.y + lane_ / 16 * at.tiles - at.border_y,
+                                                                  first.x + dx - at.border_x),
+                                                     sources_ * 2 + lane_ / 8 % 2);
+            const std::uint32_t drive =
+                drive_map_at_ +
+                on::chunk(on::index_of(first.y + lane_ / 8 % 2 * at.tiles, first.x), targets_ * 2 + lane_ / 16);
+            const std::uint32_t shown =
+                unfolded_at_ +
+                static_cast<std::uint32_t>(((group * at.units + lane_ / 16 * at.tiles) * 8 + g) * at.unfolded_place +
+                                           ((lane_ / 8 % 2 ^ phase_of<at.depths>(g)) << 4));
+            std::uint32_t b[S.kernel_height][4];  // of as many tiles: depth 0 and 8 of one product, then of the other
+            CORTEXPR_UNROLL
+            for (int m = 0; m < at.tiles + (IsFirst ? 0 : 2 * at.border_y); ++m) {
+                if (m < at.tiles) {
+                    auto& d = b[m % S.kernel_height];
+                    load_transposed(d, drive + static_cast<std::uint32_t>(m * at.row_bytes));
+                    if (at.blocks == 1 || (m + group) % 2 == sources_) {  // warps of other sources share the image's
+                        CORTEXPR_UNROLL
+                        for (int k = 0; k < at.depths; ++k) {
+                            std::uint32_t a[4];
+                            load_transposed(a, (shown ^ static_cast<std::uint32_t>(k * 32)) +
+                                                   static_cast<std::uint32_t>(m * 8 * at.unfolded_place));
+                            multiply(of_input_[k][0], a, d[0], d[1]);
+                            multiply(of_input_[k][1], a, d[2], d[3]);
+                        }
+                    }
+                }
+                if constexpr (!IsFirst) {
+                    CORTEXPR_UNROLL
+                    for (int dx = 0; dx < S.kernel_width; ++dx) {
+                        std::uint32_t a[4];  // rows m and m + tiles of the group, bordered
+                        load_transposed(a, seen[dx] + static_cast<std::uint32_t>(m * at.row_bytes));
+                        CORTEXPR_UNROLL
+                        for (int dy = 0; dy < S.kernel_height; ++dy) {
+                            if (m < dy || m - dy >= at.tiles) continue;
+                            const auto& d = b[(m - dy) % S.kernel_height];
+                            multiply(of_state_[dy * S.kernel_width + dx][0], a, d[0], d[1]);
+                            multiply(of_state_[dy * S.kernel_width + dx][1], a, d[2], d[3]);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    // ---- at the end: the parts' sums, then one slice of the block
+
+    CORTEXPR_INLINED void finish() {
+        barrier();
+        auto* sums = reinterpret_cast<float*>(drive_map_);
+        auto* input_sums = sums + at.at_input;  // by warp
+        auto* rates_by_group = input_sums + at.warps * at.depths * 256;
+        float by_rate[4 * at.blocks];
+        CORTEXPR_UNROLL
+        for (int i = 0; i < 4 * at.blocks; ++i) by_rate[i] = rate_sums_[i * threads + thread_index()];
+        barrier();  // the sums may reach as far
+        float* slice = job_.slices + static_cast<std::ptrdiff_t>(block_index()) * at.slice_size;
+        CORTEXPR_UNROLL
+        for (int i = 0; i < 8 * at.depths; ++i)
+            input_sums[(warp_ * at.depths + i / 8) * 256 + (lane_ / 4 + i / 2 % 2 * 8) * 16 + i / 4 % 2 * 8 +
+                       lane_ % 4 * 2 + i % 2] = of_input_[i / 8][i / 4 % 2][i % 4];
+        CORTEXPR_UNROLL
+        for (int i = 0; i < 4 * at.blocks; ++i) {
+            float sum = by_rate[i];
+            CORTEXPR_UNROLL
+            for (int mask = 4; mask < 32; mask *= 2) sum += shuffled(sum, mask);
+            if (lane_ < 4 && has_group())
+                rates_by_group[warp_ * at.channels + i / 4 * 16 + channel_of_lane(lane_) + i % 4] = sum;
+        }
+        CORTEXPR_ROLLED
+        for (int turn = 0; turn < at.parts; ++turn) {
+            if (part_ == turn) add_part(turn, sums, slice);
+            barrier();
+        }
+        for (int i = thread_index(); i < 16 * at.depths * at.channels; i += threads)
+            slice[at.at_input + i] = input_sum(input_sums, i / at.channels, i % at.channels);
+        for (int c = thread_index(); c < at.channels; c += threads) {
+            float sum = 0;
+            for (int g = 0; g < at.groups; ++g) sum += rates_by_group[g * at.channels + c];
+            slice[at.at_rate + c] = sum;
+        }
+    }
+    CORTEXPR_INLINED void add_part(int turn, float* sums, float* slice) const {
+        CORTEXPR_UNROLL
+        for (int tap = 0; tap < at.taps; ++tap) CORTEXPR_UNROLL
+        for (int n = 0; n < 2; ++n) CORTEXPR_UNROLL
+        for (int i = 0; i < 4; ++i) {
+            const int source = sources_ * 16 + lane_ / 4 + i / 2 * 8;
+            const int target = targets_ * 16 + n * 8 + lane_ % 4 * 2 + i % 2;
+            const int entry = (tap * at.channels + source) * at.channels + target;
+            const float sum = turn == 0 ? of_state_[tap][n][i] : sums[entry] + of_state_[tap][n][i];
+            (turn == at.parts - 1 ? slice : sums)[entry] = sum;
+        }
+    }
+    /// Over all warps that have the target.
+    CORTEXPR_INLINED static float input_sum(const float* input_sums, int row, int channel) {
+        float sum = 0;
+        for (int warp = 0; warp < at.warps; ++warp) {
+            const int targets = at.blocks == 1 ? 0 : warp / (2 * at.parts);
+            if (targets == channel / 16)
+                sum += input_sums[(warp * at.depths + row / 16) * 256 + row % 16 * 16 + channel % 16];
+        }
+        return sum;
+    }
+
+    struct alignas(16) floats4 {
+        float values[4];
+    };
+
+    const backward_job& job_;
+    const int lane_, warp_;
+    const int sources_, targets_, part_;
+    const bool starts_copies_;  ///< in the last warp, which has no group where there are more warps than groups
+    float of_state_[at.taps][2][4] = {}, of_input_[at.depths][2][4] = {};
+    std::uint32_t drives_parity_ = 0, states_parity_ = 0;
+    int image_parity_ = 0;
+
+    unsigned char *drive_map_, *state_map_, *drives_, *unfolded_;
+    float *read_weights_, *shown_, *rate_, *feature_adjoint_, *rate_sums_;
+    int* feature_place_;
+    std::uint32_t* seen_by_;
+    words4* weights_;
+    std::uint32_t drive_map_at_, state_map_at_, drives_at_, unfolded_at_, drives_ready_, states_ready_, shown_ready_;
+};
+
+}  // namespace cortexpr::kernels::cuda::sized

@@ -1,0 +1,148 @@
+#pragma once
+// What the forward and the backward pass do with maps: convolve them, unfold the image, fill them.
+
+#include "job.hpp"
+#include "threads.hpp"
+
+#include "../bfloat16.hpp"
+
+namespace cortexpr::kernels::cuda::sized {
+
+template <shape S>
+struct maps {
+    static constexpr layout at = layout_of(S);
+    static constexpr std::uint32_t all_blocks = (std::uint32_t{1} << at.blocks) - 1;
+
+    /// Where row g of a group's first unit lies; later units lie one row below each other.
+    CORTEXPR_INLINED static place first_place(int group, int g) {
+        if (!at.paired || group < at.strips * at.groups_of_strip)
+            return {group % at.groups_of_strip * at.units, group / at.groups_of_strip * 8 + g};
+        return {g / 4 * at.units, at.strips * 8 + g % 4};
+    }
+    CORTEXPR_INLINED static int index_of(int y, int x) { return (y + at.border_y) * at.pitch + x + at.border_x; }
+    CORTEXPR_INLINED static std::size_t kept_states(int steps) { return kept_states_bytes(at.state_bytes, steps); }
+    CORTEXPR_INLINED static std::size_t kept_drives(int steps) {
+        return kept_drives_bytes(at.blocks, at.drive_bytes, steps);
+    }
+    CORTEXPR_INLINED static std::uint32_t chunk(int index, int number) { return chunk_at<at.blocks>(index, number); }
+
+    /// Whether units' places are the map's, from one of them: its row in the first unit, and its column.
+    CORTEXPR_INLINED static bool is_column(const place& first) { return at.is_full || first.x < S.width; }
+    CORTEXPR_INLINED static bool is_row(const place& first, int unit) {
+        return at.groups_of_strip * at.units == S.height || first.y + unit < S.height;
+    }
+
+    /// sums += a convolution of a map's blocks `Read`: Targets blocks of target channels. The weights lie by tap, by
+    /// block of `Packed`, by target block (of Stride), by lane.
+    template <int Targets, std::uint32_t Read, std::uint32_t Packed, int Stride>
+    CORTEXPR_INLINED static void convolve(float (&sums)[at.tiles][2 * Targets][4], std::uint32_t map,
+                                          const words4* weights, int group, int lane) {
+        const place first = first_place(group, lane % 8);
+        constexpr int packed = kernels::detail::bits_in(Packed);
+        CORTEXPR_ROLLED
+        for (int dx = 0; dx < S.kernel_width; ++dx) {
+            const std::uint32_t seen =
+                map +
+                chunk(index_of(first.y + lane / 8 % 2 * at.tiles - at.border_y, first.x + dx - at.border_x), lane / 16);
+            CORTEXPR_UNROLL
+            for (int k = 0; k < at.blocks; ++k) {
+                if (!holds(Read, k)) continue;
+                words4 b[S.kernel_height][Targets];
+                CORTEXPR_UNROLL
+                for (int dy = 0; dy < S.kernel_height; ++dy) CORTEXPR_UNROLL
+                for (int n = 0; n < Targets; ++n)
+                    b[dy][n] =
+                        weights[(((dy * S.kernel_width + dx) * packed + rank_of(Packed, k)) * Stride + n) * 32 + lane];
+                CORTEXPR_UNROLL
+                for (int m = 0; m < at.tiles + 2 * at.border_y; ++m) {  // rows m and m + tiles of the group, bordered
+                    std::uint32_t a[4];
+                    load_matrices(
+                        a, (seen ^ static_cast<std::uint32_t>(k * 32)) + static_cast<std::uint32_t>(m * at.row_bytes));
+                    CORTEXPR_UNROLL
+                    for (int dy = 0; dy < S.kernel_height; ++dy) {
+                        if (m < dy || m - dy >= at.tiles) continue;
+                        CORTEXPR_UNROLL
+                        for (int n = 0; n < Targets; ++n) {
+                            multiply(sums[m - dy][2 * n], a, b[dy][n].x, b[dy][n].y);
+                            multiply(sums[m - dy][2 * n + 1], a, b[dy][n].z, b[dy][n].w);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The image by place of a unit: what each tap shows of each channel, and two ones for a bias' upper and lower
+    /// half.
+    CORTEXPR_INLINED static void unfold(unsigned char* to, const float* image) {
+        for (int i = thread_index(); i < at.groups * at.units * 8; i += thread_count()) {
+            const int g = i % 8, unit = i / 8 % at.units;
+            const place first = first_place(i / 8 / at.units, g);
+            const bool is_there = is_column(first) && is_row(first, unit);
+            float seen[16 * at.depths] = {};
+            CORTEXPR_UNROLL
+            for (int tap = 0; tap < at.taps; ++tap) {
+                const int y = first.y + unit + tap / S.kernel_width - at.border_y;
+                const int x = first.x + tap % S.kernel_width - at.border_x;
+                const bool is_shown = is_there && y >= 0 && y < S.height && x >= 0 && x < S.width;
+                CORTEXPR_UNROLL
+                for (int c = 0; c < S.inputs; ++c)
+                    seen[tap * S.inputs + c] = is_shown ? image[c * at.area + y * S.width + x] : 0.0F;
+            }
+            seen[at.bias_row] = seen[at.bias_row + 1] = is_there ? 1.0F : 0.0F;
+            CORTEXPR_UNROLL
+            for (int chunk = 0; chunk < 2 * at.depths; ++chunk) {
+                const float* from = seen + 8 * chunk;
+                reinterpret_cast<words4*>(to)[i * 2 * at.depths + (chunk ^ phase_of<at.depths>(g))] = {
+                    narrowed_pair(from[0], from[1]), narrowed_pair(from[2], from[3]), narrowed_pair(from[4], from[5]),
+                    narrowed_pair(from[6], from[7])};
+            }
+        }
+    }
+
+    CORTEXPR_INLINED static void fill_zeros(void* to, int bytes) {
+        for (int i = thread_index(); i < bytes / 16; i += thread_count()) static_cast<words4*>(to)[i] = words4{};
+    }
+};
+
+/// The four channels of a block that a lane's sums are of, as columns of its two products: 4 * (lane % 4) and the next.
+CORTEXPR_INLINED constexpr int channel_of_lane(int lane) { return lane % 4 * 4; }
+
+CORTEXPR_INLINED float lower_of(std::uint32_t pair) { return number_of(pair << 16); }
+CORTEXPR_INLINED float upper_of(std::uint32_t pair) { return number_of(pair & 0xFFFF0000U); }
+
+/// A nonlinearity of a block of channels, from drives that were summed `scale` times as large: that of the sigmoid is
+/// half of it, because sigmoid(z) = (1 + tanh(z / 2)) / 2, and the hardware has tanh.
+template <nonlinearity Name>
+struct response {
+    static constexpr float scale = Name == nonlinearity::sigmoid ? 0.5F : 1.0F;
+
+    /// before + rate * (value - before).
+    CORTEXPR_INLINED static float after(float drive, float before, float rate) {
+        if constexpr (Name == nonlinearity::sigmoid) {
+            const float half = 0.5F * rate;
+            return fused(tanh_of(drive), half, fused(before, 1 - rate, half));
+        } else if constexpr (Name == nonlinearity::tanh) {
+            return fused(tanh_of(drive), rate, before * (1 - rate));
+        } else {
+            return fused(value_of<Name>(drive), rate, before * (1 - rate));
+        }
+    }
+    struct found {
+        float value, slope;
+    };
+    CORTEXPR_INLINED static found of(float drive) {
+        if constexpr (Name == nonlinearity::sigmoid) {
+            const float t = tanh_of(drive);
+            return {fused(t, 0.5F, 0.5F), fused(t * t, -0.25F, 0.25F)};
+        } else if constexpr (Name == nonlinearity::tanh) {
+            const float t = tanh_of(drive);
+            return {t, fused(-t, t, 1.0F)};
+        } else {
+            const float value = value_of<Name>(drive);
+            return {value, slope_of<Name>(tells_slope<Name> ? value : drive)};
+        }
+    }
+};
+
+}  // namespace cortexpr::kernels::cuda::sized

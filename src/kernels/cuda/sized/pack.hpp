@@ -1,0 +1,95 @@
+#pragma once
+// Weights, rounded and in the order in which lanes take them: a block of 16 x 16 weights is 16 bytes for each lane, its
+// operands of two products. A product's columns are channels such that a lane's sums are of four neighbouring ones.
+
+#include "maps.hpp"
+
+namespace cortexpr::kernels::cuda::sized {
+
+template <shape S>
+class packing {
+    static constexpr layout at = layout_of(S);
+
+  public:
+    CORTEXPR_INLINED explicit packing(const pack_job& job) : job_(job) {}
+
+    /// Grid of any size: every number is set by one thread.
+    CORTEXPR_INLINED void run() {
+        const int first = block_index() * thread_count() + thread_index(), stride = block_count() * thread_count();
+        constexpr int state = at.state_weights / 2, input = at.input_weights / 2, output = at.output_weights / 2;
+        constexpr int read = at.read_weights / 4;
+        for (int i = first; i < 2 * state + input + output + read; i += stride) {
+            if (i < state)
+                put(0, i, state_weight(i, false));
+            else if (i < 2 * state)
+                put(at.at_back, i - state, state_weight(i - state, true));
+            else if (i < 2 * state + input)
+                put(at.at_input_weights, i - 2 * state, input_weight(i - 2 * state));
+            else if (i < 2 * state + input + output)
+                put(at.at_output_weights, i - 2 * state - input, output_weight(i - 2 * state - input));
+            else
+                put_read(i - 2 * state - input - output);
+        }
+    }
+
+  private:
+    /// Of the weight at a place among those of `targets` blocks of target channels: its block, the row and the channel.
+    struct operand {
+        int block, row, channel;
+
+        CORTEXPR_INLINED operand(int i, int targets) {
+            const int in_lane = i % 8, lane = i / 8 % 32, column = lane / 4;
+            block = i / 256 / targets;
+            row = lane % 4 * 2 + in_lane / 2 % 2 * 8 + in_lane % 2;
+            channel = i / 256 % targets * 16 + column / 2 * 4 + in_lane / 4 * 2 + column % 2;
+        }
+    };
+
+    CORTEXPR_INLINED void put(int part, int i, float weight) {
+        reinterpret_cast<bfloat16*>(job_.packed + part)[i] = narrowed(weight);
+    }
+    CORTEXPR_INLINED static float scale_of(int channel) {
+        return channel < S.states && S.names[channel / 16] == nonlinearity::sigmoid ? 0.5F : 1.0F;
+    }
+    /// From sources to targets; or back, from targets' drives to sources, taps the other way round.
+    CORTEXPR_INLINED float state_weight(int i, bool is_back) const {
+        const operand of(i, at.blocks);
+        const int tap = is_back ? at.taps - 1 - of.block / at.blocks : of.block / at.blocks;
+        const int other = of.block % at.blocks * 16 + of.row;
+        const int source = is_back ? of.channel : other, target = is_back ? other : of.channel;
+        if (source >= S.states || target >= S.states) return 0;
+        return (is_back ? 1.0F : scale_of(target)) * job_.state_weights[(tap * S.states + source) * S.states + target];
+    }
+    CORTEXPR_INLINED float input_weight(int i) const {
+        const operand of(i, at.blocks);
+        const int row = of.block * 16 + of.row;
+        if (of.channel >= S.states || row > at.bias_row + 1) return 0;
+        if (row < at.bias_row) return scale_of(of.channel) * job_.input_weights[row * S.states + of.channel];
+        const float bias = job_.bias[of.channel], upper = widened(narrowed(bias));
+        return scale_of(of.channel) * (row == at.bias_row ? bias : bias - upper);
+    }
+    /// Index of a source channel's nth block that the output reads.
+    CORTEXPR_INLINED static int read_block(int nth) {
+        int block = 0;
+        while (!holds(S.output_sources, block) || nth-- > 0) ++block;
+        return block;
+    }
+    CORTEXPR_INLINED float output_number(int tap, int source, int channel) const {
+        if (source >= S.states || channel >= S.outputs) return 0;
+        return job_.output_weights[(tap * S.states + source) * S.outputs + channel];
+    }
+    CORTEXPR_INLINED float output_weight(int i) const {
+        const operand of(i, at.output_blocks);
+        return output_number(of.block / at.sources, read_block(of.block % at.sources) * 16 + of.row, of.channel);
+    }
+    CORTEXPR_INLINED void put_read(int i) {
+        constexpr int depth = 16 * at.sources;
+        const int source = i % depth, tap = i / depth % at.taps, channel = i / depth / at.taps;
+        reinterpret_cast<float*>(job_.packed + at.at_read_weights)[i] =
+            output_number(tap, read_block(source / 16) * 16 + source % 16, channel);
+    }
+
+    const pack_job& job_;
+};
+
+}  // namespace cortexpr::kernels::cuda::sized

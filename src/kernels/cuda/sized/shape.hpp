@@ -1,0 +1,247 @@
+#pragma once
+// The sized kernels' constants: everything that follows from a network's sizes, which are template arguments here. So
+// loops over registers are unrolled, a place's address is a register and a constant, and no place asks where it is.
+//
+// Words: a unit = 8 places of a row (one 8 x 8 matrix of ldmatrix); a group = a number of units below each other, one
+// warp's; a tile = units t and t + tiles of a group (the 16 rows of a product), so that tile t's places, seen one row
+// lower, are tile t + 1's: what is loaded once serves all rows of a convolution's kernel, in the registers in which it
+// came. Columns that are left over after strips of 8 are a strip of their own; up to 4 of them share units, row y
+// beside row y + height / 2.
+
+#include "../../pointwise_math.hpp"
+
+#include <cortexpr/numbers/on_chip_layout.hpp>
+
+namespace cortexpr::kernels::cuda::sized {
+
+/// Of one area of neuron types, with a still image and the maxima of the output's channels; channels in blocks of 16.
+struct shape {
+    static constexpr int most_blocks = 2;
+
+    int height = 0, width = 0, inputs = 0, states = 0, outputs = 0, kernel_height = 1, kernel_width = 1;
+    std::uint32_t output_sources = 0, live_at_last = 0;  ///< as in on_chip_sizes
+    nonlinearity names[most_blocks]{};                   ///< by block of state channels
+
+    constexpr bool operator==(const shape&) const = default;
+};
+
+constexpr bool holds(std::uint32_t mask, int block) { return (mask >> block & 1U) != 0; }
+/// How many blocks of a mask come before one.
+constexpr int rank_of(std::uint32_t mask, int block) {
+    return kernels::detail::bits_in(mask & ((std::uint32_t{1} << block) - 1));
+}
+constexpr int highest_of(std::uint32_t mask) {
+    int block = 0;
+    for (int b = 0; b < 32; ++b)
+        if (holds(mask, b)) block = b;
+    return block;
+}
+constexpr int up_to(int number, int multiple) { return (number + multiple - 1) / multiple * multiple; }
+constexpr int smaller(int a, int b) { return a < b ? a : b; }
+constexpr int larger(int a, int b) { return a < b ? b : a; }
+
+struct place {
+    int y, x;
+};
+
+/// How a map is cut into groups.
+struct cut {
+    int units = 0, groups = 0;
+    bool paired = false;  ///< the last strip's units hold two rows each
+
+    constexpr int units_in_all() const { return units * groups; }
+};
+
+/// The cut with the fewest places for nobody; of those, the one with the longest groups, in which a load serves most.
+constexpr cut best_cut(int height, int width, int most_groups, int most_units) {
+    cut best;
+    const int strips = width / 8, rest = width % 8;
+    const auto take = [&](const cut& one) {
+        if (one.groups > most_groups) return;
+        if (best.groups == 0 || one.units_in_all() < best.units_in_all() ||
+            (one.units_in_all() == best.units_in_all() && one.units > best.units))
+            best = one;
+    };
+    for (int units = 2; units <= most_units; units += 2) {
+        const int in_strip = (height + units - 1) / units;
+        take({units, in_strip * (strips + (rest > 0 ? 1 : 0)), false});
+        if (rest > 0 && rest <= 4 && 2 * units == height) take({units, 2 * strips + 1, true});
+    }
+    return best;
+}
+
+/// Of a backward pass, which gives a warp to each: eight warps can have 255 registers.
+inline constexpr int most_groups = 8;
+
+constexpr cut cut_of(int height, int width) {
+    const auto usual = best_cut(height, width, most_groups, 14);
+    return usual.groups > 0 ? usual : best_cut(height, width, most_groups, 16);  // more sums than registers for some
+}
+
+/// Why there are no kernels for a shape.
+enum class misfit : std::uint8_t { nothing, states, extent, inputs, map, unread, memory };
+
+/// All constants of a shape. Sizes in bytes, where they aren't counts.
+struct layout {
+    misfit obstacle = misfit::nothing;  ///< what is below means nothing but where there is none, or the memory's
+
+    int blocks = 0, channels = 0;        ///< of states
+    int output_blocks = 0, outputs = 0;  ///< of the output
+    int sources = 0;                     ///< blocks of states that the output reads
+    int taps = 0, border_y = 0, border_x = 0, area = 0;
+    int bias_row = 0;  ///< of an unfolded image: ones, for the upper half of a bias; the row below for the lower one
+    int depths = 0;    ///< blocks of an unfolded image's depth
+
+    int groups = 0, units = 0, tiles = 0, strips = 0, groups_of_strip = 0;
+    bool paired = false;
+    bool is_full = false;  ///< whether all places of all units are the map's
+
+    // A map: place (y, x) at index (y + border_y) * pitch + x + border_x; borders, and what fills the last units up,
+    // are zeros. Rows are a multiple of 8 places long, so that a row further down is a constant that the swizzle
+    // doesn't see.
+    int pitch = 0, place_bytes = 0, row_bytes = 0, map_bytes = 0;
+    int state_bytes = 0;  ///< of a map as it is kept: its own rows
+
+    int state_weights = 0, input_weights = 0, output_weights = 0;
+    int read_weights = 0;  ///< the output's as floats, by output channel
+    int unfolded_place = 0, unfolded_bytes = 0, image_bytes = 0;
+    bool image_in_bulk = false;
+    int kept_words = 0;   ///< words of 16 bytes that an image keeps of a step and a block: drives, as lanes hold them
+    int drive_bytes = 0;  ///< the same
+    int last_drives = 0;  ///< of the last step, up to the highest live block
+    int patch_words = 0;  ///< words of 16 bytes: the states that an image's maxima saw
+
+    // A thread block's sums of gradients: state weights (tap, source, target), an unfolded image's rows, rates.
+    int at_input = 0, at_rate = 0, slice_size = 0;
+
+    int forward_threads = 0, forward_bytes = 0, forward_residents = 0, stage_bytes = 0;
+    int products = 0, parts = 0, warps = 0, groups_of_part = 0;  ///< backward: of source and target blocks
+    int backward_threads = 0, backward_bytes = 0, backward_residents = 0, backward_blocks = 0;
+    bool reads_beside = false;  ///< the output's weights have no room among the drives
+
+    int at_back = 0, at_input_weights = 0, at_output_weights = 0, at_read_weights = 0, packed_bytes = 0;
+};
+
+// What leaves the chip for an image: maps after all steps but the last, drives, and the states that its maxima saw.
+constexpr std::size_t kept_states_bytes(int state_bytes, int steps) {
+    return static_cast<std::size_t>(steps - 1) * static_cast<std::size_t>(state_bytes);
+}
+constexpr std::size_t kept_drives_bytes(int blocks, int drive_bytes, int steps) {
+    return static_cast<std::size_t>(steps * blocks) * static_cast<std::size_t>(drive_bytes);
+}
+constexpr std::size_t patch_bytes(int patch_words) { return static_cast<std::size_t>(patch_words) * 16; }
+
+inline constexpr int multiprocessor_bytes = 228 * 1024, most_block_bytes = 227 * 1024, bytes_of_any_block = 1024;
+inline constexpr int multiprocessor_registers = 65536;
+inline constexpr int sum_threads = 256;  ///< of a block that adds gradients up: eight parts of 32 numbers
+/// A maximum's patch has at most one place of each: row mod 4, column mod 4.
+inline constexpr int residues = 16;
+
+constexpr int residents_of(int bytes, int threads, int registers) {
+    const int by_memory = multiprocessor_bytes / (bytes + bytes_of_any_block);
+    const int by_registers = multiprocessor_registers / (registers * threads);
+    return larger(1, smaller(8, smaller(by_memory, by_registers)));
+}
+
+constexpr layout layout_of(const shape& of) {
+    layout at;
+    const auto refused = [&at](misfit why) {
+        at.obstacle = why;
+        return at;
+    };
+    at.blocks = (of.states + 15) / 16;
+    at.channels = 16 * at.blocks;
+    at.output_blocks = (of.outputs + 15) / 16;
+    at.outputs = 16 * at.output_blocks;
+    at.sources = kernels::detail::bits_in(of.output_sources);
+    at.taps = of.kernel_height * of.kernel_width;
+    at.border_y = of.kernel_height / 2;
+    at.border_x = of.kernel_width / 2;
+    at.area = of.height * of.width;
+    at.bias_row = at.taps * of.inputs;
+    at.depths = (at.bias_row + 2 + 15) / 16;
+    if (at.blocks > shape::most_blocks) return refused(misfit::states);
+    if (of.kernel_height > 3 || of.kernel_width > 3) return refused(misfit::extent);
+    if (at.depths > 2) return refused(misfit::inputs);
+    if (at.sources == 0) return refused(misfit::unread);
+
+    const auto cut = cut_of(of.height, of.width);
+    if (cut.groups == 0) return refused(misfit::map);
+    at.groups = cut.groups;
+    at.units = cut.units;
+    at.tiles = at.units / 2;
+    at.paired = cut.paired;
+    const int columns = up_to(of.width, 8);
+    at.strips = at.paired ? of.width / 8 : columns / 8;
+    at.groups_of_strip = at.paired ? 2 : (of.height + at.units - 1) / at.units;
+    at.is_full = of.width % 8 == (at.paired ? 4 : 0) && at.groups_of_strip * at.units == of.height;
+
+    at.pitch = up_to(larger(of.width + 2 * at.border_x, columns), 8);
+    at.place_bytes = 32 * at.blocks;
+    at.row_bytes = at.pitch * at.place_bytes;
+    // A unit's last places may look beyond the last row.
+    at.map_bytes =
+        (at.groups_of_strip * at.units + 2 * at.border_y) * at.row_bytes + (at.is_full ? 0 : 8 * at.place_bytes);
+    at.state_bytes = of.height * at.row_bytes;
+
+    constexpr int block_bytes = 32 * 16;
+    at.state_weights = at.taps * at.blocks * at.blocks * block_bytes;
+    at.input_weights = at.depths * at.blocks * block_bytes;
+    at.output_weights = at.taps * at.sources * at.output_blocks * block_bytes;
+    at.read_weights = of.outputs * at.taps * at.sources * 16 * 4;
+    at.unfolded_place = 32 * at.depths;
+    at.unfolded_bytes = at.groups * at.units * 8 * at.unfolded_place;
+    at.image_bytes = of.inputs * at.area * 4;
+    at.image_in_bulk = at.image_bytes % 16 == 0;
+    at.kept_words = at.groups * at.tiles * 32;
+    at.drive_bytes = at.kept_words * 16;
+    at.last_drives = (highest_of(of.live_at_last) + 1) * at.drive_bytes;
+    at.patch_words = of.outputs * at.taps * at.sources * 2;
+    at.at_input = at.taps * at.channels * at.channels;
+    at.at_rate = at.at_input + 16 * at.depths * at.channels;
+    at.slice_size = at.at_rate + at.channels;
+
+    const int image = at.image_in_bulk ? at.image_bytes : 0;
+    at.forward_threads = at.groups * 32;
+    at.stage_bytes = up_to(larger(at.output_weights, image), 128);  // what follows is swizzled, too
+    at.forward_bytes = at.map_bytes + at.state_weights + at.stage_bytes + at.input_weights +
+                       larger(at.unfolded_bytes, at.groups * at.outputs * 8) + at.channels * 4 + 16;
+    at.forward_residents = residents_of(at.forward_bytes, at.forward_threads, 128);
+
+    at.products = at.blocks * at.blocks;
+    at.parts = at.products == 1 ? at.groups : at.groups > at.products ? 2 : 1;
+    at.warps = at.products * at.parts;
+    at.groups_of_part = (at.groups + at.parts - 1) / at.parts;
+    at.backward_threads = at.warps * 32;
+    at.reads_beside = at.last_drives + at.read_weights > at.blocks * at.drive_bytes;
+    const int sums = at.at_input * 4 + at.warps * at.depths * 256 * 4 + at.groups * at.channels * 4;
+    at.backward_bytes =
+        larger(2 * at.map_bytes + at.blocks * at.drive_bytes + (at.reads_beside ? up_to(at.read_weights, 128) : 0) +
+                   at.state_weights + at.unfolded_bytes + image + at.channels * 4 + 2 * of.outputs * 8 +
+                   4 * at.blocks * at.backward_threads * 4 + residues * of.outputs * 4 + 24,
+               sums);
+    at.backward_residents = residents_of(at.backward_bytes, at.backward_threads, 256);
+    at.backward_blocks = 128 * at.backward_residents;
+
+    at.at_back = at.state_weights;
+    at.at_input_weights = 2 * at.state_weights;
+    at.at_output_weights = at.at_input_weights + at.input_weights;
+    at.at_read_weights = at.at_output_weights + at.output_weights;
+    at.packed_bytes = at.at_read_weights + at.read_weights;
+    if (larger(at.forward_bytes, at.backward_bytes) > most_block_bytes) at.obstacle = misfit::memory;
+    return at;
+}
+
+/// So that 8 neighbouring places' 16-byte chunks, and 4 neighbouring places' halves, meet no bank twice.
+template <int Blocks>
+CORTEXPR_DEVICE constexpr int phase_of(int index) {
+    static_assert(Blocks == 1 || Blocks == 2);
+    return Blocks == 1 ? index >> 2 & 1 : (index & 2) | (index >> 2 & 1);
+}
+/// Where a chunk of a place lies, of Blocks blocks of channels.
+template <int Blocks>
+CORTEXPR_DEVICE constexpr std::uint32_t chunk_at(int index, int chunk) {
+    return static_cast<std::uint32_t>(index * 32 * Blocks + ((chunk ^ phase_of<Blocks>(index)) << 4));
+}
+
+}  // namespace cortexpr::kernels::cuda::sized
