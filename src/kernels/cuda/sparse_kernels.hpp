@@ -5,6 +5,8 @@
 #include "sparse.hpp"
 #include "sums.hpp"
 
+#include <cstring>
+
 namespace cortexpr::kernels::cuda {
 
 /// How lanes share lines: powers of two of them take neighbouring samples of a synapse, and synapses of a line in turn.
@@ -48,45 +50,66 @@ constexpr std::size_t line_shared_bytes(int batch, const lane_shares& share, int
 
 // ---- one cell and sample
 
-CORTEXPR_DEVICE inline float value_by_cell(const cell_function& function, float x) {
-    if (function.length == 1 && function.members[0] == activation::sigmoid) {
-        x = value_of<nonlinearity::sigmoid>(x);
-    } else {
-        for (int i = 0; i < function.length; ++i) x = value_by_name(function.members[i], x);
+/// A cell's function in a register: an index into its names would put them into memory.
+class names_of_cell {
+  public:
+    CORTEXPR_DEVICE explicit names_of_cell(const cell_rules& rules, int cell) {
+        static_assert(sizeof(cell_function) == sizeof packed_ && longest_chain == 4);
+        std::memcpy(&packed_, rules.functions + rules.function_of[cell], sizeof packed_);
     }
-    return function.is_rectified != 0 && x < 0 ? 0 : x;
-}
-CORTEXPR_DEVICE inline bool value_is_saved(const cell_function& function) {
-    return function.length == 1 && value_tells_slope(function.members[0]);
-}
 
-struct value_and_slope {
-    float value, slope;
-};
-CORTEXPR_DEVICE inline value_and_slope again_by_cell(const cell_function& function, float saved) {
-    value_and_slope found{saved, 1};
-    if (function.length == 1 && function.members[0] == activation::sigmoid) {
-        found.slope = slope_of<nonlinearity::sigmoid>(saved);
-    } else if (value_is_saved(function)) {
-        found.slope = slope_by_name(function.members[0], saved, saved);
-    } else {
-        for (int i = 0; i < function.length; ++i) {
-            const float argument = found.value;
-            found.value = value_by_name(function.members[i], argument);
-            found.slope *= slope_by_name(function.members[i], argument, found.value);
+    CORTEXPR_DEVICE float value(float x) const {
+        if (is_alone(activation::sigmoid)) {
+            x = value_of<nonlinearity::sigmoid>(x);
+        } else if (is_alone(activation::relu)) {
+            x = value_of<nonlinearity::relu>(x);
+        } else {
+            for (int i = 0; i < length(); ++i) x = value_by_name(name(i), x);
         }
+        return is_rectified() && x < 0 ? 0 : x;
     }
-    if (function.is_rectified != 0 && found.value <= 0) found = {0, 0};
-    return found;
-}
+    CORTEXPR_DEVICE bool value_is_saved() const { return length() == 1 && value_tells_slope(name(0)); }
+
+    struct value_and_slope {
+        float value, slope;
+    };
+    /// From what was saved of the forward pass.
+    CORTEXPR_DEVICE value_and_slope again(float saved) const {
+        value_and_slope found{saved, 1};
+        if (is_alone(activation::sigmoid)) {
+            found.slope = slope_of<nonlinearity::sigmoid>(saved);
+        } else if (is_alone(activation::relu)) {
+            found.slope = slope_of<nonlinearity::relu>(saved);
+        } else if (value_is_saved()) {
+            found.slope = slope_by_name(name(0), saved, saved);
+        } else {
+            for (int i = 0; i < length(); ++i) {
+                const float argument = found.value;
+                found.value = value_by_name(name(i), argument);
+                found.slope *= slope_by_name(name(i), argument, found.value);
+            }
+        }
+        if (is_rectified() && found.value <= 0) found = {0, 0};
+        return found;
+    }
+
+  private:
+    CORTEXPR_DEVICE int byte(int i) const { return static_cast<int>(packed_ >> 8 * i & 0xFFU); }
+    CORTEXPR_DEVICE activation name(int i) const { return static_cast<activation>(byte(i)); }
+    CORTEXPR_DEVICE int length() const { return byte(longest_chain); }
+    CORTEXPR_DEVICE bool is_rectified() const { return byte(longest_chain + 1) != 0; }
+    CORTEXPR_DEVICE bool is_alone(activation one) const { return length() == 1 && name(0) == one; }
+
+    std::uint64_t packed_ = 0;
+};
 
 CORTEXPR_DEVICE inline void finish_step(const cell_step_job& job, int cell, int sample, float sum) {
     const auto at = std::ptrdiff_t{cell} * job.batch + sample;
-    const auto function = job.rules.functions[job.rules.function_of[cell]];
-    const float drive = job.drive[at] + sum, value = value_by_cell(function, drive);
+    const names_of_cell function(job.rules, cell);
+    const float drive = job.drive[at] + sum, value = function.value(drive);
     const float before = job.before == nullptr ? 0 : job.before[at];
     job.after[at] = leaky_step(before, value, job.rules.rate[cell]);
-    if (job.saved != nullptr) job.saved[at] = value_is_saved(function) ? value : drive;
+    if (job.saved != nullptr) job.saved[at] = function.value_is_saved() ? value : drive;
 }
 
 /// What the sample gives the gradient of the cell's rate.
@@ -99,7 +122,7 @@ CORTEXPR_DEVICE inline float finish_adjoint(const cell_adjoint_job& job, int cel
         job.state[at] = arriving;
         return 0;
     }
-    const auto found = again_by_cell(job.rules.functions[job.rules.function_of[cell]], job.next.saved[at]);
+    const auto found = names_of_cell(job.rules, cell).again(job.next.saved[at]);
     const float before = job.next.before == nullptr ? 0 : job.next.before[at];
     const auto adjoint = leaky_step_adjoint(arriving, before, found.value, found.slope, job.rules.rate[cell]);
     job.next.drive[at] = adjoint.drive;

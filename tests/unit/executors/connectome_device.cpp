@@ -183,6 +183,44 @@ std::vector<at::Tensor> twice_the_same(const std::string& device) {
     return one.all;
 }
 
+/// Steps in memory that stays the same are those that are taken as they stand.
+template <class Repeated>
+void compare_learning(const std::string& device_name, Repeated repeated) {
+    struct learner {
+        explicit learner(const std::string& device)
+            : network(make<Directions>(motion_graph(300), {.device = device, .seed = 1})), adam(*network, {}) {
+            network->train();
+            network->project();
+            if (network->device().is_cuda())
+                network->generator(at::globalContext().defaultGenerator(network->device()).clone());
+        }
+        std::shared_ptr<connectome_module> network;
+        optimiser adam;
+    } fixed(device_name), eager(device_name);
+    const auto device = fixed.network->device();
+    const learning_task task{.request = {.steps = 5}};
+    const auto batch = [&](std::uint64_t seed) {
+        const auto draws = at::detail::createCPUGenerator(seed);
+        return batch_loader::batch{normal({16, fixed.network->input_size()}, seed, at::kFloat).to(device),
+                                   at::randint(4, {16}, draws, at::TensorOptions(at::kLong)).to(device)};
+    };
+    fixed_step step(*fixed.network, fixed.adam, task, batch(0), repeated(device, fixed.network->generator()));
+    for (std::uint64_t before = 0; before < 8; ++before) {
+        const auto repeatedly = step.learn_from(batch(before), 1e-3);
+        const auto as_it_stands = learn_from(*eager.network, eager.adam, task, batch(before), 1e-3);
+        CHECK(repeatedly.loss == Approx(as_it_stands.loss).epsilon(1e-5));
+        CHECK(repeatedly.correct == as_it_stands.correct);
+    }
+    for (std::size_t i = 0; i < fixed.network->parameters().size(); ++i)
+        CHECK(largest_difference(fixed.network->parameters()[i].cpu(), eager.network->parameters()[i].cpu()) < 1e-5);
+}
+
+/// In the place of a graph.
+class done_anew : public repeated_work {
+  public:
+    void run(const std::function<void()>& work) override { work(); }
+};
+
 }  // namespace
 
 TEST_CASE("connectomes on kernels: all values and gradients") {
@@ -265,6 +303,12 @@ TEST_CASE("connectomes on kernels: the same bits twice") {
     twice_the_same("cpu");
 }
 
+TEST_CASE("connectomes on kernels: steps that are repeated learn as others") {
+    const emulated_kernels kernels;
+    compare_learning("cpu", [](at::Device, const at::Generator&) { return std::make_unique<done_anew>(); });
+    CHECK(emulated_kernels::calls().cell_adjoints > 0);
+}
+
 TEST_CASE("connectomes on kernels: second derivatives and failures are said in words") {
     const emulated_kernels kernels;
     const auto net = make<Weighted>(motion_graph(44));
@@ -295,30 +339,5 @@ TEST_CASE("cuda: connectomes", "[.cuda]") {
 }
 
 TEST_CASE("cuda: connectomes learn by a CUDA graph as without one", "[.cuda]") {
-    if (!has_gpu(plan_of<Tiny>)) return;
-    struct learner {
-        std::shared_ptr<connectome_module> network = make<Directions>(motion_graph(300), {.device = "cuda", .seed = 1});
-        optimiser adam{*network, {}};
-    } fixed, eager;
-    const auto device = fixed.network->device();
-    for (const auto& one : {fixed.network, eager.network}) {
-        one->train();
-        one->project();
-        one->generator(at::globalContext().defaultGenerator(device).clone());
-    }
-    const learning_task task{.request = {.steps = 5}};
-    const auto batch = [&](std::uint64_t seed) {
-        const auto draws = at::detail::createCPUGenerator(seed);
-        return batch_loader::batch{normal({16, fixed.network->input_size()}, seed, at::kFloat).to(device),
-                                   at::randint(4, {16}, draws, at::TensorOptions(at::kLong)).to(device)};
-    };
-    fixed_step step(*fixed.network, fixed.adam, task, batch(0), cuda_graph_on(device, fixed.network->generator()));
-    for (std::uint64_t before = 0; before < 8; ++before) {
-        const auto replayed = step.learn_from(batch(before), 1e-3);
-        const auto as_it_stands = learn_from(*eager.network, eager.adam, task, batch(before), 1e-3);
-        CHECK(replayed.loss == Approx(as_it_stands.loss).epsilon(1e-5));
-        CHECK(replayed.correct == as_it_stands.correct);
-    }
-    for (std::size_t i = 0; i < fixed.network->parameters().size(); ++i)
-        CHECK(largest_difference(fixed.network->parameters()[i].cpu(), eager.network->parameters()[i].cpu()) < 1e-5);
+    if (has_gpu(plan_of<Tiny>)) compare_learning("cuda", cuda_graph_on);
 }
