@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace cortexpr::executors {
 
@@ -55,10 +56,10 @@ kernels::cuda::head_weights weights_of(const at::Tensor& first, const at::Tensor
 /// The same by the device's kernels, of which there are three in all: one there and two back.
 class head_function : public torch::autograd::Function<head_function> {
   public:
-    /// `seed`: of dropout; undefined without one.
+    /// `seed`: of dropout; none without one.
     static at::Tensor forward(AutogradContext* context, const at::Tensor& given, const at::Tensor& first,
                               const at::Tensor& first_bias, const at::Tensor& second, const at::Tensor& second_bias,
-                              const at::Tensor& seed, double dropout, bool needs_gradient) {
+                              const std::optional<at::Tensor>& seed, double dropout, bool needs_gradient) {
         const auto features = given.contiguous();
         const auto sizes = sizes_of(features, first, second);
         auto logits = at::empty({sizes.rows, sizes.classes}, features.options());
@@ -70,12 +71,12 @@ class head_function : public torch::autograd::Function<head_function> {
                 .weights = weights_of(first, first_bias, second, second_bias),
                 .features = features.const_data_ptr<float>(),
                 .dropout = static_cast<float>(dropout),
-                .seed = seed.defined() ? seed.const_data_ptr<std::int64_t>() : nullptr,
+                .seed = seed ? seed->const_data_ptr<std::int64_t>() : nullptr,
                 .units = needs_gradient ? units.mutable_data_ptr<float>() : nullptr,
                 .logits = logits.mutable_data_ptr<float>()},
                features.device());
         if (needs_gradient) context->save_for_backward({given, first, first_bias, second, second_bias, units});
-        context->saved_data["dropout"] = seed.defined() ? dropout : 0.0;
+        context->saved_data["dropout"] = seed ? dropout : 0.0;
         return logits;
     }
 
@@ -138,7 +139,7 @@ bool is_for_kernels(const at::Tensor& features, const std::array<at::Tensor, 4>&
 /// generator is asked once, whatever the device and the number of rows.
 at::Tensor logits_by_kernels(const std::array<at::Tensor, 4>& layers, const at::Tensor& features, double dropout,
                              const at::Generator& generator) {
-    at::Tensor seed;
+    std::optional<at::Tensor> seed;
     if (generator.defined() && dropout > 0)
         seed = at::empty({1}, features.options().dtype(at::kLong).device(generator.device()))
                    .random_(generator)

@@ -21,8 +21,13 @@ void take_into_means(std::vector<at::Tensor>& means, const parameter_set& networ
     constexpr double early = 10.0;
     const auto count = static_cast<double>(step);
     const double weight = 1 - std::min(decay, count / (count + early));
-    for (std::size_t i = 0; i < means.size(); ++i)
-        if (means[i].defined()) means[i].lerp_(network.parameter(static_cast<int>(i)).detach(), weight);
+    std::vector<at::Tensor> moving, towards;  // all at once: on a GPU one launch
+    for (std::size_t i = 0; i < means.size(); ++i) {
+        if (!means[i].defined()) continue;
+        moving.push_back(means[i]);
+        towards.push_back(network.parameter(static_cast<int>(i)).detach());
+    }
+    if (!moving.empty()) at::_foreach_lerp_(moving, towards, weight);
 }
 
 void put(parameter_set& network, const std::vector<at::Tensor>& values) {

@@ -1,7 +1,5 @@
 #include "merging.hpp"
 
-#include "../device_kernels.hpp"
-
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 

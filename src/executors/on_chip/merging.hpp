@@ -2,7 +2,7 @@
 // A network's parameters as the one list of numbers that the on-chip kernels read (schedule/on_chip/parameters.hpp),
 // and the kernels' gradients as those of the parameters: gathers by indices that are made once, a launch each.
 
-#include "../../kernels/cuda/merging.hpp"
+#include "../device_kernels.hpp"
 
 #include <cortexpr/schedule/on_chip/parameters.hpp>
 

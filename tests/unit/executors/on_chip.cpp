@@ -103,6 +103,8 @@ TEST_CASE("on chip: logits and all gradients") {
     compare(net);
     CHECK(emulated_kernels::calls().on_chip_forward == 1);
     CHECK(emulated_kernels::calls().on_chip_backward == 1);
+    CHECK(emulated_kernels::calls().merges == 1);
+    CHECK(emulated_kernels::calls().splits == 1);
     CHECK(emulated_kernels::calls().steps == 0);
 }
 
@@ -141,6 +143,40 @@ TEST_CASE("cuda: on chip, the same bits twice", "[.cuda]") {
         for (int i = 0; i < static_cast<int>(net.plan().parameters.size()); ++i)
             CHECK(at::equal(net.parameter(i).grad(), again.parameter(i).grad()));
     }
+}
+
+namespace {
+
+// Each type hears all others, so that there are more parameters than a launch takes.
+template <int Number>
+struct One : excitatory<1> {};
+struct Many
+    : area<input<1, 4, 4>, neurons<One<0>, One<1>, One<2>, One<3>, One<4>, One<5>, One<6>, One<7>, One<8>, One<9>>,
+           connectivity<from<stimulus, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0>,  //
+                        from<One<0>, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>,    //
+                        from<One<1>, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>,    //
+                        from<One<2>, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>,    //
+                        from<One<3>, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>,    //
+                        from<One<4>, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>,    //
+                        from<One<5>, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>,    //
+                        from<One<6>, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>,    //
+                        from<One<7>, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>,    //
+                        from<One<8>, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>,    //
+                        from<One<9>, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>>,
+           output<2>> {};
+struct Crowd : classifier<network<Many>, classes<2>, hidden<4>> {};
+static_assert(fits_on_chip<Crowd>);
+
+}  // namespace
+
+TEST_CASE("on chip: more parameters than a launch takes are the batched executor's") {
+    const emulated_kernels kernels;
+    network_module net(plan_of<Crowd>, on_chip);
+    net.eval();
+    const auto logits = net.run(normal({2, 1, 4, 4}, 1, at::kFloat), answer).logits;
+    CHECK(logits.defined());
+    CHECK(emulated_kernels::calls().merges == 0);
+    CHECK(emulated_kernels::calls().steps > 0);
 }
 
 TEST_CASE("on chip: nothing is saved where no gradient is requested, and one step is a run too") {
