@@ -34,7 +34,8 @@ sys.path.insert(0, str(HERE.parent))
 from measure import Failure, figures, write_whole  # noqa: E402
 
 TOOLS = ("memcheck", "racecheck", "initcheck", "synccheck")
-PROGRAMS = ("bench_step", "bench_connectome", "digits", "torch_tests", "libcortexpr_cuda.so", "libcortexpr_cuda_graph.so")
+TESTS = ("torch_tests", "train_tests")
+PROGRAMS = ("bench_step", "bench_connectome", "digits", *TESTS, "libcortexpr_cuda.so", "libcortexpr_cuda_graph.so")
 CONNECTOME = (45_669, 1_500_000)  # cells and synapses
 PRECISIONS = ("float32", "tf32", "bfloat16")
 # What CORTEXPR_CUDA allows, the executor, precisions, whether only as a graph, and more of the environment.
@@ -270,13 +271,14 @@ def library(given, folder, gpu):
     torch = torch_folder(given.python)
     folders = [given.programs, torch / "lib", *(torch.parent / "nvidia").glob("*/lib")]
     environment = os.environ | {"LD_LIBRARY_PATH": os.pathsep.join(map(str, folders))}
-    tests = run([given.programs / "torch_tests", "cuda*"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                text=True)
+    tests = [run([given.programs / name, "cuda*"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+             for name in TESTS]
     rows = library_rows(given, environment) + (reference_rows(given) if given.reference else [])
     for row in rows:
         if "failure" not in row:
             row["share_of_peak"] = share_of_peak(row, gpu, row["batch"])
-    result = dict(tests=dict(good=tests.returncode == 0, said=tests.stdout.strip().splitlines()[-12:]), rows=rows)
+    result = dict(tests=dict(good=all(one.returncode == 0 for one in tests),
+                             said=[line for one in tests for line in one.stdout.strip().splitlines()[-12:]]), rows=rows)
     yield result
     result["connectome"] = connectome_rows(given, folder, environment)
     yield result

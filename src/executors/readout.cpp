@@ -157,7 +157,9 @@ at::Tensor logits_by_kernels(const std::array<at::Tensor, 4>& layers, const at::
 at::Tensor logits_of(const plan::readout& head, parameter_list parameters, const at::Tensor& features,
                      const at::Generator& dropout, bool all_steps) {
     const auto layers = layers_of(head, parameters);
-    const auto rows = all_steps ? features.flatten(2).flatten(0, 1) : features.select(0, 0).flatten(1);
+    // One step is a view of the same numbers, so that the way back writes no zeros for others.
+    const bool is_view = all_steps || features.size(0) == 1;
+    const auto rows = (is_view ? features.flatten(0, 1) : features.select(0, 0)).flatten(1);
     if (is_for_kernels(rows, layers)) {
         const auto logits = logits_by_kernels(layers, rows, head.dropout, dropout);
         return all_steps ? logits.unflatten(0, {features.size(0), features.size(1)}) : logits;

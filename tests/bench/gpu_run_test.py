@@ -79,7 +79,8 @@ class Case(unittest.TestCase):
         self.program("digits", DIGITS.replace("FAULT", str(learning_fails)))
         self.program("bench_connectome", CONNECTOME.replace("OURS", "True").replace("MS", "20").replace("FAULT", "False"))
         self.program("connectome", CONNECTOME.replace("OURS", "False").replace("MS", "80").replace("FAULT", "False"))
-        self.program("torch_tests", TESTS.replace("STATUS", str(tests)))
+        self.program("torch_tests", TESTS.replace("STATUS", "0"))
+        self.program("train_tests", TESTS.replace("STATUS", str(tests)))
 
     def summary(self, gpu="NVIDIA H100 80GB HBM3"):
         *_, last = run.library(self.given, self.folder / "out", gpu)

@@ -103,8 +103,8 @@ struct training_options : optimiser_options, schedule_options, penalty_options, 
     double averaging = 0.99;      ///< decay of the running mean of the parameters that is tested and kept; 0 for none
     int log_every = 100;          ///< iterations between two interval records; an epoch's last interval may be shorter
     bool loss_all_steps = false;  ///< the loss is that of the answers at all steps, not at the last one only
-    bool cuda_graph = false;  ///< on a CUDA device: whole batches are learnt from by replaying one graph; dropout is
-                              ///< then drawn there
+    bool cuda_graph = false;      ///< on a CUDA device: whole batches are learnt from by replaying one graph, which
+                                  ///< gives the bits of a run without
     std::optional<int> patience{};  ///< epochs without a better one after which the run ends; none: it never does
     bool keep_best = false;  ///< what is kept are the parameters of the best epoch, not of the last one; see best_epoch
 };

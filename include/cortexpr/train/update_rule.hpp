@@ -59,12 +59,12 @@ struct step_size {
 
 /// What a built-in rule computes with.
 struct rule_constants {
-    optimiser_kind kind = optimiser_kind::adam;
-    bool nesterov = false;  ///< of stochastic gradient descent's momentum
-    double mean_decay = 0;
-    double square_decay = 0;
-    double momentum = 0;
-    double epsilon = 0;
+    optimiser_kind kind = optimiser_kind::adam;  ///< adam for adamw, too
+    bool nesterov = false;                       ///< of stochastic gradient descent's momentum
+    double mean_decay = 0;                       ///< of Adam's running mean of the gradient
+    double square_decay = 0;                     ///< of the running mean of its square
+    double momentum = 0;                         ///< 0: none
+    double epsilon = 0;                          ///< added to the root of that mean
 };
 
 /// How parameters are stepped from their gradients. Derive one's own from it; docs/training.md has an example.

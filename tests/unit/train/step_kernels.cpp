@@ -6,6 +6,7 @@
 #include "networks.hpp"
 #include "train/classification.hpp"
 #include "train/optimiser.hpp"
+#include "train/random.hpp"
 #include "train/step.hpp"
 
 #include <cortexpr/data/batches.hpp>
@@ -231,6 +232,27 @@ TEST_CASE("steps with kernels are the steps without, with penalties too", "[kern
             }
         }
     }
+}
+
+TEST_CASE("with kernels a step that can be replayed has the bits of one that can't", "[kernels]") {
+    const emulated_kernels kernels;
+    const auto examples = bright_halves(16);
+    const learning_task task{.request = shown(examples, 3, false)};
+    const auto learn = [&](bool in_graph) {
+        const auto network = fresh();
+        network->train();
+        optimiser stepping(*network, {});
+        batch_loader loader(examples, 16, at::kCPU, at::kFloat);
+        const auto batch = loader.load(data::natural_order(16));
+        fixed_step fixed(*network, stepping, task, batch, std::make_unique<done_anew>());
+        for (std::uint64_t step = 0; step < 4; ++step) {
+            start_generator(network->generator(), {1, step});
+            const double rate = learning_rate / (1.0 + static_cast<double>(step));
+            in_graph ? fixed.learn_from(batch, rate) : learn_from(*network, stepping, task, batch, rate);
+        }
+        return parameters_of(*network);
+    };
+    CHECK(are_equal(learn(true), learn(false)));
 }
 
 // ---- on a GPU
