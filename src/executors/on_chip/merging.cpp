@@ -68,7 +68,7 @@ at::Tensor merging::merged(at::TensorList values) const {
     for (const auto& value : values) dense.push_back(value.contiguous());
     const auto device = elements_.device();
     auto numbers = at::empty({size_}, elements_.options().dtype(at::kFloat));
-    const auto* kernels = kernels_on(device, kernel_backend::on_chip);
+    const auto* kernels = kernels_on(device);
     launch(*kernels, kernels->merge,
            {.from = pointers_to(dense),
             .size = static_cast<int>(size_),
@@ -84,7 +84,7 @@ std::vector<at::Tensor> merging::split(const at::Tensor& gradient, at::TensorLis
     for (const auto& value : values) dense.push_back(value.contiguous());
     const auto device = numbers_.device();
     const auto gradients = at::empty({numbers_.size(1)}, gradient.options());
-    const auto* kernels = kernels_on(device, kernel_backend::on_chip);
+    const auto* kernels = kernels_on(device);
     launch(*kernels, kernels->split,
            {.from = pointers_to(dense),
             .most_numbers = static_cast<int>(numbers_.size(0)),
