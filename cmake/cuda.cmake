@@ -35,11 +35,32 @@ endif()
 set(cuda_folder ${PROJECT_BINARY_DIR}/cuda)
 file(MAKE_DIRECTORY ${cuda_folder})
 set(sized_source ${cuda_folder}/sized_source.inc)
-file(GLOB sized_headers CONFIGURE_DEPENDS ${cuda_root}/src/kernels/cuda/sized/*.hpp ${cuda_root}/src/kernels/cuda/sized/*.cuh
-     ${cuda_root}/src/kernels/cuda/*.hpp)
+# The sized kernels' headers, each after those that it needs.
+set(sized_headers
+    src/kernels/cuda/sized/nvrtc_prelude.cuh
+    include/cortexpr/numbers/activation.hpp
+    include/cortexpr/numbers/on_chip_layout.hpp
+    src/kernels/pointwise_math.hpp
+    src/kernels/bfloat16.hpp
+    src/kernels/cuda/bfloat16.hpp
+    src/kernels/cuda/channel_blocks.hpp
+    src/kernels/cuda/maxima.hpp
+    src/kernels/cuda/sized/shape.hpp
+    src/kernels/cuda/sized/threads.hpp
+    src/kernels/cuda/sized/device_threads.hpp
+    src/kernels/cuda/sized/job.hpp
+    src/kernels/cuda/sized/maps.hpp
+    src/kernels/cuda/sized/pack.hpp
+    src/kernels/cuda/sized/forward.hpp
+    src/kernels/cuda/sized/backward.hpp
+    src/kernels/cuda/sized/sums.hpp
+    src/kernels/cuda/sized/kernels.cuh
+    src/kernels/cuda/sized/nvrtc_kernels.cuh)
+list(TRANSFORM sized_headers PREPEND ${cuda_root}/)
 add_custom_command(
   OUTPUT ${sized_source}
-  COMMAND ${CMAKE_COMMAND} -DROOT=${cuda_root} -DOUT=${sized_source} -P ${cuda_root}/src/kernels/cuda/sized/source.cmake
+  COMMAND ${CMAKE_COMMAND} "-DHEADERS=${sized_headers}" -DOUT=${sized_source} -P
+          ${cuda_root}/src/kernels/cuda/sized/source.cmake
   DEPENDS ${cuda_root}/src/kernels/cuda/sized/source.cmake ${sized_headers}
   COMMENT "Joining the sized kernels' source"
   VERBATIM)

@@ -62,9 +62,13 @@ CORTEXPR_DEVICE inline void store_vector(bfloat16* to, const Vector& packed) {
 #endif
 }
 
+/// Of two numbers in a word.
+CORTEXPR_DEVICE inline float lower_of(std::uint32_t pair) { return number_of(pair << 16); }
+CORTEXPR_DEVICE inline float upper_of(std::uint32_t pair) { return number_of(pair & 0xFFFF0000U); }
+
 CORTEXPR_DEVICE inline floats<4> widened_four(const four_channels& packed) {
-    return {{number_of(packed.pairs[0] << 16), number_of(packed.pairs[0] & 0xFFFF0000U),
-             number_of(packed.pairs[1] << 16), number_of(packed.pairs[1] & 0xFFFF0000U)}};
+    return {
+        {lower_of(packed.pairs[0]), upper_of(packed.pairs[0]), lower_of(packed.pairs[1]), upper_of(packed.pairs[1])}};
 }
 CORTEXPR_DEVICE inline four_channels narrowed_four(const floats<4>& from) {
     return {{narrowed_pair(from.values[0], from.values[1]), narrowed_pair(from.values[2], from.values[3])}};

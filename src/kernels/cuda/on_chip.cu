@@ -86,8 +86,7 @@ const sized::kernel_set& set_of(const on_chip_choice& choice) {
 
 template <class Job>
 cudaError_t start(const void* kernel, int blocks, int threads, int shared_bytes, const Job& job, void* stream) {
-    if (const auto refused = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared_bytes);
-        refused != cudaSuccess)
+    if (const auto refused = allow(kernel, static_cast<std::size_t>(shared_bytes)); refused != cudaSuccess)
         return refused;
     void* arguments[]{const_cast<Job*>(&job)};
     return cudaLaunchKernel(kernel, static_cast<unsigned>(blocks), static_cast<unsigned>(threads), arguments,
@@ -97,9 +96,10 @@ cudaError_t start(const void* kernel, int blocks, int threads, int shared_bytes,
 int sized_forward(const on_chip_forward_job& job, void* stream) {
     const auto at = sized::layout_of(job.choice.shape);
     const auto& kernels = set_of(job.choice);
-    constexpr int packing_threads = 256, weights_of_thread = 4;
-    const int packing_blocks = at.packed_bytes / 2 / packing_threads / weights_of_thread + 1;
-    if (const auto failed = start(kernels.pack, packing_blocks, packing_threads, 0, sized::packing_of(job), stream);
+    constexpr int weights_of_thread = 4;
+    const int packing_blocks = at.packed_bytes / 2 / sized::packing_threads / weights_of_thread + 1;
+    if (const auto failed =
+            start(kernels.pack, packing_blocks, sized::packing_threads, 0, sized::packing_of(job), stream);
         failed != cudaSuccess)
         return failed;
     return start(kernels.forward, job.images, at.forward_threads, at.forward_bytes, sized::pass_of(job), stream);

@@ -108,8 +108,8 @@ extern "C" {
 [[gnu::visibility("default")]] int cortexpr_cuda_on_chip_choose(const cortexpr::kernels::on_chip_sizes* sizes,
                                                                 const std::uint8_t* names, int device,
                                                                 cortexpr::kernels::cuda::on_chip_choice* choice);
-/// The bytes of machine code that a compute capability's sized kernels take (90: Hopper), 0 where there can be none, and
-/// then choice->reason says why. Compiles them into the cache; needs no GPU.
+/// The bytes of machine code that a compute capability's sized kernels take (90: Hopper), 0 where there can be none,
+/// and then choice->reason says why. Compiles them into the cache; needs no GPU.
 [[gnu::visibility("default")]] std::size_t cortexpr_cuda_on_chip_compile(
     const cortexpr::kernels::on_chip_sizes* sizes, const std::uint8_t* names, int capability,
     cortexpr::kernels::cuda::on_chip_choice* choice);

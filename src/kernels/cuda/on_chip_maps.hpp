@@ -3,6 +3,7 @@
 // packed weights.
 
 #include "bfloat16.hpp"
+#include "channel_blocks.hpp"
 #include "on_chip.hpp"
 
 namespace cortexpr::kernels::cuda {
@@ -27,12 +28,6 @@ class shared_parts {
 struct alignas(16) weight_words {
     std::uint32_t words[4];
 };
-
-/// Which target channel of a block stands in column `column` of its product `half` (0 or 1): such that a lane's sums
-/// are those of four neighbouring channels.
-CORTEXPR_DEVICE inline int channel_of_column(int half, int column) { return column / 2 * 4 + half * 2 + column % 2; }
-/// The first of those four.
-CORTEXPR_DEVICE inline int first_channel_of(int lane) { return lane % 4 * 4; }
 
 template <class Block, class Value>
 CORTEXPR_DEVICE void fill(Block& block, Value* to, std::size_t count, Value value) {
@@ -92,7 +87,6 @@ CORTEXPR_DEVICE void fill_offsets(Block& block, const on_chip_sizes& sizes, cons
 CORTEXPR_DEVICE inline bool is_inner(int position, const on_chip_sizes& sizes, const on_chip_layout& at) {
     return position < at.positions && position % at.pitch < sizes.width;
 }
-CORTEXPR_DEVICE inline bool has(std::uint32_t mask, int block) { return (mask >> block & 1U) != 0; }
 CORTEXPR_DEVICE inline std::uint32_t first_blocks(int count) {
     return count >= 32 ? ~0U : (std::uint32_t{1} << count) - 1;
 }
@@ -211,14 +205,6 @@ CORTEXPR_DEVICE void add_map(tile_sums<Block>& sums, const on_chip_sizes& sizes,
             packed += target_blocks * 32;
         }
     }
-}
-
-/// The source block at position `index` of those in the mask.
-CORTEXPR_DEVICE inline int nth_block(std::uint32_t mask, int index) {
-    int block = 0;
-    for (; block < 31; ++block)
-        if (has(mask, block) && index-- == 0) break;
-    return block;
 }
 
 }  // namespace cortexpr::kernels::cuda

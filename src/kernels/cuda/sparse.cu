@@ -43,13 +43,25 @@ unsigned blocks_for(std::ptrdiff_t count, int each) {
     return static_cast<unsigned>(blocks < most ? blocks : most);
 }
 
-/// launch(width) with the number of samples that a lane reads at once.
+/// Of a launch over lines.
+struct line_grid {
+    lane_shares share;
+    unsigned blocks;
+    std::size_t shared;
+    cudaStream_t on;
+};
+
+/// launch(width, grid) with the number of samples that a lane reads at once; nothing where there is nothing to do.
 template <class Launch>
-cudaError_t with_width(int batch, Launch launch) {
+cudaError_t over_lines(int batch, const synapse_order& order, void* stream, Launch launch) {
+    const auto share = shares_of(batch, order);
+    const auto blocks = static_cast<unsigned>(line_blocks(order, share, threads));
+    if (blocks == 0 || batch == 0) return cudaSuccess;
+    const line_grid grid{share, blocks, line_shared_bytes(batch, share, threads), static_cast<cudaStream_t>(stream)};
     if (samples_of_lane(batch) == 1) {
-        launch(std::integral_constant<int, 1>{});
+        launch(std::integral_constant<int, 1>{}, grid);
     } else {
-        launch(std::integral_constant<int, widest_samples>{});
+        launch(std::integral_constant<int, widest_samples>{}, grid);
     }
     return cudaGetLastError();
 }
@@ -60,45 +72,24 @@ cudaError_t with_width(int batch, Launch launch) {
 using namespace cortexpr::kernels::cuda;
 
 int cortexpr_cuda_cell_step(const cell_step_job* job, void* stream) {
-    const auto share = shares_of(job->batch, job->rows);
-    const auto blocks = static_cast<unsigned>(line_blocks(job->rows, share, threads));
-    if (blocks == 0 || job->batch == 0) return cudaSuccess;
-    return with_width(job->batch, [&](auto width) {
-        step_kernel<decltype(width)::value>
-            <<<blocks, threads, line_shared_bytes(job->batch, share, threads), static_cast<cudaStream_t>(stream)>>>(
-                *job, share);
+    return over_lines(job->batch, job->rows, stream, [&](auto width, const line_grid& grid) {
+        step_kernel<decltype(width)::value><<<grid.blocks, threads, grid.shared, grid.on>>>(*job, grid.share);
     });
 }
 
 int cortexpr_cuda_cell_adjoint(const cell_adjoint_job* job, void* stream) {
-    const auto share = shares_of(job->batch, job->columns);
-    const auto blocks = static_cast<unsigned>(line_blocks(job->columns, share, threads));
-    if (blocks == 0 || job->batch == 0) return cudaSuccess;
-    const auto shared = line_shared_bytes(job->batch, share, threads);
-    const auto on = static_cast<cudaStream_t>(stream);
-    return with_width(job->batch, [&](auto width) {
+    return over_lines(job->batch, job->columns, stream, [&](auto width, const line_grid& grid) {
         constexpr int samples = decltype(width)::value;
-        if (wants_weights(*job)) {
-            adjoint_kernel<samples, true><<<blocks, threads, shared, on>>>(*job, share);
-        } else {
-            adjoint_kernel<samples, false><<<blocks, threads, shared, on>>>(*job, share);
-        }
+        auto* kernel = wants_weights(*job) ? adjoint_kernel<samples, true> : adjoint_kernel<samples, false>;
+        kernel<<<grid.blocks, threads, grid.shared, grid.on>>>(*job, grid.share);
     });
 }
 
 int cortexpr_cuda_line_product(const line_product_job* job, void* stream) {
-    const auto share = shares_of(job->batch, job->order);
-    const auto blocks = static_cast<unsigned>(line_blocks(job->order, share, threads));
-    if (blocks == 0 || job->batch == 0) return cudaSuccess;
-    const auto shared = line_shared_bytes(job->batch, share, threads);
-    const auto on = static_cast<cudaStream_t>(stream);
-    return with_width(job->batch, [&](auto width) {
+    return over_lines(job->batch, job->order, stream, [&](auto width, const line_grid& grid) {
         constexpr int samples = decltype(width)::value;
-        if (wants_weights(*job)) {
-            product_kernel<samples, true><<<blocks, threads, shared, on>>>(*job, share);
-        } else {
-            product_kernel<samples, false><<<blocks, threads, shared, on>>>(*job, share);
-        }
+        auto* kernel = wants_weights(*job) ? product_kernel<samples, true> : product_kernel<samples, false>;
+        kernel<<<grid.blocks, threads, grid.shared, grid.on>>>(*job, grid.share);
     });
 }
 

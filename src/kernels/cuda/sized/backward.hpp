@@ -23,7 +23,7 @@ class backward_pass {
           lane_(thread_index() % 32),
           warp_(thread_index() / 32),
           sources_(warp_ % at.blocks),
-          targets_(at.blocks == 1 ? 0 : warp_ / (2 * at.parts)),
+          targets_(targets_of(warp_)),
           // So that each of the multiprocessor's four schedulers has warps of long and of short parts.
           part_(at.blocks == 1  ? warp_
                 : at.parts == 1 ? 0
@@ -62,6 +62,8 @@ class backward_pass {
     }
 
   private:
+    /// The target block that a warp sums gradients of.
+    CORTEXPR_INLINED static int targets_of(int warp) { return at.blocks == 1 ? 0 : warp / (2 * at.parts); }
     CORTEXPR_INLINED bool has_group() const { return warp_ < at.groups; }
 
     CORTEXPR_INLINED void start() {
@@ -153,7 +155,7 @@ class backward_pass {
             fetch_drives(image, job_.steps - 1);
             if (job_.steps > 2) will_fetch_states(image, job_.steps - 2);
             if (has_group()) convolve_back<S.live_at_last>(adjoint);
-            if (holds(S.live_at_last, targets_)) add_gradients<false>();
+            if (has(S.live_at_last, targets_)) add_gradients<false>();
             CORTEXPR_ROLLED
             for (int t = job_.steps - 1; t > 1; --t) {
                 barrier();
@@ -176,7 +178,7 @@ class backward_pass {
         }
         barrier();
         fetch_image(image + block_count(), image_parity_ ^ 1);
-        if (!is_one_step || holds(S.live_at_last, targets_)) add_gradients<true>();
+        if (!is_one_step || has(S.live_at_last, targets_)) add_gradients<true>();
         image_parity_ ^= 1;
     }
 
@@ -277,16 +279,16 @@ class backward_pass {
         const place first = on::first_place(warp_, lane_ / 4);
         const std::uint32_t own = on::chunk(on::index_of(first.y, first.x), lane_ % 4 / 2) + lane_ % 2 * 8;
         float rate_sum[4 * at.blocks] = {};
-        drive_back<0, holds(live, 0)>(adjoint, rate_sum, own, first);
-        if constexpr (at.blocks > 1) drive_back<1, holds(live, 1)>(adjoint, rate_sum, own, first);
+        drive_back<0, has(live, 0)>(adjoint, rate_sum, own, first);
+        if constexpr (at.blocks > 1) drive_back<1, has(live, 1)>(adjoint, rate_sum, own, first);
         if constexpr (!IsFirst) {
             wait_for_copies(states_ready_, states_parity_);
             CORTEXPR_UNROLL
             for (int p = 0; p < at.blocks; ++p) {
-                if (!holds(live, p)) continue;
+                if (!has(live, p)) continue;
                 float rate[4];
                 CORTEXPR_UNROLL
-                for (int i = 0; i < 4; ++i) rate[i] = rate_[p * 16 + channel_of_lane(lane_) + i];
+                for (int i = 0; i < 4; ++i) rate[i] = rate_[p * 16 + first_channel_of(lane_) + i];
                 CORTEXPR_UNROLL
                 for (int u = 0; u < at.units; ++u) {
                     const auto in = shared_words2(state_map_at_ + (own ^ static_cast<std::uint32_t>(p * 32)) +
@@ -311,7 +313,7 @@ class backward_pass {
         using responds = response<S.names[P]>;
         float rate[4];
         CORTEXPR_UNROLL
-        for (int i = 0; i < 4; ++i) rate[i] = rate_[P * 16 + channel_of_lane(lane_) + i];
+        for (int i = 0; i < 4; ++i) rate[i] = rate_[P * 16 + first_channel_of(lane_) + i];
         const std::uint32_t from =
             drives_at_ + static_cast<std::uint32_t>((P * at.kept_words + warp_ * at.tiles * 32 + lane_) * 16);
         words4 in = IsLive ? shared_words4(from) : words4{};
@@ -426,7 +428,7 @@ class backward_pass {
             CORTEXPR_UNROLL
             for (int mask = 4; mask < 32; mask *= 2) sum += shuffled(sum, mask);
             if (lane_ < 4 && has_group())
-                rates_by_group[warp_ * at.channels + i / 4 * 16 + channel_of_lane(lane_) + i % 4] = sum;
+                rates_by_group[warp_ * at.channels + i / 4 * 16 + first_channel_of(lane_) + i % 4] = sum;
         }
         CORTEXPR_ROLLED
         for (int turn = 0; turn < at.parts; ++turn) {
@@ -458,8 +460,7 @@ class backward_pass {
     CORTEXPR_INLINED static float input_sum(const float* input_sums, int row, int channel) {
         float sum = 0;
         for (int warp = 0; warp < at.warps; ++warp) {
-            const int targets = at.blocks == 1 ? 0 : warp / (2 * at.parts);
-            if (targets == channel / 16)
+            if (targets_of(warp) == channel / 16)
                 sum += input_sums[(warp * at.depths + row / 16) * 256 + row % 16 * 16 + channel % 16];
         }
         return sum;

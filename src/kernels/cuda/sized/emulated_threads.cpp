@@ -1,6 +1,6 @@
 #include "threads.hpp"
 
-#include "../../bfloat16.hpp"
+#include "../host_block.hpp"
 
 #include <ucontext.h>
 #include <algorithm>
@@ -258,24 +258,15 @@ void block::await_copies(std::uint32_t address, std::uint32_t parity) {
     }
 }
 
-std::uint32_t bits_at(const unsigned char* from) {
-    std::uint16_t bits;
-    std::memcpy(&bits, from, sizeof bits);
-    return bits;
-}
-
 template <bool Transposed>
 void load(std::uint32_t (&to)[4], std::uint32_t from) {
     const auto* found = running->together(&from, 1, [](warp& all) {
+        host_block::per_lane<const bfloat16*, 1> rows;
         for (int lane = 0; lane < lanes; ++lane)
-            for (int m = 0; m < 4; ++m) {
-                const auto element = [&](int i) {
-                    const int row = Transposed ? lane % 4 * 2 + i : lane / 4;
-                    const int column = Transposed ? lane / 4 : lane % 4 * 2 + i;
-                    return bits_at(running->shared_at(all.operands[m * 8 + row][0], 16) + std::ptrdiff_t{2} * column);
-                };
-                all.results[lane][m] = element(0) | element(1) << 16;
-            }
+            rows.at(lane, 0) = reinterpret_cast<const bfloat16*>(running->shared_at(all.operands[lane][0], 16));
+        host_block::per_lane<std::uint32_t, 4> found;
+        host_block::load_matrices<Transposed>(found, rows);
+        std::memcpy(all.results, found.values, sizeof all.results);
     });
     std::copy(found, found + 4, to);
 }
@@ -292,7 +283,16 @@ Value exchanged(Value value, int mask) {
     return value;
 }
 
-float half_of(std::uint32_t pair, int i) { return widened(bfloat16{static_cast<std::uint16_t>(pair >> 16 * i)}); }
+template <class Value>
+Value read_shared(std::uint32_t from) {
+    Value found;
+    std::memcpy(&found, running->shared_at(from, sizeof found), sizeof found);
+    return found;
+}
+template <class Value>
+void write_shared(std::uint32_t to, const Value& value) {
+    std::memcpy(running->shared_at(to, sizeof value), &value, sizeof value);
+}
 
 }  // namespace
 
@@ -323,49 +323,27 @@ void multiply(float (&sums)[4], const std::uint32_t (&a)[4], std::uint32_t b0, s
     std::uint32_t operands[10]{a[0], a[1], a[2], a[3], b0, b1};
     std::memcpy(operands + 6, sums, sizeof sums);
     const auto* found = running->together(operands, 10, [](warp& all) {
-        float rows[16][16], columns[8][16], sum[16][8];
+        host_block::per_lane<std::uint32_t, 4> left, right;
+        host_block::per_lane<float, 4> sum;
         for (int lane = 0; lane < lanes; ++lane) {
             const auto* with = all.operands[lane];
-            const int row = lane / 4, pair = lane % 4 * 2;
-            for (int i = 0; i < 2; ++i) {
-                for (int k = 0; k < 4; ++k) rows[row + k % 2 * 8][pair + i + k / 2 * 8] = half_of(with[k], i);
-                for (int k = 0; k < 2; ++k) columns[row][pair + i + k * 8] = half_of(with[4 + k], i);
-                for (int k = 0; k < 2; ++k) std::memcpy(&sum[row + k * 8][pair + i], &with[6 + 2 * k + i], 4);
-            }
+            std::copy(with, with + 4, left.values[lane]);
+            std::copy(with + 4, with + 6, right.values[lane]);
+            std::memcpy(sum.values[lane], with + 6, sizeof sum.values[lane]);
         }
-        for (auto row = 0; row < 16; ++row)
-            for (auto column = 0; column < 8; ++column)
-                for (int k = 0; k < 16; ++k) sum[row][column] += rows[row][k] * columns[column][k];
-        for (int lane = 0; lane < lanes; ++lane)
-            for (int i = 0; i < 4; ++i)
-                std::memcpy(&all.results[lane][i], &sum[lane / 4 + i / 2 * 8][lane % 4 * 2 + i % 2], 4);
+        host_block::multiply(sum, left, right, 0);
+        std::memcpy(all.results, sum.values, sizeof all.results);
     });
     std::memcpy(sums, found, sizeof sums);
 }
 void load_matrices(std::uint32_t (&to)[4], std::uint32_t from) { load<false>(to, from); }
 void load_transposed(std::uint32_t (&to)[4], std::uint32_t from) { load<true>(to, from); }
 
-words2 shared_words2(std::uint32_t from) {
-    words2 found;
-    std::memcpy(&found, running->shared_at(from, sizeof found), sizeof found);
-    return found;
-}
-words4 shared_words4(std::uint32_t from) {
-    words4 found;
-    std::memcpy(&found, running->shared_at(from, sizeof found), sizeof found);
-    return found;
-}
-void put_shared(std::uint32_t to, words2 words) {
-    std::memcpy(running->shared_at(to, sizeof words), &words, sizeof words);
-}
-float shared_float(std::uint32_t from) {
-    float found;
-    std::memcpy(&found, running->shared_at(from, sizeof found), sizeof found);
-    return found;
-}
-void put_shared(std::uint32_t to, float value) {
-    std::memcpy(running->shared_at(to, sizeof value), &value, sizeof value);
-}
+words2 shared_words2(std::uint32_t from) { return read_shared<words2>(from); }
+words4 shared_words4(std::uint32_t from) { return read_shared<words4>(from); }
+void put_shared(std::uint32_t to, words2 words) { write_shared(to, words); }
+float shared_float(std::uint32_t from) { return read_shared<float>(from); }
+void put_shared(std::uint32_t to, float value) { write_shared(to, value); }
 
 void start_copy_barrier(std::uint32_t barrier) {
     running->shared_at(barrier, 8);

@@ -77,13 +77,13 @@ class forward_pass {
         const place first = on::first_place(group_, lane_ / 4);
         const std::uint32_t own = map_at_ + on::chunk(on::index_of(first.y, first.x), lane_ % 4 / 2) + lane_ % 2 * 8;
         words2 next[at.blocks][at.units];
-        step_block<IsFirst, 0, holds(live, 0)>(next, own, t);
-        if constexpr (at.blocks > 1) step_block<IsFirst, 1, holds(live, 1)>(next, own, t);
+        step_block<IsFirst, 0, has(live, 0)>(next, own, t);
+        if constexpr (at.blocks > 1) step_block<IsFirst, 1, has(live, 1)>(next, own, t);
         if (thread_index() == 0) wait_until_copied_out();
         barrier();  // all have read the states before
         CORTEXPR_UNROLL
         for (int p = 0; p < at.blocks; ++p) {
-            if (!holds(live, p)) continue;
+            if (!has(live, p)) continue;
             CORTEXPR_UNROLL
             for (int u = 0; u < at.units; ++u)
                 if (on::is_column(first) && on::is_row(first, u))
@@ -109,7 +109,7 @@ class forward_pass {
                     sums, map_at_, state_weights_ + std::ptrdiff_t{P} * 32, group_, lane_);
             float rate[4];
             CORTEXPR_UNROLL
-            for (int i = 0; i < 4; ++i) rate[i] = rate_[P * 16 + channel_of_lane(lane_) + i];
+            for (int i = 0; i < 4; ++i) rate[i] = rate_[P * 16 + first_channel_of(lane_) + i];
             const std::size_t kept = on::kept_drives(job_.steps) * static_cast<std::size_t>(image_) +
                                      on::kept_drives(t - 1) + static_cast<std::size_t>(P * at.drive_bytes);
             CORTEXPR_UNROLL
@@ -185,7 +185,7 @@ class forward_pass {
                     take(best, where, other, other_place);
                 }
                 if (lane_ < 4) {
-                    const int c = group_ * at.outputs + p * 16 + channel_of_lane(lane_) + i;
+                    const int c = group_ * at.outputs + p * 16 + first_channel_of(lane_) + i;
                     best_of[c] = best;
                     place_of[c] = where;
                 }

@@ -9,8 +9,6 @@
 
 namespace cortexpr::kernels::cuda::sized {
 
-inline constexpr int packing_threads = 256;
-
 template <class Shape>
 __global__ __launch_bounds__(packing_threads) void pack_kernel(const __grid_constant__ pack_job job) {
     packing<Shape::value>(job).run();

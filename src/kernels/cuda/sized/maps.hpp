@@ -46,7 +46,7 @@ struct maps {
                 chunk(index_of(first.y + lane / 8 % 2 * at.tiles - at.border_y, first.x + dx - at.border_x), lane / 16);
             CORTEXPR_UNROLL
             for (int k = 0; k < at.blocks; ++k) {
-                if (!holds(Read, k)) continue;
+                if (!has(Read, k)) continue;
                 words4 b[S.kernel_height][Targets];
                 CORTEXPR_UNROLL
                 for (int dy = 0; dy < S.kernel_height; ++dy) {
@@ -105,12 +105,6 @@ struct maps {
         for (int i = thread_index(); i < bytes / 16; i += thread_count()) static_cast<words4*>(to)[i] = words4{};
     }
 };
-
-/// The four channels of a block that a lane's sums are of, as columns of its two products: 4 * (lane % 4) and the next.
-CORTEXPR_INLINED constexpr int channel_of_lane(int lane) { return lane % 4 * 4; }
-
-CORTEXPR_INLINED float lower_of(std::uint32_t pair) { return number_of(pair << 16); }
-CORTEXPR_INLINED float upper_of(std::uint32_t pair) { return number_of(pair & 0xFFFF0000U); }
 
 /// A nonlinearity of a block of channels, from drives that were summed `scale` times as large: that of the sigmoid is
 /// half of it, because sigmoid(z) = (1 + tanh(z / 2)) / 2, and the hardware has tanh.

@@ -38,10 +38,10 @@ class packing {
         int block, row, channel;
 
         CORTEXPR_INLINED operand(int i, int targets) {
-            const int in_lane = i % 8, lane = i / 8 % 32, column = lane / 4;
+            const int in_lane = i % 8, lane = i / 8 % 32;
             block = i / 256 / targets;
             row = lane % 4 * 2 + in_lane / 2 % 2 * 8 + in_lane % 2;
-            channel = i / 256 % targets * 16 + column / 2 * 4 + in_lane / 4 * 2 + column % 2;
+            channel = i / 256 % targets * 16 + channel_of_column(in_lane / 4, lane / 4);
         }
     };
 
@@ -68,25 +68,20 @@ class packing {
         const float bias = job_.bias[of.channel], upper = widened(narrowed(bias));
         return scale_of(of.channel) * (row == at.bias_row ? bias : bias - upper);
     }
-    /// Index of a source channel's nth block that the output reads.
-    CORTEXPR_INLINED static int read_block(int nth) {
-        int block = 0;
-        while (!holds(S.output_sources, block) || nth-- > 0) ++block;
-        return block;
-    }
     CORTEXPR_INLINED float output_number(int tap, int source, int channel) const {
         if (source >= S.states || channel >= S.outputs) return 0;
         return job_.output_weights[(tap * S.states + source) * S.outputs + channel];
     }
     CORTEXPR_INLINED float output_weight(int i) const {
         const operand of(i, at.output_blocks);
-        return output_number(of.block / at.sources, read_block(of.block % at.sources) * 16 + of.row, of.channel);
+        return output_number(of.block / at.sources, nth_block(S.output_sources, of.block % at.sources) * 16 + of.row,
+                             of.channel);
     }
     CORTEXPR_INLINED void put_read(int i) {
         constexpr int depth = 16 * at.sources;
         const int source = i % depth, tap = i / depth % at.taps, channel = i / depth / at.taps;
         reinterpret_cast<float*>(job_.packed + at.at_read_weights)[i] =
-            output_number(tap, read_block(source / 16) * 16 + source % 16, channel);
+            output_number(tap, nth_block(S.output_sources, source / 16) * 16 + source % 16, channel);
     }
 
     const pack_job& job_;

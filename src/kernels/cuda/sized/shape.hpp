@@ -8,7 +8,7 @@
 // came. Columns that are left over after strips of 8 are a strip of their own; up to 4 of them share units, row y
 // beside row y + height / 2.
 
-#include "../../pointwise_math.hpp"
+#include "../channel_blocks.hpp"
 
 #include <cortexpr/numbers/on_chip_layout.hpp>
 
@@ -25,7 +25,6 @@ struct shape {
     constexpr bool operator==(const shape&) const = default;
 };
 
-constexpr bool holds(std::uint32_t mask, int block) { return (mask >> block & 1U) != 0; }
 /// How many blocks of a mask come before one.
 constexpr int rank_of(std::uint32_t mask, int block) {
     return kernels::detail::bits_in(mask & ((std::uint32_t{1} << block) - 1));
@@ -33,7 +32,7 @@ constexpr int rank_of(std::uint32_t mask, int block) {
 constexpr int highest_of(std::uint32_t mask) {
     int block = 0;
     for (int b = 0; b < 32; ++b)
-        if (holds(mask, b)) block = b;
+        if (has(mask, b)) block = b;
     return block;
 }
 constexpr int up_to(int number, int multiple) { return (number + multiple - 1) / multiple * multiple; }
@@ -133,6 +132,7 @@ constexpr std::size_t patch_bytes(int patch_words) { return static_cast<std::siz
 
 inline constexpr int multiprocessor_bytes = 228 * 1024, most_block_bytes = 227 * 1024, bytes_of_any_block = 1024;
 inline constexpr int multiprocessor_registers = 65536;
+inline constexpr int packing_threads = 256;
 inline constexpr int sum_threads = 256;  ///< of a block that adds gradients up: eight parts of 32 numbers
 /// A maximum's patch has at most one place of each: row mod 4, column mod 4.
 inline constexpr int residues = 16;
@@ -149,9 +149,9 @@ constexpr layout layout_of(const shape& of) {
         at.obstacle = why;
         return at;
     };
-    at.blocks = (of.states + 15) / 16;
+    at.blocks = kernels::detail::blocks_of(of.states);
     at.channels = 16 * at.blocks;
-    at.output_blocks = (of.outputs + 15) / 16;
+    at.output_blocks = kernels::detail::blocks_of(of.outputs);
     at.outputs = 16 * at.output_blocks;
     at.sources = kernels::detail::bits_in(of.output_sources);
     at.taps = of.kernel_height * of.kernel_width;
@@ -159,7 +159,7 @@ constexpr layout layout_of(const shape& of) {
     at.border_x = of.kernel_width / 2;
     at.area = of.height * of.width;
     at.bias_row = at.taps * of.inputs;
-    at.depths = (at.bias_row + 2 + 15) / 16;
+    at.depths = kernels::detail::blocks_of(at.bias_row + 2);
     if (at.blocks > shape::most_blocks) return refused(misfit::states);
     if (of.kernel_height > 3 || of.kernel_width > 3) return refused(misfit::extent);
     if (at.depths > 2) return refused(misfit::inputs);

@@ -69,7 +69,7 @@ class gradient_sums {
     CORTEXPR_INLINED float of_patches(int weight, int part) const {
         const int channel = weight % S.outputs, source = weight / S.outputs % S.states,
                   tap = weight / S.outputs / S.states;
-        if (!holds(S.output_sources, source / 16)) return 0;
+        if (!has(S.output_sources, source / 16)) return 0;
         const int nth = (channel * at.taps + tap) * at.sources + rank_of(S.output_sources, source / 16);
         const auto* seen = reinterpret_cast<const bfloat16*>(job_.patches) + std::ptrdiff_t{nth} * 16 + source % 16;
         const share images(job_.images, part);
