@@ -40,31 +40,14 @@ inline void check(int error) {
     if (error != 0) fail(cudaGetErrorString(static_cast<cudaError_t>(error)));
 }
 
-/// The device's copy of a vector.
+/// A vector's copy on the device; whoever asks for it frees it.
 template <class Value>
-class on_device {
-  public:
-    explicit on_device(const std::vector<Value>& values) : count_(values.size()) {
-        void* memory = nullptr;
-        check(cudaMalloc(&memory, std::max<std::size_t>(count_, 1) * sizeof(Value)));
-        data_ = static_cast<Value*>(memory);
-        check(cudaMemcpy(data_, values.data(), count_ * sizeof(Value), cudaMemcpyHostToDevice));
-    }
-    on_device(const on_device&) = delete;
-    on_device& operator=(const on_device&) = delete;
-    ~on_device() { cudaFree(data_); }
-
-    Value* data() const { return data_; }
-    std::vector<Value> values() const {
-        std::vector<Value> result(count_);
-        check(cudaMemcpy(result.data(), data_, count_ * sizeof(Value), cudaMemcpyDeviceToHost));
-        return result;
-    }
-
-  private:
-    std::size_t count_;
-    Value* data_ = nullptr;
-};
+Value* sent(const std::vector<Value>& from) {
+    void* memory = nullptr;
+    check(cudaMalloc(&memory, std::max<std::size_t>(from.size(), 1) * sizeof(Value)));
+    check(cudaMemcpy(memory, from.data(), from.size() * sizeof(Value), cudaMemcpyHostToDevice));
+    return static_cast<Value*>(memory);
+}
 
 /// What lies on the device, back here.
 template <class Value>
@@ -73,6 +56,23 @@ std::vector<Value> values(const Value* from, std::size_t count) {
     check(cudaMemcpy(result.data(), from, count * sizeof(Value), cudaMemcpyDeviceToHost));
     return result;
 }
+
+/// The device's copy of a vector.
+template <class Value>
+class on_device {
+  public:
+    explicit on_device(const std::vector<Value>& values) : count_(values.size()), data_(sent(values)) {}
+    on_device(const on_device&) = delete;
+    on_device& operator=(const on_device&) = delete;
+    ~on_device() { cudaFree(data_); }
+
+    Value* data() const { return data_; }
+    std::vector<Value> values() const { return gpu_bench::values(data_, count_); }
+
+  private:
+    std::size_t count_;
+    Value* data_;
+};
 
 /// Copies of vectors of any type on the device, which last as long as this.
 class device_copies {
@@ -86,11 +86,9 @@ class device_copies {
 
     template <class Value>
     Value* put(const std::vector<Value>& from) {
-        void* memory = nullptr;
-        check(cudaMalloc(&memory, std::max<std::size_t>(from.size(), 1) * sizeof(Value)));
+        auto* memory = sent(from);
         all_.push_back(memory);
-        check(cudaMemcpy(memory, from.data(), from.size() * sizeof(Value), cudaMemcpyHostToDevice));
-        return static_cast<Value*>(memory);
+        return memory;
     }
 
   private:

@@ -1,10 +1,10 @@
 #include "device_kernels.hpp"
 
 #include "../loaded_library.hpp"
+#include "uploaded.hpp"
 
 #include <cortexpr/error.hpp>
 
-#include <ATen/ops/from_blob.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <fmt/format.h>
@@ -87,8 +87,21 @@ void put_on_cpu(const device_kernels* kernels) { on_cpu = kernels; }
 
 std::size_t shared_bytes_of(const device_kernels& kernels, at::Device device) {
     std::size_t bytes = 0;
-    detail::require_success(kernels, kernels.shared_bytes(device.has_index() ? device.index() : 0, &bytes));
+    detail::require_success(kernels, kernels.shared_bytes(detail::index_of(device), &bytes));
     return bytes;
+}
+
+const device_kernels& kernels_again(at::Device device) {
+    const auto* found = kernels_on(device);
+    if (found == nullptr)
+        throw error("the CUDA kernels were there in the forward pass, but aren't in the backward one");
+    return *found;
+}
+
+at::Tensor for_vectors(const at::Tensor& values) {
+    constexpr std::uintptr_t boundary = 16;
+    const auto dense = values.contiguous();
+    return reinterpret_cast<std::uintptr_t>(dense.const_data_ptr()) % boundary == 0 ? dense : dense.clone();
 }
 
 at::Tensor lasting_bytes(std::span<const std::uint8_t> bytes, at::Device device) {
@@ -97,15 +110,13 @@ at::Tensor lasting_bytes(std::span<const std::uint8_t> bytes, at::Device device)
     static auto& all = *new std::map<key, at::Tensor>;  // never destroyed: a device may be gone before
     const std::lock_guard lock(mutex);
     auto& cached = all[{device.str(), {bytes.begin(), bytes.end()}}];
-    if (!cached.defined()) {
-        std::vector<std::uint8_t> copy(bytes.begin(), bytes.end());
-        cached = at::from_blob(copy.data(), {static_cast<std::int64_t>(copy.size())}, at::kByte)
-                     .to(device, at::kByte, false, true);
-    }
+    if (!cached.defined()) cached = uploaded(std::vector(bytes.begin(), bytes.end()), device);
     return cached;
 }
 
 namespace detail {
+
+int index_of(at::Device device) { return device.has_index() ? device.index() : 0; }
 
 void* current_stream(at::Device device) {
     if (device.is_cpu()) return nullptr;

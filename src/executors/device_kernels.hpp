@@ -57,10 +57,18 @@ void put_on_cpu(const device_kernels* kernels);
 /// Shared memory that a thread block can have on a device, in bytes.
 std::size_t shared_bytes_of(const device_kernels& kernels, at::Device device);
 
+/// The kernels that a forward pass ran by, for its backward pass. Throws error where they aren't there any more.
+const device_kernels& kernels_again(at::Device device);
+
+/// The same numbers, contiguous, and from where kernels may read in vectors or copy in bulk.
+at::Tensor for_vectors(const at::Tensor& values);
+
 /// Bytes as a tensor (uint8) on a device. Equal ones are made once, and last: a CUDA graph may go on reading them.
 at::Tensor lasting_bytes(std::span<const std::uint8_t> bytes, at::Device device);
 
 namespace detail {
+/// As CUDA counts devices.
+int index_of(at::Device device);
 void* current_stream(at::Device device);
 void require_success(const device_kernels& kernels, int status);
 }  // namespace detail

@@ -125,9 +125,8 @@ class head_function : public torch::autograd::Function<head_function> {
     }
 };
 
-/// Float32 where kernels are, in sizes for which they are made.
+/// Of float32 features: whether the layers are too, in sizes for which the kernels are made.
 bool is_for_kernels(const at::Tensor& features, const std::array<at::Tensor, 4>& layers) {
-    if (features.scalar_type() != at::kFloat || kernels_on(features.device()) == nullptr) return false;
     const auto fits = [&](const at::Tensor& one) {
         return one.scalar_type() == at::kFloat && one.device() == features.device() && one.is_contiguous();
     };
@@ -156,13 +155,15 @@ at::Tensor logits_by_kernels(const std::array<at::Tensor, 4>& layers, const at::
 
 at::Tensor logits_of(const plan::readout& head, parameter_list parameters, const at::Tensor& features,
                      const at::Generator& dropout, bool all_steps) {
-    const auto layers = layers_of(head, parameters);
-    // One step is a view of the same numbers, so that the way back writes no zeros for others.
-    const bool is_view = all_steps || features.size(0) == 1;
-    const auto rows = (is_view ? features.flatten(0, 1) : features.select(0, 0)).flatten(1);
-    if (is_for_kernels(rows, layers)) {
-        const auto logits = logits_by_kernels(layers, rows, head.dropout, dropout);
-        return all_steps ? logits.unflatten(0, {features.size(0), features.size(1)}) : logits;
+    if (features.scalar_type() == at::kFloat && kernels_on(features.device()) != nullptr) {
+        const auto layers = layers_of(head, parameters);
+        // One step is a view of the same numbers, so that the backward pass writes no zeros for others.
+        const bool is_view = all_steps || features.size(0) == 1;
+        const auto rows = (is_view ? features.flatten(0, 1) : features.select(0, 0)).flatten(1);
+        if (is_for_kernels(rows, layers)) {
+            const auto logits = logits_by_kernels(layers, rows, head.dropout, dropout);
+            return all_steps ? logits.unflatten(0, {features.size(0), features.size(1)}) : logits;
+        }
     }
     std::vector<at::Tensor> logits;
     for (std::int64_t step = 0; step < features.size(0); ++step)

@@ -53,9 +53,7 @@ std::vector<std::int64_t> versions_of(std::span<const at::Tensor> tensors) {
 
 void project_one(const at::Tensor& values, const plan::parameter& declared) {
     // NaN stays NaN: a projection must not hide that training has diverged.
-    using bound = plan::parameter::bound;
-    if (declared.constraint == bound::non_negative) values.clamp_min_(0);
-    if (declared.constraint == bound::at_least_one) values.clamp_min_(1);
+    if (const auto least = least_of(declared)) values.clamp_min_(*least);
 }
 
 bool is_counted(const std::vector<std::int64_t>& versions) { return std::ranges::find(versions, -1) == versions.end(); }

@@ -1,25 +1,15 @@
 #include "../kernels/cuda/sized/fit.hpp"
 
-#include <cortexpr/schedule/on_chip/fit.hpp>
+#include <cortexpr/schedule/on_chip/parameters.hpp>
 #include <cortexpr/view/plan.hpp>
 
 #include <fmt/format.h>
-
-#include <vector>
 
 namespace cortexpr::view {
 
 namespace {
 
 namespace sized = kernels::cuda::sized;
-
-sized::fit sized_fit(const plan::network& network) {
-    std::vector<std::uint8_t> names;
-    for (const auto& type : network.types)
-        names.insert(names.end(), static_cast<std::size_t>(type.shape.channels),
-                     static_cast<std::uint8_t>(type.nonlinearity.members[0]));
-    return sized::fit_of(plan::on_chip_sizes_of(network, 1), names.data());
-}
 
 std::string on_chip_text(const plan::network& network) {
     const auto chip = plan::fit_on_chip(network);
@@ -28,7 +18,7 @@ std::string on_chip_text(const plan::network& network) {
             "batched: LibTorch convolves, cortexpr's kernels step the states\n"
             "  not on chip: {}\n",
             plan::text_of(chip.obstacle));
-    const auto fit = sized_fit(network);
+    const auto fit = sized::fit_of(plan::on_chip_sizes_of(network, 1), plan::on_chip_nonlinearities_of(network).data());
     if (!fit.fits()) {
         char reason[256];
         sized::explain(fit, reason, sizeof reason);

@@ -3,7 +3,7 @@
 
 #include "../device_kernels.hpp"
 #include "../sparse/device_order.hpp"
-#include "uploaded.hpp"
+#include "../uploaded.hpp"
 
 #include <ATen/core/Tensor.h>
 
@@ -45,13 +45,6 @@ inline std::vector<std::int32_t> places_of(const sparse::device_order& order) {
     for (std::size_t place = 0; place < places.size(); ++place)
         places[static_cast<std::size_t>(order.synapses[place])] = static_cast<std::int32_t>(place);
     return places;
-}
-
-/// A tensor whose rows of the batch may be read in vectors.
-inline at::Tensor for_vectors(const at::Tensor& values) {
-    const auto dense = values.contiguous();
-    constexpr std::uintptr_t vector = 16;
-    return reinterpret_cast<std::uintptr_t>(dense.const_data_ptr()) % vector == 0 ? dense : dense.clone();
 }
 
 /// An array of one step, of (T, N, B).

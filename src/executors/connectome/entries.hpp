@@ -25,7 +25,7 @@ class entry_reader {
     struct groups {
         std::int32_t entries = 0, chunks = 0;
         at::Tensor order{}, chunk_starts{}, group_starts{};
-        bool is_permutation = false;  ///< each entry has one reader, and `order` is the way back
+        bool is_permutation = false;  ///< each entry has one reader: gradients are reordered by `order`
     };
 
   private:

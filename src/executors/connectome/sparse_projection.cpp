@@ -3,8 +3,6 @@
 #include "../autograd_node.hpp"
 #include "device_lines.hpp"
 
-#include <cortexpr/error.hpp>
-
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 
@@ -37,19 +35,12 @@ bool has_kernels_for(const projection_lines* lines, const at::Tensor& weight) {
 
 namespace {
 
-const device_kernels& kernels_for(const at::Tensor& values) {
-    const auto* found = kernels_on(values.device());
-    if (found == nullptr)
-        throw error("the CUDA kernels were there in the forward pass, but aren't in the backward one");
-    return *found;
-}
-
 class product_function : public torch::autograd::Function<product_function> {
   public:
     static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& weight,
                               const at::Tensor& from, std::shared_ptr<const projection_lines> lines) {
         context->save_for_backward({weight, from});
-        const auto& kernels = kernels_for(weight);
+        const auto& kernels = kernels_again(weight.device());
         const auto& by_target = lines->by_target;
         const auto weights = at::empty({by_target.order().synapses}, weight.options().requires_grad(false));
         reorder(kernels, weight, by_target.synapses(), weights);
@@ -71,7 +62,7 @@ class product_function : public torch::autograd::Function<product_function> {
         const auto lines = run_of_backward_pass<const projection_lines>(*context, "planned");
         const auto saved = context->get_saved_variables();
         const auto &weight = saved[0], &from = saved[1];
-        const auto& kernels = kernels_for(weight);
+        const auto& kernels = kernels_again(weight.device());
         const auto& by_source = lines->by_source;
         const auto adjoint = for_vectors(arriving[0]);
         const bool wants_weight = context->needs_input_grad(0), wants_from = context->needs_input_grad(1);

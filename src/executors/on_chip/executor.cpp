@@ -108,25 +108,17 @@ bool is_any_given(const std::vector<at::Tensor>& starts) {
     return std::ranges::any_of(starts, [](const at::Tensor& start) { return start.defined(); });
 }
 
-/// Contiguous, on a boundary that bulk copies can start at.
-at::Tensor shown_to_chip(const at::Tensor& input) {
-    constexpr std::uintptr_t boundary = 16;
-    const auto images = input.detach().contiguous();
-    return reinterpret_cast<std::uintptr_t>(images.const_data_ptr()) % boundary == 0 ? images : images.clone();
-}
-
 /// The kernels that a device's library has for a network, whatever its steps.
 on_chip_choice choice_of(const plan::network& network, const device_kernels& kernels, at::Device device) {
     const auto sizes = plan::on_chip_sizes_of(network, 1);
-    const auto names = on_chip::nonlinearities_of(network);
+    const auto names = plan::on_chip_nonlinearities_of(network);
     on_chip_choice choice;
     if (allowed_backend() < kernel_backend::on_chip) {
         std::snprintf(choice.reason, sizeof choice.reason, "CORTEXPR_CUDA is any_size in the environment");
         return choice;
     }
     const c10::OptionalDeviceGuard guard(device);
-    detail::require_success(
-        kernels, kernels.on_chip_choose(&sizes, names.data(), device.has_index() ? device.index() : 0, &choice));
+    detail::require_success(kernels, kernels.on_chip_choose(&sizes, names.data(), detail::index_of(device), &choice));
     return choice;
 }
 
@@ -152,7 +144,7 @@ class on_chip_executor final : public executor {
         prepare(*run, context.plan, device);
         if (!run->merging->fits_launch()) return batched_->run(context);
         run->sizes = plan::on_chip_sizes_of(context.plan, context.shape.steps);
-        run->stimulus = shown_to_chip(context.input);
+        run->stimulus = for_vectors(context.input.detach());
         std::vector<at::Tensor> values;
         for (const int index : run->merging->parameters())
             values.push_back(context.parameters[static_cast<std::size_t>(index)]);
@@ -166,8 +158,10 @@ class on_chip_executor final : public executor {
     void prepare(on_chip_run& run, const plan::network& plan, at::Device device) {
         const std::lock_guard hold(guard_);
         if (merging_ == nullptr || merging_->nonlinearities().device() != device) {
-            choice_ = choice_of(plan, *run.kernels, device);
-            merging_ = std::make_shared<on_chip::merging>(plan, device);
+            auto made = std::make_shared<on_chip::merging>(plan, device);
+            // The choice may compile kernels, so only where they will run.
+            if (made->fits_launch()) choice_ = choice_of(plan, *run.kernels, device);
+            merging_ = std::move(made);
         }
         run.merging = merging_;
         run.choice = choice_;

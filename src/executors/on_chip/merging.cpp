@@ -1,7 +1,8 @@
 #include "merging.hpp"
 
+#include "../uploaded.hpp"
+
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 
 #include <algorithm>
 
@@ -22,18 +23,10 @@ at::Tensor on_device(const lists& columns, at::Device device) {
         for (std::size_t row = 0; row < columns[column].size(); ++row)
             matrix[row * columns.size() + column] = columns[column][row];
     const auto count = [](std::size_t number) { return static_cast<std::int64_t>(number); };
-    return at::from_blob(matrix.data(), {count(rows), count(columns.size())}, at::kInt)
-        .to(device, at::kInt, false, /*copy=*/true);
+    return uploaded(std::move(matrix), device).view(at::kInt).view({count(rows), count(columns.size())});
 }
 
 }  // namespace
-
-std::vector<std::uint8_t> nonlinearities_of(const plan::network& network) {
-    std::vector<std::uint8_t> names;
-    for (const auto& type : network.types)
-        names.insert(names.end(), at(type.shape.channels), static_cast<std::uint8_t>(type.nonlinearity.members[0]));
-    return names;
-}
 
 merging::merging(const plan::network& network, at::Device device)
     : size_(plan::on_chip_offsets(plan::on_chip_sizes_of(network, 1)).size) {
@@ -51,7 +44,7 @@ merging::merging(const plan::network& network, at::Device device)
     elements_ = on_device(sources, device);
     numbers_ = on_device(targets, device);
 
-    nonlinearities_ = lasting_bytes(nonlinearities_of(network), device);
+    nonlinearities_ = lasting_bytes(plan::on_chip_nonlinearities_of(network), device);
 }
 
 kernels::cuda::merged_parameters merging::pointers_to(at::TensorList values) const {

@@ -13,9 +13,6 @@
 
 namespace cortexpr::executors::on_chip {
 
-/// By state channel: kernels::nonlinearity.
-std::vector<std::uint8_t> nonlinearities_of(const plan::network& network);
-
 class merging {
   public:
     /// For parameters on a device.
@@ -23,7 +20,7 @@ class merging {
 
     /// Parameters that are merged, as indices: all but the readout's, time constants last.
     const std::vector<int>& parameters() const { return parameters_; }
-    /// As nonlinearities_of, on the device.
+    /// As plan::on_chip_nonlinearities_of, on the device.
     const at::Tensor& nonlinearities() const { return nonlinearities_; }
     std::int64_t size() const { return size_; }
     /// Whether a launch takes as many parameters.

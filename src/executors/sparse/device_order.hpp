@@ -13,7 +13,7 @@ struct device_order {
     std::vector<std::int32_t> starts;    ///< lines + 1
     std::vector<std::int32_t> ends;      ///< the cell at the other end, rising in each line
     std::vector<std::int32_t> synapses;  ///< the user's number
-    int long_lines = 0;                  ///< so many times longer than others that each needs a thread block
+    int long_lines = 0;                  ///< lines so long that each needs a thread block
 };
 
 /// Synapse k lies in line line_of[k], of as many lines as have a type, and ends at end_of[k], below `ends`.

@@ -1,5 +1,5 @@
 #pragma once
-// A classifier's head: linear, ReLU, dropout, linear; what its answers cost and how many are right; and the way back.
+// A classifier's head: linear, ReLU, dropout, linear; the loss of its answers and how many are right; and their backward pass.
 // The interface. Sums over examples are of parts of fixed length, in their order: no atomics.
 
 #include <cstddef>

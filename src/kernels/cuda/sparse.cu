@@ -36,7 +36,7 @@ __global__ void segments_kernel(int segments, const std::int32_t* starts, const 
     add_segments(block, segments, starts, order, from, to);
 }
 
-/// Blocks for a number of things, so many of which fall to a block at a time.
+/// Blocks for `count` things, of which a block takes `each` at a time.
 unsigned blocks_for(std::ptrdiff_t count, int each) {
     constexpr std::ptrdiff_t most = 8192;
     const auto blocks = (count + each - 1) / each;

@@ -5,6 +5,7 @@
 #include "executors/emulated_kernels.hpp"
 #include "executors/networks.hpp"
 #include "gpu.hpp"
+#include "squared.hpp"
 #include "train/optimiser.hpp"
 #include "train/repeated_work.hpp"
 #include "train/step.hpp"
@@ -47,17 +48,6 @@ struct Dense
 struct Sparse
     : connectome<cells<Ex>, synapses<as_in_the_file>, sparse_stimulus_to<5, Ex>, sparse_output_from<3, all_cells>> {};
 
-struct Squared {
-    static constexpr bool can_be_negative = false;
-    template <class Real>
-    static constexpr Real value(Real x) {
-        return x * x;
-    }
-    template <class Real>
-    static constexpr Real slope(Real x) {
-        return 2 * x;
-    }
-};
 struct Own : excitatory_cells<nonlinearity<custom<Squared>>> {};
 struct OwnNetwork : connectome<cells<Own>, synapses<as_in_the_file>, stimulus_to<Own>, output_from<Own>> {};
 struct Drawn : excitatory_cells<initial_state<fill::uniform>> {};

@@ -1,6 +1,6 @@
 #pragma once
 // What a network on chip computes and its gradients, by plain loops in double precision, from the equations alone; and
-// kernels' results held to it.
+// checks of kernels' results against it.
 
 #include "catch.hpp"
 #include "kernels/cuda/on_chip.hpp"

@@ -44,7 +44,7 @@ constexpr on_chip_sizes sizes_of(const shape& of, int steps) {
             of.kernel_height, of.kernel_width, steps,     of.output_sources, of.live_at_last};
 }
 
-/// The kernels' results; `blocks` thread blocks share the images on the way back.
+/// The kernels' results; `blocks` thread blocks share the images of the backward pass.
 template <shape S>
 on_chip_results run_kernels(const plain_network& network, int blocks, thread_order order) {
     constexpr auto at_once = sized::layout_of(S);
@@ -203,7 +203,7 @@ TEST_CASE("emulated threads: lanes exchange values") {
     for (int lane = 0; lane < 64; ++lane) CHECK(seen[at(lane)] == (lane ^ 5));
 }
 
-TEST_CASE("emulated threads: threads that wait for ever are told") {
+TEST_CASE("emulated threads: threads that would never go on are told") {
     CHECK(failure_of([] {
               if (sized::thread_index() > 0) sized::barrier();
           }) == "threads of a block wait for each other");
@@ -212,7 +212,7 @@ TEST_CASE("emulated threads: threads that wait for ever are told") {
           }) == "threads of a block wait for each other");
 }
 
-TEST_CASE("emulated threads: a bulk copy has come where somebody has waited for it") {
+TEST_CASE("emulated threads: a bulk copy has come where a thread has waited for it") {
     alignas(16) static constexpr float source[4]{1, 2, 3, 4};
     const auto with = [](std::uint32_t announced, bool waits) {
         return [announced, waits] {

@@ -4,6 +4,7 @@
 #include "train/step.hpp"
 
 #include "networks.hpp"
+#include "squared.hpp"
 #include "train/classification.hpp"
 #include "train/random.hpp"
 
@@ -42,18 +43,7 @@ at::Tensor parameters_of(const network_module& network) {
     return at::cat(all);
 }
 
-struct Squared {
-    static constexpr bool can_be_negative = false;
-    template <class Real>
-    static constexpr Real value(Real x) {
-        return x * x;
-    }
-    template <class Real>
-    static constexpr Real slope(Real x) {
-        return 2 * x;
-    }
-};
-struct Own : excitatory<2, nonlinearity<custom<Squared>>> {};
+struct Own : excitatory<2, nonlinearity<custom<test::Squared>>> {};
 struct OwnArea : area<input<1, 8, 8>, neurons<Own>, connectivity<from<stimulus, 1, 0>, from<Own, 1, 1>>, output<2>> {};
 struct OwnNetwork : classifier<network<OwnArea>, classes<2>, hidden<4>> {};
 struct Drawn : excitatory<2, initial_state<fill::uniform>> {};

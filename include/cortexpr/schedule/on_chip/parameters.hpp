@@ -19,6 +19,14 @@ struct on_chip_links {
     std::vector<std::vector<std::ptrdiff_t>> numbers{};  ///< by element: indices
 };
 
+/// Of a network that fits on chip: by state channel, the nonlinearity as a number.
+constexpr std::vector<std::uint8_t> on_chip_nonlinearities_of(const network& network) {
+    std::vector<std::uint8_t> names;
+    for (const auto& type : network.types)
+        names.insert(names.end(), at(type.shape.channels), static_cast<std::uint8_t>(type.nonlinearity.members[0]));
+    return names;
+}
+
 /// Of a network that fits on chip: those of each parameter but the readout's, time constants last.
 constexpr std::vector<on_chip_links> on_chip_links_of(const network& network) {
     const auto sizes = on_chip_sizes_of(network, 1);

@@ -4,7 +4,7 @@
 // order lacks a barrier. What a warp does together is done when its last lane arrives, by what the PTX manual says of
 // it.
 //
-// Bulk copies are done as late as the manual allows: those into shared memory when somebody waits for them, those out
+// Bulk copies are done as late as the manual allows: those into shared memory when a thread waits for them, those out
 // of it when their thread waits. Until then their target holds no numbers. So a missing wait shows.
 
 #include <cstddef>

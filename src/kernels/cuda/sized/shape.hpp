@@ -51,7 +51,7 @@ struct cut {
     constexpr int units_in_all() const { return units * groups; }
 };
 
-/// The cut with the fewest places for nobody; of those, the one with the longest groups, in which a load serves most.
+/// The cut with the fewest unused places; of those, the one with the longest groups, in which a load serves most.
 constexpr cut best_cut(int height, int width, int most_groups, int most_units) {
     cut best;
     const int strips = width / 8, rest = width % 8;

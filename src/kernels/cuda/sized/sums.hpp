@@ -33,7 +33,7 @@ class gradient_sums {
     }
 
   private:
-    /// The numbers from `part` eighths of so many on.
+    /// The eighth number `part` of `count` numbers.
     struct share {
         int begin, end;
         CORTEXPR_INLINED share(int count, int part)
