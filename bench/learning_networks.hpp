@@ -71,11 +71,9 @@ struct Upper_column : area<input<channels, 14, 14>, neurons<Pyr, PV, SST, VIP>,
                            presets::pyr_pv_sst_vip_wiring<Pyr, PV, SST, VIP>, output<channels>> {};
 struct Columns : network<Lower_column, Upper_column, feedback<Upper_column, Lower_column>, hierarchy_options> {};
 
-/// The defaults, and a readout that sees a 7 x 7 map.
+/// A readout that declares nothing but the number of classes.
 template <class Network>
 struct At_defaults : classifier<Network, classes<10>> {};
-template <class Network, int Side = 7>
-struct Mapped : classifier<Network, classes<10>, readout_pool<pool_mode::average, Side, Side>> {};
 
 struct Dots_area : presets::feedback_inhibition<input<1, 20, 20>, 16, 8, 16> {};
 struct Dots : classifier<network<Dots_area>, classes<4>, hidden<32>, dropout<0.1>, readout_pool<pool_mode::average>> {};

@@ -48,12 +48,13 @@ template <int Channels, int Size, kind Kind, class Places>
 struct stack;
 template <int Channels, int Size, kind Kind, std::size_t... Places>
 struct stack<Channels, Size, Kind, std::index_sequence<Places...>>
-    : classifier<network<area_at<Places, Channels, Size, Kind>...>, classes<10>, hidden<256>, dropout<0.5>> {};
+    : classifier<network<area_at<Places, Channels, Size, Kind>...>, classes<10>, hidden<256>, dropout<0.5>,
+                 readout_pool<pool_mode::max>> {};
 template <int Channels, int Size>
 struct stack<Channels, Size, kind::feedback, std::index_sequence<0, 1>>
     : classifier<network<hearing<Channels, Size>, area_at<1, Channels, Size, kind::feedback>,
                          feedback<area_at<1, Channels, Size, kind::feedback>, hearing<Channels, Size>>>,
-                 classes<10>, hidden<256>, dropout<0.5>> {};
+                 classes<10>, hidden<256>, dropout<0.5>, readout_pool<pool_mode::max>> {};
 
 template <int Channels, int Size, std::size_t Areas, kind Kind>
 using sized = stack<Channels, Size, Kind, std::make_index_sequence<Areas>>;

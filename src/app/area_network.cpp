@@ -46,7 +46,7 @@ class area_network final : public program_network {
         cortexpr::initialise(*module_, initialisation_named(settings.initialisation), settings.seed, examples, steps);
     }
 
-    /// The default readout keeps one number of each output channel, which strangles a network of few channels.
+    /// Fewer features than classes hold too little to tell them apart.
     std::vector<std::string> advice() const override {
         const auto& head = network_.readout;
         const auto& map = network_.areas.back().output;

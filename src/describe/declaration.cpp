@@ -3,6 +3,7 @@
 #include "matrix.hpp"
 
 #include <cortexpr/describe/describe.hpp>
+#include <cortexpr/dsl/classifier.hpp>
 #include <cortexpr/error.hpp>
 
 #include <fmt/format.h>
@@ -189,7 +190,10 @@ class declaring {
         if (head.at("dropout") != 0.0)
             arguments.push_back(fmt::format("dropout<{}>", spelled_number(head.at("dropout"))));
         const int height = head.at("pool_size").at(0), width = head.at("pool_size").at(1);
-        if (head.at("pool") != "max" || height != 1 || width != 1)
+        const auto& last = network_.at("areas").back();
+        const auto& size = last.at("input").at("size");
+        const auto untold = default_pooling(last.at("output").at("channels"), size.at(0), size.at(1));
+        if (head.at("pool") != name_of(untold.mode) || height != untold.height || width != untold.width)
             arguments.push_back(fmt::format("readout_pool<{}, {}, {}>", pool(head.at("pool")), height, width));
         return fmt::format("classifier<{}>", fmt::join(arguments, ", "));
     }

@@ -225,9 +225,7 @@ class network_reader {
         head_.classes = readout.at("classes").whole();
         head_.hidden = readout.at("hidden").whole();
         head_.dropout = readout.at("dropout").number();
-        head_.pool = readout.at("pool").word<pool_mode>(2);
-        head_.pool_height = pooled.height;
-        head_.pool_width = pooled.width;
+        head_.pool = {.mode = readout.at("pool").word<pool_mode>(2), .height = pooled.height, .width = pooled.width};
         head_.map_height = last.height;
         head_.map_width = last.width;
         if (const auto found = check::diagnose(head_); !found.ok()) readout.say(text_of(found.broken));

@@ -132,9 +132,8 @@ def classifier_template(case, network):
     parts = [network, f"classes<{head['num_classes']}>", f"hidden<{head['fc_dim']}>"]
     if head["dropout"]:
         parts.append(f"dropout<{head['dropout']}>")
-    if "pool_size_classifier" in head:
-        height, width = head["pool_size_classifier"]
-        parts.append(f"readout_pool<pool_mode::{POOL[head['pool_mode_classifier']]}, {height}, {width}>")
+    height, width = head.get("pool_size_classifier", [1, 1])  # the reference's default, whatever ours is
+    parts.append(f"readout_pool<pool_mode::{POOL[head.get('pool_mode_classifier', 'max')]}, {height}, {width}>")
     return f"classifier<{', '.join(parts)}>"
 
 

@@ -13,7 +13,7 @@ struct E : excitatory<4> {};
 struct I : inhibitory<3> {};
 struct V1 : area<input<1, 8, 8>, neurons<E, I>,
                  connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<6>> {};
-struct Tiny : classifier<network<V1>, classes<2>, hidden<8>, dropout<0.5>> {};
+struct Tiny : classifier<network<V1>, classes<2>, hidden<8>, dropout<0.5>, readout_pool<pool_mode::max>> {};
 
 /// Bright above or below, with noise.
 data::labelled_images halves(data::split part) {

@@ -83,6 +83,22 @@ static_assert(tau_shape(0) == std::array{1, 8, 9, 7});
 static_assert(tau_shape(1) == std::array{1, 1, 5, 4});  // on the half grid
 static_assert(tau_shape(2) == std::array{1, 1, 1, 1});
 
+// A readout that declares no pooling: the reference's from 32 output channels on, else as much of the map as 7 x 7.
+constexpr auto pooling_of = [](const plan::readout& head) {
+    return pooling{.mode = head.pool, .height = head.pool_height, .width = head.pool_width};
+};
+template <int Channels, int Height, int Width>
+struct Sender
+    : area<input<1, Height, Width>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<Channels>> {};
+template <int Channels, int Height, int Width, class... Parts>
+struct Reader : classifier<network<Sender<Channels, Height, Width>>, classes<4>, Parts...> {};
+static_assert(pooling_of(plan_of<Reader<32, 9, 9>>.readout) == pooling{pool_mode::max, 1, 1});
+static_assert(pooling_of(plan_of<Reader<31, 9, 8>>.readout) == pooling{pool_mode::average, 7, 7});
+static_assert(pooling_of(plan_of<Reader<2, 3, 20>>.readout) == pooling{pool_mode::average, 3, 7});
+static_assert(plan_of<Reader<2, 3, 20>>.readout.features == 2 * 3 * 7);
+static_assert(pooling_of(plan_of<Reader<2, 9, 9, readout_pool<pool_mode::max>>>.readout) ==
+              pooling{pool_mode::max, 1, 1});
+
 // Two areas with feedback: keys, shapes, and parts of the arrays.
 struct Low : area<input<1, 8, 8>, neurons<E, I>, feedback_channels<3, neuron_class::inhibitory>,
                   connectivity<from<stimulus, 1, 1, 0>, from<top_down, 1, 0, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>,

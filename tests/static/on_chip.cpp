@@ -13,7 +13,7 @@ template <class Output>
 struct ei_area : area<input<1, 28, 28>, neurons<E, I>,
                       connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, Output> {};
 struct V1 : ei_area<output<32>> {};
-struct Digits : classifier<network<V1>, classes<10>> {};
+struct Digits : classifier<network<V1>, classes<10>, readout_pool<pool_mode::max>> {};
 
 constexpr auto seed = plan::fit_on_chip(plan_of<Digits>);
 static_assert(fits_on_chip<Digits> && seed.fits());
@@ -39,7 +39,7 @@ struct Few : inhibitory<7> {};
 struct Many : excitatory<40> {};
 struct Uneven : area<input<3, 8, 8>, neurons<Few, Many>,
                      connectivity<from<stimulus, 1, 1, 0>, from<Few, 0, 1, 0>, from<Many, 1, 0, 1>>, output<5>> {};
-struct Colours : classifier<network<Uneven>, classes<2>> {};
+struct Colours : classifier<network<Uneven>, classes<2>, readout_pool<pool_mode::max>> {};
 static_assert(plan::on_chip_sizes_of(plan_of<Colours>, 3).output_sources == 0b111);
 static_assert(plan::layout_of(plan::on_chip_sizes_of(plan_of<Colours>, 3)).state_blocks == 3);
 static_assert(fits_on_chip<Colours>);
@@ -54,10 +54,10 @@ static_assert(obstacle_of(plan_of<Averaged>) == off_chip::readout_pool);
 struct InParts : classifier<network<V1>, classes<10>, readout_pool<pool_mode::max, 2, 2>> {};
 static_assert(obstacle_of(plan_of<InParts>) == off_chip::readout_pool);
 struct Next : area<input<32, 14, 14>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<8>> {};
-struct Two : classifier<network<V1, Next>, classes<10>> {};
+struct Two : classifier<network<V1, Next>, classes<10>, readout_pool<pool_mode::max>> {};
 static_assert(obstacle_of(plan_of<Two>) == off_chip::areas);
 struct Bent : ei_area<output<32, activation::relu>> {};
-struct BentOutput : classifier<network<Bent>, classes<10>> {};
+struct BentOutput : classifier<network<Bent>, classes<10>, readout_pool<pool_mode::max>> {};
 static_assert(obstacle_of(plan_of<BentOutput>) == off_chip::output_nonlinearity);
 
 /// One type that is otherwise as E.
@@ -66,41 +66,41 @@ struct one_type
     : area<input<1, 12, 12>, neurons<Type>, connectivity<from<stimulus, 1, 0>, from<Type, 1, 1>>, output<4>> {};
 struct Half : excitatory<16, half_density> {};
 struct HalfArea : one_type<Half> {};
-struct HalfNet : classifier<network<HalfArea>, classes<2>> {};
+struct HalfNet : classifier<network<HalfArea>, classes<2>, readout_pool<pool_mode::max>> {};
 static_assert(obstacle_of(plan_of<HalfNet>) == off_chip::half_density);
 struct Chained : excitatory<16, nonlinearity<chain(activation::tanh, activation::relu)>> {};
 struct ChainedArea : one_type<Chained> {};
-struct ChainedNet : classifier<network<ChainedArea>, classes<2>> {};
+struct ChainedNet : classifier<network<ChainedArea>, classes<2>, readout_pool<pool_mode::max>> {};
 static_assert(obstacle_of(plan_of<ChainedNet>) == off_chip::nonlinearity);
 struct Spread : excitatory<16, tau<tau_mode::spatial>> {};
 struct SpreadArea : one_type<Spread> {};
-struct SpreadNet : classifier<network<SpreadArea>, classes<2>> {};
+struct SpreadNet : classifier<network<SpreadArea>, classes<2>, readout_pool<pool_mode::max>> {};
 static_assert(obstacle_of(plan_of<SpreadNet>) == off_chip::spatial_tau);
 struct Started : excitatory<16, initial_state<fill::ones>> {};
 struct StartedArea : one_type<Started> {};
-struct StartedNet : classifier<network<StartedArea>, classes<2>> {};
+struct StartedNet : classifier<network<StartedArea>, classes<2>, readout_pool<pool_mode::max>> {};
 static_assert(obstacle_of(plan_of<StartedNet>) == off_chip::initial_state);
 struct Crowd : excitatory<512> {};
 struct CrowdArea : one_type<Crowd> {};
-struct CrowdNet : classifier<network<CrowdArea>, classes<2>> {};
+struct CrowdNet : classifier<network<CrowdArea>, classes<2>, readout_pool<pool_mode::max>> {};
 static_assert(obstacle_of(plan_of<CrowdNet>) == off_chip::channels);
 struct Big : excitatory<64> {};
 struct BigArea : area<input<1, 28, 28>, neurons<Big>, connectivity<from<stimulus, 1, 0>, from<Big, 1, 1>>, output<4>> {
 };
-struct BigNet : classifier<network<BigArea>, classes<2>> {};
+struct BigNet : classifier<network<BigArea>, classes<2>, readout_pool<pool_mode::max>> {};
 static_assert(obstacle_of(plan_of<BigNet>) == off_chip::shared_memory && !fits_on_chip<BigNet>);
 
 struct Wide : area<input<1, 12, 12>, neurons<E>, connectivity<from<stimulus, edge{.extent = {5, 5}}, 0>, from<E, 1, 1>>,
                    output<4>> {};
-struct WideNet : classifier<network<Wide>, classes<2>> {};
+struct WideNet : classifier<network<Wide>, classes<2>, readout_pool<pool_mode::max>> {};
 static_assert(obstacle_of(plan_of<WideNet>) == off_chip::extents);
 struct Shown : area<input<1, 12, 12>, neurons<E>, connectivity<from<stimulus, 1, 1>, from<E, 1, 1>>, output<4>> {};
-struct ShownNet : classifier<network<Shown>, classes<2>> {};
+struct ShownNet : classifier<network<Shown>, classes<2>, readout_pool<pool_mode::max>> {};
 static_assert(obstacle_of(plan_of<ShownNet>) == off_chip::stimulus_to_output);
 struct Synaptic
     : area<input<1, 12, 12>, neurons<E>,
            connectivity<from<stimulus, 1, 0>, from<E, edge{.nonlinearity = activation::relu}, 1>>, output<4>> {};
-struct SynapticNet : classifier<network<Synaptic>, classes<2>> {};
+struct SynapticNet : classifier<network<Synaptic>, classes<2>, readout_pool<pool_mode::max>> {};
 static_assert(obstacle_of(plan_of<SynapticNet>) == off_chip::edge_nonlinearity);
 
 }  // namespace

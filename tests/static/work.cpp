@@ -115,7 +115,7 @@ struct Low
 struct High : area<input<6, 12, 4>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<5>> {};
 struct Chain : network<Low, High, feedback<High, Low>> {};
 struct Late : classifier<network<Low, High, feedback<High, Low, edge{.nonlinearity = activation::tanh}>, area_delay<1>>,
-                         classes<3>, hidden<7>> {};
+                         classes<3>, hidden<7>, readout_pool<pool_mode::max>> {};
 struct Half : area<input<2, 10, 11>, neurons<E, Coarse>,
                    connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<Coarse, 1, 1, 1>>, output<4>> {};
 

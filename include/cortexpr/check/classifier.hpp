@@ -25,8 +25,8 @@ constexpr diagnosis diagnose(const classifier_declaration& head) {
         return head.count(classifier_part::readout_pool) > 0
                    ? found(rule::readout_pool_of_connectome, place::declaration)
                    : diagnosis{};
-    if (head.pool_height < 1 || head.pool_width < 1) return found(rule::small_readout_pool, place::declaration);
-    if (head.pool_height > head.map_height || head.pool_width > head.map_width)
+    if (head.pool.height < 1 || head.pool.width < 1) return found(rule::small_readout_pool, place::declaration);
+    if (head.pool.height > head.map_height || head.pool.width > head.map_width)
         return found(rule::large_readout_pool, place::declaration);
     return {};
 }

@@ -120,10 +120,10 @@ consteval auto classifier_declaration_verdict() {
     } else if constexpr (Found.broken == rule::readout_pool_of_connectome) {
         return type_box<S37_readout_pool_of_connectome<network_type>>{};
     } else if constexpr (Found.broken == rule::small_readout_pool) {
-        return type_box<C09_small_readout_pool<head.pool_height, head.pool_width>>{};
+        return type_box<C09_small_readout_pool<head.pool.height, head.pool.width>>{};
     } else {
         static_assert(Found.broken == rule::large_readout_pool);
-        return type_box<C10_large_readout_pool<head.pool_height, head.pool_width, head.map_height, head.map_width>>{};
+        return type_box<C10_large_readout_pool<head.pool.height, head.pool.width, head.map_height, head.map_width>>{};
     }
 }
 

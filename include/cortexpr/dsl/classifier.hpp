@@ -22,27 +22,42 @@ struct hidden {};
 template <double Probability>
 struct dropout {};
 
-/// How the last area's output map is pooled before the readout, and to what size. Default: max, 1 x 1.
+/// How the last area's output map is pooled before the readout, and to what size. Default: `default_pooling`.
 template <pool_mode Mode, int Height = 1, int Width = 1>
 struct readout_pool {};
+
+/// How a map is pooled, and to what size.
+struct pooling {
+    pool_mode mode = pool_mode::max;  ///< what is kept of a window
+    int height = 1, width = 1;        ///< of the pooled map
+
+    friend constexpr bool operator==(const pooling&, const pooling&) = default;
+};
+
+/// The pooling of a readout that declares none, for an output map of that size. From 32 channels on it is the
+/// reference's: each channel's maximum over the map. One number for each of fewer channels is too little to tell
+/// classes apart by, so they are averaged to 7 x 7 (a smaller map is read whole); docs/learning.md has what that gains.
+constexpr pooling default_pooling(int channels, int height, int width) {
+    if (channels >= 32) return {};
+    return {.mode = pool_mode::average, .height = height < 7 ? height : 7, .width = width < 7 ? width : 7};
+}
 
 /// The kinds of parts of a classifier; `unknown` is anything else, which is refused (rule C03).
 enum class classifier_part : std::uint8_t { classes, hidden, dropout, readout_pool, unknown };
 
 /// What a classifier declares beside its network, as plain values.
 struct classifier_declaration {
-    std::array<int, 5> parts{};           ///< how often each classifier_part stands in the declaration
-    int unknown_part = -1;                ///< index of the first part that is none
-    bool has_network = false;             ///< whether the first part is a network or a connectome
-    bool is_of_connectome = false;        ///< the network is one of single cells, so that there is no map to pool
-    bool network_inherits = true;         ///< false where the first part derives from a network, but privately
-    int classes = 0;                      ///< outputs of the readout
-    int hidden = 512;                     ///< units of its hidden layer
-    double dropout = 0.0;                 ///< probability that a hidden unit is left out of a training step
-    pool_mode pool = pool_mode::max;      ///< how the output map of the last area shrinks
-    int pool_height = 1, pool_width = 1;  ///< and to what size
-    int map_height = 0, map_width = 0;    ///< of the last area's output
-    bool network_wired = false;           ///< false where the network's own rules failed: nothing more is said then
+    std::array<int, 5> parts{};         ///< how often each classifier_part stands in the declaration
+    int unknown_part = -1;              ///< index of the first part that is none
+    bool has_network = false;           ///< whether the first part is a network or a connectome
+    bool is_of_connectome = false;      ///< the network is one of single cells, so that there is no map to pool
+    bool network_inherits = true;       ///< false where the first part derives from a network, but privately
+    int classes = 0;                    ///< outputs of the readout
+    int hidden = 512;                   ///< units of its hidden layer
+    double dropout = 0.0;               ///< probability that a hidden unit is left out of a training step
+    pooling pool{};                     ///< how the output map of the last area shrinks
+    int map_height = 0, map_width = 0;  ///< of the last area's output
+    bool network_wired = false;         ///< false where the network's own rules failed: nothing more is said then
 
     /// How many parts of that kind were declared.
     constexpr int count(classifier_part part) const { return parts[static_cast<std::size_t>(part)]; }
@@ -74,9 +89,7 @@ template <pool_mode Mode, int Height, int Width>
 struct classifier_part_traits<readout_pool<Mode, Height, Width>> {
     static constexpr auto kind = classifier_part::readout_pool;
     static constexpr void declare(classifier_declaration& head) {
-        head.pool = Mode;
-        head.pool_height = Height;
-        head.pool_width = Width;
+        head.pool = {.mode = Mode, .height = Height, .width = Width};
     }
 };
 
@@ -94,8 +107,10 @@ struct classifier_reader {
             head.network_wired = Network::wired;
             constexpr auto& areas = Network::network_parts::declaration.areas;
             if constexpr (!areas.empty()) {
-                head.map_height = areas.back()->height;
-                head.map_width = areas.back()->width;
+                const auto& last = *areas.back();
+                head.map_height = last.height;
+                head.map_width = last.width;
+                head.pool = default_pooling(last.output_channels, last.height, last.width);
             }
         } else if constexpr (DeclaresConnectome<Network>) {
             head.has_network = head.is_of_connectome = true;

@@ -57,10 +57,10 @@ class lowering {
         readout result{.classes = head.classes,
                        .hidden = head.hidden,
                        .dropout = head.dropout,
-                       .pool = head.pool,
-                       .pool_height = head.pool_height,
-                       .pool_width = head.pool_width,
-                       .features = areas_.back().output.channels * head.pool_height * head.pool_width};
+                       .pool = head.pool.mode,
+                       .pool_height = head.pool.height,
+                       .pool_width = head.pool.width,
+                       .features = areas_.back().output.channels * head.pool.height * head.pool.width};
         const std::array<int, 3> units{result.features, head.hidden, head.classes};
         const std::array<std::string_view, 2> modules{"readout.1", "readout.4"};
         for (std::size_t layer = 0; layer < 2; ++layer) {

@@ -69,8 +69,11 @@ void circuit_fit::fit_stages() {
         if (closes_loops(one)) parameter(one.weight).zero_();
     for (int stage = 0; stage < order_.stages; ++stage) {
         const observed seen(network_, inputs_, steps_);
-        for (std::size_t type = 0; type < plan_.types.size(); ++type)
-            if (order_.type_stage[type] == stage) fit_type(static_cast<int>(type), seen);
+        for (int type = 0; type < static_cast<int>(plan_.types.size()); ++type) {
+            if (order_.type_stage[static_cast<std::size_t>(type)] != stage) continue;
+            turn_to_rare_drives(type, seen);
+            fit_type(type, seen);
+        }
         for (std::size_t area = 0; area < plan_.areas.size(); ++area)
             if (order_.output_stage[area] == stage) fit_output(plan_.areas[area], seen);
         if (order_.feedback_stage == stage) fit_feedback(seen);
@@ -183,6 +186,27 @@ void circuit_fit::read_differences(const Edge& one, const at::Tensor& recording)
 circuit_fit::carried_signal circuit_fit::signal_of(const plan::edge& one, const observed& seen, bool brings) {
     read_differences(one, seen.heard_by(one));
     return {&one, moments_of(linear_part(one, parameters_, seen.heard_by(one))), brings};
+}
+
+/// A kernel and its negative are as likely drawn, but with rates that can't be negative they don't tell the same: one
+/// excites a channel where the stimulus has something rare (ink on a page), the other everywhere else, so that the
+/// channel's mean, and its maximum over the map, hardly depend on the image. So what drives a channel that an output
+/// hears is rarely high, not rarely low: its third central moment isn't negative. Types that only others hear stay as
+/// they were drawn: inhibition learns better with both.
+void circuit_fit::turn_to_rare_drives(int type, const observed& seen) {
+    const bool is_heard = std::ranges::any_of(
+        plan_.edges, [type](const plan::edge& one) { return one.presynaptic == type && one.to_output(); });
+    if (!is_heard || can_be_negative(type_at(type).nonlinearity)) return;
+    for (const auto& one : plan_.edges) {
+        const auto index = static_cast<std::size_t>(one.weight);
+        if (one.postsynaptic != type || !brings(one) || one.non_negative) continue;
+        read_differences(one, seen.heard_by(one));
+        const auto drive = linear_part(one, parameters_, seen.heard_by(one)).transpose(0, 2).flatten(1);
+        const auto skew = (drive - drive.mean(1, /*keepdim=*/true)).pow(3).mean(1);
+        const auto sign = at::where(skew < 0, -at::ones_like(skew), at::ones_like(skew)).view({-1, 1, 1, 1});
+        parameters_[index].mul_(sign);
+        drawn_[index].mul_(sign);
+    }
 }
 
 void circuit_fit::fit_type(int type, const observed& seen) {

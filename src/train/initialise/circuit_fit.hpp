@@ -44,6 +44,7 @@ class circuit_fit {
     std::vector<at::Tensor> copies() const;
     void restore(const std::vector<at::Tensor>& values);
 
+    void turn_to_rare_drives(int type, const observed& seen);
     void fit_all(const observed& seen);
     void fit_type(int type, const observed& seen);
     double aimed_mean(int type) const;
@@ -69,7 +70,7 @@ class circuit_fit {
     bool fits_loops_ = false;             ///< else what closes them stays at 0
     double loop_share_ = 1.0 / 16;        ///< of the aims, for what closes loops
     std::vector<at::Tensor> parameters_;  ///< the network's own, changed in place
-    std::vector<at::Tensor> drawn_;       ///< as they were before any fit
+    std::vector<at::Tensor> drawn_;       ///< as they were before any fit, free kernels with the sign they were given
 };
 
 }  // namespace cortexpr

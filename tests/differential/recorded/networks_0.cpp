@@ -220,7 +220,7 @@ struct A2 : area<input<4, 5, 4>,
 struct Net : network<A0, A1, A2, feedback<A1, A0, edge{.extent = {1, 1}, .nonlinearity = activation::tanh}>,
     feedback<A2, A0, edge{.nonlinearity = activation::gelu}>, feedback<A2, A1,
     edge{.nonlinearity = activation::silu}>, pool<pool_mode::max>> {};
-struct Head : classifier<Net, classes<6>, hidden<5>, dropout<0.3>> {};
+struct Head : classifier<Net, classes<6>, hidden<5>, dropout<0.3>, readout_pool<pool_mode::max, 1, 1>> {};
 const registered known{"d1_0342", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0342
 
@@ -615,7 +615,7 @@ struct A0 : area<input<2, 4, 5>,
         from<A0T0, 0, edge{.nonlinearity = activation::leaky_relu}>>,
     output<1>> {};
 struct Net : network<A0> {};
-struct Head : classifier<Net, classes<4>, hidden<5>, dropout<0.3>> {};
+struct Head : classifier<Net, classes<4>, hidden<5>, dropout<0.3>, readout_pool<pool_mode::max, 1, 1>> {};
 const registered known{"d1_0963", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0963
 
@@ -862,7 +862,7 @@ struct A1 : area<input<1, 3, 4>,
         from<A1T2, 0, edge{.extent = {1, 1}, .groups = 2, .bias = false}, edge{.extent = {1, 1}}, 0>>,
     output<4>> {};
 struct Net : network<A0, A1, pool<pool_mode::average>, area_delay<1>> {};
-struct Head : classifier<Net, classes<2>, hidden<2>> {};
+struct Head : classifier<Net, classes<2>, hidden<2>, readout_pool<pool_mode::max, 1, 1>> {};
 const registered known{"d1_1254", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1254
 

@@ -296,7 +296,7 @@ struct A2 : area<input<1, 5, 3>,
         from<A2T0, edge{.bias = false}, edge{.bias = false}>>,
     output<1, activation::sigmoid>> {};
 struct Net : network<A0, A1, A2, pool<pool_mode::average>> {};
-struct Head : classifier<Net, classes<6>, hidden<4>> {};
+struct Head : classifier<Net, classes<6>, hidden<4>, readout_pool<pool_mode::max, 1, 1>> {};
 const registered known{"d1_1579", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1579
 
@@ -382,7 +382,7 @@ struct A3 : area<input<4, 4, 5, neuron_class::excitatory>,
         from<A3T0, 0, 1>>,
     output<2>> {};
 struct Net : network<A0, A1, A2, A3, pool<pool_mode::average>> {};
-struct Head : classifier<Net, classes<2>, hidden<4>> {};
+struct Head : classifier<Net, classes<2>, hidden<4>, readout_pool<pool_mode::max, 1, 1>> {};
 const registered known{"d1_1739", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1739
 

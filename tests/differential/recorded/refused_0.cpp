@@ -1548,7 +1548,7 @@ struct A0 : area<input<4, 3, 4, neuron_class::inhibitory>,
         from<A0T0, 1, edge{.extent = {1, 1}}>>,
     output<3>> {};
 struct Net : network<A0> {};
-using declared = classifier<Net, classes<6>, hidden<2>, dropout<-0.25>>;
+using declared = classifier<Net, classes<6>, hidden<2>, dropout<-0.25>, readout_pool<pool_mode::max, 1, 1>>;
 static_assert(is_one_of<rule::dropout_range>(broken_rule<declared>), "seed 1, index 79: a dropout out of range");
 }  // namespace r0079
 

@@ -547,7 +547,7 @@ struct A0 : area<input<4, 3, 5, neuron_class::excitatory>,
             edge{.extent = {1, 5}, .nonlinearity = activation::softplus}>>,
     output<4>> {};
 struct Net : network<A0> {};
-using declared = classifier<Net, classes<4>, hidden<0>, dropout<0.3>>;
+using declared = classifier<Net, classes<4>, hidden<0>, dropout<0.3>, readout_pool<pool_mode::max, 1, 1>>;
 static_assert(is_taken_or_stricter(broken_rule<declared>), "seed 1, index 119: no hidden units");
 }  // namespace r0119
 

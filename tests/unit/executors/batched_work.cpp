@@ -20,7 +20,7 @@ struct Inhibiting : inhibitory<16> {};
 struct Layer
     : area<input<1, 12, 9>, neurons<Exciting, Inhibiting>,
            connectivity<from<stimulus, 1, 1, 0>, from<Exciting, 1, 1, 1>, from<Inhibiting, 1, 1, 0>>, output<32>> {};
-struct Seed : classifier<network<Layer>, classes<4>, hidden<8>> {};
+struct Seed : classifier<network<Layer>, classes<4>, hidden<8>, readout_pool<pool_mode::max>> {};
 
 /// Calls by name, and operations of convolutions (two for each multiply-add, edges of maps counted as their middle).
 struct observed {

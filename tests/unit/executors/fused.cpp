@@ -61,14 +61,15 @@ struct Low : area<input<2, 7, 6>, feedback_channels<3>, neurons<Slow, Coarse, Si
                   output<5>> {};
 struct High : area<input<5, 3, 4>, neurons<E, I>,
                    connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<4>> {};
-struct Stack : classifier<network<Low, High, feedback<High, Low>>, classes<3>, hidden<5>> {};
+struct Stack
+    : classifier<network<Low, High, feedback<High, Low>>, classes<3>, hidden<5>, readout_pool<pool_mode::max>> {};
 struct Windows : classifier<network<High>, classes<3>, hidden<5>, readout_pool<pool_mode::max, 2, 3>> {};
-struct Whole : classifier<network<High>, classes<3>, hidden<5>> {};
+struct Whole : classifier<network<High>, classes<3>, hidden<5>, readout_pool<pool_mode::max>> {};
 constexpr edge dot{.extent = {1, 1}};
 struct Dot : area<input<2, 1, 1>, neurons<E, I>,
                   connectivity<from<stimulus, dot, dot, 0>, from<E, dot, dot, dot>, from<I, dot, dot, 0>>, output<4>> {
 };
-struct Point : classifier<network<Dot>, classes<3>> {};
+struct Point : classifier<network<Dot>, classes<3>, readout_pool<pool_mode::max>> {};
 
 const std::vector<const plan::network*> fused_subjects{&plan_of<Stack>, &plan_of<Windows>, &plan_of<Whole>};
 

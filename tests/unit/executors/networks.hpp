@@ -14,7 +14,7 @@ struct V1
     : area<input<2, 6, 5>, neurons<E, I>,
            connectivity<from<stimulus, 1, 1, 0>, from<E, 1, edge{.groups = 2, .bias = false}, 1>, from<I, 1, 1, 0>>,
            output<3>> {};
-struct Tiny : classifier<network<V1>, classes<3>, hidden<7>, dropout<0.5>> {};
+struct Tiny : classifier<network<V1>, classes<3>, hidden<7>, dropout<0.5>, readout_pool<pool_mode::max>> {};
 
 // Feedback, a delay between areas, and a map that shrinks along one side and grows along the other.
 struct H : hybrid<3> {};

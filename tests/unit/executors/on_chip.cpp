@@ -32,7 +32,7 @@ struct Area : area<input<2, 7, 6>, neurons<Pyr, PV, SST>,
                                 from<PV, 1, 0, 0, 0>,                                     //
                                 from<SST, 0, 1, 0, edge{.groups = 2}>>,
                    output<10>> {};
-struct Seen : classifier<network<Area>, classes<3>, hidden<6>> {};
+struct Seen : classifier<network<Area>, classes<3>, hidden<6>, readout_pool<pool_mode::max>> {};
 static_assert(fits_on_chip<Seen>);
 
 // The one that emulated_kernels has sized kernels of.
@@ -41,7 +41,7 @@ struct I : inhibitory<10, nonlinearity<activation::softplus>> {};
 struct SizedArea
     : area<input<2, 9, 12>, neurons<E, I>,
            connectivity<from<stimulus, 1, 1, 0>, from<E, edge{.groups = 2}, 1, 1>, from<I, 1, 0, 0>>, output<6>> {};
-struct Sized : classifier<network<SizedArea>, classes<3>, hidden<6>> {};
+struct Sized : classifier<network<SizedArea>, classes<3>, hidden<6>, readout_pool<pool_mode::max>> {};
 
 constexpr int images = 3;
 constexpr module_options on_chip{.executor = executor::on_chip, .precision = precision::bfloat16};
@@ -164,7 +164,7 @@ struct Many
                         from<One<8>, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>,    //
                         from<One<9>, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1>>,
            output<2>> {};
-struct Crowd : classifier<network<Many>, classes<2>, hidden<4>> {};
+struct Crowd : classifier<network<Many>, classes<2>, hidden<4>, readout_pool<pool_mode::max>> {};
 static_assert(fits_on_chip<Crowd>);
 
 }  // namespace

@@ -20,7 +20,7 @@ struct Area : area<input<2, 5, 6>, neurons<Pyr, PV>,
                    connectivity<from<stimulus, 1, 1, 0>, from<Pyr, edge{.groups = 2}, edge{.bias = false}, 1>,
                                 from<PV, 1, 1, 1>>,
                    output<4>> {};
-struct Seen : classifier<network<Area>, classes<3>, hidden<6>> {};
+struct Seen : classifier<network<Area>, classes<3>, hidden<6>, readout_pool<pool_mode::max>> {};
 static_assert(fits_on_chip<Seen>);
 
 }  // namespace

@@ -100,7 +100,7 @@ TEST_CASE("a file that does not fit is refused with all reasons, and the network
     struct Other : area<input<2, 6, 5>, neurons<E, I>,
                         connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, edge{.extent = {1, 1}}>, from<I, 1, 0, 0>>,
                         output<3>> {};
-    struct Larger : classifier<network<Other>, classes<3>, hidden<8>> {};
+    struct Larger : classifier<network<Other>, classes<3>, hidden<8>, readout_pool<pool_mode::max>> {};
     const temp_folder folder;
     const std::string path = folder / "larger.safetensors";
     network_module(plan_of<Larger>).save(path);

@@ -30,7 +30,7 @@ struct Circuit
                from<VIP, 0, 0, 1, 0, 0>>,
            output<6>> {};
 struct Next : area<input<6, 5, 5>, neurons<Pyr>, connectivity<from<stimulus, 1, 0>, from<Pyr, 1, 1>>, output<3>> {};
-struct Both : classifier<network<Circuit, Next>, classes<4>, hidden<8>> {};
+struct Both : classifier<network<Circuit, Next>, classes<4>, hidden<8>, readout_pool<pool_mode::max>> {};
 
 }  // namespace
 

@@ -36,7 +36,7 @@ using chain = network<Low, Middle, High, feedback<Middle, Low, edge{.nonlinearit
                       feedback<High, Low>, feedback<High, Middle>, area_delay<Delay>>;
 struct Prompt : chain<0> {};
 struct Late : chain<1> {};
-struct Judge : classifier<Late, classes<3>, hidden<4>> {};
+struct Judge : classifier<Late, classes<3>, hidden<4>, readout_pool<pool_mode::max>> {};
 
 inline constexpr std::array<const plan::network*, 6> all{&plan_of<One>,    &plan_of<Half>, &plan_of<Alone>,
                                                          &plan_of<Prompt>, &plan_of<Late>, &plan_of<Judge>};

@@ -15,7 +15,7 @@ struct E : excitatory<4> {};
 struct I : inhibitory<3> {};
 struct V1 : area<input<1, 8, 8>, neurons<E, I>,
                  connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<6>> {};
-struct Small : classifier<network<V1>, classes<2>, hidden<8>, dropout<0.5>> {};
+struct Small : classifier<network<V1>, classes<2>, hidden<8>, dropout<0.5>, readout_pool<pool_mode::max>> {};
 
 // Types that the stimulus does not reach; groups; half density; a nonlinear edge; an edge without bias.
 struct Pyr : excitatory<4> {};
@@ -28,19 +28,20 @@ struct Column : area<input<2, 9, 10>, neurons<Pyr, PV, SST, VIP>,
                                   from<PV, edge{.groups = 2}, 1, 0, 0, 1>, from<SST, edge{.bias = false}, 1, 0, 1, 0>,
                                   from<VIP, 0, 0, edge{.nonlinearity = activation::tanh}, 0, 0>>,
                      output<5>> {};
-struct Microcircuit : classifier<network<Column>, classes<3>, hidden<8>, dropout<0.0>> {};
+struct Microcircuit : classifier<network<Column>, classes<3>, hidden<8>, dropout<0.0>, readout_pool<pool_mode::max>> {};
 
 // Hybrid types with rates of either sign.
 struct H : hybrid<4, nonlinearity<activation::tanh>> {};
 struct G : hybrid<3> {};
 struct Free : area<input<1, 7, 7>, neurons<H, G>,
                    connectivity<from<stimulus, 1, 0, 0>, from<H, 1, 1, 1>, from<G, 1, 0, 1>>, output<4>> {};
-struct Hybrid : classifier<network<Free>, classes<2>, hidden<4>, dropout<0.1>> {};
+struct Hybrid : classifier<network<Free>, classes<2>, hidden<4>, dropout<0.1>, readout_pool<pool_mode::max>> {};
 
 // An excitatory input, whose bias cannot lower a drive.
 struct Lifted : area<input<1, 8, 8, neuron_class::excitatory>, neurons<E, I>,
                      connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 0, 0>>, output<4>> {};
-struct ExcitatoryInput : classifier<network<Lifted>, classes<2>, hidden<4>, dropout<0.0>> {};
+struct ExcitatoryInput
+    : classifier<network<Lifted>, classes<2>, hidden<4>, dropout<0.0>, readout_pool<pool_mode::max>> {};
 
 // Two areas with feedback; a type that only feedback drives.
 struct Low : excitatory<4> {};
@@ -53,7 +54,8 @@ struct High : excitatory<4> {};
 struct Off : inhibitory<3> {};
 struct Above : area<input<5, 4, 4>, neurons<High, Off>,
                     connectivity<from<stimulus, 1, 1, 0>, from<High, 1, 1, 1>, from<Off, 1, 1, 0>>, output<6>> {};
-struct TwoAreas : classifier<network<Below, Above, feedback<Above, Below>>, classes<2>, hidden<8>, dropout<0.0>> {};
+struct TwoAreas : classifier<network<Below, Above, feedback<Above, Below>>, classes<2>, hidden<8>, dropout<0.0>,
+                             readout_pool<pool_mode::max>> {};
 
 /// Images of two classes that differ in where they are bright, with noise; always the same ones.
 inline data::labelled_images bright_halves(int count, int classes = 2, int channels = 1, int height = 8,

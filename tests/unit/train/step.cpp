@@ -45,11 +45,11 @@ at::Tensor parameters_of(const network_module& network) {
 
 struct Own : excitatory<2, nonlinearity<custom<test::Squared>>> {};
 struct OwnArea : area<input<1, 8, 8>, neurons<Own>, connectivity<from<stimulus, 1, 0>, from<Own, 1, 1>>, output<2>> {};
-struct OwnNetwork : classifier<network<OwnArea>, classes<2>, hidden<4>> {};
+struct OwnNetwork : classifier<network<OwnArea>, classes<2>, hidden<4>, readout_pool<pool_mode::max>> {};
 struct Drawn : excitatory<2, initial_state<fill::uniform>> {};
 struct DrawnArea
     : area<input<1, 8, 8>, neurons<Drawn>, connectivity<from<stimulus, 1, 0>, from<Drawn, 1, 1>>, output<2>> {};
-struct DrawnNetwork : classifier<network<DrawnArea>, classes<2>, hidden<4>> {};
+struct DrawnNetwork : classifier<network<DrawnArea>, classes<2>, hidden<4>, readout_pool<pool_mode::max>> {};
 
 }  // namespace
 

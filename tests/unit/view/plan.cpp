@@ -49,7 +49,7 @@ struct Late : network<V1, Next, area_delay<1>> {};
 
 struct Many : excitatory<34> {};
 struct Small : area<input<1, 6, 6>, neurons<Many>, connectivity<from<stimulus, 1, 0>, from<Many, 1, 1>>, output<4>> {};
-struct Wide : classifier<network<Small>, classes<2>> {};
+struct Wide : classifier<network<Small>, classes<2>, readout_pool<pool_mode::max>> {};
 
 }  // namespace
 

@@ -29,8 +29,8 @@ CORTEXPR_ON_CHIP_RULE(O01, readout,
 /// One number for each output channel leaves the chip: its maximum.
 CORTEXPR_ON_CHIP_RULE(
     O02, readout_pool,
-    "the on-chip executor reads the maximum of each output channel, and this readout reads more; leave "
-    "readout_pool out, or use another executor")
+    "the on-chip executor reads the maximum of each output channel, and this readout reads more; declare "
+    "readout_pool<pool_mode::max>, or use another executor")
 
 /// The states of one area fill a multiprocessor. Feedback needs a second area, so a network that has any breaks this
 /// rule.
