@@ -224,7 +224,9 @@ void circuit_fit::fit_type(int type, const observed& seen) {
 /// Of a type's drive. What comes through a nonlinearity of its edge may be bounded, and must not lie below 0
 /// altogether.
 double circuit_fit::aimed_mean(int type) const {
-    if (can_be_negative(type_at(type).nonlinearity)) return aims_.signed_mean;
+    const auto& nonlinearity = type_at(type).nonlinearity;
+    if (can_be_negative(nonlinearity)) return aims_.signed_mean;
+    if (!is_smooth(nonlinearity)) return aims_.rectified_mean;
     for (const auto& one : plan_.edges)
         if (one.postsynaptic == type && brings(one) && one.nonlinearity != activation::none) return 0;
     return aims_.drive_mean;

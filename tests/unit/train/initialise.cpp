@@ -5,6 +5,7 @@
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/train/initialise.hpp>
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <torch/types.h>
 
 #include <cmath>
@@ -94,6 +95,37 @@ TEMPLATE_TEST_CASE("an initialisation is a function of its seed", "[initialise]"
         initialise(*one, how, 3, sample_for(network), steps);
         CHECK(equal_bits(*one, *initialised(network, how, 3)));
     }
+}
+
+TEST_CASE("balanced: what an output hears is rarely driven high, not rarely low", "[initialise]") {
+    const at::NoGradGuard no_gradients;
+    const auto& network = plan_of<Small>;
+    const auto noise = at::empty({64, 1, 8, 8}, at::kDouble).uniform_(0, 1, at::detail::createCPUGenerator(5));
+    const auto spots = (noise > 0.9).to(at::kDouble);
+    std::int64_t low_inhibition = 0, high_inhibition = 0;
+    for (const std::uint64_t seed : {1, 2, 3, 4}) {
+        const auto module = std::make_shared<network_module>(network, module_options{.dtype = at::kDouble, .seed = 99});
+        initialise(*module, initialisation::balanced, seed, spots, steps);
+        for (const auto& edge : network.edges) {
+            if (edge.from != plan::edge::source::stimulus) continue;
+            const auto drive = convolved(*module, edge, spots).transpose(0, 1).flatten(1);
+            const auto skew = (drive - drive.mean(1, true)).pow(3).mean(1);
+            if (edge.postsynaptic == 0) CHECK(skew.min().item<double>() >= 0);
+            const auto high = (skew >= 0).sum().item<std::int64_t>();
+            if (edge.postsynaptic != 1) continue;
+            high_inhibition += high;
+            low_inhibition += skew.numel() - high;
+        }
+    }
+    CHECK((low_inhibition > 0 && high_inhibition > 0));  // no output hears it
+    // Rates that can be negative tell the same with either sign: hybrid tanh types stay as they were drawn.
+    const auto signed_rates =
+        std::make_shared<network_module>(plan_of<Hybrid>, module_options{.dtype = at::kDouble, .seed = 99});
+    const auto smaller = spots.narrow(2, 0, 7).narrow(3, 0, 7);
+    initialise(*signed_rates, initialisation::balanced, 1, smaller, steps);
+    const auto& edge = plan_of<Hybrid>.edges.front();
+    const auto drive = convolved(*signed_rates, edge, smaller).transpose(0, 1).flatten(1);
+    CHECK((drive - drive.mean(1, true)).pow(3).mean(1).min().item<double>() < 0);
 }
 
 TEST_CASE("balanced: over all steps the drive of each channel has the aimed mean and spread", "[initialise]") {
