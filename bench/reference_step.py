@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """Times torch-biopl (package bioplnn) on the digits example's network, or on it at other sizes: training steps and forward
 passes; prints one JSON object. The options are those of bench_step, whose opponent it is. Needs torch, numpy, pandas,
-scipy, torchvision and torchode; torch_sparse is stood in for, since the convolutional networks never call it.
+scipy, torchvision and torchode.
 
---compile times the network under torch.compile. As it stands, training it so raises an error, because the forward pass
-clamps weights and time constants in place; the copy that is compiled is clamped once, before anything is timed. --bfloat16
-runs the forward pass under autocast. --device cuda also lets float32 products be TF32 ones, as PyTorch users do.
+--compile times the network under torch.compile, clamped once and no more (reference_network.py says why). --bfloat16 runs
+the forward pass under autocast. --device cuda also lets float32 products be TF32 ones, as PyTorch users do.
 """
 import argparse
 import copy
@@ -13,7 +12,6 @@ import json
 import resource
 import sys
 import time
-import types
 import warnings
 
 
@@ -34,51 +32,12 @@ def options():
 
 given = options()
 warnings.simplefilter("ignore")
-sys.modules["torch_sparse"] = types.SimpleNamespace(coalesce=None, spmm=None)
-sys.path[:0] = [given.reference, given.reference + "/src"]
-import numpy as np  # noqa: E402
+import reference_network  # noqa: E402
 import torch  # noqa: E402
-from bioplnn.models import SpatiallyEmbeddedClassifier, spatially_embedded  # noqa: E402
+
+reference_network.models(given.reference)
 
 at_loaded = time.monotonic()
-
-
-def area(place):
-    hears = given.kind == "feedback" and place == 0  # the area above
-    wiring = [[1, 1, 0], *[[1, 1, 0]] * hears, [1, 1, 1], [1, 1, 0]]
-    more = {}
-    if hears:
-        more["feedback_channels"] = 2 * given.channels
-    if given.kind == "relu":
-        more["neuron_type_nonlinearity"] = ["relu", "relu"]
-    if given.kind == "half_density":
-        more["neuron_type_density"] = np.array(["same", "half"])
-    if given.kind == "groups":
-        more["inter_neuron_type_num_subtype_groups"] = np.array([[1, 1, 1], [4, 4, 1], [4, 4, 1]])
-    return dict(
-        in_size=[given.size, given.size], in_channels=1 if place == 0 else 2 * given.channels, out_channels=2 * given.channels,
-        num_neuron_types=2, num_neuron_subtypes=np.array([given.channels, given.channels]),
-        neuron_type_class=np.array(["excitatory", "inhibitory"]), inter_neuron_type_connectivity=np.array(wiring), **more)
-
-
-def recurrent():
-    """Arguments of the network of areas."""
-    more = dict(inter_area_feedback_connectivity=np.array([[0, 0], [1, 0]])) if given.kind == "feedback" else {}
-    return dict(num_areas=given.areas, area_kwargs=[area(place) for place in range(given.areas)], **more)
-
-
-def compiled(network):
-    """A function that does what calling the classifier does, with everything but the readout compiled."""
-    network(images[:1], num_steps=1)  # clamps
-    spatially_embedded.SpatiallyEmbeddedArea._clamp_tau = lambda self: None
-    spatially_embedded.Conv2dRectify.forward = torch.nn.Conv2d.forward
-    recurrent = torch.compile(network.rnn)
-
-    def logits(shown, num_steps):
-        outputs = recurrent(shown, num_steps=num_steps)[0]
-        return network.readout(network.pool(outputs[-1][:, -1]))
-
-    return logits
 
 
 def called(logits, shown):
@@ -146,8 +105,7 @@ if on_gpu:
     torch.backends.cudnn.allow_tf32 = True
 torch.set_num_threads(given.threads)
 torch.manual_seed(1)
-network = SpatiallyEmbeddedClassifier(
-    rnn_kwargs=recurrent(), num_classes=10, fc_dim=256, dropout=0.5).to(given.device)
+network = reference_network.classifier(given.reference, given.channels, given.size, given.areas, given.kind).to(given.device)
 result = dict(channels=given.channels, size=given.size, areas=given.areas, kind=given.kind,
               parameters=sum(parameter.numel() for parameter in network.parameters()))
 if given.count:
@@ -156,7 +114,7 @@ if given.count:
 images = torch.randn(given.batch, 1, given.size, given.size).to(given.device)
 labels = torch.randint(0, 10, (given.batch,)).to(given.device)
 optimiser = torch.optim.Adam(network.parameters(), lr=1e-3)
-forward_pass = compiled(network) if given.compile else network
+forward_pass = reference_network.compiled(network, images) if given.compile else network
 
 if given.first_step:
     at_built = time.monotonic()

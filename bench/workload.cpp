@@ -54,11 +54,19 @@ void workload::train() {
     wait();
 }
 
+void workload::gradients() {
+    loss_of(network_, images_, labels_, steps_).backward();
+    network_.zero_grad();
+    wait();
+}
+
 void workload::forward() {
     const torch::NoGradGuard no_gradient;
     logits_of(network_, images_, steps_);
     wait();
 }
+
+at::Tensor workload::logits() { return logits_of(network_, images_, steps_); }
 
 void workload::wait() const {
     const auto device = network_.device();

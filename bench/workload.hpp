@@ -29,7 +29,12 @@ class workload {
     /// Forward, backward, Adam, projection: what the trainer does with a batch. These wait until the device has done
     /// it.
     void train();
+    /// Forward, loss, backward; then the gradients are dropped.
+    void gradients();
     void forward();
+    /// What a loss is to be taken of, and what drops the gradients of its backward pass.
+    at::Tensor logits();
+    void zero_grad() { network_.zero_grad(); }
 
     /// The executor that the network ended up with.
     cortexpr::executor executor() const { return network_.executor(); }

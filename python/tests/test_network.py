@@ -121,6 +121,31 @@ def test_to_changes_dtype(Digits, images):
     assert Digits(dtype=torch.float64).parameter("tau_of(E)").dtype == torch.float64
 
 
+def test_what_replaces_a_parameter_is_what_runs(Digits, images):
+    """Parametrized ones, which are no parameters of their module, too; and a parameter that is gone is said."""
+
+    class Doubled(torch.nn.Module):
+        def forward(self, value):
+            return 2 * value
+
+    net, other = Digits(seed=0).eval(), Digits(seed=0).eval()
+    level = net.rnn.areas.get_submodule("0")
+    with torch.no_grad():
+        other.parameter("tau_of(E)").mul_(2)
+    before = net(images, steps=2)
+    torch.nn.utils.parametrize.register_parametrization(level.tau, "0", Doubled())
+    assert torch.equal(net(images, steps=2), other(images, steps=2)) and not torch.equal(before, net(images, steps=2))
+    net.project()
+    torch.nn.utils.parametrize.remove_parametrizations(level.tau, "0", leave_parametrized=False)
+    assert torch.equal(net(images, steps=2), before)
+    level.tau.register_parameter("0", torch.nn.Parameter(other.parameter("tau_of(E)").detach().clone()))
+    assert torch.equal(net(images, steps=2), other(images, steps=2))
+    delattr(level.tau, "0")
+    for call in (lambda: net(images, steps=2), net.project):
+        with pytest.raises(AttributeError, match="'0'"):
+            call()
+
+
 def test_parameters_that_do_not_fit_are_refused(Digits, images):
     net = Digits(seed=0)
     given = dict(net.named_parameters())
