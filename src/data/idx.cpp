@@ -41,7 +41,11 @@ const char* element_name(std::uint8_t code) {
     }
 }
 
-idx_header read_header(io::byte_stream& stream, int rank, std::uint8_t code) {
+struct axes_limits {
+    int least, most;
+};
+
+idx_header read_header(io::byte_stream& stream, axes_limits axes, std::uint8_t code) {
     const io::input_file& file = stream.file();
     std::array<std::uint8_t, 4> magic{};
     if (stream.read(magic) < magic.size())
@@ -54,8 +58,11 @@ idx_header read_header(io::byte_stream& stream, int rank, std::uint8_t code) {
         file.refuse(fmt::format("holds {} (0x{:02x}), {} (0x{:02x}) were expected", element_name(magic[2]), magic[2],
                                 element_name(code), code));
     }
-    if (magic[3] != rank) {
-        file.refuse(fmt::format("has {} axes, {} were expected", magic[3], rank));
+    const int rank = magic[3];
+    if (rank < axes.least || rank > axes.most) {
+        file.refuse(fmt::format(
+            "has {} axes, {} were expected", rank,
+            axes.least == axes.most ? fmt::format("{}", axes.least) : fmt::format("{} to {}", axes.least, axes.most)));
     }
     idx_header header;
     header.content_bytes = code == integers_code ? sizeof(std::int32_t) : 1;
@@ -95,10 +102,12 @@ void check_size(const io::byte_stream& stream, const idx_header& header, std::ui
 }
 
 /// The elements as they are in the file.
-idx_array read_elements(const std::filesystem::path& path, int rank, std::uint8_t code, std::uint64_t limit_bytes) {
-    if (rank < 1 || rank > 255) throw usage_error(fmt::format("an IDX file has 1 to 255 axes, not {}", rank));
+idx_array read_elements(const std::filesystem::path& path, axes_limits axes, std::uint8_t code,
+                        std::uint64_t limit_bytes) {
+    for (const int rank : {axes.least, axes.most})
+        if (rank < 1 || rank > 255) throw usage_error(fmt::format("an IDX file has 1 to 255 axes, not {}", rank));
     io::byte_stream stream(path);
-    idx_header header = read_header(stream, rank, code);
+    idx_header header = read_header(stream, axes, code);
     check_size(stream, header, limit_bytes);
 
     idx_array array{std::move(header.shape), std::vector<std::uint8_t>(header.content_bytes)};
@@ -118,11 +127,15 @@ idx_array read_elements(const std::filesystem::path& path, int rank, std::uint8_
 }  // namespace
 
 idx_array read_idx(const std::filesystem::path& path, int rank, std::uint64_t limit_bytes) {
-    return read_elements(path, rank, bytes_code, limit_bytes);
+    return read_elements(path, {rank, rank}, bytes_code, limit_bytes);
+}
+
+idx_array read_idx(const std::filesystem::path& path, int least_rank, int most_rank, std::uint64_t limit_bytes) {
+    return read_elements(path, {least_rank, most_rank}, bytes_code, limit_bytes);
 }
 
 idx_integers read_idx_integers(const std::filesystem::path& path, int rank, std::uint64_t limit_bytes) {
-    const auto array = read_elements(path, rank, integers_code, limit_bytes);
+    const auto array = read_elements(path, {rank, rank}, integers_code, limit_bytes);
     idx_integers read{array.shape, std::vector<std::int32_t>(array.bytes.size() / sizeof(std::int32_t))};
     for (std::size_t index = 0; index < read.values.size(); ++index) {
         std::uint32_t big_endian = 0;

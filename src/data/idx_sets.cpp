@@ -2,6 +2,7 @@
 // S. Afshar, J. Tapson, A. van Schaik, "EMNIST: an extension of MNIST to handwritten letters", 2017; QMNIST: C. Yadav,
 // L. Bottou, "Cold case: the lost MNIST digits", 2019.
 
+#include "image_axes.hpp"
 #include "image_sets.hpp"
 #include "labels.hpp"
 
@@ -10,10 +11,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <limits>
 #include <map>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace cortexpr::data {
 
@@ -36,14 +37,19 @@ std::vector<std::string> words_of(split part) {
     return part == split::train ? std::vector<std::string>{"train"} : std::vector<std::string>{"t10k", "test"};
 }
 
+/// What the files of a kind hold, as their names say it: colours have a fourth axis.
+std::vector<std::string_view> formats_of(std::string_view kind) {
+    if (kind == "images") return {"idx3-ubyte", "idx4-ubyte"};
+    return {"idx1-ubyte"};
+}
+
 /// What may stand between "train-images" and the end of a name, in the order in which files are taken.
 std::vector<std::string> endings_of(std::string_view kind) {
-    const bool are_images = kind == "images";
     std::vector<std::string> endings;
-    for (const char* mark : {"-", "."})
-        for (const char* packed : {"", ".gz"})
-            endings.push_back(fmt::format("{}{}{}", mark, are_images ? "idx3-ubyte" : "idx1-ubyte", packed));
-    if (!are_images)
+    for (const auto format : formats_of(kind))
+        for (const char* mark : {"-", "."})
+            for (const char* packed : {"", ".gz"}) endings.push_back(fmt::format("{}{}{}", mark, format, packed));
+    if (kind == "labels")
         for (const char* packed : {"", ".gz"}) endings.push_back(fmt::format("-{}{}", extended_labels, packed));
     return endings;
 }
@@ -135,19 +141,14 @@ labelled_images load_idx(const idx_files& files, split part, const expected_imag
         set.classes = files.prefix == letters && expected.classes == letters_from_0 ? letters_from_0 : known.front();
     set_labels(set, labels, first_label_in(files, part, labels, expected), expected, label_file.string());
 
-    auto images = read_idx(image_file, 3, expected.limit_bytes);
-    constexpr std::uint32_t largest = std::numeric_limits<int>::max();
-    if (std::ranges::any_of(images.shape, [](std::uint32_t size) { return size == 0 || size > largest; }))
-        throw file_error(image_file.string(),
-                         fmt::format("holds no images: its sizes are {}", fmt::join(images.shape, "x")));
+    auto images = read_idx(image_file, 3, 4, expected.limit_bytes);
     if (images.shape[0] != labels.size())
         throw file_error(label_file.string(), fmt::format("holds {} labels, but {} holds {} images", labels.size(),
                                                           image_file.string(), images.shape[0]));
-    set.count = static_cast<int>(images.shape[0]);
-    set.channels = 1;
-    set.height = static_cast<int>(images.shape[1]);
-    set.width = static_cast<int>(images.shape[2]);
-    set.pixels = std::move(images.bytes);
+    const std::vector<std::uint64_t> shape(images.shape.begin(), images.shape.end());
+    set_images(
+        set, shape, expected, [&](const std::string& reason) { throw file_error(image_file.string(), reason); },
+        [&] { return std::move(images.bytes); });
     return set;
 }
 

@@ -60,7 +60,8 @@ bool may_have(const found_set& set, int classes) {
 found_set the_one(const fs::path& place, found_sets found, int classes) {
     if (found.empty())
         throw file_error(place.string(),
-                         "holds no data set: neither train-images-idx3-ubyte (or .idx3-ubyte, .gz, with a name before) "
+                         "holds no data set: neither train-images-idx3-ubyte (or .idx3-ubyte, idx4, .gz, with a name "
+                         "before) "
                          "nor CIFAR's data_batch_1.bin or train.bin, an .npz file, or images in train/CLASS, here or "
                          "in raw, */raw, cifar-10-batches-bin, cifar-100-binary");
     if (found.size() > 1 && std::ranges::any_of(found, [&](const auto& set) { return may_have(set, classes); }))
@@ -95,8 +96,10 @@ labelled_images load_images(const fs::path& place, split part, const expected_im
     images.source = fmt::format("{} {}, {}", set.name, name_of(part), place.string());
     if (expected.scale)
         images.scale = *expected.scale;
-    else
-        images.scale = set.scale ? *set.scale : measured(set, images, part, expected);
+    else if (set.scale && set.scale->channels.size() == static_cast<std::size_t>(images.channels))
+        images.scale = *set.scale;
+    else  // none are published, or for other images: colours in MNIST's files
+        images.scale = measured(set, images, part, expected);
     require_scale(images);
     return images;
 }

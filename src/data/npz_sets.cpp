@@ -1,6 +1,7 @@
 // Data sets in .npz files, by the names that Keras, MedMNIST and Kuzushiji-MNIST give to files and arrays.
 
 #include "../io/npz.hpp"
+#include "image_axes.hpp"
 #include "image_sets.hpp"
 #include "labels.hpp"
 
@@ -34,36 +35,6 @@ struct split_places {
 
 /// The places of a split; throws file_error where they aren't.
 using placed = std::function<split_places(split)>;
-
-/// Images (count, channels, height, width) out of (count, height, width, channels).
-std::vector<std::uint8_t> channels_first(const std::vector<std::uint8_t>& pixels, std::size_t count,
-                                         std::size_t channels) {
-    std::vector<std::uint8_t> turned(pixels.size());
-    const auto plane = pixels.size() / count / channels;
-    for (std::size_t image = 0; image < count; ++image)
-        for (std::size_t position = 0; position < plane; ++position)
-            for (std::size_t channel = 0; channel < channels; ++channel)
-                turned[(image * channels + channel) * plane + position] =
-                    pixels[(image * plane + position) * channels + channel];
-    return turned;
-}
-
-/// Whether channels are the last axis of four: what is expected decides, else 1 or 3 of them, last axis first.
-bool are_channels_last(const npz_file& file, const std::string& array, const npy_header& header,
-                       const expected_images& expected) {
-    const auto& shape = header.shape;
-    const auto fits = [&](std::size_t channel_axis) {
-        return shape[channel_axis] == static_cast<std::uint64_t>(expected.channels) &&
-               shape[channel_axis == 3 ? 1 : 2] == static_cast<std::uint64_t>(expected.height) &&
-               shape[channel_axis == 3 ? 2 : 3] == static_cast<std::uint64_t>(expected.width);
-    };
-    if (fits(3) || fits(1)) return fits(3);
-    const auto are_channels = [](std::uint64_t size) { return size == 1 || size == 3; };
-    if (!are_channels(shape[3]) && !are_channels(shape[1]))
-        file.refuse(array, fmt::format("is {}, and neither axis 1 nor axis 3 has the 1 or 3 channels of images",
-                                       header.sizes()));
-    return are_channels(shape[3]);
-}
 
 /// Whether an array holds an example of `inputs` numbers in each row, or a step of a sequence.
 bool are_inputs(const npy_header& header, const expected_images& expected) {
@@ -104,24 +75,9 @@ void read_examples(labelled_images& set, const array_place& place, const expecte
         file.refuse(place.array, fmt::format("has the shape {}, but the network takes {} numbers: (N, {}), or (N, T, "
                                              "{}) for sequences",
                                              header.sizes(), expected.inputs, expected.inputs, expected.inputs));
-    if (shape.size() != 3 && shape.size() != 4)
-        file.refuse(place.array,
-                    fmt::format("has the shape {}; images are read as (N, H, W), (N, C, H, W) or (N, H, W, C)",
-                                header.sizes()));
-    constexpr std::uint64_t largest = std::numeric_limits<int>::max();
-    if (std::ranges::any_of(shape, [](std::uint64_t size) { return size == 0 || size > largest; }))
-        file.refuse(place.array, fmt::format("holds no images: its sizes are {}", header.sizes()));
-    const bool has_channels = shape.size() == 4;
-    const bool last = has_channels && are_channels_last(file, place.array, header, expected);
-    const auto axis = [&](std::size_t number) { return static_cast<int>(shape[number]); };
-    set.count = axis(0);
-    set.channels = has_channels ? axis(last ? 3 : 1) : 1;
-    set.height = axis(has_channels && !last ? 2 : 1);
-    set.width = axis(has_channels && !last ? 3 : 2);
-    set.pixels = file.bytes(place.array, expected.limit_bytes);
-    if (last && set.channels > 1)
-        set.pixels =
-            channels_first(set.pixels, static_cast<std::size_t>(set.count), static_cast<std::size_t>(set.channels));
+    set_images(
+        set, shape, expected, [&](const std::string& reason) { file.refuse(place.array, reason); },
+        [&] { return file.bytes(place.array, expected.limit_bytes); });
 }
 
 std::vector<std::int64_t> labels_at(const array_place& place, const expected_images& expected) {
@@ -182,7 +138,9 @@ split_places among(const fs::path& file, const array_names& known) {
         pairs.push_back(fmt::format("{} and {}", images, labels));
     }
     throw file_error(file.string(),
-                     fmt::format("has the arrays {}; {} were expected", opened.names(), fmt::join(pairs, ", or ")));
+                     fmt::format("has {}; {} were expected",
+                                 opened.arrays().empty() ? opened.names() : "the arrays " + opened.names(),
+                                 fmt::join(pairs, ", or ")));
 }
 
 array_names both_splits_names(split part) {

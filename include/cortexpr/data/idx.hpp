@@ -37,6 +37,9 @@ inline constexpr std::uint64_t default_idx_limit = std::uint64_t{4} << 30;
 ///                     element type or rank, sizes that overflow, exceed the limit or disagree with the file
 idx_array read_idx(const std::filesystem::path& file, int rank, std::uint64_t limit_bytes = default_idx_limit);
 
+/// The same for a file of `least_rank` to `most_rank` axes.
+idx_array read_idx(const std::filesystem::path& file, int least_rank, int most_rank, std::uint64_t limit_bytes);
+
 /// The same for a file of 32-bit integers.
 idx_integers read_idx_integers(const std::filesystem::path& file, int rank,
                                std::uint64_t limit_bytes = default_idx_limit);

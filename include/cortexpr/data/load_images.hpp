@@ -25,6 +25,7 @@ struct expected_images {
 /// Loads one split of the data set that lies at `place`: a folder, or an .npz file. Its files' names say what it is.
 ///
 ///  - MNIST and all sets in its files: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`; `t10k-...` or `test-...`.
+///    Images of four axes, `idx4-ubyte` or under the same names, have channels: axis 1 or 3, as in .npz files.
 ///    `.idx3-ubyte` stands for `-idx3-ubyte` (which goes first), and each may end with `.gz` (the file without goes
 ///    first). A name may stand before: `emnist-letters-train-images-idx3-ubyte`; `place`/emnist-letters then picks that
 ///    set among others. Images are as the files store them, so EMNIST's are transposed, as torchvision leaves them.
@@ -48,9 +49,9 @@ struct expected_images {
 /// where no label of either split is 0 and the largest is the number of expected classes.
 ///
 /// Constants: `expected.scale`, else those that are published: Fashion-MNIST's, KMNIST's and CIFAR's in the folders
-/// above, MNIST's for all other files of MNIST's names without another name before. Else they are measured from the
-/// training split.
-/// \throws file_error   nothing is there that is known (the text lists what was looked for), several sets fit, files
+/// above, MNIST's for all other grey files of MNIST's names without another name before. Else they are measured from
+/// the training split. \throws file_error   nothing is there that is known (the text lists what was looked for),
+/// several sets fit, files
 ///                      are missing, unsound, larger than the limit, or disagree with one another
 /// \throws usage_error  expected.scale is for another number of channels
 labelled_images load_images(const std::filesystem::path& place, split part, const expected_images& expected = {});

@@ -107,6 +107,15 @@ TEST_CASE("a file that is not IDX, or not of unsigned bytes, or of another rank,
     CHECK(contains(refusal(folder / "rank", idx_file({12}, twelve)), "has 1 axes, 3 were expected"));
     CHECK(contains(refusal(folder / "rank", idx_file({2, 2, 3}, twelve), 1), "has 3 axes, 1 were expected"));
     CHECK_THROWS_AS(read_idx(folder / "rank", 0), usage_error);
+    const auto bounded = [&](std::vector<std::uint32_t> shape) {
+        put(folder / "ranks", idx_file(std::move(shape), twelve));
+        return message_of<file_error>([&] { read_idx(folder / "ranks", 3, 4, 12); });
+    };
+    CHECK(bounded({2, 2, 3}).empty());
+    CHECK(bounded({1, 2, 2, 3}).empty());
+    CHECK(contains(bounded({4, 3}), "has 2 axes, 3 to 4 were expected"));
+    CHECK(contains(bounded({1, 1, 2, 2, 3}), "has 5 axes, 3 to 4 were expected"));
+    CHECK_THROWS_AS(read_idx(folder / "ranks", 3, 256, 12), usage_error);
 }
 
 TEST_CASE("sizes that overflow or cannot be in the file are refused before memory is taken") {

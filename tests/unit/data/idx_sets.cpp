@@ -148,6 +148,52 @@ TEST_CASE("every way to write the names of MNIST's files is read", "[idx]") {
                 }
 }
 
+TEST_CASE("images of four axes in MNIST's files have channels, before or after the pixels", "[idx]") {
+    const std::vector<std::uint8_t> planes{'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'};
+    const std::string first = "abcdefghijkl", last = "aeibfjcgkdhl";
+    for (const std::string name : {"t10k-images-idx3-ubyte", "t10k-images-idx4-ubyte", "test-images.idx4-ubyte.gz"}) {
+        CAPTURE(name);
+        const temp_folder folder;
+        const auto images = [&](std::vector<std::uint32_t> shape, const std::string& pixels,
+                                data::expected_images expected = {}) {
+            const auto file = idx_file(std::move(shape), pixels);
+            put(folder / name, name.ends_with("gz") ? gzipped(file) : file);
+            expected.scale = data::mnist_scale;
+            return load_images(folder.path(), split::test, expected);
+        };
+        put(folder / (name.substr(0, 4) + "-labels-idx1-ubyte"), label_bytes(1, "\x03"));
+        for (const auto& set : {images({1, 3, 2, 2}, first), images({1, 2, 2, 3}, last)}) {
+            CHECK(set.channels == 3);
+            CHECK(set.height == 2);
+            CHECK(set.width == 2);
+            CHECK(set.pixels == planes);
+        }
+        CHECK(images({1, 1, 4, 3}, first).channels == 1);
+        // What the network takes decides where both may be channels, and gives any number of them a place.
+        CHECK(images({1, 3, 4, 1}, first, {.channels = 3, .height = 4, .width = 1}).height == 4);
+        CHECK(images({1, 3, 4, 1}, first, {.channels = 1, .height = 3, .width = 4}).width == 4);
+        CHECK(images({1, 6, 2, 1}, first, {.channels = 6, .height = 2, .width = 1}).channels == 6);
+        CHECK(contains(message_of<file_error>([&] {
+                           images({1, 2, 3, 2}, first);
+                       }),
+                       name + ": is 1x2x3x2, and neither axis 1 nor axis 3 has the 1 or 3 channels of images"));
+        CHECK(contains(message_of<file_error>([&] { images({1, 2, 1, 3, 2}, first); }), "has 5 axes, 3 to 4 were"));
+        CHECK(contains(message_of<file_error>([&] { images({1, 0, 3, 2}, ""); }), "no images: its sizes are 1x0x3x2"));
+    }
+}
+
+TEST_CASE("colours in MNIST's files are measured: MNIST's constants are for grey", "[idx]") {
+    const temp_folder folder;
+    put(folder / "train-images-idx4-ubyte", idx_file({2, 3, 1, 1}, std::string("\x00\x10\x20\x00\x30\x20", 6)));
+    put(folder / "train-labels-idx1-ubyte", label_bytes(2, std::string(2, '\0')));
+    const auto scale = load(folder.path(), split::train).scale;
+    REQUIRE(scale.channels.size() == 3);
+    CHECK(scale.channels[1] == data::channel_scale{32.0F / 255, 16.0F / 255});
+    put(folder / "train-images-idx4-ubyte", idx_file({2, 1, 1, 3}, std::string(6, '\1')));
+    CHECK(load_images(folder.path(), split::train, {.channels = 1, .height = 1, .width = 3}).scale ==
+          data::normalisation(data::mnist_scale));
+}
+
 TEST_CASE("of several files for one thing the first in the documented order is read", "[idx]") {
     const temp_folder folder;
     const auto labels = [&](char label) { return label_bytes(1, std::string(1, label)); };
