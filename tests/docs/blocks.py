@@ -14,6 +14,11 @@ from pathlib import Path
 BLOCK = re.compile(r"(?:^<!-- code in (\S+?)(, refused as below)? -->\n)?^```cpp\n(.*?)^```$", re.M | re.S)
 BUILT = re.compile(r"^<!-- (?:program|part): \S+ -->\n```cpp\n.*?^```$", re.M | re.S)  # the course's: tests/course builds it
 PLACE = re.compile(r"^[ \t]*// BLOCK (\d+)(?: LINE (\d+))?$", re.M)
+# What nearly all of LibTorch's share of a compilation goes to; read once for all blocks.
+TORCH_HEADER = """#include <torch/types.h>
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/nn/module.h>
+"""
 NEEDS_TORCH = re.compile(r"#include <(cortexpr/(module|train)/|torch/|ATen/)")
 
 
@@ -98,7 +103,22 @@ def compiled(command, root, text):
                               capture_output=True, text=True)
 
 
+def with_torch_header(command, folder):
+    """The command with LibTorch's headers precompiled, or as it is where the compiler can't."""
+    header = Path(folder) / "torch.hpp"
+    header.write_text(TORCH_HEADER)
+    done = subprocess.run([*command, "-x", "c++-header", header, "-o", f"{header}.gch"], capture_output=True)
+    return [*command, "-include", str(header)] if done.returncode == 0 else command
+
+
 def faults_of(root, command, torch=False):
+    if not torch:
+        return faults_in(root, command)
+    with tempfile.TemporaryDirectory() as folder:
+        return faults_in(root, with_torch_header(command, folder), torch)
+
+
+def faults_in(root, command, torch=False):
     root, faults, count = Path(root).resolve(), [], 0
     for text, its_blocks, own in programs(root):
         faults += own if not torch else []

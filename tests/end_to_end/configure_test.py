@@ -168,7 +168,7 @@ class Sweep(DigitsCase):
 
     def plan(self, text, name="rates.toml"):
         file = self.folder / name
-        limits = "train_limit = 128\ntest_limit = 64\nbatch_size = 32\nsteps = 2\nthreads = 1\n"
+        limits = "train_limit = 128\ntest_limit = 64\nbatch_size = 32\nsteps = 2\nthreads = 1\ninitialisation = \"reference\"\n"
         file.write_text(f'folder = "{self.folder}/runs"\n[settings]\ndata = "{DATA}"\n{limits}{text}')
         return file
 
@@ -316,7 +316,7 @@ class Sweep(DigitsCase):
 class Debug(DigitsCase):
     def test_one_batch_is_learnt_by_heart(self):
         self.train("run", "--overfit-batch", "--epochs", 150, "--lr", 0.01, "--warm-up", 5, "--average", 0,
-                   "--keep-best")
+                   "--keep-best", "--init", "balanced")
         summary = json.loads((self.folder / "run/summary.json").read_text())
         self.assertEqual((summary["train_images"], summary["test_images"]), (32, 32))
         self.assertGreater(summary["test_accuracy"], 0.9)  # of chance 0.1, in spite of dropout

@@ -77,7 +77,7 @@ class Settings(DigitsCase):
         text = digits("check", "--data", DATA, "--limit-train", 64).stdout
         for words in ("mean rate", "saturated", "rnn.areas.0.tau.0", "every type is active"):
             self.assertIn(words, text)
-        result = self.train("run", "--epochs", 1, "--warm-up", 1000)
+        result = self.train("run", "--epochs", 1, "--warm-up", 1000, "--init", "balanced")
         self.assertIn("the warm-up of 1000 iterations is as long as the training, 4", result.stderr)
         self.assertIn("fitting the balanced initialisation", result.stderr)
         checked = digits("check", "--data", DATA, "--limit-train", 64, "--model", self.folder / "run/model.safetensors")

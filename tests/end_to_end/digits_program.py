@@ -9,7 +9,9 @@ from pathlib import Path
 from programs import FolderCase, start
 
 PROGRAM, DATA, TEMP = (Path(argument).resolve() for argument in sys.argv[1:4])
-TINY = ["--limit-train", "128", "--limit-test", "64", "--batch", "32", "--steps", "2", "--threads", "1"]
+# The balanced initialisation, the default, takes three times what such a training takes.
+QUICK_INIT = ["--init", "reference"]
+TINY = ["--limit-train", "128", "--limit-test", "64", "--batch", "32", "--steps", "2", "--threads", "1", *QUICK_INIT]
 
 
 def digits(*arguments, folder=None, check=True):
@@ -38,6 +40,8 @@ class DigitsCase(FolderCase):
     def train(self, name, *arguments, tiny=True, check=True):
         """A training run into a folder of this case."""
         more = TINY if tiny and "--resume" not in arguments else []
+        if "--init" in arguments:
+            more = more[:-2]
         out = [] if "--resume" in arguments else ["--data", DATA, "--out", self.folder / name]
         return digits("train", *out, *more, *arguments, check=check)
 

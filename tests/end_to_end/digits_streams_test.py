@@ -12,7 +12,7 @@ import signal
 import subprocess
 import time
 
-from digits_program import DATA, PROGRAM, TINY, DigitsCase, assert_refused, digits, main
+from digits_program import DATA, PROGRAM, QUICK_INIT, TINY, DigitsCase, assert_refused, digits, main
 from programs import PATIENCE
 
 
@@ -39,7 +39,7 @@ class Owners(DigitsCase):
 
     def test_a_run_that_is_going_on(self):
         run = self.folder / "run"
-        process = self.start("train", "--data", DATA, "--batch", 8, "--epochs", 100, "--threads", 1, "--out", run)
+        process = self.start("train", "--data", DATA, "--batch", 8, "--epochs", 100, "--threads", 1, "--out", run, *QUICK_INIT)
         for _ in range(PATIENCE * 10):
             if (run / "curves.csv").exists():
                 break
@@ -105,7 +105,7 @@ class Streams(DigitsCase):
         master, terminal = pty.openpty()
         run = self.folder / "run"
         process = subprocess.Popen([PROGRAM, "train", "--data", DATA, "--batch", "8", "--epochs", "100", "--threads", "1",
-                                    "--out", run], stdin=terminal, stdout=terminal, stderr=terminal,
+                                    "--out", run, *QUICK_INIT], stdin=terminal, stdout=terminal, stderr=terminal,
                                    start_new_session=True)
         self.addCleanup(process.kill)
         os.close(terminal)
