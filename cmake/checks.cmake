@@ -16,9 +16,9 @@ cmake_host_system_information(RESULT cortexpr_cores QUERY NUMBER_OF_LOGICAL_CORE
 # cortexpr_add_check(<target> <tool> <package> <files> <arguments>...): a target that runs the tool on the files; where
 # the tool is missing, it says which package brings it.
 function(cortexpr_add_check target tool package files)
+  list(JOIN files "\n" lines)
+  file(CONFIGURE OUTPUT ${target}.txt CONTENT "${lines}\n")
   if(tool)
-    list(JOIN files "\n" lines)
-    file(CONFIGURE OUTPUT ${target}.txt CONTENT "${lines}\n")
     add_custom_target(${target} COMMAND xargs --arg-file=${PROJECT_BINARY_DIR}/${target}.txt --max-args=4
                                               --max-procs=${cortexpr_cores} ${tool} ${ARGN}
                       WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM USES_TERMINAL)
@@ -28,27 +28,41 @@ function(cortexpr_add_check target tool package files)
   endif()
 endfunction()
 
-# All sources of our libraries, and every header in a file that includes them all. Those that need LibTorch are a target of
-# their own: with its headers, clang-tidy takes minutes for each file. The kernels are in the same library, but need none.
+# All sources but those of the tests, and every header in a file that includes them all. Those that need LibTorch are a target
+# of their own: with its headers, clang-tidy takes minutes for each file. What the tests alone compile has the flags of its
+# neighbours; what needs a library that isn't here is left out.
 file(GLOB_RECURSE cortexpr_headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/*.hpp)
 list(TRANSFORM cortexpr_headers REPLACE "(.+)" "#include <\\1>" OUTPUT_VARIABLE cortexpr_header_lines)
 list(JOIN cortexpr_header_lines "\n" cortexpr_header_lines)
 file(CONFIGURE OUTPUT tidy/headers.cpp CONTENT "${cortexpr_header_lines}\n" @ONLY)
-foreach(library IN ITEMS files torch cuda_graph)
-  set(cortexpr_${library}_code "")
-  if(TARGET cortexpr_${library})
-    get_target_property(cortexpr_${library}_code cortexpr_${library} SOURCES)
-    list(FILTER cortexpr_${library}_code EXCLUDE REGEX "^${PROJECT_BINARY_DIR}")
-    list(TRANSFORM cortexpr_${library}_code PREPEND ${PROJECT_SOURCE_DIR}/src/)
+set(cortexpr_tidy_torch_code ${cortexpr_code})
+list(FILTER cortexpr_tidy_torch_code INCLUDE REGEX "\\.cpp$")
+list(FILTER cortexpr_tidy_torch_code EXCLUDE REGEX "^${PROJECT_SOURCE_DIR}/tests/")
+foreach(part IN ITEMS arrow_tables cuda_graph)
+  string(REPLACE arrow_tables arrow library ${part})
+  if(NOT TARGET cortexpr_${library})
+    list(FILTER cortexpr_tidy_torch_code EXCLUDE REGEX "^${PROJECT_SOURCE_DIR}/src/${part}/")
   endif()
 endforeach()
-set(cortexpr_kernel_code ${cortexpr_torch_code})
-list(FILTER cortexpr_kernel_code INCLUDE REGEX "/src/kernels/")
-list(FILTER cortexpr_torch_code EXCLUDE REGEX "/src/kernels/")
+if(NOT CORTEXPR_PYTHON_PACKAGE)
+  list(FILTER cortexpr_tidy_torch_code EXCLUDE REGEX "^${PROJECT_SOURCE_DIR}/python/")
+endif()
+if(NOT TARGET cortexpr_cuda)
+  list(FILTER cortexpr_tidy_torch_code EXCLUDE REGEX "^${PROJECT_SOURCE_DIR}/bench/gpu/")
+endif()
+get_target_property(cortexpr_files_code cortexpr_files SOURCES)
+list(FILTER cortexpr_files_code EXCLUDE REGEX "^${PROJECT_BINARY_DIR}")
+list(TRANSFORM cortexpr_files_code PREPEND ${PROJECT_SOURCE_DIR}/src/)
+set(cortexpr_tidy_code ${cortexpr_tidy_torch_code})
+list(FILTER cortexpr_tidy_code INCLUDE REGEX "/src/(kernels|new_project|arrow_tables)/|/bench/compile/check.cpp$")
+list(APPEND cortexpr_tidy_code ${cortexpr_files_code})
+list(REMOVE_ITEM cortexpr_tidy_torch_code ${cortexpr_tidy_code})
 if(TARGET cortexpr_torch)
   add_library(cortexpr_headers OBJECT EXCLUDE_FROM_ALL ${PROJECT_BINARY_DIR}/tidy/headers.cpp)
   target_link_libraries(cortexpr_headers PRIVATE cortexpr_torch)
-  list(APPEND cortexpr_torch_code ${cortexpr_cuda_graph_code} ${PROJECT_BINARY_DIR}/tidy/headers.cpp)
+  list(APPEND cortexpr_tidy_torch_code ${PROJECT_BINARY_DIR}/tidy/headers.cpp)
+else()
+  set(cortexpr_tidy_torch_code "")
 endif()
 # The precompiled header is GCC's: clang-tidy reads the headers themselves. Some warning flags and targets are GCC's, too.
 set(cortexpr_tidy_arguments --quiet --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-ignored-gch
@@ -56,5 +70,5 @@ set(cortexpr_tidy_arguments --quiet --extra-arg=-Wno-unknown-warning-option --ex
 
 cortexpr_add_check(format "${CORTEXPR_CLANG_FORMAT}" clang-format "${cortexpr_code}" -i)
 cortexpr_add_check(format-check "${CORTEXPR_CLANG_FORMAT}" clang-format "${cortexpr_code}" --dry-run --Werror)
-cortexpr_add_check(tidy "${CORTEXPR_CLANG_TIDY}" clang-tidy-19 "${cortexpr_files_code};${cortexpr_kernel_code}" ${cortexpr_tidy_arguments})
-cortexpr_add_check(tidy-torch "${CORTEXPR_CLANG_TIDY}" clang-tidy-19 "${cortexpr_torch_code}" ${cortexpr_tidy_arguments})
+cortexpr_add_check(tidy "${CORTEXPR_CLANG_TIDY}" clang-tidy-19 "${cortexpr_tidy_code}" ${cortexpr_tidy_arguments})
+cortexpr_add_check(tidy-torch "${CORTEXPR_CLANG_TIDY}" clang-tidy-19 "${cortexpr_tidy_torch_code}" ${cortexpr_tidy_arguments})

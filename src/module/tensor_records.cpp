@@ -1,6 +1,9 @@
 #include "tensor_records.hpp"
 
+#include <cortexpr/error.hpp>
+
 #include <ATen/ops/empty.h>
+#include <fmt/format.h>
 
 #include <cstring>
 #include <utility>
@@ -35,7 +38,11 @@ void tensor_records::add(std::string name, const at::Tensor& tensor) {
 }
 
 at::Tensor tensor_of(const io::tensor_record& record) {
-    auto tensor = at::empty(record.shape, at::TensorOptions().dtype(scalar_type_of(record.type).value()));
+    const auto type = scalar_type_of(record.type);
+    if (!type)
+        throw usage_error(
+            fmt::format("{} holds {}, not floating-point numbers", record.name, io::name_of(record.type)));
+    auto tensor = at::empty(record.shape, at::TensorOptions().dtype(*type));
     if (!record.bytes.empty()) std::memcpy(tensor.mutable_data_ptr(), record.bytes.data(), record.bytes.size());
     return tensor;
 }

@@ -28,7 +28,8 @@ class tensor_records {
     std::vector<io::tensor_record> records_;
 };
 
-/// A copy on the CPU, because elements in a file need not be aligned. The record's type must be a floating-point one.
+/// A copy on the CPU, because elements in a file need not be aligned. 
+/// \throws usage_error  elements that are no floating-point numbers
 at::Tensor tensor_of(const io::tensor_record& record);
 
 }  // namespace cortexpr

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
 #include <utility>
 
 namespace cortexpr::onnx {
@@ -9,10 +10,10 @@ namespace cortexpr::onnx {
 namespace {
 
 // Numbers of fields, and of kinds.
-enum model_field { ir_version = 1, producer = 2, graph_of = 7, opset = 8, metadata = 14 };
-enum graph_field { node = 1, graph_name = 2, initializer = 5, graph_input = 11, graph_output = 12 };
-enum node_field { node_input = 1, node_output = 2, node_name = 3, node_type = 4, node_attribute = 5 };
-enum attribute_field {
+enum model_field : std::uint8_t { ir_version = 1, producer = 2, graph_of = 7, opset = 8, metadata = 14 };
+enum graph_field : std::uint8_t { node = 1, graph_name = 2, initializer = 5, graph_input = 11, graph_output = 12 };
+enum node_field : std::uint8_t { node_input = 1, node_output = 2, node_name = 3, node_type = 4, node_attribute = 5 };
+enum attribute_field : std::uint8_t {
     attribute_name = 1,
     one_real = 2,
     one_number = 3,
@@ -20,7 +21,7 @@ enum attribute_field {
     many_numbers = 8,
     attribute_kind = 20
 };
-enum tensor_field { sides = 1, element_type = 2, tensor_name = 8, raw_bytes = 9 };
+enum tensor_field : std::uint8_t { sides = 1, element_type = 2, tensor_name = 8, raw_bytes = 9 };
 constexpr std::int64_t format = 8, operations = 18;           // what ONNX 1.13 and later read
 constexpr std::int64_t float_elements = 1, int_elements = 7;  // of tensors
 
@@ -96,11 +97,11 @@ value graph::constant(const std::string& name, std::span<const std::int64_t> ele
     return name;
 }
 
-void graph::input(const std::string& name, std::vector<side> shape) {
+void graph::input(const std::string& name, const std::vector<side>& shape) {
     inputs_and_outputs_.part(graph_input, value_info(name, shape));
 }
 
-void graph::output(const std::string& name, const value& of, std::vector<side> shape) {
+void graph::output(const std::string& name, const value& of, const std::vector<side>& shape) {
     operations_.push_back({"Identity", {of}, name, {}});
     inputs_and_outputs_.part(graph_output, value_info(name, shape));
     outputs_.push_back(name);
@@ -108,8 +109,8 @@ void graph::output(const std::string& name, const value& of, std::vector<side> s
 
 std::set<value> graph::needed() const {
     std::set<value> all(outputs_.begin(), outputs_.end());
-    for (auto one = operations_.rbegin(); one != operations_.rend(); ++one)
-        if (all.contains(one->output)) all.insert(one->inputs.begin(), one->inputs.end());
+    for (const auto& one : std::views::reverse(operations_))
+        if (all.contains(one.output)) all.insert(one.inputs.begin(), one.inputs.end());
     return all;
 }
 

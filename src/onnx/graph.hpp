@@ -50,9 +50,9 @@ class graph {
     value constant(const std::string& name, std::span<const float> elements, std::span<const std::int64_t> shape);
     value constant(const std::string& name, std::span<const std::int64_t> elements);
 
-    void input(const std::string& name, std::vector<side> shape);
+    void input(const std::string& name, const std::vector<side>& shape);
     /// The model's output, which gives `of` its name.
-    void output(const std::string& name, const value& of, std::vector<side> shape);
+    void output(const std::string& name, const value& of, const std::vector<side>& shape);
 
     /// The bytes of the model: the operations that the outputs need, in order.
     std::string model(std::string_view name, const std::map<std::string, std::string>& notes) const;

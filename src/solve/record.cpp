@@ -72,6 +72,7 @@ state asked_states::stacked() const {
     state all;
     for (std::size_t part = 0; part < start_.size(); ++part) {
         std::vector<at::Tensor> values;
+        values.reserve(by_time_.size());
         for (const auto& one : by_time_) values.push_back(one.empty() ? empty()[part] : one[part]);
         all.push_back(at::stack(values));
     }

@@ -55,6 +55,7 @@ at::Tensor rotated(const at::Tensor& maps, double most_degrees, const at::Tensor
 
 at::Tensor black_of(const data::labelled_images& images) {
     std::vector<double> values;
+    values.reserve(images.scale.channels.size());
     for (const auto& channel : images.scale.channels)
         values.push_back(-double{channel.mean} / double{channel.standard_deviation});
     return at::tensor(values).view({-1, 1, 1});

@@ -85,7 +85,8 @@ std::optional<judged_answers> judged(const at::Tensor& logits, const at::Tensor&
     const auto weights =
         criterion.class_weights.defined() ? criterion.class_weights.to(values.options()).contiguous() : at::Tensor();
     const auto classes = values.size(-1), rows = values.numel() / classes;
-    const auto partial = at::empty({2 * kernels::cuda::loss_blocks(static_cast<int>(rows))}, values.options());
+    const auto partial =
+        at::empty({std::int64_t{2} * kernels::cuda::loss_blocks(static_cast<int>(rows))}, values.options());
     judged_answers result{at::empty({}, values.options()), at::empty({2}, values.options().dtype(at::kDouble)),
                           at::empty_like(values)};
     launch(*kernels, kernels->loss,

@@ -38,8 +38,10 @@ double learning_rate_at(const training_options& options, std::int64_t step, std:
     if (schedule == shape::one_cycle) return one_cycle_at(options, static_cast<double>(step), last);
     const double risen =
         step < options.warm_up ? full * static_cast<double>(step + 1) / static_cast<double>(options.warm_up) : full;
-    if (schedule == shape::step)
-        return risen * std::pow(options.fall_factor, static_cast<double>(step / batches / options.fall_every));
+    if (schedule == shape::step) {
+        const auto falls = step / batches / options.fall_every;
+        return risen * std::pow(options.fall_factor, static_cast<double>(falls));
+    }
     if (schedule == shape::constant || step < options.warm_up) return risen;
     return along_cosine(full, options.final_learning_rate.value_or(0),
                         share_of(static_cast<double>(step - options.warm_up), last - options.warm_up));

@@ -85,10 +85,10 @@ std::vector<view::line_plot> tuning_plots(const plan::network& network, std::spa
                            .y_range = {}};
     for (std::size_t type = 0; type < tuning.size(); ++type) {
         const auto& found = tuning[type];
-        const auto classes = found.aligned.size();
+        const auto classes = found.aligned.size(), middle = classes / 2;
         view::curve aligned{.label = type_name(network, type), .x = {}, .y = found.aligned};
         for (std::size_t i = 0; i < classes; ++i)
-            aligned.x.push_back(period > 0 ? (static_cast<double>(i) - static_cast<double>(classes / 2)) * period /
+            aligned.x.push_back(period > 0 ? (static_cast<double>(i) - static_cast<double>(middle)) * period /
                                                  static_cast<double>(classes)
                                            : static_cast<double>(i + 1));
         curves.curves.push_back(std::move(aligned));

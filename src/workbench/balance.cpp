@@ -109,7 +109,7 @@ struct edge_change {
     edge_change(const std::vector<perturbation>& all, int edge, int step) {
         for (const auto& one : all) {
             if (one.of != perturbation::target::edge || one.index != edge || !one.acts_at(step)) continue;
-            if (one.is == perturbation::kind::scale_edge) factor *= *one.amount;
+            if (one.is == perturbation::kind::scale_edge) factor *= one.amount.value_or(1);
             is_cut |= one.is == perturbation::kind::cut;
         }
     }
@@ -131,6 +131,7 @@ std::vector<type_balance> balance_of(network_module& network, const data::labell
     auto request = request_for(plan);
     if (!shown.frames()) request.steps = options.steps;
     std::vector<at::Tensor> parameters;
+    parameters.reserve(static_cast<std::size_t>(network.parameter_count()));
     for (int i = 0; i < network.parameter_count(); ++i) parameters.push_back(network.parameter(i));
     std::vector<sums> all(plan.types.size());
     for (std::size_t type = 0; type < all.size(); ++type) {
@@ -182,6 +183,7 @@ std::vector<type_balance> balance_of(network_module& network, const data::labell
         if (options.progress) options.progress(first + count, shown.count());
     }
     std::vector<type_balance> found;
+    found.reserve(all.size());
     for (std::size_t type = 0; type < all.size(); ++type)
         found.push_back(summarised(all[type], plan.types[type].shape, shown.count()));
     return found;

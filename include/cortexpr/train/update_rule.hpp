@@ -113,6 +113,7 @@ class own_update_rule final : public update_rule {
     void step(stepped_parameters& all, const step_size& size) const override {
         for (std::size_t i = 0; i < all.parameters.size(); ++i) {
             std::vector<at::Tensor> kept;
+            kept.reserve(all.kept.size());
             for (auto& of_all : all.kept) kept.push_back(of_all[i]);
             rule_.step(all.parameters[i], all.gradients[i], kept, size.rate,
                        static_cast<std::int64_t>(all.counts[i].template item<float>()));

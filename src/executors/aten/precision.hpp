@@ -66,8 +66,8 @@ class float32_switches {
 };
 
 /// Some of cuDNN's algorithms, weight gradients among them, add up in whatever order threads come; inside of a scope it
-/// takes those that don't, so that a seed gives the same bits on a GPU, too. CORTEXPR_CUDNN=any in the environment lets it
-/// choose freely.
+/// takes those that don't, so that a seed gives the same bits on a GPU, too. CORTEXPR_CUDNN=any in the environment lets
+/// it choose freely.
 class same_bits {
   public:
     same_bits() {

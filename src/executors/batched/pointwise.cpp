@@ -66,7 +66,7 @@ at::Tensor times_slope(activation function, const at::Tensor& adjoint, const at:
     return adjoint;
 }
 
-void apply_in_place(const activation_function& function, at::Tensor z) {
+void apply_in_place(const activation_function& function, const at::Tensor& z) {
     if (function == activation::sigmoid) {
         z.sigmoid_();
     } else if (function == activation::relu) {

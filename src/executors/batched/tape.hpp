@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <ranges>
 #include <vector>
 
 namespace cortexpr::executors::batched {
@@ -72,7 +73,7 @@ class tape {
     }
     /// May be walked more than once.
     void run_backward() const {
-        for (auto work = work_.rbegin(); work != work_.rend(); ++work) (*work)();
+        for (const auto& work : std::views::reverse(work_)) work();
     }
 
   private:

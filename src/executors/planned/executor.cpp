@@ -163,6 +163,7 @@ overrides<Scalar> overrides_of(const planned_run& run) {
 template <class Scalar>
 program_pointer<Scalar> program_of(const planned_run& run, const std::vector<at::Tensor>& inputs) {
     std::vector<const Scalar*> parameters;
+    parameters.reserve(run.inputs.parameters);
     for (std::size_t i = 0; i < run.inputs.parameters; ++i)
         parameters.push_back(inputs[1 + i].const_data_ptr<Scalar>());
     return std::make_unique<const planned::program<Scalar>>(run.plan, run.request, parameters,

@@ -27,7 +27,7 @@ image_buffers<Scalar>::image_buffers(const program<Scalar>& program, const start
     for (std::size_t a = 1; a < program.areas().size(); ++a) {
         const auto &below = program.areas()[a - 1].output, &input = program.areas()[a].input;
         const auto positions = std::min(below.height, input.height) * std::min(below.width, input.width);
-        shrunk_[a].resize(static_cast<std::size_t>(positions * input.stride));
+        shrunk_[a].resize(static_cast<std::size_t>(positions) * static_cast<std::size_t>(input.stride));
     }
     for (const auto& edge : program.feedback()) feedback_sources_.push_back(zeros(edge.source));
 }

@@ -11,7 +11,7 @@
 
 namespace cortexpr::kernels::cuda {
 
-enum class storage : std::int32_t { float32, bfloat16 };
+enum class storage : std::uint8_t { float32, bfloat16 };
 
 struct map_sizes {
     int images = 0, height = 0, width = 0, channels = 0;
@@ -116,7 +116,8 @@ constexpr std::size_t map_step_partial_floats(const map_sizes& sizes) {
 
 constexpr int maxima_adjoint_blocks(int images) { return images < 128 ? images : 128; }
 constexpr std::size_t maxima_adjoint_gradient_floats(const maxima_adjoint_job& job) {
-    const auto rows = static_cast<std::size_t>(job.kernel_height * job.kernel_width * job.states.channels);
+    const auto rows = static_cast<std::size_t>(job.kernel_height) * static_cast<std::size_t>(job.kernel_width) *
+                      static_cast<std::size_t>(job.states.channels);
     return (rows + 1) * static_cast<std::size_t>(job.outputs);
 }
 constexpr std::size_t maxima_adjoint_partial_floats(const maxima_adjoint_job& job) {

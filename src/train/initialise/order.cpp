@@ -24,7 +24,7 @@ class arrival {
         for (const auto& area : network_.areas) reach(area, source::top_down);
         for (std::size_t i = 0; i < network_.edges.size(); ++i) {
             const auto& edge = network_.edges[i];
-            found.brings[i] = !edge.to_output() && types_[at(edge.postsynaptic)] && is_earlier(edge);
+            found.brings[i] = !edge.to_output() && is_earlier(edge);
         }
         set_stages(found);
         int longest = 1;
@@ -61,10 +61,11 @@ class arrival {
     }
 
     bool is_earlier(const plan::edge& edge) const {
-        const auto& to = *types_[at(edge.postsynaptic)];
-        if (edge.from != source::neuron_type) return edge.from == to.by;
+        const auto& to = types_[at(edge.postsynaptic)];
+        if (!to) return false;
+        if (edge.from != source::neuron_type) return edge.from == to->by;
         const auto& from = types_[at(edge.presynaptic)];
-        return from && from->by == to.by && from->level < to.level;
+        return from && from->by == to->by && from->level < to->level;
     }
 
     /// Area by area and level by level; then feedback, and what only feedback reaches.
