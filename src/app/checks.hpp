@@ -116,4 +116,13 @@ CLI::Validator one_of(std::initializer_list<Value> values) {
     return CLI::IsMember(names);
 }
 
+/// Throws where a command got an option whose value is an empty text, as a shell's unset variable gives it: as a folder
+/// that would be the one that the program was started in.
+inline void require_values(const CLI::App& program) {
+    for (const auto* option : program.get_options())
+        if (option->count() > 0 && std::ranges::any_of(option->results(), &std::string::empty))
+            throw CLI::ValidationError(option->get_name(), "an empty text was given; leave it out, or give a value");
+    for (const auto* command : program.get_subcommands()) require_values(*command);
+}
+
 }  // namespace cortexpr::application

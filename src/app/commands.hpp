@@ -71,8 +71,8 @@ int test_command(program_network& network, const test_request& request);
 int check_command(program_network& network, const check_request& request);
 int summary_command(const plan::network& network, int steps);
 int circuit_command(const plan::connectome& network, const app_options& options, const circuit_request& request);
-/// `plan`; `picture` is the file that the schedule is drawn into, if any. With `on_gpu` it also tells which kernels a GPU
-/// runs.
+/// `plan`; `picture` is the file that the schedule is drawn into, if any. With `on_gpu` it also tells which kernels a
+/// GPU runs.
 int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture, bool on_gpu);
 /// `wiring`; `picture` is the file that is drawn.
 int wiring_command(const plan::network& network, const std::string& picture);

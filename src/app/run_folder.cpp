@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -38,6 +40,15 @@ std::vector<fs::path> make_folders(const fs::path& folder) {
 bool is_there(const fs::path& file) { return fs::exists(fs::symlink_status(file)); }
 
 }  // namespace
+
+void require_no_other_file(const fs::path& given, const char* meant, const char* what) {
+    constexpr std::array others{"model.safetensors", "settings.toml", "curves.csv",  "curves.jsonl",
+                                "curves.tfevents",   "curves.svg",    "summary.json"};
+    const auto name = given.filename().string();
+    const auto right = given.parent_path() / meant;
+    if (name != meant && std::ranges::find(others, name) != others.end() && is_there(right))
+        throw file_error(given.string(), fmt::format("is another file of a run; its {} is {}", what, right.string()));
+}
 
 void require_writable(const fs::path& file) {
     const io::atomic_file attempt(file);  // makes a temporary file and, being dropped, removes it

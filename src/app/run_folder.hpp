@@ -46,6 +46,11 @@ class run_folder {
     int lock_ = -1;                            ///< descriptor of the locked file
 };
 
+/// Throws where a user gives another file of a run than the one that is meant, and names that.
+/// \param meant  one of a run's files: "model.safetensors", "settings.toml"
+/// \param what   it is: "model"
+void require_no_other_file(const std::filesystem::path& given, const char* meant, const char* what);
+
 /// \throws file_error  the file could not be written
 void require_writable(const std::filesystem::path& file);
 

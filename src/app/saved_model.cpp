@@ -4,6 +4,7 @@
 #include "checks.hpp"
 #include "program_network.hpp"
 #include "resources.hpp"
+#include "run_folder.hpp"
 
 #include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/train/initialise.hpp>
@@ -21,6 +22,7 @@ io::tensor_file read_model(const std::string& model) {
     if (const auto inside = std::filesystem::path(model) / "model.safetensors";
         std::filesystem::exists(inside, ignored))
         throw file_error(model, fmt::format("is a folder; a run's model is {}", inside.string()));
+    require_no_other_file(model, "model.safetensors", "model");
     return io::read_tensors(model);
 }
 

@@ -1,6 +1,7 @@
 #include "settings_file.hpp"
 
 #include "../io/input_file.hpp"
+#include "run_folder.hpp"
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -150,6 +151,7 @@ told_setting setting_in(const std::string& argument) {
 }
 
 settings_file read_settings(const std::filesystem::path& file) {
+    require_no_other_file(file, "settings.toml", "file of settings");
     settings_file found;
     for (const auto& entry : read_entries(file)) {
         if (entry.table.empty()) {

@@ -50,6 +50,29 @@ class Refusals(DigitsCase):
             self.refused(arguments, word, "--help", status=2)
         self.assertFalse((self.folder / "runs").exists())
 
+    def test_empty_values(self):
+        """As "$UNSET" of a shell gives them."""
+        for option in ("--out", "--data", "--json", "--settings", "--resume"):
+            given = [] if option in ("--data", "--resume", "--settings") else ["--data", DATA]
+            self.refused(["train", *given, option, ""], option, "empty text", status=2)
+        self.refused(["test", "--model", ""], "--model", "empty text", status=2)
+        self.refused(["analyse", "tuning", "--data", DATA, "--model", ""], "--model", "empty text", status=2)
+        self.refused(["sweep", ""], "empty text", status=2)
+        self.assertEqual(os.listdir(self.folder), [])
+
+    def test_other_files_of_a_run(self):
+        self.train("run", "--epochs", 1)
+        run = self.folder / "run"
+        for name in ("curves.csv", "curves.jsonl", "curves.svg", "settings.toml", "summary.json"):
+            self.refused(["test", "--data", DATA, "--model", run / name], str(run / name),
+                         f"its model is {run}/model.safetensors", status=1)
+        for name in ("summary.json", "model.safetensors", "curves.csv"):
+            self.refused(["train", "--data", DATA, "--settings", run / name], str(run / name),
+                         f"its file of settings is {run}/settings.toml", status=1)
+        # The same names elsewhere mean nothing.
+        (self.folder / "summary.json").write_text('{"epochs": 0}')
+        self.refused(["train", "--data", DATA, "--settings", self.folder / "summary.json"], "line 1", "epochs", status=1)
+
     def test_pictures(self):
         self.refused(["plan", "--svg", self.folder / "nowhere" / "plan.svg"], "nowhere", status=1)
         self.refused(["plan", "--svg", self.folder], str(self.folder), status=1)
