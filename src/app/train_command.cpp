@@ -63,6 +63,7 @@ class training_program {
         require_fit(*module_, test_);
         settings_.steps = steps_of(train_, request.given, settings_.steps);
         note_fingerprints();
+        require_options(settings_, train_);
         if (settings_.device == "cpu")
             network.require_memory({.steps = settings_.steps,
                                     .batch = std::min(settings_.batch_size, train_.count),

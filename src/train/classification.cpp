@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include <cmath>
 #include <vector>
 
 namespace cortexpr {
@@ -62,7 +63,13 @@ loss_criterion criterion_of(const loss_options& options, const data::labelled_im
     if (options.balance_classes && !options.class_weights.empty())
         throw usage_error("classes can be balanced or have weights that are given, but not both");
     const auto weights = options.balance_classes ? balancing_weights(examples) : options.class_weights;
-    if (!weights.empty()) criterion.class_weights = at::tensor(weights, at::kDouble).to(like);
+    if (weights.empty()) return criterion;
+    criterion.class_weights = at::tensor(weights, at::kDouble).to(like);
+    const bool is_held = criterion.class_weights.min().item<double>() > 0 &&
+                         std::isfinite(criterion.class_weights.sum().item<double>());  // which means are divided by
+    if (!is_held)
+        throw usage_error(fmt::format("class weights of {} are beyond the network's {}; only their ratios count",
+                                      fmt::join(weights, ", "), like.dtype().name()));
     return criterion;
 }
 

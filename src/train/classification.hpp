@@ -22,7 +22,7 @@ struct loss_criterion {
 };
 
 /// As the options say; weights that balance classes are those of `examples`. \throws usage_error  another number of
-/// weights than classes, or a class without examples to be balanced
+/// weights than classes, weights that the type doesn't hold, or a class without examples to be balanced
 loss_criterion criterion_of(const loss_options& options, const data::labelled_images& examples,
                             const at::TensorOptions& like);
 

@@ -222,13 +222,26 @@ void require_cuda_graph(const trainable& network) {
             fmt::format("a CUDA graph needs a CUDA device, but the network is on {}", network.device().str()));
 }
 
+namespace {
+
+/// Of an epoch.
+std::int64_t batches_of(const data::labelled_images& train, const training_options& options) {
+    return options.batch_size < 1 ? 0 : (std::int64_t{train.count} + options.batch_size - 1) / options.batch_size;
+}
+
+}  // namespace
+
+void require_options(const training_options& options, const data::labelled_images& train) {
+    require_sound(options, {}, batches_of(train, options));
+    criterion_of(options, train, at::kFloat);
+}
+
 training_end train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer, training_state& state,
                    std::shared_ptr<const update_rule> rule) {
     require_fit(network, train);
     require_fit(network, test);
-    const std::int64_t batches =
-        options.batch_size < 1 ? 0 : (std::int64_t{train.count} + options.batch_size - 1) / options.batch_size;
+    const auto batches = batches_of(train, options);
     require_sound(options, state, batches);
     if (rule == nullptr) rule = rule_of(options);
     const auto end = training_run(network, train, test, options, observer, state, std::move(rule)).run(batches);

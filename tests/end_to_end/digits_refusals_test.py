@@ -73,6 +73,19 @@ class Refusals(DigitsCase):
         (self.folder / "summary.json").write_text('{"epochs": 0}')
         self.refused(["train", "--data", DATA, "--settings", self.folder / "summary.json"], "line 1", "epochs", status=1)
 
+    def test_settings_that_do_not_fit_one_another(self):
+        start = ["train", "--data", DATA, *TINY]
+        self.refused([*start, "--momentum", "0.5"], "adam has no momentum to set", status=1)
+        self.refused([*start, "--nesterov"], "Nesterov's momentum is SGD's", status=1)
+        self.refused([*start, "--lr", "0.001", "--final-lr", "0.1"], "final learning rate of 0.1", status=1)
+        self.assertFalse((self.folder / "runs").exists())
+
+    def test_class_weights(self):
+        start = ["train", "--data", DATA, *TINY, "--class-weights"]
+        self.refused([*start, "1,1"], "2 class weights", "10 classes", status=1)
+        self.refused([*start, "1,1,1,1,1,1,1,1,1,1e300"], "class weights", "1e+300", status=1)
+        self.assertFalse((self.folder / "runs").exists())
+
     def test_pictures(self):
         self.refused(["plan", "--svg", self.folder / "nowhere" / "plan.svg"], "nowhere", status=1)
         self.refused(["plan", "--svg", self.folder], str(self.folder), status=1)
