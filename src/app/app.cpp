@@ -404,6 +404,7 @@ std::string program_name(int argc, char** argv) {
 
 int run_program(const program_parts& parts, const app_options& options, int argc, char** argv) {
     io::hold_standard_descriptors();
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that grows beyond the process's limit is told of, not the program's end
     const application::classic_locale locale;
     const auto name = program_name(argc, argv);
     warning_lines warnings(name);

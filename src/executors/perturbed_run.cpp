@@ -97,6 +97,7 @@ class checker {
         if (!one_.amount) return;
         const double amount = *one_.amount;
         if (!std::isfinite(amount)) refuse("has an amount that is no number");
+        if (!std::isfinite(static_cast<float>(amount))) refuse("has an amount of {}, beyond float32", amount);
         if (one_.is == kind::clamp && amount < 0) {
             const auto& type = plan_.types[at(one_.index)];
             if (type.kind != neuron_class::hybrid && !type.signed_rates)

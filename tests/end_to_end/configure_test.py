@@ -300,7 +300,7 @@ class Sweep(DigitsCase):
         self.assertIn("3 of 3", digits("sweep", file).stdout)
 
     def test_refusals(self):
-        for text, *words in [("[grid]\nsed = [1]\n", "'sed'", "'seed'", "line 10"), ("[grid]\nseed = 1\n", "list of the values"),
+        for text, *words in [("[grid]\nsed = [1]\n", "'sed'", "'seed'", "line 11"), ("[grid]\nseed = 1\n", "list of the values"),
                              ("[random]\nseed = [1]\n", "draws"), ("[other]\nseed = 1\n", "[grid]"),
                              ("[random]\ndraws = 2\nlearning_rate = { from = 2, to = 1 }\n", "learning_rate"),
                              ("[random]\ndraws = 2\nlearning_rate = { from = 0, to = 1, log = true }\n", "logarithm"),

@@ -191,6 +191,7 @@ class Workbench(DigitsCase):
         self.assertIn('the nearest name is "V1.E->V1.E"', refused("perturb", "--cut", "V1.J-V1.E"))
         self.assertIn("no perturbation was given", refused("perturb"))
         self.assertIn("begins at step 9, but the run has 2", refused("perturb", "--silence", "V1.E:9"))
+        self.assertIn("has an amount of 1e+308, beyond float32", refused("perturb", "--inject", "V1.E=1e308"))
         self.assertIn("end it in .npz, .npy or .h5", refused("record", "V1.E", "--out", "activity.mat"))
         self.assertIn("has images 0 to 49", refused("record", "V1.E", "--images", "50", "--out", "activity.npz"))
         self.assertEqual(os.listdir(self.folder), ["run"])

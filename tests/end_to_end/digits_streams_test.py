@@ -96,6 +96,12 @@ class Streams(DigitsCase):
         self.assertEqual(digits("test", "--data", DATA, "--limit-test", 64, "--model",
                                 self.folder / "all" / "model.safetensors").returncode, 0)
 
+    def test_files_beyond_the_limit_of_the_process(self):
+        result = self.shell(f"ulimit -f 1; {self.command('limited')}")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("File too large", result.stderr.splitlines()[-1])
+        self.assertEqual(os.listdir(self.folder), [])
+
     def test_a_reader_that_goes_away(self):
         result = self.shell(f"set -o pipefail; {self.command('run', '--log-every', 1)} 2>&1 | head -n 1")
         self.assertEqual(result.returncode, 1)
