@@ -168,7 +168,7 @@ TEST_CASE("images of four axes in MNIST's files have channels, before or after t
             CHECK(set.width == 2);
             CHECK(set.pixels == planes);
         }
-        CHECK(images({1, 1, 4, 3}, first).channels == 1);
+        CHECK(images({1, 1, 3, 4}, first).channels == 1);
         // What the network takes decides where both may be channels, and gives any number of them a place.
         CHECK(images({1, 3, 4, 1}, first, {.channels = 3, .height = 4, .width = 1}).height == 4);
         CHECK(images({1, 3, 4, 1}, first, {.channels = 1, .height = 3, .width = 4}).width == 4);
@@ -186,7 +186,7 @@ TEST_CASE("colours in MNIST's files are measured: MNIST's constants are for grey
     const temp_folder folder;
     put(folder / "train-images-idx4-ubyte", idx_file({2, 3, 1, 1}, std::string("\x00\x10\x20\x00\x30\x20", 6)));
     put(folder / "train-labels-idx1-ubyte", label_bytes(2, std::string(2, '\0')));
-    const auto scale = load(folder.path(), split::train).scale;
+    const auto scale = load_images(folder.path(), split::train, {.channels = 3, .height = 1, .width = 1}).scale;
     REQUIRE(scale.channels.size() == 3);
     CHECK(scale.channels[1] == data::channel_scale{32.0F / 255, 16.0F / 255});
     put(folder / "train-images-idx4-ubyte", idx_file({2, 1, 1, 3}, std::string(6, '\1')));
