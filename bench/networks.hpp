@@ -1,5 +1,6 @@
 #pragma once
-// The digits example's network at other sizes, and with what users add to it: what the table of speeds is measured on. No LibTorch here.
+// The digits example's network at other sizes, and with what users add to it: what the table of speeds is measured on.
+// No LibTorch here.
 
 #include <cortexpr/plan/network.hpp>
 
@@ -9,8 +10,8 @@
 
 namespace bench {
 
-/// What a network has that the digits example's hasn't: ReLU instead of the sigmoid, inhibitory neurons at half density,
-/// feedback from each area to the one below, edges in four groups.
+/// What a network has that the digits example's hasn't: ReLU instead of the sigmoid, inhibitory neurons at half
+/// density, feedback from each area to the one below, edges in four groups.
 enum class kind : std::uint8_t { plain, relu, half_density, feedback, groups };
 inline constexpr std::string_view kind_names[]{"plain", "relu", "half_density", "feedback", "groups"};
 

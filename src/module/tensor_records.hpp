@@ -28,7 +28,7 @@ class tensor_records {
     std::vector<io::tensor_record> records_;
 };
 
-/// A copy on the CPU, because elements in a file need not be aligned. 
+/// A copy on the CPU, because elements in a file need not be aligned.
 /// \throws usage_error  elements that are no floating-point numbers
 at::Tensor tensor_of(const io::tensor_record& record);
 

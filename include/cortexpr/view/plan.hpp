@@ -21,8 +21,8 @@ std::string plan_text(const plan::network& network, int steps);
 /// \throws usage_error  fewer steps than 1
 std::string plan_svg(const plan::network& network, int steps);
 
-/// Which kernels train a network on a CUDA GPU with what a Hopper multiprocessor has, in each precision, and what keeps it
-/// from faster ones, with the number that is too large. Needs no GPU.
+/// Which kernels train a network on a CUDA GPU with what a Hopper multiprocessor has, in each precision, and what keeps
+/// it from faster ones, with the number that is too large. Needs no GPU.
 std::string gpu_text(const plan::network& network);
 
 /// Of a declaration: plan_text<Digits>(5).

@@ -48,8 +48,8 @@ struct balance_options {
     std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in images
 };
 
-/// By neuron type, in evaluation mode; the network's mode and generator are put back. Perturbations that the network has
-/// (network_module::perturb) count; currents that they inject come from no source. \throws usage_error
+/// By neuron type, in evaluation mode; the network's mode and generator are put back. Perturbations that the network
+/// has (network_module::perturb) count; currents that they inject come from no source. \throws usage_error
 std::vector<type_balance> balance_of(network_module& network, const data::labelled_images& examples,
                                      const balance_options& options);
 

@@ -1,6 +1,6 @@
 #pragma once
-// A classifier's head: linear, ReLU, dropout, linear; the loss of its answers and how many are right; and their backward pass.
-// The interface. Sums over examples are of parts of fixed length, in their order: no atomics.
+// A classifier's head: linear, ReLU, dropout, linear; the loss of its answers and how many are right; and their
+// backward pass. The interface. Sums over examples are of parts of fixed length, in their order: no atomics.
 
 #include <cstddef>
 #include <cstdint>

@@ -56,8 +56,8 @@ struct Unheard : area<input<2, 5, 6>, neurons<E, Coarse>,
                       connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>,
                                    from<Coarse, 1, 1, edge{.nonlinearity = activation::softplus}>>,
                       output<3, activation::elu>> {};
-// Winograd convolutions, of both extents, and none that divides the map; with a kinked nonlinearity, what is nearly 0 is
-// summed by tap.
+// Winograd convolutions, of both extents, and none that divides the map; with a kinked nonlinearity, what is nearly 0
+// is summed by tap.
 struct Many : excitatory<16> {};
 struct Fewer : inhibitory<12, tau<tau_mode::per_subtype, 2.0>> {};
 template <activation Function>
