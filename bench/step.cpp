@@ -147,9 +147,8 @@ int main(int argc, char** argv) {
     }
     const auto* network = bench::network_of(given.load.network);
     if (network == nullptr) {
-        std::cerr << "bench_step: no network of these channels, size, areas and kind is compiled in; --list prints "
-                     "those that "
-                     "are, and bench/networks.cpp takes more\n";
+        std::cerr << "bench_step: no network of these channels, size, areas and kind is compiled in; --list "
+                     "prints those that are, and bench/networks.cpp takes more\n";
         return 2;
     }
     at::set_num_threads(given.threads);

@@ -50,8 +50,8 @@ struct expected_images {
 ///
 /// Constants: `expected.scale`, else those that are published: Fashion-MNIST's, KMNIST's and CIFAR's in the folders
 /// above, MNIST's for all other grey files of MNIST's names without another name before. Else they are measured from
-/// the training split. \throws file_error   nothing is there that is known (the text lists what was looked for),
-/// several sets fit, files
+/// the training split.
+/// \throws file_error   nothing is there that is known (the text lists what was looked for), several sets fit, files
 ///                      are missing, unsound, larger than the limit, or disagree with one another
 /// \throws usage_error  expected.scale is for another number of channels
 labelled_images load_images(const std::filesystem::path& place, split part, const expected_images& expected = {});

@@ -69,11 +69,14 @@ TEST_CASE("squared error with weights and smoothing", "[loss]") {
 TEST_CASE("class weights that don't fit are refused", "[loss]") {
     CHECK_THROWS_WITH(loss({.class_weights = {1, 2}}), Contains("2 class weights") && Contains("3 classes"));
     CHECK_THROWS_WITH(loss({.class_weights = {1, 2, 3}, .balance_classes = true}), Contains("not both"));
+    auto missing = unbalanced();
+    missing.labels.assign(12, 0);
+    CHECK_THROWS_WITH(criterion_of({.balance_classes = true}, missing, likes()), Contains("no example of class 1"));
     const auto in_float32 = [](std::vector<double> weights) {
         return criterion_of({.class_weights = std::move(weights)}, unbalanced(), at::kFloat).class_weights;
     };
     CHECK(in_float32({1, 1e30, 1e-30}).defined());
-    for (const auto& weights : {std::vector{1, 1e300, 3}, std::vector{1, 1e-300, 3}, std::vector{3e38, 3e38, 3.0}})
+    for (const auto& weights : std::vector<std::vector<double>>{{1, 1e300, 3}, {1, 1e-300, 3}, {3e38, 3e38, 3}})
         CHECK_THROWS_WITH(in_float32(weights), Contains("are beyond the network's float"));
 }
 
