@@ -16,7 +16,7 @@ struct E : excitatory<4> {};
 struct I : inhibitory<4> {};
 struct V1 : area<input<1, 8, 8>, neurons<E, I>,
     connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<8>> {};
-struct Digits : classifier<network<V1>, classes<10>, hidden<16>, dropout<0.5>> {};
+struct Digits : classifier<network<V1>, classes<10>, hidden<16>, dropout<0.5>, readout_pool<pool_mode::max>> {};
 """
 
 # Two areas, feedback, types of the same name, a grid of half density.
