@@ -6,8 +6,9 @@ a network costs beyond LibTorch's own headers.
     python3 bench/compile/budget.py --compiler "g++;-std=c++20;-Iinclude" --json build/bench/compile.json
     python3 bench/compile/budget.py --compiler "g++;-std=c++20;-Iinclude;-I..." --torch --json build/bench/compile_module.json
 
-A second and a third run of all cases, of which the least counts, decide where one run exceeds a budget. Fails where a budget is exceeded, or where the cost grows much
-faster than the size of the matrix that is checked; the limits are wide, since other work on the machine disturbs the clock.
+All cases run once. Where that exceeds a budget they run a second and a third time, and the least of each figure counts.
+Fails where a budget is exceeded, or where the cost grows much faster than the size of the matrix that is checked; the limits
+are wide, since other work on the machine disturbs the clock.
 """
 
 import argparse

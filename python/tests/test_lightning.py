@@ -45,10 +45,10 @@ def test_the_trainer(learner, images, labels, tmp_path, precision):
     module = learner()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        trainer = lightning.Trainer(max_epochs=60, accelerator="cpu", precision=precision, default_root_dir=tmp_path, logger=False,
+        trainer = lightning.Trainer(max_epochs=150, accelerator="cpu", precision=precision, default_root_dir=tmp_path, logger=False,
                                     enable_progress_bar=False, enable_model_summary=False, gradient_clip_val=1.0)
         trainer.fit(module, examples, examples)
-    assert sum(module.losses[-8:]) < 0.8 * sum(module.losses[:8])
+    assert sum(module.losses[-8:]) < 0.5 * sum(module.losses[:8])
     assert trainer.callback_metrics["accuracy"] > 0.5
     kept = torch.load(trainer.checkpoint_callback.best_model_path, weights_only=False)
     again = learner()

@@ -42,8 +42,9 @@ bool is_there(const fs::path& file) { return fs::exists(fs::symlink_status(file)
 }  // namespace
 
 void require_no_other_file(const fs::path& given, const char* meant, const char* what) {
-    constexpr std::array others{"model.safetensors", "settings.toml", "curves.csv",  "curves.jsonl",
-                                "curves.tfevents",   "curves.svg",    "summary.json"};
+    // Not the checkpoint: what is said of one that is given as a model names it for what it is.
+    constexpr std::array others{run_file::model,  run_file::settings, run_file::curves, run_file::curve_lines,
+                                run_file::events, run_file::plot,     run_file::summary};
     const auto name = given.filename().string();
     const auto right = given.parent_path() / meant;
     if (name != meant && std::ranges::find(others, name) != others.end() && is_there(right))

@@ -8,6 +8,18 @@
 
 namespace cortexpr::application {
 
+/// The names of what lies in a run's folder.
+namespace run_file {
+inline constexpr const char* model = "model.safetensors";
+inline constexpr const char* checkpoint = "checkpoint.safetensors";
+inline constexpr const char* settings = "settings.toml";
+inline constexpr const char* curves = "curves.csv";
+inline constexpr const char* curve_lines = "curves.jsonl";
+inline constexpr const char* events = "curves.tfevents";
+inline constexpr const char* plot = "curves.svg";
+inline constexpr const char* summary = "summary.json";
+}  // namespace run_file
+
 /// A run's folder, locked against other processes while this lives. The lock ends with the process, however it ends.
 /// A folder in which nothing was saved is left as it was found: a new one is removed.
 class run_folder {
@@ -27,14 +39,14 @@ class run_folder {
     ~run_folder();
 
     const std::filesystem::path& path() const noexcept { return path_; }
-    std::filesystem::path model() const { return path_ / "model.safetensors"; }
-    std::filesystem::path checkpoint() const { return path_ / "checkpoint.safetensors"; }
-    std::filesystem::path settings() const { return path_ / "settings.toml"; }
-    std::filesystem::path curves() const { return path_ / "curves.csv"; }
-    std::filesystem::path curve_lines() const { return path_ / "curves.jsonl"; }
-    std::filesystem::path events() const { return path_ / "curves.tfevents"; }
-    std::filesystem::path plot() const { return path_ / "curves.svg"; }
-    std::filesystem::path summary() const { return path_ / "summary.json"; }
+    std::filesystem::path model() const { return path_ / run_file::model; }
+    std::filesystem::path checkpoint() const { return path_ / run_file::checkpoint; }
+    std::filesystem::path settings() const { return path_ / run_file::settings; }
+    std::filesystem::path curves() const { return path_ / run_file::curves; }
+    std::filesystem::path curve_lines() const { return path_ / run_file::curve_lines; }
+    std::filesystem::path events() const { return path_ / run_file::events; }
+    std::filesystem::path plot() const { return path_ / run_file::plot; }
+    std::filesystem::path summary() const { return path_ / run_file::summary; }
 
   private:
     run_folder(std::filesystem::path path, std::vector<std::filesystem::path> made);
@@ -47,7 +59,7 @@ class run_folder {
 };
 
 /// Throws where a user gives another file of a run than the one that is meant, and names that.
-/// \param meant  one of a run's files: "model.safetensors", "settings.toml"
+/// \param meant  one of run_file
 /// \param what   it is: "model"
 void require_no_other_file(const std::filesystem::path& given, const char* meant, const char* what);
 

@@ -19,10 +19,9 @@ namespace cortexpr::application {
 
 io::tensor_file read_model(const std::string& model) {
     std::error_code ignored;
-    if (const auto inside = std::filesystem::path(model) / "model.safetensors";
-        std::filesystem::exists(inside, ignored))
+    if (const auto inside = std::filesystem::path(model) / run_file::model; std::filesystem::exists(inside, ignored))
         throw file_error(model, fmt::format("is a folder; a run's model is {}", inside.string()));
-    require_no_other_file(model, "model.safetensors", "model");
+    require_no_other_file(model, run_file::model, "model");
     return io::read_tensors(model);
 }
 

@@ -151,7 +151,7 @@ told_setting setting_in(const std::string& argument) {
 }
 
 settings_file read_settings(const std::filesystem::path& file) {
-    require_no_other_file(file, "settings.toml", "file of settings");
+    require_no_other_file(file, run_file::settings, "file of settings");
     settings_file found;
     for (const auto& entry : read_entries(file)) {
         if (entry.table.empty()) {

@@ -3,6 +3,7 @@
 #include "../io/input_file.hpp"
 #include "interrupt.hpp"
 #include "numbers.hpp"
+#include "run_folder.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/train/checkpoint.hpp>
@@ -163,7 +164,7 @@ class sweep_runner {
 }  // namespace
 
 std::optional<nlohmann::json> finished_summary(const sweep_plan& plan, const sweep_run& run) {
-    auto summary = nlohmann::json::parse(content_of(folder_of(plan, run) / "summary.json"), nullptr, false);
+    auto summary = nlohmann::json::parse(content_of(folder_of(plan, run) / run_file::summary), nullptr, false);
     if (!summary.is_object() || !summary.value("finished", false)) return std::nullopt;
     return summary;
 }

@@ -61,9 +61,8 @@ found_set the_one(const fs::path& place, found_sets found, int classes) {
     if (found.empty())
         throw file_error(place.string(),
                          "holds no data set: neither train-images-idx3-ubyte (or .idx3-ubyte, idx4, .gz, with a name "
-                         "before) "
-                         "nor CIFAR's data_batch_1.bin or train.bin, an .npz file, or images in train/CLASS, here or "
-                         "in raw, */raw, cifar-10-batches-bin, cifar-100-binary");
+                         "before) nor CIFAR's data_batch_1.bin or train.bin, an .npz file, or images in train/CLASS, "
+                         "here or in raw, */raw, cifar-10-batches-bin, cifar-100-binary");
     if (found.size() > 1 && std::ranges::any_of(found, [&](const auto& set) { return may_have(set, classes); }))
         std::erase_if(found, [&](const found_set& set) { return !may_have(set, classes); });
     if (found.size() > 1) {

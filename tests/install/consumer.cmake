@@ -45,7 +45,9 @@ run_refused(${configure} -S ${CMAKE_CURRENT_LIST_DIR}/consumer -B ${WORK_DIR}/ru
 
 set(ENV{CMAKE_PREFIX_PATH} "${prefix}:${LIBTORCH}")
 run(ignored ${configure} -S ${CMAKE_CURRENT_LIST_DIR}/consumer -B ${WORK_DIR}/runs -DCMAKE_PREFIX_PATH= -DCOMPONENT=torch)
-# Built so is the project below; with LibTorch's own package, this one.
+run(ignored ${CMAKE_COMMAND} --build ${WORK_DIR}/runs)
+run(output ${WORK_DIR}/runs/runs)
+expect("logits 2 x 10" "${output}")
 
 # Beside find_package(Torch), whichever comes first, where LibTorch is laid out as in its archive; its own package file asks
 # for more than a test can bring, so a small one stands in.

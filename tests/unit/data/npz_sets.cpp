@@ -59,7 +59,7 @@ data::labelled_images shaped(const std::string& shape, std::string_view pixels, 
 
 }  // namespace
 
-TEST_CASE("an .npz file without arrays is refused in words", "[npz]") {
+TEST_CASE("an .npz file without arrays is refused, and said to have none", "[npz]") {
     const temp_folder folder;
     put(folder / "empty.npz", "PK\5\6" + std::string(18, '\0'));  // the end of an archive, and nothing before it
     CHECK_THAT(refusal(folder / "empty.npz", split::train),

@@ -84,7 +84,8 @@ TEMPLATE_TEST_CASE("every kind of network is initialised soundly", "[initialise]
     }
 }
 
-TEMPLATE_TEST_CASE("an initialisation is a function of its seed", "[initialise]", Small, Hybrid, TwoAreas) {
+TEMPLATE_TEST_CASE("an initialisation is a function of its seed", "[initialise]", Small, Microcircuit, Hybrid,
+                   ExcitatoryInput, TwoAreas) {
     const auto& network = plan_of<TestType>;
     for (const auto how : {initialisation::balanced, initialisation::reference}) {
         const auto one = initialised(network, how, 3), same = initialised(network, how, 3);
