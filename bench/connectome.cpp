@@ -8,6 +8,7 @@
 //
 //     bench_connectome --json [--device cuda] [--executor planned] [--cuda-graph] [--error] [--write
 //     wiring.safetensors]
+#include "guarded.hpp"
 #include "train/optimiser.hpp"
 #include "train/repeated_work.hpp"
 
@@ -205,9 +206,7 @@ void print_both(const brain& of, settings with) {
                oracle.second / planned.second);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     CLI::App app("times of a connectome");
     settings given;
     const std::map<std::string, executor> executors{{"planned", executor::planned},
@@ -224,16 +223,17 @@ int main(int argc, char** argv) {
     app.add_flag("--error", given.error, "also the gradients' error");
     app.add_option("--write", given.write, "keep the synapses in a safetensors file");
     CLI11_PARSE(app, argc, argv);
-    try {
-        const brain drawn(given.size);
-        if (given.json) {
-            std::cout << as_json(drawn, given) << std::endl;
-        } else {
-            print_both(drawn, given);
-        }
-        return 0;
-    } catch (const std::exception& problem) {
-        std::cerr << "bench_connectome: " << problem.what() << '\n';
-        return 1;
+    const brain drawn(given.size);
+    if (given.json) {
+        std::cout << as_json(drawn, given) << '\n';
+    } else {
+        print_both(drawn, given);
     }
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return bench::guarded("bench_connectome", [&] { return run(argc, argv); });
 }

@@ -3,6 +3,7 @@
 //
 //     bench_perturbed [--batch 256] [--steps 5] [--pairs 15] [--threads 2]
 #include "digits.hpp"
+#include "guarded.hpp"
 
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/workbench/named_parts.hpp>
@@ -54,9 +55,7 @@ cost paired(int pairs, const auto& plain, const auto& perturbed) {
     return {median(ratios), median(without), median(with)};
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     CLI::App app("costs of perturbations");
     int batch = 256, steps = 5, pairs = 15, threads = 2;
     app.add_option("--batch", batch);
@@ -96,4 +95,10 @@ int main(int argc, char** argv) {
                    1e3 * training.perturbed, training.ratio);
     }
     return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return bench::guarded("bench_perturbed", [&] { return run(argc, argv); });
 }

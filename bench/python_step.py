@@ -7,9 +7,10 @@ the projection; `forward`, the forward pass alone, without gradients. Who is tim
 
     cpp                 the network from C++, with the library's own optimiser (the module bench_steps)
     cpp_network         the network of C++, with loss and backward pass from Python: what they cost there is torch's
-    python              from Python, with torch.optim's fused Adam
+    python              from Python, with cortexpr.optim.Adam
+    torch_adam          the same with torch.optim's fused Adam, and project_after
     compiled            from Python, its call and the loss under torch.compile
-    reference           torch-biopl as it stands, with the same Adam (--reference)
+    reference           torch-biopl as it stands, with torch.optim's fused Adam (--reference)
     reference_compiled  torch-biopl under torch.compile (reference_network.py)
 
 Each round gives everyone a turn of about --seconds, in which each call is timed; a turn's figure is its median, and what is
@@ -76,11 +77,9 @@ def from_cpp(given, batch):
             "cpp_network": {"call": call, "forward": forward}}
 
 
-def from_python(network, logits, batch, project=False):
+def from_python(network, logits, batch, optimizer=None):
     """`logits`: what gives them of images, with the network's parameters."""
-    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, fused=True)
-    if project:
-        cortexpr.optim.project_after(optimizer)
+    optimizer = optimizer or torch.optim.Adam(network.parameters(), lr=1e-3, fused=True)
     images, labels = torch.randn(batch, 1, 28, 28), torch.randint(0, 10, (batch,))
     parameters = list(network.parameters())
 
@@ -101,10 +100,15 @@ def from_python(network, logits, batch, project=False):
     return {"train": train, "call": call, "forward": forward}
 
 
-def ours(given, batch, compiled):
+def ours(given, batch, compiled=False, torchs_adam=False):
     network = cortexpr.declare(DIGITS)(seed=1)
     called = torch.compile(network, fullgraph=True) if compiled else network
-    return from_python(network, lambda images: called(images, given.steps), batch, project=True)
+    if torchs_adam:
+        optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, fused=True)
+        cortexpr.optim.project_after(optimizer)
+    else:
+        optimizer = cortexpr.optim.Adam(network)
+    return from_python(network, lambda images: called(images, given.steps), batch, optimizer)
 
 
 def theirs(given, batch, compiled):
@@ -116,7 +120,8 @@ def theirs(given, batch, compiled):
 
 
 def timed(given, batch):
-    everyone = {**from_cpp(given, batch), "python": ours(given, batch, compiled=False)}
+    everyone = {**from_cpp(given, batch), "python": ours(given, batch),
+                "torch_adam": {"train": ours(given, batch, torchs_adam=True)["train"]}}
     if given.compile:
         everyone["compiled"] = ours(given, batch, compiled=True)
     if given.reference:

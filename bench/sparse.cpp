@@ -8,6 +8,7 @@
 
 #include "executors/planned/threads.hpp"
 #include "executors/sparse/run.hpp"
+#include "guarded.hpp"
 
 #include <ATen/Parallel.h>
 #include <CLI/CLI.hpp>
@@ -72,7 +73,8 @@ wiring drawn(const settings& with) {
                     return std::clamp(at + static_cast<std::int32_t>(std::lround(1.7 * normal(generator))), 0,
                                       side - 1);
                 };
-                const auto from = listened[static_cast<std::size_t>(type * sources + below(sources))];
+                const auto from = listened[static_cast<std::size_t>(type) * static_cast<std::size_t>(sources) +
+                                           static_cast<std::size_t>(below(sources))];
                 const auto local = from * places + near(place / side) * side + near(place % side);
                 // A neuron with many inputs finds no more of them nearby.
                 const bool far = below(100) < 3 || static_cast<std::int64_t>(inputs.size()) > 200;
@@ -193,9 +195,7 @@ nlohmann::json measured(const settings& with) {
     return figures;
 }
 
-}  // namespace
-
-int main(int argument_count, char** arguments) {
+int run(int argument_count, char** arguments) {
     settings given;
     CLI::App app("times runs of a sparse network and their adjoint");
     app.add_option("--neurons", given.neurons)->check(CLI::PositiveNumber);
@@ -210,10 +210,12 @@ int main(int argument_count, char** arguments) {
     app.add_option("--order", given.order, "the inner order of its neurons")->check(CLI::ExistingFile);
     CLI11_PARSE(app, argument_count, arguments);
     at::set_num_threads(given.threads);
-    try {
-        std::cout << measured(given).dump(2) << '\n';
-    } catch (const std::exception& failure) {
-        std::cerr << failure.what() << '\n';
-        return 1;
-    }
+    std::cout << measured(given).dump(2) << '\n';
+    return 0;
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+    return bench::guarded("bench_sparse", [&] { return run(argument_count, arguments); });
 }

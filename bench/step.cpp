@@ -1,6 +1,7 @@
 // Times training steps and forward passes of one of the networks in networks.hpp, and prints one JSON object. The
 // opponent is reference_step.py, with the same options; run.py pairs the two.
 
+#include "guarded.hpp"
 #include "workload.hpp"
 
 #include <cortexpr/error.hpp>
@@ -132,9 +133,7 @@ nlohmann::json first_step(const bench::sized_network& network, const settings& w
     return result;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     CLI::App app("Times training steps and forward passes.");
     settings given;
     declare(app, given);
@@ -153,11 +152,12 @@ int main(int argc, char** argv) {
     }
     at::set_num_threads(given.threads);
     torch::manual_seed(1);
-    try {
-        std::cout << (given.first_step ? first_step(*network, given) : measured(*network, given)) << std::endl;
-        return 0;
-    } catch (const cortexpr::error& problem) {
-        std::cerr << "bench_step: " << problem.what() << '\n';
-        return 1;
-    }
+    std::cout << (given.first_step ? first_step(*network, given) : measured(*network, given)) << '\n';
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return bench::guarded("bench_step", [&] { return run(argc, argv); });
 }

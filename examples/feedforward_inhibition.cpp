@@ -51,7 +51,7 @@ simulation::findings simulate(std::uint64_t seed) {
         const auto with = net->run(shown, steps{length}, record<E>{}, record<I>{});
         const auto without = net->run(shown, steps{length}, record<E>{}, record<I>{}, silence<I>{});
         const auto add = [&](const char* circuit, const auto& run) {
-            const auto e = simulation::mean_trace(run.template state<E>());
+            auto e = simulation::mean_trace(run.template state<E>());
             const auto i = simulation::mean_trace(run.template state<I>());
             found.rows.push_back(
                 {circuit, {strength, *std::max_element(e.begin(), e.end()), e.back(), i.back(), width_at_half(e)}});

@@ -66,7 +66,7 @@ int main(int argc, char** argv) {
                 take_into_means(means, *net, 0.99, ++step);
             }
             const averaged_parameters averaged(*net, means);  // until the end of this scope
-            const auto result = evaluate(*net, held_out, {.steps = shown_for}).value();
+            const auto result = evaluate(*net, held_out, {.steps = shown_for});
             std::printf("epoch %d  test loss %.4f  accuracy %.2f %%\n", epoch + 1, result.loss, 100 * result.accuracy);
         }
         const averaged_parameters averaged(*net, means);

@@ -175,7 +175,7 @@ void define_network(py::module_& module) {
                                                      .all_steps = all_steps,
                                                      .record = std::move(record),
                                                      .perturbations = std::move(perturbations),
-                                                     .time = std::move(time),
+                                                     .time = time,
                                                      .silence = std::move(silence),
                                                      .start = std::move(start)});
                 return std::tuple(std::move(result.recorded), std::move(result.final_states), std::move(result.output),

@@ -49,7 +49,8 @@ def given(**changed):
 
 def test_everyone_takes_turns(python_step):
     told = python_step.timed(given(), 2)
-    assert set(told["train"]) == {"cpp", "python"} and set(told["call"]) == {"cpp", "cpp_network", "python"}
+    assert set(told["train"]) == {"cpp", "python", "torch_adam"}
+    assert set(told["call"]) == {"cpp", "cpp_network", "python"}
     assert set(told["forward"]) == set(told["call"])
     assert all(one["median_s"] > 0 for kind in python_step.KINDS for one in told[kind].values())
     assert told["batch"] == 2 and told["processor_time"] is True
@@ -60,7 +61,7 @@ def test_a_step_trains_and_a_call_leaves_no_gradients(python_step):
 
     net = cortexpr.declare(python_step.DIGITS)(seed=1)
     before = [one.detach().clone() for one in net.parameters()]
-    works = python_step.from_python(net, lambda images: net(images, 1), 2, project=True)
+    works = python_step.from_python(net, lambda images: net(images, 1), 2, cortexpr.optim.Adam(net))
     works["call"]()
     works["forward"]()
     assert all(one.grad is None and torch.equal(one, old) for one, old in zip(net.parameters(), before))

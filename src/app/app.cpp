@@ -130,8 +130,8 @@ void add_test(CLI::App& program, test_request& request, const app_options& optio
     add("--batch", "images at a time [256]");
     add("--mean", "taken from pixels of 0 to 1 [what the model was trained with, else the data set's]");
     add("--deviation", "what pixels are divided by then [as --mean]");
-    for (const auto* option : {"--device", "--precision", "--threads", "--limit-test", "--synapses", "--cells"})
-        add(option);
+    for (const auto* option : {"--device", "--precision", "--threads", "--limit-test"}) add(option);
+    add_circuit_settings(command, request.given, options);
     command.add_option("--json", request.json, "write the result here")->type_name("FILE");
 }
 
@@ -139,9 +139,10 @@ void add_check(CLI::App& program, check_request& request, const app_options& opt
     auto& command = *program.add_subcommand("check", "look whether the network is alive: rates, saturation, gradients");
     command.add_option("--model", request.model, "safetensors file with the parameters [a network as training begins]")
         ->type_name("FILE");
-    for (const auto* option : {"--data", "--steps", "--seed", "--init", "--device", "--threads", "--limit-train",
-                               "--synapses", "--cells", "--weights"})
+    for (const auto* option :
+         {"--data", "--steps", "--seed", "--init", "--device", "--threads", "--limit-train", "--weights"})
         add_setting(command, request.given, options, option);
+    add_circuit_settings(command, request.given, options);
     command.add_option("--svg", request.rates, "draw the rates of each type into this file, too")->type_name("FILE");
 }
 
@@ -190,8 +191,8 @@ void default_circuit(application::given_settings& given, const app_options& opti
     if (given.has("--synapses")) return;
     if (given.has("--cells") || options.files.synapses.empty())
         throw usage_error("no connectome; give the file of its synapses with --synapses FILE");
-    given.values.synapses = options.files.synapses.string();
-    given.values.cells = options.files.cells.string();
+    for (const auto& [option, setting, file] : application::circuit_files)
+        if (!given.has(option)) given.values.*setting = (options.files.*file).string();
 }
 
 /// What all programs are asked.
@@ -316,7 +317,7 @@ class questions_to_cells final : public questions {
 
     void add(CLI::App& program) override {
         auto& command = *program.add_subcommand("summary", "print types, cells and synapses as tables");
-        for (const auto* option : {"--synapses", "--cells"}) add_setting(command, asked_.given, options_, option);
+        add_circuit_settings(command, asked_.given, options_);
         command.add_option("--matrix", asked_.matrix, "draw the synapses from type to type into this file, too")
             ->type_name("FILE");
         command.add_option("--degrees", asked_.degrees, "draw how in- and out-degrees are distributed, too")

@@ -15,7 +15,7 @@ namespace cortexpr::application {
 
 int circuit_command(const plan::connectome& network, const app_options& options, const circuit_request& request) {
     circuit::report found;
-    const auto circuit = load_circuit(network, options, request.given.values, &found);
+    const auto circuit = load_circuit(network, options, request.given.values, &found).graph;
     // First, so that a file that can't be written leaves nothing but the error.
     const auto title = [&](const char* of) { return fmt::format("{}: {}", network.name, of); };
     if (request.matrix) io::write_file(*request.matrix, view::type_matrix_svg(circuit, title("synapses by type")));

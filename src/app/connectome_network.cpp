@@ -20,7 +20,7 @@ class connectome_network final : public program_network {
 
     std::shared_ptr<trainable> open(const run_settings& settings) override {
         module_ = std::make_shared<connectome_module>(
-            network_, connectome_data{.graph = load_circuit(network_, options_, settings)},
+            network_, load_circuit(network_, options_, settings),
             connectome_options{.device = settings.device, .seed = settings.seed, .weights = start_of(settings)});
         return module_;
     }
@@ -77,13 +77,12 @@ std::unique_ptr<program_network> network_of_cells(const plan::connectome& networ
     return std::make_unique<connectome_network>(network, options);
 }
 
-circuit::graph load_circuit(const plan::connectome& network, const app_options& options, const run_settings& settings,
-                            circuit::report* found) {
-    if (options.make_circuit != nullptr) return options.make_circuit();
+connectome_data load_circuit(const plan::connectome& network, const app_options& options, const run_settings& settings,
+                             circuit::report* found) {
+    if (options.make_circuit != nullptr) return {.graph = options.make_circuit()};
     auto files = options.files;
-    files.synapses = settings.synapses;
-    files.cells = settings.cells;
-    return load_connectome(network, files, found).graph;
+    for (const auto& [option, setting, file] : circuit_files) files.*file = settings.*setting;
+    return load_connectome(network, files, found);
 }
 
 }  // namespace cortexpr::application

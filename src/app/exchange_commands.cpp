@@ -58,7 +58,7 @@ void add_import(CLI::App& program, import_request& request, const app_options& o
     add_setting(command, request.given, options, "--mean",
                 "taken from pixels of 0 to 1 when it was trained; kept, too");
     add_setting(command, request.given, options, "--deviation", "what pixels were divided by then; kept, too");
-    for (const auto* option : {"--synapses", "--cells"}) add_setting(command, request.given, options, option);
+    add_circuit_settings(command, request.given, options);
     command.footer(
         fmt::format("Names and shapes must be the network's ({0} describe lists them); a prefix of all names, as "
                     "module., is left out.\n"
@@ -86,7 +86,7 @@ void add_export(CLI::App& program, export_request& request, const app_options& o
         ->check(CLI::IsMember({"npy", "csv"}));
     add_setting(command, request.given, options, "--steps",
                 "time steps that an .onnx model is unrolled over [what the model was trained with, else 5]");
-    for (const auto* option : {"--synapses", "--cells"}) add_setting(command, request.given, options, option);
+    add_circuit_settings(command, request.given, options);
     command.footer(
         fmt::format("Example: weights for Python, and the network for ONNX Runtime\n"
                     "  {0} export --model runs/digits-1/model.safetensors --to digits.pt\n"

@@ -57,9 +57,11 @@ std::string accuracy_table(const std::vector<effect>& effects) {
         return fmt::format("{} to {}", percent(value.low), percent(value.high));
     };
     for (const auto& one : effects) {
+        if (!one.of_accuracy) continue;
+        const auto& [accuracy, change] = *one.of_accuracy;
         const bool is_first = &one == effects.data();
-        table.row({one.of.name, percent(one.accuracy->mean), bounds(*one.accuracy),
-                   is_first ? "" : percent(one.accuracy_change->mean), is_first ? "" : bounds(*one.accuracy_change)});
+        table.row({one.of.name, percent(accuracy.mean), bounds(accuracy), is_first ? "" : percent(change.mean),
+                   is_first ? "" : bounds(change)});
     }
     return table.text();
 }
@@ -94,9 +96,9 @@ nlohmann::ordered_json json_of(const plan::network& network, const std::vector<e
     for (const auto& one : effects) {
         nlohmann::ordered_json entry{{"perturbation", one.of.name}};
         if (one.of.strength) entry["strength"] = *one.of.strength;
-        if (one.accuracy) {
-            entry["accuracy"] = json_of(*one.accuracy);
-            entry["accuracy_change"] = json_of(*one.accuracy_change);
+        if (one.of_accuracy) {
+            entry["accuracy"] = json_of(one.of_accuracy->accuracy);
+            entry["accuracy_change"] = json_of(one.of_accuracy->change);
         }
         for (std::size_t type = 0; type < one.types.size(); ++type) {
             const auto& found = one.types[type];
@@ -127,7 +129,7 @@ std::string csv_of(const plan::network& network, const std::vector<effect>& effe
         text += io::csv_row(cells);
     };
     for (const auto& one : effects) {
-        if (one.accuracy) add(one.of, "accuracy", "", *one.accuracy, *one.accuracy_change);
+        if (one.of_accuracy) add(one.of, "accuracy", "", one.of_accuracy->accuracy, one.of_accuracy->change);
         for (std::size_t type = 0; type < one.types.size(); ++type)
             add(one.of, "rate", type_name(network, type), one.types[type].rate, one.types[type].rate_change);
     }
@@ -146,20 +148,16 @@ std::vector<view::line_plot> plots_of(const plan::network& network, const std::v
     const bool has_strengths =
         std::ranges::any_of(effects, [](const effect& one) { return one.of.strength.has_value(); });
     const std::string x_label = has_strengths ? "strength" : "perturbation, as in the table (0: none)";
-    view::line_plot accuracy{.title = "accuracy",
-                             .x_label = x_label,
-                             .y_label = "",
-                             .curves = {{"accuracy", {}, {}}},
-                             .percent = true,
-                             .y_range = {}};
-    view::line_plot rates{.title = "mean rates", .x_label = x_label, .y_label = "", .curves = {}, .y_range = {}};
+    view::line_plot accuracy{
+        .title = "accuracy", .x_label = x_label, .y_label = "", .curves = {{"accuracy", {}, {}}}, .percent = true};
+    view::line_plot rates{.title = "mean rates", .x_label = x_label, .y_label = ""};
     for (std::size_t type = 0; type < network.types.size(); ++type)
         rates.curves.push_back({type_name(network, type), {}, {}});
     for (std::size_t i = 0; i < effects.size(); ++i) {
         const auto& one = effects[i];
         if (has_strengths && !one.of.strength) continue;
         const double x = has_strengths ? *one.of.strength : static_cast<double>(i);
-        if (one.accuracy) add_point(accuracy.curves.front(), x, *one.accuracy);
+        if (one.of_accuracy) add_point(accuracy.curves.front(), x, one.of_accuracy->accuracy);
         for (std::size_t type = 0; type < one.types.size(); ++type)
             add_point(rates.curves[type], x, one.types[type].rate);
     }
@@ -205,7 +203,7 @@ int perturb_command(const plan::network& network, const perturb_request& request
     if (request.svg)
         workbench::write_picture(*request.svg, view::to_svg(plots_of(network, effects), std::string(network.name)));
     std::string text;
-    if (effects.front().accuracy) text += accuracy_table(effects) + '\n';
+    if (effects.front().of_accuracy) text += accuracy_table(effects) + '\n';
     io::say(stdout, text + rates_table(network, effects));
     return 0;
 }

@@ -6,6 +6,7 @@
 
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/data/load_images.hpp>
+#include <cortexpr/module/connectome_data.hpp>
 #include <cortexpr/module/trainable.hpp>
 #include <cortexpr/train/health.hpp>
 
@@ -57,8 +58,8 @@ std::unique_ptr<program_network> network_of_cells(const plan::connectome& networ
 
 /// A connectome from its files, or as the program makes it; `found`: what was read of files.
 /// \throws usage_error, file_error
-circuit::graph load_circuit(const plan::connectome& network, const app_options& options, const run_settings& settings,
-                            circuit::report* found = nullptr);
+connectome_data load_circuit(const plan::connectome& network, const app_options& options, const run_settings& settings,
+                             circuit::report* found = nullptr);
 
 /// Elements of all parameters.
 inline std::int64_t count_of_numbers(const trainable& network) {

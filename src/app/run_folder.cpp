@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <ranges>
 #include <system_error>
 #include <utility>
 
@@ -69,7 +70,7 @@ run_folder::~run_folder() {
     fs::remove(lock_file(), ignored);
     if (!made_.empty() && !is_there(model()) && !checkpoint_pair::any(checkpoint())) {
         for (const auto& file : {settings(), curves(), curve_lines(), events()}) fs::remove(file, ignored);
-        for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder) fs::remove(*folder, ignored);  // if empty
+        for (const auto& folder : made_ | std::views::reverse) fs::remove(folder, ignored);  // if empty
     }
     ::close(lock_);
 }

@@ -93,10 +93,9 @@ void write_plot(const std::filesystem::path& file, const training_log& log, cons
         test_accuracy.x.push_back(x);
         test_accuracy.y.push_back(record.test_accuracy);
     }
-    view::line_plot loss{.title = "Loss", .x_label = "epoch", .y_label = loss_name, .curves = {}, .y_range = {}};
+    view::line_plot loss{.title = "Loss", .x_label = "epoch", .y_label = loss_name};
     loss.curves = {std::move(train_loss), std::move(test_loss)};
-    view::line_plot accuracy{
-        .title = "Accuracy", .x_label = "epoch", .y_label = "accuracy", .curves = {}, .percent = true, .y_range = {}};
+    view::line_plot accuracy{.title = "Accuracy", .x_label = "epoch", .y_label = "accuracy", .percent = true};
     accuracy.curves = {std::move(train_accuracy), std::move(test_accuracy)};
     view::write_svg(file, std::vector<view::line_plot>{std::move(loss), std::move(accuracy)}, title);
 }

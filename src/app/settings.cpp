@@ -110,10 +110,17 @@ std::span<const setting> table() {
             {setting("--data", "data", &all::data, may_change, anything,
                      "data set: a folder with MNIST's, CIFAR's or .npz files, or with images, or an .npz file"),
              setting("--synapses", "synapses", &all::synapses, may_change, anything,
-                     "the connectome's synapses: .csv, .tsv (also .gz), .feather, .parquet, .npz, .npy or .safetensors")
+                     "the connectome's synapses: .csv, .tsv (also .gz), .feather, .parquet, .npz, .npy, .safetensors "
+                     "or .pt")
                  .of(network_family::connectome),
              setting("--cells", "cells", &all::cells, may_change, anything,
                      "the connectome's cells with their types: .csv or .tsv (also .gz), .feather or .parquet")
+                 .of(network_family::connectome),
+             setting("--stimulus-synapses", "stimulus_synapses", &all::stimulus_synapses, may_change, anything,
+                     "synapses from the stimulus, of sparse_stimulus_to: files as for --synapses")
+                 .of(network_family::connectome),
+             setting("--output-synapses", "output_synapses", &all::output_synapses, may_change, anything,
+                     "synapses onto the output, of sparse_output_from: files as for --synapses")
                  .of(network_family::connectome),
              setting(
                  "--mean", "mean", &all::mean, kept, numbers_or_measured(false),
@@ -237,10 +244,11 @@ std::string described(const setting& row, const run_settings& defaults) {
         std::visit(
             [&](auto where) {
                 using value = std::remove_cvref_t<decltype(defaults.*where)>;
-                if constexpr (NamedValue<value>)
+                if constexpr (NamedValue<value>) {
                     text = name_of(defaults.*where);
-                else if constexpr (fmt::is_formattable<value>::value && !std::same_as<value, bool>)
+                } else if constexpr (fmt::is_formattable<value>::value && !std::same_as<value, bool>) {
                     text = fmt::format("{}", defaults.*where);
+                }
             },
             row.where);
     return text.empty() ? row.help : fmt::format("{} [{}]", row.help, text);
@@ -249,8 +257,9 @@ std::string described(const setting& row, const run_settings& defaults) {
 void add(CLI::App& command, given_settings& given, const app_options& options, const setting& row,
          const std::string& help) {
     const bool is_data = row.where == member(&run_settings::data);
-    const bool is_synapses = row.where == member(&run_settings::synapses);
-    const bool is_circuit = is_synapses || row.where == member(&run_settings::cells);
+    const auto* file_of =
+        std::ranges::find_if(circuit_files, [&row](const auto& one) { return row.where == member(one.setting); });
+    const bool is_circuit = file_of != circuit_files.end();
     given.command = &command;
     if (!is_of(row, given.values.family) || (is_data && options.make_data != nullptr) ||
         (is_circuit && options.make_circuit != nullptr))
@@ -277,8 +286,7 @@ void add(CLI::App& command, given_settings& given, const app_options& options, c
     if (is_data) option->type_name("DIR");
     if (is_circuit) {
         option->type_name("FILE");
-        if (const auto& file = is_synapses ? options.files.synapses : options.files.cells; !file.empty())
-            option->default_str(file.string());
+        if (const auto& file = options.files.*file_of->file; !file.empty()) option->default_str(file.string());
     }
     if (is_data && options.default_data != nullptr) option->default_str(options.default_data);
 }
@@ -349,6 +357,10 @@ void add_setting(CLI::App& command, given_settings& given, const app_options& op
     add(command, given, options, row, help.empty() ? described(row, given.values) : help);
 }
 
+void add_circuit_settings(CLI::App& command, given_settings& given, const app_options& options) {
+    for (const auto& one : circuit_files) add_setting(command, given, options, one.option);
+}
+
 void require_setting(const given_settings& given, const told_setting& told) { found(given, told); }
 
 void apply(given_settings& given, const std::vector<told_setting>& of_command_line,
@@ -393,13 +405,17 @@ nlohmann::json to_json(const run_settings& settings) {
 
 std::vector<std::pair<std::string, nlohmann::json>> told(const run_settings& settings) {
     auto placed = settings;
-    for (auto* place : {&placed.data, &placed.synapses, &placed.cells})
-        if (!place->empty()) *place = std::filesystem::absolute(*place).string();
+    const auto make_absolute = [](std::string& place) {
+        if (!place.empty()) place = std::filesystem::absolute(place).string();
+    };
+    make_absolute(placed.data);
+    for (const auto& one : circuit_files) make_absolute(placed.*one.setting);
     const auto all = to_json(placed);
     std::vector<std::pair<std::string, nlohmann::json>> with_values;
     for (const auto& row : table()) {
         const auto found = all.find(row.key);
-        if (found != all.end() && !found->is_null() && *found != "" && *found != nlohmann::json::array())
+        if (found != all.end() && !found->is_null() && *found != nlohmann::json("") &&
+            *found != nlohmann::json::array())
             with_values.emplace_back(row.key, *found);
     }
     return with_values;

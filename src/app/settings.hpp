@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -29,8 +30,9 @@ struct run_settings : training_options {
     std::string data{};                             ///< folder or file; unused where the program makes its examples
     std::string mean{}, deviation{};  ///< numbers with commas between, or "measured"; none: as the data set has it
     std::string initialisation = "balanced";
-    std::string synapses{}, cells{};                  ///< files of a connectome; unused where the program makes it
-    std::string starting_weights = "by_total_input";  ///< of a connectome
+    std::string synapses{}, cells{};                     ///< files of a connectome; unused where the program makes it
+    std::string stimulus_synapses{}, output_synapses{};  ///< likewise, of projections that are declared as sparse
+    std::string starting_weights = "by_total_input";     ///< of a connectome
     std::string device = "cpu";
     std::string precision = "float32";
     int threads = 0;                                      ///< 0: all cores
@@ -38,6 +40,19 @@ struct run_settings : training_options {
     bool tensorboard = false;                             ///< write event files, too
     bool overfit_batch = false;                           ///< learn one batch by heart, and test on it
     std::string train_fingerprint{}, test_fingerprint{};  ///< of the examples, noted once they are known
+};
+
+/// Where the files of a connectome stand in settings, and in what the library reads.
+struct circuit_file {
+    const char* option;
+    std::string run_settings::*setting;
+    std::filesystem::path circuit::files::*file;
+};
+inline constexpr std::array circuit_files{
+    circuit_file{"--synapses", &run_settings::synapses, &circuit::files::synapses},
+    circuit_file{"--cells", &run_settings::cells, &circuit::files::cells},
+    circuit_file{"--stimulus-synapses", &run_settings::stimulus_synapses, &circuit::files::stimulus_synapses},
+    circuit_file{"--output-synapses", &run_settings::output_synapses, &circuit::files::output_synapses},
 };
 
 /// What a command line says of the settings.
@@ -57,6 +72,8 @@ void add_settings(CLI::App& command, given_settings& given, const app_options& o
 /// Adds the option of one, where the family has it, with a help text of its own if that isn't empty.
 void add_setting(CLI::App& command, given_settings& given, const app_options& options, std::string_view option,
                  const std::string& help = "");
+/// Adds those of a connectome's files.
+void add_circuit_settings(CLI::App& command, given_settings& given, const app_options& options);
 
 /// A setting that isn't given by its option.
 struct told_setting {

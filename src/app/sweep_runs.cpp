@@ -100,7 +100,8 @@ class sweep_runner {
     sweep_runner& operator=(const sweep_runner&) = delete;
     ~sweep_runner() {
         pass_on(SIGTERM);
-        while (!running_.empty()) wait();
+        for (const auto& one : running_)
+            while (::waitpid(one.id, nullptr, 0) < 0 && errno == EINTR) {}
     }
 
     sweep_report run(const std::vector<const sweep_run*>& runs) {

@@ -36,8 +36,7 @@ int test_command(program_network& network, const test_request& request) {
                                  {.steps = steps,
                                   .batch_size = settings.batch_size,
                                   .loss_all_steps = notes.loss_all_steps(),
-                                  .loss = notes.loss()})
-                            .value();
+                                  .loss = notes.loss()});
     if (request.json) {
         const nlohmann::json report{{"program", request.program},       {"network", module->name()},
                                     {"model", request.model},           {"data", images.source},

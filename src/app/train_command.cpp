@@ -134,6 +134,7 @@ class training_program {
 
     /// A line for each thing by which this run differs from the one that it repeats.
     void look_at_origin() const {
+        if (!request_.settings) return;
         const auto here = origin();
         for (const auto& [what, value] : request_.origin)
             if (const auto found = here.find(what); found != here.end() && found->second != value)
@@ -237,9 +238,10 @@ class training_program {
     const epoch_record* kept() const { return kept_epoch(state_.log, settings_.keep_best); }
 
     int say_finished() const {
+        const int patience = settings_.patience.value_or(0);
         if (state_.epochs < settings_.epochs)
             note("ends after epoch {}: none was better for {}\n", state_.epochs,
-                 settings_.patience == 1 ? "1 epoch" : fmt::format("{} epochs", *settings_.patience));
+                 patience == 1 ? "1 epoch" : fmt::format("{} epochs", patience));
         io::say(stdout, fmt::format("test accuracy {} on {} {}\nmodel   {}\ncurves  {}\nplot    {}\n",
                                     percent(kept()->test_accuracy, 2), grouped(test_.count), kind_of(test_),
                                     folder_.model().string(), folder_.curves().string(), folder_.plot().string()));

@@ -1,16 +1,21 @@
 #include "array_file.hpp"
 
+#include "row_reader.hpp"
+
 #include "../io/input_file.hpp"
 #include "../io/npz.hpp"
 
 #include <cortexpr/circuit/files.hpp>
+#include <cortexpr/io/pytorch.hpp>
 #include <cortexpr/io/safetensors.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstring>
+#include <utility>
 
 namespace cortexpr::circuit {
 
@@ -150,10 +155,11 @@ std::string_view npy_type(io::dtype type) {
     }
 }
 
-class safetensors_arrays : public array_file {
+/// Of a safetensors file, or one of PyTorch's.
+class tensor_arrays : public array_file {
   public:
-    explicit safetensors_arrays(const std::filesystem::path& file)
-        : path_(file.string()), file_(io::read_safetensors(file)) {}
+    tensor_arrays(const std::filesystem::path& path, io::tensor_file file, bool says_sizes)
+        : path_(path.string()), file_(std::move(file)), says_sizes_(says_sizes) {}
 
     bool has(const std::string& array) const override { return file_.find(array) != nullptr; }
     std::vector<std::uint64_t> shape(const std::string& array) const override {
@@ -174,6 +180,14 @@ class safetensors_arrays : public array_file {
         const auto type = npy_type(record.type);
         if (type.empty()) refuse(array, fmt::format("has elements {}, which are no weights", io::name_of(record.type)));
         return io::npy_reals(type, bytes_of(record.bytes), io::size_of(record.type));
+    }
+    std::optional<std::int64_t> matrix_rows(const std::string& prefix) const override {
+        const auto found = file_.metadata().find(prefix + "size");
+        std::int64_t rows = 0;
+        if (!says_sizes_ || found == file_.metadata().end()) return std::nullopt;
+        const auto& text = found->second;
+        const auto read = std::from_chars(text.data(), text.data() + text.size(), rows);
+        return read.ec == std::errc() ? std::optional(rows) : std::nullopt;
     }
     std::string names() const override {
         std::string all;
@@ -207,6 +221,7 @@ class safetensors_arrays : public array_file {
 
     std::string path_;
     io::tensor_file file_;
+    bool says_sizes_;  // in metadata, of sparse tensors
 };
 
 }  // namespace
@@ -215,8 +230,16 @@ std::unique_ptr<array_file> open_arrays(const std::filesystem::path& file, const
     const auto ending = file.extension();
     if (ending == ".npz") return std::make_unique<npz_arrays>(file);
     if (ending == ".npy") return std::make_unique<npy_columns>(file, names);
-    if (ending == ".safetensors") return std::make_unique<safetensors_arrays>(file);
+    if (ending == ".safetensors") return std::make_unique<tensor_arrays>(file, io::read_safetensors(file), false);
+    if (ending == ".pt" || ending == ".pth") return std::make_unique<tensor_arrays>(file, io::read_pytorch(file), true);
     return nullptr;
+}
+
+void refuse_ending(const std::filesystem::path& file, std::string_view what) {
+    throw file_error(file.string(),
+                     fmt::format("has no ending that is known; {} are read from {}, and from .npz, .npy, "
+                                 ".safetensors and .pt (also .pth)",
+                                 what, table_endings));
 }
 
 }  // namespace cortexpr::circuit

@@ -1,10 +1,12 @@
 #pragma once
-// Files of named arrays: .npz, .npy and .safetensors under one face.
+// Files of named arrays: .npz, .npy, .safetensors and .pt under one face.
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cortexpr::circuit {
@@ -21,6 +23,8 @@ class array_file {
     /// In C order; of any width. What is beyond 63 bits is INT64_MAX.
     virtual std::vector<std::int64_t> whole_numbers(const std::string& array) const = 0;
     virtual std::vector<double> reals(const std::string& array) const = 0;
+    /// Of the sparse matrix whose arrays' names begin with `prefix`, how many rows it has, where the file says it.
+    virtual std::optional<std::int64_t> matrix_rows(const std::string& /*prefix*/) const { return std::nullopt; }
     /// Of all arrays, for texts.
     virtual std::string names() const = 0;
     [[noreturn]] virtual void refuse(const std::string& array, const std::string& reason) const = 0;
@@ -28,5 +32,8 @@ class array_file {
 
 /// Opens a file by its ending; nothing where it is none of these. `names` are those of an .npy file's columns.
 std::unique_ptr<array_file> open_arrays(const std::filesystem::path& file, const columns& names);
+
+/// That a file is neither a table nor one of arrays. \param what  "synapses"
+[[noreturn]] void refuse_ending(const std::filesystem::path& file, std::string_view what);
 
 }  // namespace cortexpr::circuit

@@ -80,7 +80,7 @@ std::int64_t side_of(column from, column by, column to) {
 std::vector<column> hull_of(std::vector<column> points) {
     std::ranges::sort(points);
     std::vector<column> hull;
-    const auto add_chain = [&](auto begin, auto end) {
+    const auto add_chain = [&](const auto& begin, const auto& end) {
         const auto start = hull.size();
         for (auto point = begin; point != end; ++point) {
             while (hull.size() >= start + 2 && side_of(hull[hull.size() - 2], hull.back(), *point) <= 0)

@@ -1,6 +1,9 @@
 #include "id_table.hpp"
 
+#include "../io/input_file.hpp"
 #include "random.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -30,6 +33,15 @@ std::size_t id_table::slot_of(std::uint64_t id) const {
     std::size_t slot = mixed(id) & mask;
     while (entries_[slot].number != absent && entries_[slot].id != id) slot = (slot + 1) & mask;
     return slot;
+}
+
+void require_id(std::string_view id, const place& at) {
+    if (id.empty()) at.refuse("is empty where the id of a neuron was expected");
+    if (is_rounded_number(id))
+        at.refuse(
+            fmt::format("{} is a rounded number and may have lost digits of an id; write ids as whole numbers or as "
+                        "text (in pandas, read them with dtype=str)",
+                        io::shown_name(id)));
 }
 
 std::int32_t id_table::find(std::uint64_t id) const { return entries_.empty() ? absent : entries_[slot_of(id)].number; }

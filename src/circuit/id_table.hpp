@@ -1,6 +1,8 @@
 #pragma once
 // From ids to numbers of neurons. Ids are whole numbers of 64 bits or text, never floating-point numbers.
 
+#include "place.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -16,6 +18,9 @@ std::optional<std::uint64_t> whole_number_in(std::string_view text);
 
 /// Whether a text is a number that isn't whole, or isn't written so: 7.2e17, 1.0.
 bool is_rounded_number(std::string_view text);
+
+/// \throws file_error  the text is no id: empty, or a rounded number
+void require_id(std::string_view id, const place& at);
 
 class id_table {
   public:

@@ -36,21 +36,6 @@ void require_sound(const files& from, const expectation& expected) {
                 fmt::format("the expected pair ({}, {}) is outside the {} expected types", pair.pre, pair.post, types));
 }
 
-[[noreturn]] void refuse_format(const std::filesystem::path& file) {
-    const auto ending = file.extension().string();
-    if (ending == ".pt" || ending == ".pth")
-        throw file_error(
-            file.string(),
-            fmt::format(
-                "{} files aren't read; convert it: python3 -c \"import torch, safetensors.torch as s; m = "
-                "torch.load('{}').coalesce(); s.save_file({{'indices': m.indices(), 'values': m.values()}}, '{}')\"",
-                ending, file.string(), std::filesystem::path(file).replace_extension(".safetensors").string()));
-    throw file_error(
-        file.string(),
-        fmt::format("has no ending that is known; synapses are read from {}, and from .npz, .npy and .safetensors",
-                    table_endings));
-}
-
 std::int64_t count_unconnected(const graph& circuit) {
     std::vector<bool> is_connected(circuit.neurons.size(), false);
     for (const auto* ends : {&circuit.synapses.presynaptic, &circuit.synapses.postsynaptic})
@@ -118,7 +103,7 @@ graph load(const files& from, const expectation& expected, report* found) {
     } else if (const auto arrays = open_arrays(from.synapses, from.columns)) {
         read_all(*arrays, read_arrays, [] { return 0.0; });
     } else {
-        refuse_format(from.synapses);
+        refuse_ending(from.synapses, "synapses");
     }
     circuit.neurons = cells.finish(from.synapses.string());
     told.neurons = static_cast<std::int64_t>(circuit.neurons.size());

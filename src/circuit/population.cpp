@@ -24,15 +24,6 @@ std::optional<neuron_class> class_named(std::string_view word) {
     return std::nullopt;
 }
 
-void require_id(std::string_view id, const place& at) {
-    if (id.empty()) at.refuse("is empty where the id of a neuron was expected");
-    if (is_rounded_number(id))
-        at.refuse(
-            fmt::format("{} is a rounded number and may have lost digits of an id; write ids as whole numbers or as "
-                        "text (in pandas, read them with dtype=str)",
-                        io::shown_name(id)));
-}
-
 }  // namespace
 
 population::population(const files& from, const expectation& expected, report& found)

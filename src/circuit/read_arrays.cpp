@@ -1,6 +1,7 @@
 #include "read_arrays.hpp"
 
 #include "stored_cells.hpp"
+#include "stored_matrix.hpp"
 
 #include <fmt/format.h>
 
@@ -12,19 +13,6 @@ namespace cortexpr::circuit {
 namespace {
 
 using indices = std::vector<std::int64_t>;
-
-std::uint64_t length_of(const array_file& arrays, const std::string& array) {
-    const auto shape = arrays.shape(array);
-    if (shape.size() != 1 && !(shape.size() == 2 && shape[1] == 1))
-        arrays.refuse(array, fmt::format("has {} axes; one was expected", shape.size()));
-    return shape[0];
-}
-
-void require_length(const array_file& arrays, const std::string& array, std::uint64_t length,
-                    const std::string& other) {
-    if (const auto own = length_of(arrays, array); own != length)
-        arrays.refuse(array, fmt::format("has {} entries, but {} has {}", own, other, length));
-}
 
 std::vector<std::string> texts_in(const array_file& arrays, std::string_view list) {
     const auto bytes_name = std::string(list) + std::string(stored::bytes);
@@ -72,49 +60,27 @@ void read_stored_cells(const array_file& arrays, std::string_view file, populati
     }
 }
 
-/// Weights, or 1 for each synapse where there are none.
-std::vector<double> weights_in(const array_file& arrays, const std::string& array, std::uint64_t count,
-                               const std::string& other) {
-    require_length(arrays, array, count, other);
-    return arrays.reals(array);
-}
-
 /// Reads synapses between neurons that go by number.
 class numbered {
   public:
     numbered(const array_file& arrays, const files& from, population& cells, wiring& synapses, report& found)
         : arrays_(arrays), file_(from.synapses.string()), cells_(cells), synapses_(synapses), found_(found) {}
 
-    void read_coo(const std::string& prefix) {
-        const std::string names = prefix + "indices", values = prefix + "values";
-        const auto shape = arrays_.shape(names);
-        if (shape.size() != 2 || shape[0] != 2)
-            arrays_.refuse(names, fmt::format("has the sizes {}; (2, n) were expected, postsynaptic neurons in row 0",
-                                              fmt::join(shape, "x")));
-        const auto count = static_cast<std::size_t>(shape[1]);
-        const auto both = arrays_.whole_numbers(names);
-        const auto weights = weights_in(arrays_, values, count, names);
-        const auto largest = both.empty() ? -1 : *std::ranges::max_element(both);
-        if (largest == std::numeric_limits<std::int64_t>::max()) arrays_.refuse(names, "has an index beyond 63 bits");
-        add_neurons(largest + 1, count, names);
-        for (std::size_t i = 0; i < count; ++i) add(both[count + i], both[i], weights[i], i, names, values);
-    }
-
-    void read_csr(const std::string& prefix) {
-        const std::string starts_name = prefix + "crow_indices", names = prefix + "col_indices",
-                          values = prefix + "values";
-        const auto starts = arrays_.whole_numbers(starts_name), pre = arrays_.whole_numbers(names);
-        const auto weights = weights_in(arrays_, values, pre.size(), names);
-        if (starts.empty() || starts.front() != 0 || starts.back() != static_cast<std::int64_t>(pre.size()) ||
-            !std::ranges::is_sorted(starts))
-            arrays_.refuse(starts_name, fmt::format("doesn't go from 0 up to the {} entries of {}", pre.size(), names));
-        const auto neurons = static_cast<std::int64_t>(starts.size()) - 1;
-        add_neurons(neurons, pre.size(), starts_name);
-        if (static_cast<std::size_t>(neurons) > cells_.rows())
-            arrays_.refuse(starts_name, fmt::format("is of {} neurons, but {} are known", neurons, cells_.rows()));
-        for (std::size_t post = 0; post + 1 < starts.size(); ++post)
-            for (auto i = static_cast<std::size_t>(starts[post]); i < static_cast<std::size_t>(starts[post + 1]); ++i)
-                add(pre[i], static_cast<std::int64_t>(post), weights[i], i, names, values);
+    void read(const std::string& prefix) {
+        const auto matrix = read_matrix(arrays_, prefix);
+        std::int64_t largest = -1;
+        if (!matrix.rows)
+            for (const auto* ends : {&matrix.targets, &matrix.sources})
+                for (const auto end : *ends) largest = std::max(largest, end);
+        if (largest == std::numeric_limits<std::int64_t>::max())
+            arrays_.refuse(matrix.indices_array, "has an index beyond 63 bits");
+        const auto neurons = matrix.rows.value_or(largest + 1);
+        add_neurons(neurons, matrix.size(), matrix.rows_array);
+        if (matrix.rows && static_cast<std::size_t>(neurons) > cells_.rows())
+            arrays_.refuse(matrix.rows_array,
+                           fmt::format("is of {} neurons, but {} are known", neurons, cells_.rows()));
+        for (std::size_t i = 0; i < matrix.size(); ++i)
+            add(matrix.sources[i], matrix.targets[i], matrix.weights[i], i, matrix.indices_array, matrix.weights_array);
     }
 
   private:
@@ -159,7 +125,8 @@ void read_id_columns(const array_file& arrays, const files& from, const std::str
     if (has_weights && !arrays.has(weight_name))
         arrays.refuse(weight_name, fmt::format("isn't there (the file has {})", arrays.names()));
     const auto pre = arrays.whole_numbers(pre_name), post = arrays.whole_numbers(post_name);
-    const auto weights = has_weights ? weights_in(arrays, weight_name, count, pre_name) : std::vector<double>();
+    if (has_weights) require_length(arrays, weight_name, count, pre_name);
+    const auto weights = has_weights ? arrays.reals(weight_name) : std::vector<double>();
     const auto file = from.synapses.string();
     for (std::size_t i = 0; i < pre.size(); ++i) {
         ++found.rows;
@@ -183,13 +150,10 @@ void read_arrays(const array_file& arrays, const files& from, population& cells,
     if (from.cells.empty() && arrays.has(std::string(stored::types)))
         read_stored_cells(arrays, from.synapses.string(), cells);
     auto prefix = from.prefix;
-    const auto has = [&](const char* name) { return arrays.has(prefix + name); };
-    if (prefix.empty() && !has("indices") && arrays.has("hh.indices")) prefix = "hh.";  // the reference's state dict
-    numbered by_number(arrays, from, cells, synapses, found);
-    if (has("crow_indices"))
-        by_number.read_csr(prefix);
-    else if (has("indices"))
-        by_number.read_coo(prefix);
+    if (prefix.empty() && !has_matrix(arrays, prefix) && has_matrix(arrays, "hh."))
+        prefix = "hh.";  // the reference's state dict
+    if (has_matrix(arrays, prefix))
+        numbered(arrays, from, cells, synapses, found).read(prefix);
     else if (arrays.has(prefix + from.columns.pre) && arrays.has(prefix + from.columns.post))
         read_id_columns(arrays, from, prefix, cells, synapses, found);
     else

@@ -11,15 +11,6 @@ namespace cortexpr::circuit {
 
 namespace {
 
-double weight_in(std::string_view cell, const place& at) {
-    if (cell.starts_with('+')) cell.remove_prefix(1);
-    double value = 0;
-    const auto read = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-    if (read.ec != std::errc() || read.ptr != cell.data() + cell.size() || cell.empty())
-        at.refuse(fmt::format("{} is no number that could be a weight", io::shown_name(cell)));
-    return value;
-}
-
 /// Numbers of the ids in one column, where neighbouring rows often have the same.
 class id_column {
   public:
@@ -44,6 +35,15 @@ class id_column {
 };
 
 }  // namespace
+
+double weight_in(std::string_view cell, const place& at) {
+    if (cell.starts_with('+')) cell.remove_prefix(1);
+    double value = 0;
+    const auto read = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+    if (read.ec != std::errc() || read.ptr != cell.data() + cell.size() || cell.empty())
+        at.refuse(fmt::format("{} is no number that could be a weight", io::shown_name(cell)));
+    return value;
+}
 
 void read_rows(row_reader& rows, const files& from, population& cells, wiring& synapses, report& found) {
     const auto& names = from.columns;

@@ -5,7 +5,12 @@
 #include "row_reader.hpp"
 #include "wiring.hpp"
 
+#include <string_view>
+
 namespace cortexpr::circuit {
+
+/// \throws file_error  the cell is no number
+double weight_in(std::string_view cell, const place& at);
 
 void read_rows(row_reader& rows, const files& from, population& cells, wiring& synapses, report& found);
 

@@ -187,8 +187,9 @@ class brain {
     void connect(std::int32_t cell, synapses& all) {
         const auto type = type_[static_cast<std::size_t>(cell)];
         const auto place = cell - first_[type];
-        const double row = is_wide(type) ? between(draw_, 0, side_) : place / side_;
-        const double column = is_wide(type) ? between(draw_, 0, side_) : place % side_;
+        const auto own_row = place / side_, own_column = place % side_;
+        const double row = is_wide(type) ? between(draw_, 0, side_) : own_row;
+        const double column = is_wide(type) ? between(draw_, 0, side_) : own_column;
         chosen_by_[static_cast<std::size_t>(cell)] = cell;
         int misses = 0;
         for (std::int64_t found = 0; found < degrees_[static_cast<std::size_t>(cell)];) {

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int channels = 3, side = 32;
-constexpr std::size_t image_bytes = channels * side * side;
+constexpr std::size_t image_bytes = std::size_t{channels} * side * side;
 
 /// One of the two sets.
 struct variant {

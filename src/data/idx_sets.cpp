@@ -62,7 +62,7 @@ std::optional<std::string> prefix_in(const std::string& name) {
                 for (const auto& ending : endings_of(kind)) {
                     const auto rest = fmt::format("{}-{}{}", word, kind, ending);
                     if (!name.ends_with(rest)) continue;
-                    const auto prefix = name.substr(0, name.size() - rest.size());
+                    auto prefix = name.substr(0, name.size() - rest.size());
                     if (prefix.empty() || prefix.ends_with('-')) return prefix;
                 }
     return std::nullopt;
@@ -72,7 +72,7 @@ std::optional<std::string> prefix_in(const std::string& name) {
 std::optional<fs::path> located(const idx_files& files, std::string_view word, std::string_view kind) {
     std::error_code ignored;
     for (const auto& ending : endings_of(kind)) {
-        const auto path = files.folder / fmt::format("{}{}-{}{}", files.prefix, word, kind, ending);
+        auto path = files.folder / fmt::format("{}{}-{}{}", files.prefix, word, kind, ending);
         if (fs::exists(path, ignored)) return path;
     }
     return std::nullopt;

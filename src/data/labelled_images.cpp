@@ -139,7 +139,8 @@ normalisation measured_numbers(const labelled_images& set, std::size_t plane) {
         for (std::size_t first = 0, number = 0; first < set.numbers.size(); first += plane, ++number)
             for (const auto value : std::span(set.numbers).subspan(first, plane)) add(number % channels, value);
     };
-    const auto count = static_cast<double>(set.numbers.size() / channels);
+    const auto of_channel = set.numbers.size() / channels;
+    const auto count = static_cast<double>(of_channel);
     each([&](std::size_t channel, double value) { sums[channel] += value; });
     each([&](std::size_t channel, double value) {
         const double distance = value - sums[channel] / count;

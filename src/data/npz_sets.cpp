@@ -94,11 +94,13 @@ int first_label_in(const placed& places, split part, std::span<const std::int64_
     label_range both;
     both.add(labels);
     if (both.least >= 1 && !expected.first_label) {  // the other split must be read alike
-        std::optional<split_places> others;
-        try {
-            others = places(other(part));
-        } catch (const file_error&) {  // there is none
-        }
+        const auto others = [&]() -> std::optional<split_places> {
+            try {
+                return places(other(part));
+            } catch (const file_error&) {
+                return std::nullopt;
+            }
+        }();
         if (others) both.add(labels_at(others->labels, expected));
     }
     return first_label_of(both, expected);
@@ -173,7 +175,7 @@ found_set file_for_each_array(const fs::path& folder, const std::string& prefix)
 std::optional<std::string> prefix_in(const std::string& name) {
     for (const auto* rest : {"train-imgs.npz", "train-labels.npz", "test-imgs.npz", "test-labels.npz"})
         if (name.ends_with(rest)) {
-            const auto prefix = name.substr(0, name.size() - std::string_view(rest).size());
+            auto prefix = name.substr(0, name.size() - std::string_view(rest).size());
             if (prefix.empty() || prefix.ends_with('-')) return prefix;
         }
     return std::nullopt;

@@ -5,6 +5,7 @@
 #include <cortexpr/plan/stored.hpp>
 
 #include <ATen/TensorIndexing.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty_like.h>

@@ -169,8 +169,11 @@ npy_header read_npy_header(const npy_source& read, const npy_refusal& refuse) {
     auto type = value_of(dictionary, "descr");
     const auto order = value_of(dictionary, "fortran_order"), shape = value_of(dictionary, "shape");
     const auto sizes = shape ? sizes_in(*shape) : std::nullopt;
-    if (!type || !order || !sizes) refuse("has no header that could be understood");
     npy_header header;
+    if (!type || !order || !sizes) {
+        refuse("has no header that could be understood");
+        return header;
+    }
     header.fields = fields_in(*type);
     header.type = take_text(*type).value_or("of several fields");
     header.fortran_order = order->starts_with("True");

@@ -116,7 +116,7 @@ std::vector<std::int64_t> npz_file::whole_numbers(const std::string& array, std:
     const auto& type = of.header().type;
     if (!is_npy_integer(type))
         refuse(array, fmt::format("has elements '{}'; {} are read as whole numbers, so convert them", type, what));
-    const auto width = *npy_width(type);
+    const auto width = npy_width(type).value_or(1);  // integers have one
     return npy_whole_numbers(type, of.elements(width, limit), width);
 }
 

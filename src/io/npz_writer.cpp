@@ -94,7 +94,7 @@ void npz_writer::commit() {
     }
     if (::zip_close(archive.get()) != 0)
         throw file_error(target_.string(), fmt::format("can't be packed ({})", ::zip_strerror(archive.get())));
-    archive.release();  // closed
+    static_cast<void>(archive.release());  // closed
     if (!sync(packed) || ::rename(packed.c_str(), target_.c_str()) != 0) fail("be written");
     if (!sync(target_.has_parent_path() ? target_.parent_path() : ".")) fail("bring its folder to the disk");
 }

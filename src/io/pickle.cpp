@@ -22,7 +22,18 @@ namespace cortexpr::io {
 namespace {
 
 /// What a name of a module's stands for.
-enum class meaning : std::uint8_t { dictionary, size, device, rebuild, rebuild_typed, parameter, storage, element };
+enum class meaning : std::uint8_t {
+    dictionary,
+    size,
+    device,
+    rebuild,
+    rebuild_typed,
+    rebuild_sparse,
+    layout,
+    parameter,
+    storage,
+    element
+};
 
 struct known_name {
     std::string_view module, name;
@@ -36,6 +47,8 @@ constexpr std::array other_names{
     known_name{"torch", "device", meaning::device},
     known_name{"torch._utils", "_rebuild_tensor_v2", meaning::rebuild},
     known_name{"torch._utils", "_rebuild_tensor_v3", meaning::rebuild_typed},
+    known_name{"torch._utils", "_rebuild_sparse_tensor", meaning::rebuild_sparse},
+    known_name{"torch.serialization", "_get_layout", meaning::layout},
     known_name{"torch._utils", "_rebuild_parameter", meaning::parameter},
     known_name{"torch.storage", "UntypedStorage", meaning::storage, dtype::u8},
     known_name{"torch", "float32", meaning::element, dtype::f32},
@@ -63,7 +76,7 @@ constexpr auto known_names = [] {
 constexpr std::array model_keys{std::string_view("state_dict"), std::string_view("model_state_dict"),
                                 std::string_view("model")};
 
-enum class kind : std::uint8_t { other, none, whole, text, sequence, mapping, known, storage, tensor };
+enum class kind : std::uint8_t { other, none, whole, text, sequence, mapping, known, storage, tensor, sparse };
 
 /// A value of the machine's: a whole number, or the place of what it is in a table of its kind.
 struct value {
@@ -77,6 +90,22 @@ struct pickled_storage {
     dtype type = dtype::u8;
 };
 
+/// How PyTorch stores a sparse tensor of a layout, and what the parts are called.
+struct sparse_layout {
+    std::string_view name;
+    std::span<const std::string_view> parts;
+};
+constexpr std::array coo_parts{std::string_view("indices"), std::string_view("values")};
+constexpr std::array csr_parts{std::string_view("crow_indices"), std::string_view("col_indices"),
+                               std::string_view("values")};
+constexpr std::array sparse_layouts{sparse_layout{"torch.sparse_coo", coo_parts},
+                                    sparse_layout{"torch.sparse_csr", csr_parts}};
+
+struct sparse_tensor {
+    std::span<const std::string_view> names;
+    std::vector<std::size_t> parts;  ///< places in the table of tensors
+};
+
 class machine {
   public:
     explicit machine(std::string_view pickle) : rest_(pickle) {}
@@ -86,6 +115,7 @@ class machine {
         if (!rest_.empty()) fail(fmt::format("has {} surplus bytes after the end of its pickle", rest_.size()));
         const auto root = pop();
         if (!stack_.empty() || !marks_.empty()) fail("ends with values that belong to nothing");
+        if (root.is == kind::sparse) return parts_of(root, "");
         return tensors_in(state_dict(root));
     }
 
@@ -263,6 +293,26 @@ class machine {
         tensors_.push_back(std::move(tensor));
     }
 
+    void push_sparse(const std::vector<value>& arguments) {
+        if (arguments.size() < 2) fail_malformed();
+        const auto layout = text(arguments[0]);
+        const auto* found = std::ranges::find(sparse_layouts, layout, &sparse_layout::name);
+        if (found == sparse_layouts.end())
+            fail(fmt::format("has a sparse tensor of the layout {}; {} and {} are read", shown_name(layout),
+                             sparse_layouts[0].name, sparse_layouts[1].name));
+        const auto& given = sequence(arguments[1]);
+        const auto count = found->parts.size();
+        if (given.size() <= count) fail_malformed();
+        sparse_tensor whole{.names = found->parts, .parts = {}};
+        for (const auto& part : std::span(given).first(count)) {
+            at(tensors_, part, kind::tensor);
+            whole.parts.push_back(static_cast<std::size_t>(part.number));
+        }
+        tensors_[whole.parts.front()].matrix = sizes(given[count]);
+        push(kind::sparse, static_cast<std::int64_t>(sparse_.size()));
+        sparse_.push_back(std::move(whole));
+    }
+
     void push_mapping() {
         push(kind::mapping, static_cast<std::int64_t>(mappings_.size()));
         mappings_.emplace_back();
@@ -289,6 +339,12 @@ class machine {
                 return push_tensor(arguments, false);
             case meaning::rebuild_typed:
                 return push_tensor(arguments, true);
+            case meaning::rebuild_sparse:
+                return push_sparse(arguments);
+            case meaning::layout:
+                if (arguments.size() != 1) fail_malformed();
+                text(arguments[0]);
+                return push(kind::text, arguments[0].number);
             case meaning::parameter:
                 if (arguments.empty() || arguments[0].is != kind::tensor) fail_malformed();
                 return push(kind::tensor, arguments[0].number);
@@ -458,8 +514,9 @@ class machine {
     // --- the state dict ----------------------------------------------------------------------------------------------
 
     bool has_tensors(const entries& mapping) const {
-        return std::ranges::any_of(
-            mapping, [](const auto& entry) { return entry.first.is == kind::text && entry.second.is == kind::tensor; });
+        return std::ranges::any_of(mapping, [](const auto& entry) {
+            return entry.first.is == kind::text && (entry.second.is == kind::tensor || entry.second.is == kind::sparse);
+        });
     }
 
     const entries& state_dict(const value& root) const {
@@ -487,12 +544,27 @@ class machine {
 
     std::vector<pickled_tensor> tensors_in(const entries& mapping) const {
         std::vector<pickled_tensor> all;
-        std::set<std::string_view> names;
         for (const auto& [key, item] : mapping) {
-            if (key.is != kind::text || item.is != kind::tensor) continue;
-            if (!names.insert(text(key)).second) fail(fmt::format("holds the tensor {} twice", shown_name(text(key))));
-            all.push_back(at(tensors_, item, kind::tensor));
-            all.back().name = text(key);
+            if (key.is != kind::text) continue;
+            if (item.is == kind::tensor) {
+                all.push_back(at(tensors_, item, kind::tensor));
+                all.back().name = text(key);
+            } else if (item.is == kind::sparse) {
+                for (auto& part : parts_of(item, fmt::format("{}.", text(key)))) all.push_back(std::move(part));
+            }
+        }
+        std::set<std::string_view> names;
+        for (const auto& one : all)
+            if (!names.insert(one.name).second) fail(fmt::format("holds the tensor {} twice", shown_name(one.name)));
+        return all;
+    }
+
+    std::vector<pickled_tensor> parts_of(const value& place, const std::string& prefix) const {
+        const auto& whole = at(sparse_, place, kind::sparse);
+        std::vector<pickled_tensor> all;
+        for (std::size_t i = 0; i < whole.parts.size(); ++i) {
+            all.push_back(tensors_[whole.parts[i]]);
+            all.back().name = prefix + std::string(whole.names[i]);
         }
         return all;
     }
@@ -507,6 +579,7 @@ class machine {
     std::deque<entries> mappings_;
     std::vector<pickled_storage> storages_;
     std::vector<pickled_tensor> tensors_;
+    std::vector<sparse_tensor> sparse_;
 };
 
 }  // namespace

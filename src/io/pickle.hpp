@@ -8,6 +8,7 @@
 #include <cortexpr/io/tensor_file.hpp>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,12 +16,13 @@ namespace cortexpr::io {
 
 /// A tensor as a view of a storage: where its elements lie.
 struct pickled_tensor {
-    std::string_view name;  ///< within the pickle, as what follows
+    std::string name{};
     dtype type = dtype::f32;
-    std::string_view storage;  ///< its key in the archive
+    std::string_view storage;  ///< its key in the archive; within the pickle
     std::uint64_t storage_bytes = 0;
     std::int64_t offset = 0;                  ///< of the first element, in elements
     std::vector<std::int64_t> shape, stride;  ///< of equal length; strides in elements
+    std::vector<std::int64_t> matrix{};       ///< of the first part of a sparse tensor: the sizes of the whole
 };
 
 /// The most that a pickle may hold, far beyond what networks take: a file's length is no bound on what it asks for.
@@ -28,8 +30,10 @@ inline constexpr std::uint64_t largest_pickle = std::uint64_t{1} << 22U;  // byt
 inline constexpr std::size_t most_pickled_values = 100'000;
 
 /// The tensors of a state dict, in its order: that of the whole, or of the one dict of tensors within it, such as
-/// "state_dict" or "model_state_dict". Views are not yet compared with their storages.
-/// \throws std::invalid_argument  with the reason as a clause: "asks for 'os.system', ..."
+/// "state_dict" or "model_state_dict". A sparse tensor is its parts, `K.indices` and `K.values`, or `K.crow_indices`,
+/// `K.col_indices` and `K.values`; a pickle that is one sparse tensor, too, without the `K.`. Views are not yet
+/// compared with their storages. \throws std::invalid_argument  with the reason as a clause: "asks for 'os.system',
+/// ..."
 std::vector<pickled_tensor> read_state_dict(std::string_view pickle);
 
 }  // namespace cortexpr::io

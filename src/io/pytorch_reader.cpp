@@ -7,6 +7,7 @@
 #include "zip_archive.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -70,15 +71,19 @@ class pytorch_reader {
         for (const auto& [key, place] : storages_)
             read_storage(key, result.payload().subspan(place.begin, place.bytes));
         std::uint64_t copied = copies_begin_;
+        metadata_map sizes;
         for (auto& tensor : tensors) {
             auto begin = begin_of(tensor) + static_cast<std::uint64_t>(tensor.offset) * size_of(tensor.type);
             if (!is_contiguous(tensor)) {
                 begin = copied;
                 copied = aligned(copied + copy(tensor, result.payload(), copied));
             }
-            result.add(std::string(tensor.name), tensor.type, std::move(tensor.shape), begin);
+            if (!tensor.matrix.empty())
+                sizes.emplace(tensor.name.substr(0, tensor.name.rfind('.') + 1) + "size",
+                              fmt::format("{}", fmt::join(tensor.matrix, ",")));
+            result.add(std::move(tensor.name), tensor.type, std::move(tensor.shape), begin);
         }
-        return std::move(result).finish(true);
+        return std::move(result).finish(true, std::move(sizes));
     }
 
   private:
@@ -115,7 +120,7 @@ class pytorch_reader {
     }
 
     static std::uint64_t bytes_of(const pickled_tensor& tensor) {
-        return byte_count(tensor.type, tensor.shape).value();
+        return byte_count(tensor.type, tensor.shape).value_or(0);  // of none that lies within its storage
     }
 
     std::uint64_t begin_of(const pickled_tensor& tensor) const { return storages_.find(tensor.storage)->second.begin; }

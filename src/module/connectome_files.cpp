@@ -1,9 +1,37 @@
 #include <cortexpr/module/connectome_files.hpp>
 
+#include <fmt/format.h>
+
 #include <string>
 #include <utility>
 
 namespace cortexpr {
+
+namespace {
+
+using end = circuit::expected_projection::end;
+
+circuit::projection load_declared(const plan::connectome& plan, const circuit::files& files,
+                                  const circuit::graph& graph, const circuit::report& found, end which) {
+    const bool is_stimulus = which == end::stimulus;
+    const auto& file = is_stimulus ? files.stimulus_synapses : files.output_synapses;
+    const auto& declared = is_stimulus ? plan.stimulus : plan.output;
+    if (file.empty()) return {};
+    if (declared.kind != projection_kind::sparse)
+        throw usage_error(
+            fmt::format("{}: {} declares no sparse {}; write {} in its declaration, or leave the file out",
+                        file.string(), plan.name, is_stimulus ? "stimulus" : "output",
+                        is_stimulus ? "sparse_stimulus_to<...>" : "sparse_output_from<...>"));
+    const bool is_renumbered =
+        found.undeclared > 0 || (files.unannotated == circuit::unannotated::left_out && found.unannotated > 0);
+    const auto types = declared.types;
+    return circuit::load_projection(
+        file, graph,
+        {.is = which, .channels = declared.size, .types = {types.begin(), types.end()}, .is_renumbered = is_renumbered},
+        files.columns, files.prefix);
+}
+
+}  // namespace
 
 connectome_data load_connectome(const plan::connectome& plan, const circuit::files& files, circuit::report* found) {
     circuit::expectation expected;
@@ -12,7 +40,12 @@ connectome_data load_connectome(const plan::connectome& plan, const circuit::fil
         expected.pairs.emplace();
         for (const auto& pair : plan.connections) expected.pairs->push_back({pair.presynaptic, pair.postsynaptic});
     }
-    return {.graph = circuit::load(files, expected, found), .stimulus = {}, .output = {}};
+    circuit::report own;
+    auto& told = found != nullptr ? *found : own;
+    connectome_data data{.graph = circuit::load(files, expected, &told)};
+    data.stimulus = load_declared(plan, files, data.graph, told, end::stimulus);
+    data.output = load_declared(plan, files, data.graph, told, end::output);
+    return data;
 }
 
 }  // namespace cortexpr

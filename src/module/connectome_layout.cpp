@@ -290,7 +290,9 @@ class layout_builder {
         const std::string_view part = is_stimulus ? "stimulus" : "output";
         if (given.size() == 0)
             throw usage_error(
-                fmt::format("{} declares a sparse {}, but is given no projection for it", plan_.name, part));
+                fmt::format("{} declares a sparse {}, but is given no synapses for it; name their file in {}_synapses, "
+                            "or fill connectome_data::{}",
+                            plan_.name, part, part, part));
         std::vector<bool> takes_part(cells());
         for (const auto cell : laid.cells) takes_part[at(cell)] = true;
         for (std::size_t k = 0; k < given.size(); ++k) {

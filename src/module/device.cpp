@@ -31,7 +31,7 @@ std::optional<c10::Device> parsed(const std::string& name) {
 std::filesystem::path libtorch_folder() {
     void* cpu_half = dlopen("libtorch_cpu.so", RTLD_LAZY | RTLD_NOLOAD);
     link_map* entry = nullptr;
-    if (cpu_half == nullptr || dlinfo(cpu_half, RTLD_DI_LINKMAP, &entry) != 0) return {};
+    if (cpu_half == nullptr || dlinfo(cpu_half, RTLD_DI_LINKMAP, static_cast<void*>(&entry)) != 0) return {};
     std::filesystem::path library(entry->l_name);
     dlclose(cpu_half);
     return library.parent_path();
@@ -67,7 +67,7 @@ c10::Device usable_cuda(const std::string& name, c10::Device device) {
             "later, or start the program with LD_PRELOAD=libtorch_cuda.so");
     const int found = hooks.deviceCount();
     if (found == 0) refuse("no CUDA GPU with a working driver was found");
-    const int index = device.has_index() ? device.index() : 0;
+    const int index = device.has_index() ? int{device.index()} : 0;
     if (index >= found)
         refuse(
             fmt::format("there {} {} GPU{}, counted from 0", found == 1 ? "is" : "are", found, found == 1 ? "" : "s"));

@@ -154,8 +154,8 @@ at::Tensor network_module::wiring_lengths(int parameter) const {
     if (role != plan::parameter::role::edge_weight && role != plan::parameter::role::feedback_weight) return {};
     const auto& kernel = cortexpr::parameter_set::parameter(parameter);
     const auto offsets = [&](int axis) {
-        const auto size = kernel.size(axis);
-        return at::arange(size, kernel.options().requires_grad(false)) - static_cast<double>(size / 2);
+        const auto size = kernel.size(axis), middle = size / 2;
+        return at::arange(-middle, size - middle, kernel.options().requires_grad(false));
     };
     return at::hypot(offsets(2).unsqueeze(1), offsets(3));
 }

@@ -42,7 +42,7 @@ at::Tensor tensor_of(const io::tensor_record& record) {
     if (!type)
         throw usage_error(
             fmt::format("{} holds {}, not floating-point numbers", record.name, io::name_of(record.type)));
-    auto tensor = at::empty(record.shape, at::TensorOptions().dtype(*type));
+    auto tensor = at::empty(record.shape, at::TensorOptions().dtype(type));
     if (!record.bytes.empty()) std::memcpy(tensor.mutable_data_ptr(), record.bytes.data(), record.bytes.size());
     return tensor;
 }

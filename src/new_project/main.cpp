@@ -22,9 +22,7 @@ void answer(const std::string& name, const std::filesystem::path& parent) {
     if (std::fflush(stdout) != 0) throw cortexpr::error("standard output took nothing; the folder is written");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     CLI::App program("What comes before a network has a program of its own.", "cortexpr");
     program.require_subcommand(1);
     auto& made =
@@ -37,14 +35,22 @@ int main(int argc, char** argv) {
     made.footer("Example:\n  cortexpr new my_circuit");
     try {
         program.parse(argc, argv);
-        answer(name, parent);
-        return 0;
     } catch (const CLI::ParseError& problem) {
         if (problem.get_exit_code() == 0) return program.exit(problem);
         fmt::print(stderr, "cortexpr: {}; see cortexpr --help\n", problem.what());
         return 2;
+    }
+    answer(name, parent);
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
     } catch (const std::exception& problem) {
-        fmt::print(stderr, "cortexpr: {}\n", problem.what());
+        std::fprintf(stderr, "cortexpr: %s\n", problem.what());
         return 1;
     }
 }

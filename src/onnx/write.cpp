@@ -237,7 +237,7 @@ class unrolled {
         std::vector<onnx::side> sides{"batch"};
         if (options_.sequence) sides.emplace_back(options_.steps);
         for (const auto size : {shape.channels, shape.height, shape.width}) sides.emplace_back(size);
-        graph_.input(images, std::move(sides));
+        graph_.input(images, sides);
     }
 
     void start() {

@@ -4,6 +4,7 @@
 #include "step_size.hpp"
 #include "walk.hpp"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/maximum.h>

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <set>
 #include <utility>
 
@@ -89,9 +90,9 @@ class backward_walk {
     variable_list gradients() {
         const auto& kept = run_.kept.kept();
         std::size_t end = run_.kept.steps().size();
-        for (auto one = kept.rbegin(); one != kept.rend(); ++one) {
-            undo(one->step, end, one->whole, run_.kept.spare_states());
-            end = one->step;
+        for (const auto& one : kept | std::views::reverse) {
+            undo(one.step, end, one.whole, run_.kept.spare_states());
+            end = one.step;
         }
         for (std::size_t i = 0; i < asked_at_start(run_.times); ++i)
             for (std::size_t part = 0; part < adjoint_.size(); ++part)

@@ -105,7 +105,7 @@ class fixed_walk {
         if (!has_failures_) return place;
         place.times.assign(failed_.size(), time);
         place.sizes.clear();
-        for (std::size_t i = 0; i < failed_.size(); ++i) place.sizes.push_back(failed_[i] ? 0 : size);
+        for (const bool has_failed : failed_) place.sizes.push_back(has_failed ? 0 : size);
         return place;
     }
 

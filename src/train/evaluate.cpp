@@ -47,8 +47,11 @@ void require_fit(const trainable& network, const data::labelled_images& images) 
     require_fit(network.name(), expected, network.classes(), images);
 }
 
-std::optional<evaluation> evaluate(trainable& network, const data::labelled_images& images,
-                                   const evaluation_options& options, const std::function<bool()>& wants_stop) {
+namespace {
+
+/// Of the batches until `wants_stop`, which may be nothing, says so.
+evaluation evaluated(trainable& network, const data::labelled_images& images, const evaluation_options& options,
+                     const std::function<bool()>& wants_stop, bool& is_stopped) {
     require_fit(network, images);
     if (options.steps < 1)
         throw usage_error(fmt::format("{} time steps are not enough, give at least 1", options.steps));
@@ -74,10 +77,25 @@ std::optional<evaluation> evaluate(trainable& network, const data::labelled_imag
                             "{}; the network's activity runs away, so train it with a smaller "
                             "learning rate",
                             network.name(), seen, images.source));
-        if (wants_stop && wants_stop()) return std::nullopt;
+        is_stopped = wants_stop && wants_stop();
+        if (is_stopped) break;
     }
     const auto count = static_cast<double>(images.count);
-    return evaluation{loss / count, static_cast<double>(correct) / count, time.seconds()};
+    return {loss / count, static_cast<double>(correct) / count, time.seconds()};
+}
+
+}  // namespace
+
+evaluation evaluate(trainable& network, const data::labelled_images& images, const evaluation_options& options) {
+    bool is_stopped = false;
+    return evaluated(network, images, options, {}, is_stopped);
+}
+
+std::optional<evaluation> evaluate_until(trainable& network, const data::labelled_images& images,
+                                         const evaluation_options& options, const std::function<bool()>& wants_stop) {
+    bool is_stopped = false;
+    const auto found = evaluated(network, images, options, wants_stop, is_stopped);
+    return is_stopped ? std::nullopt : std::optional(found);
 }
 
 }  // namespace cortexpr

@@ -52,7 +52,7 @@ double fraction(const at::Tensor& is_so) { return is_so.to(at::kDouble).mean().i
 std::pair<double, double> spread_of(const at::Tensor& states) {
     const auto sorted = std::get<0>(states.flatten().sort());
     const auto at = [&](double share) {
-        return sorted[static_cast<std::int64_t>(share * static_cast<double>(sorted.numel() - 1) + 0.5)].item<double>();
+        return sorted[std::llround(share * static_cast<double>(sorted.numel() - 1))].item<double>();
     };
     return {at(0.1), at(0.9)};
 }

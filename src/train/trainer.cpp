@@ -49,7 +49,7 @@ class training_run {
   public:
     training_run(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
                  const training_options& options, training_observer& observer, training_state& state,
-                 std::shared_ptr<const update_rule> rule)
+                 const std::shared_ptr<const update_rule>& rule)
         : network_(network),
           train_(train),
           test_(test),
@@ -179,12 +179,12 @@ class training_run {
         require_finite_parameters();
         observer_.evaluation_begins();
         const averaged_parameters tested(network_, state_.average);
-        const auto result = evaluate(network_, test_,
-                                     {.steps = options_.steps,
-                                      .batch_size = options_.batch_size,
-                                      .loss_all_steps = options_.loss_all_steps,
-                                      .loss = options_.loss},
-                                     [this] { return observer_.wants_stop(); });
+        const auto result = evaluate_until(network_, test_,
+                                           {.steps = options_.steps,
+                                            .batch_size = options_.batch_size,
+                                            .loss_all_steps = options_.loss_all_steps,
+                                            .loss = options_.loss},
+                                           [this] { return observer_.wants_stop(); });
         if (!result) return false;
         ++state_.epochs;
         state_.batches = 0;

@@ -91,7 +91,8 @@ std::string drawn(const map_panel& panel, const svg::box& place, std::pair<doubl
     pixels.reserve(std::size_t{3} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
     for (int row = 0; row < height; ++row)
         for (int column = 0; column < width; ++column) {
-            const double value = panel.values[static_cast<std::size_t>(row / scale * panel.columns + column / scale)];
+            const auto element = row / scale * panel.columns + column / scale;
+            const double value = panel.values[static_cast<std::size_t>(element)];
             const auto colour = std::isfinite(value)
                                     ? colour_at((value - range.first) / (range.second - range.first), is_signed)
                                     : unknown;

@@ -23,7 +23,8 @@ using svg::column_width;
 
 constexpr std::size_t panels_in_a_row = 2;
 constexpr double plot_height = 160.0;
-constexpr double left_margin = 64.0;
+constexpr double left_margin = 64.0;  // more where the labels of y are long
+constexpr double y_label_width = 24.0;
 constexpr double right_margin = 14.0;
 constexpr double top_margin = 14.0;
 constexpr double bottom_margin = 52.0;
@@ -31,6 +32,7 @@ constexpr double title_height = 24.0;
 constexpr double legend_row_height = 18.0;
 constexpr double legend_swatch = 26.0;
 constexpr double legend_gap = 14.0;
+constexpr double label_gap = 8.0;        // from an axis to its labels
 constexpr double character_width = 6.7;  // of the text at 12 pixels, on the wide side
 constexpr std::size_t most_marked_points = 40;
 constexpr std::size_t most_thick_points = 200;
@@ -94,24 +96,25 @@ class panel {
   public:
     panel(const line_plot& plot, std::size_t position, double left)
         : plot_(plot), position_(position), left_(left), scale_(plot.percent ? 100.0 : 1.0) {
+        set_values();
         place_legend();
     }
 
     double header_height() const {
         return 8.0 + (plot_.title.empty() ? 0.0 : title_height) + static_cast<double>(legend_rows_) * legend_row_height;
     }
-    double height() const { return plot_.is_square ? column_width - left_margin - right_margin : plot_height; }
+    double height() const { return plot_.is_square ? inner_right() - inner_left() : plot_height; }
 
     /// Between the headers of a row of panels and what is below their axes.
     std::string draw(double top, double header) {
         top_ = top;
         plot_top_ = top + header;
-        set_axes(plot_top_ + height());
+        place_axes(plot_top_ + height());
         return fmt::format("<g>\n{}{}{}{}</g>\n", title(), grid(), legend(), lines());
     }
 
   private:
-    double inner_left() const { return left_ + left_margin; }
+    double inner_left() const { return left_ + left_margin_; }
     double inner_right() const { return left_ + column_width - right_margin; }
 
     void place_legend() {
@@ -128,7 +131,7 @@ class panel {
         ++legend_rows_;
     }
 
-    void set_axes(double bottom) {
+    void set_values() {
         extent across;
         extent up;
         for (const curve& line : plot_.curves) {
@@ -157,12 +160,18 @@ class panel {
         x_.high = x_.ticks.back();
         // Epochs begin at 1: an axis that began at 0 would waste the width.
         if (across.low < across.high) keep_within(x_, across);
+        x_.labels = tick_labels(x_.ticks, false);
+        y_.labels = tick_labels(y_.ticks, plot_.percent);
+        for (const auto& label : y_.labels)
+            left_margin_ = std::max(
+                left_margin_, y_label_width + label_gap + character_width * static_cast<double>(text_width(label)));
+    }
+
+    void place_axes(double bottom) {
         x_.from = inner_left();
         x_.to = inner_right();
         y_.from = bottom;
         y_.to = plot_top_;
-        x_.labels = tick_labels(x_.ticks, false);
-        y_.labels = tick_labels(y_.ticks, plot_.percent);
     }
 
     /// To the longer of both around their middles, and a bit more, so that no point lies on the frame.
@@ -205,7 +214,7 @@ class panel {
                                number(y), number(x_.to));
             svg += fmt::format(R"(<text class="soft" x="{}" y="{}" text-anchor="end" fill="#57606a">{}</text>)"
                                "\n",
-                               number(x_.from - 8.0), number(y + 4.0), escaped(y_.labels[index]));
+                               number(x_.from - label_gap), number(y + 4.0), escaped(y_.labels[index]));
         }
         for (std::size_t index = 0; index < x_.ticks.size(); ++index) {
             const double x = x_.place(x_.ticks[index]);
@@ -289,7 +298,7 @@ class panel {
             }
             const auto x = number(x_.place(line.x[point]));
             above += fmt::format("L{} {}", x, number(y_.place(scale_ * line.high[point])));
-            below = fmt::format("L{} {}", x, number(y_.place(scale_ * line.low[point]))) + below;
+            below.insert(0, fmt::format("L{} {}", x, number(y_.place(scale_ * line.low[point]))));
         }
         finish();
         return svg;
@@ -327,6 +336,7 @@ class panel {
     std::size_t position_;
     double left_;
     double scale_;
+    double left_margin_ = left_margin;
     double top_ = 0.0;
     double plot_top_ = 0.0;
     std::vector<std::pair<double, std::size_t>> legend_;  // left edge and row of each label

@@ -64,14 +64,15 @@ progress::~progress() {
     std::fflush(settings_.stream);
 }
 
-void progress::begin(std::string label, std::int64_t steps) {
+void progress::begin(std::string label, std::int64_t steps, std::optional<double> since) {
     clear();
     label_ = std::move(label);
     detail_.clear();
     steps_ = std::max<std::int64_t>(steps, 0);
     done_ = 0;
     units_ = 0;
-    started_ = latest_ = drawn_ = settings_.clock();
+    latest_ = drawn_ = settings_.clock();
+    started_ = since.value_or(latest_);
     running_ = true;
     if (settings_.width > 0) draw(false);
 }

@@ -81,9 +81,10 @@ std::string rate_traces_svg(std::span<const rate_trace> traces, const std::strin
                svg::heading(width, title);
     bool has_band = false;
     for (std::size_t i = 0; i < traces.size(); ++i) {
-        const svg::box panel{side + static_cast<double>(i % columns) * step_across + gap_left,
-                             head + static_cast<double>(i / columns) * step_down + gap_above,
-                             step_across - gap_left - 8, panel_height};
+        const auto row = i / columns, column = i % columns;
+        const svg::box panel{side + static_cast<double>(column) * step_across + gap_left,
+                             head + static_cast<double>(row) * step_down + gap_above, step_across - gap_left - 8,
+                             panel_height};
         all += drawn(traces[i], panel, i + columns >= traces.size());
         has_band = has_band || !traces[i].low.empty();
     }

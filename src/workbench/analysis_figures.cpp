@@ -74,15 +74,11 @@ std::vector<view::line_plot> tuning_plots(const plan::network& network, std::spa
     constexpr int bins = 20;
     view::line_plot curves{.title = "Tuning",
                            .x_label = period > 0 ? "distance from the preferred angle (degrees)" : "rank of the class",
-                           .y_label = "mean rate",
-                           .curves = {},
-                           .y_range = {}};
+                           .y_label = "mean rate"};
     view::line_plot shares{.title = "Selectivity",
                            .x_label = period > 0 ? "length of the mean vector" : "selectivity",
                            .y_label = "neurons",
-                           .curves = {},
-                           .percent = true,
-                           .y_range = {}};
+                           .percent = true};
     for (std::size_t type = 0; type < tuning.size(); ++type) {
         const auto& found = tuning[type];
         const auto classes = found.aligned.size(), middle = classes / 2;
@@ -133,7 +129,6 @@ view::line_plot spectrum_plot(const recurrent_spectrum& spectrum) {
                          .x_label = "real part",
                          .y_label = "imaginary part",
                          .curves = {in_the_plane("circuit", spectrum.whole)},
-                         .y_range = {},
                          .is_square = true};
     if (spectrum.excitation) plot.curves.push_back(in_the_plane("excitation alone", *spectrum.excitation));
     view::curve circle{.label = "size 1", .x = {}, .y = {}, .dashed = true, .colour = 6};
@@ -150,16 +145,12 @@ std::vector<view::line_plot> balance_plots(const plan::network& network, std::sp
     // Of view::line_plot, so that excitation and inhibition have the colours that they have in diagrams.
     constexpr std::array<int, current_sources> colours{2, 3, 0, 1, 6};
     std::vector<view::line_plot> plots;
-    view::line_plot ratios{
-        .title = "Inhibition / excitation", .x_label = "step", .y_label = "ratio", .curves = {}, .y_range = {}};
+    view::line_plot ratios{.title = "Inhibition / excitation", .x_label = "step", .y_label = "ratio"};
     for (std::size_t type = 0; type < balance.size(); ++type) {
         const auto& found = balance[type];
         const std::vector<double> steps(found.steps.begin(), found.steps.end());
-        view::line_plot currents{.title = "Currents into " + type_name(network, type),
-                                 .x_label = "step",
-                                 .y_label = "mean current",
-                                 .curves = {},
-                                 .y_range = {}};
+        view::line_plot currents{
+            .title = "Currents into " + type_name(network, type), .x_label = "step", .y_label = "mean current"};
         for (int source = 0; source < current_sources; ++source)
             if (const auto& values = found.current[static_cast<std::size_t>(source)]; !values.empty())
                 currents.curves.push_back({.label = std::string(name_of(static_cast<current_source>(source))),

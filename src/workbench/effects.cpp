@@ -173,11 +173,9 @@ std::vector<effect> summarised(std::span<const variant> variants, const std::vec
     std::vector<effect> effects;
     for (std::size_t i = 0; i < variants.size(); ++i) {
         const auto first = static_cast<std::int64_t>(i) * height;
-        effect one{.of = variants[i], .accuracy = {}, .accuracy_change = {}, .types = {}};
-        if (outcomes[i].front().right.defined()) {
-            one.accuracy = found->of(first);
-            one.accuracy_change = found->of_difference(first, 0);
-        }
+        effect one{.of = variants[i], .of_accuracy = {}, .types = {}};
+        if (outcomes[i].front().right.defined())
+            one.of_accuracy = {.accuracy = found->of(first), .change = found->of_difference(first, 0)};
         for (std::int64_t type = 1; type < height; ++type) {
             double selectivity = 0;
             for (const auto& each : outcomes[i])

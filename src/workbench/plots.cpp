@@ -111,12 +111,7 @@ std::vector<named_weights> weights_of(const network_module& network) {
 }
 
 view::line_plot histograms(const named_weights& weights) {
-    view::line_plot plot{.title = weights.title,
-                         .x_label = "weight",
-                         .y_label = "share of weights",
-                         .curves = {},
-                         .percent = true,
-                         .y_range = {}};
+    view::line_plot plot{.title = weights.title, .x_label = "weight", .y_label = "share of weights", .percent = true};
     double low = 0, high = 0;
     for (const auto& [label, values] : weights.of_edges) {
         low = std::min(low, values.min().item<double>());
@@ -166,13 +161,8 @@ std::vector<std::int64_t> spread_over(std::int64_t count, std::int64_t most) {
 }  // namespace
 
 std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::path> runs) {
-    view::line_plot loss{.title = "Test loss", .x_label = "epoch", .y_label = "loss", .curves = {}, .y_range = {}};
-    view::line_plot accuracy{.title = "Test accuracy",
-                             .x_label = "epoch",
-                             .y_label = "accuracy",
-                             .curves = {},
-                             .percent = true,
-                             .y_range = {}};
+    view::line_plot loss{.title = "Test loss", .x_label = "epoch", .y_label = "loss"};
+    view::line_plot accuracy{.title = "Test accuracy", .x_label = "epoch", .y_label = "accuracy", .percent = true};
     for (const auto& run : runs) {
         const bool is_folder = std::filesystem::is_directory(run);
         const auto found = epochs_in(is_folder ? run / "curves.csv" : run);
@@ -185,7 +175,7 @@ std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::pa
 }
 
 view::line_plot rate_traces(const recording_file& recording) {
-    view::line_plot plot{.title = "Mean rates", .x_label = "step", .y_label = "rate", .curves = {}, .y_range = {}};
+    view::line_plot plot{.title = "Mean rates", .x_label = "step", .y_label = "rate"};
     for_each_rates(recording, {}, [&](const recorded_rates& one) {
         const auto by_image = one.values.flatten(2).mean(2);  // (images, steps)
         const auto mean = by_image.mean(0), spread = by_image.std(0, /*unbiased=*/false);
@@ -211,8 +201,7 @@ std::vector<view::line_plot> weight_histograms(const network_module& network) {
 std::vector<view::line_plot> weight_spectra(const network_module& network) {
     std::vector<view::line_plot> plots;
     for (const auto& weights : weights_of(network)) {
-        view::line_plot plot{
-            .title = weights.title, .x_label = "rank", .y_label = "singular value", .curves = {}, .y_range = {}};
+        view::line_plot plot{.title = weights.title, .x_label = "rank", .y_label = "singular value"};
         for (const auto& [name, values] : weights.of_edges) {
             view::curve curve{.label = name, .x = {}, .y = singular_values(values, weights.groups.at(name))};
             for (std::size_t i = 0; i < curve.y.size(); ++i) curve.x.push_back(static_cast<double>(i + 1));

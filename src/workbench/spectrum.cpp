@@ -184,10 +184,9 @@ std::vector<std::complex<double>> leading_of(const step_of& step, const at::Tens
                             "another image or step",
                             step.size(), most_restarts));
         const auto found = solver.eigenvalues();
-        for (Eigen::Index i = 0; i < found.size(); ++i)
-            if (std::ranges::none_of(all,
-                                     [&](const auto& other) { return std::abs(other - found[i]) < 10 * tolerance; }))
-                all.push_back(found[i]);
+        for (const auto& one : found)
+            if (std::ranges::none_of(all, [&](const auto& other) { return std::abs(other - one) < 10 * tolerance; }))
+                all.push_back(one);
     }
     return all;
 }

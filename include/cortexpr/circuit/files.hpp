@@ -14,6 +14,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/circuit/graph.hpp>
+#include <cortexpr/circuit/projection.hpp>
 #include <cortexpr/error.hpp>
 
 #include <cstdint>
@@ -41,6 +42,10 @@ struct columns {
     std::string transmitter{};                  ///< in `files::transmitters` if there is one
 
     std::string transmitter_neuron{};  ///< id in `files::transmitters`; without it, `neuron`
+
+    // Of files of projections, which name neurons as the cells file does.
+    std::string channel = "channel";        ///< number of an input or output, from 0
+    std::string channel_weight = "weight";  ///< strength; where there is no such column, each row counts 1
 
     /// FlyWire's Codex: connections.csv.gz with a row for each pair and neuropil, consolidated_cell_types.csv.gz.
     static columns codex();
@@ -78,6 +83,8 @@ enum class undeclared : std::uint8_t { refused, left_out };
 ///  - .safetensors: COO, `indices` (2, n) of which row 0 is postsynaptic, with `values` (n); or CSR, `crow_indices`,
 ///    `col_indices`, `values`, of which rows are postsynaptic. `prefix` stands before the names, as in `hh.indices`.
 ///    Neurons go by number, and row k of the cells file is neuron k. What `save` wrote has its cells inside.
+///  - .pt, .pth: a sparse tensor, COO or CSR, that torch.save wrote; or a dict of such, whose key and a point are the
+///    prefix. Nothing in the file is run.
 /// The cells file is .csv or .tsv, with or without .gz, .feather or .parquet; so is the transmitters file.
 ///
 /// An id is text, or a whole number of 64 bits; what looks like a rounded number (7.2e17, 1.0) is refused.
@@ -85,7 +92,9 @@ struct files {
     std::filesystem::path synapses{};      ///< which synapses there are
     std::filesystem::path cells{};         ///< none: all neurons are of one type
     std::filesystem::path transmitters{};  ///< where transmitters are in a file of their own
-    circuit::columns columns{};            ///< what the columns of the files are called
+    /// The projections of sparse_stimulus_to and sparse_output_from, as `load_projection` reads them.
+    std::filesystem::path stimulus_synapses{}, output_synapses{};
+    circuit::columns columns{};  ///< what the columns of the files are called
     /// The first row that names a transmitter of a neuron gives its class; a cell names several with ';' between them.
     std::vector<transmitter_sign> signs{};
     /// Class of neurons whose transmitters are unknown or in no row of `signs`. Hybrid: either sign.
@@ -145,6 +154,28 @@ struct report {
 ///                      class; a type that isn't declared, or has no neuron; a connection that isn't; an id twice
 /// \throws usage_error  options that contradict one another
 graph load(const files& from, const expectation& expected = {}, report* found = nullptr);
+
+/// Which projection a file holds, and what a declaration says of it.
+struct expected_projection {
+    /// What it leads from, or to.
+    enum class end : std::uint8_t { stimulus, output };
+
+    end is = end::stimulus;     ///< of arrays by number, rows are the targets: cells of a stimulus, else channels
+    std::int64_t channels = 0;  ///< inputs or outputs that are declared; 0: any number
+    std::vector<std::int32_t> types{};  ///< indices into the graph's types, whose neurons take part; empty: all
+    bool is_renumbered = false;  ///< neurons of the cells file were left out, so that only ids tell which one is meant
+};
+
+/// Reads a projection between neurons of `circuit` and channels. Repeats of a pair are summed, in the order in which
+/// pairs first appear.
+///  - Tables, as for synapses: columns `columns::neuron` (an id), `columns::channel` and `columns::channel_weight`.
+///  - .npz: arrays named as these columns; .npy: whole numbers (n, 2) or (n, 3), or records, likewise.
+///  - .npz, .safetensors, .pt: COO or CSR, by number, as for synapses. Without a `prefix`, the reference's `ih.` of a
+///    stimulus or `ho.` of an output is found, too.
+/// \throws file_error  as `load`; a neuron that the circuit doesn't have or whose type takes no part, a channel that
+///                     isn't declared
+projection load_projection(const std::filesystem::path& file, const graph& circuit, const expected_projection& expected,
+                           const columns& names = {}, const std::string& prefix = {});
 
 /// A few lines: what was read, what was left out and why.
 std::string text_of(const report& found);

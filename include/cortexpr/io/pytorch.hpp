@@ -14,7 +14,9 @@ namespace cortexpr::io {
 bool is_pytorch_archive(const std::filesystem::path& file);
 
 /// Reads the state dict that torch.save wrote: the whole, or the one dict of tensors within it (as "state_dict",
-/// "model_state_dict"). Views, also strided ones and ones that share their storage, are read as what they show.
+/// "model_state_dict"). Views, also strided ones and ones that share their storage, are read as what they show. Sparse
+/// tensors (COO, CSR) are read as their parts: `K.indices` and `K.values`, or `K.crow_indices`, `K.col_indices` and
+/// `K.values`; a file that is one sparse tensor, too, as `indices` and so on.
 ///
 /// A pickle may name any Python function to be called. None is called here: what isn't a tensor, a dict, a list or a
 /// number is refused by its name. Memory is taken once all sizes have been found sound, and is that of the file at most

@@ -61,8 +61,8 @@ class tensor_file {
     const std::vector<tensor_record>& tensors() const noexcept { return tensors_; }
     /// The tensor of that name, or nullptr.
     const tensor_record* find(std::string_view name) const noexcept;
-    /// The caller's metadata, of which only safetensors files have any; the keys of cortexpr's own bookkeeping are left
-    /// out.
+    /// The caller's metadata, as safetensors files have them; the keys of cortexpr's own bookkeeping are left out. Of
+    /// PyTorch's files, the sizes of sparse tensors: "K.size" is "302,302".
     const metadata_map& metadata() const noexcept { return metadata_; }
     /// Whether the file carried checksums (that it has loaded means that they were right).
     bool checksummed() const noexcept { return checksummed_; }

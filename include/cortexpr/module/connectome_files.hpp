@@ -9,8 +9,9 @@
 
 namespace cortexpr {
 
-/// Reads a connectome and holds it to a declaration: its types, their classes and which of them are connected.
-/// \throws file_error, usage_error  as circuit::load
+/// Reads a connectome and holds it to a declaration: its types, their classes and which of them are connected; and the
+/// projections that it has as sparse, where there are files of them.
+/// \throws file_error, usage_error  as circuit::load and circuit::load_projection
 connectome_data load_connectome(const plan::connectome& plan, const circuit::files& files,
                                 circuit::report* found = nullptr);
 

@@ -62,7 +62,7 @@ namespace detail {
 
 /// What a query can fix, and what it fixed. Indices count from 0, steps too.
 struct selection {
-    enum axis : unsigned { time, batch, channel, row, column, count };
+    enum axis : std::uint8_t { time, batch, channel, row, column, count };
 
     unsigned fixed = 0;  ///< bits of the axes
     std::array<std::int64_t, count> index{};

@@ -114,11 +114,13 @@ struct evaluation {
 };
 
 /// Loss and accuracy on a set, in evaluation mode and without gradients; the network's mode is put back. Random
-/// initial states come from a fixed seed. Gives nothing if `wants_stop`, asked after each batch, said so.
+/// initial states come from a fixed seed.
 /// \throws usage_error       as `train`, or a parameter that is not finite
 /// \throws divergence_error  logits that are not finite
-std::optional<evaluation> evaluate(trainable& network, const data::labelled_images& images,
-                                   const evaluation_options& options, const std::function<bool()>& wants_stop = {});
+evaluation evaluate(trainable& network, const data::labelled_images& images, const evaluation_options& options);
+/// The same; nothing if `wants_stop`, asked after each batch, said so.
+std::optional<evaluation> evaluate_until(trainable& network, const data::labelled_images& images,
+                                         const evaluation_options& options, const std::function<bool()>& wants_stop);
 
 /// One sentence if the images can't be shown to the network or their classes are not the network's.
 /// \throws usage_error

@@ -28,12 +28,12 @@ struct curve {
 
 /// One pair of axes.
 struct line_plot {
-    std::string title;                                 ///< above the axes; empty for none
-    std::string x_label;                               ///< with its unit
-    std::string y_label;                               ///< with its unit
-    std::vector<curve> curves;                         ///< in the order in which they are drawn
-    bool percent = false;                              ///< y holds fractions and is shown as percentages
-    std::optional<std::pair<double, double>> y_range;  ///< default: from the data, rounded to ticks
+    std::string title;                                      ///< above the axes; empty for none
+    std::string x_label;                                    ///< with its unit
+    std::string y_label;                                    ///< with its unit
+    std::vector<curve> curves = {};                         ///< in the order in which they are drawn
+    bool percent = false;                                   ///< y holds fractions and is shown as percentages
+    std::optional<std::pair<double, double>> y_range = {};  ///< default: from the data, rounded to ticks
     bool is_square =
         false;  ///< a unit is as long across as it is up, as in the complex plane; y_range is not used then
 };

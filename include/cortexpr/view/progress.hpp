@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,7 +41,8 @@ class progress {
     ~progress();
 
     /// Starts a stage of `steps` steps. \param label  what stands first on the line: "epoch 3/10"
-    void begin(std::string label, std::int64_t steps);
+    /// \param since  when the stage began, on the clock of the settings, if that was before now
+    void begin(std::string label, std::int64_t steps, std::optional<double> since = {});
     /// One step is done, which treated `units` units (images). \param detail  "loss 0.512  accuracy 84.1 %"
     void advance(std::int64_t units, std::string_view detail = {});
     /// Ends the stage: its line stays, complete, with the time it took in place of the ETA.

@@ -45,11 +45,17 @@ struct type_effect {
                              ///< without classes
 };
 
+/// On the share of images that a classifier tells right, at the last step.
+struct accuracy_effect {
+    estimate accuracy;  ///< with the perturbations
+    estimate change;    ///< against the network without them, image by image
+};
+
 /// What one variant does.
 struct effect {
-    variant of;                                         ///< which variant
-    std::optional<estimate> accuracy, accuracy_change;  ///< of classifiers, at the last step
-    std::vector<type_effect> types;                     ///< by neuron type
+    variant of;                                  ///< which variant
+    std::optional<accuracy_effect> of_accuracy;  ///< of classifiers
+    std::vector<type_effect> types;              ///< by neuron type
 };
 
 /// How effects are measured.

@@ -1,5 +1,7 @@
 #include "custom_nonlinearity.hpp"
 
+#include "../autograd_node.hpp"
+
 #include <cortexpr/error.hpp>
 
 #include <ATen/Parallel.h>
@@ -8,6 +10,8 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <fmt/format.h>
+
+#include <memory>
 
 namespace cortexpr::executors {
 
@@ -50,11 +54,11 @@ using torch::autograd::variable_list;
 struct custom_function : torch::autograd::Function<custom_function> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const custom_activation* function) {
         context->save_for_backward({x});
-        context->saved_data["function"] = reinterpret_cast<std::int64_t>(function);
+        keep_run(*context, std::make_shared<const custom_activation*>(function));
         return mapped(*function, false, x);
     }
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-        const auto& function = *reinterpret_cast<const custom_activation*>(context->saved_data["function"].toInt());
+        const auto& function = **kept_run<const custom_activation*>(*context);
         if (at::GradMode::is_enabled())
             throw usage_error(
                 fmt::format("the nonlinearity {} has a slope but no second derivative; differentiate once, without "

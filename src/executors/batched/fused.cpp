@@ -131,7 +131,7 @@ leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step
 
 found_maxima maxima_of(const device_kernels& kernels, const at::Tensor& map, int pool_height, int pool_width) {
     const auto dense = channels_last(map);
-    const auto values = floats_like(dense, {dense.size(0), dense.size(1), pool_height * pool_width});
+    const auto values = floats_like(dense, {dense.size(0), dense.size(1), std::int64_t{pool_height} * pool_width});
     const auto argmax = at::empty(values.sizes(), values.options().dtype(at::kInt));
     launch(kernels, kernels.maxima,
            {.as = storage_of(dense),

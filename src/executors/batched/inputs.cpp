@@ -109,7 +109,7 @@ class packer {
     }
 
     /// The sum of all biases of plain edges into the type that starts at a channel of a map, or into an area's output.
-    at::Tensor bias_into(int map, int area, int first) const {
+    at::Tensor bias_into(int map, int area, std::int64_t first) const {
         at::Tensor sum;
         for (const auto& block : biases_)
             if (block.map == map && block.area == area && block.first == first)

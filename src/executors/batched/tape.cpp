@@ -5,6 +5,7 @@
 #include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace cortexpr::executors::batched {
@@ -80,8 +81,8 @@ at::Tensor sum_of_adjacent(const std::vector<at::Tensor>& tensors) {
 at::Tensor sum_of(const std::vector<cell::part>& parts, const at::Tensor& value) {
     adjoint_sum sum(value);
     std::vector<at::Tensor> whole;  // steps arrive from the last one on, and lie from the first one on
-    for (auto part = parts.rbegin(); part != parts.rend(); ++part)
-        if (part->adjoint.sizes() == value.sizes()) whole.push_back(part->adjoint);
+    for (const auto& part : parts | std::views::reverse)
+        if (part.adjoint.sizes() == value.sizes()) whole.push_back(part.adjoint);
     if (whole.size() > 2 && are_adjacent(whole)) {
         sum.own(sum_of_adjacent(whole));
     } else {

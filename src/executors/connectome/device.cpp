@@ -72,7 +72,7 @@ struct device_run {
 };
 
 /// Inputs of the node; without a start it is left out.
-enum input : std::size_t { drive, weights, rates, start, input_count };
+enum input : std::uint8_t { drive, weights, rates, start, input_count };
 
 /// States by step: of the output, and of what the run keeps beside it.
 struct states_of_run {
@@ -187,7 +187,7 @@ torch::autograd::variable_list backward_steps(const device_run& run, const std::
 class device_steps : public torch::autograd::Function<device_steps> {
   public:
     static at::Tensor forward(torch::autograd::AutogradContext* context, at::TensorList inputs,
-                              std::shared_ptr<device_run> run) {
+                              const std::shared_ptr<device_run>& run) {
         auto tensors = inputs.vec();
         const auto output = forward_steps(*run, tensors);
         tensors.push_back(output);

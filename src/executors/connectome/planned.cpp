@@ -121,7 +121,7 @@ struct planned_steps {
 };
 
 /// Inputs of the node; without a start it is left out.
-enum input : std::size_t { drive, weights, rates, start, input_count };
+enum input : std::uint8_t { drive, weights, rates, start, input_count };
 
 bool has_start(const std::vector<at::Tensor>& inputs) { return inputs.size() > start; }
 

@@ -36,7 +36,7 @@ at::Tensor drive_of(const projection_operands& stimulus, const at::Tensor& input
                 : sparse_sum(stimulus.weight, inputs, stimulus.channels, stimulus.cells, stimulus.cell_count);
         return stimulus.bias.defined() ? drive + by_channel(stimulus.bias) : drive;
     }
-    const auto arriving =
+    auto arriving =
         stimulus.kind == projection_kind::dense ? dense_sum(stimulus.weight, stimulus.bias, inputs) : inputs;
     if (stimulus.is_every_cell) return arriving;
     const auto silent = at::zeros({inputs.size(0), stimulus.cell_count, inputs.size(2)}, inputs.options());

@@ -51,7 +51,7 @@ struct on_chip_run {
 class on_chip_function : public torch::autograd::Function<on_chip_function> {
   public:
     static at::Tensor forward(torch::autograd::AutogradContext* context, at::TensorList values,
-                              std::shared_ptr<on_chip_run> run) {
+                              const std::shared_ptr<on_chip_run>& run) {
         const bool needs_gradient = std::ranges::any_of(values, [](const auto& one) { return one.requires_grad(); });
         run->numbers = run->merging->merged(values);
         const int images = run->images();

@@ -12,6 +12,7 @@
 
 #include "network.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -29,7 +30,7 @@ struct sparse_inputs {
 };
 
 /// What a run keeps: the last state; all states; all that backward() needs.
-enum class kept { last_state, states, for_backward };
+enum class kept : std::uint8_t { last_state, states, for_backward };
 
 template <class Scalar>
 struct sparse_adjoints {

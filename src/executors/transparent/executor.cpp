@@ -4,6 +4,7 @@
 #include "../aten/resize.hpp"
 #include "../initial_values.hpp"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/reciprocal.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros_like.h>
@@ -103,7 +104,7 @@ class transparent_run {
         return below.defined() ? fitted(below, plan_.pool, area.input.height, area.input.width) : below;
     }
 
-    const at::Tensor& source_of(const plan::edge& edge, const at::Tensor& stimulus, const at::Tensor& top_down) const {
+    at::Tensor source_of(const plan::edge& edge, const at::Tensor& stimulus, const at::Tensor& top_down) const {
         switch (edge.from) {
             case plan::edge::source::stimulus:
                 return stimulus;

@@ -195,8 +195,8 @@ void write_tile(const Scalar* products, std::ptrdiff_t point, const winograd_til
         for (int i = 0; i < winograd_reads; ++i) in[i] = load(products + i * (winograd_reads * point));
         if constexpr (SumsAgain) {
 #pragma GCC unroll 6
-            for (int i = 0; i < winograd_reads; ++i) {
-                const auto size = absolute<Scalar>(in[i]);
+            for (const auto& read : in) {
+                const auto size = absolute<Scalar>(read);
                 largest = size > largest ? size : largest;
             }
         }

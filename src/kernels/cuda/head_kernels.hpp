@@ -373,7 +373,8 @@ class loss_of_rows {
     }
     CORTEXPR_DEVICE float share_of_row() const {
         if (job_.weights == nullptr) return 1 / static_cast<float>(job_.rows);
-        return 1 / (weights_[0] * static_cast<float>(job_.rows / job_.examples));
+        const int rows_of_example = job_.rows / job_.examples;
+        return 1 / (weights_[0] * static_cast<float>(rows_of_example));
     }
 
     /// The larger one; NaN is largest, and of equal ones the first: as argmax has it.

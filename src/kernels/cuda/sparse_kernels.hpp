@@ -44,7 +44,7 @@ constexpr int line_blocks(const synapse_order& order, const lane_shares& share, 
 }
 /// Sums of a long line by warp, and what its samples give the rate.
 constexpr std::size_t line_shared_bytes(int batch, const lane_shares& share, int threads) {
-    const auto tile = static_cast<std::size_t>(share.sample_lanes() * samples_of_lane(batch));
+    const auto tile = static_cast<std::size_t>(share.sample_lanes()) * static_cast<std::size_t>(samples_of_lane(batch));
     return (static_cast<std::size_t>(threads) / 32 + 1) * tile * sizeof(float);
 }
 

@@ -111,6 +111,28 @@ TEST_CASE("COO and CSR are read from .npz and .safetensors, rows postsynaptic", 
     CHECK(csr.neurons.size() == 3);
 }
 
+TEST_CASE("a sparse tensor that torch.save wrote is read, with neurons that have no synapse", "[circuit]") {
+    const std::filesystem::path folder = std::string(CORTEXPR_SOURCE_DIR) + "/tests/data/pytorch";
+    for (const auto* name : {"sparse_coo.pt", "sparse_csr.pt", "sparse_dict.pt"}) {
+        INFO(name);
+        const auto all = circuit::load({.synapses = folder / name});
+        CHECK(all.neurons.size() == 4);
+        auto rows = all.synapses.postsynaptic;
+        std::ranges::sort(rows);
+        CHECK(rows == integers{0, 1, 1});
+        double of_pair = 0;
+        for (std::size_t i = 0; i < all.synapses.size(); ++i)
+            if (all.synapses.presynaptic[i] == 2 && all.synapses.postsynaptic[i] == 1)
+                of_pair = all.synapses.weights[i];
+        CHECK(of_pair == 3);
+    }
+    CHECK(contains(
+        message_of<file_error>([&] { circuit::load({.synapses = folder / "sparse_csc.pt"}); }),
+        "has a sparse tensor of the layout 'torch.sparse_csc'; torch.sparse_coo and torch.sparse_csr are read"));
+    CHECK(contains(message_of<file_error>([&] { circuit::load({.synapses = folder / "state_dict.pt"}); }),
+                   "has '0.weight', '0.bias'; arrays pre and post"));
+}
+
 TEST_CASE("row k of the cells is neuron k of a COO file", "[circuit]") {
     tensors_file file({{"indices", io::dtype::i64, {2, 3}, post + pre}, {"values", io::dtype::f32, {3}, values}});
     put(file / "c.csv", "id,type\nx,E\ny,I\nz,E\nw,I\n");

@@ -133,8 +133,8 @@ TEST_CASE("weights have to be finite numbers", "[circuit]") {
                        fmt::format("row 3, column 'weight': {}", words)));
 }
 
-TEST_CASE("other formats are refused with a line that converts them", "[circuit]") {
-    CHECK(contains(written("x", {}, "s.pt").refusal({}, "s.pt"), "s.safetensors')\""));
+TEST_CASE("other formats are refused", "[circuit]") {
+    CHECK(contains(written("x", {}, "s.pt").refusal({}, "s.pt"), "can't be read as a file of PyTorch's"));
     CHECK(contains(written("x", {}, "s.txt").refusal({}, "s.txt"), "has no ending that is known"));
     written cells("pre,post,weight\n1,2,3\n");
     cells.how.cells = cells / "c.npz";

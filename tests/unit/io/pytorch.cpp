@@ -165,6 +165,34 @@ TEST_CASE("pickles that are none, or are cut short, are refused", "[pytorch]") {
     CHECK(contains(refusal_of("\x80\x02" + std::string(std::size_t{5} << 20U, '0')), "has a pickle of"));
 }
 
+TEST_CASE("a sparse tensor is read as its parts", "[pytorch]") {
+    const auto one = read_tensors(data / "sparse_coo.pt");
+    REQUIRE(one.tensors().size() == 2);
+    CHECK(one.find("indices")->shape == std::vector<std::int64_t>{2, 3});
+    CHECK(elements_of<std::int64_t>(one, "indices") == std::vector<std::int64_t>{0, 1, 1, 1, 0, 2});
+    CHECK(elements_of<float>(one, "values") == std::vector<float>{4, 2, 3});
+    CHECK(one.metadata() == io::metadata_map{{"size", "4,4"}});
+    const auto rows = read_tensors(data / "sparse_csr.pt");
+    CHECK(elements_of<std::int64_t>(rows, "crow_indices") == std::vector<std::int64_t>{0, 1, 3, 3, 3});
+    CHECK(elements_of<std::int64_t>(rows, "col_indices") == std::vector<std::int64_t>{1, 0, 2});
+    CHECK(elements_of<double>(rows, "values") == std::vector<double>{4, 2, 3});
+    const auto several = read_tensors(data / "sparse_dict.pt");
+    CHECK(several.tensors().size() == 5);
+    CHECK(several.find("hh.values") != nullptr);
+    CHECK(elements_of<float>(several, "ih.values") == std::vector<float>{0.5F, -1});
+    CHECK(several.metadata() == io::metadata_map{{"hh.size", "4,4"}, {"ih.size", "4,2"}});
+    CHECK(contains(refusal(data / "sparse_csc.pt"), "has a sparse tensor of the layout 'torch.sparse_csc'"));
+    const auto call = [](std::string_view arguments) {
+        return refusal_of(
+            "\x80\x02"
+            "ctorch._utils\n_rebuild_sparse_tensor\n"s.append(arguments) +
+            "R.");
+    };
+    CHECK(contains(call(")"), "no sound pickle"));
+    CHECK(contains(call("X\x10\0\0\0torch.sparse_coo)\x86"sv), "no sound pickle"));
+    CHECK(contains(call("X\x10\0\0\0torch.sparse_cooK\x01K\x01K\x01\x87\x86"sv), "no sound pickle"));
+}
+
 TEST_CASE("tensors that reach beyond their storage are refused", "[pytorch]") {
     CHECK(refusal_of(pickle_of("K\x01\x85", "K\x01\x85", 2, 1)).empty());
     CHECK(contains(refusal_of(pickle_of("K\x02\x85", "K\x01\x85", 2, 1)),

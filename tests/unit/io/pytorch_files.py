@@ -40,6 +40,12 @@ def main(folder):
     torch.save(numbers[:1].expand(1000, 4), folder / "bare.pt")
     torch.save({"wide": torch.zeros(1).expand(1 << 20)}, folder / "expanded.pt")
     torch.save({"w": torch.zeros(2, dtype=torch.uint16)}, folder / "typed.pt")
+    matrix = torch.sparse_coo_tensor([[1, 1, 0], [0, 2, 1]], [2.0, 3.0, 4.0], (4, 4)).coalesce()
+    torch.save(matrix, folder / "sparse_coo.pt")
+    torch.save(matrix.double().to_sparse_csr(), folder / "sparse_csr.pt")
+    torch.save(matrix.to_dense().to_sparse_csc(), folder / "sparse_csc.pt")
+    torch.save({"hh": matrix, "ih": torch.sparse_coo_tensor([[0, 3], [1, 0]], [0.5, -1.0], (4, 2)), "w": numbers},
+               folder / "sparse_dict.pt")
     torch.save({"w": numbers}, folder / "old.pt", _use_new_zipfile_serialization=False)
 
 

@@ -266,6 +266,45 @@ TEST_CASE("connectomes are saved with the ends of their synapses, and read back"
     CHECK(at::equal(copy->run(input, {.steps = 3}).logits, net->forward(input, steps{3})));
 }
 
+TEST_CASE("sparse projections are read from files, and from what a network has saved") {
+    using namespace test;
+    const temp_folder folder;
+    put(folder / "s.csv", "pre,post,weight\na,b,1\nb,c,2\nc,d,3\nd,a,4\n");
+    put(folder / "c.csv", "id,type\na,Ex\nb,Ex\nc,Ex\nd,Ex\n");
+    put(folder / "in.csv", "id,channel,weight\na,0,1\na,4,0.5\nd,2,-1\n");
+    put(folder / "out.csv", "id,channel,weight\nb,0,1\nc,0,2\nc,2,3\n");
+    circuit::files files{.synapses = folder / "s.csv",
+                         .cells = folder / "c.csv",
+                         .stimulus_synapses = folder / "in.csv",
+                         .output_synapses = folder / "out.csv"};
+    const auto net = make<Sparse>(files), same = make<Sparse>(small_graph());
+    const auto input = at::rand({2, 5});
+    CHECK(at::equal(net->forward(input, steps{3}), same->forward(input, steps{3})));
+    net->save((folder / "net.safetensors").string());
+    const auto saved = folder / "net.safetensors";
+    const auto again = make<Sparse>(
+        {.synapses = saved, .cells = folder / "c.csv", .stimulus_synapses = saved, .output_synapses = saved},
+        {.weights = starting_weights::as_in_the_file});
+    CHECK(at::equal(again->forward(input, steps{3}), net->forward(input, steps{3})));
+
+    const auto refusal = [&files] { return message_of<error>([&files] { make<Sparse>(files); }); };
+    put(folder / "in.csv", "id,channel\na,5\n");
+    CHECK(contains(refusal(), "row 2, column 'channel': 5 is no channel; they are 0 to 4"));
+    files.stimulus_synapses = "";
+    CHECK(contains(refusal(),
+                   "Sparse declares a sparse stimulus, but is given no synapses for it; name their file in "
+                   "stimulus_synapses, or fill connectome_data::stimulus"));
+    files.stimulus_synapses = saved;
+    put(folder / "c.csv", "id,type\na,Ex\nb,Ex\nc,Ex\nd,Other\n");
+    put(folder / "out.csv", "id,channel\nd,0\n");
+    files.undeclared = circuit::undeclared::left_out;
+    CHECK(contains(refusal(), "names neurons by number, but some of the cells file were left out"));
+    put(folder / "c.csv", "id,type\na,Ex\nb,Ex\nc,Ex\nd,Ex\n");
+    CHECK(contains(message_of<usage_error>([&files] { make<Dense>(files); }),
+                   "Dense declares no sparse stimulus; write sparse_stimulus_to<...> in its declaration, or leave the "
+                   "file out"));
+}
+
 TEST_CASE("a graph that doesn't fit its declaration is refused in one sentence") {
     const auto refused = [](const connectome_data& data, const char* words) {
         CHECK_THROWS_WITH((make<Motion<weight_mode::per_synapse>>(data)), Catch::Contains(words));

@@ -241,8 +241,7 @@ TEST_CASE("running means are what is tested and kept", "[train]") {
         const averaged_parameters shown(*network, state.average);
         CHECK(at::equal(network->parameter(0), state.average[0]));
         CHECK_FALSE(at::equal(network->parameter(0), stepped));
-        CHECK(evaluate(*network, held_out, {.steps = 3, .batch_size = 16}).value().loss ==
-              state.log.epochs.back().test_loss);
+        CHECK(evaluate(*network, held_out, {.steps = 3, .batch_size = 16}).loss == state.log.epochs.back().test_loss);
     }
     CHECK(at::equal(network->parameter(0), stepped));
     // Without a state the network keeps them; without averaging it keeps what Adam stepped.
@@ -279,7 +278,7 @@ TEST_CASE("a run ends when none is better, and the best epoch is what is kept", 
     CHECK(state.epochs == best->epoch + 2);
     {
         const averaged_parameters kept(*network, state.kept());
-        const auto found = evaluate(*network, held_out, {.steps = 3, .batch_size = 16}).value();
+        const auto found = evaluate(*network, held_out, {.steps = 3, .batch_size = 16});
         CHECK(found.loss == best->test_loss);
         CHECK(found.accuracy == best->test_accuracy);
     }
@@ -478,15 +477,16 @@ TEST_CASE("evaluation means over all images, and leaves the network as it was", 
     const auto network = fresh();
     network->train();
     const auto before = network->generator().get_state();
-    const auto whole = evaluate(*network, images, {.steps = 3, .batch_size = 50}).value();
-    const auto parts = evaluate(*network, images, {.steps = 3, .batch_size = 16}).value();
+    const auto whole = evaluate(*network, images, {.steps = 3, .batch_size = 50});
+    const auto parts = evaluate(*network, images, {.steps = 3, .batch_size = 16});
     CHECK(network->is_training());
     CHECK(at::equal(before, network->generator().get_state()));
     CHECK(whole.loss == Approx(parts.loss).epsilon(1e-5));
     CHECK(whole.accuracy == parts.accuracy);
-    CHECK(evaluate(*network, images, {.steps = 3, .batch_size = 16}).value().loss == parts.loss);
+    CHECK(evaluate(*network, images, {.steps = 3, .batch_size = 16}).loss == parts.loss);
     int asked = 0;
-    CHECK_FALSE(evaluate(*network, images, {.steps = 3, .batch_size = 16}, [&] { return ++asked == 2; }).has_value());
+    CHECK_FALSE(
+        evaluate_until(*network, images, {.steps = 3, .batch_size = 16}, [&] { return ++asked == 2; }).has_value());
     CHECK(asked == 2);
     CHECK_THROWS_WITH(evaluate(*network, images, {.steps = 0}), Contains("0 time steps"));
 }
@@ -533,8 +533,7 @@ TEST_CASE("the loss is that of the last step, or of all steps", "[train]") {
     for (const bool all_steps : {false, true}) {
         const double expected = loss_by_hand(*network, sequences, all_steps);
         for (const int batch_size : {20, 8}) {
-            const auto found =
-                evaluate(*network, sequences, {.batch_size = batch_size, .loss_all_steps = all_steps}).value();
+            const auto found = evaluate(*network, sequences, {.batch_size = batch_size, .loss_all_steps = all_steps});
             CHECK(found.loss == Approx(expected).epsilon(1e-5));
         }
         auto options = small_options();

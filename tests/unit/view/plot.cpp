@@ -20,8 +20,7 @@ line_plot example() {
             .y_label = "accuracy",
             .curves = {{.label = "train", .x = {1, 2, 3}, .y = {0.5, 0.75, 0.9}, .dashed = true, .colour = 0},
                        {.label = "test", .x = {1, 2, 3}, .y = {0.6, 0.8, 0.88}, .dashed = false, .colour = 0}},
-            .percent = true,
-            .y_range = {}};
+            .percent = true};
 }
 
 // Every text between `before` and the next `after`.
@@ -122,7 +121,7 @@ TEST_CASE("a percent axis shows fractions as percentages") {
 }
 
 TEST_CASE("points lie where their values are on the axes") {
-    line_plot plot{.title = "", .x_label = "x", .y_label = "y", .curves = {}, .percent = false, .y_range = {}};
+    line_plot plot{.title = "", .x_label = "x", .y_label = "y", .percent = false};
     plot.curves.push_back({.label = "line", .x = {0, 5, 10}, .y = {0, 50, 100}, .dashed = false, .colour = {}});
     const std::string svg = view::to_svg(plot);
     const auto paths = first_curve(svg);
@@ -176,8 +175,7 @@ TEST_CASE("several panels stand two in a row under one title, each as wide as a 
 }
 
 TEST_CASE("a square plot has one unit for both axes, and a scatter no lines") {
-    line_plot plot{
-        .title = "plane", .x_label = "real", .y_label = "imaginary", .curves = {}, .y_range = {}, .is_square = true};
+    line_plot plot{.title = "plane", .x_label = "real", .y_label = "imaginary", .is_square = true};
     plot.curves.push_back({.label = "points", .x = {-1, 1, 0}, .y = {0, 0, 0.5}, .is_scatter = true});
     const std::string svg = view::to_svg(plot);
     demand_well_formed(svg);

@@ -56,8 +56,8 @@ TEST_CASE("effects: accuracy and rates are those of evaluation and of runs") {
     const auto found = effects_of(networks, images, variants(all), {.steps = 3, .batch_size = 7});
     REQUIRE(found.size() == 4);
     CHECK(found[0].of.name == "none");
-    CHECK(found[0].accuracy->mean == Approx(evaluate(*net, images, {.steps = 3})->accuracy));
-    CHECK(found[0].accuracy_change->mean == 0);
+    CHECK(found[0].of_accuracy->accuracy.mean == Approx(evaluate(*net, images, {.steps = 3}).accuracy));
+    CHECK(found[0].of_accuracy->change.mean == 0);
     CHECK(found[1].types[0].rate.mean == 0);
     CHECK(found[1].types[0].rate_change.mean == Approx(-found[0].types[0].rate.mean));
     CHECK(found[2].types[1].rate.mean == Approx(0.25));

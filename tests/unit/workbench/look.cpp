@@ -120,7 +120,7 @@ TEST_CASE("plots: histograms of weights hold every weight, with its sign") {
 }
 
 TEST_CASE("plots: a band is drawn behind its curve, and must fit it") {
-    view::line_plot plot{.title = "p", .x_label = "x", .y_label = "y", .curves = {}, .y_range = {}};
+    view::line_plot plot{.title = "p", .x_label = "x", .y_label = "y"};
     plot.curves = {{.label = "a", .x = {1, 2, 3}, .y = {1, 2, 3}, .low = {0, 1, 2}, .high = {2, 3, 9}}};
     const auto svg = view::to_svg(plot);
     CHECK(count(svg, "fill-opacity") == 1);

@@ -42,8 +42,9 @@ constexpr std::vector<on_chip_links> on_chip_links_of(const network& network) {
         const int targets = one.to_output() ? sizes.outputs : sizes.states;
         for (const auto& block : weight_blocks_of(network, schedule, one)) {
             all.push_back({.parameter = block.parameter, .sign = block.sign});
+            const auto taps = std::ptrdiff_t{one.extent.height} * one.extent.width;
             for_each_pair(block, [&](int source, int target) {
-                for (std::ptrdiff_t tap = 0; tap < one.extent.height * one.extent.width; ++tap)
+                for (std::ptrdiff_t tap = 0; tap < taps; ++tap)
                     all.back().numbers.push_back({first + (tap * sources + source) * targets + target});
             });
         }

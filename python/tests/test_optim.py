@@ -1,0 +1,130 @@
+"""cortexpr.optim.Adam beside torch.optim's, and what only it does."""
+
+import copy
+import io
+
+import pytest
+import torch
+
+import cortexpr
+
+from conftest import loss_of
+
+
+def both(Digits, images, *, decay=0.0, **options):
+    """The same network twice, under torch's Adam with what ours does by itself, and under ours."""
+    theirs, mine = (Digits(seed=0, data=images) for _ in range(2))
+    groups = cortexpr.optim.parameter_groups(theirs, 0.01)
+    decoupled = options.get("decoupled_weight_decay", False)
+    for group in groups:
+        group["weight_decay"] = decay * 0.01 / group["lr"] if decoupled else decay
+    torchs = torch.optim.Adam(groups, fused=True, **options)
+    cortexpr.optim.project_after(torchs)
+    return (theirs, torchs), (mine, cortexpr.optim.Adam(mine, 0.01, weight_decay=decay, **options))
+
+
+def learn(net, optimizer, images, labels, steps):
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss_of(net, images, labels).backward()
+        optimizer.step()
+
+
+def same(one, other):
+    return all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+
+
+@pytest.mark.parametrize("options", [{}, {"decay": 0.1}, {"decay": 0.1, "decoupled_weight_decay": True},
+                                     {"amsgrad": True, "maximize": True, "betas": (0.8, 0.9), "eps": 1e-6}])
+def test_steps_as_torchs_adam_does(Digits, images, labels, options):
+    one, other = both(Digits, images, **options)
+    before = copy.deepcopy(other[0])
+    for net, optimizer in (one, other):
+        learn(net.eval(), optimizer, images, labels, 3)
+    assert same(one[0], other[0])
+    assert not same(before, other[0])
+
+
+def test_its_state_is_torchs(Digits, images, labels):
+    (theirs, torchs), (mine, own) = both(Digits, images)
+    learn(theirs.eval(), torchs, images, labels, 2)
+    file = io.BytesIO()
+    torch.save(torchs.state_dict(), file)
+    file.seek(0)
+    own.load_state_dict(torch.load(file))
+    mine.load_state_dict(theirs.state_dict())
+    for net, optimizer in ((theirs, torchs), (mine.eval(), own)):
+        learn(net, optimizer, images, labels, 2)
+    assert same(theirs, mine)
+    torchs.load_state_dict(own.state_dict())
+    assert all(torch.equal(torchs.state[a][name], own.state[b][name]) for a, b in zip(theirs.parameters(), mine.parameters())
+               for name in ("step", "exp_avg", "exp_avg_sq"))
+
+
+def test_a_copy_projects_its_own_network(Digits, images, labels):
+    net = Digits(seed=0, data=images)
+    optimizer = cortexpr.optim.Adam(net, 1.0)
+    again, copied = copy.deepcopy((net, optimizer))
+    learn(again, copied, images, labels, 2)
+    assert not same(net, again)
+    again(images, 1)  # would refuse weights that break Dale's law
+    del again, net
+    copied.step()  # an optimiser may outlive its network
+
+
+def test_schedules_hooks_and_closures(Digits, images, labels):
+    net = Digits(seed=0, data=images)
+    optimizer = cortexpr.optim.Adam(net, 0.1)
+    gains = net.step_gains
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 0.5, total_iters=2)
+    seen = []
+    optimizer.register_step_post_hook(lambda *_: seen.append(net.parameter("weight_of(E->I)").min().item()))
+
+    def closure():
+        optimizer.zero_grad()
+        loss = loss_of(net, images, labels)
+        loss.backward()
+        return loss
+
+    assert optimizer.step(closure).item() > 0
+    assert len(seen) == 1 and seen[0] >= 0
+    schedule.step()
+    assert sorted({group["lr"] for group in optimizer.param_groups}) == pytest.approx(
+        sorted({0.075 * gain for gain in gains.values()}))
+
+
+def test_gradients_are_dropped_or_zeroed(Digits, images, labels):
+    net = Digits(seed=0)
+    optimizer = cortexpr.optim.Adam(net)
+    loss_of(net, images, labels).backward()
+    optimizer.zero_grad(set_to_none=False)
+    assert all((one.grad == 0).all() for one in net.parameters())
+    optimizer.zero_grad()
+    assert all(one.grad is None for one in net.parameters())
+
+
+def test_parts_of_a_module(Digits, images):
+    whole = torch.nn.ModuleDict({"net": Digits(seed=0, data=images), "head": torch.nn.Linear(10, 2)})
+    frozen = whole["net"].parameter("weight_of(E->I)").requires_grad_(False)
+    optimizer = cortexpr.optim.Adam(whole, 0.5)
+    rates = {id(one): group["lr"] for group in optimizer.param_groups for one in group["params"]}
+    assert id(frozen) not in rates
+    assert rates[id(whole["head"].weight)] == 0.5
+    for name, gain in whole["net"].step_gains.items():
+        parameter = whole["net"].get_parameter(name)
+        assert parameter is frozen or rates[id(parameter)] == 0.5 * gain
+    unused = whole["head"].bias.clone()
+    whole["net"](images, 2).square().sum().backward()
+    optimizer.step()
+    whole["net"](images, 2)
+    assert torch.equal(whole["head"].bias, unused)  # had no gradient
+
+
+def test_what_it_refuses(Digits):
+    net = Digits(seed=0)
+    with pytest.raises(cortexpr.UsageError, match=r"takes the module itself, Adam\(net\), not generator"):
+        cortexpr.optim.Adam(net.parameters())
+    with pytest.raises(cortexpr.UsageError, match="Linear holds no network; use torch.optim.Adam"):
+        cortexpr.optim.Adam(torch.nn.Linear(2, 2))
+    with pytest.raises(cortexpr.UsageError, match="all parameters of Digits are frozen"):
+        cortexpr.optim.Adam(net.requires_grad_(False))

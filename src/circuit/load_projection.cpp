@@ -1,0 +1,166 @@
+#include <cortexpr/circuit/files.hpp>
+
+#include "array_file.hpp"
+#include "id_table.hpp"
+#include "read_rows.hpp"
+#include "row_reader.hpp"
+#include "stored_matrix.hpp"
+
+#include "../io/input_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+namespace cortexpr::circuit {
+
+namespace {
+
+using end = expected_projection::end;
+
+class projection_reader {
+  public:
+    projection_reader(const std::filesystem::path& file, const graph& circuit, const expected_projection& expected,
+                      const columns& names)
+        : file_(file.string()), neurons_(circuit.neurons), expected_(expected), names_(names) {
+        for (std::size_t i = 0; i < neurons_.size(); ++i) numbers_.insert(id_of(i), static_cast<std::int32_t>(i));
+    }
+
+    projection read(row_reader& rows) {
+        const bool has_weights = rows.has(names_.channel_weight) || names_.channel_weight != columns().channel_weight;
+        std::vector<std::string> needed{names_.neuron, names_.channel};
+        if (has_weights) needed.push_back(names_.channel_weight);
+        const auto neuron = rows.column(names_.neuron, needed), channel = rows.column(names_.channel, needed);
+        const auto weight = has_weights ? rows.column(names_.channel_weight, needed) : 0;
+        while (rows.next()) {
+            const auto cells = rows.cells();
+            add(number_of(cells[neuron], rows.here(neuron)), whole_in(cells[channel], rows.here(channel)),
+                has_weights ? weight_in(cells[weight], rows.here(weight)) : 1.0, rows.here(neuron), rows.here(channel),
+                has_weights ? rows.here(weight) : rows.here());
+        }
+        return std::move(found_);
+    }
+
+    projection read(const array_file& arrays, std::string prefix) {
+        const char* of_reference = expected_.is == end::stimulus ? "ih." : "ho.";
+        if (prefix.empty() && !has_matrix(arrays, prefix) && has_matrix(arrays, of_reference)) prefix = of_reference;
+        if (has_matrix(arrays, prefix)) {
+            read_numbered(read_matrix(arrays, prefix));
+        } else if (arrays.has(prefix + names_.neuron) && arrays.has(prefix + names_.channel)) {
+            read_columns(arrays, prefix);
+        } else {
+            throw file_error(file_, fmt::format("has {}; arrays {} and {}, or indices and values, or crow_indices, "
+                                                "col_indices and values were expected",
+                                                arrays.names(), names_.neuron, names_.channel));
+        }
+        return std::move(found_);
+    }
+
+  private:
+    std::string id_of(std::size_t neuron) const {
+        return neurons_.ids.empty() ? std::to_string(neuron) : neurons_.ids[neuron];
+    }
+
+    std::int32_t number_of(std::string_view id, const place& at) const {
+        require_id(id, at);
+        const auto number = numbers_.find(id);
+        if (number == id_table::absent)
+            at.refuse(fmt::format("{} is none of the connectome's {} neurons", io::shown_name(id), neurons_.size()));
+        return number;
+    }
+
+    static std::int64_t whole_in(std::string_view cell, const place& at) {
+        const auto number = whole_number_in(cell);
+        if (!number || *number > std::numeric_limits<std::int32_t>::max())
+            at.refuse(fmt::format("{} is no channel; they are whole numbers from 0", io::shown_name(cell)));
+        return static_cast<std::int64_t>(*number);
+    }
+
+    void read_columns(const array_file& arrays, const std::string& prefix) {
+        const auto neuron = prefix + names_.neuron, channel = prefix + names_.channel,
+                   weight = prefix + names_.channel_weight;
+        const auto count = length_of(arrays, neuron);
+        require_length(arrays, channel, count, neuron);
+        const bool has_weights = arrays.has(weight) || names_.channel_weight != columns().channel_weight;
+        if (has_weights) require_length(arrays, weight, count, neuron);
+        const auto ids = arrays.whole_numbers(neuron), channels = arrays.whole_numbers(channel);
+        const auto weights = has_weights ? arrays.reals(weight) : std::vector<double>();
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            const place at{.file = file_, .row = static_cast<std::int64_t>(i), .column = neuron, .is_array = true};
+            add(number_of(std::to_string(ids[i]), at), channels[i], has_weights ? weights[i] : 1.0, at, at.in(channel),
+                at.in(weight));
+        }
+    }
+
+    void read_numbered(const stored_matrix& matrix) {
+        if (expected_.is_renumbered)
+            throw file_error(file_,
+                             "names neurons by number, but some of the cells file were left out; give a table "
+                             "of their ids");
+        const bool is_stimulus = expected_.is == end::stimulus;
+        const auto& cells = is_stimulus ? matrix.targets : matrix.sources;
+        const auto& channels = is_stimulus ? matrix.sources : matrix.targets;
+        for (std::size_t i = 0; i < matrix.size(); ++i) {
+            const place at{
+                .file = file_, .row = static_cast<std::int64_t>(i), .column = matrix.indices_array, .is_array = true};
+            if (cells[i] < 0 || cells[i] >= static_cast<std::int64_t>(neurons_.size()))
+                at.refuse(fmt::format("{} is no neuron; they are 0 to {} ({})", cells[i],
+                                      static_cast<std::int64_t>(neurons_.size()) - 1,
+                                      is_stimulus ? "a stimulus has neurons in its rows, channels in its columns"
+                                                  : "an output has channels in its rows, neurons in its columns"));
+            add(static_cast<std::int32_t>(cells[i]), channels[i], matrix.weights[i], at, at,
+                at.in(matrix.weights_array));
+        }
+    }
+
+    void add(std::int32_t neuron, std::int64_t channel, double weight, const place& at_neuron, const place& at_channel,
+             const place& at_weight) {
+        const auto type = neurons_.types[static_cast<std::size_t>(neuron)];
+        if (!expected_.types.empty() && std::ranges::find(expected_.types, type) == expected_.types.end())
+            at_neuron.refuse(fmt::format("{} is of the type {}, and {}",
+                                         io::shown_name(id_of(static_cast<std::size_t>(neuron))),
+                                         io::shown_name(neurons_.type_names[static_cast<std::size_t>(type)]),
+                                         expected_.is == end::stimulus ? "none of those that the stimulus goes to"
+                                                                       : "none of those that the output comes from"));
+        const auto most = expected_.channels > 0 ? expected_.channels : std::numeric_limits<std::int32_t>::max();
+        if (channel < 0 || channel >= most)
+            at_channel.refuse(fmt::format("{} is no channel; they are 0 to {}", channel, most - 1));
+        if (!std::isfinite(weight)) at_weight.refuse("the weight is infinite or NaN");
+        const auto pair = static_cast<std::uint64_t>(neuron) << 32U | static_cast<std::uint64_t>(channel);
+        const auto [place, is_new] = places_.emplace(pair, found_.size());
+        if (!is_new) {
+            found_.weights[place->second] += weight;
+            return;
+        }
+        found_.cells.push_back(neuron);
+        found_.channels.push_back(static_cast<std::int32_t>(channel));
+        found_.weights.push_back(weight);
+    }
+
+    std::string file_;
+    const neurons& neurons_;
+    const expected_projection& expected_;
+    const columns& names_;
+    id_table numbers_;
+    projection found_;
+    std::unordered_map<std::uint64_t, std::size_t> places_;
+};
+
+}  // namespace
+
+projection load_projection(const std::filesystem::path& file, const graph& circuit, const expected_projection& expected,
+                           const columns& names, const std::string& prefix) {
+    projection_reader reader(file, circuit, expected, names);
+    if (const auto rows = open_rows(file)) return reader.read(*rows);
+    auto of_array = names;  // an .npy array's columns are named as those of synapses
+    of_array.pre = names.neuron;
+    of_array.post = names.channel;
+    of_array.weight = names.channel_weight;
+    if (const auto arrays = open_arrays(file, of_array)) return reader.read(*arrays, prefix);
+    refuse_ending(file, "projections");
+}
+
+}  // namespace cortexpr::circuit

@@ -1,0 +1,35 @@
+#pragma once
+// A sparse matrix in a file's arrays, by number: COO (`indices`, `values`) or CSR (`crow_indices`, `col_indices`,
+// `values`). Rows are targets, as in torch: of synapses the postsynaptic neurons.
+
+#include "array_file.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cortexpr::circuit {
+
+struct stored_matrix {
+    std::vector<std::int64_t> targets, sources;  ///< by entry
+    std::vector<double> weights;
+    std::optional<std::int64_t> rows{};  ///< how many targets there are, where the file says it
+    // Arrays, for messages.
+    std::string rows_array, indices_array, weights_array;
+
+    std::size_t size() const { return weights.size(); }
+};
+
+/// Whether there are arrays of a sparse matrix, whose names begin with `prefix`.
+bool has_matrix(const array_file& arrays, const std::string& prefix);
+
+/// \throws file_error  arrays of other sizes than a sparse matrix has
+stored_matrix read_matrix(const array_file& arrays, const std::string& prefix);
+
+/// The entries of an array of one axis. \throws file_error  it has more
+std::uint64_t length_of(const array_file& arrays, const std::string& array);
+/// \throws file_error  `array` has another length than `other`, which has `length`
+void require_length(const array_file& arrays, const std::string& array, std::uint64_t length, const std::string& other);
+
+}  // namespace cortexpr::circuit
