@@ -29,18 +29,13 @@ void keep_run(torch::autograd::AutogradContext& context, std::shared_ptr<Run> ru
     context.saved_data["run"] = c10::IValue::make_capsule(c10::make_intrusive<detail::run_holder<Run>>(std::move(run)));
 }
 
-template <class Run>
-std::shared_ptr<Run> kept_run(torch::autograd::AutogradContext& context) {
-    return c10::static_intrusive_pointer_cast<detail::run_holder<Run>>(context.saved_data["run"].toCapsule())->run;
-}
-
 /// The forward run, retrieved by the backward pass. Throws usage_error where a second derivative is wanted.
 template <class Run>
 std::shared_ptr<Run> run_of_backward_pass(torch::autograd::AutogradContext& context, std::string_view executor) {
     if (at::GradMode::is_enabled())
         throw usage_error(fmt::format(
             "the {} executor has no second derivatives; ask the network for the transparent one", executor));
-    return kept_run<Run>(context);
+    return c10::static_intrusive_pointer_cast<detail::run_holder<Run>>(context.saved_data["run"].toCapsule())->run;
 }
 
 }  // namespace cortexpr::executors

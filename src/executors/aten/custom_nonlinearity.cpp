@@ -1,17 +1,14 @@
 #include "custom_nonlinearity.hpp"
 
-#include "../autograd_node.hpp"
-
 #include <cortexpr/error.hpp>
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty_like.h>
 #include <torch/csrc/autograd/custom_function.h>
+#include <torch/custom_class.h>
 
 #include <fmt/format.h>
-
-#include <memory>
 
 namespace cortexpr::executors {
 
@@ -51,14 +48,22 @@ at::Tensor mapped(const custom_activation& function, bool slope, const at::Tenso
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+/// For the backward pass.
+struct held_function : torch::CustomClassHolder {
+    explicit held_function(const custom_activation* held) : function(held) {}
+    const custom_activation* function;
+};
+
 struct custom_function : torch::autograd::Function<custom_function> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const custom_activation* function) {
         context->save_for_backward({x});
-        keep_run(*context, std::make_shared<const custom_activation*>(function));
+        context->saved_data["function"] = c10::IValue::make_capsule(c10::make_intrusive<held_function>(function));
         return mapped(*function, false, x);
     }
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-        const auto& function = **kept_run<const custom_activation*>(*context);
+        const auto held =
+            c10::static_intrusive_pointer_cast<held_function>(context->saved_data["function"].toCapsule());
+        const auto& function = *held->function;
         if (at::GradMode::is_enabled())
             throw usage_error(
                 fmt::format("the nonlinearity {} has a slope but no second derivative; differentiate once, without "
