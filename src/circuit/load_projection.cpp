@@ -44,9 +44,8 @@ class projection_reader {
         return std::move(found_);
     }
 
-    projection read(const array_file& arrays, std::string prefix) {
-        const char* of_reference = expected_.is == end::stimulus ? "ih." : "ho.";
-        if (prefix.empty() && !has_matrix(arrays, prefix) && has_matrix(arrays, of_reference)) prefix = of_reference;
+    projection read(const array_file& arrays, const std::string& given_prefix) {
+        const auto prefix = prefix_of_matrix(arrays, given_prefix, expected_.is == end::stimulus ? "ih." : "ho.");
         if (has_matrix(arrays, prefix)) {
             read_numbered(read_matrix(arrays, prefix));
         } else if (arrays.has(prefix + names_.neuron) && arrays.has(prefix + names_.channel)) {

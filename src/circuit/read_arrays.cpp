@@ -149,9 +149,7 @@ void read_arrays(const array_file& arrays, const files& from, population& cells,
                         from.synapses.string()));
     if (from.cells.empty() && arrays.has(std::string(stored::types)))
         read_stored_cells(arrays, from.synapses.string(), cells);
-    auto prefix = from.prefix;
-    if (prefix.empty() && !has_matrix(arrays, prefix) && has_matrix(arrays, "hh."))
-        prefix = "hh.";  // the reference's state dict
+    const auto prefix = prefix_of_matrix(arrays, from.prefix, "hh.");
     if (has_matrix(arrays, prefix))
         numbered(arrays, from, cells, synapses, found).read(prefix);
     else if (arrays.has(prefix + from.columns.pre) && arrays.has(prefix + from.columns.post))

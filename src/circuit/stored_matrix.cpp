@@ -64,6 +64,13 @@ bool has_matrix(const array_file& arrays, const std::string& prefix) {
     return arrays.has(prefix + "crow_indices") || arrays.has(prefix + "indices");
 }
 
+std::string prefix_of_matrix(const array_file& arrays, const std::string& prefix, const std::string& part) {
+    if (prefix.empty() && !has_matrix(arrays, prefix))
+        for (const auto& name : {part, "rnn." + part})
+            if (has_matrix(arrays, name)) return name;
+    return prefix;
+}
+
 stored_matrix read_matrix(const array_file& arrays, const std::string& prefix) {
     auto found = arrays.has(prefix + "crow_indices") ? read_csr(arrays, prefix) : read_coo(arrays, prefix);
     require_length(arrays, found.weights_array, found.sources.size(), found.indices_array);

@@ -24,6 +24,10 @@ struct stored_matrix {
 /// Whether there are arrays of a sparse matrix, whose names begin with `prefix`.
 bool has_matrix(const array_file& arrays, const std::string& prefix);
 
+/// The prefix of a matrix that may stand in a state dict of the reference's or of `save`: `prefix` where one is given
+/// or the matrix has none, else that of `part` ("hh.") in a network or in a classifier of one.
+std::string prefix_of_matrix(const array_file& arrays, const std::string& prefix, const std::string& part);
+
 /// \throws file_error  arrays of other sizes than a sparse matrix has
 stored_matrix read_matrix(const array_file& arrays, const std::string& prefix);
 

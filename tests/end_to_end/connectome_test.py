@@ -8,12 +8,10 @@ PROGRAM is the example worm_digits. Standard library only.
 import json
 import random
 import shutil
-import struct
 import subprocess
 import sys
 import unittest
 import xml.etree.ElementTree
-import zipfile
 from pathlib import Path
 
 import programs
@@ -23,25 +21,20 @@ TINY = ["--limit-train", "96", "--limit-test", "64", "--batch", "16", "--steps",
 INPUTS = 784
 
 
-def npy(kind, shape, data):
-    header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}"
-    header += " " * (63 - (len(header) + 10) % 64) + "\n"
-    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + data
-
-
 def write_examples(file, shape, width=INPUTS, change=None):
     """Examples whose class is where their inputs are larger; `shape` is (examples,) or (examples, steps)."""
     draw = random.Random(1)
-    with zipfile.ZipFile(file, "w") as archive:
-        for split in ("train", "test"):
-            count, steps = shape[0], shape[1] if len(shape) > 1 else 1
-            labels = [i % 10 for i in range(count)]
-            values = [draw.gauss(0, 0.3) + (1 if i * 10 // width == label else 0)
-                      for label in labels for _ in range(steps) for i in range(width)]
-            if change is not None:
-                values[change[0]] = change[1]
-            archive.writestr(f"x_{split}.npy", npy("<f4", (*shape, width), struct.pack(f"<{len(values)}f", *values)))
-            archive.writestr(f"y_{split}.npy", npy("<i4", (count,), struct.pack(f"<{count}i", *labels)))
+    arrays = {}
+    for split in ("train", "test"):
+        count, steps = shape[0], shape[1] if len(shape) > 1 else 1
+        labels = [i % 10 for i in range(count)]
+        values = [draw.gauss(0, 0.3) + (1 if i * 10 // width == label else 0)
+                  for label in labels for _ in range(steps) for i in range(width)]
+        if change is not None:
+            values[change[0]] = change[1]
+        arrays[f"x_{split}"] = ("<f4", (*shape, width), values)
+        arrays[f"y_{split}"] = ("<i4", (count,), labels)
+    programs.write_arrays(file, arrays)
 
 
 class ReaderCase(programs.FolderCase):

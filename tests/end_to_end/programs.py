@@ -7,6 +7,7 @@ import struct
 import subprocess
 import tempfile
 import unittest
+import zipfile
 from pathlib import Path
 
 PATIENCE = 300  # seconds for anything
@@ -31,6 +32,16 @@ def read_header(file):
     content = file.read_bytes()
     size = struct.unpack("<Q", content[:8])[0]
     return json.loads(content[8 : 8 + size])
+
+
+def write_arrays(file, arrays):
+    """An .npz file of arrays by name: element type as NumPy writes it ("<f4" or "<i4"), shape, values."""
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, (kind, shape, values) in arrays.items():
+            header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}"
+            header += " " * (63 - (len(header) + 10) % 64) + "\n"
+            data = struct.pack(f"<{len(values)}{kind[1]}", *values)
+            archive.writestr(f"{name}.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + data)
 
 
 class FolderCase(unittest.TestCase):

@@ -170,8 +170,8 @@ struct expected_projection {
 /// pairs first appear.
 ///  - Tables, as for synapses: columns `columns::neuron` (an id), `columns::channel` and `columns::channel_weight`.
 ///  - .npz: arrays named as these columns; .npy: whole numbers (n, 2) or (n, 3), or records, likewise.
-///  - .npz, .safetensors, .pt: COO or CSR, by number, as for synapses. Without a `prefix`, the reference's `ih.` of a
-///    stimulus or `ho.` of an output is found, too.
+///  - .npz, .safetensors, .pt: COO or CSR, by number, as for synapses. Without a `prefix`, the `ih.` of a stimulus or
+///    `ho.` of an output in what `save` or the reference wrote is found, too.
 /// \throws file_error  as `load`; a neuron that the circuit doesn't have or whose type takes no part, a channel that
 ///                     isn't declared
 projection load_projection(const std::filesystem::path& file, const graph& circuit, const expected_projection& expected,
