@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+#include <tuple>
 
 namespace cortexpr::io {
 
@@ -94,7 +95,7 @@ void npz_writer::commit() {
     }
     if (::zip_close(archive.get()) != 0)
         throw file_error(target_.string(), fmt::format("can't be packed ({})", ::zip_strerror(archive.get())));
-    static_cast<void>(archive.release());  // closed
+    std::ignore = archive.release();  // closed
     if (!sync(packed) || ::rename(packed.c_str(), target_.c_str()) != 0) fail("be written");
     if (!sync(target_.has_parent_path() ? target_.parent_path() : ".")) fail("bring its folder to the disk");
 }

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <link.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <typeinfo>
@@ -67,7 +68,7 @@ c10::Device usable_cuda(const std::string& name, c10::Device device) {
             "later, or start the program with LD_PRELOAD=libtorch_cuda.so");
     const int found = hooks.deviceCount();
     if (found == 0) refuse("no CUDA GPU with a working driver was found");
-    const int index = device.has_index() ? int{device.index()} : 0;
+    const int index = std::max<int>(device.index(), 0);  // -1: none was named
     if (index >= found)
         refuse(
             fmt::format("there {} {} GPU{}, counted from 0", found == 1 ? "is" : "are", found, found == 1 ? "" : "s"));

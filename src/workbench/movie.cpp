@@ -177,18 +177,19 @@ void write_movie(const recording_file& recording, const std::filesystem::path& f
         low = std::min(low, one.values.min().item<double>());
         high = std::max(high, one.values.max().item<double>());
     }
-    std::optional<gif> movie;
-    for (int step = first; step <= last; ++step) {
+    const bool is_signed = low < 0;
+    const auto frame_at = [&](int step) {
         auto picture = frame_of(arrays, step, options);
         picture.range = {low, high};
-        picture.is_signed = low < 0;
-        const auto frame = drawn(view::to_svg(picture), pixels_an_inch);
-        if (!movie)
-            movie.emplace(frame.width, frame.height, palette(picture.is_signed),
-                          static_cast<int>(std::lround(100 * options.seconds_a_step)), file.string());
-        movie->add(frame);
-    }
-    io::write_file(file, std::move(*movie).bytes());
+        picture.is_signed = is_signed;
+        return drawn(view::to_svg(picture), pixels_an_inch);
+    };
+    const auto begin = frame_at(first);
+    gif movie(begin.width, begin.height, palette(is_signed),
+              static_cast<int>(std::lround(100 * options.seconds_a_step)), file.string());
+    movie.add(begin);
+    for (int step = first + 1; step <= last; ++step) movie.add(frame_at(step));
+    io::write_file(file, std::move(movie).bytes());
 }
 
 }  // namespace cortexpr::workbench
