@@ -244,7 +244,7 @@ training_end train(trainable& network, const data::labelled_images& train, const
     const auto batches = batches_of(train, options);
     require_sound(options, state, batches);
     if (rule == nullptr) rule = rule_of(options);
-    const auto end = training_run(network, train, test, options, observer, state, std::move(rule)).run(batches);
+    const auto end = training_run(network, train, test, options, observer, state, rule).run(batches);
     network.eval();
     return end;
 }

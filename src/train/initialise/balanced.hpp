@@ -22,6 +22,7 @@ struct balanced_aims {
     double readout_gain = 1.7;    ///< the readout's first layer reads standardised features with this gain
     double least_spread = 0.5;    ///< features count as varying at least so much, as a share of their mean spread
     double step_gain = 20.0;      ///< kernels and their biases step this many times as fast as the rest,
+    double rectified_gain = 0.5;  ///< times that into types with a kink, where no saturation bounds a step;
     double most_input = 43.0;     ///< but where more than this arrives, inputs times their size, only in proportion
 };
 

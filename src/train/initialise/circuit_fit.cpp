@@ -145,16 +145,19 @@ void circuit_fit::restore(const std::vector<at::Tensor>& values) {
 
 void circuit_fit::set_step_gains() {
     const observed seen(network_, inputs_, steps_);
-    const auto set = [&](const auto& edge) {
+    const auto set = [&](const auto& edge, double share) {
         const auto& kernel = plan_.parameters[static_cast<std::size_t>(edge.weight)];
         const double inputs = static_cast<double>(kernel.size()) / kernel.shape[0];
         const auto rms = seen.heard_by(edge).square().mean().sqrt().template item<double>();
-        const double gain = aims_.step_gain * std::min(1.0, aims_.most_input / std::max(inputs * rms, least));
+        const double gain = share * aims_.step_gain * std::min(1.0, aims_.most_input / std::max(inputs * rms, least));
         network_.step_gain(edge.weight, gain);
         if (edge.bias >= 0) network_.step_gain(edge.bias, gain);
     };
-    for (const auto& one : plan_.edges) set(one);
-    for (const auto& one : plan_.feedback) set(one);
+    for (const auto& one : plan_.edges) {
+        const bool has_kink = !one.to_output() && !is_smooth(type_at(one.postsynaptic).nonlinearity);
+        set(one, has_kink ? aims_.rectified_gain : 1.0);
+    }
+    for (const auto& one : plan_.feedback) set(one, 1.0);
 }
 
 at::Tensor circuit_fit::counted_spread(const moments& found) const {
