@@ -25,12 +25,11 @@ class projection_reader {
   public:
     projection_reader(const std::filesystem::path& file, const graph& circuit, const expected_projection& expected,
                       const columns& names)
-        : file_(file.string()), neurons_(circuit.neurons), expected_(expected), names_(names) {
-        for (std::size_t i = 0; i < neurons_.size(); ++i) numbers_.insert(id_of(i), static_cast<std::int32_t>(i));
-    }
+        : file_(file.string()), neurons_(circuit.neurons), expected_(expected), names_(names) {}
 
     projection read(row_reader& rows) {
-        const bool has_weights = rows.has(names_.channel_weight) || names_.channel_weight != columns().channel_weight;
+        learn_ids();
+        const bool has_weights = rows.has(names_.channel_weight) || names_weights();
         std::vector<std::string> needed{names_.neuron, names_.channel};
         if (has_weights) needed.push_back(names_.channel_weight);
         const auto neuron = rows.column(names_.neuron, needed), channel = rows.column(names_.channel, needed);
@@ -63,6 +62,14 @@ class projection_reader {
         return neurons_.ids.empty() ? std::to_string(neuron) : neurons_.ids[neuron];
     }
 
+    /// Only for files that name neurons by id.
+    void learn_ids() {
+        for (std::size_t i = 0; i < neurons_.size(); ++i) numbers_.insert(id_of(i), static_cast<std::int32_t>(i));
+    }
+
+    /// Whether weights were asked for by name, so that a file without them is refused.
+    bool names_weights() const { return names_.channel_weight != columns().channel_weight; }
+
     std::int32_t number_of(std::string_view id, const place& at) const {
         require_id(id, at);
         const auto number = numbers_.find(id);
@@ -79,11 +86,12 @@ class projection_reader {
     }
 
     void read_columns(const array_file& arrays, const std::string& prefix) {
+        learn_ids();
         const auto neuron = prefix + names_.neuron, channel = prefix + names_.channel,
                    weight = prefix + names_.channel_weight;
         const auto count = length_of(arrays, neuron);
         require_length(arrays, channel, count, neuron);
-        const bool has_weights = arrays.has(weight) || names_.channel_weight != columns().channel_weight;
+        const bool has_weights = arrays.has(weight) || names_weights();
         if (has_weights) require_length(arrays, weight, count, neuron);
         const auto ids = arrays.whole_numbers(neuron), channels = arrays.whole_numbers(channel);
         const auto weights = has_weights ? arrays.reals(weight) : std::vector<double>();

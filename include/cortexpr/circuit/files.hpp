@@ -105,7 +105,7 @@ struct files {
     std::string unannotated_type = "unannotated";  ///< type of those that are kept
     /// What is done with types that the declaration doesn't name.
     circuit::undeclared undeclared = circuit::undeclared::refused;
-    std::string prefix{};  ///< of arrays in .npz and .safetensors files
+    std::string prefix{};  ///< of the synapses' arrays in .npz, .safetensors and .pt files
 };
 
 /// A type that a declaration names.

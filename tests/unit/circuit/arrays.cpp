@@ -2,10 +2,7 @@
 
 #include "circuits.hpp"
 
-#include <cortexpr/io/safetensors.hpp>
-
 #include <cmath>
-#include <tuple>
 
 using namespace cortexpr;
 using namespace cortexpr::test;
@@ -27,13 +24,7 @@ struct npz_file : written {
 };
 
 struct tensors_file : written {
-    explicit tensors_file(const std::vector<std::tuple<std::string, io::dtype, std::vector<i64>, std::string>>& tensors)
-        : written("", {}, "s.safetensors") {
-        std::vector<io::tensor_record> records;
-        for (const auto& [name, type, shape, bytes] : tensors)
-            records.push_back({name, type, shape, std::as_bytes(std::span(bytes))});
-        io::write_safetensors(how.synapses, records);
-    }
+    explicit tensors_file(const tensors& all) : written("", {}, "s.safetensors") { write_tensors(how.synapses, all); }
     std::string refusal(const expectation& expected = {}) { return written::refusal(expected, "s.safetensors"); }
 };
 
@@ -157,9 +148,7 @@ TEST_CASE("row k of the cells is neuron k of a COO file", "[circuit]") {
 
 TEST_CASE("COO and CSR that don't fit are refused", "[circuit]") {
     using io::dtype;
-    const auto refusal = [](const std::vector<std::tuple<std::string, dtype, std::vector<i64>, std::string>>& tensors) {
-        return tensors_file(tensors).refusal();
-    };
+    const auto refusal = [](const tensors& all) { return tensors_file(all).refusal(); };
     CHECK(contains(refusal({{"indices", dtype::i64, {3, 2}, post + pre}, {"values", dtype::f32, {3}, values}}),
                    "has the sizes 3x2; (2, n) were expected"));
     CHECK(contains(refusal({{"indices", dtype::i64, {2, 3}, post + pre}, {"values", dtype::f32, {1}, raw<float>({1})}}),

@@ -4,6 +4,7 @@
 #include "../data/files.hpp"
 
 #include <cortexpr/circuit/files.hpp>
+#include <cortexpr/io/safetensors.hpp>
 
 #include <fmt/format.h>
 
@@ -63,6 +64,16 @@ class written {
   private:
     temp_folder folder_;
 };
+
+/// Name, element type, shape and elements of each.
+using tensors = std::vector<std::tuple<std::string, io::dtype, std::vector<std::int64_t>, std::string>>;
+
+inline void write_tensors(const std::filesystem::path& file, const tensors& all) {
+    std::vector<io::tensor_record> records;
+    for (const auto& [name, type, shape, bytes] : all)
+        records.push_back({name, type, shape, std::as_bytes(std::span(bytes))});
+    io::write_safetensors(file, records);
+}
 
 template <typename Number>
 std::string raw(std::initializer_list<Number> numbers) {

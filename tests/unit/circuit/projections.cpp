@@ -2,8 +2,6 @@
 
 #include "circuits.hpp"
 
-#include <cortexpr/io/safetensors.hpp>
-
 #include <cmath>
 
 using namespace cortexpr;
@@ -36,7 +34,7 @@ struct projection_file {
     projection_file(const std::string& name, std::string_view bytes) : path(folder / name) { put(path, bytes); }
 
     projection load(const graph& circuit, const expected_projection& expected = {}) const {
-        return circuit::load_projection(path, circuit, expected, names, prefix);
+        return circuit::load_projection(path, circuit, expected, names);
     }
     std::string refusal(const graph& circuit, const expected_projection& expected = {}) const {
         const auto message = message_of<file_error>([&] { load(circuit, expected); });
@@ -47,19 +45,10 @@ struct projection_file {
     temp_folder folder;
     std::filesystem::path path;
     circuit::columns names;
-    std::string prefix;
 };
 
 bool are(const projection& found, const integers& cells, const integers& channels, const doubles& weights) {
     return found.cells == cells && found.channels == channels && found.weights == weights;
-}
-
-void write_tensors(const std::filesystem::path& file,
-                   const std::vector<std::tuple<std::string, io::dtype, std::vector<i64>, std::string>>& tensors) {
-    std::vector<io::tensor_record> records;
-    for (const auto& [name, type, shape, bytes] : tensors)
-        records.push_back({name, type, shape, std::as_bytes(std::span(bytes))});
-    io::write_safetensors(file, records);
 }
 
 const std::filesystem::path pytorch = std::string(CORTEXPR_SOURCE_DIR) + "/tests/data/pytorch";

@@ -287,6 +287,14 @@ TEST_CASE("sparse projections are read from files, and from what a network has s
         {.weights = starting_weights::as_in_the_file});
     CHECK(at::equal(again->forward(input, steps{3}), net->forward(input, steps{3})));
 
+    const auto prefixed = make<Sparse>(circuit::files{.synapses = saved,
+                                                      .cells = folder / "c.csv",
+                                                      .stimulus_synapses = saved,
+                                                      .output_synapses = saved,
+                                                      .prefix = "hh."},
+                                       {.weights = starting_weights::as_in_the_file});
+    CHECK(at::equal(prefixed->forward(input, steps{3}), again->forward(input, steps{3})));
+
     const auto refusal = [&files] { return message_of<error>([&files] { make<Sparse>(files); }); };
     put(folder / "in.csv", "id,channel\na,5\n");
     CHECK(contains(refusal(), "row 2, column 'channel': 5 is no channel; they are 0 to 4"));
