@@ -1,0 +1,161 @@
+// The folder of a run: whose it is, what stands in its way, and what is left of one that saved nothing.
+
+#include "app/run_folder.hpp"
+
+#include "temp_folder.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <fmt/format.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include <catch.hpp>
+
+using namespace cortexpr;
+using namespace cortexpr::application;
+using namespace cortexpr::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string refusal_to_make(const fs::path& path) {
+    return message_of<file_error>([&] { run_folder::make(path.string(), "digits"); });
+}
+
+std::string refusal_to_continue(const fs::path& path) {
+    return message_of<file_error>([&] { run_folder::continued(path.string()); });
+}
+
+/// The working folder while this lives.
+class working_folder {
+  public:
+    explicit working_folder(const fs::path& path) : before_(fs::current_path()) { fs::current_path(path); }
+    working_folder(const working_folder&) = delete;
+    working_folder& operator=(const working_folder&) = delete;
+    ~working_folder() {
+        std::error_code ignored;
+        fs::current_path(before_, ignored);
+    }
+
+  private:
+    fs::path before_;
+};
+
+}  // namespace
+
+TEST_CASE("runs without a folder of their own are numbered", "[run_folder]") {
+    const temp_folder folder;
+    const working_folder inside(folder.path());
+    fs::create_directories("runs/digits-2");
+    const auto first = run_folder::make(std::nullopt, "digits"), third = run_folder::make(std::nullopt, "digits");
+    CHECK(first.path() == "runs/digits-1");
+    CHECK(third.path() == "runs/digits-3");
+    CHECK(first.model() == "runs/digits-1/model.safetensors");
+}
+
+TEST_CASE("a run that saved nothing leaves no folder, and none that was there", "[run_folder]") {
+    const temp_folder folder;
+    {
+        const auto made = run_folder::make((folder / "a/b").string(), "digits");
+        put(made.settings(), "x");
+        put(made.curves(), "x");
+        CHECK(fs::exists(folder / "a/b/.lock"));
+    }
+    CHECK(folder.entries() == 0);
+    fs::create_directory(folder / "there");
+    { const auto made = run_folder::make((folder / "there").string(), "digits"); }
+    CHECK(fs::is_empty(folder / "there"));
+    {
+        const auto made = run_folder::make((folder / "kept").string(), "digits");
+        put(made.model(), "x");
+        put(made.curves(), "x");
+    }
+    CHECK(fs::exists(folder / "kept/curves.csv"));
+    CHECK_FALSE(fs::exists(folder / "kept/.lock"));
+    // What a user put there stays, and so does the folder around it.
+    {
+        const auto made = run_folder::make((folder / "noted").string(), "digits");
+        put(made.path() / "notes.txt", "x");
+    }
+    CHECK(contents(folder / "noted/notes.txt") == "x");
+}
+
+TEST_CASE("a run's folder is one process's, and free again when that ends", "[run_folder]") {
+    const temp_folder folder;
+    const auto path = folder / "run";
+    fs::create_directory(path);
+    int ready[2], done[2];
+    REQUIRE((::pipe(ready) == 0 && ::pipe(done) == 0));
+    const auto other = ::fork();
+    REQUIRE(other >= 0);
+    if (other == 0) {
+        // The child ends without its destructors, as one that was killed.
+        const auto held = run_folder::make(path.string(), "digits");
+        char letter = 'x';
+        if (::write(ready[1], &letter, 1) != 1 || ::read(done[0], &letter, 1) < 0) ::_exit(1);
+        ::_exit(0);
+    }
+    char letter = 'x';
+    REQUIRE(::read(ready[0], &letter, 1) == 1);
+    CHECK(contains(refusal_to_make(path), "another program is training into this folder"));
+    REQUIRE(::write(done[1], &letter, 1) == 1);
+    int status = 0;
+    ::waitpid(other, &status, 0);
+    CHECK(status == 0);
+    for (const int end : {ready[0], ready[1], done[0], done[1]}) ::close(end);
+    CHECK(fs::exists(path / ".lock"));  // its file stays; the lock doesn't
+    CHECK(refusal_to_make(path).empty());
+}
+
+TEST_CASE("a folder moves with its lock", "[run_folder]") {
+    const temp_folder folder;
+    auto first = run_folder::make((folder / "run").string(), "digits");
+    const auto second = std::move(first);
+    CHECK(second.path() == folder / "run");
+    CHECK(fs::exists(folder / "run/.lock"));
+}
+
+TEST_CASE("what a run would replace stands in its way", "[run_folder]") {
+    const temp_folder folder;
+    const auto path = folder / "run";
+    fs::create_directory(path);
+    put(path / "curves.csv", "x");  // of a run that saved nothing
+    CHECK(refusal_to_make(path).empty());
+    for (const auto* name : {"model.safetensors", "summary.json", "curves.svg"}) {
+        put(path / name, "x");
+        CHECK(contains(refusal_to_make(path), fmt::format("holds {} already", name)));
+        fs::remove(path / name);
+    }
+    put(path / "checkpoint.safetensors", "x");
+    CHECK(contains(refusal_to_make(path), fmt::format("continue it with --resume {}", path.string())));
+    put(folder / "file", "x");
+    CHECK(is_sentence_about(refusal_to_make(folder / "file/run"), folder / "file/run"));
+}
+
+TEST_CASE("only a run with a checkpoint is continued", "[run_folder]") {
+    const temp_folder folder;
+    const auto path = folder / "run";
+    CHECK(contains(refusal_to_continue(path), "isn't there"));
+    fs::create_directory(path);
+    CHECK(contains(refusal_to_continue(path), fmt::format("begun anew by train --out {}", path.string())));
+    put(path / "checkpoint.safetensors", "x");
+    CHECK(contains(refusal_to_continue(path / "checkpoint.safetensors"), fmt::format("as --resume {}", path.string())));
+    CHECK(run_folder::continued(path.string()).checkpoint() == path / "checkpoint.safetensors");
+}
+
+TEST_CASE("another file of a run in the place of one is named", "[run_folder]") {
+    const temp_folder folder;
+    const auto told = [&](const std::string& given) {
+        return message_of<file_error>([&] { require_no_other_file(folder / given, run_file::model, "model"); });
+    };
+    CHECK(told("settings.toml").empty());  // no model lies beside it
+    put(folder / "model.safetensors", "x");
+    CHECK(told("model.safetensors").empty());
+    CHECK(told("other.safetensors").empty());
+    for (const auto* name : {"settings.toml", "curves.csv", "summary.json"})
+        CHECK(contains(told(name), "its model is " + (folder / "model.safetensors").string()));
+}
