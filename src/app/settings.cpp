@@ -361,7 +361,14 @@ void add_circuit_settings(CLI::App& command, given_settings& given, const app_op
     for (const auto& one : circuit_files) add_setting(command, given, options, one.option);
 }
 
-void require_setting(const given_settings& given, const told_setting& told) { found(given, told); }
+void require_setting(const given_settings& given, const told_setting& told) {
+    const auto& row = found(given, told).row;
+    CLI::App command;
+    given_settings tried;
+    tried.values.family = given.values.family;
+    add(command, tried, {}, row, "");
+    give({row, *command.get_option(row.option)}, told);
+}
 
 void apply(given_settings& given, const std::vector<told_setting>& of_command_line,
            const std::vector<told_setting>& of_file) {

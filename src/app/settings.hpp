@@ -87,7 +87,7 @@ struct told_setting {
 void apply(given_settings& given, const std::vector<told_setting>& of_command_line,
            const std::vector<told_setting>& of_file);
 
-/// Whether a setting of that key can be given to a command. \throws as `apply`
+/// Whether a setting can be given to a command: its key and its value. \throws as `apply`
 void require_setting(const given_settings& given, const told_setting& told);
 
 /// \throws usage_error  one was given that a continued run keeps

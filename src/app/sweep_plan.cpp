@@ -87,7 +87,11 @@ class sweep_reader {
             const auto values = choices(entry);
             return values[numbers.below(static_cast<std::uint32_t>(values.size()))];
         }
-        checked({.key = entry.key, .value = "", .where = fmt::format("{}, line {}", file_.string(), entry.line)});
+        const auto where = fmt::format("{}, line {}", file_.string(), entry.line);
+        return checked({.key = entry.key, .value = drawn_of_range(entry, numbers), .where = where}).value;
+    }
+
+    std::string drawn_of_range(const file_entry& entry, data::split_mix_64& numbers) const {
         const auto& range = entry.value;
         const auto is_number = [&](const char* end) { return range.contains(end) && range[end].is_number(); };
         if (!range.is_object() || !is_number("from") || !is_number("to") || range["from"] > range["to"])

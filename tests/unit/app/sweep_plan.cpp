@@ -86,8 +86,8 @@ TEST_CASE("draws are the same each time, in their ranges, and combined with the 
     CHECK((below > 20 && below < 60));  // evenly over the logarithm
     CHECK(batches == std::set<double>{2, 3, 4});
     CHECK(decays == std::set<double>{0, 0.5});
-    const auto another = sweep_of("[random]\ndraws = 1\ndraw_seed = 4\nlearning_rate = { from = 0, to = 1 }\n");
-    CHECK(names(another) != names(sweep_of("[random]\ndraws = 1\nlearning_rate = { from = 0, to = 1 }\n")));
+    const auto another = sweep_of("[random]\ndraws = 1\ndraw_seed = 4\nlearning_rate = { from = 0.5, to = 1 }\n");
+    CHECK(names(another) != names(sweep_of("[random]\ndraws = 1\nlearning_rate = { from = 0.5, to = 1 }\n")));
     // What is drawn twice is one run.
     CHECK(sweep_of("[random]\ndraws = 50\nseed = [0, 1]\n").runs.size() == 2);
 }
@@ -95,7 +95,7 @@ TEST_CASE("draws are the same each time, in their ranges, and combined with the 
 TEST_CASE("a sweep that can't be is refused with its line", "[sweep_plan]") {
     const auto is_told = [](std::string_view text, std::string_view part) {
         const auto message = refusal(text);
-        INFO(message);
+        INFO(text << " gives " << message);
         CHECK(test::contains(message, part));
     };
     is_told("[grid]\nseed = 1\n", "line 2: seed takes a list of the values to try");
@@ -107,9 +107,13 @@ TEST_CASE("a sweep that can't be is refused with its line", "[sweep_plan]") {
     is_told("[random]\ndraws = 3\nlearning_rate = 0.1\n", "line 3: learning_rate is drawn from a list");
     is_told("[random]\ndraws = 3\nlearning_rate = { from = 2, to = 1 }\n", "line 3: learning_rate is drawn from");
     is_told("[random]\ndraws = 3\nlearning_rate = { from = 0, to = 1, log = true }\n", "line 3: the logarithm of 0");
-    is_told("[grid]\nlearning_rat = [0.1]\n", "learning_rate");
-    is_told("[grid]\noptimiser = [\"adam\", \"adamm\"]\n", "adamm");
+    // A value that no run can take is found before the first of them.
+    is_told("[random]\ndraws = 3\nlearning_rate = { from = -2, to = -1 }\n", "line 3: learning_rate: ");
+    is_told("[settings]\nepochs = -3\n[grid]\nseed = [0]\n", "line 2: epochs: ");
+    is_told("[random]\ndraws = 3\nlearning_rat = { from = 1, to = 2 }\n", "line 3: there is no setting 'learning_rat'");
+    is_told("[grid]\nlearning_rat = [0.1]\n", "line 2: there is no setting 'learning_rat'; the nearest is");
+    is_told("[grid]\noptimiser = [\"adam\", \"adamm\"]\n", "line 2: optimiser: ");
     std::string many = "[0";
     for (int i = 1; i < 400; ++i) many += fmt::format(", {}", i);
-    is_told(fmt::format("[grid]\nseed = {}]\nepochs = {}]\n", many, many), "more than 100000 runs");
+    is_told(fmt::format("[grid]\nseed = {}]\nwarm_up = {}]\n", many, many), "more than 100000 runs");
 }
