@@ -1,14 +1,15 @@
 // The worm: the 302 neurons of C. elegans, wired as measured (examples/data/celegans has the files, licence and
 // source).
 //
-//     worm [FOLDER] [--digits FOLDER] [--epochs 3] [--seeds 2]
+//     worm [FOLDER] [--digits FOLDER] [--epochs 3] [--seeds 2] [--rewirings 1]
 //
 // First, untrained: what a touch does to the motor neurons for moving backward (DA, VA) and forward (DB, VB). The touch
 // receptors release glutamate, which inhibits here, and the gap junctions by which they excite are left out; so a touch
 // at the head suppresses moving forward, one at the tail moving backward. Command interneurons carry it: with AVB and
 // PVC silenced little is left of the one, with AVA and AVD of the other (the circuit of M. Chalfie et al., J. Neurosci.
 // 5, 1985). Then: the network is trained to read digits, shown to its sensory neurons and read from its motor neurons,
-// beside networks that are wired at random but for the number of synapses of each neuron.
+// beside networks that are wired at random but for the number of synapses of each neuron, and for how many lead from
+// each role to each. Synapses learn, or stay as they are while the stimulus and the readout learn.
 #include "example_data.hpp"
 #include "worm_cells.hpp"
 
@@ -24,7 +25,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -34,6 +34,11 @@ namespace {
 
 struct Touch : connectome<cells<sensory, interneuron, motor, pharyngeal, other>, synapses<as_in_the_file>,
                           stimulus_to<sensory>, output_from<motor>> {};
+
+/// As Reader, but for synapses that stay.
+struct Fixed : connectome<cells<sensory, interneuron, motor, pharyngeal, other>, synapses<as_in_the_file>,
+                          dense_stimulus_to<784, sensory>, output_from<motor>, weights<weight_mode::frozen>> {};
+struct FixedReader : classifier<Fixed, classes<10>, hidden<64>> {};
 
 using names = std::vector<std::string>;
 
@@ -98,17 +103,63 @@ void show_touch(const circuit::graph& worm) {
     }
 }
 
-double trained(const circuit::graph& wiring, const data::labelled_images& train_set,
-               const data::labelled_images& test_set, int epochs, std::uint64_t seed) {
-    const auto net = make<Reader>({.graph = wiring}, {.seed = seed});
+struct study {
+    data::labelled_images train_set, test_set;
+    int epochs = 0, seeds = 0, rewirings = 0;
+};
+
+template <class Declared>
+double trained(const circuit::graph& wiring, const study& what, std::uint64_t seed) {
+    const auto net = make<Declared>({.graph = wiring}, {.seed = seed});
     training_observer silent;
     training_options options;
-    options.epochs = epochs;
+    options.epochs = what.epochs;
     options.batch_size = 32;
     options.steps = 6;
     options.learning_rate = 3e-3;
     options.seed = seed;
-    return train(*net, train_set, test_set, options, silent).epochs.back().test_accuracy;
+    return 100 * train(*net, what.train_set, what.test_set, options, silent).epochs.back().test_accuracy;
+}
+
+/// Of each wiring: the mean over seeds of training. Its line has the mean, lowest and highest of these means, and the
+/// lowest and highest of all runs.
+template <class Declared>
+void show(const char* learns, const char* name, const std::vector<circuit::graph>& wirings, const study& what) {
+    std::vector<double> means, all;
+    for (const auto& wiring : wirings) {
+        double sum = 0;
+        for (int seed = 0; seed < what.seeds; ++seed) {
+            all.push_back(trained<Declared>(wiring, what, static_cast<std::uint64_t>(seed)));
+            sum += all.back();
+        }
+        means.push_back(sum / what.seeds);
+    }
+    const auto [lowest_mean, highest_mean] = std::ranges::minmax(means);
+    const auto [lowest, highest] = std::ranges::minmax(all);
+    double mean = 0;
+    for (const double one : means) mean += one / static_cast<double>(means.size());
+    fmt::print("{:15}{:20}{:7}{:10.2f} %   {:5.2f} to {:5.2f} %    {:5.2f} to {:5.2f} %\n", learns, name, wirings.size(),
+               mean, lowest_mean, highest_mean, lowest, highest);
+    std::fflush(stdout);
+}
+
+void show_learning(const circuit::graph& worm, const study& what) {
+    const std::vector<circuit::graph> own{worm};
+    std::vector<circuit::graph> rewired, within_roles;
+    for (int seed = 0; seed < what.rewirings; ++seed) {
+        rewired.push_back(circuit::rewired(worm, static_cast<std::uint64_t>(seed)));
+        within_roles.push_back(circuit::rewired(worm, static_cast<std::uint64_t>(seed), {.keep_types = true}));
+    }
+    fmt::print("\ndigits after {} epochs, {} runs of each wiring\n", what.epochs, what.seeds);
+    fmt::print("synapses       wiring              wirings   right   means of wirings     all runs\n");
+    const auto show_all = [&]<class Declared>(const char* learns) {
+        show<Declared>(learns, "its own", own, what);
+        if (rewired.empty()) return;
+        show<Declared>(learns, "rewired", rewired, what);
+        show<Declared>(learns, "rewired, roles kept", within_roles, what);
+    };
+    show_all.operator()<Reader>("learn");
+    show_all.operator()<FixedReader>("stay");
 }
 
 }  // namespace
@@ -116,11 +167,12 @@ double trained(const circuit::graph& wiring, const data::labelled_images& train_
 int main(int argc, char** argv) {
     CLI::App app("the worm's 302 neurons: touch, and digits");
     std::string folder = example_data("celegans"), digits = example_data("mnist");
-    int epochs = 3, seeds = 2;
+    int epochs = 3, seeds = 2, rewirings = 1;
     app.add_option("folder", folder, "with connections.csv and neurons.csv");
     app.add_option("--digits", digits, "images to train on");
     app.add_option("--epochs", epochs, "of training; 0: none")->check(CLI::Range(0, 1000));
-    app.add_option("--seeds", seeds, "of each wiring")->check(CLI::Range(1, 100));
+    app.add_option("--seeds", seeds, "runs of each wiring")->check(CLI::Range(1, 100));
+    app.add_option("--rewirings", rewirings, "of each kind")->check(CLI::Range(0, 100));
     CLI11_PARSE(app, argc, argv);
     try {
         circuit::report found;
@@ -128,15 +180,11 @@ int main(int argc, char** argv) {
         fmt::print("{}\n", circuit::text_of(found));
         show_touch(worm);
         if (epochs == 0) return 0;
-        const auto train_set = data::load_images(digits, data::split::train);
-        const auto test_set = data::load_images(digits, data::split::test);
-        fmt::print("\ndigits after {} epochs   its own wiring   rewired\n", epochs);
-        for (int seed = 0; seed < seeds; ++seed) {
-            const auto number = static_cast<std::uint64_t>(seed);
-            fmt::print("seed {}                        {:.1f} %    {:.1f} %\n", seed,
-                       100 * trained(worm, train_set, test_set, epochs, number),
-                       100 * trained(circuit::rewired(worm, number), train_set, test_set, epochs, number));
-        }
+        show_learning(worm, {.train_set = data::load_images(digits, data::split::train),
+                             .test_set = data::load_images(digits, data::split::test),
+                             .epochs = epochs,
+                             .seeds = seeds,
+                             .rewirings = rewirings});
     } catch (const error& fault) {
         fmt::print(stderr, "worm: {}\n", fault.what());
         return 1;

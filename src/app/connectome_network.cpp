@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <string_view>
 #include <utility>
 
 namespace cortexpr::application {
@@ -73,6 +75,20 @@ class connectome_network final : public program_network {
 
 }  // namespace
 
+namespace {
+
+/// By the name of the option that is missing.
+void require_projection(const plan::connectome& network, const plan::projection& declared,
+                        const std::filesystem::path& file, std::string_view part) {
+    if (declared.kind == projection_kind::sparse && file.empty())
+        throw usage_error(
+            fmt::format("{} declares a sparse {}, but is given no synapses for it; give their file with --{}-synapses "
+                        "FILE",
+                        network.name, part, part));
+}
+
+}  // namespace
+
 std::unique_ptr<program_network> network_of_cells(const plan::connectome& network, const app_options& options) {
     return std::make_unique<connectome_network>(network, options);
 }
@@ -82,6 +98,8 @@ connectome_data load_circuit(const plan::connectome& network, const app_options&
     if (options.make_circuit != nullptr) return {.graph = options.make_circuit()};
     auto files = options.files;
     for (const auto& [option, setting, file] : circuit_files) files.*file = settings.*setting;
+    require_projection(network, network.stimulus, files.stimulus_synapses, "stimulus");
+    require_projection(network, network.output, files.output_synapses, "output");
     return load_connectome(network, files, found);
 }
 

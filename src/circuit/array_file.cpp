@@ -15,6 +15,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 namespace cortexpr::circuit {
@@ -167,12 +168,23 @@ class tensor_arrays : public array_file {
         return {shape.begin(), shape.end()};
     }
     std::vector<std::int64_t> whole_numbers(const std::string& array) const override {
-        const auto& record = found(array);
-        const auto type = npy_type(record.type);
-        if (!io::is_npy_integer(type))
-            refuse(array, fmt::format("has elements {}; indices are read as whole numbers, so convert them",
-                                      io::name_of(record.type)));
-        return io::npy_whole_numbers(type, bytes_of(record.bytes), io::size_of(record.type));
+        const auto& record = whole(array);
+        return io::npy_whole_numbers(npy_type(record.type), bytes_of(record.bytes), io::size_of(record.type));
+    }
+    /// A part at a time: beside the file, not all of it is to stand in memory in 64 bits.
+    std::vector<std::int32_t> indices(const std::string& array) const override {
+        constexpr std::size_t part = 1U << 16U;
+        const auto& record = whole(array);
+        const auto bytes = bytes_of(record.bytes);
+        const auto width = io::size_of(record.type);
+        std::vector<std::int32_t> all;
+        all.reserve(bytes.size() / width);
+        for (std::size_t first = 0; first < bytes.size(); first += part * width)
+            narrow(array,
+                   io::npy_whole_numbers(npy_type(record.type),
+                                         bytes.subspan(first, std::min(part * width, bytes.size() - first)), width),
+                   all);
+        return all;
     }
     std::vector<double> reals(const std::string& array) const override {
         const auto& record = found(array);
@@ -208,6 +220,13 @@ class tensor_arrays : public array_file {
         if (record == nullptr) refuse(array, fmt::format("isn't there (the file has {})", names()));
         return *record;
     }
+    const io::tensor_record& whole(const std::string& array) const {
+        const auto& record = found(array);
+        if (!io::is_npy_integer(npy_type(record.type)))
+            refuse(array, fmt::format("has elements {}; indices are read as whole numbers, so convert them",
+                                      io::name_of(record.type)));
+        return record;
+    }
     static std::vector<double> from_bfloat16(std::span<const std::byte> bytes) {
         std::vector<double> all;
         all.reserve(bytes.size() / 2);
@@ -225,6 +244,25 @@ class tensor_arrays : public array_file {
 };
 
 }  // namespace
+
+void array_file::narrow(const std::string& array, const std::vector<std::int64_t>& from,
+                        std::vector<std::int32_t>& to) const {
+    for (const auto number : from) {
+        if (number > std::numeric_limits<std::int32_t>::max() || number < std::numeric_limits<std::int32_t>::min())
+            refuse(array, fmt::format("has {}{} at {}; there are no neurons or channels beyond 2^31 - 1",
+                                      number == std::numeric_limits<std::int64_t>::max() ? "at least " : "", number,
+                                      to.size()));
+        to.push_back(static_cast<std::int32_t>(number));
+    }
+}
+
+std::vector<std::int32_t> array_file::indices(const std::string& array) const {
+    std::vector<std::int32_t> all;
+    const auto wide = whole_numbers(array);
+    all.reserve(wide.size());
+    narrow(array, wide, all);
+    return all;
+}
 
 std::unique_ptr<array_file> open_arrays(const std::filesystem::path& file, const columns& names) {
     const auto ending = file.extension();

@@ -22,12 +22,18 @@ class array_file {
     virtual std::vector<std::uint64_t> shape(const std::string& array) const = 0;
     /// In C order; of any width. What is beyond 63 bits is INT64_MAX.
     virtual std::vector<std::int64_t> whole_numbers(const std::string& array) const = 0;
+    /// Whole numbers that are to fit into 31 bits, as numbers of neurons and channels are.
+    virtual std::vector<std::int32_t> indices(const std::string& array) const;
     virtual std::vector<double> reals(const std::string& array) const = 0;
     /// Of the sparse matrix whose arrays' names begin with `prefix`, how many rows it has, where the file says it.
     virtual std::optional<std::int64_t> matrix_rows(const std::string& /*prefix*/) const { return std::nullopt; }
     /// Of all arrays, for texts.
     virtual std::string names() const = 0;
     [[noreturn]] virtual void refuse(const std::string& array, const std::string& reason) const = 0;
+
+  protected:
+    /// Appends. \throws file_error  one is beyond 31 bits
+    void narrow(const std::string& array, const std::vector<std::int64_t>& from, std::vector<std::int32_t>& to) const;
 };
 
 /// Opens a file by its ending; nothing where it is none of these. `names` are those of an .npy file's columns.

@@ -71,9 +71,7 @@ class numbered {
         std::int64_t largest = -1;
         if (!matrix.rows)
             for (const auto* ends : {&matrix.targets, &matrix.sources})
-                for (const auto end : *ends) largest = std::max(largest, end);
-        if (largest == std::numeric_limits<std::int64_t>::max())
-            arrays_.refuse(matrix.indices_array, "has an index beyond 63 bits");
+                for (const auto end : *ends) largest = std::max<std::int64_t>(largest, end);
         const auto neurons = matrix.rows.value_or(largest + 1);
         add_neurons(neurons, matrix.size(), matrix.rows_array);
         if (matrix.rows && static_cast<std::size_t>(neurons) > cells_.rows())

@@ -19,9 +19,10 @@ stored_matrix read_coo(const array_file& arrays, const std::string& prefix) {
                       fmt::format("has the sizes {}; (2, n) were expected, targets (postsynaptic neurons) in row 0",
                                   fmt::join(shape, "x")));
     const auto count = static_cast<std::ptrdiff_t>(shape[1]);
-    found.targets = arrays.whole_numbers(found.indices_array);
+    found.targets = arrays.indices(found.indices_array);
     found.sources.assign(found.targets.begin() + count, found.targets.end());
     found.targets.resize(static_cast<std::size_t>(count));
+    found.targets.shrink_to_fit();
     found.rows = arrays.matrix_rows(prefix);
     return found;
 }
@@ -32,7 +33,7 @@ stored_matrix read_csr(const array_file& arrays, const std::string& prefix) {
     found.indices_array = prefix + "col_indices";
     found.weights_array = prefix + "values";
     const auto starts = arrays.whole_numbers(found.rows_array);
-    found.sources = arrays.whole_numbers(found.indices_array);
+    found.sources = arrays.indices(found.indices_array);
     if (starts.empty() || starts.front() != 0 || starts.back() != static_cast<std::int64_t>(found.sources.size()) ||
         !std::ranges::is_sorted(starts))
         arrays.refuse(found.rows_array, fmt::format("doesn't go from 0 up to the {} entries of {}",
@@ -41,7 +42,7 @@ stored_matrix read_csr(const array_file& arrays, const std::string& prefix) {
     found.targets.reserve(found.sources.size());
     for (std::size_t row = 0; row + 1 < starts.size(); ++row)
         found.targets.insert(found.targets.end(), static_cast<std::size_t>(starts[row + 1] - starts[row]),
-                             static_cast<std::int64_t>(row));
+                             static_cast<std::int32_t>(row));
     return found;
 }
 

@@ -12,7 +12,7 @@
 namespace cortexpr::circuit {
 
 struct stored_matrix {
-    std::vector<std::int64_t> targets, sources;  ///< by entry
+    std::vector<std::int32_t> targets, sources;  ///< by entry
     std::vector<double> weights;
     std::optional<std::int64_t> rows{};  ///< how many targets there are, where the file says it
     // Arrays, for messages.

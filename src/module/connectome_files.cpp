@@ -28,7 +28,7 @@ circuit::projection load_declared(const plan::connectome& plan, const circuit::f
     return circuit::load_projection(
         file, graph,
         {.is = which, .channels = declared.size, .types = {types.begin(), types.end()}, .is_renumbered = is_renumbered},
-        files.columns);
+        files.columns, is_stimulus ? files.stimulus_prefix : files.output_prefix);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
     generate.py recorded --seed 1 --count 40 --reference DIR --out DIR    the same, small ones that cover the language
     generate.py refused  --seed 1 --count 300 --reference DIR --out DIR   refused_N.cpp: what must not compile
     generate.py spell --out DIR [--check]                                 networks_N.cpp again, from the NAME.json there
+    generate.py connectomes|recorded-connectomes|refused-connectomes ...  likewise, of networks of single cells; nothing
+                                                                          is compiled of them
 
 Everything follows from the seed. DIR holds the reference's package bioplnn; only `spell` does without it and PyTorch.
 """
@@ -27,10 +29,11 @@ def networks(folder, cases):
             for start in range(0, len(cases), NETWORKS_IN_A_FILE)}
 
 
-def small_cover(seed, count):
-    """From many small draws, a few that between them show every feature that any shows, at the least size."""
-    pool = [draw.Drawing(seed, index, small=True).case() for index in range(50 * count)]
-    pool = [(case, draw.features(case), draw.numbers(case)) for case in pool]
+def small_cover(drawing, language, seed, count):
+    """From many small draws, a few that between them show every feature that any shows, at the least size. `language`
+    has `features` and `numbers`."""
+    pool = [drawing(seed, index, small=True).case() for index in range(50 * count)]
+    pool = [(case, language.features(case), language.numbers(case)) for case in pool]
     times = dict.fromkeys(set().union(*(found for _, found, _ in pool)), 0)
     chosen = []
     while len(chosen) < count:
@@ -57,6 +60,26 @@ def record(cases, folder, models):
     return seen
 
 
+def connectomes(given):
+    """Networks of single cells: NAME.json, NAME.safetensors, and the files of their synapses."""
+    import connectome_reference
+    import draw_connectome
+    models = connectome_reference.load(given.reference)
+    if given.what == "refused-connectomes":
+        import refuse_connectome
+        return refuse_connectome.write(models, given.seed, given.count, given.out)
+    drawing = draw_connectome.ConnectomeDrawing
+    cases = [drawing(given.seed, index).case() for index in range(given.count)]
+    if given.what == "recorded-connectomes":
+        cases, wanted = small_cover(drawing, draw_connectome, given.seed, given.count)
+        if missing := sorted(wanted - set().union(*map(draw_connectome.features, cases))):
+            sys.exit(f"{given.count} networks are too few to show: {', '.join(missing)}")
+    for case in cases:
+        connectome_reference.save(case, connectome_reference.recorded(models, case, given.out), given.out)
+    (given.out / "complete").touch()
+    return None
+
+
 def spell_again(folder, check):
     cases = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
     if not cases:
@@ -70,7 +93,8 @@ def spell_again(folder, check):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["networks", "recorded", "refused", "spell"])
+    parser.add_argument("what", choices=["networks", "recorded", "refused", "spell", "connectomes",
+                                         "recorded-connectomes", "refused-connectomes"])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--reference", type=Path)
@@ -81,16 +105,18 @@ def main():
         return spell_again(given.out, given.check)
     if not given.reference:
         parser.error("--reference is missing: the folder of the reference's package")
+    given.out.mkdir(parents=True, exist_ok=True)
+    if given.what.endswith("connectomes"):
+        return connectomes(given)
     import reference
     models = reference.load(given.reference)
-    given.out.mkdir(parents=True, exist_ok=True)
     if given.what == "refused":
         import refuse
         return refuse.write(models, given.seed, given.count, given.out)
     if given.what == "networks":
         record([draw.Drawing(given.seed, index).case() for index in range(given.count)], given.out, models)
         return None
-    cases, wanted = small_cover(given.seed, given.count)
+    cases, wanted = small_cover(draw.Drawing, draw, given.seed, given.count)
     if missing := sorted(wanted - record(cases, given.out, models)):
         sys.exit(f"{given.count} networks are too few to show: {', '.join(missing)}")
     return None

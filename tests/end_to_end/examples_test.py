@@ -306,11 +306,18 @@ class Worm(Case):
         self.assertGreater(rates["AVB PVC"][1], 0.5 * head_forward)
 
     def test_learning(self):
-        result = start(self.program, "--epochs", 1, "--seeds", 1, folder=self.folder)
+        result = start(self.program, "--epochs", 1, "--seeds", 2, "--rewirings", 1, folder=self.folder)
         self.assertEqual(result.returncode, 0, result.stderr)
-        own, rewired = map(float, re.search(r"seed 0 +([0-9.]+) % +([0-9.]+) %", result.stdout).groups())
-        self.assertGreater(own, 50)  # chance is 10 %
-        self.assertGreater(rewired, 50)
+        rows = re.findall(r"^(learn|stay) +(its own|rewired|rewired, roles kept) +(\d+) +([0-9.]+) % +([0-9.]+) to +([0-9.]+) %"
+                          r" +([0-9.]+) to +([0-9.]+) %$", result.stdout, re.M)
+        self.assertEqual([row[:3] for row in rows], [(learns, wiring, "1") for learns in ("learn", "stay")
+                                                     for wiring in ("its own", "rewired", "rewired, roles kept")])
+        for row in rows:
+            mean, lowest_mean, highest_mean, lowest, highest = map(float, row[3:])
+            self.assertGreater(lowest, 50)  # chance is 10 %
+            self.assertAlmostEqual(mean, (lowest + highest) / 2, delta=0.02)
+            self.assertEqual((lowest_mean, highest_mean), (mean, mean))
+        self.assertGreater(len({row[3] for row in rows}), 1)
 
     def test_refusals(self):
         self.assert_refused(1, self.folder / "nowhere", saying="nowhere")

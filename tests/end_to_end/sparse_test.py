@@ -65,7 +65,7 @@ class Projections(programs.FolderCase):
 
     def test_refusals(self):
         train = ["train", "--data", "sides.npz"]
-        self.refused([*train, *CIRCUIT[:2], *CIRCUIT[4:]], "Sides declares a sparse stimulus", "stimulus_synapses")
+        self.refused([*train, *CIRCUIT[:2], *CIRCUIT[4:]], "Sides declares a sparse stimulus", "--stimulus-synapses FILE")
         self.write("in.csv", "id,channel", [(0, 4)])
         self.refused([*train, *CIRCUIT], "in.csv", "row 2, column 'channel': 4 is no channel; they are 0 to 3")
         self.write("in.csv", "id,channel", [(6, 0)])

@@ -106,6 +106,8 @@ struct files {
     /// What is done with types that the declaration doesn't name.
     circuit::undeclared undeclared = circuit::undeclared::refused;
     std::string prefix{};  ///< of the synapses' arrays in .npz, .safetensors and .pt files
+    /// Likewise, of `stimulus_synapses` and `output_synapses`; `prefix` says nothing of them.
+    std::string stimulus_prefix{}, output_prefix{};
 };
 
 /// A type that a declaration names.

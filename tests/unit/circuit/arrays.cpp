@@ -159,9 +159,15 @@ TEST_CASE("COO and CSR that don't fit are refused", "[circuit]") {
     CHECK(contains(
         refusal({{"indices", dtype::i64, {2, 1}, raw<i64>({0, -1})}, {"values", dtype::f32, {1}, raw<float>({1})}}),
         "entry 0 of array 'indices': -1 is no neuron"));
+    CHECK(contains(refusal({{"indices", dtype::i64, {2, 1}, raw<i64>({0, 2'000'000'000})},
+                            {"values", dtype::f32, {1}, raw<float>({1})}}),
+                   "is of 2000000001 neurons, but there are only 1 synapses"));
     CHECK(contains(refusal({{"indices", dtype::i64, {2, 1}, raw<i64>({0, INT64_MAX / 2})},
                             {"values", dtype::f32, {1}, raw<float>({1})}}),
-                   "is of 4611686018427387904 neurons, but there are only 1 synapses"));
+                   "its tensor 'indices' has 4611686018427387903 at 1; there are no neurons or channels beyond"));
+    CHECK(contains(refusal({{"indices", dtype::i64, {2, 1}, raw<i64>({INT64_MIN, 0})},
+                            {"values", dtype::f32, {1}, raw<float>({1})}}),
+                   "its tensor 'indices' has -9223372036854775808 at 0"));
     CHECK(contains(refusal({{"crow_indices", dtype::i64, {3}, raw<i64>({0, 2, 1})},
                             {"col_indices", dtype::i64, {1}, raw<i64>({0})},
                             {"values", dtype::f32, {1}, raw<float>({1})}}),

@@ -295,6 +295,21 @@ TEST_CASE("sparse projections are read from files, and from what a network has s
                                        {.weights = starting_weights::as_in_the_file});
     CHECK(at::equal(prefixed->forward(input, steps{3}), again->forward(input, steps{3})));
 
+    circuit::files each{.synapses = saved,
+                        .cells = folder / "c.csv",
+                        .stimulus_synapses = saved,
+                        .output_synapses = saved,
+                        .stimulus_prefix = "ih.",
+                        .output_prefix = "ho."};
+    CHECK(at::equal(
+        make<Sparse>(each, {.weights = starting_weights::as_in_the_file})->forward(input, steps{3}),
+        again->forward(input, steps{3})));
+    each.stimulus_prefix = "other.";
+    CHECK(contains(message_of<error>([&each] { make<Sparse>(each); }), "arrays id and channel, or indices and values"));
+    each.stimulus_prefix = "ih.";
+    each.output_prefix = "ih.";  // as an output, its rows are channels: there are three
+    CHECK(contains(message_of<error>([&each] { make<Sparse>(each); }), "is no channel; they are 0 to 2"));
+
     const auto refusal = [&files] { return message_of<error>([&files] { make<Sparse>(files); }); };
     put(folder / "in.csv", "id,channel\na,5\n");
     CHECK(contains(refusal(), "row 2, column 'channel': 5 is no channel; they are 0 to 4"));
