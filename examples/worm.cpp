@@ -138,8 +138,8 @@ void show(const char* learns, const char* name, const std::vector<circuit::graph
     const auto [lowest, highest] = std::ranges::minmax(all);
     double mean = 0;
     for (const double one : means) mean += one / static_cast<double>(means.size());
-    fmt::print("{:15}{:20}{:7}{:10.2f} %   {:5.2f} to {:5.2f} %    {:5.2f} to {:5.2f} %\n", learns, name, wirings.size(),
-               mean, lowest_mean, highest_mean, lowest, highest);
+    fmt::print("{:15}{:20}{:7}{:10.2f} %   {:5.2f} to {:5.2f} %    {:5.2f} to {:5.2f} %\n", learns, name,
+               wirings.size(), mean, lowest_mean, highest_mean, lowest, highest);
     std::fflush(stdout);
 }
 

@@ -51,8 +51,8 @@ TEST_CASE("recorded connectomes, in float32 on the kernels of a GPU, which run o
 
 TEST_CASE("recorded connectomes") {
     const auto cases = for_each_recorded([](const std::string& name, const recorded::recorded_run& run) {
-        const auto executors =
-            recorded::is_continuous(run) ? std::vector{executor::planned} : std::vector{executor::transparent, executor::planned};
+        const auto executors = recorded::is_continuous(run) ? std::vector{executor::planned}
+                                                            : std::vector{executor::transparent, executor::planned};
         for (const auto with : executors) {
             INFO(name << ", " << name_of(with));
             recorded::connectome_replay ours(run, with);

@@ -91,14 +91,11 @@ std::vector<std::int64_t> inverse(const std::vector<std::int64_t>& places) {
 
 circuit::columns columns_of(const nlohmann::json& given) {
     circuit::columns names;
-    const std::pair<const char*, std::string*> all[]{{"pre", &names.pre},
-                                                     {"post", &names.post},
-                                                     {"weight", &names.weight},
-                                                     {"neuron", &names.neuron},
-                                                     {"type", &names.type},
-                                                     {"neuron_class", &names.neuron_class},
-                                                     {"channel", &names.channel},
-                                                     {"channel_weight", &names.channel_weight}};
+    const std::pair<const char*, std::string*> all[]{
+        {"pre", &names.pre},         {"post", &names.post},
+        {"weight", &names.weight},   {"neuron", &names.neuron},
+        {"type", &names.type},       {"neuron_class", &names.neuron_class},
+        {"channel", &names.channel}, {"channel_weight", &names.channel_weight}};
     for (const auto& [key, name] : all) *name = given.value(key, *name);
     return names;
 }
@@ -119,16 +116,15 @@ connectome_request request_of(const recorded_run& run, at::ScalarType dtype) {
         request.steps = forward["num_steps"].get<int>();
     }
     request.all_logits = run.says("all_steps");
-    if (run.holds("state0"))
-        request.initial_state = run.tensors.at("state0").to(dtype, false, true).requires_grad_();
+    if (run.holds("state0")) request.initial_state = run.tensors.at("state0").to(dtype, false, true).requires_grad_();
     return request;
 }
 
 recorded_connectome::recorded_connectome(const recorded_run& run, const std::filesystem::path& folder) : run_(run) {
     is_sparse_ = run_.description["kind"].get<std::string>().starts_with("sparse");
     is_classifier_ = run_.description.contains("classifier");
-    cells_ = network().contains("num_neurons") ? network()["num_neurons"].get<int>()
-                                               : network()["hidden_size"].get<int>();
+    cells_ =
+        network().contains("num_neurons") ? network()["num_neurons"].get<int>() : network()["hidden_size"].get<int>();
     lay_types();
     plan_.name = "Recorded";
     plan_.types = types_;
@@ -174,8 +170,7 @@ std::shared_ptr<connectome_module> recorded_connectome::module(executor with, at
     for (auto& item : net->named_parameters()) {
         INFO(item.key());
         REQUIRE(run_.holds("param." + item.key()));
-        item.value().copy_(
-            values_of(item.key(), run_.tensors.at("param." + item.key())).reshape(item.value().sizes()));
+        item.value().copy_(values_of(item.key(), run_.tensors.at("param." + item.key())).reshape(item.value().sizes()));
     }
     // What the reference doesn't train isn't trained here.
     const auto trainable = run_.description["trainable"].get<std::vector<std::string>>();
@@ -319,10 +314,9 @@ void recorded_connectome::load(const std::filesystem::path& folder) {
     using end = circuit::expected_projection::end;
     data_.graph = circuit::load(files);
     if (!files.stimulus_synapses.empty())
-        data_.stimulus =
-            circuit::load_projection(files.stimulus_synapses, data_.graph,
-                                     {.is = end::stimulus, .channels = plan_.stimulus.size, .types = {}},
-                                     files.columns, files.stimulus_prefix);
+        data_.stimulus = circuit::load_projection(files.stimulus_synapses, data_.graph,
+                                                  {.is = end::stimulus, .channels = plan_.stimulus.size, .types = {}},
+                                                  files.columns, files.stimulus_prefix);
     if (!files.output_synapses.empty())
         data_.output = circuit::load_projection(files.output_synapses, data_.graph,
                                                 {.is = end::output, .channels = plan_.output.size, .types = {}},
@@ -375,14 +369,13 @@ void recorded_connectome::place_cells(const std::string& name, const std::vector
     const auto& types = network()["neuron_type"];
     for (std::size_t cell = 0; cell < at(cells_); ++cell) {
         const auto type = at(std::ranges::find(names_, text_of(types[cell])) - names_.begin());
-        placed.entry.push_back(modes[type] == "none"       ? -1
-                               : modes[type] == "per_type" ? of_type[type]
-                                                           : placed.count++);
+        placed.entry.push_back(modes[type] == "none" ? -1 : modes[type] == "per_type" ? of_type[type] : placed.count++);
     }
 }
 
 const recorded_connectome::placing* recorded_connectome::placing_of(const std::string& parameter) const {
-    const auto found = placings_.find(is_classifier_ && parameter.starts_with("rnn.") ? parameter.substr(4) : parameter);
+    const auto found =
+        placings_.find(is_classifier_ && parameter.starts_with("rnn.") ? parameter.substr(4) : parameter);
     return found == placings_.end() ? nullptr : &found->second;
 }
 

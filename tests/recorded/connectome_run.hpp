@@ -45,7 +45,7 @@ class recorded_connectome {
     struct placing {
         std::vector<std::int64_t> entry{};
         std::vector<double> scale{};  ///< recorded = scale * ours; empty: 1
-        std::int64_t count = 0;     ///< of ours
+        std::int64_t count = 0;       ///< of ours
         bool is_shared = false;
     };
 

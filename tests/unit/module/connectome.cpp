@@ -301,9 +301,8 @@ TEST_CASE("sparse projections are read from files, and from what a network has s
                         .output_synapses = saved,
                         .stimulus_prefix = "ih.",
                         .output_prefix = "ho."};
-    CHECK(at::equal(
-        make<Sparse>(each, {.weights = starting_weights::as_in_the_file})->forward(input, steps{3}),
-        again->forward(input, steps{3})));
+    CHECK(at::equal(make<Sparse>(each, {.weights = starting_weights::as_in_the_file})->forward(input, steps{3}),
+                    again->forward(input, steps{3})));
     each.stimulus_prefix = "other.";
     CHECK(contains(message_of<error>([&each] { make<Sparse>(each); }), "arrays id and channel, or indices and values"));
     each.stimulus_prefix = "ih.";
