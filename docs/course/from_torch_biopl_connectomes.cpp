@@ -133,7 +133,7 @@ void backward(const std::string& folder) {
     const auto net = make<Digits>(lobe());
     torch::optim::Adam adam(optimiser_groups(*net, 1e-3));
     const connectome_request two_times{.continuous = continuous_time{.evaluations = 2}};
-    const auto order = data::shuffled_order(100 * 32, 0, 0);
+    const auto order = data::shuffled_order(200 * 32, 0, 0);
     std::vector<double> losses;
     net->train();
     for (const auto batch : data::batches(order, 32)) {
@@ -150,7 +150,7 @@ void backward(const std::string& folder) {
     const auto answers = net->run(images_of(held_out, 0, 500), two_times).logits.argmax(1);
     const auto right = answers.eq(labels_of(held_out, 0, 500)).sum().item<std::int64_t>();
     const auto mean = [&](auto first) { return std::accumulate(first, first + 10, 0.0) / 10; };
-    std::printf("backward         loss %.2f, after 100 batches %.2f; of 500 held-out digits %d right\n",
+    std::printf("backward         loss %.2f, after 200 batches %.2f; of 500 held-out digits %d right\n",
                 mean(losses.begin()), mean(losses.end() - 10), static_cast<int>(right));
 }
 
