@@ -306,8 +306,8 @@ TEST_CASE("sparse projections are read from files, and from what a network has s
     each.stimulus_prefix = "other.";
     CHECK(contains(message_of<error>([&each] { make<Sparse>(each); }), "arrays id and channel, or indices and values"));
     each.stimulus_prefix = "ih.";
-    each.output_prefix = "ih.";  // as an output, its rows are channels: there are three
-    CHECK(contains(message_of<error>([&each] { make<Sparse>(each); }), "is no channel; they are 0 to 2"));
+    each.output_prefix = "ih.";  // as an output, its columns are cells, of which there are four
+    CHECK(contains(message_of<error>([&each] { make<Sparse>(each); }), "4 is no neuron; they are 0 to 3"));
 
     const auto refusal = [&files] { return message_of<error>([&files] { make<Sparse>(files); }); };
     put(folder / "in.csv", "id,channel\na,5\n");
