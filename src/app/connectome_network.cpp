@@ -73,10 +73,6 @@ class connectome_network final : public program_network {
     std::shared_ptr<connectome_module> module_;
 };
 
-}  // namespace
-
-namespace {
-
 /// By the name of the option that is missing.
 void require_projection(const plan::connectome& network, const plan::projection& declared,
                         const std::filesystem::path& file, std::string_view part) {
