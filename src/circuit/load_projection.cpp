@@ -118,8 +118,7 @@ class projection_reader {
                                       static_cast<std::int64_t>(neurons_.size()) - 1,
                                       is_stimulus ? "a stimulus has neurons in its rows, channels in its columns"
                                                   : "an output has channels in its rows, neurons in its columns"));
-            add(cells[i], channels[i], matrix.weights[i], at, at,
-                at.in(matrix.weights_array));
+            add(cells[i], channels[i], matrix.weights[i], at, at, at.in(matrix.weights_array));
         }
     }
 
