@@ -2,6 +2,7 @@
 // Files of settings, TOML or JSON: what they say, and the one that repeats a run.
 
 #include "settings.hpp"
+#include "settings_entries.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -11,17 +12,6 @@
 #include <vector>
 
 namespace cortexpr::application {
-
-/// One line of such a file.
-struct file_entry {
-    std::string table{};  ///< "grid" under [grid]; empty above all tables
-    std::string key{};
-    nlohmann::json value{};
-    int line = 0;
-};
-
-/// All entries, in the order of their lines. Tables stand one deep. \throws file_error  with the line
-std::vector<file_entry> read_entries(const std::filesystem::path& file);
 
 /// What a run was made with, beside its settings: versions, network, data.
 using run_origin = std::map<std::string, std::string>;

@@ -1,6 +1,7 @@
 #include <cortexpr/circuit/generators.hpp>
 
 #include "../io/input_file.hpp"
+#include "../io/json_bounds.hpp"
 
 #include <cortexpr/hexagonal_eye.hpp>
 
@@ -222,6 +223,7 @@ graph over_hexagonal_eye(std::string_view text, std::int32_t radius, double fill
     if (radius < 0 || radius > 1000)
         refuse(fmt::format("can't be expanded over a radius of {}; give 0 to 1000", radius));
     if (!std::isfinite(fill) || fill < 0) refuse(fmt::format("can't be filled with {} contacts; give 0 or more", fill));
+    if (const auto fault = io::json_beyond(text, {.bytes = std::uint64_t{2} << 20U}); !fault.empty()) refuse(fault);
     const auto types = json::parse(text, nullptr, false);
     if (types.is_discarded()) refuse("is no JSON");
     return eye(radius, fill).expanded(types);

@@ -1,6 +1,7 @@
 #include <cortexpr/describe/read.hpp>
 
 #include "../io/input_file.hpp"
+#include "../io/json_bounds.hpp"
 #include "entry.hpp"
 #include "rule_texts.hpp"
 
@@ -243,25 +244,18 @@ class network_reader {
     classifier_declaration head_;
 };
 
-/// Told of each part while a file is parsed: brackets within brackets take far more memory than the file.
-bool refuse_depth(int depth, json::parse_event_t, json&) {
-    constexpr int deepest = 64;  // a description has seven
-    if (depth > deepest) throw usage_error("is nested deeper than any description; write it anew");
-    return true;
-}
-
 }  // namespace
 
 plan::stored_network read(const json& description) { return network_reader(entry(description)).stored(); }
 
 plan::stored_network read_file(const std::filesystem::path& path) {
     io::input_file file(path);
-    constexpr std::uint64_t largest = std::uint64_t{4} << 20U;  // the largest network that compiles has half a megabyte
-    if (file.size() > largest)
-        file.refuse(fmt::format("has {} bytes, which no description takes; {} are read", file.size(), largest));
+    const io::json_bounds bounds;  // the largest network that compiles has half of these bytes
+    if (const auto fault = io::json_beyond(file.size(), bounds); !fault.empty()) file.refuse(fault);
     const auto text = file.text();
+    if (const auto fault = io::json_beyond(text, bounds); !fault.empty()) file.refuse(fault);
     try {
-        return read(json::parse(text, refuse_depth));
+        return read(json::parse(text));
     } catch (const json::parse_error& problem) {
         file.refuse(fmt::format("is no JSON from byte {} on; write it anew", problem.byte));
     } catch (const json::out_of_range&) {

@@ -1,11 +1,16 @@
+#include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/safetensors.hpp>
 #include <cortexpr/train/checkpoint.hpp>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstddef>
+#include <fstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace cortexpr {
 
@@ -34,6 +39,17 @@ bool is_there(const fs::path& file) {
     return fs::exists(fs::symlink_status(file, ignored));
 }
 
+/// For file systems without links. As a file of its own it must be on the disk before the name is its.
+void copy_to(const fs::path& file, const fs::path& name) {
+    std::ifstream in(file, std::ios::binary);
+    io::atomic_file out(name);
+    std::vector<char> piece(std::size_t{1} << 20U);
+    while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0)
+        out.write(std::string_view(piece.data(), static_cast<std::size_t>(in.gcount())));
+    if (!in.eof()) throw file_error(file.string(), "cannot be read");
+    out.commit();
+}
+
 /// Gives a file a second name, in place of what has that one.
 void name_too(const fs::path& file, const fs::path& name) {
     // Made beside it and moved, so that the name is never without a file.
@@ -41,9 +57,8 @@ void name_too(const fs::path& file, const fs::path& name) {
     std::error_code problem;
     fs::remove(passing, problem);
     fs::create_hard_link(file, passing, problem);
-    if (problem)
-        fs::copy_file(file, passing, fs::copy_options::overwrite_existing, problem);  // file systems without links
-    if (!problem) fs::rename(passing, name, problem);
+    if (problem) return copy_to(file, name);
+    fs::rename(passing, name, problem);
     const auto failed = problem;
     // A rename does nothing, and succeeds, where both are names of one file.
     fs::remove(passing, problem);

@@ -1,5 +1,6 @@
 #include <cortexpr/workbench/record.hpp>
 
+#include "../io/json_bounds.hpp"
 #include "../io/npz.hpp"
 #include "../train/evaluation_mode.hpp"
 #include "shown.hpp"
@@ -262,6 +263,8 @@ recording_file::recording_file(const std::filesystem::path& file) : file_(file) 
     const io::npz_file archive(file);
     const auto bytes = archive.bytes("description", std::filesystem::file_size(file));
     description_.assign(bytes.begin(), bytes.end());
+    if (const auto fault = io::json_beyond(description_); !fault.empty())
+        throw file_error(file.string(), "its description " + fault);
     const auto read = nlohmann::ordered_json::parse(description_, nullptr, false);
     if (!read.is_object() || read.value("format", "") != "cortexpr recording" || !read.contains("arrays") ||
         !read["arrays"].is_object())

@@ -7,6 +7,7 @@
 
 #include <cortexpr/error.hpp>
 
+#include <fmt/format.h>
 #include <malloc.h>
 
 #include <ctime>
@@ -222,6 +223,42 @@ std::vector<attack> attacks() {
     add("description", "no UTF-8", "{\"name\":\"\xff\"}");
     add("description", "a number of 100,000 digits", "{\"name\":" + std::string(100'000, '9') + "}");
     add("description", "more bytes than any takes", std::string(5'000'000, ' '));
+    // What takes most memory for its bytes, of every size that might be read.
+    const auto repeated = [](std::string_view part, std::size_t bytes) {
+        std::string text;
+        while (text.size() < bytes) text += part;
+        return text;
+    };
+    for (const std::size_t bytes : {400'000, 1'000'000, 2'000'000, 4'000'000}) {
+        const auto size = fmt::format(", {} bytes", bytes);
+        for (const auto* reader : {"description", "eye", "settings_json"}) {
+            add(reader, "empty lists" + size, "{\"areas\":[" + repeated("[],", bytes) + "[]]}");
+            add(reader, "empty objects" + size, "[" + repeated("{},", bytes) + "{}]");
+            add(reader, "empty texts" + size, "[" + repeated("\"\",", bytes) + "\"\"]");
+            add(reader, "members without a name" + size, "[{" + repeated("\"\":0,", bytes) + "\"\":0}]");
+            add(reader, "numbers" + size, "[" + repeated("0,", bytes) + "0]");
+            add(reader, "one text" + size, "[\"" + std::string(bytes, 'x') + "\"]");
+            add(reader, "one number" + size, "[" + std::string(bytes, '9') + "]");
+            add(reader, "spaces and no end" + size, "[" + std::string(bytes, ' '));
+            add(reader, "backslashes" + size, "[\"" + std::string(bytes, '\\'));
+        }
+        for (const auto* part : {"0,", "[],", "{},", "'',"})
+            add("settings", std::string(part) + size, "a = [" + repeated(part, bytes) + "]\n]");
+        add("settings", "tables" + size, repeated("[a]\n", bytes));
+        add("settings", "lines" + size, std::string(bytes, '\n') + "]");
+        add("settings", "a key of as many parts" + size, "a" + repeated(".a", bytes) + " = 1");
+        add("settings", "keys of many parts" + size, repeated("a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a=1\n", bytes));
+        add("settings", "one text" + size, "a = '" + std::string(bytes, 'x'));
+        add("settings", "one number" + size, "a = " + std::string(bytes, '9'));
+    }
+    for (const auto* reader : {"eye", "settings_json", "settings"}) {
+        add(reader, "brackets 100,000 deep", "{\"a\":" + std::string(100'000, '['));
+        add(reader, "brackets 100,000 deep, and closed",
+            "{\"a\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}");
+        add(reader, "no UTF-8", "{\"a\":\"\xff\"}");
+    }
+    add("settings", "lists 100,000 deep", "a = " + std::string(100'000, '[') + std::string(100'000, ']'));
+    add("settings", "tables 10,000 deep", "a = " + repeated("{a=", 30'000) + "1" + std::string(10'000, '}'));
     add("synapses", "a line of a million cells", "pre,post\n" + std::string(1'000'000, ',') + "\n");
     add("synapses", "a quote without an end", "pre,post\n\"" + std::string(1'000'000, 'x'));
     add("synapses", "zero bytes", "pre,post\n" + std::string(1'000'000, '\0'));
@@ -243,7 +280,7 @@ const reader& named(const std::string& name) {
 
 TEST_CASE("files made to harm are refused in no time and no memory", "[attacks]") {
     const auto all = attacks();
-    CHECK(all.size() >= 60);
+    CHECK(all.size() >= 200);
     for (const auto& one : all) {
         INFO(one.reader << ": " << one.what);
         const temp_folder folder;
@@ -285,5 +322,5 @@ TEST_CASE("what fuzzing has kept is read or refused", "[corpus]") {
         INFO(reader.name);
         CHECK(one_is_read);
     }
-    CHECK(files >= 28);
+    CHECK(files >= 57);
 }

@@ -1,8 +1,12 @@
 #include "readers.hpp"
 
+#include "app/settings_entries.hpp"
+#include "data/picture.hpp"
+#include "io/input_file.hpp"
 #include "io/pickle.hpp"
 
 #include <cortexpr/circuit/files.hpp>
+#include <cortexpr/circuit/generators.hpp>
 #include <cortexpr/data/idx.hpp>
 #include <cortexpr/data/load_images.hpp>
 #include <cortexpr/describe/read.hpp>
@@ -15,7 +19,6 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -38,8 +41,7 @@ void read_safetensors(const path& folder) {
 
 /// By itself: within an archive, checksums keep most changes from it.
 void read_pickle(const path& folder) {
-    std::ifstream in(folder / "x.pkl", std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    const auto bytes = io::input_file(folder / "x.pkl").text();
     try {
         io::read_state_dict(bytes);
     } catch (const std::invalid_argument& fault) {
@@ -48,6 +50,32 @@ void read_pickle(const path& folder) {
 }
 
 void read_synapses(const path& folder, const char* name) { circuit::load({.synapses = folder / name}); }
+
+/// Of the neurons of a file of synapses that is no input.
+void read_cells(const path& folder) {
+    const auto synapses = folder / "synapses.csv";
+    if (!std::filesystem::exists(synapses)) std::ofstream(synapses) << "pre,post,weight\n1,2,3\n2,3,1\n";
+    circuit::columns names;
+    names.transmitter = "transmitter";
+    circuit::load({.synapses = synapses,
+                   .cells = folder / "x.csv",
+                   .columns = names,
+                   .signs = {{"GABA", neuron_class::inhibitory}, {"glutamate", neuron_class::excitatory}}});
+}
+
+/// A stimulus to four neurons, of ids in tables and numbers in arrays.
+void read_projection(const path& folder, const char* name) {
+    const circuit::graph four{.neurons = {.types = {0, 0, 0, 0},
+                                          .type_names = {"one"},
+                                          .ids = {"a", "b", "c", "d"},
+                                          .classes = std::vector(4, neuron_class::excitatory)},
+                              .synapses = {}};
+    circuit::load_projection(folder / name, four, {});
+}
+
+void read_eye(const path& folder) { circuit::over_hexagonal_eye(io::input_file(folder / "x.json").text(), 2, 0.5); }
+
+void read_picture(const path& folder) { data::read_picture(folder / "x", most_bytes / 64); }
 
 constexpr std::array all{
     reader{"npy", "x.npy", [](const path& folder) { io::read_arrays(folder / "x.npy"); }},
@@ -70,6 +98,14 @@ constexpr std::array all{
     reader{"synapses", "x.csv", [](const path& folder) { read_synapses(folder, "x.csv"); }},
     reader{"synapse_records", "x.npy", [](const path& folder) { read_synapses(folder, "x.npy"); }},
     reader{"synapse_tensors", "x.safetensors", [](const path& folder) { read_synapses(folder, "x.safetensors"); }},
+    reader{"synapse_pytorch", "x.pt", [](const path& folder) { read_synapses(folder, "x.pt"); }},
+    reader{"cells", "x.csv", read_cells},
+    reader{"projection", "x.csv", [](const path& folder) { read_projection(folder, "x.csv"); }},
+    reader{"projection_tensors", "x.safetensors", [](const path& folder) { read_projection(folder, "x.safetensors"); }},
+    reader{"eye", "x.json", read_eye},
+    reader{"picture", "x", read_picture},
+    reader{"settings", "x.toml", [](const path& folder) { application::read_entries(folder / "x.toml"); }},
+    reader{"settings_json", "x.json", [](const path& folder) { application::read_entries(folder / "x.json"); }},
     reader{"description", "x.json", [](const path& folder) { describe::read_file(folder / "x.json"); }},
 };
 

@@ -1,0 +1,37 @@
+#pragma once
+// What a text of JSON may come to once it is read, found before anything is made of it. A tree takes many times the
+// memory of its text: three bytes, "[],", become eighty.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cortexpr::io {
+
+inline constexpr std::uint64_t any_bytes = ~std::uint64_t{0};
+
+struct json_bounds {
+    std::uint64_t bytes = std::uint64_t{1} << 20U;  ///< of the text
+    std::uint64_t tree = 6'000'000;                 ///< bytes of memory that a tree of it takes at most
+    int depth = 64;                                 ///< of brackets within brackets
+    std::size_t token = std::size_t{1} << 18U;      ///< bytes of a text or a number, which a parser holds several times
+    /// A member of the whole whose value the reader leaves out, and which therefore doesn't count.
+    std::string_view left_out{};
+};
+
+/// Why a text isn't read, as a clause; empty where it is within the bounds. It need not be sound: what stands before
+/// the place where a parser stops is measured as the parser takes it.
+std::string json_beyond(std::string_view text, const json_bounds& bounds = {});
+/// The same of its bytes alone, before the text is in memory.
+std::string json_beyond(std::uint64_t bytes, const json_bounds& bounds = {});
+
+/// For the parser: leaves out a member of the whole.
+inline auto json_without(std::string_view member) {
+    return [member](int depth, auto event, const auto& value) {
+        using event_type = decltype(event);
+        return event != event_type::key || depth != 1 || value.template get_ref<const std::string&>() != member;
+    };
+}
+
+}  // namespace cortexpr::io
