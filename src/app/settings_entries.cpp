@@ -9,6 +9,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <sstream>
 #include <string_view>
@@ -26,22 +27,71 @@ namespace {
 constexpr std::uint64_t most_bytes = std::uint64_t{1} << 20U;
 constexpr int most_values = 30'000, most_points = 64;
 
-/// Refuses TOML of too many values, or with a key of so many parts, each a table within another, that they exhaust the
-/// stack. Points count wherever they are: of what isn't a key few have as many between two commas.
-void require_bounded_toml(const std::filesystem::path& file, std::string_view text) {
-    int values = 0, line = 1, points = 0;
-    char before = 0;
-    for (const char symbol : text) {
-        const bool is_point = symbol == '.' && before != '.';
-        const bool is_next = symbol == ',' || symbol == '\n' || symbol == '[' || symbol == '{';
-        points = is_next ? 0 : points + static_cast<int>(is_point);
-        values += static_cast<int>(is_point || is_next);
-        if (points > most_points) refuse_line(file, line, fmt::format("has more than {} points", most_points));
-        if (values > most_values) refuse_line(file, line, "is where this file has more values than settings take");
-        line += static_cast<int>(symbol == '\n');
-        before = symbol;
+/// Goes over TOML before the parser does, and refuses what would exhaust memory or stack (each part of a key is a table
+/// within another), and what toml++ 3.3 has no defined behaviour for.
+class toml_guard {
+  public:
+    toml_guard(const std::filesystem::path& file, std::string_view text) : file_(file), text_(text) {}
+
+    void check() {
+        constexpr std::string_view mark = "\xEF\xBB\xBF";
+        if (text_.starts_with(mark)) place_ = mark.size();
+        while (place_ < text_.size()) {
+            const char symbol = text_[place_];
+            if (symbol == '#')
+                place_ = std::min(text_.find('\n', place_), text_.size());
+            else if (symbol == '"' || symbol == '\'')
+                skip_quoted(symbol);
+            else
+                count(symbol);
+        }
     }
-}
+
+  private:
+    [[noreturn]] void refuse(const std::string& what) const { refuse_line(file_, line_, what); }
+    bool is_at(std::string_view part) const { return text_.substr(place_, part.size()) == part; }
+
+    void count(char symbol) {
+        if (static_cast<unsigned char>(symbol) >= 0x80) refuse("has a letter that isn't ASCII outside quotes");
+        const bool is_next = symbol == ',' || symbol == '\n' || symbol == '[' || symbol == '{';
+        points_ = is_next ? 0 : points_ + static_cast<int>(symbol == '.');
+        values_ += static_cast<int>(is_next || symbol == '.');
+        if (points_ > most_points) refuse(fmt::format("has a key of more than {} parts", most_points));
+        if (values_ > most_values) refuse("is where this file has more values than settings take");
+        line_ += static_cast<int>(symbol == '\n');
+        ++place_;
+    }
+
+    /// To the end of a text, or to where the parser finds that it has none.
+    void skip_quoted(char quote) {
+        const std::string three(3, quote);
+        const bool is_long = is_at(three);
+        place_ += is_long ? 3 : 1;
+        for (; place_ < text_.size(); ++place_) {
+            const char symbol = text_[place_];
+            if (symbol == quote && (!is_long || is_at(three))) {
+                place_ += is_long ? 3 : 1;
+                for (int more = 0; is_long && more < 2 && is_at(three.substr(2)); ++more) ++place_;
+                return;
+            }
+            if (symbol == '\n' && !is_long) return;
+            if (is_long && is_presentation_form())
+                refuse("has a letter from U+FB00 to U+FEFF in a text of several lines; write it as \\uFEFF");
+            if (symbol == '\\' && quote == '"' && ++place_ == text_.size()) return;
+            line_ += static_cast<int>(text_[place_] == '\n');
+        }
+    }
+
+    /// Where toml++ 3.3 asks whether these are spaces, it has no answer.
+    bool is_presentation_form() const {
+        return is_at("\xEF") && place_ + 1 < text_.size() && text_[place_ + 1] >= '\xAC' && text_[place_ + 1] <= '\xBB';
+    }
+
+    const std::filesystem::path& file_;
+    std::string_view text_;
+    std::size_t place_ = 0;
+    int line_ = 1, points_ = 0, values_ = 0;
+};
 
 int line_of(const toml::node& node) { return static_cast<int>(node.source().begin.line); }
 
@@ -70,7 +120,7 @@ std::vector<file_entry> toml_entries(const std::filesystem::path& file, const st
             {table, std::string(key.str()), value_of(file, node), static_cast<int>(key.source().begin.line)});
     };
     try {
-        require_bounded_toml(file, text);
+        toml_guard(file, text).check();
         const auto content = toml::parse(text);
         for (const auto& [key, node] : content) {
             const auto* table = node.as_table();

@@ -35,7 +35,10 @@ told_setting setting_in(const std::filesystem::path& file, const file_entry& ent
     } else if (value.is_number()) {
         told.value = number_text(value);
     } else if (value.is_array() && std::ranges::all_of(value, [](const auto& one) { return one.is_number(); })) {
-        for (const auto& one : value) told.value += (told.value.empty() ? "" : ",") + number_text(one);
+        for (const auto& one : value) {
+            if (!told.value.empty()) told.value += ',';
+            told.value += number_text(one);
+        }
     } else {
         refuse_line(file, entry.line,
                     fmt::format("{} is neither a number, a text, true or false, nor a list of numbers",

@@ -52,6 +52,41 @@ TEST_CASE("entries have their tables, values and lines", "[settings_file]") {
     }
 }
 
+TEST_CASE("texts and remarks in TOML may hold what settings may not", "[settings_file]") {
+    const test::temp_folder folder;
+    std::string dotted;
+    for (int i = 0; i < 100; ++i) dotted += ".a";
+    const std::string form = "\xEF\xBB\x9F";  // U+FEDF
+    const std::vector<std::string> lines{"\xEF\xBB\xBF# " + dotted + ' ' + form + " \"",
+                                         "out = \"" + form + " \\\"# " + dotted + "\" # '",
+                                         R"(data = """a""b)",
+                                         R"(c"""")",
+                                         "seed = '''",
+                                         dotted + "''''",
+                                         "epochs = 3"};
+    std::string text;
+    for (const auto& line : lines) text += line + '\n';
+    test::put(folder / "a.toml", text);
+    const auto entries = read_entries(folder / "a.toml");
+    REQUIRE(entries.size() == 4);
+    CHECK(entries[0].value == form + " \"# " + dotted);
+    CHECK(entries[1].value == "a\"\"b\nc\"");
+    CHECK(entries[2].value == dotted + "'");
+    CHECK(entries[3].value == 3);
+    CHECK(entries[3].line == 7);
+
+    const auto refusal = [&](const std::string& of) {
+        test::put(folder / "b.toml", of);
+        const auto message = test::message_of<file_error>([&] { read_entries(folder / "b.toml"); });
+        return message.substr((folder / "b.toml").string().size());
+    };
+    CHECK(refusal("a = 1\n" + form + " = 2\n") == ": line 2: has a letter that isn't ASCII outside quotes");
+    CHECK(refusal("a = 1\na" + dotted + " = 2\n") == ": line 2: has a key of more than 64 parts");
+    CHECK(refusal("a = \"\"\"\n" + form + "\"\"\"") ==
+          ": line 2: has a letter from U+FB00 to U+FEFF in a text of several lines; write it as \\uFEFF");
+    CHECK(refusal(std::string(30'001, '\n')) == ": line 30001: is where this file has more values than settings take");
+}
+
 TEST_CASE("what a run writes of its settings gives them back", "[settings_file]") {
     const test::temp_folder folder;
     const auto everything =
