@@ -24,7 +24,7 @@ class json_meter {
     void measure() {
         for (; place_ < text_.size() && !is_too_deep_ && !is_too_long_ && tree_ <= bounds_.tree; ++place_) {
             const auto symbol = text_[place_];
-            unquoted_ = symbol > ' ' && symbol != ',' && symbol != ']' && symbol != '}' ? unquoted_ + 1 : 0;
+            unquoted_ = std::string_view("{}[],:").find(symbol) == std::string_view::npos ? unquoted_ + 1 : 0;
             is_too_long_ = unquoted_ > bounds_.token;
             switch (symbol) {
                 case '"':
@@ -82,7 +82,7 @@ class json_meter {
     std::vector<bool> is_object_{};  ///< of the brackets that are open
     std::string_view last_{};        ///< the string that was read last
     std::uint64_t tree_ = 0;
-    std::size_t unquoted_ = 0;  ///< bytes of what may be a number
+    std::size_t unquoted_ = 0;  ///< bytes since a bracket, comma, colon or text
     bool is_left_out_ = false, is_too_deep_ = false, is_too_long_ = false;
 };
 
@@ -101,7 +101,7 @@ std::string json_beyond(std::string_view text, const json_bounds& bounds) {
     if (meter.is_too_deep())
         return fmt::format("has brackets within brackets, more than {} deep; write it anew", bounds.depth);
     if (meter.is_too_long())
-        return fmt::format("has a text or a number of more than {} bytes; write it anew", bounds.token);
+        return fmt::format("has a text, a number or a gap of more than {} bytes; write it anew", bounds.token);
     if (meter.tree() > bounds.tree)
         return fmt::format("has so many values that they take more than {} MB of memory; write it anew",
                            bounds.tree / 1'000'000);

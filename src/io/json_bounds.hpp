@@ -15,7 +15,7 @@ struct json_bounds {
     std::uint64_t bytes = std::uint64_t{1} << 20U;  ///< of the text
     std::uint64_t tree = 6'000'000;                 ///< bytes of memory that a tree of it takes at most
     int depth = 64;                                 ///< of brackets within brackets
-    std::size_t token = std::size_t{1} << 18U;      ///< bytes of a text or a number, which a parser holds several times
+    std::size_t token = std::size_t{1} << 18U;      ///< bytes of a text, a number or a gap, which a parser holds twice
     /// A member of the whole whose value the reader leaves out, and which therefore doesn't count.
     std::string_view left_out{};
 };

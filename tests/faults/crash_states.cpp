@@ -111,7 +111,8 @@ class disk {
         return all;
     }
 
-    void visit(const names_of_files& names, std::size_t block, const std::function<void(const crash_state&)>& visit) {
+    /// False where a visit ended in false.
+    bool visit(const names_of_files& names, std::size_t block, const std::function<bool(const crash_state&)>& visit) {
         std::map<int, std::vector<std::string>> remains;
         for (const auto& [name, file] : names) remains.try_emplace(file, remains_of(files_[file], block));
         std::map<int, std::size_t> chosen;
@@ -119,10 +120,10 @@ class disk {
         while (true) {
             crash_state state;
             for (const auto& [name, file] : names) state[name] = remains[file][chosen[file]];
-            visit(state);
+            if (!visit(state)) return false;
             auto next = chosen.begin();
             while (next != chosen.end() && ++next->second == remains[next->first].size()) (next++)->second = 0;
-            if (next == chosen.end()) return;
+            if (next == chosen.end()) return true;
         }
     }
 
@@ -135,9 +136,7 @@ class disk {
 
 }  // namespace
 
-std::size_t for_each_crash_state(
-    const disk_trace& trace, std::size_t block,
-    const std::function<void(const crash_state&, const std::vector<std::string>&)>& visit) {
+std::size_t for_each_crash_state(const disk_trace& trace, std::size_t block, const crash_visitor& visit) {
     disk now;
     std::set<std::vector<std::size_t>> seen;  // by hashes
     const auto once = [&](const crash_state& state) {
@@ -147,10 +146,11 @@ std::size_t for_each_crash_state(
             key.push_back(hash(name));
             key.push_back(hash(content));
         }
-        if (seen.insert(std::move(key)).second) visit(state, now.notes());
+        return !seen.insert(std::move(key)).second || visit(state, now.notes());
     };
     for (std::size_t done = 0; done <= trace.size(); ++done) {
-        for (const auto& names : now.names()) now.visit(names, block, once);
+        for (const auto& names : now.names())
+            if (!now.visit(names, block, once)) return seen.size();
         if (done < trace.size()) now.take(trace[done]);
     }
     return seen.size();

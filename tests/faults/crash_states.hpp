@@ -30,12 +30,12 @@ using disk_trace = std::vector<disk_operation>;
 /// The content of each file by its name.
 using crash_state = std::map<std::string, std::string>;
 
-/// Visits each state in which a loss of power during the trace may leave a folder that was empty before, and the notes
-/// that stand in the trace up to there; a state once for the same notes. Returns their number.
-/// \param block  bytes that a disk writes at once
-std::size_t for_each_crash_state(
-    const disk_trace& trace, std::size_t block,
-    const std::function<void(const crash_state& state, const std::vector<std::string>& notes)>& visit);
+/// What is told of a state, and the notes that stand in the trace up to there; false: visit no more.
+using crash_visitor = std::function<bool(const crash_state& state, const std::vector<std::string>& notes)>;
+
+/// Visits each state in which a loss of power during the trace may leave a folder that was empty before; a state once
+/// for the same notes. Returns how many. \param block  bytes that a disk writes at once
+std::size_t for_each_crash_state(const disk_trace& trace, std::size_t block, const crash_visitor& visit);
 
 /// The folder after the whole trace, without a loss.
 crash_state end_of(const disk_trace& trace);

@@ -37,8 +37,9 @@ TEST_CASE("brackets within brackets are counted", "[json_bounds]") {
 
 TEST_CASE("texts and numbers are bounded", "[json_bounds]") {
     const io::json_bounds bounds{.token = 10};
-    const std::string fault = "has a text or a number of more than 10 bytes; write it anew";
-    CHECK(io::json_beyond("[\"0123456789\", 1234567890, \"0123456789\", \t12345]", bounds).empty());
+    const std::string fault = "has a text, a number or a gap of more than 10 bytes; write it anew";
+    CHECK(io::json_beyond("[\"0123456789\", 123456789, \"0123456789\", \t12345]", bounds).empty());
+    CHECK(io::json_beyond("[1,          2]", bounds) == fault);
     CHECK(io::json_beyond("[\"0123456789a\"]", bounds) == fault);
     CHECK(io::json_beyond("{\"0123456789a\"", bounds) == fault);
     CHECK(io::json_beyond("[1, 12345678901]", bounds) == fault);
