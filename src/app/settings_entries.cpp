@@ -28,7 +28,8 @@ constexpr std::uint64_t most_bytes = std::uint64_t{1} << 20U;
 constexpr int most_values = 30'000, most_points = 64;
 
 /// Goes over TOML before the parser does, and refuses what would exhaust memory or stack (each part of a key is a table
-/// within another), and what toml++ 3.3 has no defined behaviour for.
+/// within another). And letters where toml++ 3.3 looks for a space, since it has no defined answer for many of them:
+/// TOML has them only in texts and remarks.
 class toml_guard {
   public:
     toml_guard(const std::filesystem::path& file, std::string_view text) : file_(file), text_(text) {}
@@ -44,15 +45,18 @@ class toml_guard {
                 skip_quoted(symbol);
             else
                 count(symbol);
+            if (!is_space(symbol) || symbol == '\n') before_ = symbol;
         }
     }
 
   private:
     [[noreturn]] void refuse(const std::string& what) const { refuse_line(file_, line_, what); }
     bool is_at(std::string_view part) const { return text_.substr(place_, part.size()) == part; }
+    static bool is_ascii(char symbol) { return static_cast<unsigned char>(symbol) < 0x80; }
+    static bool is_space(char symbol) { return symbol == ' ' || symbol == '\t' || symbol == '\r' || symbol == '\n'; }
 
     void count(char symbol) {
-        if (static_cast<unsigned char>(symbol) >= 0x80) refuse("has a letter that isn't ASCII outside quotes");
+        if (!is_ascii(symbol)) refuse("has a letter that isn't ASCII outside quotes");
         const bool is_next = symbol == ',' || symbol == '\n' || symbol == '[' || symbol == '{';
         points_ = is_next ? 0 : points_ + static_cast<int>(symbol == '.');
         values_ += static_cast<int>(is_next || symbol == '.');
@@ -64,8 +68,10 @@ class toml_guard {
 
     /// To the end of a text, or to where the parser finds that it has none.
     void skip_quoted(char quote) {
+        if (std::string_view("\n=[,{.").find(before_) == std::string_view::npos) refuse("has a quote within a word");
         const std::string three(3, quote);
         const bool is_long = is_at(three);
+        bool is_after_backslash = false;  // but for spaces
         place_ += is_long ? 3 : 1;
         for (; place_ < text_.size(); ++place_) {
             const char symbol = text_[place_];
@@ -75,21 +81,21 @@ class toml_guard {
                 return;
             }
             if (symbol == '\n' && !is_long) return;
-            if (is_long && is_presentation_form())
-                refuse("has a letter from U+FB00 to U+FEFF in a text of several lines; write it as \\uFEFF");
-            if (symbol == '\\' && quote == '"' && ++place_ == text_.size()) return;
-            line_ += static_cast<int>(text_[place_] == '\n');
+            if (is_after_backslash && !is_ascii(symbol))
+                refuse("has a letter that isn't ASCII after a backslash; write it as \\u00E9");
+            line_ += static_cast<int>(symbol == '\n');
+            is_after_backslash = is_after_backslash && is_space(symbol);
+            if (symbol != '\\' || quote != '"') continue;
+            is_after_backslash =
+                place_ + 1 == text_.size() || is_space(text_[place_ + 1]) || !is_ascii(text_[place_ + 1]);
+            if (!is_after_backslash) ++place_;
         }
-    }
-
-    /// Where toml++ 3.3 asks whether these are spaces, it has no answer.
-    bool is_presentation_form() const {
-        return is_at("\xEF") && place_ + 1 < text_.size() && text_[place_ + 1] >= '\xAC' && text_[place_ + 1] <= '\xBB';
     }
 
     const std::filesystem::path& file_;
     std::string_view text_;
     std::size_t place_ = 0;
+    char before_ = '\n';  ///< the last that is no space
     int line_ = 1, points_ = 0, values_ = 0;
 };
 

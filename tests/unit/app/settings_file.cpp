@@ -60,7 +60,8 @@ TEST_CASE("texts and remarks in TOML may hold what settings may not", "[settings
     const std::vector<std::string> lines{"\xEF\xBB\xBF# " + dotted + ' ' + form + " \"",
                                          "out = \"" + form + " \\\"# " + dotted + "\" # '",
                                          R"(data = """a""b)",
-                                         R"(c"""")",
+                                         form + R"( \\\n\" \)",
+                                         R"(  c"""")",
                                          "seed = '''",
                                          dotted + "''''",
                                          "epochs = 3"};
@@ -70,10 +71,10 @@ TEST_CASE("texts and remarks in TOML may hold what settings may not", "[settings
     const auto entries = read_entries(folder / "a.toml");
     REQUIRE(entries.size() == 4);
     CHECK(entries[0].value == form + " \"# " + dotted);
-    CHECK(entries[1].value == "a\"\"b\nc\"");
+    CHECK(entries[1].value == "a\"\"b\n" + form + " \\\n\" c\"");
     CHECK(entries[2].value == dotted + "'");
     CHECK(entries[3].value == 3);
-    CHECK(entries[3].line == 7);
+    CHECK(entries[3].line == 8);
 
     const auto refusal = [&](const std::string& of) {
         test::put(folder / "b.toml", of);
@@ -82,8 +83,9 @@ TEST_CASE("texts and remarks in TOML may hold what settings may not", "[settings
     };
     CHECK(refusal("a = 1\n" + form + " = 2\n") == ": line 2: has a letter that isn't ASCII outside quotes");
     CHECK(refusal("a = 1\na" + dotted + " = 2\n") == ": line 2: has a key of more than 64 parts");
-    CHECK(refusal("a = \"\"\"\n" + form + "\"\"\"") ==
-          ": line 2: has a letter from U+FB00 to U+FEFF in a text of several lines; write it as \\uFEFF");
+    CHECK(refusal("a = 1\nb = 2'" + form + "'\n") == ": line 2: has a quote within a word");
+    CHECK(refusal("a = \"\"\"b\\\n " + form + "\"\"\"") ==
+          ": line 2: has a letter that isn't ASCII after a backslash; write it as \\u00E9");
     CHECK(refusal(std::string(30'001, '\n')) == ": line 30001: is where this file has more values than settings take");
 }
 
