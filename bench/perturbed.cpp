@@ -1,7 +1,7 @@
-// What a perturbation costs: runs and training steps of the digits example's network with each kind of perturbation
-// beside the same without, in pairs, one after the other.
+// What a perturbation costs: runs and training steps of the digits example's network, and of two areas with feedback,
+// with each kind of perturbation beside the same without, in pairs, one after the other.
 //
-//     bench_perturbed [--batch 256] [--steps 5] [--pairs 15] [--threads 2]
+//     bench_perturbed [--batch 16,256] [--threads 1,2] [--steps 5] [--pairs 15]
 #include "digits.hpp"
 #include "guarded.hpp"
 
@@ -16,7 +16,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <string>
+#include <span>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -55,45 +56,92 @@ cost paired(int pairs, const auto& plain, const auto& perturbed) {
     return {median(ratios), median(without), median(with)};
 }
 
-int run(int argc, char** argv) {
-    CLI::App app("costs of perturbations");
-    int batch = 256, steps = 5, pairs = 15, threads = 2;
-    app.add_option("--batch", batch);
-    app.add_option("--steps", steps);
-    app.add_option("--pairs", pairs);
-    app.add_option("--threads", threads);
-    CLI11_PARSE(app, argc, argv);
-    at::set_num_threads(threads);
-    const auto& plan = plan_of<Digits>;
+// Two areas, the lower of which hears the upper one.
+struct Edge : area<input<1, 28, 28>, feedback_channels<16>, neurons<E, I>,
+                   connectivity<                 //  E  I  output
+                       from<stimulus, 1, 1, 0>,  //
+                       from<top_down, 1, 0, 0>,  //
+                       from<E, 1, 1, 1>,         //
+                       from<I, 1, 1, 0>>,        //
+                   output<32>> {};
+struct Shape : area<input<32, 14, 14>, neurons<E, I>,
+                    connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<32>> {};
+struct Hierarchy : classifier<network<Edge, Shape, feedback<Shape, Edge>>, classes<10>, hidden<256>, dropout<0.5>> {};
+
+constexpr std::string_view of_digits[]{"silence V1.I",
+                                       "silence V1.I:3..",
+                                       "silence V1.I[0..3]",
+                                       "silence V1.E@10..12,5:2..4",
+                                       "clamp V1.E=0.5",
+                                       "inject V1.E=0.5",
+                                       "inject V1.E[3]@10..12,5:2..4=0.5",
+                                       "noise V1.E=0.1",
+                                       "noise V1.E[3]=0.1",
+                                       "noise V1.E#0..3=0.1",
+                                       "scale_edge V1.E-V1.I=0.5",
+                                       "scale_edge V1.E-V1.I:2..3=0.5",
+                                       "cut V1.I-V1.E",
+                                       "cut V1.I-V1.E:3..",
+                                       "freeze_tau V1.E=2",
+                                       "freeze_tau V1.E:2..3=2",
+                                       "freeze_tau V1.E"};
+constexpr std::string_view of_hierarchy[]{"silence Edge.I:3..",    "clamp Edge.E=0.5",
+                                          "inject Edge.E=0.5",     "noise Edge.E=0.1",
+                                          "noise Shape.E=0.1",     "scale_edge Edge.E-Edge.I:2..3=0.5",
+                                          "cut Edge.I-Edge.E:3..", "scale_edge Shape-Edge:2..3=0.5",
+                                          "cut Shape-Edge",        "cut Shape-Edge:3.."};
+
+struct workload {
+    int batch = 16, threads = 1, steps = 5, pairs = 15;
+};
+
+void print_costs(const plan::network& plan, std::span<const std::string_view> perturbations, const workload& of) {
+    at::set_num_threads(of.threads);
     network_module net(plan);
-    const auto images = at::randn({batch, 1, 28, 28});
-    fmt::print("batch {}, {} steps, {} threads, {} pairs\n{:28} {:>9} {:>7}   {:>13} {:>7}\n", batch, steps, threads,
-               pairs, "", "run, ms", "ratio", "training, ms", "ratio");
-    for (const auto* text : {"silence V1.I", "silence V1.I:3..", "silence V1.I[0..3]", "silence V1.E@10..12,5:2..4",
-                             "clamp V1.E=0.5", "inject V1.E=0.5", "inject V1.E[3]@10..12,5:2..4=0.5", "noise V1.E=0.1",
-                             "noise V1.E[3]=0.1", "scale_edge V1.E-V1.I=0.5", "scale_edge V1.E-V1.I:2..3=0.5",
-                             "cut V1.I-V1.E", "cut V1.I-V1.E:3..", "freeze_tau V1.E=2", "freeze_tau V1.E"}) {
-        const auto one = workbench::perturbation_in(plan, std::string_view(text));
-        const auto run = [&](const std::vector<perturbation>& perturbations) {
-            return net.run(images, {.steps = steps, .perturbations = perturbations, .answer_only = true});
+    const auto& input = plan.areas.front().input;
+    const auto images = at::randn({of.batch, input.channels, input.height, input.width});
+    fmt::print("\n{}, batch {}, {} steps, {} threads, {} pairs\n{:34} {:>8} {:>6}   {:>12} {:>6}\n", plan.name,
+               of.batch, of.steps, of.threads, of.pairs, "", "run, ms", "ratio", "training, ms", "ratio");
+    for (const auto text : perturbations) {
+        const auto one = workbench::perturbation_in(plan, text);
+        const auto run = [&](const std::vector<perturbation>& all) {
+            return net.run(images, {.steps = of.steps, .perturbations = all, .answer_only = true});
+        };
+        const auto only_run = [&](const std::vector<perturbation>& all) {
+            const at::NoGradGuard no_gradients;
+            run(all);
+        };
+        const auto step = [&](const std::vector<perturbation>& all) {
+            net.zero_grad();
+            run(all).logits.square().sum().backward();
         };
         net.eval();
-        const auto only_run = [&](const std::vector<perturbation>& perturbations) {
-            const at::NoGradGuard no_gradients;
-            run(perturbations);
-        };
         const auto forward = paired(
-            pairs, [&] { only_run({}); }, [&] { only_run({one}); });
+            of.pairs, [&] { only_run({}); }, [&] { only_run({one}); });
         net.train();
-        const auto step = [&](const std::vector<perturbation>& perturbations) {
-            net.zero_grad();
-            run(perturbations).logits.square().sum().backward();
-        };
         const auto training = paired(
-            pairs, [&] { step({}); }, [&] { step({one}); });
-        fmt::print("{:28} {:9.1f} {:7.2f}   {:13.1f} {:7.2f}\n", text, 1e3 * forward.perturbed, forward.ratio,
+            of.pairs, [&] { step({}); }, [&] { step({one}); });
+        fmt::print("{:34} {:8.1f} {:6.2f}   {:12.1f} {:6.2f}\n", text, 1e3 * forward.perturbed, forward.ratio,
                    1e3 * training.perturbed, training.ratio);
     }
+}
+
+int run(int argc, char** argv) {
+    CLI::App app("costs of perturbations");
+    std::vector<int> batches{16, 256}, threads{1, 2};
+    workload of;
+    app.add_option("--batch", batches)->delimiter(',');
+    app.add_option("--threads", threads)->delimiter(',');
+    app.add_option("--steps", of.steps);
+    app.add_option("--pairs", of.pairs);
+    CLI11_PARSE(app, argc, argv);
+    for (const int count : threads)
+        for (const int batch : batches) {
+            of.threads = count;
+            of.batch = batch;
+            print_costs(plan_of<Digits>, of_digits, of);
+            print_costs(plan_of<Hierarchy>, of_hierarchy, of);
+        }
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <cortexpr/run/result.hpp>
 
 #include <memory>
+#include <vector>
 
 namespace cortexpr::executors {
 
@@ -24,6 +25,9 @@ struct run_context {
     cortexpr::precision precision = cortexpr::precision::float32;
     std::shared_ptr<const perturbed_states> perturbed{};  ///< none where no state or drive is changed
     std::shared_ptr<const void> plan_storage{};           ///< of a plan that was made for the run
+    /// Where parameters and edges change on the way: what they are, the first steps in `parameters`, too. None where
+    /// they don't, and for executors that don't run parts.
+    std::vector<run_part> parts{};
 };
 
 /// Runs a network forward; what it gives is differentiable. Several threads may run one executor.
@@ -35,6 +39,8 @@ class executor {
     virtual ~executor() = default;
 
     virtual run_values<at::Tensor> run(const run_context& context) = 0;
+    /// Whether it runs a context with parts.
+    virtual bool runs_parts() const { return false; }
 };
 
 /// An executor of a kind, as its folder describes it.

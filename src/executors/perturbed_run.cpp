@@ -4,16 +4,13 @@
 #include <cortexpr/plan/names.hpp>
 #include <cortexpr/plan/stored.hpp>
 
-#include <ATen/TensorIndexing.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/empty_like.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/full_like.h>
 #include <ATen/ops/logical_or.h>
 #include <ATen/ops/ones.h>
-#include <ATen/ops/tensor.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
@@ -123,15 +120,41 @@ class checker {
 // -- states and drives
 // ---------------------------------------------------------------------------------------------------
 
-/// The tensors of one neuron type, on the CPU until they are done: they are small, or drawn there.
+/// The keys of a run's noise, one for each image, from the network's generator: so a batch in two halves has the keys
+/// of the whole. Drawn where noise asks for them.
+class noise_keys {
+  public:
+    explicit noise_keys(const run_context& context) : context_(context) {}
+
+    const at::Tensor& operator()() {
+        if (!keys_.defined())
+            keys_ = at::empty({context_.shape.batch}, at::TensorOptions(at::kLong)).random_(context_.draws);
+        return keys_;
+    }
+
+  private:
+    const run_context& context_;
+    at::Tensor keys_{};
+};
+
+/// The tensors of one neuron type, on the CPU until they are done: they are small.
 class type_layout {
   public:
-    type_layout(const plan::neuron_type& type, const run_context& context) : type_(type), context_(context) {}
+    type_layout(int type, const run_context& context, noise_keys& keys)
+        : type_(context.plan.types[at(type)]),
+          context_(context),
+          keys_(keys),
+          stream_(static_cast<std::uint32_t>(type) << 16) {}
 
     void add(const perturbation& one) {
+        if (one.is == kind::noise) {
+            made_.noise.push_back(noise_of(one));
+            mark(made_.injects, one);
+            return;
+        }
         const auto reached = reached_by(one);
-        if (one.is == kind::inject || one.is == kind::noise) {
-            const auto added = one.is == kind::inject ? at::where(reached, full(*one.amount), full(0)) : drawn(one);
+        if (one.is == kind::inject) {
+            const auto added = at::where(reached, full(*one.amount), full(0));
             made_.current = made_.current.defined() ? made_.current + added : added;
             mark(made_.injects, one);
             return;
@@ -154,30 +177,26 @@ class type_layout {
   private:
     at::Tensor full(double value) const { return at::full({}, value, options()); }
     at::TensorOptions options() const { return context_.input.options().requires_grad(false).device(at::kCPU); }
-    /// Numbers for what is reached and zeros for all else, because drawing is what costs.
-    at::Tensor drawn(const perturbation& one) const {
+    noise_current noise_of(const perturbation& one) const {
         const auto& shape = type_.shape;
-        const int last = std::min(one.to.value_or(context_.shape.steps), context_.shape.steps);
-        auto all = at::zeros({context_.shape.steps, context_.shape.batch, shape.channels, shape.height, shape.width},
-                             options());
-        auto acting = all.narrow(0, one.from - 1, last - one.from + 1);
-        if (one.where.is_whole()) {
-            acting.normal_(0, *one.amount, context_.draws);
-            return all;
+        noise_current noise{.shape = shape,
+                            .deviation = *one.amount,
+                            .keys = keys_(),
+                            .from = one.from,
+                            .to = std::min(one.to.value_or(context_.shape.steps), context_.shape.steps),
+                            .stream = stream_ + static_cast<std::uint32_t>(made_.noise.size()),
+                            .options = context_.input.options().requires_grad(false)};
+        const auto& where = one.where;
+        if (!where.subtypes.empty() || !where.rows.empty() || !where.columns.empty())
+            noise.amounts = at::where(neurons_of(where).expand({1, 1, shape.channels, shape.height, shape.width})[0][0],
+                                      full(*one.amount), full(0))
+                                .permute({1, 2, 0})
+                                .contiguous();
+        if (!where.images.empty()) {
+            noise.images.resize(at(static_cast<int>(context_.shape.batch)));
+            for (const int image : where.images) noise.images[at(image)] = 1;
         }
-        std::int64_t dimension = 0;
-        std::vector<at::indexing::TensorIndex> reached{at::indexing::Slice()};
-        for (const auto* indices : {&one.where.images, &one.where.subtypes, &one.where.rows, &one.where.columns}) {
-            ++dimension;
-            const auto chosen = indices->empty()
-                                    ? at::arange(all.size(dimension), at::kLong)
-                                    : at::tensor(std::vector<std::int64_t>(indices->begin(), indices->end()));
-            std::array<std::int64_t, 4> sizes{1, 1, 1, 1};
-            sizes[at(static_cast<int>(dimension) - 1)] = -1;
-            reached.emplace_back(chosen.view(sizes));
-        }
-        acting.index_put_(reached, at::empty_like(acting.index(reached)).normal_(0, *one.amount, context_.draws));
-        return all;
+        return noise;
     }
 
     void mark(std::vector<std::uint8_t>& steps, const perturbation& one) const {
@@ -202,13 +221,19 @@ class type_layout {
             if (one.acts_at(step)) steps.push_back(step - 1);
         const auto& shape = type_.shape;
         return (listed(steps, context_.shape.steps, 0) & listed(one.where.images, context_.shape.batch, 1) &
-                listed(one.where.subtypes, shape.channels, 2) & listed(one.where.rows, shape.height, 3) &
-                listed(one.where.columns, shape.width, 4))
+                neurons_of(one.where))
             .expand({-1, -1, shape.channels, shape.height, shape.width});
+    }
+    at::Tensor neurons_of(const perturbed_part& where) const {
+        const auto& shape = type_.shape;
+        return listed(where.subtypes, shape.channels, 2) & listed(where.rows, shape.height, 3) &
+               listed(where.columns, shape.width, 4);
     }
 
     const plan::neuron_type& type_;
     const run_context& context_;
+    noise_keys& keys_;
+    std::uint32_t stream_;  ///< of its first noise
     perturbed_type made_{};
 };
 
@@ -223,18 +248,20 @@ struct states_of_run {
     std::shared_ptr<perturbed_states> perturbed;
 };
 
-states_of_run laid_out(const run_context& context) {
+/// `spares`: types that the schedule leaves out are told apart from those that are held.
+states_of_run laid_out(const run_context& context, bool spares = true) {
     const auto& plan = context.plan;
     states_of_run all{context.request.silenced_from, std::make_shared<perturbed_states>()};
+    noise_keys keys(context);
     for (std::size_t type = 0; type < plan.types.size(); ++type) {
         std::vector<const perturbation*> here;
         for (const auto& one : context.request.perturbations)
             if (one.is_of_states() && at(one.index) == type) here.push_back(&one);
         // What is held in a type that was silenced counts, so the schedule mustn't take its states for zeros.
         const bool is_held = std::ranges::any_of(here, [&](const auto* one) { return one->is == kind::clamp; });
-        type_layout layout(plan.types[type], context);
+        type_layout layout(static_cast<int>(type), context, keys);
         for (const auto* one : here) {
-            if (is_held || !is_spared(*one, context.shape)) {
+            if (is_held || !spares || !is_spared(*one, context.shape)) {
                 layout.add(*one);
                 continue;
             }
@@ -245,7 +272,7 @@ states_of_run laid_out(const run_context& context) {
         all.perturbed->types.push_back(layout.made());
     }
     const bool is_any = std::ranges::any_of(
-        all.perturbed->types, [](const perturbed_type& one) { return one.current.defined() || one.mask.defined(); });
+        all.perturbed->types, [](const perturbed_type& one) { return one.mask.defined() || !one.injects.empty(); });
     if (!is_any) all.perturbed.reset();
     return all;
 }
@@ -256,6 +283,7 @@ std::shared_ptr<const perturbed_states> part_of(const perturbed_states& all, int
     for (auto& one : part->types) {
         for (auto* tensor : {&one.current, &one.mask, &one.value})
             if (tensor->defined() && tensor->size(0) > 1) *tensor = tensor->narrow(0, first - 1, count);
+        for (auto& noise : one.noise) noise.steps_before = first - 1;
         for (auto* steps : {&one.injects, &one.holds})
             if (!steps->empty()) *steps = {steps->begin() + first - 1, steps->begin() + first - 1 + count};
     }
@@ -274,6 +302,18 @@ class changed_network {
             if (!one.is_of_states() && one.acts_at(step)) apply(one);
     }
 
+    /// For an executor that runs parts.
+    run_part from_step(int step) const {
+        run_part part{step, parameters_, {}, {}};
+        const auto flags = [](const std::set<int>& cut, std::size_t count) {
+            std::vector<std::uint8_t> all(count);
+            for (const int index : cut) all[at(index)] = 1;
+            return all;
+        };
+        part.cut_edges = flags(cut_edges_, plan_.edges.size());
+        part.cut_feedback = flags(cut_feedback_, plan_.feedback.size());
+        return part;
+    }
     bool has_plan() const { return !cut_edges_.empty() || !cut_feedback_.empty(); }
     const std::vector<at::Tensor>& parameters() const { return parameters_; }
 
@@ -408,7 +448,7 @@ class gathered_values {
     std::vector<run_values<at::Tensor>> parts_;
 };
 
-/// A run in parts, each from where the one before it ended.
+/// A run in parts: by an executor that knows of them as one run, else each from where the one before it ended.
 class run_in_parts {
   public:
     run_in_parts(executor& with, const run_context& context, states_of_run states)
@@ -418,10 +458,11 @@ class run_in_parts {
 
     run_values<at::Tensor> run() {
         const auto firsts = parts_of(context_);
+        if (firsts.size() > 2 && with_.runs_parts()) return run_at_once(firsts);
         gathered_values all(context_);
         for (std::size_t i = 0; i + 1 < firsts.size(); ++i) {
             const bool is_last = i + 2 == firsts.size();
-            auto part = run_part(firsts[i], firsts[i + 1] - firsts[i], is_last);
+            auto part = run_from(firsts[i], firsts[i + 1] - firsts[i], is_last);
             if (!is_last) go_on_from(part);
             all.add(std::move(part), is_last);
         }
@@ -429,7 +470,17 @@ class run_in_parts {
     }
 
   private:
-    run_values<at::Tensor> run_part(int first, int count, bool is_last) {
+    run_values<at::Tensor> run_at_once(const std::vector<int>& firsts) {
+        std::vector<run_part> parts;
+        for (std::size_t i = 0; i + 1 < firsts.size(); ++i)
+            parts.push_back(changed_network(context_, firsts[i]).from_step(firsts[i]));
+        request_.silenced_from = states_.silenced_from;
+        const auto parameters = parts.front().parameters;
+        return with_.run({context_.plan, parameters, context_.input, request_, context_.shape, context_.draws,
+                          context_.precision, states_.perturbed, nullptr, std::move(parts)});
+    }
+
+    run_values<at::Tensor> run_from(int first, int count, bool is_last) {
         const auto& plan = context_.plan;
         auto request = request_;
         if (!context_.shape.is_sequence) request.steps = count;
@@ -487,7 +538,23 @@ void check_perturbations(const plan::network& plan, const std::vector<perturbati
 
 void check_perturbations(const plan::network& plan, const run_request& request, const run_shape& shape) {
     check_perturbations(plan, request.perturbations);
-    for (const auto& one : request.perturbations) checker(plan, one).check_run(shape);
+    auto run = shape;
+    if (request.continuous) run.steps = steps_of(*request.continuous);
+    for (const auto& one : request.perturbations) checker(plan, one).check_run(run);
+}
+
+int steps_of(const continuous_time& time) {
+    const double interval = std::abs(time.end - time.start), most = 1e9;  // nonsense is the solver's to refuse
+    return interval < most ? std::max(1, static_cast<int>(std::ceil(interval - 1e-9))) : static_cast<int>(most);
+}
+
+std::shared_ptr<const perturbed_states> perturbed_states_of(const run_context& context) {
+    return laid_out(context, false).perturbed;
+}
+
+changed_equations equations_at(const run_context& context, int step) {
+    const changed_network changed(context, step);
+    return {changed.has_plan() ? changed.plan() : nullptr, changed.parameters()};
 }
 
 run_values<at::Tensor> run_perturbed(executor& with, const run_context& context) {

@@ -62,9 +62,9 @@ void check_continuous(const run_request& request, precision with) {
     if (request.steps) refuse("a run in continuous time has no steps; leave steps out");
     if (std::ranges::any_of(request.silenced_from, [](int step) { return step != 0; }))
         refuse("silencing goes by steps, which a run in continuous time hasn't; leave it out");
-    if (!request.perturbations.empty())
-        refuse("perturbations go by steps, which a run in continuous time hasn't; leave {} out",
-               name_of(request.perturbations.front().is));
+    if (std::ranges::any_of(request.perturbations, [](const auto& one) { return one.is == perturbation::kind::noise; }))
+        refuse(
+            "noise is drawn anew at each step, which a run in continuous time hasn't; leave it out, or run in steps");
     if (std::ranges::any_of(request.initial_outputs, [](const auto& output) { return output.defined(); }))
         refuse("in continuous time outputs follow from the states at once, so none can be given to start from");
     if (with == precision::bfloat16)

@@ -4,6 +4,7 @@
 #include "../executors/connectome/projection.hpp"
 #include "../executors/connectome/recurrence.hpp"
 #include "../executors/device_kernels.hpp"
+#include "../executors/perturbed_run.hpp"
 #include "../executors/readout.hpp"
 #include "../executors/validation.hpp"
 #include "connectome_layout.hpp"
@@ -93,9 +94,6 @@ void check_cells(std::string_view what, const std::vector<std::int32_t>& cells, 
 
 void require_continuous(const connectome_request& request) {
     if (request.steps) throw usage_error("a run in continuous time has no steps; leave steps out");
-    if (!request.clamps.empty() || !request.injections.empty())
-        throw usage_error(
-            "clamps and injected currents go by steps, which a run in continuous time hasn't; leave them out");
 }
 
 std::string shown_cell(const connectome_layout& layout, std::int64_t cell) {
@@ -187,10 +185,11 @@ connectome_result connectome_module::run(const at::Tensor& input, const connecto
     require_constraints();
     if (!is_training()) require_finite();
     const auto shown = checked(name(), input_size(), input, request, device(), dtype());
+    const int steps = request.continuous ? executors::steps_of(*request.continuous) : shown.steps;
     for (const auto& one : request.clamps)
-        check_cells("clamped", one.cells, one.from, one.to, layout_->cell_count(), shown.steps);
+        check_cells("clamped", one.cells, one.from, one.to, layout_->cell_count(), steps);
     for (const auto& one : request.injections)
-        check_cells("given a current", one.cells, one.from, one.to, layout_->cell_count(), shown.steps);
+        check_cells("given a current", one.cells, one.from, one.to, layout_->cell_count(), steps);
     if (request.continuous) require_continuous(request);
     if (request.all_logits && classes() == 0)
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", name()));
@@ -211,7 +210,7 @@ connectome_result connectome_module::run(const at::Tensor& input, const connecto
                                              .all_states = request.record_states || reads_every_step};
     const auto states =
         request.continuous
-            ? continuous_states(ready.runner, whole, *request.continuous,
+            ? continuous_states(ready.runner, whole, request,
                                 [layout = layout_](std::int64_t cell) { return shown_cell(*layout, cell); })
             : discrete_states(*ready.runner, whole, request);
 

@@ -1,15 +1,17 @@
 #include "connectome_run.hpp"
 
 #include "../executors/connectome/index_tensor.hpp"
-
-#include <cortexpr/solve/solve.hpp>
+#include "../solve/pieces.hpp"
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/unbind.h>
+#include <ATen/ops/where.h>
+#include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
+#include <cmath>
 #include <set>
 
 namespace cortexpr {
@@ -97,30 +99,91 @@ executors::recurrence_states discrete_states(executors::recurrence& runner, cons
     return connectome_run(runner, whole, request).run();
 }
 
+namespace {
+
+/// What is done to cells from a time on: those that are held, (1, N), and currents, (N, 1); undefined: none.
+struct changed_cells {
+    at::Tensor held, current;
+};
+
+template <class Change>
+bool acts_at(const Change& one, int step) {
+    return one.from <= step && (!one.to || step <= *one.to) && !one.cells.empty();
+}
+
+changed_cells changed_at(const connectome_request& request, int step, const at::Tensor& drive) {
+    const auto cells_of = [&](const auto& one) { return executors::index_tensor(one.cells, drive.device()); };
+    const auto options = drive.options().requires_grad(false);
+    changed_cells all;
+    for (const auto& clamp : request.clamps) {
+        if (!acts_at(clamp, step)) continue;
+        if (!all.held.defined()) all.held = at::zeros({1, drive.size(0)}, options.dtype(at::kBool));
+        all.held.index_fill_(1, cells_of(clamp), 1);
+    }
+    for (const auto& one : request.injections) {
+        if (!acts_at(one, step)) continue;
+        if (!all.current.defined()) all.current = at::zeros({drive.size(0), 1}, options);
+        const auto count = static_cast<std::int64_t>(one.cells.size());
+        all.current.index_add_(0, cells_of(one), at::full({count, 1}, one.current, options));
+    }
+    return all;
+}
+
+}  // namespace
+
 executors::recurrence_states continuous_states(const std::shared_ptr<executors::recurrence>& runner,
-                                               const executors::recurrence_inputs& whole, const continuous_time& time,
+                                               const executors::recurrence_inputs& whole,
+                                               const connectome_request& request,
                                                std::function<std::string(std::int64_t)> name_of) {
+    const auto& time = *request.continuous;
     const auto drives = whole.drive.unbind(0);  // a view each: the gradient of a selection would be a whole tensor
     // A step of rate 1 gives f(z(h)).
     const auto rates = at::ones_like(whole.rates.detach());
-    auto target = [runner, drives, weights = whole.weights, rates](const solve::moment& now, const solve::state& at) {
-        const auto& drive = drives[static_cast<std::size_t>(now.segment)];
-        const auto states = runner->run(
-            {.steps = 1, .drive = drive.unsqueeze(0), .weights = weights, .rates = rates, .start = at[0].t()});
-        return solve::state{states.last.t()};
-    };
     std::vector<at::Tensor> reads(drives.begin(), drives.end());
     reads.push_back(whole.weights);
-    auto equation = solve::leaky(std::move(target), {whole.rates.reciprocal().flatten()}, std::move(reads));
-    equation.name_of = [name_of = std::move(name_of)](std::size_t, std::int64_t cell) { return name_of(cell); };
+    const double direction = time.end < time.start ? -1 : 1;
+    std::vector<double> changes;
+    const auto add_changes = [&](const auto& all) {
+        for (const auto& one : all) {
+            changes.push_back(time.start + direction * (one.from - 1));
+            if (one.to) changes.push_back(time.start + direction * *one.to);
+        }
+    };
+    add_changes(request.clamps);
+    add_changes(request.injections);
+    const auto breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(drives.size()));
+    const auto bounds = solve::cut_at(time.start, time.end, changes);
+    std::vector<solve::piece> pieces;
+    for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
+        const auto within = solve::breaks_of(breaks, bounds[i], bounds[i + 1]);
+        const int step = 1 + static_cast<int>(std::lround(std::abs(bounds[i] - time.start)));
+        const auto changed = changed_at(request, step, drives[0]);
+        auto target = [runner, drives, weights = whole.weights, rates, changed, first = within.before](
+                          const solve::moment& now, const solve::state& at) {
+            auto drive = drives[static_cast<std::size_t>(first + now.segment)];
+            if (changed.current.defined()) drive = drive + changed.current;
+            const auto states = runner->run(
+                {.steps = 1, .drive = drive.unsqueeze(0), .weights = weights, .rates = rates, .start = at[0].t()});
+            const auto next = states.last.t();
+            return solve::state{changed.held.defined() ? at::where(changed.held, at[0], next) : next};
+        };
+        solve::piece piece{.equation = solve::leaky(std::move(target), {whole.rates.reciprocal().flatten()}, reads),
+                           .start = bounds[i],
+                           .end = bounds[i + 1],
+                           .breaks = within.within};
+        piece.equation.name_of = [name_of](std::size_t, std::int64_t cell) { return name_of(cell); };
+        if (changed.held.defined())
+            piece.entered = [&request, step](solve::state at) {
+                for (const auto& clamp : request.clamps)
+                    if (acts_at(clamp, step))
+                        at[0] = at[0].index_fill(1, executors::index_tensor(clamp.cells, at[0].device()), clamp.value);
+                return at;
+            };
+        pieces.push_back(std::move(piece));
+    }
     const auto start = whole.start.defined() ? whole.start : at::zeros_like(drives[0]);
-    const solve::timetable times{
-        .start = time.start,
-        .end = time.end,
-        .asked = times_of(time),
-        .breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(drives.size()))};
-    const auto solved = solve::integrate(equation, {start.t()}, times, time.solver);
-    const auto states = solved.states[0].transpose(1, 2);
+    const auto solved = solve::integrate_pieces(pieces, {start.t()}, times_of(time), time.solver);
+    const auto states = solved[0].transpose(1, 2);
     return {states, states.select(0, -1)};
 }
 

@@ -41,7 +41,7 @@ struct connectome_request {
     bool record_outputs = false;                              ///< keep the output of each step
     std::vector<clamp_cells> clamps{};                        ///< in the order in which they act
     std::vector<inject_cells> injections{};                   ///< added up where several reach a cell
-    std::optional<continuous_time> continuous{};              ///< in place of steps, and without clamps and injections
+    std::optional<continuous_time> continuous{};              ///< in place of steps; see continuous_time
     bool all_logits = false;                                  ///< classifiers: logits of every step, (T, B, classes)
 };
 

@@ -1,20 +1,23 @@
 #include "continuous.hpp"
 
+#include "../../solve/pieces.hpp"
 #include "../aten/nonlinearity.hpp"
 #include "../aten/resize.hpp"
 #include "../initial_values.hpp"
+#include "../perturbed_run.hpp"
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/plan/names.hpp>
 #include <cortexpr/schedule/output_loop.hpp>
-#include <cortexpr/solve/solve.hpp>
 
 #include <ATen/ops/stack.h>
+#include <ATen/ops/where.h>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
 
 namespace cortexpr::executors {
@@ -27,6 +30,7 @@ using held_terms = std::vector<at::Tensor>;
 /// A network, and what its equation reads. Lives as long as a backward pass may ask for rates.
 struct coupled_areas {
     plan::network plan;
+    std::shared_ptr<const void> plan_storage;  ///< of a plan that was made for the run
     std::vector<at::Tensor> parameters;
     cortexpr::precision precision;
     std::vector<at::Tensor> feedback;  ///< by area: what is heard always, where no other area sends any
@@ -36,6 +40,11 @@ struct coupled_areas {
         return std::ranges::any_of(plan.feedback, [area](const auto& edge) { return edge.to == area; });
     }
 };
+
+/// Of a tensor (B or 1, ...), that of some samples.
+at::Tensor rows_of(const at::Tensor& tensor, const at::Tensor& samples) {
+    return samples.defined() && tensor.size(0) > 1 ? tensor.index_select(0, samples) : tensor;
+}
 
 /// The network at one moment.
 class moment_of_areas {
@@ -48,15 +57,20 @@ class moment_of_areas {
           outputs_(network.plan.areas.size()),
           feedback_(network.feedback) {}
 
-    /// f_j(z_j), by neuron type.
-    solve::state targets() {
+    /// f_j(z_j), by neuron type; where a state is held, that state.
+    solve::state targets(const perturbed_states* perturbed, int step, const at::Tensor& samples) {
         solve::state drives(states_.size());
         for (std::size_t i = 0; i < network_.plan.edges.size(); ++i) {
             const auto& edge = network_.plan.edges[i];
             if (!edge.to_output()) accumulate(drives[index(edge.postsynaptic)], edge.sign, term(i));
         }
-        for (std::size_t j = 0; j < drives.size(); ++j)
-            drives[j] = apply(network_.plan.types[j].nonlinearity, drives[j]);
+        for (std::size_t j = 0; j < drives.size(); ++j) {
+            auto& drive = drives[j];
+            if (injects_at(perturbed, j, step)) drive = drive + rows_of(perturbed->types[j].current_at(step), samples);
+            drive = apply(network_.plan.types[j].nonlinearity, drive);
+            if (holds_at(perturbed, j, step))
+                drive = at::where(rows_of(perturbed->types[j].mask_at(step), samples), states_[j], drive);
+        }
         return drives;
     }
 
@@ -131,6 +145,7 @@ std::vector<held_terms> terms_held(const coupled_areas& network, const run_conte
 
 std::shared_ptr<const coupled_areas> couple(const run_context& context, std::vector<at::Tensor> feedback) {
     auto network = std::make_shared<coupled_areas>(coupled_areas{context.plan,
+                                                                 context.plan_storage,
                                                                  {context.parameters.begin(), context.parameters.end()},
                                                                  context.precision,
                                                                  std::move(feedback),
@@ -192,10 +207,99 @@ std::size_t segment_before(const continuous_time& time, double at, std::size_t s
     return static_cast<std::size_t>(std::clamp(std::ceil(within) - 1, 0.0, static_cast<double>(segments - 1)));
 }
 
+/// A part of the run in which the equations stay the same, and what is held.
+struct run_piece {
+    double start = 0, end = 1;
+    int step = 1;  ///< of the perturbations that act in it
+    std::shared_ptr<const coupled_areas> network;
+    solve::piece_breaks breaks;
+};
+
+/// Cut where a perturbation begins or ends. Networks are shared by pieces that have the same.
+std::vector<run_piece> pieces_of(const run_context& context, const continuous_time& time,
+                                 const std::vector<at::Tensor>& feedback) {
+    const double direction = time.end < time.start ? -1 : 1;
+    std::vector<double> changes;
+    for (const auto& one : context.request.perturbations) {
+        changes.push_back(time.start + direction * (one.from - 1));
+        if (one.to) changes.push_back(time.start + direction * *one.to);
+    }
+    const auto breaks = solve::even_breaks(time.start, time.end, context.shape.is_sequence ? context.shape.steps : 1);
+    const auto bounds = solve::cut_at(time.start, time.end, changes);
+    std::map<std::vector<bool>, std::shared_ptr<const coupled_areas>> networks;
+    std::vector<run_piece> pieces;
+    for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
+        run_piece piece{.start = bounds[i],
+                        .end = bounds[i + 1],
+                        .step = 1 + static_cast<int>(std::lround(std::abs(bounds[i] - time.start))),
+                        .network = nullptr,
+                        .breaks = solve::breaks_of(breaks, bounds[i], bounds[i + 1])};
+        std::vector<bool> acting;
+        for (const auto& one : context.request.perturbations)
+            acting.push_back(!one.is_of_states() && one.acts_at(piece.step));
+        auto& network = networks[acting];
+        if (network == nullptr) {
+            const auto changed = equations_at(context, piece.step);
+            network = couple({changed.plan ? changed.plan->network() : context.plan, changed.parameters, context.input,
+                              context.request, context.shape, context.draws, context.precision, nullptr, changed.plan},
+                             feedback);
+        }
+        piece.network = network;
+        pieces.push_back(std::move(piece));
+    }
+    return pieces;
+}
+
+/// What is done to states and drives, by steps of length 1.
+std::shared_ptr<const perturbed_states> perturbed_in(const run_context& context, const continuous_time& time) {
+    if (context.request.perturbations.empty()) return nullptr;
+    auto shape = context.shape;
+    shape.steps = steps_of(time);
+    return perturbed_states_of(
+        {context.plan, context.parameters, context.input, context.request, shape, context.draws, context.precision});
+}
+
+solve::piece solved_piece(const run_piece& piece, const std::shared_ptr<const perturbed_states>& perturbed) {
+    const auto& network = piece.network;
+    std::vector<at::Tensor> taus;
+    for (const auto& type : network->plan.types)
+        taus.push_back(network->parameters[static_cast<std::size_t>(type.tau_parameter)]);
+    const auto first = piece.breaks.before;
+    auto equation = solve::leaky(
+        [network, perturbed, first, step = piece.step](const solve::moment& now, const solve::state& states) {
+            return moment_of_areas(*network, states,
+                                   rows_of(network->held[static_cast<std::size_t>(first + now.segment)], now.samples))
+                .targets(perturbed.get(), step, now.samples);
+        },
+        std::move(taus), read_by(*network));
+    equation.takes_subsets = true;
+    equation.name_of = [network](std::size_t part, std::int64_t index) {
+        return name_of_neuron(network->plan, part, index);
+    };
+    solve::piece solved{
+        .equation = std::move(equation), .start = piece.start, .end = piece.end, .breaks = piece.breaks.within};
+    if (perturbed != nullptr)
+        solved.entered = [perturbed, step = piece.step](solve::state states) {
+            for (std::size_t j = 0; j < states.size(); ++j)
+                if (holds_at(perturbed.get(), j, step)) states[j] = perturbed->types[j].held(states[j], step);
+            return states;
+        };
+    return solved;
+}
+
+/// That of the piece which begins at a time, or has it within.
+const coupled_areas& network_at(const std::vector<run_piece>& pieces, double time) {
+    const auto* found = &pieces.front();
+    const double direction = pieces.back().end < found->start ? -1 : 1;
+    for (const auto& piece : pieces)
+        if (direction * (time - piece.start) >= -1e-9) found = &piece;
+    return *found->network;
+}
+
 /// From the states at all times to what was asked for.
-run_values<at::Tensor> values_of(const coupled_areas& network, const run_context& context, const continuous_time& time,
-                                 const solve::state& states) {
-    const auto& plan = network.plan;
+run_values<at::Tensor> values_of(const std::vector<run_piece>& pieces, const run_context& context,
+                                 const continuous_time& time, const solve::state& states) {
+    const auto& plan = context.plan;
     const auto& request = context.request;
     const auto is_recorded = [](const std::vector<bool>& asked, std::size_t index) {
         return !asked.empty() && asked[index];
@@ -223,6 +327,7 @@ run_values<at::Tensor> values_of(const coupled_areas& network, const run_context
     for (std::size_t t = 0; t < times.size(); ++t) {
         solve::state at_time;
         for (const auto& part : states) at_time.push_back(part.select(0, static_cast<std::int64_t>(t)));
+        const auto& network = network_at(pieces, times[t]);
         moment_of_areas now(network, at_time, network.held[segment_before(time, times[t], network.held.size())]);
         for (std::size_t area = 0; area < plan.areas.size(); ++area) {
             if (is_recorded(request.record_outputs, area)) outputs[area].push_back(now.output(static_cast<int>(area)));
@@ -246,29 +351,12 @@ run_values<at::Tensor> values_of(const coupled_areas& network, const run_context
 
 run_values<at::Tensor> continuous_run(const run_context& context, const continuous_time& time) {
     require_no_loop(context.plan);
-    auto start = initial_values_of(context);
-    const auto network = couple(context, std::move(start.feedback));
-    std::vector<at::Tensor> taus;
-    for (const auto& type : context.plan.types)
-        taus.push_back(context.parameters[static_cast<std::size_t>(type.tau_parameter)]);
-    auto equation = solve::leaky(
-        [network](const solve::moment& now, const solve::state& states) {
-            return moment_of_areas(*network, states,
-                                   rows_of(network->held[static_cast<std::size_t>(now.segment)], now.samples))
-                .targets();
-        },
-        std::move(taus), read_by(*network));
-    equation.takes_subsets = true;
-    equation.name_of = [network](std::size_t part, std::int64_t index) {
-        return name_of_neuron(network->plan, part, index);
-    };
-    const solve::timetable times{
-        .start = time.start,
-        .end = time.end,
-        .asked = times_of(time),
-        .breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(network->held.size()))};
-    const auto solved = solve::integrate(equation, start.states, times, time.solver);
-    return values_of(*network, context, time, solved.states);
+    const auto start = initial_values_of(context);
+    const auto pieces = pieces_of(context, time, start.feedback);
+    const auto perturbed = perturbed_in(context, time);
+    std::vector<solve::piece> solved;
+    for (const auto& piece : pieces) solved.push_back(solved_piece(piece, perturbed));
+    return values_of(pieces, context, time, solve::integrate_pieces(solved, start.states, times_of(time), time.solver));
 }
 
 }  // namespace cortexpr::executors

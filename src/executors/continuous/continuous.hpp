@@ -3,7 +3,9 @@
 //
 //     tau_j dh_j/dt = f_j(z_j(t)) - h_j        z_j = sum_s sign(s) phi_sj(W_sj * x_s(t) + b_sj)
 //
-// Inputs, feedback and outputs are those of the same moment. LibTorch's operations, on any device.
+// Inputs, feedback and outputs are those of the same moment. LibTorch's operations, on any device. A perturbation from
+// step a to step b acts from a - 1 to b after the start: a state is set where that begins and doesn't move until its
+// end; a current, a cut or a factor is there as long. The solver breaks off at both ends.
 
 #include "../executor.hpp"
 

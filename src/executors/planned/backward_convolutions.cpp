@@ -12,14 +12,14 @@ template <class Scalar>
 void backward_pass<Scalar>::apply_adjoint(const ready_convolution<Scalar>& one, std::size_t offset,
                                           constant_view sum_adjoint, mutable_view value_adjoint) {
     for (const auto& lanes : one.lanes)
-        program_.kernels().apply_adjoint({.height = one.target.height,
-                                          .width = one.target.width,
-                                          .lanes = lanes,
-                                          .sign = static_cast<Scalar>(one.sign),
-                                          .value = base::saved_view(offset, one.target),
-                                          .sum_adjoint = sum_adjoint,
-                                          .value_adjoint = value_adjoint,
-                                          .bias_gradient = gradients_ + one.bias_gradient});
+        program_->kernels().apply_adjoint({.height = one.target.height,
+                                           .width = one.target.width,
+                                           .lanes = lanes,
+                                           .sign = static_cast<Scalar>(one.sign),
+                                           .value = base::saved_view(offset, one.target),
+                                           .sum_adjoint = sum_adjoint,
+                                           .value_adjoint = value_adjoint,
+                                           .bias_gradient = gradients_ + one.bias_gradient});
     base::round(value_adjoint, one.target);
 }
 
@@ -27,18 +27,19 @@ void backward_pass<Scalar>::apply_adjoint(const ready_convolution<Scalar>& one, 
 template <class Scalar>
 void backward_pass<Scalar>::propagate_convolution(int c, int step, mutable_view adjoint,
                                                   const std::vector<std::uint8_t>* target_types) {
-    const auto& one = program_.convolutions()[at(c)];
+    const auto& one = program_->convolutions()[at(c)];
+    if (one.is_cut()) return;
     const auto& what = one.what;
     const bool from_states = what.from == source::neuron_type;
     const int state_step = facts_.state_step(what, step);
     if (!what.is_plain()) {
         const auto arriving = one.target.view(edge_adjoints_[at(c)].data());
-        const int saved_step = facts_.is_constant_drive(what) ? 0 : step;
-        apply_adjoint(one, program_.saved().of(kind::edge_drive, c, saved_step), adjoint, arriving);
+        const int saved_step = facts_.is_constant_drive(what) ? program_->constant_step() : step;
+        apply_adjoint(one, program_->saved().of(kind::edge_drive, c, saved_step), adjoint, arriving);
         adjoint = arriving;
         if (target_types != nullptr) {
             only_.assign(target_types->size(), 0);
-            only_[at(program_.network().edges[at(what.edges.front())].postsynaptic)] = 1;
+            only_[at(program_->network().edges[at(what.edges.front())].postsynaptic)] = 1;
             target_types = &only_;
         }
     }
@@ -82,7 +83,7 @@ void backward_pass<Scalar>::propagate_to_states(const ready_convolution<Scalar>&
         propagate(one, adjoint, to, one.source, slots, blocks);
         return;
     }
-    const auto& layout = program_.maps()[at(map)].on_full_grid;
+    const auto& layout = program_->maps()[at(map)].on_full_grid;
     const auto between = layout.view(upsampled_adjoints_[at(map)].data());
     clear(between, layout);
     propagate(one, adjoint, between, layout, slots, blocks);
@@ -105,8 +106,8 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
                                              .slot_is_read = slots,
                                              .block_is_wanted = blocks};
     base::prepare(job, one, one.gradient_packing());
-    weight_operations_ += operations_of(job, one.is_winograd, program_.kernels().lanes);
-    program_.convolution_kernels(one.is_winograd).add_weight_gradient(job);
+    weight_operations_ += operations_of(job, one.is_winograd, program_->kernels().lanes);
+    program_->convolution_kernels(one.is_winograd).add_weight_gradient(job);
 }
 
 /// source_adjoint, on the grid of `layout`, += the transposed convolution of an adjoint.
@@ -116,7 +117,7 @@ void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, muta
                                       const std::uint8_t* blocks) {
     if (one.what.stride == 2) {
         // Between the positions of the coarse grid stand zeros on the fine one.
-        const auto& fine = program_.maps()[at(one.what.target_map)].on_full_grid;
+        const auto& fine = program_->maps()[at(one.what.target_map)].on_full_grid;
         const auto spread = fine.view(spread_adjoints_[at(one.what.target_map)].data());
         for (int y = 0; y < one.target.height; ++y)
             for (int x = 0; x < one.target.width; ++x)
@@ -137,9 +138,9 @@ void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, muta
 template <class Scalar>
 void backward_pass<Scalar>::propagate_feedback(int step) {
     const auto now = at(step) % 2, before = at(step - 1) % 2;
-    for (int a = 0; a < static_cast<int>(program_.areas().size()); ++a) {
+    for (int a = 0; a < static_cast<int>(program_->areas().size()); ++a) {
         if (!feedback_has_adjoint_[now][at(a)]) continue;
-        const auto& area = program_.areas()[at(a)];
+        const auto& area = program_->areas()[at(a)];
         const auto adjoint = feedback_adjoint(a, step);
         if (area.feedback_edges.empty()) {  // no area sends any: it stays what it was
             add_map<Scalar>(adjoint, feedback_adjoint(a, step - 1), size_of(area.feedback), area.feedback.channels);
@@ -147,7 +148,8 @@ void backward_pass<Scalar>::propagate_feedback(int step) {
             continue;
         }
         for (const int edge : area.feedback_edges) {
-            const auto& one = program_.feedback()[at(edge)];
+            const auto& one = program_->feedback()[at(edge)];
+            if (one.is_cut()) continue;
             auto arriving = adjoint;
             if (one.what.is_plain()) {
                 add_sum_over_positions<Scalar>(adjoint, size_of(area.feedback), area.feedback.channels,
@@ -155,11 +157,11 @@ void backward_pass<Scalar>::propagate_feedback(int step) {
                 base::round(adjoint, area.feedback);
             } else {
                 arriving = area.feedback.view(feedback_edge_adjoints_[at(edge)].data());
-                apply_adjoint(one, program_.saved().of(kind::feedback_drive, edge, step), adjoint, arriving);
+                apply_adjoint(one, program_->saved().of(kind::feedback_drive, edge, step), adjoint, arriving);
             }
             add_weight_gradient(one, base::feedback_source(edge, step), arriving, nullptr, nullptr);
-            const int from = program_.network().feedback[at(edge)].from;
-            const auto& sent = program_.areas()[at(from)].output;
+            const int from = program_->network().feedback[at(edge)].from;
+            const auto& sent = program_->areas()[at(from)].output;
             const auto source_adjoint = one.source.view(feedback_source_adjoints_[at(edge)].data());
             clear(source_adjoint, one.source);
             propagate(one, arriving, source_adjoint, one.source, nullptr, nullptr);

@@ -72,19 +72,18 @@ backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const start
 template <class Scalar>
 void backward_pass<Scalar>::run(std::int64_t image, const Scalar* saved, const std::int32_t* argmax,
                                 Scalar* gradients) {
-    gradients_ = gradients;
     // The pass only reads what was saved.
     base::start_image(image, const_cast<Scalar*>(saved));
     replay_states();
-    const int steps = facts_.steps(), areas = static_cast<int>(program_.areas().size());
-    for (std::size_t m = 0; m < program_.maps().size(); ++m) {
-        clear(state_adjoint(static_cast<int>(m), steps), program_.maps()[m].layout);
-        if (!constant_drive_adjoints_[m].empty())
-            clear(program_.maps()[m].layout.view(constant_drive_adjoints_[m].data()), program_.maps()[m].layout);
-    }
+    const int steps = facts_.steps(), areas = static_cast<int>(program_->areas().size());
+    for (std::size_t m = 0; m < program_->maps().size(); ++m)
+        clear(state_adjoint(static_cast<int>(m), steps), program_->maps()[m].layout);
+    clear_constant_drive();
     clear_step(steps);
-    clear(program_.areas().front().input.view(stimulus_adjoints_.front().data()), program_.areas().front().input);
+    clear(program_->areas().front().input.view(stimulus_adjoints_.front().data()), program_->areas().front().input);
     for (int step = steps; step >= 1; --step) {
+        base::enter(step);
+        gradients_ = gradients + program_->gradient_start();
         clear_step(step - 1);
         receive(step);
         propagate_feedback(step);
@@ -92,8 +91,8 @@ void backward_pass<Scalar>::run(std::int64_t image, const Scalar* saved, const s
             if (facts_.stimulus_arrives(area, step)) base::load_stimulus(area, step);
             load_feedback(area, step - 1);
             if (area > 0 || facts_.is_sequence()) {
-                clear(program_.areas()[at(area)].input.view(stimulus_adjoints_[at(area)].data()),
-                      program_.areas()[at(area)].input);
+                clear(program_->areas()[at(area)].input.view(stimulus_adjoints_[at(area)].data()),
+                      program_->areas()[at(area)].input);
                 stimulus_has_adjoint_[at(area)] = 0;
             }
             if (area + 1 == areas && facts_.has_features(step)) propagate_features(step, argmax);
@@ -101,58 +100,66 @@ void backward_pass<Scalar>::run(std::int64_t image, const Scalar* saved, const s
             propagate_states(area, step);
             if (stimulus_has_adjoint_[at(area)] && (area > 0 || facts_.is_sequence())) propagate_stimulus(area, step);
         }
+        if (base::begins_part(step)) propagate_constant_drive();
     }
-    propagate_constant_drive();
     finish();
 }
 
 template <class Scalar>
+void backward_pass<Scalar>::clear_constant_drive() {
+    for (std::size_t m = 0; m < program_->maps().size(); ++m)
+        if (!constant_drive_adjoints_[m].empty())
+            clear(program_->maps()[m].layout.view(constant_drive_adjoints_[m].data()), program_->maps()[m].layout);
+}
+
+template <class Scalar>
 void backward_pass<Scalar>::clear_step(int step) {
-    for (std::size_t a = 0; a < program_.areas().size(); ++a) {
-        const auto& area = program_.areas()[a];
+    for (std::size_t a = 0; a < program_->areas().size(); ++a) {
+        const auto& area = program_->areas()[a];
         clear(feedback_adjoint(static_cast<int>(a), step), area.feedback);
         clear(output_adjoint(static_cast<int>(a), step), area.output);
     }
-    feedback_has_adjoint_[at(step) % 2].assign(program_.areas().size(), 0);
-    output_has_adjoint_[at(step) % 2].assign(program_.areas().size(), 0);
+    feedback_has_adjoint_[at(step) % 2].assign(program_->areas().size(), 0);
+    output_has_adjoint_[at(step) % 2].assign(program_->areas().size(), 0);
     type_has_adjoint_[at(step) % 2].assign(active_types_.size(), 0);
 }
 
 template <class Scalar>
 void backward_pass<Scalar>::replay_states() {
     for (int step = 1; step <= facts_.steps(); ++step) {
+        base::enter(step);
         for (int type = 0; type < static_cast<int>(active_types_.size()); ++type) {
-            const int m = program_.schedule().map_of_type[at(type)];
-            const auto& map = program_.maps()[at(m)];
+            const int m = program_->schedule().map_of_type[at(type)];
+            const auto& map = program_->maps()[at(m)];
             if (facts_.is_silenced(type, step)) {
                 base::clear_type(type, state(m, step));
             } else if (facts_.live().state(step, type)) {
-                for (const auto& lanes : program_.lanes_of(type))
-                    program_.kernels().replay(
+                for (const auto& lanes : program_->lanes_of(type))
+                    program_->kernels().replay(
                         {.height = map.layout.height,
                          .width = map.layout.width,
                          .lanes = lanes,
-                         .saved = base::saved_view(program_.saved().of(kind::state, m, step), map.layout),
+                         .saved = base::saved_view(program_->saved().of(kind::state, m, step), map.layout),
                          .before = state(m, step - 1),
                          .rate = map.rates(),
                          .after = state(m, step)});
                 if (base::holds(type, step)) base::hold(type, step, state(m, step));
             }
         }
-        for (std::size_t m = 0; m < program_.maps().size(); ++m)
-            base::round(state(static_cast<int>(m), step), program_.maps()[m].layout);
+        for (std::size_t m = 0; m < program_->maps().size(); ++m)
+            base::round(state(static_cast<int>(m), step), program_->maps()[m].layout);
     }
 }
 
 /// What an area receives at the step after `step`.
 template <class Scalar>
 void backward_pass<Scalar>::load_feedback(int a, int step) {
-    const auto& area = program_.areas()[at(a)];
+    const auto& area = program_->areas()[at(a)];
     if (area.feedback.channels == 0 || area.feedback_edges.empty()) return;
     const auto heard = area.feedback.view(base::feedback_[at(a)].data());
     const auto size = size_of(area.feedback);
     if (step > 0) {
-        const auto offset = program_.saved().of(kind::feedback, a, step);
+        const auto offset = program_->saved().of(kind::feedback, a, step);
         if (offset != saved_offsets<Scalar>::none)
             copy_map<Scalar>(base::saved_view(offset, area.feedback), heard, size, area.feedback.channels);
     } else if (given_.feedback[at(a)]) {
@@ -166,23 +173,23 @@ void backward_pass<Scalar>::load_feedback(int a, int step) {
 /// Adds what the caller says of the values of a step.
 template <class Scalar>
 void backward_pass<Scalar>::receive(int step) {
-    const auto& network = program_.network();
+    const auto& network = program_->network();
     const bool is_last = step == facts_.steps();
     const auto now = at(step) % 2;
     for (std::size_t type = 0; type < network.types.size(); ++type) {
-        const int m = program_.schedule().map_of_type[type];
+        const int m = program_->schedule().map_of_type[type];
         const auto add = [&](const planes<const Scalar>& from, int from_step) {
             if (!from) return;
             add_planes<Scalar>(from.at(base::image_, from_step), state_adjoint(m, step),
-                               size_of(program_.maps()[at(m)].layout), network.types[type].shape.channels,
-                               program_.schedule().channel_of_type[type]);
+                               size_of(program_->maps()[at(m)].layout), network.types[type].shape.channels,
+                               program_->schedule().channel_of_type[type]);
             type_has_adjoint_[now][type] = 1;
         };
         add(adjoints_.states[type], step);
         if (is_last) add(adjoints_.final_states[type], 1);
     }
     for (int a = 0; a < static_cast<int>(network.areas.size()); ++a) {
-        const auto& area = program_.areas()[at(a)];
+        const auto& area = program_->areas()[at(a)];
         const auto add = [&](const planes<const Scalar>& from, int from_step) {
             if (!from) return;
             add_planes<Scalar>(from.at(base::image_, from_step), output_adjoint(a, step), size_of(area.output),
@@ -200,21 +207,21 @@ void backward_pass<Scalar>::receive(int step) {
 
 template <class Scalar>
 void backward_pass<Scalar>::propagate_output(int a, int step) {
-    const auto& area = program_.areas()[at(a)];
+    const auto& area = program_->areas()[at(a)];
     const auto adjoint = output_adjoint(a, step);
-    const auto drive = program_.saved().of(kind::output_drive, a, step);
+    const auto drive = program_->saved().of(kind::output_drive, a, step);
     Scalar* bias_gradient = gradients_ + area.output_bias_gradient;
     if (drive == saved_offsets<Scalar>::none) {
         add_sum_over_positions<Scalar>(adjoint, size_of(area.output), area.output.channels, bias_gradient);
     } else {
         for (const auto& lanes : area.output_lanes)
-            program_.kernels().apply_adjoint({.height = area.output.height,
-                                              .width = area.output.width,
-                                              .lanes = lanes,
-                                              .value = base::saved_view(drive, area.output),
-                                              .sum_adjoint = adjoint,
-                                              .value_adjoint = adjoint,
-                                              .bias_gradient = bias_gradient});
+            program_->kernels().apply_adjoint({.height = area.output.height,
+                                               .width = area.output.width,
+                                               .lanes = lanes,
+                                               .value = base::saved_view(drive, area.output),
+                                               .sum_adjoint = adjoint,
+                                               .value_adjoint = adjoint,
+                                               .bias_gradient = bias_gradient});
     }
     base::round(adjoint, area.output);
     for (const int c : area.into_output) propagate_convolution(c, step, adjoint, nullptr);
@@ -225,14 +232,14 @@ void backward_pass<Scalar>::propagate_output(int a, int step) {
 template <class Scalar>
 void backward_pass<Scalar>::propagate_features(int step, const std::int32_t* argmax) {
     if (!adjoints_.features) return;
-    const auto& head = program_.network().readout;
-    const int last = static_cast<int>(program_.areas().size()) - 1;
-    const auto& layout = program_.areas().back().output;
-    const bool every = program_.request().reads.every_answer;
+    const auto& head = program_->network().readout;
+    const int last = static_cast<int>(program_->areas().size()) - 1;
+    const auto& layout = program_->areas().back().output;
+    const bool every = program_->request().reads.every_answer;
     const Scalar* adjoint = adjoints_.features.at(base::image_, every ? step : 1);
     if (every && head.pool == pool_mode::max)
-        argmax += static_cast<std::ptrdiff_t>(step - 1) * program_.feature_count();
-    const bool is_sparse = plan::maxima_are_sparse(program_.network());
+        argmax += static_cast<std::ptrdiff_t>(step - 1) * program_->feature_count();
+    const bool is_sparse = plan::maxima_are_sparse(program_->network());
     if (!is_sparse) output_has_adjoint_[at(step) % 2][at(last)] = 1;
     const auto scattered = output_adjoint(last, step);
     for (int c = 0; c < layout.channels; ++c)
@@ -259,11 +266,12 @@ void backward_pass<Scalar>::propagate_features(int step, const std::int32_t* arg
 /// The adjoint of one position and channel of the last area's output.
 template <class Scalar>
 void backward_pass<Scalar>::propagate_to_position(int step, int row, int column, int channel, Scalar adjoint) {
-    const auto& area = program_.areas().back();
-    const int lanes = program_.kernels().lanes;
+    const auto& area = program_->areas().back();
+    const int lanes = program_->kernels().lanes;
     gradients_[area.output_bias_gradient + at(channel)] += adjoint;
     for (const int c : area.into_output) {
-        const auto& one = program_.convolutions()[at(c)];
+        const auto& one = program_->convolutions()[at(c)];
+        if (one.is_cut()) continue;
         const auto& extent = one.what.extent;
         const auto& taps = one.taps();
         const auto& block = taps.ranges.blocks()[at(channel / (2 * lanes))];
@@ -300,10 +308,10 @@ void backward_pass<Scalar>::propagate_to_position(int step, int row, int column,
 
 template <class Scalar>
 void backward_pass<Scalar>::propagate_states(int a, int step) {
-    const auto& network = program_.network();
+    const auto& network = program_->network();
     const auto now = at(step) % 2, before = at(step - 1) % 2;
-    for (const int m : program_.areas()[at(a)].maps) {
-        const auto& map = program_.maps()[at(m)];
+    for (const int m : program_->areas()[at(a)].maps) {
+        const auto& map = program_->maps()[at(m)];
         const auto drive = map.layout.view(drive_adjoints_[at(m)].data());
         for (const int type : map.what.types) {
             const bool is_active = type_has_adjoint_[now][at(type)] && facts_.live().state(step, type);
@@ -317,12 +325,12 @@ void backward_pass<Scalar>::propagate_states(int a, int step) {
                 for (const auto& zero : {state_adjoint(m, step - 1), drive}) base::clear_type(type, zero);
                 continue;
             }
-            for (const auto& lanes : program_.lanes_of(type))
-                program_.kernels().step_adjoint(
+            for (const auto& lanes : program_->lanes_of(type))
+                program_->kernels().step_adjoint(
                     {.height = map.layout.height,
                      .width = map.layout.width,
                      .lanes = lanes,
-                     .saved = base::saved_view(program_.saved().of(kind::state, m, step), map.layout),
+                     .saved = base::saved_view(program_->saved().of(kind::state, m, step), map.layout),
                      .before = state(m, step - 1),
                      .rate = map.rates(),
                      .after_adjoint = state_adjoint(m, step),
@@ -337,8 +345,8 @@ void backward_pass<Scalar>::propagate_states(int a, int step) {
         }
         base::round(drive, map.layout);
     }
-    for (const int c : program_.areas()[at(a)].into_states) {
-        const auto& one = program_.convolutions()[at(c)];
+    for (const int c : program_->areas()[at(a)].into_states) {
+        const auto& one = program_->convolutions()[at(c)];
         if (facts_.is_constant_drive(one.what)) continue;
         bool any = false;
         for (const auto& edge : one.what.edges) any |= active_types_[at(network.edges[at(edge)].postsynaptic)] != 0;
@@ -356,20 +364,20 @@ bool backward_pass<Scalar>::keeps_adjoint(int type, int step) const {
 template <class Scalar>
 bool backward_pass<Scalar>::stimulus_is_wanted(int a, int step) const {
     if (a == 0) return static_cast<bool>(results_.stimulus);
-    return step > program_.network().area_delay || results_.outputs[at(a - 1)];
+    return step > program_->network().area_delay || results_.outputs[at(a - 1)];
 }
 
 /// To the area below, or to the caller's sequence.
 template <class Scalar>
 void backward_pass<Scalar>::propagate_stimulus(int a, int step) {
-    const auto& input = program_.areas()[at(a)].input;
+    const auto& input = program_->areas()[at(a)].input;
     const auto adjoint = input.view(stimulus_adjoints_[at(a)].data());
     if (a == 0) {
         write_planes<Scalar>(adjoint, results_.stimulus.at(base::image_, step), size_of(input), input.channels);
         return;
     }
-    const int sent = step - program_.network().area_delay;
-    const auto& below = program_.areas()[at(a - 1)].output;
+    const int sent = step - program_->network().area_delay;
+    const auto& below = program_->areas()[at(a - 1)].output;
     const auto to = output_adjoint(a - 1, sent);
     output_has_adjoint_[at(sent) % 2][at(a - 1)] = 1;
     const map_size least{std::min(below.height, input.height), std::min(below.width, input.width)};
@@ -386,46 +394,47 @@ void backward_pass<Scalar>::propagate_stimulus(int a, int step) {
         return;
     }
     if (shrinks) {
-        add_pool_adjoint<Scalar>(program_.network().pool, base::output_before(a - 1, sent), size_of(below), arriving,
+        add_pool_adjoint<Scalar>(program_->network().pool, base::output_before(a - 1, sent), size_of(below), arriving,
                                  least, to, input.channels);
     } else {
         add_map<Scalar>(arriving, to, size_of(input), input.channels);
     }
 }
 
-/// The convolutions of a constant drive, once for all steps.
+/// The convolutions of a constant drive, once for all steps of a part.
 template <class Scalar>
 void backward_pass<Scalar>::propagate_constant_drive() {
     if (facts_.is_sequence()) return;
     for (std::size_t type = 0; type < active_types_.size(); ++type)
         active_types_[type] = static_cast<std::uint8_t>(facts_.live().state(1, static_cast<int>(type)));
-    for (const int c : program_.areas().front().into_states) {
-        const auto& one = program_.convolutions()[at(c)];
+    for (const int c : program_->areas().front().into_states) {
+        const auto& one = program_->convolutions()[at(c)];
         if (!facts_.is_constant_drive(one.what)) continue;
         const auto adjoint = one.target.view(constant_drive_adjoints_[at(one.what.target_map)].data());
         base::round(adjoint, one.target);
         if (facts_.is_read(one.what, 1)) propagate_convolution(c, 1, adjoint, &active_types_);
     }
+    clear_constant_drive();
 }
 
 /// The adjoints of what the image started with.
 template <class Scalar>
 void backward_pass<Scalar>::finish() {
-    const auto& network = program_.network();
+    const auto& network = program_->network();
     const auto image = base::image_;
-    const auto& input = program_.areas().front().input;
+    const auto& input = program_->areas().front().input;
     if (results_.stimulus && !facts_.is_sequence())
         write_planes<Scalar>(input.view(stimulus_adjoints_.front().data()), results_.stimulus.at(image), size_of(input),
                              input.channels);
     for (std::size_t type = 0; type < network.types.size(); ++type) {
         if (!results_.states[type]) continue;
-        const int m = program_.schedule().map_of_type[type];
+        const int m = program_->schedule().map_of_type[type];
         write_planes<Scalar>(state_adjoint(m, 0), results_.states[type].at(image),
-                             size_of(program_.maps()[at(m)].layout), network.types[type].shape.channels,
-                             program_.schedule().channel_of_type[type]);
+                             size_of(program_->maps()[at(m)].layout), network.types[type].shape.channels,
+                             program_->schedule().channel_of_type[type]);
     }
     for (int a = 0; a < static_cast<int>(network.areas.size()); ++a) {
-        const auto& area = program_.areas()[at(a)];
+        const auto& area = program_->areas()[at(a)];
         if (results_.feedback[at(a)])
             write_planes<Scalar>(feedback_adjoint(a, 0), results_.feedback[at(a)].at(image), size_of(area.feedback),
                                  area.feedback.channels);

@@ -30,6 +30,8 @@ using sizes = std::vector<std::int64_t>;
 /// Which tensors stand where among the inputs and results of the autograd node.
 struct node_layout {
     std::size_t parameters = 0;  ///< after the stimulus
+    /// By part of the run after the first, by parameter: its index among the inputs, or -1 for that of the first part.
+    std::vector<std::vector<int>> later_parameters;
     std::vector<int> states, outputs,
         feedback;  ///< by neuron type or area: index of a given start among the inputs, or -1
 };
@@ -45,6 +47,7 @@ struct planned_run {
     planned::program_request request;
     run_shape shape;
     run_values<sizes> results{};
+    std::vector<run_part> parts;  ///< without their parameters
     node_layout inputs;
     bool needs_gradient = false;
     std::int64_t groups = 0;  ///< of images whose gradients are added up one after another
@@ -139,7 +142,7 @@ starts<Scalar> starts_of(const planned_run& run, const std::vector<at::Tensor>& 
     return all;
 }
 
-/// Tensors (T or 1, B or 1, C, H, W) as planes by image and step.
+/// Tensors (T or 1, B or 1, H, W, C) as maps by image and step.
 template <class Scalar>
 planes<const Scalar> broadcast_planes(const at::Tensor& tensor) {
     if (!tensor.defined()) return {};
@@ -151,23 +154,49 @@ template <class Scalar>
 overrides<Scalar> overrides_of(const planned_run& run) {
     overrides<Scalar> all;
     if (run.perturbed == nullptr) return all;
-    for (const auto& one : run.perturbed->types)
+    for (const auto& one : run.perturbed->types) {
         all.push_back({.current = broadcast_planes<Scalar>(one.current),
-                       .held = broadcast_planes<bool>(one.mask),
+                       .held = broadcast_planes<Scalar>(one.mask),
                        .value = broadcast_planes<Scalar>(one.value),
                        .injects = one.injects,
                        .holds = one.holds});
+        for (const auto& noise : one.noise)
+            all.back().noise.push_back(
+                {.amount = static_cast<Scalar>(noise.deviation),
+                 .amounts = noise.amounts.defined() ? noise.amounts.const_data_ptr<Scalar>() : nullptr,
+                 .keys = noise.keys.const_data_ptr<std::int64_t>(),
+                 .reached = noise.images,
+                 .from = noise.from,
+                 .to = noise.to,
+                 .stream = noise.stream});
+    }
     return all;
+}
+
+/// Where a part's parameter lies among the inputs.
+std::size_t input_of(const planned_run& run, std::size_t part, std::size_t parameter) {
+    const int own = part == 0 ? -1 : run.inputs.later_parameters[part - 1][parameter];
+    return own < 0 ? 1 + parameter : static_cast<std::size_t>(own);
 }
 
 template <class Scalar>
 program_pointer<Scalar> program_of(const planned_run& run, const std::vector<at::Tensor>& inputs) {
-    std::vector<const Scalar*> parameters;
-    parameters.reserve(run.inputs.parameters);
-    for (std::size_t i = 0; i < run.inputs.parameters; ++i)
-        parameters.push_back(inputs[1 + i].const_data_ptr<Scalar>());
-    return std::make_unique<const planned::program<Scalar>>(run.plan, run.request, parameters,
-                                                            kernels::kernels_for_this_cpu<Scalar>());
+    const auto made = [&](std::size_t part) {
+        std::vector<const Scalar*> parameters;
+        parameters.reserve(run.inputs.parameters);
+        for (std::size_t i = 0; i < run.inputs.parameters; ++i)
+            parameters.push_back(inputs[input_of(run, part, i)].const_data_ptr<Scalar>());
+        planned::program_part steps{.index = static_cast<int>(part)};
+        if (!run.parts.empty()) {
+            const auto& one = run.parts[part];
+            steps = {steps.index, one.first_step, one.cut_edges, one.cut_feedback};
+        }
+        return std::make_unique<planned::program<Scalar>>(run.plan, run.request, parameters,
+                                                          kernels::kernels_for_this_cpu<Scalar>(), steps);
+    };
+    auto first = made(0);
+    for (std::size_t part = 1; part < run.parts.size(); ++part) first->add_part(made(part));
+    return first;
 }
 
 /// Groups depend on the batch and the network alone, so that sums are the same for any number of threads.
@@ -193,8 +222,8 @@ saved_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& in
     const auto size = static_cast<std::int64_t>(program->saved().size());
     saved_tensors saved;
     if (run.needs_gradient) {
-        run.groups = group_count(run.shape.batch, program->gradient_size() * sizeof(Scalar));
-        const auto sums = run.groups * static_cast<std::int64_t>(program->gradient_size());
+        run.groups = group_count(run.shape.batch, program->gradient_size_of_parts() * sizeof(Scalar));
+        const auto sums = run.groups * static_cast<std::int64_t>(program->gradient_size_of_parts());
         saved.values = memory.take({run.shape.batch * size + sums}, inputs[0].scalar_type());
     }
     const bool has_argmax = run.plan.is_classifier() && run.plan.readout.pool == pool_mode::max;
@@ -222,13 +251,20 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
     const auto overridden = overrides_of<Scalar>(run);
     const auto from = values_of<const Scalar>(run, adjoints);
     const auto to = starts_of<Scalar>(run, gradients);
-    std::vector<bool> wanted;
-    std::vector<Scalar*> parameter_gradients;
-    for (std::size_t i = 0; i < run.inputs.parameters; ++i) {
-        wanted.push_back(gradients[1 + i].defined());
-        parameter_gradients.push_back(wanted.back() ? gradients[1 + i].mutable_data_ptr<Scalar>() : nullptr);
-    }
-    const auto size = static_cast<std::int64_t>(program->gradient_size());
+    const auto parts = program->parts();
+    std::vector<bool> wanted(run.inputs.parameters);
+    std::vector<std::vector<Scalar*>> parameter_gradients(parts.size());
+    for (std::size_t part = 0; part < parts.size(); ++part)
+        for (std::size_t i = 0; i < run.inputs.parameters; ++i) {
+            const auto index = input_of(run, part, i);
+            // What a part has of the first one, no part after it reads.
+            const bool is_own = part == 0 || index != 1 + i;
+            auto* gradient =
+                is_own && gradients[index].defined() ? gradients[index].mutable_data_ptr<Scalar>() : nullptr;
+            if (gradient != nullptr) wanted[i] = true;
+            parameter_gradients[part].push_back(gradient);
+        }
+    const auto size = static_cast<std::int64_t>(program->gradient_size_of_parts());
     const auto groups = run.groups;
     const auto* values = saved.values.const_data_ptr<Scalar>();
     const auto* argmax = saved.argmax.defined() ? saved.argmax.const_data_ptr<std::int32_t>() : nullptr;
@@ -251,7 +287,8 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
     for (std::int64_t step = 1; step < groups; step *= 2)
         for (std::int64_t i = 0; i + step < groups; i += 2 * step)
             for (std::int64_t k = 0; k < size; ++k) sums[i * size + k] += sums[(i + step) * size + k];
-    program->unpack_gradients(sums, parameter_gradients);
+    for (std::size_t part = 0; part < parts.size(); ++part)
+        parts[part]->unpack_gradients(sums + parts[part]->gradient_start(), parameter_gradients[part]);
 }
 
 /// Calls visit.operator()<Scalar>() for the type of a tensor.
@@ -329,6 +366,27 @@ std::vector<at::Tensor> node_inputs(planned_run& run, const run_context& context
         run.inputs.feedback.push_back(add(one));
         run.request.feedback_starts_at_zero.push_back(!one.defined());
     }
+    for (std::size_t part = 1; part < context.parts.size(); ++part) {
+        auto& indices = run.inputs.later_parameters.emplace_back();
+        for (std::size_t i = 0; i < context.parameters.size(); ++i) {
+            using role = plan::parameter::role;
+            const auto is = context.plan.parameters[i].is;
+            const bool is_of_readout = is == role::readout_weight || is == role::readout_bias;
+            indices.push_back(is_of_readout ? -1 : add(context.parts[part].parameters[i]));
+        }
+    }
+    return all;
+}
+
+/// What is done to states and drives as the kernels read it: channels last, and masks as numbers.
+std::shared_ptr<const perturbed_states> as_maps(const std::shared_ptr<const perturbed_states>& given) {
+    if (given == nullptr) return nullptr;
+    auto all = std::make_shared<perturbed_states>(*given);
+    for (auto& one : all->types) {
+        if (one.mask.defined()) one.mask = one.mask.to(one.value.scalar_type());
+        for (auto* tensor : {&one.current, &one.mask, &one.value})
+            if (tensor->defined()) *tensor = tensor->permute({0, 1, 3, 4, 2}).contiguous();
+    }
     return all;
 }
 
@@ -338,8 +396,11 @@ class planned_executor final : public executor {
         auto run = std::make_shared<planned_run>();
         run->plan = context.plan;
         run->plan_storage = context.plan_storage;
-        run->perturbed = context.perturbed;
+        run->perturbed = as_maps(context.perturbed);
         run->shape = context.shape;
+        for (const auto& part : context.parts)
+            run->parts.push_back({part.first_step, {}, part.cut_edges, part.cut_feedback});
+        run->request.parts = std::max(1, static_cast<int>(run->parts.size()));
         run->request.steps = context.shape.steps;
         run->request.is_sequence = context.shape.is_sequence;
         run->request.reads = context.request.reads();
@@ -351,6 +412,7 @@ class planned_executor final : public executor {
         run->request.keeps_for_backward = run->needs_gradient;
         return in_order(run->results, planned_function::apply(at::TensorList(inputs), run, memory_.get()));
     }
+    bool runs_parts() const override { return true; }
 
   private:
     std::shared_ptr<planned::saved_memory> memory_ = std::make_shared<planned::saved_memory>();

@@ -37,9 +37,10 @@ forward_pass<Scalar>::forward_pass(const program<Scalar>& program, const starts<
 template <class Scalar>
 void forward_pass<Scalar>::run(std::int64_t image, Scalar* saved, std::int32_t* argmax) {
     base::start_image(image, saved);
-    compute_constant_drive();
-    const int areas = static_cast<int>(program_.areas().size());
+    const int areas = static_cast<int>(program_->areas().size());
     for (int step = 1; step <= facts_.steps(); ++step) {
+        base::enter(step);
+        if (base::begins_part(step)) compute_constant_drive();
         for (int area = 0; area < areas; ++area) {
             if (facts_.stimulus_arrives(area, step)) base::load_stimulus(area, step);
             step_states(area, step);
@@ -47,7 +48,7 @@ void forward_pass<Scalar>::run(std::int64_t image, Scalar* saved, std::int32_t* 
         }
         if (facts_.has_features(step)) {
             read_features(step, argmax);
-            if (argmax != nullptr) argmax += program_.feature_count();
+            if (argmax != nullptr) argmax += program_->feature_count();
         }
         compute_feedback(step);
         report(step);
@@ -59,11 +60,11 @@ template <class Scalar>
 void forward_pass<Scalar>::compute_constant_drive() {
     if (facts_.is_sequence()) return;
     find_live_types(1);
-    for (const int m : program_.areas().front().maps) {
+    for (const int m : program_->areas().front().maps) {
         if (!facts_.map_is_live(m, 1)) continue;
-        const auto& map = program_.maps()[at(m)];
+        const auto& map = program_->maps()[at(m)];
         const auto sum = map.layout.view(constant_drives_[at(m)].data());
-        const auto drive = add_convolutions(program_.areas().front().into_states, m, 0, {map.bias.data(), 0, 0}, sum);
+        const auto drive = add_convolutions(program_->areas().front().into_states, m, 0, {map.bias.data(), 0, 0}, sum);
         if (drive.origin != sum.origin) copy_map<Scalar>(drive, sum, size_of(map.layout), map.layout.stride);
     }
 }
@@ -88,35 +89,56 @@ void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, st
     job.block_is_wanted = blocks;
     base::convolve(one, one.forward, job);
     for (const auto& lanes : one.lanes)
-        program_.kernels().apply({.height = one.target.height,
-                                  .width = one.target.width,
-                                  .lanes = lanes,
-                                  .sign = static_cast<Scalar>(one.sign),
-                                  .value = drive,
-                                  .sum = sum});
+        program_->kernels().apply({.height = one.target.height,
+                                   .width = one.target.width,
+                                   .lanes = lanes,
+                                   .sign = static_cast<Scalar>(one.sign),
+                                   .value = drive,
+                                   .sum = sum});
 }
 
 template <class Scalar>
 auto forward_pass<Scalar>::drive_of(int m, int step) -> constant_view {
-    const auto& map = program_.maps()[at(m)];
+    const auto& map = program_->maps()[at(m)];
     constant_view start{map.bias.data(), 0, 0};
     if (!constant_drives_[at(m)].empty())
         start = map.layout.view(static_cast<const Scalar*>(constant_drives_[at(m)].data()));
-    return add_convolutions(program_.areas()[at(map.what.area)].into_states, m, step, start,
+    return add_convolutions(program_->areas()[at(map.what.area)].into_states, m, step, start,
                             map.layout.view(drives_[at(m)].data()));
 }
 
 template <class Scalar>
 auto forward_pass<Scalar>::with_currents(int m, int step, constant_view drive) -> constant_view {
-    const auto& map = program_.maps()[at(m)];
+    const auto& map = program_->maps()[at(m)];
     const auto sum = map.layout.view(drives_[at(m)].data());
     for (const int type : map.what.types) {
-        if (!base::injects(type, step)) continue;
+        if (!live_types_[at(type)] || !base::injects(type, step)) continue;
         if (drive.origin != sum.origin) copy_map<Scalar>(drive, sum, size_of(map.layout), map.layout.stride);
         drive = sum;
-        add_planes<Scalar>(base::overridden_[at(type)].current.at(base::image_, step), sum, size_of(map.layout),
-                           program_.network().types[at(type)].shape.channels,
-                           program_.schedule().channel_of_type[at(type)]);
+        const auto& added = base::overridden_[at(type)];
+        const int first = program_->schedule().channel_of_type[at(type)];
+        const int channels = program_->network().types[at(type)].shape.channels;
+        const mutable_view own{sum.origin + first, sum.row, sum.pixel};
+        if (added.current)
+            program_->kernels().add_current({.height = map.layout.height,
+                                             .width = map.layout.width,
+                                             .channels = channels,
+                                             .current = added.current.at(base::image_, step),
+                                             .drive = own});
+        for (const auto& noise : added.noise) {
+            if (!noise.acts(base::image_, step)) continue;
+            noise_scratch_.resize(kernels::noise_scratch(map.layout.width, channels));
+            program_->kernels().add_noise({.height = map.layout.height,
+                                           .width = map.layout.width,
+                                           .channels = channels,
+                                           .drive = own,
+                                           .amount = noise.amount,
+                                           .amounts = noise.amounts,
+                                           .key = static_cast<std::uint64_t>(noise.keys[base::image_]),
+                                           .step = static_cast<std::uint32_t>(step),
+                                           .stream = noise.stream,
+                                           .scratch = noise_scratch_.data()});
+        }
     }
     return drive;
 }
@@ -132,10 +154,10 @@ auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions
     const auto& nonzero = base::nonzero_states(state_step);
     for (const bool plain : {true, false})
         for (const int c : convolutions) {
-            const auto& one = program_.convolutions()[at(c)];
-            if (one.what.target_map != target_map || one.what.is_plain() != plain) continue;
+            const auto& one = program_->convolutions()[at(c)];
+            if (one.is_cut() || one.what.target_map != target_map || one.what.is_plain() != plain) continue;
             if (facts_.is_constant_drive(one.what) != is_static) continue;
-            const auto offset = program_.saved().of(kind::edge_drive, c, step);
+            const auto offset = program_->saved().of(kind::edge_drive, c, is_static ? program_->constant_step() : step);
             const bool is_left_out =
                 plain ? !to_output && facts_.source_is_zero(one.what, step) : offset == saved_offsets<Scalar>::none;
             if (is_left_out) continue;
@@ -161,8 +183,8 @@ auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions
 template <class Scalar>
 void forward_pass<Scalar>::step_states(int a, int step) {
     find_live_types(step);
-    for (const int m : program_.areas()[at(a)].maps) {
-        const auto& map = program_.maps()[at(m)];
+    for (const int m : program_->areas()[at(a)].maps) {
+        const auto& map = program_->maps()[at(m)];
         const auto after = state(m, step);
         const bool is_live = facts_.map_is_live(m, step);
         const auto drive = is_live ? with_currents(m, step, drive_of(m, step)) : constant_view{};
@@ -170,18 +192,18 @@ void forward_pass<Scalar>::step_states(int a, int step) {
             if (facts_.is_silenced(type, step)) {
                 base::clear_type(type, after);
             } else if (live_types_[at(type)]) {
-                const auto offset = program_.saved().of(kind::state, m, step);
+                const auto offset = program_->saved().of(kind::state, m, step);
                 const auto saved =
                     offset == saved_offsets<Scalar>::none ? mutable_view{} : base::saved_view(offset, map.layout);
-                for (const auto& lanes : program_.lanes_of(type))
-                    program_.kernels().step({.height = map.layout.height,
-                                             .width = map.layout.width,
-                                             .lanes = lanes,
-                                             .drive = drive,
-                                             .before = state(m, step - 1),
-                                             .rate = map.rates(),
-                                             .after = after,
-                                             .saved = saved});
+                for (const auto& lanes : program_->lanes_of(type))
+                    program_->kernels().step({.height = map.layout.height,
+                                              .width = map.layout.width,
+                                              .lanes = lanes,
+                                              .drive = drive,
+                                              .before = state(m, step - 1),
+                                              .rate = map.rates(),
+                                              .after = after,
+                                              .saved = saved});
                 if (base::holds(type, step)) base::hold(type, step, after);
             }
         }
@@ -191,42 +213,44 @@ void forward_pass<Scalar>::step_states(int a, int step) {
 
 template <class Scalar>
 auto forward_pass<Scalar>::output_view(int a, int step) -> mutable_view {
-    const auto& layout = program_.areas()[at(a)].output;
-    const auto offset = program_.saved().of(kind::output, a, step);
+    const auto& layout = program_->areas()[at(a)].output;
+    const auto offset = program_->saved().of(kind::output, a, step);
     if (offset != saved_offsets<Scalar>::none) return base::saved_view(offset, layout);
     return layout.without_border().view(outputs_[at(a)].data());
 }
 
 template <class Scalar>
 void forward_pass<Scalar>::compute_output(int a, int step) {
-    const auto& area = program_.areas()[at(a)];
+    const auto& area = program_->areas()[at(a)];
     const auto output = output_view(a, step);
-    const auto drive_offset = program_.saved().of(kind::output_drive, a, step);
+    const auto drive_offset = program_->saved().of(kind::output_drive, a, step);
     const auto sum = drive_offset == saved_offsets<Scalar>::none ? output : base::saved_view(drive_offset, area.output);
-    add_convolutions(area.into_output, -1, step, {area.output_bias.data(), 0, 0}, sum);
+    const auto drive = add_convolutions(area.into_output, -1, step, {area.output_bias.data(), 0, 0}, sum);
+    if (drive.origin != sum.origin) copy_map<Scalar>(drive, sum, size_of(area.output), area.output.stride);
     if (drive_offset == saved_offsets<Scalar>::none) return;
     for (const auto& lanes : area.output_lanes)
-        program_.kernels().apply({.height = area.output.height,
-                                  .width = area.output.width,
-                                  .lanes = lanes,
-                                  .value = sum,
-                                  .sum = output,
-                                  .replace = true});
+        program_->kernels().apply({.height = area.output.height,
+                                   .width = area.output.width,
+                                   .lanes = lanes,
+                                   .value = sum,
+                                   .sum = output,
+                                   .replace = true});
 }
 
 /// What earlier areas will hear at the next step.
 template <class Scalar>
 void forward_pass<Scalar>::compute_feedback(int step) {
-    for (std::size_t a = 0; a < program_.areas().size(); ++a) {
-        const auto offset = program_.saved().of(kind::feedback, static_cast<int>(a), step);
+    for (std::size_t a = 0; a < program_->areas().size(); ++a) {
+        const auto offset = program_->saved().of(kind::feedback, static_cast<int>(a), step);
         if (offset == saved_offsets<Scalar>::none) continue;
-        const auto& area = program_.areas()[a];
+        const auto& area = program_->areas()[a];
         const auto heard = area.feedback.view(base::feedback_[a].data());
         fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
         for (const int edge : area.feedback_edges) {
-            const auto& one = program_.feedback()[at(edge)];
+            const auto& one = program_->feedback()[at(edge)];
+            if (one.is_cut()) continue;
             if (!one.what.is_plain()) {
-                add_own_edge(one, program_.saved().of(kind::feedback_drive, edge, step), nullptr,
+                add_own_edge(one, program_->saved().of(kind::feedback_drive, edge, step), nullptr,
                              base::feedback_source(edge, step), nullptr, heard);
                 continue;
             }
@@ -246,12 +270,12 @@ void forward_pass<Scalar>::compute_feedback(int step) {
 
 template <class Scalar>
 void forward_pass<Scalar>::report(int step) {
-    const auto& network = program_.network();
-    const auto& schedule = program_.schedule();
+    const auto& network = program_->network();
+    const auto& schedule = program_->schedule();
     const bool is_last = step == facts_.steps();
     for (std::size_t type = 0; type < network.types.size(); ++type) {
         const int map = schedule.map_of_type[type];
-        const auto& layout = program_.maps()[at(map)].layout;
+        const auto& layout = program_->maps()[at(map)].layout;
         const auto write = [&](const planes<Scalar>& to, int to_step) {
             if (to)
                 write_planes<Scalar>(state(map, step), to.at(base::image_, to_step), size_of(layout),
@@ -261,7 +285,7 @@ void forward_pass<Scalar>::report(int step) {
         if (is_last) write(results_.final_states[type], 1);
     }
     for (int a = 0; a < static_cast<int>(network.areas.size()); ++a) {
-        const auto& area = program_.areas()[at(a)];
+        const auto& area = program_->areas()[at(a)];
         const auto write = [&](const planes<Scalar>& to, int to_step) {
             if (to)
                 write_planes<Scalar>(output_view(a, step), to.at(base::image_, to_step), size_of(area.output),
@@ -279,11 +303,11 @@ void forward_pass<Scalar>::report(int step) {
 /// The readout's pooled features, (channel, row, column), and of maxima the position where each comes from.
 template <class Scalar>
 void forward_pass<Scalar>::read_features(int step, std::int32_t* argmax) {
-    const auto& head = program_.network().readout;
-    const int last = static_cast<int>(program_.areas().size()) - 1;
-    const auto& layout = program_.areas().back().output;
+    const auto& head = program_->network().readout;
+    const int last = static_cast<int>(program_->areas().size()) - 1;
+    const auto& layout = program_->areas().back().output;
     const constant_view output = output_view(last, step);
-    const int feature_step = program_.request().reads.every_answer ? step : 1;
+    const int feature_step = program_->request().reads.every_answer ? step : 1;
     Scalar* feature = results_.features.at(base::image_, feature_step);
     if (head.pool == pool_mode::max) return read_largest(output, feature, argmax);
     for (int c = 0; c < layout.channels; ++c)
@@ -300,9 +324,9 @@ void forward_pass<Scalar>::read_features(int step, std::int32_t* argmax) {
 
 template <class Scalar>
 void forward_pass<Scalar>::read_largest(constant_view output, Scalar* features, std::int32_t* argmax) {
-    const auto& head = program_.network().readout;
-    const auto& layout = program_.areas().back().output;
-    const int lanes = program_.kernels().lanes, windows = head.pool_height * head.pool_width;
+    const auto& head = program_->network().readout;
+    const auto& layout = program_->areas().back().output;
+    const int lanes = program_->kernels().lanes, windows = head.pool_height * head.pool_width;
     std::vector<Scalar> values(at(lanes));
     std::vector<std::int32_t> found(at(lanes));
     for (int y = 0; y < head.pool_height; ++y)
@@ -310,14 +334,14 @@ void forward_pass<Scalar>::read_largest(constant_view output, Scalar* features, 
             const auto rows = pooled_from(y, layout.height, head.pool_height);
             const auto columns = pooled_from(x, layout.width, head.pool_width);
             for (int first = 0; first < layout.channels; first += lanes) {
-                program_.kernels().largest({.map = {output.origin + first, output.row, output.pixel},
-                                            .first_row = rows.first,
-                                            .last_row = rows.last,
-                                            .first_column = columns.first,
-                                            .last_column = columns.last,
-                                            .map_width = layout.width,
-                                            .value = values.data(),
-                                            .argmax = found.data()});
+                program_->kernels().largest({.map = {output.origin + first, output.row, output.pixel},
+                                             .first_row = rows.first,
+                                             .last_row = rows.last,
+                                             .first_column = columns.first,
+                                             .last_column = columns.last,
+                                             .map_width = layout.width,
+                                             .value = values.data(),
+                                             .argmax = found.data()});
                 for (int c = first; c < std::min(first + lanes, layout.channels); ++c) {
                     const int index = c * windows + y * head.pool_width + x;
                     features[index] = values[at(c - first)];

@@ -8,7 +8,8 @@ using source = plan::edge::source;
 template <class Scalar>
 image_buffers<Scalar>::image_buffers(const program<Scalar>& program, const starts<Scalar>& given,
                                      const overrides<Scalar>& overridden, int state_steps)
-    : program_(program),
+    : whole_(program),
+      program_(&program),
       facts_(program.facts()),
       given_(given),
       overridden_(overridden),
@@ -36,11 +37,11 @@ template <class Scalar>
 void image_buffers<Scalar>::start_image(std::int64_t image, Scalar* saved) {
     image_ = image;
     saved_ = saved;
-    const auto& network = program_.network();
+    const auto& network = program_->network();
     for (std::size_t type = 0; type < network.types.size(); ++type) {
-        const int map = program_.schedule().map_of_type[type];
-        const auto& layout = program_.maps()[at(map)].layout;
-        const int first = program_.schedule().channel_of_type[type];
+        const int map = program_->schedule().map_of_type[type];
+        const auto& layout = program_->maps()[at(map)].layout;
+        const int first = program_->schedule().channel_of_type[type];
         const int channels = network.types[type].shape.channels;
         if (given_.states[type]) {
             read_planes<Scalar>(given_.states[type].at(image), state(map, 0), size_of(layout), channels, first);
@@ -48,10 +49,10 @@ void image_buffers<Scalar>::start_image(std::int64_t image, Scalar* saved) {
             clear_type(static_cast<int>(type), state(map, 0));
         }
     }
-    for (std::size_t m = 0; m < program_.maps().size(); ++m)
-        round(state(static_cast<int>(m), 0), program_.maps()[m].layout);
-    for (std::size_t a = 0; a < program_.areas().size(); ++a) {
-        const auto& area = program_.areas()[a];
+    for (std::size_t m = 0; m < program_->maps().size(); ++m)
+        round(state(static_cast<int>(m), 0), program_->maps()[m].layout);
+    for (std::size_t a = 0; a < program_->areas().size(); ++a) {
+        const auto& area = program_->areas()[a];
         const auto heard = area.feedback.view(feedback_[a].data());
         if (given_.feedback[a]) {
             read_planes<Scalar>(given_.feedback[a].at(image), heard, size_of(area.feedback), area.feedback.channels);
@@ -63,32 +64,32 @@ void image_buffers<Scalar>::start_image(std::int64_t image, Scalar* saved) {
             read_planes<Scalar>(given_.outputs[a].at(image), area.output.without_border().view(first_output_[a].data()),
                                 size_of(area.output), area.output.channels);
     }
-    if (!program_.request().is_sequence) load_stimulus(0, 1);
+    if (!program_->request().is_sequence) load_stimulus(0, 1);
 }
 
 template <class Scalar>
 auto image_buffers<Scalar>::output_before(int area, int step) -> constant_view {
-    const auto& layout = program_.areas()[at(area)].output;
+    const auto& layout = program_->areas()[at(area)].output;
     if (step == 0) return layout.without_border().view(static_cast<const Scalar*>(first_output_[at(area)].data()));
-    return saved_view(program_.saved().of(plan::saved_map::kind::output, area, step), layout);
+    return saved_view(program_->saved().of(plan::saved_map::kind::output, area, step), layout);
 }
 
 template <class Scalar>
 void image_buffers<Scalar>::load_stimulus(int area, int step) {
-    const auto& input = program_.areas()[at(area)].input;
+    const auto& input = program_->areas()[at(area)].input;
     const auto to = input.view(stimulus_[at(area)].data());
     if (area == 0) {
         read_planes<Scalar>(given_.stimulus.at(image_, step), to, size_of(input), input.channels);
         round(to, input);
         return;
     }
-    const auto& below = program_.areas()[at(area - 1)].output;
-    const auto from = output_before(area - 1, step - program_.network().area_delay);
+    const auto& below = program_->areas()[at(area - 1)].output;
+    const auto from = output_before(area - 1, step - program_->network().area_delay);
     const map_size least{std::min(below.height, input.height), std::min(below.width, input.width)};
     auto shrunk = from;
     if (least != size_of(below)) {
         const mutable_view between{shrunk_[at(area)].data(), std::ptrdiff_t{least.width} * input.stride, input.stride};
-        pool_map<Scalar>(program_.network().pool, from, size_of(below), between, least, input.channels);
+        pool_map<Scalar>(program_->network().pool, from, size_of(below), between, least, input.channels);
         shrunk = between;
     }
     if (least == size_of(input)) {
@@ -108,7 +109,7 @@ auto image_buffers<Scalar>::source_of(const ready_convolution<Scalar>& one, int 
     } else if (what.from == source::top_down) {
         map = one.source.view(static_cast<const Scalar*>(feedback_[at(what.area)].data()));
     } else if (what.upsample) {
-        const auto& layout = program_.maps()[at(what.source_map)].on_full_grid;
+        const auto& layout = program_->maps()[at(what.source_map)].on_full_grid;
         const auto to = layout.view(upsampled_[at(what.source_map)].data());
         interpolate_map<Scalar>(state(what.source_map, state_step), size_of(one.source), to, size_of(layout),
                                 one.source.channels);
@@ -122,9 +123,9 @@ auto image_buffers<Scalar>::source_of(const ready_convolution<Scalar>& one, int 
 
 template <class Scalar>
 auto image_buffers<Scalar>::feedback_source(int edge, int step) -> constant_view {
-    const auto& ready = program_.feedback()[at(edge)];
-    const int from = program_.network().feedback[at(edge)].from;
-    const auto& sent = program_.areas()[at(from)].output;
+    const auto& ready = program_->feedback()[at(edge)];
+    const int from = program_->network().feedback[at(edge)].from;
+    const auto& sent = program_->areas()[at(from)].output;
     const auto to = ready.source.view(feedback_sources_[at(edge)].data());
     const auto output = output_before(from, step);
     if (size_of(sent) == size_of(ready.source)) {
@@ -141,14 +142,14 @@ const std::uint8_t* image_buffers<Scalar>::wanted_blocks(const packing& packed, 
                                                          const std::vector<std::uint8_t>& types) {
     const auto blocks = packed.blocks();
     wanted_.assign(blocks.size(), 0);
-    const auto& network = program_.network();
-    for (const int type : program_.maps()[at(map)].what.types) {
+    const auto& network = program_->network();
+    for (const int type : program_->maps()[at(map)].what.types) {
         if (!types[at(type)]) continue;
-        const int first = program_.schedule().channel_of_type[at(type)];
+        const int first = program_->schedule().channel_of_type[at(type)];
         const int last = first + network.types[at(type)].shape.channels;
         for (std::size_t b = 0; b < blocks.size(); ++b)
             wanted_[b] |= static_cast<std::uint8_t>(
-                first < blocks[b].first + blocks[b].vectors * program_.kernels().lanes && last > blocks[b].first);
+                first < blocks[b].first + blocks[b].vectors * program_->kernels().lanes && last > blocks[b].first);
     }
     return wanted_.data();
 }
@@ -169,8 +170,8 @@ void image_buffers<Scalar>::convolve(const ready_convolution<Scalar>& one, const
         job.tap_weights = one.forward_taps.values.data();
         job.tap_blocks = one.forward_taps.ranges.blocks().data();
     }
-    operations_ += operations_of(job, weights.is_winograd, program_.kernels().lanes);
-    program_.convolution_kernels(weights.is_winograd).convolve(job);
+    operations_ += operations_of(job, weights.is_winograd, program_->kernels().lanes);
+    program_->convolution_kernels(weights.is_winograd).convolve(job);
 }
 
 template class image_buffers<float>;

@@ -33,15 +33,19 @@ class image_buffers {
 
     /// To bfloat16, where the run asks for that.
     void round(mutable_view map, const map_layout& layout) {
-        if (program_.request().rounds)
-            program_.kernels().round(
+        if (program_->request().rounds)
+            program_->kernels().round(
                 {.height = layout.height, .width = layout.width, .channels = layout.stride, .map = map});
     }
     void start_image(std::int64_t image, Scalar* saved);
+    /// From here on, weights, biases and rates are those of a step.
+    void enter(int step) { program_ = &whole_.at_step(step); }
+    /// Whether a part of the run begins with the step that was entered.
+    bool begins_part(int step) const { return program_->first_step() == step; }
     /// Zeros in the channels of a type in its map.
     void clear_type(int type, mutable_view map) {
-        map.origin += program_.schedule().channel_of_type[at(type)];
-        const auto& shape = program_.network().types[at(type)].shape;
+        map.origin += program_->schedule().channel_of_type[at(type)];
+        const auto& shape = program_->network().types[at(type)].shape;
         fill_map(map, {shape.height, shape.width}, shape.channels, Scalar{0});
     }
     bool injects(int type, int step) const { return !overridden_.empty() && overridden_[at(type)].injects_at(step); }
@@ -49,13 +53,18 @@ class image_buffers {
     /// Brings what is held of a type into its map; of an adjoint, zeros.
     void hold(int type, int step, mutable_view map, bool is_adjoint = false) {
         const auto& one = overridden_[at(type)];
-        const auto& shape = program_.network().types[at(type)].shape;
-        hold_planes<Scalar>(one.held.at(image_, step), is_adjoint ? nullptr : one.value.at(image_, step), map,
-                            {shape.height, shape.width}, shape.channels, program_.schedule().channel_of_type[at(type)]);
+        const auto& shape = program_->network().types[at(type)].shape;
+        map.origin += program_->schedule().channel_of_type[at(type)];
+        program_->kernels().hold({.height = shape.height,
+                                  .width = shape.width,
+                                  .channels = shape.channels,
+                                  .held = one.held.at(image_, step),
+                                  .value = is_adjoint ? nullptr : one.value.at(image_, step),
+                                  .state = map});
     }
     mutable_view state(int map, int step) {
         auto& steps = states_[at(map)];
-        return program_.maps()[at(map)].layout.view(steps[at(step) % steps.size()].data());
+        return program_->maps()[at(map)].layout.view(steps[at(step) % steps.size()].data());
     }
     mutable_view saved_view(std::size_t offset, const map_layout& layout) {
         return layout.without_border().view(saved_ + offset);
@@ -89,7 +98,8 @@ class image_buffers {
     void convolve(const ready_convolution<Scalar>& one, const packed_weights<Scalar>& weights,
                   kernels::convolution_job<Scalar> job);
 
-    const program<Scalar>& program_;
+    const program<Scalar>& whole_;
+    const program<Scalar>* program_;  ///< of the part of the run that is under way
     const plan::run_facts& facts_;
     const starts<Scalar>& given_;
     const overrides<Scalar>& overridden_;
@@ -149,6 +159,7 @@ class forward_pass : public image_buffers<Scalar> {
     std::vector<buffer> drives_, constant_drives_;  ///< by map
     std::vector<buffer> outputs_;                   ///< by area: where it isn't saved
     std::vector<std::uint8_t> live_types_;          ///< by neuron type
+    std::vector<float> noise_scratch_;
 };
 
 template <class Scalar>
@@ -159,7 +170,7 @@ class backward_pass : public image_buffers<Scalar> {
     backward_pass(const program<Scalar>& program, const starts<Scalar>& given, const overrides<Scalar>& overridden,
                   const values<const Scalar>& adjoints, const starts<Scalar>& results, const std::vector<bool>& wanted);
 
-    /// Those of the parameters are added to `gradients`, of the program's size.
+    /// Those of the parameters are added to `gradients`, of the size of all parts.
     void run(std::int64_t image, const Scalar* saved, const std::int32_t* argmax, Scalar* gradients);
 
     /// The same of the weights' gradients.
@@ -177,6 +188,7 @@ class backward_pass : public image_buffers<Scalar> {
     using typename base::mutable_view;
 
     void clear_step(int step);
+    void clear_constant_drive();
     void replay_states();
     void load_feedback(int area, int step);
     void receive(int step);
@@ -201,13 +213,13 @@ class backward_pass : public image_buffers<Scalar> {
                    const map_layout& layout, const std::uint8_t* slots, const std::uint8_t* blocks);
 
     mutable_view state_adjoint(int map, int step) {
-        return program_.maps()[at(map)].layout.view(state_adjoints_[at(map)][at(step) % 2].data());
+        return program_->maps()[at(map)].layout.view(state_adjoints_[at(map)][at(step) % 2].data());
     }
     mutable_view feedback_adjoint(int area, int step) {
-        return program_.areas()[at(area)].feedback.view(feedback_adjoints_[at(area)][at(step) % 2].data());
+        return program_->areas()[at(area)].feedback.view(feedback_adjoints_[at(area)][at(step) % 2].data());
     }
     mutable_view output_adjoint(int area, int step) {
-        return program_.areas()[at(area)].output.view(output_adjoints_[at(area)][at(step) % 2].data());
+        return program_->areas()[at(area)].output.view(output_adjoints_[at(area)][at(step) % 2].data());
     }
     static void clear(mutable_view map, const map_layout& layout) {
         fill_map(map, size_of(layout), layout.stride, Scalar{0});
@@ -218,7 +230,7 @@ class backward_pass : public image_buffers<Scalar> {
     const values<const Scalar>& adjoints_;
     const starts<Scalar>& results_;
     const std::vector<bool>& wanted_parameters_;
-    Scalar* gradients_ = nullptr;
+    Scalar* gradients_ = nullptr;                                                       ///< of the part under way
     std::vector<std::vector<buffer>> state_adjoints_;                                   ///< [map][step % 2]
     std::vector<std::vector<buffer>> feedback_adjoints_, output_adjoints_;              ///< [area][step % 2]
     std::vector<buffer> drive_adjoints_, constant_drive_adjoints_;                      ///< by map

@@ -8,24 +8,67 @@ namespace cortexpr::executors::planned {
 
 template <class Scalar>
 program<Scalar>::program(const plan::network& network, program_request request,
-                         std::span<const Scalar* const> parameters, const kernels::kernel_table<Scalar>& kernels)
+                         std::span<const Scalar* const> parameters, const kernels::kernel_table<Scalar>& kernels,
+                         const program_part& part)
     : request_(std::move(request)),
+      part_(part.index),
+      first_step_(part.first_step),
       facts_(network, request_),
       kernels_(kernels),
       layouts_(network, facts_.schedule(), kernels.lanes) {
     layouts_.pack(parameters);
-    for (const auto& what : facts_.schedule().convolutions)
+    const auto is_cut = [](std::span<const std::uint8_t> cut, int edge) { return !cut.empty() && cut[at(edge)] != 0; };
+    for (auto what : facts_.schedule().convolutions) {
+        std::erase_if(what.edges, [&](int edge) { return is_cut(part.cut_edges, edge); });
         convolutions_.emplace_back(what, facts_, layouts_, request_.keeps_for_backward);
-    for (int edge = 0; edge < static_cast<int>(network.feedback.size()); ++edge)
+    }
+    for (int edge = 0; edge < static_cast<int>(network.feedback.size()); ++edge) {
         feedback_.emplace_back(edge, facts_, layouts_, request_.keeps_for_backward);
+        if (is_cut(part.cut_feedback, edge)) feedback_.back().what.edges.clear();
+    }
     for (auto* list : {&convolutions_, &feedback_})
         for (auto& one : *list) {
             one.pack(parameters, request_.rounds);
             one.assign_gradients(gradients_);
         }
     layouts_.assign_gradients(gradients_);
-    for (const auto& map : plan::saved_maps(facts_))
-        if (request_.keeps_for_backward || map.is_read_forward()) saved_.add(map, layout_of(map));
+    for (auto map : plan::saved_maps(facts_)) {
+        if (!request_.keeps_for_backward && !map.is_read_forward()) continue;
+        const bool is_constant = map.step == 0;
+        saved_.add(map, layout_of(map));
+        for (int later = 1; is_constant && later < request_.parts; ++later) {
+            map.step = -later;
+            saved_.add(map, layout_of(map));
+        }
+    }
+}
+
+template <class Scalar>
+void program<Scalar>::add_part(std::unique_ptr<program> part) {
+    part->gradient_start_ = gradient_size_of_parts();
+    later_.push_back(std::move(part));
+}
+
+template <class Scalar>
+const program<Scalar>& program<Scalar>::at_step(int step) const {
+    const program* found = this;
+    for (const auto& one : later_)
+        if (one->first_step_ <= step) found = one.get();
+    return *found;
+}
+
+template <class Scalar>
+std::vector<const program<Scalar>*> program<Scalar>::parts() const {
+    std::vector<const program*> all{this};
+    for (const auto& one : later_) all.push_back(one.get());
+    return all;
+}
+
+template <class Scalar>
+std::size_t program<Scalar>::gradient_size_of_parts() const {
+    std::size_t size = 0;
+    for (const auto* one : parts()) size += one->gradient_size();
+    return size;
 }
 
 template <class Scalar>
@@ -56,12 +99,13 @@ void program<Scalar>::unpack_gradients(const Scalar* gradients, std::span<Scalar
 template <class Scalar>
 std::size_t program<Scalar>::scratch_size() const {
     std::size_t most = 0;
-    for (const auto* list : {&convolutions_, &feedback_})
-        for (const auto& one : *list) {
-            if (!one.is_winograd) continue;
-            const int widest = std::max({one.source.stride, one.target.stride, 2 * kernels_.lanes});
-            most = std::max(most, kernels::scratch_of(kernels::winograd_points, widest, widest));
-        }
+    for (const auto* part : parts())
+        for (const auto* list : {&part->convolutions_, &part->feedback_})
+            for (const auto& one : *list) {
+                if (!one.is_winograd) continue;
+                const int widest = std::max({one.source.stride, one.target.stride, 2 * kernels_.lanes});
+                most = std::max(most, kernels::scratch_of(kernels::winograd_points, widest, widest));
+            }
     return most;
 }
 

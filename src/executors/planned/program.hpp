@@ -7,6 +7,7 @@
 #include "saved_offsets.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -40,13 +41,30 @@ struct starts {
     std::vector<planes<Scalar>> outputs, feedback;  ///< by area
 };
 
+/// Noise that is added to a neuron type's drive.
+template <class Scalar>
+struct overridden_noise {
+    Scalar amount = 0;
+    const Scalar* amounts = nullptr;        ///< by (row, column, channel), or null
+    const std::int64_t* keys = nullptr;     ///< by image
+    std::span<const std::uint8_t> reached;  ///< by image; empty: all
+    int from = 1, to = 1;                   ///< steps
+    std::uint32_t stream = 0;
+
+    bool acts(std::int64_t image, int step) const {
+        return step >= from && step <= to && (reached.empty() || reached[static_cast<std::size_t>(image)] != 0);
+    }
+};
+
 /// What is done to the states of a neuron type.
 template <class Scalar>
 struct overridden_type {
-    planes<const Scalar> current;  ///< added to the drive
-    planes<const bool> held;       ///< where the state is `value`
-    planes<const Scalar> value;
-    std::span<const std::uint8_t> injects, holds;  ///< by step, from 1
+    // Maps channels last:
+    planes<const Scalar> current{};                 ///< added to the drive
+    std::vector<overridden_noise<Scalar>> noise{};  ///< added to it, too
+    planes<const Scalar> held{};                    ///< not 0 where the state is `value`
+    planes<const Scalar> value{};
+    std::span<const std::uint8_t> injects{}, holds{};  ///< by step, from 1
 
     bool injects_at(int step) const { return acts(injects, step); }
     bool holds_at(int step) const { return acts(holds, step); }
@@ -65,14 +83,23 @@ using overrides = std::vector<overridden_type<Scalar>>;
 struct program_request : plan::run {
     bool keeps_for_backward = true;
     bool rounds = false;  ///< what convolutions read, both ways, to bfloat16; for float
+    int parts = 1;        ///< of the run; each has a program
 };
 
-/// Keeps copies of the parameters that it needs, not the caller's memory.
+/// Steps of a run from one of them on, for which parameters and edges stay the same.
+struct program_part {
+    int index = 0;  ///< in the run
+    int first_step = 1;
+    std::span<const std::uint8_t> cut_edges{}, cut_feedback{};  ///< which nothing passes; empty: none
+};
+
+/// Keeps copies of the parameters that it needs, not the caller's memory. A run whose parameters or edges change on the
+/// way has several, the first of which holds the others; layouts and saved maps are the same in all.
 template <class Scalar>
 class program {
   public:
     program(const plan::network& network, program_request request, std::span<const Scalar* const> parameters,
-            const kernels::kernel_table<Scalar>& kernels);
+            const kernels::kernel_table<Scalar>& kernels, const program_part& part = {});
 
     const plan::network& network() const { return facts_.network(); }
     const plan::schedule& schedule() const { return facts_.schedule(); }
@@ -89,6 +116,18 @@ class program {
     const std::vector<ready_convolution<Scalar>>& feedback() const { return feedback_; }
     const saved_offsets<Scalar>& saved() const { return saved_; }
     std::size_t gradient_size() const { return gradients_.size(); }
+    /// Where the gradients of this part begin in those of the run.
+    std::size_t gradient_start() const { return gradient_start_; }
+    int first_step() const { return first_step_; }
+    /// The step under which what is constant over the part's steps is saved.
+    int constant_step() const { return -part_; }
+
+    /// Steps from its first on are its own; parts come in their order.
+    void add_part(std::unique_ptr<program> part);
+    const program& at_step(int step) const;
+    /// This one first.
+    std::vector<const program*> parts() const;
+    std::size_t gradient_size_of_parts() const;
     /// What a Winograd convolution needs for itself, at most.
     std::size_t scratch_size() const;
     int feature_count() const { return network().readout.features; }
@@ -100,6 +139,9 @@ class program {
     const map_layout& layout_of(const plan::saved_map& map) const;
 
     program_request request_;
+    int part_ = 0, first_step_ = 1;
+    std::size_t gradient_start_ = 0;
+    std::vector<std::unique_ptr<program>> later_{};  ///< parts
     plan::run_facts facts_;
     const kernels::kernel_table<Scalar>& kernels_;
     layouts<Scalar> layouts_;

@@ -38,7 +38,7 @@ ready_convolution<Scalar>::ready_convolution(const plan::merged_convolution& con
     source = what.source_map < 0 ? input : maps.maps()[at(what.source_map)].layout;
     target = what.to_output() ? area.output : maps.maps()[at(what.target_map)].layout;
     choose_packings(facts, maps.lanes(), backward);
-    if (what.is_plain()) return;
+    if (what.is_plain() || is_cut()) return;
     const auto& edge = facts.network().edges[at(what.edges.front())];
     sign = edge.sign;
     bias_parameter = edge.bias;

@@ -42,6 +42,8 @@ struct ready_convolution {
     const packed_weights<Scalar>& taps() const { return forward.is_winograd ? forward_taps : forward; }
     /// By point of a tile, or by tap.
     const packing& gradient_packing() const { return forward.ranges; }
+    /// Whether nothing passes any of its edges.
+    bool is_cut() const { return what.edges.empty(); }
     std::size_t tap_count() const { return plan::at(what.extent.height) * plan::at(what.extent.width); }
 
     void pack(std::span<const Scalar* const> parameters, bool rounds);

@@ -175,17 +175,6 @@ void add_planes(const Scalar* planes, view<Scalar> map, map_size size, int chann
             for (int x = 0; x < size.width; ++x) map.at(y, x)[first + c] += *planes++;
 }
 
-/// Where `held` says so, the value or, without values, 0.
-template <class Scalar>
-void hold_planes(const bool* held, const Scalar* values, view<Scalar> map, map_size size, int channels, int first) {
-    for (int c = 0; c < channels; ++c)
-        for (int y = 0; y < size.height; ++y)
-            for (int x = 0; x < size.width; ++x, ++held)
-                if (*held)
-                    map.at(y, x)[first + c] =
-                        values == nullptr ? Scalar{0} : values[(c * size.height + y) * size.width + x];
-}
-
 /// sums[c] += the sum over positions of channel c.
 template <class Scalar>
 void add_sum_over_positions(kernels::map_view<const Scalar> map, map_size size, int channels, Scalar* sums) {

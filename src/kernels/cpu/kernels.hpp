@@ -166,6 +166,46 @@ struct round_job {
     map_view<Scalar> map;
 };
 
+/// drive += current, by (row, column, channel).
+template <class Scalar>
+struct current_job {
+    int height = 0, width = 0, channels = 0;
+    const Scalar* current = nullptr;
+    map_view<Scalar> drive;  ///< at the first channel
+};
+
+/// state = value where `held` is not 0; both by (row, column, channel).
+template <class Scalar>
+struct hold_job {
+    int height = 0, width = 0, channels = 0;
+    const Scalar* held = nullptr;
+    const Scalar* value = nullptr;  ///< null: zeros
+    map_view<Scalar> state;         ///< at the first channel
+};
+
+/// Where a normal number stands, beside its position in a row.
+struct normal_place {
+    std::uint32_t row = 0, step = 0, stream = 0;
+};
+inline constexpr int normal_block = 64;  ///< numbers that are drawn together
+/// Scalars that a noise_job needs.
+constexpr std::size_t noise_scratch(int width, int channels) {
+    return static_cast<std::size_t>((width * channels + normal_block - 1) / normal_block * normal_block);
+}
+
+/// drive += amount * a number from N(0, 1), a float's for doubles, too. That of a channel in a row is the one at
+/// `column * channels + channel` of the row's blocks, so it depends on key, stream, step, and its place alone.
+template <class Scalar>
+struct noise_job {
+    int height = 0, width = 0, channels = 0;
+    map_view<Scalar> drive;           ///< at the first channel
+    Scalar amount = 0;                ///< everywhere
+    const Scalar* amounts = nullptr;  ///< by (row, column, channel), or null
+    std::uint64_t key = 0;            ///< of the image
+    std::uint32_t step = 0, stream = 0;
+    float* scratch = nullptr;  ///< noise_scratch() scalars
+};
+
 /// One way to compute convolutions. The adjoint is a convolution with other weights.
 template <class Scalar>
 struct convolution_kernels {
@@ -185,6 +225,9 @@ struct kernel_table {
     void (*apply_adjoint)(const apply_adjoint_job<Scalar>&);
     void (*largest)(const largest_job<Scalar>&);
     void (*round)(const round_job<Scalar>&);  ///< null for double
+    void (*add_current)(const current_job<Scalar>&);
+    void (*hold)(const hold_job<Scalar>&);
+    void (*add_noise)(const noise_job<Scalar>&);
     sparse_kernels<Scalar> sparse;
 };
 

@@ -1,6 +1,7 @@
 // The kernels of one instruction set. Included by one file for each of them, which defines lanes.hpp's macros first.
 
 #include "direct.hpp"
+#include "overridden.hpp"
 #include "pointwise.hpp"
 #include "sparse.hpp"
 #include "winograd.hpp"
@@ -20,6 +21,9 @@ constexpr kernel_table<Scalar> table(const char* name) {
             apply_adjoint<Scalar>,
             largest<Scalar>,
             rounding<Scalar>(),
+            add_current<Scalar>,
+            hold<Scalar>,
+            add_noise<Scalar>,
             {sparse_step<Scalar>, sparse_adjoint<Scalar>, sparse_copy<Scalar>}};
 }
 

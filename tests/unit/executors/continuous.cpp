@@ -13,6 +13,8 @@
 #include <torch/nn/functional.h>
 #include <torch/types.h>
 
+#include <cmath>
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -35,6 +37,12 @@ struct Through : area<input<2, 6, 5>, feedback_channels<2>, neurons<E>,
 struct Onward : area<input<3, 6, 5>, neurons<E>, connectivity<from<stimulus, 1, 1>, from<E, 1, 1>>, output<2>> {};
 struct Stateful : area<input<3, 6, 5>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<2>> {};
 struct Smooth : network<Lower, Upper, feedback<Upper, Lower>, pool<pool_mode::average>> {};
+// One cell that only leaks: tau dh/dt = w x + b - h.
+struct Cell : hybrid<1, nonlinearity<activation::none>> {};
+constexpr edge point{.extent = {1, 1}};
+struct Leaky
+    : area<input<1, 1, 1>, neurons<Cell>, connectivity<from<stimulus, point, 0>, from<Cell, 0, point>>, output<1>> {};
+struct Single : network<Leaky> {};
 struct Looped : network<Through, Onward, feedback<Onward, Through>> {};
 struct Cut : network<Through, Stateful, feedback<Stateful, Through>> {};
 
@@ -247,6 +255,156 @@ TEST_CASE("continuous: gradients are those of finite differences, with jumps, fe
     }
 }
 
+TEST_CASE("continuous: a leaky cell that is given a current, and held, as its solution is known") {
+    const torch::NoGradGuard no_gradients;
+    const auto& plan = plan_of<Single>;
+    double_module net(plan);
+    const double tau = 2, target = 0.6 * 0.5 + 0.1, current = 0.7;
+    net.set(plan.edges[0].weight, 0.6);
+    net.set(plan.edges[0].bias, 0.1);
+    net.set(plan.types[0].tau_parameter, tau);
+    const auto towards = [tau](double start, double end, double time) {
+        return end + (start - end) * std::exp(-time / tau);
+    };
+    const auto states = [&](const std::vector<perturbation>& perturbations, const solve::options& solver = tight) {
+        const auto result =
+            net.run(at::full({1, 1, 1, 1}, 0.5, at::kDouble),
+                    {.steps = {},
+                     .initial_states = {at::full({1, 1, 1, 1}, 0.9, at::kDouble)},
+                     .record_states = {true},
+                     .perturbations = perturbations,
+                     .continuous = continuous_time{.start = 0.5, .end = 5.25, .evaluations = 20, .solver = solver}});
+        const auto all = result.states[0].flatten();
+        CHECK(result.final_states[0].item<double>() == all[-1].item<double>());
+        return std::vector<double>(all.data_ptr<double>(), all.data_ptr<double>() + all.numel());
+    };
+    // The current from 1 to 3 after the start, and the state held from 2 to 4, at evaluations 4, 8, 12, 16.
+    const auto driven = states({{.is = perturbation::kind::inject, .amount = current, .from = 2, .to = 3}});
+    const auto held = states({{.is = perturbation::kind::inject, .amount = current, .from = 2, .to = 3},
+                              {.is = perturbation::kind::clamp, .amount = -0.25, .from = 3, .to = 4}});
+    const double at_1 = towards(0.9, target, 1), at_2 = towards(at_1, target + current, 1);
+    for (int i = 0; i < 20; ++i) {
+        const double time = 0.25 * i;
+        const double free = time <= 1   ? towards(0.9, target, time)
+                            : time <= 3 ? towards(at_1, target + current, time - 1)
+                                        : towards(towards(at_2, target + current, 1), target, time - 3);
+        CAPTURE(i, time);
+        CHECK(driven[static_cast<std::size_t>(i)] == Approx(free).epsilon(1e-8));
+        const double found = held[static_cast<std::size_t>(i)];
+        if (time >= 2 && time <= 4) {
+            CHECK(found == -0.25);
+        } else {
+            CHECK(found == Approx(time < 2 ? free : towards(-0.25, target, time - 4)).epsilon(1e-8));
+        }
+    }
+    // From the start to the end; and methods of fixed steps agree, their number counted over the whole interval.
+    for (const double state : states({{.is = perturbation::kind::silence}})) CHECK(state == 0);
+    for (const auto with : {solve::method::rk4, solve::method::exponential_euler}) {
+        const auto other = states({{.is = perturbation::kind::clamp, .amount = -0.25, .from = 3, .to = 4}},
+                                  {.method = with, .steps = 38});
+        CHECK(other[10] == -0.25);
+        CHECK(other[19] == Approx(towards(-0.25, target, 0.75)).epsilon(1e-5));
+    }
+}
+
+TEST_CASE("continuous: perturbed, Euler with steps of 1 gives the bits of a single area's steps") {
+    const torch::NoGradGuard no_gradients;
+    using kind = perturbation::kind;
+    using target = perturbation::target;
+    for (const auto* plan : {&plan_of<Tiny>, &plan_of<Mixed>}) {
+        double_module net(*plan);
+        auto start = starts(*plan, 2);
+        start[0].select(1, 1).fill_(0.3);
+        const perturbed_part second{.subtypes = {1}};
+        const std::vector<perturbation> common{
+            {.is = kind::clamp, .amount = 0.3, .where = second},  // from the start, where it stands at that
+            {.is = kind::inject, .index = 1, .amount = 0.4, .from = 2, .to = 3, .where = {.rows = {0}, .images = {1}}},
+            {.is = kind::scale_edge, .of = target::edge, .index = 1, .amount = 0.5, .from = 2, .to = 2},
+            {.is = kind::cut, .of = target::edge, .index = 0, .from = 4},
+            {.is = kind::freeze_tau, .index = 1, .amount = 2, .from = 3, .to = 3}};
+        for (const bool is_sequence : {false, true}) {
+            const auto input = is_sequence ? normal({2, 4, 2, 6, 5}, 1) : normal({2, 2, 6, 5}, 1);
+            // A step's end, where its state is held, is where the next one begins.
+            const auto with = [&](int held_from) {
+                run_request request{.steps = {},
+                                    .initial_states = start,
+                                    .record_states = all(plan->types.size()),
+                                    .perturbations = common};
+                request.perturbations.push_back({.is = kind::clamp,
+                                                 .index = 1,
+                                                 .amount = 0.6,
+                                                 .from = held_from,
+                                                 .to = 3,
+                                                 .where = {.columns = {2}}});
+                return request;
+            };
+            auto stepped = with(2);
+            if (!is_sequence) stepped.steps = 4;
+            auto flowing = with(3);
+            flowing.continuous = continuous_time{.end = 4, .evaluations = 5, .solver = steps_of_one};
+            const auto expected = net.run(input, stepped), found = net.run(input, flowing);
+            for (std::size_t i = 0; i < start.size(); ++i) {
+                CHECK(torch::equal(found.states[i].slice(1, 1), expected.states[i]));
+                CHECK(torch::equal(found.final_states[i], expected.final_states[i]));
+            }
+            CHECK(torch::equal(found.output, expected.output));
+        }
+    }
+}
+
+TEST_CASE("continuous: perturbed, gradients are those of finite differences, and none passes what is held") {
+    using kind = perturbation::kind;
+    using target = perturbation::target;
+    const auto& plan = plan_of<Smooth>;
+    double_module net(plan);
+    const auto input = normal({2, 3, 2, 6, 5}, 8).requires_grad_();
+    auto start = starts(plan, 2);
+    for (auto& state : start) state.requires_grad_();
+    const auto loss = [&] {
+        const auto result = net.run(
+            input, {.steps = {},
+                    .initial_states = start,
+                    .record_states = all(plan.types.size()),
+                    .perturbations =
+                        {{.is = kind::clamp, .amount = 0.2, .where = {.subtypes = {0}}},
+                         {.is = kind::clamp, .index = 1, .amount = 0.4, .from = 2, .to = 2, .where = {.rows = {1}}},
+                         {.is = kind::inject, .index = 2, .amount = 0.4, .from = 2},
+                         {.is = kind::scale_edge, .of = target::edge, .index = 2, .amount = 0.5, .from = 3},
+                         {.is = kind::cut, .of = target::feedback, .index = 0, .from = 2, .to = 2},
+                         {.is = kind::freeze_tau, .index = 0}},
+                    .continuous = continuous_time{.end = 2.5, .evaluations = 4, .solver = tight}});
+        auto sum = result.output.square().sum();
+        for (const auto& states : result.states) sum = sum + states.square().sum();
+        return sum;
+    };
+    std::vector<at::Tensor> leaves{input};
+    leaves.insert(leaves.end(), start.begin(), start.end());
+    const auto parameters = net.parameters_in_order();
+    leaves.insert(leaves.end(), parameters.begin(), parameters.end());
+    const auto gradients = torch::autograd::grad({loss()}, leaves, {}, std::nullopt, false, true);
+    const torch::NoGradGuard no_gradients;
+    CHECK(gradients[1].select(1, 0).abs().max().item<double>() == 0);
+    const auto tau = 1 + start.size() + static_cast<std::size_t>(plan.types[0].tau_parameter);
+    CHECK((!gradients[tau].defined() || gradients[tau].abs().max().item<double>() == 0));
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+        if (i == tau) continue;
+        const auto flat = leaves[i].view(-1);
+        const auto place = (static_cast<std::int64_t>(i) * 7 + 3) % flat.numel();
+        const double before = flat[place].item<double>();
+        constexpr double step = 1e-5;
+        const auto moved = [&](double by) {
+            flat[place].fill_(before + by);
+            return loss().item<double>();
+        };
+        const bool is_bounded = before - step < 0;
+        const double rise = is_bounded ? (4 * moved(step) - moved(2 * step) - 3 * moved(0)) / (2 * step)
+                                       : (moved(step) - moved(-step)) / (2 * step);
+        flat[place].fill_(before);
+        CAPTURE(i, place);
+        CHECK(gradients[i].reshape(-1)[place].item<double>() == Approx(rise).epsilon(1e-5).margin(1e-7));
+    }
+}
+
 TEST_CASE("continuous: by the user's types") {
     auto net = make<Tiny>({.dtype = at::kDouble, .seed = 1});
     net->eval();
@@ -267,6 +425,13 @@ TEST_CASE("continuous: what has no place in continuous time is refused in a sent
           "a run in continuous time has no steps; leave steps out");
     CHECK(refusal(net, image, {.steps = {}, .silenced_from = {1, 0, 0}, .continuous = time}) ==
           "silencing goes by steps, which a run in continuous time hasn't; leave it out");
+    CHECK(
+        refusal(net, image,
+                {.steps = {}, .perturbations = {{.is = perturbation::kind::noise, .amount = 1}}, .continuous = time}) ==
+        "noise is drawn anew at each step, which a run in continuous time hasn't; leave it out, or run in steps");
+    CHECK(
+        refusal(net, image, {.steps = {}, .perturbations = {{.from = 3}}, .continuous = continuous_time{.end = 1.5}}) ==
+        "silence of Lower.E begins at step 3, but the run has 2");
     CHECK(contains(
         refusal(net, image, {.steps = {}, .initial_outputs = {normal({1, 3, 6, 5}, 1), {}}, .continuous = time}),
         "in continuous time outputs follow from the states at once"));

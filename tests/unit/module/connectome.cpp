@@ -10,6 +10,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/ops/rand.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <random>
 
@@ -216,6 +217,104 @@ TEST_CASE("continuous time with Euler's step of 1 is the discrete network") {
     CHECK(gap(euler.logits, discrete.logits) < 1e-13);
     CHECK_THROWS_WITH(static_cast<connectome_module&>(*net).run(input, {.steps = 3, .continuous = continuous_time{}}),
                       Catch::Contains("leave steps out"));
+}
+
+TEST_CASE("continuous time with Euler's step of 1 is the perturbed discrete network, too") {
+    const auto net = make<Directions>(motion_graph(6), {.dtype = at::kDouble});
+    auto& module = static_cast<connectome_module&>(*net);
+    const auto input = at::rand({2, 4, net->input_size()}, at::kDouble);
+    auto start = at::rand({2, module.cell_count()}, at::kDouble);
+    start.index_fill_(1, at::tensor({3, 5}, at::kLong), 0.4);
+    // A step's end, where its state is held, is where the next one begins.
+    const auto with = [&](int held_from) {
+        return connectome_request{
+            .initial_state = start,
+            .record_states = true,
+            .clamps = {{.cells = {3, 5}, .value = 0.4}, {.cells = {7}, .value = 0.2, .from = held_from, .to = 3}},
+            .injections = {{.cells = {1, 2, 7}, .current = 0.3, .from = 2, .to = 3}}};
+    };
+    auto flowing = with(3);
+    flowing.continuous =
+        continuous_time{.end = 4, .evaluations = 5, .solver = {.method = solve::method::euler, .step = 1}};
+    const auto discrete = module.run(input, with(2)), euler = module.run(input, flowing);
+    CHECK(gap(euler.states.slice(1, 1), discrete.states) < 1e-14);
+    CHECK(gap(euler.logits, discrete.logits) < 1e-13);
+    flowing.clamps[1].from = 9;
+    CHECK_THROWS_WITH(module.run(input, flowing), Catch::Contains("from step 9 to 3"));
+}
+
+TEST_CASE("a leaky cell of a connectome in continuous time: a current and a clamp as their solution is known") {
+    const auto net = make<Directions>(motion_graph(6), {.dtype = at::kDouble});
+    auto& module = static_cast<connectome_module&>(*net);
+    const at::NoGradGuard no_grad;
+    for (const auto* weights : {"rnn.hh.values", "rnn.hh.hybrid_values"})
+        net->named_parameters()[weights].zero_();  // no cell hears another
+    const std::int32_t cell = 43;                  // of L1, a relu and tau 2
+    net->named_parameters()["rnn.hh.bias"].fill_(0.25);
+    const auto run = module.run(
+        at::rand({1, net->input_size()}, at::kDouble),
+        {.initial_state = at::full({1, module.cell_count()}, 0.8, at::kDouble),
+         .record_states = true,
+         .clamps = {{.cells = {cell}, .value = 0.1, .from = 4, .to = 4}},
+         .injections = {{.cells = {cell}, .current = 0.5, .from = 2, .to = 2}},
+         .continuous = continuous_time{
+             .end = 5, .evaluations = 11, .solver = {.relative_tolerance = 1e-10, .absolute_tolerance = 1e-12}}});
+    const auto towards = [](double start, double end, double time) {
+        return end + (start - end) * std::exp(-time / 2);
+    };
+    const double at_1 = towards(0.8, 0.25, 1), at_2 = towards(at_1, 0.75, 1);
+    for (int i = 0; i <= 10; ++i) {
+        const double time = 0.5 * i;
+        const double expected = time <= 1   ? towards(0.8, 0.25, time)
+                                : time <= 2 ? towards(at_1, 0.75, time - 1)
+                                : time < 3  ? towards(at_2, 0.25, time - 2)
+                                : time <= 4 ? 0.1
+                                            : towards(0.1, 0.25, time - 4);
+        CAPTURE(i, time);
+        CHECK(run.states[0][i][cell].item<double>() == Approx(expected).epsilon(1e-8));
+    }
+}
+
+TEST_CASE("gradients in continuous time, past clamps and currents, agree with finite differences") {
+    const auto net = make<Directions>(motion_graph(8), {.dtype = at::kDouble});
+    auto& module = static_cast<connectome_module&>(*net);
+    const auto input = at::rand({2, 3, net->input_size()}, at::kDouble).requires_grad_();
+    const auto start = (0.2 + at::rand({2, module.cell_count()}, at::kDouble)).requires_grad_();
+    {  // away from relu's kink
+        const at::NoGradGuard no_grad;
+        net->named_parameters()["rnn.hh.bias"].uniform_(0.1, 0.3);
+    }
+    const auto loss = [&] {
+        const auto run = module.run(
+            input, {.initial_state = start,
+                    .record_states = true,
+                    .clamps = {{.cells = {3}, .value = 0.4}, {.cells = {7, 43}, .value = 0.2, .from = 2, .to = 2}},
+                    .injections = {{.cells = {1, 2, 43}, .current = 0.3, .from = 2}},
+                    .continuous = continuous_time{
+                        .end = 2.5, .evaluations = 4, .solver = {.method = solve::method::rk4, .steps = 25}}});
+        return run.states.square().sum() + run.logits.sin().sum();
+    };
+    std::vector<at::Tensor> leaves{input, start};
+    for (const auto* name : {"rnn.hh.values", "rnn.hh.bias", "rnn.tau"})
+        leaves.push_back(net->named_parameters()[name]);
+    const auto gradients = torch::autograd::grad({loss()}, leaves);
+    CHECK(gradients[1].select(1, 3).abs().max().item<double>() == 0);
+    const at::NoGradGuard no_grad;
+    constexpr double h = 1e-6;
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+        auto flat = leaves[i].view(-1);
+        for (std::int64_t k = 0; k < flat.numel(); k += std::max<std::int64_t>(flat.numel() / 5, 1)) {
+            const double before = flat[k].item<double>();
+            flat[k] = before + h;
+            const double up = loss().item<double>();
+            flat[k] = before - h;
+            const double down = loss().item<double>();
+            flat[k] = before;
+            CAPTURE(i, k);
+            CHECK(gradients[i].reshape(-1)[k].item<double>() ==
+                  Approx((up - down) / (2 * h)).epsilon(1e-5).margin(1e-8));
+        }
+    }
 }
 
 TEST_CASE("gradients of a connectome agree with finite differences") {

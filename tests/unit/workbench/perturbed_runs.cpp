@@ -277,6 +277,110 @@ TEST_CASE("perturbed: noise has its deviation, differs by step and image, and co
     CHECK(at::equal(states_of(net, noisy, type, 3, image), states));
 }
 
+// A number of noise is a function of its image's key, its type, step and place.
+TEST_CASE("perturbed: noise is the same for any threads, batches, executors, and whatever else is done") {
+    const auto& plan = plan_of<Two>;
+    const perturbation noise{.is = kind::noise, .index = 1, .amount = 0.3, .from = 2, .to = 3};
+    const auto images = normal({5, 2, 6, 5}, 1);
+    const at::NoGradGuard no_gradients;
+    const auto network = [&](executor with, at::ScalarType dtype) {
+        auto net = std::make_unique<network_module>(plan, module_options{.dtype = dtype, .executor = with});
+        draw(*net);
+        net->generator(at::detail::createCPUGenerator(5));
+        return net;
+    };
+    const auto states = [&](network_module& net, const std::vector<perturbation>& all, const at::Tensor& shown) {
+        return states_of(net, all, 1, 4, shown);
+    };
+    const auto whole = states(*network(executor::planned, at::kDouble), {noise}, images);
+    CHECK(largest_difference(whole, states(*network(executor::planned, at::kDouble), {}, images)) > 0.01);
+
+    const int threads = at::get_num_threads();
+    at::set_num_threads(1);
+    CHECK(at::equal(states(*network(executor::planned, at::kDouble), {noise}, images), whole));
+    at::set_num_threads(threads);
+    const auto halves = network(executor::planned, at::kDouble);
+    const auto first = states(*halves, {noise}, images.slice(0, 0, 2));
+    const auto second = states(*halves, {noise}, images.slice(0, 2));
+    CHECK(at::equal(at::cat({first, second}), whole));
+
+    for (const auto with : {executor::transparent, executor::batched})
+        CHECK(largest_difference(states(*network(with, at::kDouble), {noise}, images), whole) < 1e-12);
+    for (const auto with : {executor::transparent, executor::batched, executor::planned})
+        CHECK(largest_difference(states(*network(with, at::kFloat), {noise}, images.to(at::kFloat)).to(at::kDouble),
+                                 whole) < 1e-5);
+
+    // Of one subtype and image, the numbers are those that it has when all have some.
+    const auto part = states(
+        *network(executor::planned, at::kDouble),
+        {{.is = kind::noise, .index = 1, .amount = 0.3, .from = 2, .to = 2, .where = {.subtypes = {1}, .images = {3}}},
+         {.is = kind::inject, .index = 0, .amount = 0.1, .from = 4}},
+        images);
+    const auto free = states(*network(executor::planned, at::kDouble), {}, images);
+    CHECK(at::equal(part[3][1][1], whole[3][1][1]));
+    CHECK(at::equal(part[3][1][0], free[3][1][0]));
+    CHECK(at::equal(part[2][1], free[2][1]));
+}
+
+TEST_CASE("perturbed: two kinds of noise on a type are drawn apart, and a run goes on with other numbers") {
+    const auto& plan = plan_of<Two>;
+    network_module net(plan, {.dtype = at::kDouble});
+    draw(net);
+    const auto images = normal({2, 2, 6, 5}, 1);
+    const at::NoGradGuard no_gradients;
+    const auto with = [&](const std::vector<perturbation>& all) {
+        net.generator(at::detail::createCPUGenerator(5));
+        return states_of(net, all, 2, 1, images);
+    };
+    const perturbation noise{.is = kind::noise, .index = 2, .amount = 0.1};
+    auto twice = noise;
+    twice.amount = 0.2;
+    CHECK(largest_difference(with({noise, noise}), with({twice})) > 0.01);
+    const auto once = with({noise});
+    CHECK(largest_difference(states_of(net, {noise}, 2, 1, images), once) > 0.01);
+}
+
+// One run of several parts in the planned executor, several runs in the others.
+TEST_CASE("perturbed: edges and time constants that change at several steps, in sequences and training, any threads") {
+    for (const auto* plan : subjects) {
+        INFO(plan->name);
+        std::vector<perturbation> all;
+        for (int edge = 0; edge < static_cast<int>(plan->edges.size()); ++edge)
+            all.push_back({.is = edge % 2 == 0 ? kind::cut : kind::scale_edge,
+                           .of = target::edge,
+                           .index = edge,
+                           .amount = 0.4,
+                           .from = 1 + edge % some_steps,
+                           .to = 1 + edge % some_steps + edge % 2});
+        for (int edge = 0; edge < static_cast<int>(plan->feedback.size()); ++edge)
+            all.push_back({.is = kind::cut, .of = target::feedback, .index = edge, .from = 2, .to = 2 + edge});
+        all.push_back({.is = kind::freeze_tau, .index = 0, .amount = 2.5, .from = 2, .to = 3});
+        for (auto& one : all)
+            if (one.is == kind::cut) one.amount.reset();
+        compare(*plan, all);
+        compare(*plan, all, with_starts(*plan, everything(*plan)), true);
+        compare(*plan, all, {.steps = some_steps, .answer_only = true});
+        auto of_all = all;  // nothing is left at one step
+        for (auto& one : of_all)
+            if (one.of != target::neuron_type)
+                one = {.is = kind::cut, .of = one.of, .index = one.index, .from = 3, .to = 3};
+        compare(*plan, of_all);
+        const auto request = [&] {
+            auto one = everything(*plan);
+            one.perturbations = all;
+            return one;
+        }();
+        const auto stimulus = stimulus_for(*plan, false, request.layout);
+        const int threads = at::get_num_threads();
+        const auto several = run_with(executor::planned, *plan, request, stimulus);
+        at::set_num_threads(1);
+        const auto one = run_with(executor::planned, *plan, request, stimulus);
+        at::set_num_threads(threads);
+        CHECK(largest_error(one.values, several.values) == 0);
+        CHECK(largest_error(one.gradients, several.gradients) == 0);
+    }
+}
+
 TEST_CASE("perturbed: what doesn't fit is refused in a sentence") {
     const auto& plan = plan_of<Two>;
     CHECK(
