@@ -182,8 +182,8 @@ class Refusals(RegressionCase):
             shutil.rmtree(self.folder / "run", ignore_errors=True)
 
     def test_files(self):
-        self.refused("train_targets: has the shape 256x3", "fits 2 targets", "(N, 2)", columns=3)
-        self.refused("train_targets: has the shape 256x1", columns=1)
+        self.refused("its array 'train_targets' has the shape 256x3", "fits 2 targets", "(N, 2)", columns=3)
+        self.refused("its array 'train_targets' has the shape 256x1", columns=1)
         self.refused("has nan as target 1 of example 3", change=(7, float("nan")))
         self.refused("holds labels (train_labels)", "give them as train_targets", names=("labels", "labels"))
         result = self.start("train", "--data", DIGITS, "--out", "run", *TINY, check=False)

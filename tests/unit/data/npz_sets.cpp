@@ -228,7 +228,7 @@ TEST_CASE("continuous targets are read beside images, and faults told", "[npz]")
     };
     CHECK_THAT(
         told({}, 3),
-        Contains("array train_targets: has the shape 2x2, but the network fits 3 targets for each image: (N, 3)"));
+        Contains("its array 'train_targets' has the shape 2x2, but the network fits 3 targets for each image: (N, 3)"));
     CHECK_THAT(told({}, 1), Contains("but the network fits 1 target for each image: (N) or (N, 1)"));
     CHECK_THAT(told({{"train_targets.npy", npy("<f4", "(2, 2)", floats({1, 2, std::nanf(""), 4}))}}),
                Contains("has nan as target 0 of example 1, which nothing can be fitted to"));
