@@ -83,8 +83,8 @@ TEST_CASE("targets are gathered, measured and checked", "[data]") {
     CHECK_THROWS_AS(data::gather_targets(set, std::vector<std::uint32_t>{0}, out), usage_error);
     const auto scales = data::measured_targets(set);
     REQUIRE(scales.size() == 2);
-    CHECK(scales[0] == data::target_scale{.mean = 2.5, .standard_deviation = 1.5});
-    CHECK(scales[1] == data::target_scale{.mean = 7, .standard_deviation = 1, .is_constant = true});
+    CHECK((scales[0] == data::target_scale{.mean = 2.5, .standard_deviation = 1.5}));
+    CHECK((scales[1] == data::target_scale{.mean = 7, .standard_deviation = 1, .is_constant = true}));
     set.targets[3] = std::numeric_limits<float>::infinity();
     CHECK_THROWS_WITH(data::require_targets(set), Contains("colours has inf as target 1 of example 1"));
     set.targets.pop_back();

@@ -4,6 +4,7 @@
 
 #include "networks.hpp"
 #include "temp_folder.hpp"
+#include "train/batch_loader.hpp"
 #include "train/device_examples.hpp"
 #include "train/optimiser.hpp"
 
@@ -147,7 +148,7 @@ TEST_CASE("losses of targets are the sums written out, in units of deviations", 
 
 TEST_CASE("gradients of a regressor's loss agree with finite differences", "[regression]") {
     const auto set = bright_spots(12);
-    network_module network(plan_of<Place>, {.device = "cpu", .seed = 2, .dtype = at::kDouble});
+    network_module network(plan_of<Place>, {.device = "cpu", .dtype = at::kDouble, .seed = 2});
     initialise(network, initialisation::balanced, 3, set, 3);
     network.eval();
     const auto images = images_of(set).to(at::kDouble);
@@ -194,7 +195,7 @@ TEST_CASE("R2 and root mean square errors are as defined", "[regression]") {
     fit_sums constant(set);
     constant.add(at::tensor({5.0, 2.0, 5.0, 1.0, 5.0, 1.0}, likes()).view({3, 2}),
                  at::tensor({5.0, 1.0, 5.0, 1.0, 5.0, 1.0}, likes()).view({3, 2}));
-    CHECK(constant.fits()[0] == target_fit{.r2 = 1, .rms_error = 0});
+    CHECK((constant.fits()[0] == target_fit{.r2 = 1, .rms_error = 0}));
     CHECK(constant.fits()[1].r2 == 0);
 }
 
@@ -324,7 +325,7 @@ TEST_CASE("a regressor's run that stops and goes on from its checkpoint ends wit
         REQUIRE(loaded.log.epochs.size() == whole.log.epochs.size());
         for (std::size_t i = 0; i < whole.log.epochs.size(); ++i) {
             CHECK(loaded.log.epochs[i].test_loss == whole.log.epochs[i].test_loss);
-            CHECK(loaded.log.epochs[i].test_fits == whole.log.epochs[i].test_fits);
+            CHECK((loaded.log.epochs[i].test_fits == whole.log.epochs[i].test_fits));
         }
         REQUIRE(loaded.best.size() == whole.best.size());
         for (std::size_t i = 0; i < whole.best.size(); ++i) CHECK(at::equal(loaded.best[i], whole.best[i]));
