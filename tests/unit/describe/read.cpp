@@ -7,6 +7,7 @@
 #include "temp_folder.hpp"
 #include "view/networks.hpp"
 
+#include <cortexpr/describe/declaration.hpp>
 #include <cortexpr/describe/describe.hpp>
 #include <cortexpr/error.hpp>
 #include <cortexpr/presets.hpp>
