@@ -25,7 +25,7 @@ SUBJECTS = [
     ("E", ERRORS / "edge.hpp", "Edges"),
     ("F", ERRORS / "nonlinearity.hpp", "Nonlinearities"),
     ("W", ERRORS / "network.hpp", "Networks"),
-    ("C", ERRORS / "classifier.hpp", "Classifiers"),
+    ("C", ERRORS / "classifier.hpp", "Classifiers and regressors"),
     ("S", ERRORS / "connectome.hpp", "Connectomes"),
     ("O", ERRORS / "on_chip.hpp", "The on-chip executor: what keeps a network off the chip"),
     # Not about a declaration, so there is no enumerator to ask for.

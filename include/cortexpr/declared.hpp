@@ -21,7 +21,7 @@
 namespace cortexpr::declared {
 
 /// What a declaration is.
-enum class kind : std::uint8_t { none, area, network, classifier, connectome };
+enum class kind : std::uint8_t { none, area, network, classifier, connectome, regressor };
 
 /// A struct that was named. `plan` is nothing for a struct that is no declaration, such as a neuron type, and for
 /// connectomes, which are planned once their file is read.
@@ -64,8 +64,8 @@ template <class Struct>
 consteval kind kind_of() {
     if constexpr (cortexpr::detail::IsOfConnectome<Struct>) {
         return kind::connectome;
-    } else if constexpr (requires { typename Struct::classifier_parts; }) {
-        return kind::classifier;
+    } else if constexpr (requires { typename Struct::readout_parts; }) {
+        return Struct::readout_parts::declaration.is_regressor ? kind::regressor : kind::classifier;
     } else if constexpr (requires { typename Struct::network_parts; }) {
         return kind::network;
     } else if constexpr (requires { typename Struct::area_parts; }) {

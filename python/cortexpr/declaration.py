@@ -49,7 +49,7 @@ def declare(text: str, name: str | None = None) -> type[Network]:
 
     text: structs as in docs/python.md; `#include <cortexpr/dsl.hpp>` and `using namespace cortexpr;` are there already.
         It is your code: it is compiled and loaded into this process, so declare only text that you trust.
-    name: the struct; without it, the last classifier or network in the text, or the last area where there is neither.
+    name: the struct; without it, the last classifier, regressor or network in the text, or the last area where there is neither.
 
     The compiler is g++ or clang++, or what CORTEXPR_CXX or CXX in the environment names. A text that was compiled before
     comes from the cache.

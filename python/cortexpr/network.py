@@ -77,7 +77,7 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
     """
 
     input_shape: tuple[int, int, int]  # channels, height, width of an image
-    classes: int  # 0 where the network is no classifier
+    classes: int  # outputs of the readout: a classifier's classes, or a regressor's targets; 0 without one
     output_shape: tuple[int, ...]  # of an image's answer: (classes,), or channels, height and width of the last area's output
     _plan: _engine.Plan
     _source: Source = None

@@ -97,7 +97,7 @@ cortexpr::layout layout_named(std::string_view name) {
     throw cortexpr::usage_error(fmt::format("\"{}\" is no layout; use batch_first or time_first", name));
 }
 
-constexpr std::array<std::string_view, 5> kinds{"none", "area", "network", "classifier", "connectome"};
+constexpr std::array<std::string_view, 6> kinds{"none", "area", "network", "classifier", "connectome", "regressor"};
 
 void define_plan(py::module_& module) {
     py::class_<stored_network>(module, "Plan")

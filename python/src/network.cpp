@@ -114,7 +114,7 @@ at::Tensor network::answer(const tensors& parameters, bool training, const at::T
     const own_dispatch guard;
     const auto result = module_.run_with(
         parameters, training, input, {.steps = steps, .layout = layout, .all_logits = all_steps, .answer_only = true});
-    return module_.plan().is_classifier() ? result.logits : result.output;
+    return module_.plan().has_readout() ? result.logits : result.output;
 }
 
 named_result network::run(const tensors& parameters, bool training, const at::Tensor& input,

@@ -31,7 +31,8 @@ class area_network final : public program_network {
         return {.channels = input.channels,
                 .height = input.height,
                 .width = input.width,
-                .classes = network_.readout.classes};
+                .classes = network_.is_classifier() ? network_.readout.classes : 0,
+                .targets = network_.is_regressor() ? network_.readout.classes : 0};
     }
 
     void require_memory(const run_size& size) const override { application::require_memory(network_, size); }
@@ -52,7 +53,9 @@ class area_network final : public program_network {
         const auto& map = network_.areas.back().output;
         if (head.features >= head.classes || map.positions() == 1) return {};
         return {fmt::format(
-            "the readout tells {} classes apart by {} features; {} gives it more of the map of {} x {}", head.classes,
+            "the readout {} by {} features; {} gives it more of the map of {} x {}",
+            head.is_regressor ? fmt::format("fits {} targets", head.classes)
+                              : fmt::format("tells {} classes apart", head.classes),
             head.features,
             fmt::format("readout_pool<pool_mode::average, {}, {}>", std::min(7, map.height), std::min(7, map.width)),
             map.height, map.width)};

@@ -4,6 +4,7 @@
 
 #include <cortexpr/module/connectome_files.hpp>
 #include <cortexpr/module/connectome_module.hpp>
+#include <cortexpr/train/initialise.hpp>
 
 #include <fmt/format.h>
 
@@ -28,7 +29,9 @@ class connectome_network final : public program_network {
     }
 
     data::expected_images expected_images() const override {
-        return {.inputs = static_cast<int>(module_->input_size()), .classes = module_->classes()};
+        return {.inputs = static_cast<int>(module_->input_size()),
+                .classes = module_->classes(),
+                .targets = module_->targets()};
     }
 
     /// The states of all steps, which the backward pass reads.
@@ -45,7 +48,9 @@ class connectome_network final : public program_network {
         return fmt::format("{} cells of {} types, {} synapses; {}", module_->cell_count(), network_.types.size(),
                            module_->synapse_count(), start(settings));
     }
-    void initialise(const run_settings&, const data::labelled_images&, int) override {}  // it is opened with its start
+    void initialise(const run_settings&, const data::labelled_images& examples, int) override {
+        start_at_targets(*module_, examples);  // it is opened with all else of its start
+    }
 
     void write_onnx(const std::string& file, int, const std::map<std::string, std::string>&) const override {
         throw usage_error(fmt::format("{}: a connectome isn't written as ONNX, which has no sparse recurrence", file));

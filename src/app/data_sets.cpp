@@ -74,7 +74,11 @@ data::labelled_images load_examples(const examples_request& request, data::split
             images.numbers.resize(kept);
         else
             images.pixels.resize(kept);
-        images.labels.resize(static_cast<std::size_t>(images.count));
+        const auto examples = static_cast<std::size_t>(images.count);
+        if (images.has_targets())
+            images.targets.resize(examples * static_cast<std::size_t>(images.target_count));
+        else
+            images.labels.resize(examples);
     }
     return images;
 }
@@ -110,6 +114,7 @@ std::string fingerprint(const data::labelled_images& images) {
     add(images.pixels);
     add(images.numbers);
     add(images.labels);
+    add(images.targets);
     return fmt::format("{:016x}", hash);
 }
 

@@ -34,7 +34,7 @@ int steps_of(const data::labelled_images& examples, const given_settings& given,
 /// "images", "sequences", or "examples" that are neither.
 const char* kind_of(const data::labelled_images& examples);
 
-/// A short text that tells data sets apart: 16 hexadecimal digits over sizes, pixels and labels.
+/// A short text that tells data sets apart: 16 hexadecimal digits over sizes, pixels, labels and targets.
 std::string fingerprint(const data::labelled_images& images);
 
 }  // namespace cortexpr::application

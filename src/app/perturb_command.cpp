@@ -46,22 +46,35 @@ std::string type_name(const plan::network& network, std::size_t type) {
 std::string shown(const estimate& value) { return fmt::format("{:.3g}", value.mean); }
 std::string range(const estimate& value) { return fmt::format("{:.3g} to {:.3g}", value.low, value.high); }
 
-std::string accuracy_table(const std::vector<effect>& effects) {
+/// What is told of how good the answers are.
+struct score_effect {
+    const char* name;
+    estimate value, change;
+    bool is_share;
+
+    std::string text(double number) const { return is_share ? percent(number) : fmt::format("{:.3f}", number); }
+    std::string bounds(const estimate& of) const { return fmt::format("{} to {}", text(of.low), text(of.high)); }
+};
+
+std::optional<score_effect> score_in(const effect& one) {
+    if (one.of_accuracy) return score_effect{"accuracy", one.of_accuracy->accuracy, one.of_accuracy->change, true};
+    if (one.of_r2) return score_effect{"r2", one.of_r2->r2, one.of_r2->change, false};
+    return std::nullopt;
+}
+
+std::string score_table(const std::vector<effect>& effects) {
     using view::alignment;
     view::table table({{"perturbation"},
-                       {"accuracy", alignment::right},
+                       {effects.front().of_r2 ? "R²" : "accuracy", alignment::right},
                        {"95 %", alignment::right},
                        {"change", alignment::right},
                        {"95 %", alignment::right}});
-    const auto bounds = [](const estimate& value) {
-        return fmt::format("{} to {}", percent(value.low), percent(value.high));
-    };
     for (const auto& one : effects) {
-        if (!one.of_accuracy) continue;
-        const auto& [accuracy, change] = *one.of_accuracy;
+        const auto found = score_in(one);
+        if (!found) continue;
         const bool is_first = &one == effects.data();
-        table.row({one.of.name, percent(accuracy.mean), bounds(accuracy), is_first ? "" : percent(change.mean),
-                   is_first ? "" : bounds(change)});
+        table.row({one.of.name, found->text(found->value.mean), found->bounds(found->value),
+                   is_first ? "" : found->text(found->change.mean), is_first ? "" : found->bounds(found->change)});
     }
     return table.text();
 }
@@ -96,9 +109,9 @@ nlohmann::ordered_json json_of(const plan::network& network, const std::vector<e
     for (const auto& one : effects) {
         nlohmann::ordered_json entry{{"perturbation", one.of.name}};
         if (one.of.strength) entry["strength"] = *one.of.strength;
-        if (one.of_accuracy) {
-            entry["accuracy"] = json_of(one.of_accuracy->accuracy);
-            entry["accuracy_change"] = json_of(one.of_accuracy->change);
+        if (const auto found = score_in(one)) {
+            entry[found->name] = json_of(found->value);
+            entry[fmt::format("{}_change", found->name)] = json_of(found->change);
         }
         for (std::size_t type = 0; type < one.types.size(); ++type) {
             const auto& found = one.types[type];
@@ -129,7 +142,7 @@ std::string csv_of(const plan::network& network, const std::vector<effect>& effe
         text += io::csv_row(cells);
     };
     for (const auto& one : effects) {
-        if (one.of_accuracy) add(one.of, "accuracy", "", one.of_accuracy->accuracy, one.of_accuracy->change);
+        if (const auto found = score_in(one)) add(one.of, found->name, "", found->value, found->change);
         for (std::size_t type = 0; type < one.types.size(); ++type)
             add(one.of, "rate", type_name(network, type), one.types[type].rate, one.types[type].rate_change);
     }
@@ -148,8 +161,10 @@ std::vector<view::line_plot> plots_of(const plan::network& network, const std::v
     const bool has_strengths =
         std::ranges::any_of(effects, [](const effect& one) { return one.of.strength.has_value(); });
     const std::string x_label = has_strengths ? "strength" : "perturbation, as in the table (0: none)";
-    view::line_plot accuracy{
-        .title = "accuracy", .x_label = x_label, .y_label = "", .curves = {{"accuracy", {}, {}}}, .percent = true};
+    const bool is_r2 = effects.front().of_r2.has_value();
+    const auto* name = is_r2 ? "R²" : "accuracy";
+    view::line_plot scores{
+        .title = name, .x_label = x_label, .y_label = "", .curves = {{name, {}, {}}}, .percent = !is_r2};
     view::line_plot rates{.title = "mean rates", .x_label = x_label, .y_label = ""};
     for (std::size_t type = 0; type < network.types.size(); ++type)
         rates.curves.push_back({type_name(network, type), {}, {}});
@@ -157,12 +172,12 @@ std::vector<view::line_plot> plots_of(const plan::network& network, const std::v
         const auto& one = effects[i];
         if (has_strengths && !one.of.strength) continue;
         const double x = has_strengths ? *one.of.strength : static_cast<double>(i);
-        if (one.of_accuracy) add_point(accuracy.curves.front(), x, one.of_accuracy->accuracy);
+        if (const auto found = score_in(one)) add_point(scores.curves.front(), x, found->value);
         for (std::size_t type = 0; type < one.types.size(); ++type)
             add_point(rates.curves[type], x, one.types[type].rate);
     }
-    if (accuracy.curves.front().x.empty()) return {rates};
-    return {accuracy, rates};
+    if (scores.curves.front().x.empty()) return {rates};
+    return {scores, rates};
 }
 
 }  // namespace
@@ -203,7 +218,7 @@ int perturb_command(const plan::network& network, const perturb_request& request
     if (request.svg)
         workbench::write_picture(*request.svg, view::to_svg(plots_of(network, effects), std::string(network.name)));
     std::string text;
-    if (effects.front().of_accuracy) text += accuracy_table(effects) + '\n';
+    if (score_in(effects.front())) text += score_table(effects) + '\n';
     io::say(stdout, text + rates_table(network, effects));
     return 0;
 }

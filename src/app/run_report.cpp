@@ -23,12 +23,18 @@ double seconds_now() {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+/// Of curves.csv. The loss says how well a regressor's batches are fitted, so they have no score.
+std::vector<std::string> columns_of(const score& kept) {
+    if (kept.is_r2)
+        return {"event", "epoch", "iteration", "train_loss", "test_loss", kept.key, "images_per_second", "seconds"};
+    return {"event",     "epoch",  "iteration",         "train_loss", "train_accuracy",
+            "test_loss", kept.key, "images_per_second", "seconds"};
+}
+
 }  // namespace
 
-curve_files::curve_files(const run_folder& folder, const training_log& log, bool with_events)
-    : csv_(folder.curves(), {"event", "epoch", "iteration", "train_loss", "train_accuracy", "test_loss",
-                             "test_accuracy", "images_per_second", "seconds"}),
-      lines_(folder.curve_lines(), "") {
+curve_files::curve_files(const run_folder& folder, const training_log& log, bool with_events, const score& kept)
+    : score_(kept), csv_(folder.curves(), columns_of(kept)), lines_(folder.curve_lines(), "") {
     if (with_events) events_.emplace(folder.events(), seconds_now());
     auto interval = log.intervals.begin();
     for (const auto& epoch : log.epochs) {
@@ -53,51 +59,65 @@ void curve_files::add(const std::vector<io::csv_cell>& cells) {
 
 void curve_files::add(const interval_record& record) {
     const std::monostate none;
-    add({std::string("interval"), std::int64_t{record.epoch}, record.iteration, record.sums.mean_loss(),
-         record.sums.accuracy(), none, none, record.sums.images_per_second(), record.sums.seconds});
-    if (events_)
-        events_->append(record.iteration, seconds_now(),
-                        {{"loss/train", record.sums.mean_loss()},
-                         {"accuracy/train", record.sums.accuracy()},
-                         {"speed/images_per_second", record.sums.images_per_second()}});
+    const auto& sums = record.sums;
+    std::vector<io::csv_cell> cells{std::string("interval"), std::int64_t{record.epoch}, record.iteration,
+                                    sums.mean_loss()};
+    if (!score_.is_r2) cells.emplace_back(sums.accuracy());
+    cells.insert(cells.end(), {none, none, sums.images_per_second(), sums.seconds});
+    add(cells);
+    if (!events_) return;
+    const io::scalar loss{"loss/train", sums.mean_loss()}, speed{"speed/images_per_second", sums.images_per_second()};
+    if (score_.is_r2)
+        events_->append(record.iteration, seconds_now(), {loss, speed});
+    else
+        events_->append(record.iteration, seconds_now(), {loss, {"accuracy/train", sums.accuracy()}, speed});
 }
 
 void curve_files::add(const epoch_record& record) {
-    add({std::string("epoch"), std::int64_t{record.epoch}, record.iteration, record.train.mean_loss(),
-         record.train.accuracy(), record.test_loss, record.test_accuracy, record.train.images_per_second(),
-         record.train.seconds + record.test_seconds});
+    std::vector<io::csv_cell> cells{std::string("epoch"), std::int64_t{record.epoch}, record.iteration,
+                                    record.train.mean_loss()};
+    if (!score_.is_r2) cells.emplace_back(record.train.accuracy());
+    cells.insert(cells.end(), {record.test_loss, score_.of(record), record.train.images_per_second(),
+                               record.train.seconds + record.test_seconds});
+    add(cells);
     if (events_)
-        events_->append(record.iteration, seconds_now(),
-                        {{"loss/test", record.test_loss}, {"accuracy/test", record.test_accuracy}});
+        events_->append(
+            record.iteration, seconds_now(),
+            {{"loss/test", record.test_loss}, {score_.is_r2 ? "r2/test" : "accuracy/test", score_.of(record)}});
 }
 
 void write_plot(const std::filesystem::path& file, const training_log& log, const std::string& title,
-                const std::string& loss_name) {
+                const std::string& loss_name, const score& shown) {
     if (log.epochs.empty()) return;
     view::curve train_loss{.label = "training (dropout on)", .x = {}, .y = {}, .dashed = true, .colour = 0};
-    view::curve train_accuracy = train_loss;
+    view::curve train_score = train_loss;
     view::curve test_loss{.label = "test", .x = {}, .y = {}, .dashed = false, .colour = 0};
-    view::curve test_accuracy = test_loss;
+    view::curve test_score = test_loss;
     for (const auto& record : log.intervals) {
         // A mean over an interval stands at the interval's middle.
         const double x = at_epoch(record.iteration, log) - at_epoch(record.sums.iterations, log) / 2;
         train_loss.x.push_back(x);
         train_loss.y.push_back(record.sums.mean_loss());
-        train_accuracy.x.push_back(x);
-        train_accuracy.y.push_back(record.sums.accuracy());
+        train_score.x.push_back(x);
+        train_score.y.push_back(record.sums.accuracy());
     }
     for (const auto& record : log.epochs) {
         const double x = at_epoch(record.iteration, log);
         test_loss.x.push_back(x);
         test_loss.y.push_back(record.test_loss);
-        test_accuracy.x.push_back(x);
-        test_accuracy.y.push_back(record.test_accuracy);
+        test_score.x.push_back(x);
+        test_score.y.push_back(shown.of(record));
     }
     view::line_plot loss{.title = "Loss", .x_label = "epoch", .y_label = loss_name};
     loss.curves = {std::move(train_loss), std::move(test_loss)};
-    view::line_plot accuracy{.title = "Accuracy", .x_label = "epoch", .y_label = "accuracy", .percent = true};
-    accuracy.curves = {std::move(train_accuracy), std::move(test_accuracy)};
-    view::write_svg(file, std::vector<view::line_plot>{std::move(loss), std::move(accuracy)}, title);
+    view::line_plot scores{.title = "Accuracy", .x_label = "epoch", .y_label = "accuracy", .percent = true};
+    if (shown.is_r2) {
+        scores = {.title = "R²", .x_label = "epoch", .y_label = "R², mean over the targets"};
+        scores.curves = {std::move(test_score)};
+    } else {
+        scores.curves = {std::move(train_score), std::move(test_score)};
+    }
+    view::write_svg(file, std::vector<view::line_plot>{std::move(loss), std::move(scores)}, title);
 }
 
 const epoch_record* kept_epoch(const training_log& log, bool is_best) {
@@ -105,7 +125,13 @@ const epoch_record* kept_epoch(const training_log& log, bool is_best) {
     return is_best ? best_epoch(log) : &log.epochs.back();
 }
 
-void add_results(nlohmann::json& summary, const training_log& log, const epoch_record* kept) {
+nlohmann::json json_of(const std::vector<target_fit>& fits) {
+    auto all = nlohmann::json::array();
+    for (const auto& one : fits) all.push_back({{"r2", one.r2}, {"rms_error", one.rms_error}});
+    return all;
+}
+
+void add_results(nlohmann::json& summary, const training_log& log, const epoch_record* kept, const score& told) {
     auto epochs = nlohmann::json::array();
     training_sums total;
     double test_seconds = 0;
@@ -113,20 +139,24 @@ void add_results(nlohmann::json& summary, const training_log& log, const epoch_r
         epochs.push_back({{"epoch", record.epoch},
                           {"iteration", record.iteration},
                           {"train_loss", record.train.mean_loss()},
-                          {"train_accuracy", record.train.accuracy()},
                           {"test_loss", record.test_loss},
-                          {"test_accuracy", record.test_accuracy},
+                          {told.key, told.of(record)},
                           {"seconds", record.train.seconds},
                           {"loading_seconds", record.train.loading_seconds},
                           {"images_per_second", record.train.images_per_second()},
                           {"test_seconds", record.test_seconds}});
+        if (told.is_r2)
+            epochs.back()["test_targets"] = json_of(record.test_fits);
+        else
+            epochs.back()["train_accuracy"] = record.train.accuracy();
         total.images += record.train.images;
         total.seconds += record.train.seconds;
         total.loading_seconds += record.train.loading_seconds;
         test_seconds += record.test_seconds;
     }
     summary["epochs"] = std::move(epochs);
-    summary["test_accuracy"] = kept == nullptr ? nlohmann::json() : nlohmann::json(kept->test_accuracy);
+    summary[told.key] = kept == nullptr ? nlohmann::json() : nlohmann::json(told.of(*kept));
+    if (told.is_r2) summary["test_targets"] = kept == nullptr ? nlohmann::json() : json_of(kept->test_fits);
     summary["test_loss"] = kept == nullptr ? nlohmann::json() : nlohmann::json(kept->test_loss);
     summary["kept_epoch"] = kept == nullptr ? nlohmann::json() : nlohmann::json(kept->epoch);
     summary["seconds"] = total.seconds + test_seconds;

@@ -3,6 +3,7 @@
 // summary as JSON.
 
 #include "run_folder.hpp"
+#include "score.hpp"
 
 #include <cortexpr/io/csv.hpp>
 #include <cortexpr/io/event_file.hpp>
@@ -22,7 +23,7 @@ namespace cortexpr::application {
 class curve_files {
   public:
     /// Begin with what the log holds already; `with_events`: for TensorBoard, too. \throws file_error
-    curve_files(const run_folder& folder, const training_log& log, bool with_events);
+    curve_files(const run_folder& folder, const training_log& log, bool with_events, const score& kept);
 
     void add(const interval_record& record);
     void add(const epoch_record& record);
@@ -30,21 +31,25 @@ class curve_files {
   private:
     void add(const std::vector<io::csv_cell>& cells);
 
+    score score_;
     io::csv_log csv_;
     io::growing_file lines_;
     std::optional<io::event_file> events_;
 };
 
-/// Loss, named so, and accuracy over epochs, training and test. Nothing is written for a log without an epoch.
-/// \throws file_error
+/// Loss, named so, and accuracy, or R2 of the test set, over epochs, training and test. Nothing is written for a log
+/// without an epoch. \throws file_error
 void write_plot(const std::filesystem::path& file, const training_log& log, const std::string& title,
-                const std::string& loss);
+                const std::string& loss, const score& shown);
 
 /// The epoch whose parameters are kept: the best one, or the last one; null before the first.
 const epoch_record* kept_epoch(const training_log& log, bool is_best);
 
-/// Members of the summary that come from the log: numbers of each epoch, totals, loss and accuracy of the epoch that is
+/// Members of the summary that come from the log: numbers of each epoch, totals, loss and score of the epoch that is
 /// kept.
-void add_results(nlohmann::json& summary, const training_log& log, const epoch_record* kept);
+void add_results(nlohmann::json& summary, const training_log& log, const epoch_record* kept, const score& told);
+
+/// How each target is fitted, as a list.
+nlohmann::json json_of(const std::vector<target_fit>& fits);
 
 }  // namespace cortexpr::application

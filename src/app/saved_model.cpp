@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <system_error>
@@ -26,6 +27,24 @@ io::tensor_file read_model(const std::string& model) {
 }
 
 std::optional<int> training_notes::steps() const { return number("steps", "steps", "; give --steps", 1, most_steps); }
+
+std::optional<loss_kind> training_notes::loss() const {
+    for (const auto& one : names_of(loss_kind{}))
+        if (text("error") == one.name) return one.value;
+    return std::nullopt;
+}
+
+std::vector<double> training_notes::target_deviations(int targets) const {
+    const auto noted = text("target deviations");
+    if (noted.empty() || targets == 0) return {};
+    const auto all = numbers_in<double>(noted);
+    if (std::ssize(all) != targets || std::ranges::any_of(all, [](double one) { return !(one > 0); }))
+        throw file_error(model_,
+                         fmt::format("says that it was trained on targets with the deviations {}, which are not "
+                                     "{} positive number{}",
+                                     io::shown_name(noted), targets, targets == 1 ? "" : "s"));
+    return all;
+}
 
 void training_notes::normalise_as_trained(run_settings& settings, bool is_from_files) const {
     const auto fill = [&settings](const std::string& mean, const std::string& deviation) {

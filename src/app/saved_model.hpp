@@ -22,9 +22,11 @@ class training_notes {
     training_notes(const std::string& model, const io::metadata_map& notes) : model_(model), notes_(notes) {}
 
     bool loss_all_steps() const { return text("loss") == "all steps"; }
-    loss_kind loss() const {
-        return text("error") == name_of(loss_kind::squared_error) ? loss_kind::squared_error : loss_kind::cross_entropy;
-    }
+    /// None where it isn't known.
+    std::optional<loss_kind> loss() const;
+    /// What the errors of a regressor's targets are divided by; empty where it isn't known.
+    /// \throws file_error  the note doesn't hold as many positive numbers
+    std::vector<double> target_deviations(int targets) const;
     /// \throws file_error  as first_label: the note isn't a number
     std::optional<int> steps() const;
     std::optional<int> first_label() const { return number("first label", "as first label", "", 0, 1); }

@@ -27,8 +27,9 @@ namespace {
 
 template <class... Values>
 using member_of = std::variant<Values run_settings::*...>;
-using member = member_of<int, std::uint64_t, double, bool, std::string, std::optional<int>, std::optional<double>,
-                         std::vector<double>, optimiser_kind, std::optional<learning_rate_schedule>, loss_kind>;
+using member =
+    member_of<int, std::uint64_t, double, bool, std::string, std::optional<int>, std::optional<double>,
+              std::vector<double>, optimiser_kind, std::optional<learning_rate_schedule>, std::optional<loss_kind>>;
 
 /// The enumeration whose names a setting takes; void where it takes none.
 template <class Value>
@@ -156,7 +157,9 @@ std::span<const setting> table() {
              setting("--overfit-batch", "overfit_batch", &all::overfit_batch, kept, anything,
                      "learn the first batch by heart and test on it: what can't is wrong")});
         add("Loss", {setting("--loss", "loss", &all::loss, kept, one_of<loss_kind>(),
-                             "cross-entropy, or squared-error with 1 for the label and 0 for other classes"),
+                             "cross-entropy, or squared-error with 1 for the label and 0 for other classes; of a "
+                             "regressor squared-error, absolute-error or huber",
+                             "cross-entropy, of a regressor squared-error"),
                      setting("--class-weights", "class_weights", &all::class_weights, kept, positive_numbers(),
                              "what an example of each class counts: 1,1,2.5", "1 each"),
                      setting("--balance-classes", "balance_classes", &all::balance_classes, kept, anything,

@@ -1,6 +1,7 @@
 #include "sweep_results.hpp"
 
 #include "numbers.hpp"
+#include "score.hpp"
 #include "sweep_runs.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
@@ -17,7 +18,7 @@ namespace {
 
 struct result {
     const sweep_run* run = nullptr;
-    double accuracy = 0, loss = 0, seconds = 0;
+    double score = 0, loss = 0, seconds = 0;
     int kept_epoch = 0;
 };
 
@@ -34,22 +35,29 @@ struct group {
     /// Of a sample; 0 of one run.
     double deviation() const {
         if (results.size() < 2) return 0;
-        const double middle = mean(&result::accuracy);
+        const double middle = mean(&result::score);
         double squares = 0;
-        for (const auto* one : results) squares += (one->accuracy - middle) * (one->accuracy - middle);
+        for (const auto* one : results) squares += (one->score - middle) * (one->score - middle);
         return std::sqrt(squares / static_cast<double>(results.size() - 1));
     }
     const result& best() const {
-        return **std::ranges::max_element(results, {}, [](auto* one) { return one->accuracy; });
+        return **std::ranges::max_element(results, {}, [](auto* one) { return one->score; });
     }
 };
+
+/// Of the first run that is finished: all are of one program.
+score score_of(const sweep_plan& plan) {
+    for (const auto& run : plan.runs)
+        if (const auto summary = finished_summary(plan, run)) return score_in(*summary);
+    return {};
+}
 
 std::vector<result> results_of(const sweep_plan& plan) {
     std::vector<result> all;
     for (const auto& run : plan.runs)
         if (const auto summary = finished_summary(plan, run))
             all.push_back({.run = &run,
-                           .accuracy = summary->at("test_accuracy").get<double>(),
+                           .score = summary->at(score_in(*summary).key).get<double>(),
                            .loss = summary->at("test_loss").get<double>(),
                            .seconds = summary->at("seconds").get<double>(),
                            .kept_epoch = summary->at("kept_epoch").get<int>()});
@@ -76,31 +84,31 @@ std::vector<group> groups_of(const std::vector<result>& results) {
     }
     std::vector<group> groups;
     for (auto& [values, one] : by_values) groups.push_back(std::move(one));
-    std::ranges::stable_sort(groups, std::greater{}, [](const group& one) { return one.mean(&result::accuracy); });
+    std::ranges::stable_sort(groups, std::greater{}, [](const group& one) { return one.mean(&result::score); });
     return groups;
 }
 
-void write_csv(const sweep_plan& plan, const std::vector<result>& results) {
+void write_csv(const sweep_plan& plan, const std::vector<result>& results, const score& told) {
     std::vector<std::string> columns{"run"};
     for (const auto& [key, value] : plan.runs.front().varied) columns.push_back(key);
-    for (const auto* column : {"test_accuracy", "test_loss", "kept_epoch", "seconds"}) columns.emplace_back(column);
+    for (const auto* column : {told.key, "test_loss", "kept_epoch", "seconds"}) columns.emplace_back(column);
     auto text = io::csv_row(std::vector<io::csv_cell>(columns.begin(), columns.end()));
     for (const auto& one : results) {
         std::vector<io::csv_cell> cells{one.run->name};
         for (const auto& [key, value] : one.run->varied) cells.emplace_back(value);
-        cells.insert(cells.end(), {one.accuracy, one.loss, std::int64_t{one.kept_epoch}, one.seconds});
+        cells.insert(cells.end(), {one.score, one.loss, std::int64_t{one.kept_epoch}, one.seconds});
         text += io::csv_row(cells);
     }
     io::write_file(plan.folder / "sweep.csv", text);
 }
 
 void write_json(const sweep_plan& plan, const std::vector<result>& results, const std::vector<group>& groups,
-                const std::vector<std::string>& keys) {
+                const std::vector<std::string>& keys, const score& told) {
     auto runs = nlohmann::json::array(), means = nlohmann::json::array();
     for (const auto& one : results)
         runs.push_back({{"run", one.run->name},
                         {"settings", nlohmann::json(std::map(one.run->varied.begin(), one.run->varied.end()))},
-                        {"test_accuracy", one.accuracy},
+                        {told.key, one.score},
                         {"test_loss", one.loss},
                         {"kept_epoch", one.kept_epoch},
                         {"seconds", one.seconds}});
@@ -109,11 +117,11 @@ void write_json(const sweep_plan& plan, const std::vector<result>& results, cons
         for (std::size_t i = 0; i < keys.size(); ++i) settings[keys[i]] = one.values[i];
         means.push_back({{"settings", settings},
                          {"runs", one.results.size()},
-                         {"test_accuracy", one.mean(&result::accuracy)},
+                         {told.key, one.mean(&result::score)},
                          {"deviation", one.deviation()},
                          {"test_loss", one.mean(&result::loss)},
                          {"best_run", one.best().run->name},
-                         {"best_test_accuracy", one.best().accuracy}});
+                         {fmt::format("best_{}", told.key), one.best().score}});
     }
     const nlohmann::json found{{"planned", plan.runs.size()}, {"runs", runs}, {"means", means}};
     io::write_file(plan.folder / "sweep.json", found.dump(2) + '\n');
@@ -125,20 +133,22 @@ std::string write_results(const sweep_plan& plan) {
     const auto results = results_of(plan);
     const auto groups = groups_of(results);
     const auto keys = keys_of(plan);
-    write_csv(plan, results);
-    write_json(plan, results, groups, keys);
+    const auto told = score_of(plan);
+    write_csv(plan, results, told);
+    write_json(plan, results, groups, keys, told);
     using view::alignment;
     std::vector<view::table_column> columns;
     for (const auto& key : keys) columns.push_back({key});
-    for (const auto* title : {"runs", "test accuracy", "deviation", "best", "test loss"})
+    for (const auto& title : {std::string("runs"), fmt::format("test {}", told.name), std::string("deviation"),
+                              std::string("best"), std::string("test loss")})
         columns.push_back({title, alignment::right});
     view::table table(std::move(columns));
     for (const auto& one : groups) {
         auto cells = one.values;
         cells.push_back(grouped(std::ssize(one.results)));
-        cells.push_back(percent(one.mean(&result::accuracy), 2));
-        cells.push_back(one.results.size() < 2 ? "" : percent(one.deviation(), 2));
-        cells.push_back(percent(one.best().accuracy, 2));
+        cells.push_back(told.text(one.mean(&result::score)));
+        cells.push_back(one.results.size() < 2 ? "" : told.text(one.deviation()));
+        cells.push_back(told.text(one.best().score));
         cells.push_back(fmt::format("{:.4f}", one.mean(&result::loss)));
         table.row(std::move(cells));
     }

@@ -5,6 +5,7 @@
 #include "interrupt.hpp"
 #include "numbers.hpp"
 #include "run_folder.hpp"
+#include "score.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/train/checkpoint.hpp>
@@ -145,7 +146,8 @@ class sweep_runner {
 
     void end(const sweep_run& run, int status) {
         if (const auto summary = finished_summary(plan_, run)) {
-            say_(fmt::format("{}: test accuracy {}", run.name, percent(summary->at("test_accuracy").get<double>(), 2)));
+            const auto told = score_in(*summary);
+            say_(fmt::format("{}: test {} {}", run.name, told.name, told.text(summary->at(told.key).get<double>())));
         } else if (interrupt_guard::signal() == 0) {
             const auto log = beside(plan_, run, ".log");
             const auto how = WIFSIGNALED(status) ? fmt::format("was ended by signal {}", WTERMSIG(status))

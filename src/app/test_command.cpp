@@ -4,7 +4,9 @@
 #include "numbers.hpp"
 #include "program_network.hpp"
 #include "resources.hpp"
+#include "run_report.hpp"
 #include "saved_model.hpp"
+#include "score.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>
@@ -36,18 +38,26 @@ int test_command(program_network& network, const test_request& request) {
                                  {.steps = steps,
                                   .batch_size = settings.batch_size,
                                   .loss_all_steps = notes.loss_all_steps(),
-                                  .loss = notes.loss()});
+                                  .loss = notes.loss(),
+                                  .target_deviations = notes.target_deviations(module->targets())});
+    const auto told = score_of(module->targets() > 0);
+    const double score = told.is_r2 ? mean_r2(result.fits) : result.accuracy;
     if (request.json) {
-        const nlohmann::json report{{"program", request.program},       {"network", module->name()},
-                                    {"model", request.model},           {"data", images.source},
-                                    {"test_images", images.count},      {"steps", steps},
-                                    {"test_accuracy", result.accuracy}, {"test_loss", result.loss},
-                                    {"seconds", result.seconds}};
+        nlohmann::json report{{"program", request.program},
+                              {"network", module->name()},
+                              {"model", request.model},
+                              {"data", images.source},
+                              {"test_images", images.count},
+                              {"steps", steps},
+                              {told.key, score},
+                              {"test_loss", result.loss},
+                              {"seconds", result.seconds}};
+        if (told.is_r2) report["test_targets"] = json_of(result.fits);
         io::write_file(*request.json, report.dump(2) + '\n');
     }
-    io::say(stdout, fmt::format("test accuracy {}, loss {:.4f}, {} {} of {}, {} steps, in {}\n",
-                                percent(result.accuracy, 2), result.loss, grouped(images.count), kind_of(images),
-                                images.source, steps, duration(result.seconds)));
+    io::say(stdout, fmt::format("test {} {}, loss {:.4f}, {} {} of {}, {} steps, in {}\n{}", told.name,
+                                told.text(score), result.loss, grouped(images.count), kind_of(images), images.source,
+                                steps, duration(result.seconds), fits_text(result.fits)));
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "resources.hpp"
 #include "run_folder.hpp"
 #include "run_report.hpp"
+#include "score.hpp"
 #include "settings.hpp"
 #include "training_view.hpp"
 
@@ -25,6 +26,7 @@
 #include <cstdio>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace cortexpr::application {
 
@@ -32,17 +34,23 @@ namespace {
 
 /// Metadata of the model's file: what one must know to run it, and nothing that differs between equal runs.
 std::map<std::string, std::string> model_notes(const trainable& network, const run_settings& settings,
-                                               const training_state& state, int first_label) {
-    return {{"format", "pt"},  // what Python's safetensors looks for
-            {"network", network.name()},
-            {"steps", std::to_string(settings.steps)},
-            {"loss", settings.loss_all_steps ? "all steps" : "last step"},
-            {"error", std::string(name_of(settings.loss))},
-            {"mean", settings.mean},
-            {"deviation", settings.deviation},
-            {"first label", std::to_string(first_label)},
-            {"seed", std::to_string(settings.seed)},
-            {"iterations", std::to_string(state.iterations)}};
+                                               const training_state& state, const data::labelled_images& train) {
+    std::map<std::string, std::string> notes{{"format", "pt"},  // what Python's safetensors looks for
+                                             {"network", network.name()},
+                                             {"steps", std::to_string(settings.steps)},
+                                             {"loss", settings.loss_all_steps ? "all steps" : "last step"},
+                                             {"error", std::string(name_of(*settings.loss))},
+                                             {"mean", settings.mean},
+                                             {"deviation", settings.deviation},
+                                             {"first label", std::to_string(train.first_label)},
+                                             {"seed", std::to_string(settings.seed)},
+                                             {"iterations", std::to_string(state.iterations)}};
+    if (!train.has_targets()) return notes;
+    std::vector<double> deviations;  // the units of the loss
+    for (const auto& target : data::measured_targets(train)) deviations.push_back(target.standard_deviation);
+    notes.erase("first label");
+    notes["target deviations"] = fmt::format("{}", fmt::join(deviations, ","));
+    return notes;
 }
 
 /// One training from its settings to its files.
@@ -55,6 +63,7 @@ class training_program {
           settings_(std::move(settings)),
           folder_(std::move(folder)),
           module_(network.open(settings_)),
+          score_(score_of(module_->targets() > 0)),
           train_(load_training_split()),
           test_(load_test_split()),
           resumed_(request.resume.has_value()),
@@ -63,6 +72,7 @@ class training_program {
         require_fit(*module_, test_);
         settings_.steps = steps_of(train_, request.given, settings_.steps);
         note_fingerprints();
+        settings_.loss = settings_.loss.value_or(usual_loss(module_->targets() > 0));
         require_options(settings_, train_);
         if (settings_.device == "cpu")
             network.require_memory({.steps = settings_.steps,
@@ -81,10 +91,10 @@ class training_program {
         const interrupt_guard guard;
         if (!resumed_) initialise_network();
         io::write_file(folder_.settings(), to_toml(settings_, origin(), request_.program));
-        curve_files curves(folder_, state_.log, settings_.tensorboard);
-        training_view view(settings_.epochs, kind_of(train_), curves, [this](const training_state&) {
+        curve_files curves(folder_, state_.log, settings_.tensorboard, score_);
+        training_view view(settings_.epochs, kind_of(train_), score_, curves, [this](const training_state&) {
             save();
-            look_at_accuracy();
+            look_at_score();
             if (!request_.profile) look_at_network();  // which is no part of training
         });
         const auto end = learn(view);
@@ -175,8 +185,14 @@ class training_program {
                  request_.program);
     }
 
-    void look_at_accuracy() const {
+    void look_at_score() const {
         const auto& last = state_.log.epochs.back();
+        if (score_.is_r2) {
+            if (score_.of(last) <= 0)
+                note("warning: after epoch {} the test R², {}, is no better than that of the targets' mean, 0\n",
+                     last.epoch, score_.text(score_.of(last)));
+            return;
+        }
         const double chance = 1.0 / module_->classes();
         const double deviation = std::sqrt(chance * (1 - chance) / test_.count);
         if (last.test_accuracy < chance + 2 * deviation)
@@ -206,10 +222,10 @@ class training_program {
     void save() {
         checkpoints_.save(*module_, settings_, state_, notes_of(settings_));
         const averaged_parameters tested(*module_, state_.kept());
-        module_->save(folder_.model().string(), model_notes(*module_, settings_, state_, train_.first_label));
+        module_->save(folder_.model().string(), model_notes(*module_, settings_, state_, train_));
         write_plot(folder_.plot(), state_.log,
                    fmt::format("{}, {}, seed {}", module_->name(), network_.start(settings_), settings_.seed),
-                   settings_.loss == loss_kind::cross_entropy ? "cross entropy" : "squared error");
+                   title_of(*settings_.loss, score_.is_r2), score_);
     }
 
     void write_summary(training_end end) const {
@@ -229,7 +245,7 @@ class training_program {
                                         {"settings", folder_.settings().string()},
                                         {"curves", folder_.curves().string()},
                                         {"plot", folder_.plot().string()}}}};
-        add_results(summary, state_.log, kept());
+        add_results(summary, state_.log, kept(), score_);
         const auto text = summary.dump(2) + '\n';
         io::write_file(folder_.summary(), text);
         if (request_.json) io::write_file(*request_.json, text);
@@ -242,9 +258,10 @@ class training_program {
         if (state_.epochs < settings_.epochs)
             note("ends after epoch {}: none was better for {}\n", state_.epochs,
                  patience == 1 ? "1 epoch" : fmt::format("{} epochs", patience));
-        io::say(stdout, fmt::format("test accuracy {} on {} {}\nmodel   {}\ncurves  {}\nplot    {}\n",
-                                    percent(kept()->test_accuracy, 2), grouped(test_.count), kind_of(test_),
-                                    folder_.model().string(), folder_.curves().string(), folder_.plot().string()));
+        io::say(stdout, fmt::format("test {} {} on {} {}\n{}model   {}\ncurves  {}\nplot    {}\n", score_.name,
+                                    score_.text(score_.of(*kept())), grouped(test_.count), kind_of(test_),
+                                    fits_text(kept()->test_fits), folder_.model().string(), folder_.curves().string(),
+                                    folder_.plot().string()));
         return 0;
     }
 
@@ -261,6 +278,7 @@ class training_program {
     run_settings settings_;
     run_folder folder_;  // before all that takes time: it is this run's from the start
     std::shared_ptr<trainable> module_;
+    score score_;
     data::labelled_images train_, test_;
     bool resumed_;
     checkpoint_pair checkpoints_;

@@ -9,8 +9,10 @@ namespace cortexpr::application {
 
 namespace {
 
-std::string learnt(const training_sums& sums) {
-    return fmt::format("loss {:.4f}  accuracy {}", sums.mean_loss(), percent(sums.accuracy()));
+/// How well a regressor's batches are fitted, their loss says.
+std::string learnt(const training_sums& sums, const score& shown) {
+    const auto loss = fmt::format("loss {:.4f}", sums.mean_loss());
+    return shown.is_r2 ? loss : fmt::format("{}  accuracy {}", loss, percent(sums.accuracy()));
 }
 
 view::progress_settings bar_or_nothing(const std::string& unit) {
@@ -22,8 +24,14 @@ view::progress_settings bar_or_nothing(const std::string& unit) {
 
 }  // namespace
 
-training_view::training_view(int epochs, const std::string& unit, curve_files& curves, save_function save)
-    : epochs_(epochs), unit_(unit), curves_(curves), save_(std::move(save)), progress_(bar_or_nothing(unit)) {}
+training_view::training_view(int epochs, const std::string& unit, const score& shown, curve_files& curves,
+                             save_function save)
+    : epochs_(epochs),
+      unit_(unit),
+      score_(shown),
+      curves_(curves),
+      save_(std::move(save)),
+      progress_(bar_or_nothing(unit)) {}
 
 void training_view::epoch_begins(int epoch, std::int64_t batches, std::int64_t done) {
     batches_ = batches;
@@ -34,24 +42,23 @@ void training_view::epoch_begins(int epoch, std::int64_t batches, std::int64_t d
 
 void training_view::step_done(const training_sums& interval, std::int64_t images) {
     ++done_;
-    progress_.advance(images, learnt(interval));
+    progress_.advance(images, learnt(interval, score_));
 }
 
 void training_view::interval_done(const interval_record& record) {
     curves_.add(record);
     if (done_ == batches_) return;  // the epoch's own line comes next
-    progress_.say(fmt::format("{}  iteration {}/{}  {}  {:.0f} {}/s", label_, done_, batches_, learnt(record.sums),
-                              record.sums.images_per_second(), unit_));
+    progress_.say(fmt::format("{}  iteration {}/{}  {}  {:.0f} {}/s", label_, done_, batches_,
+                              learnt(record.sums, score_), record.sums.images_per_second(), unit_));
 }
 
 void training_view::evaluation_begins() { progress_.end(); }
 
 void training_view::epoch_done(const epoch_record& record, const training_state& state) {
     curves_.add(record);
-    progress_.say(fmt::format("{}  training loss {:.4f}  accuracy {};  test loss {:.4f}  accuracy {}  ({} + {})",
-                              label_, record.train.mean_loss(), percent(record.train.accuracy()), record.test_loss,
-                              percent(record.test_accuracy, 2), duration(record.train.seconds),
-                              duration(record.test_seconds)));
+    progress_.say(fmt::format(
+        "{}  training {};  test loss {:.4f}  {} {}  ({} + {})", label_, learnt(record.train, score_), record.test_loss,
+        score_.name, score_.text(score_.of(record)), duration(record.train.seconds), duration(record.test_seconds)));
     save_(state);
 }
 

@@ -2,6 +2,7 @@
 // Training as a person at a terminal, or a log file, sees it; saves as it goes.
 
 #include "run_report.hpp"
+#include "score.hpp"
 
 #include <cortexpr/train/trainer.hpp>
 #include <cortexpr/view/progress.hpp>
@@ -18,7 +19,7 @@ class training_view : public training_observer {
     using save_function = std::function<void(const training_state&)>;
 
     /// `unit` is what is counted: "images".
-    training_view(int epochs, const std::string& unit, curve_files& curves, save_function save);
+    training_view(int epochs, const std::string& unit, const score& shown, curve_files& curves, save_function save);
 
     void epoch_begins(int epoch, std::int64_t batches, std::int64_t done) override;
     void step_done(const training_sums& interval, std::int64_t images) override;
@@ -30,6 +31,7 @@ class training_view : public training_observer {
   private:
     int epochs_;
     std::string unit_;
+    score score_;
     curve_files& curves_;
     save_function save_;
     view::progress progress_;

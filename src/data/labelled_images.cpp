@@ -132,6 +132,63 @@ void gather_labels(const labelled_images& set, std::span<const std::uint32_t> in
 
 namespace {
 
+template <typename Real>
+void gather_target_rows(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<Real> out) {
+    const auto width = static_cast<std::size_t>(set.target_count);
+    if (width == 0 || out.size() != indices.size() * width)
+        throw usage_error(fmt::format("a buffer of {} numbers does not hold {} targets of {} examples", out.size(),
+                                      set.target_count, indices.size()));
+    demand_below(indices, set.targets.size() / width, "examples");
+    auto target = out.begin();
+    for (const auto index : indices)
+        target = std::ranges::copy(std::span(set.targets).subspan(index * width, width), target).out;
+}
+
+}  // namespace
+
+void gather_targets(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<float> out) {
+    gather_target_rows(set, indices, out);
+}
+
+void gather_targets(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<double> out) {
+    gather_target_rows(set, indices, out);
+}
+
+std::vector<target_scale> measured_targets(const labelled_images& set) {
+    const auto width = static_cast<std::size_t>(set.target_count);
+    if (width == 0 || set.targets.size() < width)
+        throw usage_error(fmt::format("{} has no targets to measure", set.source));
+    const auto count = static_cast<double>(set.targets.size() / width);
+    std::vector<double> sums(width), squares(width);
+    for (std::size_t i = 0; i < set.targets.size(); ++i) sums[i % width] += set.targets[i];
+    for (std::size_t i = 0; i < set.targets.size(); ++i) {
+        const double distance = set.targets[i] - sums[i % width] / count;
+        squares[i % width] += distance * distance;
+    }
+    std::vector<target_scale> scales;
+    for (std::size_t target = 0; target < width; ++target) {
+        const double deviation = std::sqrt(squares[target] / count);
+        scales.push_back({sums[target] / count, deviation > 0 ? deviation : 1.0, !(deviation > 0)});
+    }
+    return scales;
+}
+
+void require_targets(const labelled_images& set) {
+    if (!set.has_targets()) return;
+    const auto width = static_cast<std::size_t>(set.target_count);
+    if (set.targets.size() != static_cast<std::size_t>(set.count) * width)
+        throw usage_error(fmt::format("{} holds {} numbers as targets, but {} examples with {} each take {}",
+                                      set.source, set.targets.size(), set.count, set.target_count,
+                                      static_cast<std::size_t>(set.count) * width));
+    const auto wrong = std::ranges::find_if(set.targets, [](float value) { return !std::isfinite(value); });
+    if (wrong == set.targets.end()) return;
+    const auto index = static_cast<std::size_t>(wrong - set.targets.begin());
+    throw usage_error(fmt::format("{} has {} as target {} of example {}, which nothing can be fitted to", set.source,
+                                  *wrong, index % width, index / width));
+}
+
+namespace {
+
 normalisation measured_numbers(const labelled_images& set, std::size_t plane) {
     const auto channels = static_cast<std::size_t>(set.channels);
     std::vector<double> sums(channels), squares(channels);

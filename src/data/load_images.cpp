@@ -92,6 +92,10 @@ normalisation measured(const found_set& set, const labelled_images& loaded, spli
 labelled_images load_images(const fs::path& place, split part, const expected_images& expected) {
     const auto set = the_one(place, found_at(place), expected.classes);
     auto images = set.load(part, expected);
+    if (expected.targets > 0 && !images.has_targets())
+        throw file_error(place.string(), fmt::format("holds labels ({}), but the network fits {} targets; give an .npz "
+                                                     "file with {}_images and {}_targets",
+                                                     set.name, expected.targets, name_of(part), name_of(part)));
     images.source = fmt::format("{} {}, {}", set.name, name_of(part), place.string());
     if (expected.scale)
         images.scale = *expected.scale;

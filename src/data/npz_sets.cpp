@@ -23,18 +23,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Where images or labels are.
+/// Where images, labels or targets are.
 struct array_place {
     fs::path file;
     std::string array;
 };
 
 struct split_places {
-    array_place images, labels;
+    array_place images, labels;  ///< labels, or what stands in their place
 };
 
-/// The places of a split; throws file_error where they aren't.
-using placed = std::function<split_places(split)>;
+/// The places of a split, with targets or else labels; throws file_error where they aren't.
+using placed = std::function<split_places(split, bool has_targets)>;
 
 /// Whether an array holds an example of `inputs` numbers in each row, or a step of a sequence.
 bool are_inputs(const npy_header& header, const expected_images& expected) {
@@ -89,6 +89,29 @@ std::vector<std::int64_t> labels_at(const array_place& place, const expected_ima
     return file.whole_numbers(place.array, expected.limit_bytes);
 }
 
+/// Numbers for each image, (N) or (N, targets).
+void read_targets(labelled_images& set, const array_place& place, const expected_images& expected) {
+    const npz_file file(place.file);
+    const auto header = file.header(place.array);
+    const auto& shape = header.shape;
+    const auto columns = shape.size() == 1 ? std::uint64_t{1} : shape.size() == 2 ? shape[1] : 0;
+    if (columns != static_cast<std::uint64_t>(expected.targets))
+        file.refuse(place.array,
+                    fmt::format("has the shape {}, but the network fits {} target{} for each image: {}", header.sizes(),
+                                expected.targets, expected.targets == 1 ? "" : "s",
+                                expected.targets == 1 ? "(N) or (N, 1)" : fmt::format("(N, {})", expected.targets)));
+    const auto read = file.reals(place.array, expected.limit_bytes);
+    set.target_count = expected.targets;
+    set.targets.reserve(read.size());
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        const auto number = static_cast<float>(read[i]);
+        if (!std::isfinite(number))
+            file.refuse(place.array, fmt::format("has {} as target {} of example {}, which nothing can be fitted to",
+                                                 read[i], i % columns, i / columns));
+        set.targets.push_back(number);
+    }
+}
+
 int first_label_in(const placed& places, split part, std::span<const std::int64_t> labels,
                    const expected_images& expected) {
     label_range both;
@@ -96,7 +119,7 @@ int first_label_in(const placed& places, split part, std::span<const std::int64_
     if (both.least >= 1 && !expected.first_label) {  // the other split must be read alike
         const auto others = [&]() -> std::optional<split_places> {
             try {
-                return places(other(part));
+                return places(other(part), false);
             } catch (const file_error&) {
                 return std::nullopt;
             }
@@ -106,16 +129,41 @@ int first_label_in(const placed& places, split part, std::span<const std::int64_
     return first_label_of(both, expected);
 }
 
+void require_as_many(const split_places& at, std::size_t there, const char* what, int images) {
+    if (there == static_cast<std::size_t>(images)) return;
+    throw file_error(at.labels.file.string(), fmt::format("holds {} {} ({}), but {} images ({})", there, what,
+                                                          at.labels.array, images, at.images.array));
+}
+
+/// What the targets beside some images would be called.
+std::string targets_name(split part, const split_places& at) {
+    return at.images.array == "images" ? "targets" : fmt::format("{}_targets", name_of(part));
+}
+
 labelled_images load_npz(const placed& places, split part, const expected_images& expected) {
-    const auto at = places(part);
+    const auto at = places(part, expected.targets > 0);
     labelled_images set;
+    if (expected.targets > 0) {
+        if (at.labels.array.ends_with("labels") || at.labels.file.stem().string().ends_with("labels"))
+            throw file_error(at.labels.file.string(),
+                             fmt::format("holds labels ({}), but the network fits {} targets; give them as {}",
+                                         at.labels.array, expected.targets, targets_name(part, at)));
+        read_targets(set, at.labels, expected);
+        read_examples(set, at.images, expected);
+        require_as_many(at, set.targets.size() / static_cast<std::size_t>(expected.targets), "targets", set.count);
+        return set;
+    }
+    if (at.labels.array.ends_with("targets"))
+        throw file_error(
+            at.labels.file.string(),
+            fmt::format("holds targets ({}), but the network tells classes apart; give labels, or declare a "
+                        "regressor",
+                        at.labels.array));
     const auto labels = labels_at(at.labels, expected);
     set_labels(set, labels, first_label_in(places, part, labels, expected), expected,
                fmt::format("{}: array {}", at.labels.file.string(), at.labels.array));
     read_examples(set, at.images, expected);
-    if (labels.size() != static_cast<std::size_t>(set.count))
-        throw file_error(at.labels.file.string(), fmt::format("holds {} labels ({}), but {} images ({})", labels.size(),
-                                                              at.labels.array, set.count, at.images.array));
+    require_as_many(at, labels.size(), "labels", set.count);
     return set;
 }
 
@@ -131,9 +179,13 @@ found_set set_at(std::string name, const fs::path& place, placed places) {
 
 using array_names = std::vector<std::pair<std::string, std::string>>;
 
-/// The first pair of arrays that a file has.
-split_places among(const fs::path& file, const array_names& known) {
+/// The first pair of arrays that a file has whole, also of `others`, which will be refused with their names; or else
+/// the first of which it has a part.
+split_places among(const fs::path& file, const array_names& known, const array_names& others) {
     const npz_file opened(file);
+    for (const auto* names : {&known, &others})
+        for (const auto& [images, labels] : *names)
+            if (opened.has(images) && opened.has(labels)) return {{file, images}, {file, labels}};
     std::vector<std::string> pairs;
     for (const auto& [images, labels] : known) {
         if (opened.has(images) || opened.has(labels)) return {{file, images}, {file, labels}};
@@ -145,26 +197,31 @@ split_places among(const fs::path& file, const array_names& known) {
                                  fmt::join(pairs, ", or ")));
 }
 
-array_names both_splits_names(split part) {
+array_names both_splits_names(split part, bool has_targets) {
     const auto* word = name_of(part);
     return {{fmt::format("x_{}", word), fmt::format("y_{}", word)},
-            {fmt::format("{}_images", word), fmt::format("{}_labels", word)}};
+            {fmt::format("{}_images", word), fmt::format("{}_{}", word, has_targets ? "targets" : "labels")}};
+}
+
+array_names one_split_names(split part, bool has_targets) {
+    auto names = both_splits_names(part, has_targets);
+    const array_names plain{{"images", has_targets ? "targets" : "labels"}, {"x", "y"}, {"arr_0", "arr_1"}};
+    names.insert(names.begin(), plain.begin(), plain.end());
+    return names;
 }
 
 /// FOLDER/train.npz and test.npz.
 found_set file_for_each_split(const fs::path& folder) {
-    return set_at("npz", folder, [folder](split part) {
-        auto names = both_splits_names(part);
-        const array_names plain{{"images", "labels"}, {"x", "y"}, {"arr_0", "arr_1"}};
-        names.insert(names.begin(), plain.begin(), plain.end());
-        return among(folder / fmt::format("{}.npz", name_of(part)), names);
+    return set_at("npz", folder, [folder](split part, bool has_targets) {
+        return among(folder / fmt::format("{}.npz", name_of(part)), one_split_names(part, has_targets),
+                     one_split_names(part, !has_targets));
     });
 }
 
 /// FOLDER/NAME-train-imgs.npz and three more; `prefix` is "NAME-".
 found_set file_for_each_array(const fs::path& folder, const std::string& prefix) {
     const auto name = prefix.empty() ? std::string("npz") : prefix.substr(0, prefix.size() - 1);
-    return set_at(name, prefix.empty() ? folder : folder / name, [folder, prefix](split part) {
+    return set_at(name, prefix.empty() ? folder : folder / name, [folder, prefix](split part, bool) {
         const auto file = [&](const char* kind) {
             return folder / fmt::format("{}{}-{}.npz", prefix, name_of(part), kind);
         };
@@ -184,7 +241,9 @@ std::optional<std::string> prefix_in(const std::string& name) {
 }  // namespace
 
 found_set npz_file_set(const fs::path& file) {
-    return set_at(file.stem().string(), file, [file](split part) { return among(file, both_splits_names(part)); });
+    return set_at(file.stem().string(), file, [file](split part, bool has_targets) {
+        return among(file, both_splits_names(part, has_targets), both_splits_names(part, !has_targets));
+    });
 }
 
 found_sets find_npz_sets(const fs::path& folder) {

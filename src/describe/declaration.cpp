@@ -185,7 +185,9 @@ class declaring {
         auto inner = fmt::format("network<{}>", fmt::join(parts, ", "));
         const auto& head = network_.at("readout");
         if (head.is_null()) return inner;
-        strings arguments{inner, fmt::format("classes<{}>", whole(head, "classes")),
+        const bool is_regressor = head.contains("targets");
+        const auto* outputs = is_regressor ? "targets" : "classes";
+        strings arguments{inner, fmt::format("{}<{}>", outputs, whole(head, outputs)),
                           fmt::format("hidden<{}>", whole(head, "hidden"))};
         if (head.at("dropout") != 0.0)
             arguments.push_back(fmt::format("dropout<{}>", spelled_number(head.at("dropout"))));
@@ -195,7 +197,7 @@ class declaring {
         const auto untold = default_pooling(last.at("output").at("channels"), size.at(0), size.at(1));
         if (head.at("pool") != name_of(untold.mode) || height != untold.height || width != untold.width)
             arguments.push_back(fmt::format("readout_pool<{}, {}, {}>", pool(head.at("pool")), height, width));
-        return fmt::format("classifier<{}>", fmt::join(arguments, ", "));
+        return fmt::format("{}<{}>", is_regressor ? "regressor" : "classifier", fmt::join(arguments, ", "));
     }
 
     static std::string pool(const json& mode) { return spelled("pool_mode", mode); }

@@ -83,7 +83,7 @@ json described(const plan::network& network, const plan::feedback_edge& edge) {
 }
 
 json described(const plan::readout& head) {
-    return {{"classes", head.classes},
+    return {{head.is_regressor ? "targets" : "classes", head.classes},
             {"hidden", head.hidden},
             {"dropout", head.dropout},
             {"pool", name_of(head.pool)},
@@ -97,12 +97,14 @@ json to_json(const plan::network& network) {
     for (const auto& area : network.areas) areas.push_back(described(network, area));
     for (const auto& edge : network.feedback) feedback.push_back(described(network, edge));
     return {{"name", network.name},
-            {"kind", network.is_classifier() ? "classifier" : "network"},
+            {"kind", network.is_regressor()  ? "regressor"
+                     : network.has_readout() ? "classifier"
+                                             : "network"},
             {"areas", std::move(areas)},
             {"pool", name_of(network.pool)},
             {"area_delay", network.area_delay},
             {"feedback", std::move(feedback)},
-            {"readout", network.is_classifier() ? described(network.readout) : json(nullptr)},
+            {"readout", network.has_readout() ? described(network.readout) : json(nullptr)},
             {"reference", reference_arguments(network)}};
 }
 

@@ -221,9 +221,10 @@ class network_reader {
     void read_readout(const entry& readout) {
         const auto pooled = read_extent(readout.at("pool_size"));
         const auto& last = *declared_areas_.back();
-        head_.parts[static_cast<std::size_t>(classifier_part::classes)] = 1;
+        head_.is_regressor = readout.has("targets");
+        head_.parts[static_cast<std::size_t>(head_.is_regressor ? readout_part::targets : readout_part::classes)] = 1;
         head_.has_network = head_.network_wired = true;
-        head_.classes = readout.at("classes").whole();
+        head_.classes = readout.at(head_.is_regressor ? "targets" : "classes").whole();
         head_.hidden = readout.at("hidden").whole();
         head_.dropout = readout.at("dropout").number();
         head_.pool = {.mode = readout.at("pool").word<pool_mode>(2), .height = pooled.height, .width = pooled.width};
@@ -241,7 +242,7 @@ class network_reader {
     std::vector<int> first_same_;
     std::vector<feedback_declaration> declared_feedback_;
     network_declaration declared_;
-    classifier_declaration head_;
+    readout_declaration head_;
 };
 
 }  // namespace

@@ -72,7 +72,7 @@ class arguments {
                     {"pool_mode", reference_name(network_.pool)}};
         if (!network_.feedback.empty()) add_feedback(rnn);
         json head = nullptr;
-        if (const auto& readout = network_.readout; network_.is_classifier())
+        if (const auto& readout = network_.readout; network_.has_readout())
             head = {{"num_classes", readout.classes},
                     {"fc_dim", readout.hidden},
                     {"dropout", readout.dropout},

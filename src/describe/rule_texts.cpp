@@ -85,6 +85,8 @@ std::string_view text_of(rule broken) {
             return "connects two areas that earlier feedback connects; remove one";
         case rule::few_classes:
             return "has fewer than 2 classes; give at least 2";
+        case rule::few_targets:
+            return "has no targets; give at least 1";
         case rule::hidden_units:
             return "has no hidden units; give at least 1";
         case rule::dropout_range:

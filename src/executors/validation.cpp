@@ -157,7 +157,7 @@ void check_probes(const plan::network& plan, const run_request& request) {
         if (request.silenced_from[i] < 0)
             refuse("{} is to be silenced from step {}; steps count from 1, and 0 means never", plan.types[i].name,
                    request.silenced_from[i]);
-    if (request.all_logits && !plan.is_classifier())
+    if (request.all_logits && !plan.has_readout())
         refuse("{} is no classifier, so it has no logits; record its outputs", plan.name);
 }
 

@@ -23,7 +23,7 @@ std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 class layout_builder {
   public:
     layout_builder(const plan::connectome& plan, const connectome_data& data, starting_weights scale)
-        : plan_(plan), data_(data), scale_(scale), prefix_(plan.is_classifier() ? "rnn." : "") {}
+        : plan_(plan), data_(data), scale_(scale), prefix_(plan.has_readout() ? "rnn." : "") {}
 
     std::shared_ptr<const connectome_layout> build() {
         own_plan();
@@ -314,7 +314,7 @@ class layout_builder {
 
     void lay_readout() {
         laid_->readout = plan_.readout;
-        if (!plan_.is_classifier()) return;
+        if (!plan_.has_readout()) return;
         laid_->readout.features = static_cast<int>(laid_->output.size);
         prefix_ = "";
         const std::int64_t units[]{laid_->output.size, plan_.readout.hidden, plan_.readout.classes};

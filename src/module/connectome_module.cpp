@@ -191,7 +191,7 @@ connectome_result connectome_module::run(const at::Tensor& input, const connecto
     for (const auto& one : request.injections)
         check_cells("given a current", one.cells, one.from, one.to, layout_->cell_count(), steps);
     if (request.continuous) require_continuous(request);
-    if (request.all_logits && classes() == 0)
+    if (request.all_logits && !plan().has_readout())
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", name()));
 
     const auto ready = prepared();
@@ -221,7 +221,7 @@ connectome_result connectome_module::run(const at::Tensor& input, const connecto
         executors::outputs_of(operands.output, reads_every_step ? states.all : states.last.unsqueeze(0));
     if (request.record_outputs) result.outputs = laid(outputs, request.layout);
     result.output = outputs.select(0, -1).t();
-    if (classes() == 0) return result;
+    if (!plan().has_readout()) return result;
     const auto features = request.all_logits ? outputs : outputs.slice(0, outputs.size(0) - 1);
     result.logits = executors::logits_of(layout_->readout, parameters_in_order(), features.transpose(1, 2),
                                          is_training() ? generator() : at::Generator(), request.all_logits);
@@ -264,7 +264,7 @@ at::Tensor connectome_module::presynaptic(int index, neuron_class kind) const {
 std::string connectome_module::fingerprint() const { return fingerprint_of(*layout_); }
 
 std::vector<parameter_set::fixed_tensor> connectome_module::fixed_tensors() const {
-    const std::string prefix = classes() > 0 ? "rnn." : "";
+    const std::string prefix = plan().has_readout() ? "rnn." : "";
     std::vector<fixed_tensor> all;
     const auto add = [&](std::string_view name, const std::vector<std::int32_t>& rows,
                          const std::vector<std::int32_t>& columns) {

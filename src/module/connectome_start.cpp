@@ -262,6 +262,7 @@ std::string fingerprint_of(const connectome_layout& layout) {
           &layout.stimulus.cells, &layout.stimulus.channels, &layout.output.cells, &layout.output.channels})
         add_list(*list);
     add_list(layout.circuit->signs);
+    if (layout.readout.is_regressor) hash.add("regressor");
     return fmt::format("{:016x}", hash.value());
 }
 

@@ -58,6 +58,7 @@ std::string spelled(const plan::network& network) {
     }
     const auto& head = network.readout;
     add(text, head.classes, head.hidden, head.dropout, static_cast<int>(head.pool), head.pool_height, head.pool_width);
+    if (head.is_regressor) add(text, 1);
     for (const auto& parameter : network.parameters) {
         add(text, std::string_view(parameter.name));
         for (const int size : parameter.shape) add(text, size);

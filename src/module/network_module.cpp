@@ -111,7 +111,7 @@ run_result network_module::run_with(std::span<const at::Tensor> stand_ins, bool 
     const executors::run_context context{plan_, stand_ins, input, request, shape, generator(), precision_};
     run_result result{values_of(context)};
     if (request.continuous) result.times = times_of(*request.continuous);
-    if (plan_.is_classifier())
+    if (plan_.has_readout())
         result.logits = executors::logits_of(plan_.readout, stand_ins, result.features,
                                              training ? generator() : at::Generator(), request.all_logits);
     return result;

@@ -315,7 +315,7 @@ class unrolled {
 
     void declare_output() {
         const auto& shape = plan_.areas.back().output;
-        if (!plan_.is_classifier())
+        if (!plan_.has_readout())
             return graph_.output("output", outputs_.back(), {"batch", shape.channels, shape.height, shape.width});
         const auto& head = plan_.readout;
         const auto features = graph_.add(

@@ -48,7 +48,7 @@ stored_network::stored_network(const plan::network& network) {
 }
 
 stored_network::stored_network(std::string_view name, const network_declaration& declared,
-                               const classifier_declaration& head) {
+                               const readout_declaration& head) {
     const auto sizes = sizes_of(declared, head.has_network);
     const auto all = std::make_shared<storage>();
     all->areas.resize(sizes.areas);

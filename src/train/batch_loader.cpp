@@ -29,7 +29,7 @@ batch_loader::batch_loader(const data::labelled_images& images, int batch_size, 
     std::vector<std::int64_t> shape{size, images.channels, images.height, images.width};
     if (images.is_sequence()) shape.insert(shape.begin() + 1, images.frames);
     images_ = at::empty(shape, written);
-    labels_ = at::empty({size}, at::kLong);
+    labels_ = images.has_targets() ? at::empty({size, images.target_count}, written) : at::empty({size}, at::kLong);
 }
 
 void batch_loader::follow(std::span<const std::uint32_t> order, std::size_t first) {
@@ -73,7 +73,14 @@ batch_loader::batch batch_loader::gathered(std::span<const std::uint32_t> indice
     } else {
         data::normalise(source_, indices, std::span(result.images.data_ptr<float>(), pixels));
     }
-    data::gather_labels(source_, indices, std::span(result.labels.data_ptr<std::int64_t>(), indices.size()));
+    const auto numbers = static_cast<std::size_t>(result.labels.numel());
+    if (!source_.has_targets()) {
+        data::gather_labels(source_, indices, std::span(result.labels.data_ptr<std::int64_t>(), numbers));
+    } else if (result.labels.scalar_type() == at::kDouble) {
+        data::gather_targets(source_, indices, std::span(result.labels.data_ptr<double>(), numbers));
+    } else {
+        data::gather_targets(source_, indices, std::span(result.labels.data_ptr<float>(), numbers));
+    }
     if (device_.is_cpu()) return result;
     return {result.images.to(device_), result.labels.to(device_)};
 }

@@ -19,7 +19,7 @@ class batch_loader {
   public:
     struct batch {
         at::Tensor images;  ///< (B, C, H, W), or (B, T, C, H, W) of sequences; normalised
-        at::Tensor labels;  ///< (B), int64
+        at::Tensor labels;  ///< (B), int64; or what stands in their place, targets (B, targets)
     };
 
     /// The images must outlive the loader.

@@ -28,6 +28,35 @@ std::vector<double> balancing_weights(const data::labelled_images& examples) {
     return weights;
 }
 
+void require_of_targets(const loss_options& options, loss_kind kind, const data::labelled_images& examples) {
+    const auto refuse = [&](std::string_view what) {
+        throw usage_error(
+            fmt::format("{} need classes, but {} has targets; leave that setting out", what, examples.source));
+    };
+    if (kind == loss_kind::cross_entropy)
+        throw usage_error(
+            fmt::format("cross-entropy needs classes, but {} has targets; use squared-error, "
+                        "absolute-error or huber",
+                        examples.source));
+    if (!options.class_weights.empty()) refuse("class weights");
+    if (options.balance_classes) refuse("weights that balance classes");
+    if (options.label_smoothing != 0) refuse("smoothed labels");
+}
+
+at::Tensor deviations_of(const data::labelled_images& examples, const at::TensorOptions& like) {
+    constexpr double largest = 1e30;  // squares of quotients, and their gradients, stay within float32
+    std::vector<double> deviations;
+    for (const auto& target : data::measured_targets(examples)) {
+        if (!(target.standard_deviation >= 1 / largest && target.standard_deviation <= largest))
+            throw usage_error(
+                fmt::format("target {} of {} has a deviation of {}, which is beyond the network's numbers; "
+                            "give it in other units",
+                            deviations.size(), examples.source, target.standard_deviation));
+        deviations.push_back(target.standard_deviation);
+    }
+    return at::tensor(deviations, at::kDouble).to(like);
+}
+
 /// Mean squared error over the classes, of each example.
 at::Tensor squared_errors(const at::Tensor& logits, const at::Tensor& labels, double smoothing) {
     const auto classes = logits.size(1);
@@ -56,7 +85,15 @@ logits_request shown(const data::labelled_images& examples, int steps, bool all_
 
 loss_criterion criterion_of(const loss_options& options, const data::labelled_images& examples,
                             const at::TensorOptions& like) {
-    loss_criterion criterion{.kind = options.loss, .label_smoothing = options.label_smoothing};
+    const auto kind = options.loss.value_or(usual_loss(examples.has_targets()));
+    if (examples.has_targets()) {
+        require_of_targets(options, kind, examples);
+        return {.kind = kind, .target_deviations = deviations_of(examples, like)};
+    }
+    if (kind != loss_kind::cross_entropy && kind != loss_kind::squared_error)
+        throw usage_error(fmt::format("{} needs targets, but {} has classes; use cross-entropy or squared-error",
+                                      name_of(kind), examples.source));
+    loss_criterion criterion{.kind = kind, .label_smoothing = options.label_smoothing};
     if (!options.class_weights.empty() && std::ssize(options.class_weights) != examples.classes)
         throw usage_error(fmt::format("{} class weights were given, but {} has {} classes",
                                       options.class_weights.size(), examples.source, examples.classes));

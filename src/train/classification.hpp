@@ -1,6 +1,6 @@
 #pragma once
-// How examples are shown to a classifier, what its answers cost, and how many are right: the same in training and in
-// evaluation.
+// How examples are shown to a network with a readout, what its answers are to cost, and how many of a classifier's are
+// right: the same in training and in evaluation.
 
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/module/trainable.hpp>
@@ -19,10 +19,13 @@ struct loss_criterion {
     loss_kind kind = loss_kind::cross_entropy;
     at::Tensor class_weights{};  ///< (classes); undefined: 1 each
     double label_smoothing = 0;
+    at::Tensor target_deviations{};  ///< (targets): what a regressor's errors are divided by; undefined: 1
 };
 
-/// As the options say; weights that balance classes are those of `examples`. \throws usage_error  another number of
-/// weights than classes, weights that the type doesn't hold, or a class without examples to be balanced
+/// As the options say; weights that balance classes, and deviations of targets, are those of `examples`.
+/// \throws usage_error  another number of weights than classes, weights or deviations that the type doesn't hold, a
+/// class
+///                      without examples to be balanced, or what is of labels for examples with targets, or the reverse
 loss_criterion criterion_of(const loss_options& options, const data::labelled_images& examples,
                             const at::TensorOptions& like);
 

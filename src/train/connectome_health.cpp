@@ -41,7 +41,7 @@ network_health health(connectome_module& network, const at::Tensor& inputs, cons
 network_health health(connectome_module& network, const data::labelled_images& examples, int steps) {
     const int count = std::min(examples.count, most_health_examples);
     return health(network, images_of(examples, 0, count).to(network.device(), network.dtype()),
-                  labels_of(examples, 0, count), steps);
+                  wanted_of(examples, 0, count), steps);
 }
 
 std::vector<std::string> complaints(const connectome_module& network, const network_health& found) {

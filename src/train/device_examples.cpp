@@ -37,7 +37,11 @@ device_examples::device_examples(const data::labelled_images& examples, at::Devi
     std::vector<std::int64_t> sizes{examples.count, examples.channels, examples.height, examples.width};
     if (examples.is_sequence()) sizes.insert(sizes.begin() + 1, examples.frames);
     bytes_ = uploaded(examples.pixels, sizes, device);
-    labels_ = uploaded(examples.labels, {examples.count}, device);
+    labels_ = examples.has_targets() ? at::from_blob(const_cast<float*>(examples.targets.data()),
+                                                     {examples.count, examples.target_count}, at::kFloat)
+                                           .to(at::TensorOptions(device).dtype(type), /*non_blocking=*/false,
+                                               /*copy=*/true)
+                                     : uploaded(examples.labels, {examples.count}, device);
     values_ = (type == at::kDouble ? normalised_bytes<double>(examples.scale, type)
                                    : normalised_bytes<float>(examples.scale, type))
                   .to(device);
@@ -54,7 +58,8 @@ at::Tensor device_examples::images(const at::Tensor& indices) const {
 }
 
 at::Tensor device_examples::labels(const at::Tensor& indices) const {
-    return labels_.index_select(0, indices).to(at::kLong);
+    const auto chosen = labels_.index_select(0, indices);
+    return chosen.is_floating_point() ? chosen : chosen.to(at::kLong);
 }
 
 }  // namespace cortexpr

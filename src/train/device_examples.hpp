@@ -15,12 +15,12 @@ class device_examples {
     /// Of the examples at `indices` (int64, on the device): images (B, C, H, W) or sequences (B, T, C, H, W), with the
     /// bits that data::normalise gives.
     at::Tensor images(const at::Tensor& indices) const;
-    /// (B), int64.
+    /// (B), int64; or targets (B, targets) of the batches' type.
     at::Tensor labels(const at::Tensor& indices) const;
 
   private:
     at::Tensor bytes_;   ///< (count[, T], C, H, W)
-    at::Tensor labels_;  ///< (count), uint8
+    at::Tensor labels_;  ///< (count), uint8; or (count, targets)
     at::Tensor values_;  ///< by byte: the normalised pixel; for one channel after another where their constants differ
     at::Tensor first_value_;  ///< (C, 1, 1): where a channel's begin; undefined where there is one table for all
 };

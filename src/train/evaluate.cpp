@@ -1,7 +1,7 @@
 #include "../module/constraints.hpp"
 #include "batch_loader.hpp"
-#include "classification.hpp"
 #include "evaluation_mode.hpp"
+#include "regression.hpp"
 #include "stopwatch.hpp"
 
 #include <cortexpr/data/batches.hpp>
@@ -17,37 +17,68 @@ namespace cortexpr {
 
 namespace {
 
-void require_fit(std::string_view network, const plan::map_shape& expected, int classes,
+/// What a readout gives: one of them is 0.
+struct outputs {
+    int classes = 0, targets = 0;
+};
+
+void require_fit(std::string_view network, const plan::map_shape& expected, const outputs& given,
                  const data::labelled_images& images) {
-    if (classes == 0)
-        throw usage_error(fmt::format("{} has no readout to train; declare classifier<{}, classes<...>, hidden<...>>",
-                                      network, network));
+    if (given.classes == 0 && given.targets == 0)
+        throw usage_error(
+            fmt::format("{} has no readout to train; declare classifier<{}, classes<...>, hidden<...>>, "
+                        "or regressor<{}, targets<...>>",
+                        network, network, network));
     if (images.channels != expected.channels || images.height != expected.height || images.width != expected.width)
         throw usage_error(
             fmt::format("{} reads images of {}x{}x{} (channels x height x width), but those of {} are "
                         "{}x{}x{}; change input<...> or the data",
                         network, expected.channels, expected.height, expected.width, images.source, images.channels,
                         images.height, images.width));
-    if (images.classes != classes)
+    if (given.targets > 0 && !images.has_targets())
+        throw usage_error(fmt::format("{} fits {} targets, but {} has labels; declare a classifier, or give targets",
+                                      network, given.targets, images.source));
+    if (given.classes > 0 && images.has_targets())
+        throw usage_error(
+            fmt::format("{} tells {} classes apart, but {} has targets; declare a regressor, or give labels", network,
+                        given.classes, images.source));
+    if (images.has_targets() && images.target_count != given.targets)
+        throw usage_error(fmt::format("{} fits {} targets, but {} has {}; change targets<...> or the data", network,
+                                      given.targets, images.source, images.target_count));
+    if (!images.has_targets() && images.classes != given.classes)
         throw usage_error(fmt::format("{} tells {} classes apart, but {} has {}; change classes<...> or the data",
-                                      network, classes, images.source, images.classes));
+                                      network, given.classes, images.source, images.classes));
+    data::require_targets(images);
     if (images.count < 1) throw usage_error(fmt::format("{} holds no images", images.source));
 }
 
 }  // namespace
 
 void require_fit(const plan::network& network, const data::labelled_images& images) {
-    require_fit(network.name, network.areas.front().input, network.readout.classes, images);
+    const int count = network.readout.classes;
+    require_fit(network.name, network.areas.front().input,
+                network.is_regressor() ? outputs{.targets = count} : outputs{.classes = count}, images);
 }
 
 void require_fit(const trainable& network, const data::labelled_images& images) {
     auto expected = network.input_shape();
     const plan::map_shape shown{images.channels, images.height, images.width};
     if (network.flattens_inputs() && shown.size() == expected.size()) expected = shown;
-    require_fit(network.name(), expected, network.classes(), images);
+    require_fit(network.name(), expected, {network.classes(), network.targets()}, images);
 }
 
 namespace {
+
+loss_criterion criterion_for(const evaluation_options& options, const data::labelled_images& images,
+                             const at::TensorOptions& like) {
+    auto criterion = criterion_of({.loss = options.loss}, images, like);
+    if (!images.has_targets() || options.target_deviations.empty()) return criterion;
+    if (std::ssize(options.target_deviations) != images.target_count)
+        throw usage_error(fmt::format("{} deviations of targets were given, but {} has {} targets",
+                                      options.target_deviations.size(), images.source, images.target_count));
+    criterion.target_deviations = at::tensor(options.target_deviations, at::kDouble).to(like);
+    return criterion;
+}
 
 /// Of the batches until `wants_stop`, which may be nothing, says so.
 evaluation evaluated(trainable& network, const data::labelled_images& images, const evaluation_options& options,
@@ -61,15 +92,20 @@ evaluation evaluated(trainable& network, const data::labelled_images& images, co
     batch_loader loader(images, options.batch_size, network.device(), network.dtype());
     const auto order = data::natural_order(static_cast<std::uint32_t>(images.count));
     const auto request = shown(images, options.steps, options.loss_all_steps);
-    const loss_criterion criterion{.kind = options.loss};
+    const auto criterion = criterion_for(options, images, network.parameter(0).options().requires_grad(false));
+    fit_sums fits(images);
     double loss = 0;
     std::int64_t correct = 0, seen = 0;
     loader.follow(order);
     for (const auto indices : data::batches(order, options.batch_size)) {
         const auto batch = loader.next(indices.size());
         const auto logits = network.logits(batch.images, request);
-        loss += classification_loss(logits, batch.labels, criterion, at::Reduction::Sum).item<double>();
-        correct += right_answers(logits, batch.labels).item<std::int64_t>();
+        loss += loss_of(logits, batch.labels, criterion, at::Reduction::Sum).item<double>();
+        if (images.has_targets()) {
+            fits.add(logits, batch.labels);
+        } else {
+            correct += right_answers(logits, batch.labels).item<std::int64_t>();
+        }
         seen += static_cast<std::int64_t>(indices.size());
         if (!std::isfinite(loss) || !is_finite(logits))
             throw divergence_error(
@@ -81,7 +117,8 @@ evaluation evaluated(trainable& network, const data::labelled_images& images, co
         if (is_stopped) break;
     }
     const auto count = static_cast<double>(images.count);
-    return {loss / count, static_cast<double>(correct) / count, time.seconds()};
+    return {loss / count, static_cast<double>(correct) / count, time.seconds(),
+            images.has_targets() && !is_stopped ? fits.fits() : std::vector<target_fit>()};
 }
 
 }  // namespace

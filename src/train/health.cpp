@@ -45,7 +45,7 @@ network_health health(network_module& network, const at::Tensor& inputs, const a
 network_health health(network_module& network, const data::labelled_images& examples, int steps) {
     const int count = std::min(examples.count, most_health_examples);
     return health(network, images_of(examples, 0, count).to(network.device(), network.dtype()),
-                  labels_of(examples, 0, count), steps);
+                  wanted_of(examples, 0, count), steps);
 }
 
 std::vector<std::string> complaints(const plan::network& network, const network_health& found) {

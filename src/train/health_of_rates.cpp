@@ -1,6 +1,8 @@
 #include "health_of_rates.hpp"
 
-#include "classification.hpp"
+#include "regression.hpp"
+
+#include <cortexpr/train/images_of.hpp>
 
 #include <fmt/format.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -105,9 +107,14 @@ void look_at_rates(int type, const at::Tensor& states, const activation_function
     }
 }
 
+at::Tensor wanted_of(const data::labelled_images& examples, int first, int count) {
+    return examples.has_targets() ? targets_of(examples, first, count) : labels_of(examples, first, count);
+}
+
 std::vector<gradient_health> parameters_to_look_at(const trainable& network) {
     std::vector<gradient_health> all;
-    for (int i = 0; network.classes() > 0 && i < network.parameter_count(); ++i)
+    const bool has_readout = network.classes() > 0 || network.targets() > 0;
+    for (int i = 0; has_readout && i < network.parameter_count(); ++i)
         if (network.parameter(i).requires_grad()) all.push_back({.parameter = i});
     return all;
 }
@@ -116,7 +123,8 @@ void look_at_gradients(const trainable& network, const at::Tensor& logits, const
                        std::vector<gradient_health>& found) {
     std::vector<at::Tensor> parameters;
     for (const auto& one : found) parameters.push_back(network.parameter(one.parameter));
-    const auto loss = classification_loss(logits, labels.to(network.device()));
+    const auto wanted = labels.to(network.device());
+    const auto loss = loss_of(logits, wanted, {.kind = usual_loss(wanted.is_floating_point())});
     const auto arrived = torch::autograd::grad({loss}, parameters, {}, std::nullopt, false, /*allow_unused=*/true);
     for (std::size_t i = 0; i < arrived.size(); ++i)
         if (arrived[i].defined() && arrived[i].numel() > 0)

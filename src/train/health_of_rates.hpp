@@ -16,7 +16,10 @@ inline constexpr int most_health_examples = 64;
 void look_at_rates(int type, const at::Tensor& states, const activation_function& function,
                    std::vector<rate_health>& found);
 
-/// The trainable parameters of a classifier, whose gradients are wanted; none of another network.
+/// Labels or targets, whichever a set has.
+at::Tensor wanted_of(const data::labelled_images& examples, int first, int count);
+
+/// The trainable parameters of a network with a readout, whose gradients are wanted; none of another network.
 std::vector<gradient_health> parameters_to_look_at(const trainable& network);
 /// Fills in the sizes of their gradients of the loss.
 void look_at_gradients(const trainable& network, const at::Tensor& logits, const at::Tensor& labels,

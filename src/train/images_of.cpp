@@ -37,12 +37,23 @@ at::Tensor labels_of(const data::labelled_images& set, std::span<const std::uint
     return labels;
 }
 
+at::Tensor targets_of(const data::labelled_images& set, std::span<const std::uint32_t> indices) {
+    auto targets = at::empty({static_cast<std::int64_t>(indices.size()), set.target_count}, at::kFloat);
+    data::gather_targets(set, indices,
+                         std::span(targets.mutable_data_ptr<float>(), static_cast<std::size_t>(targets.numel())));
+    return targets;
+}
+
 at::Tensor images_of(const data::labelled_images& set, int first, int count) {
     return images_of(set, indices_of(set, first, count));
 }
 
 at::Tensor labels_of(const data::labelled_images& set, int first, int count) {
     return labels_of(set, indices_of(set, first, count));
+}
+
+at::Tensor targets_of(const data::labelled_images& set, int first, int count) {
+    return targets_of(set, indices_of(set, first, count));
 }
 
 }  // namespace cortexpr

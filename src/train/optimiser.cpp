@@ -44,15 +44,44 @@ kernels::cuda::step_rule kernels_rule(const rule_constants& rule, bool decouples
             .epsilon = rule.epsilon};
 }
 
+/// While it lives, parameters and gradients are in their units.
+class in_units {
+  public:
+    in_units(parameter_set& parameters, const std::vector<at::Tensor>& units) {
+        for (std::size_t i = 0; i < units.size(); ++i) {
+            auto parameter = parameters.parameter(static_cast<int>(i));
+            if (!units[i].defined() || !parameter.grad().defined()) continue;
+            parameter.div_(units[i]);
+            parameter.mutable_grad().mul_(units[i]);
+            scaled_.push_back({std::move(parameter), units[i]});
+        }
+    }
+    in_units(const in_units&) = delete;
+    in_units& operator=(const in_units&) = delete;
+    ~in_units() {
+        for (auto& [parameter, unit] : scaled_) {
+            parameter.mul_(unit);
+            parameter.mutable_grad().div_(unit);
+        }
+    }
+
+  private:
+    struct scaled {
+        at::Tensor parameter, unit;
+    };
+    std::vector<scaled> scaled_;
+};
+
 float number_or_0(const std::optional<double>& value) { return static_cast<float>(value.value_or(0)); }
 
 }  // namespace
 
 optimiser::optimiser(parameter_set& parameters, const std::vector<optimiser_memory>& memory,
-                     std::shared_ptr<const update_rule> rule, weight_decays decays)
+                     std::shared_ptr<const update_rule> rule, weight_decays decays, std::vector<at::Tensor> units)
     : parameters_(parameters),
       rule_(std::move(rule)),
       decays_(std::move(decays)),
+      units_(std::move(units)),
       states_(parameters.declared_parameters().size()) {
     decays_.resize(states_.size());
     for (std::size_t i = 0; i < decays_.size(); ++i)
@@ -147,6 +176,7 @@ bool optimiser::step_by_kernels(std::optional<double> learning_rate, const at::T
     const auto* kernels = executors::kernels_on(device);
     const auto rule = rule_->constants();
     if (kernels == nullptr || !rule || parameters_.dtype() != at::kFloat) return false;
+    std::optional<in_units> scaled(std::in_place, parameters_, units_);
     std::vector<kernels::cuda::update_segment> segments;
     std::vector<at::Tensor> stepped, gradients;
     std::vector<bool> is_within(states_.size());
@@ -194,6 +224,7 @@ bool optimiser::step_by_kernels(std::optional<double> learning_rate, const at::T
                            .square_partial = squares.defined() ? squares.mutable_data_ptr<float>() : nullptr},
                           device);
     }
+    scaled.reset();
     for (const auto& one : stepped) one.unsafeGetTensorImpl()->bump_version();  // the kernels knew its address alone
     parameters_.project_others(is_within);
     parameters_.zero_grad();
@@ -208,8 +239,11 @@ void optimiser::step(double learning_rate, const at::Tensor& loss, const optimis
         parameters_.zero_grad();
         return;
     }
-    clip_gradients(parameters_, clipping);
-    for (const auto& group : groups_) step(group, {.rate = learning_rate * group.gain});
+    {
+        const in_units scaled(parameters_, units_);
+        clip_gradients(parameters_, clipping);
+        for (const auto& group : groups_) step(group, {.rate = learning_rate * group.gain});
+    }
     end_step();
 }
 
@@ -224,9 +258,12 @@ void optimiser::set_rates(double learning_rate) {
 void optimiser::step_with_rates(const at::Tensor& loss, const optimiser_options& clipping) {
     const at::NoGradGuard no_gradients;
     if (step_by_kernels(std::nullopt, loss, clipping)) return;
-    clip_gradients(parameters_, clipping);
-    const auto is_void = loss.isfinite().logical_not().to(at::kFloat);
-    for (const auto& group : groups_) step(group, {.on_device = group.rate, .is_void = is_void});
+    {
+        const in_units scaled(parameters_, units_);
+        clip_gradients(parameters_, clipping);
+        const auto is_void = loss.isfinite().logical_not().to(at::kFloat);
+        for (const auto& group : groups_) step(group, {.on_device = group.rate, .is_void = is_void});
+    }
     end_step();
 }
 

@@ -17,9 +17,12 @@ using weight_decays = std::vector<at::Tensor>;
 class optimiser {
   public:
     /// Continues from `memory` (by parameter of the plan) unless that is empty.
+    /// `units` (by parameter of the plan; empty or undefined: 1) say what a parameter is stepped in multiples of: it
+    /// and its gradient are taken into these units for the step, decay and clipping included, and back after it.
     /// \throws usage_error  no parameter is trainable, or a memory that doesn't fit or is of another rule
     optimiser(parameter_set& parameters, const std::vector<optimiser_memory>& memory,
-              std::shared_ptr<const update_rule> rule = rule_of({}), weight_decays decays = {});
+              std::shared_ptr<const update_rule> rule = rule_of({}), weight_decays decays = {},
+              std::vector<at::Tensor> units = {});
 
     /// Clips the gradients as options say, steps along them, each parameter with `learning_rate` times its step gain,
     /// makes Dale's law true again, and forgets the gradients. Nothing is stepped where `loss` is given and isn't
@@ -59,6 +62,7 @@ class optimiser {
     parameter_set& parameters_;
     std::shared_ptr<const update_rule> rule_;
     weight_decays decays_;
+    std::vector<at::Tensor> units_;
     std::vector<group> groups_;
     std::vector<parameter_state> states_;  ///< by parameter of the plan
 };

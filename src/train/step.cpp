@@ -47,11 +47,12 @@ std::optional<outcome_of_passes> passes_by_kernels(const answers_and_rates& answ
 
 outcome_of_passes passes_by_operations(const answers_and_rates& answers, const learning_task& task,
                                        const at::Tensor& labels) {
-    const auto loss = classification_loss(answers.logits, labels, task.criterion);
+    const auto loss = loss_of(answers.logits, labels, task.criterion);
     const auto total = answers.rates.empty() ? loss : loss + activity_penalty(answers.rates, task.penalties);
     total.backward();
-    return {report_on(answers.rates.empty() ? loss : with_penalty(loss, total), right_answers(answers.logits, labels)),
-            total.detach()};
+    const auto right = labels.is_floating_point() ? at::zeros({}, loss.options().requires_grad(false))
+                                                  : right_answers(answers.logits, labels);
+    return {report_on(answers.rates.empty() ? loss : with_penalty(loss, total), right), total.detach()};
 }
 
 /// What every training step does; `step` is the optimiser's, and sees the loss. Gives loss and number of right answers,

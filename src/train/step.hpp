@@ -4,6 +4,7 @@
 #include "batch_loader.hpp"
 #include "classification.hpp"
 #include "optimiser.hpp"
+#include "regression.hpp"
 #include "regularise.hpp"
 #include "repeated_work.hpp"
 
@@ -21,8 +22,8 @@ struct learning_task {
 };
 
 struct step_outcome {
-    double loss = 0;  ///< without penalties; where it, or they, aren't finite, nothing was stepped
-    std::int64_t correct = 0;
+    double loss = 0;           ///< without penalties; where it, or they, aren't finite, nothing was stepped
+    std::int64_t correct = 0;  ///< 0 of a regressor
 };
 
 /// Learns from a batch; a parameter steps with `learning_rate` times its step gain.

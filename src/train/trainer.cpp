@@ -57,7 +57,7 @@ class training_run {
           observer_(observer),
           state_(state),
           loader_(train, options.batch_size, network.device(), network.dtype()),
-          optimiser_(network, state.memory, rule, decays_of(network, options)),
+          optimiser_(network, state.memory, rule, decays_of(network, options), readout_units(network, train)),
           task_{.request = shown(train, options.steps, options.loss_all_steps),
                 .criterion = criterion_of(options, train, network.parameter(0).options().requires_grad(false)),
                 .penalties = options,
@@ -66,6 +66,8 @@ class training_run {
           black_(black_of(train)),
           draws_(network.generator()) {
         if (options.cuda_graph) require_replayable(*rule);
+        if (train.has_targets())
+            for (const auto& target : data::measured_targets(train)) deviations_.push_back(target.standard_deviation);
         // On a GPU nothing of a step waits for the CPU, and a graph draws what eager steps do.
         if (network.device().is_cuda() && network.reason_against_replay().empty())
             network.generator(at::globalContext().defaultGenerator(network.device()).clone());
@@ -183,13 +185,14 @@ class training_run {
                                            {.steps = options_.steps,
                                             .batch_size = options_.batch_size,
                                             .loss_all_steps = options_.loss_all_steps,
-                                            .loss = options_.loss},
+                                            .loss = options_.loss,
+                                            .target_deviations = deviations_},
                                            [this] { return observer_.wants_stop(); });
         if (!result) return false;
         ++state_.epochs;
         state_.batches = 0;
-        state_.log.epochs.push_back(
-            {state_.epochs, state_.iterations, state_.epoch, result->loss, result->accuracy, result->seconds});
+        state_.log.epochs.push_back({state_.epochs, state_.iterations, state_.epoch, result->loss, result->accuracy,
+                                     result->seconds, result->fits});
         state_.epoch = {};
         if (options_.keep_best && best_epoch(state_.log) == &state_.log.epochs.back())
             state_.best = running_means_of(network_);  // as it was tested
@@ -206,6 +209,7 @@ class training_run {
     optimiser optimiser_;
     learning_task task_;
     at::Tensor black_;
+    std::vector<double> deviations_;                            ///< of targets, in the training set
     std::int64_t batches_ = 0;                                  ///< of an epoch
     at::Generator draws_;                                       ///< the network's own
     at::Generator changes_ = at::detail::createCPUGenerator();  ///< of images

@@ -150,7 +150,7 @@ std::string readout_text(const plan::network& network) {
     table.row({fmt::format("{} pooling", name_of(head.pool)), text_of(map),
                text_of({map.channels, head.pool_height, head.pool_width}), "0", "0", ""});
     layer(fmt::format("{} hidden units, relu, dropout {:g}", head.hidden, head.dropout), 0, head.features, head.hidden);
-    layer(fmt::format("{} classes", head.classes), 1, head.hidden, head.classes);
+    layer(fmt::format("{} {}", head.classes, head.is_regressor ? "targets" : "classes"), 1, head.hidden, head.classes);
     return table.text();
 }
 
@@ -178,7 +178,7 @@ std::string summary_text(const plan::network& network, int steps) {
     std::string text = fmt::format("{}: {} parameters\n\n", network.name, grouped(plan::parameter_count(network)));
     text += areas_text(network) + between_areas(network) + '\n' + types_text(network) + '\n';
     text += edges_text(network, steps) + '\n';
-    if (network.is_classifier()) text += readout_text(network) + '\n';
+    if (network.has_readout()) text += readout_text(network) + '\n';
     return text + totals_text(network, steps);
 }
 

@@ -13,9 +13,11 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/one_hot.h>
+#include <ATen/ops/ones_like.h>
 #include <ATen/ops/quantile.h>
 #include <ATen/ops/randint.h>
 #include <ATen/ops/stack.h>
+#include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -34,7 +36,7 @@ constexpr double confidence = 0.95;
 
 /// What one network does with all images: numbers of each image, float64.
 struct outcome {
-    at::Tensor right{};               ///< (images), 1 or 0; undefined where the network tells no classes apart
+    at::Tensor right{};               ///< (images), whose mean is the accuracy, or R2; undefined without a readout
     std::vector<at::Tensor> rates{};  ///< by neuron type: (images), mean over neurons
     std::vector<double> selectivity{};
 };
@@ -44,6 +46,20 @@ double mean_selectivity(const at::Tensor& sums, const at::Tensor& counts) {
     const auto shown = counts > 0;
     if (shown.sum().item<std::int64_t>() < 2) return 0;
     return selectivity_of(sums.index({shown}) / counts.index({shown}).unsqueeze(1)).mean().item<double>();
+}
+
+/// Of each target over all that is shown; 1 where it is the same everywhere.
+at::Tensor variances_of(const shown_examples& examples) {
+    const auto found = examples.targets(0, examples.count()).to(at::kDouble).var(0, /*unbiased=*/false);
+    return at::where(found > 0, found, at::ones_like(found));
+}
+
+/// Of each image: 1 or 0, or 1 - squared error / variance, mean over the targets.
+at::Tensor rightness_of(const at::Tensor& logits, const at::Tensor& labels, const shown_examples& examples,
+                        std::int64_t first, const at::Tensor& variances) {
+    if (!variances.defined()) return logits.argmax(1).eq(labels).to(at::kDouble);
+    const auto errors = logits.to(at::kDouble) - examples.targets(first, logits.size(0)).to(at::kDouble);
+    return 1 - (errors.square() / variances).mean(1);
 }
 
 outcome outcome_of(network_module& network, const shown_examples& examples, const variant& of,
@@ -58,12 +74,13 @@ outcome outcome_of(network_module& network, const shown_examples& examples, cons
     std::vector<std::vector<at::Tensor>> rates(plan.types.size());
     for (const auto& type : plan.types) sums.push_back(at::zeros({classes, type.shape.size()}, at::kDouble));
     auto counts = at::zeros({classes}, at::kDouble);
+    const auto variances = examples.has_targets() ? variances_of(examples) : at::Tensor();
     for (std::int64_t first = 0; first < examples.count(); first += options.batch_size) {
         const auto count = std::min<std::int64_t>(options.batch_size, examples.count() - first);
         request.perturbations = examples.within(of.perturbations, first, count);
         const auto run = network.run(examples.inputs(first, count, network), request);
-        const auto labels = examples.labels(first, count);
-        if (run.logits.defined()) right.push_back(run.logits.argmax(1).cpu().eq(labels).to(at::kDouble));
+        const auto labels = examples.has_targets() ? at::zeros({count}, at::kLong) : examples.labels(first, count);
+        if (run.logits.defined()) right.push_back(rightness_of(run.logits.cpu(), labels, examples, first, variances));
         const auto belongs = at::one_hot(labels, classes).to(at::kDouble);  // (images, classes)
         counts += belongs.sum(0);
         for (std::size_t type = 0; type < plan.types.size(); ++type) {
@@ -153,7 +170,7 @@ at::Tensor rows_of(const outcome& one) {
 
 /// `outcomes` by variant and network; the first variant is what the others are compared with.
 std::vector<effect> summarised(std::span<const variant> variants, const std::vector<std::vector<outcome>>& outcomes,
-                               const effect_options& options) {
+                               const effect_options& options, bool is_of_targets) {
     const auto networks = outcomes.front().size();
     std::vector<at::Tensor> rows;
     for (const auto& of_networks : outcomes) {
@@ -174,7 +191,9 @@ std::vector<effect> summarised(std::span<const variant> variants, const std::vec
     for (std::size_t i = 0; i < variants.size(); ++i) {
         const auto first = static_cast<std::int64_t>(i) * height;
         effect one{.of = variants[i], .of_accuracy = {}, .types = {}};
-        if (outcomes[i].front().right.defined())
+        if (outcomes[i].front().right.defined() && is_of_targets)
+            one.of_r2 = {.r2 = found->of(first), .change = found->of_difference(first, 0)};
+        else if (outcomes[i].front().right.defined())
             one.of_accuracy = {.accuracy = found->of(first), .change = found->of_difference(first, 0)};
         for (std::int64_t type = 1; type < height; ++type) {
             double selectivity = 0;
@@ -209,6 +228,10 @@ std::vector<effect> effects_of(std::span<network_module* const> networks, const 
     for (const auto* network : networks)
         if (network->fingerprint() != networks.front()->fingerprint())
             throw usage_error("networks whose perturbations are compared have one type; these have several");
+    for (const auto* network : networks)
+        if (examples.has_targets() && network->plan().has_readout() && network->targets() != examples.target_count)
+            throw usage_error(fmt::format("{} fits {} targets, but {} has {}; change targets<...> or the data",
+                                          network->name(), network->targets(), examples.source, examples.target_count));
     if (options.batch_size < 1 || options.resamples < 1) throw usage_error("a batch, or a bootstrap, of nothing");
     const shown_examples shown(examples, {});
     const auto batches = (shown.count() + options.batch_size - 1) / options.batch_size;
@@ -226,7 +249,7 @@ std::vector<effect> effects_of(std::span<network_module* const> networks, const 
             outcomes.back().push_back(
                 outcome_of(*network, shown, one, options, std::max(1, examples.classes), batch_done));
     }
-    return summarised(every, outcomes, options);
+    return summarised(every, outcomes, options, examples.has_targets());
 }
 
 }  // namespace cortexpr::workbench

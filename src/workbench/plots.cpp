@@ -37,7 +37,8 @@ std::vector<std::string> cells_of(const std::string& line) {
 
 /// What a run's curves.csv says of its epochs.
 struct epochs {
-    std::vector<double> number, loss, accuracy;
+    std::vector<double> number, loss, score;
+    bool is_of_targets = false;  ///< the score is R2, and not the accuracy
 };
 
 epochs epochs_in(const std::filesystem::path& file) {
@@ -51,9 +52,10 @@ epochs epochs_in(const std::filesystem::path& file) {
         if (found == columns.end()) throw file_error(file.string(), fmt::format("has no column {}", name));
         return static_cast<std::size_t>(found - columns.begin());
     };
-    const auto event = column("event"), epoch = column("epoch"), loss = column("test_loss"),
-               accuracy = column("test_accuracy");
     epochs all;
+    all.is_of_targets = std::ranges::find(columns, "test_r2") != columns.end();
+    const auto event = column("event"), epoch = column("epoch"), loss = column("test_loss"),
+               score = column(all.is_of_targets ? "test_r2" : "test_accuracy");
     while (std::getline(in, line)) {
         const auto cells = cells_of(line);
         if (cells.size() != columns.size() || cells[event] != "epoch") continue;
@@ -66,7 +68,7 @@ epochs epochs_in(const std::filesystem::path& file) {
         };
         all.number.push_back(number(epoch));
         all.loss.push_back(number(loss));
-        all.accuracy.push_back(number(accuracy));
+        all.score.push_back(number(score));
     }
     if (all.number.empty()) throw file_error(file.string(), "has no epoch that was finished");
     return all;
@@ -163,15 +165,19 @@ std::vector<std::int64_t> spread_over(std::int64_t count, std::int64_t most) {
 std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::path> runs) {
     view::line_plot loss{.title = "Test loss", .x_label = "epoch", .y_label = "loss"};
     view::line_plot accuracy{.title = "Test accuracy", .x_label = "epoch", .y_label = "accuracy", .percent = true};
+    view::line_plot r2{.title = "Test R²", .x_label = "epoch", .y_label = "R², mean over the targets"};
     for (const auto& run : runs) {
         const bool is_folder = std::filesystem::is_directory(run);
         const auto found = epochs_in(is_folder ? run / "curves.csv" : run);
         const auto folder = is_folder ? run : run.parent_path();
         const auto name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();
         loss.curves.push_back({.label = name, .x = found.number, .y = found.loss});
-        accuracy.curves.push_back({.label = name, .x = found.number, .y = found.accuracy});
+        auto& scores = found.is_of_targets ? r2 : accuracy;
+        scores.curves.push_back({.label = name, .x = found.number, .y = found.score});
     }
-    return {loss, accuracy};
+    if (!accuracy.curves.empty() && !r2.curves.empty())
+        throw usage_error("runs of classifiers and of regressors can't be in one figure; give those of one kind");
+    return {loss, accuracy.curves.empty() ? r2 : accuracy};
 }
 
 view::line_plot rate_traces(const recording_file& recording) {

@@ -90,7 +90,7 @@ void check(const plan::network& network, const recorded_array& one) {
     if (one.of == kind::feedback && !plan::hears_feedback(network.areas[at(one.index)]))
         throw usage_error(
             fmt::format("area {} hears no feedback, so none can be recorded", network.areas[at(one.index)].name));
-    if (one.of == kind::logits && !network.is_classifier())
+    if (one.of == kind::logits && !network.has_readout())
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", network.name));
 }
 
@@ -198,6 +198,11 @@ void record_examples(network_module& network, const shown_examples& examples, co
     }
     const auto numbers = sink->add({"images", element::int64, {images}});
     const auto labels = examples.has_labels() ? sink->add({"labels", element::int64, {images}}) : 0;
+    const auto targets =
+        examples.has_targets()
+            ? sink->add(
+                  {"targets", element::float32, {images, static_cast<std::uint64_t>(examples.targets(0, 1).size(1))}})
+            : 0;
 
     const at::NoGradGuard no_gradients;
     const evaluation_mode mode(network);
@@ -213,6 +218,7 @@ void record_examples(network_module& network, const shown_examples& examples, co
         const std::vector<std::int64_t> here(all.begin() + first, all.begin() + first + count);
         sink->append(numbers, std::as_bytes(std::span(here)));
         if (examples.has_labels()) sink->append(labels, bytes_of(examples.labels(first, count)));
+        if (examples.has_targets()) sink->append(targets, bytes_of(examples.targets(first, count)));
         if (options.progress) options.progress(first + count, examples.count());
     }
     sink->commit(description_of(plan, arrays, examples, options, steps).dump(2) + '\n');
@@ -270,7 +276,7 @@ recording_file::recording_file(const std::filesystem::path& file) : file_(file) 
         !read["arrays"].is_object())
         throw file_error(file.string(), "is no recording: its description says nothing of arrays");
     for (const auto& [name, entry] : read["arrays"].items()) names_.push_back(name);
-    for (const auto* name : {"images", "labels"})
+    for (const auto* name : {"images", "labels", "targets"})
         if (archive.has(name)) names_.emplace_back(name);
 }
 

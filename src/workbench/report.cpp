@@ -103,6 +103,7 @@ std::string results(const json& summary) {
     const auto as_share = [](const json& value) { return view::percent(value.get<double>(), 2); };
     const auto as_seconds = [](const json& value) { return fmt::format("{:.1f} s", value.get<double>()); };
     add("test_accuracy", "test accuracy", as_share);
+    add("test_r2", "test R² (mean over the targets)", words);
     for (const auto& [key, name] : {std::pair{"test_loss", "test loss"},
                                     {"train_images", "training images"},
                                     {"test_images", "test images"},
@@ -117,21 +118,27 @@ std::string results(const json& summary) {
 
 /// What `perturb --json` has written.
 std::string perturbations(const json& found) {
-    std::string all =
-        "<table>\n<thead><tr><th>perturbation</th><th>accuracy</th><th>95 %</th><th>mean rates</th></tr></thead>\n";
-    for (const auto& one : found.at("perturbations")) {
-        std::string accuracy, interval, rates;
-        if (one.contains("accuracy")) {
-            const auto& value = one["accuracy"];
-            accuracy = view::percent(value.at("mean").get<double>());
-            interval = fmt::format("{} to {}", view::percent(value.at("low").get<double>()),
-                                   view::percent(value.at("high").get<double>()));
+    const auto& variants = found.at("perturbations");
+    const bool is_r2 = std::ranges::any_of(variants, [](const json& one) { return one.contains("r2"); });
+    const auto* key = is_r2 ? "r2" : "accuracy";
+    const auto shown = [is_r2](const json& number) {
+        return is_r2 ? fmt::format("{:.3f}", number.get<double>()) : view::percent(number.get<double>());
+    };
+    auto all = fmt::format(
+        "<table>\n<thead><tr><th>perturbation</th><th>{}</th><th>95 %</th><th>mean rates</th></tr></thead>\n",
+        is_r2 ? "R²" : key);
+    for (const auto& one : variants) {
+        std::string score, interval, rates;
+        if (one.contains(key)) {
+            const auto& value = one[key];
+            score = shown(value.at("mean"));
+            interval = fmt::format("{} to {}", shown(value.at("low")), shown(value.at("high")));
         }
         for (const auto& [type, effect] : one.at("types").items())
             rates +=
                 fmt::format("{}{} {:.3g}", rates.empty() ? "" : ", ", type, effect.at("rate").at("mean").get<double>());
         all += fmt::format("<tr><td>{}</td><td class=\"number\">{}</td><td>{}</td><td>{}</td></tr>\n",
-                           escaped(one.at("perturbation").get<std::string>()), accuracy, interval, escaped(rates));
+                           escaped(one.at("perturbation").get<std::string>()), score, interval, escaped(rates));
     }
     return all + "</table>\n";
 }

@@ -54,6 +54,11 @@ at::Tensor shown_examples::labels(std::int64_t first, std::int64_t count) const 
                      std::span(numbers_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
 }
 
+at::Tensor shown_examples::targets(std::int64_t first, std::int64_t count) const {
+    return targets_of(*set_,
+                      std::span(numbers_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+}
+
 std::vector<perturbation> shown_examples::within(const std::vector<perturbation>& all, std::int64_t first,
                                                  std::int64_t count) const {
     std::vector<perturbation> here;

@@ -23,11 +23,13 @@ class shown_examples {
     const std::string& source() const { return source_; }
     /// Steps of sequences; none for still images.
     std::optional<int> frames() const { return frames_; }
-    bool has_labels() const { return set_ != nullptr; }
+    bool has_labels() const { return set_ != nullptr && !set_->has_targets(); }
+    bool has_targets() const { return set_ != nullptr && set_->has_targets(); }
 
-    /// Inputs of a network's device and type, (count, ...), and their labels.
+    /// Inputs of a network's device and type, (count, ...), and their labels, or targets (count, targets).
     at::Tensor inputs(std::int64_t first, std::int64_t count, const network_module& network) const;
     at::Tensor labels(std::int64_t first, std::int64_t count) const;
+    at::Tensor targets(std::int64_t first, std::int64_t count) const;
 
     /// Perturbations that name images by their number, as those of a part of them: without those that reach none of it.
     std::vector<perturbation> within(const std::vector<perturbation>& all, std::int64_t first,

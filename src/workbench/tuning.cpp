@@ -83,6 +83,9 @@ std::vector<type_tuning> tuning_of(network_module& network, const data::labelled
     if (options.from < 0 || options.from > steps)
         throw usage_error(
             fmt::format("rates from step {} on were asked for, but the run has steps 1 to {}", options.from, steps));
+    if (shown.has_targets())
+        throw usage_error(
+            fmt::format("{} has targets and no classes, so no tuning to classes can be measured", examples.source));
     const auto all_labels = shown.labels(0, shown.count());
     const auto there = all_labels.bincount({}, examples.classes);
     for (std::int64_t label = 0; label < examples.classes; ++label)

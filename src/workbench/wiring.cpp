@@ -129,10 +129,11 @@ class diagram {
     }
 
     void add_readout() {
-        if (!network_.is_classifier()) return;
+        if (!network_.has_readout()) return;
         add("  readout [shape=plaintext, label={}];\n  {} -> readout [color=\"{}\"];\n",
-            in_quotes(fmt::format("readout\n{} classes", network_.readout.classes)), output(network_.areas.size() - 1),
-            neither);
+            in_quotes(fmt::format("readout\n{} {}", network_.readout.classes,
+                                  network_.is_regressor() ? "targets" : "classes")),
+            output(network_.areas.size() - 1), neither);
     }
 
     const plan::network& network_;

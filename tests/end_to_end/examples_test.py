@@ -227,6 +227,20 @@ class CustomNonlinearity(Simulation):
         self.assertEqual(numbers(rows, "E"), sorted(numbers(rows, "E")))
 
 
+class TrackDot(Case):
+    program = "track_dot"
+
+    def test_learning(self):
+        trained = start(self.program, "train", "--out", "run", "--epochs", 3, "--batch", 32, "--limit-train", 2000,
+                        "--limit-test", 500, "--threads", 1, folder=self.folder)
+        self.assertEqual(trained.returncode, 0, trained.stderr)
+        found = json.loads((self.folder / "run" / "summary.json").read_text())
+        right, up, rightwards, upwards = (one["r2"] for one in found["test_targets"])
+        self.assertGreater(min(right, up), 0.8)
+        self.assertGreater(min(rightwards, upwards), 0.1)  # no frame by itself tells it
+        self.assertEqual(found["settings"]["steps"], 5)
+
+
 class MovingDots(Case):
     program = "moving_dots"
 
@@ -365,7 +379,7 @@ class FlyMotion(Case):
 
 if __name__ == "__main__":
     name = sys.argv[3]
-    case = next(case for case in [*Simulation.__subclasses__(), FlyMotion, MovingDots, OwnLoop, Worm] if case.program == name)
+    case = next(case for case in [*Simulation.__subclasses__(), FlyMotion, MovingDots, OwnLoop, TrackDot, Worm] if case.program == name)
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(case)
     outcome = unittest.TextTestRunner(verbosity=2).run(suite)
     sys.exit(0 if outcome.wasSuccessful() and outcome.testsRun > 0 else 1)

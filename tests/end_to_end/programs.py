@@ -35,12 +35,13 @@ def read_header(file):
 
 
 def write_arrays(file, arrays):
-    """An .npz file of arrays by name: element type as NumPy writes it ("<f4" or "<i4"), shape, values."""
+    """An .npz file of arrays by name: element type as NumPy writes it ("<f4", "<i4" or "|u1"), shape, values."""
     with zipfile.ZipFile(file, "w") as archive:
         for name, (kind, shape, values) in arrays.items():
             header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}"
             header += " " * (63 - (len(header) + 10) % 64) + "\n"
-            data = struct.pack(f"<{len(values)}{kind[1]}", *values)
+            code = "B" if kind[1] == "u" else kind[1]
+            data = struct.pack(f"<{len(values)}{code}", *values)
             archive.writestr(f"{name}.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + data)
 
 

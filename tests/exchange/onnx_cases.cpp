@@ -84,7 +84,7 @@ void write_case(const std::filesystem::path& folder, const std::string& name, in
     run_request request;
     if (!sequence) request.steps = steps;
     const auto result = network.run(images, request);
-    const auto& answer = network.plan().is_classifier() ? result.logits : result.output;
+    const auto& answer = network.plan().has_readout() ? result.logits : result.output;
     save_tensors(folder / (name + ".safetensors"), {{"images", images}, {"expected", answer.detach().contiguous()}});
     write_onnx(folder / (name + ".onnx"), network,
                {.steps = steps, .sequence = sequence, .notes = {{"steps", std::to_string(steps)}}});

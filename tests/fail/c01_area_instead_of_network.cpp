@@ -1,6 +1,6 @@
 // One area is a network of one.
-// EXPECT: [cortexpr C01] the first part of a classifier is a network or a connectome that is defined before it; wrap areas in one: classifier<network<V1>, classes<10>>
-// EXPECT: C01_not_a_network<V1>
+// EXPECT: [cortexpr C01] the first part of a classifier or regressor is a network or a connectome that is defined
+// before it; wrap areas in one: classifier<network<V1>, classes<10>> EXPECT: C01_not_a_network<V1>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;
 

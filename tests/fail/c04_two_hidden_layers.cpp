@@ -1,6 +1,6 @@
 // The readout has one hidden layer.
-// EXPECT: [cortexpr C04] the classifier is given this part twice; keep one of the two
-// EXPECT: C04_repeated_classifier_part<cortexpr::classifier_part::hidden>
+// EXPECT: [cortexpr C04] the readout is given this part twice; keep one of the two
+// EXPECT: C04_repeated_classifier_part<cortexpr::readout_part::hidden>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;
 

@@ -188,8 +188,8 @@ void check_arguments(const plan::network& plan, const recorded_run& run) {
         check_argument(name, value, run.network().contains(name) ? run.network()[name] : network_defaults[name],
                        of_feedback ? ours["inter_area_feedback_connectivity"] : json(nullptr));
     }
-    REQUIRE(arguments["classifier"].is_null() == !run.is_classifier());
-    if (!run.is_classifier()) return;
+    REQUIRE(arguments["classifier"].is_null() == !run.has_readout());
+    if (!run.has_readout()) return;
     const json head_defaults{{"pool_size_classifier", {1, 1}}, {"pool_mode_classifier", "max"}};
     const auto& head = run.description["classifier"];
     for (const auto& [name, value] : arguments["classifier"].items())
@@ -205,8 +205,8 @@ void check_declaration(const plan::network& plan, const recorded_run& run) {
     CHECK((plan.area_delay == 1) == run.network().value("area_time_delay", false));
     if (plan.areas.size() > 1)
         CHECK((plan.pool == pool_mode::max) == (run.network().value("pool_mode", "max") == "max"));
-    REQUIRE(plan.is_classifier() == run.is_classifier());
-    if (plan.is_classifier()) check_readout(plan.readout, run.description["classifier"]);
+    REQUIRE(plan.has_readout() == run.has_readout());
+    if (plan.has_readout()) check_readout(plan.readout, run.description["classifier"]);
     check_arguments(plan, run);
 }
 

@@ -18,7 +18,7 @@ struct recorded_run {
     std::map<std::string, at::Tensor, std::less<>> tensors;
 
     std::string name() const { return description["name"]; }
-    bool is_classifier() const { return description["kind"] == "classifier"; }
+    bool has_readout() const { return description["kind"] == "classifier"; }
     bool says(const char* flag) const { return description.value(flag, false); }
     bool holds(const std::string& tensor) const { return tensors.contains(tensor); }
     /// Entries of the area's keyword arguments, or of the network's.

@@ -35,7 +35,7 @@ class replayed {
     }
 
     void compare_run() {
-        const auto loss = plan_.is_classifier() ? classifier_loss() : network_loss();
+        const auto loss = plan_.has_readout() ? classifier_loss() : network_loss();
         compare("loss", loss, tolerance);
         loss.backward();
         compare_gradient("grad.input", input_);
@@ -192,7 +192,7 @@ void replay(const plan::network& plan, const recorded_run& run) {
         INFO(name_of(with));
         replayed ours(plan, run, with);
         ours.compare_run();
-        if (run.is_classifier() && run.holds("adam3." + std::string(std::string_view(plan.parameters[0].name))))
+        if (run.has_readout() && run.holds("adam3." + std::string(std::string_view(plan.parameters[0].name))))
             ours.compare_training();
         ours.check_all_compared();
         ours.report();

@@ -45,7 +45,7 @@ static_assert(motion.stimulus.kind == projection_kind::dense && motion.stimulus.
 static_assert(motion.stimulus.types.size() == 2 && motion.stimulus.types[0] == 1 && motion.stimulus.types[1] == 0);
 static_assert(motion.output.kind == projection_kind::one_to_one && motion.output.size == 0);
 static_assert(motion.output.types.size() == 2 && motion.output.types[0] == 3 && motion.output.types[1] == 2);
-static_assert(!motion.is_classifier());
+static_assert(!motion.has_readout());
 
 // All cells, and whatever the file connects.
 struct Whole
@@ -59,11 +59,15 @@ static_assert(whole.output.kind == projection_kind::sparse && whole.output.size 
 struct Directions : classifier<Motion, classes<4>, hidden<64>, dropout<0.25>> {};
 struct Digits : classifier<Whole, classes<10>> {};
 constexpr plan::connectome directions = plan_of<Directions>;
-static_assert(directions.name == "Directions" && directions.is_classifier() && directions.types.size() == 4);
+static_assert(directions.name == "Directions" && directions.has_readout() && directions.types.size() == 4);
 static_assert(directions.connections.size() == 5 && directions.weights == weight_mode::scaled_counts);
 static_assert(directions.readout.classes == 4 && directions.readout.hidden == 64);
 static_assert(directions.readout.dropout == 0.25 && directions.readout.features == 0);
 static_assert(plan_of<Digits>.readout.hidden == 512 && plan_of<Digits>.readout.features == 10);
+
+struct Speed : regressor<Motion, targets<1>, hidden<32>> {};
+constexpr plan::connectome speed = plan_of<Speed>;
+static_assert(speed.is_regressor() && !directions.is_regressor() && speed.readout.classes == 1);
 
 // The size of a measured type graph: 65 types, 605 connections between them.
 template <int Index>

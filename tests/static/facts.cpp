@@ -18,7 +18,7 @@ static_assert(state_bytes<Digits, double> == 2 * state_bytes<Digits>);
 static_assert(edges<Digits>.size() == 7);
 static_assert(plan_of<Digits>.name == "Digits" && plan_of<Digits>.areas[0].name == "V1");
 static_assert(plan_of<Digits>.types[0].name == "E" && plan_of<Digits>.types[1].name == "I");
-static_assert(plan_of<V1>.name == "V1" && !plan_of<V1>.is_classifier());
+static_assert(plan_of<V1>.name == "V1" && !plan_of<V1>.has_readout());
 
 // One step: stimulus into both types, four recurrent edges, E into the output; then the readout.
 constexpr std::int64_t positions = 28 * 28;

@@ -1,4 +1,4 @@
-// The rules of networks (W) and classifiers (C), asked without firing an error. Compiling is passing.
+// The rules of networks (W), classifiers and regressors (C), asked without firing an error. Compiling is passing.
 #include <cortexpr/dsl.hpp>
 
 #include <limits>
@@ -121,5 +121,27 @@ static_assert(broken_rule<pooled<0, 1>> == rule::small_readout_pool);
 static_assert(broken_rule<pooled<4, -4>> == rule::small_readout_pool);
 static_assert(broken_rule<pooled<15, 1>> == rule::large_readout_pool);
 static_assert(broken_rule<pooled<1, 28>> == rule::large_readout_pool);
+
+template <class... Parts>
+using fitting = regressor<Visual, Parts...>;
+static_assert(wirable<fitting<targets<1>>> && wirable<fitting<dropout<0.1>, targets<3>, hidden<8>>>);
+static_assert(broken_rule<regressor<>> == rule::not_a_network);
+static_assert(broken_rule<regressor<V1, targets<1>>> == rule::not_a_network);
+static_assert(broken_rule<fitting<>> == rule::missing_targets);
+static_assert(broken_rule<fitting<hidden<8>>> == rule::missing_targets);
+static_assert(broken_rule<fitting<targets<>>> == rule::few_targets);
+static_assert(broken_rule<fitting<targets<-1>>> == rule::few_targets);
+static_assert(broken_rule<fitting<classes<2>>> == rule::unknown_regressor_part);
+static_assert(broken_rule<fitting<targets<2>, classes<2>>> == rule::unknown_regressor_part);
+static_assert(broken_rule<fitting<targets<2>, targets<2>>> == rule::repeated_classifier_part);
+static_assert(broken_rule<fitting<targets<2>, hidden<0>>> == rule::hidden_units);
+static_assert(broken_rule<head<targets<2>>> == rule::unknown_classifier_part);
+static_assert(broken_rule<head<classes<2>, targets<2>>> == rule::unknown_classifier_part);
+
+struct Position : fitting<targets<2>, hidden<8>> {};
+static_assert(wirable<Position> && plan_of<Position>.is_regressor() && !plan_of<Position>.is_classifier());
+static_assert(plan_of<Position>.readout.classes == 2 && plan_of<Position>.readout.hidden == 8);
+struct Ten : head<classes<10>> {};
+static_assert(plan_of<Ten>.is_classifier() && !plan_of<Ten>.is_regressor());
 
 }  // namespace

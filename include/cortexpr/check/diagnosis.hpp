@@ -90,7 +90,7 @@ enum class rule : std::uint8_t {
     repeated_feedback,
     feedback_groups,
 
-    // C: classifiers
+    // C: classifiers and regressors
     not_a_network,
     network_inheritance,
     unknown_classifier_part,
@@ -101,6 +101,9 @@ enum class rule : std::uint8_t {
     dropout_range,
     small_readout_pool,
     large_readout_pool,
+    unknown_regressor_part,
+    missing_targets,
+    few_targets,
 
     // S: cell types and the synapses of connectomes
     not_a_cell_type,
@@ -149,7 +152,7 @@ struct diagnosis {
     /// What the first number counts. The second one is the rule's own matter.
     enum class place : std::uint8_t {
         nowhere,      ///< no rule is broken
-        declaration,  ///< of the area, network or classifier as a whole: no number
+        declaration,  ///< of the area, network, classifier or regressor as a whole: no number
         part,         ///< what stands between its angle brackets, or the kind of such a part
         neuron_type,
         row,

@@ -1,6 +1,6 @@
 #pragma once
-// The rules enforced: what `area`, `network`, `connectome` and `classifier` derive from. And the same question asked
-// without firing.
+// The rules enforced: what `area`, `network`, `connectome`, `classifier` and `regressor` derive from. And the same
+// question asked without firing.
 
 #include <cortexpr/compiler.hpp>
 
@@ -39,13 +39,17 @@ struct verdict_of<connectome<Parts...>> {
     using type = typename decltype(connectome_verdict<reader, found>())::type;
 };
 
-template <class Network, class... Parts>
-struct verdict_of<classifier<Network, Parts...>> {
-    using reader = classifier_reader<Network, Parts...>;
+template <class Reader>
+struct readout_verdict {
+    using reader = Reader;
     static constexpr diagnosis found = check::diagnose(reader::declaration);
     static constexpr bool wired = found.ok() && reader::declaration.network_wired;
     using type = typename decltype(classifier_verdict<reader, found>())::type;
 };
+template <class Network, class... Parts>
+struct verdict_of<classifier<Network, Parts...>> : readout_verdict<readout_reader<false, Network, Parts...>> {};
+template <class Network, class... Parts>
+struct verdict_of<regressor<Network, Parts...>> : readout_verdict<readout_reader<true, Network, Parts...>> {};
 
 // A struct derived from a declaration answers for it.
 template <class... Parts>
@@ -56,6 +60,8 @@ template <class... Parts>
 type_box<connectome<Parts...>> declaration_in(const connectome<Parts...>*);
 template <class Network, class... Parts>
 type_box<classifier<Network, Parts...>> declaration_in(const classifier<Network, Parts...>*);
+template <class Network, class... Parts>
+type_box<regressor<Network, Parts...>> declaration_in(const regressor<Network, Parts...>*);
 
 template <class Derived>
 struct verdict_of : verdict_of<typename decltype(declaration_in(static_cast<const Derived*>(nullptr)))::type> {};

@@ -1,5 +1,5 @@
 #pragma once
-// As verdict.hpp, for networks and classifiers.
+// As verdict.hpp, for networks, classifiers and regressors.
 
 #include <cortexpr/compiler.hpp>
 
@@ -99,7 +99,7 @@ consteval auto network_verdict() {
     }
 }
 
-/// Of the classifier as a whole.
+/// Of the classifier or regressor as a whole.
 template <class Reader, diagnosis Found>
 consteval auto classifier_declaration_verdict() {
     using namespace errors;
@@ -113,6 +113,10 @@ consteval auto classifier_declaration_verdict() {
         return type_box<C05_missing_classes<network_type>>{};
     } else if constexpr (Found.broken == rule::few_classes) {
         return type_box<C06_few_classes<head.classes>>{};
+    } else if constexpr (Found.broken == rule::missing_targets) {
+        return type_box<C12_missing_targets<network_type>>{};
+    } else if constexpr (Found.broken == rule::few_targets) {
+        return type_box<C13_few_targets<head.classes>>{};
     } else if constexpr (Found.broken == rule::hidden_units) {
         return type_box<C07_hidden_units<head.hidden>>{};
     } else if constexpr (Found.broken == rule::dropout_range) {
@@ -137,9 +141,11 @@ consteval auto classifier_verdict() {
         return classifier_declaration_verdict<Reader, Found>();
     } else if constexpr (Found.broken == rule::unknown_classifier_part) {
         return type_box<C03_unknown_classifier_part<part_of<Reader, n>>>{};
+    } else if constexpr (Found.broken == rule::unknown_regressor_part) {
+        return type_box<C11_unknown_regressor_part<part_of<Reader, n>>>{};
     } else {
         static_assert(Found.broken == rule::repeated_classifier_part);
-        return type_box<C04_repeated_classifier_part<classifier_part{n}>>{};
+        return type_box<C04_repeated_classifier_part<readout_part{n}>>{};
     }
 }
 

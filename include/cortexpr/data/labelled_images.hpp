@@ -1,6 +1,6 @@
 #pragma once
-// A set of labelled images or image sequences, kept in memory as bytes (or as numbers, where it has no pixels) and
-// normalised on the way into a batch.
+// A set of images or image sequences with labels, or with targets, kept in memory as bytes (or as numbers, where it has
+// no pixels) and normalised on the way into a batch.
 
 #include <cortexpr/compiler.hpp>
 
@@ -40,7 +40,8 @@ struct normalisation {
 /// Which part of a data set.
 enum class split : std::uint8_t { train, test };
 
-/// Still images of one size, or sequences of such images of one length, with one label each.
+/// Still images of one size, or sequences of such images of one length, with a label each; or, for regressors, with the
+/// numbers that are to be fitted.
 struct labelled_images {
     int count = 0;                     ///< examples
     int frames = 0;                    ///< images of each sequence; 0 where each example is a still image
@@ -54,6 +55,8 @@ struct labelled_images {
     normalisation scale;               ///< the constants of this data set
     std::string source;                ///< what and where from, for logs: "MNIST train, DIR"
     int first_label = 0;               ///< how the files call class 0; some count from 1
+    int target_count = 0;              ///< continuous targets of each example; 0 where it has a label
+    std::vector<float> targets{};      ///< (count, target_count), in the user's units; in place of labels
 
     /// Bytes of one image.
     std::size_t image_size() const noexcept {
@@ -63,6 +66,8 @@ struct labelled_images {
     bool is_sequence() const noexcept { return frames > 0; }
     /// Whether examples are numbers in place of bytes.
     bool has_numbers() const noexcept { return !numbers.empty(); }
+    /// Whether examples have targets in place of labels.
+    bool has_targets() const noexcept { return target_count > 0; }
     /// Bytes of one example: of its image, or of all frames of its sequence.
     std::size_t example_size() const noexcept {
         return image_size() * static_cast<std::size_t>(is_sequence() ? frames : 1);
@@ -89,6 +94,27 @@ void normalise(const labelled_images& set, std::span<const std::uint32_t> indice
 /// Writes the labels at `indices` to `out` (as int64, what cross entropy takes).
 /// \throws usage_error  the sizes differ, or an index beyond the last label
 void gather_labels(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<std::int64_t> out);
+
+/// Writes the targets at `indices` to `out`: (indices, target_count).
+/// \throws usage_error  the sizes differ, or an index beyond the last example
+void gather_targets(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<float> out);
+void gather_targets(const labelled_images& set, std::span<const std::uint32_t> indices, std::span<double> out);
+
+/// What a target is measured against.
+struct target_scale {
+    double mean = 0;                ///< in the target's units
+    double standard_deviation = 1;  ///< likewise; 1 where all examples have the same
+    bool is_constant = false;       ///< they have
+
+    friend bool operator==(const target_scale&, const target_scale&) = default;
+};
+
+/// Mean and standard deviation of each target over a set. \throws usage_error  a set without targets
+std::vector<target_scale> measured_targets(const labelled_images& set);
+
+/// One sentence if a set says that it has targets, and they aren't there for each example, or one isn't finite.
+/// \throws usage_error
+void require_targets(const labelled_images& set);
 
 /// Mean and standard deviation of each channel over all pixels of a set, from exact sums. A channel whose pixels are
 /// all equal has the deviation 1, so that nothing is divided by 0.

@@ -17,6 +17,7 @@ struct expected_images {
     int channels = 0, height = 0, width = 0;
     int inputs = 0;   ///< of networks without a grid: numbers of a still example, or of each step of a sequence
     int classes = 0;  ///< of the classifier
+    int targets = 0;  ///< of the regressor: files must have so many numbers for each example, and no labels
     std::optional<int> first_label{};                    ///< how the files call class 0; labelled_images::first_label
     std::optional<normalisation> scale{};                ///< used instead of the set's constants
     std::uint64_t limit_bytes = std::uint64_t{4} << 30;  ///< the most pixels (one byte each) that are read
@@ -35,7 +36,8 @@ struct expected_images {
 ///    `test_images`, `test_labels` (MedMNIST); `train.npz` and `test.npz` with `images`, `labels` or `x`, `y`; or
 ///    Kuzushiji's `kmnist-train-imgs.npz`, `kmnist-train-labels.npz`, and so on. Where `inputs` are expected, also
 ///    numbers of any kind, (N, inputs), or (N, T, inputs) for sequences of T steps; they are taken as they are, without
-///    constants, but for unsigned bytes, which are pixels.
+///    constants, but for unsigned bytes, which are pixels. Where `targets` are expected, numbers of any kind, (N) or
+///    (N, targets), stand in place of labels: `y_train`, `train_targets`, or `targets` and `y` in `train.npz`.
 ///  - PNG and JPEG images in `train`/CLASS and `test`/CLASS (or `val`/CLASS); classes in the order of their names. One
 ///    channel is luma (ITU-R 601-2, the bits of Python's Pillow) where the network takes one; grey is repeated where it
 ///    takes three.

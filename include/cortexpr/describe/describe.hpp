@@ -9,10 +9,10 @@
 
 namespace cortexpr::describe {
 
-/// {"name", "kind": "classifier" or "network", "areas": [{"name", "input", "feedback", "neuron_types", "edges",
-/// "output"}], "pool", "area_delay", "feedback", "readout", "reference"}. Sizes are [height, width]; a nonlinearity is
-/// a list of names, applied from the first to the last, or {"custom": name}; what there is none of is null. "reference"
-/// is reference_arguments(network).
+/// {"name", "kind": "classifier", "regressor" or "network", "areas": [{"name", "input", "feedback", "neuron_types",
+/// "edges", "output"}], "pool", "area_delay", "feedback", "readout", "reference"}. Sizes are [height, width]; a
+/// nonlinearity is a list of names, applied from the first to the last, or {"custom": name}; what there is none of is
+/// null. "reference" is reference_arguments(network).
 nlohmann::ordered_json to_json(const plan::network& network);
 
 /// The keyword arguments that build the same network in bioplnn: {"rnn": {...}, "classifier": {...} or null}, and as

@@ -1,7 +1,9 @@
 #pragma once
-// A classifier: a network and the readout of its last area, or a connectome and the readout of its outputs.
+// A classifier or a regressor: a network and the readout of its last area, or a connectome and the readout of its
+// outputs.
 //
 //     struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
+//     struct Position : regressor<network<V1>, targets<2>, hidden<64>> {};
 
 #include <cortexpr/compiler.hpp>
 
@@ -13,6 +15,10 @@ namespace cortexpr {
 /// The number of classes to tell apart: the classifier's outputs.
 template <int Count = 0>
 struct classes {};
+
+/// The number of continuous targets that are fitted: the regressor's outputs.
+template <int Count = 0>
+struct targets {};
 
 /// Units of the readout's hidden layer (rectified). Default: 512.
 template <int Units = 0>
@@ -42,17 +48,18 @@ constexpr pooling default_pooling(int channels, int height, int width) {
     return {.mode = pool_mode::average, .height = height < 7 ? height : 7, .width = width < 7 ? width : 7};
 }
 
-/// The kinds of parts of a classifier; `unknown` is anything else, which is refused (rule C03).
-enum class classifier_part : std::uint8_t { classes, hidden, dropout, readout_pool, unknown };
+/// The kinds of parts of classifiers and regressors; `unknown` is anything else, which is refused (rules C03 and C11).
+enum class readout_part : std::uint8_t { classes, hidden, dropout, readout_pool, targets, unknown };
 
-/// What a classifier declares beside its network, as plain values.
-struct classifier_declaration {
-    std::array<int, 5> parts{};         ///< how often each classifier_part stands in the declaration
-    int unknown_part = -1;              ///< index of the first part that is none
+/// What a classifier or regressor declares beside its network, as plain values.
+struct readout_declaration {
+    std::array<int, 6> parts{};         ///< how often each readout_part stands in the declaration
+    int unknown_part = -1;              ///< index of the first part that is none of it
     bool has_network = false;           ///< whether the first part is a network or a connectome
     bool is_of_connectome = false;      ///< the network is one of single cells, so that there is no map to pool
     bool network_inherits = true;       ///< false where the first part derives from a network, but privately
-    int classes = 0;                    ///< outputs of the readout
+    bool is_regressor = false;          ///< it gives numbers for continuous targets
+    int classes = 0;                    ///< outputs of the readout: classes, or targets of a regressor
     int hidden = 512;                   ///< units of its hidden layer
     double dropout = 0.0;               ///< probability that a hidden unit is left out of a training step
     pooling pool{};                     ///< how the output map of the last area shrinks
@@ -60,45 +67,50 @@ struct classifier_declaration {
     bool network_wired = false;         ///< false where the network's own rules failed: nothing more is said then
 
     /// How many parts of that kind were declared.
-    constexpr int count(classifier_part part) const { return parts[static_cast<std::size_t>(part)]; }
+    constexpr int count(readout_part part) const { return parts[static_cast<std::size_t>(part)]; }
 };
 
 namespace detail {
 
 template <class Part>
-struct classifier_part_traits {
-    static constexpr auto kind = classifier_part::unknown;
-    static constexpr void declare(classifier_declaration&) {}
+struct readout_part_traits {
+    static constexpr auto kind = readout_part::unknown;
+    static constexpr void declare(readout_declaration&) {}
 };
 template <int Count>
-struct classifier_part_traits<classes<Count>> {
-    static constexpr auto kind = classifier_part::classes;
-    static constexpr void declare(classifier_declaration& head) { head.classes = Count; }
+struct readout_part_traits<classes<Count>> {
+    static constexpr auto kind = readout_part::classes;
+    static constexpr void declare(readout_declaration& head) { head.classes = Count; }
+};
+template <int Count>
+struct readout_part_traits<targets<Count>> {
+    static constexpr auto kind = readout_part::targets;
+    static constexpr void declare(readout_declaration& head) { head.classes = Count; }
 };
 template <int Units>
-struct classifier_part_traits<hidden<Units>> {
-    static constexpr auto kind = classifier_part::hidden;
-    static constexpr void declare(classifier_declaration& head) { head.hidden = Units; }
+struct readout_part_traits<hidden<Units>> {
+    static constexpr auto kind = readout_part::hidden;
+    static constexpr void declare(readout_declaration& head) { head.hidden = Units; }
 };
 template <double Probability>
-struct classifier_part_traits<dropout<Probability>> {
-    static constexpr auto kind = classifier_part::dropout;
-    static constexpr void declare(classifier_declaration& head) { head.dropout = Probability; }
+struct readout_part_traits<dropout<Probability>> {
+    static constexpr auto kind = readout_part::dropout;
+    static constexpr void declare(readout_declaration& head) { head.dropout = Probability; }
 };
 template <pool_mode Mode, int Height, int Width>
-struct classifier_part_traits<readout_pool<Mode, Height, Width>> {
-    static constexpr auto kind = classifier_part::readout_pool;
-    static constexpr void declare(classifier_declaration& head) {
+struct readout_part_traits<readout_pool<Mode, Height, Width>> {
+    static constexpr auto kind = readout_part::readout_pool;
+    static constexpr void declare(readout_declaration& head) {
         head.pool = {.mode = Mode, .height = Height, .width = Width};
     }
 };
 
-template <class Network, class... Parts>
-struct classifier_reader {
+template <bool IsRegressor, class Network, class... Parts>
+struct readout_reader {
     using network_type = Network;
 
-    static consteval classifier_declaration read() {
-        classifier_declaration head;
+    static consteval readout_declaration read() {
+        readout_declaration head{.is_regressor = IsRegressor};
         if constexpr (requires {
                           requires Complete<Network>;
                           typename Network::network_parts;
@@ -121,16 +133,18 @@ struct classifier_reader {
         }
         int index = 0;
         [[maybe_unused]] const auto add = [&]<class Part>(type_box<Part>) {
-            using traits = classifier_part_traits<Part>;
-            int& times = head.parts[static_cast<std::size_t>(traits::kind)];
-            if (times++ == 0) traits::declare(head);
-            if (traits::kind == classifier_part::unknown && head.unknown_part < 0) head.unknown_part = index;
+            using traits = readout_part_traits<Part>;
+            constexpr auto of_the_other = IsRegressor ? readout_part::classes : readout_part::targets;
+            constexpr auto kind = traits::kind == of_the_other ? readout_part::unknown : traits::kind;
+            int& times = head.parts[static_cast<std::size_t>(kind)];
+            if (times++ == 0 && kind != readout_part::unknown) traits::declare(head);
+            if (kind == readout_part::unknown && head.unknown_part < 0) head.unknown_part = index;
             ++index;
         };
         (add(type_box<Parts>{}), ...);
         return head;
     }
-    static constexpr classifier_declaration declaration = read();
+    static constexpr readout_declaration declaration = read();
 
     template <std::size_t Index>
     using part_at = type_at<Index, Parts...>;
@@ -161,11 +175,22 @@ template <class Network = void, class... Parts>
 struct classifier {
     // A network that is declared on the spot speaks first.
     static_assert(sizeof(detail::declared_here<Network>) > 0);
-    using classifier_parts = detail::classifier_reader<Network, Parts...>;
+    using readout_parts = detail::readout_reader<false, Network, Parts...>;
     /// Whether the declaration, and its network, keep all rules.
     static constexpr bool wired = detail::verdict_of<classifier>::wired;
     static_assert(sizeof(typename detail::verdict_of<classifier>::type) >
                   0);  // instantiates the error, if there is one
+};
+
+/// The same readout for continuous targets (positions, angles, rates): its last layer is Linear(targets), and answers
+/// in the targets' own units. `targets` stands in place of `classes`.
+template <class Network = void, class... Parts>
+struct regressor {
+    static_assert(sizeof(detail::declared_here<Network>) > 0);  // as in a classifier
+    using readout_parts = detail::readout_reader<true, Network, Parts...>;
+    /// Whether the declaration, and its network, keep all rules.
+    static constexpr bool wired = detail::verdict_of<regressor>::wired;
+    static_assert(sizeof(typename detail::verdict_of<regressor>::type) > 0);
 };
 
 }  // namespace cortexpr

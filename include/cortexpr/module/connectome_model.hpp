@@ -97,7 +97,7 @@ class connectome_model : public connectome_module {
 
   private:
     static at::Tensor answer(const connectome_result& result) {
-        return plan_of<Declared>.is_classifier() ? result.logits : result.output;
+        return plan_of<Declared>.has_readout() ? result.logits : result.output;
     }
 
     /// Cells have no subtypes or positions to choose from.

@@ -76,7 +76,8 @@ class connectome_module : public trainable {
     at::Tensor logits(const at::Tensor& inputs, const logits_request& request) override;
     answers_and_rates logits_and_rates(const at::Tensor& inputs, const logits_request& request) override;
     at::Tensor presynaptic(int parameter, neuron_class kind) const override;
-    int classes() const override { return plan().readout.classes; }
+    int classes() const override { return plan().is_classifier() ? plan().readout.classes : 0; }
+    int targets() const override { return plan().is_regressor() ? plan().readout.classes : 0; }
     plan::map_shape input_shape() const override { return {1, 1, static_cast<int>(input_size())}; }
     bool flattens_inputs() const override { return true; }
     std::string reason_against_replay() const override;

@@ -130,7 +130,7 @@ class model : public network_module {
     }
 
     static at::Tensor answer(const run_result& result) {
-        return plan_of<Declared>.is_classifier() ? result.logits : result.output;
+        return plan_of<Declared>.has_readout() ? result.logits : result.output;
     }
 };
 

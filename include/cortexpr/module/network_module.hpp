@@ -97,7 +97,8 @@ class network_module : public trainable {
     answers_and_rates logits_and_rates(const at::Tensor& inputs, const logits_request& request) override;
     at::Tensor presynaptic(int parameter, neuron_class kind) const override;
     at::Tensor wiring_lengths(int parameter) const override;
-    int classes() const override { return plan_.readout.classes; }
+    int classes() const override { return plan_.is_classifier() ? plan_.readout.classes : 0; }
+    int targets() const override { return plan_.is_regressor() ? plan_.readout.classes : 0; }
     plan::map_shape input_shape() const override { return plan_.areas.front().input; }
     std::string reason_against_replay() const override;
     std::string fingerprint() const override;

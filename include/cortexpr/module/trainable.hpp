@@ -25,7 +25,7 @@ struct logits_request {
 
 /// Answers to examples, and the activity that they come from.
 struct answers_and_rates {
-    at::Tensor logits{};              ///< (B, classes), or (T, B, classes) where all steps were asked for
+    at::Tensor logits{};              ///< as `trainable::logits` gives them
     std::vector<at::Tensor> rates{};  ///< of all neurons, images and steps, in tensors of any shape
 };
 
@@ -34,8 +34,9 @@ class trainable : public parameter_set {
   public:
     using parameter_set::parameter_set;
 
-    /// Logits (B, classes) of the last step, or (T, B, classes) of all steps, of inputs (B, C, H, W) or sequences
-    /// (B, T, C, H, W). Throws usage_error where they can't be shown to the network.
+    /// Answers of the readout, a classifier's logits (B, classes) or a regressor's numbers (B, targets): of the last
+    /// step, or (T, B, ...) of all steps, to inputs (B, C, H, W) or sequences (B, T, C, H, W). Throws usage_error where
+    /// they can't be shown to the network.
     virtual at::Tensor logits(const at::Tensor& inputs, const logits_request& request) = 0;
 
     /// The same with the rates of all neurons, for what is learnt about these. Costs the memory of a recording.
@@ -50,6 +51,8 @@ class trainable : public parameter_set {
 
     /// 0 where the network is no classifier.
     virtual int classes() const = 0;
+    /// 0 where the network is no regressor.
+    virtual int targets() const = 0;
     /// Of one example, or of one step of a sequence: (channels, height, width).
     virtual plan::map_shape input_shape() const = 0;
     /// Whether inputs of as many numbers as input_shape() are taken, whatever their shape.

@@ -48,7 +48,11 @@ struct connectome {
     plan::readout readout{};  ///< its features come from the graph where the output has no declared size
 
     /// Whether it ends in a readout.
-    constexpr bool is_classifier() const { return readout.classes > 0; }
+    constexpr bool has_readout() const { return readout.classes > 0; }
+    /// Whether that tells classes apart.
+    constexpr bool is_classifier() const { return has_readout() && !readout.is_regressor; }
+    /// Or fits continuous targets.
+    constexpr bool is_regressor() const { return has_readout() && readout.is_regressor; }
 };
 
 namespace detail {
@@ -70,13 +74,13 @@ constexpr projection lowered_projection(const projection_declaration& part, bool
 template <class Declared>
 struct connectome_parts_of {
     using parts = typename Declared::connectome_parts;
-    static constexpr classifier_declaration readout{};
+    static constexpr readout_declaration readout{};
 };
 template <class Declared>
-requires requires { typename Declared::classifier_parts; }
+requires requires { typename Declared::readout_parts; }
 struct connectome_parts_of<Declared> {
-    using parts = typename Declared::classifier_parts::network_type::connectome_parts;
-    static constexpr classifier_declaration readout = Declared::classifier_parts::declaration;
+    using parts = typename Declared::readout_parts::network_type::connectome_parts;
+    static constexpr readout_declaration readout = Declared::readout_parts::declaration;
 };
 
 template <class Declared>
@@ -121,7 +125,8 @@ struct lowered_connectome {
                                       .readout = {.classes = parts::readout.classes,
                                                   .hidden = parts::readout.has_network ? parts::readout.hidden : 0,
                                                   .dropout = parts::readout.dropout,
-                                                  .features = declaration.output.size}};
+                                                  .features = declaration.output.size,
+                                                  .is_regressor = parts::readout.is_regressor}};
 };
 
 }  // namespace detail
@@ -130,11 +135,11 @@ struct lowered_connectome {
 
 namespace cortexpr::detail {
 
-/// A connectome, or a classifier of one.
+/// A connectome, or a classifier or regressor of one.
 template <class Declared>
 concept IsOfConnectome = DeclaresConnectome<Declared> || requires {
     requires Complete<Declared>;
-    requires DeclaresConnectome<typename Declared::classifier_parts::network_type>;
+    requires DeclaresConnectome<typename Declared::readout_parts::network_type>;
 };
 
 }  // namespace cortexpr::detail

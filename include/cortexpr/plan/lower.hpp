@@ -53,14 +53,15 @@ class lowering {
         for (const auto& declared : network.feedback) lower_feedback(declared, prefix);
     }
 
-    constexpr readout lower_readout(const classifier_declaration& head) {
+    constexpr readout lower_readout(const readout_declaration& head) {
         readout result{.classes = head.classes,
                        .hidden = head.hidden,
                        .dropout = head.dropout,
                        .pool = head.pool.mode,
                        .pool_height = head.pool.height,
                        .pool_width = head.pool.width,
-                       .features = areas_.back().output.channels * head.pool.height * head.pool.width};
+                       .features = areas_.back().output.channels * head.pool.height * head.pool.width,
+                       .is_regressor = head.is_regressor};
         const std::array<int, 3> units{result.features, head.hidden, head.classes};
         const std::array<std::string_view, 2> modules{"readout.1", "readout.4"};
         for (std::size_t layer = 0; layer < 2; ++layer) {
@@ -258,36 +259,36 @@ class lowering {
     std::size_t next_type_ = 0, next_edge_ = 0, next_feedback_ = 0, next_parameter_ = 0;
 };
 
-/// The parts of an area, network or classifier that lowering reads.
+/// The parts of an area, a network, or a network with a readout that lowering reads.
 template <class Declared>
 struct lowered_parts {
     using network_parts = typename Declared::network_parts;
-    static constexpr classifier_declaration readout{};
+    static constexpr readout_declaration readout{};
 };
 template <class Declared>
-requires requires { typename Declared::classifier_parts; }
+requires requires { typename Declared::readout_parts; }
 struct lowered_parts<Declared> {
-    using network_parts = typename Declared::classifier_parts::network_type::network_parts;
-    static constexpr classifier_declaration readout = Declared::classifier_parts::declaration;
+    using network_parts = typename Declared::readout_parts::network_type::network_parts;
+    static constexpr readout_declaration readout = Declared::readout_parts::declaration;
 };
 template <class Declared>
 requires requires { typename Declared::area_parts; }
 struct lowered_parts<Declared> {
     using network_parts = cortexpr::detail::network_reader<Declared>;
-    static constexpr classifier_declaration readout{};
+    static constexpr readout_declaration readout{};
 };
 
 template <class Declared>
 struct lowered {
     using parts = lowered_parts<Declared>;
     static constexpr auto& declaration = parts::network_parts::declaration;
-    static constexpr bool is_classifier = parts::readout.has_network;
+    static constexpr bool has_readout = parts::readout.has_network;
 
     static consteval auto lower() {
-        tables<sizes_of(declaration, is_classifier)> all;
+        tables<sizes_of(declaration, has_readout)> all;
         lowering pass(all.areas, all.types, all.edges, all.feedback, all.parameters);
-        pass.lower(declaration, is_classifier ? "rnn." : "");
-        if constexpr (is_classifier) all.readout = pass.lower_readout(parts::readout);
+        pass.lower(declaration, has_readout ? "rnn." : "");
+        if constexpr (has_readout) all.readout = pass.lower_readout(parts::readout);
         return all;
     }
     static constexpr auto stored = lower();
@@ -324,8 +325,8 @@ consteval auto planned() {
 }
 }  // namespace detail
 
-/// The plan of a classifier, a network or a single area: a plan::network; of a connectome, or a classifier of one: a
-/// plan::connectome.
+/// The plan of a classifier, a regressor, a network or a single area: a plan::network; of a connectome, or a classifier
+/// or regressor of one: a plan::connectome.
 template <class Declared>
 inline constexpr auto plan_of = detail::planned<Declared>();
 

@@ -154,9 +154,9 @@ struct parameter {
     }
 };
 
-/// The classifier's head: pool, flatten, Linear(hidden), ReLU, Dropout, Linear(classes).
+/// The head of a classifier or regressor: pool, flatten, Linear(hidden), ReLU, Dropout, Linear(classes).
 struct readout {
-    int classes = 0;                  ///< 0: the network has no readout
+    int classes = 0;                  ///< its outputs, of a regressor its targets; 0: the network has no readout
     int hidden = 0;                   ///< units of the hidden layer
     double dropout = 0.0;             ///< probability that a hidden unit is left out of a training step
     pool_mode pool = pool_mode::max;  ///< how the last area's output map shrinks before it is read
@@ -165,6 +165,7 @@ struct readout {
     int features = 0;                   ///< inputs of the first layer
     std::array<int, 2> weight{-1, -1};  ///< parameter indices of the two layers
     std::array<int, 2> bias{-1, -1};    ///< likewise
+    bool is_regressor = false;          ///< outputs are numbers for continuous targets
 };
 
 /// A planned network: flat lists that name each other by index. Its storage belongs to the declaration (`plan_of`), or
@@ -178,10 +179,14 @@ struct network {
     std::span<const parameter> parameters;    ///< in the reference's order of names
     pool_mode pool = pool_mode::max;          ///< how a map shrinks from one area to the next
     int area_delay = 0;                       ///< steps by which an area hears the one below it late: 0 or 1
-    plan::readout readout{};                  ///< of a classifier
+    plan::readout readout{};                  ///< of a classifier or regressor
 
     /// Whether it ends in a readout.
-    constexpr bool is_classifier() const { return readout.classes > 0; }
+    constexpr bool has_readout() const { return readout.classes > 0; }
+    /// Whether that tells classes apart.
+    constexpr bool is_classifier() const { return has_readout() && !readout.is_regressor; }
+    /// Or fits continuous targets.
+    constexpr bool is_regressor() const { return has_readout() && readout.is_regressor; }
     /// Those of one area.
     constexpr std::span<const neuron_type> types_of(const plan::area& area) const {
         return types.subspan(static_cast<std::size_t>(area.first_type), static_cast<std::size_t>(area.types));

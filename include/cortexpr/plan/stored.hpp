@@ -21,7 +21,7 @@ class stored_network {
 
     /// Lowers a declaration that keeps the rules of check/, as `plan_of` does at compile time. No classifier has a head
     /// without `has_network`.
-    stored_network(std::string_view name, const network_declaration& declared, const classifier_declaration& head);
+    stored_network(std::string_view name, const network_declaration& declared, const readout_declaration& head);
 
     stored_network(const stored_network&) = default;  // and no move: every object has a network
     stored_network& operator=(const stored_network&) = default;

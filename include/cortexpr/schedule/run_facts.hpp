@@ -21,7 +21,7 @@ struct run {
 
 /// Whether each of the readout's features is one value of a plain sum, so that its gradient reaches one position only.
 constexpr bool maxima_are_sparse(const network& network) {
-    if (!network.is_classifier() || network.readout.pool != pool_mode::max) return false;
+    if (!network.has_readout() || network.readout.pool != pool_mode::max) return false;
     if (network.areas.back().output_nonlinearity != activation::none) return false;
     for (const auto& edge : network.edges_of(network.areas.back()))
         if (edge.to_output() &&
@@ -136,7 +136,7 @@ class run_facts {
 
     constexpr bool has_answer(int t) const { return run_.reads.every_answer || (run_.reads.answer && t == run_.steps); }
     /// Whether step t has logits, for which the readout pools the last area's output.
-    constexpr bool has_features(int t) const { return network_.is_classifier() && has_answer(t); }
+    constexpr bool has_features(int t) const { return network_.has_readout() && has_answer(t); }
     /// Whether more than the readout reads the last area's output, so that a whole map of gradients arrives.
     constexpr bool answer_has_other_readers(int t) const {
         if (!run_.reads.outputs.empty() && run_.reads.outputs.back()) return true;

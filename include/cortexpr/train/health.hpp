@@ -61,9 +61,8 @@ loop_health loops(network_module& network, const at::Tensor& inputs, int steps);
 loop_health loops(network_module& network, const data::labelled_images& examples, int steps);
 
 /// Looks at a network while it is shown a batch, (B, C, H, W) for some steps or a sequence (B, T, C, H, W), with its
-/// labels (B), int64. A forward and a backward pass, in evaluation mode; parameters, gradients, mode and draws
-/// stay as they are.
-/// \throws usage_error  the batch doesn't fit the network
+/// labels (B), int64, or targets (B, targets). A forward and a backward pass, in evaluation mode; parameters,
+/// gradients, mode and draws stay as they are. \throws usage_error  the batch doesn't fit the network
 network_health health(network_module& network, const at::Tensor& inputs, const at::Tensor& labels, int steps);
 
 /// The same with the first examples of a set, 64 at most.

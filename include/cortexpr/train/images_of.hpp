@@ -23,10 +23,15 @@ at::Tensor images_of(const data::labelled_images& set, int first = 0, int count 
 /// Their labels: (count), int64.
 at::Tensor labels_of(const data::labelled_images& set, int first = 0, int count = -1);
 
+/// Their targets: (count, targets), float32. \throws usage_error  as above, or the set has labels
+at::Tensor targets_of(const data::labelled_images& set, int first = 0, int count = -1);
+
 /// The same of chosen examples, as of a mini-batch (data/batches.hpp).
 /// \throws usage_error  an index beyond the last example
 at::Tensor images_of(const data::labelled_images& set, std::span<const std::uint32_t> indices);
 /// The labels of chosen examples: (n), int64.
 at::Tensor labels_of(const data::labelled_images& set, std::span<const std::uint32_t> indices);
+/// The targets of chosen examples: (n, targets), float32.
+at::Tensor targets_of(const data::labelled_images& set, std::span<const std::uint32_t> indices);
 
 }  // namespace cortexpr

@@ -29,8 +29,15 @@ initialisation initialisation_named(std::string_view name);
 /// same bits.
 void initialise(network_module& network, initialisation how, std::uint64_t seed, const at::Tensor& inputs, int steps);
 
-/// The same with a batch of examples from all over a set: 512 images, or as many frames of at least 64 sequences.
+/// The same with a batch of examples from all over a set: 512 images, or as many frames of at least 64 sequences. A
+/// regressor's readout then starts in the units of the set's targets (start_at_targets).
 void initialise(network_module& network, initialisation how, std::uint64_t seed, const data::labelled_images& examples,
                 int steps);
+
+/// The last layer of a regressor's readout, drawn for targets of mean 0 and deviation 1, in the units of a set's
+/// targets: weights times the deviation of their target, and the bias with its mean added. Once, before training; a
+/// connectome's user calls it, `initialise` does it by itself. Does nothing to a classifier. \throws usage_error  the
+/// set's targets are not the regressor's
+void start_at_targets(trainable& network, const data::labelled_images& examples);
 
 }  // namespace cortexpr

@@ -1,6 +1,6 @@
 #pragma once
-// Training of any declared classifier on still images or sequences: mini-batches, Adam and cross entropy or what the
-// options say in their place, Dale's law made true again after each step.
+// Training of any declared classifier or regressor on still images or sequences: mini-batches, Adam and cross entropy
+// or squared error, or what the options say in their place, Dale's law made true again after each step.
 //
 // Everything random is a function of the seed and of how far the run has come: the order of an epoch comes from (seed,
 // epoch), dropout, random initial states and changed images of a step from (seed, epoch, batch). So a run that is
@@ -85,7 +85,9 @@ void require_options(const training_options& options, const data::labelled_image
 ///
 /// The network's generator is started anew at each batch. Same arguments, same bits: on CPUs for one number of threads
 /// (docs/learning.md).
-/// \throws usage_error       before any work: not a classifier, nothing to train, images or classes that don't fit the
+/// A regressor's last layer answers in the targets' units, and steps as one that answers in multiples of their
+/// deviations in the training set would (docs/training.md). \throws usage_error       before any work: no readout,
+/// nothing to train, images, classes or targets that don't fit the
 ///                           network, options out of range, a state of another network
 /// \throws divergence_error  the loss is not finite, or after an epoch a parameter or a logit of the test set; the
 ///                           observer is told of no epoch that ends so
@@ -100,29 +102,30 @@ training_log train(trainable& network, const data::labelled_images& train, const
 
 /// How a network is evaluated.
 struct evaluation_options {
-    int steps = 5;                ///< time steps that a still image is shown for; a sequence brings its own
-    int batch_size = 256;         ///< examples at a time; memory grows with it
-    bool loss_all_steps = false;  ///< the loss is that of the answers at all steps, not at the last one only
-    loss_kind loss = loss_kind::cross_entropy;  ///< without class weights and smoothing, so that runs can be compared
+    int steps = 5;                    ///< time steps that a still image is shown for; a sequence brings its own
+    int batch_size = 256;             ///< examples at a time; memory grows with it
+    bool loss_all_steps = false;      ///< the loss is that of the answers at all steps, not at the last one only
+    std::optional<loss_kind> loss{};  ///< without class weights and smoothing, so that runs can be compared
+    std::vector<double> target_deviations{};  ///< of a regressor: the units of the loss; none: those of the set itself
 };
 
 /// Means over all examples of a set.
 struct evaluation {
-    double loss = 0;      ///< mean over the examples, in nats for cross-entropy
-    double accuracy = 0;  ///< fraction that is classified right at the last step
-    double seconds = 0;   ///< wall-clock time
+    double loss = 0;                 ///< mean over the examples, in nats for cross-entropy
+    double accuracy = 0;             ///< fraction that is classified right at the last step; 0 of a regressor
+    double seconds = 0;              ///< wall-clock time
+    std::vector<target_fit> fits{};  ///< of a regressor, by target, at the last step
 };
 
-/// Loss and accuracy on a set, in evaluation mode and without gradients; the network's mode is put back. Random
-/// initial states come from a fixed seed.
-/// \throws usage_error       as `train`, or a parameter that is not finite
-/// \throws divergence_error  logits that are not finite
+/// Loss and accuracy, or a regressor's R2, on a set, in evaluation mode and without gradients; the network's mode is
+/// put back. Random initial states come from a fixed seed. \throws usage_error       as `train`, or a parameter that is
+/// not finite \throws divergence_error  logits that are not finite
 evaluation evaluate(trainable& network, const data::labelled_images& images, const evaluation_options& options);
 /// The same; nothing if `wants_stop`, asked after each batch, said so.
 std::optional<evaluation> evaluate_until(trainable& network, const data::labelled_images& images,
                                          const evaluation_options& options, const std::function<bool()>& wants_stop);
 
-/// One sentence if the images can't be shown to the network or their classes are not the network's.
+/// One sentence if the images can't be shown to the network, or their classes or targets are not the network's.
 /// \throws usage_error
 void require_fit(const plan::network& network, const data::labelled_images& images);
 void require_fit(const trainable& network, const data::labelled_images& images);

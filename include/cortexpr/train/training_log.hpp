@@ -14,7 +14,7 @@ namespace cortexpr {
 struct training_sums {
     std::int64_t iterations = 0;  ///< batches that were learnt from
     std::int64_t images = 0;      ///< examples in them
-    std::int64_t correct = 0;     ///< images classified right, with dropout on
+    std::int64_t correct = 0;     ///< images classified right, with dropout on; 0 of a regressor
     double loss = 0;              ///< sum of the batches' mean losses
     double seconds = 0;           ///< of training, loading included
     double loading_seconds = 0;   ///< of bringing batches from bytes to the device
@@ -38,14 +38,31 @@ struct interval_record {
     friend bool operator==(const interval_record&, const interval_record&) = default;
 };
 
+/// How well a regressor's target is fitted.
+struct target_fit {
+    double r2 = 0;  ///< the coefficient of determination: 1 - squared errors / squared distances from the mean of
+                    ///< the targets that were shown. 0 where these are all equal, and the answers are not
+    double rms_error = 0;  ///< root of the mean squared error, in the target's units
+
+    friend bool operator==(const target_fit&, const target_fit&) = default;
+};
+
+/// Mean over a regressor's targets; 0 of a classifier.
+inline double mean_r2(const std::vector<target_fit>& fits) {
+    double sum = 0;
+    for (const auto& one : fits) sum += one.r2;
+    return fits.empty() ? 0.0 : sum / static_cast<double>(fits.size());
+}
+
 /// An epoch of training and the evaluation after it.
 struct epoch_record {
-    int epoch = 0;               ///< from 1
-    std::int64_t iteration = 0;  ///< iterations since the start of training
-    training_sums train;         ///< over the epoch
-    double test_loss = 0;        ///< mean over the test set, in nats for cross-entropy
-    double test_accuracy = 0;    ///< fraction that is classified right
-    double test_seconds = 0;     ///< wall-clock time of the evaluation
+    int epoch = 0;                        ///< from 1
+    std::int64_t iteration = 0;           ///< iterations since the start of training
+    training_sums train;                  ///< over the epoch
+    double test_loss = 0;                 ///< mean over the test set, in nats for cross-entropy
+    double test_accuracy = 0;             ///< fraction that is classified right; 0 of a regressor
+    double test_seconds = 0;              ///< wall-clock time of the evaluation
+    std::vector<target_fit> test_fits{};  ///< of a regressor, by target
 
     friend bool operator==(const epoch_record&, const epoch_record&) = default;
 };
@@ -56,7 +73,8 @@ struct training_log {
     std::vector<epoch_record> epochs;        ///< in the order of training
 };
 
-/// The first epoch of the highest test accuracy and, among those, the lowest test loss; null before the first epoch.
+/// The first epoch of the highest test accuracy and, among those, the lowest test loss, which alone counts of a
+/// regressor; null before the first epoch.
 inline const epoch_record* best_epoch(const training_log& log) {
     const auto quality = [](const epoch_record& record) { return std::pair(record.test_accuracy, -record.test_loss); };
     const auto best = std::ranges::max_element(log.epochs, {}, quality);

@@ -62,20 +62,28 @@ struct penalty_options {
 };
 
 /// What training makes small (docs/training.md).
-enum class loss_kind : std::uint8_t { cross_entropy, squared_error };
+enum class loss_kind : std::uint8_t { cross_entropy, squared_error, absolute_error, huber };
 /// The names in settings and files.
 constexpr auto names_of(loss_kind) {
     using enum loss_kind;
-    return std::array{named{cross_entropy, "cross-entropy"}, named{squared_error, "squared-error"}};
+    return std::array{named{cross_entropy, "cross-entropy"}, named{squared_error, "squared-error"},
+                      named{absolute_error, "absolute-error"}, named{huber, "huber"}};
 }
 
-/// What a classifier's answers cost.
+/// What a network's answers cost. Of a classifier: cross entropy, or the mean squared error with 1 for the label and 0
+/// for the others. Of a regressor: the mean over its targets of squared errors, of absolute ones, or of Huber's, in
+/// units of each target's deviation in the training set.
 struct loss_options {
-    loss_kind loss = loss_kind::cross_entropy;  ///< or the mean squared error with 1 for the label and 0 for the others
-    std::vector<double> class_weights{};        ///< by class: what an example of it counts; empty: 1
-    bool balance_classes = false;               ///< weights that make all classes of the training set count the same
-    double label_smoothing = 0;                 ///< share of the label's 1 that is spread over all classes
+    std::optional<loss_kind> loss{};      ///< none: cross entropy of classifiers, squared error of regressors
+    std::vector<double> class_weights{};  ///< by class: what an example of it counts; empty: 1
+    bool balance_classes = false;         ///< weights that make all classes of the training set count the same
+    double label_smoothing = 0;           ///< share of the label's 1 that is spread over all classes
 };
+
+/// The loss of options that name none.
+constexpr loss_kind usual_loss(bool is_of_targets) {
+    return is_of_targets ? loss_kind::squared_error : loss_kind::cross_entropy;
+}
 
 /// What is done to images before they are learnt from, anew each time. Sequences are changed as a whole.
 struct augmentation_options {

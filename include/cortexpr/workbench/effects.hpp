@@ -51,11 +51,19 @@ struct accuracy_effect {
     estimate change;    ///< against the network without them, image by image
 };
 
+/// On how well a regressor's targets are fitted, at the last step: 1 - squared error / variance of the targets that
+/// were shown, mean over the targets.
+struct r2_effect {
+    estimate r2;      ///< with the perturbations
+    estimate change;  ///< against the network without them, image by image
+};
+
 /// What one variant does.
 struct effect {
     variant of;                                  ///< which variant
     std::optional<accuracy_effect> of_accuracy;  ///< of classifiers
     std::vector<type_effect> types;              ///< by neuron type
+    std::optional<r2_effect> of_r2{};            ///< of regressors
 };
 
 /// How effects are measured.

@@ -18,8 +18,8 @@
 
 namespace cortexpr::workbench {
 
-/// Loss and accuracy on the test set, epoch by epoch, of training runs in one figure: of their folders, or of their
-/// files curves.csv. \throws file_error
+/// Loss and accuracy, or R2 of regressors, on the test set, epoch by epoch, of training runs in one figure: of their
+/// folders, or of their files curves.csv. \throws file_error, usage_error  runs of both kinds
 std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::path> runs);
 
 /// Mean rates over the steps of every neuron type, output and feedback that was recorded, with the standard deviation

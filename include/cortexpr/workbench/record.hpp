@@ -7,9 +7,9 @@
 //
 // A file has an array for each thing that was asked for, "V1.E" of dimensions (images, steps, subtypes, rows, columns),
 // "logits" of (images, steps, classes), the number of each image, "images", and where they are known its class,
-// "labels". Rates and currents have no unit, as in the model's equations; steps count from 1. The array "description"
-// holds JSON: what each array is and which part of it was recorded, the network's declaration (describe::to_json), the
-// images, and perturbations.
+// "labels", or "targets" (images, targets). Rates and currents have no unit, as in the model's equations; steps count
+// from 1. The array "description" holds JSON: what each array is and which part of it was recorded, the network's
+// declaration (describe::to_json), the images, and perturbations.
 
 #include <cortexpr/compiler.hpp>
 

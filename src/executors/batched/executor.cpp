@@ -188,8 +188,7 @@ class batched_executor final : public executor {
         run->shape = context.shape;
         run->precision = context.precision;
         run->type = context.input.scalar_type();
-        run->asked = {.answer = !context.request.answer_only || !plan.is_classifier(),
-                      .features = plan.is_classifier()};
+        run->asked = {.answer = !context.request.answer_only || !plan.has_readout(), .features = plan.has_readout()};
         run->inputs = inputs_of(*run, context, start);
         std::vector<at::Tensor> inputs;
         run->inputs.for_each([&inputs](const at::Tensor& one) {

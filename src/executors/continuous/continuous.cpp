@@ -336,7 +336,7 @@ run_values<at::Tensor> values_of(const std::vector<run_piece>& pieces, const run
         }
         const bool is_last = t + 1 == times.size();
         if (is_last) values.output = now.output(last_area);
-        if (plan.is_classifier() && (is_last || request.all_logits))
+        if (plan.has_readout() && (is_last || request.all_logits))
             features.push_back(features_of(now.output(last_area)));
     }
     for (std::size_t area = 0; area < plan.areas.size(); ++area) {

@@ -91,8 +91,8 @@ run_values<sizes> result_sizes(const run_context& context, bool reads_final_stat
         all.outputs.push_back(flag(asked.record_outputs, i) ? with_steps(area.output, shape) : sizes());
         all.feedback.push_back(flag(asked.record_feedback, i) ? with_steps(area.feedback, shape) : sizes());
     }
-    if (!asked.answer_only || !plan.is_classifier()) all.output = without_steps(plan.areas.back().output, shape);
-    if (plan.is_classifier()) all.features = {asked.all_logits ? shape.steps : 1, shape.batch, plan.readout.features};
+    if (!asked.answer_only || !plan.has_readout()) all.output = without_steps(plan.areas.back().output, shape);
+    if (plan.has_readout()) all.features = {asked.all_logits ? shape.steps : 1, shape.batch, plan.readout.features};
     return all;
 }
 
@@ -226,7 +226,7 @@ saved_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& in
         const auto sums = run.groups * static_cast<std::int64_t>(program->gradient_size_of_parts());
         saved.values = memory.take({run.shape.batch * size + sums}, inputs[0].scalar_type());
     }
-    const bool has_argmax = run.plan.is_classifier() && run.plan.readout.pool == pool_mode::max;
+    const bool has_argmax = run.plan.has_readout() && run.plan.readout.pool == pool_mode::max;
     if (has_argmax && run.needs_gradient)
         saved.argmax = at::empty({run.shape.batch, results.features.size(0), run.plan.readout.features}, at::kInt);
     auto* values = run.needs_gradient ? saved.values.mutable_data_ptr<Scalar>() : nullptr;

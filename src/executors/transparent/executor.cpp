@@ -186,7 +186,7 @@ class transparent_executor final : public executor {
         std::vector<at::Tensor> features;
         for (int t = 1; t <= shape.steps; ++t) {
             run.step(t, shape.is_sequence ? context.input.select(shape.time_dimension, t - 1) : context.input);
-            if (context.plan.is_classifier() && (context.request.all_logits || t == shape.steps))
+            if (context.plan.has_readout() && (context.request.all_logits || t == shape.steps))
                 features.push_back(run.features());
         }
         auto result = run.result();

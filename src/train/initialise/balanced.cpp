@@ -30,7 +30,7 @@ class balanced_initialisation {
         circuit_fit circuit(network_, aims_, few, steps);
         circuit.fit();
         circuit.set_step_gains();
-        if (plan_.is_classifier()) fit_readout(inputs, steps);
+        if (plan_.has_readout()) fit_readout(inputs, steps);
         network_.project();
     }
 

@@ -1,14 +1,18 @@
 #include <cortexpr/train/initialise.hpp>
 
 #include "../batch_loader.hpp"
+#include "../regression.hpp"
 #include "balanced.hpp"
 
 #include <cortexpr/data/batches.hpp>
 
 #include <fmt/format.h>
 
+#include <torch/types.h>
 #include <algorithm>
+
 #include <span>
+#include <vector>
 
 namespace cortexpr {
 
@@ -39,6 +43,27 @@ void initialise(network_module& network, initialisation how, std::uint64_t seed,
 void initialise(network_module& network, initialisation how, std::uint64_t seed, const data::labelled_images& examples,
                 int steps) {
     initialise(network, how, seed, sample_of(examples, seed, network), steps);
+    start_at_targets(network, examples);
+}
+
+void start_at_targets(trainable& network, const data::labelled_images& examples) {
+    if (network.targets() == 0) return;
+    if (examples.target_count != network.targets())
+        throw usage_error(fmt::format("{} fits {} targets, but {} has {}; change targets<...> or the data",
+                                      network.name(), network.targets(), examples.source, examples.target_count));
+    data::require_targets(examples);
+    std::vector<double> means, deviations;
+    for (const auto& target : data::measured_targets(examples)) {
+        means.push_back(target.mean);
+        deviations.push_back(target.standard_deviation);
+    }
+    const at::NoGradGuard no_gradients;
+    const auto [weight, bias] = last_layer_of(network);
+    auto weights = network.parameter(weight), biases = network.parameter(bias);
+    const auto like = biases.options().requires_grad(false);
+    const auto scale = at::tensor(deviations, at::kDouble).to(like);
+    weights.mul_(scale.unsqueeze(1));
+    biases.mul_(scale).add_(at::tensor(means, at::kDouble).to(like));
 }
 
 }  // namespace cortexpr

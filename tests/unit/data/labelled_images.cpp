@@ -4,7 +4,10 @@
 
 #include "catch.hpp"
 
+#include <limits>
+
 using namespace cortexpr;
+using Catch::Matchers::Contains;
 
 namespace {
 
@@ -57,6 +60,35 @@ TEST_CASE("mean and deviation are measured for each channel", "[data]") {
     CHECK(scale.channels[1].standard_deviation == Approx(10.0 / 255));
     CHECK(scale.channels[2].standard_deviation == 1.0F);  // pixels that are all equal
     CHECK_THROWS_AS(data::measured_scale({}), usage_error);
+}
+
+TEST_CASE("targets are gathered, measured and checked", "[data]") {
+    auto set = coloured();
+    CHECK(!set.has_targets());
+    data::require_targets(set);
+    std::vector<float> out(4);
+    const std::vector<std::uint32_t> indices{1, 0};
+    CHECK_THROWS_AS(data::gather_targets(set, indices, out), usage_error);
+    CHECK_THROWS_AS(data::measured_targets(set), usage_error);
+    set.labels.clear();
+    set.target_count = 2;
+    set.targets = {1.0F, 7.0F, 4.0F, 7.0F};
+    data::require_targets(set);
+    data::gather_targets(set, indices, out);
+    CHECK(out == std::vector<float>{4, 7, 1, 7});
+    std::vector<double> wide(4);
+    data::gather_targets(set, indices, wide);
+    CHECK(wide == std::vector<double>{4, 7, 1, 7});
+    CHECK_THROWS_AS(data::gather_targets(set, std::vector<std::uint32_t>{2, 0}, out), usage_error);
+    CHECK_THROWS_AS(data::gather_targets(set, std::vector<std::uint32_t>{0}, out), usage_error);
+    const auto scales = data::measured_targets(set);
+    REQUIRE(scales.size() == 2);
+    CHECK((scales[0] == data::target_scale{.mean = 2.5, .standard_deviation = 1.5}));
+    CHECK((scales[1] == data::target_scale{.mean = 7, .standard_deviation = 1, .is_constant = true}));
+    set.targets[3] = std::numeric_limits<float>::infinity();
+    CHECK_THROWS_WITH(data::require_targets(set), Contains("colours has inf as target 1 of example 1"));
+    set.targets.pop_back();
+    CHECK_THROWS_WITH(data::require_targets(set), Contains("holds 3 numbers as targets"));
 }
 
 TEST_CASE("constants that don't fit the channels are refused", "[data]") {

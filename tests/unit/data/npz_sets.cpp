@@ -4,6 +4,7 @@
 
 #include <cortexpr/data/load_images.hpp>
 
+#include <cmath>
 #include <limits>
 #include <span>
 
@@ -175,6 +176,81 @@ TEST_CASE("labels in .npz files are one whole number for each image, with a clas
     CHECK(told(npy("|u1", "(2,)", "\x01\x04")).empty());
     CHECK(load_images(folder / "x.npz", split::train, {.classes = 4}).labels == labels{0, 3});
     CHECK(load_images(folder / "x.npz", split::test, {.classes = 4}).labels == labels{1});
+}
+
+TEST_CASE("continuous targets are read beside images, and faults told", "[npz]") {
+    const auto floats = [](std::vector<float> values) {
+        return std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+    };
+    const auto targets = npy("<f4", "(2, 2)", floats({1.5F, -2, 3, 1e6F})),
+               test_targets = npy("<i4", "(1, 2)", std::string("\x05\0\0\0\xff\xff\xff\xff", 8));
+    const temp_folder folder;
+    const auto load = [&](const fs::path& place, split part, int count = 2) {
+        return load_images(place, part, {.targets = count});
+    };
+    const auto check = [&](const fs::path& place) {
+        const auto train = load(place, split::train), test = load(place, split::test);
+        CHECK(train.target_count == 2);
+        CHECK(train.targets == std::vector<float>{1.5F, -2, 3, 1e6F});
+        CHECK(train.labels.empty());
+        CHECK(train.classes == 0);
+        CHECK(train.count == 2);
+        CHECK(test.targets == std::vector<float>{5, -1});
+        CHECK(test.scale == train.scale);
+    };
+    const members medical{{"train_images.npy", two},
+                          {"train_targets.npy", targets},
+                          {"test_images.npy", one},
+                          {"test_targets.npy", test_targets}};
+    put_zip(folder / "x.npz", medical);
+    check(folder / "x.npz");
+    put_zip(folder / "x.npz",
+            {{"x_train.npy", two}, {"y_train.npy", targets}, {"x_test.npy", one}, {"y_test.npy", test_targets}});
+    check(folder.path());
+    const temp_folder parts;
+    put_zip(parts / "train.npz", {{"images.npy", two}, {"targets.npy", targets}});
+    put_zip(parts / "test.npz", {{"x.npy", one}, {"y.npy", test_targets}});
+    check(parts.path());
+    // Labels and targets in one file: each network takes its own.
+    auto both = medical;
+    both["train_labels.npy"] = two_labels;
+    put_zip(folder / "x.npz", both);
+    CHECK(load(folder / "x.npz", split::train).has_targets());
+    CHECK(load_images(folder / "x.npz", split::train, {.classes = 4}).labels == labels{0, 3});
+
+    const auto told = [&](const members& changed, int count = 2) {
+        auto all = medical;
+        for (const auto& [name, content] : changed) all[name] = content;
+        put_zip(folder / "x.npz", all);
+        const auto message = message_of<file_error>([&] { load(folder / "x.npz", split::train, count); });
+        CHECK(message.find('\n') == std::string::npos);
+        return message;
+    };
+    CHECK_THAT(
+        told({}, 3),
+        Contains("its array 'train_targets' has the shape 2x2, but the network fits 3 targets for each image: (N, 3)"));
+    CHECK_THAT(told({}, 1), Contains("but the network fits 1 target for each image: (N) or (N, 1)"));
+    CHECK_THAT(told({{"train_targets.npy", npy("<f4", "(2, 2)", floats({1, 2, std::nanf(""), 4}))}}),
+               Contains("has nan as target 0 of example 1, which nothing can be fitted to"));
+    CHECK_THAT(told({{"train_targets.npy", npy("<f8", "(1, 2)", std::string(16, '\0'))}}),
+               Contains("holds 1 targets (train_targets), but 2 images (train_images)"));
+    put_zip(folder / "x.npz", {{"train_images.npy", two}, {"train_labels.npy", two_labels}});
+    CHECK_THAT(message_of<file_error>([&] { load(folder / "x.npz", split::train); }),
+               Contains("holds labels (train_labels), but the network fits 2 targets; give them as train_targets"));
+    put_zip(folder / "x.npz", medical);
+    CHECK_THAT(refusal(folder / "x.npz", split::train),
+               Contains("holds targets (train_targets), but the network tells classes apart"));
+    put_zip(folder / "x.npz", {{"pictures.npy", two}});
+    CHECK_THAT(message_of<file_error>([&] { load(folder / "x.npz", split::train); }),
+               Contains("x_train and y_train, or train_images and train_targets were expected"));
+    // One number for each image needs no second axis.
+    put_zip(folder / "x.npz", {{"x_train.npy", two}, {"y_train.npy", npy("<f4", "(2,)", floats({0.5F, 2}))}});
+    CHECK(load(folder / "x.npz", split::train, 1).targets == std::vector<float>{0.5F, 2});
+    // Other files hold labels.
+    const temp_folder digits;
+    put_idx(digits.path(), "train", std::string("\x01\x02", 2));
+    CHECK_THAT(message_of<file_error>([&] { load(digits.path(), split::train); }),
+               Contains("holds labels (") && Contains("give an .npz file with train_images and train_targets"));
 }
 
 TEST_CASE(".npz files without the known arrays are refused", "[npz]") {

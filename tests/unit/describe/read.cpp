@@ -7,6 +7,7 @@
 #include "temp_folder.hpp"
 #include "view/networks.hpp"
 
+#include <cortexpr/describe/declaration.hpp>
 #include <cortexpr/describe/describe.hpp>
 #include <cortexpr/error.hpp>
 #include <cortexpr/presets.hpp>
@@ -36,6 +37,9 @@ struct Coded
                          feedback<Top, Bottom, edge{.nonlinearity = chain(activation::relu6, activation::tanh)}>,
                          pool<pool_mode::average>, area_delay<1>>,
                  classes<3>, hidden<7>, dropout<0.25>, readout_pool<pool_mode::average, 2, 3>> {};
+
+struct Fitted
+    : regressor<network<Bottom, High, Top, feedback<High, Bottom>, feedback<Top, Bottom>>, targets<1>, hidden<7>> {};
 
 template <class Declared>
 bool comes_back() {
@@ -73,6 +77,13 @@ std::string refusal_without(const char* parent, const char* key) {
 TEST_CASE("a network read from its description has the same plan") {
     CHECK(comes_back<Digits>());
     CHECK(comes_back<Coded>());
+    CHECK(comes_back<Fitted>());
+    const auto fitted = describe::to_json<Fitted>();
+    CHECK(fitted["kind"] == "regressor");
+    CHECK(fitted["readout"]["targets"] == 1);
+    CHECK(!fitted["readout"].contains("classes"));
+    CHECK(describe::to_cpp(fitted).find("struct Fitted : regressor<network<") != std::string::npos);
+    CHECK(describe::to_cpp(fitted).find(", targets<1>, hidden<7>") != std::string::npos);
     CHECK(comes_back<Pair>());
     CHECK(comes_back<Top>());
     CHECK(comes_back<presets::spatial_1e1i1a<10>>());
@@ -171,6 +182,7 @@ TEST_CASE("what breaks a rule of declarations is refused with its place") {
     starts(refusal("/feedback", json::array()), "/areas/0 (\"Bottom\") hears feedback, but none");
     starts(refusal("/feedback/0/extent", {11, 1}), "/feedback/0 (\"High\" to \"Bottom\") has an extent larger");
     starts(refusal("/readout/classes", 1), "/readout has fewer than 2 classes");
+    starts(refusal("/readout/targets", 0), "/readout has no targets");
     starts(refusal("/readout/hidden", 0), "/readout has no hidden units");
     starts(refusal("/readout/dropout", 1), "/readout has a dropout");
     starts(refusal("/readout/pool_size", {0, 1}), "/readout pools to nothing");

@@ -44,7 +44,7 @@ constexpr bool same(const plan::parameter& a, const plan::parameter& b) {
 }
 constexpr bool same(const plan::readout& a, const plan::readout& b) {
     return a.classes == b.classes && a.hidden == b.hidden && a.dropout == b.dropout && a.pool == b.pool &&
-           a.pool_height == b.pool_height && a.pool_width == b.pool_width;
+           a.pool_height == b.pool_height && a.pool_width == b.pool_width && a.is_regressor == b.is_regressor;
 }
 
 template <class Range>

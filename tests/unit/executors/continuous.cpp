@@ -90,7 +90,7 @@ TEST_CASE("continuous: Euler with steps of 1 gives the bits of a single area's s
                                 .initial_states = start,
                                 .record_states = all(plan->types.size()),
                                 .record_outputs = all(1),
-                                .all_logits = plan->is_classifier()};
+                                .all_logits = plan->has_readout()};
             auto flowing = stepped;
             if (!is_sequence) stepped.steps = 4;
             flowing.continuous = continuous_time{.end = 4, .evaluations = 5, .solver = steps_of_one};
@@ -103,7 +103,7 @@ TEST_CASE("continuous: Euler with steps of 1 gives the bits of a single area's s
             CHECK(torch::equal(found.outputs[0].slice(1, 1), expected.outputs[0]));
             CHECK(torch::equal(found.output, expected.output));
             CHECK(found.times == std::vector{0.0, 1.0, 2.0, 3.0, 4.0});
-            if (plan->is_classifier()) CHECK(torch::equal(found.logits.slice(0, 1), expected.logits));
+            if (plan->has_readout()) CHECK(torch::equal(found.logits.slice(0, 1), expected.logits));
         }
     }
 }

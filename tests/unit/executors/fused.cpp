@@ -84,7 +84,7 @@ void compare_all(const std::string& device) {
         compare(*plan, {.steps = 1}, still, device);
         compare(*plan, {.steps = some_steps, .answer_only = true}, still, device);
         compare(*plan, with_starts(*plan, everything(*plan)), still, device);
-        if (plan->is_classifier()) {
+        if (plan->has_readout()) {
             compare(*plan, {.steps = some_steps, .all_logits = true}, still, device);
             compare(*plan, {.steps = some_steps, .all_logits = true, .answer_only = true}, still, device);
             compare(*plan, {.steps = 1, .all_logits = true, .answer_only = true}, still, device);

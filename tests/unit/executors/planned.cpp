@@ -68,7 +68,7 @@ TEST_CASE("scheduled: only what is read is computed, and it is the same") {
             request.record_states[type] = true;
             compare(*plan, request, still);
         }
-        if (!plan->is_classifier()) continue;
+        if (!plan->has_readout()) continue;
         compare(*plan, {.steps = some_steps, .all_logits = true}, still);
         compare(*plan, {.steps = some_steps, .all_logits = true, .answer_only = true}, still);
     }

@@ -136,8 +136,8 @@ class counted_pass {
             all.outputs.push_back(planes_if(flag(reads.outputs, i), plan_.areas[i].output.size()));
             all.feedback.push_back(planes_if(flag(reads.feedback, i), plan_.areas[i].feedback.size()));
         }
-        all.answer = planes_if(!plan_.is_classifier(), plan_.areas.back().output.size());
-        all.features = planes_if(plan_.is_classifier(), plan_.readout.features);
+        all.answer = planes_if(!plan_.has_readout(), plan_.areas.back().output.size());
+        all.features = planes_if(plan_.has_readout(), plan_.readout.features);
         return all;
     }
 
@@ -182,7 +182,7 @@ TEST_CASE("planned: operations, forward and backward, and bytes saved are those 
         for (const int steps : {1, 2, 5}) compare(*plan, {.steps = steps});
         compare(*plan, {.steps = 3, .is_sequence = true});
         compare(*plan, {.steps = 3, .reads = {.final_states = true}});
-        if (plan->is_classifier()) compare(*plan, {.steps = 3, .reads = {.every_answer = true}});
+        if (plan->has_readout()) compare(*plan, {.steps = 3, .reads = {.every_answer = true}});
         plan::reads recorded{.states = plan::flags(plan->types.size(), false),
                              .outputs = plan::flags(plan->areas.size(), true)};
         recorded.states.front() = true;

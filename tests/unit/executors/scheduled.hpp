@@ -136,7 +136,7 @@ inline outcome run_with(executor with, const plan::network& plan, run_request re
         for (const auto& value : *list) add(value);
     if (!request.answer_only)
         for (const auto& value : result.final_states) add(value);
-    if (!request.answer_only || !plan.is_classifier()) add(result.output);
+    if (!request.answer_only || !plan.has_readout()) add(result.output);
     add(result.logits);
     at::Tensor loss = at::zeros({}, leaves.front().options().requires_grad(false));
     std::uint64_t seed = 500;

@@ -42,7 +42,7 @@ void compare(executor runner) {
     const auto images = at::rand({3, input.channels, input.height, input.width});
     const auto run = [&images](network_module& net) {
         const auto result = net.run(images, {.steps = 3});
-        const auto& answer = net.plan().is_classifier() ? result.logits : result.output;
+        const auto& answer = net.plan().has_readout() ? result.logits : result.output;
         answer.square().sum().backward();
         std::vector<at::Tensor> all{answer, result.output};
         for (const auto& state : result.final_states) all.push_back(state);

@@ -6,9 +6,11 @@
 
 #include <cortexpr/module/model.hpp>
 #include <cortexpr/train/images_of.hpp>
+#include <cortexpr/train/initialise.hpp>
 #include <cortexpr/train/trainer.hpp>
 #include <cortexpr/workbench/effects.hpp>
 #include <cortexpr/workbench/named_parts.hpp>
+#include <cortexpr/workbench/tuning.hpp>
 
 using namespace cortexpr;
 using namespace cortexpr::test;
@@ -16,8 +18,11 @@ using workbench::effects_of;
 using workbench::perturbation_in;
 using workbench::variant;
 using kind = perturbation::kind;
+using Catch::Matchers::Contains;
 
 namespace {
+
+struct Fitted : regressor<network<V1>, targets<2>, hidden<7>, readout_pool<pool_mode::max>> {};
 
 /// Images whose brightness is their class, one of three.
 data::labelled_images shades(int count) {
@@ -44,6 +49,35 @@ std::vector<variant> variants(const std::vector<perturbation>& all) {
 }
 
 }  // namespace
+
+TEST_CASE("effects: how well a regressor fits is R2 of an evaluation") {
+    const auto net = make<Fitted>({.seed = 1});
+    net->eval();
+    auto images = shades(30);
+    images.classes = 0;
+    images.labels.clear();
+    images.target_count = 2;
+    for (int i = 0; i < images.count; ++i) {
+        images.targets.push_back(static_cast<float>(i % 3));
+        images.targets.push_back(static_cast<float>(10 * (i % 7)));
+    }
+    start_at_targets(*net, images);
+    std::vector<network_module*> networks{net.get()};
+    const std::vector<perturbation> all{perturbation_in(plan_of<Fitted>, kind::silence, "V1.E")};
+    const auto found =
+        effects_of(networks, images, std::vector<variant>{{"silence", {}, all}}, {.steps = 3, .batch_size = 7});
+    REQUIRE(found.size() == 2);
+    CHECK(!found[0].of_accuracy);
+    REQUIRE(found[0].of_r2);
+    CHECK(found[0].of_r2->r2.mean == Approx(mean_r2(evaluate(*net, images, {.steps = 3}).fits)).epsilon(1e-4));
+    CHECK(found[0].of_r2->r2.low <= found[0].of_r2->r2.mean);
+    CHECK(found[1].of_r2->change.mean == Approx(found[1].of_r2->r2.mean - found[0].of_r2->r2.mean));
+    CHECK(found[0].types[0].selectivity == 0);
+    CHECK_THROWS_WITH(workbench::tuning_of(*net, images, {.steps = 3}), Contains("has targets and no classes"));
+    images.target_count = 1;
+    images.targets.resize(30);
+    CHECK_THROWS_WITH(effects_of(networks, images, std::vector<variant>{}, {.steps = 3}), Contains("fits 2 targets"));
+}
 
 TEST_CASE("effects: accuracy and rates are those of evaluation and of runs") {
     const auto net = make<Tiny>({.seed = 1});

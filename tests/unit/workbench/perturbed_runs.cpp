@@ -118,9 +118,9 @@ TEST_CASE("perturbed: many at once, in sequences, from given starts, of what is 
             all.push_back({.is = kind::cut, .of = target::feedback, .index = edge, .from = 2});
         compare(*plan, all, with_starts(*plan, everything(*plan)));
         compare(*plan, all, {.steps = some_steps, .answer_only = true});
-        if (plan->is_classifier()) compare(*plan, all, {.steps = some_steps, .all_logits = true});
+        if (plan->has_readout()) compare(*plan, all, {.steps = some_steps, .all_logits = true});
         auto request = everything(*plan);
-        request.layout = plan->is_classifier() ? layout::batch_first : layout::time_first;
+        request.layout = plan->has_readout() ? layout::batch_first : layout::time_first;
         compare(*plan, all, request, true);
     }
 }

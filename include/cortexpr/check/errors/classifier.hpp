@@ -1,5 +1,5 @@
 #pragma once
-// C: what can be wrong with a classifier.
+// C: what can be wrong with a classifier or a regressor.
 
 #include <cortexpr/compiler.hpp>
 
@@ -8,15 +8,15 @@
 
 namespace cortexpr::errors {
 
-/// A classifier reads the output of the network or connectome that stands first in it. A single area is a network of
-/// one.
+/// A classifier or regressor reads the output of the network or connectome that stands first in it. A single area is a
+/// network of one.
 template <class Thing>
 struct C01_not_a_network {
-    static_assert(
-        never<C01_not_a_network>,
-        "[cortexpr C01] the first part of a classifier is a network or a connectome that is defined before it; "
-        "wrap areas in one: classifier<network<V1>, classes<10>>; if an error above is about this struct, "
-        "mend that one first");
+    static_assert(never<C01_not_a_network>,
+                  "[cortexpr C01] the first part of a classifier or regressor is a network or a connectome that is "
+                  "defined before it; "
+                  "wrap areas in one: classifier<network<V1>, classes<10>>; if an error above is about this struct, "
+                  "mend that one first");
 };
 
 /// `class` inherits privately unless told otherwise, and then the library can't see what the network declares.
@@ -32,14 +32,14 @@ template <class Part>
 struct C03_unknown_classifier_part {
     static_assert(never<C03_unknown_classifier_part>,
                   "[cortexpr C03] this is no part of a classifier; after the network come classes<>, hidden<>, "
-                  "dropout<> and readout_pool<>");
+                  "dropout<> and readout_pool<>; targets<> are a regressor's");
 };
 
 /// Each part stands once, or it would be open which one holds.
-template <classifier_part Part>
+template <readout_part Part>
 struct C04_repeated_classifier_part {
     static_assert(never<C04_repeated_classifier_part>,
-                  "[cortexpr C04] the classifier is given this part twice; keep one of the two");
+                  "[cortexpr C04] the readout is given this part twice; keep one of the two");
 };
 
 /// The number of classes has no default.
@@ -85,6 +85,27 @@ struct C10_large_readout_pool {
     static_assert(never<C10_large_readout_pool>,
                   "[cortexpr C10] the map that the readout pools to is larger than the last area's output (pool, "
                   "output); give a smaller one");
+};
+
+/// After the network a regressor is given `targets`, `hidden`, `dropout` and `readout_pool`.
+template <class Part>
+struct C11_unknown_regressor_part {
+    static_assert(never<C11_unknown_regressor_part>,
+                  "[cortexpr C11] this is no part of a regressor; after the network come targets<>, hidden<>, "
+                  "dropout<> and readout_pool<>; classes<> are a classifier's");
+};
+
+/// The number of targets has no default.
+template <class Network>
+struct C12_missing_targets {
+    static_assert(never<C12_missing_targets>,
+                  "[cortexpr C12] the regressor does not say how many numbers it fits; add targets<2>");
+};
+
+/// Without a target there is nothing to fit.
+template <int Targets>
+struct C13_few_targets {
+    static_assert(never<C13_few_targets>, "[cortexpr C13] a regressor fits at least 1 number; give targets<1> or more");
 };
 
 }  // namespace cortexpr::errors

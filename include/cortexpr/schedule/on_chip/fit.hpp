@@ -92,7 +92,7 @@ constexpr int first_channel_of(const network& network, std::size_t type) {
 
 /// All but the shared memory.
 constexpr off_chip obstacle_of(const network& network) {
-    if (!network.is_classifier()) return off_chip::readout;
+    if (!network.has_readout()) return off_chip::readout;
     const auto& head = network.readout;
     if (head.pool != pool_mode::max || head.pool_height != 1 || head.pool_width != 1) return off_chip::readout_pool;
     if (network.areas.size() != 1) return off_chip::areas;

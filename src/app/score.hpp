@@ -1,0 +1,49 @@
+#pragma once
+// What says how good a model is: the accuracy of a classifier, R2 of a regressor.
+
+#include "numbers.hpp"
+
+#include <cortexpr/train/training_log.hpp>
+#include <cortexpr/train/training_options.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <span>
+#include <string>
+
+namespace cortexpr::application {
+
+struct score {
+    bool is_r2 = false;
+    const char* key = "test_accuracy";  ///< of the test set, in JSON and CSV
+    const char* name = "accuracy";
+
+    double of(const epoch_record& record) const { return is_r2 ? mean_r2(record.test_fits) : record.test_accuracy; }
+    std::string text(double value) const { return is_r2 ? fmt::format("{:.4f}", value) : percent(value, 2); }
+};
+
+inline score score_of(bool is_regressor) {
+    return is_regressor ? score{.is_r2 = true, .key = "test_r2", .name = "R²"} : score{};
+}
+
+/// That of the run which wrote a summary.
+inline score score_in(const nlohmann::json& summary) { return score_of(summary.contains("test_r2")); }
+
+/// What a loss is called on an axis.
+inline std::string title_of(loss_kind loss, bool is_regressor) {
+    if (loss == loss_kind::cross_entropy) return "cross entropy";
+    if (!is_regressor) return "squared error";
+    return loss == loss_kind::squared_error    ? "squared error / variance"
+           : loss == loss_kind::absolute_error ? "absolute error / deviation"
+                                               : "Huber's loss, in deviations";
+}
+
+/// A line for each target; empty of a classifier.
+inline std::string fits_text(std::span<const target_fit> fits) {
+    std::string text;
+    for (std::size_t i = 0; i < fits.size(); ++i)
+        text += fmt::format("target {}: R² {:.4f}, root mean square error {:.4g}\n", i, fits[i].r2, fits[i].rms_error);
+    return text;
+}
+
+}  // namespace cortexpr::application
