@@ -4,7 +4,7 @@
 
 #include "catch.hpp"
 #include "executors/sparse/phases.hpp"
-#include "sparse_networks.hpp"
+#include "executors/sparse/networks.hpp"
 
 #include <cortexpr/error.hpp>
 

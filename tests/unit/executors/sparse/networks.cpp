@@ -1,4 +1,4 @@
-#include "sparse_networks.hpp"
+#include "executors/sparse/networks.hpp"
 
 #include "kernels/cpu/dispatch.hpp"
 #include "kernels/pointwise_math.hpp"

@@ -3,7 +3,7 @@
 
 #include "catch.hpp"
 #include "kernels/cuda/host_kernels.hpp"
-#include "kernels/plain_network.hpp"
+#include "kernels/cuda/plain_network.hpp"
 
 #include <cmath>
 #include <cstring>

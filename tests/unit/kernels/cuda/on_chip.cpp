@@ -4,7 +4,7 @@
 #include "kernels/cuda/host_block.hpp"
 #include "kernels/cuda/on_chip_backward.hpp"
 #include "kernels/cuda/on_chip_forward.hpp"
-#include "kernels/plain_network.hpp"
+#include "kernels/cuda/plain_network.hpp"
 
 #include <cmath>
 #include <vector>

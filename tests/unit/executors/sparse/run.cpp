@@ -1,6 +1,6 @@
 // Runs of sparse networks with every instruction set that this CPU has, against plain loops.
 
-#include "sparse_networks.hpp"
+#include "executors/sparse/networks.hpp"
 
 #include "catch.hpp"
 

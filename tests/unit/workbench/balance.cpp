@@ -1,0 +1,79 @@
+// Excitation and inhibition against weights times rates, and against the drive.
+
+#include "catch.hpp"
+#include "executors/scheduled.hpp"
+#include "workbench/pair.hpp"
+
+#include <cortexpr/data/gratings.hpp>
+#include <cortexpr/train/images_of.hpp>
+#include <cortexpr/workbench/balance.hpp>
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+
+TEST_CASE("balance: currents of a pair of E and I are weights times rates") {
+    const auto net = pair(0.5);
+    const auto set = shades({1, 2}, 1);
+    const auto found = workbench::balance_of(*net, set, {.steps = 6, .batch_size = 1});
+    run_request request{.steps = 6};
+    request.record_states = {true, true};
+    const at::NoGradGuard no_gradients;
+    net->eval();
+    const auto run = net->network_module::run(images_of(set).to(at::kDouble), request);
+    const auto rate = [&](std::size_t type, int step) {
+        return run.states[type].select(1, step - 1).mean().item<double>();
+    };
+    const auto& e = found[0];
+    CHECK(e.steps == std::vector<int>{2, 3, 4, 5, 6});
+    using source = workbench::current_source;
+    const auto current = [&](const workbench::type_balance& of, source from) {
+        return of.current[static_cast<std::size_t>(from)];
+    };
+    for (std::size_t i = 0; i < 5; ++i) {
+        const int before = static_cast<int>(i) + 1;
+        CHECK(current(e, source::stimulus)[i] == Approx(2 * 1.5));
+        CHECK(current(e, source::excitatory)[i] == Approx(0.5 * rate(0, before)));
+        CHECK(current(e, source::inhibitory)[i] == Approx(-rate(1, before)));
+        CHECK(e.excitation[i] == Approx(3 + 0.5 * rate(0, before)));
+        CHECK(e.ratio[i] == Approx(rate(1, before) / (3 + 0.5 * rate(0, before))));
+        CHECK(found[1].excitation[i] == Approx(2 * rate(0, before)));
+    }
+    CHECK(current(e, source::feedback).empty());
+    CHECK(current(found[1], source::stimulus).empty());
+    CHECK(e.ratio_by_neuron.item<double>() == Approx(e.ratio.back()));
+    CHECK(e.correlation == Approx(1));  // both double with the stimulus
+    CHECK_THROWS_AS(workbench::balance_of(*net, set, {.steps = 1}), usage_error);
+}
+
+TEST_CASE("balance: currents add up to the drive, between areas, with feedback and a delay") {
+    for (const auto* plan : {&plan_of<Two>, &plan_of<Prompt>}) {
+        network_module net(*plan, {.dtype = at::kDouble});
+        draw(net);
+        // Small drives, from which a sigmoid can be inverted.
+        for (int i = 0; i < net.parameter_count(); ++i)
+            if (plan->parameters[static_cast<std::size_t>(i)].is != plan::parameter::role::tau)
+                net.set(i, net.parameter(i).detach() * 0.02);
+        net.eval();
+        const auto& in = plan->areas.front().input;
+        data::labelled_images set = data::gratings(
+            {.channels = in.channels, .height = in.height, .width = in.width, .angles = 2, .phases = 2, .period = 3});
+        const auto found = workbench::balance_of(net, set, {.steps = 4, .batch_size = 3});
+        const at::NoGradGuard no_gradients;
+        auto request = everything(*plan);
+        const auto run = net.run(images_of(set).to(at::kDouble), request);
+        for (std::size_t type = 0; type < plan->types.size(); ++type) {
+            const auto& one = plan->types[type];
+            // The drive is known where the nonlinearity is one-to-one and easily inverted.
+            if (one.nonlinearity != activation::none && one.nonlinearity != activation::sigmoid) continue;
+            const auto tau = net.parameter(one.tau_parameter);
+            const auto f =
+                run.states[type].select(1, 2) + tau * (run.states[type].select(1, 3) - run.states[type].select(1, 2));
+            const auto drive = one.nonlinearity == activation::none ? f : (f / (1 - f)).log();
+            CHECK(found[type].excitation.back() - found[type].inhibition.back() ==
+                  Approx(drive.mean().item<double>()).epsilon(1e-9));
+            double sum = 0;
+            for (const auto& currents : found[type].current) sum += currents.empty() ? 0 : currents.back();
+            CHECK(sum == Approx(drive.mean().item<double>()).epsilon(1e-9));
+        }
+    }
+}

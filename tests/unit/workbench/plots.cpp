@@ -1,0 +1,147 @@
+// Figures of runs, recordings and weights.
+
+#include "catch.hpp"
+#include "executors/networks.hpp"
+#include "temp_folder.hpp"
+
+#include <cortexpr/module/model.hpp>
+#include <cortexpr/plan/names.hpp>
+#include <cortexpr/workbench/plots.hpp>
+
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+
+namespace {
+
+int count(const std::string& text, const std::string& part) {
+    int found = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("plots: learning curves of several runs") {
+    const temp_folder folder;
+    for (const auto* name : {"one", "two"}) {
+        std::filesystem::create_directory(folder / name);
+        put(folder / name / "curves.csv",
+            "event,epoch,iteration,train_loss,train_accuracy,test_loss,test_accuracy,images_per_second,seconds\n"
+            "interval,1,10,2,0.1,,,100,1\nepoch,1,10,2,0.1,1.5,0.5,100,1\nepoch,2,20,1,0.4,0.75,0.625,100,1\n");
+    }
+    const std::vector<std::filesystem::path> runs{folder / "one", folder / "two" / "curves.csv"};
+    const auto plots = workbench::learning_curves(runs);
+    REQUIRE(plots.size() == 2);
+    REQUIRE(plots[0].curves.size() == 2);
+    CHECK(plots[0].curves[1].label == "two");
+    CHECK(plots[0].curves[1].x == std::vector<double>{1, 2});
+    CHECK(plots[0].curves[1].y == std::vector<double>{1.5, 0.75});
+    CHECK(plots[1].curves[0].y == std::vector<double>{0.5, 0.625});
+    const std::vector<std::filesystem::path> none{folder / "three"};
+    CHECK(is_sentence_about(message_of<file_error>([&] { workbench::learning_curves(none); }), folder / "three"));
+    put(folder / "one" / "curves.csv", "event,epoch\nepoch,1\n");
+    CHECK(message_of<file_error>([&] { workbench::learning_curves(runs); }).find("has no column test_loss") !=
+          std::string::npos);
+}
+
+TEST_CASE("plots: rates of a recording, with their spread over images") {
+    const auto net = make<Tiny>({.dtype = at::kDouble});
+    const auto inputs = normal({5, 2, 6, 5}, 3);
+    const temp_folder folder;
+    workbench::record_to_file(
+        *net, inputs, folder / "x.npz",
+        {.steps = 4,
+         .arrays = {workbench::array_in(plan_of<Tiny>, "V1.E:2.."), workbench::array_in(plan_of<Tiny>, "logits")}});
+    const workbench::recording_file file(folder / "x.npz");
+    const auto plot = workbench::rate_traces(file);
+    REQUIRE(plot.curves.size() == 1);
+    const auto& curve = plot.curves.front();
+    CHECK(curve.x == std::vector<double>{2, 3, 4});
+    const auto last = file.array("V1.E").select(1, 2).flatten(1).mean(1);
+    CHECK(curve.y.back() == Approx(last.mean().item<double>()));
+    CHECK(curve.high.back() - curve.y.back() == Approx(last.std(0, false).item<double>()));
+    CHECK(view::to_svg(plot).find("fill-opacity") != std::string::npos);
+}
+
+TEST_CASE("plots: histograms of weights hold every weight, with its sign") {
+    const auto net = make<Two>({});
+    const auto plots = workbench::weight_histograms(*net);
+    REQUIRE(plots.size() == 3);  // two areas and feedback
+    for (const auto& plot : plots)
+        for (const auto& curve : plot.curves) {
+            double sum = 0;
+            for (const double share : curve.y) sum += share;
+            CHECK(sum == Approx(1));
+        }
+    for (const auto& curve : plots[0].curves)
+        for (std::size_t i = 0; i < curve.x.size(); ++i)
+            if (curve.label.starts_with("I-") && curve.x[i] > 0.05) CHECK(curve.y[i] == 0);
+}
+
+TEST_CASE("plots: a band is drawn behind its curve, and must fit it") {
+    view::line_plot plot{.title = "p", .x_label = "x", .y_label = "y"};
+    plot.curves = {{.label = "a", .x = {1, 2, 3}, .y = {1, 2, 3}, .low = {0, 1, 2}, .high = {2, 3, 9}}};
+    const auto svg = view::to_svg(plot);
+    CHECK(count(svg, "fill-opacity") == 1);
+    CHECK(svg.find(">10<") != std::string::npos);  // the axis reaches the band's end
+    plot.curves.front().high.pop_back();
+    CHECK_THROWS_AS(view::to_svg(plot), usage_error);
+}
+
+TEST_CASE("plots: singular values of an edge's weights, group by group") {
+    const auto net = make<Tiny>({.dtype = at::kDouble});
+    const auto& plan = plan_of<Tiny>;
+    int grouped = -1, plain = -1;
+    for (int i = 0; i < static_cast<int>(plan.edges.size()); ++i)
+        (plan.edges[static_cast<std::size_t>(i)].groups == 2 ? grouped : plain) = i;
+    const at::NoGradGuard no_gradients;
+    // Two groups of one postsynaptic subtype, which hear a kernel of 3 and one of 4.
+    auto weights = at::zeros({2, 2, 3, 3}, at::kDouble);
+    weights[0][0][1][1] = 3;
+    weights[1][1][0][2] = 4;
+    net->set(plan.edges[static_cast<std::size_t>(grouped)].weight, weights);
+    const auto plots = workbench::weight_spectra(*net);
+    REQUIRE(plots.size() == 1);
+    const auto& curve = *std::ranges::find(plots[0].curves, "E-I", &view::curve::label);
+    CHECK(curve.y == std::vector<double>{4, 3});
+    CHECK(curve.x == std::vector<double>{1, 2});
+    // The squares of all add up to those of the weights.
+    const auto& edge = plan.edges[static_cast<std::size_t>(plain)];
+    for (const auto& one : plots[0].curves) {
+        if (one.label != std::string(plan::source_name(plan, edge)) + "-" + std::string(plan::target_name(plan, edge)))
+            continue;
+        double sum = 0;
+        for (const double value : one.y) sum += value * value;
+        CHECK(sum == Approx(net->parameter(edge.weight).square().sum().item<double>()));
+    }
+}
+
+TEST_CASE("plots: kernels lie where their subtypes say, with the sign of their source") {
+    const auto net = make<Tiny>({.dtype = at::kDouble});
+    const auto& plan = plan_of<Tiny>;
+    const auto picture = workbench::kernel_maps(*net);
+    REQUIRE(picture.panels.size() == plan.edges.size());
+    for (std::size_t i = 0; i < plan.edges.size(); ++i) {
+        const auto& edge = plan.edges[i];
+        const auto weights = net->parameter(edge.weight);
+        const auto& panel = picture.panels[i];
+        CHECK(panel.rows == 4 * weights.size(1) - 1);
+        CHECK(panel.columns == 4 * weights.size(0) - 1);
+        const auto value = [&](std::int64_t row, std::int64_t column) {
+            return panel.values[static_cast<std::size_t>(row * panel.columns + column)];
+        };
+        const auto post = weights.size(0) - 1, pre = weights.size(1) - 1;
+        const double largest = weights.abs().max().item<double>();
+        CHECK(value(4 * pre + 2, 4 * post + 1) ==
+              Approx(edge.sign * weights[post][pre][2][1].item<double>() / largest));
+        CHECK(std::isnan(value(0, 3)));
+    }
+    CHECK(workbench::kernel_maps(*net, {2}).panels.front().label == plan::full_name(plan, plan.edges[2]));
+    CHECK_THROWS_AS(workbench::kernel_maps(*net, {99}), usage_error);
+    CHECK(view::to_svg(picture).find("nan") == std::string::npos);
+}

@@ -1,0 +1,38 @@
+// The page of a run.
+
+#include "catch.hpp"
+#include "executors/networks.hpp"
+#include "temp_folder.hpp"
+
+#include <cortexpr/module/model.hpp>
+#include <cortexpr/workbench/report.hpp>
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+
+TEST_CASE("reports: what of a run is there, and nothing from elsewhere") {
+    const temp_folder folder;
+    const auto run = folder / "run<1>";
+    std::filesystem::create_directory(run);
+    CHECK(is_sentence_about(message_of<file_error>([&] { workbench::report_page(plan_of<Tiny>, run); }), run));
+    put(run / "summary.json", R"({"network": "Tiny", "settings": {"steps": 3, "learning_rate": 0.001, "data": "a & b"},
+                                  "versions": {"cortexpr": "9.8.7"}, "test_accuracy": 0.5, "iterations": 12345, "finished": false})");
+    const auto page = workbench::report_page(plan_of<Tiny>, run);
+    for (const auto* words : {"Tiny: run&lt;1&gt;", "50.00 %", "12,345", "no, interrupted", "a &amp; b", "9.8.7",
+                              "<h2>Network</h2>", "<h2>Plan</h2>"})
+        CHECK(contains(page, words));
+    for (const auto* words : {"<h2>Weights</h2>", "<h2>Learning</h2>", "http", "<script"})
+        CHECK_FALSE(contains(page, words));
+    const auto net = make<Tiny>({});
+    net->save((run / "model.safetensors").string());
+    put(folder / "p.json",
+        R"({"perturbations": [{"perturbation": "cut a<b", "types": {"V1.E": {"rate": {"mean": 0.25}}}}]})");
+    const auto more = workbench::report_page(plan_of<Tiny>, run, {folder / "p.json"});
+    CHECK(contains(more, "<h2>Weights</h2>"));
+    CHECK(contains(more, "cut a&lt;b"));
+    CHECK(contains(more, "V1.E 0.25"));
+    CHECK_THROWS_AS(workbench::report_page(plan_of<Two>, run), usage_error);
+    put(folder / "q.json", R"({"perturbations": [{}]})");
+    CHECK_THROWS_AS(workbench::report_page(plan_of<Tiny>, run, {folder / "q.json"}), file_error);
+    CHECK_THROWS_AS(workbench::report_page(plan_of<Tiny>, run, {folder / "missing.svg"}), file_error);
+}

@@ -1,0 +1,83 @@
+// The spectrum of the linearised circuit, in closed form and by differences.
+
+#include "catch.hpp"
+#include "executors/scheduled.hpp"
+#include "workbench/pair.hpp"
+
+#include <cortexpr/train/health.hpp>
+#include <cortexpr/workbench/spectrum.hpp>
+
+#include <ATen/ops/ones.h>
+
+#include <array>
+#include <cmath>
+#include <complex>
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+
+namespace {
+
+/// Eigenvalues of ((a, b), (c, d)).
+std::array<std::complex<double>, 2> eigenvalues(double a, double b, double c, double d) {
+    const std::complex<double> root = std::sqrt(std::complex<double>((a - d) * (a - d) / 4 + b * c));
+    return {(a + d) / 2 + root, (a + d) / 2 - root};
+}
+
+}  // namespace
+
+TEST_CASE("spectrum: a pair of E and I has the eigenvalues of its two by two matrix") {
+    for (const double self_excitation : {1.5, 0.5}) {
+        const auto net = pair(self_excitation);
+        const auto found = workbench::spectrum_of(*net, at::ones({1, 1, 1, 1}, at::kDouble), {.steps = 200});
+        const auto expected = eigenvalues(1 + (self_excitation - 1) / 10, -0.1, 0.4, 1 - 1.5 / 5);
+        REQUIRE(found.whole.eigenvalues.size() == 2);
+        CHECK(std::abs(found.whole.eigenvalues[0] - expected[0]) < 1e-7);
+        CHECK(std::abs(found.whole.eigenvalues[1] - expected[1]) < 1e-7);
+        CHECK(found.whole.abscissa() == Approx(expected[0].real() - 1));
+        REQUIRE(found.excitation);
+        CHECK(found.excitation->radius() == Approx(1 + (self_excitation - 1) / 10));
+        CHECK(found.is_stable());
+        CHECK(found.is_inhibition_stabilised() == (self_excitation > 1));
+        CHECK(loops(*net, at::ones({1, 1, 1, 1}, at::kDouble), 200).is_inhibition_stabilised() ==
+              (self_excitation > 1));
+    }
+}
+
+TEST_CASE(
+    "spectrum: J is the derivative of the step, with feedback and delays, and Arnoldi finds what the matrix has") {
+    for (const auto* plan : {&plan_of<Two>, &plan_of<Tiny>, &plan_of<Prompt>}) {
+        network_module net(*plan, {.dtype = at::kDouble});
+        draw(net);
+        const auto stimulus = stimulus_for(*plan, false, layout::batch_first).narrow(0, 0, 1);
+        const auto all = workbench::spectrum_of(net, stimulus, {.steps = 4});
+        const auto few = workbench::spectrum_of(net, stimulus, {.steps = 4, .dense_up_to = 0, .leading = 6});
+        CHECK(all.whole.is_complete);
+        CHECK(static_cast<std::int64_t>(all.whole.eigenvalues.size()) == all.whole.size);
+        CHECK_FALSE(few.whole.is_complete);
+        CHECK(few.whole.radius() == Approx(all.whole.radius()).epsilon(1e-6));
+        CHECK(few.whole.abscissa() == Approx(all.whole.abscissa()).epsilon(1e-6).margin(1e-8));
+        CHECK(few.excitation->radius() == Approx(all.excitation->radius()).epsilon(1e-6));
+        CHECK(few.excitation->size == static_cast<std::int64_t>(all.excitation->eigenvalues.size()));
+        // The sum of all eigenvalues is the trace: by differences of the step in the rates, for the network without
+        // feedback.
+        if (!plan->feedback.empty()) continue;
+        const at::NoGradGuard no_gradients;
+        net.eval();
+        const auto rest = net.run(stimulus, {.steps = 4}).final_states;
+        double trace = 0, sum = 0;
+        for (std::size_t type = 0; type < rest.size(); ++type)
+            for (std::int64_t i = 0; i < rest[type].numel(); ++i) {
+                const auto moved = [&](double by) {
+                    auto states = rest;
+                    states[type] = states[type].clone();
+                    states[type].view({-1})[i] += by;
+                    const auto after = net.run(stimulus, {.steps = 1, .initial_states = states}).final_states[type];
+                    return after.contiguous().view({-1})[i].item<double>();
+                };
+                trace += (moved(1e-6) - moved(-1e-6)) / 2e-6;
+            }
+        for (const auto& one : all.whole.eigenvalues) sum += one.real();
+        CHECK(sum == Approx(trace).epsilon(1e-6));
+    }
+}

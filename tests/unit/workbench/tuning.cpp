@@ -1,0 +1,70 @@
+// Tuning of rates that are known.
+
+#include "catch.hpp"
+#include "executors/scheduled.hpp"
+#include "temp_folder.hpp"
+#include "workbench/pair.hpp"
+
+#include <cortexpr/data/gratings.hpp>
+#include <cortexpr/train/images_of.hpp>
+#include <cortexpr/workbench/tuning.hpp>
+
+#include <ATen/ops/stack.h>
+
+#include <cmath>
+#include <numbers>
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+
+TEST_CASE("tuning: curves, preference and selectivity of rates that are known") {
+    // At the first step h = relu(2 s) / 10.
+    const auto net = pair(1.5);
+    const auto set = shades({0, 1, 4, 3}, 3);
+    const auto found = workbench::tuning_of(*net, set, {.steps = 1, .batch_size = 5});
+    REQUIRE(found.size() == 2);
+    const auto& e = found[0];
+    CHECK(e.rates.flatten()[2].item<double>() == Approx(0.8));
+    CHECK(e.deviation.max().item<double>() == Approx(0).margin(1e-7));
+    CHECK(e.preferred.item<std::int64_t>() == 2);
+    CHECK(e.selectivity.item<double>() == Approx((4.0 - 4.0 / 3) / (4.0 + 4.0 / 3)));
+    CHECK(e.aligned.size() == 4);
+    CHECK(e.aligned[0] == Approx(0.8));
+    CHECK(e.aligned[3] == Approx(0).margin(1e-12));
+    CHECK_FALSE(e.vector_length.defined());
+    CHECK(found[1].selectivity.item<double>() == 0);  // silent
+}
+
+TEST_CASE("tuning: a cosine of a circular variable has the vector length 1/2 at its peak") {
+    const auto net = pair(1.5);
+    std::vector<float> values;
+    for (int i = 0; i < 8; ++i) values.push_back(static_cast<float>(1 + std::cos(2 * std::numbers::pi * (i - 3) / 8)));
+    const auto found = workbench::tuning_of(*net, shades(values, 2), {.steps = 1, .period = 180});
+    CHECK(found[0].vector_length.item<double>() == Approx(0.5).epsilon(1e-6));
+    CHECK(found[0].vector_angle.item<double>() == Approx(3 * 180 / 8.0).epsilon(1e-6));
+    // -4 to 3 steps from the preferred value.
+    CHECK(found[0].aligned[4] == Approx(0.4).epsilon(1e-6));
+    CHECK(found[0].aligned[0] == Approx(0).margin(1e-6));
+    CHECK(found[0].aligned[3] == Approx(found[0].aligned[5]));
+}
+
+TEST_CASE("tuning: rates by hand, over steps of sequences, with what is preferred by other examples") {
+    const auto net = make<Tiny>({.dtype = at::kDouble, .seed = 4});
+    const auto set =
+        data::gratings({.channels = 2, .height = 6, .width = 5, .angles = 3, .phases = 5, .period = 3, .frames = 4});
+    const auto found = workbench::tuning_of(*net, set, {.batch_size = 4, .from = 2});
+    net->eval();
+    const at::NoGradGuard no_gradients;
+    run_request request;
+    request.record_states = {true, true};
+    const auto run = net->network_module::run(images_of(set).to(at::kDouble), request);
+    const auto rates = run.states[0].slice(1, 1).mean(1).view({3, 5, 4, 6, 5});
+    CHECK(largest_difference(found[0].rates, rates.mean(1)) < 1e-12);
+    CHECK(largest_difference(found[0].deviation, rates.std(1, false)) < 1e-7);
+    const auto even = at::stack({rates.select(1, 0), rates.select(1, 2), rates.select(1, 4)}).mean(0).flatten(1);
+    const auto odd = at::stack({rates.select(1, 1), rates.select(1, 3)}).mean(0).flatten(1);
+    const auto best = odd.gather(0, even.argmax(0).unsqueeze(0)).mean().item<double>();
+    CHECK(found[0].aligned[0] == Approx(best));
+    CHECK(message_of<usage_error>([&] { workbench::tuning_of(*net, set, {.from = 5}); }) ==
+          "rates from step 5 on were asked for, but the run has steps 1 to 4");
+}
