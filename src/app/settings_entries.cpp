@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <sstream>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -55,8 +56,26 @@ class toml_guard {
     static bool is_ascii(char symbol) { return static_cast<unsigned char>(symbol) < 0x80; }
     static bool is_space(char symbol) { return symbol == ' ' || symbol == '\t' || symbol == '\r' || symbol == '\n'; }
 
+    /// Whether what came last lets a text or a bracket begin: within a word, the parser would take them for its
+    /// letters.
+    bool is_after(std::string_view any_of) const { return any_of.find(before_) != std::string_view::npos; }
+
+    /// Follows brackets, and where a key has its '='.
+    void follow(char symbol) {
+        const bool opens = symbol == '[' || symbol == '{';
+        if (opens && !is_after("\n=[,")) refuse("has a bracket within a word");
+        const bool is_in_list = !open_.empty() && open_.back() == '[';
+        if (symbol == '=' && (has_equals_ || is_in_list)) refuse("has '=' within a value");
+        has_equals_ =
+            symbol == '=' || (has_equals_ && symbol != ',' && symbol != '{' && (symbol != '\n' || !open_.empty()));
+        if (opens) open_.push_back(symbol);
+        if ((symbol == ']' || symbol == '}') && !open_.empty()) open_.pop_back();
+    }
+
     void count(char symbol) {
         if (!is_ascii(symbol)) refuse("has a letter that isn't ASCII outside quotes");
+        if (symbol < ' ' && !is_space(symbol)) refuse("has a control character");
+        follow(symbol);
         const bool is_next = symbol == ',' || symbol == '\n' || symbol == '[' || symbol == '{';
         points_ = is_next ? 0 : points_ + static_cast<int>(symbol == '.');
         values_ += static_cast<int>(is_next || symbol == '.');
@@ -68,7 +87,8 @@ class toml_guard {
 
     /// To the end of a text, or to where the parser finds that it has none.
     void skip_quoted(char quote) {
-        if (std::string_view("\n=[,{.").find(before_) == std::string_view::npos) refuse("has a quote within a word");
+        if (!is_after("\n=[,{.")) refuse("has a quote within a word");
+        const bool is_after_point = before_ == '.';  // of a key, or of a number, which has no quotes
         const std::string three(3, quote);
         const bool is_long = is_at(three);
         bool is_after_backslash = false;  // but for spaces
@@ -81,6 +101,7 @@ class toml_guard {
                 return;
             }
             if (symbol == '\n' && !is_long) return;
+            if (is_after_point && !is_ascii(symbol)) refuse("has a letter that isn't ASCII in a key");
             if (is_after_backslash && !is_ascii(symbol))
                 refuse("has a letter that isn't ASCII after a backslash; write it as \\u00E9");
             line_ += static_cast<int>(symbol == '\n');
@@ -95,7 +116,9 @@ class toml_guard {
     const std::filesystem::path& file_;
     std::string_view text_;
     std::size_t place_ = 0;
-    char before_ = '\n';  ///< the last that is no space
+    char before_ = '\n';       ///< the last that is no space
+    std::string open_{};       ///< brackets
+    bool has_equals_ = false;  ///< since the key began
     int line_ = 1, points_ = 0, values_ = 0;
 };
 

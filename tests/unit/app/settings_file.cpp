@@ -83,6 +83,12 @@ TEST_CASE("texts and remarks in TOML may hold what settings may not", "[settings
     };
     CHECK(refusal("a = 1\n" + form + " = 2\n") == ": line 2: has a letter that isn't ASCII outside quotes");
     CHECK(refusal("a = 1\na" + dotted + " = 2\n") == ": line 2: has a key of more than 64 parts");
+    for (const auto& [said, why] : {std::pair{"a = 1.\"" + form + "\"", "has a letter that isn't ASCII in a key"},
+                                    {"a = 1=\"" + form + "\"", "has '=' within a value"},
+                                    {"a = [1=\"" + form + "\"]", "has '=' within a value"},
+                                    {"a = 1[\"" + form + "\"]", "has a bracket within a word"},
+                                    {std::string("[\0.a]", 5), "has a control character"}})
+        CHECK(refusal(said) == std::string(": line 1: ") + why);
     CHECK(refusal("a = 1\nb = 2'" + form + "'\n") == ": line 2: has a quote within a word");
     CHECK(refusal("a = \"\"\"b\\\n " + form + "\"\"\"") ==
           ": line 2: has a letter that isn't ASCII after a backslash; write it as \\u00E9");
