@@ -174,19 +174,16 @@ void add_noise(const noise_job<Scalar>& job) {
         const float* drawn = job.scratch;
         for (int x = 0; x < job.width; ++x, drawn += job.channels) {
             Scalar* to = job.drive.at(y, x);
-            if (amounts != nullptr) {
-                for (int c = 0; c < job.channels; ++c) to[c] += amounts[c] * static_cast<Scalar>(drawn[c]);
-                amounts += job.channels;
-                continue;
-            }
-            over_channels<Scalar>(job.channels, [to, drawn, amount = job.amount]<bool Whole>(int c) {
+            over_channels<Scalar>(job.channels, [to, drawn, amounts, amount = job.amount]<bool Whole>(int c) {
                 if constexpr (Whole && sizeof(Scalar) == sizeof(float)) {
-                    store(to + c, load(to + c) + amount * load(drawn + c));
+                    const auto share = amounts == nullptr ? all(amount) : load(amounts + c);
+                    store(to + c, load(to + c) + share * load(drawn + c));
                 } else {
                     for (int i = c; i < c + (Whole ? lanes<Scalar> : 1); ++i)
-                        to[i] += amount * static_cast<Scalar>(drawn[i]);
+                        to[i] += (amounts == nullptr ? amount : amounts[i]) * static_cast<Scalar>(drawn[i]);
                 }
             });
+            if (amounts != nullptr) amounts += job.channels;
         }
     }
 }
