@@ -84,11 +84,10 @@ void require_options(const training_options& options, const data::labelled_image
 /// `rule` steps in place of the options' optimiser (train/update_rule.hpp).
 ///
 /// The network's generator is started anew at each batch. Same arguments, same bits: on CPUs for one number of threads
-/// (docs/learning.md).
-/// A regressor's last layer answers in the targets' units, and steps as one that answers in multiples of their
-/// deviations in the training set would (docs/training.md). \throws usage_error       before any work: no readout,
-/// nothing to train, images, classes or targets that don't fit the
-///                           network, options out of range, a state of another network
+/// (docs/learning.md). A regressor's last layer answers in the targets' units, and steps as one that answers in
+/// multiples of their deviations in the training set would (docs/training.md).
+/// \throws usage_error       before any work: no readout, nothing to train, images, classes or targets that don't fit
+///                           the network, options out of range, a state of another network
 /// \throws divergence_error  the loss is not finite, or after an epoch a parameter or a logit of the test set; the
 ///                           observer is told of no epoch that ends so
 training_end train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
@@ -118,8 +117,9 @@ struct evaluation {
 };
 
 /// Loss and accuracy, or a regressor's R2, on a set, in evaluation mode and without gradients; the network's mode is
-/// put back. Random initial states come from a fixed seed. \throws usage_error       as `train`, or a parameter that is
-/// not finite \throws divergence_error  logits that are not finite
+/// put back. Random initial states come from a fixed seed.
+/// \throws usage_error       as `train`, or a parameter that is not finite
+/// \throws divergence_error  logits that are not finite
 evaluation evaluate(trainable& network, const data::labelled_images& images, const evaluation_options& options);
 /// The same; nothing if `wants_stop`, asked after each batch, said so.
 std::optional<evaluation> evaluate_until(trainable& network, const data::labelled_images& images,
