@@ -1,10 +1,10 @@
 // A classifier's head by the CUDA kernels, run on the CPU in a GPU's position: logits and gradients are those of
 // LibTorch's operations.
 
+#include "executors/readout.hpp"
 #include "catch.hpp"
 #include "executors/emulated_kernels.hpp"
 #include "executors/networks.hpp"
-#include "executors/readout.hpp"
 #include "gpu.hpp"
 
 #include <ATen/core/grad_mode.h>

@@ -1,10 +1,10 @@
 // The on-chip executor with its kernels run on the CPU in a GPU's position: a declared network's logits, and the
 // gradients of its own parameters, are those of the transparent executor in double precision.
 
+#include "executors/on_chip/executor.hpp"
 #include "catch.hpp"
 #include "executors/emulated_kernels.hpp"
 #include "executors/networks.hpp"
-#include "executors/on_chip/executor.hpp"
 #include "gpu.hpp"
 #include "train/optimiser.hpp"
 

@@ -1,9 +1,9 @@
 // Splitting the gradient of merged parameters is the adjoint of merging them.
 
+#include "executors/on_chip/merging.hpp"
 #include "catch.hpp"
 #include "executors/emulated_kernels.hpp"
 #include "executors/networks.hpp"
-#include "executors/on_chip/merging.hpp"
 
 #include <cortexpr/schedule/on_chip/fit.hpp>
 

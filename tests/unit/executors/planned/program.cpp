@@ -1,7 +1,7 @@
 // Laws of packed parameters: every weight has a position of its own, and unpacking gradients is the adjoint of packing.
 
-#include "catch.hpp"
 #include "executors/planned/program.hpp"
+#include "catch.hpp"
 #include "executors/scheduled.hpp"
 
 #include <cmath>

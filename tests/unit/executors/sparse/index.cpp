@@ -3,8 +3,8 @@
 #include "executors/sparse/index.hpp"
 
 #include "catch.hpp"
-#include "executors/sparse/phases.hpp"
 #include "executors/sparse/networks.hpp"
+#include "executors/sparse/phases.hpp"
 
 #include <cortexpr/error.hpp>
 

@@ -1,7 +1,7 @@
 // Which table of kernels runs, and what is refused.
 
-#include "catch.hpp"
 #include "kernels/cpu/dispatch.hpp"
+#include "catch.hpp"
 
 #include <cortexpr/error.hpp>
 

@@ -104,7 +104,8 @@ TEST_CASE("kernels: noise, the generator is Philox 4x32-10, by the answers that 
           std::array{0x408F276DU, 0x41C83B0EU, 0xA20BC7C6U, 0x6D5451FDU});
 }
 
-TEMPLATE_TEST_CASE("kernels: noise, where each number is what key, stream, step and place say, on every table", "", float, double) {
+TEMPLATE_TEST_CASE("kernels: noise, where each number is what key, stream, step and place say, on every table", "",
+                   float, double) {
     for (const auto* table : all_tables<TestType>())
         for (const auto& map : {size{3, 5, 4}, size{2, 9, 16}, size{2, 3, 37}, size{1, 1, 1}}) {
             INFO(table->name << ", " << map.channels << " channels");
@@ -139,7 +140,9 @@ TEMPLATE_TEST_CASE("kernels: noise, where each number is what key, stream, step 
 }
 
 // Bounds that a sound generator exceeds once in thousands of seeds; this one's keys are fixed.
-TEST_CASE("kernels: noise has mean, variance, skewness and kurtosis of normal numbers; neighbours, steps, images know nothing") {
+TEST_CASE(
+    "kernels: noise has mean, variance, skewness and kurtosis of normal numbers; neighbours, steps, images know "
+    "nothing") {
     const size map{28, 28, 16};
     const auto numbers_of = [&](std::uint64_t key, std::uint32_t step, std::uint32_t stream) {
         std::vector<float> drive, scratch;
