@@ -2,7 +2,7 @@
 
 #include "catch.hpp"
 
-#include "networks.hpp"
+#include "executors/networks.hpp"
 #include "temp_folder.hpp"
 
 #include <cortexpr/module/model.hpp>

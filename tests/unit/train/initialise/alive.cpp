@@ -2,8 +2,8 @@
 //
 // The tests that run by themselves take a few networks; `train_tests "[alive]"` takes 60, `train_tests "[long]"` 500.
 
-#include "drawn_networks.hpp"
-#include "networks.hpp"
+#include "train/drawn_networks.hpp"
+#include "train/networks.hpp"
 
 #include <cortexpr/module/stored_module.hpp>
 #include <cortexpr/train/health.hpp>

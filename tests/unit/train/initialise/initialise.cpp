@@ -1,6 +1,6 @@
 // What the balanced initialisation promises, for networks of every kind.
 
-#include "networks.hpp"
+#include "train/networks.hpp"
 
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/train/initialise.hpp>
