@@ -32,8 +32,8 @@ struct noise_current {
     at::Tensor at_step(int step) const;
 };
 
-/// What is done to the states of one neuron type. Tensors are (T, B, C, H, W), where T and B are 1 if all steps or all
-/// images are alike, and undefined where nothing is done.
+/// What is done to the states of one neuron type. Tensors are (T, B, C, H, W), where T and B are 1 if all steps at
+/// which something is done, or all images, are alike, and undefined where nothing is done.
 struct perturbed_type {
     at::Tensor current{};                          ///< added to the drive
     std::vector<noise_current> noise{};            ///< added to it, too

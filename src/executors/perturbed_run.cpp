@@ -140,11 +140,16 @@ class noise_keys {
 /// The tensors of one neuron type, on the CPU until they are done: they are small.
 class type_layout {
   public:
-    type_layout(int type, const run_context& context, noise_keys& keys)
+    type_layout(int type, const std::vector<const perturbation*>& all, const run_context& context, noise_keys& keys)
         : type_(context.plan.types[at(type)]),
           context_(context),
           keys_(keys),
-          stream_(static_cast<std::uint32_t>(type) << 16) {}
+          stream_(static_cast<std::uint32_t>(type) << 16) {
+        for (const auto* one : all)
+            for (const auto* other : all)
+                if (is_current(*one) == is_current(*other) && (one->from != other->from || one->to != other->to))
+                    (is_current(*one) ? currents_differ_ : holds_differ_) = true;
+    }
 
     void add(const perturbation& one) {
         if (one.is == kind::noise) {
@@ -175,6 +180,7 @@ class type_layout {
     }
 
   private:
+    static bool is_current(const perturbation& one) { return one.is == kind::inject || one.is == kind::noise; }
     at::Tensor full(double value) const { return at::full({}, value, options()); }
     at::TensorOptions options() const { return context_.input.options().requires_grad(false).device(at::kCPU); }
     noise_current noise_of(const perturbation& one) const {
@@ -216,7 +222,8 @@ class type_layout {
 
     at::Tensor reached_by(const perturbation& one) const {
         std::vector<int> steps;
-        const bool always = one.from == 1 && (!one.to || *one.to >= context_.shape.steps);
+        // `injects` and `holds` say when; steps need tensors of their own only where several perturbations differ.
+        const bool always = !(is_current(one) ? currents_differ_ : holds_differ_);
         for (int step = 1; !always && step <= context_.shape.steps; ++step)
             if (one.acts_at(step)) steps.push_back(step - 1);
         const auto& shape = type_.shape;
@@ -233,7 +240,8 @@ class type_layout {
     const plan::neuron_type& type_;
     const run_context& context_;
     noise_keys& keys_;
-    std::uint32_t stream_;  ///< of its first noise
+    std::uint32_t stream_;                                 ///< of its first noise
+    bool currents_differ_ = false, holds_differ_ = false;  ///< in their steps
     perturbed_type made_{};
 };
 
@@ -259,7 +267,7 @@ states_of_run laid_out(const run_context& context, bool spares = true) {
             if (one.is_of_states() && at(one.index) == type) here.push_back(&one);
         // What is held in a type that was silenced counts, so the schedule mustn't take its states for zeros.
         const bool is_held = std::ranges::any_of(here, [&](const auto* one) { return one->is == kind::clamp; });
-        type_layout layout(static_cast<int>(type), context, keys);
+        type_layout layout(static_cast<int>(type), here, context, keys);
         for (const auto* one : here) {
             if (is_held || !spares || !is_spared(*one, context.shape)) {
                 layout.add(*one);
