@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include <torch/types.h>
-#include <algorithm>
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
