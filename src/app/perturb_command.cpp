@@ -93,7 +93,7 @@ std::string rates_table(const plan::network& network, const std::vector<effect>&
             const auto& found = one.types[type];
             table.row({type == 0 ? one.of.name : "", type_name(network, type), shown(found.rate),
                        is_first ? "" : shown(found.rate_change), is_first ? "" : range(found.rate_change),
-                       fmt::format("{:.3f}", found.selectivity)});
+                       found.selectivity ? fmt::format("{:.3f}", *found.selectivity) : ""});
         }
         if (&one != &effects.back()) table.rule();
     }
@@ -115,9 +115,9 @@ nlohmann::ordered_json json_of(const plan::network& network, const std::vector<e
         }
         for (std::size_t type = 0; type < one.types.size(); ++type) {
             const auto& found = one.types[type];
-            entry["types"][type_name(network, type)] = {{"rate", json_of(found.rate)},
-                                                        {"rate_change", json_of(found.rate_change)},
-                                                        {"selectivity", found.selectivity}};
+            auto& told = entry["types"][type_name(network, type)];
+            told = {{"rate", json_of(found.rate)}, {"rate_change", json_of(found.rate_change)}};
+            if (found.selectivity) told["selectivity"] = *found.selectivity;
         }
         all.push_back(std::move(entry));
     }

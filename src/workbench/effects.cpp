@@ -38,13 +38,13 @@ constexpr double confidence = 0.95;
 struct outcome {
     at::Tensor right{};               ///< (images), whose mean is the accuracy, or R2; undefined without a readout
     std::vector<at::Tensor> rates{};  ///< by neuron type: (images), mean over neurons
-    std::vector<double> selectivity{};
+    std::vector<std::optional<double>> selectivity{};
 };
 
 /// Mean over neurons, of sums of rates by class, (classes, neurons), over the classes that were shown.
-double mean_selectivity(const at::Tensor& sums, const at::Tensor& counts) {
+std::optional<double> mean_selectivity(const at::Tensor& sums, const at::Tensor& counts) {
     const auto shown = counts > 0;
-    if (shown.sum().item<std::int64_t>() < 2) return 0;
+    if (shown.sum().item<std::int64_t>() < 2) return std::nullopt;
     return selectivity_of(sums.index({shown}) / counts.index({shown}).unsqueeze(1)).mean().item<double>();
 }
 
@@ -196,9 +196,10 @@ std::vector<effect> summarised(std::span<const variant> variants, const std::vec
         else if (outcomes[i].front().right.defined())
             one.of_accuracy = {.accuracy = found->of(first), .change = found->of_difference(first, 0)};
         for (std::int64_t type = 1; type < height; ++type) {
-            double selectivity = 0;
+            std::optional<double> selectivity;
             for (const auto& each : outcomes[i])
-                selectivity += each.selectivity[static_cast<std::size_t>(type) - 1] / static_cast<double>(networks);
+                if (const auto& of_type = each.selectivity[static_cast<std::size_t>(type) - 1])
+                    selectivity = selectivity.value_or(0) + *of_type / static_cast<double>(networks);
             one.types.push_back({.rate = found->of(first + type),
                                  .rate_change = found->of_difference(first + type, type),
                                  .selectivity = selectivity});

@@ -38,11 +38,11 @@ struct estimate {
 
 /// Of a neuron type at the last step.
 struct type_effect {
-    estimate rate;           ///< mean over its neurons
-    estimate rate_change;    ///< against the network without perturbations, image by image
-    double selectivity = 0;  ///< mean over its neurons of (r_best - r_others) / (|r_best| + |r_others|), where r_best
-                             ///< is the mean rate to the class that it answers most, r_others that to the others; 0
-                             ///< without classes
+    estimate rate;         ///< mean over its neurons
+    estimate rate_change;  ///< against the network without perturbations, image by image
+    /// Mean over its neurons of (r_best - r_others) / (|r_best| + |r_others|), where r_best is the mean rate to the
+    /// class that it answers most, r_others that to the others. None where no two classes were shown, or of targets.
+    std::optional<double> selectivity{};
 };
 
 /// On the share of images that a classifier tells right, at the last step.

@@ -72,7 +72,7 @@ TEST_CASE("effects: how well a regressor fits is R2 of an evaluation") {
     CHECK(found[0].of_r2->r2.mean == Approx(mean_r2(evaluate(*net, images, {.steps = 3}).fits)).epsilon(1e-4));
     CHECK(found[0].of_r2->r2.low <= found[0].of_r2->r2.mean);
     CHECK(found[1].of_r2->change.mean == Approx(found[1].of_r2->r2.mean - found[0].of_r2->r2.mean));
-    CHECK(found[0].types[0].selectivity == 0);
+    CHECK(!found[0].types[0].selectivity);
     CHECK_THROWS_WITH(workbench::tuning_of(*net, images, {.steps = 3}), Contains("has targets and no classes"));
     images.target_count = 1;
     images.targets.resize(30);
@@ -96,7 +96,7 @@ TEST_CASE("effects: accuracy and rates are those of evaluation and of runs") {
     CHECK(found[1].types[0].rate_change.mean == Approx(-found[0].types[0].rate.mean));
     CHECK(found[2].types[1].rate.mean == Approx(0.25));
     CHECK(found[2].types[1].rate.low == Approx(0.25));
-    CHECK(found[2].types[1].selectivity == Approx(0).margin(1e-12));
+    CHECK(found[2].types[1].selectivity.value() == Approx(0).margin(1e-12));
     const at::NoGradGuard no_gradients;
     const auto free = net->network_module::run(images_of(images), {.steps = 3}).final_states[0];
     CHECK(found[0].types[0].rate.mean == Approx(free.mean().item<double>()));
@@ -123,8 +123,8 @@ TEST_CASE("effects: selectivity is 1 for neurons that answer one class alone, 0 
     std::vector<network_module*> networks{net.get()};
     const std::vector<variant> all{{"first", {}, {alike, only_first}}, {"alike", {}, {alike}}};
     const auto found = effects_of(networks, images, all, {.steps = 3});
-    CHECK(found[1].types[0].selectivity == Approx(1));
-    CHECK(found[2].types[0].selectivity == Approx(0).margin(1e-12));
+    CHECK(found[1].types[0].selectivity.value() == Approx(1));
+    CHECK(found[2].types[0].selectivity.value() == Approx(0).margin(1e-12));
 }
 
 TEST_CASE("effects: intervals cover what they should") {
