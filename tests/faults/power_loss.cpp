@@ -126,7 +126,7 @@ std::vector<writer> writers(checkpoint_pair& pair) {
              exported_in}};
 }
 
-/// What the disk is asked while a run saves so many times.
+/// What the disk is asked while a run saves a number of times.
 disk_trace recorded(int generations) {
     const temp_folder folder;
     checkpoint_pair pair(folder / newest);
@@ -165,7 +165,7 @@ struct outcome {
     std::string first{};  ///< violation
 };
 
-/// \param every  of so many states, in one the run is continued; 0: only up to the first violation, and in none
+/// \param every  in one of this many states the run is continued; 0: only up to the first violation, and in none
 outcome replay(const disk_trace& trace, std::size_t block, std::size_t every) {
     const memory_folder disks("power");
     const auto folder = disks.path() / "disk";

@@ -384,7 +384,8 @@ bool recorded_connectome::is_shared(const std::string& parameter) const {
     return placed != nullptr && placed->is_shared;
 }
 
-at::Tensor recorded_connectome::values_of(const std::string& parameter, const at::Tensor& recorded) const {
+template <class Take>
+at::Tensor recorded_connectome::placed(const std::string& parameter, const at::Tensor& recorded, Take take) const {
     const auto* placed = placing_of(parameter);
     if (placed == nullptr || at(recorded.numel()) != placed->entry.size()) return recorded;
     auto ours = at::zeros({placed->count}, at::kDouble);
@@ -392,20 +393,16 @@ at::Tensor recorded_connectome::values_of(const std::string& parameter, const at
     const auto* from = flat.const_data_ptr<double>();
     auto* to = ours.mutable_data_ptr<double>();
     for (std::size_t k = 0; k < placed->entry.size(); ++k)
-        if (placed->entry[k] >= 0) to[placed->entry[k]] = from[k] / (placed->scale.empty() ? 1 : placed->scale[k]);
+        if (placed->entry[k] >= 0) take(to[placed->entry[k]], from[k], placed->scale.empty() ? 1 : placed->scale[k]);
     return ours;
 }
 
+at::Tensor recorded_connectome::values_of(const std::string& parameter, const at::Tensor& recorded) const {
+    return placed(parameter, recorded, [](double& ours, double theirs, double scale) { ours = theirs / scale; });
+}
+
 at::Tensor recorded_connectome::gradient_of(const std::string& parameter, const at::Tensor& recorded) const {
-    const auto* placed = placing_of(parameter);
-    if (placed == nullptr || at(recorded.numel()) != placed->entry.size()) return recorded;
-    auto ours = at::zeros({placed->count}, at::kDouble);
-    const auto flat = recorded.contiguous();
-    const auto* from = flat.const_data_ptr<double>();
-    auto* to = ours.mutable_data_ptr<double>();
-    for (std::size_t k = 0; k < placed->entry.size(); ++k)
-        if (placed->entry[k] >= 0) to[placed->entry[k]] += from[k] * (placed->scale.empty() ? 1 : placed->scale[k]);
-    return ours;
+    return placed(parameter, recorded, [](double& ours, double theirs, double scale) { ours += theirs * scale; });
 }
 
 /// Files hold what they were written from; repeats of a pair are summed.

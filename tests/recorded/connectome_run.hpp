@@ -64,6 +64,9 @@ class recorded_connectome {
     void place_projection(const circuit::projection& data, const std::string& name);
     void place_cells(const std::string& name, const std::vector<std::string>& modes);
     const placing* placing_of(const std::string& parameter) const;
+    /// A recorded tensor in the shape of ours, whose entries `take` (ours, theirs, scale) fills.
+    template <class Take>
+    at::Tensor placed(const std::string& parameter, const at::Tensor& recorded, Take take) const;
     void check_loaded(const connectome_module& net) const;
 
     const recorded_run& run_;

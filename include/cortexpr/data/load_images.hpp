@@ -17,7 +17,7 @@ struct expected_images {
     int channels = 0, height = 0, width = 0;
     int inputs = 0;   ///< of networks without a grid: numbers of a still example, or of each step of a sequence
     int classes = 0;  ///< of the classifier
-    int targets = 0;  ///< of the regressor: files must have so many numbers for each example, and no labels
+    int targets = 0;  ///< of the regressor: each example of a file must have that many, and no labels
     std::optional<int> first_label{};                    ///< how the files call class 0; labelled_images::first_label
     std::optional<normalisation> scale{};                ///< used instead of the set's constants
     std::uint64_t limit_bytes = std::uint64_t{4} << 30;  ///< the most pixels (one byte each) that are read

@@ -1,6 +1,7 @@
 // Pictures of wirings and of rates: what is drawn where, and what is refused.
 
 #include "catch.hpp"
+#include "count_of.hpp"
 #include "temp_folder.hpp"
 
 #include <cortexpr/circuit/graph.hpp>
@@ -12,6 +13,7 @@
 
 using namespace cortexpr;
 using Catch::Matchers::Contains;
+using cortexpr::test::count_of;
 using test::message_of;
 
 namespace {
@@ -32,12 +34,6 @@ double attribute_of(const std::string& svg, const std::string& title, const std:
     const auto begin = svg.rfind("<rect", end);
     const auto at = svg.find(name + "=\"", begin) + name.size() + 2;
     return std::stod(svg.substr(at));
-}
-
-std::size_t count_of(const std::string& text, const std::string& part) {
-    std::size_t count = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-    return count;
 }
 
 }  // namespace

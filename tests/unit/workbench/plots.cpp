@@ -1,6 +1,7 @@
 // Figures of runs, recordings and weights.
 
 #include "catch.hpp"
+#include "count_of.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
 
@@ -15,16 +16,6 @@
 
 using namespace cortexpr;
 using namespace cortexpr::test;
-
-namespace {
-
-int count(const std::string& text, const std::string& part) {
-    int found = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-    return found;
-}
-
-}  // namespace
 
 TEST_CASE("plots: learning curves of several runs") {
     const temp_folder folder;
@@ -87,7 +78,7 @@ TEST_CASE("plots: a band is drawn behind its curve, and must fit it") {
     view::line_plot plot{.title = "p", .x_label = "x", .y_label = "y"};
     plot.curves = {{.label = "a", .x = {1, 2, 3}, .y = {1, 2, 3}, .low = {0, 1, 2}, .high = {2, 3, 9}}};
     const auto svg = view::to_svg(plot);
-    CHECK(count(svg, "fill-opacity") == 1);
+    CHECK(count_of(svg, "fill-opacity") == 1);
     CHECK(svg.find(">10<") != std::string::npos);  // the axis reaches the band's end
     plot.curves.front().high.pop_back();
     CHECK_THROWS_AS(view::to_svg(plot), usage_error);

@@ -1,6 +1,7 @@
 // Circuit diagrams.
 
 #include "catch.hpp"
+#include "count_of.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
 
@@ -9,27 +10,17 @@
 using namespace cortexpr;
 using namespace cortexpr::test;
 
-namespace {
-
-int count(const std::string& text, const std::string& part) {
-    int found = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-    return found;
-}
-
-}  // namespace
-
 TEST_CASE("wiring: each edge once, with the head of its source's class and its extent") {
     const auto text = workbench::wiring_graph(plan_of<Two>);
     // Lower: 8 edges, Upper: 4, between the areas: 1, feedback: 1.
-    CHECK(count(text, " -> ") == static_cast<int>(plan_of<Two>.edges.size()) + 2);
-    CHECK(count(text, "arrowhead=tee") == 2);     // I to E and to I
-    CHECK(count(text, "arrowhead=normal") == 3);  // E to E, to I and to the output
-    CHECK(count(text, "subgraph cluster") == 2);
-    CHECK(count(text, "style=dashed") == 1);
-    CHECK(count(text, "a step later") == 1);  // area_delay
-    CHECK(count(workbench::wiring_graph(plan_of<Tiny>), "3x3, 2 groups") == 1);
-    CHECK(count(workbench::wiring_graph(plan_of<Tiny>), "3 classes") == 1);
+    CHECK(count_of(text, " -> ") == plan_of<Two>.edges.size() + 2);
+    CHECK(count_of(text, "arrowhead=tee") == 2);     // I to E and to I
+    CHECK(count_of(text, "arrowhead=normal") == 3);  // E to E, to I and to the output
+    CHECK(count_of(text, "subgraph cluster") == 2);
+    CHECK(count_of(text, "style=dashed") == 1);
+    CHECK(count_of(text, "a step later") == 1);  // area_delay
+    CHECK(count_of(workbench::wiring_graph(plan_of<Tiny>), "3x3, 2 groups") == 1);
+    CHECK(count_of(workbench::wiring_graph(plan_of<Tiny>), "3 classes") == 1);
 }
 
 TEST_CASE("wiring: drawn into files of several kinds, whole or not at all") {

@@ -1,8 +1,8 @@
 // What perturbations do to drives and states, by the kernels of every instruction set that this CPU has: currents, held
-// values, and noise, which is held to its definition in double and to what normal numbers are.
+// values, and noise, which is compared with its definition in double and with what normal numbers are.
 
 #include "catch.hpp"
-#include "kernels/cpu/dispatch.hpp"
+#include "kernels/cpu/all_tables.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,16 +13,9 @@
 #include <vector>
 
 using namespace cortexpr;
+using cortexpr::test::all_tables;
 
 namespace {
-
-template <class Scalar>
-std::vector<const kernels::kernel_table<Scalar>*> all_tables() {
-    const auto tables = kernels::tables_for_this_cpu<Scalar>();
-    std::vector<const kernels::kernel_table<Scalar>*> all(tables.begin(), tables.end());
-    all.push_back(&kernels::kernels_for_this_cpu<Scalar>());  // wide_kernel_tests puts another one in its place
-    return all;
-}
 
 /// Philox 4x32-10 as its paper has it.
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> word, std::uint64_t key) {
@@ -40,7 +33,7 @@ struct place {
     std::uint32_t step = 0, stream = 0;
 };
 
-/// The number of a place in a map of so many channels.
+/// The number of a place in a map with this number of channels.
 double normal_at(std::uint64_t key, const place& at, int channels) {
     const auto index = static_cast<std::uint32_t>(at.column * channels + at.channel);
     const std::uint32_t counter = index / 64 * 16 + index % 16, number = index % 64 / 16;

@@ -1,23 +1,12 @@
 // The pointwise kernels of every instruction set that this CPU has.
 
 #include "catch.hpp"
-#include "kernels/cpu/dispatch.hpp"
+#include "kernels/cpu/all_tables.hpp"
 
 #include <vector>
 
 using namespace cortexpr;
-
-namespace {
-
-template <class Scalar>
-std::vector<const kernels::kernel_table<Scalar>*> all_tables() {
-    const auto tables = kernels::tables_for_this_cpu<Scalar>();
-    std::vector<const kernels::kernel_table<Scalar>*> all(tables.begin(), tables.end());
-    all.push_back(&kernels::kernels_for_this_cpu<Scalar>());  // wide_kernel_tests puts another one in its place
-    return all;
-}
-
-}  // namespace
+using cortexpr::test::all_tables;
 
 TEMPLATE_TEST_CASE("kernels: what is applied comes with its sign, added or in place of what was there", "", float,
                    double) {
