@@ -6,7 +6,6 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
-#include <atomic>
 #include <mutex>
 #include <variant>
 
@@ -39,20 +38,6 @@ std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_c
                                                                   std::move(ranges));
 }
 
-/// Calls work(first, end) on neighbouring parts of a range, on all threads.
-template <class Work>
-void in_parts(std::size_t size, Work work) {
-    constexpr std::size_t part = 1 << 16;
-    const auto parts = static_cast<std::int64_t>((size + part - 1) / part);
-    std::atomic<std::int64_t> next{0};
-    on_threads(parts, [&] {
-        for (auto i = next++; i < parts; i = next++) {
-            const auto first = static_cast<std::size_t>(i) * part;
-            work(first, std::min(first + part, size));
-        }
-    });
-}
-
 template <class Scalar>
 sparse::user_array<const Scalar> read(const at::Tensor& values) {
     return {values.const_data_ptr<Scalar>(), values.stride(0), values.stride(1)};
@@ -67,27 +52,13 @@ template <class Scalar>
 struct sparse_steps {
     std::shared_ptr<const sparse::sparse_network<Scalar>> network;
     std::unique_ptr<sparse::sparse_run<Scalar>> run{};
-    sparse::big_array<Scalar> columns{};  ///< the weights, for the backward pass
 
     const sparse::sparse_index& index() const { return network->index(); }
 
-    void gather_weights(const at::Tensor& weights) {
-        columns = sparse::big_array<Scalar>(index().synapses());
-        const auto* of_user = weights.const_data_ptr<Scalar>();
-        const auto from = index().user_of_column();
-        in_parts(from.size(), [&](std::size_t first, std::size_t end) {
-            for (auto p = first; p < end; ++p) columns[p] = of_user[from[p]];
-        });
-    }
-
-    at::Tensor spread_gradient(const sparse::big_array<Scalar>& gradient, const at::TensorOptions& options) const {
-        auto spread = at::empty({static_cast<std::int64_t>(index().synapses())}, options);
-        auto* of_user = spread.mutable_data_ptr<Scalar>();
-        const auto to = index().user_of_column();
-        in_parts(to.size(), [&](std::size_t first, std::size_t end) {
-            for (auto p = first; p < end; ++p) of_user[to[p]] = gradient[p];
-        });
-        return spread;
+    sparse::borrowed_array<Scalar> weights_by(const sparse::line_order& order, const at::Tensor& weights) const {
+        auto ordered = network->borrow(index().synapses());
+        network->gather(order, weights.const_data_ptr<Scalar>(), ordered.data(), on_threads);
+        return ordered;
     }
 
     /// A value for each cell, in the inner order.
@@ -101,13 +72,13 @@ struct sparse_steps {
     }
 
     /// Arrays over neurons, one after another.
-    sparse::big_array<Scalar> arrays(std::int64_t count, int batch) const {
-        return sparse::big_array<Scalar>(static_cast<std::size_t>(count) * network->size_of_array(batch));
+    sparse::borrowed_array<Scalar> arrays(std::int64_t count, int batch) const {
+        return network->borrow(static_cast<std::size_t>(count) * network->size_of_array(batch));
     }
-    Scalar* array(const sparse::big_array<Scalar>& all, std::int64_t number, int batch) const {
+    Scalar* array(const sparse::borrowed_array<Scalar>& all, std::int64_t number, int batch) const {
         return all.data() + static_cast<std::size_t>(number) * network->size_of_array(batch);
     }
-    sparse::big_array<Scalar> packed(const at::Tensor& steps, int batch) const {
+    sparse::borrowed_array<Scalar> packed(const at::Tensor& steps, int batch) const {
         auto all = arrays(steps.size(0), batch);
         for (std::int64_t step = 0; step < steps.size(0); ++step)
             network->pack(read<Scalar>(steps.select(0, step)), batch, array(all, step, batch), on_threads);
@@ -130,13 +101,11 @@ torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const 
                                              const std::vector<at::Tensor>& inputs, int count) {
     const auto& network = *steps.network;
     const int batch = static_cast<int>(inputs[drive].size(2));
-    steps.gather_weights(inputs[weights]);
-    sparse::big_array<Scalar> rows(steps.index().synapses());
-    network.copy_to_rows(steps.columns.data(), rows.data(), on_threads);
+    const auto rows = steps.weights_by(steps.index().rows(), inputs[weights]);
     const auto arriving = steps.packed(inputs[drive], batch);
     const auto rate = steps.by_inner_number(inputs[rates]);
     const auto initial =
-        has_start(inputs) ? steps.packed(inputs[start].unsqueeze(0), batch) : sparse::big_array<Scalar>();
+        has_start(inputs) ? steps.packed(inputs[start].unsqueeze(0), batch) : sparse::borrowed_array<Scalar>();
     const auto keep = asked.needs_gradient ? sparse::kept::for_backward
                       : asked.wants_all    ? sparse::kept::states
                                            : sparse::kept::last_state;
@@ -185,7 +154,7 @@ class state_adjoints {
     std::span<const Scalar* const> span() const { return pointers_; }
 
   private:
-    sparse::big_array<Scalar> arrays_;
+    sparse::borrowed_array<Scalar> arrays_;
     std::vector<const Scalar*> pointers_;
 };
 
@@ -197,12 +166,12 @@ torch::autograd::variable_list backward_steps(const sparse_steps<Scalar>& steps,
     const int batch = steps.run->batch(), count = steps.run->steps();
     const state_adjoints<Scalar> adjoints(steps, count, batch, last, all);
     const auto drives = inputs[drive].size(0);
-    const auto drive_adjoint = wanted[drive] ? steps.arrays(drives, batch) : sparse::big_array<Scalar>();
-    const auto initial = wanted[start] ? steps.arrays(1, batch) : sparse::big_array<Scalar>();
-    const auto weight =
-        wanted[weights] ? sparse::big_array<Scalar>(steps.index().synapses()) : sparse::big_array<Scalar>();
+    const auto drive_adjoint = wanted[drive] ? steps.arrays(drives, batch) : sparse::borrowed_array<Scalar>();
+    const auto initial = wanted[start] ? steps.arrays(1, batch) : sparse::borrowed_array<Scalar>();
+    const auto columns = steps.weights_by(steps.index().columns(), inputs[weights]);
+    const auto weight = wanted[weights] ? network.borrow(steps.index().synapses()) : sparse::borrowed_array<Scalar>();
     std::vector<Scalar> rate(wanted[rates] ? static_cast<std::size_t>(steps.index().neurons()) : 0);
-    steps.run->backward({.weights = steps.columns.data(),
+    steps.run->backward({.weights = columns.data(),
                          .states = adjoints.span(),
                          .weight_gradient = wanted[weights] ? weight.data() : nullptr,
                          .drive = wanted[drive] ? drive_adjoint.data() : nullptr,
@@ -211,7 +180,11 @@ torch::autograd::variable_list backward_steps(const sparse_steps<Scalar>& steps,
                         on_threads);
     torch::autograd::variable_list gradients(input_count);
     const auto options = inputs[drive].options();
-    if (wanted[weights]) gradients[weights] = steps.spread_gradient(weight, options);
+    if (wanted[weights]) {
+        gradients[weights] = at::empty({static_cast<std::int64_t>(weight.size())}, options);
+        network.spread(steps.index().columns(), weight.data(), gradients[weights].template mutable_data_ptr<Scalar>(),
+                       on_threads);
+    }
     if (wanted[drive]) {
         gradients[drive] = at::empty(inputs[drive].sizes(), options);
         for (std::int64_t step = 0; step < drives; ++step)

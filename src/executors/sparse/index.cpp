@@ -96,30 +96,30 @@ sparse_index::sparse_index(std::int32_t neurons, std::span<const std::int32_t> p
         const auto at = static_cast<std::size_t>(neuron);
         return static_cast<std::size_t>(place.empty() ? neuron : place[at]);
     };
-    user_of_column_ = big_array<std::uint32_t>(count);
-    column_of_row_ = big_array<std::uint32_t>(count);
+    columns_.synapses = big_array<std::uint32_t>(count);
+    rows_.synapses = big_array<std::uint32_t>(count);
     columns_.starts = starts_of(neurons, count, [&](std::size_t k) { return inner(pre[k]); });
     rows_.starts = starts_of(neurons, count, [&](std::size_t k) { return inner(post[k]); });
 
     // Sorted by post, and then, keeping that order among equals, by pre: ends rise within a column.
     auto next = rows_.starts;
-    auto& by_post = column_of_row_;  // its place is still free
+    auto& by_post = rows_.synapses;  // not yet by pre within a row
     for (std::size_t k = 0; k < count; ++k)
         by_post[static_cast<std::size_t>(next[inner(post[k])]++)] = static_cast<std::uint32_t>(k);
     next = columns_.starts;
     for (std::size_t i = 0; i < count; ++i)
-        user_of_column_[static_cast<std::size_t>(next[inner(pre[by_post[i]])]++)] = by_post[i];
+        columns_.synapses[static_cast<std::size_t>(next[inner(pre[by_post[i]])]++)] = by_post[i];
 
     make_ends(columns_, neurons, count, [&]<class End>(End* ends) {
-        for (std::size_t k = 0; k < count; ++k) ends[k] = static_cast<End>(inner(post[user_of_column_[k]]));
+        for (std::size_t k = 0; k < count; ++k) ends[k] = static_cast<End>(inner(post[columns_.synapses[k]]));
         for (std::size_t j = 0; j + 1 < columns_.starts.size(); ++j)
             for (auto k = static_cast<std::size_t>(columns_.starts[j]) + 1;
                  k < static_cast<std::size_t>(columns_.starts[j + 1]); ++k)
                 if (ends[k] == ends[k - 1]) {
-                    const auto user = user_of_column_[k];
+                    const auto user = columns_.synapses[k];
                     throw usage_error(
                         fmt::format("synapses {} and {} both lead from neuron {} to neuron {}; add them up",
-                                    user_of_column_[k - 1], user, pre[user], post[user]));
+                                    columns_.synapses[k - 1], user, pre[user], post[user]));
                 }
         next = rows_.starts;
         make_ends(rows_, neurons, count, [&]<class RowEnd>(RowEnd* row_ends) {
@@ -128,7 +128,7 @@ sparse_index::sparse_index(std::int32_t neurons, std::span<const std::int32_t> p
                 for (; k < static_cast<std::size_t>(columns_.starts[j + 1]); ++k) {
                     const auto row = static_cast<std::size_t>(next[ends[k]]++);
                     row_ends[row] = static_cast<RowEnd>(j);
-                    column_of_row_[row] = static_cast<std::uint32_t>(k);
+                    rows_.synapses[row] = columns_.synapses[k];
                 }
         });
     });
@@ -139,10 +139,10 @@ sparse_index::sparse_index(std::int32_t neurons, std::span<const std::int32_t> p
 std::size_t sparse_index::bytes() const {
     const auto of = [](const line_order& order) {
         return order.starts.size() * sizeof(std::int64_t) + order.short_ends.size() * sizeof(std::uint16_t) +
-               order.long_ends.size() * sizeof(std::uint32_t) + order.first_of_chunk.size() * sizeof(std::int32_t);
+               order.long_ends.size() * sizeof(std::uint32_t) + order.synapses.size() * sizeof(std::uint32_t) +
+               order.first_of_chunk.size() * sizeof(std::int32_t);
     };
-    return of(rows_) + of(columns_) + place_.size() * sizeof(std::int32_t) +
-           (user_of_column_.size() + column_of_row_.size()) * sizeof(std::uint32_t);
+    return of(rows_) + of(columns_) + place_.size() * sizeof(std::int32_t);
 }
 
 }  // namespace cortexpr::executors::sparse

@@ -2,11 +2,11 @@
 // Synapses in the two orders that a run walks: by rows (postsynaptic neurons) and by columns (presynaptic ones).
 //
 //   const sparse_index index(neurons, pre, post, place);
-//   for (std::size_t k = 0; k < index.synapses(); ++k) weight[k] = of_user[index.user_of_column()[k]];
+//   for (std::size_t k = 0; k < index.synapses(); ++k) weight[k] = of_user[index.columns().synapses[k]];
 //
 // Neurons are numbered inside as `place` says; neighbours there should be alike (type, then position), so that what
-// they gather is still in the cache. Weights, gradients and an optimiser's moments live in column order; a run has a
-// copy of the weights in row order. 12 bytes a synapse, or 16 where neurons need 32-bit numbers; while built, 4 more.
+// they gather is still in the cache. 12 bytes a synapse, or 16 where
+// neurons need 32-bit numbers.
 
 #include "memory.hpp"
 
@@ -27,6 +27,7 @@ class line_order {
     std::vector<std::int64_t> starts;  ///< neurons + 1
     big_array<std::uint16_t> short_ends;
     big_array<std::uint32_t> long_ends;
+    big_array<std::uint32_t> synapses;         ///< the user's number of each
     std::vector<std::int32_t> first_of_chunk;  ///< chunks + 1
 };
 
@@ -38,13 +39,11 @@ class sparse_index {
                  std::span<const std::int32_t> place = {});
 
     std::int32_t neurons() const { return neurons_; }
-    std::size_t synapses() const { return user_of_column_.size(); }
+    std::size_t synapses() const { return columns_.synapses.size(); }
     const line_order& rows() const { return rows_; }
     const line_order& columns() const { return columns_; }
 
     std::span<const std::int32_t> place() const { return place_; }  ///< inner number by the user's; empty: the same
-    std::span<const std::uint32_t> user_of_column() const { return user_of_column_.span(); }
-    std::span<const std::uint32_t> column_of_row() const { return column_of_row_.span(); }
 
     std::size_t bytes() const;
 
@@ -52,7 +51,6 @@ class sparse_index {
     std::int32_t neurons_;
     std::vector<std::int32_t> place_;
     line_order rows_, columns_;
-    big_array<std::uint32_t> user_of_column_, column_of_row_;
 };
 
 }  // namespace cortexpr::executors::sparse

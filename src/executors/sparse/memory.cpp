@@ -12,7 +12,9 @@ namespace cortexpr::executors::sparse {
 
 namespace {
 
-constexpr std::size_t huge_page = std::size_t{2} << 20, cache_line = 64, most_kept = 4;
+constexpr std::size_t huge_page = std::size_t{2} << 20, cache_line = 64;
+// Of a training step: states, weights in both orders and their gradients, drives and adjoints, with some to spare.
+constexpr std::size_t most_kept = 8;
 
 }  // namespace
 
@@ -29,8 +31,10 @@ raw_memory::raw_memory(std::size_t bytes) : size_(bytes) {
 
 void raw_memory::release::operator()(std::byte* memory) const { std::free(memory); }
 
+memory_store::memory_store() { free_.reserve(most_kept); }
+
 raw_memory memory_store::take(std::size_t bytes) {
-    {
+    if (bytes > 0) {
         const std::lock_guard hold(mutex_);
         const auto fits = std::ranges::find_if(
             free_, [bytes](const raw_memory& one) { return one.size() >= bytes && one.size() / 2 <= bytes; });
@@ -43,11 +47,11 @@ raw_memory memory_store::take(std::size_t bytes) {
     return raw_memory(bytes);
 }
 
-void memory_store::give_back(raw_memory memory) {
+void memory_store::give_back(raw_memory memory) noexcept {
     if (memory.size() == 0) return;
     const std::lock_guard hold(mutex_);
+    if (free_.size() == most_kept) free_.erase(free_.begin());
     free_.push_back(std::move(memory));
-    if (free_.size() > most_kept) free_.erase(free_.begin());
 }
 
 }  // namespace cortexpr::executors::sparse

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace cortexpr::executors::sparse {
@@ -47,12 +48,45 @@ class big_array {
 /// Memory that is used again by the next run: the system zeroes fresh pages, which takes as long as a time step.
 class memory_store {
   public:
+    memory_store();
     raw_memory take(std::size_t bytes);
-    void give_back(raw_memory memory);
+    void give_back(raw_memory memory) noexcept;
 
   private:
     std::mutex mutex_;
-    std::vector<raw_memory> free_;
+    std::vector<raw_memory> free_;  ///< with room for all that are kept
+};
+
+/// A fixed number of values, not initialised, in memory that goes back to a store, which must outlive it.
+template <class T>
+class borrowed_array {
+  public:
+    borrowed_array() = default;
+    borrowed_array(memory_store& store, std::size_t size)
+        : store_(&store), memory_(store.take(size * sizeof(T))), size_(size) {}
+    ~borrowed_array() {
+        if (store_ != nullptr) store_->give_back(std::move(memory_));
+    }
+    borrowed_array(borrowed_array&& other) noexcept
+        : store_(std::exchange(other.store_, nullptr)),
+          memory_(std::move(other.memory_)),
+          size_(std::exchange(other.size_, 0)) {}
+    borrowed_array& operator=(borrowed_array&& other) noexcept {
+        std::swap(store_, other.store_);
+        std::swap(memory_, other.memory_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    borrowed_array(const borrowed_array&) = delete;
+    borrowed_array& operator=(const borrowed_array&) = delete;
+
+    T* data() const { return reinterpret_cast<T*>(memory_.data()); }
+    std::size_t size() const { return size_; }
+
+  private:
+    memory_store* store_ = nullptr;
+    raw_memory memory_;
+    std::size_t size_ = 0;
 };
 
 }  // namespace cortexpr::executors::sparse

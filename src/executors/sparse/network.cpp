@@ -13,7 +13,7 @@ namespace cortexpr::executors::sparse {
 
 namespace {
 
-constexpr std::int64_t weights_of_task = 32'768;
+constexpr std::size_t weights_of_task = 32'768;
 constexpr std::int32_t neurons_of_tile = 16, neurons_of_task = 64 * neurons_of_tile;
 
 template <class Scalar>
@@ -57,12 +57,19 @@ sparse_network<Scalar>::sparse_network(sparse_index index, std::vector<Scalar> s
 }
 
 template <class Scalar>
-void sparse_network<Scalar>::copy_to_rows(const Scalar* columns, Scalar* rows, const thread_team& team) const {
-    const auto* places = index_.column_of_row().data();
-    in_parts(static_cast<std::int64_t>(index_.synapses()), weights_of_task, team,
-             [&](std::int64_t first, std::int64_t last) {
-                 table_->sparse.copy({.first = first, .last = last, .from = columns, .places = places, .to = rows});
-             });
+void sparse_network<Scalar>::gather(const line_order& order, const Scalar* of_user, Scalar* to,
+                                    const thread_team& team) const {
+    in_parts(index_.synapses(), weights_of_task, team, [&](std::size_t first, std::size_t last) {
+        for (auto k = first; k < last; ++k) to[k] = of_user[order.synapses[k]];
+    });
+}
+
+template <class Scalar>
+void sparse_network<Scalar>::spread(const line_order& order, const Scalar* from, Scalar* of_user,
+                                    const thread_team& team) const {
+    in_parts(index_.synapses(), weights_of_task, team, [&](std::size_t first, std::size_t last) {
+        for (auto k = first; k < last; ++k) of_user[order.synapses[k]] = from[k];
+    });
 }
 
 // Tiles of the user's neurons: what lies side by side there is read and written together.

@@ -31,7 +31,8 @@ class sparse_network {
     const std::vector<Scalar>& sign() const { return sign_; }
     const std::vector<kernels::neuron_range<Scalar>>& ranges() const { return ranges_; }
     const kernels::kernel_table<Scalar>& table() const { return *table_; }
-    memory_store& memory() const { return memory_; }
+    /// A number of scalars, not initialised; the network must outlive it.
+    borrowed_array<Scalar> borrow(std::size_t size) const { return borrowed_array<Scalar>(memory_, size); }
     /// Whether the slope of each nonlinearity can be told from its value.
     bool values_tell_slopes() const { return values_tell_slopes_; }
 
@@ -41,8 +42,9 @@ class sparse_network {
         return static_cast<std::size_t>(index_.neurons()) * static_cast<std::size_t>(stride(batch));
     }
 
-    /// The weights in row order, which a run reads, from those in column order.
-    void copy_to_rows(const Scalar* columns, Scalar* rows, const thread_team& team) const;
+    /// Values by synapse in the order of rows or columns, from the user's, and back.
+    void gather(const line_order& order, const Scalar* of_user, Scalar* to, const thread_team& team) const;
+    void spread(const line_order& order, const Scalar* from, Scalar* of_user, const thread_team& team) const;
     /// to = an array over neurons, in the inner order. Padding becomes 0.
     void pack(const user_array<const Scalar>& from, int batch, Scalar* to, const thread_team& team) const;
     void unpack(const Scalar* from, int batch, const user_array<Scalar>& to, const thread_team& team) const;

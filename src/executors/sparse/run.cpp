@@ -52,7 +52,7 @@ sparse_run<Scalar>::sparse_run(std::shared_ptr<const sparse_network<Scalar>> net
     array_size_ = whole_lines<Scalar>(size);
     const auto states = static_cast<std::size_t>(keep == kept::last_state ? std::min(steps_, 2) : steps_);
     const auto arrays = 1 * std::size_t{has_initial_} + states + (has_saved_ ? static_cast<std::size_t>(steps_) : 0);
-    memory_ = network_->memory().take(arrays * array_size_ * sizeof(Scalar));
+    memory_ = network_->borrow(arrays * array_size_);
 
     std::vector<phase> phases;
     const auto* sign = network_->sign().data();
@@ -87,16 +87,11 @@ sparse_run<Scalar>::sparse_run(std::shared_ptr<const sparse_network<Scalar>> net
     in_phases(team, phases);
 }
 
-template <class Scalar>
-sparse_run<Scalar>::~sparse_run() {
-    network_->memory().give_back(std::move(memory_));
-}
-
 // In memory: the initial state, if there is one; states (two take turns where the last one is kept); saved values.
 
 template <class Scalar>
 Scalar* sparse_run<Scalar>::array(std::size_t number) const {
-    return reinterpret_cast<Scalar*>(memory_.data()) + number * array_size_;
+    return memory_.data() + number * array_size_;
 }
 
 template <class Scalar>
@@ -135,8 +130,8 @@ void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const
 
     // Of the adjoint of the drive, two arrays take turns, unless each step has its own among the results.
     const bool own_drives = adjoints.drive != nullptr && drive_by_step_;
-    auto scratch = network_->memory().take(3 * array_size_ * sizeof(Scalar));
-    auto* const spare = reinterpret_cast<Scalar*>(scratch.data());
+    const auto scratch = network_->borrow(3 * array_size_);
+    auto* const spare = scratch.data();
     const auto drive_of = [&](int step) {
         return own_drives ? adjoints.drive + static_cast<std::size_t>(step) * size
                           : spare + static_cast<std::size_t>(step % 2) * array_size_;
@@ -205,7 +200,6 @@ void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const
     }
     if (!has_gradient) zero(adjoints.weight_gradient, index.synapses());
     in_phases(team, phases);
-    network_->memory().give_back(std::move(scratch));
 }
 
 template class sparse_run<float>;

@@ -50,7 +50,7 @@ class sparse_run {
     /// \throws usage_error  no samples or no steps
     sparse_run(std::shared_ptr<const sparse_network<Scalar>> network, const sparse_inputs<Scalar>& inputs, kept keep,
                const thread_team& team);
-    ~sparse_run();
+    ~sparse_run() = default;
     sparse_run(const sparse_run&) = delete;
     sparse_run& operator=(const sparse_run&) = delete;
 
@@ -76,7 +76,7 @@ class sparse_run {
     bool drive_by_step_, has_initial_, has_saved_;
     std::vector<Scalar> rate_;  ///< empty: 1
     std::size_t array_size_;    ///< scalars, whole lines of the cache
-    raw_memory memory_;
+    borrowed_array<Scalar> memory_;
 };
 
 }  // namespace cortexpr::executors::sparse

@@ -246,9 +246,4 @@ void sparse_adjoint(const sparse_adjoint_job<Scalar>& job) {
     }
 }
 
-template <class Scalar>
-void sparse_copy(const sparse_copy_job<Scalar>& job) {
-    for (auto i = job.first; i < job.last; ++i) job.to[i] = job.from[job.places[i]];
-}
-
 }  // namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET

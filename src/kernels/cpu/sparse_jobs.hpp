@@ -92,20 +92,10 @@ struct sparse_adjoint_job {
     sparse_pointwise_adjoint<Scalar> next{};  ///< where next.drive is not null
 };
 
-/// to[i] = from[places[i]] for i from first to last.
-template <class Scalar>
-struct sparse_copy_job {
-    std::int64_t first = 0, last = 0;
-    const Scalar* from = nullptr;
-    const std::uint32_t* places = nullptr;
-    Scalar* to = nullptr;
-};
-
 template <class Scalar>
 struct sparse_kernels {
     void (*step)(const sparse_step_job<Scalar>&);
     void (*adjoint)(const sparse_adjoint_job<Scalar>&);
-    void (*copy)(const sparse_copy_job<Scalar>&);
 };
 
 }  // namespace cortexpr::kernels

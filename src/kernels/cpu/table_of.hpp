@@ -24,7 +24,7 @@ constexpr kernel_table<Scalar> table(const char* name) {
             add_current<Scalar>,
             hold<Scalar>,
             add_noise<Scalar>,
-            {sparse_step<Scalar>, sparse_adjoint<Scalar>, sparse_copy<Scalar>}};
+            {sparse_step<Scalar>, sparse_adjoint<Scalar>}};
 }
 
 }  // namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET

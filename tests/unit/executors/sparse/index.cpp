@@ -40,7 +40,7 @@ TEST_CASE("kernels: a sparse index has each synapse once in each order, ends ris
         for (std::size_t line = 0; line < static_cast<std::size_t>(neurons); ++line) {
             for (auto k = static_cast<std::size_t>(index.columns().starts[line]);
                  k < static_cast<std::size_t>(index.columns().starts[line + 1]); ++k) {
-                const auto user = index.user_of_column()[k];
+                const auto user = index.columns().synapses[k];
                 ++seen[user];
                 right = right && place(network.pre[user]) == static_cast<std::int32_t>(line) &&
                         place(network.post[user]) == by_column[k];
@@ -49,7 +49,7 @@ TEST_CASE("kernels: a sparse index has each synapse once in each order, ends ris
             }
             for (auto k = static_cast<std::size_t>(index.rows().starts[line]);
                  k < static_cast<std::size_t>(index.rows().starts[line + 1]); ++k) {
-                const auto user = index.user_of_column()[index.column_of_row()[k]];
+                const auto user = index.rows().synapses[k];
                 ++seen_in_rows[user];
                 right = right && place(network.post[user]) == static_cast<std::int32_t>(line) &&
                         place(network.pre[user]) == by_row[k];

@@ -202,10 +202,10 @@ results computed(const drawn_network& network, const kernels::kernel_table<Scala
     const auto prepared = std::make_shared<sparse_network<Scalar>>(
         sparse_index(of.neurons, network.pre, network.post, network.place), sign, ranges, table);
     const auto padded = prepared->size_of_array(of.batch);
-    const auto places = prepared->index().user_of_column();
-    std::vector<Scalar> columns(network.weight.size()), rows(columns.size());
-    for (std::size_t k = 0; k < columns.size(); ++k) columns[k] = static_cast<Scalar>(network.weight[places[k]]);
-    prepared->copy_to_rows(columns.data(), rows.data(), team);
+    const std::vector<Scalar> weights(network.weight.begin(), network.weight.end());
+    std::vector<Scalar> columns(weights.size()), rows(weights.size());
+    prepared->gather(prepared->index().columns(), weights.data(), columns.data(), team);
+    prepared->gather(prepared->index().rows(), weights.data(), rows.data(), team);
 
     // NaN in the padding of all that is given.
     const auto packed = [&](const std::vector<double>& values) {
@@ -256,8 +256,9 @@ results computed(const drawn_network& network, const kernels::kernel_table<Scala
                  team);
     for (std::size_t at = 0; at < to_drive.size(); at += padded) append(all.drive, to_drive.data() + at, false);
     append(all.initial, to_initial.data(), false);
-    all.weight_gradient.resize(gradient.size());
-    for (std::size_t k = 0; k < gradient.size(); ++k) all.weight_gradient[places[k]] = gradient[k];
+    std::vector<Scalar> of_user(gradient.size());
+    prepared->spread(prepared->index().columns(), gradient.data(), of_user.data(), team);
+    all.weight_gradient.assign(of_user.begin(), of_user.end());
     for (std::size_t i = 0; i < neurons; ++i) all.rate.push_back(to_rate[inner(i)]);
     return all;
 }
