@@ -1,5 +1,6 @@
 #include "../autograd_node.hpp"
 #include "../planned/threads.hpp"
+#include "../sparse/inner_order.hpp"
 #include "../sparse/run.hpp"
 #include "recurrence.hpp"
 
@@ -15,25 +16,27 @@ namespace {
 
 using planned::on_threads;
 
-/// A circuit with its cells in the order of their types, ready for the kernels. One for each element type, made when it
+/// A circuit with its cells in the order that suits the kernels. One for each element type, made when it
 /// is first needed.
 template <class Scalar>
 std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_circuit& circuit) {
-    const auto cells = circuit.type_of_cell.size();
-    std::vector<std::int32_t> place(cells);
-    std::vector<Scalar> signs(cells);
+    const auto place = sparse::inner_order(circuit.type_of_cell, circuit.presynaptic, circuit.postsynaptic);
+    std::vector<Scalar> signs(place.size());
+    std::vector<std::int32_t> of_type(circuit.types.size());
+    for (std::size_t cell = 0; cell < place.size(); ++cell) {
+        signs[static_cast<std::size_t>(place[cell])] = circuit.signs[cell];
+        ++of_type[static_cast<std::size_t>(circuit.type_of_cell[cell])];
+    }
     std::vector<kernels::neuron_range<Scalar>> ranges;
     std::int32_t next = 0;
-    for (std::size_t type = 0; type < circuit.types.size(); ++type) {
-        for (const auto cell : circuit.cells_of(static_cast<int>(type))) {
-            signs[static_cast<std::size_t>(next)] = circuit.signs[static_cast<std::size_t>(cell)];
-            place[static_cast<std::size_t>(cell)] = next++;
-        }
+    for (std::size_t type = 0; type < of_type.size(); ++type) {
+        next += of_type[type];
         if (!ranges.empty() && ranges.back().last == next) continue;
         ranges.push_back(
             {.last = next, .function = circuit.types[type].nonlinearity, .rectified = circuit.types[type].rectified});
     }
-    sparse::sparse_index index(static_cast<std::int32_t>(cells), circuit.presynaptic, circuit.postsynaptic, place);
+    sparse::sparse_index index(static_cast<std::int32_t>(place.size()), circuit.presynaptic, circuit.postsynaptic,
+                               place);
     return std::make_shared<const sparse::sparse_network<Scalar>>(std::move(index), std::move(signs),
                                                                   std::move(ranges));
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <utility>
 
 namespace cortexpr::executors::sparse {
 
@@ -46,6 +47,13 @@ void check_place(std::int32_t neurons, std::span<const std::int32_t> place) {
             throw usage_error(fmt::format("the inner order is no permutation: neuron {} has number {}", i, inner));
         taken[static_cast<std::size_t>(inner)] = true;
     }
+}
+
+/// How many synapses end, or start, where the one before does.
+std::size_t neighbours_with_one(std::span<const std::int32_t> ends) {
+    std::size_t count = 0;
+    for (std::size_t k = 1; k < ends.size(); ++k) count += ends[k] == ends[k - 1] ? 1 : 0;
+    return count;
 }
 
 /// starts[i] is where line i starts if `line(k)` is the line of synapse k.
@@ -90,36 +98,38 @@ sparse_index::sparse_index(std::int32_t neurons, std::span<const std::int32_t> p
                            std::span<const std::int32_t> place)
     : neurons_(neurons), place_(place.begin(), place.end()) {
     check(neurons, pre, post);
+    rows_first_ = neighbours_with_one(post) >= neighbours_with_one(pre);
     check_place(neurons, place);
     const auto count = pre.size();
     const auto inner = [place](std::int32_t neuron) {
         const auto at = static_cast<std::size_t>(neuron);
         return static_cast<std::size_t>(place.empty() ? neuron : place[at]);
     };
-    columns_.synapses = big_array<std::uint32_t>(count);
-    rows_.synapses = big_array<std::uint32_t>(count);
     columns_.starts = starts_of(neurons, count, [&](std::size_t k) { return inner(pre[k]); });
     rows_.starts = starts_of(neurons, count, [&](std::size_t k) { return inner(post[k]); });
 
     // Sorted by post, and then, keeping that order among equals, by pre: ends rise within a column.
+    big_array<std::uint32_t> by_post(count), user_of_column(count);
     auto next = rows_.starts;
-    auto& by_post = rows_.synapses;  // not yet by pre within a row
     for (std::size_t k = 0; k < count; ++k)
         by_post[static_cast<std::size_t>(next[inner(post[k])]++)] = static_cast<std::uint32_t>(k);
     next = columns_.starts;
     for (std::size_t i = 0; i < count; ++i)
-        columns_.synapses[static_cast<std::size_t>(next[inner(pre[by_post[i]])]++)] = by_post[i];
+        user_of_column[static_cast<std::size_t>(next[inner(pre[by_post[i]])]++)] = by_post[i];
 
+    auto& user_of_row = by_post;  // its place is free by then
+    auto column_of_row = rows_first_ ? big_array<std::uint32_t>() : big_array<std::uint32_t>(count);
+    auto row_of_column = rows_first_ ? big_array<std::uint32_t>(count) : big_array<std::uint32_t>();
     make_ends(columns_, neurons, count, [&]<class End>(End* ends) {
-        for (std::size_t k = 0; k < count; ++k) ends[k] = static_cast<End>(inner(post[columns_.synapses[k]]));
+        for (std::size_t k = 0; k < count; ++k) ends[k] = static_cast<End>(inner(post[user_of_column[k]]));
         for (std::size_t j = 0; j + 1 < columns_.starts.size(); ++j)
             for (auto k = static_cast<std::size_t>(columns_.starts[j]) + 1;
                  k < static_cast<std::size_t>(columns_.starts[j + 1]); ++k)
                 if (ends[k] == ends[k - 1]) {
-                    const auto user = columns_.synapses[k];
+                    const auto user = user_of_column[k];
                     throw usage_error(
                         fmt::format("synapses {} and {} both lead from neuron {} to neuron {}; add them up",
-                                    columns_.synapses[k - 1], user, pre[user], post[user]));
+                                    user_of_column[k - 1], user, pre[user], post[user]));
                 }
         next = rows_.starts;
         make_ends(rows_, neurons, count, [&]<class RowEnd>(RowEnd* row_ends) {
@@ -128,10 +138,17 @@ sparse_index::sparse_index(std::int32_t neurons, std::span<const std::int32_t> p
                 for (; k < static_cast<std::size_t>(columns_.starts[j + 1]); ++k) {
                     const auto row = static_cast<std::size_t>(next[ends[k]]++);
                     row_ends[row] = static_cast<RowEnd>(j);
-                    rows_.synapses[row] = columns_.synapses[k];
+                    user_of_row[row] = user_of_column[k];
+                    if (rows_first_) {
+                        row_of_column[k] = static_cast<std::uint32_t>(row);
+                    } else {
+                        column_of_row[row] = static_cast<std::uint32_t>(k);
+                    }
                 }
         });
     });
+    user_of_first_ = std::move(rows_first_ ? user_of_row : user_of_column);
+    first_of_second_ = std::move(rows_first_ ? row_of_column : column_of_row);
     set_chunks(rows_);
     set_chunks(columns_);
 }
@@ -139,10 +156,10 @@ sparse_index::sparse_index(std::int32_t neurons, std::span<const std::int32_t> p
 std::size_t sparse_index::bytes() const {
     const auto of = [](const line_order& order) {
         return order.starts.size() * sizeof(std::int64_t) + order.short_ends.size() * sizeof(std::uint16_t) +
-               order.long_ends.size() * sizeof(std::uint32_t) + order.synapses.size() * sizeof(std::uint32_t) +
-               order.first_of_chunk.size() * sizeof(std::int32_t);
+               order.long_ends.size() * sizeof(std::uint32_t) + order.first_of_chunk.size() * sizeof(std::int32_t);
     };
-    return of(rows_) + of(columns_) + place_.size() * sizeof(std::int32_t);
+    return of(rows_) + of(columns_) + place_.size() * sizeof(std::int32_t) +
+           (user_of_first_.size() + first_of_second_.size()) * sizeof(std::uint32_t);
 }
 
 }  // namespace cortexpr::executors::sparse

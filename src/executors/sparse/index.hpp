@@ -2,11 +2,12 @@
 // Synapses in the two orders that a run walks: by rows (postsynaptic neurons) and by columns (presynaptic ones).
 //
 //   const sparse_index index(neurons, pre, post, place);
-//   for (std::size_t k = 0; k < index.synapses(); ++k) weight[k] = of_user[index.columns().synapses[k]];
+//   for (std::size_t k = 0; k < index.synapses(); ++k) weight[k] = of_user[index.user_of_first()[k]];   // by rows or
+//   columns
 //
 // Neurons are numbered inside as `place` says; neighbours there should be alike (type, then position), so that what
-// they gather is still in the cache. 12 bytes a synapse, or 16 where
-// neurons need 32-bit numbers.
+// they gather is still in the cache (inner_order.hpp). 12 bytes a synapse, or 16 where neurons need 32-bit numbers; while
+// built, 4 more.
 
 #include "memory.hpp"
 
@@ -27,7 +28,6 @@ class line_order {
     std::vector<std::int64_t> starts;  ///< neurons + 1
     big_array<std::uint16_t> short_ends;
     big_array<std::uint32_t> long_ends;
-    big_array<std::uint32_t> synapses;         ///< the user's number of each
     std::vector<std::int32_t> first_of_chunk;  ///< chunks + 1
 };
 
@@ -39,11 +39,20 @@ class sparse_index {
                  std::span<const std::int32_t> place = {});
 
     std::int32_t neurons() const { return neurons_; }
-    std::size_t synapses() const { return columns_.synapses.size(); }
+    std::size_t synapses() const { return user_of_first_.size(); }
     const line_order& rows() const { return rows_; }
     const line_order& columns() const { return columns_; }
 
     std::span<const std::int32_t> place() const { return place_; }  ///< inner number by the user's; empty: the same
+
+    /// Values by synapse come into one order after the other: first into the one whose lines the user's order follows
+    /// more, since neighbours there are neighbours for the user, and from there into the second, whose neighbours read
+    /// what lies side by side in the first. Straight from the user's order, the second would be read at random.
+    const line_order& first() const { return rows_first_ ? rows_ : columns_; }
+    std::span<const std::uint32_t> user_of_first() const {
+        return user_of_first_.span();
+    }  ///< the user's number of each
+    std::span<const std::uint32_t> first_of_second() const { return first_of_second_.span(); }
 
     std::size_t bytes() const;
 
@@ -51,6 +60,8 @@ class sparse_index {
     std::int32_t neurons_;
     std::vector<std::int32_t> place_;
     line_order rows_, columns_;
+    bool rows_first_ = true;
+    big_array<std::uint32_t> user_of_first_, first_of_second_;
 };
 
 }  // namespace cortexpr::executors::sparse

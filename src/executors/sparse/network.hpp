@@ -42,7 +42,7 @@ class sparse_network {
         return static_cast<std::size_t>(index_.neurons()) * static_cast<std::size_t>(stride(batch));
     }
 
-    /// Values by synapse in the order of rows or columns, from the user's, and back.
+    /// Values by synapse in the order of the index's rows or columns, from the user's, and back.
     void gather(const line_order& order, const Scalar* of_user, Scalar* to, const thread_team& team) const;
     void spread(const line_order& order, const Scalar* from, Scalar* of_user, const thread_team& team) const;
     /// to = an array over neurons, in the inner order. Padding becomes 0.

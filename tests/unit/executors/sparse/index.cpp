@@ -24,6 +24,15 @@ std::vector<std::int32_t> ends_of(const line_order& order, std::size_t synapses)
     return ends;
 }
 
+/// The user's number of each synapse in an order.
+std::vector<std::uint32_t> users_of(const sparse_index& index, const line_order& order) {
+    const auto users = index.user_of_first();
+    if (&order == &index.first()) return {users.begin(), users.end()};
+    std::vector<std::uint32_t> of_order;
+    for (const auto first : index.first_of_second()) of_order.push_back(users[first]);
+    return of_order;
+}
+
 }  // namespace
 
 TEST_CASE("kernels: a sparse index has each synapse once in each order, ends rising") {
@@ -34,13 +43,14 @@ TEST_CASE("kernels: a sparse index has each synapse once in each order, ends ris
         REQUIRE(index.synapses() == count);
         CHECK((index.rows().short_ends.size() > 0) == (neurons <= 65'536));
         const auto place = [&](std::int32_t neuron) { return network.place[static_cast<std::size_t>(neuron)]; };
+        const auto user_of_column = users_of(index, index.columns()), user_of_row = users_of(index, index.rows());
         const auto by_column = ends_of(index.columns(), count), by_row = ends_of(index.rows(), count);
         std::vector<int> seen(count), seen_in_rows(count);
         bool right = true;
         for (std::size_t line = 0; line < static_cast<std::size_t>(neurons); ++line) {
             for (auto k = static_cast<std::size_t>(index.columns().starts[line]);
                  k < static_cast<std::size_t>(index.columns().starts[line + 1]); ++k) {
-                const auto user = index.columns().synapses[k];
+                const auto user = user_of_column[k];
                 ++seen[user];
                 right = right && place(network.pre[user]) == static_cast<std::int32_t>(line) &&
                         place(network.post[user]) == by_column[k];
@@ -49,7 +59,7 @@ TEST_CASE("kernels: a sparse index has each synapse once in each order, ends ris
             }
             for (auto k = static_cast<std::size_t>(index.rows().starts[line]);
                  k < static_cast<std::size_t>(index.rows().starts[line + 1]); ++k) {
-                const auto user = index.rows().synapses[k];
+                const auto user = user_of_row[k];
                 ++seen_in_rows[user];
                 right = right && place(network.post[user]) == static_cast<std::int32_t>(line) &&
                         place(network.pre[user]) == by_row[k];
@@ -59,6 +69,25 @@ TEST_CASE("kernels: a sparse index has each synapse once in each order, ends ris
         CHECK(right);
         CHECK(seen == std::vector<int>(count, 1));
         CHECK(seen_in_rows == std::vector<int>(count, 1));
+    }
+}
+
+TEST_CASE("kernels: values of synapses come first into the order whose lines the user's order follows") {
+    // Pairs of four neurons, by postsynaptic neuron.
+    std::vector<std::int32_t> inner, outer;
+    for (std::int32_t i = 0; i < 4; ++i)
+        for (std::int32_t j = 0; j < 4; ++j) {
+            outer.push_back(i);
+            inner.push_back(j);
+        }
+    const sparse_index by_post(4, inner, outer), by_pre(4, outer, inner);
+    CHECK(&by_post.first() == &by_post.rows());
+    CHECK(&by_pre.first() == &by_pre.columns());
+    for (const auto* index : {&by_post, &by_pre}) {
+        for (std::uint32_t k = 0; k < 16; ++k) {
+            CHECK(index->user_of_first()[k] == k);
+            CHECK(index->first_of_second()[k] == k % 4 * 4 + k / 4);
+        }
     }
 }
 
