@@ -147,7 +147,6 @@ nlohmann::json measured(const settings& with) {
     const auto size = network->size_of_array(with.batch);
     const sparse::thread_team team = cortexpr::executors::planned::on_threads;
     sparse::big_array<float> columns(synapses), rows(synapses), gradient(synapses);
-    network->gather(network->index().columns(), given.weight.data(), columns.data(), team);
     std::vector<float> drive(size), adjoint(size), rate(static_cast<std::size_t>(given.neurons), 0.5F), of_drive(size);
     std::vector<float> of_rate(rate.size());
     for (std::size_t i = 0; i < size; ++i) drive[i] = static_cast<float>(i * 37 % 101) / 101;
@@ -156,7 +155,11 @@ nlohmann::json measured(const settings& with) {
     adjoints.back() = adjoint.data();
 
     std::unique_ptr<sparse::sparse_run<float>> run;
-    const auto copy = [&] { network->gather(network->index().rows(), given.weight.data(), rows.data(), team); };
+    const bool rows_first = network->index().rows_first();
+    const auto copy = [&] {
+        network->gather_first(given.weight.data(), (rows_first ? rows : columns).data(), team);
+        network->gather_second((rows_first ? rows : columns).data(), (rows_first ? columns : rows).data(), team);
+    };
     const auto forward = [&] {
         run = nullptr;  // its memory serves the next
         run = std::make_unique<sparse::sparse_run<float>>(

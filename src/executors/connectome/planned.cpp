@@ -55,13 +55,27 @@ template <class Scalar>
 struct sparse_steps {
     std::shared_ptr<const sparse::sparse_network<Scalar>> network;
     std::unique_ptr<sparse::sparse_run<Scalar>> run{};
+    sparse::borrowed_array<Scalar> weights{};  ///< in the first order, kept for the backward pass
 
     const sparse::sparse_index& index() const { return network->index(); }
 
-    sparse::borrowed_array<Scalar> weights_by(const sparse::line_order& order, const at::Tensor& weights) const {
-        auto ordered = network->borrow(index().synapses());
-        network->gather(order, weights.const_data_ptr<Scalar>(), ordered.data(), on_threads);
-        return ordered;
+    /// The weights in the first order, and in the second.
+    sparse::borrowed_array<Scalar> first_weights(const at::Tensor& weights) const {
+        auto first = network->borrow(index().synapses());
+        network->gather_first(weights.const_data_ptr<Scalar>(), first.data(), on_threads);
+        return first;
+    }
+    sparse::borrowed_array<Scalar> second_weights(const sparse::borrowed_array<Scalar>& first) const {
+        auto second = network->borrow(index().synapses());
+        network->gather_second(first.data(), second.data(), on_threads);
+        return second;
+    }
+
+    /// The weights for the backward pass; those kept for it are given up.
+    sparse::borrowed_array<Scalar> columns(const at::Tensor& of_user) {
+        auto first = std::exchange(weights, {});
+        if (first.size() == 0) first = first_weights(of_user);  // not the first backward pass of this run
+        return index().rows_first() ? second_weights(first) : std::move(first);
     }
 
     /// A value for each cell, in the inner order.
@@ -104,7 +118,8 @@ torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const 
                                              const std::vector<at::Tensor>& inputs, int count) {
     const auto& network = *steps.network;
     const int batch = static_cast<int>(inputs[drive].size(2));
-    const auto rows = steps.weights_by(steps.index().rows(), inputs[weights]);
+    auto first = steps.first_weights(inputs[weights]);
+    const auto second = steps.index().rows_first() ? sparse::borrowed_array<Scalar>() : steps.second_weights(first);
     const auto arriving = steps.packed(inputs[drive], batch);
     const auto rate = steps.by_inner_number(inputs[rates]);
     const auto initial =
@@ -116,12 +131,13 @@ torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const 
         steps.network,
         sparse::sparse_inputs<Scalar>{.batch = batch,
                                       .steps = count,
-                                      .weights = rows.data(),
+                                      .weights = (steps.index().rows_first() ? first : second).data(),
                                       .drive = arriving.data(),
                                       .drive_by_step = inputs[drive].size(0) > 1,
                                       .initial = has_start(inputs) ? initial.data() : nullptr,
                                       .rate = rate.data()},
         keep, on_threads);
+    if (asked.needs_gradient) steps.weights = std::move(first);
     const auto options = inputs[drive].options().requires_grad(false);
     const auto cells = inputs[drive].size(1);
     auto last = at::empty({cells, batch}, options);
@@ -162,7 +178,7 @@ class state_adjoints {
 };
 
 template <class Scalar>
-torch::autograd::variable_list backward_steps(const sparse_steps<Scalar>& steps, const std::vector<at::Tensor>& inputs,
+torch::autograd::variable_list backward_steps(sparse_steps<Scalar>& steps, const std::vector<at::Tensor>& inputs,
                                               const std::array<bool, input_count>& wanted, const at::Tensor& last,
                                               const at::Tensor& all) {
     const auto& network = *steps.network;
@@ -171,7 +187,7 @@ torch::autograd::variable_list backward_steps(const sparse_steps<Scalar>& steps,
     const auto drives = inputs[drive].size(0);
     const auto drive_adjoint = wanted[drive] ? steps.arrays(drives, batch) : sparse::borrowed_array<Scalar>();
     const auto initial = wanted[start] ? steps.arrays(1, batch) : sparse::borrowed_array<Scalar>();
-    const auto columns = steps.weights_by(steps.index().columns(), inputs[weights]);
+    auto columns = steps.columns(inputs[weights]);
     const auto weight = wanted[weights] ? network.borrow(steps.index().synapses()) : sparse::borrowed_array<Scalar>();
     std::vector<Scalar> rate(wanted[rates] ? static_cast<std::size_t>(steps.index().neurons()) : 0);
     steps.run->backward({.weights = columns.data(),
@@ -183,10 +199,10 @@ torch::autograd::variable_list backward_steps(const sparse_steps<Scalar>& steps,
                         on_threads);
     torch::autograd::variable_list gradients(input_count);
     const auto options = inputs[drive].options();
+    columns = {};
     if (wanted[weights]) {
         gradients[weights] = at::empty({static_cast<std::int64_t>(weight.size())}, options);
-        network.spread(steps.index().columns(), weight.data(), gradients[weights].template mutable_data_ptr<Scalar>(),
-                       on_threads);
+        network.spread_columns(weight.data(), gradients[weights].template mutable_data_ptr<Scalar>(), on_threads);
     }
     if (wanted[drive]) {
         gradients[drive] = at::empty(inputs[drive].sizes(), options);
@@ -228,7 +244,7 @@ class steps_function : public torch::autograd::Function<steps_function> {
         std::array<bool, input_count> wanted{};
         for (std::size_t i = 0; i < tensors.size(); ++i) wanted[i] = context->needs_input_grad(i);
         auto gradients = std::visit(
-            [&](const auto& steps) {
+            [&](auto& steps) {
                 return backward_steps(steps, tensors, wanted, arriving[0],
                                       arriving.size() > 1 ? arriving[1] : at::Tensor());
             },

@@ -6,8 +6,8 @@
 //   columns
 //
 // Neurons are numbered inside as `place` says; neighbours there should be alike (type, then position), so that what
-// they gather is still in the cache (inner_order.hpp). 12 bytes a synapse, or 16 where neurons need 32-bit numbers; while
-// built, 4 more.
+// they gather is still in the cache (inner_order.hpp). 12 bytes a synapse, or 16 where neurons need 32-bit numbers;
+// while built, 4 more.
 
 #include "memory.hpp"
 
@@ -48,7 +48,7 @@ class sparse_index {
     /// Values by synapse come into one order after the other: first into the one whose lines the user's order follows
     /// more, since neighbours there are neighbours for the user, and from there into the second, whose neighbours read
     /// what lies side by side in the first. Straight from the user's order, the second would be read at random.
-    const line_order& first() const { return rows_first_ ? rows_ : columns_; }
+    bool rows_first() const { return rows_first_; }  ///< else columns
     std::span<const std::uint32_t> user_of_first() const {
         return user_of_first_.span();
     }  ///< the user's number of each

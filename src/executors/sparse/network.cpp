@@ -41,7 +41,7 @@ void taken_from(const Scalar* from, std::span<const std::uint32_t> places, Scala
 
 /// to[places[k]] = from[k].
 template <class Scalar>
-void put_into(Scalar* to, std::span<const std::uint32_t> places, const Scalar* from, const thread_team& team) {
+void put_into(const Scalar* from, std::span<const std::uint32_t> places, Scalar* to, const thread_team& team) {
     in_parts(places.size(), weights_of_task, team, [&](std::size_t first, std::size_t last) {
         for (auto k = first; k < last; ++k) to[places[k]] = from[k];
     });
@@ -73,21 +73,21 @@ sparse_network<Scalar>::sparse_network(sparse_index index, std::vector<Scalar> s
 }
 
 template <class Scalar>
-void sparse_network<Scalar>::gather(const line_order& order, const Scalar* of_user, Scalar* to,
-                                    const thread_team& team) const {
-    if (&order == &index_.first()) return taken_from(of_user, index_.user_of_first(), to, team);
-    const auto first = borrow(index_.synapses());
-    taken_from(of_user, index_.user_of_first(), first.data(), team);
-    taken_from<Scalar>(first.data(), index_.first_of_second(), to, team);
+void sparse_network<Scalar>::gather_first(const Scalar* of_user, Scalar* to, const thread_team& team) const {
+    taken_from(of_user, index_.user_of_first(), to, team);
 }
 
 template <class Scalar>
-void sparse_network<Scalar>::spread(const line_order& order, const Scalar* from, Scalar* of_user,
-                                    const thread_team& team) const {
-    if (&order == &index_.first()) return put_into(of_user, index_.user_of_first(), from, team);
-    const auto first = borrow(index_.synapses());
-    put_into(first.data(), index_.first_of_second(), from, team);
-    put_into<Scalar>(of_user, index_.user_of_first(), first.data(), team);
+void sparse_network<Scalar>::gather_second(const Scalar* first, Scalar* to, const thread_team& team) const {
+    taken_from(first, index_.first_of_second(), to, team);
+}
+
+template <class Scalar>
+void sparse_network<Scalar>::spread_columns(const Scalar* columns, Scalar* of_user, const thread_team& team) const {
+    if (!index_.rows_first()) return put_into(columns, index_.user_of_first(), of_user, team);
+    const auto rows = borrow(index_.synapses());
+    put_into(columns, index_.first_of_second(), rows.data(), team);
+    put_into<Scalar>(rows.data(), index_.user_of_first(), of_user, team);
 }
 
 // Tiles of the user's neurons: what lies side by side there is read and written together.

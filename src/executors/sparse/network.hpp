@@ -42,9 +42,11 @@ class sparse_network {
         return static_cast<std::size_t>(index_.neurons()) * static_cast<std::size_t>(stride(batch));
     }
 
-    /// Values by synapse in the order of the index's rows or columns, from the user's, and back.
-    void gather(const line_order& order, const Scalar* of_user, Scalar* to, const thread_team& team) const;
-    void spread(const line_order& order, const Scalar* from, Scalar* of_user, const thread_team& team) const;
+    /// Values by synapse in the index's first order, from the user's; in its second, from those in the first; and from
+    /// the order of its columns, those in the user's.
+    void gather_first(const Scalar* of_user, Scalar* to, const thread_team& team) const;
+    void gather_second(const Scalar* first, Scalar* to, const thread_team& team) const;
+    void spread_columns(const Scalar* columns, Scalar* of_user, const thread_team& team) const;
     /// to = an array over neurons, in the inner order. Padding becomes 0.
     void pack(const user_array<const Scalar>& from, int batch, Scalar* to, const thread_team& team) const;
     void unpack(const Scalar* from, int batch, const user_array<Scalar>& to, const thread_team& team) const;

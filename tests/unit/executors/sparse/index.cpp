@@ -24,10 +24,10 @@ std::vector<std::int32_t> ends_of(const line_order& order, std::size_t synapses)
     return ends;
 }
 
-/// The user's number of each synapse in an order.
-std::vector<std::uint32_t> users_of(const sparse_index& index, const line_order& order) {
+/// The user's number of each synapse in the order of rows or columns.
+std::vector<std::uint32_t> users_of(const sparse_index& index, bool of_rows) {
     const auto users = index.user_of_first();
-    if (&order == &index.first()) return {users.begin(), users.end()};
+    if (of_rows == index.rows_first()) return {users.begin(), users.end()};
     std::vector<std::uint32_t> of_order;
     for (const auto first : index.first_of_second()) of_order.push_back(users[first]);
     return of_order;
@@ -43,7 +43,7 @@ TEST_CASE("kernels: a sparse index has each synapse once in each order, ends ris
         REQUIRE(index.synapses() == count);
         CHECK((index.rows().short_ends.size() > 0) == (neurons <= 65'536));
         const auto place = [&](std::int32_t neuron) { return network.place[static_cast<std::size_t>(neuron)]; };
-        const auto user_of_column = users_of(index, index.columns()), user_of_row = users_of(index, index.rows());
+        const auto user_of_column = users_of(index, false), user_of_row = users_of(index, true);
         const auto by_column = ends_of(index.columns(), count), by_row = ends_of(index.rows(), count);
         std::vector<int> seen(count), seen_in_rows(count);
         bool right = true;
@@ -81,8 +81,8 @@ TEST_CASE("kernels: values of synapses come first into the order whose lines the
             inner.push_back(j);
         }
     const sparse_index by_post(4, inner, outer), by_pre(4, outer, inner);
-    CHECK(&by_post.first() == &by_post.rows());
-    CHECK(&by_pre.first() == &by_pre.columns());
+    CHECK(by_post.rows_first());
+    CHECK_FALSE(by_pre.rows_first());
     for (const auto* index : {&by_post, &by_pre}) {
         for (std::uint32_t k = 0; k < 16; ++k) {
             CHECK(index->user_of_first()[k] == k);

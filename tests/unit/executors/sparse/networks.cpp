@@ -204,8 +204,10 @@ results computed(const drawn_network& network, const kernels::kernel_table<Scala
     const auto padded = prepared->size_of_array(of.batch);
     const std::vector<Scalar> weights(network.weight.begin(), network.weight.end());
     std::vector<Scalar> columns(weights.size()), rows(weights.size());
-    prepared->gather(prepared->index().columns(), weights.data(), columns.data(), team);
-    prepared->gather(prepared->index().rows(), weights.data(), rows.data(), team);
+    auto& first = prepared->index().rows_first() ? rows : columns;
+    auto& second = prepared->index().rows_first() ? columns : rows;
+    prepared->gather_first(weights.data(), first.data(), team);
+    prepared->gather_second(first.data(), second.data(), team);
 
     // NaN in the padding of all that is given.
     const auto packed = [&](const std::vector<double>& values) {
@@ -257,7 +259,7 @@ results computed(const drawn_network& network, const kernels::kernel_table<Scala
     for (std::size_t at = 0; at < to_drive.size(); at += padded) append(all.drive, to_drive.data() + at, false);
     append(all.initial, to_initial.data(), false);
     std::vector<Scalar> of_user(gradient.size());
-    prepared->spread(prepared->index().columns(), gradient.data(), of_user.data(), team);
+    prepared->spread_columns(gradient.data(), of_user.data(), team);
     all.weight_gradient.assign(of_user.begin(), of_user.end());
     for (std::size_t i = 0; i < neurons; ++i) all.rate.push_back(to_rate[inner(i)]);
     return all;
