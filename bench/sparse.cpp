@@ -6,7 +6,7 @@
 // takes one from a file (int32 neurons, synapses, post[], pre[], float weight[], sign[]), --order its inner order
 // (int32 place[]).
 
-#include "executors/planned/threads.hpp"
+#include "executors/threads.hpp"
 #include "executors/sparse/run.hpp"
 #include "guarded.hpp"
 
@@ -145,7 +145,7 @@ nlohmann::json measured(const settings& with) {
         std::move(index), std::move(given.sign),
         std::vector<kernels::neuron_range<float>>{{given.neurons, cortexpr::activation::sigmoid, false}});
     const auto size = network->size_of_array(with.batch);
-    const sparse::thread_team team = cortexpr::executors::planned::on_threads;
+    const sparse::thread_team team = cortexpr::executors::on_threads;
     sparse::big_array<float> columns(synapses), rows(synapses), gradient(synapses);
     std::vector<float> drive(size), adjoint(size), rate(static_cast<std::size_t>(given.neurons), 0.5F), of_drive(size);
     std::vector<float> of_rate(rate.size());

@@ -1,7 +1,7 @@
 #include "../autograd_node.hpp"
-#include "../planned/threads.hpp"
 #include "../sparse/inner_order.hpp"
 #include "../sparse/run.hpp"
+#include "../threads.hpp"
 #include "recurrence.hpp"
 
 #include <ATen/ops/empty.h>
@@ -14,10 +14,8 @@ namespace cortexpr::executors {
 
 namespace {
 
-using planned::on_threads;
-
-/// A circuit with its cells in the order that suits the kernels. One for each element type, made when it
-/// is first needed.
+/// A circuit with its cells in the order that suits the kernels. One for each element type, made when it is first
+/// needed.
 template <class Scalar>
 std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_circuit& circuit) {
     const auto place = sparse::inner_order(circuit.type_of_cell, circuit.presynaptic, circuit.postsynaptic);

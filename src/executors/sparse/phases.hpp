@@ -8,7 +8,7 @@
 namespace cortexpr::executors::sparse {
 
 /// Calls its second argument on some threads, on no more than there are tasks, and waits for all of them:
-/// executors::planned::on_threads is one.
+/// executors::on_threads is one.
 using thread_team = std::function<void(std::int64_t tasks, const std::function<void()>& work)>;
 
 struct phase {

@@ -9,7 +9,7 @@
 #include <memory>
 #include <mutex>
 
-namespace cortexpr::executors::planned {
+namespace cortexpr::executors {
 
 namespace {
 
@@ -68,4 +68,4 @@ void on_threads(std::int64_t tasks, const std::function<void()>& work) {
     if (failure) std::rethrow_exception(failure);
 }
 
-}  // namespace cortexpr::executors::planned
+}  // namespace cortexpr::executors
