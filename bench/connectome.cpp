@@ -62,6 +62,7 @@ class brain {
         return {.name = "Brain", .types = types_, .any_synapses = true, .stimulus = {.types = first_}, .output = {}};
     }
     const connectome_data& data() const { return data_; }
+    void give_up_graph() { data_.graph = {}; }  // a network has its own
 
   private:
     connectome_data data_;
@@ -153,6 +154,13 @@ class workload {
     std::unique_ptr<repeated_work> replayed_;
 };
 
+/// The most memory that the process has had.
+std::int64_t peak_bytes() {
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    return std::int64_t{used.ru_maxrss} * 1024;
+}
+
 /// Milliseconds of each run after those that warm up, sorted.
 std::vector<double> timed(int warm_up, int rounds, const std::function<void()>& work) {
     for (int round = 0; round < warm_up; ++round) work();
@@ -166,7 +174,7 @@ std::vector<double> timed(int warm_up, int rounds, const std::function<void()>& 
     return all;
 }
 
-nlohmann::json as_json(const brain& of, const settings& with) {
+nlohmann::json as_json(brain& of, const settings& with) {
     if (!with.write.empty()) circuit::save(of.data().graph, with.write);
     nlohmann::json found{{"cells", with.size.neurons},   {"synapses", of.data().graph.synapses.size()},
                          {"batch", with.batch},          {"steps", with.steps},
@@ -174,6 +182,7 @@ nlohmann::json as_json(const brain& of, const settings& with) {
                          {"cuda_graph", with.cuda_graph}};
     workload work(of, with);
     if (with.error) found["gradient_error"] = work.gradient_error(of, with);
+    of.give_up_graph();
     constexpr int warm_up = 5;  // a graph is recorded after some
     const auto training = timed(warm_up, with.rounds, [&] { work.train(); });
     found["training_ms"] = training[training.size() / 2];
@@ -182,6 +191,7 @@ nlohmann::json as_json(const brain& of, const settings& with) {
     found["launches"] = work.launches();
     const auto forward = timed(warm_up, with.rounds, [&] { work.forward(); });
     found["forward_ms"] = forward[forward.size() / 2];
+    found["peak_bytes"] = peak_bytes();
     return found;
 }
 
@@ -195,10 +205,8 @@ void print_both(const brain& of, settings with) {
         workload work(of, with);
         const double forward = timed(1, with.rounds, [&] { work.forward(); }).front();
         const double training = timed(1, with.rounds, [&] { work.train(); }).front();
-        rusage used{};
-        getrusage(RUSAGE_SELF, &used);
         fmt::print("{:12} forward {:8.1f} ms  training step {:8.1f} ms  peak memory of the process {:.2f} GB\n",
-                   name_of(each), forward, training, static_cast<double>(used.ru_maxrss) / 1e6);
+                   name_of(each), forward, training, static_cast<double>(peak_bytes()) / 1e9);
         found[each] = {forward, training};
     }
     const auto planned = found[cortexpr::executor::planned], oracle = found[cortexpr::executor::transparent];
@@ -223,7 +231,7 @@ int run(int argc, char** argv) {
     app.add_flag("--error", given.error, "also the gradients' error");
     app.add_option("--write", given.write, "keep the synapses in a safetensors file");
     CLI11_PARSE(app, argc, argv);
-    const brain drawn(given.size);
+    brain drawn(given.size);
     if (given.json) {
         std::cout << as_json(drawn, given) << '\n';
     } else {

@@ -15,6 +15,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
+import resource
 import statistics
 import struct
 import sys
@@ -246,6 +247,7 @@ result["training_ms"] = milliseconds(step)
 if given.device == "cuda":
     result["peak_device_bytes"] = torch.cuda.max_memory_allocated()
 result["forward_ms"] = milliseconds(forward)
+result["peak_bytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 states = torch.rand(CELLS, given.batch, device=given.device)
 with torch.no_grad():
     if given.reference or given.kind == "gather":
