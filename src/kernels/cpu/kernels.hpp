@@ -190,7 +190,8 @@ struct normal_place {
 inline constexpr int normal_block = 64;  ///< numbers that are drawn together
 /// Scalars that a noise_job needs.
 constexpr std::size_t noise_scratch(int width, int channels) {
-    return static_cast<std::size_t>((width * channels + normal_block - 1) / normal_block * normal_block);
+    constexpr auto block = static_cast<std::size_t>(normal_block);
+    return (static_cast<std::size_t>(width) * static_cast<std::size_t>(channels) + block - 1) / block * block;
 }
 
 /// drive += amount * a number from N(0, 1), a float's for doubles, too. That of a channel in a row is the one at
