@@ -23,18 +23,18 @@ namespace cortexpr::declared {
 /// What a declaration is.
 enum class kind : std::uint8_t { none, area, network, classifier, connectome, regressor };
 
-/// A struct that was named. `plan` is nothing for a struct that is no declaration, such as a neuron type, and for
-/// connectomes, which are planned once their file is read.
+/// A struct that was named. Both plans are nothing for a struct that is no declaration, such as a neuron type.
 struct entry {
-    std::string_view name;                ///< of the user's struct
-    declared::kind kind = kind::none;     ///< what it is
-    const plan::network* plan = nullptr;  ///< in static storage of the shared library
+    std::string_view name;                         ///< of the user's struct
+    declared::kind kind = kind::none;              ///< what it is
+    const plan::network* plan = nullptr;           ///< in static storage of the shared library
+    const plan::connectome* connectome = nullptr;  ///< likewise, of a connectome or a readout of one
 };
 
 /// What a program must be compiled with to read a library's arrays: the same layout of the same structs.
 struct layout {
-    std::uint32_t library = 0;             ///< 1: libstdc++, 2: another
-    std::array<std::uint32_t, 8> sizes{};  ///< of the structs of plans
+    std::uint32_t library = 0;              ///< 1: libstdc++, 2: another
+    std::array<std::uint32_t, 10> sizes{};  ///< of the structs of plans
     friend bool operator==(const layout&, const layout&) = default;
 };
 
@@ -47,12 +47,13 @@ constexpr layout own_layout() {
 #endif
     return {library,
             {sizeof(plan::network), sizeof(plan::area), sizeof(plan::neuron_type), sizeof(plan::edge),
-             sizeof(plan::feedback_edge), sizeof(plan::parameter), sizeof(activation_function), sizeof(entry)}};
+             sizeof(plan::feedback_edge), sizeof(plan::parameter), sizeof(activation_function), sizeof(entry),
+             sizeof(plan::connectome), sizeof(plan::cell_type)}};
 }
 
 /// What the exported function gives. Only `version` and `compiled` are read before they are found to be as expected.
 struct library {
-    std::uint32_t version = 1;       ///< of this struct; another one is refused
+    std::uint32_t version = 2;       ///< of this struct; another one is refused
     layout compiled = own_layout();  ///< of the build that the declarations were compiled with
     const entry* entries = nullptr;  ///< the declarations, in the order of the text
     std::size_t count = 0;           ///< how many there are
@@ -78,10 +79,12 @@ consteval kind kind_of() {
 template <class Struct>
 constexpr entry entry_of() {
     constexpr auto is = kind_of<Struct>();
-    if constexpr (is == kind::none || is == kind::connectome) {
-        return {type_name<Struct>, is, nullptr};
+    if constexpr (is == kind::none) {
+        return {type_name<Struct>, is};
+    } else if constexpr (is == kind::connectome) {
+        return {.name = type_name<Struct>, .kind = is, .connectome = &plan_of<Struct>};
     } else {
-        return {type_name<Struct>, is, &plan_of<Struct>};
+        return {.name = type_name<Struct>, .kind = is, .plan = &plan_of<Struct>};
     }
 }
 

@@ -22,10 +22,13 @@ if torch.__version__.split("+")[0].split(".")[:2] != TORCH.split(".")[:2]:
 from . import errors, optim
 from ._engine import ContinuousTime
 from .bioplnn import from_bioplnn, from_bioplnn_arguments, to_bioplnn
+from .connectome import Connectome
 from .declaration import compile, declare, from_json, load
+from .declared_module import Run
 from .errors import DeclarationError, Error, FileError, UsageError, WiringError
-from .network import Network, Run
+from .network import Network
 from .notebook import load_ipython_extension
 
-__all__ = ["ContinuousTime", "DeclarationError", "Error", "FileError", "Network", "Run", "UsageError", "WiringError", "compile", "declare",
-           "errors", "from_bioplnn", "from_bioplnn_arguments", "from_json", "load", "load_ipython_extension", "optim", "to_bioplnn"]
+__all__ = ["Connectome", "ContinuousTime", "DeclarationError", "Error", "FileError", "Network", "Run", "UsageError", "WiringError",
+           "compile", "declare", "errors", "from_bioplnn", "from_bioplnn_arguments", "from_json", "load", "load_ipython_extension",
+           "optim", "to_bioplnn"]

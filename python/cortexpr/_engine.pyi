@@ -41,13 +41,102 @@ class ContinuousTime:
     ) -> None: ...
     def times(self) -> list[float]: ...
 
-class Network:
+class ConnectomePlan:
+    """What the compiler knows of a connectome."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def classes(self) -> int: ...
+    @property
+    def types(self) -> list[str]: ...
+
+class OwnedByPython:
     """What Python has no word for: plan, executors, step gains and the generator of draws."""
+
+    def drawn_parameters(self) -> list[torch.Tensor]: ...
+    def project(self, parameters: Sequence[torch.Tensor]) -> None: ...
+    def save(self, parameters: Sequence[torch.Tensor], path: str) -> None: ...
+    def load(self, parameters: Sequence[torch.Tensor], path: str) -> None: ...
+
+    step_gains: list[float]
+    generator_state: torch.Tensor
+
+class Connectome(OwnedByPython):
+    """A network of single cells over its synapses."""
+
+    @staticmethod
+    def from_files(
+        plan: ConnectomePlan,
+        paths: dict[str, str],
+        columns: dict[str, str],
+        preset: str,
+        signs: dict[str, str],
+        prefix: str,
+        minimum: float,
+        leaves_undeclared_out: bool,
+        device: str,
+        dtype: torch.dtype,
+        seed: int,
+        executor: str,
+        weights: str,
+    ) -> Connectome: ...
+    @staticmethod
+    def from_arrays(
+        plan: ConnectomePlan,
+        presynaptic: torch.Tensor,
+        postsynaptic: torch.Tensor,
+        strengths: torch.Tensor,
+        types: list[str],
+        device: str,
+        dtype: torch.dtype,
+        seed: int,
+        executor: str,
+        weights: str,
+    ) -> Connectome: ...
+    def copied(self) -> Connectome: ...
+    def parameter_names(self) -> list[str]: ...
+    def trained(self) -> list[bool]: ...
+    @property
+    def cell_count(self) -> int: ...
+    @property
+    def synapse_count(self) -> int: ...
+    @property
+    def input_size(self) -> int: ...
+    @property
+    def output_size(self) -> int: ...
+    def cells(self, name: str) -> list[int]: ...
+    def answer(
+        self,
+        parameters: Sequence[torch.Tensor],
+        training: bool,
+        input: torch.Tensor,
+        steps: int | None,
+        layout: str,
+        all_steps: bool,
+    ) -> torch.Tensor: ...
+    def run(
+        self,
+        parameters: Sequence[torch.Tensor],
+        training: bool,
+        input: torch.Tensor,
+        steps: int | None,
+        layout: str,
+        all_steps: bool,
+        record: list[str],
+        silence: dict[str, int],
+        clamp: dict[str, float],
+        inject: dict[str, float],
+        start: torch.Tensor | None,
+        time: ContinuousTime | None,
+    ) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor], torch.Tensor, torch.Tensor | None, list[float]]: ...
+
+class Network(OwnedByPython):
+    """A network of areas."""
 
     def __init__(
         self, plan: Plan, device: str, dtype: torch.dtype, seed: int, executor: str, precision: str
     ) -> None: ...
-    def drawn_parameters(self) -> list[torch.Tensor]: ...
     def answer(
         self,
         parameters: Sequence[torch.Tensor],
@@ -71,15 +160,9 @@ class Network:
         perturbations: list[str],
         time: ContinuousTime | None,
     ) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor], torch.Tensor, torch.Tensor | None, list[float]]: ...
-    def project(self, parameters: Sequence[torch.Tensor]) -> None: ...
     def initialise(
         self, parameters: Sequence[torch.Tensor], how: str, seed: int, inputs: torch.Tensor, steps: int
     ) -> None: ...
-    def save(self, parameters: Sequence[torch.Tensor], path: str) -> None: ...
-    def load(self, parameters: Sequence[torch.Tensor], path: str) -> None: ...
 
-    step_gains: list[float]
-    generator_state: torch.Tensor
-
-def load_declarations(path: str) -> list[tuple[str, str, Plan | None]]:
-    """(name, kind, plan; None for a connectome) of the declarations in a shared library."""
+def load_declarations(path: str) -> list[tuple[str, str, Plan | ConnectomePlan]]:
+    """(name, kind, plan) of the declarations in a shared library."""

@@ -10,6 +10,7 @@ from typing import Any, Union
 
 from . import _engine
 from .compiler import compile_to, find_compiler, library_of, source_of
+from .connectome import Connectome, connectome_class_of
 from .errors import DeclarationError, FileError
 from .network import Network, class_of
 
@@ -44,12 +45,13 @@ def _namespace_opened(words: list[str], at: int) -> str | None:
     return "".join(words[start:at]) if start and words[start - 1] == "namespace" else None
 
 
-def declare(text: str, name: str | None = None) -> type[Network]:
+def declare(text: str, name: str | None = None) -> Union[type[Network], type[Connectome]]:
     """Compiles a declaration in C++ and gives its network as a class, a torch.nn.Module.
 
     text: structs as in docs/python.md; `#include <cortexpr/dsl.hpp>` and `using namespace cortexpr;` are there already.
         It is your code: it is compiled and loaded into this process, so declare only text that you trust.
-    name: the struct; without it, the last classifier, regressor or network in the text, or the last area where there is neither.
+    name: the struct; without it, the last classifier, regressor, network or connectome in the text, or the last area where
+        there is none.
 
     The compiler is g++ or clang++, or what CORTEXPR_CXX or CXX in the environment names. A text that was compiled before
     comes from the cache.
@@ -68,7 +70,7 @@ def compile(text: str, path: Union[str, os.PathLike[str]]) -> None:  # noqa: A00
     compile_to(Path(path).absolute(), find_compiler(), source_of(text, _structs_to_tell(text, None)), text)
 
 
-def load(path: Union[str, os.PathLike[str]], name: str | None = None) -> type[Network]:
+def load(path: Union[str, os.PathLike[str]], name: str | None = None) -> Union[type[Network], type[Connectome]]:
     """The class of a declaration that was compiled before, by `compile` or CMake's cortexpr_python_module.
 
     The library's code is loaded into this process, so load only what you trust.
@@ -103,12 +105,12 @@ def _structs_to_tell(text: str, name: str | None) -> list[str]:
         chosen = next((one for one in structs if f"::{one}".endswith(f"::{name}")), name)
         structs = [one for one in structs if one != chosen] + [chosen]
     if not structs:
-        raise DeclarationError("the declaration has no struct that derives from an area, a network or a classifier; write "
+        raise DeclarationError("the declaration has no struct that derives from an area, a network, a connectome or a classifier; write "
                                "struct Digits : classifier<...> {};")
     return structs
 
 
-def _chosen(library: Path, name: str | None, text: str | None) -> type[Network]:
+def _chosen(library: Path, name: str | None, text: str | None) -> Union[type[Network], type[Connectome]]:
     """One declaration of a library as a class."""
     declared = _engine.load_declarations(str(library))
     wanted = declared
@@ -122,8 +124,7 @@ def _chosen(library: Path, name: str | None, text: str | None) -> type[Network]:
         if not wanted:
             raise DeclarationError("the declaration has neither a classifier nor a network nor an area; derive a struct "
                                    "from one: struct Digits : classifier<...> {};")
-    found, kind, plan = wanted[-1]
-    if plan is None:
-        raise DeclarationError(f"{found} is a {kind}, whose synapses come from a file; Python runs areas, networks and "
-                               "classifiers of areas, so use the C++ library for it")
+    _, kind, plan = wanted[-1]
+    if kind == "connectome":
+        return connectome_class_of(plan, text if text is not None else library, name)
     return class_of(plan, text if text is not None else library, name)

@@ -5,59 +5,19 @@ from __future__ import annotations
 import copyreg
 import json
 import os
-import weakref
 from pathlib import Path
 from typing import Any, Mapping, Sequence, Union
 
 import torch
 
 from . import _engine, torch_operator
+from .declared_module import DeclaredModule, DeclaredType, Images, Run, as_tensor
 from .errors import UsageError
 
-Images = Any  # a torch.Tensor, or what torch.as_tensor takes, such as a NumPy array
 Source = Union[str, Path, None]  # of a declaration: its text, or the library that it was loaded from
 
 
-class DeclaredType(type):
-    """The type of networks' classes. Such a class is pickled by its declaration: no module holds it."""
-
-    def __repr__(cls) -> str:
-        return f"<network {cls.__name__}>" if "_plan" in cls.__dict__ else super().__repr__()
-
-
-class _Level(torch.nn.Module):
-    """A level of names, such as rnn.areas.0: the state dict's keys are the reference's."""
-
-
-class Run:
-    """What a run gave.
-
-    run["V1.E"]: what was recorded under the name that it was asked for: (B, T, C, H, W), or time first.
-    final_states: the state of each neuron type after the last step, by full name: (B, C, H, W).
-    output: the last area's output at the last step, (B, C, H, W).
-    logits: of a classifier, (B, classes), or (T, B, classes) with all_steps; otherwise None.
-    times: of a run in continuous time, those of what was recorded; otherwise empty.
-    """
-
-    def __init__(self, recorded: dict[str, torch.Tensor], final_states: dict[str, torch.Tensor], output: torch.Tensor,
-                 logits: torch.Tensor | None, times: list[float]) -> None:
-        self.recorded = recorded
-        self.final_states = final_states
-        self.output = output
-        self.logits = logits
-        self.times = times
-
-    def __getitem__(self, name: str) -> torch.Tensor:
-        if name not in self.recorded:
-            known = ", ".join(self.recorded) or "nothing"
-            raise UsageError(f"{name} was not recorded; this run recorded {known}, so ask for record=[\"{name}\"]")
-        return self.recorded[name]
-
-    def __repr__(self) -> str:
-        return f"Run(recorded={list(self.recorded)})"
-
-
-class Network(torch.nn.Module, metaclass=DeclaredType):
+class Network(DeclaredModule):
     """A declared network. `declare`, `load` and `from_json` give classes derived from this one.
 
     seed: of the parameters, and of what is drawn while running (dropout, initial states that are declared as drawn).
@@ -91,10 +51,7 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
             raise UsageError("Network itself declares nothing; make a class with cortexpr.declare")
         self.precision, self.executor = precision, executor
         self._network = self._made(device, dtype, seed)
-        for name, values in zip(self._plan.parameter_names(), self._network.drawn_parameters()):
-            *path, last = name.split(".")
-            self._level(path).register_parameter(last, torch.nn.Parameter(values))
-        self._find_parameters()
+        self._take_parameters()
         self._register()
         if init is None:
             init = "reference" if data is None else "balanced"
@@ -113,7 +70,7 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
 
         Raises UsageError where the images don't fit, and where parameters break Dale's law or tau >= 1.
         """
-        parameters, images = self._tensors(), _as_tensor(images)
+        parameters, images = self._tensors(), as_tensor(images)
         if torch.compiler.is_compiling():
             wanted = [torch.is_grad_enabled() and one.requires_grad for one in (*parameters, images)]
             return torch_operator.answer(parameters, images, self._number, wanted, self.training, steps, layout, all_steps)[0]
@@ -138,17 +95,10 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
 
         Raises UsageError as `forward` does, and for names that nothing has.
         """
-        return Run(*self._network.run(self._tensors(), self.training, _as_tensor(images), steps, layout, all_steps,
+        return Run(*self._network.run(self._tensors(), self.training, as_tensor(images), steps, layout, all_steps,
                                       list(record), dict(silence or {}), dict(start or {}), list(perturb), time))
 
     # --- Parameters ------------------------------------------------------------------------------------------------
-
-    def project(self) -> None:
-        """Makes Dale's law and tau >= 1 true again, in place: call it after each step of an optimiser.
-
-        `cortexpr.optim.project_after(optimizer)` does so by itself.
-        """
-        self._network.project(self._tensors())
 
     def initialise(self, init: str = "balanced", *, seed: int = 0, data: Images | None = None, steps: int = 5) -> None:
         """Draws all parameters anew; arguments as for the class. Raises UsageError for "balanced" without data."""
@@ -158,26 +108,13 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
         if data is None:
             inputs = torch.empty(0)  # no other initialisation looks at it
         else:
-            inputs = _sampled(_as_tensor(data), seed).to(tensors[0].device, tensors[0].dtype)
+            inputs = _sampled(as_tensor(data), seed).to(tensors[0].device, tensors[0].dtype)
         self._network.initialise(tensors, init, seed, inputs, steps)
 
     def parameter(self, name: str) -> torch.nn.Parameter:
         """A parameter by what it belongs to: "weight_of(V1.E->I)", "bias_of(V1.E->output)", "tau_of(V1.E)"; or by its name
         in the state dict. Raises UsageError where there is none."""
         return self._tensors()[self._plan.find_parameter(name)]
-
-    @property
-    def step_gains(self) -> dict[str, float]:
-        """By parameter's name, the factor on the learning rate that `balanced` has set (cortexpr.optim.parameter_groups)."""
-        return dict(zip(self._plan.parameter_names(), self._network.step_gains))
-
-    def save(self, path: Union[str, os.PathLike[str]]) -> None:
-        """Writes the parameters as safetensors, under the reference's names. Raises UsageError where one isn't finite."""
-        self._network.save(self._tensors(), os.fspath(path))
-
-    def load(self, path: Union[str, os.PathLike[str]]) -> None:
-        """Reads what `save`, C++ or the reference wrote. Raises FileError where it doesn't fit; nothing is changed then."""
-        self._network.load(self._tensors(), os.fspath(path))
 
     # --- The declaration -------------------------------------------------------------------------------------------
 
@@ -221,47 +158,15 @@ class Network(torch.nn.Module, metaclass=DeclaredType):
 
     def _register(self) -> None:
         """Makes a new network known to optimisers' hooks and to the operator."""
-        _alive.add(self)
+        super()._register()
         self._number = torch_operator.number_of(self)
         self._last_run = None
 
-    def _replicate_for_data_parallel(self) -> Network:
-        raise UsageError("a network is not run by torch.nn.DataParallel; use DistributedDataParallel")
+    def _parameter_names(self) -> list[str]:
+        return self._plan.parameter_names()
 
     def _made(self, device: Union[str, torch.device], dtype: torch.dtype, seed: int) -> _engine.Network:
         return _engine.Network(self._plan, str(device), dtype, seed, self.executor, self.precision)
-
-    def _level(self, path: Sequence[str]) -> torch.nn.Module:
-        level: torch.nn.Module = self
-        for name in path:
-            if name not in level._modules:
-                level.add_module(name, _Level())
-            level = level._modules[name]
-        return level
-
-    def _find_parameters(self) -> None:
-        """Where each parameter is found at every call: whoever replaces one does it there (`to`, functional_call)."""
-        paths = (name.split(".") for name in self._plan.parameter_names())
-        self._places = [(self._level(path), last) for *path, last in paths]
-
-    def _tensors(self) -> list[torch.nn.Parameter]:
-        """The parameters in the plan's order."""
-        try:
-            return [level._parameters[name] for level, name in self._places]
-        except KeyError:  # one that is parametrized
-            return [getattr(level, name) for level, name in self._places]
-
-
-_alive: weakref.WeakSet[Network] = weakref.WeakSet()
-
-
-def networks_of(parameters: set[int]) -> list[Network]:
-    """The networks that have one of these parameters, which are given by id()."""
-    return [one for one in _alive if not parameters.isdisjoint(map(id, one.parameters()))]
-
-
-def _as_tensor(images: Images) -> torch.Tensor:
-    return images if isinstance(images, torch.Tensor) else torch.as_tensor(images)
 
 
 def _sampled(examples: torch.Tensor, seed: int, most: int = 512) -> torch.Tensor:

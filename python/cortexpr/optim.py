@@ -8,8 +8,8 @@ from typing import Any, Callable
 
 import torch
 
+from .declared_module import DeclaredModule, networks_of
 from .errors import UsageError
-from .network import Network, networks_of
 
 
 def project_after(optimizer: torch.optim.Optimizer) -> Any:
@@ -84,7 +84,7 @@ class Adam(torch.optim.Adam):
         super().add_param_group(param_group)
         self._networks = None
 
-    def _projected(self) -> list[weakref.ref[Network]]:
+    def _projected(self) -> list[weakref.ref[DeclaredModule]]:
         """Found again for a copy of an optimiser, which has copies of the parameters."""
         if self.__dict__.get("_networks") is None:
             self._networks = _stepped_by(self)
@@ -114,7 +114,7 @@ class Adam(torch.optim.Adam):
 
 def _by_gain(module: torch.nn.Module) -> list[tuple[float, list[torch.nn.Parameter]]]:
     """The trainable parameters by step gain."""
-    gains = {id(network.get_parameter(name)): gain for network in module.modules() if isinstance(network, Network)
+    gains = {id(network.get_parameter(name)): gain for network in module.modules() if isinstance(network, DeclaredModule)
              for name, gain in network.step_gains.items()}
     groups: dict[float, list[torch.nn.Parameter]] = defaultdict(list)
     for parameter in module.parameters():
@@ -125,13 +125,13 @@ def _by_gain(module: torch.nn.Module) -> list[tuple[float, list[torch.nn.Paramet
     return sorted(groups.items(), key=lambda group: group[0])
 
 
-def _stepped_by(optimizer: torch.optim.Optimizer) -> list[weakref.ref[Network]]:
+def _stepped_by(optimizer: torch.optim.Optimizer) -> list[weakref.ref[DeclaredModule]]:
     """An optimiser doesn't keep networks alive: it may outlive them."""
     stepped = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
     return [weakref.ref(one) for one in networks_of(stepped)]
 
 
-def _project(networks: list[weakref.ref[Network]]) -> None:
+def _project(networks: list[weakref.ref[DeclaredModule]]) -> None:
     for one in networks:
         network = one()
         if network is not None:

@@ -22,7 +22,7 @@ std::vector<declaration> load_declarations(const std::string& path) {
     std::vector<declaration> all;
     for (const auto& one : std::span(found.entries, found.count)) {
         if (one.kind == declared::kind::none) continue;
-        all.push_back({std::string(one.name), one.kind, std::nullopt});
+        all.push_back({.name = std::string(one.name), .kind = one.kind, .connectome = one.connectome});
         if (one.plan != nullptr) all.back().plan.emplace(*one.plan);
     }
     return all;

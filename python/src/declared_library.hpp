@@ -2,6 +2,7 @@
 // Declarations out of a shared library (cortexpr/declared.hpp).
 
 #include <cortexpr/declared.hpp>
+#include <cortexpr/plan/connectome.hpp>
 #include <cortexpr/plan/stored.hpp>
 
 #include <optional>
@@ -13,7 +14,8 @@ namespace cortexpr::python {
 struct declaration {
     std::string name;
     declared::kind kind;
-    std::optional<plan::stored_network> plan;  ///< nothing for a connectome
+    std::optional<plan::stored_network> plan{};
+    const plan::connectome* connectome = nullptr;  ///< in the library; a connectome has this, all others have a plan
 };
 
 /// The declarations that a library holds, in their order. It stays loaded.

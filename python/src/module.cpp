@@ -1,6 +1,7 @@
 // The extension module cortexpr._engine: what the package's Python code calls. Docstrings and types are those of the
 // package (cortexpr/network.py, cortexpr/_engine.pyi).
 
+#include "connectome.hpp"
 #include "declared_library.hpp"
 #include "network.hpp"
 
@@ -8,6 +9,7 @@
 #include <cortexpr/describe/describe.hpp>
 #include <cortexpr/describe/read.hpp>
 #include <cortexpr/error.hpp>
+#include <cortexpr/module/connectome_files.hpp>
 #include <cortexpr/plan/facts.hpp>
 #include <cortexpr/plan/names.hpp>
 #include <cortexpr/view/summary.hpp>
@@ -19,7 +21,9 @@
 #include <pybind11/stl.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,10 +31,14 @@
 namespace {
 
 namespace py = pybind11;
+namespace circuit = cortexpr::circuit;
 using cortexpr::plan::stored_network;
+using cortexpr::python::connectome;
 using cortexpr::python::named_request;
 using cortexpr::python::named_result;
 using cortexpr::python::network;
+using cortexpr::python::owned_by_python;
+using cortexpr::python::tensors;
 
 using release_gil = py::call_guard<py::gil_scoped_release>;
 
@@ -142,8 +150,20 @@ void define_time(py::module_& module) {
         .def("times", [](const continuous_time& self) { return cortexpr::times_of(self); });
 }
 
+void define_owned(py::module_& module) {
+    py::class_<owned_by_python>(module, "OwnedByPython")
+        .def("drawn_parameters", &owned_by_python::drawn_parameters)
+        .def("project", &owned_by_python::project, release_gil())
+        .def("save", &owned_by_python::save, release_gil())
+        .def("load", &owned_by_python::load, release_gil())
+        .def_property("step_gains", py::overload_cast<>(&owned_by_python::step_gains, py::const_),
+                      py::overload_cast<const std::vector<double>&>(&owned_by_python::step_gains))
+        .def_property("generator_state", py::overload_cast<>(&owned_by_python::generator_state, py::const_),
+                      py::overload_cast<const at::Tensor&>(&owned_by_python::generator_state));
+}
+
 void define_network(py::module_& module) {
-    py::class_<network>(module, "Network")
+    py::class_<network, owned_by_python>(module, "Network")
         .def(py::init([](const stored_network& plan, const std::string& device, at::ScalarType dtype,
                          std::uint64_t seed, const std::string& executor, const std::string& precision) {
                  return std::make_unique<network>(
@@ -155,17 +175,16 @@ void define_network(py::module_& module) {
              }),
              py::arg("plan"), py::arg("device"), py::arg("dtype"), py::arg("seed"), py::arg("executor"),
              py::arg("precision"))
-        .def("drawn_parameters", &network::drawn_parameters)
         .def(
             "answer",
-            [](network& self, const network::tensors& parameters, bool training, const at::Tensor& input,
+            [](network& self, const tensors& parameters, bool training, const at::Tensor& input,
                std::optional<int> steps, const std::string& layout, bool all_steps) {
                 return self.answer(parameters, training, input, steps, layout_named(layout), all_steps);
             },
             release_gil())
         .def(
             "run",
-            [](network& self, const network::tensors& parameters, bool training, const at::Tensor& input,
+            [](network& self, const tensors& parameters, bool training, const at::Tensor& input,
                std::optional<int> steps, const std::string& layout, bool all_steps, std::vector<std::string> record,
                std::map<std::string, int> silence, std::map<std::string, at::Tensor> start,
                std::vector<std::string> perturbations, std::optional<cortexpr::continuous_time> time) {
@@ -182,26 +201,171 @@ void define_network(py::module_& module) {
                                   std::move(result.logits), std::move(result.times));
             },
             release_gil())
-        .def("project", &network::project, release_gil())
         .def(
             "initialise",
-            [](network& self, const network::tensors& parameters, const std::string& how, std::uint64_t seed,
+            [](network& self, const tensors& parameters, const std::string& how, std::uint64_t seed,
                const at::Tensor& inputs,
                int steps) { self.initialise(parameters, cortexpr::initialisation_named(how), seed, inputs, steps); },
-            release_gil())
-        .def("save", &network::save, release_gil())
-        .def("load", &network::load, release_gil())
-        .def_property("step_gains", py::overload_cast<>(&network::step_gains, py::const_),
-                      py::overload_cast<const std::vector<double>&>(&network::step_gains))
-        .def_property("generator_state", py::overload_cast<>(&network::generator_state, py::const_),
-                      py::overload_cast<const at::Tensor&>(&network::generator_state));
+            release_gil());
 }
 
-/// [(name, kind, plan or None)]
+/// What the compiler knows of a connectome; its arrays are the library's, which stays loaded.
+struct connectome_plan {
+    cortexpr::plan::connectome plan;
+};
+
+circuit::columns columns_named(const py::dict& given, const std::string& preset) {
+    auto all = preset == "codex"      ? circuit::columns::codex()
+               : preset == "schlegel" ? circuit::columns::schlegel()
+               : preset == "male_cns" ? circuit::columns::male_cns()
+               : preset == "celegans" ? circuit::columns::celegans()
+               : preset.empty()       ? circuit::columns{}
+                                      : throw cortexpr::usage_error(fmt::format(
+                                            "there are no columns of the name {}; use codex, schlegel, male_cns or "
+                                                  "celegans, or a dict",
+                                            preset));
+    const std::array<std::pair<const char*, std::string*>, 13> names{{{"pre", &all.pre},
+                                                                      {"post", &all.post},
+                                                                      {"weight", &all.weight},
+                                                                      {"kind", &all.kind},
+                                                                      {"kind_is", &all.kind_is},
+                                                                      {"synapse_transmitter", &all.synapse_transmitter},
+                                                                      {"neuron", &all.neuron},
+                                                                      {"type", &all.type},
+                                                                      {"neuron_class", &all.neuron_class},
+                                                                      {"transmitter", &all.transmitter},
+                                                                      {"transmitter_neuron", &all.transmitter_neuron},
+                                                                      {"channel", &all.channel},
+                                                                      {"channel_weight", &all.channel_weight}}};
+    for (const auto& [key, value] : given) {
+        const auto name = py::cast<std::string>(key);
+        const auto found = std::ranges::find(names, name, [](const auto& one) { return std::string_view(one.first); });
+        if (found == names.end())
+            throw cortexpr::usage_error(
+                fmt::format("columns have no entry {}; they have pre, post, weight, kind, kind_is, "
+                            "synapse_transmitter, neuron, type, neuron_class, transmitter, "
+                            "transmitter_neuron, channel and channel_weight",
+                            name));
+        *found->second = py::cast<std::string>(value);
+    }
+    return all;
+}
+
+cortexpr::neuron_class class_named(const std::string& name) {
+    if (name == "excitatory") return cortexpr::neuron_class::excitatory;
+    if (name == "inhibitory") return cortexpr::neuron_class::inhibitory;
+    if (name == "hybrid") return cortexpr::neuron_class::hybrid;
+    throw cortexpr::usage_error(fmt::format("\"{}\" is no class; use excitatory, inhibitory or hybrid", name));
+}
+
+circuit::files files_of(const std::map<std::string, std::string>& paths, const py::dict& columns,
+                        const std::string& preset, const std::map<std::string, std::string>& signs,
+                        const std::string& prefix, double minimum, bool leaves_undeclared_out) {
+    const auto path = [&paths](const char* name) {
+        const auto found = paths.find(name);
+        return std::filesystem::path(found == paths.end() ? "" : found->second);
+    };
+    circuit::files files{
+        .synapses = path("synapses"),
+        .cells = path("cells"),
+        .transmitters = path("transmitters"),
+        .stimulus_synapses = path("stimulus_synapses"),
+        .output_synapses = path("output_synapses"),
+        .columns = columns_named(columns, preset),
+        .minimum = minimum,
+        .undeclared = leaves_undeclared_out ? circuit::undeclared::left_out : circuit::undeclared::refused,
+        .prefix = prefix};
+    for (const auto& [transmitter, sign] : signs) files.signs.push_back({transmitter, class_named(sign)});
+    return files;
+}
+
+cortexpr::connectome_options connectome_options_of(const std::string& device, at::ScalarType dtype, std::uint64_t seed,
+                                                   const std::string& executor, const std::string& weights) {
+    using cortexpr::starting_weights;
+    for (const auto one : {starting_weights::by_total_input, starting_weights::as_in_the_file})
+        if (weights == name_of(one))
+            return {
+                .device = device, .dtype = dtype, .seed = seed, .executor = executor_named(executor), .weights = one};
+    throw cortexpr::usage_error(
+        fmt::format("weights start \"by_total_input\" or \"as_in_the_file\", not \"{}\"", weights));
+}
+
+void define_connectome(py::module_& module) {
+    py::class_<connectome_plan>(module, "ConnectomePlan")
+        .def_property_readonly("name", [](const connectome_plan& self) { return std::string(self.plan.name); })
+        .def_property_readonly("classes", [](const connectome_plan& self) { return self.plan.readout.classes; })
+        .def_property_readonly("types", [](const connectome_plan& self) {
+            std::vector<std::string> names;
+            for (const auto& type : self.plan.types) names.emplace_back(type.name);
+            return names;
+        });
+    py::class_<connectome, owned_by_python>(module, "Connectome")
+        .def_static(
+            "from_files",
+            [](const connectome_plan& self, const std::map<std::string, std::string>& paths, const py::dict& columns,
+               const std::string& preset, const std::map<std::string, std::string>& signs, const std::string& prefix,
+               double minimum, bool leaves_undeclared_out, const std::string& device, at::ScalarType dtype,
+               std::uint64_t seed, const std::string& executor, const std::string& weights) {
+                const auto files = files_of(paths, columns, preset, signs, prefix, minimum, leaves_undeclared_out);
+                const auto options = connectome_options_of(device, dtype, seed, executor, weights);
+                const py::gil_scoped_release others;
+                return std::make_unique<connectome>(self.plan, cortexpr::load_connectome(self.plan, files), options);
+            })
+        .def_static(
+            "from_arrays",
+            [](const connectome_plan& self, const at::Tensor& presynaptic, const at::Tensor& postsynaptic,
+               const at::Tensor& strengths, const std::vector<std::string>& types, const std::string& device,
+               at::ScalarType dtype, std::uint64_t seed, const std::string& executor, const std::string& weights) {
+                const auto options = connectome_options_of(device, dtype, seed, executor, weights);
+                const py::gil_scoped_release others;
+                return std::make_unique<connectome>(
+                    self.plan,
+                    cortexpr::python::data_from_arrays(self.plan, presynaptic, postsynaptic, strengths, types),
+                    options);
+            })
+        .def("copied", &connectome::copied)
+        .def("parameter_names", &connectome::parameter_names)
+        .def("trained", &connectome::trained)
+        .def_property_readonly("cell_count", &connectome::cell_count)
+        .def_property_readonly("synapse_count", &connectome::synapse_count)
+        .def_property_readonly("input_size", &connectome::input_size)
+        .def_property_readonly("output_size", &connectome::output_size)
+        .def("cells", &connectome::cells)
+        .def(
+            "answer",
+            [](connectome& self, const tensors& parameters, bool training, const at::Tensor& input,
+               std::optional<int> steps, const std::string& layout, bool all_steps) {
+                return self.answer(parameters, training, input, steps, layout_named(layout), all_steps);
+            },
+            release_gil())
+        .def(
+            "run",
+            [](connectome& self, const tensors& parameters, bool training, const at::Tensor& input,
+               std::optional<int> steps, const std::string& layout, bool all_steps, std::vector<std::string> record,
+               std::map<std::string, int> silence, std::map<std::string, double> clamp,
+               std::map<std::string, double> inject, std::optional<at::Tensor> start,
+               std::optional<cortexpr::continuous_time> time) {
+                auto result = self.run(parameters, training, input,
+                                       {.steps = steps,
+                                        .layout = layout_named(layout),
+                                        .all_steps = all_steps,
+                                        .record = std::move(record),
+                                        .silence = std::move(silence),
+                                        .clamp = std::move(clamp),
+                                        .inject = std::move(inject),
+                                        .start = start.value_or(at::Tensor()),
+                                        .time = time});
+                return std::tuple(std::move(result.recorded), std::move(result.final_states), std::move(result.output),
+                                  std::move(result.logits), std::move(result.times));
+            },
+            release_gil());
+}
+
+/// [(name, kind, Plan or ConnectomePlan)]
 py::list declarations_in(const std::string& path) {
     py::list all;
     for (auto& one : cortexpr::python::load_declarations(path)) {
-        auto plan = one.plan ? py::cast(*one.plan) : py::none();
+        auto plan = one.connectome != nullptr ? py::cast(connectome_plan{*one.connectome}) : py::cast(*one.plan);
         all.append(py::make_tuple(one.name, kinds[static_cast<std::size_t>(one.kind)], plan));
     }
     return all;
@@ -213,6 +377,8 @@ PYBIND11_MODULE(_engine, module) {
     py::register_local_exception_translator(translate);
     define_plan(module);
     define_time(module);
+    define_owned(module);
     define_network(module);
+    define_connectome(module);
     module.def("load_declarations", &declarations_in, py::arg("path"));
 }

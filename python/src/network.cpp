@@ -3,33 +3,11 @@
 #include <cortexpr/plan/names.hpp>
 #include <cortexpr/workbench/named_parts.hpp>
 
-#include <ATen/core/grad_mode.h>
-#include <c10/core/impl/LocalDispatchKeySet.h>
-
 #include <fmt/format.h>
-
-#include <mutex>
 
 namespace cortexpr::python {
 
 namespace {
-
-/// What of LibTorch applies to a network's operations. Autocast doesn't: it would halve what they compute in, and
-/// precision is a network's own setting. Autograd does where it is on, inside an operator too, for which LibTorch skips
-/// it.
-class own_dispatch {
-  public:
-    own_dispatch() : guard_(local().included_, excluded()) {}
-
-  private:
-    static c10::impl::LocalDispatchKeySet local() { return c10::impl::tls_local_dispatch_key_set(); }
-    static c10::DispatchKeySet excluded() {
-        const auto all = local().excluded_ | c10::autocast_dispatch_keyset;
-        return at::GradMode::is_enabled() ? all - c10::autograd_dispatch_keyset : all;
-    }
-
-    c10::impl::ForceDispatchKeyGuard guard_;
-};
 
 /// What a name stands for.
 enum class map_kind : std::uint8_t { state, output, feedback };
@@ -103,12 +81,6 @@ named_result named(const plan::network& plan, const named_request& request, cons
 
 }  // namespace
 
-network::tensors network::drawn_parameters() const {
-    tensors copies;
-    for (const auto& one : own()) copies.push_back(one.detach().clone());
-    return copies;
-}
-
 at::Tensor network::answer(const tensors& parameters, bool training, const at::Tensor& input, std::optional<int> steps,
                            layout layout, bool all_steps) {
     const own_dispatch guard;
@@ -130,60 +102,6 @@ void network::initialise(const tensors& parameters, initialisation how, std::uin
     take(parameters);
     cortexpr::initialise(module_, how, seed, inputs, steps);
     give(parameters);
-}
-
-void network::save(const tensors& parameters, const std::string& path) {
-    take(parameters);
-    module_.save(path);
-}
-
-void network::load(const tensors& parameters, const std::string& path) {
-    take(parameters);
-    module_.load(path);
-    give(parameters);
-}
-
-std::vector<double> network::step_gains() const {
-    std::vector<double> gains;
-    for (int i = 0; i < module_.parameter_count(); ++i) gains.push_back(module_.step_gain(i));
-    return gains;
-}
-
-void network::step_gains(const std::vector<double>& gains) {
-    for (int i = 0; i < module_.parameter_count(); ++i) module_.step_gain(i, gains.at(static_cast<std::size_t>(i)));
-}
-
-at::Tensor network::generator_state() const {
-    auto generator = module_.generator();
-    const std::lock_guard hold(generator.mutex());
-    return generator.get_state();
-}
-
-void network::generator_state(const at::Tensor& state) {
-    auto generator = module_.generator();
-    const std::lock_guard hold(generator.mutex());
-    generator.set_state(state);
-}
-
-/// Makes the module's parameters equal to Python's, and of their device and dtype.
-void network::take(const tensors& parameters) {
-    const at::NoGradGuard no_grad;
-    module_.require_fitting(parameters);
-    module_.to(parameters.front().device(), parameters.front().scalar_type());
-    const auto mine = own();
-    for (std::size_t i = 0; i < mine.size(); ++i) mine[i].copy_(parameters[i]);
-}
-
-void network::give(const tensors& parameters) const {
-    const at::NoGradGuard no_grad;
-    const auto mine = own();
-    for (std::size_t i = 0; i < mine.size(); ++i) parameters[i].copy_(mine[i]);
-}
-
-network::tensors network::own() const {
-    tensors all;
-    for (int i = 0; i < module_.parameter_count(); ++i) all.push_back(module_.parameter(i));
-    return all;
 }
 
 }  // namespace cortexpr::python

@@ -1,6 +1,7 @@
 #pragma once
-// A network for Python. The module in Python owns parameters and mode and gives them with each call; what stays here is
-// what Python's has no word for: plan, executors, step gains and the generator of draws.
+// A network of areas for Python.
+
+#include "owned_by_python.hpp"
 
 #include <cortexpr/module/stored_module.hpp>
 #include <cortexpr/train/initialise.hpp>
@@ -32,35 +33,21 @@ struct named_result {
     std::vector<double> times{};  ///< in continuous time, of what was recorded
 };
 
-class network {
+class network : public owned_by_python {
   public:
-    using tensors = std::vector<at::Tensor>;  ///< parameters in the plan's order
-
     network(const plan::stored_network& plan, const module_options& options) : module_(plan, options) {}
-
-    /// Copies of the parameters that were drawn from the seed.
-    tensors drawn_parameters() const;
 
     /// Logits of a classifier, (B, classes) or (T, B, classes) of all steps; else the last area's output, (B, C, H, W).
     at::Tensor answer(const tensors& parameters, bool training, const at::Tensor& input, std::optional<int> steps,
                       layout layout, bool all_steps);
     named_result run(const tensors& parameters, bool training, const at::Tensor& input, const named_request& request);
 
-    void project(const tensors& parameters) const { module_.project(parameters); }
     void initialise(const tensors& parameters, initialisation how, std::uint64_t seed, const at::Tensor& inputs,
                     int steps);
-    void save(const tensors& parameters, const std::string& path);
-    void load(const tensors& parameters, const std::string& path);
-
-    std::vector<double> step_gains() const;
-    void step_gains(const std::vector<double>& gains);
-    at::Tensor generator_state() const;
-    void generator_state(const at::Tensor& state);
 
   private:
-    void take(const tensors& parameters);
-    void give(const tensors& parameters) const;
-    tensors own() const;
+    trainable& module() override { return module_; }
+    const trainable& module() const override { return module_; }
 
     stored_module module_;
 };

@@ -86,9 +86,6 @@ def test_other_compilers_say_the_same(monkeypatch):
     ("struct E : excitatory<16> {};", None, "neither a classifier nor a network nor an area"),
     (DIGITS, "Other", "no struct Other"),
     (DIGITS, "E", "E is no area, network or classifier; those that are declared: V1, Digits"),
-    ("""struct R : excitatory_cells<> {};
-        struct Motion : connectome<cells<R>, synapses<projects<R, R>>, stimulus_to<R>, output_from<R>> {};""", None,
-     "Motion is a connectome"),
 ])
 def test_text_without_a_network_is_refused(text, name, says):
     with pytest.raises(cortexpr.DeclarationError, match=says):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -25,10 +27,21 @@ def on_a_small_grid(code: str) -> str:
 
 def test_the_pages_code_runs(images, labels):
     names = {"images": images, "labels": labels}
-    training, recording = blocks(PAGE, "python")
+    training, recording, _ = blocks(PAGE, "python")
     exec(on_a_small_grid(training), names)
     exec(on_a_small_grid(recording), names)
     assert names["rates"].shape == (6, 5, 16, 8, 8) and torch.isfinite(names["later"].logits).all()
+
+
+def test_the_pages_connectome_runs(tmp_path, monkeypatch):
+    names = dict(cortexpr=cortexpr, pre=np.array([0, 1, 2]), post=np.array([2, 3, 3]), contacts=np.array([4, 2, 1]),
+                 types=["R", "R", "I", "T"], stimulus=torch.rand(3, 2))
+    rows = "".join(f"{a},{b},{w}\n" for a, b, w in zip(names["pre"], names["post"], names["contacts"]))
+    for name, text in (("connections", "pre,post,weight\n" + rows), ("cell_types", "id,type\n0,R\n1,R\n2,I\n3,T\n")):
+        (tmp_path / f"{name}.csv.gz").write_bytes(gzip.compress(text.encode()))
+    monkeypatch.chdir(tmp_path)
+    exec(blocks(PAGE, "python")[2], names)
+    assert names["logits"].shape == (3, 4) and names["rates"].shape == (3, 10, 1)
 
 
 def test_the_readmes_code_runs(images):

@@ -169,22 +169,27 @@ void connectome_module::set_step_gains() {
         if (weights >= 0) step_gain(weights, static_cast<double>(counts.size()) / all);
 }
 
-connectome_module::preparation connectome_module::prepared() {
+connectome_module::preparation connectome_module::prepared(at::Device device, at::ScalarType dtype) {
     const std::lock_guard hold(guard_);
-    if (prepared_.device != device() || prepared_.dtype != dtype()) {
+    if (prepared_.device != device || prepared_.dtype != dtype) {
         const bool planned = options_.executor == executor::planned;
-        prepared_ = {.runner = recurrence_on(device(), layout_->circuit, planned),
-                     .indices = std::make_shared<const connectome_indices>(*layout_, device(), dtype(), planned),
-                     .device = device(),
-                     .dtype = dtype()};
+        prepared_ = {.runner = recurrence_on(device, layout_->circuit, planned),
+                     .indices = std::make_shared<const connectome_indices>(*layout_, device, dtype, planned),
+                     .device = device,
+                     .dtype = dtype};
     }
     return prepared_;
 }
 
-connectome_result connectome_module::run(const at::Tensor& input, const connectome_request& request) {
-    require_constraints();
-    if (!is_training()) require_finite();
-    const auto shown = checked(name(), input_size(), input, request, device(), dtype());
+connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_ins, bool training,
+                                              const at::Tensor& input, const connectome_request& request) {
+    require_fitting(stand_ins);
+    const auto device = stand_ins.front().device();
+    const auto dtype = stand_ins.front().scalar_type();
+    executors::require_dtype(dtype);
+    require_constraints(stand_ins);
+    if (!training) require_finite(stand_ins);
+    const auto shown = checked(name(), input_size(), input, request, device, dtype);
     const int steps = request.continuous ? executors::steps_of(*request.continuous) : shown.steps;
     for (const auto& one : request.clamps)
         check_cells("clamped", one.cells, one.from, one.to, layout_->cell_count(), steps);
@@ -194,11 +199,11 @@ connectome_result connectome_module::run(const at::Tensor& input, const connecto
     if (request.all_logits && !plan().has_readout())
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", name()));
 
-    const auto ready = prepared();
-    const connectome_operands operands(*layout_, *ready.indices, parameters_in_order());
+    const auto ready = prepared(device, dtype);
+    const connectome_operands operands(*layout_, *ready.indices, stand_ins);
     const auto start = request.initial_state.defined()
-                           ? given_start(*layout_, request.initial_state, shown.batch, device(), dtype())
-                           : declared_start(*layout_, *ready.indices, shown.batch, device(), dtype(), generator());
+                           ? given_start(*layout_, request.initial_state, shown.batch, device, dtype)
+                           : declared_start(*layout_, *ready.indices, shown.batch, device, dtype, generator());
     auto drive = executors::drive_of(operands.stimulus, shown.inputs.contiguous());
     if (operands.bias.defined()) drive = drive + operands.bias;
     const bool reads_every_step = request.record_outputs || request.all_logits;
@@ -223,8 +228,8 @@ connectome_result connectome_module::run(const at::Tensor& input, const connecto
     result.output = outputs.select(0, -1).t();
     if (!plan().has_readout()) return result;
     const auto features = request.all_logits ? outputs : outputs.slice(0, outputs.size(0) - 1);
-    result.logits = executors::logits_of(layout_->readout, parameters_in_order(), features.transpose(1, 2),
-                                         is_training() ? generator() : at::Generator(), request.all_logits);
+    result.logits = executors::logits_of(layout_->readout, stand_ins, features.transpose(1, 2),
+                                         training ? generator() : at::Generator(), request.all_logits);
     return result;
 }
 

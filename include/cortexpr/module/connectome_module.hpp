@@ -71,7 +71,14 @@ class connectome_module : public trainable {
 
     /// Runs on a still input, (B, S) or images (B, C, H, W) of S pixels, or a sequence (B, T, S) or (B, T, C, H, W),
     /// time first on request. \throws usage_error  an input or request that doesn't fit
-    connectome_result run(const at::Tensor& input, const connectome_request& request);
+    connectome_result run(const at::Tensor& input, const connectome_request& request) {
+        return run_with(parameters_in_order(), is_training(), input, request);
+    }
+    /// The same with tensors that stand in for the parameters, in their order, and a mode in place of is_training():
+    /// for a module in Python, which owns both. \throws usage_error  likewise, and where they don't have the
+    /// parameters' shapes, or not one device and dtype
+    connectome_result run_with(std::span<const at::Tensor> stand_ins, bool training, const at::Tensor& input,
+                               const connectome_request& request);
 
     at::Tensor logits(const at::Tensor& inputs, const logits_request& request) override;
     answers_and_rates logits_and_rates(const at::Tensor& inputs, const logits_request& request) override;
@@ -108,7 +115,7 @@ class connectome_module : public trainable {
         std::optional<at::Device> device{};
         at::ScalarType dtype = at::kFloat;
     };
-    preparation prepared();
+    preparation prepared(at::Device device, at::ScalarType dtype);
     void set_step_gains();
 
     std::shared_ptr<const connectome_layout> layout_;

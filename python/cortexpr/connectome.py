@@ -1,0 +1,211 @@
+"""Networks of single cells, whose synapses come from files or arrays, as torch.nn.Module."""
+
+from __future__ import annotations
+
+import copy
+import os
+from pathlib import Path
+from typing import Any, Mapping, Sequence, Union
+
+import torch
+
+from . import _engine
+from .declared_module import DeclaredModule, DeclaredType, Images, Run, as_tensor
+from .errors import UsageError
+
+FilePath = Union[str, os.PathLike]
+Arrays = Sequence[Any]  # presynaptic cells, postsynaptic cells and, where they aren't all 1, weights: one entry a synapse
+
+
+class Connectome(DeclaredModule):
+    """A declared network of single cells. `declare` and `load` give classes derived from this one.
+
+    synapses: a file (docs/connectome.md has the formats), or arrays: (pre, post) or (pre, post, weights), numbers of cells.
+        Pairs that come again are added up.
+    cells: the file of the cells' types; with arrays, the name of each cell's type.
+    columns: what the columns of the files are called: "codex", "schlegel", "male_cns", "celegans", or a dict such as
+        {"pre": "from", "post": "to", "weight": "count"}.
+    signs: classes by transmitter, {"GABA": "inhibitory"}, where the files have transmitters.
+    transmitters: a file of these.
+    minimum: pairs whose weights sum up to less are left out.
+    undeclared: "refused" or "left_out": cells of types that the declaration doesn't name.
+    prefix: of the names of arrays in a synapses file.
+    stimulus_synapses, output_synapses: files of sparse projections.
+    weights: "by_total_input" (each over the sum of all that its postsynaptic cell receives) or "as_in_the_file": what
+        weights start from.
+    seed: of the parameters, and of what is drawn while running.
+    executor: "planned" or "transparent" (can be differentiated twice).
+    device, dtype: of the parameters; float32 or float64. `to` changes both.
+
+    Parameters have the reference's names (state_dict): hh.values, one for each synapse in the order in which the file first
+    names the pair, hh.bias, tau; and rnn. before them under a readout. Raises UsageError and FileError for what doesn't fit.
+    """
+
+    classes: int  # outputs of the readout: a classifier's classes, or a regressor's targets; 0 without one
+    types: tuple[str, ...]  # names of the cell types
+    _plan: _engine.ConnectomePlan
+    _source: Union[str, Path, None] = None
+    _name: str | None = None
+
+    def __init__(self, *, synapses: Union[FilePath, Arrays], cells: Union[FilePath, Sequence[str], None] = None,
+                 columns: Union[str, Mapping[str, str], None] = None, signs: Mapping[str, str] | None = None,
+                 transmitters: FilePath | None = None, minimum: float = 0.0, undeclared: str = "refused", prefix: str = "",
+                 stimulus_synapses: FilePath | None = None, output_synapses: FilePath | None = None,
+                 weights: str = "by_total_input", seed: int = 0, executor: str = "planned",
+                 device: Union[str, torch.device] = "cpu", dtype: torch.dtype = torch.float32) -> None:
+        super().__init__()
+        if not hasattr(self, "_plan"):
+            raise UsageError("Connectome itself declares nothing; make a class with cortexpr.declare")
+        self.executor = executor
+        options = (str(device), dtype, seed, executor, weights)
+        if _is_path(synapses):
+            if undeclared not in ("refused", "left_out"):
+                raise UsageError(f'undeclared cells are "refused" or "left_out", not {undeclared!r}')
+            if cells is not None and not _is_path(cells):
+                raise UsageError("the types of the cells come from a file where the synapses do; give its path as cells")
+            given = dict(synapses=synapses, cells=cells, transmitters=transmitters, stimulus_synapses=stimulus_synapses,
+                         output_synapses=output_synapses)
+            paths = {name: os.fspath(path) for name, path in given.items() if path is not None}
+            preset = columns if isinstance(columns, str) else ""
+            self._network = _engine.Connectome.from_files(
+                self._plan, paths, {} if isinstance(columns, str) else dict(columns or {}), preset, dict(signs or {}), prefix,
+                minimum, undeclared == "left_out", *options)
+        else:
+            for name, value, default in (("columns", columns, None), ("signs", signs, None), ("minimum", minimum, 0),
+                                         ("transmitters", transmitters, None), ("prefix", prefix, ""),
+                                         ("stimulus_synapses", stimulus_synapses, None), ("undeclared", undeclared, "refused"),
+                                         ("output_synapses", output_synapses, None)):
+                if value != default:
+                    raise UsageError(f"{name} is about files, but the synapses are arrays; leave it out")
+            self._network = _engine.Connectome.from_arrays(self._plan, *_synapse_arrays(synapses),
+                                                           _type_names(cells, self.types), *options)
+        self._take_parameters()
+        for parameter, trained in zip(self._tensors(), self._network.trained()):
+            parameter.requires_grad_(trained)
+        self._register()
+
+    @property
+    def cell_count(self) -> int:
+        """How many cells there are, N."""
+        return self._network.cell_count
+
+    @property
+    def synapse_count(self) -> int:
+        """How many connected pairs there are."""
+        return self._network.synapse_count
+
+    @property
+    def input_size(self) -> int:
+        """Numbers of one input, S."""
+        return self._network.input_size
+
+    @property
+    def output_size(self) -> int:
+        """Numbers of one output, O."""
+        return self._network.output_size
+
+    def cells(self, name: str) -> list[int]:
+        """The cells of a type, rising, or the one of an id. Raises UsageError where there is none."""
+        return self._network.cells(name)
+
+    # --- Running ---------------------------------------------------------------------------------------------------
+
+    @torch.compiler.disable
+    def forward(self, inputs: Images, steps: int | None = None, *, layout: str = "batch_first",
+                all_steps: bool = False) -> torch.Tensor:
+        """A readout's answers, (B, classes); otherwise the output at the last step, (B, O).
+
+        inputs: still ones, (B, S) or images (B, C, H, W) of S pixels, shown for `steps`; or a sequence, (B, T, S) or
+            (B, T, C, H, W), or (T, B, ...) with layout="time_first". Of the parameters' dtype and device.
+        all_steps: answers of all steps, (T, B, classes).
+
+        torch.compile leaves it as it is. Raises UsageError where the inputs don't fit, and where parameters break Dale's
+        law or tau >= 1.
+        """
+        return self._network.answer(self._tensors(), self.training, as_tensor(inputs), steps, layout, all_steps)
+
+    @torch.compiler.disable
+    def run(self, inputs: Images, steps: int | None = None, *, record: Sequence[str] = (),
+            silence: Mapping[str, int] | None = None, clamp: Mapping[str, float] | None = None,
+            inject: Mapping[str, float] | None = None, start: torch.Tensor | None = None,
+            time: _engine.ContinuousTime | None = None, layout: str = "batch_first", all_steps: bool = False) -> Run:
+        """Runs the network, records and perturbs it by name: a cell type's, or one cell's id.
+
+        record: names whose states are wanted, (B, T, cells) or time first; "output" for the outputs, (B, T, O).
+        silence: by name, the step from which states are 0; the first is 1.
+        clamp: by name, the value at which states are held.
+        inject: by name, a current that is added to the drive.
+        start: states before the first step, (B, N) or (1, N); without it, as declared.
+        time: cortexpr.ContinuousTime(end=5, evaluations=6) in place of steps.
+        inputs, steps, layout, all_steps: as in `forward`.
+
+        Gives a Run; its final states, (B, cells), go by type. Raises UsageError as `forward` does, and for names that
+        nothing has.
+        """
+        return Run(*self._network.run(self._tensors(), self.training, as_tensor(inputs), steps, layout, all_steps,
+                                      list(record), dict(silence or {}), dict(clamp or {}), dict(inject or {}), start, time))
+
+    # --- torch.nn.Module -------------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.cell_count} cells, {self.synapse_count} synapses, executor={self.executor})"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Connectome:
+        twin = self.__class__.__new__(self.__class__)
+        memo[id(self)] = twin
+        kept = {name: value for name, value in self.__dict__.items() if name not in ("_network", "_places")}
+        twin.__dict__.update(copy.deepcopy(kept, memo))
+        twin._network = self._network.copied()
+        twin._network.generator_state = self._network.generator_state
+        twin._find_parameters()
+        twin._register()
+        return twin
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise UsageError("a connectome isn't pickled, since its synapses come from elsewhere; keep its state_dict, and make it "
+                         "again from its files or arrays")
+
+    def _parameter_names(self) -> list[str]:
+        return self._network.parameter_names()
+
+
+def _is_path(given: Any) -> bool:
+    return isinstance(given, (str, os.PathLike))
+
+
+def _synapse_arrays(synapses: Any) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    if not isinstance(synapses, (tuple, list)) or len(synapses) not in (2, 3):
+        raise UsageError("synapses are a file's path, or (pre, post) or (pre, post, weights) with one entry for each synapse")
+    pre, post = (_numbers(one) for one in synapses[:2])
+    strengths = _numbers(synapses[2]) if len(synapses) == 3 else torch.ones(len(pre), dtype=torch.float64)
+    return pre, post, strengths.detach()
+
+
+def _numbers(values: Any) -> torch.Tensor:
+    if hasattr(values, "to_numpy"):  # a column of pandas
+        values = values.to_numpy(copy=True)
+    elif not getattr(getattr(values, "flags", None), "writeable", True):  # of a file that is mapped; torch warns of it
+        values = values.copy()
+    try:
+        return torch.as_tensor(values)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise UsageError(f"synapses are arrays of numbers: {error}") from None
+
+
+def _type_names(cells: Any, types: Sequence[str]) -> list[str]:
+    if cells is None or _is_path(cells):
+        raise UsageError(f"with synapses as arrays, cells is the name of each cell's type, of {', '.join(types)}")
+    return [str(name) for name in cells]
+
+
+_classes: dict[tuple[Union[str, Path, None], str], type[Connectome]] = {}
+
+
+def connectome_class_of(plan: _engine.ConnectomePlan, source: Union[str, Path], name: str | None) -> type[Connectome]:
+    """The class of a declaration: the same one for the same text or library."""
+    key = (source, plan.name)
+    if key not in _classes:
+        members = {"_plan": plan, "_source": source, "_name": name, "__module__": __package__, "__doc__": Connectome.__doc__,
+                   "classes": plan.classes, "types": tuple(plan.types)}
+        _classes[key] = DeclaredType(plan.name, (Connectome,), members)
+    return _classes[key]

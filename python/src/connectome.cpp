@@ -1,0 +1,162 @@
+#include "connectome.hpp"
+
+#include "circuit/pair_sums.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/tensor.h>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+namespace cortexpr::python {
+
+namespace {
+
+constexpr std::string_view output_name = "output";
+
+std::vector<std::string> type_names(const plan::connectome& plan) {
+    std::vector<std::string> names;
+    for (const auto& type : plan.types) names.emplace_back(type.name);
+    return names;
+}
+
+/// The index of a type; -1 where there is none of that name.
+int type_called(const plan::connectome& plan, std::string_view name) {
+    const auto found = std::ranges::find(plan.types, name, &plan::cell_type::name);
+    return found == plan.types.end() ? -1 : static_cast<int>(found - plan.types.begin());
+}
+
+/// Whole numbers of cells, on the CPU.
+std::vector<std::int32_t> cell_numbers(const at::Tensor& given, const char* what, std::int64_t cells) {
+    if (given.dim() != 1 || !at::isIntegralType(given.scalar_type(), false))
+        throw usage_error(fmt::format("the {} cells of synapses are one row of whole numbers, not {} of {} dimensions",
+                                      what, c10::toString(given.scalar_type()), given.dim()));
+    const auto numbers = given.to(at::kCPU, at::kLong).contiguous();
+    const auto* values = numbers.const_data_ptr<std::int64_t>();
+    std::vector<std::int32_t> all(static_cast<std::size_t>(numbers.numel()));
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        if (values[k] < 0 || values[k] >= cells)
+            throw usage_error(fmt::format("synapse {} has {} cell {}, but `cells` names the types of {} cells, 0 to {}",
+                                          k, what, values[k], cells, cells - 1));
+        all[k] = static_cast<std::int32_t>(values[k]);
+    }
+    return all;
+}
+
+}  // namespace
+
+std::vector<std::string> connectome::parameter_names() const {
+    std::vector<std::string> names;
+    for (const auto& one : module_->declared_parameters()) names.emplace_back(std::string_view(one.name));
+    return names;
+}
+
+std::vector<bool> connectome::trained() const {
+    std::vector<bool> all;
+    for (int i = 0; i < module_->parameter_count(); ++i) all.push_back(module_->parameter(i).requires_grad());
+    return all;
+}
+
+std::vector<std::int32_t> connectome::cells(std::string_view name) const {
+    if (const auto type = type_called(module_->plan(), name); type >= 0) return module_->cells_of(type);
+    try {
+        return {module_->cell_of(name)};
+    } catch (const usage_error&) {
+        throw usage_error(fmt::format("{} has no cell type and no cell called {}; its types are {}",
+                                      module_->plan().name, name, fmt::join(type_names(module_->plan()), ", ")));
+    }
+}
+
+connectome_request connectome::request_of(const named_cells_request& named) const {
+    connectome_request request{.steps = named.steps,
+                               .layout = named.layout,
+                               .initial_state = named.start,
+                               .continuous = named.time,
+                               .all_logits = named.all_steps};
+    for (const auto& name : named.record) {
+        if (name == output_name) {
+            request.record_outputs = true;
+        } else {
+            request.record_states = true;
+        }
+    }
+    for (const auto& [name, from] : named.silence) request.clamps.push_back({.cells = cells(name), .from = from});
+    for (const auto& [name, value] : named.clamp) request.clamps.push_back({.cells = cells(name), .value = value});
+    for (const auto& [name, current] : named.inject)
+        request.injections.push_back({.cells = cells(name), .current = current});
+    return request;
+}
+
+at::Tensor connectome::answer(const tensors& parameters, bool training, const at::Tensor& input,
+                              std::optional<int> steps, layout layout, bool all_steps) {
+    const own_dispatch guard;
+    const auto result =
+        module_->run_with(parameters, training, input, {.steps = steps, .layout = layout, .all_logits = all_steps});
+    return module_->plan().has_readout() ? result.logits : result.output;
+}
+
+named_cells_result connectome::run(const tensors& parameters, bool training, const at::Tensor& input,
+                                   const named_cells_request& request) {
+    const own_dispatch guard;
+    std::map<std::string, at::Tensor> chosen;
+    for (const auto& name : request.record)
+        if (name != output_name) chosen[name] = at::tensor(cells(name), at::kLong);
+    const auto result = module_->run_with(parameters, training, input, request_of(request));
+    named_cells_result all{.output = result.output, .logits = result.logits, .times = result.times};
+    for (const auto& [name, numbers] : chosen)
+        all.recorded[name] = result.states.index_select(2, numbers.to(result.states.device()));
+    if (result.outputs.defined()) all.recorded[std::string(output_name)] = result.outputs;
+    const auto names = type_names(module_->plan());
+    for (std::size_t type = 0; type < names.size(); ++type) {
+        const auto numbers = at::tensor(module_->cells_of(static_cast<int>(type)), at::kLong);
+        all.final_states[names[type]] = result.final_state.index_select(1, numbers.to(result.final_state.device()));
+    }
+    return all;
+}
+
+std::unique_ptr<connectome> connectome::copied() const {
+    auto copy = std::dynamic_pointer_cast<connectome_module>(module_->clone(std::nullopt));
+    return std::unique_ptr<connectome>(new connectome(std::move(copy)));
+}
+
+connectome_data data_from_arrays(const plan::connectome& plan, const at::Tensor& presynaptic,
+                                 const at::Tensor& postsynaptic, const at::Tensor& weights,
+                                 const std::vector<std::string>& types) {
+    const auto count = static_cast<std::int64_t>(types.size());
+    if (count > std::numeric_limits<std::int32_t>::max())
+        throw usage_error(fmt::format("{} cells are more than a connectome can have", count));
+    connectome_data data;
+    auto& [neurons, synapses] = data.graph;
+    neurons.type_names = type_names(plan);
+    neurons.types.reserve(types.size());
+    for (std::size_t cell = 0; cell < types.size(); ++cell) {
+        const auto type = type_called(plan, types[cell]);
+        if (type < 0)
+            throw usage_error(fmt::format("cell {} is of a type {}, which {} doesn't declare; its types are {}", cell,
+                                          types[cell], plan.name, fmt::join(neurons.type_names, ", ")));
+        neurons.types.push_back(type);
+    }
+    const auto pre = cell_numbers(presynaptic, "presynaptic", count);
+    const auto post = cell_numbers(postsynaptic, "postsynaptic", count);
+    if (pre.size() != post.size() || weights.dim() != 1 || static_cast<std::size_t>(weights.numel()) != pre.size())
+        throw usage_error(fmt::format(
+            "synapses come as one row each of presynaptic cells, postsynaptic cells and weights of the same "
+            "length; these have {}, {} and {}",
+            pre.size(), post.size(), weights.numel()));
+    const auto strengths = weights.to(at::kCPU, at::kDouble).contiguous();
+    const auto* values = strengths.const_data_ptr<double>();
+    std::size_t read = 0;
+    circuit::pair_sums sums([&] { return static_cast<double>(read) / static_cast<double>(pre.size()); });
+    for (; read < pre.size(); ++read) sums.add(pre[read], post[read], values[read]);
+    synapses = sums.take();
+    return data;
+}
+
+}  // namespace cortexpr::python

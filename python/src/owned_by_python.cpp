@@ -1,0 +1,65 @@
+#include "owned_by_python.hpp"
+
+namespace cortexpr::python {
+
+tensors owned_by_python::drawn_parameters() const {
+    tensors copies;
+    for (const auto& one : own()) copies.push_back(one.detach().clone());
+    return copies;
+}
+
+void owned_by_python::save(const tensors& parameters, const std::string& path) {
+    take(parameters);
+    module().save(path);
+}
+
+void owned_by_python::load(const tensors& parameters, const std::string& path) {
+    take(parameters);
+    module().load(path);
+    give(parameters);
+}
+
+std::vector<double> owned_by_python::step_gains() const {
+    std::vector<double> gains;
+    for (int i = 0; i < module().parameter_count(); ++i) gains.push_back(module().step_gain(i));
+    return gains;
+}
+
+void owned_by_python::step_gains(const std::vector<double>& gains) {
+    for (int i = 0; i < module().parameter_count(); ++i) module().step_gain(i, gains.at(static_cast<std::size_t>(i)));
+}
+
+at::Tensor owned_by_python::generator_state() const {
+    auto generator = module().generator();
+    const std::lock_guard hold(generator.mutex());
+    return generator.get_state();
+}
+
+void owned_by_python::generator_state(const at::Tensor& state) {
+    auto generator = module().generator();
+    const std::lock_guard hold(generator.mutex());
+    generator.set_state(state);
+}
+
+/// Makes the module's parameters equal to Python's, and of their device and dtype.
+void owned_by_python::take(const tensors& parameters) {
+    const at::NoGradGuard no_grad;
+    module().require_fitting(parameters);
+    module().to(parameters.front().device(), parameters.front().scalar_type());
+    const auto mine = own();
+    for (std::size_t i = 0; i < mine.size(); ++i) mine[i].copy_(parameters[i]);
+}
+
+void owned_by_python::give(const tensors& parameters) const {
+    const at::NoGradGuard no_grad;
+    const auto mine = own();
+    for (std::size_t i = 0; i < mine.size(); ++i) parameters[i].copy_(mine[i]);
+}
+
+tensors owned_by_python::own() const {
+    tensors all;
+    for (int i = 0; i < module().parameter_count(); ++i) all.push_back(module().parameter(i));
+    return all;
+}
+
+}  // namespace cortexpr::python
