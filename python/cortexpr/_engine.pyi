@@ -84,10 +84,11 @@ class Connectome(OwnedByPython):
     @staticmethod
     def from_arrays(
         plan: ConnectomePlan,
-        presynaptic: torch.Tensor,
-        postsynaptic: torch.Tensor,
-        strengths: torch.Tensor,
+        synapses: tuple[torch.Tensor, torch.Tensor, torch.Tensor],
         types: list[str],
+        ids: list[str],
+        stimulus: tuple[torch.Tensor, torch.Tensor, torch.Tensor] | None,
+        output: tuple[torch.Tensor, torch.Tensor, torch.Tensor] | None,
         device: str,
         dtype: torch.dtype,
         seed: int,

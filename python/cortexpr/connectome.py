@@ -20,9 +20,10 @@ Arrays = Sequence[Any]  # presynaptic cells, postsynaptic cells and, where they 
 class Connectome(DeclaredModule):
     """A declared network of single cells. `declare` and `load` give classes derived from this one.
 
-    synapses: a file (docs/connectome.md has the formats), or arrays: (pre, post) or (pre, post, weights), numbers of cells.
-        Pairs that come again are added up.
-    cells: the file of the cells' types; with arrays, the name of each cell's type.
+    synapses: a file (docs/connectome.md has the formats), or arrays with one entry for each synapse, (pre, post) or
+        (pre, post, weights): from which cell, onto which, and how strong. Pairs that come again are added up.
+    cells: the file of the cells' types; with arrays, the name of each cell's type, where cells are numbers from 0; or a dict
+        from ids to these names, where synapses name cells by id.
     columns: what the columns of the files are called: "codex", "schlegel", "male_cns", "celegans", or a dict such as
         {"pre": "from", "post": "to", "weight": "count"}.
     signs: classes by transmitter, {"GABA": "inhibitory"}, where the files have transmitters.
@@ -30,7 +31,8 @@ class Connectome(DeclaredModule):
     minimum: pairs whose weights sum up to less are left out.
     undeclared: "refused" or "left_out": cells of types that the declaration doesn't name.
     prefix: of the names of arrays in a synapses file.
-    stimulus_synapses, output_synapses: files of sparse projections.
+    stimulus_synapses, output_synapses: files of sparse projections; with arrays, (cells, channels) or (cells, channels,
+        weights).
     weights: "by_total_input" (each over the sum of all that its postsynaptic cell receives) or "as_in_the_file": what
         weights start from.
     seed: of the parameters, and of what is drawn while running.
@@ -47,10 +49,10 @@ class Connectome(DeclaredModule):
     _source: Union[str, Path, None] = None
     _name: str | None = None
 
-    def __init__(self, *, synapses: Union[FilePath, Arrays], cells: Union[FilePath, Sequence[str], None] = None,
+    def __init__(self, *, synapses: Union[FilePath, Arrays], cells: Union[FilePath, Sequence[str], Mapping[Any, str], None] = None,
                  columns: Union[str, Mapping[str, str], None] = None, signs: Mapping[str, str] | None = None,
                  transmitters: FilePath | None = None, minimum: float = 0.0, undeclared: str = "refused", prefix: str = "",
-                 stimulus_synapses: FilePath | None = None, output_synapses: FilePath | None = None,
+                 stimulus_synapses: Union[FilePath, Arrays, None] = None, output_synapses: Union[FilePath, Arrays, None] = None,
                  weights: str = "by_total_input", seed: int = 0, executor: str = "planned",
                  device: Union[str, torch.device] = "cpu", dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
@@ -63,6 +65,9 @@ class Connectome(DeclaredModule):
                 raise UsageError(f'undeclared cells are "refused" or "left_out", not {undeclared!r}')
             if cells is not None and not _is_path(cells):
                 raise UsageError("the types of the cells come from a file where the synapses do; give its path as cells")
+            for name, one in (("stimulus_synapses", stimulus_synapses), ("output_synapses", output_synapses)):
+                if one is not None and not _is_path(one):
+                    raise UsageError(f"{name} are a file where the synapses are one; give its path")
             given = dict(synapses=synapses, cells=cells, transmitters=transmitters, stimulus_synapses=stimulus_synapses,
                          output_synapses=output_synapses)
             paths = {name: os.fspath(path) for name, path in given.items() if path is not None}
@@ -73,12 +78,15 @@ class Connectome(DeclaredModule):
         else:
             for name, value, default in (("columns", columns, None), ("signs", signs, None), ("minimum", minimum, 0),
                                          ("transmitters", transmitters, None), ("prefix", prefix, ""),
-                                         ("stimulus_synapses", stimulus_synapses, None), ("undeclared", undeclared, "refused"),
-                                         ("output_synapses", output_synapses, None)):
+                                         ("undeclared", undeclared, "refused")):
                 if value != default:
                     raise UsageError(f"{name} is about files, but the synapses are arrays; leave it out")
-            self._network = _engine.Connectome.from_arrays(self._plan, *_synapse_arrays(synapses),
-                                                           _type_names(cells, self.types), *options)
+            names, ids = _types_and_ids(cells, self.types)
+            number = {one: place for place, one in enumerate(ids)} if ids else None
+            self._network = _engine.Connectome.from_arrays(
+                self._plan, _synapse_arrays("synapses", synapses, number, 2), names, [str(one) for one in ids],
+                _synapse_arrays("stimulus_synapses", stimulus_synapses, number, 1),
+                _synapse_arrays("output_synapses", output_synapses, number, 1), *options)
         self._take_parameters()
         for parameter, trained in zip(self._tensors(), self._network.trained()):
             parameter.requires_grad_(trained)
@@ -110,7 +118,7 @@ class Connectome(DeclaredModule):
 
     # --- Running ---------------------------------------------------------------------------------------------------
 
-    @torch.compiler.disable
+    @torch._disable_dynamo  # torch.compiler.disable, which doesn't import the compiler before it is used
     def forward(self, inputs: Images, steps: int | None = None, *, layout: str = "batch_first",
                 all_steps: bool = False) -> torch.Tensor:
         """A readout's answers, (B, classes); otherwise the output at the last step, (B, O).
@@ -124,7 +132,7 @@ class Connectome(DeclaredModule):
         """
         return self._network.answer(self._tensors(), self.training, as_tensor(inputs), steps, layout, all_steps)
 
-    @torch.compiler.disable
+    @torch._disable_dynamo
     def run(self, inputs: Images, steps: int | None = None, *, record: Sequence[str] = (),
             silence: Mapping[str, int] | None = None, clamp: Mapping[str, float] | None = None,
             inject: Mapping[str, float] | None = None, start: torch.Tensor | None = None,
@@ -173,39 +181,61 @@ def _is_path(given: Any) -> bool:
     return isinstance(given, (str, os.PathLike))
 
 
-def _synapse_arrays(synapses: Any) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    if not isinstance(synapses, (tuple, list)) or len(synapses) not in (2, 3):
-        raise UsageError("synapses are a file's path, or (pre, post) or (pre, post, weights) with one entry for each synapse")
-    pre, post = (_numbers(one) for one in synapses[:2])
-    strengths = _numbers(synapses[2]) if len(synapses) == 3 else torch.ones(len(pre), dtype=torch.float64)
-    return pre, post, strengths.detach()
+def _synapse_arrays(name: str, given: Any, number: Mapping[Any, int] | None,
+                    sides: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor] | None:
+    """Arrays as tensors; of the first two, the first `sides` name cells, by id where `number` has their numbers."""
+    if given is None and name != "synapses":
+        return None
+    columns = "pre, post" if name == "synapses" else "cells, channels"
+    if not isinstance(given, (tuple, list)) or len(given) not in (2, 3):
+        raise UsageError(f"{name} are a file's path, or ({columns}) or ({columns}, weights) with one entry for each synapse")
+    first, second = (_numbers(name, one if number is None or side >= sides else _numbered(name, one, number))
+                     for side, one in enumerate(given[:2]))
+    strengths = _numbers(name, given[2]) if len(given) == 3 else torch.ones(len(first), dtype=torch.float64)
+    return first, second, strengths.detach()
 
 
-def _numbers(values: Any) -> torch.Tensor:
+def _numbered(name: str, ids: Any, number: Mapping[Any, int]) -> torch.Tensor:
+    try:
+        listed = ids.tolist() if hasattr(ids, "tolist") else list(ids)
+        return torch.tensor([number[one] for one in listed], dtype=torch.int64)
+    except KeyError as error:
+        raise UsageError(f"{name} name a cell {error.args[0]!r}, which isn't among the ids in cells") from None
+    except TypeError:
+        raise UsageError(f"{name} name cells by rows of ids, as cells has them") from None
+
+
+def _numbers(name: str, values: Any) -> torch.Tensor:
     if hasattr(values, "to_numpy"):  # a column of pandas
         values = values.to_numpy(copy=True)
     elif not getattr(getattr(values, "flags", None), "writeable", True):  # of a file that is mapped; torch warns of it
         values = values.copy()
     try:
-        return torch.as_tensor(values)
+        return torch.atleast_1d(torch.as_tensor(values))
     except (TypeError, ValueError, RuntimeError) as error:
-        raise UsageError(f"synapses are arrays of numbers: {error}") from None
+        raise UsageError(f"{name} are arrays of numbers: {error}") from None
 
 
-def _type_names(cells: Any, types: Sequence[str]) -> list[str]:
+def _types_and_ids(cells: Any, types: Sequence[str]) -> tuple[list[str], list[Any]]:
+    """By cell, its type's name and its id; no ids where cells go by number."""
     if cells is None or _is_path(cells):
         raise UsageError(f"with synapses as arrays, cells is the name of each cell's type, of {', '.join(types)}")
-    return [str(name) for name in cells]
+    if isinstance(cells, Mapping):
+        return [str(name) for name in cells.values()], list(cells)
+    return [str(name) for name in cells], []
 
 
-_classes: dict[tuple[Union[str, Path, None], str], type[Connectome]] = {}
+_classes: dict[tuple[str, str], type[Connectome]] = {}
 
 
 def connectome_class_of(plan: _engine.ConnectomePlan, source: Union[str, Path], name: str | None) -> type[Connectome]:
-    """The class of a declaration: the same one for the same text or library."""
+    """The class of a declaration: the same one for the same text. A library may be another one under the same path."""
     key = (source, plan.name)
-    if key not in _classes:
-        members = {"_plan": plan, "_source": source, "_name": name, "__module__": __package__, "__doc__": Connectome.__doc__,
-                   "classes": plan.classes, "types": tuple(plan.types)}
-        _classes[key] = DeclaredType(plan.name, (Connectome,), members)
-    return _classes[key]
+    if key in _classes:
+        return _classes[key]
+    members = {"_plan": plan, "_source": source, "_name": name, "__module__": __package__, "__doc__": Connectome.__doc__,
+               "classes": plan.classes, "types": tuple(plan.types)}
+    made = DeclaredType(plan.name, (Connectome,), members)
+    if isinstance(source, str):
+        _classes[key] = made
+    return made

@@ -105,8 +105,8 @@ def _structs_to_tell(text: str, name: str | None) -> list[str]:
         chosen = next((one for one in structs if f"::{one}".endswith(f"::{name}")), name)
         structs = [one for one in structs if one != chosen] + [chosen]
     if not structs:
-        raise DeclarationError("the declaration has no struct that derives from an area, a network, a connectome or a classifier; write "
-                               "struct Digits : classifier<...> {};")
+        raise DeclarationError("the declaration has no struct that derives from an area, a network, a connectome or a "
+                               "classifier; write struct Digits : classifier<...> {};")
     return structs
 
 
@@ -118,12 +118,12 @@ def _chosen(library: Path, name: str | None, text: str | None) -> Union[type[Net
         wanted = [one for one in declared if one[0] == name.split("::")[-1]]
         if not wanted:
             known = ", ".join(one[0] for one in declared) or "none"
-            raise DeclarationError(f"{name} is no area, network or classifier; those that are declared: {known}")
+            raise DeclarationError(f"{name} is no area, network, connectome or classifier; those that are declared: {known}")
     else:
         wanted = [one for one in declared if one[1] != "area"] or declared
         if not wanted:
-            raise DeclarationError("the declaration has neither a classifier nor a network nor an area; derive a struct "
-                                   "from one: struct Digits : classifier<...> {};")
+            raise DeclarationError("the declaration has neither a classifier nor a network nor a connectome nor an "
+                                   "area; derive a struct from one: struct Digits : classifier<...> {};")
     _, kind, plan = wanted[-1]
     if kind == "connectome":
         return connectome_class_of(plan, text if text is not None else library, name)

@@ -13,6 +13,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace cortexpr::python {
@@ -33,21 +36,59 @@ int type_called(const plan::connectome& plan, std::string_view name) {
     return found == plan.types.end() ? -1 : static_cast<int>(found - plan.types.begin());
 }
 
-/// Whole numbers of cells, on the CPU.
-std::vector<std::int32_t> cell_numbers(const at::Tensor& given, const char* what, std::int64_t cells) {
+/// Whole numbers from 0, on the CPU.
+std::vector<std::int32_t> numbers_of(const at::Tensor& given, std::string_view what, std::int64_t count) {
     if (given.dim() != 1 || !at::isIntegralType(given.scalar_type(), false))
-        throw usage_error(fmt::format("the {} cells of synapses are one row of whole numbers, not {} of {} dimensions",
-                                      what, c10::toString(given.scalar_type()), given.dim()));
+        throw usage_error(fmt::format("{} are one row of whole numbers, not {} of {} dimensions", what,
+                                      c10::toString(given.scalar_type()), given.dim()));
     const auto numbers = given.to(at::kCPU, at::kLong).contiguous();
     const auto* values = numbers.const_data_ptr<std::int64_t>();
     std::vector<std::int32_t> all(static_cast<std::size_t>(numbers.numel()));
     for (std::size_t k = 0; k < all.size(); ++k) {
-        if (values[k] < 0 || values[k] >= cells)
-            throw usage_error(fmt::format("synapse {} has {} cell {}, but `cells` names the types of {} cells, 0 to {}",
-                                          k, what, values[k], cells, cells - 1));
+        if (values[k] < 0 || values[k] >= count)
+            throw usage_error(
+                fmt::format("entry {} of {} is {}, but they count from 0 to {}", k, what, values[k], count - 1));
         all[k] = static_cast<std::int32_t>(values[k]);
     }
     return all;
+}
+
+/// What three arrays are called, and how many numbers there are of the first two.
+struct named_sides {
+    std::string_view first, second;
+    std::int64_t first_count = 0, second_count = 0;
+};
+
+/// A pair that comes again is added up.
+circuit::synapses summed(const synapse_arrays& given, const named_sides& sides) {
+    const auto first = numbers_of(given[0], sides.first, sides.first_count);
+    const auto second = numbers_of(given[1], sides.second, sides.second_count);
+    const auto& weights = given[2];
+    if (first.size() != second.size() || weights.dim() != 1 ||
+        static_cast<std::size_t>(weights.numel()) != first.size() || weights.is_complex())
+        throw usage_error(fmt::format("{}, {} and weights have one entry for each synapse; these have {}, {} and {}",
+                                      sides.first, sides.second, first.size(), second.size(), weights.numel()));
+    const auto strengths = weights.to(at::kCPU, at::kDouble).contiguous();
+    const auto* values = strengths.const_data_ptr<double>();
+    std::size_t read = 0;
+    circuit::pair_sums sums([&] { return static_cast<double>(read) / static_cast<double>(first.size()); });
+    for (; read < first.size(); ++read) sums.add(first[read], second[read], values[read]);
+    return sums.take();
+}
+
+circuit::projection projection_of(const synapse_arrays& given, const char* part, const plan::connectome& plan,
+                                  const plan::projection& declared, std::int64_t cells) {
+    if (declared.kind != projection_kind::sparse)
+        throw usage_error(fmt::format(
+            "{} declares no sparse {}; write sparse_{} in its declaration, or leave the arrays out", plan.name, part,
+            part == std::string_view("stimulus") ? "stimulus_to<...>" : "output_from<...>"));
+    const auto cell_name = fmt::format("cells of the {}'s synapses", part);
+    const auto channel_name = fmt::format("channels of the {}'s synapses", part);
+    auto all = summed(
+        given, {.first = cell_name, .second = channel_name, .first_count = cells, .second_count = declared.size});
+    return {.cells = std::move(all.presynaptic),
+            .channels = std::move(all.postsynaptic),
+            .weights = std::move(all.weights)};
 }
 
 }  // namespace
@@ -126,36 +167,30 @@ std::unique_ptr<connectome> connectome::copied() const {
     return std::unique_ptr<connectome>(new connectome(std::move(copy)));
 }
 
-connectome_data data_from_arrays(const plan::connectome& plan, const at::Tensor& presynaptic,
-                                 const at::Tensor& postsynaptic, const at::Tensor& weights,
-                                 const std::vector<std::string>& types) {
-    const auto count = static_cast<std::int64_t>(types.size());
+connectome_data data_from_arrays(const plan::connectome& plan, const circuit_arrays& given) {
+    const auto count = static_cast<std::int64_t>(given.types.size());
     if (count > std::numeric_limits<std::int32_t>::max())
         throw usage_error(fmt::format("{} cells are more than a connectome can have", count));
     connectome_data data;
     auto& [neurons, synapses] = data.graph;
     neurons.type_names = type_names(plan);
-    neurons.types.reserve(types.size());
-    for (std::size_t cell = 0; cell < types.size(); ++cell) {
-        const auto type = type_called(plan, types[cell]);
-        if (type < 0)
-            throw usage_error(fmt::format("cell {} is of a type {}, which {} doesn't declare; its types are {}", cell,
-                                          types[cell], plan.name, fmt::join(neurons.type_names, ", ")));
-        neurons.types.push_back(type);
+    neurons.ids = given.ids;
+    std::unordered_map<std::string_view, std::int32_t> number;
+    for (std::size_t type = 0; type < plan.types.size(); ++type)
+        number.emplace(plan.types[type].name, static_cast<std::int32_t>(type));
+    for (std::size_t cell = 0; cell < given.types.size(); ++cell) {
+        const auto type = number.find(given.types[cell]);
+        if (type == number.end())
+            throw usage_error(fmt::format("cell {} is of a type {}, which {} doesn't declare; its types are {}",
+                                          given.ids.empty() ? std::to_string(cell) : given.ids[cell], given.types[cell],
+                                          plan.name, fmt::join(neurons.type_names, ", ")));
+        neurons.types.push_back(type->second);
     }
-    const auto pre = cell_numbers(presynaptic, "presynaptic", count);
-    const auto post = cell_numbers(postsynaptic, "postsynaptic", count);
-    if (pre.size() != post.size() || weights.dim() != 1 || static_cast<std::size_t>(weights.numel()) != pre.size())
-        throw usage_error(fmt::format(
-            "synapses come as one row each of presynaptic cells, postsynaptic cells and weights of the same "
-            "length; these have {}, {} and {}",
-            pre.size(), post.size(), weights.numel()));
-    const auto strengths = weights.to(at::kCPU, at::kDouble).contiguous();
-    const auto* values = strengths.const_data_ptr<double>();
-    std::size_t read = 0;
-    circuit::pair_sums sums([&] { return static_cast<double>(read) / static_cast<double>(pre.size()); });
-    for (; read < pre.size(); ++read) sums.add(pre[read], post[read], values[read]);
-    synapses = sums.take();
+    synapses = summed(
+        given.synapses,
+        {.first = "presynaptic cells", .second = "postsynaptic cells", .first_count = count, .second_count = count});
+    if (given.stimulus) data.stimulus = projection_of(*given.stimulus, "stimulus", plan, plan.stimulus, count);
+    if (given.output) data.output = projection_of(*given.output, "output", plan, plan.output, count);
     return data;
 }
 

@@ -5,7 +5,9 @@
 
 #include <cortexpr/module/connectome_module.hpp>
 
+#include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,10 +68,19 @@ class connectome : public owned_by_python {
     std::shared_ptr<connectome_module> module_;
 };
 
-/// Numbers of cells and, by cell, names of types, as a graph for a plan. Synapses between the same two cells are added
-/// up. \throws usage_error  arrays of different lengths, or a cell or type that isn't there
-connectome_data data_from_arrays(const plan::connectome& plan, const at::Tensor& presynaptic,
-                                 const at::Tensor& postsynaptic, const at::Tensor& weights,
-                                 const std::vector<std::string>& types);
+/// One entry for each synapse: presynaptic cells, postsynaptic cells and weights; or cells, channels and weights.
+using synapse_arrays = std::array<at::Tensor, 3>;
+
+/// A graph as arrays. Cells are numbers from 0.
+struct circuit_arrays {
+    synapse_arrays synapses;
+    std::vector<std::string> types;                      ///< by cell, its type's name
+    std::vector<std::string> ids{};                      ///< by cell; none: numbers are the ids
+    std::optional<synapse_arrays> stimulus{}, output{};  ///< of sparse projections
+};
+
+/// Arrays as data for a plan. Synapses between the same two cells are added up.
+/// \throws usage_error  arrays of different lengths, or a cell, channel or type that isn't there
+connectome_data data_from_arrays(const plan::connectome& plan, const circuit_arrays& given);
 
 }  // namespace cortexpr::python

@@ -38,16 +38,19 @@ using cortexpr::python::named_request;
 using cortexpr::python::named_result;
 using cortexpr::python::network;
 using cortexpr::python::owned_by_python;
+using cortexpr::python::synapse_arrays;
 using cortexpr::python::tensors;
 
 using release_gil = py::call_guard<py::gil_scoped_release>;
 
 /// A sentence of the library, in Python's words.
 std::string in_python(std::string text) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> words{{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> words{{
         {"torch::kFloat", "torch.float32"},
         {"torch::kDouble", "torch.float64"},
         {"steps{5}", "steps=5"},
+        {", or fill connectome_data::stimulus", ", or give arrays"},
+        {", or fill connectome_data::output", ", or give arrays"},
         {"; call project() after each step of an optimiser",
          "; call project() after each step of an optimiser, or cortexpr.optim.project_after(optimizer) once"},
     }};
@@ -313,14 +316,17 @@ void define_connectome(py::module_& module) {
             })
         .def_static(
             "from_arrays",
-            [](const connectome_plan& self, const at::Tensor& presynaptic, const at::Tensor& postsynaptic,
-               const at::Tensor& strengths, const std::vector<std::string>& types, const std::string& device,
-               at::ScalarType dtype, std::uint64_t seed, const std::string& executor, const std::string& weights) {
+            [](const connectome_plan& self, const synapse_arrays& synapses, const std::vector<std::string>& types,
+               const std::vector<std::string>& ids, const std::optional<synapse_arrays>& stimulus,
+               const std::optional<synapse_arrays>& output, const std::string& device, at::ScalarType dtype,
+               std::uint64_t seed, const std::string& executor, const std::string& weights) {
                 const auto options = connectome_options_of(device, dtype, seed, executor, weights);
                 const py::gil_scoped_release others;
                 return std::make_unique<connectome>(
                     self.plan,
-                    cortexpr::python::data_from_arrays(self.plan, presynaptic, postsynaptic, strengths, types),
+                    cortexpr::python::data_from_arrays(
+                        self.plan,
+                        {.synapses = synapses, .types = types, .ids = ids, .stimulus = stimulus, .output = output}),
                     options);
             })
         .def("copied", &connectome::copied)

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import copy
+import gc
+import json
+import os
 import pickle
+import subprocess
+import sys
+import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -96,6 +103,20 @@ def test_values_and_gradients_are_those_of_the_equations(net, shown):
     assert x.grad.abs().min() > 0
 
 
+def test_the_last_of_a_text_is_declared(Motion, Directions):
+    assert Motion.__name__ == "Motion" and Directions.__name__ == "Directions" and issubclass(Motion, cortexpr.Connectome)
+    assert Directions.classes == 3 and Motion.classes == 0 and Directions.types == ("R", "I", "T")
+    assert cortexpr.declare(TEXT) is Directions
+    with pytest.raises(cortexpr.UsageError, match="declares nothing"):
+        cortexpr.Connectome(synapses=synapses(), cells=CELLS)
+
+
+def test_a_library_is_loaded(net, shown, tmp_path):
+    cortexpr.compile(TEXT, tmp_path / "motion.so")
+    loaded = cortexpr.load(tmp_path / "motion.so", "Motion")(synapses=synapses(), cells=CELLS, dtype=torch.float64)
+    assert torch.equal(loaded(shown, 3), net(shown, 3))
+
+
 def test_a_sequence_and_time_first(net, shown):
     still = net.run(shown, 4, record=["T"], layout="time_first")["T"]
     moving = net.run(shown.unsqueeze(1).expand(-1, 4, -1), record=["T"])["T"]
@@ -113,6 +134,41 @@ def test_files_and_arrays_are_one_network(Motion, net, files, shown):
     table = pandas.read_csv(files["synapses"])
     numbers = [table[name].str[1:].astype(int) for name in ("pre", "post")]
     assert torch.equal(Motion(synapses=(*numbers, table["weight"]), cells=CELLS, dtype=torch.float64)(shown, 5), net(shown, 5))
+
+
+def test_cells_have_ids_where_they_are_given(Motion, net, shown):
+    pre, post, count = synapses()
+    numbers = np.arange(12) + 720575940600000000
+    by_number = Motion(synapses=(numbers[pre], numbers[post], count), cells=dict(zip(numbers.tolist(), CELLS)),
+                       dtype=torch.float64)
+    by_text = Motion(synapses=([f"c{one}" for one in pre], [f"c{one}" for one in post], count),
+                     cells={f"c{one}": name for one, name in enumerate(CELLS)}, dtype=torch.float64)
+    assert torch.equal(by_number(shown, 4), net(shown, 4)) and torch.equal(by_text(shown, 4), net(shown, 4))
+    assert by_number.cells("720575940600000009") == [9] and by_text.cells("c9") == [9]
+    with pytest.raises(cortexpr.UsageError, match="synapses name a cell 3, which isn't among the ids in cells"):
+        Motion(synapses=([3], numbers[:1]), cells=dict(zip(numbers.tolist(), CELLS)))
+
+
+def test_sparse_projections_come_from_arrays(own_cache, shown):
+    Sparse = cortexpr.declare(TEXT.replace("stimulus_to<R>", "sparse_stimulus_to<2, R>")
+                              .replace("output_from<T>", "sparse_output_from<3, T>"), "Motion")
+    given = dict(synapses=synapses(), cells=CELLS, dtype=torch.float64)
+    net = Sparse(**given, stimulus_synapses=([0, 1, 4, 0], [0, 1, 1, 0], [1.0, 0.5, 2.0, 2.0]),
+                 output_synapses=([8, 9, 11], [0, 2, 2]))
+    assert net.get_parameter("ih.values").flatten().tolist() == [3.0, 0.5, 2.0]
+    run = net.run(shown[:, :2], 3, record=["R", "T", "output"])
+    drive = torch.zeros(6, 5, dtype=torch.float64)
+    drive[:, 0], drive[:, 1], drive[:, 4] = 3 * shown[:, 0], 0.5 * shown[:, 1], 2 * shown[:, 1]
+    torch.testing.assert_close(run["R"][:, 0], torch.sigmoid(drive), rtol=0, atol=1e-12)
+    rates = run["T"][..., [0, 1, 3]]
+    torch.testing.assert_close(run["output"], torch.stack([rates[..., 0], 0 * rates[..., 0], rates[..., 1] + rates[..., 2]], -1),
+                               rtol=0, atol=1e-12)
+    with pytest.raises(cortexpr.UsageError, match="name their file in stimulus_synapses, or give arrays"):
+        Sparse(**given)
+    with pytest.raises(cortexpr.UsageError, match="entry 0 of channels of the stimulus's synapses is 2, but they count from 0 to 1"):
+        Sparse(**given, stimulus_synapses=([0], [2]))
+    with pytest.raises(cortexpr.UsageError, match="entry 0 of the stimulus projection names cell 8, which is none of the types"):
+        Sparse(**given, stimulus_synapses=([8], [1]))
 
 
 def test_pairs_that_come_again_are_added_up(Motion, shown):
@@ -211,13 +267,15 @@ def test_transparent_runs_give_the_same_and_second_derivatives(Motion, net, show
 
 
 @pytest.mark.parametrize(("given", "says"), [
-    (dict(synapses=([0], [12], [1.0]), cells=CELLS), "synapse 0 has postsynaptic cell 12, but `cells` names the types of 12 cells"),
+    (dict(synapses=([0], [12], [1.0]), cells=CELLS), "entry 0 of postsynaptic cells is 12, but they count from 0 to 11"),
     (dict(synapses=([0.5], [5], [1.0]), cells=CELLS), "whole numbers"),
-    (dict(synapses=([0], [5, 6], [1.0]), cells=CELLS), "of the same length; these have 1, 2 and 1"),
+    (dict(synapses=([0], [5, 6], [1.0]), cells=CELLS), "one entry for each synapse; these have 1, 2 and 1"),
     (dict(synapses=([0], [5], [float("nan")]), cells=CELLS), "infinite or NaN"),
     (dict(synapses=([0], [5]), cells=["R", "X"]), "cell 1 is of a type X, which Motion doesn't declare; its types are R, I, T"),
     (dict(synapses=([0], [5])), "cells is the name of each cell's type, of R, I, T"),
     (dict(synapses=([0], [5]), cells=CELLS, columns="codex"), "columns is about files"),
+    (dict(synapses=([0], [5], [-1.0]), cells=CELLS), "onto cell 5 has weight -1, but the sign is that of .* class"),
+    (dict(synapses=([0], [5]), cells=CELLS, stimulus_synapses=([0], [0])), "Motion declares no sparse stimulus"),
     (dict(synapses=([0],), cells=CELLS), r"synapses are a file's path, or \(pre, post\)"),
     (dict(synapses=(["a"], ["b"]), cells=CELLS), "synapses are arrays of numbers"),
     (dict(synapses=([8], [0]), cells=CELLS), "T.*R"),
@@ -255,6 +313,83 @@ def test_names_and_inputs_that_do_not_fit_are_refused(net, shown):
         net.run(shown, 2)["T"]
 
 
+def test_threads_run_at_once(Motion, shown):
+    """While one thread runs a network, others go on: the interpreter's lock is free."""
+    cells = ["R"] * 1000 + ["I"] * 100 + ["T"] * 400
+    draw = np.random.default_rng(0)
+    net = Motion(synapses=(draw.integers(0, 1000, 200_000), draw.integers(1000, 1500, 200_000)), cells=cells)
+    done, went_on = threading.Event(), 0
+
+    def run() -> None:
+        with torch.no_grad():
+            net(torch.rand(64, 1000), steps=100)
+        done.set()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    while not done.wait(0.001):
+        went_on += 1
+    thread.join()
+    assert went_on > 3
+
+
+def test_importing_does_not_import_the_compiler():
+    script = "import sys, cortexpr; print('torch._dynamo' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, check=True).stdout.strip() == b"False"
+
+
+def test_optimisers_do_not_keep_it(Directions, shown):
+    net = Directions(synapses=synapses(), cells=CELLS)
+    optimizer = torch.optim.SGD(net.parameters(), lr=100.0)
+    cortexpr.optim.project_after(optimizer)
+    (-net(shown.float(), steps=3)).sum().backward()
+    optimizer.step()
+    assert (net.get_parameter("rnn.hh.values") >= 0).all() and (net.get_parameter("rnn.tau") >= 1).all()
+    del net
+    gc.collect()
+    optimizer.step()
+
+
 def test_what_is_around_it_compiles(net, shown):
     scaled = torch.compile(lambda x: net(x * 2, steps=3) + 1, backend="eager")
     assert torch.equal(scaled(shown), net(shown * 2, steps=3) + 1)
+
+
+GOLDEN = Path(os.environ.get("CORTEXPR_CONNECTOME_DIR", Path(__file__).parents[3] / "shared" / "connectome")) / "golden"
+
+
+@pytest.mark.skipif(not GOLDEN.exists(), reason="no recorded networks here")
+@pytest.mark.parametrize(("name", "projections"), [
+    ("connectome_class_per_type", "stimulus_to<all_cells>, output_from<all_cells>"),
+    ("connectome_tau_per_neuron", "stimulus_to<all_cells>, output_from<all_cells>"),
+    ("connectome_dense_projections", "dense_stimulus_to<6, all_cells>, dense_output_from<5, all_cells>"),
+])
+def test_the_references_recorded_networks(name, projections):
+    numpy = pytest.importorskip("safetensors.numpy")
+    given = json.loads((GOLDEN / f"{name}.json").read_text())
+    arrays = {key: torch.from_numpy(values) for key, values in numpy.load_file(GOLDEN / f"{name}.safetensors").items()}
+    classes = given["rnn"]["neuron_class"]
+    if "neuron_type" in given["rnn"]:
+        cells = [f"Type{index}" for index in given["rnn"]["neuron_type"]]
+        types = {f"Type{index}": sign for index, sign in enumerate(classes)}
+    else:
+        cells = ["E" if sign > 0 else "I" for sign in classes]
+        types = {"E": "excitatory", "I": "inhibitory"}
+    structs = "".join(f"struct {one} : {sign}_cells<> {{}};\n" for one, sign in types.items())
+    Net = cortexpr.declare(f"{structs}struct Net : connectome<cells<{', '.join(types)}>, synapses<as_in_the_file>, {projections}> {{}};")
+    post, pre = arrays["connectome.indices"]
+    net = Net(synapses=(pre, post, arrays["connectome.values"].abs()), cells=cells, dtype=torch.float64)
+    net.load_state_dict({key: arrays[f"param.{key}"] for key in net.state_dict()})
+    x = arrays["input"].clone().requires_grad_()
+    start = arrays["state0"] if given.get("state0") else None
+    run = net.run(x, given["steps"], record=[*types, "output"], start=start)
+    states = torch.empty(*run["output"].shape[:2], len(cells), dtype=torch.float64)
+    for one in types:
+        states[:, :, net.cells(one)] = run[one]
+    assert torch.allclose(run["output"], arrays["outputs"], rtol=0, atol=1e-12)
+    assert torch.allclose(states, arrays["states"], rtol=0, atol=1e-12)
+    parts = ((run["output"], "outputs"), (states, "states"))
+    sum((values * arrays[f"loss_weight.{key}"]).square().sum() for values, key in parts).backward()
+    for key, parameter in net.named_parameters():
+        assert torch.allclose(parameter.grad, arrays[f"grad.{key}"].reshape(parameter.shape), rtol=0, atol=1e-10), key
+    assert torch.allclose(x.grad, arrays["grad.input"], rtol=0, atol=1e-10)

@@ -83,9 +83,9 @@ def test_other_compilers_say_the_same(monkeypatch):
 
 @pytest.mark.parametrize(("text", "name", "says"), [
     ("int x;", None, "no struct that derives"),
-    ("struct E : excitatory<16> {};", None, "neither a classifier nor a network nor an area"),
+    ("struct E : excitatory<16> {};", None, "neither a classifier nor a network nor a connectome nor an area"),
     (DIGITS, "Other", "no struct Other"),
-    (DIGITS, "E", "E is no area, network or classifier; those that are declared: V1, Digits"),
+    (DIGITS, "E", "E is no area, network, connectome or classifier; those that are declared: V1, Digits"),
 ])
 def test_text_without_a_network_is_refused(text, name, says):
     with pytest.raises(cortexpr.DeclarationError, match=says):

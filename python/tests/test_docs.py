@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
@@ -34,14 +32,15 @@ def test_the_pages_code_runs(images, labels):
 
 
 def test_the_pages_connectome_runs(tmp_path, monkeypatch):
-    names = dict(cortexpr=cortexpr, pre=np.array([0, 1, 2]), post=np.array([2, 3, 3]), contacts=np.array([4, 2, 1]),
-                 types=["R", "R", "I", "T"], stimulus=torch.rand(3, 2))
-    rows = "".join(f"{a},{b},{w}\n" for a, b, w in zip(names["pre"], names["post"], names["contacts"]))
-    for name, text in (("connections", "pre,post,weight\n" + rows), ("cell_types", "id,type\n0,R\n1,R\n2,I\n3,T\n")):
-        (tmp_path / f"{name}.csv.gz").write_bytes(gzip.compress(text.encode()))
+    types = ["R"] * 6 + ["L1"] * 3 + ["T4a"] * 2
+    (tmp_path / "cell_types.csv").write_text("id,type\n" + "".join(f"{cell},{one}\n" for cell, one in enumerate(types)))
+    pairs = [(pre, post) for pre in range(9) for post in range(6, 11) if (types[pre], types[post]) != ("L1", "L1")]
+    (tmp_path / "connections.csv").write_text("pre,post,weight\n" + "".join(f"{pre},{post},3\n" for pre, post in pairs))
     monkeypatch.chdir(tmp_path)
+    names = {"stimulus": torch.rand(5, 6), "cortexpr": cortexpr}
     exec(blocks(PAGE, "python")[2], names)
-    assert names["logits"].shape == (3, 4) and names["rates"].shape == (3, 10, 1)
+    assert names["logits"].shape == (5, 4) and names["rates"].shape == (5, 10, 2)
+    assert names["net"].synapse_count == len(pairs) and names["run"]["output"].shape == (5, 10, 2)
 
 
 def test_the_readmes_code_runs(images):
