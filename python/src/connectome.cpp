@@ -93,6 +93,16 @@ circuit::projection projection_of(const synapse_arrays& given, const char* part,
 
 }  // namespace
 
+connectome::connectome(std::shared_ptr<connectome_module> module) : module_(std::move(module)) {
+    std::vector<std::int32_t> all;
+    for (int type = 0; type < static_cast<int>(module_->plan().types.size()); ++type) {
+        const auto own = module_->cells_of(type);
+        sizes_of_types_.push_back(static_cast<std::int64_t>(own.size()));
+        all.insert(all.end(), own.begin(), own.end());
+    }
+    cells_by_type_ = at::tensor(all, at::kLong);
+}
+
 std::vector<std::string> connectome::parameter_names() const {
     std::vector<std::string> names;
     for (const auto& one : module_->declared_parameters()) names.emplace_back(std::string_view(one.name));
@@ -155,10 +165,9 @@ named_cells_result connectome::run(const tensors& parameters, bool training, con
         all.recorded[name] = result.states.index_select(2, numbers.to(result.states.device()));
     if (result.outputs.defined()) all.recorded[std::string(output_name)] = result.outputs;
     const auto names = type_names(module_->plan());
-    for (std::size_t type = 0; type < names.size(); ++type) {
-        const auto numbers = at::tensor(module_->cells_of(static_cast<int>(type)), at::kLong);
-        all.final_states[names[type]] = result.final_state.index_select(1, numbers.to(result.final_state.device()));
-    }
+    const auto ordered = result.final_state.index_select(1, cells_by_type_.to(result.final_state.device()));
+    const auto parts = ordered.split_with_sizes(sizes_of_types_, 1);
+    for (std::size_t type = 0; type < names.size(); ++type) all.final_states[names[type]] = parts[type];
     return all;
 }
 

@@ -39,7 +39,7 @@ class connectome : public owned_by_python {
   public:
     /// \throws usage_error  data that don't fit the plan
     connectome(const plan::connectome& plan, const connectome_data& data, const connectome_options& options)
-        : module_(std::make_shared<connectome_module>(plan, data, options)) {}
+        : connectome(std::make_shared<connectome_module>(plan, data, options)) {}
 
     std::vector<std::string> parameter_names() const;
     std::vector<bool> trained() const;  ///< by parameter: frozen weights are not
@@ -60,12 +60,14 @@ class connectome : public owned_by_python {
     std::unique_ptr<connectome> copied() const;
 
   private:
-    explicit connectome(std::shared_ptr<connectome_module> module) : module_(std::move(module)) {}
+    explicit connectome(std::shared_ptr<connectome_module> module);
     connectome_request request_of(const named_cells_request& named) const;
     trainable& module() override { return *module_; }
     const trainable& module() const override { return *module_; }
 
     std::shared_ptr<connectome_module> module_;
+    at::Tensor cells_by_type_;  ///< one type's after the other's
+    std::vector<std::int64_t> sizes_of_types_;
 };
 
 /// One entry for each synapse: presynaptic cells, postsynaptic cells and weights; or cells, channels and weights.

@@ -88,16 +88,17 @@ class layout_builder {
         }
         auto circuit = std::make_shared<executors::recurrent_circuit>();
         circuit->types = laid_->types;
-        std::vector<std::size_t> counts(plan_.types.size());
+        circuit->cells_of_type.resize(plan_.types.size());
         for (const auto type : neurons.types) {
             if (type < 0 || at(type) >= planned.size())
                 throw usage_error(fmt::format("a cell of the graph has type number {}, but there are {} names of types",
                                               type, planned.size()));
+            const auto cell = static_cast<std::int32_t>(circuit->type_of_cell.size());
             circuit->type_of_cell.push_back(planned[at(type)]);
-            ++counts[at(planned[at(type)])];
+            circuit->cells_of_type[at(planned[at(type)])].push_back(cell);
         }
-        for (std::size_t type = 0; type < counts.size(); ++type)
-            if (counts[type] == 0)
+        for (std::size_t type = 0; type < circuit->cells_of_type.size(); ++type)
+            if (circuit->cells_of_type[type].empty())
                 throw usage_error(fmt::format("the graph has no cell of type {}", plan_.types[type].name));
         for (std::size_t cell = 0; cell < cells(); ++cell) {
             const auto kind =

@@ -213,7 +213,7 @@ at::Tensor declared_start(const connectome_layout& layout, const connectome_indi
     if (indices.start.defined()) return indices.start.expand({cells, batch});
     auto start = at::zeros({cells, batch}, at::TensorOptions(dtype));
     for (std::size_t type = 0; type < layout.types.size(); ++type) {
-        const auto own = layout.circuit->cells_of(static_cast<int>(type));
+        const auto& own = layout.circuit->cells_of(static_cast<int>(type));
         auto values = at::zeros({static_cast<std::int64_t>(own.size()), batch}, at::TensorOptions(dtype));
         if (layout.types[type].initial_state == fill::ones) values.fill_(1);
         if (layout.types[type].initial_state == fill::uniform) values.uniform_(0, 1, draws);

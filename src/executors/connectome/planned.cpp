@@ -20,15 +20,12 @@ template <class Scalar>
 std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_circuit& circuit) {
     const auto place = sparse::inner_order(circuit.type_of_cell, circuit.presynaptic, circuit.postsynaptic);
     std::vector<Scalar> signs(place.size());
-    std::vector<std::int32_t> of_type(circuit.types.size());
-    for (std::size_t cell = 0; cell < place.size(); ++cell) {
+    for (std::size_t cell = 0; cell < place.size(); ++cell)
         signs[static_cast<std::size_t>(place[cell])] = circuit.signs[cell];
-        ++of_type[static_cast<std::size_t>(circuit.type_of_cell[cell])];
-    }
     std::vector<kernels::neuron_range<Scalar>> ranges;
     std::int32_t next = 0;
-    for (std::size_t type = 0; type < of_type.size(); ++type) {
-        next += of_type[type];
+    for (std::size_t type = 0; type < circuit.types.size(); ++type) {
+        next += static_cast<std::int32_t>(circuit.cells_of_type[type].size());
         if (!ranges.empty() && ranges.back().last == next) continue;
         ranges.push_back(
             {.last = next, .function = circuit.types[type].nonlinearity, .rectified = circuit.types[type].rectified});

@@ -22,15 +22,12 @@ namespace cortexpr::executors {
 struct recurrent_circuit {
     std::vector<plan::cell_type> types;
     std::vector<std::int32_t> type_of_cell;
-    std::vector<std::int32_t> presynaptic, postsynaptic;  ///< by synapse
-    std::vector<std::int8_t> signs;                       ///< by cell
+    std::vector<std::vector<std::int32_t>> cells_of_type;  ///< rising
+    std::vector<std::int32_t> presynaptic, postsynaptic;   ///< by synapse
+    std::vector<std::int8_t> signs;                        ///< by cell
 
-    /// The cells of a type, rising.
-    std::vector<std::int32_t> cells_of(int type) const {
-        std::vector<std::int32_t> cells;
-        for (std::size_t cell = 0; cell < type_of_cell.size(); ++cell)
-            if (type_of_cell[cell] == type) cells.push_back(static_cast<std::int32_t>(cell));
-        return cells;
+    const std::vector<std::int32_t>& cells_of(int type) const {
+        return cells_of_type.at(static_cast<std::size_t>(type));
     }
 };
 
