@@ -349,7 +349,7 @@ void define_connectome(py::module_& module) {
             [](connectome& self, const tensors& parameters, bool training, const at::Tensor& input,
                std::optional<int> steps, const std::string& layout, bool all_steps, std::vector<std::string> record,
                std::map<std::string, int> silence, std::map<std::string, double> clamp,
-               std::map<std::string, double> inject, std::optional<at::Tensor> start,
+               std::map<std::string, double> inject, const std::optional<at::Tensor>& start,
                std::optional<cortexpr::continuous_time> time) {
                 auto result = self.run(parameters, training, input,
                                        {.steps = steps,
@@ -371,7 +371,12 @@ void define_connectome(py::module_& module) {
 py::list declarations_in(const std::string& path) {
     py::list all;
     for (auto& one : cortexpr::python::load_declarations(path)) {
-        auto plan = one.connectome != nullptr ? py::cast(connectome_plan{*one.connectome}) : py::cast(*one.plan);
+        py::object plan = py::none();
+        if (one.connectome != nullptr) {
+            plan = py::cast(connectome_plan{*one.connectome});
+        } else if (one.plan) {
+            plan = py::cast(*one.plan);
+        }
         all.append(py::make_tuple(one.name, kinds[static_cast<std::size_t>(one.kind)], plan));
     }
     return all;
