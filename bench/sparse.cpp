@@ -6,8 +6,8 @@
 // takes one from a file (int32 neurons, synapses, post[], pre[], float weight[], sign[]), --order its inner order
 // (int32 place[]).
 
-#include "executors/threads.hpp"
 #include "executors/sparse/run.hpp"
+#include "executors/threads.hpp"
 #include "guarded.hpp"
 
 #include <ATen/Parallel.h>
