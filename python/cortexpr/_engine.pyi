@@ -55,6 +55,15 @@ class OwnedByPython:
     """What Python has no word for: plan, executors, step gains and the generator of draws."""
 
     def drawn_parameters(self) -> list[torch.Tensor]: ...
+    def answer(
+        self,
+        parameters: Sequence[torch.Tensor],
+        training: bool,
+        input: torch.Tensor,
+        steps: int | None,
+        layout: str,
+        all_steps: bool,
+    ) -> torch.Tensor: ...
     def project(self, parameters: Sequence[torch.Tensor]) -> None: ...
     def save(self, parameters: Sequence[torch.Tensor], path: str) -> None: ...
     def load(self, parameters: Sequence[torch.Tensor], path: str) -> None: ...
@@ -107,15 +116,6 @@ class Connectome(OwnedByPython):
     @property
     def output_size(self) -> int: ...
     def cells(self, name: str) -> list[int]: ...
-    def answer(
-        self,
-        parameters: Sequence[torch.Tensor],
-        training: bool,
-        input: torch.Tensor,
-        steps: int | None,
-        layout: str,
-        all_steps: bool,
-    ) -> torch.Tensor: ...
     def run(
         self,
         parameters: Sequence[torch.Tensor],
@@ -138,15 +138,6 @@ class Network(OwnedByPython):
     def __init__(
         self, plan: Plan, device: str, dtype: torch.dtype, seed: int, executor: str, precision: str
     ) -> None: ...
-    def answer(
-        self,
-        parameters: Sequence[torch.Tensor],
-        training: bool,
-        input: torch.Tensor,
-        steps: int | None,
-        layout: str,
-        all_steps: bool,
-    ) -> torch.Tensor: ...
     def run(
         self,
         parameters: Sequence[torch.Tensor],

@@ -164,7 +164,6 @@ class Connectome(DeclaredModule):
         kept = {name: value for name, value in self.__dict__.items() if name not in ("_network", "_places")}
         twin.__dict__.update(copy.deepcopy(kept, memo))
         twin._network = self._network.copied()
-        twin._network.generator_state = self._network.generator_state
         twin._find_parameters()
         twin._register()
         return twin

@@ -50,9 +50,9 @@ class connectome : public owned_by_python {
     /// The cells that a name stands for, rising. \throws usage_error  it stands for none
     std::vector<std::int32_t> cells(std::string_view name) const;
 
-    /// Logits of a readout, (B, classes) or (T, B, classes) of all steps; else the output, (B, outputs).
+    /// Without a readout the output, (B, outputs).
     at::Tensor answer(const tensors& parameters, bool training, const at::Tensor& input, std::optional<int> steps,
-                      layout layout, bool all_steps);
+                      layout layout, bool all_steps) override;
     named_cells_result run(const tensors& parameters, bool training, const at::Tensor& input,
                            const named_cells_request& request);
 

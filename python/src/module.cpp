@@ -156,6 +156,13 @@ void define_time(py::module_& module) {
 void define_owned(py::module_& module) {
     py::class_<owned_by_python>(module, "OwnedByPython")
         .def("drawn_parameters", &owned_by_python::drawn_parameters)
+        .def(
+            "answer",
+            [](owned_by_python& self, const tensors& parameters, bool training, const at::Tensor& input,
+               std::optional<int> steps, const std::string& layout, bool all_steps) {
+                return self.answer(parameters, training, input, steps, layout_named(layout), all_steps);
+            },
+            release_gil())
         .def("project", &owned_by_python::project, release_gil())
         .def("save", &owned_by_python::save, release_gil())
         .def("load", &owned_by_python::load, release_gil())
@@ -178,13 +185,6 @@ void define_network(py::module_& module) {
              }),
              py::arg("plan"), py::arg("device"), py::arg("dtype"), py::arg("seed"), py::arg("executor"),
              py::arg("precision"))
-        .def(
-            "answer",
-            [](network& self, const tensors& parameters, bool training, const at::Tensor& input,
-               std::optional<int> steps, const std::string& layout, bool all_steps) {
-                return self.answer(parameters, training, input, steps, layout_named(layout), all_steps);
-            },
-            release_gil())
         .def(
             "run",
             [](network& self, const tensors& parameters, bool training, const at::Tensor& input,
@@ -255,9 +255,9 @@ circuit::columns columns_named(const py::dict& given, const std::string& preset)
 }
 
 cortexpr::neuron_class class_named(const std::string& name) {
-    if (name == "excitatory") return cortexpr::neuron_class::excitatory;
-    if (name == "inhibitory") return cortexpr::neuron_class::inhibitory;
-    if (name == "hybrid") return cortexpr::neuron_class::hybrid;
+    using cortexpr::neuron_class;
+    for (const auto one : {neuron_class::excitatory, neuron_class::inhibitory, neuron_class::hybrid})
+        if (name == name_of(one)) return one;
     throw cortexpr::usage_error(fmt::format("\"{}\" is no class; use excitatory, inhibitory or hybrid", name));
 }
 
@@ -337,13 +337,6 @@ void define_connectome(py::module_& module) {
         .def_property_readonly("input_size", &connectome::input_size)
         .def_property_readonly("output_size", &connectome::output_size)
         .def("cells", &connectome::cells)
-        .def(
-            "answer",
-            [](connectome& self, const tensors& parameters, bool training, const at::Tensor& input,
-               std::optional<int> steps, const std::string& layout, bool all_steps) {
-                return self.answer(parameters, training, input, steps, layout_named(layout), all_steps);
-            },
-            release_gil())
         .def(
             "run",
             [](connectome& self, const tensors& parameters, bool training, const at::Tensor& input,

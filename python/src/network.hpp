@@ -37,9 +37,9 @@ class network : public owned_by_python {
   public:
     network(const plan::stored_network& plan, const module_options& options) : module_(plan, options) {}
 
-    /// Logits of a classifier, (B, classes) or (T, B, classes) of all steps; else the last area's output, (B, C, H, W).
+    /// Without a readout the last area's output, (B, C, H, W).
     at::Tensor answer(const tensors& parameters, bool training, const at::Tensor& input, std::optional<int> steps,
-                      layout layout, bool all_steps);
+                      layout layout, bool all_steps) override;
     named_result run(const tensors& parameters, bool training, const at::Tensor& input, const named_request& request);
 
     void initialise(const tensors& parameters, initialisation how, std::uint64_t seed, const at::Tensor& inputs,

@@ -1,5 +1,7 @@
 #include "owned_by_python.hpp"
 
+#include <mutex>
+
 namespace cortexpr::python {
 
 tensors owned_by_python::drawn_parameters() const {

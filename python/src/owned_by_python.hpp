@@ -3,13 +3,13 @@
 // each call; what stays here is what Python's has no word for, such as step gains and the generator of draws.
 
 #include <cortexpr/module/trainable.hpp>
+#include <cortexpr/run/options.hpp>
 
 #include <ATen/core/grad_mode.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
-#include <mutex>
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace cortexpr::python {
@@ -44,6 +44,10 @@ class owned_by_python {
 
     /// Copies of the parameters that were drawn from the seed.
     tensors drawn_parameters() const;
+
+    /// Answers of a readout, (B, classes) or (T, B, classes) of all steps; else the output at the last step.
+    virtual at::Tensor answer(const tensors& parameters, bool training, const at::Tensor& input,
+                              std::optional<int> steps, layout layout, bool all_steps) = 0;
 
     void project(const tensors& parameters) const { module().project(parameters); }
     void save(const tensors& parameters, const std::string& path);

@@ -1,6 +1,5 @@
 #include "executors/sparse/networks.hpp"
 
-#include "kernels/cpu/dispatch.hpp"
 #include "kernels/pointwise_math.hpp"
 
 #include <algorithm>
@@ -265,14 +264,6 @@ results computed(const drawn_network& network, const kernels::kernel_table<Scala
     return all;
 }
 
-template <class Scalar>
-std::vector<const kernels::kernel_table<Scalar>*> all_tables() {
-    const auto tables = kernels::tables_for_this_cpu<Scalar>();
-    std::vector<const kernels::kernel_table<Scalar>*> all(tables.begin(), tables.end());
-    all.push_back(&kernels::kernels_for_this_cpu<Scalar>());  // wide_kernel_tests puts another one in its place
-    return all;
-}
-
 double error_of(const std::vector<double>& got, const std::vector<double>& wanted) {
     if (got.size() != wanted.size()) return std::numeric_limits<double>::infinity();
     double most = 0, scale = 1;
@@ -287,7 +278,5 @@ double error_of(const std::vector<double>& got, const std::vector<double>& wante
 
 template results computed<float>(const drawn_network&, const kernels::kernel_table<float>&, int);
 template results computed<double>(const drawn_network&, const kernels::kernel_table<double>&, int);
-template std::vector<const kernels::kernel_table<float>*> all_tables<float>();
-template std::vector<const kernels::kernel_table<double>*> all_tables<double>();
 
 }  // namespace sparse_tests

@@ -2,6 +2,7 @@
 // Drawn sparse networks, and their runs in plain loops of double precision: what the sparse kernels are held to.
 
 #include "executors/sparse/run.hpp"
+#include "kernels/cpu/all_tables.hpp"
 
 #include <cortexpr/numbers/activation.hpp>
 
@@ -12,6 +13,7 @@ namespace sparse_tests {
 
 using namespace cortexpr;
 using namespace cortexpr::executors::sparse;
+using cortexpr::test::all_tables;
 
 struct shape {
     std::int32_t neurons = 1, synapses = 0;
@@ -51,10 +53,6 @@ thread_team team_of(int threads);
 /// With the kernels of a table.
 template <class Scalar>
 results computed(const drawn_network& network, const kernels::kernel_table<Scalar>& table, int threads = 1);
-
-/// Every table that this CPU can run.
-template <class Scalar>
-std::vector<const kernels::kernel_table<Scalar>*> all_tables();
 
 /// The largest difference, relative to the largest of `wanted` or 1.
 double error_of(const std::vector<double>& got, const std::vector<double>& wanted);
