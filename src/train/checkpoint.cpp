@@ -4,6 +4,7 @@
 #include "../module/constraints.hpp"
 #include "../module/tensor_records.hpp"
 #include "run_json.hpp"
+#include "run_text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,6 +15,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cortexpr {
 
@@ -22,7 +24,6 @@ namespace {
 constexpr std::string_view parameter_prefix = "network/";
 constexpr std::string_view average_prefix = "average/";
 constexpr std::string_view best_prefix = "best/";
-constexpr int format_version = 1;
 
 /// The tensor of that name, in the shape and type of `like`.
 at::Tensor incoming(const std::filesystem::path& file, const io::tensor_file& content, const std::string& name,
@@ -45,21 +46,12 @@ std::string joined(std::string_view prefix, const plan::parameter& parameter) {
     return fmt::format("{}{}", prefix, std::string_view(parameter.name));
 }
 
-/// The JSON text under "run" of a checkpoint's metadata, with its version checked.
-nlohmann::json run_of(const std::filesystem::path& file, const io::metadata_map& metadata) {
+/// The JSON text under "run" of a checkpoint's metadata.
+const std::string& text_of(const std::filesystem::path& file, const io::metadata_map& metadata) {
     const auto found = metadata.find("run");
     if (found == metadata.end())
         throw file_error(file.string(), "is no checkpoint of a training run; give one that `train` wrote");
-    try {
-        auto run = nlohmann::json::parse(found->second);
-        const auto version = run.at("version").get<int>();
-        if (version != format_version)
-            throw file_error(file.string(), fmt::format("is a checkpoint of version {}, this program reads version {}",
-                                                        version, format_version));
-        return run;
-    } catch (const nlohmann::json::exception& problem) {
-        throw file_error(file.string(), fmt::format("the checkpoint's description is malformed ({})", problem.what()));
-    }
+    return found->second;
 }
 
 /// Of files from before an option existed, it has its default.
@@ -100,11 +92,11 @@ void save_checkpoint(const std::filesystem::path& file, const parameter_set& net
             tensors.add(joined(name + "/", parameters[i]), values);
         }
     }
-    const nlohmann::json run{{"version", format_version},
+    const nlohmann::json run{{"version", checkpoint_version},
                              {"network", network.name()},
                              {"fingerprint", network.fingerprint()},
                              {"options", options},
-                             {"state", state},
+                             {run_member::state, state},
                              {"notes", notes},
                              {"adam_steps", steps},  // of whatever optimiser
                              {"kept", kept},
@@ -113,17 +105,18 @@ void save_checkpoint(const std::filesystem::path& file, const parameter_set& net
 }
 
 checkpoint_head read_checkpoint_head(const std::filesystem::path& file) {
-    const auto run = run_of(file, io::read_safetensors_metadata(file));
+    const auto metadata = io::read_safetensors_metadata(file);
+    const auto run = read_run_head(file, text_of(file, metadata));
     try {
         return {run.at("network").get<std::string>(), options_of(run), run.at("notes").get<checkpoint_notes>()};
     } catch (const nlohmann::json::exception& problem) {
-        throw file_error(file.string(), fmt::format("the checkpoint's description is malformed ({})", problem.what()));
+        malformed(file, problem);
     }
 }
 
 training_state load_checkpoint(const std::filesystem::path& file, parameter_set& network) {
     const auto content = io::read_safetensors(file);
-    const auto run = run_of(file, content.metadata());
+    auto [run, log] = read_run_text(file, text_of(file, content.metadata()));
     const auto& parameters = network.declared_parameters();
     training_state state;
     std::vector<at::Tensor> values;
@@ -133,7 +126,8 @@ training_state load_checkpoint(const std::filesystem::path& file, parameter_set&
             throw file_error(file.string(), fmt::format("is a run of {}, declared otherwise than this program's {}; "
                                                         "continue it with the program that began it",
                                                         run.at("network").get<std::string>(), network.name()));
-        run.at("state").get_to(state);
+        run.at(run_member::state).get_to(state);
+        state.log = std::move(log);
         gains = run.at("step_gains").get<std::vector<double>>();
         const auto steps = run.at("adam_steps").get<std::vector<std::int64_t>>();
         const auto kept = run.value("kept", std::vector<std::string>{"adam.mean", "adam.square"});
@@ -156,7 +150,7 @@ training_state load_checkpoint(const std::filesystem::path& file, parameter_set&
             state.best.push_back(where_there(best_prefix));
         }
     } catch (const nlohmann::json::exception& problem) {
-        throw file_error(file.string(), fmt::format("the checkpoint's description is malformed ({})", problem.what()));
+        malformed(file, problem);
     }
     const auto is_defined = [](const at::Tensor& tensor) { return tensor.defined(); };
     for (auto* values : {&state.average, &state.best})

@@ -3,6 +3,8 @@
 // is missing or of another type throws nlohmann::json::exception.
 
 #include "../io/optional_json.hpp"
+#include "log_json.hpp"
+#include "run_text.hpp"
 
 #include <cortexpr/train/trainer.hpp>
 
@@ -68,35 +70,15 @@ inline void from_json(const nlohmann::json& object, training_options& options) {
     options.keep_best = object.value("keep_best", options.keep_best);
 }
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(training_sums, iterations, images, correct, loss, seconds, loading_seconds)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(interval_record, epoch, iteration, sums)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(target_fit, r2, rms_error)
-
-inline void to_json(nlohmann::json& object, const epoch_record& record) {
-    object = {{"epoch", record.epoch},
-              {"iteration", record.iteration},
-              {"train", record.train},
-              {"test_loss", record.test_loss},
-              {"test_accuracy", record.test_accuracy},
-              {"test_seconds", record.test_seconds}};
-    if (!record.test_fits.empty()) object["test_fits"] = record.test_fits;
-}
-
-inline void from_json(const nlohmann::json& object, epoch_record& record) {
-    object.at("epoch").get_to(record.epoch);
-    object.at("iteration").get_to(record.iteration);
-    object.at("train").get_to(record.train);
-    object.at("test_loss").get_to(record.test_loss);
-    object.at("test_accuracy").get_to(record.test_accuracy);
-    object.at("test_seconds").get_to(record.test_seconds);
-    if (object.contains("test_fits")) object.at("test_fits").get_to(record.test_fits);
-}
-
-/// Without the tensors.
+/// Without the tensors, and read without the log: run_text.hpp takes that from the text.
 inline void to_json(nlohmann::json& object, const training_state& state) {
-    object = {{"epochs", state.epochs},           {"batches", state.batches}, {"iterations", state.iterations},
-              {"interval", state.interval},       {"epoch", state.epoch},     {"intervals", state.log.intervals},
-              {"epoch_records", state.log.epochs}};
+    object = {{"epochs", state.epochs},
+              {"batches", state.batches},
+              {"iterations", state.iterations},
+              {"interval", state.interval},
+              {"epoch", state.epoch},
+              {run_member::intervals, state.log.intervals},
+              {run_member::epochs, state.log.epochs}};
 }
 
 inline void from_json(const nlohmann::json& object, training_state& state) {
@@ -105,8 +87,6 @@ inline void from_json(const nlohmann::json& object, training_state& state) {
     object.at("iterations").get_to(state.iterations);
     object.at("interval").get_to(state.interval);
     object.at("epoch").get_to(state.epoch);
-    object.at("intervals").get_to(state.log.intervals);
-    object.at("epoch_records").get_to(state.log.epochs);
 }
 
 }  // namespace cortexpr

@@ -217,7 +217,7 @@ std::vector<attack> attacks() {
     };
     for (const std::size_t bytes : {400'000, 1'000'000, 2'000'000, 4'000'000}) {
         const auto size = fmt::format(", {} bytes", bytes);
-        for (const auto* reader : {"description", "eye", "settings_json"}) {
+        for (const auto* reader : {"description", "eye", "settings_json", "run"}) {
             add(reader, "empty lists" + size, "{\"areas\":[" + repeated("[],", bytes) + "[]]}");
             add(reader, "empty objects" + size, "[" + repeated("{},", bytes) + "{}]");
             add(reader, "empty texts" + size, "[" + repeated("\"\",", bytes) + "\"\"]");
@@ -227,6 +227,14 @@ std::vector<attack> attacks() {
             add(reader, "one number" + size, "[" + std::string(bytes, '9') + "]");
             add(reader, "spaces and no end" + size, "[" + std::string(bytes, ' '));
             add(reader, "backslashes" + size, "[\"" + std::string(bytes, '\\'));
+        }
+        // A run's state is left to the reader of its log.
+        for (const auto* part : {"0,", "[],", "{},", "\"\",", "[{}],"}) {
+            const auto many = "[" + repeated(part, bytes) + "0]";
+            const auto run = [](const std::string& state) { return "{\"version\":1,\"state\":" + state + "}"; };
+            add("run", "a state of " + std::string(part) + size, run(many));
+            add("run", "a log of " + std::string(part) + size, run("{\"intervals\":" + many + "}"));
+            add("run", "a record of " + std::string(part) + size, run("{\"intervals\":[{\"epoch\":" + many + "}]}"));
         }
         for (const auto* part : {"0,", "[],", "{},", "'',"})
             add("settings", std::string(part) + size, "a = [" + repeated(part, bytes) + "]\n]");

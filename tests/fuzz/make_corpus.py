@@ -82,6 +82,11 @@ def main(corpus, program):
                   "edges": [{"src": "R1", "tar": "L1", "alpha": -1, "offsets": [[[0, 0], 40.0], [[1, -1], 2.5]], "edge_type": "chem"},
                             {"src": "L1", "tar": "Am", "alpha": 1, "offsets": [[[0, 0], 3]], "edge_type": "chem"}]}
     description = subprocess.run([program, "describe"], capture_output=True, check=True).stdout
+    sums = {"iterations": 2, "images": 32, "correct": 20, "loss": 1.5, "seconds": 0.25, "loading_seconds": 1e-3}
+    epoch = {"epoch": 1, "iteration": 2, "train": sums, "test_loss": 0.75, "test_accuracy": 0.5, "test_seconds": 0.125}
+    run = {"version": 1, "network": "Small", "fingerprint": "0", "options": {"epochs": 2}, "notes": {"note": "kept\n"},
+           "state": {"epochs": 1, "interval": sums, "epoch": sums, "intervals": [{"epoch": 1, "iteration": 2, "sums": sums}] * 2,
+                     "epoch_records": [epoch, epoch | {"test_fits": [{"r2": 0.5, "rms_error": 2.0}]}]}}
     inputs = {
         "npy": {"floats": npy(NUMBERS), "version_2": npy(NUMBERS.astype(np.int16), (2, 0)), "scalar": npy(np.float64(1)),
                 "fortran": npy(np.asfortranarray(NUMBERS))},
@@ -109,6 +114,7 @@ def main(corpus, program):
                     "jpeg": jpeg(pixels[0]), "jpeg_colours": jpeg(np.arange(48, dtype=np.uint8).reshape(4, 4, 3))},
         "settings": {"sweep": SETTINGS, "dotted": b"a.b = 1\n'c d'.\"e\" = [0x1F, 1_000, inf]\n"},
         "settings_json": {"sweep": b'{"epochs": 3, "out": "a \\u00e9", "grid": {"seed": [1, 2], "lr": {"from": 0.5, "log": true}}}'},
+        "run": {"begun": json.dumps(run).encode()},
         "description": {"digits": description, "none": b"{}"},
     }
     for reader, files in inputs.items():

@@ -4,6 +4,7 @@
 #include "data/picture.hpp"
 #include "io/input_file.hpp"
 #include "io/pickle.hpp"
+#include "train/run_text.hpp"
 
 #include <cortexpr/circuit/files.hpp>
 #include <cortexpr/circuit/generators.hpp>
@@ -77,6 +78,13 @@ void read_eye(const path& folder) { circuit::over_hexagonal_eye(io::input_file(f
 
 void read_picture(const path& folder) { data::read_picture(folder / "x", most_bytes / 64); }
 
+/// The description of a checkpoint's run, as its metadata holds it.
+void read_run(const path& folder) {
+    const auto text = io::input_file(folder / "x.json").text();
+    read_run_head("x.json", text);
+    read_run_text("x.json", text);
+}
+
 constexpr std::array all{
     reader{"npy", "x.npy", [](const path& folder) { io::read_arrays(folder / "x.npy"); }},
     reader{"npz", "x.npz", [](const path& folder) { io::read_arrays(folder / "x.npz"); }},
@@ -106,6 +114,7 @@ constexpr std::array all{
     reader{"picture", "x", read_picture},
     reader{"settings", "x.toml", [](const path& folder) { application::read_entries(folder / "x.toml"); }},
     reader{"settings_json", "x.json", [](const path& folder) { application::read_entries(folder / "x.json"); }},
+    reader{"run", "x.json", read_run},
     reader{"description", "x.json", [](const path& folder) { describe::read_file(folder / "x.json"); }},
 };
 

@@ -204,4 +204,27 @@ TEST_CASE("files that are no checkpoint are refused in words", "[checkpoint]") {
     CHECK_THROWS_WITH(load_checkpoint(described(R"({"version": 1})"), *network), Contains("malformed"));
 }
 
+TEST_CASE("a log as long as a training takes comes back from a checkpoint", "[checkpoint]") {
+    const test::temp_folder folder;
+    const auto network = fresh();
+    training_state state;
+    for (int i = 0; i < 20'000; ++i) {
+        state.log.intervals.push_back({.epoch = i / 10, .iteration = i, .sums = {.iterations = i, .loss = i / 3.0}});
+        state.log.epochs.push_back(
+            {.epoch = i,
+             .iteration = i,
+             .train = {.seconds = i / 7.0},
+             .test_loss = 0.1 * i,
+             .test_accuracy = 1.0 / (i + 1),
+             .test_seconds = 0,
+             .test_fits = std::vector<target_fit>(static_cast<std::size_t>(i % 3), {0.5, i / 9.0})});
+    }
+    const auto file = folder.path() / "long";
+    save_checkpoint(file, *network, options_for_tests(), state);
+    const auto back = load_checkpoint(file, *network);
+    CHECK(back.log.intervals == state.log.intervals);
+    CHECK(back.log.epochs == state.log.epochs);
+    CHECK(read_checkpoint_head(file).options == options_for_tests());
+}
+
 }  // namespace train_test

@@ -1,0 +1,34 @@
+#pragma once
+// The log of a training run as JSON, and back. No LibTorch here.
+
+#include <cortexpr/train/training_log.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace cortexpr {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(training_sums, iterations, images, correct, loss, seconds, loading_seconds)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(interval_record, epoch, iteration, sums)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(target_fit, r2, rms_error)
+
+inline void to_json(nlohmann::json& object, const epoch_record& record) {
+    object = {{"epoch", record.epoch},
+              {"iteration", record.iteration},
+              {"train", record.train},
+              {"test_loss", record.test_loss},
+              {"test_accuracy", record.test_accuracy},
+              {"test_seconds", record.test_seconds}};
+    if (!record.test_fits.empty()) object["test_fits"] = record.test_fits;
+}
+
+inline void from_json(const nlohmann::json& object, epoch_record& record) {
+    object.at("epoch").get_to(record.epoch);
+    object.at("iteration").get_to(record.iteration);
+    object.at("train").get_to(record.train);
+    object.at("test_loss").get_to(record.test_loss);
+    object.at("test_accuracy").get_to(record.test_accuracy);
+    object.at("test_seconds").get_to(record.test_seconds);
+    if (object.contains("test_fits")) object.at("test_fits").get_to(record.test_fits);
+}
+
+}  // namespace cortexpr

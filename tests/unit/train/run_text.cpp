@@ -1,0 +1,84 @@
+// The description of a run in a checkpoint: its log is taken record by record, and what is no log is refused.
+
+#include "train/run_text.hpp"
+#include "train/log_json.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <catch.hpp>
+
+#include <string>
+#include <vector>
+
+namespace train_test {
+
+namespace {
+
+using namespace cortexpr;
+using Catch::Matchers::Contains;
+
+std::string described(const std::string& intervals, const std::string& epochs = "[]", const std::string& more = "") {
+    return R"({"version": 1, "network": "Small", "state": {"epochs": 3, "intervals": )" + intervals +
+           R"(, "epoch_records": )" + epochs + R"(, "after": {"intervals": [{}]}})" + more + "}";
+}
+
+std::string text_of(const interval_record& record) { return nlohmann::json(record).dump(); }
+
+}  // namespace
+
+TEST_CASE("a log is read record by record, and the rest stays a tree", "[checkpoint]") {
+    const std::vector<interval_record> intervals{
+        {.epoch = 1, .iteration = 2, .sums = {.iterations = 2, .loss = 0.1}},
+        {.epoch = 2, .iteration = 9, .sums = {.images = 7, .seconds = 1.0 / 3}}};
+    const epoch_record epoch{
+        .epoch = 1, .iteration = 2, .train = {}, .test_loss = 0.5, .test_fits = {{0.25, 2}, {1, 0}}};
+    // Records of the same names elsewhere are no part of the log.
+    const auto text =
+        described("[" + text_of(intervals[0]) + "," + text_of(intervals[1]) + "]",
+                  "[" + nlohmann::json(epoch).dump() + "]", R"(, "intervals": [{"epoch": 5}], "z": {"a": [{}]})");
+    const auto read = read_run_text("run", text);
+    CHECK(read.log.intervals == intervals);
+    CHECK(read.log.epochs == std::vector{epoch});
+    CHECK(read.run ==
+          nlohmann::json::parse(described("[]", "[]", R"(, "intervals": [{"epoch": 5}], "z": {"a": [{}]})")));
+    const auto head = read_run_head("run", text);
+    CHECK(!head.contains("state"));
+    CHECK(head.at("network") == "Small");
+}
+
+TEST_CASE("what is no log of a run is refused, and where", "[checkpoint]") {
+    const auto refusal = [](const std::string& text) -> std::string {
+        try {
+            read_run_text("some/run", text);
+            return "";
+        } catch (const file_error& fault) {
+            return fault.what();
+        }
+    };
+    CHECK_THAT(refusal(described("[0]")),
+               Contains("some/run") && Contains("something else than records") && Contains("intervals"));
+    CHECK_THAT(refusal(described("null")), Contains("something else than records"));
+    CHECK_THAT(refusal(described("[]", R"({"a": 1})")),
+               Contains("something else than records") && Contains("epoch_records"));
+    CHECK_THAT(refusal(described("[{}]")), Contains("malformed"));
+    CHECK_THAT(refusal(described("[]") + "x"), Contains("malformed"));
+    CHECK_THAT(refusal(R"({"version": 2, "state": 0})"), Contains("version 2"));
+    std::string many = "[";
+    for (int i = 0; i < 50'000; ++i) many += "0,";
+    many += "0]";
+    CHECK_THAT(refusal(described("[{\"epoch\": " + many + "}]")), Contains("values in one record"));
+    CHECK_THAT(refusal(described(many)), Contains("values in one record"));
+    CHECK_THAT(refusal(described("[" + std::string(100, '[') + std::string(100, ']') + "]")), Contains("brackets"));
+    CHECK_THAT(refusal(described("[]", "[]", ", \"notes\": " + std::string(1 << 19, ' ') + "0")), Contains("gap"));
+    CHECK_THROWS_WITH(read_run_head("run", R"({"version": 7})"), Contains("version 7"));
+    CHECK_THROWS_WITH(read_run_head("run", "[" + many + "]"), Contains("malformed"));
+}
+
+TEST_CASE("a log of any length is within the bounds", "[checkpoint]") {
+    const interval_record record{.epoch = 1, .iteration = 2, .sums = {.loss = 0.1}};
+    std::string intervals = "[" + text_of(record);
+    for (int i = 1; i < 30'000; ++i) intervals += "," + text_of(record);
+    CHECK(read_run_text("run", described(intervals + "]")).log.intervals.size() == 30'000);
+}
+
+}  // namespace train_test
