@@ -9,6 +9,7 @@ help:
 	@echo "make python               set up an environment for the Python package in build/python, install it there, run its tests"
 	@echo "make docs                 the documentation site, with the API pages, into build/site/html"
 	@echo "make sanitize             the unit tests that need no LibTorch, under address and undefined-behaviour sanitizers"
+	@echo "make fuzz                 the readers of files for a minute each under libFuzzer (ARGS=... for tests/fuzz/fuzz.sh)"
 	@echo "make bench REFERENCE=DIR  time a training step against the reference's in DIR (PYTHON=... is one that can import it,"
 	@echo "                          ARGS=... for bench/run.py); make bench-table does it over sizes"
 	@echo "make tidy                 clang-tidy over the code that needs no LibTorch; make tidy-torch over the rest (long)"
@@ -58,6 +59,14 @@ sanitize:
 	@cmake --build --preset asan -j $(JOBS)
 	@ctest --preset asan -j $(JOBS)
 
+# CI's machine shares its cores: an input has two minutes there. The seed is always the same: what passes here passes there.
+fuzz:
+	@cmake/setup --tests
+	@command -v clang++-19 >/dev/null || { echo "cortexpr: make fuzz needs Debian's clang-19 and libclang-rt-19-dev"; exit 1; }
+	@cmake --preset fuzz --log-level=WARNING >/dev/null
+	@cmake --build --preset fuzz -j $(JOBS)
+	@tests/fuzz/fuzz.sh build/fuzz --jobs $(JOBS) --seed 1 --timeout 120 $(ARGS)
+
 bench bench-table:
 	@cmake/setup
 	@cmake --preset release -DCORTEXPR_TESTS=OFF -DCORTEXPR_REFERENCE="$(abspath $(REFERENCE))" \
@@ -72,4 +81,4 @@ tidy tidy-torch format format-check:
 clean:
 	rm -rf build
 
-.PHONY: help demo test python docs sanitize bench bench-table tidy tidy-torch format format-check clean
+.PHONY: help demo test python docs sanitize fuzz bench bench-table tidy tidy-torch format format-check clean

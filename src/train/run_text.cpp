@@ -7,6 +7,8 @@
 #include "../io/json_bounds.hpp"
 #include "log_json.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,10 +19,11 @@ namespace {
 
 using nlohmann::json;
 
-// Between the ends of two records. A record has 20, and 6 more for each of a regressor's targets.
-constexpr int most_values = 40'000;
+// Between the ends of two records or fits of targets. The parser looks through a list for what is left out at the end
+// of each of its objects: more would take long.
+constexpr int most_values = 20'000;
 
-/// For the parser: takes the records out of the tree as soon as each is whole.
+/// For the parser: takes the records out of the tree as soon as each is whole, and before it the fits of its targets.
 class log_reader {
   public:
     explicit log_reader(const std::filesystem::path& file) : file_(file) {}
@@ -30,27 +33,32 @@ class log_reader {
             throw file_error(file_.string(), fmt::format("has more than {} values in one record of its log, or beside "
                                                          "them; it is no checkpoint that training writes",
                                                          most_values));
-        if (event == json::parse_event_t::key && (depth == 1 || depth == 2))
-            (depth == 1 ? member_ : list_) = value.get_ref<const std::string&>();
-        const bool is_record = event == json::parse_event_t::object_end && depth == 3 && member_ == run_member::state;
-        if (is_record && list_ == run_member::intervals) return take(value, log_.intervals);
-        if (is_record && list_ == run_member::epochs) return take(value, log_.epochs);
-        return true;
+        if (event == json::parse_event_t::key) path_[static_cast<std::size_t>(std::min(depth, 5))] = value;
+        if (event != json::parse_event_t::object_end || path_[1] != run_member::state) return true;
+        if (depth == 3 && path_[2] == run_member::intervals) return take(value, log_.intervals);
+        if (path_[2] != run_member::epochs) return true;
+        if (depth == 5 && path_[4] == run_member::fits) return take(value, fits_);
+        if (depth != 3) return true;
+        take(value, log_.epochs);
+        log_.epochs.back().test_fits = std::exchange(fits_, {});
+        return false;
     }
 
     training_log taken() { return std::move(log_); }
 
   private:
+    /// False: the tree goes on without it.
     template <class Record>
     bool take(const json& value, std::vector<Record>& records) {
         records.push_back(value.get<Record>());
         values_ = 0;
-        return false;  // the tree goes on without it
+        return false;
     }
 
     const std::filesystem::path& file_;
     training_log log_{};
-    std::string member_{}, list_{};  ///< the keys that were read last, of the whole and of its members
+    std::vector<target_fit> fits_{};     ///< of the record that is read
+    std::array<std::string, 6> path_{};  ///< the keys that were read last, by depth from 1
     int values_ = 0;
 };
 

@@ -15,7 +15,8 @@ inline constexpr int checkpoint_version = 1;
 
 /// Members of the description, and where the log is in it.
 namespace run_member {
-inline constexpr std::string_view state = "state", intervals = "intervals", epochs = "epoch_records";
+inline constexpr std::string_view state = "state", intervals = "intervals", epochs = "epoch_records",
+                                  fits = "test_fits";
 }
 
 struct run_text {
