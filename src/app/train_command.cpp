@@ -34,12 +34,13 @@ namespace {
 
 /// Metadata of the model's file: what one must know to run it, and nothing that differs between equal runs.
 std::map<std::string, std::string> model_notes(const trainable& network, const run_settings& settings,
-                                               const training_state& state, const data::labelled_images& train) {
+                                               const training_state& state, const data::labelled_images& train,
+                                               loss_kind loss) {
     std::map<std::string, std::string> notes{{"format", "pt"},  // what Python's safetensors looks for
                                              {"network", network.name()},
                                              {"steps", std::to_string(settings.steps)},
                                              {"loss", settings.loss_all_steps ? "all steps" : "last step"},
-                                             {"error", std::string(name_of(*settings.loss))},
+                                             {"error", std::string(name_of(loss))},
                                              {"mean", settings.mean},
                                              {"deviation", settings.deviation},
                                              {"first label", std::to_string(train.first_label)},
@@ -72,7 +73,7 @@ class training_program {
         require_fit(*module_, test_);
         settings_.steps = steps_of(train_, request.given, settings_.steps);
         note_fingerprints();
-        settings_.loss = settings_.loss.value_or(usual_loss(module_->targets() > 0));
+        settings_.loss = loss();
         require_options(settings_, train_);
         if (settings_.device == "cpu")
             network.require_memory({.steps = settings_.steps,
@@ -219,13 +220,15 @@ class training_program {
         look_at_network();
     }
 
+    loss_kind loss() const { return settings_.loss.value_or(usual_loss(module_->targets() > 0)); }
+
     void save() {
         checkpoints_.save(*module_, settings_, state_, notes_of(settings_));
         const averaged_parameters tested(*module_, state_.kept());
-        module_->save(folder_.model().string(), model_notes(*module_, settings_, state_, train_));
+        module_->save(folder_.model().string(), model_notes(*module_, settings_, state_, train_, loss()));
         write_plot(folder_.plot(), state_.log,
                    fmt::format("{}, {}, seed {}", module_->name(), network_.start(settings_), settings_.seed),
-                   title_of(*settings_.loss, score_.is_r2), score_);
+                   title_of(loss(), score_.is_r2), score_);
     }
 
     void write_summary(training_end end) const {

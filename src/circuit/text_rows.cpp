@@ -12,7 +12,7 @@ namespace cortexpr::circuit {
 
 namespace {
 
-constexpr std::size_t first_size = std::size_t{1} << 20U;
+constexpr std::size_t first_size = std::size_t{1} << 16U;
 constexpr std::size_t longest_row = std::size_t{1} << 24U;
 
 bool is_number(std::string_view text) {

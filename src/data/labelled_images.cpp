@@ -158,7 +158,8 @@ std::vector<target_scale> measured_targets(const labelled_images& set) {
     const auto width = static_cast<std::size_t>(set.target_count);
     if (width == 0 || set.targets.size() < width)
         throw usage_error(fmt::format("{} has no targets to measure", set.source));
-    const auto count = static_cast<double>(set.targets.size() / width);
+    const std::size_t examples = set.targets.size() / width;
+    const auto count = static_cast<double>(examples);
     std::vector<double> sums(width), squares(width);
     for (std::size_t i = 0; i < set.targets.size(); ++i) sums[i % width] += set.targets[i];
     for (std::size_t i = 0; i < set.targets.size(); ++i) {

@@ -215,7 +215,7 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
                                              .all_states = request.record_states || reads_every_step};
     const auto states =
         request.continuous
-            ? continuous_states(ready.runner, whole, request,
+            ? continuous_states(ready.runner, whole, request, *request.continuous,
                                 [layout = layout_](std::int64_t cell) { return shown_cell(*layout, cell); })
             : discrete_states(*ready.runner, whole, request);
 

@@ -133,9 +133,8 @@ changed_cells changed_at(const connectome_request& request, int step, const at::
 
 executors::recurrence_states continuous_states(const std::shared_ptr<executors::recurrence>& runner,
                                                const executors::recurrence_inputs& whole,
-                                               const connectome_request& request,
-                                               std::function<std::string(std::int64_t)> name_of) {
-    const auto& time = *request.continuous;
+                                               const connectome_request& request, const continuous_time& time,
+                                               const std::function<std::string(std::int64_t)>& name_of) {
     const auto drives = whole.drive.unbind(0);  // a view each: the gradient of a selection would be a whole tensor
     // A step of rate 1 gives f(z(h)).
     const auto rates = at::ones_like(whole.rates.detach());

@@ -53,12 +53,15 @@ void backward_pass<Scalar>::propagate_convolution(int c, int step, mutable_view 
     const std::uint8_t* slots = target_types == nullptr ? nullptr : target_types->data();
     if (what.from == source::stimulus) {
         if (!stimulus_is_wanted(what.area, step)) return;
-        stimulus_has_adjoint_[at(what.area)] = 1;
-        propagate(one, adjoint, one.source.view(stimulus_adjoints_[at(what.area)].data()), one.source, slots, nullptr);
+        const auto to = one.source.view(stimulus_adjoints_[at(what.area)].data());
+        auto& is_reached = stimulus_has_adjoint_[at(what.area)];
+        propagate(one, adjoint, is_reached ? to : nothing(), to, one.source, slots, nullptr);
+        is_reached = 1;
     } else if (what.from == source::top_down) {
         if ((step == 1 || !facts_.is_fed(what.area)) && !results_.feedback[at(what.area)]) return;
         feedback_has_adjoint_[at(step - 1) % 2][at(what.area)] = 1;
-        propagate(one, adjoint, feedback_adjoint(what.area, step - 1), one.source, slots, nullptr);
+        const auto to = feedback_adjoint(what.area, step - 1);
+        propagate(one, adjoint, to, to, one.source, slots, nullptr);
     } else {
         propagate_to_states(one, state_step, adjoint, slots);
     }
@@ -80,13 +83,13 @@ void backward_pass<Scalar>::propagate_to_states(const ready_convolution<Scalar>&
     const auto* blocks = base::wanted_blocks(one.adjoint.ranges, map, wanted_sources_);
     const auto to = state_adjoint(map, state_step);
     if (!one.what.upsample) {
-        propagate(one, adjoint, to, one.source, slots, blocks);
+        propagate(one, adjoint, to, to, one.source, slots, blocks);
         return;
     }
     const auto& layout = program_->maps()[at(map)].on_full_grid;
     const auto between = layout.view(upsampled_adjoints_[at(map)].data());
-    clear(between, layout);
-    propagate(one, adjoint, between, layout, slots, blocks);
+    clear(between, layout);  // also what isn't wanted
+    propagate(one, adjoint, between, between, layout, slots, blocks);
     add_interpolation_adjoint<Scalar>(between, size_of(layout), to, size_of(one.source), one.source.channels);
 }
 
@@ -110,9 +113,10 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
     program_->convolution_kernels(one.is_winograd).add_weight_gradient(job);
 }
 
-/// source_adjoint, on the grid of `layout`, += the transposed convolution of an adjoint.
+/// source_adjoint, on the grid of `layout`, = start + the transposed convolution of an adjoint; blocks that are not
+/// wanted stay as they are.
 template <class Scalar>
-void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, mutable_view adjoint,
+void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, mutable_view adjoint, constant_view start,
                                       mutable_view source_adjoint, const map_layout& layout, const std::uint8_t* slots,
                                       const std::uint8_t* blocks) {
     if (one.what.stride == 2) {
@@ -126,7 +130,7 @@ void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, muta
     }
     kernels::convolution_job<Scalar> job;
     job.source = base::from_first_tap(adjoint, one.what.extent);
-    job.start = source_adjoint;
+    job.start = start;
     job.target = source_adjoint;
     job.height = layout.height;
     job.width = layout.width;
@@ -163,8 +167,7 @@ void backward_pass<Scalar>::propagate_feedback(int step) {
             const int from = program_->network().feedback[at(edge)].from;
             const auto& sent = program_->areas()[at(from)].output;
             const auto source_adjoint = one.source.view(feedback_source_adjoints_[at(edge)].data());
-            clear(source_adjoint, one.source);
-            propagate(one, arriving, source_adjoint, one.source, nullptr, nullptr);
+            propagate(one, arriving, nothing(), source_adjoint, one.source, nullptr, nullptr);
             if (size_of(sent) == size_of(one.source)) {
                 add_map<Scalar>(source_adjoint, output_adjoint(from, step), size_of(sent), sent.channels);
             } else {

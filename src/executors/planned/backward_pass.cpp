@@ -21,10 +21,13 @@
 // all z(t) alike, so its adjoint is the sum of z'(t), and its convolutions go back once, after all steps.
 //
 // h', y' and b' exist for two steps at a time, by the parity of the step: step t reads its own and adds to those of
-// step t - 1. y' and b' of step t - 1 are cleared before; h'(t-1) is written first by propagate_states. z' and x' live
-// within a step. `..._has_adjoint_` says what is not zero.
+// step t - 1. y' and b' of step t - 1 are cleared before, where they are not zero still; h'(t-1) is written first by
+// propagate_states. z' and x' live within a step; the first convolution that reaches x' writes it. `..._has_adjoint_`
+// says what is not zero.
 
 #include "image_pass.hpp"
+
+#include <algorithm>
 
 namespace cortexpr::executors::planned {
 
@@ -48,11 +51,13 @@ backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const start
         upsampled_adjoints_.push_back(map.what.half ? base::zeros(map.on_full_grid) : buffer());
         spread_adjoints_.push_back(map.what.half ? base::zeros(map.on_full_grid) : buffer());
     }
+    int widest = 0;
     for (std::size_t a = 0; a < program.areas().size(); ++a) {
         const auto& area = program.areas()[a];
         feedback_adjoints_.push_back(twice(area.feedback));
         output_adjoints_.push_back(twice(area.output));
         stimulus_adjoints_.push_back(base::zeros(area.input));
+        widest = std::max(widest, area.input.stride);
         shrunk_adjoints_.emplace_back(base::shrunk_[a].size());
     }
     for (const auto& one : program.convolutions())
@@ -60,7 +65,9 @@ backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const start
     for (const auto& one : program.feedback()) {
         feedback_edge_adjoints_.push_back(one.what.is_plain() ? buffer() : base::zeros(one.target));
         feedback_source_adjoints_.push_back(base::zeros(one.source));
+        widest = std::max(widest, one.source.stride);
     }
+    no_adjoint_.assign(at(widest), Scalar{0});
     type_has_adjoint_.assign(2, std::vector<std::uint8_t>(program.network().types.size()));
     feedback_has_adjoint_.assign(2, std::vector<std::uint8_t>(program.areas().size()));
     output_has_adjoint_ = feedback_has_adjoint_;
@@ -78,9 +85,8 @@ void backward_pass<Scalar>::run(std::int64_t image, const Scalar* saved, const s
     const int steps = facts_.steps(), areas = static_cast<int>(program_->areas().size());
     for (std::size_t m = 0; m < program_->maps().size(); ++m)
         clear(state_adjoint(static_cast<int>(m), steps), program_->maps()[m].layout);
-    clear_constant_drive();
     clear_step(steps);
-    clear(program_->areas().front().input.view(stimulus_adjoints_.front().data()), program_->areas().front().input);
+    stimulus_has_adjoint_.front() = 0;
     for (int step = steps; step >= 1; --step) {
         base::enter(step);
         gradients_ = gradients + program_->gradient_start();
@@ -90,11 +96,7 @@ void backward_pass<Scalar>::run(std::int64_t image, const Scalar* saved, const s
         for (int area = areas - 1; area >= 0; --area) {
             if (facts_.stimulus_arrives(area, step)) base::load_stimulus(area, step);
             load_feedback(area, step - 1);
-            if (area > 0 || facts_.is_sequence()) {
-                clear(program_->areas()[at(area)].input.view(stimulus_adjoints_[at(area)].data()),
-                      program_->areas()[at(area)].input);
-                stimulus_has_adjoint_[at(area)] = 0;
-            }
+            if (area > 0 || facts_.is_sequence()) stimulus_has_adjoint_[at(area)] = 0;
             if (area + 1 == areas && facts_.has_features(step)) propagate_features(step, argmax);
             if (output_has_adjoint_[at(step) % 2][at(area)]) propagate_output(area, step);
             propagate_states(area, step);
@@ -116,11 +118,12 @@ template <class Scalar>
 void backward_pass<Scalar>::clear_step(int step) {
     for (std::size_t a = 0; a < program_->areas().size(); ++a) {
         const auto& area = program_->areas()[a];
-        clear(feedback_adjoint(static_cast<int>(a), step), area.feedback);
-        clear(output_adjoint(static_cast<int>(a), step), area.output);
+        auto& feeds = feedback_has_adjoint_[at(step) % 2][a];
+        auto& sends = output_has_adjoint_[at(step) % 2][a];
+        if (feeds) clear(feedback_adjoint(static_cast<int>(a), step), area.feedback);
+        if (sends) clear(output_adjoint(static_cast<int>(a), step), area.output);
+        feeds = sends = 0;
     }
-    feedback_has_adjoint_[at(step) % 2].assign(program_->areas().size(), 0);
-    output_has_adjoint_[at(step) % 2].assign(program_->areas().size(), 0);
     type_has_adjoint_[at(step) % 2].assign(active_types_.size(), 0);
 }
 
@@ -285,7 +288,9 @@ void backward_pass<Scalar>::propagate_to_position(int step, int row, int column,
             for (const auto& edge : one.connections) type_has_adjoint_[at(step) % 2][at(edge.source_type)] = 1;
         } else if (stimulus_is_wanted(one.what.area, step)) {
             back = one.source.view(stimulus_adjoints_[at(one.what.area)].data());
-            stimulus_has_adjoint_[at(one.what.area)] = 1;
+            auto& is_reached = stimulus_has_adjoint_[at(one.what.area)];
+            if (!is_reached) clear(back, one.source);
+            is_reached = 1;
         }
         auto index = block.first_weight + at(channel - block.first);
         const auto step_of_index = at(block.vectors * lanes);
@@ -424,8 +429,9 @@ void backward_pass<Scalar>::finish() {
     const auto image = base::image_;
     const auto& input = program_->areas().front().input;
     if (results_.stimulus && !facts_.is_sequence())
-        write_planes<Scalar>(input.view(stimulus_adjoints_.front().data()), results_.stimulus.at(image), size_of(input),
-                             input.channels);
+        write_planes<Scalar>(
+            stimulus_has_adjoint_.front() ? constant_view(input.view(stimulus_adjoints_.front().data())) : nothing(),
+            results_.stimulus.at(image), size_of(input), input.channels);
     for (std::size_t type = 0; type < network.types.size(); ++type) {
         if (!results_.states[type]) continue;
         const int m = program_->schedule().map_of_type[type];

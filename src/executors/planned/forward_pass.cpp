@@ -245,24 +245,31 @@ void forward_pass<Scalar>::compute_feedback(int step) {
         if (offset == saved_offsets<Scalar>::none) continue;
         const auto& area = program_->areas()[a];
         const auto heard = area.feedback.view(base::feedback_[a].data());
-        fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
+        bool is_first = true;
         for (const int edge : area.feedback_edges) {
             const auto& one = program_->feedback()[at(edge)];
             if (one.is_cut()) continue;
             if (!one.what.is_plain()) {
+                if (is_first) fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
                 add_own_edge(one, program_->saved().of(kind::feedback_drive, edge, step), nullptr,
                              base::feedback_source(edge, step), nullptr, heard);
-                continue;
+            } else {
+                auto job = job_of(one);
+                job.source = base::feedback_source(edge, step);
+                job.start = heard;
+                job.target = heard;
+                if (is_first) {
+                    job.start = {one.bias.data(), 0, 0};
+                } else {
+                    for (int y = 0; y < area.feedback.height; ++y)
+                        for (int x = 0; x < area.feedback.width; ++x)
+                            for (int c = 0; c < area.feedback.channels; ++c) heard.at(y, x)[c] += one.bias[at(c)];
+                }
+                base::convolve(one, one.forward, job);
             }
-            for (int y = 0; y < area.feedback.height; ++y)
-                for (int x = 0; x < area.feedback.width; ++x)
-                    for (int c = 0; c < area.feedback.channels; ++c) heard.at(y, x)[c] += one.bias[at(c)];
-            auto job = job_of(one);
-            job.source = base::feedback_source(edge, step);
-            job.start = heard;
-            job.target = heard;
-            base::convolve(one, one.forward, job);
+            is_first = false;
         }
+        if (is_first) fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
         base::round(heard, area.feedback);
         copy_map<Scalar>(heard, base::saved_view(offset, area.feedback), size_of(area.feedback), area.feedback.stride);
     }

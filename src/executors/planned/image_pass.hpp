@@ -209,8 +209,9 @@ class backward_pass : public image_buffers<Scalar> {
                              const std::uint8_t* slots);
     void add_weight_gradient(const ready_convolution<Scalar>& one, constant_view from, constant_view adjoint,
                              const std::uint8_t* slots, const std::uint8_t* blocks);
-    void propagate(const ready_convolution<Scalar>& one, mutable_view adjoint, mutable_view source_adjoint,
-                   const map_layout& layout, const std::uint8_t* slots, const std::uint8_t* blocks);
+    void propagate(const ready_convolution<Scalar>& one, mutable_view adjoint, constant_view start,
+                   mutable_view source_adjoint, const map_layout& layout, const std::uint8_t* slots,
+                   const std::uint8_t* blocks);
 
     mutable_view state_adjoint(int map, int step) {
         return program_->maps()[at(map)].layout.view(state_adjoints_[at(map)][at(step) % 2].data());
@@ -224,6 +225,8 @@ class backward_pass : public image_buffers<Scalar> {
     static void clear(mutable_view map, const map_layout& layout) {
         fill_map(map, size_of(layout), layout.stride, Scalar{0});
     }
+    /// Zeros at all positions.
+    constant_view nothing() const { return {no_adjoint_.data(), 0, 0}; }
     bool keeps_adjoint(int type, int step) const;
     bool stimulus_is_wanted(int area, int step) const;
 
@@ -236,6 +239,7 @@ class backward_pass : public image_buffers<Scalar> {
     std::vector<buffer> drive_adjoints_, constant_drive_adjoints_;                      ///< by map
     std::vector<buffer> upsampled_adjoints_, spread_adjoints_;                          ///< by map
     std::vector<buffer> stimulus_adjoints_, shrunk_adjoints_;                           ///< by area
+    buffer no_adjoint_;                                                                 ///< zeros, by channel
     std::vector<buffer> edge_adjoints_;                                                 ///< by convolution
     std::vector<buffer> feedback_edge_adjoints_, feedback_source_adjoints_;             ///< by feedback edge
     std::vector<std::vector<std::uint8_t>> type_has_adjoint_;                           ///< [step % 2][type]

@@ -22,6 +22,8 @@ struct map_view {
     std::ptrdiff_t row = 0, pixel = 0;
 
     [[gnu::always_inline]] Scalar* at(int y, int x) const { return origin + y * row + x * pixel; }
+    /// A new view: one whose origin is changed is stored in parts and read back whole, which waits for the stores.
+    [[gnu::always_inline]] map_view from_channel(std::ptrdiff_t first) const { return {origin + first, row, pixel}; }
     [[gnu::always_inline]] operator map_view<const Scalar>() const { return {origin, row, pixel}; }
 };
 

@@ -140,20 +140,20 @@ template <class Scalar, int Side, class Transform>
 
 /// What a tile reads, in the Winograd domain.
 template <class Scalar, int Positions>
-void read_tile(map_view<const Scalar> source, const winograd_tile& tile, Scalar* out, std::ptrdiff_t point) {
+void read_tile(const map_view<const Scalar>& source, const winograd_tile& tile, Scalar* out, std::ptrdiff_t point) {
     constexpr int more = winograd_reads - Positions;
-    source.origin = source.at(tile.y, tile.x);
-    carry_tile<Scalar, winograd_reads>(source, tile.rows + more, tile.columns + more, out, point,
+    carry_tile<Scalar, winograd_reads>({source.at(tile.y, tile.x), source.row, source.pixel}, tile.rows + more,
+                                       tile.columns + more, out, point,
                                        [](const auto& in, auto& at_points) { reads_at_points<Scalar>(in, at_points); });
 }
 
 /// The adjoint of a tile's positions, in the Winograd domain.
 template <class Scalar, int Positions>
-void read_adjoint_tile(map_view<const Scalar> adjoint, const winograd_tile& tile, Scalar* out, std::ptrdiff_t point) {
-    adjoint.origin = adjoint.at(tile.y, tile.x);
-    carry_tile<Scalar, Positions>(adjoint, tile.rows, tile.columns, out, point, [](const auto& in, auto& at_points) {
-        points_from_positions<Scalar, Positions>(in, at_points);
-    });
+void read_adjoint_tile(const map_view<const Scalar>& adjoint, const winograd_tile& tile, Scalar* out,
+                       std::ptrdiff_t point) {
+    carry_tile<Scalar, Positions>(
+        {adjoint.at(tile.y, tile.x), adjoint.row, adjoint.pixel}, tile.rows, tile.columns, out, point,
+        [](const auto& in, auto& at_points) { points_from_positions<Scalar, Positions>(in, at_points); });
 }
 
 /// Below this part of its tile's largest product a sum may be 0: rounding errors lie far below it, also where sources
@@ -186,8 +186,8 @@ vector<Scalar> sum_by_tap(const convolution_job<Scalar>& job, const channel_bloc
 /// target = start + positions from the points. `again(row, column, start)` gives a position's sum by tap; with
 /// SumsAgain it replaces those that are nearly 0.
 template <class Scalar, int Positions, bool SumsAgain, class Again>
-void write_tile(const Scalar* products, std::ptrdiff_t point, const winograd_tile& tile, map_view<const Scalar> start,
-                map_view<Scalar> target, Again again) {
+void write_tile(const Scalar* products, std::ptrdiff_t point, const winograd_tile& tile,
+                const map_view<const Scalar>& start, const map_view<Scalar>& target, Again again) {
     vector<Scalar> between[Positions * winograd_reads], in[winograd_reads], positions[Positions], largest{};
 #pragma GCC unroll 6
     for (int column = 0; column < winograd_reads; ++column, products += point) {
@@ -205,18 +205,21 @@ void write_tile(const Scalar* products, std::ptrdiff_t point, const winograd_til
         for (int i = 0; i < Positions; ++i) between[i * winograd_reads + column] = positions[i];
     }
     const auto bound = largest * nearly_zero<Scalar>;
+    // Copies: a vector that is stored might lie where the arguments do, as far as the compiler knows.
+    const auto from_row = start.row, from_pixel = start.pixel, to_row = target.row, to_pixel = target.pixel;
+    const int rows = tile.rows, columns = tile.columns;
     const Scalar* from = start.at(tile.y, tile.x);
     Scalar* to = target.at(tile.y, tile.x);
 #pragma GCC unroll 6
-    for (int row = 0; row < Positions; ++row, from += start.row, to += target.row) {
-        if (row >= tile.rows) break;
+    for (int row = 0; row < Positions; ++row, from += from_row, to += to_row) {
+        if (row >= rows) break;
 #pragma GCC unroll 6
         for (int i = 0; i < winograd_reads; ++i) in[i] = between[row * winograd_reads + i];
         positions_from_points<Scalar, Positions>(in, positions);
 #pragma GCC unroll 6
         for (int i = 0; i < Positions; ++i) {
-            if (i >= tile.columns) break;
-            const auto before = load(from + i * start.pixel);
+            if (i >= columns) break;
+            const auto before = load(from + i * from_pixel);
             auto sum = before + positions[i];
             if constexpr (SumsAgain) {
                 // Where all products are 0 the sum is, too, and exactly.
@@ -224,7 +227,7 @@ void write_tile(const Scalar* products, std::ptrdiff_t point, const winograd_til
                 if (any_of<Scalar>(is_near)) [[unlikely]]
                     sum = is_near ? again(row, i, before) : sum;
             }
-            store(to + i * target.pixel, sum);
+            store(to + i * to_pixel, sum);
         }
     }
 }
@@ -252,9 +255,8 @@ void read_chunk(const Job& job, const winograd_grid& grid, int first, int last, 
         const auto position = grid[tile];
         for (int channel = 0; channel < job.source.pixel; channel += width) {
             if (!reads_vector(job, channel, width)) continue;
-            auto source = job.source;
-            source.origin += channel;
-            read_tile<Scalar, Positions>(source, position, out.at(0, tile - first) + channel, out.point);
+            read_tile<Scalar, Positions>(job.source.from_channel(channel), position, out.at(0, tile - first) + channel,
+                                         out.point);
         }
     }
 }
@@ -289,13 +291,11 @@ void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& blo
             });
         });
     const auto* by_tap = job.tap_weights == nullptr ? nullptr : job.tap_blocks + (&block - job.blocks);
-    for (int tile = first; tile < last; ++tile)
+    for (int tile = first; tile < last; ++tile) {
+        const auto position = grid[tile];
         for (int v = 0; v < Vectors; ++v) {
-            auto start = job.start;
-            auto target = job.target;
-            start.origin += block.first + v * width;
-            target.origin += block.first + v * width;
-            const auto position = grid[tile];
+            const auto start = job.start.from_channel(block.first + v * width);
+            const auto target = job.target.from_channel(block.first + v * width);
             const auto again = [&](int row, int column, vector<Scalar> before) {
                 return sum_by_tap<Scalar, Vectors>(job, block, *by_tap, v, position.y + row, position.x + column,
                                                    before);
@@ -307,6 +307,7 @@ void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& blo
                 write_tile<Scalar, Positions, true>(from, Vectors * width, position, start, target, again);
             }
         }
+    }
 }
 
 template <class Scalar, int Positions>
@@ -363,14 +364,14 @@ void add_weight_gradient_tiles_of(const weight_gradient_job<Scalar>& job) {
                                             static_cast<int>(job.adjoint.pixel));
         read_chunk<Scalar, Positions>(job, grid, first, last, reads);
         for_each_block(job, [&]<int Vectors>(const channel_block& block) {
-            for (int tile = first; tile < last; ++tile)
+            for (int tile = first; tile < last; ++tile) {
+                const auto position = grid[tile];
                 for (int v = 0; v < Vectors; ++v) {
                     const int channel = block.first + v * width;
-                    auto adjoint = job.adjoint;
-                    adjoint.origin += channel;
-                    read_adjoint_tile<Scalar, Positions>(adjoint, grid[tile], adjoints.at(0, tile - first) + channel,
-                                                         adjoints.point);
+                    read_adjoint_tile<Scalar, Positions>(job.adjoint.from_channel(channel), position,
+                                                         adjoints.at(0, tile - first) + channel, adjoints.point);
                 }
+            }
             add_chunk_gradient<Scalar, Vectors>(job, block, reads, adjoints, last - first);
         });
     });

@@ -59,7 +59,7 @@ void start_at_targets(trainable& network, const data::labelled_images& examples)
     }
     const at::NoGradGuard no_gradients;
     const auto [weight, bias] = last_layer_of(network);
-    auto weights = network.parameter(weight), biases = network.parameter(bias);
+    const auto &weights = network.parameter(weight), &biases = network.parameter(bias);
     const auto like = biases.options().requires_grad(false);
     const auto scale = at::tensor(deviations, at::kDouble).to(like);
     weights.mul_(scale.unsqueeze(1));
