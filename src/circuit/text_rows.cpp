@@ -32,11 +32,12 @@ bool has_open_quote(std::string_view line, char separator) {
     bool is_open = false, at_start = true;
     for (const char symbol : line) {
         if (is_open) {
-            is_open = symbol != '"';  // a doubled quote closes and opens again
-        } else if (symbol == '"') {
-            is_open = at_start;
+            is_open = symbol != '"';
+            at_start = !is_open;  // a doubled quote closes and opens again
+        } else {
+            is_open = symbol == '"' && at_start;
+            at_start = symbol == separator || (at_start && symbol == ' ');
         }
-        at_start = !is_open && (symbol == separator || symbol == '"' || (at_start && symbol == ' '));
     }
     return is_open;
 }

@@ -41,7 +41,11 @@ void require_name(const std::string& name) {
 /// Removed with all that is in it, unless it was kept.
 class unfinished_folder {
   public:
-    explicit unfinished_folder(fs::path path) : path_(std::move(path)) { fs::create_directory(path_); }
+    /// Empty, whatever an interrupted run left there.
+    explicit unfinished_folder(fs::path path) : path_(std::move(path)) {
+        fs::remove_all(path_);
+        fs::create_directory(path_);
+    }
     unfinished_folder(const unfinished_folder&) = delete;
     unfinished_folder& operator=(const unfinished_folder&) = delete;
     ~unfinished_folder() {

@@ -1,4 +1,4 @@
-// Pictures of wirings and of rates: what is drawn where, and what is refused.
+// Pictures of wirings: what is drawn where, and what is refused.
 
 #include "catch.hpp"
 #include "count_of.hpp"
@@ -6,9 +6,7 @@
 
 #include <cortexpr/circuit/graph.hpp>
 #include <cortexpr/view/circuit.hpp>
-#include <cortexpr/view/rate_traces.hpp>
 
-#include <limits>
 #include <regex>
 
 using namespace cortexpr;
@@ -72,22 +70,4 @@ TEST_CASE("degrees are drawn as shares of neurons on logarithmic axes", "[pictur
     CHECK(std::regex_search(svg, lines, std::regex(R"re(<path d="M62 ([0-9.]+)[^"]*" class="line0")re")));
     CHECK(std::regex_search(svg, std::regex(R"re(<path d="M422 [0-9.]+" class="line1")re")));  // at 10, the right end
     CHECK_THAT(message_of<usage_error>([] { view::degrees_svg({}); }), Contains("without synapses"));
-}
-
-TEST_CASE("rates are drawn in a panel for each type, with a band", "[picture]") {
-    const std::vector<view::rate_trace> traces{
-        {.label = "L1", .mean = {0, 1, 0.5}, .low = {0, 0.5, 0.2}, .high = {0, 2, 1}},
-        {.label = "still", .mean = {0, 0, 0}, .low = {}, .high = {}}};
-    const auto svg = view::rate_traces_svg(traces, "rates");
-    CHECK(count_of(svg, "class=\"mean\"") == 2);
-    CHECK(count_of(svg, "class=\"band\"") == 1);
-    CHECK_THAT(svg, Contains(">L1<") && Contains(">still<") && Contains("middle 80 %") && !Contains("nan"));
-    const auto refused = [](std::vector<view::rate_trace> wrong) {
-        return message_of<usage_error>([&] { view::rate_traces_svg(wrong); });
-    };
-    CHECK_THAT(refused({}), Contains("at least one trace"));
-    CHECK_THAT(refused({{.label = "E", .mean = {}, .low = {}, .high = {}}}), Contains("E have no steps"));
-    CHECK_THAT(refused({{.label = "E", .mean = {1, 2}, .low = {0}, .high = {3, 3}}}), Contains("band of 1 and 2"));
-    CHECK_THAT(refused({{.label = "E", .mean = {std::numeric_limits<double>::infinity()}, .low = {}, .high = {}}}),
-               Contains("infinite or NaN"));
 }

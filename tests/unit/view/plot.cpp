@@ -10,7 +10,6 @@ using namespace cortexpr;
 using namespace cortexpr::test;
 using view::curve;
 using view::line_plot;
-using view::nice_ticks;
 
 namespace {
 
@@ -226,29 +225,6 @@ TEST_CASE("a plot is written as a file") {
     view::write_svg(folder / "plot.svg", panels);
     CHECK(contents(folder / "plot.svg") == view::to_svg(example()));
     CHECK_THROWS_AS(view::write_svg(folder / "none" / "plot.svg", panels), file_error);
-}
-
-TEST_CASE("ticks are round numbers around the range") {
-    CHECK(nice_ticks(0.0, 10.0, 5) == std::vector<double>{0, 2, 4, 6, 8, 10});
-    CHECK(nice_ticks(1.0, 2350.0, 5) == std::vector<double>{0, 500, 1000, 1500, 2000, 2500});
-    CHECK(nice_ticks(10.0, 0.0, 5) == nice_ticks(0.0, 10.0, 5));
-    CHECK_THROWS_AS(nice_ticks(0.0, INFINITY, 5), usage_error);
-    for (const auto& [low, high] : std::vector<std::pair<double, double>>{{0.0, 0.0},
-                                                                          {5.0, 5.0},
-                                                                          {-1e-300, 1e-300},
-                                                                          {1e300, -1e300},
-                                                                          {-1.7e308, 1.7e308},
-                                                                          {1.0, 1.0 + 1e-15},
-                                                                          {0.07, 2.3}}) {
-        INFO(low << " to " << high);
-        const auto ticks = nice_ticks(low, high, 5);
-        CHECK(ticks.size() >= 2);
-        CHECK(ticks.size() <= 12);
-        const double slack = 1e-6 * std::abs(high / 2 - low / 2) + 1e-320;
-        CHECK(ticks.front() <= std::min(low, high) + slack);
-        CHECK(ticks.back() >= std::max(low, high) - slack);
-        CHECK(std::is_sorted(ticks.begin(), ticks.end()));
-    }
 }
 
 TEST_CASE("extreme values still give finite coordinates") {

@@ -1,7 +1,7 @@
 #pragma once
 // A model of the memory of autograd: bytes that it saves for the backward pass where each operation is a node of its
 // own, as in the transparent executor. Of one image in float32, without parameters, the stimulus and what the readout
-// saves. tests/unit/schedule/autograd_memory.cpp compares it with LibTorch's allocator.
+// saves. tests/unit/schedule/work/autograd_memory.cpp compares it with LibTorch's allocator.
 
 #include <cortexpr/compiler.hpp>
 

@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Holds the tests to the folders: mirror.py ROOT
+
+Each source of src/ and include/cortexpr/ (a header and its .cpp are one) has a test of the same folder and name in
+tests/unit/, or stands in COVERED, which names the test that covers it. Fails for a source with neither, for an entry
+whose test isn't there, and for a pattern that nothing needs any more."""
+
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+SOURCES, TESTS, ENDINGS = ["src", "include/cortexpr"], "tests/unit", (".cpp", ".hpp", ".cu")
+
+# Patterns of sources, the test or folder of tests (below tests/) that covers them, and why it is that one. A whole folder
+# stands here only where new files in it come under that test by themselves.
+COVERED = [
+    ("app app/*", "end_to_end", "commands are run as users run them"),
+    ("arrow_tables/*", "unit/circuit/arrow_rows.cpp", "a library that only circuit/arrow_rows loads"),
+    ("before_libtorch compiler dsl", "static/users_flags.cpp", "headers that all others include"),
+    ("check/* dsl/*", "static", "declarations and rules, asked and refused by the compiler; texts by tests/fail"),
+    ("circuit/files circuit/graph circuit/load circuit/wiring", "unit/circuit/rules.cpp", "what loading is made of"),
+    ("circuit/projection", "unit/circuit/load_projection.cpp", "data that it gives"),
+    ("circuit/stored_cells", "unit/circuit/save.cpp", "names in a file"),
+    ("circuit/synthetic_brain circuit/topographic circuit/typed", "unit/circuit/generators.cpp", "declared in one header"),
+    ("cuda_graph/*", "unit/train/step.cpp", "a library that only training steps load; needs a GPU"),
+    ("data/image_sets", "unit/data/load_images.cpp", "declarations for its readers"),
+    ("declared", "differential", "libraries of declarations"),
+    ("describe/declaration", "unit/describe/describe.cpp", "there and back"),
+    ("executors/aten/* executors/transparent/*", "golden", "the reference's recorded numbers"),
+    ("executors/autograd_node", "unit/executors/gradients.cpp", "one for all executors"),
+    ("executors/batched/*", "unit/executors/batched/executor.cpp", "parts of one executor, against the transparent one"),
+    ("executors/connectome/*", "unit/module/connectome.cpp", "parts of the executors, against equations written out"),
+    ("executors/device_kernels executors/uploaded", "unit/executors/emulated_kernels.cpp", "CUDA's kernels on the CPU"),
+    ("executors/overrides", "unit/executors/perturbed_run.cpp", "perturbations by step"),
+    ("executors/planned/*", "unit/executors/planned/executor.cpp", "parts of one executor, against the transparent one"),
+    ("executors/sparse/*", "unit/executors/sparse/run.cpp", "parts of one executor, against the transparent one"),
+    ("io/pytorch", "unit/io/pytorch_reader.cpp", "declares the reader and the writer"),
+    ("io/pytorch_storages", "unit/io/pytorch_writer.cpp", "a list of names"),
+    ("io/safetensors_reader io/safetensors_writer", "unit/io/safetensors.cpp", "there and back"),
+    ("kernels/cpu/*", "unit/kernels/cpu", "tables of kernels, each on every instruction set"),
+    ("kernels/cuda/*", "unit/kernels/cuda", "kernels and what launches them, on the CPU"),
+    ("kernels/winograd_weights numbers/winograd", "unit/kernels/cpu/winograd.cpp", "against direct convolutions"),
+    ("module/connectome_*", "unit/module/connectome.cpp", "parts of one module"),
+    ("module/constraints module/parameter_set", "unit/module/parameters.cpp", "values and their bounds"),
+    ("module/device", "unit/module/early_cuda", "how a GPU is found"),
+    ("module/fingerprint", "unit/train/checkpoint.cpp", "what a checkpoint has to fit"),
+    ("module/names module/probes module/recording", "unit/module/query.cpp", "what runs are asked by name"),
+    ("module/probe_rules", "fail", "errors, each by a file that has it"),
+    ("module/reference_initialisation module/run_options module/run_stream", "unit/module/network_module.cpp", "parts of it"),
+    ("module/trainable", "unit/train/trainer.cpp", "what it is given"),
+    ("module/tensor_records", "unit/module/state_dict_file.cpp", "there and back"),
+    ("new_project/main", "install", "the program of an installation"),
+    ("numbers/activation", "unit/kernels/pointwise_math.cpp", "names of what is computed there"),
+    ("onnx/write", "exchange", "models that ONNX Runtime runs"),
+    ("plan/connectome", "static/connectome_plans.cpp", "by the compiler"),
+    ("plan/facts", "static/facts.cpp", "by the compiler"),
+    ("plan/network", "unit/plan/edges.cpp", "its arrays"),
+    ("presets", "static/presets.cpp", "by the compiler"),
+    ("run/*", "unit/run/request.cpp", "what is asked of a run and what it gives"),
+    ("schedule/on_chip/*", "static/on_chip.cpp", "by the compiler"),
+    ("schedule/winograd", "static/schedule.cpp", "by the compiler"),
+    ("schedule/work/work", "static/work.cpp", "by the compiler"),
+    ("solve/*", "unit/solve/solvers.cpp", "equations with known solutions"),
+    ("train/batch_loader train/evaluate train/evaluation_mode train/require_sound train/stopwatch train/training_log "
+     "train/training_options", "unit/train/trainer.cpp", "parts of it"),
+    ("train/checkpoint_pair train/run_json", "unit/train/checkpoint.cpp", "parts of it"),
+    ("train/log_json", "unit/train/run_text.cpp", "a part of it"),
+    ("train/health_of_rates", "unit/train/health.cpp", "what it is of"),
+    ("train/images_of", "unit/module/tensor_files.cpp", "batches of a set's images"),
+    ("train/initialise train/initialise/* train/loop_gain", "unit/train/initialise/initialise.cpp", "parts of it"),
+    ("train/random train/repeated_work", "unit/train/step.cpp", "what a step is made of"),
+    ("train/update_rule", "unit/train/optimiser.cpp", "rules, each by its equations"),
+    ("view/gpu_text view/plan view/plan_picture", "unit/view/plan_text.cpp", "tables and picture of one plan"),
+    ("workbench/hdf5_sink workbench/shown workbench/sinks", "unit/workbench/record.cpp", "recordings, read back"),
+    ("workbench/histogram workbench/recorded_rates", "unit/workbench/plots.cpp", "figures"),
+    ("workbench/selectivity", "unit/workbench/tuning.cpp", "one number of it"),
+]
+
+
+def stems(folder):
+    return {str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*") if path.suffix in ENDINGS}
+
+
+def faults_of(root, covered=None):
+    root = Path(root).resolve()
+    sources = set().union(*(stems(root / folder) for folder in SOURCES))
+    alone = sources - {str(path.relative_to(root / TESTS).with_suffix("")) for path in (root / TESTS).rglob("*.cpp")}
+    faults, needed = [], set()
+    for patterns, test, _ in COVERED if covered is None else covered:
+        place = root / "tests" / test
+        if not place.is_file() and not (place.is_dir() and any(place.iterdir())):
+            faults.append(f"mirror.py names tests/{test}, which is not there")
+        for pattern in patterns.split():
+            found = {source for source in alone if fnmatchcase(source, pattern)}
+            if not found:
+                faults.append(f"mirror.py lists {pattern}, but every such source has a test of its own, or is gone")
+            needed |= found
+    return faults + [f"{source} has no test tests/unit/{source}.cpp; write one, or list in tests/structure/mirror.py which test covers it"
+                     for source in sorted(alone - needed)]
+
+
+if __name__ == "__main__":
+    all_faults = faults_of(sys.argv[1])
+    if all_faults:
+        sys.exit("\n".join(all_faults))

@@ -1,0 +1,43 @@
+// Types of a pack by index. What compiles passes.
+
+#include <cortexpr/dsl/type_list.hpp>
+
+#include "catch.hpp"
+
+using cortexpr::detail::Complete;
+using cortexpr::detail::type_at;
+
+namespace {
+
+struct only_declared;
+struct defined {};
+
+template <std::size_t Index, class... Ts>
+concept HasPlace = requires {
+    typename type_at<Index, Ts...>;
+};
+
+}  // namespace
+
+TEST_CASE("a type of a pack is found by its place, also among equal ones", "[dsl]") {
+    STATIC_REQUIRE(std::is_same_v<type_at<0, int>, int>);
+    STATIC_REQUIRE(std::is_same_v<type_at<0, int, char, double>, int>);
+    STATIC_REQUIRE(std::is_same_v<type_at<2, int, char, double>, double>);
+    STATIC_REQUIRE(std::is_same_v<type_at<1, int, int, char>, int>);
+    // As it stands in the pack: with const, as a reference, of nothing, not yet defined.
+    STATIC_REQUIRE(std::is_same_v<type_at<1, int, const int&, void>, const int&>);
+    STATIC_REQUIRE(std::is_same_v<type_at<2, int, const int&, void>, void>);
+    STATIC_REQUIRE(std::is_same_v<type_at<0, only_declared>, only_declared>);
+}
+
+TEST_CASE("a place outside of the pack has no type", "[dsl]") {
+    STATIC_REQUIRE(HasPlace<1, int, char>);
+    STATIC_REQUIRE_FALSE(HasPlace<2, int, char>);
+    STATIC_REQUIRE_FALSE(HasPlace<0>);
+}
+
+TEST_CASE("a type is complete where its size is known", "[dsl]") {
+    STATIC_REQUIRE(Complete<defined>);
+    STATIC_REQUIRE(Complete<int>);
+    STATIC_REQUIRE_FALSE(Complete<only_declared>);
+}

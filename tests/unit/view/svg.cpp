@@ -1,0 +1,41 @@
+// Text and numbers as SVG wants them.
+
+#include "view/svg.hpp"
+
+#include "catch.hpp"
+#include "temp_folder.hpp"
+
+using namespace cortexpr;
+using test::contains;
+namespace svg = view::svg;
+
+TEST_CASE("text can end no element and no attribute", "[svg]") {
+    CHECK(svg::escaped("a<b> & \"c\"") == "a&lt;b&gt; &amp; &quot;c&quot;");
+    CHECK(svg::escaped("&amp;") == "&amp;amp;");
+    CHECK(svg::escaped(std::string("\0a\n\x1F b\t", 7)) == "a b");  // what XML can't write
+    CHECK(svg::escaped("\xCF\x84 \xE2\x80\xA6") == "\xCF\x84 \xE2\x80\xA6");
+    CHECK(svg::escaped("").empty());
+}
+
+TEST_CASE("numbers have two decimals at most, and no more than they need", "[svg]") {
+    CHECK(svg::number(0) == "0");
+    CHECK(svg::number(-0.0) == "0");
+    CHECK(svg::number(-0.004) == "0");
+    CHECK(svg::number(-0.006) == "-0.01");
+    CHECK(svg::number(1.5) == "1.5");
+    CHECK(svg::number(1.25) == "1.25");
+    CHECK(svg::number(2.999) == "3");
+    CHECK(svg::number(100) == "100");
+    CHECK(svg::number(1e6) == "1000000");
+}
+
+TEST_CASE("a page has its size, its title and rules for dark viewers", "[svg]") {
+    const auto page = svg::page(120.5, 80, "<rates>", ".mine{fill:red}");
+    CHECK(
+        page.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"120.5\" height=\"80\" "
+                         "viewBox=\"0 0 120.5 80\""));
+    CHECK(contains(page, "<title>&lt;rates&gt;</title>"));
+    CHECK(contains(page, ".grid{stroke:#2f353d}.mine{fill:red}}</style>"));
+    CHECK(contains(page, "<rect class=\"page\" width=\"120.5\" height=\"80\""));
+    CHECK_FALSE(contains(page, "</svg>"));  // the caller's
+}
