@@ -2,6 +2,7 @@
 
 #include "../circuit/nearest.hpp"
 #include "../io/input_file.hpp"
+#include "../io/json_integers.hpp"
 #include "../io/optional_json.hpp"
 #include "checks.hpp"
 #include "resources.hpp"
@@ -450,7 +451,12 @@ run_settings settings_of(const std::filesystem::path& checkpoint, network_family
         const auto notes = nlohmann::json::parse(head.notes.at("program"));
         for (const auto& row : table())  // what isn't there is younger than the file and has its default
             if (row.is_noted && notes.contains(row.key))
-                std::visit([&](auto where) { notes.at(row.key).get_to(settings.*where); }, row.where);
+                std::visit(
+                    [&](auto where) {
+                        io::require_integers(notes.at(row.key), settings.*where);
+                        notes.at(row.key).get_to(settings.*where);
+                    },
+                    row.where);
         notes.at("train_fingerprint").get_to(settings.train_fingerprint);
         notes.at("test_fingerprint").get_to(settings.test_fingerprint);
     } catch (const std::exception& problem) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <mutex>
 
@@ -40,6 +41,17 @@ c10::ThreadPool& pool_of(int helpers) {
 }
 
 }  // namespace
+
+std::int64_t& least_work_of_thread() {
+    static std::int64_t least = std::int64_t{1} << 20U;  // of convolutions, 20 to 40 microseconds
+    return least;
+}
+
+std::int64_t threads_worth(std::int64_t multiply_adds) {
+    const auto least = least_work_of_thread();
+    if (least == 0) return std::numeric_limits<std::int64_t>::max();
+    return std::max<std::int64_t>(1, multiply_adds / least);
+}
 
 void on_threads(std::int64_t tasks, const std::function<void()>& work) {
     static std::mutex one_at_a_time;

@@ -11,4 +11,11 @@ namespace cortexpr::executors {
 /// waits for all of them; each call takes tasks until none is left. The first exception of a call is thrown here.
 void on_threads(std::int64_t tasks, const std::function<void()>& work);
 
+/// How many threads that many multiply-adds are worth, at least 1. To start a thread and to wait for it takes ten
+/// microseconds, but a hundred times that where other processes hold the cores.
+std::int64_t threads_worth(std::int64_t multiply_adds);
+
+/// The multiply-adds that a thread is worth; tests set 0, and every run is shared.
+std::int64_t& least_work_of_thread();
+
 }  // namespace cortexpr::executors

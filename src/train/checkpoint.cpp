@@ -1,6 +1,7 @@
 #include <cortexpr/io/safetensors.hpp>
 #include <cortexpr/train/checkpoint.hpp>
 
+#include "../io/json_integers.hpp"
 #include "../module/constraints.hpp"
 #include "../module/tensor_records.hpp"
 #include "run_json.hpp"
@@ -58,6 +59,7 @@ const std::string& text_of(const std::filesystem::path& file, const io::metadata
 training_options options_of(const nlohmann::json& run) {
     nlohmann::json options{{"final_learning_rate", nullptr}, {"loss_all_steps", false}, {"cuda_graph", false}};
     options.update(run.at("options"));
+    io::require_integers(options, training_options{});
     return options.get<training_options>();
 }
 
@@ -126,9 +128,11 @@ training_state load_checkpoint(const std::filesystem::path& file, parameter_set&
             throw file_error(file.string(), fmt::format("is a run of {}, declared otherwise than this program's {}; "
                                                         "continue it with the program that began it",
                                                         run.at("network").get<std::string>(), network.name()));
+        io::require_integers(run.at(run_member::state), state);
         run.at(run_member::state).get_to(state);
         state.log = std::move(log);
         gains = run.at("step_gains").get<std::vector<double>>();
+        io::require_integers(run.at("adam_steps"), {0});
         const auto steps = run.at("adam_steps").get<std::vector<std::int64_t>>();
         const auto kept = run.value("kept", std::vector<std::string>{"adam.mean", "adam.square"});
         if (gains.size() != parameters.size() || steps.size() != parameters.size())

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "../io/json_bounds.hpp"
+#include "../io/json_integers.hpp"
 #include "log_json.hpp"
 
 #include <algorithm>
@@ -50,6 +51,8 @@ class log_reader {
     /// False: the tree goes on without it.
     template <class Record>
     bool take(const json& value, std::vector<Record>& records) {
+        static const json like = Record{};
+        io::require_integers(value, like);
         records.push_back(value.get<Record>());
         values_ = 0;
         return false;
@@ -76,6 +79,7 @@ auto bounded(const std::filesystem::path& file, std::string_view text, Read&& re
 }
 
 void require_version(const std::filesystem::path& file, const json& run) {
+    io::require_integers(run.at("version"), checkpoint_version);
     const auto version = run.at("version").get<int>();
     if (version != checkpoint_version)
         throw file_error(file.string(), fmt::format("is a checkpoint of version {}, this program reads version {}",

@@ -233,7 +233,8 @@ saved_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& in
     auto* argmax = saved.argmax.defined() ? saved.argmax.mutable_data_ptr<std::int32_t>() : nullptr;
     const auto argmax_size = saved.argmax.defined() ? saved.argmax.numel() / run.shape.batch : 0;
     std::atomic<std::int64_t> next{0};
-    on_threads(run.shape.batch, [&] {
+    const auto worth = threads_worth(program->multiply_adds() * run.shape.batch);
+    on_threads(std::min(run.shape.batch, worth), [&] {
         planned::forward_pass<Scalar> pass(*program, given, overridden, to);
         planned::aligned_vector<Scalar> scratch(values == nullptr ? program->saved().size() : 0);
         for (auto image = next++; image < run.shape.batch; image = next++)
@@ -273,7 +274,8 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
     // The room for sums is this pass's to write.
     auto* sums = const_cast<Scalar*>(values) + run.shape.batch * saved_size;
     std::atomic<std::int64_t> next{0};
-    on_threads(groups, [&] {
+    const auto worth = threads_worth(2 * program->multiply_adds() * run.shape.batch);
+    on_threads(std::min(groups, worth), [&] {
         planned::backward_pass<Scalar> pass(*program, given, overridden, from, to, wanted);
         for (auto group = next++; group < groups; group = next++) {
             auto* sum = sums + group * size;

@@ -1,6 +1,7 @@
 #include "program.hpp"
 
 #include <cortexpr/numbers/winograd.hpp>
+#include <cortexpr/schedule/winograd.hpp>
 
 #include <algorithm>
 
@@ -94,6 +95,19 @@ void program<Scalar>::unpack_gradients(const Scalar* gradients, std::span<Scalar
     for (const auto* list : {&convolutions_, &feedback_})
         for (const auto& one : *list) one.unpack(gradients, parameters);
     layouts_.unpack(gradients, parameters);
+}
+
+template <class Scalar>
+std::int64_t program<Scalar>::multiply_adds() const {
+    std::int64_t of_step = 0;
+    for (const auto* list : {&convolutions_, &feedback_})
+        for (const auto& one : *list) {
+            const auto& target = one.target;
+            const auto positions = one.is_winograd ? plan::tile_count(one.what.extent, target.height, target.width)
+                                                   : std::int64_t{target.height} * target.width;
+            of_step += positions * static_cast<std::int64_t>(one.forward.values.size());
+        }
+    return of_step * facts_.steps();
 }
 
 template <class Scalar>

@@ -130,6 +130,8 @@ class program {
     std::size_t gradient_size_of_parts() const;
     /// What a Winograd convolution needs for itself, at most.
     std::size_t scratch_size() const;
+    /// Multiply-adds of one image forward, about: those of all convolutions at all steps.
+    std::int64_t multiply_adds() const;
     int feature_count() const { return network().readout.features; }
 
     /// From a worker's gradients, all of them added up, to those of the network's parameters, which are set.

@@ -2,6 +2,7 @@
 
 #include "catch.hpp"
 #include "executors/scheduled.hpp"
+#include "executors/shared_work.hpp"
 
 #include <cortexpr/data/batches.hpp>
 #include <cortexpr/module/model.hpp>
@@ -181,6 +182,7 @@ TEST_CASE("perturbed: drawn perturbations of drawn networks' parts") {
 }
 
 TEST_CASE("perturbed: an image's numbers don't depend on the others of the batch, nor their bits on threads") {
+    const every_run_is_shared shared;
     const auto& plan = plan_of<Judge>;
     network_module net(plan, {.dtype = at::kDouble});
     net.eval();
@@ -279,6 +281,7 @@ TEST_CASE("perturbed: noise has its deviation, differs by step and image, and co
 
 // A number of noise is a function of its image's key, its type, step and place.
 TEST_CASE("perturbed: noise is the same for any threads, batches, executors, and whatever else is done") {
+    const every_run_is_shared shared;
     const auto& plan = plan_of<Two>;
     const perturbation noise{.is = kind::noise, .index = 1, .amount = 0.3, .from = 2, .to = 3};
     const auto images = normal({5, 2, 6, 5}, 1);
@@ -342,6 +345,7 @@ TEST_CASE("perturbed: two kinds of noise on a type are drawn apart, and a run go
 
 // One run of several parts in the planned executor, several runs in the others.
 TEST_CASE("perturbed: edges and time constants that change at several steps, in sequences and training, any threads") {
+    const every_run_is_shared shared;
     for (const auto* plan : subjects) {
         INFO(plan->name);
         std::vector<perturbation> all;

@@ -3,6 +3,7 @@
 #include "executors/threads.hpp"
 
 #include "catch.hpp"
+#include "executors/shared_work.hpp"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/ones.h>
@@ -72,6 +73,19 @@ TEST_CASE("threads: own kernels run on LibTorch's, so that no two teams fight fo
     CHECK(taking_part(3).size() == 3);
     CHECK(threads_of_process() == before);
     CHECK(sum == 1 << 22);
+}
+
+TEST_CASE("threads: as many as there is work for") {
+    const auto least = cortexpr::executors::least_work_of_thread();
+    CHECK(cortexpr::executors::threads_worth(0) == 1);
+    CHECK(cortexpr::executors::threads_worth(2 * least - 1) == 1);
+    CHECK(cortexpr::executors::threads_worth(2 * least) == 2);
+    CHECK(cortexpr::executors::threads_worth(1000 * least) == 1000);
+    {
+        const cortexpr::test::every_run_is_shared shared;
+        CHECK(cortexpr::executors::threads_worth(1) > 1000);
+    }
+    CHECK(cortexpr::executors::least_work_of_thread() == least);
 }
 
 TEST_CASE("threads: an exception comes back, and the threads work on") {

@@ -37,8 +37,8 @@ TEST_CASE("a log is read record by record, and the rest stays a tree", "[checkpo
         described("[" + text_of(intervals[0]) + "," + text_of(intervals[1]) + "]",
                   "[" + nlohmann::json(epoch).dump() + "]", R"(, "intervals": [{"epoch": 5}], "z": {"a": [{}]})");
     const auto read = read_run_text("run", text);
-    CHECK(read.log.intervals == intervals);
-    CHECK(read.log.epochs == std::vector{epoch});
+    CHECK((read.log.intervals == intervals));
+    CHECK((read.log.epochs == std::vector{epoch}));
     CHECK(read.run ==
           nlohmann::json::parse(described("[]", "[]", R"(, "intervals": [{"epoch": 5}], "z": {"a": [{}]})")));
     const auto head = read_run_head("run", text);
@@ -63,6 +63,10 @@ TEST_CASE("what is no log of a run is refused, and where", "[checkpoint]") {
     CHECK_THAT(refusal(described("[{}]")), Contains("malformed"));
     CHECK_THAT(refusal(described("[]") + "x"), Contains("malformed"));
     CHECK_THAT(refusal(R"({"version": 2, "state": 0})"), Contains("version 2"));
+    CHECK_THAT(refusal(R"({"version": 1e300, "state": 0})"), Contains("type must be integer"));
+    auto record = nlohmann::json(interval_record{});
+    record["sums"]["images"] = 2.5e27;
+    CHECK_THAT(refusal(described("[" + record.dump() + "]")), Contains("type must be integer, but is 2.5e+27"));
     std::string many = "[";
     for (int i = 0; i < 30'000; ++i) many += "0,";
     many += "0]";
@@ -80,8 +84,8 @@ TEST_CASE("a log of any length is within the bounds", "[checkpoint]") {
     for (int i = 1; i < 30'000; ++i) intervals += "," + text_of(record);
     const epoch_record epoch{.epoch = 1, .train = {}, .test_fits = std::vector(50'000, target_fit{0.5, 2})};
     const auto read = read_run_text("run", described(intervals + "]", "[" + nlohmann::json(epoch).dump() + "]")).log;
-    CHECK(read.intervals == std::vector(30'000, record));
-    CHECK(read.epochs == std::vector{epoch});
+    CHECK((read.intervals == std::vector(30'000, record)));
+    CHECK((read.epochs == std::vector{epoch}));
 }
 
 }  // namespace train_test

@@ -3,6 +3,7 @@
 
 #include "catch.hpp"
 #include "executors/scheduled.hpp"
+#include "executors/shared_work.hpp"
 #include "kernels/cpu/kernels.hpp"
 
 #include <ATen/Parallel.h>
@@ -127,6 +128,7 @@ TEST_CASE("scheduled: a drive that is 0 is 0, and so is ReLU's slope there") {
 }
 
 TEST_CASE("planned: the same bits for any number of threads") {
+    const every_run_is_shared shared;
     const auto& plan = plan_of<Judge>;
     const auto still = normal({37, 2, 7, 6}, 5, at::kFloat);
     const int before = at::get_num_threads();
