@@ -5,6 +5,8 @@
 
 #include <cortexpr/error.hpp>
 
+#include <fmt/format.h>
+
 #include <catch.hpp>
 
 #include <string>
@@ -18,8 +20,15 @@ using namespace cortexpr;
 using Catch::Matchers::Contains;
 
 std::string described(const std::string& intervals, const std::string& epochs = "[]", const std::string& more = "") {
-    return R"({"version": 1, "network": "Small", "state": {"epochs": 3, "intervals": )" + intervals +
-           R"(, "epoch_records": )" + epochs + R"(, "after": {"intervals": [{}]}})" + more + "}";
+    return fmt::format(
+        R"({{"version": 1, "network": "Small", "state": {{"epochs": 3, "intervals": {}, "epoch_records": {},
+                           "after": {{"intervals": [{{}}]}}}}{}}})",
+        intervals, epochs, more);
+}
+
+/// A list of texts.
+std::string listed(const std::string& first, const std::string& second = "") {
+    return second.empty() ? fmt::format("[{}]", first) : fmt::format("[{},{}]", first, second);
 }
 
 std::string text_of(const interval_record& record) { return nlohmann::json(record).dump(); }
@@ -34,8 +43,8 @@ TEST_CASE("a log is read record by record, and the rest stays a tree", "[checkpo
         .epoch = 1, .iteration = 2, .train = {}, .test_loss = 0.5, .test_fits = {{0.25, 2}, {1, 0}}};
     // Records of the same names elsewhere are no part of the log.
     const auto text =
-        described("[" + text_of(intervals[0]) + "," + text_of(intervals[1]) + "]",
-                  "[" + nlohmann::json(epoch).dump() + "]", R"(, "intervals": [{"epoch": 5}], "z": {"a": [{}]})");
+        described(listed(text_of(intervals[0]), text_of(intervals[1])), listed(nlohmann::json(epoch).dump()),
+                  R"(, "intervals": [{"epoch": 5}], "z": {"a": [{}]})");
     const auto read = read_run_text("run", text);
     CHECK((read.log.intervals == intervals));
     CHECK((read.log.epochs == std::vector{epoch}));
@@ -61,29 +70,31 @@ TEST_CASE("what is no log of a run is refused, and where", "[checkpoint]") {
     CHECK_THAT(refusal(described("[]", R"({"a": 1})")),
                Contains("something else than records") && Contains("epoch_records"));
     CHECK_THAT(refusal(described("[{}]")), Contains("malformed"));
-    CHECK_THAT(refusal(described("[]") + "x"), Contains("malformed"));
+    CHECK_THAT(refusal(fmt::format("{}x", described("[]"))), Contains("malformed"));
     CHECK_THAT(refusal(R"({"version": 2, "state": 0})"), Contains("version 2"));
     CHECK_THAT(refusal(R"({"version": 1e300, "state": 0})"), Contains("type must be integer"));
     auto record = nlohmann::json(interval_record{});
     record["sums"]["images"] = 2.5e27;
-    CHECK_THAT(refusal(described("[" + record.dump() + "]")), Contains("type must be integer, but is 2.5e+27"));
+    CHECK_THAT(refusal(described(listed(record.dump()))), Contains("type must be integer, but is 2.5e+27"));
     std::string many = "[";
     for (int i = 0; i < 30'000; ++i) many += "0,";
     many += "0]";
-    CHECK_THAT(refusal(described("[{\"epoch\": " + many + "}]")), Contains("values in one record"));
+    CHECK_THAT(refusal(described(fmt::format(R"([{{"epoch": {}}}])", many))), Contains("values in one record"));
     CHECK_THAT(refusal(described(many)), Contains("values in one record"));
-    CHECK_THAT(refusal(described("[" + std::string(100, '[') + std::string(100, ']') + "]")), Contains("brackets"));
-    CHECK_THAT(refusal(described("[]", "[]", ", \"notes\": " + std::string(1 << 19, ' ') + "0")), Contains("gap"));
+    CHECK_THAT(refusal(described(listed(std::string(100, '[') + std::string(100, ']')))), Contains("brackets"));
+    CHECK_THAT(refusal(described("[]", "[]", fmt::format(R"(, "notes": {}0)", std::string(1 << 19, ' ')))),
+               Contains("gap"));
     CHECK_THROWS_WITH(read_run_head("run", R"({"version": 7})"), Contains("version 7"));
-    CHECK_THROWS_WITH(read_run_head("run", "[" + many + "]"), Contains("malformed"));
+    CHECK_THROWS_WITH(read_run_head("run", listed(many)), Contains("malformed"));
 }
 
 TEST_CASE("a log of any length is within the bounds", "[checkpoint]") {
     const interval_record record{.epoch = 1, .iteration = 2, .sums = {.loss = 0.1}};
-    std::string intervals = "[" + text_of(record);
-    for (int i = 1; i < 30'000; ++i) intervals += "," + text_of(record);
+    const auto text = text_of(record);
+    std::string intervals = text;
+    for (int i = 1; i < 30'000; ++i) intervals.append(",").append(text);
     const epoch_record epoch{.epoch = 1, .train = {}, .test_fits = std::vector(50'000, target_fit{0.5, 2})};
-    const auto read = read_run_text("run", described(intervals + "]", "[" + nlohmann::json(epoch).dump() + "]")).log;
+    const auto read = read_run_text("run", described(listed(intervals), listed(nlohmann::json(epoch).dump()))).log;
     CHECK((read.intervals == std::vector(30'000, record)));
     CHECK((read.epochs == std::vector{epoch}));
 }
