@@ -1,6 +1,6 @@
 #pragma once
-// A whole program around one declared network: train, test, check, summary, plan, describe; around a connectome, whose
-// cells and synapses come from files: train, test, check, summary. No LibTorch header behind this one.
+// A whole program around one declared network, or around a connectome whose cells and synapses come from files: it
+// trains, tests, records, perturbs, draws and exchanges (docs/workbench.md). No LibTorch header behind this one.
 //
 //     int main(int argc, char** argv) { return cortexpr::app<Digits>(argc, argv); }
 

@@ -106,7 +106,7 @@ class adaptive_walk {
             ++work_of(row).evaluations;
             row.step = options_.first_step.value_or(0);
             failure where{.sample = row.sample, .time = row.time};
-            // The first test costs nothing; where it says no, an overflow is told from a slope that is no number.
+            // The first test costs nothing; where it says no, an overflow is told from a slope that is NaN.
             if (std::isfinite(slope_sizes[i])) continue;
             const auto index = static_cast<std::int64_t>(i);
             if (find_not_finite(slope_, index, where) || find_not_finite(y_, index, where))

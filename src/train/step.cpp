@@ -20,7 +20,7 @@ at::Tensor report_on(const at::Tensor& loss, const at::Tensor& right) {
     return at::stack({loss.detach().to(at::kDouble), right.to(at::kDouble)});
 }
 
-/// Where the loss is no number of this kind because penalties aren't, they are reported in its place.
+/// Where the loss is not finite because penalties aren't, they are reported in its place.
 at::Tensor with_penalty(const at::Tensor& loss, const at::Tensor& total) {
     return at::where(total.isfinite(), loss.detach(), total.detach());
 }

@@ -14,7 +14,7 @@ namespace cortexpr::executors {
 
 namespace {
 
-/// The derivative is told from the value by a flag, so that the pair of functions is chosen in one place.
+/// `slope` selects the derivative instead of the value, so that the pair of functions is chosen in one place.
 template <class Real>
 row_function<Real> chosen(const custom_activation& function, bool slope) {
     return slope ? function.of<Real>().slope : function.of<Real>().value;

@@ -44,8 +44,8 @@ struct leaky_adjoint {
     at::Tensor drive{};         ///< of z
     at::Tensor before{};        ///< undefined unless wanted
     at::Tensor rate{};          ///< of the rate's shape and type; may be undefined unless wanted
-    at::Tensor channel_sums{};  ///< that of z, summed over images and positions: float32 (C); undefined where it wasn't
-                                ///< had for nothing
+    at::Tensor channel_sums{};  ///< that of z, summed over images and positions: float32 (C); undefined unless
+                                ///< the kernel produced it as a by-product
 };
 
 /// `adjoint` is that of h(t), `saved` what step_forward gave. That of z is written to `drive`.

@@ -199,7 +199,8 @@ program_pointer<Scalar> program_of(const planned_run& run, const std::vector<at:
     return first;
 }
 
-/// Groups depend on the batch and the network alone, so that sums are the same for any number of threads.
+/// Groups depend on the batch and the network alone, so that sums are the same for any number of threads
+/// (docs/dev/planned.md, Numbers).
 std::int64_t group_count(std::int64_t batch, std::size_t gradient_bytes) {
     constexpr std::int64_t most = 32, least = 4, most_bytes = std::int64_t{64} << 20;
     const auto fitting = most_bytes / std::max<std::int64_t>(1, static_cast<std::int64_t>(gradient_bytes));

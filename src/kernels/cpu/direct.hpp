@@ -7,7 +7,7 @@
 namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
 
 constexpr int most_rows(int width) {
-    // Rows whose adjoints stay in the first-level cache while all taps go over them.
+    // Rows whose adjoints stay in the first-level cache while all taps go over them (docs/dev/planned.md, Numbers).
     constexpr int positions = 112;
     return width >= positions ? 1 : positions / width;
 }

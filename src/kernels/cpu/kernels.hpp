@@ -79,7 +79,7 @@ struct weight_gradient_job {
     Scalar* scratch = nullptr;
 };
 
-// Winograd (numbers/winograd.hpp) the same jobs have weights by point instead of tap.
+// Winograd (numbers/winograd.hpp) the same jobs have weights by point instead of tap. Measured in docs/dev/planned.md.
 inline constexpr int most_tiles = 25;    ///< that are worked on together
 inline constexpr int tile_padding = 16;  ///< scalars between two points
 

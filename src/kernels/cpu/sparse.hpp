@@ -8,7 +8,8 @@
 
 namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
 
-inline constexpr int neurons_at_once = 32;  // their arrays stay in the first-level cache from product to nonlinearity
+// Their arrays stay in the first-level cache from product to nonlinearity (docs/dev/connectomes.md).
+inline constexpr int neurons_at_once = 32;
 
 /// Some samples of one neuron in registers.
 template <class Scalar, int Bytes>

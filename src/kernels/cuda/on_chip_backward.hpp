@@ -6,7 +6,7 @@
 // With h(t) = h(t-1) + r (phi(z(t)) - h(t-1)) and z(t) = bias + W h(t-1) + V x, and h'(T) from the features' maxima:
 //
 //     step_back      z'(t) = r phi'(z(t)) h'(t), and sums over positions for biases and rates
-//     (planned/backward_pass.cpp) convolve_back  h'(t-1) = (1 - r) h'(t) + W^T z'(t), W' += h(t-1) z'(t), V' += x z'(t)
+//     convolve_back  h'(t-1) = (1 - r) h'(t) + W^T z'(t), W' += h(t-1) z'(t), V' += x z'(t)
 //
 // h' is updated in place: only step_back of the next step reads it, after a barrier. So h(t-1) is loaded before, and z'
 // of the whole map is ready before any warp convolves it.
