@@ -28,12 +28,33 @@ zip_archive::zip_archive(const std::filesystem::path& path, std::string_view kin
     size_ = regular.size();
     int problem = 0;
     archive_.reset(::zip_open(path.c_str(), ZIP_RDONLY, &problem));
-    if (archive_) return;
+    if (archive_) {
+        refuse_overlaps(kind);
+        return;
+    }
     zip_error_t error;
     ::zip_error_init_with_code(&error, problem);
     const std::string reason = ::zip_error_strerror(&error);
     ::zip_error_fini(&error);
     throw file_error(path_, fmt::format("can't be read as {} ({})", kind, reason));
+}
+
+/// Entries of the directory that share their bytes would unpack to more than can come out of the file.
+void zip_archive::refuse_overlaps(std::string_view kind) const {
+    std::uint64_t packed = 0;
+    const auto count = ::zip_get_num_entries(archive_.get(), 0);
+    for (zip_int64_t index = 0; index < count; ++index) {
+        zip_stat_t status;
+        ::zip_stat_init(&status);
+        const bool is_known = ::zip_stat_index(archive_.get(), static_cast<zip_uint64_t>(index), 0, &status) == 0 &&
+                              (status.valid & ZIP_STAT_COMP_SIZE) != 0;
+        if (!is_known || status.comp_size > size_) continue;  // whoever reads it says so
+        packed += status.comp_size;
+        if (packed > size_)
+            throw file_error(path_, fmt::format("can't be read as {}: its members overlap, they announce more bytes "
+                                                "together than the file's {}",
+                                                kind, size_));
+    }
 }
 
 bool zip_archive::has(const std::string& member) const {

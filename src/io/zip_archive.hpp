@@ -32,6 +32,8 @@ class zip_archive {
         void operator()(zip* archive) const;
     };
 
+    void refuse_overlaps(std::string_view kind) const;
+
     std::string path_;
     std::uint64_t size_ = 0;
     std::unique_ptr<zip, closer> archive_;

@@ -59,6 +59,21 @@ std::string with_end(std::string archive, std::size_t place, const std::string& 
     return archive.replace(end + place, bytes.size(), bytes);
 }
 
+/// An archive of one member that is so many times in its directory, under names that differ in their first byte.
+std::string overlapping(const std::string& archive, int times) {
+    const auto begin = archive.rfind("PK\x01\x02"), end = archive.rfind("PK\x05\x06");
+    REQUIRE((begin != std::string::npos && end != std::string::npos));
+    auto entry = archive.substr(begin, end - begin);
+    std::string directory;
+    for (int i = 0; i < times; ++i) {
+        entry[46] = static_cast<char>('0' + i);
+        directory += entry;
+    }
+    const auto count = little(static_cast<std::uint64_t>(times), 2);
+    return archive.substr(0, begin) + directory + "PK\x05\x06" + little(0, 4) + count + count +
+           little(directory.size(), 4) + little(begin, 4) + little(0, 2);
+}
+
 std::string pickled(const std::string& program) {
     return zip({{"a/data.pkl", program}, {"a/data/0", "01234567"}, {"a/version", "3\n"}});
 }
@@ -149,6 +164,8 @@ std::vector<attack> attacks() {
             with_directory(zip({{"x_test.npy", small}}), 42, little(0x7FFFFFFF, 4)));
         add(reader, "65535 members that aren't there",
             with_end(zip({{"x_test.npy", small}}), 8, little(0xFFFFFFFF, 4)));
+        add(reader, "fifty names for the same bytes",
+            overlapping(zip({{"x.npy", npy("|u1", "(10000000,)", std::string(10'000'000, '\0'))}}, true), 50));
         add(reader, "a directory beyond the file", with_end(zip({{"x_test.npy", small}}), 16, little(0x7FFFFFFF, 4)));
         add(reader, "no archive", "PK\x03\x04");
     }

@@ -89,6 +89,27 @@ TEST_CASE("a changed byte of a member is found by its checksum", "[zip]") {
     CHECK(contains(reason_of([&] { content_of(archive, "a"); }), "is corrupt"));
 }
 
+TEST_CASE("members that share their bytes are refused", "[zip]") {
+    const temp_folder folder;
+    std::string bytes_of_member;
+    for (int i = 0; i < 1000; ++i) bytes_of_member += static_cast<char>(i * i % 251);
+    put_zip(folder / "x.zip", {{"a", bytes_of_member}, {"b", bytes_of_member}}, false);
+    CHECK_NOTHROW(zip_archive(folder / "x.zip", "an archive"));
+    auto bytes = contents(folder / "x.zip");
+    // The second name for the first one's bytes, and nothing of its own.
+    const auto second = bytes.find("PK\x03\x04", 4), directory = bytes.find("PK\x01\x02");
+    const auto of_second = bytes.find("PK\x01\x02", directory + 4), end = bytes.rfind("PK\x05\x06");
+    REQUIRE((second != std::string::npos && of_second != std::string::npos && end != std::string::npos));
+    bytes.replace(of_second + 42, 4, std::string(4, '\0'));  // where its local header is
+    const auto moved = static_cast<char>(second & 0xFFU), moved_high = static_cast<char>(second >> 8U);
+    bytes.replace(end + 16, 2, {moved, moved_high});  // where the directory begins
+    bytes.erase(second, directory - second);
+    put(folder / "y.zip", bytes);
+    const auto message = message_of<file_error>([&] { zip_archive(folder / "y.zip", "an archive"); });
+    CHECK(contains(message, "its members overlap"));
+    CHECK(is_sentence_about(message, folder / "y.zip"));
+}
+
 TEST_CASE("a size that can't come out of the archive is refused before anything is read", "[zip]") {
     const temp_folder folder;
     put_zip(folder / "x.zip", {{"a", std::string(1000, 'x')}});
