@@ -59,7 +59,7 @@ std::string with_end(std::string archive, std::size_t place, const std::string& 
     return archive.replace(end + place, bytes.size(), bytes);
 }
 
-/// An archive of one member that is so many times in its directory, under names that differ in their first byte.
+/// An archive whose directory lists its one member several times, under names that differ in their first byte.
 std::string overlapping(const std::string& archive, int times) {
     const auto begin = archive.rfind("PK\x01\x02"), end = archive.rfind("PK\x05\x06");
     REQUIRE((begin != std::string::npos && end != std::string::npos));

@@ -118,7 +118,7 @@ auto forward_pass<Scalar>::with_currents(int m, int step, constant_view drive) -
         const auto& added = base::overridden_[at(type)];
         const int first = program_->schedule().channel_of_type[at(type)];
         const int channels = program_->network().types[at(type)].shape.channels;
-        const mutable_view own{sum.origin + first, sum.row, sum.pixel};
+        const auto own = sum.from_channel(first);
         if (added.current)
             program_->kernels().add_current({.height = map.layout.height,
                                              .width = map.layout.width,
@@ -341,7 +341,7 @@ void forward_pass<Scalar>::read_largest(constant_view output, Scalar* features, 
             const auto rows = pooled_from(y, layout.height, head.pool_height);
             const auto columns = pooled_from(x, layout.width, head.pool_width);
             for (int first = 0; first < layout.channels; first += lanes) {
-                program_->kernels().largest({.map = {output.origin + first, output.row, output.pixel},
+                program_->kernels().largest({.map = output.from_channel(first),
                                              .first_row = rows.first,
                                              .last_row = rows.last,
                                              .first_column = columns.first,

@@ -44,9 +44,9 @@ class image_buffers {
     bool begins_part(int step) const { return program_->first_step() == step; }
     /// Zeros in the channels of a type in its map.
     void clear_type(int type, mutable_view map) {
-        map.origin += program_->schedule().channel_of_type[at(type)];
         const auto& shape = program_->network().types[at(type)].shape;
-        fill_map(map, {shape.height, shape.width}, shape.channels, Scalar{0});
+        fill_map(map.from_channel(program_->schedule().channel_of_type[at(type)]), {shape.height, shape.width},
+                 shape.channels, Scalar{0});
     }
     bool injects(int type, int step) const { return !overridden_.empty() && overridden_[at(type)].injects_at(step); }
     bool holds(int type, int step) const { return !overridden_.empty() && overridden_[at(type)].holds_at(step); }
@@ -54,13 +54,12 @@ class image_buffers {
     void hold(int type, int step, mutable_view map, bool is_adjoint = false) {
         const auto& one = overridden_[at(type)];
         const auto& shape = program_->network().types[at(type)].shape;
-        map.origin += program_->schedule().channel_of_type[at(type)];
         program_->kernels().hold({.height = shape.height,
                                   .width = shape.width,
                                   .channels = shape.channels,
                                   .held = one.held.at(image_, step),
                                   .value = is_adjoint ? nullptr : one.value.at(image_, step),
-                                  .state = map});
+                                  .state = map.from_channel(program_->schedule().channel_of_type[at(type)])});
     }
     mutable_view state(int map, int step) {
         auto& steps = states_[at(map)];
