@@ -30,14 +30,16 @@ test:
 	@cmake --build --preset release -j $(JOBS)
 	@ctest --preset release -j $(JOBS)
 
-# With the torch of cmake/setup, and so from the objects of `make test`. TORCH=... asks pip for another one.
+# With the torch of cmake/setup, and so from the objects of `make test`. TORCH=... asks pip for another one. What stands in the
+# last line of packages is for `make test`, which holds files to the programs whose formats they are where it finds them.
 TORCH ?= torch==2.11.0
 PYTHON3 ?= python3
 python:
 	@cmake/setup
 	@test -x build/python/bin/python || $(PYTHON3) -m venv build/python
 	@build/python/bin/pip install --quiet --disable-pip-version-check "$(TORCH)" numpy pytest safetensors ipython \
-	  nbclient ipykernel matplotlib lightning
+	  nbclient ipykernel matplotlib lightning \
+	  h5py onnxruntime tensorboard
 	@cmake --preset release -DCORTEXPR_PYTHON_PACKAGE=ON -DPython_EXECUTABLE=$(CURDIR)/build/python/bin/python --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target cortexpr_engine
 	@cmake --install build/release --component python \
