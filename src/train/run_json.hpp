@@ -8,6 +8,8 @@
 
 #include <cortexpr/train/trainer.hpp>
 
+#include <type_traits>
+
 /// By name. An unknown one throws usage_error.
 template <cortexpr::NamedValue Value>
 struct nlohmann::adl_serializer<Value> {
@@ -28,65 +30,73 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(penalty_options, activity_l1, ac
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(loss_options, loss, class_weights, balance_classes, label_smoothing)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(augmentation_options, shift, flip, rotate, noise)
 
+/// Calls `visit(name, member)` for those of a run's options that every file has, then those that are younger.
+template <class Options, class Visit>
+void for_each_option(Options& options, const Visit& visit) {
+    visit("epochs", options.epochs);
+    visit("batch_size", options.batch_size);
+    visit("steps", options.steps);
+    visit("learning_rate", options.learning_rate);
+    visit("final_learning_rate", options.final_learning_rate);
+    visit("warm_up", options.warm_up);
+    visit("seed", options.seed);
+    visit("averaging", options.averaging);
+    visit("log_every", options.log_every);
+    visit("loss_all_steps", options.loss_all_steps);
+    visit("cuda_graph", options.cuda_graph);
+}
+template <class Options, class Visit>
+void for_each_younger_option(Options& options, const Visit& visit) {
+    visit("patience", options.patience);
+    visit("keep_best", options.keep_best);
+}
+/// Calls `visit(part)` for the options that training_options gathers.
+template <class Options, class Visit>
+void for_each_part(Options& options, const Visit& visit) {
+    const auto as = [&]<class Part>(std::type_identity<Part>) {
+        using chosen = std::conditional_t<std::is_const_v<Options>, const Part, Part>;
+        visit(static_cast<chosen&>(options));
+    };
+    as(std::type_identity<optimiser_options>());
+    as(std::type_identity<schedule_options>());
+    as(std::type_identity<penalty_options>());
+    as(std::type_identity<loss_options>());
+    as(std::type_identity<augmentation_options>());
+}
+
 inline void to_json(nlohmann::json& object, const training_options& options) {
-    object = {{"epochs", options.epochs},
-              {"batch_size", options.batch_size},
-              {"steps", options.steps},
-              {"learning_rate", options.learning_rate},
-              {"final_learning_rate", options.final_learning_rate},
-              {"warm_up", options.warm_up},
-              {"seed", options.seed},
-              {"averaging", options.averaging},
-              {"log_every", options.log_every},
-              {"loss_all_steps", options.loss_all_steps},
-              {"cuda_graph", options.cuda_graph},
-              {"patience", options.patience},
-              {"keep_best", options.keep_best}};
-    object.update(static_cast<const optimiser_options&>(options));
-    object.update(static_cast<const schedule_options&>(options));
-    object.update(static_cast<const penalty_options&>(options));
-    object.update(static_cast<const loss_options&>(options));
-    object.update(static_cast<const augmentation_options&>(options));
+    const auto write = [&](const char* name, const auto& member) { object[name] = member; };
+    for_each_option(options, write);
+    for_each_younger_option(options, write);
+    for_each_part(options, [&](const auto& part) { object.update(part); });
 }
 
 inline void from_json(const nlohmann::json& object, training_options& options) {
-    object.get_to(static_cast<optimiser_options&>(options));
-    object.get_to(static_cast<schedule_options&>(options));
-    object.get_to(static_cast<penalty_options&>(options));
-    object.get_to(static_cast<loss_options&>(options));
-    object.get_to(static_cast<augmentation_options&>(options));
-    object.at("epochs").get_to(options.epochs);
-    object.at("batch_size").get_to(options.batch_size);
-    object.at("steps").get_to(options.steps);
-    object.at("learning_rate").get_to(options.learning_rate);
-    object.at("final_learning_rate").get_to(options.final_learning_rate);
-    object.at("warm_up").get_to(options.warm_up);
-    object.at("seed").get_to(options.seed);
-    object.at("averaging").get_to(options.averaging);
-    object.at("log_every").get_to(options.log_every);
-    object.at("loss_all_steps").get_to(options.loss_all_steps);
-    object.at("cuda_graph").get_to(options.cuda_graph);
-    options.patience = object.value("patience", options.patience);
-    options.keep_best = object.value("keep_best", options.keep_best);
+    for_each_option(options, [&](const char* name, auto& member) { object.at(name).get_to(member); });
+    for_each_younger_option(
+        options, [&]<class Member>(const char* name, Member& member) { member = object.value(name, member); });
+    for_each_part(options, [&](auto& part) { object.get_to(part); });
+}
+
+/// Calls `visit(name, member)` for how far a run has come.
+template <class State, class Visit>
+void for_each_counter(State& state, const Visit& visit) {
+    visit("epochs", state.epochs);
+    visit("batches", state.batches);
+    visit("iterations", state.iterations);
+    visit("interval", state.interval);
+    visit("epoch", state.epoch);
 }
 
 /// Without the tensors, and read without the log: run_text.hpp takes that from the text.
 inline void to_json(nlohmann::json& object, const training_state& state) {
-    object = {{"epochs", state.epochs},
-              {"batches", state.batches},
-              {"iterations", state.iterations},
-              {"interval", state.interval},
-              {"epoch", state.epoch},
-              {run_member::intervals, state.log.intervals},
-              {run_member::epochs, state.log.epochs}};
+    for_each_counter(state, [&](const char* name, const auto& member) { object[name] = member; });
+    object[run_member::intervals] = state.log.intervals;
+    object[run_member::epochs] = state.log.epochs;
 }
 
 inline void from_json(const nlohmann::json& object, training_state& state) {
-    object.at("epochs").get_to(state.epochs);
-    object.at("batches").get_to(state.batches);
-    object.at("iterations").get_to(state.iterations);
-    object.at("interval").get_to(state.interval);
-    object.at("epoch").get_to(state.epoch);
+    for_each_counter(state, [&](const char* name, auto& member) { object.at(name).get_to(member); });
 }
 
 }  // namespace cortexpr

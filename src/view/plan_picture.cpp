@@ -159,11 +159,10 @@ class plan_picture {
     void draw_states(const node& one, const box& at, int step) {
         bool any = false;
         for (const int type : layout_.types_of(one)) {
-            const auto& declared = type_at(network_, type);
-            if (step == 0 && declared.initial_state == fill::zeros) continue;  // nothing to read
+            if (step == 0 && run_.state_is_zero(type, 0)) continue;  // nothing to read
             const bool is_live = step == 0 || run_.live().state(step, type);
             const auto cell = layout_.place_of_type(one, at, type);
-            boxes_ += is_live ? full_box(cell, colour_of(declared.kind)) : hollow_box(cell);
+            boxes_ += is_live ? full_box(cell, colour_of(type_at(network_, type).kind)) : hollow_box(cell);
             any = true;
         }
         if (any) boxes_ += group_box(at);

@@ -102,9 +102,7 @@ class step_of {
         for (std::size_t area = 0; plan_.area_delay > 0 && area + 1 < plan_.areas.size(); ++area)
             all.emplace_back(link::output, area);
         for (std::size_t area = 0; area < plan_.areas.size(); ++area)
-            if (std::ranges::any_of(plan_.feedback,
-                                    [&](const plan::feedback_edge& edge) { return edge.to == static_cast<int>(area); }))
-                all.emplace_back(link::feedback, area);
+            if (plan_.is_fed(static_cast<int>(area))) all.emplace_back(link::feedback, area);
         return all;
     }
     void record_links(run_request& request) const {

@@ -46,9 +46,7 @@ constexpr std::int64_t flops(const readout& head, int layer) {
 constexpr int evaluations(const network& network, const edge& edge, int steps) {
     if (!edge.to_output()) return steps;
     if (edge.area + 1 < static_cast<int>(network.areas.size())) return network.area_delay > 0 ? steps - 1 : steps;
-    for (const auto& feedback : network.feedback)
-        if (feedback.from == edge.area) return steps;
-    return 1;
+    return network.sends_feedback(edge.area) ? steps : 1;
 }
 
 /// Feedback is heard at the next step, so the last step sends none.

@@ -195,6 +195,18 @@ struct network {
     constexpr std::span<const edge> edges_of(const plan::area& area) const {
         return edges.subspan(static_cast<std::size_t>(area.first_edge), static_cast<std::size_t>(area.edges));
     }
+    /// Whether any area sends feedback to this one; if none does, its feedback stays the initial one.
+    constexpr bool is_fed(int area) const {
+        for (const auto& edge : feedback)
+            if (edge.to == area) return true;
+        return false;
+    }
+    /// Whether this area sends feedback to any.
+    constexpr bool sends_feedback(int area) const {
+        for (const auto& edge : feedback)
+            if (edge.from == area) return true;
+        return false;
+    }
 };
 
 }  // namespace cortexpr::plan

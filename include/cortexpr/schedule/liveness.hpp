@@ -76,9 +76,7 @@ class liveness_walk {
         return false;
     }
     constexpr bool feedback_is_read(int t, std::size_t area) const {
-        bool is_sent = false;
-        for (const auto& edge : network_.feedback) is_sent |= edge.to == static_cast<int>(area);
-        if (!is_sent) return false;
+        if (!network_.is_fed(static_cast<int>(area))) return false;
         return flag(reads_.feedback, area) || (t < live_.steps && area_reads(area, edge::source::top_down, t + 1));
     }
     constexpr bool output_is_read(int t, std::size_t area) const {

@@ -114,17 +114,10 @@ class run_facts {
         return state_step(edge, t) > 0;
     }
 
-    /// Whether any area sends feedback to this one; if none does, its feedback stays the initial one.
-    constexpr bool is_fed(int area) const {
-        for (const auto& edge : network_.feedback)
-            if (edge.to == area) return true;
-        return false;
-    }
+    constexpr bool is_fed(int area) const { return network_.is_fed(area); }
     /// Whether the output of an area is read by other areas.
     constexpr bool output_is_heard(int area) const {
-        bool is_heard = area + 1 < static_cast<int>(network_.areas.size());
-        for (const auto& edge : network_.feedback) is_heard |= edge.from == area;
-        return is_heard;
+        return area + 1 < static_cast<int>(network_.areas.size()) || network_.sends_feedback(area);
     }
     /// Whether the stimulus of an area changes at step t: it is an image of a sequence, or the output of the area below
     /// at a step that is needed. A still image is there before the first step.

@@ -15,7 +15,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -35,10 +34,6 @@ struct coupled_areas {
     cortexpr::precision precision;
     std::vector<at::Tensor> feedback;  ///< by area: what is heard always, where no other area sends any
     std::vector<held_terms> held;      ///< by segment
-
-    bool is_sent_feedback(int area) const {
-        return std::ranges::any_of(plan.feedback, [area](const auto& edge) { return edge.to == area; });
-    }
 };
 
 /// Of a tensor (B or 1, ...), that of some samples.
@@ -151,7 +146,7 @@ std::shared_ptr<const coupled_areas> couple(const run_context& context, std::vec
                                                                  std::move(feedback),
                                                                  {}});
     for (std::size_t area = 0; area < network->feedback.size(); ++area)
-        if (network->is_sent_feedback(static_cast<int>(area))) network->feedback[area].reset();
+        if (network->plan.is_fed(static_cast<int>(area))) network->feedback[area].reset();
     network->held = terms_held(*network, context);
     return network;
 }

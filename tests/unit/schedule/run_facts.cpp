@@ -95,3 +95,16 @@ TEST_CASE("the drive of a still image is constant, a sequence's is not", "[sched
         CHECK_FALSE(sequence.is_constant_drive(edge));
     }
 }
+
+TEST_CASE("who is sent feedback and who sends it", "[schedule]") {
+    const auto& network = plan_of<Prompt>;  // of Low, Middle, High: Middle to Low, High to both
+    const plan::run_facts facts(network, {.steps = 2});
+    for (int area = 0; area < 3; ++area) {
+        CHECK(network.is_fed(area) == (area < 2));
+        CHECK(network.sends_feedback(area) == (area > 0));
+        CHECK(facts.is_fed(area) == network.is_fed(area));
+        CHECK(facts.output_is_heard(area));
+    }
+    CHECK_FALSE(plan_of<Alone>.is_fed(0));
+    CHECK_FALSE(plan::run_facts(plan_of<Alone>, {.steps = 2}).output_is_heard(0));
+}

@@ -131,26 +131,6 @@ TEST_CASE("a checkpoint of another declaration is refused, and the network stays
     CHECK_THROWS_WITH(load_checkpoint(file, precise), Contains("F32") && Contains("F64"));
 }
 
-TEST_CASE("damaged checkpoints are refused at every byte", "[checkpoint]") {
-    const test::temp_folder folder;
-    const auto file = written(folder.path(), 3);
-    const auto whole = test::contents(file);
-    const auto network = fresh();
-    const auto damaged = folder.path() / "damaged";
-    const auto refused = [&](const std::string& bytes) {
-        test::put(damaged, bytes);
-        CHECK_THROWS_AS(load_checkpoint(damaged, *network), file_error);
-    };
-    for (std::size_t at = 0; at < whole.size(); at += 97) {
-        auto bytes = whole;
-        bytes[at] = static_cast<char>(bytes[at] ^ 0x10);
-        CAPTURE(at);
-        refused(bytes);
-        refused(whole.substr(0, at));
-    }
-    check_equal(*network, *fresh());
-}
-
 TEST_CASE("a checkpoint's head is read without its tensors", "[checkpoint]") {
     const test::temp_folder folder;
     const auto file = written(folder.path(), 3);
