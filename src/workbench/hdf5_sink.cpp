@@ -1,45 +1,20 @@
 #include "hdf5_sink.hpp"
 
+#include "hdf5_handle.hpp"
+
 #include <cortexpr/error.hpp>
 
 #include <fcntl.h>
-#include <hdf5.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <system_error>
-#include <utility>
 
 namespace cortexpr::workbench {
 
 namespace {
-
-/// An identifier of the library's, released at the end.
-class handle {
-  public:
-    handle(hid_t id, herr_t (*release)(hid_t)) : id_(id), release_(release) {}
-    handle(handle&& other) noexcept : id_(std::exchange(other.id_, -1)), release_(other.release_) {}
-    handle& operator=(handle&& other) noexcept {
-        std::swap(id_, other.id_);
-        std::swap(release_, other.release_);
-        return *this;
-    }
-    handle(const handle&) = delete;
-    handle& operator=(const handle&) = delete;
-    ~handle() {
-        if (id_ >= 0) release_(id_);
-    }
-
-    hid_t id() const { return id_; }
-    bool close() { return release_(std::exchange(id_, -1)) >= 0; }
-    explicit operator bool() const { return id_ >= 0; }
-
-  private:
-    hid_t id_;
-    herr_t (*release_)(hid_t);
-};
 
 hid_t type_of(element of) {
     switch (of) {
@@ -62,7 +37,7 @@ class hdf5_sink final : public array_sink {
         ::close(descriptor);
         temporary_ = pattern;
         ::H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are told by exceptions
-        file_ = handle(::H5Fcreate(pattern.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), ::H5Fclose);
+        file_ = hdf5_handle(::H5Fcreate(pattern.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), ::H5Fclose);
         if (file_) return;
         remove();
         fail();
@@ -73,12 +48,12 @@ class hdf5_sink final : public array_sink {
         const std::vector<hsize_t> sizes(array.sizes.begin(), array.sizes.end());
         auto chunk = sizes;
         chunk.front() = std::clamp<hsize_t>(entries_of(array), 1, std::max<hsize_t>(1, sizes.front()));
-        const handle space(::H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), ::H5Sclose);
-        const handle settings(::H5Pcreate(H5P_DATASET_CREATE), ::H5Pclose);
+        const hdf5_handle space(::H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), ::H5Sclose);
+        const hdf5_handle settings(::H5Pcreate(H5P_DATASET_CREATE), ::H5Pclose);
         ::H5Pset_chunk(settings.id(), static_cast<int>(chunk.size()), chunk.data());
-        handle set(::H5Dcreate2(file_.id(), array.name.c_str(), type_of(array.of), space.id(), H5P_DEFAULT,
-                                settings.id(), H5P_DEFAULT),
-                   ::H5Dclose);
+        hdf5_handle set(::H5Dcreate2(file_.id(), array.name.c_str(), type_of(array.of), space.id(), H5P_DEFAULT,
+                                     settings.id(), H5P_DEFAULT),
+                        ::H5Dclose);
         if (!set) fail();
         sets_.push_back({std::move(set), array, 0});
         return sets_.size() - 1;
@@ -89,8 +64,8 @@ class hdf5_sink final : public array_sink {
         std::vector<hsize_t> first(shape.sizes.size(), 0), count(shape.sizes.begin(), shape.sizes.end());
         first.front() = written;
         count.front() = elements.size() / entry_bytes(shape);
-        const handle all(::H5Dget_space(set.id()), ::H5Sclose);
-        const handle part(::H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), ::H5Sclose);
+        const hdf5_handle all(::H5Dget_space(set.id()), ::H5Sclose);
+        const hdf5_handle part(::H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), ::H5Sclose);
         if (::H5Sselect_hyperslab(all.id(), H5S_SELECT_SET, first.data(), nullptr, count.data(), nullptr) < 0 ||
             ::H5Dwrite(set.id(), type_of(shape.of), part.id(), all.id(), H5P_DEFAULT, elements.data()) < 0)
             fail();
@@ -110,7 +85,7 @@ class hdf5_sink final : public array_sink {
 
   private:
     struct data_set {
-        handle set;
+        hdf5_handle set;
         array_shape shape;
         std::uint64_t written = 0;
     };
@@ -126,8 +101,8 @@ class hdf5_sink final : public array_sink {
     /// A text of any length, as a data set of characters: an attribute holds 64 KiB at most.
     void write_text(const char* name, std::string_view text) {
         const hsize_t size = text.size();
-        const handle space(::H5Screate_simple(1, &size, nullptr), ::H5Sclose);
-        const handle set(
+        const hdf5_handle space(::H5Screate_simple(1, &size, nullptr), ::H5Sclose);
+        const hdf5_handle set(
             ::H5Dcreate2(file_.id(), name, H5T_STD_U8LE, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
             ::H5Dclose);
         if (!set || ::H5Dwrite(set.id(), H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()) < 0) fail();
@@ -142,7 +117,7 @@ class hdf5_sink final : public array_sink {
     }
 
     std::filesystem::path target_, temporary_;
-    handle file_;
+    hdf5_handle file_;
     std::vector<data_set> sets_;
 };
 

@@ -1,7 +1,5 @@
 #include <cortexpr/workbench/record.hpp>
 
-#include "../io/json_bounds.hpp"
-#include "../io/npz.hpp"
 #include "../train/evaluation_mode.hpp"
 #include "shown.hpp"
 #include "sinks.hpp"
@@ -11,7 +9,6 @@
 #include <cortexpr/workbench/named_parts.hpp>
 
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/tensor.h>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -263,30 +260,6 @@ void record_to_file(network_module& network, const data::labelled_images& exampl
 void record_to_file(network_module& network, const at::Tensor& inputs, const std::filesystem::path& file,
                     const record_options& options) {
     record_examples(network, shown_examples(inputs, options.images), file, options);
-}
-
-recording_file::recording_file(const std::filesystem::path& file) : file_(file) {
-    const io::npz_file archive(file);
-    const auto bytes = archive.bytes("description", std::filesystem::file_size(file));
-    description_.assign(bytes.begin(), bytes.end());
-    if (const auto fault = io::json_beyond(description_); !fault.empty())
-        throw file_error(file.string(), "its description " + fault);
-    const auto read = nlohmann::ordered_json::parse(description_, nullptr, false);
-    if (!read.is_object() || read.value("format", "") != "cortexpr recording" || !read.contains("arrays") ||
-        !read["arrays"].is_object())
-        throw file_error(file.string(), "is no recording: its description says nothing of arrays");
-    for (const auto& [name, entry] : read["arrays"].items()) names_.push_back(name);
-    for (const auto* name : {"images", "labels", "targets"})
-        if (archive.has(name)) names_.emplace_back(name);
-}
-
-at::Tensor recording_file::array(const std::string& name) const {
-    const io::npz_file archive(file_);
-    const auto header = archive.header(name);
-    const std::vector<std::int64_t> sizes(header.shape.begin(), header.shape.end());
-    const auto limit = std::filesystem::file_size(file_);
-    if (header.is_whole_numbers()) return at::tensor(archive.whole_numbers(name, limit)).view(sizes);
-    return at::tensor(archive.reals(name, limit)).view(sizes);
 }
 
 }  // namespace cortexpr::workbench

@@ -37,13 +37,13 @@ class npz_sink final : public array_sink {
     io::npz_writer writer_;
 };
 
-/// The first array; numbers and labels of images are left to the description.
+/// One array; numbers, labels and targets of images are left out.
 class npy_sink final : public array_sink {
   public:
     explicit npy_sink(const std::filesystem::path& file) : path_(file), file_(file) {}
 
     std::size_t add(const array_shape& array) override {
-        if (array.of != element::int64) {
+        if (array.of != element::int64 && array.name != "targets") {
             if (has_array_)
                 throw usage_error(
                     fmt::format("{} holds one array; record one, or give the file a name that ends in .npz or .h5",

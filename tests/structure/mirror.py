@@ -71,7 +71,9 @@ COVERED = [
     ("train/random train/repeated_work", "unit/train/step.cpp", "what a step is made of"),
     ("train/update_rule", "unit/train/optimiser.cpp", "rules, each by its equations"),
     ("view/gpu_text view/plan view/plan_picture", "unit/view/plan_text.cpp", "tables and picture of one plan"),
-    ("workbench/hdf5_sink workbench/shown workbench/sinks", "unit/workbench/record.cpp", "recordings, read back"),
+    ("workbench/hdf5_handle workbench/hdf5_sink workbench/shown workbench/sinks", "unit/workbench/record.cpp",
+     "recordings, read back"),
+    ("workbench/hdf5_source workbench/sources", "unit/workbench/recording_file.cpp", "kinds of it"),
     ("workbench/histogram workbench/recorded_rates", "unit/workbench/plots.cpp", "figures"),
     ("workbench/selectivity", "unit/workbench/tuning.cpp", "one number of it"),
 ]

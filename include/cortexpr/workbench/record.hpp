@@ -22,11 +22,14 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace cortexpr::workbench {
+
+class array_source;
 
 /// One thing that is recorded, or a part of it.
 struct recorded_array {
@@ -78,7 +81,7 @@ void record_to_file(network_module& network, const data::labelled_images& exampl
 void record_to_file(network_module& network, const at::Tensor& inputs, const std::filesystem::path& file,
                     const record_options& options);
 
-/// A recording that was written to an .npz file. All throw file_error.
+/// A recording that was written to a file, of any kind. All throw file_error.
 class recording_file {
   public:
     /// Opens the file; arrays are read when they are asked for.
@@ -93,7 +96,7 @@ class recording_file {
     at::Tensor array(const std::string& name) const;
 
   private:
-    std::filesystem::path file_;
+    std::shared_ptr<const array_source> source_;
     std::string description_;
     std::vector<std::string> names_;
 };

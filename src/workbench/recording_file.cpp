@@ -1,0 +1,26 @@
+#include "../io/json_bounds.hpp"
+#include "sources.hpp"
+
+#include <cortexpr/error.hpp>
+#include <cortexpr/workbench/record.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace cortexpr::workbench {
+
+recording_file::recording_file(const std::filesystem::path& file) : source_(source_of(file)) {
+    description_ = source_->description();
+    if (const auto fault = io::json_beyond(description_); !fault.empty())
+        throw file_error(file.string(), "its description " + fault);
+    const auto read = nlohmann::ordered_json::parse(description_, nullptr, false);
+    if (!read.is_object() || !read.contains("format") || read["format"] != "cortexpr recording" ||
+        !read.contains("arrays") || !read["arrays"].is_object())
+        throw file_error(file.string(), "is no recording: its description says nothing of arrays");
+    for (const auto& [name, entry] : read["arrays"].items()) names_.push_back(name);
+    for (const auto* name : {"images", "labels", "targets"})
+        if (source_->has(name)) names_.emplace_back(name);
+}
+
+at::Tensor recording_file::array(const std::string& name) const { return source_->array(name); }
+
+}  // namespace cortexpr::workbench

@@ -1,0 +1,94 @@
+// Recordings read back, from files of each kind; files that are none, or not whole.
+
+#include "catch.hpp"
+#include "executors/networks.hpp"
+#include "peak_memory.hpp"
+#include "temp_folder.hpp"
+
+#include <cortexpr/module/model.hpp>
+#include <cortexpr/workbench/record.hpp>
+
+#include <hdf5.h>
+
+#include <fmt/format.h>
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+using workbench::recording_file;
+
+namespace {
+
+std::string refusal(const std::filesystem::path& file) {
+    return message_of<file_error>([&] {
+        const recording_file recording(file);
+        for (const auto& name : recording.names()) recording.array(name);
+    });
+}
+
+/// An HDF5 file with a description and one data set of so many doubles, of which none is stored.
+void put_hollow(const std::filesystem::path& file, hsize_t count) {
+    const auto made = ::H5Fcreate(file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    const auto add = [&](const char* name, hid_t type, hsize_t size, const void* values) {
+        const auto space = ::H5Screate_simple(1, &size, nullptr);
+        const auto set = ::H5Dcreate2(made, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        if (values != nullptr) ::H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+        ::H5Dclose(set);
+        ::H5Sclose(space);
+    };
+    const std::string description = R"({"format": "cortexpr recording", "arrays": {"V1.E": {}}})";
+    add("description", H5T_NATIVE_UINT8, description.size(), description.data());
+    add("V1.E", H5T_NATIVE_DOUBLE, count, nullptr);
+    ::H5Fclose(made);
+}
+
+}  // namespace
+
+TEST_CASE("a recording is the same from an .npz, an HDF5 and an .npy file", "[recording]") {
+    const temp_folder folder;
+    const auto net = make<Tiny>({.seed = 3});
+    const workbench::record_options options{.steps = 2, .arrays = {workbench::array_in(plan_of<Tiny>, "V1.E")}};
+    for (const auto* name : {"r.npz", "r.h5", "r.hdf5", "r.npy"})
+        workbench::record_to_file(*net, normal({3, 2, 6, 5}, 4, at::kFloat), folder / name, options);
+    const recording_file expected(folder / "r.npz");
+    CHECK(expected.array("V1.E").dim() == 5);
+    for (const auto* name : {"r.h5", "r.hdf5", "r.npy"}) {
+        const recording_file file(folder / name);
+        INFO(name);
+        CHECK(file.description() == expected.description());
+        CHECK(at::equal(file.array("V1.E"), expected.array("V1.E")));
+        const bool is_whole = std::string(name) != "r.npy";
+        CHECK(file.names() == (is_whole ? expected.names() : std::vector<std::string>{"V1.E"}));
+        if (is_whole) CHECK(at::equal(file.array("images"), expected.array("images")));
+    }
+}
+
+TEST_CASE("what is no recording is refused by its name, at every length", "[recording]") {
+    const temp_folder folder;
+    const auto net = make<Tiny>({.seed = 3});
+    workbench::record_to_file(*net, normal({3, 2, 6, 5}, 4, at::kFloat), folder / "whole.h5",
+                              {.steps = 1, .arrays = {workbench::array_in(plan_of<Tiny>, "V1.E")}});
+    const auto whole = contents(folder / "whole.h5");
+    for (std::size_t length = 0; length < whole.size(); length += 97) {
+        put(folder / "cut.h5", whole.substr(0, length));
+        INFO("length " << length);
+        CHECK(contains(refusal(folder / "cut.h5"), "cut.h5"));
+    }
+    for (const auto* name : {"text.h5", "text.npz", "text.npy"}) {
+        put(folder / name, "no recording");
+        CHECK(contains(refusal(folder / name), name));
+        CHECK(contains(refusal(folder / fmt::format("missing-{}", name)), name));
+    }
+    put(folder / "text.npy.json", "{}");
+    CHECK(contains(refusal(folder / "text.npy"), "is no recording: its description says nothing of arrays"));
+    put(folder / "text.npy.json", R"({"format": 3, "arrays": {}})");
+    CHECK(contains(refusal(folder / "text.npy"), "is no recording"));
+}
+
+TEST_CASE("a data set that the file doesn't hold costs no memory", "[recording]") {
+    const temp_folder folder;
+    put_hollow(folder / "hollow.h5", hsize_t{1} << 40U);
+    forget_most_memory();
+    const auto before = memory("VmHWM:");
+    CHECK(contains(refusal(folder / "hollow.h5"), "'V1.E' is larger than what the file holds of it"));
+    CHECK(memory("VmHWM:") - before < std::size_t{8} << 20U);
+}
