@@ -1,5 +1,6 @@
 // A network of areas, for the commands.
 
+#include "perturbation_options.hpp"
 #include "program_network.hpp"
 
 #include <cortexpr/module/network_module.hpp>
@@ -44,7 +45,12 @@ class area_network final : public program_network {
         return fmt::format("fitting the {} initialisation", settings.initialisation);
     }
     void initialise(const run_settings& settings, const data::labelled_images& examples, int steps) override {
+        module_->perturb(std::vector<perturbation>());
         cortexpr::initialise(*module_, initialisation_named(settings.initialisation), settings.seed, examples, steps);
+        perturb(settings);
+    }
+    void perturb(const run_settings& settings) override {
+        module_->perturb(perturbations_in(network_, settings.perturbations));
     }
 
     /// Fewer features than classes hold too little to tell them apart.

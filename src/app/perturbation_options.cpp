@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace cortexpr::application {
@@ -46,6 +47,19 @@ std::vector<perturbation> perturbations_of(const plan::network& network, const g
     std::vector<perturbation> all;
     for (const auto& [of, texts] : given)
         for (const auto& text : texts) all.push_back(workbench::perturbation_in(network, of, text));
+    return all;
+}
+
+std::vector<perturbation> perturbations_in(const plan::network& network, std::string_view text) {
+    std::vector<perturbation> all;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(';'), text.size());
+        auto part = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        part.remove_prefix(std::min(part.find_first_not_of(' '), part.size()));
+        part = part.substr(0, part.find_last_not_of(' ') + 1);
+        all.push_back(workbench::perturbation_in(network, part));
+    }
     return all;
 }
 

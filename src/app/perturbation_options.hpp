@@ -5,6 +5,7 @@
 #include <cortexpr/run/perturbation.hpp>
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,5 +23,9 @@ void add_perturbations(CLI::App& command, given_perturbations& given);
 
 /// \throws usage_error  also where the network has no such part, with the nearest name that it has
 std::vector<perturbation> perturbations_of(const plan::network& network, const given_perturbations& given);
+
+/// With their kinds, and semicolons between: "silence V1.I:2..; cut V1.E-V1.I". None where the text is empty.
+/// \throws usage_error  likewise
+std::vector<perturbation> perturbations_in(const plan::network& network, std::string_view text);
 
 }  // namespace cortexpr::application

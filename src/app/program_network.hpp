@@ -38,6 +38,9 @@ class program_network {
     /// What `initialise` does, as a line of the log.
     virtual std::string initialisation(const run_settings& settings) const = 0;
     virtual void initialise(const run_settings& settings, const data::labelled_images& examples, int steps) = 0;
+    /// From now on all runs are perturbed as the settings say, but those of the initialisation.
+    /// \throws usage_error  the network has no such part
+    virtual void perturb(const run_settings&) {}
     /// What of the declaration makes learning hard.
     virtual std::vector<std::string> advice() const { return {}; }
 

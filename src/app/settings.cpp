@@ -149,6 +149,10 @@ std::span<const setting> table() {
                      one_of({starting_weights::by_total_input, starting_weights::as_in_the_file}),
                      "what synapses start from: each over the sum of all weights that its cell receives, or as it is")
                  .of(network_family::connectome),
+             setting("--perturb", "perturb", &all::perturbations, kept, anything,
+                     "learn, and be tested, under perturbations, after the initialisation: 'silence V1.I:2..; cut "
+                     "V1.E-V1.I' (docs/workbench.md has all)")
+                 .of(network_family::areas),
              setting("--average", "averaging", &all::averaging, kept, share(),
                      "decay of the parameters' running mean, 0 for none"),
              setting("--patience", "patience", &all::patience, may_change, count(),

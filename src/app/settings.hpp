@@ -30,6 +30,7 @@ struct run_settings : training_options {
     std::string data{};                             ///< folder or file; unused where the program makes its examples
     std::string mean{}, deviation{};  ///< numbers with commas between, or "measured"; none: as the data set has it
     std::string initialisation = "balanced";
+    std::string perturbations{};  ///< under which the network learns and is tested: "silence V1.I:2..; cut V1.E-V1.I"
     std::string synapses{}, cells{};                     ///< files of a connectome; unused where the program makes it
     std::string stimulus_synapses{}, output_synapses{};  ///< likewise, of projections that are declared as sparse
     std::string starting_weights = "by_total_input";     ///< of a connectome

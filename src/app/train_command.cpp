@@ -46,6 +46,7 @@ std::map<std::string, std::string> model_notes(const trainable& network, const r
                                              {"first label", std::to_string(train.first_label)},
                                              {"seed", std::to_string(settings.seed)},
                                              {"iterations", std::to_string(state.iterations)}};
+    if (!settings.perturbations.empty()) notes["perturbed"] = settings.perturbations;
     if (!train.has_targets()) return notes;
     std::vector<double> deviations;  // the units of the loss
     for (const auto& target : data::measured_targets(train)) deviations.push_back(target.standard_deviation);
@@ -69,6 +70,7 @@ class training_program {
           test_(load_test_split()),
           resumed_(request.resume.has_value()),
           checkpoints_(std::move(checkpoints)) {
+        network.perturb(settings_);
         require_fit(*module_, train_);
         require_fit(*module_, test_);
         settings_.steps = steps_of(train_, request.given, settings_.steps);
@@ -181,6 +183,7 @@ class training_program {
 
     /// A line for each fault of the network, of which a user would otherwise learn by a wasted training.
     void look_at_network() {
+        if (!settings_.perturbations.empty()) return;  // what is silent may be meant to be
         for (const auto& fault : network_.complaints(network_.health(train_, settings_.steps)))
             note("warning: {}; {} check shows rates and gradients, a smaller --lr or another wiring may help\n", fault,
                  request_.program);

@@ -17,7 +17,7 @@ import time
 import xml.etree.ElementTree
 
 from digits_program import DATA, PROGRAM, TINY, DigitsCase, assert_refused, digits, main
-from programs import PATIENCE, read_header, rows
+from programs import PATIENCE, read_header, read_tensor, rows
 
 
 class Training(DigitsCase):
@@ -203,6 +203,24 @@ class Determinism(DigitsCase):
             if line in text:
                 return process
         self.fail(f"never said '{line}'")
+
+    def test_perturbed(self):
+        """Nothing is learnt where nothing passes; a continued run stays perturbed; tests of the model are not."""
+        cut = ["--perturb", "cut V1.I-V1.E; clamp V1.I=0.5:2.."]
+        for name, more in {"cut": ["--epochs", 2, *cut], "begun": ["--epochs", 1, *cut], "whole": ["--epochs", 2]}.items():
+            self.train(name, "--average", 0, *more)
+        models = {name: self.folder / name / "model.safetensors" for name in ("cut", "begun", "whole")}
+        of_edge, of_another = "rnn.areas.0.convs.2->0.0.weight", "rnn.areas.0.convs.1->0.0.weight"
+        self.assertEqual(read_tensor(models["cut"], of_edge), read_tensor(models["begun"], of_edge))
+        self.assertNotEqual(read_tensor(models["cut"], of_edge), read_tensor(models["whole"], of_edge))
+        self.assertNotEqual(read_tensor(models["cut"], of_another), read_tensor(models["begun"], of_another))
+        self.assertEqual(read_header(models["cut"])["__metadata__"]["perturbed"], cut[1])
+        self.assertIn(f'perturb = "{cut[1]}"', (self.folder / "cut" / "settings.toml").read_text())
+        self.train("begun", "--resume", self.folder / "begun", "--epochs", 2)
+        self.assert_same_run("cut", "begun")
+        for wrong, words in {"silence V1.J": "V1.I", "mute V1.I": "silence", "clamp V1.I": "needs an amount"}.items():
+            assert_refused(self, ["train", "--data", DATA, "--out", self.folder / "no", *TINY, "--perturb", wrong], words)
+            self.assertFalse((self.folder / "no" / "model.safetensors").exists())
 
     def test_killed_and_resumed(self):
         self.train("straight", "--epochs", 2, "--log-every", 1)

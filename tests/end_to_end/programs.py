@@ -34,6 +34,14 @@ def read_header(file):
     return json.loads(content[8 : 8 + size])
 
 
+def read_tensor(file, name):
+    """Its bytes."""
+    content = file.read_bytes()
+    begin = 8 + struct.unpack("<Q", content[:8])[0]
+    first, end = read_header(file)[name]["data_offsets"]
+    return content[begin + first : begin + end]
+
+
 def write_arrays(file, arrays):
     """An .npz file of arrays by name: element type as NumPy writes it ("<f4", "<i4" or "|u1"), shape, values."""
     with zipfile.ZipFile(file, "w") as archive:
