@@ -152,7 +152,7 @@ struct ask_options {
     int plan_steps = training_options().steps;
     std::optional<std::string> plan_picture{};
     std::string plan_device = "cpu";
-    std::string wiring_picture{};
+    std::string wiring_picture{}, connectivity_picture{};
     std::string description_form = "json";
 };
 
@@ -167,7 +167,9 @@ void add_questions(CLI::App& program, ask_options& asked) {
         ->check(CLI::IsMember({"cpu", "cuda"}));
     auto& wiring = *program.add_subcommand("wiring", "draw the network as a circuit diagram");
     wiring.add_option("--out", asked.wiring_picture, "file to write: .svg, .png, .pdf, or .dot for Graphviz")
-        ->required()
+        ->type_name("FILE");
+    wiring
+        .add_option("--matrix", asked.connectivity_picture, "draw the connectivity matrix into this file: .svg or .png")
         ->type_name("FILE");
     wiring.footer(
         "Arrowheads excite, bars inhibit, circles may do both; an edge is labelled by its kernel's extent.\n"
@@ -284,7 +286,8 @@ class questions_to_areas final : public questions {
         }
         if (program.got_subcommand("plot")) return application::plot_command(network_, plot_);
         if (program.got_subcommand("report")) return application::report_command(network_, report_);
-        if (program.got_subcommand("wiring")) return application::wiring_command(network_, asked_.wiring_picture);
+        if (program.got_subcommand("wiring"))
+            return application::wiring_command(network_, asked_.wiring_picture, asked_.connectivity_picture);
         if (program.got_subcommand("describe")) return application::describe_command(network_, asked_.description_form);
         if (program.got_subcommand("plan"))
             return application::plan_command(network_, asked_.plan_steps, asked_.plan_picture,

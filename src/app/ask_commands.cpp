@@ -6,8 +6,10 @@
 #include <cortexpr/describe/describe.hpp>
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>
+#include <cortexpr/view/connectivity.hpp>
 #include <cortexpr/view/plan.hpp>
 #include <cortexpr/view/summary.hpp>
+#include <cortexpr/workbench/picture.hpp>
 #include <cortexpr/workbench/wiring.hpp>
 
 #include <nlohmann/json.hpp>
@@ -27,8 +29,12 @@ int plan_command(const plan::network& network, int steps, const std::optional<st
     return 0;
 }
 
-int wiring_command(const plan::network& network, const std::string& picture) {
-    workbench::write_wiring(network, picture);
+int wiring_command(const plan::network& network, const std::string& picture, const std::string& matrix) {
+    if (picture.empty() && matrix.empty())
+        throw usage_error(
+            "nothing to draw; give --out FILE for the diagram, --matrix FILE for the connectivity matrix");
+    if (!matrix.empty()) workbench::write_picture(matrix, view::connectivity_svg(network, std::string(network.name)));
+    if (!picture.empty()) workbench::write_wiring(network, picture);
     return 0;
 }
 

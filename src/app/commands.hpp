@@ -75,7 +75,7 @@ int circuit_command(const plan::connectome& network, const app_options& options,
 /// GPU runs.
 int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture, bool on_gpu);
 /// `wiring`; `picture` is the file that is drawn.
-int wiring_command(const plan::network& network, const std::string& picture);
+int wiring_command(const plan::network& network, const std::string& picture, const std::string& matrix);
 /// `describe`; `form` is "json" or "cpp".
 int describe_command(const plan::network& network, const std::string& form);
 

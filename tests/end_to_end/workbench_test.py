@@ -201,13 +201,17 @@ class Plots(Trained):
         self.assertNotIn("V1.I->E", words)
 
     def test_wiring(self):
-        digits("wiring", "--out", "a.svg", folder=self.folder)
+        digits("wiring", "--out", "a.svg", "--matrix", "m.svg", folder=self.folder)
+        self.assertEqual((self.folder / "m.svg").read_text().count(", kernel 3x3"), 7)
+        digits("wiring", "--matrix", "m.png", folder=self.folder)
+        self.assertEqual((self.folder / "m.png").read_bytes()[:4], b"\x89PNG")
+        self.refused(digits("wiring", folder=self.folder, check=False), "--out", "--matrix")
         text = (self.folder / "a.svg").read_text()
         self.assertIn(">V1<", text)
         for bad in ("a.gif", "none/a.svg"):
             result = digits("wiring", "--out", bad, folder=self.folder, check=False)
             self.assertEqual((result.returncode, result.stdout, result.stderr.count("\n")), (1, "", 1))
-        self.assertEqual(os.listdir(self.folder), ["a.svg"])
+        self.assertEqual(sorted(os.listdir(self.folder)), ["a.svg", "m.png", "m.svg"])
 
     def test_refusals(self):
         def refused(*arguments, words):
