@@ -1,6 +1,6 @@
 #pragma once
-// What a run computes, written down so that it can be walked back: each value takes in the adjoints that its readers
-// send, each operation stands beside its own adjoint. All of it is one node of LibTorch's autograd graph.
+// What a run computes, written down for the backward pass: each value takes in the adjoints that its readers send,
+// each operation stands beside its own adjoint. All of it is one node of LibTorch's autograd graph.
 
 #include "pointwise.hpp"
 

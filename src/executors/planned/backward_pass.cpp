@@ -16,9 +16,10 @@
 //        propagate_states   z'(t) = r phi' h'(t), h'(t-1) = (1 - r) h'(t), then h'(t-1), x'(t), b'(t-1) += W^T z'(t)
 //        propagate_stimulus y'(t) or y'(t-1) of the area below += x'(t)
 //
-// Each W^T goes with its weights' gradient, which reads the source: states of all steps are replayed before the first
-// step back, and load_feedback(step - 1) brings back b(t-1), which convolutions of step t read. A constant drive enters
-// all z(t) alike, so its adjoint is the sum of z'(t), and its convolutions go back once, after all steps.
+// Each W^T goes with its weights' gradient, which reads the source: states of all steps are replayed before the
+// backward pass starts, and load_feedback(step - 1) brings back b(t-1), which convolutions of step t read. A constant
+// drive enters all z(t) alike, so its adjoint is the sum of z'(t), and the adjoints of its convolutions run once, after
+// all steps.
 //
 // h', y' and b' exist for two steps at a time, by the parity of the step: step t reads its own and adds to those of
 // step t - 1. y' and b' of step t - 1 are cleared before, where they are not zero still; h'(t-1) is written first by
@@ -282,21 +283,21 @@ void backward_pass<Scalar>::propagate_to_position(int step, int row, int column,
         const auto read = from_states
                               ? constant_view(state(one.what.source_map, step))
                               : one.source.view(static_cast<const Scalar*>(base::stimulus_[at(one.what.area)].data()));
-        mutable_view back{};
+        mutable_view source_adjoint{};
         if (from_states) {
-            back = state_adjoint(one.what.source_map, step);
+            source_adjoint = state_adjoint(one.what.source_map, step);
             for (const auto& edge : one.connections) type_has_adjoint_[at(step) % 2][at(edge.source_type)] = 1;
         } else if (stimulus_is_wanted(one.what.area, step)) {
-            back = one.source.view(stimulus_adjoints_[at(one.what.area)].data());
+            source_adjoint = one.source.view(stimulus_adjoints_[at(one.what.area)].data());
             auto& is_reached = stimulus_has_adjoint_[at(one.what.area)];
-            if (!is_reached) clear(back, one.source);
+            if (!is_reached) clear(source_adjoint, one.source);
             is_reached = 1;
         }
         auto index = block.first_weight + at(channel - block.first);
         const auto step_of_index = at(block.vectors * lanes);
         const auto operations = std::int64_t{2} * extent.height * extent.width * block.sources;
         weight_operations_ += operations;
-        if (back.origin != nullptr) base::operations_ += operations;
+        if (source_adjoint.origin != nullptr) base::operations_ += operations;
         for (int tap_y = 0; tap_y < extent.height; ++tap_y)
             for (int tap_x = 0; tap_x < extent.width; ++tap_x) {
                 const int y = row + tap_y - extent.height / 2, x = column + tap_x - extent.width / 2;
@@ -304,7 +305,8 @@ void backward_pass<Scalar>::propagate_to_position(int step, int row, int column,
                     const auto& run = taps.ranges.runs()[at(r)];
                     for (int s = run.first; s < run.first + run.count; ++s, index += step_of_index) {
                         gradients_[one.tap_gradient + index] += adjoint * read.at(y, x)[s];
-                        if (back.origin != nullptr) back.at(y, x)[s] += adjoint * taps.values[index];
+                        if (source_adjoint.origin != nullptr)
+                            source_adjoint.at(y, x)[s] += adjoint * taps.values[index];
                     }
                 }
             }

@@ -38,7 +38,7 @@ struct ready_convolution {
     std::size_t weight_gradient = 0, tap_gradient = 0, bias_gradient = 0;
     bool has_tap_gradient = true;  ///< else nothing writes that one
 
-    /// By tap, where single positions of the output step back.
+    /// By tap, for the argmax positions, which the backward pass visits one by one.
     const packed_weights<Scalar>& taps() const { return forward.is_winograd ? forward_taps : forward; }
     /// By point of a tile, or by tap.
     const packing& gradient_packing() const { return forward.ranges; }

@@ -3,13 +3,12 @@
 // added up by block and by part of the positions, each in a slice of its own; add_slices adds the slices in their
 // order.
 //
-// With h(t) = h(t-1) + r (phi(z(t)) - h(t-1)) and z(t) = bias + W h(t-1) + V x, and h'(T) from the features' maxima:
+// docs/dev/schedule.md states the recurrence in adjoints, docs/dev/on_chip.md the order of a step: step_adjoint gives
+// z' and the sums over positions for biases and rates, convolve_adjoint the states' adjoints and the weights'
+// gradients.
 //
-//     step_back      z'(t) = r phi'(z(t)) h'(t), and sums over positions for biases and rates
-//     convolve_back  h'(t-1) = (1 - r) h'(t) + W^T z'(t), W' += h(t-1) z'(t), V' += x z'(t)
-//
-// h' is updated in place: only step_back of the next step reads it, after a barrier. So h(t-1) is loaded before, and z'
-// of the whole map is ready before any warp convolves it.
+// h' is updated in place: only step_adjoint of the next step reads it, after a barrier. So h(t-1) is loaded before, and
+// z' of the whole map is ready before any warp convolves it.
 
 #include "channel_nonlinearities.hpp"
 #include "on_chip_maps.hpp"
@@ -52,9 +51,9 @@ class on_chip_backward {
             for (int step = sizes_.steps; step >= 1; --step) {
                 const std::uint32_t live = step == sizes_.steps ? sizes_.live_at_last : first_blocks(at_.state_blocks);
                 if (step > 1) load_history(image, step - 1);
-                step_back(saved(image, step) + std::ptrdiff_t{at_.padded_positions()} * at_.channels, step, live);
+                step_adjoint(saved(image, step) + std::ptrdiff_t{at_.padded_positions()} * at_.channels, step, live);
                 add_channel_sums();
-                convolve_back(step, live);
+                convolve_adjoint(step, live);
             }
         }
     }
@@ -148,7 +147,7 @@ class on_chip_backward {
     }
 
     /// The adjoints of the drives, for convolutions; sums of what biases and rates get of them, by warp.
-    CORTEXPR_DEVICE void step_back(const bfloat16* drives, int step, std::uint32_t live) {
+    CORTEXPR_DEVICE void step_adjoint(const bfloat16* drives, int step, std::uint32_t live) {
         block_.for_each_warp([&](int warp) {
             for (int b = 0; b < at_.state_blocks; ++b) {
                 typename Block::template per_lane<float, 8> by_channel;  // biases, then rates
@@ -213,7 +212,7 @@ class on_chip_backward {
 
     /// Back through the convolutions: adjoints of the states before, and gradients of the weights. Warps take tasks of
     /// each kind; none of them writes what another one reads.
-    CORTEXPR_DEVICE void convolve_back(int step, std::uint32_t live) {
+    CORTEXPR_DEVICE void convolve_adjoint(int step, std::uint32_t live) {
         const int pairs = at_.state_pairs(), splits = at_.splits;
         const int adjoint_tasks = step > 1 ? at_.groups() * pairs : 0;  // nothing reads the adjoint of the zeros before
         const int state_tasks = step > 1 ? at_.state_depth_groups() * pairs * splits : 0;

@@ -46,7 +46,7 @@ constexpr std::int64_t spread_flops(const edge& edge) {
                              edge.groups);
 }
 
-/// Whether the readout's maxima go back through single positions of an edge's output at a step.
+/// Whether the readout's maxima have adjoints at single positions of an edge's output at a step.
 constexpr bool backward_is_sparse(const known_run& run, const edge& edge, int t) {
     const auto& network = run.network();
     const bool is_last = edge.area + 1 == static_cast<int>(network.areas.size());

@@ -73,8 +73,8 @@ class backward_pass {
             start_copy_barrier(shown_ready_);
         }
         on::fill_zeros(drive_map_, 2 * at.map_bytes);
-        const auto* back = reinterpret_cast<const words4*>(job_.with.packed + at.at_back);
-        for (int i = thread_index(); i < at.state_weights / 16; i += threads) weights_[i] = back[i];
+        const auto* adjoint_weights = reinterpret_cast<const words4*>(job_.with.packed + at.at_adjoint_weights);
+        for (int i = thread_index(); i < at.state_weights / 16; i += threads) weights_[i] = adjoint_weights[i];
         if (thread_index() < at.channels)
             rate_[thread_index()] = thread_index() < S.states ? job_.with.rate[thread_index()] : 0.0F;
         CORTEXPR_UNROLL
@@ -144,17 +144,17 @@ class backward_pass {
         start_adjoint(adjoint);
         const bool is_one_step = job_.steps == 1;
         if (is_one_step) {
-            if (has_group()) step_back<true, true>(adjoint);
+            if (has_group()) step_adjoint<true, true>(adjoint);
         } else {
             if (has_group())
-                step_back<false, true>(adjoint);
+                step_adjoint<false, true>(adjoint);
             else
                 wait_for_copies(states_ready_, states_parity_);
             states_parity_ ^= 1;
             barrier();
             fetch_drives(image, job_.steps - 1);
             if (job_.steps > 2) will_fetch_states(image, job_.steps - 2);
-            if (has_group()) convolve_back<S.live_at_last>(adjoint);
+            if (has_group()) convolve_adjoint<S.live_at_last>(adjoint);
             if (has(S.live_at_last, targets_)) add_gradients<false>();
             CORTEXPR_ROLLED
             for (int t = job_.steps - 1; t > 1; --t) {
@@ -162,19 +162,19 @@ class backward_pass {
                 fetch_states(image, t - 1);
                 wait_for_drives();
                 if (has_group())
-                    step_back<false, false>(adjoint);
+                    step_adjoint<false, false>(adjoint);
                 else
                     wait_for_copies(states_ready_, states_parity_);
                 states_parity_ ^= 1;
                 barrier();
                 fetch_drives(image, t - 1);
                 if (t > 2) will_fetch_states(image, t - 2);
-                if (has_group()) convolve_back<on::all_blocks>(adjoint);
+                if (has_group()) convolve_adjoint<on::all_blocks>(adjoint);
                 add_gradients<false>();
             }
             barrier();
             wait_for_drives();
-            if (has_group()) step_back<true, false>(adjoint);
+            if (has_group()) step_adjoint<true, false>(adjoint);
         }
         barrier();
         fetch_image(image + block_count(), image_parity_ ^ 1);
@@ -183,7 +183,7 @@ class backward_pass {
     }
 
     template <std::uint32_t Live>
-    CORTEXPR_INLINED void convolve_back(adjoints& adjoint) const {
+    CORTEXPR_INLINED void convolve_adjoint(adjoints& adjoint) const {
         on::template convolve<at.blocks, Live, on::all_blocks, at.blocks>(adjoint, drive_map_at_, weights_, warp_,
                                                                           lane_);
     }
@@ -274,13 +274,13 @@ class backward_pass {
     /// Drives' adjoints of a step, from those of its states, into their map; and the adjoint of the states before, as
     /// far as they leak. Waits for those states.
     template <bool IsFirst, bool IsLast>
-    CORTEXPR_INLINED void step_back(adjoints& adjoint) {
+    CORTEXPR_INLINED void step_adjoint(adjoints& adjoint) {
         constexpr std::uint32_t live = IsLast ? S.live_at_last : on::all_blocks;
         const place first = on::first_place(warp_, lane_ / 4);
         const std::uint32_t own = on::chunk(on::index_of(first.y, first.x), lane_ % 4 / 2) + lane_ % 2 * 8;
         float rate_sum[4 * at.blocks] = {};
-        drive_back<0, has(live, 0)>(adjoint, rate_sum, own, first);
-        if constexpr (at.blocks > 1) drive_back<1, has(live, 1)>(adjoint, rate_sum, own, first);
+        step_drive_adjoint<0, has(live, 0)>(adjoint, rate_sum, own, first);
+        if constexpr (at.blocks > 1) step_drive_adjoint<1, has(live, 1)>(adjoint, rate_sum, own, first);
         if constexpr (!IsFirst) {
             wait_for_copies(states_ready_, states_parity_);
             CORTEXPR_UNROLL
@@ -308,8 +308,8 @@ class backward_pass {
     }
 
     template <int P, bool IsLive>
-    CORTEXPR_INLINED void drive_back(adjoints& adjoint, float (&rate_sum)[4 * at.blocks], std::uint32_t own,
-                                     const place& first) const {
+    CORTEXPR_INLINED void step_drive_adjoint(adjoints& adjoint, float (&rate_sum)[4 * at.blocks], std::uint32_t own,
+                                             const place& first) const {
         using responds = response<S.names[P]>;
         float rate[4];
         CORTEXPR_UNROLL
@@ -327,7 +327,7 @@ class backward_pass {
                 for (int k = 0; k < 4; ++k) {  // two channels of a row
                     const int unit = i + k / 2 * at.tiles;
                     const bool is_there = on::is_column(first) && on::is_row(first, unit);
-                    float back[2];
+                    float drive_adjoint[2];
                     CORTEXPR_UNROLL
                     for (int e = 0; e < 2; ++e) {
                         const int c = k % 2 * 2 + e;
@@ -335,10 +335,10 @@ class backward_pass {
                         if (!is_there) a = 0;  // the transposed convolution reaches beyond the map, too
                         const float drive = e == 0 ? lower_of(drives[k]) : upper_of(drives[k]);
                         const auto found = responds::of(is_there ? drive : 0.0F);
-                        back[e] = a * rate[c] * found.slope;
+                        drive_adjoint[e] = a * rate[c] * found.slope;
                         rate_sum[4 * P + c] = fused(a, found.value, rate_sum[4 * P + c]);
                     }
-                    pairs[k] = narrowed_pair(back[0], back[1]);
+                    pairs[k] = narrowed_pair(drive_adjoint[0], drive_adjoint[1]);
                 }
             }
             const std::uint32_t to = drive_map_at_ + (own ^ static_cast<std::uint32_t>(P * 32));

@@ -118,7 +118,7 @@ struct layout {
     int backward_threads = 0, backward_bytes = 0, backward_residents = 0, backward_blocks = 0;
     bool reads_beside = false;  ///< the output's weights have no room among the drives
 
-    int at_back = 0, at_input_weights = 0, at_output_weights = 0, at_read_weights = 0, packed_bytes = 0;
+    int at_adjoint_weights = 0, at_input_weights = 0, at_output_weights = 0, at_read_weights = 0, packed_bytes = 0;
 };
 
 // What leaves the chip for an image: maps after all steps but the last, drives, and the states that its maxima saw.
@@ -223,7 +223,7 @@ constexpr layout layout_of(const shape& of) {
     at.backward_residents = residents_of(at.backward_bytes, at.backward_threads, 256);
     at.backward_blocks = 128 * at.backward_residents;
 
-    at.at_back = at.state_weights;
+    at.at_adjoint_weights = at.state_weights;
     at.at_input_weights = 2 * at.state_weights;
     at.at_output_weights = at.at_input_weights + at.input_weights;
     at.at_read_weights = at.at_output_weights + at.output_weights;
