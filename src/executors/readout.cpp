@@ -134,7 +134,7 @@ bool is_for_kernels(const at::Tensor& features, const std::array<at::Tensor, 4>&
            kernels::cuda::fits_head_kernels(sizes_of(features, layers[0], layers[2]));
 }
 
-/// Logits of rows (rows, features). Dropout is a hash of a unit's place and one number that the generator gives, so the
+/// Logits of rows (rows, features). Dropout is a hash of a unit's index and one number that the generator gives, so the
 /// generator is asked once, whatever the device and the number of rows.
 at::Tensor logits_by_kernels(const std::array<at::Tensor, 4>& layers, const at::Tensor& features, double dropout,
                              const at::Generator& generator) {

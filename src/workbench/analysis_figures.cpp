@@ -23,7 +23,7 @@ std::string type_name(const plan::network& network, std::size_t type) {
 }
 
 /// Without the area, for want of space.
-std::string short_name(const plan::network& network, const neuron_place& one) {
+std::string short_name(const plan::network& network, const neuron_position& one) {
     const auto name = name_of(network, one);
     return name.substr(name.find('.') + 1);
 }

@@ -30,7 +30,7 @@ struct circuit_on_device {
                device) {
         auto by_column = sparse::order_by_line(circuit.type_of_cell, circuit.presynaptic, circuit.postsynaptic,
                                                circuit.type_of_cell.size());
-        column_of_synapse = uploaded(places_of(by_column), device);
+        column_of_synapse = uploaded(positions_of(by_column), device);
         columns = {std::move(by_column), device};
         function_of =
             uploaded(std::vector<std::uint16_t>(circuit.type_of_cell.begin(), circuit.type_of_cell.end()), device);

@@ -18,10 +18,10 @@ namespace {
 /// needed.
 template <class Scalar>
 std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_circuit& circuit) {
-    const auto place = sparse::inner_order(circuit.type_of_cell, circuit.presynaptic, circuit.postsynaptic);
-    std::vector<Scalar> signs(place.size());
-    for (std::size_t cell = 0; cell < place.size(); ++cell)
-        signs[static_cast<std::size_t>(place[cell])] = circuit.signs[cell];
+    const auto inner_number = sparse::inner_order(circuit.type_of_cell, circuit.presynaptic, circuit.postsynaptic);
+    std::vector<Scalar> signs(inner_number.size());
+    for (std::size_t cell = 0; cell < inner_number.size(); ++cell)
+        signs[static_cast<std::size_t>(inner_number[cell])] = circuit.signs[cell];
     std::vector<kernels::neuron_range<Scalar>> ranges;
     std::int32_t next = 0;
     for (std::size_t type = 0; type < circuit.types.size(); ++type) {
@@ -30,8 +30,8 @@ std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_c
         ranges.push_back(
             {.last = next, .function = circuit.types[type].nonlinearity, .rectified = circuit.types[type].rectified});
     }
-    sparse::sparse_index index(static_cast<std::int32_t>(place.size()), circuit.presynaptic, circuit.postsynaptic,
-                               place);
+    sparse::sparse_index index(static_cast<std::int32_t>(inner_number.size()), circuit.presynaptic,
+                               circuit.postsynaptic, inner_number);
     return std::make_shared<const sparse::sparse_network<Scalar>>(std::move(index), std::move(signs),
                                                                   std::move(ranges));
 }
@@ -75,11 +75,11 @@ struct sparse_steps {
 
     /// A value for each cell, in the inner order.
     std::vector<Scalar> by_inner_number(const at::Tensor& values) const {
-        const auto place = index().place();
+        const auto inner_number = index().inner_number();
         const auto* given = values.const_data_ptr<Scalar>();
-        std::vector<Scalar> inner(place.size());
-        for (std::size_t cell = 0; cell < place.size(); ++cell)
-            inner[static_cast<std::size_t>(place[cell])] = given[cell];
+        std::vector<Scalar> inner(inner_number.size());
+        for (std::size_t cell = 0; cell < inner_number.size(); ++cell)
+            inner[static_cast<std::size_t>(inner_number[cell])] = given[cell];
         return inner;
     }
 
@@ -212,9 +212,9 @@ torch::autograd::variable_list backward_steps(sparse_steps<Scalar>& steps, const
     if (wanted[rates]) {
         gradients[rates] = at::empty(inputs[rates].sizes(), options);
         auto* of_cell = gradients[rates].template mutable_data_ptr<Scalar>();
-        const auto place = steps.index().place();
-        for (std::size_t cell = 0; cell < place.size(); ++cell)
-            of_cell[cell] = rate[static_cast<std::size_t>(place[cell])];
+        const auto inner_number = steps.index().inner_number();
+        for (std::size_t cell = 0; cell < inner_number.size(); ++cell)
+            of_cell[cell] = rate[static_cast<std::size_t>(inner_number[cell])];
     }
     return gradients;
 }

@@ -12,7 +12,7 @@ namespace cortexpr::executors {
 class projection_lines {
   public:
     lines_on_device by_target, by_source;
-    at::Tensor place_by_source;  ///< of each entry
+    at::Tensor position_by_source;  ///< of each entry
 };
 
 std::shared_ptr<const projection_lines> lines_of_projection(std::span<const std::int32_t> source, std::int64_t sources,
@@ -24,7 +24,7 @@ std::shared_ptr<const projection_lines> lines_of_projection(std::span<const std:
         of_sources(static_cast<std::size_t>(sources));  // all are of one type
     lines->by_target = {sparse::order_by_line(of_targets, target, source, of_sources.size()), device};
     auto by_source = sparse::order_by_line(of_sources, source, target, of_targets.size());
-    lines->place_by_source = uploaded(places_of(by_source), device);
+    lines->position_by_source = uploaded(positions_of(by_source), device);
     lines->by_source = {std::move(by_source), device};
     return lines;
 }
@@ -85,7 +85,7 @@ class product_function : public torch::autograd::Function<product_function> {
                    weight.device());
         if (!wants_weight) return gradients;
         gradients[0] = at::empty_like(weight);
-        reorder(kernels, of_weights, list_in<std::int32_t>(lines->place_by_source), gradients[0]);
+        reorder(kernels, of_weights, list_in<std::int32_t>(lines->position_by_source), gradients[0]);
         return gradients;
     }
 };

@@ -43,16 +43,16 @@ device_order order_by_line(std::span<const std::int32_t> type_of_line, std::span
     order.long_lines = static_cast<int>(std::ranges::count_if(lengths, [&](auto one) { return one > longest; }));
 
     order.starts.assign(lines + 1, 0);
-    numbers place(lines);
+    numbers position(lines);
     for (std::size_t i = 0; i < lines; ++i) {
-        place[at(order.cells[i])] = static_cast<std::int32_t>(i);
+        position[at(order.cells[i])] = static_cast<std::int32_t>(i);
         order.starts[i + 1] = order.starts[i] + lengths[at(order.cells[i])];
     }
-    numbers places(count);
-    for (std::size_t k = 0; k < count; ++k) places[k] = place[at(line_of[k])];
+    numbers positions(count);
+    for (std::size_t k = 0; k < count; ++k) positions[k] = position[at(line_of[k])];
     numbers all(count);
     std::iota(all.begin(), all.end(), 0);
-    order.synapses = sorted_by(sorted_by(all, ends, end_of), lines, places);
+    order.synapses = sorted_by(sorted_by(all, ends, end_of), lines, positions);
     order.ends.resize(count);
     for (std::size_t k = 0; k < count; ++k) order.ends[k] = end_of[at(order.synapses[k])];
     return order;

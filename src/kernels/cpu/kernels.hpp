@@ -186,7 +186,7 @@ struct hold_job {
 };
 
 /// Where a normal number stands, beside its position in a row.
-struct normal_place {
+struct normal_position {
     std::uint32_t row = 0, step = 0, stream = 0;
 };
 inline constexpr int normal_block = 64;  ///< numbers that are drawn together
@@ -197,7 +197,7 @@ constexpr std::size_t noise_scratch(int width, int channels) {
 }
 
 /// drive += amount * a number from N(0, 1), a float's for doubles, too. That of a channel in a row is the one at
-/// `column * channels + channel` of the row's blocks, so it depends on key, stream, step, and its place alone.
+/// `column * channels + channel` of the row's blocks, so it depends on key, stream, step, and its position alone.
 template <class Scalar>
 struct noise_job {
     int height = 0, width = 0, channels = 0;

@@ -14,10 +14,10 @@ inline constexpr int tile_units = 128, tile_depth = 32;
 
 constexpr int head_blocks(int rows) { return (rows + head_rows - 1) / head_rows; }
 
-/// Whether dropout keeps a unit: a hash of its place and the seed (splitmix64's last steps), so that neither the number
-/// of threads nor the device matters.
-CORTEXPR_DEVICE inline bool is_kept(std::int64_t seed, std::int64_t place, float dropout) {
-    auto x = static_cast<std::uint64_t>(seed) + (static_cast<std::uint64_t>(place) + 1) * 0x9E3779B97F4A7C15ULL;
+/// Whether dropout keeps a unit: a hash of its position and the seed (splitmix64's last steps), so that neither the
+/// number of threads nor the device matters.
+CORTEXPR_DEVICE inline bool is_kept(std::int64_t seed, std::int64_t position, float dropout) {
+    auto x = static_cast<std::uint64_t>(seed) + (static_cast<std::uint64_t>(position) + 1) * 0x9E3779B97F4A7C15ULL;
     x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9ULL;
     x = (x ^ x >> 27) * 0x94D049BB133111EBULL;
     x ^= x >> 31;
@@ -103,11 +103,11 @@ class head_rows_forward {
             const float scale = drops ? 1 / (1 - job_.dropout) : 1;
             for (int i = thread; i < head_rows * job_.sizes.hidden; i += block_.threads()) {
                 if (!is_row(i / job_.sizes.hidden)) continue;
-                const auto place = std::ptrdiff_t{row0_} * job_.sizes.hidden + i;
+                const auto offset = std::ptrdiff_t{row0_} * job_.sizes.hidden + i;
                 float unit = units_[i] < 0 ? 0 : units_[i];  // NaN stays NaN
-                if (drops) unit = is_kept(seed, place, job_.dropout) ? unit * scale : 0;
+                if (drops) unit = is_kept(seed, offset, job_.dropout) ? unit * scale : 0;
                 units_[i] = unit;
-                if (job_.units != nullptr) job_.units[place] = unit;
+                if (job_.units != nullptr) job_.units[offset] = unit;
             }
         });
     }
@@ -190,11 +190,11 @@ class head_rows_adjoint {
                 }
                 CORTEXPR_UNROLL
                 for (int row = 0; row < head_rows; ++row) {
-                    const auto place = std::ptrdiff_t{row0_ + row} * sizes.hidden + unit;
+                    const auto offset = std::ptrdiff_t{row0_ + row} * sizes.hidden + unit;
                     // A unit is 0 where ReLU or dropout made it so.
-                    const float adjoint = is_row(row) && job_.units[place] > 0 ? scale * sums[row] : 0;
+                    const float adjoint = is_row(row) && job_.units[offset] > 0 ? scale * sums[row] : 0;
                     units_[row * sizes.hidden + unit] = adjoint;
-                    if (is_row(row)) job_.unit_adjoint[place] = adjoint;
+                    if (is_row(row)) job_.unit_adjoint[offset] = adjoint;
                 }
             }
         });

@@ -279,7 +279,7 @@ TEST_CASE("perturbed: noise has its deviation, differs by step and image, and co
     CHECK(at::equal(states_of(net, noisy, type, 3, image), states));
 }
 
-// A number of noise is a function of its image's key, its type, step and place.
+// A number of noise is a function of its image's key, its type, step and position.
 TEST_CASE("perturbed: noise is the same for any threads, batches, executors, and whatever else is done") {
     const every_run_is_shared shared;
     const auto& plan = plan_of<Two>;

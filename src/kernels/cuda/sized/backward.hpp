@@ -1,7 +1,7 @@
 #pragma once
 // The backward pass: a thread block takes images one after the other. The states' adjoint stays in registers as floats
 // through all steps, a group's warp has it, and is what the transposed convolution is added to; so do the gradients of
-// weights, through all images: a warp has those of 16 sources and 16 targets over a part of the places. What the
+// weights, through all images: a warp has those of 16 sources and 16 targets over a part of the positions. What the
 // forward pass kept comes by bulk copies that start a phase earlier.
 
 #include "maps.hpp"
@@ -14,7 +14,7 @@ class backward_pass {
     using on = maps<S>;
     using adjoints = float[at.tiles][2 * at.blocks][4];
     static constexpr int threads = at.backward_threads;
-    static constexpr int pass_channels = 8 * at.blocks;  ///< as floats, a place of a map holds those of so many
+    static constexpr int pass_channels = 8 * at.blocks;  ///< as floats, a position of a map holds those of so many
     static constexpr std::uint32_t unseen = ~std::uint32_t{0};
 
   public:
@@ -42,8 +42,8 @@ class backward_pass {
         shown_ = reinterpret_cast<float*>(unfolded_ + at.unfolded_bytes);
         rate_ = shown_ + (at.image_in_bulk ? at.image_bytes / 4 : 0);
         feature_adjoint_ = rate_ + at.channels;
-        feature_place_ = reinterpret_cast<int*>(feature_adjoint_ + outputs_twice);  // both: of this image and the next
-        rate_sums_ = reinterpret_cast<float*>(feature_place_ + outputs_twice);
+        feature_argmax_ = reinterpret_cast<int*>(feature_adjoint_ + outputs_twice);  // both: of this image and the next
+        rate_sums_ = reinterpret_cast<float*>(feature_argmax_ + outputs_twice);
         seen_by_ = reinterpret_cast<std::uint32_t*>(rate_sums_ + rates_of_threads);
         drive_map_at_ = shared_address(drive_map_);
         state_map_at_ = shared_address(state_map_);
@@ -124,7 +124,7 @@ class backward_pass {
         }
         for (int c = thread_index(); c < S.outputs; c += threads) {
             feature_adjoint_[parity * S.outputs + c] = job_.feature_adjoint[image * S.outputs + c];
-            feature_place_[parity * S.outputs + c] = job_.argmax[image * S.outputs + c];
+            feature_argmax_[parity * S.outputs + c] = job_.argmax[image * S.outputs + c];
         }
     }
     CORTEXPR_INLINED void wait_for_drives() {
@@ -188,11 +188,12 @@ class backward_pass {
                                                                           lane_);
     }
 
-    /// By residue of a place and output channel: where the channel's maximum read a place of that residue, and by which
-    /// of its weights.
+    /// By residue of a position and output channel: where the channel's maximum read a position of that residue, and by
+    /// which of its weights.
     CORTEXPR_INLINED void find_readers() {
         for (int i = thread_index(); i < residues * S.outputs; i += threads) {
-            const int c = i % S.outputs, residue = i / S.outputs, where = feature_place_[image_parity_ * S.outputs + c];
+            const int c = i % S.outputs, residue = i / S.outputs,
+                      where = feature_argmax_[image_parity_ * S.outputs + c];
             const int y0 = where / S.width - at.border_y, x0 = where % S.width - at.border_x;
             const int dy = (residue % 4 - y0) & 3, dx = (residue / 4 - x0) & 3, y = y0 + dy, x = x0 + dx;
             const bool is_seen =
@@ -204,7 +205,7 @@ class backward_pass {
     }
 
     /// The last states' adjoint: of each output channel's maximum, to what it saw. It is summed as floats where drives'
-    /// adjoints will be; a thread adds to places of one residue and one source alone, in the channels' order.
+    /// adjoints will be; a thread adds to positions of one residue and one source alone, in the channels' order.
     CORTEXPR_INLINED void start_adjoint(adjoints& adjoint) {
         constexpr int passes = 16 * at.sources / pass_channels;
         CORTEXPR_UNROLL
@@ -212,7 +213,7 @@ class backward_pass {
             for (int i = thread_index(); i < at.area * 2 * at.blocks; i += threads) {
                 const int position = i / (2 * at.blocks);
                 reinterpret_cast<words4*>(drive_map_ + on::index_of(position / S.width, position % S.width) *
-                                                           at.place_bytes)[i % (2 * at.blocks)] = words4{};
+                                                           at.position_bytes)[i % (2 * at.blocks)] = words4{};
             }
             barrier();
             for (int i = thread_index(); i < residues * pass_channels; i += threads)
@@ -250,7 +251,7 @@ class backward_pass {
     }
     /// From the map of floats into a warp's registers: of one pass' channels.
     CORTEXPR_INLINED void take_sums(adjoints& adjoint, int pass) const {
-        const place first = on::first_place(warp_, lane_ / 4);
+        const position first = on::first_position(warp_, lane_ / 4);
         const int q = lane_ % 4;
         // With one block, a pass has half of its channels: those of two of four neighbouring lanes.
         if (at.blocks == 1 && q / 2 != pass % 2) return;
@@ -276,7 +277,7 @@ class backward_pass {
     template <bool IsFirst, bool IsLast>
     CORTEXPR_INLINED void step_adjoint(adjoints& adjoint) {
         constexpr std::uint32_t live = IsLast ? S.live_at_last : on::all_blocks;
-        const place first = on::first_place(warp_, lane_ / 4);
+        const position first = on::first_position(warp_, lane_ / 4);
         const std::uint32_t own = on::chunk(on::index_of(first.y, first.x), lane_ % 4 / 2) + lane_ % 2 * 8;
         float rate_sum[4 * at.blocks] = {};
         step_drive_adjoint<0, has(live, 0)>(adjoint, rate_sum, own, first);
@@ -309,7 +310,7 @@ class backward_pass {
 
     template <int P, bool IsLive>
     CORTEXPR_INLINED void step_drive_adjoint(adjoints& adjoint, float (&rate_sum)[4 * at.blocks], std::uint32_t own,
-                                             const place& first) const {
+                                             const position& first) const {
         using responds = response<S.names[P]>;
         float rate[4];
         CORTEXPR_UNROLL
@@ -349,14 +350,14 @@ class backward_pass {
         }
     }
 
-    /// Gradients of the warp's weights over its part of the places: sources as rows, targets as columns, places as
-    /// depth.
+    /// Gradients of the warp's weights over its part of the positions: sources as rows, targets as columns, positions
+    /// as depth.
     template <bool IsFirst>
     CORTEXPR_INLINED void add_gradients() {
         const int g = lane_ % 8, begin = part_ * at.groups_of_part;
         CORTEXPR_ROLLED
         for (int group = begin; group < smaller(begin + at.groups_of_part, at.groups); ++group) {
-            const place first = on::first_place(group, g);
+            const position first = on::first_position(group, g);
             std::uint32_t seen[S.kernel_width];
             CORTEXPR_UNROLL
             for (int dx = 0; dx < S.kernel_width; ++dx)
@@ -368,7 +369,7 @@ class backward_pass {
                 on::chunk(on::index_of(first.y + lane_ / 8 % 2 * at.tiles, first.x), targets_ * 2 + lane_ / 16);
             const std::uint32_t shown =
                 unfolded_at_ +
-                static_cast<std::uint32_t>(((group * at.units + lane_ / 16 * at.tiles) * 8 + g) * at.unfolded_place +
+                static_cast<std::uint32_t>(((group * at.units + lane_ / 16 * at.tiles) * 8 + g) * at.unfolded_stride +
                                            ((lane_ / 8 % 2 ^ phase_of<at.depths>(g)) << 4));
             std::uint32_t b[S.kernel_height][4];  // of as many tiles: depth 0 and 8 of one product, then of the other
             CORTEXPR_UNROLL
@@ -381,7 +382,7 @@ class backward_pass {
                         for (int k = 0; k < at.depths; ++k) {
                             std::uint32_t a[4];
                             load_transposed(a, (shown ^ static_cast<std::uint32_t>(k * 32)) +
-                                                   static_cast<std::uint32_t>(m * 8 * at.unfolded_place));
+                                                   static_cast<std::uint32_t>(m * 8 * at.unfolded_stride));
                             multiply(of_input_[k][0], a, d[0], d[1]);
                             multiply(of_input_[k][1], a, d[2], d[3]);
                         }
@@ -480,7 +481,7 @@ class backward_pass {
 
     unsigned char *drive_map_, *state_map_, *drives_, *unfolded_;
     float *read_weights_, *shown_, *rate_, *feature_adjoint_, *rate_sums_;
-    int* feature_place_;
+    int* feature_argmax_;
     std::uint32_t* seen_by_;
     words4* weights_;
     std::uint32_t drive_map_at_, state_map_at_, drives_at_, unfolded_at_, drives_ready_, states_ready_, shown_ready_;

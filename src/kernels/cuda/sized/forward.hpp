@@ -1,6 +1,6 @@
 #pragma once
-// The forward pass of one image, a thread block's: a warp owns a group of places through all steps, so that nothing is
-// exchanged but the map of states, which is updated in place between two barriers. A block of channels is summed and
+// The forward pass of one image, a thread block's: a warp owns a group of positions through all steps, so that nothing
+// is exchanged but the map of states, which is updated in place between two barriers. A block of channels is summed and
 // stepped at a time; its new states wait in registers until all have read the old ones.
 
 #include "maps.hpp"
@@ -74,7 +74,7 @@ class forward_pass {
     template <bool IsFirst, bool IsLast>
     CORTEXPR_INLINED void step(int t) {
         constexpr std::uint32_t live = IsLast ? S.live_at_last : on::all_blocks;
-        const place first = on::first_place(group_, lane_ / 4);
+        const position first = on::first_position(group_, lane_ / 4);
         const std::uint32_t own = map_at_ + on::chunk(on::index_of(first.y, first.x), lane_ % 4 / 2) + lane_ % 2 * 8;
         words2 next[at.blocks][at.units];
         step_block<IsFirst, 0, has(live, 0)>(next, own, t);
@@ -142,7 +142,7 @@ class forward_pass {
         const std::uint32_t shown =
             shared_address(unfolded_) +
             static_cast<std::uint32_t>(((group_ * at.units + lane_ / 8 % 2 * at.tiles) * 8 + lane_ % 8) *
-                                           at.unfolded_place +
+                                           at.unfolded_stride +
                                        ((lane_ / 16 ^ phase_of<at.depths>(lane_ % 8)) << 4));
         CORTEXPR_UNROLL
         for (int d = 0; d < at.depths; ++d) {
@@ -151,7 +151,7 @@ class forward_pass {
             for (int i = 0; i < at.tiles; ++i) {
                 std::uint32_t a[4];
                 load_matrices(a, (shown ^ static_cast<std::uint32_t>(d * 32)) +
-                                     static_cast<std::uint32_t>(i * 8 * at.unfolded_place));
+                                     static_cast<std::uint32_t>(i * 8 * at.unfolded_stride));
                 multiply(sums[i][0], a, b.x, b.y);
                 multiply(sums[i][1], a, b.z, b.w);
             }
@@ -161,8 +161,8 @@ class forward_pass {
     CORTEXPR_INLINED void find_maxima() {
         wait_for_copies(ready_at_ + 8, 0);
         auto* best_of = reinterpret_cast<float*>(unfolded_);  // by group, by channel; the image is read no more
-        auto* place_of = reinterpret_cast<int*>(best_of + maxima_count);
-        const place first = on::first_place(group_, lane_ / 4);
+        auto* argmax_of = reinterpret_cast<int*>(best_of + maxima_count);
+        const position first = on::first_position(group_, lane_ / 4);
         CORTEXPR_ROLLED
         for (int p = 0; p < at.output_blocks; ++p) {
             float sums[at.tiles][2][4] = {};
@@ -181,43 +181,43 @@ class forward_pass {
                 CORTEXPR_UNROLL
                 for (int mask = 4; mask < 32; mask *= 2) {
                     const float other = shuffled(best, mask);
-                    const int other_place = shuffled(where, mask);
-                    take(best, where, other, other_place);
+                    const int other_argmax = shuffled(where, mask);
+                    take(best, where, other, other_argmax);
                 }
                 if (lane_ < 4) {
                     const int c = group_ * at.outputs + p * 16 + first_channel_of(lane_) + i;
                     best_of[c] = best;
-                    place_of[c] = where;
+                    argmax_of[c] = where;
                 }
             }
         }
         barrier();
         for (int c = thread_index(); c < S.outputs; c += thread_count()) {
             float best = best_of[c];
-            int where = place_of[c];
+            int where = argmax_of[c];
             for (int g = 1; g < at.groups; ++g)
-                take(best, where, best_of[g * at.outputs + c], place_of[g * at.outputs + c]);
+                take(best, where, best_of[g * at.outputs + c], argmax_of[g * at.outputs + c]);
             job_.features[image_ * S.outputs + c] = best + job_.with.output_bias[c];
             job_.argmax[image_ * S.outputs + c] = where;
-            place_of[c] = where;
+            argmax_of[c] = where;
         }
     }
-    /// The better of two maxima; a place of -1 has none.
-    CORTEXPR_INLINED static void take(float& best, int& where, float other, int other_place) {
-        if (other_place >= 0 && (where < 0 || is_better(other, other_place, best, where))) {
+    /// The better of two maxima; a position of -1 has none.
+    CORTEXPR_INLINED static void take(float& best, int& where, float other, int other_argmax) {
+        if (other_argmax >= 0 && (where < 0 || is_better(other, other_argmax, best, where))) {
             best = other;
-            where = other_place;
+            where = other_argmax;
         }
     }
 
     /// The states that each maximum saw.
     CORTEXPR_INLINED void keep_patches() {
         barrier();
-        const auto* place_of = reinterpret_cast<const int*>(unfolded_) + maxima_count;
+        const auto* argmax_of = reinterpret_cast<const int*>(unfolded_) + maxima_count;
         auto* to = reinterpret_cast<words4*>(job_.patches) + static_cast<std::ptrdiff_t>(image_) * at.patch_words;
         for (int i = thread_index(); i < at.patch_words; i += thread_count()) {
             constexpr int of_tap = 2 * at.sources;
-            const int where = place_of[i / of_tap / at.taps], tap = i / of_tap % at.taps, half = i % of_tap;
+            const int where = argmax_of[i / of_tap / at.taps], tap = i / of_tap % at.taps, half = i % of_tap;
             const int y = where / S.width + tap / S.kernel_width - at.border_y;
             const int x = where % S.width + tap % S.kernel_width - at.border_x;
             const int block = at.sources == at.blocks ? half / 2 : highest_of(S.output_sources);

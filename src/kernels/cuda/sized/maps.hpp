@@ -14,7 +14,7 @@ struct maps {
     static constexpr std::uint32_t all_blocks = (std::uint32_t{1} << at.blocks) - 1;
 
     /// Where row g of a group's first unit lies; later units lie one row below each other.
-    CORTEXPR_INLINED static place first_place(int group, int g) {
+    CORTEXPR_INLINED static position first_position(int group, int g) {
         if (!at.paired || group < at.strips * at.groups_of_strip)
             return {group % at.groups_of_strip * at.units, group / at.groups_of_strip * 8 + g};
         return {g / 4 * at.units, at.strips * 8 + g % 4};
@@ -26,9 +26,9 @@ struct maps {
     }
     CORTEXPR_INLINED static std::uint32_t chunk(int index, int number) { return chunk_at<at.blocks>(index, number); }
 
-    /// Whether units' places are the map's, from one of them: its row in the first unit, and its column.
-    CORTEXPR_INLINED static bool is_column(const place& first) { return at.is_full || first.x < S.width; }
-    CORTEXPR_INLINED static bool is_row(const place& first, int unit) {
+    /// Whether units' positions are the map's, from one of them: its row in the first unit, and its column.
+    CORTEXPR_INLINED static bool is_column(const position& first) { return at.is_full || first.x < S.width; }
+    CORTEXPR_INLINED static bool is_row(const position& first, int unit) {
         return at.groups_of_strip * at.units == S.height || first.y + unit < S.height;
     }
 
@@ -37,7 +37,7 @@ struct maps {
     template <int Targets, std::uint32_t Read, std::uint32_t Packed, int Stride>
     CORTEXPR_INLINED static void convolve(float (&sums)[at.tiles][2 * Targets][4], std::uint32_t map,
                                           const words4* weights, int group, int lane) {
-        const place first = first_place(group, lane % 8);
+        const position first = first_position(group, lane % 8);
         constexpr int packed = kernels::detail::bits_in(Packed);
         CORTEXPR_ROLLED
         for (int dx = 0; dx < S.kernel_width; ++dx) {
@@ -73,12 +73,12 @@ struct maps {
         }
     }
 
-    /// The image by place of a unit: what each tap shows of each channel, and two ones for a bias' upper and lower
+    /// The image by position of a unit: what each tap shows of each channel, and two ones for a bias' upper and lower
     /// half.
     CORTEXPR_INLINED static void unfold(unsigned char* to, const float* image) {
         for (int i = thread_index(); i < at.groups * at.units * 8; i += thread_count()) {
             const int g = i % 8, unit = i / 8 % at.units;
-            const place first = first_place(i / 8 / at.units, g);
+            const position first = first_position(i / 8 / at.units, g);
             const bool is_there = is_column(first) && is_row(first, unit);
             float seen[16 * at.depths] = {};
             CORTEXPR_UNROLL

@@ -33,7 +33,8 @@ class packing {
     }
 
   private:
-    /// Of the weight at a place among those of `targets` blocks of target channels: its block, the row and the channel.
+    /// Of the weight at a position among those of `targets` blocks of target channels: its block, the row and the
+    /// channel.
     struct operand {
         int block, row, channel;
 

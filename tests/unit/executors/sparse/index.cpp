@@ -38,11 +38,13 @@ std::vector<std::uint32_t> users_of(const sparse_index& index, bool of_rows) {
 TEST_CASE("kernels: a sparse index has each synapse once in each order, ends rising") {
     for (const std::int32_t neurons : {1, 50, 65'536, 65'537, 70'000}) {
         const drawn_network network({.neurons = neurons, .synapses = 5'000});
-        const sparse_index index(neurons, network.pre, network.post, network.place);
+        const sparse_index index(neurons, network.pre, network.post, network.inner_number);
         const auto count = network.pre.size();
         REQUIRE(index.synapses() == count);
         CHECK((index.rows().short_ends.size() > 0) == (neurons <= 65'536));
-        const auto place = [&](std::int32_t neuron) { return network.place[static_cast<std::size_t>(neuron)]; };
+        const auto inner_number = [&](std::int32_t neuron) {
+            return network.inner_number[static_cast<std::size_t>(neuron)];
+        };
         const auto user_of_column = users_of(index, false), user_of_row = users_of(index, true);
         const auto by_column = ends_of(index.columns(), count), by_row = ends_of(index.rows(), count);
         std::vector<int> seen(count), seen_in_rows(count);
@@ -52,8 +54,8 @@ TEST_CASE("kernels: a sparse index has each synapse once in each order, ends ris
                  k < static_cast<std::size_t>(index.columns().starts[line + 1]); ++k) {
                 const auto user = user_of_column[k];
                 ++seen[user];
-                right = right && place(network.pre[user]) == static_cast<std::int32_t>(line) &&
-                        place(network.post[user]) == by_column[k];
+                right = right && inner_number(network.pre[user]) == static_cast<std::int32_t>(line) &&
+                        inner_number(network.post[user]) == by_column[k];
                 if (k > static_cast<std::size_t>(index.columns().starts[line]))
                     right = right && by_column[k - 1] < by_column[k];
             }
@@ -61,8 +63,8 @@ TEST_CASE("kernels: a sparse index has each synapse once in each order, ends ris
                  k < static_cast<std::size_t>(index.rows().starts[line + 1]); ++k) {
                 const auto user = user_of_row[k];
                 ++seen_in_rows[user];
-                right = right && place(network.post[user]) == static_cast<std::int32_t>(line) &&
-                        place(network.pre[user]) == by_row[k];
+                right = right && inner_number(network.post[user]) == static_cast<std::int32_t>(line) &&
+                        inner_number(network.pre[user]) == by_row[k];
                 if (k > static_cast<std::size_t>(index.rows().starts[line])) right = right && by_row[k - 1] < by_row[k];
             }
         }
@@ -93,7 +95,7 @@ TEST_CASE("kernels: values of synapses come first into the order whose lines the
 
 TEST_CASE("kernels: chunks of a sparse index hold about as many synapses each, whatever the rows") {
     const drawn_network network({.neurons = 4'000, .synapses = 200'000, .heavy = 4'000});
-    const sparse_index index(4'000, network.pre, network.post, network.place);
+    const sparse_index index(4'000, network.pre, network.post, network.inner_number);
     for (const auto* order : {&index.rows(), &index.columns()}) {
         REQUIRE(order->chunks() > 8);
         CHECK(order->first_of_chunk.front() == 0);
@@ -120,8 +122,9 @@ TEST_CASE("kernels: a sparse index takes 12 bytes a synapse, or 16 with long num
 
 TEST_CASE("kernels: what is no wiring of a sparse index is refused in a sentence") {
     using numbers = std::vector<std::int32_t>;
-    const auto build = [](std::int32_t neurons, const numbers& pre, const numbers& post, const numbers& place = {}) {
-        const sparse_index index(neurons, pre, post, place);
+    const auto build = [](std::int32_t neurons, const numbers& pre, const numbers& post,
+                          const numbers& inner_number = {}) {
+        const sparse_index index(neurons, pre, post, inner_number);
     };
     CHECK_THROWS_WITH(build(0, {}, {}), "a sparse network needs at least one neuron");
     CHECK_THROWS_WITH(build(2, {0}, {}),

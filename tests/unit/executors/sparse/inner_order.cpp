@@ -23,29 +23,29 @@ struct wiring {
     numbers types, pre, post;
 };
 
-/// Sheets of side x side neurons, one for each type, numbered at random. Each neuron hears some within two places of
+/// Sheets of side x side neurons, one for each type, numbered at random. Each neuron hears some within two positions of
 /// its own, of any type.
 wiring sheets(std::int32_t side, std::int32_t types) {
     std::mt19937 draw(1);
     const auto below = [&draw](std::int32_t count) {
         return static_cast<std::int32_t>(draw() % static_cast<std::uint32_t>(count));
     };
-    const auto places = side * side;
-    numbers number(at(places * types));
+    const auto positions = side * side;
+    numbers number(at(positions * types));
     std::iota(number.begin(), number.end(), 0);
     for (std::size_t i = number.size() - 1; i > 0; --i)
         std::swap(number[i], number[at(below(static_cast<std::int32_t>(i + 1)))]);
     wiring made;
     made.types.resize(number.size());
     for (std::int32_t type = 0; type < types; ++type)
-        for (std::int32_t place = 0; place < places; ++place) {
-            const auto to = number[at(type * places + place)];
+        for (std::int32_t position = 0; position < positions; ++position) {
+            const auto to = number[at(type * positions + position)];
             made.types[at(to)] = type;
             std::set<std::int32_t> heard;
             while (heard.size() < 20) {
-                const auto row = std::clamp(place / side + below(5) - 2, 0, side - 1);
-                const auto column = std::clamp(place % side + below(5) - 2, 0, side - 1);
-                heard.insert(number[at(below(types) * places + row * side + column)]);
+                const auto row = std::clamp(position / side + below(5) - 2, 0, side - 1);
+                const auto column = std::clamp(position % side + below(5) - 2, 0, side - 1);
+                heard.insert(number[at(below(types) * positions + row * side + column)]);
             }
             for (const auto from : heard) {
                 made.pre.push_back(from);
@@ -86,7 +86,7 @@ TEST_CASE("kernels: neurons near each other in the wiring are near each other in
     const auto drawn = sheets(60, 3);  // 10,800 neurons
     const auto inner = inner_order(drawn.types, drawn.pre, drawn.post);
     REQUIRE(is_permutation_by_type(drawn.types, inner));
-    // 64 neighbours hear about 12 x 12 places of three types; 64 of the user's order about 1,200 neurons.
+    // 64 neighbours hear about 12 x 12 positions of three types; 64 of the user's order about 1,200 neurons.
     CHECK(heard_by_block(drawn, by_type(drawn.types)) > 1'100);
     CHECK(heard_by_block(drawn, inner) < 700);
     CHECK(inner_order(drawn.types, drawn.pre, drawn.post) == inner);
