@@ -170,7 +170,7 @@ nlohmann::json measured(const settings& with) {
                                          .drive = drive.data(),
                                          .initial = with.initial ? drive.data() : nullptr,
                                          .rate = rate.data()},
-            sparse::kept::for_backward, team);
+            sparse::saved_values::for_backward, team);
     };
     const auto backward = [&] {
         run->backward({.weights = columns.data(),

@@ -102,7 +102,7 @@ class batched_function : public torch::autograd::Function<batched_function> {
         });
         context->save_for_backward(inputs.vec());
         context->set_materialize_grads(false);
-        if (needs_gradient) keep_run(*context, run);
+        if (needs_gradient) save_run(*context, run);
         return given;
     }
 

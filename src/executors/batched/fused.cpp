@@ -76,13 +76,13 @@ const device_kernels* kernels_for(const leaky_step& job, const at::Tensor& map) 
     return kernels;
 }
 
-at::Tensor fused_step(const device_kernels& kernels, const leaky_step& job, const at::Tensor& after, bool keeps) {
+at::Tensor fused_step(const device_kernels& kernels, const leaky_step& job, const at::Tensor& after, bool saves) {
     const bool has_bias = job.constant.defined() && job.constant.numel() == after.size(1);
     const auto bias = has_bias ? job.constant.flatten().to(at::kFloat).contiguous() : at::Tensor();
     const auto constant = has_bias ? at::Tensor() : regular(job.constant), before = regular(job.before);
     const auto sum = job.sum.defined() ? channels_last(job.sum) : job.sum;
     const auto rate = rates_in_order(job.rate);
-    const auto saved = !keeps ? at::Tensor() : sum.defined() ? sum : at::empty_like(after);
+    const auto saved = !saves ? at::Tensor() : sum.defined() ? sum : at::empty_like(after);
     launch(kernels, kernels.step,
            {.as = storage_of(after),
             .sizes = sizes_of(after),
@@ -94,7 +94,7 @@ at::Tensor fused_step(const device_kernels& kernels, const leaky_step& job, cons
             .rate_by_position = is_by_position(job.rate),
             .nonlinearities = names_of(job.segments, after.device()).const_data_ptr<std::uint8_t>(),
             .after = after.mutable_data_ptr(),
-            .saved = keeps ? saved.mutable_data_ptr() : nullptr},
+            .saved = saves ? saved.mutable_data_ptr() : nullptr},
            after.device());
     return saved;
 }

@@ -36,8 +36,8 @@ struct leaky_step {
 };
 
 /// Writes h(t) to `after`; gives what the adjoint will need: f(z) or z, whichever has f's slope in it (B, C, H, W).
-/// Undefined unless `keeps`.
-at::Tensor step_forward(const leaky_step& job, const at::Tensor& after, bool keeps);
+/// Undefined unless `saves`.
+at::Tensor step_forward(const leaky_step& job, const at::Tensor& after, bool saves);
 
 /// Adjoints of what a step reads.
 struct leaky_adjoint {

@@ -74,7 +74,7 @@ struct device_run {
 /// Inputs of the node; without a start it is left out.
 enum input : std::uint8_t { drive, weights, rates, start, input_count };
 
-/// States by step: of the output, and of what the run keeps beside it.
+/// States by step: of the output, and of what the run saves beside it.
 struct states_of_run {
     const device_run& run;
     const at::Tensor& output;  ///< (T, N, B), or the last one's
@@ -101,8 +101,8 @@ at::Tensor forward_steps(device_run& run, const std::vector<at::Tensor>& inputs)
         run.saved = at::empty({run.steps, cells, batch}, options);
     }
     auto output = run.wants_all ? at::empty({run.steps, cells, batch}, options) : at::empty({cells, batch}, options);
-    const int kept = run.needs_gradient ? run.steps - 1 : std::min(run.steps - 1, 2);
-    if (!run.wants_all && kept > 0) run.states = at::empty({kept, cells, batch}, options);
+    const int saved_steps = run.needs_gradient ? run.steps - 1 : std::min(run.steps - 1, 2);
+    if (!run.wants_all && saved_steps > 0) run.states = at::empty({saved_steps, cells, batch}, options);
     const states_of_run states{run, output, inputs.size() > start ? inputs[start].const_data_ptr<float>() : nullptr};
     for (int step = 0; step < run.steps; ++step)
         launch(*run.kernels, run.kernels->cell_step,
@@ -193,7 +193,7 @@ class device_steps : public torch::autograd::Function<device_steps> {
         tensors.push_back(output);
         context->save_for_backward(tensors);
         context->set_materialize_grads(false);
-        keep_run(*context, run);
+        save_run(*context, run);
         return output;
     }
 

@@ -77,7 +77,7 @@ class read_function : public torch::autograd::Function<read_function> {
   public:
     static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& values,
                               const at::Tensor& index, std::shared_ptr<const entry_reader::groups> groups) {
-        keep_run(*context, std::make_shared<reading>(std::move(groups), values.sizes().vec()));
+        save_run(*context, std::make_shared<reading>(std::move(groups), values.sizes().vec()));
         return values.index_select(0, index);
     }
 

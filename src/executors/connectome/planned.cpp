@@ -50,7 +50,7 @@ template <class Scalar>
 struct sparse_steps {
     std::shared_ptr<const sparse::sparse_network<Scalar>> network;
     std::unique_ptr<sparse::sparse_run<Scalar>> run{};
-    sparse::borrowed_array<Scalar> weights{};  ///< in the first order, kept for the backward pass
+    sparse::borrowed_array<Scalar> weights{};  ///< in the first order, saved for the backward pass
 
     const sparse::sparse_index& index() const { return network->index(); }
 
@@ -66,7 +66,7 @@ struct sparse_steps {
         return second;
     }
 
-    /// The weights for the backward pass; those kept for it are given up.
+    /// The weights for the backward pass; those saved for it are given up.
     sparse::borrowed_array<Scalar> columns(const at::Tensor& of_user) {
         auto first = std::exchange(weights, {});
         if (first.size() == 0) first = first_weights(of_user);  // not the first backward pass of this run
@@ -119,9 +119,9 @@ torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const 
     const auto rate = steps.by_inner_number(inputs[rates]);
     const auto initial =
         has_start(inputs) ? steps.packed(inputs[start].unsqueeze(0), batch) : sparse::borrowed_array<Scalar>();
-    const auto keep = asked.needs_gradient ? sparse::kept::for_backward
-                      : asked.wants_all    ? sparse::kept::states
-                                           : sparse::kept::last_state;
+    const auto saves = asked.needs_gradient ? sparse::saved_values::for_backward
+                       : asked.wants_all    ? sparse::saved_values::states
+                                            : sparse::saved_values::last_state;
     steps.run = std::make_unique<sparse::sparse_run<Scalar>>(
         steps.network,
         sparse::sparse_inputs<Scalar>{.batch = batch,
@@ -131,7 +131,7 @@ torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const 
                                       .drive_by_step = inputs[drive].size(0) > 1,
                                       .initial = has_start(inputs) ? initial.data() : nullptr,
                                       .rate = rate.data()},
-        keep, on_threads);
+        saves, on_threads);
     if (asked.needs_gradient) steps.weights = std::move(first);
     const auto options = inputs[drive].options().requires_grad(false);
     const auto cells = inputs[drive].size(1);
@@ -228,7 +228,7 @@ class steps_function : public torch::autograd::Function<steps_function> {
             [&](auto& steps) { return forward_steps(steps, *run, tensors, static_cast<int>(count)); }, run->steps);
         context->save_for_backward(tensors);
         context->set_materialize_grads(false);
-        keep_run(*context, run);
+        save_run(*context, run);
         return given;
     }
 

@@ -53,7 +53,7 @@ class product_function : public torch::autograd::Function<product_function> {
                                                    .from = step_of(from, step),
                                                    .to = written_step_of(to, step)},
                    weight.device());
-        keep_run(*context, std::move(lines));
+        save_run(*context, std::move(lines));
         return to;
     }
 

@@ -71,7 +71,7 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
                 .argmax = run->argmax.mutable_data_ptr<std::int32_t>()},
                features.device());
         context->save_for_backward(values.vec());
-        if (needs_gradient) keep_run(*context, run);
+        if (needs_gradient) save_run(*context, run);
         return features;
     }
 

@@ -321,7 +321,7 @@ class planned_function : public torch::autograd::Function<planned_function> {
         all.push_back(saved.argmax);
         context->save_for_backward(all);
         context->set_materialize_grads(false);
-        keep_run(*context, run);
+        save_run(*context, run);
         return given;
     }
 
@@ -412,7 +412,7 @@ class planned_executor final : public executor {
         const auto inputs = node_inputs(*run, context);
         run->needs_gradient = at::GradMode::is_enabled() &&
                               std::ranges::any_of(inputs, [](const at::Tensor& one) { return one.requires_grad(); });
-        run->request.keeps_for_backward = run->needs_gradient;
+        run->request.saves_for_backward = run->needs_gradient;
         return in_order(run->results, planned_function::apply(at::TensorList(inputs), run, memory_.get()));
     }
     bool runs_parts() const override { return true; }

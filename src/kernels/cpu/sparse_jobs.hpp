@@ -54,7 +54,7 @@ struct sparse_step_job {
     const Scalar* rate = nullptr;    ///< by neuron; null: 1
     const neuron_range<Scalar>* ranges = nullptr;
     Scalar* after = nullptr;
-    Scalar* saved = nullptr;  ///< f, or its argument where f doesn't tell the slope; null: not kept
+    Scalar* saved = nullptr;  ///< f, or its argument where f doesn't tell the slope; null: not saved
 };
 
 /// The adjoint of a step's pointwise part, for neurons from first to last. From the adjoint of h:

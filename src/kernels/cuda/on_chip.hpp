@@ -96,8 +96,8 @@ constexpr std::size_t on_chip_saved_bytes(const on_chip_choice& choice, const on
         return count * static_cast<std::size_t>(sizes.steps) * 2 * layout_of(sizes).adjoint;
     const auto at = sized::layout_of(choice.shape);
     return count *
-           (sized::kept_states_bytes(at.state_bytes, sizes.steps) +
-            sized::kept_drives_bytes(at.blocks, at.drive_bytes, sizes.steps) + sized::patch_bytes(at.patch_words));
+           (sized::saved_states_bytes(at.state_bytes, sizes.steps) +
+            sized::saved_drives_bytes(at.blocks, at.drive_bytes, sizes.steps) + sized::patch_bytes(at.patch_words));
 }
 
 }  // namespace cortexpr::kernels::cuda

@@ -127,11 +127,11 @@ class on_chip_forward {
                     for (int half = 0; half < 2; ++half) {
                         const int position = (drive.first_tile + t) * 16 + lane / 4 + half * 8;
                         const int in_map = (at_.guard + position) * at_.stride + channel;
-                        four_channels next{}, keep{};
+                        four_channels next{}, drives_to_save{};
                         if (is_inner(position, sizes_, at_)) {
-                            keep = narrowed_four(drive.at(t, b, lane, half));
+                            drives_to_save = narrowed_four(drive.at(t, b, lane, half));
                             // From what is saved, so that the backward pass sees the same numbers.
-                            const auto values = nonlinearities.values(widened_four(keep));
+                            const auto values = nonlinearities.values(widened_four(drives_to_save));
                             floats<4> state = before == nullptr ? floats<4>{} : load_four(before + in_map);
                             CORTEXPR_UNROLL
                             for (int i = 0; i < 4; ++i)
@@ -141,7 +141,8 @@ class on_chip_forward {
                         store_vector(after + in_map, next);
                         if (saved == nullptr) continue;
                         store_vector(saved + position * at_.channels + channel, next);
-                        store_vector(saved + (at_.padded_positions() + position) * at_.channels + channel, keep);
+                        store_vector(saved + (at_.padded_positions() + position) * at_.channels + channel,
+                                     drives_to_save);
                     }
                 }
             }

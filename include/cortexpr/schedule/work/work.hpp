@@ -107,7 +107,7 @@ template <class Declared, int Steps>
 inline constexpr detail::number_about<Declared> planned_backward_flops =
     detail::computed_operations<Declared, Steps>.backward();
 
-/// Bytes that such a run keeps of one image until its backward pass, in float32.
+/// Bytes that such a run saves of one image until its backward pass, in float32.
 template <class Declared, int Steps>
 inline constexpr detail::number_about<Declared> saved_bytes = detail::saved_bytes<Declared, Steps>;
 

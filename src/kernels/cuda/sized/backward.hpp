@@ -2,7 +2,7 @@
 // The backward pass: a thread block takes images one after the other. The states' adjoint stays in registers as floats
 // through all steps, a group's warp has it, and is what the transposed convolution is added to; so do the gradients of
 // weights, through all images: a warp has those of 16 sources and 16 targets over a part of the positions. What the
-// forward pass kept comes by bulk copies that start a phase earlier.
+// forward pass saved comes by bulk copies that start a phase earlier.
 
 #include "maps.hpp"
 
@@ -87,7 +87,7 @@ class backward_pass {
     // ---- what comes from memory
 
     CORTEXPR_INLINED const unsigned char* states_of(int image, int t) const {
-        return job_.states + on::kept_states(job_.steps) * static_cast<std::size_t>(image) + on::kept_states(t);
+        return job_.states + on::saved_states(job_.steps) * static_cast<std::size_t>(image) + on::saved_states(t);
     }
     CORTEXPR_INLINED void fetch_drives(int image, int t) {
         if (!starts_copies_) return;
@@ -96,7 +96,7 @@ class backward_pass {
         order_before_copies();
         expect_bytes(drives_ready_, static_cast<std::uint32_t>(bytes + more));
         copy_in(drives_at_,
-                job_.drives + on::kept_drives(job_.steps) * static_cast<std::size_t>(image) + on::kept_drives(t - 1),
+                job_.drives + on::saved_drives(job_.steps) * static_cast<std::size_t>(image) + on::saved_drives(t - 1),
                 static_cast<std::uint32_t>(bytes), drives_ready_);
         if (is_last)
             copy_in(shared_address(read_weights_), job_.with.packed + at.at_read_weights, at.read_weights,
@@ -316,7 +316,7 @@ class backward_pass {
         CORTEXPR_UNROLL
         for (int i = 0; i < 4; ++i) rate[i] = rate_[P * 16 + first_channel_of(lane_) + i];
         const std::uint32_t from =
-            drives_at_ + static_cast<std::uint32_t>((P * at.kept_words + warp_ * at.tiles * 32 + lane_) * 16);
+            drives_at_ + static_cast<std::uint32_t>((P * at.saved_words + warp_ * at.tiles * 32 + lane_) * 16);
         words4 in = IsLive ? shared_words4(from) : words4{};
         CORTEXPR_UNROLL
         for (int i = 0; i < at.tiles; ++i) {

@@ -39,7 +39,7 @@ class forward_pass {
             step<false, true>(job_.steps);
         }
         find_maxima();
-        if (job_.patches != nullptr) keep_patches();
+        if (job_.patches != nullptr) save_patches();
     }
 
   private:
@@ -94,8 +94,9 @@ class forward_pass {
         order_before_copies();
         barrier();
         if (!IsLast && job_.states != nullptr && thread_index() == 0)
-            copy_out(job_.states + on::kept_states(job_.steps) * static_cast<std::size_t>(image_) + on::kept_states(t),
-                     map_at_ + at.border_y * at.row_bytes, at.state_bytes);
+            copy_out(
+                job_.states + on::saved_states(job_.steps) * static_cast<std::size_t>(image_) + on::saved_states(t),
+                map_at_ + at.border_y * at.row_bytes, at.state_bytes);
     }
 
     template <bool IsFirst, int P, bool IsLive>
@@ -110,8 +111,8 @@ class forward_pass {
             float rate[4];
             CORTEXPR_UNROLL
             for (int i = 0; i < 4; ++i) rate[i] = rate_[P * 16 + first_channel_of(lane_) + i];
-            const std::size_t kept = on::kept_drives(job_.steps) * static_cast<std::size_t>(image_) +
-                                     on::kept_drives(t - 1) + static_cast<std::size_t>(P * at.drive_bytes);
+            const std::size_t saved = on::saved_drives(job_.steps) * static_cast<std::size_t>(image_) +
+                                      on::saved_drives(t - 1) + static_cast<std::size_t>(P * at.drive_bytes);
             CORTEXPR_UNROLL
             for (int i = 0; i < at.tiles; ++i) {
                 words2 drive[2];
@@ -131,7 +132,7 @@ class forward_pass {
                     drive[row] = {narrowed_pair(z0[0], z0[1]), narrowed_pair(z1[0], z1[1])};
                 }
                 if (job_.drives != nullptr)
-                    reinterpret_cast<words4*>(job_.drives + kept)[(group_ * at.tiles + i) * 32 + lane_] = {
+                    reinterpret_cast<words4*>(job_.drives + saved)[(group_ * at.tiles + i) * 32 + lane_] = {
                         drive[0].x, drive[0].y, drive[1].x, drive[1].y};
             }
         }
@@ -211,7 +212,7 @@ class forward_pass {
     }
 
     /// The states that each maximum saw.
-    CORTEXPR_INLINED void keep_patches() {
+    CORTEXPR_INLINED void save_patches() {
         barrier();
         const auto* argmax_of = reinterpret_cast<const int*>(unfolded_) + maxima_count;
         auto* to = reinterpret_cast<words4*>(job_.patches) + static_cast<std::ptrdiff_t>(image_) * at.patch_words;

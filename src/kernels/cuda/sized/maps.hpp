@@ -20,9 +20,9 @@ struct maps {
         return {g / 4 * at.units, at.strips * 8 + g % 4};
     }
     CORTEXPR_INLINED static int index_of(int y, int x) { return (y + at.border_y) * at.pitch + x + at.border_x; }
-    CORTEXPR_INLINED static std::size_t kept_states(int steps) { return kept_states_bytes(at.state_bytes, steps); }
-    CORTEXPR_INLINED static std::size_t kept_drives(int steps) {
-        return kept_drives_bytes(at.blocks, at.drive_bytes, steps);
+    CORTEXPR_INLINED static std::size_t saved_states(int steps) { return saved_states_bytes(at.state_bytes, steps); }
+    CORTEXPR_INLINED static std::size_t saved_drives(int steps) {
+        return saved_drives_bytes(at.blocks, at.drive_bytes, steps);
     }
     CORTEXPR_INLINED static std::uint32_t chunk(int index, int number) { return chunk_at<at.blocks>(index, number); }
 

@@ -100,13 +100,13 @@ struct layout {
     // are zeros. Rows are a multiple of 8 positions long, so that a row further down is a constant that the swizzle
     // doesn't see.
     int pitch = 0, position_bytes = 0, row_bytes = 0, map_bytes = 0;
-    int state_bytes = 0;  ///< of a map as it is kept: its own rows
+    int state_bytes = 0;  ///< of a map as it is saved: its own rows
 
     int state_weights = 0, input_weights = 0, output_weights = 0;
     int read_weights = 0;  ///< the output's as floats, by output channel
     int unfolded_stride = 0, unfolded_bytes = 0, image_bytes = 0;
     bool image_in_bulk = false;
-    int kept_words = 0;   ///< words of 16 bytes that an image keeps of a step and a block: drives, as lanes hold them
+    int saved_words = 0;  ///< words of 16 bytes that an image saves of a step and a block: drives, as lanes hold them
     int drive_bytes = 0;  ///< the same
     int last_drives = 0;  ///< of the last step, up to the highest live block
     int patch_words = 0;  ///< words of 16 bytes: the states that an image's maxima saw
@@ -123,10 +123,10 @@ struct layout {
 };
 
 // What leaves the chip for an image: maps after all steps but the last, drives, and the states that its maxima saw.
-constexpr std::size_t kept_states_bytes(int state_bytes, int steps) {
+constexpr std::size_t saved_states_bytes(int state_bytes, int steps) {
     return static_cast<std::size_t>(steps - 1) * static_cast<std::size_t>(state_bytes);
 }
-constexpr std::size_t kept_drives_bytes(int blocks, int drive_bytes, int steps) {
+constexpr std::size_t saved_drives_bytes(int blocks, int drive_bytes, int steps) {
     return static_cast<std::size_t>(steps * blocks) * static_cast<std::size_t>(drive_bytes);
 }
 constexpr std::size_t patch_bytes(int patch_words) { return static_cast<std::size_t>(patch_words) * 16; }
@@ -194,8 +194,8 @@ constexpr layout layout_of(const shape& of) {
     at.unfolded_bytes = at.groups * at.units * 8 * at.unfolded_stride;
     at.image_bytes = of.inputs * at.area * 4;
     at.image_in_bulk = at.image_bytes % 16 == 0;
-    at.kept_words = at.groups * at.tiles * 32;
-    at.drive_bytes = at.kept_words * 16;
+    at.saved_words = at.groups * at.tiles * 32;
+    at.drive_bytes = at.saved_words * 16;
     at.last_drives = (highest_of(of.live_at_last) + 1) * at.drive_bytes;
     at.patch_words = of.outputs * at.taps * at.sources * 2;
     at.at_input = at.taps * at.channels * at.channels;

@@ -132,7 +132,7 @@ TEST_CASE("planned: a forward pass writes all saved maps and nothing else") {
 TEST_CASE("planned: without a backward pass no states are saved") {
     for (const auto* network : subjects) {
         planned::program_request request{{.steps = 3}};
-        request.keeps_for_backward = false;
+        request.saves_for_backward = false;
         std::vector<std::vector<float>> parameters;
         std::vector<const float*> data;
         for (const auto& parameter : network->parameters)

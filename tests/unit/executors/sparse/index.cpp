@@ -153,26 +153,27 @@ TEST_CASE("kernels: signs and nonlinearities of a sparse network are one for eac
                       "the ranges of neurons with one nonlinearity must rise");
 }
 
-TEST_CASE("kernels: a sparse run keeps what it is asked to keep") {
+TEST_CASE("kernels: a sparse run saves what it is asked to save") {
     const auto network = std::make_shared<sparse_network<float>>(sparse_index(1, {}, {}), std::vector<float>{-1},
                                                                  std::vector<kernels::neuron_range<float>>{{1}});
     const float drive[] = {1, 2, 3};
     const auto team = team_of(1);
     const sparse_inputs<float> inputs{.steps = 3, .drive = drive, .drive_by_step = true};
-    const sparse_run<float> last(network, inputs, kept::last_state, team), all(network, inputs, kept::states, team);
+    const sparse_run<float> last(network, inputs, saved_values::last_state, team),
+        all(network, inputs, saved_values::states, team);
     CHECK(*last.carried(2) == -3);
     for (int t = 0; t < 3; ++t) CHECK(*all.carried(t) == -static_cast<float>(t + 1));
     CHECK(all.carried(-1) == nullptr);
     const float* adjoints[] = {nullptr, nullptr, nullptr};
     CHECK_THROWS_WITH(all.backward({.states = adjoints}, team),
-                      "this run kept nothing for a backward pass; keep it for_backward");
-    const sparse_run<float> whole(network, inputs, kept::for_backward, team);
+                      "this run saved nothing for a backward pass; run with saved_values::for_backward");
+    const sparse_run<float> whole(network, inputs, saved_values::for_backward, team);
     CHECK_THROWS_WITH(whole.backward({.states = std::span(adjoints, 2)}, team),
                       "2 adjoints of states are given for 3 steps; give one for each step, null where it is zero");
     float of_drive[] = {7, 7, 7}, rate = 7, initial = 7;
     whole.backward({.states = adjoints, .drive = of_drive, .initial = &initial, .rate = &rate}, team);
     for (const float one : {of_drive[0], of_drive[1], of_drive[2], rate, initial}) CHECK(one == 0);
-    CHECK_THROWS_WITH(sparse_run<float>(network, {.batch = 0, .drive = drive}, kept::states, team),
+    CHECK_THROWS_WITH(sparse_run<float>(network, {.batch = 0, .drive = drive}, saved_values::states, team),
                       "a run of 0 samples and 1 steps has nothing to compute; give at least one of each");
 }
 

@@ -241,7 +241,7 @@ results computed(const drawn_network& network, const kernels::kernel_table<Scala
                                   .drive_by_step = of.drive_by_step,
                                   .initial = of.has_initial ? initial.data() : nullptr,
                                   .rate = of.has_rate ? rate.data() : nullptr},
-                                 kept::for_backward, team);
+                                 saved_values::for_backward, team);
     results all;
     for (int t = 0; t < of.steps; ++t) append(all.states, run.carried(t), true);
     const auto garbage = static_cast<Scalar>(1e30);  // results are written, not added to
