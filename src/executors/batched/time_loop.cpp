@@ -139,7 +139,7 @@ void time_loop::make_constants() {
     }
 }
 
-slice time_loop::constant_of(int map, int step) const {
+slice time_loop::constant_drive_of(int map, int step) const {
     const auto range = program_.state_channels(map, step);
     if (const auto& constant = constant_drives_[at(map)]; constant != nullptr) {
         const auto first = program_.facts().is_sequence() ? (step - 1) * images_ : 0;
@@ -234,7 +234,7 @@ void time_loop::step_states(int area, int step) {
         const auto stepped_on = stepped(
             tape_,
             {.drives = std::move(drives),
-             .constant = constant_of(map, step),
+             .constant = constant_drive_of(map, step),
              .before = before ? before.narrowed(relative(range, program_.state_channels(map, step - 1))) : slice(),
              .rate = slice(inputs_.rates[m]).narrowed(range),
              .segments = program_.segments(map, step),

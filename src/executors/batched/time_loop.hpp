@@ -53,7 +53,7 @@ class time_loop {
     void add_currents(int map, int step, std::vector<term>& drives) const;
     /// The state with what is held in it.
     variable with_held(int map, int step, variable state) const;
-    slice constant_of(int map, int step) const;
+    slice constant_drive_of(int map, int step) const;
     /// What an output convolution reads.
     struct output_source {
         std::size_t convolution = 0;

@@ -167,7 +167,7 @@ torch::autograd::variable_list backward_steps(const device_run& run, const std::
             job.next = {.saved = step_of(run.saved, step),
                         .before = states.before(step),
                         .drive = drive_adjoint_of(step),
-                        .drive_sum = has_own_drives ? nullptr : data(of_drives),
+                        .constant_drive_adjoint = has_own_drives ? nullptr : data(of_drives),
                         .rate_sum = data(of_rates)};
         } else if (!wanted[start]) {
             job.state = nullptr;

@@ -343,9 +343,9 @@ void backward_pass<Scalar>::propagate_states(int a, int step) {
                      .after_adjoint = state_adjoint(m, step),
                      .drive_adjoint = drive,
                      .before_adjoint = state_adjoint(m, step - 1),
-                     .drive_sum = constant_drive_adjoints_[at(m)].empty()
-                                      ? mutable_view{}
-                                      : map.layout.view(constant_drive_adjoints_[at(m)].data()),
+                     .constant_drive_adjoint = constant_drive_adjoints_[at(m)].empty()
+                                                   ? mutable_view{}
+                                                   : map.layout.view(constant_drive_adjoints_[at(m)].data()),
                      .rate_gradient = {gradients_ + map.rate_gradient, map.rates().row, map.rates().pixel},
                      .bias_gradient = gradients_ + map.bias_gradient});
             type_has_adjoint_[before][at(type)] = static_cast<std::uint8_t>(keeps_adjoint(type, step - 1));

@@ -184,7 +184,7 @@ void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const
                         .rate = rate_.empty() ? nullptr : rate_.data(),
                         .ranges = network_->ranges().data(),
                         .drive = drive_of(step),
-                        .drive_sum = own_drives ? nullptr : adjoints.drive,
+                        .constant_drive_adjoint = own_drives ? nullptr : adjoints.drive,
                         .rate_sum = adjoints.rate};
         } else if (adjoints.initial == nullptr) {
             job.state = nullptr;

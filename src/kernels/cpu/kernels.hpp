@@ -114,7 +114,8 @@ struct step_adjoint_job {
     lane_group<Scalar> lanes;
     map_view<const Scalar> saved, before, rate, after_adjoint;
     map_view<Scalar> drive_adjoint, before_adjoint;
-    map_view<Scalar> drive_sum;  ///< += drive' where origin is not null: the adjoint of a drive that all steps share
+    map_view<Scalar>
+        constant_drive_adjoint;  ///< += drive' where origin is not null: the adjoint of a drive that all steps share
     map_view<Scalar> rate_gradient;   ///< one position (strides 0), or the whole map
     Scalar* bias_gradient = nullptr;  ///< += the sum of drive' over positions
 };

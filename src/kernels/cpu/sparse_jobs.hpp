@@ -67,9 +67,10 @@ struct sparse_pointwise_adjoint {
     const Scalar* sign = nullptr;
     const Scalar* rate = nullptr;  ///< null: 1
     const neuron_range<Scalar>* ranges = nullptr;
-    Scalar* drive = nullptr;      ///< drive'
-    Scalar* drive_sum = nullptr;  ///< += drive' where not null: the adjoint of a drive that all steps share
-    Scalar* rate_sum = nullptr;   ///< by neuron; null: not wanted
+    Scalar* drive = nullptr;  ///< drive'
+    Scalar* constant_drive_adjoint =
+        nullptr;                 ///< += drive' where not null: the adjoint of a drive that all steps share
+    Scalar* rate_sum = nullptr;  ///< by neuron; null: not wanted
 };
 
 /// The adjoint of W carried, for columns from first to last, and of the step before in the same pass:

@@ -52,11 +52,11 @@ struct cell_step_job {
 
 /// What the adjoint of a step writes of the step before it.
 struct cell_slopes {
-    const float* saved = nullptr;   ///< of that step; null: there is none
-    const float* before = nullptr;  ///< that step's; null: zeros
-    float* drive = nullptr;         ///< adjoint of that step's drive
-    float* drive_sum = nullptr;     ///< (cells, batch): added to, or null
-    float* rate_sum = nullptr;      ///< (cells): added to, or null
+    const float* saved = nullptr;             ///< of that step; null: there is none
+    const float* before = nullptr;            ///< that step's; null: zeros
+    float* drive = nullptr;                   ///< adjoint of that step's drive
+    float* constant_drive_adjoint = nullptr;  ///< (cells, batch): added to, or null
+    float* rate_sum = nullptr;                ///< (cells): added to, or null
 };
 
 /// One pass between two steps, t and the one before: from the adjoint of t's drive to the adjoint of the states that t

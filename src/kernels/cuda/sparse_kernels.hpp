@@ -127,8 +127,9 @@ CORTEXPR_DEVICE inline float finish_adjoint(const cell_adjoint_job& job, int cel
     const auto adjoint = leaky_step_adjoint(arriving, before, found.value, found.slope, job.rules.rate[cell]);
     job.next.drive[at] = adjoint.drive;
     job.state[at] = adjoint.before;
-    if (job.next.drive_sum != nullptr)
-        job.next.drive_sum[at] = job.is_first ? adjoint.drive : job.next.drive_sum[at] + adjoint.drive;
+    if (job.next.constant_drive_adjoint != nullptr)
+        job.next.constant_drive_adjoint[at] =
+            job.is_first ? adjoint.drive : job.next.constant_drive_adjoint[at] + adjoint.drive;
     return adjoint.rate;
 }
 

@@ -216,7 +216,7 @@ computed run(const network& net, const host::sparse_launch& with) {
             job.next = {.saved = saved.data() + at(pass - 1) * size,
                         .before = before(pass - 1),
                         .drive = drive_adjoint(pass - 1),
-                        .drive_sum = of.drive_by_step ? nullptr : all.drive.data(),
+                        .constant_drive_adjoint = of.drive_by_step ? nullptr : all.drive.data(),
                         .rate_sum = all.rate.data()};
         }
         with.adjoint(job);
