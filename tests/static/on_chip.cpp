@@ -19,8 +19,8 @@ constexpr auto seed = plan::fit_on_chip(plan_of<Digits>);
 static_assert(fits_on_chip<Digits> && seed.fits());
 static_assert(sizeof(requires_on_chip<Digits>) > 0);
 
-// 51 tiles of 16 positions, with the 30 positions of each guard: 876 positions of 40 numbers. Two such maps, the image,
-// weights of 9 x 2 x 2, 1 x 2 and 9 x 1 x 2 blocks; then what each channel, output and offset has.
+// 51 MMA tiles of 16 positions, with the 30 positions of each guard: 876 positions of 40 numbers. Two such maps, the
+// image, weights of 9 x 2 x 2, 1 x 2 and 9 x 1 x 2 blocks; then what each channel, output and offset has.
 constexpr std::size_t map = 876 * 40 * 2, image = 876 * 2, block = 512;
 static_assert(seed.forward_bytes ==
               2 * map + (image + 8) + (36 + 2 + 18) * block + 32 * 9 + 32 * 8 + 16 * 4 + 16 * 32 * 8);

@@ -21,7 +21,7 @@ std::int64_t operations_of(const Job& job, bool is_winograd, int lanes) {
                 weights += std::int64_t{job.runs[r].count} * block.vectors * lanes;
     }
     if (is_winograd) {
-        const auto tiles = plan::tile_count({job.kernel_height, job.kernel_width}, job.height, job.width);
+        const auto tiles = plan::winograd_tile_count({job.kernel_height, job.kernel_width}, job.height, job.width);
         return 2 * weights * plan::winograd_points * tiles;
     }
     return 2 * weights * job.kernel_height * job.kernel_width * job.height * job.width;

@@ -103,8 +103,9 @@ std::int64_t program<Scalar>::multiply_adds() const {
     for (const auto* list : {&convolutions_, &feedback_})
         for (const auto& one : *list) {
             const auto& target = one.target;
-            const auto positions = one.is_winograd ? plan::tile_count(one.what.extent, target.height, target.width)
-                                                   : std::int64_t{target.height} * target.width;
+            const auto positions = one.is_winograd
+                                       ? plan::winograd_tile_count(one.what.extent, target.height, target.width)
+                                       : std::int64_t{target.height} * target.width;
             of_step += positions * static_cast<std::int64_t>(one.forward.values.size());
         }
     return of_step * facts_.steps();

@@ -14,7 +14,7 @@ namespace cortexpr::executors::sparse {
 namespace {
 
 constexpr std::size_t weights_of_task = 32'768;
-constexpr std::int32_t neurons_of_tile = 16, neurons_of_task = 64 * neurons_of_tile;
+constexpr std::int32_t neurons_of_block = 16, neurons_of_task = 64 * neurons_of_block;
 
 template <class Scalar>
 bool value_tells_slope(const kernels::pointwise_function<Scalar>& function) {
@@ -90,7 +90,7 @@ void sparse_network<Scalar>::spread_columns(const Scalar* columns, Scalar* of_us
     put_into<Scalar>(rows.data(), index_.user_of_first(), of_user, team);
 }
 
-// Tiles of the user's neurons: what lies side by side there is read and written together.
+// Blocks of the user's neurons: what lies side by side there is read and written together.
 
 template <class Scalar>
 void sparse_network<Scalar>::pack(const user_array<const Scalar>& from, int batch, Scalar* to,
@@ -98,8 +98,8 @@ void sparse_network<Scalar>::pack(const user_array<const Scalar>& from, int batc
     const auto inner_number = index_.inner_number();
     const auto width = stride(batch);
     in_parts(index_.neurons(), neurons_of_task, team, [&](std::int32_t first, std::int32_t last) {
-        for (auto tile = first; tile < last; tile += neurons_of_tile)
-            for (auto i = tile; i < std::min(last, tile + neurons_of_tile); ++i) {
+        for (auto block = first; block < last; block += neurons_of_block)
+            for (auto i = block; i < std::min(last, block + neurons_of_block); ++i) {
                 Scalar* row =
                     to + std::ptrdiff_t{inner_number.empty() ? i : inner_number[static_cast<std::size_t>(i)]} * width;
                 const Scalar* values = from.origin + i * from.neuron;

@@ -80,13 +80,13 @@ struct weight_gradient_job {
 };
 
 // Winograd (numbers/winograd.hpp) the same jobs have weights by point instead of tap. Measured in docs/dev/planned.md.
-inline constexpr int most_tiles = 25;    ///< that are worked on together
-inline constexpr int tile_padding = 16;  ///< scalars between two points
+inline constexpr int most_winograd_tiles = 25;    ///< that are worked on together
+inline constexpr int winograd_tile_padding = 16;  ///< scalars between two points
 
 /// Scalars that a Winograd job needs; strides are the channels of its maps as padded.
 constexpr std::size_t scratch_of(int points, int source_stride, int target_stride) {
     return static_cast<std::size_t>(points) *
-           static_cast<std::size_t>(most_tiles * (source_stride + target_stride) + 2 * tile_padding);
+           static_cast<std::size_t>(most_winograd_tiles * (source_stride + target_stride) + 2 * winograd_tile_padding);
 }
 
 /// One vector of channels and the nonlinearity of those lanes that `mask` (all bits set) names; null: all lanes.
@@ -114,8 +114,8 @@ struct step_adjoint_job {
     lane_group<Scalar> lanes;
     map_view<const Scalar> saved, before, rate, after_adjoint;
     map_view<Scalar> drive_adjoint, before_adjoint;
-    map_view<Scalar>
-        constant_drive_adjoint;  ///< += drive' where origin is not null: the adjoint of a drive that all steps share
+    /// += drive' where origin is not null: the adjoint of a drive that all steps share
+    map_view<Scalar> constant_drive_adjoint;
     map_view<Scalar> rate_gradient;   ///< one position (strides 0), or the whole map
     Scalar* bias_gradient = nullptr;  ///< += the sum of drive' over positions
 };

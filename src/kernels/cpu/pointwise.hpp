@@ -88,7 +88,7 @@ void replay(const replay_job<Scalar>& job) {
     });
 }
 
-template <class Scalar, bool RateByPlace, bool HasSum, class Nonlinearity, class Lanes>
+template <class Scalar, bool RateByPosition, bool HasSum, class Nonlinearity, class Lanes>
 void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinearity, Lanes lanes) {
     const int first = job.lanes.first, width = job.width, height = job.height;
     vector<Scalar> bias_sum{}, rate_sum{};
@@ -111,7 +111,7 @@ void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinear
             lanes.write(before_adjoint.now, arriving - through);
             bias_row += drive;
             if constexpr (HasSum) lanes.write(sum.now, load(sum.now) + drive);
-            if constexpr (RateByPlace) {
+            if constexpr (RateByPosition) {
                 lanes.write(gradient.now, load(gradient.now) + by_rate);
             } else {
                 rate_row += by_rate;
@@ -122,7 +122,7 @@ void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinear
     }
     Scalar* bias = job.bias_gradient + first;
     lanes.write(bias, load(bias) + bias_sum);
-    if constexpr (!RateByPlace) {
+    if constexpr (!RateByPosition) {
         Scalar* gradient = job.rate_gradient.origin + first;
         lanes.write(gradient, load(gradient) + rate_sum);
     }

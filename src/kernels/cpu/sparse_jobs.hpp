@@ -68,8 +68,8 @@ struct sparse_pointwise_adjoint {
     const Scalar* rate = nullptr;  ///< null: 1
     const neuron_range<Scalar>* ranges = nullptr;
     Scalar* drive = nullptr;  ///< drive'
-    Scalar* constant_drive_adjoint =
-        nullptr;                 ///< += drive' where not null: the adjoint of a drive that all steps share
+    /// += drive' where not null: the adjoint of a drive that all steps share
+    Scalar* constant_drive_adjoint = nullptr;
     Scalar* rate_sum = nullptr;  ///< by neuron; null: not wanted
 };
 

@@ -59,7 +59,7 @@ class on_chip_backward {
     }
 
   private:
-    using sums = tile_sums<Block>;
+    using sums = mma_tile_sums<Block>;
 
     /// A step's states; the drives that led to them follow.
     CORTEXPR_DEVICE const bfloat16* saved(int image, int step) const {
@@ -244,11 +244,11 @@ class on_chip_backward {
                 if (!arriving.wants(b)) continue;
                 const int channel = (arriving.first_block + b) * 16 + first_channel_of(lane);
                 CORTEXPR_UNROLL
-                for (int t = 0; t < sums::tiles; ++t) {
-                    if (t >= arriving.tile_count) continue;
+                for (int t = 0; t < sums::mma_tiles; ++t) {
+                    if (t >= arriving.mma_tile_count) continue;
                     CORTEXPR_UNROLL
                     for (int half = 0; half < 2; ++half) {
-                        const int position = (arriving.first_tile + t) * 16 + lane / 4 + half * 8;
+                        const int position = (arriving.first_mma_tile + t) * 16 + lane / 4 + half * 8;
                         if (!is_inner(position, sizes_, at_)) continue;
                         bfloat16* adjoint = state_adjoint_ + position * at_.channels + channel;
                         auto sum = load_four(adjoint);
@@ -279,19 +279,19 @@ class on_chip_backward {
             for (int i = 0; i < depths * blocks * 8; ++i)
                 gradient[i / 8 / blocks][i / 8 % blocks][i / 4 % 2].at(lane, i % 4) = 0;
         });
-        const int last_tile = at_.tiles * (split + 1) / at_.splits;
-        for (int tile = at_.tiles * split / at_.splits; tile < last_tile; ++tile) {
+        const int last_mma_tile = at_.mma_tiles * (split + 1) / at_.splits;
+        for (int mma_tile = at_.mma_tiles * split / at_.splits; mma_tile < last_mma_tile; ++mma_tile) {
             typename sums::words right[blocks], left;
             CORTEXPR_UNROLL
             for (int b = 0; b < blocks; ++b)
-                if (wants(b)) load_drive_adjoint(tile, first_block + b, right[b]);
+                if (wants(b)) load_drive_adjoint(mma_tile, first_block + b, right[b]);
             CORTEXPR_UNROLL
             for (int d = 0; d < depths; ++d) {
                 if (d >= count) continue;
                 if constexpr (OfStates) {
-                    load_source(tile, first_depth + d, left);
+                    load_source(mma_tile, first_depth + d, left);
                 } else {
-                    load_input(tile, first_depth + d, left);
+                    load_input(mma_tile, first_depth + d, left);
                 }
                 CORTEXPR_UNROLL
                 for (int b = 0; b < blocks; ++b) {
@@ -333,28 +333,28 @@ class on_chip_backward {
     }
 
     /// Positions as depth, target channels as columns.
-    CORTEXPR_DEVICE void load_drive_adjoint(int tile, int target_block, typename sums::words& right) const {
+    CORTEXPR_DEVICE void load_drive_adjoint(int mma_tile, int target_block, typename sums::words& right) const {
         typename Block::template per_lane<const bfloat16*, 1> rows;
         Block::for_each_lane([&](int lane) {
-            rows.at(lane, 0) =
-                drive_adjoint_ + (at_.guard + tile * 16 + lane % 16) * at_.stride + target_block * 16 + lane / 16 * 8;
+            rows.at(lane, 0) = drive_adjoint_ + (at_.guard + mma_tile * 16 + lane % 16) * at_.stride +
+                               target_block * 16 + lane / 16 * 8;
         });
         Block::template load_matrices<true>(right, rows);
     }
     /// Source channels, seen through a tap, as rows; positions as depth.
-    CORTEXPR_DEVICE void load_source(int tile, int depth, typename sums::words& left) const {
+    CORTEXPR_DEVICE void load_source(int mma_tile, int depth, typename sums::words& left) const {
         const int tap = depth / at_.state_blocks, source = depth % at_.state_blocks * 16;
-        const auto* seen = history_ + (at_.guard + at_.tap_offset(tap, sizes_) + tile * 16) * at_.stride + source;
+        const auto* seen = history_ + (at_.guard + at_.tap_offset(tap, sizes_) + mma_tile * 16) * at_.stride + source;
         typename Block::template per_lane<const bfloat16*, 1> rows;
         Block::for_each_lane(
             [&](int lane) { rows.at(lane, 0) = seen + (lane % 8 + lane / 16 * 8) * at_.stride + lane / 8 % 2 * 8; });
         Block::template load_matrices<true>(left, rows);
     }
-    CORTEXPR_DEVICE void load_input(int tile, int depth, typename sums::words& left) const {
+    CORTEXPR_DEVICE void load_input(int mma_tile, int depth, typename sums::words& left) const {
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
             for (int i = 0; i < 4; ++i) {
-                const int position = at_.guard + tile * 16 + lane % 4 * 2 + i / 2 * 8;
+                const int position = at_.guard + mma_tile * 16 + lane % 4 * 2 + i / 2 * 8;
                 const bfloat16* from = input_ + position * sizes_.inputs + offsets_[depth * 16 + lane / 4 + i % 2 * 8];
                 left.at(lane, i) = pair_of(from[0], from[sizes_.inputs]);
             }

@@ -44,7 +44,7 @@ class on_chip_forward {
     }
 
   private:
-    using sums = tile_sums<Block>;
+    using sums = mma_tile_sums<Block>;
 
     CORTEXPR_DEVICE int outputs() const { return at_.output_blocks * 16; }
 
@@ -104,13 +104,13 @@ class on_chip_forward {
                 add_input(drive, sizes_, at_, input_, offsets_, input_weights_, at_.state_blocks);
                 if (step > 1)  // states start as zeros
                     add_map(drive, sizes_, at_, before, state_weights_, at_.state_blocks, all, all);
-                step_tiles(drive, step == 1 ? nullptr : before, after, saved);
+                step_mma_tiles(drive, step == 1 ? nullptr : before, after, saved);
             }
         });
     }
 
-    /// The nonlinearity and the leaky step for a warp's tiles. Positions of the borders get zeros.
-    CORTEXPR_DEVICE void step_tiles(const sums& drive, const bfloat16* before, bfloat16* after, bfloat16* saved) {
+    /// The nonlinearity and the leaky step for a warp's MMA tiles. Positions of the borders get zeros.
+    CORTEXPR_DEVICE void step_mma_tiles(const sums& drive, const bfloat16* before, bfloat16* after, bfloat16* saved) {
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
             for (int b = 0; b < sums::blocks; ++b) {
@@ -121,11 +121,11 @@ class on_chip_forward {
                 CORTEXPR_UNROLL
                 for (int i = 0; i < 4; ++i) rate[i] = rate_[channel + i];
                 CORTEXPR_UNROLL
-                for (int t = 0; t < sums::tiles; ++t) {
-                    if (t >= drive.tile_count) continue;
+                for (int t = 0; t < sums::mma_tiles; ++t) {
+                    if (t >= drive.mma_tile_count) continue;
                     CORTEXPR_UNROLL
                     for (int half = 0; half < 2; ++half) {
-                        const int position = (drive.first_tile + t) * 16 + lane / 4 + half * 8;
+                        const int position = (drive.first_mma_tile + t) * 16 + lane / 4 + half * 8;
                         const int in_map = (at_.guard + position) * at_.stride + channel;
                         four_channels next{}, drives_to_save{};
                         if (is_inner(position, sizes_, at_)) {
@@ -208,11 +208,11 @@ class on_chip_forward {
     CORTEXPR_DEVICE void take_maxima(const sums& output, int lane, best_values& values,
                                      best_positions& positions) const {
         CORTEXPR_UNROLL
-        for (int t = 0; t < sums::tiles; ++t) {
-            if (t >= output.tile_count) continue;
+        for (int t = 0; t < sums::mma_tiles; ++t) {
+            if (t >= output.mma_tile_count) continue;
             CORTEXPR_UNROLL
             for (int half = 0; half < 2; ++half) {
-                const int position = (output.first_tile + t) * 16 + lane / 4 + half * 8;
+                const int position = (output.first_mma_tile + t) * 16 + lane / 4 + half * 8;
                 if (!is_inner(position, sizes_, at_)) continue;
                 CORTEXPR_UNROLL
                 for (int b = 0; b < sums::blocks; ++b) {

@@ -61,7 +61,7 @@ TEST_CASE("tiles, blocks and parts cover what there is, and no more than one bey
     for (const auto& one : sizes()) {
         const auto layout = layout_of(one);
         CHECK(layout.padded_positions() >= layout.positions);
-        CHECK(layout.padded_positions() - layout.positions < on_chip_layout::tile_positions);
+        CHECK(layout.padded_positions() - layout.positions < on_chip_layout::mma_tile_positions);
         CHECK(layout.bordered == layout.padded_positions() + 2 * layout.guard);
         CHECK(layout.channels >= one.states);
         CHECK(layout.channels - one.states < on_chip_layout::block_channels);

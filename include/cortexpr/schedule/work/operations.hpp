@@ -62,7 +62,8 @@ constexpr operations of_sparse_maxima(const known_run& run, const edge& edge, in
 /// Of a whole map's sums: at the points of Winograd tiles instead of at all taps of all positions.
 template <class Edge>
 constexpr operations at_points(const Edge& edge, operations direct) {
-    const std::int64_t products = winograd_points * tile_count(edge.extent, edge.output.height, edge.output.width);
+    const std::int64_t products =
+        winograd_points * winograd_tile_count(edge.extent, edge.output.height, edge.output.width);
     const std::int64_t sums = edge.output.positions() * edge.extent.height * edge.extent.width;
     const auto scaled = [&](std::int64_t count) { return count / sums * products; };
     return {scaled(direct.forward), scaled(direct.data_gradients), scaled(direct.weight_gradients)};

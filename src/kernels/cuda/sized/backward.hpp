@@ -12,7 +12,7 @@ template <shape S>
 class backward_pass {
     static constexpr layout at = layout_of(S);
     using on = maps<S>;
-    using adjoints = float[at.tiles][2 * at.blocks][4];
+    using adjoints = float[at.mma_tiles][2 * at.blocks][4];
     static constexpr int threads = at.backward_threads;
     static constexpr int pass_channels = 8 * at.blocks;  ///< as floats, a position of a map holds those of so many
     static constexpr std::uint32_t unseen = ~std::uint32_t{0};
@@ -267,7 +267,8 @@ class backward_pass {
                 if (b != block) continue;
                 CORTEXPR_UNROLL
                 for (int i = 0; i < 4; ++i)
-                    adjoint[u % at.tiles][2 * b + i / 2][u / at.tiles * 2 + i % 2] = is_there ? sums.values[i] : 0.0F;
+                    adjoint[u % at.mma_tiles][2 * b + i / 2][u / at.mma_tiles * 2 + i % 2] =
+                        is_there ? sums.values[i] : 0.0F;
             }
         }
     }
@@ -297,7 +298,7 @@ class backward_pass {
                     const float before[4] = {lower_of(in.x), upper_of(in.x), lower_of(in.y), upper_of(in.y)};
                     CORTEXPR_UNROLL
                     for (int i = 0; i < 4; ++i) {
-                        float& a = adjoint[u % at.tiles][2 * p + i / 2][u / at.tiles * 2 + i % 2];
+                        float& a = adjoint[u % at.mma_tiles][2 * p + i / 2][u / at.mma_tiles * 2 + i % 2];
                         rate_sum[4 * p + i] = fused(-a, before[i], rate_sum[4 * p + i]);
                         a = fused(-rate[i], a, a);
                     }
@@ -316,17 +317,17 @@ class backward_pass {
         CORTEXPR_UNROLL
         for (int i = 0; i < 4; ++i) rate[i] = rate_[P * 16 + first_channel_of(lane_) + i];
         const std::uint32_t from =
-            drives_at_ + static_cast<std::uint32_t>((P * at.saved_words + warp_ * at.tiles * 32 + lane_) * 16);
+            drives_at_ + static_cast<std::uint32_t>((P * at.saved_words + warp_ * at.mma_tiles * 32 + lane_) * 16);
         words4 in = IsLive ? shared_words4(from) : words4{};
         CORTEXPR_UNROLL
-        for (int i = 0; i < at.tiles; ++i) {
+        for (int i = 0; i < at.mma_tiles; ++i) {
             std::uint32_t pairs[4] = {};
             if constexpr (IsLive) {
                 const std::uint32_t drives[4] = {in.x, in.y, in.z, in.w};
-                if (i + 1 < at.tiles) in = shared_words4(from + static_cast<std::uint32_t>((i + 1) * 512));
+                if (i + 1 < at.mma_tiles) in = shared_words4(from + static_cast<std::uint32_t>((i + 1) * 512));
                 CORTEXPR_UNROLL
                 for (int k = 0; k < 4; ++k) {  // two channels of a row
-                    const int unit = i + k / 2 * at.tiles;
+                    const int unit = i + k / 2 * at.mma_tiles;
                     const bool is_there = on::is_column(first) && on::is_row(first, unit);
                     float drive_adjoint[2];
                     CORTEXPR_UNROLL
@@ -345,8 +346,9 @@ class backward_pass {
             const std::uint32_t to = drive_map_at_ + (own ^ static_cast<std::uint32_t>(P * 32));
             if (on::is_column(first) && on::is_row(first, i))
                 put_shared(to + static_cast<std::uint32_t>(i * at.row_bytes), words2{pairs[0], pairs[1]});
-            if (on::is_column(first) && on::is_row(first, i + at.tiles))
-                put_shared(to + static_cast<std::uint32_t>((i + at.tiles) * at.row_bytes), words2{pairs[2], pairs[3]});
+            if (on::is_column(first) && on::is_row(first, i + at.mma_tiles))
+                put_shared(to + static_cast<std::uint32_t>((i + at.mma_tiles) * at.row_bytes),
+                           words2{pairs[2], pairs[3]});
         }
     }
 
@@ -361,20 +363,21 @@ class backward_pass {
             std::uint32_t seen[S.kernel_width];
             CORTEXPR_UNROLL
             for (int dx = 0; dx < S.kernel_width; ++dx)
-                seen[dx] = state_map_at_ + on::chunk(on::index_of(first.y + lane_ / 16 * at.tiles - at.border_y,
+                seen[dx] = state_map_at_ + on::chunk(on::index_of(first.y + lane_ / 16 * at.mma_tiles - at.border_y,
                                                                   first.x + dx - at.border_x),
                                                      sources_ * 2 + lane_ / 8 % 2);
             const std::uint32_t drive =
                 drive_map_at_ +
-                on::chunk(on::index_of(first.y + lane_ / 8 % 2 * at.tiles, first.x), targets_ * 2 + lane_ / 16);
+                on::chunk(on::index_of(first.y + lane_ / 8 % 2 * at.mma_tiles, first.x), targets_ * 2 + lane_ / 16);
             const std::uint32_t shown =
-                unfolded_at_ +
-                static_cast<std::uint32_t>(((group * at.units + lane_ / 16 * at.tiles) * 8 + g) * at.unfolded_stride +
-                                           ((lane_ / 8 % 2 ^ phase_of<at.depths>(g)) << 4));
-            std::uint32_t b[S.kernel_height][4];  // of as many tiles: depth 0 and 8 of one product, then of the other
+                unfolded_at_ + static_cast<std::uint32_t>(((group * at.units + lane_ / 16 * at.mma_tiles) * 8 + g) *
+                                                              at.unfolded_stride +
+                                                          ((lane_ / 8 % 2 ^ phase_of<at.depths>(g)) << 4));
+            std::uint32_t b[S.kernel_height]
+                           [4];  // of as many MMA tiles: depth 0 and 8 of one product, then of the other
             CORTEXPR_UNROLL
-            for (int m = 0; m < at.tiles + (IsFirst ? 0 : 2 * at.border_y); ++m) {
-                if (m < at.tiles) {
+            for (int m = 0; m < at.mma_tiles + (IsFirst ? 0 : 2 * at.border_y); ++m) {
+                if (m < at.mma_tiles) {
                     auto& d = b[m % S.kernel_height];
                     load_transposed(d, drive + static_cast<std::uint32_t>(m * at.row_bytes));
                     if (at.blocks == 1 || (m + group) % 2 == sources_) {  // warps of other sources share the image's
@@ -391,11 +394,11 @@ class backward_pass {
                 if constexpr (!IsFirst) {
                     CORTEXPR_UNROLL
                     for (int dx = 0; dx < S.kernel_width; ++dx) {
-                        std::uint32_t a[4];  // rows m and m + tiles of the group, bordered
+                        std::uint32_t a[4];  // rows m and m + mma_tiles of the group, bordered
                         load_transposed(a, seen[dx] + static_cast<std::uint32_t>(m * at.row_bytes));
                         CORTEXPR_UNROLL
                         for (int dy = 0; dy < S.kernel_height; ++dy) {
-                            if (m < dy || m - dy >= at.tiles) continue;
+                            if (m < dy || m - dy >= at.mma_tiles) continue;
                             const auto& d = b[(m - dy) % S.kernel_height];
                             multiply(of_state_[dy * S.kernel_width + dx][0], a, d[0], d[1]);
                             multiply(of_state_[dy * S.kernel_width + dx][1], a, d[2], d[3]);

@@ -103,7 +103,7 @@ class forward_pass {
     CORTEXPR_INLINED void step_block(words2 (&next)[at.blocks][at.units], std::uint32_t own, int t) {
         if constexpr (IsLive) {
             using responds = response<S.names[P]>;
-            float sums[at.tiles][2][4] = {};
+            float sums[at.mma_tiles][2][4] = {};
             add_image<P>(sums);
             if constexpr (!IsFirst)
                 on::template convolve<1, on::all_blocks, on::all_blocks, at.blocks>(
@@ -114,11 +114,11 @@ class forward_pass {
             const std::size_t saved = on::saved_drives(job_.steps) * static_cast<std::size_t>(image_) +
                                       on::saved_drives(t - 1) + static_cast<std::size_t>(P * at.drive_bytes);
             CORTEXPR_UNROLL
-            for (int i = 0; i < at.tiles; ++i) {
+            for (int i = 0; i < at.mma_tiles; ++i) {
                 words2 drive[2];
                 CORTEXPR_UNROLL
                 for (int row = 0; row < 2; ++row) {
-                    const int u = i + row * at.tiles;
+                    const int u = i + row * at.mma_tiles;
                     const float* z0 = &sums[i][0][row * 2];
                     const float* z1 = &sums[i][1][row * 2];
                     words2 before{};
@@ -132,24 +132,24 @@ class forward_pass {
                     drive[row] = {narrowed_pair(z0[0], z0[1]), narrowed_pair(z1[0], z1[1])};
                 }
                 if (job_.drives != nullptr)
-                    reinterpret_cast<words4*>(job_.drives + saved)[(group_ * at.tiles + i) * 32 + lane_] = {
+                    reinterpret_cast<words4*>(job_.drives + saved)[(group_ * at.mma_tiles + i) * 32 + lane_] = {
                         drive[0].x, drive[0].y, drive[1].x, drive[1].y};
             }
         }
     }
 
     template <int P>
-    CORTEXPR_INLINED void add_image(float (&sums)[at.tiles][2][4]) const {
+    CORTEXPR_INLINED void add_image(float (&sums)[at.mma_tiles][2][4]) const {
         const std::uint32_t shown =
             shared_address(unfolded_) +
-            static_cast<std::uint32_t>(((group_ * at.units + lane_ / 8 % 2 * at.tiles) * 8 + lane_ % 8) *
+            static_cast<std::uint32_t>(((group_ * at.units + lane_ / 8 % 2 * at.mma_tiles) * 8 + lane_ % 8) *
                                            at.unfolded_stride +
                                        ((lane_ / 16 ^ phase_of<at.depths>(lane_ % 8)) << 4));
         CORTEXPR_UNROLL
         for (int d = 0; d < at.depths; ++d) {
             const words4 b = input_weights_[(d * at.blocks + P) * 32 + lane_];
             CORTEXPR_UNROLL
-            for (int i = 0; i < at.tiles; ++i) {
+            for (int i = 0; i < at.mma_tiles; ++i) {
                 std::uint32_t a[4];
                 load_matrices(a, (shown ^ static_cast<std::uint32_t>(d * 32)) +
                                      static_cast<std::uint32_t>(i * 8 * at.unfolded_stride));
@@ -166,7 +166,7 @@ class forward_pass {
         const position first = on::first_position(group_, lane_ / 4);
         CORTEXPR_ROLLED
         for (int p = 0; p < at.output_blocks; ++p) {
-            float sums[at.tiles][2][4] = {};
+            float sums[at.mma_tiles][2][4] = {};
             on::template convolve<1, S.output_sources, S.output_sources, at.output_blocks>(
                 sums, map_at_, reinterpret_cast<const words4*>(stage_) + std::ptrdiff_t{p} * 32, group_, lane_);
             CORTEXPR_UNROLL
@@ -175,7 +175,7 @@ class forward_pass {
                 int where = -1;
                 CORTEXPR_UNROLL
                 for (int u = 0; u < at.units; ++u) {
-                    const float found = sums[u % at.tiles][i / 2][u / at.tiles * 2 + i % 2];
+                    const float found = sums[u % at.mma_tiles][i / 2][u / at.mma_tiles * 2 + i % 2];
                     const int seen = (first.y + u) * S.width + first.x;
                     if (on::is_column(first) && on::is_row(first, u)) take(best, where, found, seen);
                 }

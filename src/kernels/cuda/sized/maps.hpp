@@ -35,15 +35,15 @@ struct maps {
     /// sums += a convolution of a map's blocks `Read`: Targets blocks of target channels. The weights lie by tap, by
     /// block of `Packed`, by target block (of Stride), by lane.
     template <int Targets, std::uint32_t Read, std::uint32_t Packed, int Stride>
-    CORTEXPR_INLINED static void convolve(float (&sums)[at.tiles][2 * Targets][4], std::uint32_t map,
+    CORTEXPR_INLINED static void convolve(float (&sums)[at.mma_tiles][2 * Targets][4], std::uint32_t map,
                                           const words4* weights, int group, int lane) {
         const position first = first_position(group, lane % 8);
         constexpr int packed = kernels::detail::bits_in(Packed);
         CORTEXPR_ROLLED
         for (int dx = 0; dx < S.kernel_width; ++dx) {
             const std::uint32_t seen =
-                map +
-                chunk(index_of(first.y + lane / 8 % 2 * at.tiles - at.border_y, first.x + dx - at.border_x), lane / 16);
+                map + chunk(index_of(first.y + lane / 8 % 2 * at.mma_tiles - at.border_y, first.x + dx - at.border_x),
+                            lane / 16);
             CORTEXPR_UNROLL
             for (int k = 0; k < at.blocks; ++k) {
                 if (!has(Read, k)) continue;
@@ -55,13 +55,14 @@ struct maps {
                     for (int n = 0; n < Targets; ++n) b[dy][n] = weights[(block * Stride + n) * 32 + lane];
                 }
                 CORTEXPR_UNROLL
-                for (int m = 0; m < at.tiles + 2 * at.border_y; ++m) {  // rows m and m + tiles of the group, bordered
+                for (int m = 0; m < at.mma_tiles + 2 * at.border_y;
+                     ++m) {  // rows m and m + mma_tiles of the group, bordered
                     std::uint32_t a[4];
                     load_matrices(
                         a, (seen ^ static_cast<std::uint32_t>(k * 32)) + static_cast<std::uint32_t>(m * at.row_bytes));
                     CORTEXPR_UNROLL
                     for (int dy = 0; dy < S.kernel_height; ++dy) {
-                        if (m < dy || m - dy >= at.tiles) continue;
+                        if (m < dy || m - dy >= at.mma_tiles) continue;
                         CORTEXPR_UNROLL
                         for (int n = 0; n < Targets; ++n) {
                             multiply(sums[m - dy][2 * n], a, b[dy][n].x, b[dy][n].y);

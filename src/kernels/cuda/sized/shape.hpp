@@ -4,10 +4,10 @@
 // is.
 //
 // Words: a unit = 8 positions of a row (one 8 x 8 matrix of ldmatrix); a group = a number of units below each other,
-// one warp's; a tile = units t and t + tiles of a group (the 16 rows of a product), so that tile t's positions, seen
-// one row lower, are tile t + 1's: what is loaded once serves all rows of a convolution's kernel, in the registers in
-// which it came. Columns that are left over after strips of 8 are a strip of their own; up to 4 of them share units,
-// row y beside row y + height / 2.
+// one warp's; an MMA tile = units t and t + mma_tiles of a group (the 16 rows of a product), so that MMA tile t's
+// positions, seen one row lower, are MMA tile t + 1's: what is loaded once serves all rows of a convolution's kernel,
+// in the registers in which it came. Columns that are left over after strips of 8 are a strip of their own; up to 4 of
+// them share units, row y beside row y + height / 2.
 
 #include "../channel_blocks.hpp"
 
@@ -92,7 +92,7 @@ struct layout {
     int bias_row = 0;  ///< of an unfolded image: ones, for the upper half of a bias; the row below for the lower one
     int depths = 0;    ///< blocks of an unfolded image's depth
 
-    int groups = 0, units = 0, tiles = 0, strips = 0, groups_of_strip = 0;
+    int groups = 0, units = 0, mma_tiles = 0, strips = 0, groups_of_strip = 0;
     bool paired = false;
     bool is_full = false;  ///< whether all positions of all units are the map's
 
@@ -170,7 +170,7 @@ constexpr layout layout_of(const shape& of) {
     if (cut.groups == 0) return refused(misfit::map);
     at.groups = cut.groups;
     at.units = cut.units;
-    at.tiles = at.units / 2;
+    at.mma_tiles = at.units / 2;
     at.paired = cut.paired;
     const int columns = up_to(of.width, 8);
     at.strips = at.paired ? of.width / 8 : columns / 8;
@@ -194,7 +194,7 @@ constexpr layout layout_of(const shape& of) {
     at.unfolded_bytes = at.groups * at.units * 8 * at.unfolded_stride;
     at.image_bytes = of.inputs * at.area * 4;
     at.image_in_bulk = at.image_bytes % 16 == 0;
-    at.saved_words = at.groups * at.tiles * 32;
+    at.saved_words = at.groups * at.mma_tiles * 32;
     at.drive_bytes = at.saved_words * 16;
     at.last_drives = (highest_of(of.live_at_last) + 1) * at.drive_bytes;
     at.patch_words = of.outputs * at.taps * at.sources * 2;
