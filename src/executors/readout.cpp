@@ -30,8 +30,8 @@ at::Tensor dropped_out(const at::Tensor& units, double p, const at::Generator& g
 
 /// The head's own parameters: weight and bias of the two layers.
 std::array<at::Tensor, 4> layers_of(const plan::readout& head, parameter_list parameters) {
-    const auto at = [&](int index) { return parameters[static_cast<std::size_t>(index)]; };
-    return {at(head.weight[0]), at(head.bias[0]), at(head.weight[1]), at(head.bias[1])};
+    const auto parameter = [&](int number) { return parameters[plan::index(number)]; };
+    return {parameter(head.weight[0]), parameter(head.bias[0]), parameter(head.weight[1]), parameter(head.bias[1])};
 }
 
 /// Linear, ReLU, dropout, linear: (B, classes).

@@ -14,6 +14,9 @@
 
 namespace cortexpr::plan {
 
+/// An index as the standard library wants it.
+constexpr std::size_t index(std::ptrdiff_t number) { return static_cast<std::size_t>(number); }
+
 /// Channels, height and width of a map.
 struct map_shape {
     /// Of one image: (channels, height, width).

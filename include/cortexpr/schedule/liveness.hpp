@@ -32,9 +32,9 @@ struct liveness {
     std::vector<flags> outputs;   ///< [step][area]
     std::vector<flags> feedback;  ///< [step][area]: what the area will hear at the next step
 
-    constexpr bool state(int step, int type) const { return states[at(step)][at(type)]; }
-    constexpr bool output(int step, int area) const { return outputs[at(step)][at(area)]; }
-    constexpr bool fed_back(int step, int area) const { return feedback[at(step)][at(area)]; }
+    constexpr bool state(int step, int type) const { return states[index(step)][index(type)]; }
+    constexpr bool output(int step, int area) const { return outputs[index(step)][index(area)]; }
+    constexpr bool fed_back(int step, int area) const { return feedback[index(step)][index(area)]; }
 };
 
 namespace detail {
@@ -43,7 +43,7 @@ namespace detail {
 class liveness_walk {
   public:
     constexpr liveness_walk(const network& network, int steps, const reads& reads) : network_(network), reads_(reads) {
-        const auto rows = at(steps) + 1;
+        const auto rows = index(steps) + 1;
         live_.steps = steps;
         live_.states.assign(rows, flags(network.types.size(), false));
         live_.outputs.assign(rows, flags(network.areas.size(), false));
@@ -58,14 +58,15 @@ class liveness_walk {
                 row(live_.outputs, t)[area] = output_is_read(t, area);
                 const auto& of = network_.areas[area];
                 for (int type = of.first_type; type < of.first_type + of.types; ++type)
-                    row(live_.states, t)[at(type)] = !reads_.silences(at(type), t) && state_is_read(t, at(type));
+                    row(live_.states, t)[index(type)] =
+                        !reads_.silences(index(type), t) && state_is_read(t, index(type));
             }
         }
         return live_;
     }
 
   private:
-    static constexpr flags& row(std::vector<flags>& table, int t) { return table[at(t)]; }
+    static constexpr flags& row(std::vector<flags>& table, int t) { return table[index(t)]; }
     /// Whether the target of an edge is computed at step t.
     constexpr bool target_is_live(const edge& edge, int t) const {
         return edge.to_output() ? live_.output(t, edge.area) : live_.state(t, edge.postsynaptic);
@@ -94,7 +95,7 @@ class liveness_walk {
     constexpr bool state_is_read(int t, std::size_t type) const {
         if (flag(reads_.states, type) || (reads_.final_states && t == live_.steps)) return true;
         if (t < live_.steps && live_.state(t + 1, static_cast<int>(type))) return true;
-        for (const auto& edge : network_.edges_of(network_.areas[at(network_.types[type].area)]))
+        for (const auto& edge : network_.edges_of(network_.areas[index(network_.types[type].area)]))
             if (edge.presynaptic == static_cast<int>(type)) {
                 if (edge.to_output() ? live_.output(t, edge.area)
                                      : t < live_.steps && live_.state(t + 1, edge.postsynaptic))

@@ -58,7 +58,7 @@ class run_facts {
     }
     /// Whether any type of a state map is needed after step t.
     constexpr bool map_is_live(int map, int t) const {
-        for (const int type : schedule_.maps[at(map)].types)
+        for (const int type : schedule_.maps[index(map)].types)
             if (live_.state(t, type)) return true;
         return false;
     }
@@ -76,20 +76,20 @@ class run_facts {
         return !run_.is_sequence && is_stimulus_drive(one);
     }
 
-    constexpr bool is_silenced(int type, int t) const { return run_.reads.silences(at(type), t); }
+    constexpr bool is_silenced(int type, int t) const { return run_.reads.silences(index(type), t); }
     /// Whether a state is 0 everywhere after step t.
     constexpr bool state_is_zero(int type, int t) const {
         if (t > 0) return is_silenced(type, t);
-        const auto index = at(type);
-        return run_.starts_at_zero.empty() ? network_.types[index].initial_state == fill::zeros
-                                           : run_.starts_at_zero[index] != 0;
+        const auto own = index(type);
+        return run_.starts_at_zero.empty() ? network_.types[own].initial_state == fill::zeros
+                                           : run_.starts_at_zero[own] != 0;
     }
     /// Whether the feedback that an area receives at step t is 0 everywhere.
     constexpr bool feedback_is_zero(int area, int t) const {
         if (t > 1 && is_fed(area)) return false;
-        const auto index = at(area);
-        return run_.feedback_starts_at_zero.empty() ? network_.areas[index].initial_feedback == fill::zeros
-                                                    : run_.feedback_starts_at_zero[index] != 0;
+        const auto own = index(area);
+        return run_.feedback_starts_at_zero.empty() ? network_.areas[own].initial_feedback == fill::zeros
+                                                    : run_.feedback_starts_at_zero[own] != 0;
     }
     /// The step after which a convolution at step t reads its source's state.
     template <class Edge>
@@ -146,7 +146,7 @@ class run_facts {
     }
 
   private:
-    constexpr const edge& edge_at(int index) const { return network_.edges[at(index)]; }
+    constexpr const edge& edge_at(int number) const { return network_.edges[index(number)]; }
 
     const plan::network& network_;
     plan::run run_;

@@ -23,26 +23,26 @@ program::program(const plan::network& network, plan::run run) : network_(network
 }
 
 channels program::range_of(int type) const {
-    return {schedule().channel_of_type[at(type)], network_.types[at(type)].shape.channels};
+    return {schedule().channel_of_type[index(type)], network_.types[index(type)].shape.channels};
 }
 
 channels program::source_channels(const plan::merged_convolution& one) const {
-    const auto& area = network_.areas[at(one.area)];
+    const auto& area = network_.areas[index(one.area)];
     if (one.from == source::stimulus) return {0, area.input.channels};
     if (one.from == source::top_down) return {0, area.feedback.channels};
-    return {0, schedule().maps[at(one.source_map)].channels};
+    return {0, schedule().maps[index(one.source_map)].channels};
 }
 
 channels program::target_channels(const plan::merged_convolution& one) const {
-    if (one.to_output()) return {0, network_.areas[at(one.area)].output.channels};
-    return {0, schedule().maps[at(one.target_map)].channels};
+    if (one.to_output()) return {0, network_.areas[index(one.area)].output.channels};
+    return {0, schedule().maps[index(one.target_map)].channels};
 }
 
 template <class Wanted>
 use program::use_where(const plan::merged_convolution& one, Wanted wanted) const {
     use all;
-    for (const int index : one.edges) {
-        const auto& edge = network_.edges[at(index)];
+    for (const int number : one.edges) {
+        const auto& edge = network_.edges[index(number)];
         if (!wanted(edge)) continue;
         const bool from_type = edge.from == source::neuron_type;
         all.columns = around(all.columns, from_type ? range_of(edge.presynaptic) : source_channels(one));
@@ -58,7 +58,7 @@ use program::channels_used(const plan::merged_convolution& one) const {
 template <class Wanted>
 channels program::hull(int map, Wanted wanted) const {
     channels all;
-    for (const int type : schedule().maps[at(map)].types)
+    for (const int type : schedule().maps[index(map)].types)
         if (wanted(type)) all = around(all, range_of(type));
     return all;
 }
@@ -70,7 +70,7 @@ channels program::state_channels(int map, int step) const {
 std::vector<channels> program::silent_channels(int map, int step) const {
     const auto range = state_channels(map, step);
     std::vector<channels> silent;
-    for (const int type : schedule().maps[at(map)].types) {
+    for (const int type : schedule().maps[index(map)].types) {
         if (facts_.live().state(step, type)) continue;
         const auto own = range_of(type);
         if (own.first >= range.first && own.end() <= range.end())
@@ -82,10 +82,10 @@ std::vector<channels> program::silent_channels(int map, int step) const {
 std::vector<segment> program::segments(int map, int step) const {
     const auto range = state_channels(map, step);
     std::vector<segment> all;
-    for (const int type : schedule().maps[at(map)].types) {
+    for (const int type : schedule().maps[index(map)].types) {
         const auto own = range_of(type);
         if (own.first < range.first || own.end() > range.end()) continue;
-        const auto& function = network_.types[at(type)].nonlinearity;
+        const auto& function = network_.types[index(type)].nonlinearity;
         if (!all.empty() && all.back().function == function) {
             all.back().of.count += own.count;
         } else {

@@ -10,8 +10,8 @@
 
 namespace cortexpr::executors::batched {
 
-using plan::at;
 using plan::flag;
+using plan::index;
 
 /// The part of a convolution that a step needs: channels of its source and of its target, in their maps.
 struct use {
@@ -52,7 +52,7 @@ class program {
     use use_of(const plan::merged_convolution& one, int step) const;
     /// Whether an area's outputs can be computed after the loop, of all steps at once: nothing reads them before, and
     /// all steps are read and need the same channels of states.
-    bool output_is_late(int area) const { return output_is_late_[at(area)]; }
+    bool output_is_late(int area) const { return output_is_late_[index(area)]; }
 
   private:
     template <class Wanted>

@@ -24,6 +24,8 @@ namespace cortexpr::executors {
 
 namespace {
 
+using plan::index;
+
 /// What doesn't change while the input is held: by edge, what it carries; undefined where that depends on states.
 using held_terms = std::vector<at::Tensor>;
 
@@ -95,8 +97,6 @@ class moment_of_areas {
     }
 
   private:
-    static std::size_t index(int number) { return static_cast<std::size_t>(number); }
-
     const at::Tensor& heard(int area) {
         auto& value = heard_[index(area)];
         const auto& grid = network_.plan.areas[index(area)].input;

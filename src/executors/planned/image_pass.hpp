@@ -44,26 +44,26 @@ class image_buffers {
     bool begins_part(int step) const { return program_->first_step() == step; }
     /// Zeros in the channels of a type in its map.
     void clear_type(int type, mutable_view map) {
-        const auto& shape = program_->network().types[at(type)].shape;
-        fill_map(map.from_channel(program_->schedule().channel_of_type[at(type)]), {shape.height, shape.width},
+        const auto& shape = program_->network().types[index(type)].shape;
+        fill_map(map.from_channel(program_->schedule().channel_of_type[index(type)]), {shape.height, shape.width},
                  shape.channels, Scalar{0});
     }
-    bool injects(int type, int step) const { return !overridden_.empty() && overridden_[at(type)].injects_at(step); }
-    bool holds(int type, int step) const { return !overridden_.empty() && overridden_[at(type)].holds_at(step); }
+    bool injects(int type, int step) const { return !overridden_.empty() && overridden_[index(type)].injects_at(step); }
+    bool holds(int type, int step) const { return !overridden_.empty() && overridden_[index(type)].holds_at(step); }
     /// Brings what is held of a type into its map; of an adjoint, zeros.
     void hold(int type, int step, mutable_view map, bool is_adjoint = false) {
-        const auto& one = overridden_[at(type)];
-        const auto& shape = program_->network().types[at(type)].shape;
+        const auto& one = overridden_[index(type)];
+        const auto& shape = program_->network().types[index(type)].shape;
         program_->kernels().hold({.height = shape.height,
                                   .width = shape.width,
                                   .channels = shape.channels,
                                   .held = one.held.at(image_, step),
                                   .value = is_adjoint ? nullptr : one.value.at(image_, step),
-                                  .state = map.from_channel(program_->schedule().channel_of_type[at(type)])});
+                                  .state = map.from_channel(program_->schedule().channel_of_type[index(type)])});
     }
     mutable_view state(int map, int step) {
-        auto& steps = states_[at(map)];
-        return program_->maps()[at(map)].layout.view(steps[at(step) % steps.size()].data());
+        auto& steps = states_[index(map)];
+        return program_->maps()[index(map)].layout.view(steps[index(step) % steps.size()].data());
     }
     mutable_view saved_view(std::size_t offset, const map_layout& layout) {
         return layout.without_border().view(saved_ + offset);
@@ -213,13 +213,13 @@ class backward_pass : public image_buffers<Scalar> {
                    const std::uint8_t* blocks);
 
     mutable_view state_adjoint(int map, int step) {
-        return program_->maps()[at(map)].layout.view(state_adjoints_[at(map)][at(step) % 2].data());
+        return program_->maps()[index(map)].layout.view(state_adjoints_[index(map)][index(step) % 2].data());
     }
     mutable_view feedback_adjoint(int area, int step) {
-        return program_->areas()[at(area)].feedback.view(feedback_adjoints_[at(area)][at(step) % 2].data());
+        return program_->areas()[index(area)].feedback.view(feedback_adjoints_[index(area)][index(step) % 2].data());
     }
     mutable_view output_adjoint(int area, int step) {
-        return program_->areas()[at(area)].output.view(output_adjoints_[at(area)][at(step) % 2].data());
+        return program_->areas()[index(area)].output.view(output_adjoints_[index(area)][index(step) % 2].data());
     }
     static void clear(mutable_view map, const map_layout& layout) {
         fill_map(map, size_of(layout), layout.stride, Scalar{0});

@@ -12,7 +12,7 @@
 
 namespace cortexpr::executors::planned {
 
-using plan::at;
+using plan::index;
 
 /// A map with a border of zeros, as wide as the widest kernel that reads it.
 struct map_layout {

@@ -18,7 +18,9 @@ program<Scalar>::program(const plan::network& network, program_request request,
       kernels_(kernels),
       layouts_(network, facts_.schedule(), kernels.lanes) {
     layouts_.pack(parameters);
-    const auto is_cut = [](std::span<const std::uint8_t> cut, int edge) { return !cut.empty() && cut[at(edge)] != 0; };
+    const auto is_cut = [](std::span<const std::uint8_t> cut, int edge) {
+        return !cut.empty() && cut[index(edge)] != 0;
+    };
     for (auto what : facts_.schedule().convolutions) {
         std::erase_if(what.edges, [&](int edge) { return is_cut(part.cut_edges, edge); });
         convolutions_.emplace_back(what, facts_, layouts_, request_.saves_for_backward);

@@ -44,7 +44,7 @@ struct ready_convolution {
     const packing& gradient_packing() const { return forward.ranges; }
     /// Whether nothing passes any of its edges.
     bool is_cut() const { return what.edges.empty(); }
-    std::size_t tap_count() const { return plan::at(what.extent.height) * plan::at(what.extent.width); }
+    std::size_t tap_count() const { return plan::index(what.extent.height) * plan::index(what.extent.width); }
 
     void pack(std::span<const Scalar* const> parameters, bool rounds);
     void assign_gradients(line_offsets<Scalar>& offsets);

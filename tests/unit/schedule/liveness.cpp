@@ -12,6 +12,7 @@
 
 using namespace cortexpr;
 using namespace cortexpr::test::schedules;
+using plan::index;
 
 namespace {
 
@@ -24,9 +25,9 @@ class dependencies {
     dependencies(const plan::network& network, const plan::run& run) : network_(network), run_(run) {
         for (int t = 1; t <= run.steps; ++t) {
             for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
-                const auto& declared = network.areas[at(area)];
+                const auto& declared = network.areas[index(area)];
                 for (int type = declared.first_type; type < declared.first_type + declared.types; ++type)
-                    if (!run.reads.silences(at(type), t)) add({what::state, type, t}, sources_of_state(type, t));
+                    if (!run.reads.silences(index(type), t)) add({what::state, type, t}, sources_of_state(type, t));
                 add({what::output, area, t}, sources_of(area, -1, t));
             }
             for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
@@ -41,7 +42,7 @@ class dependencies {
     /// All that the requested values depend on, themselves included.
     values needed() const {
         const auto& reads = run_.reads;
-        const auto flag = [](const plan::flags& list, int index) { return !list.empty() && list[at(index)]; };
+        const auto flag = [](const plan::flags& list, int number) { return !list.empty() && list[index(number)]; };
         values all;
         for (const auto& [one, sources] : sources_) {
             const auto [is, index, t] = one;
@@ -57,7 +58,6 @@ class dependencies {
     }
 
   private:
-    static std::size_t at(int index) { return static_cast<std::size_t>(index); }
     void add(const value& one, const values& direct) {
         auto& all = sources_[one];
         all.insert(one);
@@ -66,7 +66,7 @@ class dependencies {
                 all.insert(known->second.begin(), known->second.end());
     }
     values sources_of_state(int type, int t) const {
-        auto all = sources_of(network_.types[at(type)].area, type, t);
+        auto all = sources_of(network_.types[index(type)].area, type, t);
         all.insert({what::state, type, t - 1});
         return all;
     }

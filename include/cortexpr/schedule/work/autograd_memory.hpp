@@ -49,7 +49,7 @@ constexpr pointwise_maps maps_of(const activation_function& function, bool input
 class autograd_walk {
   public:
     constexpr explicit autograd_walk(const known_run& run) : run_(run), network_(run.network()) {
-        output_is_saved_.assign(at(run.steps()) + 1, flags(network_.areas.size(), false));
+        output_is_saved_.assign(index(run.steps()) + 1, flags(network_.areas.size(), false));
     }
 
     constexpr std::int64_t walk() {
@@ -73,7 +73,7 @@ class autograd_walk {
   private:
     constexpr void save(std::int64_t elements) { save_bytes(elements * static_cast<std::int64_t>(sizeof(float))); }
     constexpr void save_bytes(std::int64_t bytes) { bytes_ += bytes * times_; }
-    constexpr auto& output_flag(int t, int area) { return output_is_saved_[at(t)][at(area)]; }
+    constexpr auto& output_flag(int t, int area) { return output_is_saved_[index(t)][index(area)]; }
 
     /// States after step t, which the leaky step and convolutions read.
     constexpr void save_states(int t) {
@@ -94,7 +94,7 @@ class autograd_walk {
         flags hears(network_.areas.size(), false), hears_feedback = hears;
         for (const auto& edge : network_.edges) {
             if (!run_.is_read(edge, t)) continue;
-            const auto area = at(edge.area);
+            const auto area = index(edge.area);
             hears[area] |= edge.from == edge::source::stimulus;
             hears_feedback[area] |= edge.from == edge::source::top_down;
             if (edge.upsample) save(edge.input.channels * edge.output.positions());
@@ -111,8 +111,8 @@ class autograd_walk {
 
     /// The output of the area below, pooled and grown to this one's grid.
     constexpr void save_heard(int area, int t) {
-        const auto& below = network_.areas[at(area - 1)].output;
-        const auto& input = network_.areas[at(area)].input;
+        const auto& below = network_.areas[index(area - 1)].output;
+        const auto& input = network_.areas[index(area)].input;
         const map_shape least{input.channels, below.height < input.height ? below.height : input.height,
                               below.width < input.width ? below.width : input.width};
         const int sent = t - network_.area_delay;
@@ -162,7 +162,7 @@ class autograd_walk {
 
     constexpr void save_outputs() {
         for (int area = 0; area < static_cast<int>(network_.areas.size()); ++area) {
-            const auto& one = network_.areas[at(area)];
+            const auto& one = network_.areas[index(area)];
             times_ = 1;
             if (output_flag(0, area)) save(one.output.size());
             for (int t = 1; t <= run_.steps(); ++t) {

@@ -47,8 +47,8 @@ constexpr shortened_run shortened(const run& all, const std::vector<int>& starts
         for (std::size_t type = 0; type < silenced_from.size(); ++type)
             if (all.reads.silenced_from[type] == starts[i]) silenced_from[type] = first;
         steps += kept;
-        result.times.resize(at(steps) + 1, 1);
-        if (kept < whole) result.times[at(repeated_step(first, delay))] += whole - kept;
+        result.times.resize(index(steps) + 1, 1);
+        if (kept < whole) result.times[index(repeated_step(first, delay))] += whole - kept;
     }
     for (std::size_t type = 0; type < silenced_from.size(); ++type)
         if (all.reads.silenced_from[type] > all.steps) silenced_from[type] = 0;
@@ -61,10 +61,11 @@ constexpr shortened_run shortened(const run& all, const std::vector<int>& starts
 constexpr bool repeats_equal_steps(const network& network, const shortened_run& one) {
     const auto live = live_values(network, one.run.steps, one.run.reads);
     for (int t = 1; t <= one.run.steps; ++t) {
-        if (one.times[at(t)] == 1) continue;
+        if (one.times[index(t)] == 1) continue;
         for (int later = t + 1; later <= t + 1 + network.area_delay; ++later)
-            if (live.states[at(later)] != live.states[at(t)] || live.outputs[at(later)] != live.outputs[at(t)] ||
-                live.feedback[at(later)] != live.feedback[at(t)])
+            if (live.states[index(later)] != live.states[index(t)] ||
+                live.outputs[index(later)] != live.outputs[index(t)] ||
+                live.feedback[index(later)] != live.feedback[index(t)])
                 return false;
     }
     return true;

@@ -64,7 +64,7 @@ constexpr work_report work_of(const known_run& known) {
     auto before = report.one_by_one;
     for (int i = 0; i < saving_count; ++i) {
         const auto after = with({i + 1});
-        report.savings[at(i)] = {static_cast<saving>(i), before - after};
+        report.savings[index(i)] = {static_cast<saving>(i), before - after};
         before = after;
     }
     report.computed = before;

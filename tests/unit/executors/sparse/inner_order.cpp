@@ -17,7 +17,7 @@ namespace {
 
 using numbers = std::vector<std::int32_t>;
 
-std::size_t at(std::int32_t number) { return static_cast<std::size_t>(number); }
+std::size_t index_of(std::int32_t number) { return static_cast<std::size_t>(number); }
 
 struct wiring {
     numbers types, pre, post;
@@ -31,21 +31,21 @@ wiring sheets(std::int32_t side, std::int32_t types) {
         return static_cast<std::int32_t>(draw() % static_cast<std::uint32_t>(count));
     };
     const auto positions = side * side;
-    numbers number(at(positions * types));
+    numbers number(index_of(positions * types));
     std::iota(number.begin(), number.end(), 0);
     for (std::size_t i = number.size() - 1; i > 0; --i)
-        std::swap(number[i], number[at(below(static_cast<std::int32_t>(i + 1)))]);
+        std::swap(number[i], number[index_of(below(static_cast<std::int32_t>(i + 1)))]);
     wiring made;
     made.types.resize(number.size());
     for (std::int32_t type = 0; type < types; ++type)
         for (std::int32_t position = 0; position < positions; ++position) {
-            const auto to = number[at(type * positions + position)];
-            made.types[at(to)] = type;
+            const auto to = number[index_of(type * positions + position)];
+            made.types[index_of(to)] = type;
             std::set<std::int32_t> heard;
             while (heard.size() < 20) {
                 const auto row = std::clamp(position / side + below(5) - 2, 0, side - 1);
                 const auto column = std::clamp(position % side + below(5) - 2, 0, side - 1);
-                heard.insert(number[at(below(types) * positions + row * side + column)]);
+                heard.insert(number[index_of(below(types) * positions + row * side + column)]);
             }
             for (const auto from : heard) {
                 made.pre.push_back(from);
@@ -59,7 +59,7 @@ wiring sheets(std::int32_t side, std::int32_t types) {
 double heard_by_block(const wiring& of, const numbers& inner) {
     const auto blocks = inner.size() / 64;
     std::vector<std::set<std::int32_t>> heard(blocks + 1);
-    for (std::size_t k = 0; k < of.pre.size(); ++k) heard[at(inner[at(of.post[k])]) / 64].insert(of.pre[k]);
+    for (std::size_t k = 0; k < of.pre.size(); ++k) heard[index_of(inner[index_of(of.post[k])]) / 64].insert(of.pre[k]);
     std::size_t sum = 0;
     for (std::size_t block = 0; block < blocks; ++block) sum += heard[block].size();
     return static_cast<double>(sum) / static_cast<double>(blocks);
@@ -69,14 +69,14 @@ double heard_by_block(const wiring& of, const numbers& inner) {
 numbers by_type(const numbers& types) {
     numbers sorted(types.size()), inner(types.size());
     std::iota(sorted.begin(), sorted.end(), 0);
-    std::ranges::stable_sort(sorted, {}, [&](std::int32_t neuron) { return types[at(neuron)]; });
-    for (std::size_t i = 0; i < sorted.size(); ++i) inner[at(sorted[i])] = static_cast<std::int32_t>(i);
+    std::ranges::stable_sort(sorted, {}, [&](std::int32_t neuron) { return types[index_of(neuron)]; });
+    for (std::size_t i = 0; i < sorted.size(); ++i) inner[index_of(sorted[i])] = static_cast<std::int32_t>(i);
     return inner;
 }
 
 bool is_permutation_by_type(const numbers& types, const numbers& inner) {
     numbers type_of_inner(types.size(), -1);
-    for (std::size_t i = 0; i < types.size(); ++i) type_of_inner.at(at(inner[i])) = types[i];
+    for (std::size_t i = 0; i < types.size(); ++i) type_of_inner.at(index_of(inner[i])) = types[i];
     return std::ranges::is_sorted(type_of_inner) && type_of_inner.front() >= 0;
 }
 
