@@ -168,7 +168,7 @@ void layout::place_columns() {
 bool layout::is_heard(const told_convolution& one, int step) const {
     if (one.what.to_output()) return one.is_computed(step);
     return std::ranges::any_of(one.what.edges,
-                               [&](int edge) { return run_.is_read(run_.network().edges[index(edge)], step); });
+                               [&](int edge) { return run_.is_live(run_.network().edges[index(edge)], step); });
 }
 
 void layout::add_arrows() {

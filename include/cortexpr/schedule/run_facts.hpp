@@ -14,7 +14,7 @@ namespace cortexpr::plan {
 struct run {
     int steps = 1;
     bool is_sequence = false;  ///< an image for each step
-    plan::reads reads{};
+    plan::requested requested{};
     flags starts_at_zero{};           ///< by neuron type; empty: as declared
     flags feedback_starts_at_zero{};  ///< by area; empty: as declared
 };
@@ -37,7 +37,7 @@ class run_facts {
         : network_(network),
           run_(std::move(run)),
           schedule_(schedule_of(network)),
-          live_(live_values(network, run_.steps, run_.reads)) {}
+          live_(live_values(network, run_.steps, run_.requested)) {}
 
     constexpr const plan::network& network() const { return network_; }
     constexpr const plan::run& run() const { return run_; }
@@ -47,13 +47,13 @@ class run_facts {
     constexpr bool is_sequence() const { return run_.is_sequence; }
 
     // Whether what is driven at step t is needed.
-    constexpr bool is_read(const edge& edge, int t) const {
+    constexpr bool is_live(const edge& edge, int t) const {
         return edge.to_output() ? live_.output(t, edge.area) : live_.state(t, edge.postsynaptic);
     }
-    constexpr bool is_read(const feedback_edge& edge, int t) const { return live_.fed_back(t, edge.to); }
-    constexpr bool is_read(const merged_convolution& one, int t) const {
+    constexpr bool is_live(const feedback_edge& edge, int t) const { return live_.fed_back(t, edge.to); }
+    constexpr bool is_live(const merged_convolution& one, int t) const {
         for (const int index : one.edges)
-            if (is_read(edge_at(index), t)) return true;
+            if (is_live(edge_at(index), t)) return true;
         return false;
     }
     /// Whether any type of a state map is needed after step t.
@@ -76,7 +76,7 @@ class run_facts {
         return !run_.is_sequence && is_stimulus_drive(one);
     }
 
-    constexpr bool is_silenced(int type, int t) const { return run_.reads.silences(index(type), t); }
+    constexpr bool is_silenced(int type, int t) const { return run_.requested.silences(index(type), t); }
     /// Whether a state is 0 everywhere after step t.
     constexpr bool state_is_zero(int type, int t) const {
         if (t > 0) return is_silenced(type, t);
@@ -134,14 +134,16 @@ class run_facts {
         return sent == 0 || live_.output(sent, area - 1);
     }
 
-    constexpr bool has_answer(int t) const { return run_.reads.every_answer || (run_.reads.answer && t == run_.steps); }
+    constexpr bool has_answer(int t) const {
+        return run_.requested.every_answer || (run_.requested.answer && t == run_.steps);
+    }
     /// Whether step t has logits, for which the readout pools the last area's output.
     constexpr bool has_features(int t) const { return network_.has_readout() && has_answer(t); }
     /// Whether more than the readout reads the last area's output, so that a whole map of gradients arrives.
     constexpr bool answer_has_other_readers(int t) const {
-        if (!run_.reads.outputs.empty() && run_.reads.outputs.back()) return true;
+        if (!run_.requested.outputs.empty() && run_.requested.outputs.back()) return true;
         for (const auto& edge : network_.feedback)
-            if (edge.from + 1 == static_cast<int>(network_.areas.size()) && is_read(edge, t)) return true;
+            if (edge.from + 1 == static_cast<int>(network_.areas.size()) && is_live(edge, t)) return true;
         return false;
     }
 

@@ -45,7 +45,7 @@ constexpr std::vector<saved_map> saved_maps(const run_facts& run) {
             const auto& shape =
                 one.to_output() ? network.areas[index(one.area)].output : maps[index(one.target_map)].shape();
             save(!one.is_plain() && run.is_constant_drive(one) == are_constant &&
-                     run.is_read(one, are_constant ? 1 : step),
+                     run.is_live(one, are_constant ? 1 : step),
                  kind::edge_drive, c, step, shape);
         }
     };
@@ -64,7 +64,7 @@ constexpr std::vector<saved_map> saved_maps(const run_facts& run) {
         save_edge_drives(false, t);
         for (std::size_t f = 0; f < network.feedback.size(); ++f) {
             const auto& edge = network.feedback[f];
-            save(edge.nonlinearity != activation::none && run.is_read(edge, t), kind::feedback_drive, f, t,
+            save(edge.nonlinearity != activation::none && run.is_live(edge, t), kind::feedback_drive, f, t,
                  edge.output);
         }
     }

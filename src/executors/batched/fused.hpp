@@ -14,7 +14,7 @@ const device_kernels* kernels_for(const leaky_step& job, const at::Tensor& map);
 /// As step_forward and step_backward.
 at::Tensor fused_step(const device_kernels& kernels, const leaky_step& job, const at::Tensor& after, bool saves);
 leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step& job, const at::Tensor& saved,
-                                 const at::Tensor& adjoint, const at::Tensor& drive, bool wants_before);
+                                 const at::Tensor& adjoint, const at::Tensor& drive, bool before_needs_grad);
 
 /// Largest values of each channel in the windows of adaptive pooling: float32 (B, C, windows), and where they are
 /// (int32: y * width + x).

@@ -125,14 +125,14 @@ at::Tensor step_forward(const leaky_step& job, const at::Tensor& after, bool sav
 }
 
 leaky_adjoint step_backward(const leaky_step& job, const at::Tensor& saved, const at::Tensor& adjoint,
-                            const at::Tensor& drive, bool wants_before, bool wants_rate) {
+                            const at::Tensor& drive, bool before_needs_grad, bool rate_needs_grad) {
     if (const auto* kernels = kernels_for(job, saved))
-        return fused_step_adjoint(*kernels, job, saved, adjoint, drive, wants_before);
+        return fused_step_adjoint(*kernels, job, saved, adjoint, drive, before_needs_grad);
     leaky_adjoint result;
     result.drive = drive;
     at::mul_out(result.drive, adjoint, job.rate);
-    if (wants_before) result.before = adjoint.sub(drive);
-    if (wants_rate) {
+    if (before_needs_grad) result.before = adjoint.sub(drive);
+    if (rate_needs_grad) {
         auto change = values_from(job.segments, saved);
         if (job.before.defined()) change = change.sub(job.before);
         result.rate = change.to(job.rate.scalar_type()).mul(adjoint).sum_to_size(job.rate.sizes());

@@ -38,12 +38,12 @@ channels program::target_channels(const plan::merged_convolution& one) const {
     return {0, schedule().maps[index(one.target_map)].channels};
 }
 
-template <class Wanted>
-use program::use_where(const plan::merged_convolution& one, Wanted wanted) const {
+template <class Predicate>
+use program::use_where(const plan::merged_convolution& one, Predicate predicate) const {
     use all;
     for (const int number : one.edges) {
         const auto& edge = network_.edges[index(number)];
-        if (!wanted(edge)) continue;
+        if (!predicate(edge)) continue;
         const bool from_type = edge.from == source::neuron_type;
         all.columns = around(all.columns, from_type ? range_of(edge.presynaptic) : source_channels(one));
         all.rows = around(all.rows, edge.to_output() ? target_channels(one) : range_of(edge.postsynaptic));
@@ -55,11 +55,11 @@ use program::channels_used(const plan::merged_convolution& one) const {
     return use_where(one, [](const plan::edge&) { return true; });
 }
 
-template <class Wanted>
-channels program::hull(int map, Wanted wanted) const {
+template <class Predicate>
+channels program::hull(int map, Predicate predicate) const {
     channels all;
     for (const int type : schedule().maps[index(map)].types)
-        if (wanted(type)) all = around(all, range_of(type));
+        if (predicate(type)) all = around(all, range_of(type));
     return all;
 }
 
@@ -103,7 +103,7 @@ int program::steps_alike(int map, int step) const {
 
 use program::use_of(const plan::merged_convolution& one, int step) const {
     return use_where(one, [&](const plan::edge& edge) {
-        return facts_.is_read(edge, step) && !(one.is_plain() && facts_.source_is_zero(edge, step));
+        return facts_.is_live(edge, step) && !(one.is_plain() && facts_.source_is_zero(edge, step));
     });
 }
 

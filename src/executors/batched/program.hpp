@@ -27,7 +27,7 @@ class program {
     const plan::network& network() const { return network_; }
     const plan::run_facts& facts() const { return facts_; }
     const plan::schedule& schedule() const { return facts_.schedule(); }
-    const plan::reads& reads() const { return facts_.run().reads; }
+    const plan::requested& requested() const { return facts_.run().requested; }
     int steps() const { return facts_.steps(); }
 
     /// Where a neuron type's channels lie in its map.
@@ -55,10 +55,10 @@ class program {
     bool output_is_late(int area) const { return output_is_late_[index(area)]; }
 
   private:
-    template <class Wanted>
-    use use_where(const plan::merged_convolution& one, Wanted wanted) const;
-    template <class Wanted>
-    channels hull(int map, Wanted wanted) const;
+    template <class Predicate>
+    use use_where(const plan::merged_convolution& one, Predicate predicate) const;
+    template <class Predicate>
+    channels hull(int map, Predicate predicate) const;
     bool output_can_be_late(int area) const;
 
     const plan::network& network_;

@@ -76,9 +76,9 @@ void time_loop::make_memory() {
     });
 }
 
-run_values<result> time_loop::run(const result_request& asked) {
+run_values<result> time_loop::run(const result_request& request) {
     const auto& network = program_.network();
-    last_output_is_left_out_ = output_is_for_features_alone(asked);
+    last_output_is_left_out_ = output_is_for_features_alone(request);
     make_constants();
     for (int step = 1; step <= program_.steps(); ++step) {
         for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
@@ -91,7 +91,7 @@ run_values<result> time_loop::run(const result_request& asked) {
     }
     make_late_outputs();
 
-    const auto& reads = program_.reads();
+    const auto& requested = program_.requested();
     const auto steps_of = [](const std::vector<slice>& by_step) {
         return std::vector<slice>(by_step.begin() + 1, by_step.end());
     };
@@ -102,18 +102,18 @@ run_values<result> time_loop::run(const result_request& asked) {
     all.feedback = all.outputs;
     for (std::size_t i = 0; i < network.types.size(); ++i) {
         const int type = static_cast<int>(i);
-        if (reads.final_states)
+        if (requested.final_states)
             all.final_states[i] = {{state_of(type, program_.steps())}, false, network.types[i].shape};
-        if (!flag(reads.states, i)) continue;
+        if (!flag(requested.states, i)) continue;
         all.states[i] = {{}, true, network.types[i].shape};
         for (int step = 1; step <= program_.steps(); ++step) all.states[i].parts.push_back(state_of(type, step));
     }
     for (std::size_t i = 0; i < network.areas.size(); ++i) {
-        if (flag(reads.outputs, i)) all.outputs[i] = {steps_of(outputs_[i]), true, network.areas[i].output};
-        if (flag(reads.feedback, i)) all.feedback[i] = {steps_of(feedback_[i]), true, network.areas[i].feedback};
+        if (flag(requested.outputs, i)) all.outputs[i] = {steps_of(outputs_[i]), true, network.areas[i].output};
+        if (flag(requested.feedback, i)) all.feedback[i] = {steps_of(feedback_[i]), true, network.areas[i].feedback};
     }
-    if (asked.answer) all.output = {{outputs_.back().back()}, false, network.areas.back().output};
-    if (asked.features) all.features = features();
+    if (request.answer) all.output = {{outputs_.back().back()}, false, network.areas.back().output};
+    if (request.features) all.features = features();
     return all;
 }
 
@@ -348,20 +348,20 @@ void time_loop::step_feedback(int step) {
 
 /// Lets go of what neither later steps nor the results read.
 void time_loop::forget(int step) {
-    const auto& reads = program_.reads();
+    const auto& requested = program_.requested();
     const auto& maps = program_.schedule().maps;
     const auto before = index(step - 1);
     for (auto& by_step : upsampled_) by_step[before] = {};
     for (auto& by_step : heard_) by_step[before] = {};
     for (std::size_t m = 0; m < maps.size(); ++m) {
         bool is_read = program_.output_is_late(maps[m].area);
-        for (const int type : maps[m].types) is_read = is_read || flag(reads.states, index(type));
+        for (const int type : maps[m].types) is_read = is_read || flag(requested.states, index(type));
         if (!is_read) states_[m][before] = {};
     }
     for (std::size_t area = 0; area < outputs_.size(); ++area) {
-        const bool is_answer = area + 1 == outputs_.size() && reads.every_answer;
-        if (!flag(reads.outputs, area) && !is_answer) outputs_[area][before] = {};
-        if (!flag(reads.feedback, area)) feedback_[area][before] = {};
+        const bool is_answer = area + 1 == outputs_.size() && requested.every_answer;
+        if (!flag(requested.outputs, area) && !is_answer) outputs_[area][before] = {};
+        if (!flag(requested.feedback, area)) feedback_[area][before] = {};
     }
 }
 
@@ -373,14 +373,15 @@ slice time_loop::state_of(int type, int step) const {
 }
 
 /// Whether the last area's output is read for the sake of its maxima alone.
-bool time_loop::output_is_for_features_alone(const result_request& asked) const {
+bool time_loop::output_is_for_features_alone(const result_request& request) const {
     const auto& network = program_.network();
-    const auto& reads = program_.reads();
+    const auto& requested = program_.requested();
     const int last = static_cast<int>(network.areas.size()) - 1;
-    if (!asked.features || asked.answer || flag(reads.outputs, index(last)) || program_.facts().output_is_heard(last))
+    if (!request.features || request.answer || flag(requested.outputs, index(last)) ||
+        program_.facts().output_is_heard(last))
         return false;
     return program_.output_is_late(last) || program_.steps() == 1 ||
-           !reads.every_answer;  // states of other steps are gone
+           !requested.every_answer;  // states of other steps are gone
 }
 
 variable time_loop::features_from(const std::vector<output_source>& sources, std::int64_t images) {
@@ -405,7 +406,7 @@ result time_loop::features() {
     const auto& head = program_.network().readout;
     const int last = static_cast<int>(program_.network().areas.size()) - 1;
     result all{{}, true, {program_.network().areas.back().output.channels, head.pool_height, head.pool_width}};
-    const bool all_steps = program_.reads().every_answer;
+    const bool all_steps = program_.requested().every_answer;
     const auto pool = [&](const variable& maps) {
         return slice(pooled(tape_, maps, head.pool, head.pool_height, head.pool_width));
     };

@@ -100,7 +100,7 @@ struct sparse_steps {
 
 struct planned_steps {
     std::variant<sparse_steps<float>, sparse_steps<double>> steps;
-    bool wants_all = false, needs_gradient = false;
+    bool all_requested = false, needs_gradient = false;
 };
 
 /// Inputs of the node; without a start it is left out.
@@ -109,7 +109,7 @@ enum input : std::uint8_t { drive, weights, rates, start, input_count };
 bool has_start(const std::vector<at::Tensor>& inputs) { return inputs.size() > start; }
 
 template <class Scalar>
-torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const planned_steps& asked,
+torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const planned_steps& run,
                                              const std::vector<at::Tensor>& inputs, int count) {
     const auto& network = *steps.network;
     const int batch = static_cast<int>(inputs[drive].size(2));
@@ -119,9 +119,9 @@ torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const 
     const auto rate = steps.by_inner_number(inputs[rates]);
     const auto initial =
         has_start(inputs) ? steps.packed(inputs[start].unsqueeze(0), batch) : sparse::borrowed_array<Scalar>();
-    const auto saves = asked.needs_gradient ? sparse::saved_values::for_backward
-                       : asked.wants_all    ? sparse::saved_values::states
-                                            : sparse::saved_values::last_state;
+    const auto saves = run.needs_gradient  ? sparse::saved_values::for_backward
+                       : run.all_requested ? sparse::saved_values::states
+                                           : sparse::saved_values::last_state;
     steps.run = std::make_unique<sparse::sparse_run<Scalar>>(
         steps.network,
         sparse::sparse_inputs<Scalar>{.batch = batch,
@@ -132,12 +132,12 @@ torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const 
                                       .initial = has_start(inputs) ? initial.data() : nullptr,
                                       .rate = rate.data()},
         saves, on_threads);
-    if (asked.needs_gradient) steps.weights = std::move(first);
+    if (run.needs_gradient) steps.weights = std::move(first);
     const auto options = inputs[drive].options().requires_grad(false);
     const auto cells = inputs[drive].size(1);
     auto last = at::empty({cells, batch}, options);
     network.unpack_carried(steps.run->carried(count - 1), batch, written<Scalar>(last), on_threads);
-    if (!asked.wants_all) return {last};
+    if (!run.all_requested) return {last};
     auto all = at::empty({count, cells, batch}, options);
     for (int step = 0; step < count; ++step)
         network.unpack_carried(steps.run->carried(step), batch, written<Scalar>(all.select(0, step)), on_threads);
@@ -174,42 +174,43 @@ class state_adjoints {
 
 template <class Scalar>
 torch::autograd::variable_list backward_steps(sparse_steps<Scalar>& steps, const std::vector<at::Tensor>& inputs,
-                                              const std::array<bool, input_count>& wanted, const at::Tensor& last,
+                                              const std::array<bool, input_count>& needs_grad, const at::Tensor& last,
                                               const at::Tensor& all) {
     const auto& network = *steps.network;
     const int batch = steps.run->batch(), count = steps.run->steps();
     const state_adjoints<Scalar> adjoints(steps, count, batch, last, all);
     const auto drives = inputs[drive].size(0);
-    const auto drive_adjoint = wanted[drive] ? steps.arrays(drives, batch) : sparse::borrowed_array<Scalar>();
-    const auto initial = wanted[start] ? steps.arrays(1, batch) : sparse::borrowed_array<Scalar>();
+    const auto drive_adjoint = needs_grad[drive] ? steps.arrays(drives, batch) : sparse::borrowed_array<Scalar>();
+    const auto initial = needs_grad[start] ? steps.arrays(1, batch) : sparse::borrowed_array<Scalar>();
     auto columns = steps.columns(inputs[weights]);
-    const auto weight = wanted[weights] ? network.borrow(steps.index().synapses()) : sparse::borrowed_array<Scalar>();
-    std::vector<Scalar> rate(wanted[rates] ? static_cast<std::size_t>(steps.index().neurons()) : 0);
+    const auto weight =
+        needs_grad[weights] ? network.borrow(steps.index().synapses()) : sparse::borrowed_array<Scalar>();
+    std::vector<Scalar> rate(needs_grad[rates] ? static_cast<std::size_t>(steps.index().neurons()) : 0);
     steps.run->backward({.weights = columns.data(),
                          .states = adjoints.span(),
-                         .weight_gradient = wanted[weights] ? weight.data() : nullptr,
-                         .drive = wanted[drive] ? drive_adjoint.data() : nullptr,
-                         .initial = wanted[start] ? initial.data() : nullptr,
-                         .rate = wanted[rates] ? rate.data() : nullptr},
+                         .weight_gradient = needs_grad[weights] ? weight.data() : nullptr,
+                         .drive = needs_grad[drive] ? drive_adjoint.data() : nullptr,
+                         .initial = needs_grad[start] ? initial.data() : nullptr,
+                         .rate = needs_grad[rates] ? rate.data() : nullptr},
                         on_threads);
     torch::autograd::variable_list gradients(input_count);
     const auto options = inputs[drive].options();
     columns = {};
-    if (wanted[weights]) {
+    if (needs_grad[weights]) {
         gradients[weights] = at::empty({static_cast<std::int64_t>(weight.size())}, options);
         network.spread_columns(weight.data(), gradients[weights].template mutable_data_ptr<Scalar>(), on_threads);
     }
-    if (wanted[drive]) {
+    if (needs_grad[drive]) {
         gradients[drive] = at::empty(inputs[drive].sizes(), options);
         for (std::int64_t step = 0; step < drives; ++step)
             network.unpack(steps.array(drive_adjoint, step, batch), batch,
                            written<Scalar>(gradients[drive].select(0, step)), on_threads);
     }
-    if (wanted[start]) {
+    if (needs_grad[start]) {
         gradients[start] = at::empty(inputs[start].sizes(), options);
         network.unpack(initial.data(), batch, written<Scalar>(gradients[start]), on_threads);
     }
-    if (wanted[rates]) {
+    if (needs_grad[rates]) {
         gradients[rates] = at::empty(inputs[rates].sizes(), options);
         auto* of_cell = gradients[rates].template mutable_data_ptr<Scalar>();
         const auto inner_number = steps.index().inner_number();
@@ -236,11 +237,11 @@ class steps_function : public torch::autograd::Function<steps_function> {
                                                    const torch::autograd::variable_list& arriving) {
         const auto run = run_of_backward_pass<planned_steps>(*context, "planned");
         const auto tensors = context->get_saved_variables();
-        std::array<bool, input_count> wanted{};
-        for (std::size_t i = 0; i < tensors.size(); ++i) wanted[i] = context->needs_input_grad(i);
+        std::array<bool, input_count> needs_grad{};
+        for (std::size_t i = 0; i < tensors.size(); ++i) needs_grad[i] = context->needs_input_grad(i);
         auto gradients = std::visit(
             [&](auto& steps) {
-                return backward_steps(steps, tensors, wanted, arriving[0],
+                return backward_steps(steps, tensors, needs_grad, arriving[0],
                                       arriving.size() > 1 ? arriving[1] : at::Tensor());
             },
             run->steps);
@@ -262,7 +263,7 @@ class planned_recurrence final : public recurrence {
         }
         std::vector<at::Tensor> tensors{inputs.drive, inputs.weights.contiguous(), inputs.rates.contiguous()};
         if (inputs.start.defined()) tensors.push_back(inputs.start);
-        run->wants_all = inputs.all_states;
+        run->all_requested = inputs.all_states;
         run->needs_gradient = at::GradMode::is_enabled() &&
                               std::ranges::any_of(tensors, [](const at::Tensor& one) { return one.requires_grad(); });
         const auto given = steps_function::apply(at::TensorList(tensors), run, std::int64_t{inputs.steps});

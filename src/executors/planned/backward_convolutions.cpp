@@ -46,13 +46,13 @@ void backward_pass<Scalar>::propagate_convolution(int c, int step, mutable_view 
     if (!facts_.source_is_zero(one.what, step)) {
         const auto* blocks = target_types == nullptr
                                  ? nullptr
-                                 : base::wanted_blocks(one.gradient_packing(), what.target_map, *target_types);
+                                 : base::live_blocks(one.gradient_packing(), what.target_map, *target_types);
         add_weight_gradient(one, base::source_of(one, state_step), adjoint,
                             from_states ? base::nonzero_states(state_step).data() : nullptr, blocks);
     }
     const std::uint8_t* slots = target_types == nullptr ? nullptr : target_types->data();
     if (what.from == source::stimulus) {
-        if (!stimulus_is_wanted(what.area, step)) return;
+        if (!stimulus_needs_grad(what.area, step)) return;
         const auto to = one.source.view(stimulus_adjoints_[index(what.area)].data());
         auto& is_reached = stimulus_has_adjoint_[index(what.area)];
         propagate(one, adjoint, is_reached ? to : nothing(), to, one.source, slots, nullptr);
@@ -70,17 +70,17 @@ void backward_pass<Scalar>::propagate_convolution(int c, int step, mutable_view 
 template <class Scalar>
 void backward_pass<Scalar>::propagate_to_states(const ready_convolution<Scalar>& one, int state_step,
                                                 mutable_view adjoint, const std::uint8_t* slots) {
-    wanted_sources_.assign(wanted_sources_.size(), 0);
+    sources_with_gradient_.assign(sources_with_gradient_.size(), 0);
     bool any = false;
     for (const auto& edge : one.connections) {
         if (!keeps_adjoint(edge.source_type, state_step)) continue;
         any = true;
-        wanted_sources_[index(edge.source_type)] = 1;
+        sources_with_gradient_[index(edge.source_type)] = 1;
         type_has_adjoint_[index(state_step) % 2][index(edge.source_type)] = 1;
     }
     if (!any) return;
     const int map = one.what.source_map;
-    const auto* blocks = base::wanted_blocks(one.adjoint.ranges, map, wanted_sources_);
+    const auto* blocks = base::live_blocks(one.adjoint.ranges, map, sources_with_gradient_);
     const auto to = state_adjoint(map, state_step);
     if (!one.what.upsample) {
         propagate(one, adjoint, to, to, one.source, slots, blocks);
@@ -88,7 +88,7 @@ void backward_pass<Scalar>::propagate_to_states(const ready_convolution<Scalar>&
     }
     const auto& layout = program_->maps()[index(map)].on_full_grid;
     const auto between = layout.view(upsampled_adjoints_[index(map)].data());
-    clear(between, layout);  // also what isn't wanted
+    clear(between, layout);  // also what isn't needed
     propagate(one, adjoint, between, between, layout, slots, blocks);
     add_interpolation_adjoint<Scalar>(between, size_of(layout), to, size_of(one.source), one.source.channels);
 }
@@ -98,7 +98,7 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
                                                 constant_view adjoint, const std::uint8_t* slots,
                                                 const std::uint8_t* blocks) {
     bool any = false;
-    for (const auto& edge : one.connections) any |= wanted_parameters_[index(edge.parameter)];
+    for (const auto& edge : one.connections) any |= parameter_needs_grad_[index(edge.parameter)];
     if (!any) return;
     kernels::weight_gradient_job<Scalar> job{.source = from,
                                              .stride = one.what.stride,
@@ -107,14 +107,14 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
                                              .width = one.target.width,
                                              .gradient = gradients_ + one.weight_gradient,
                                              .slot_is_read = slots,
-                                             .block_is_wanted = blocks};
+                                             .block_is_live = blocks};
     base::prepare(job, one, one.gradient_packing());
     weight_operations_ += operations_of(job, one.is_winograd, program_->kernels().lanes);
     program_->convolution_kernels(one.is_winograd).add_weight_gradient(job);
 }
 
 /// source_adjoint, on the grid of `layout`, = start + the transposed convolution of an adjoint; blocks that are not
-/// wanted stay as they are.
+/// live stay as they are.
 template <class Scalar>
 void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, mutable_view adjoint, constant_view start,
                                       mutable_view source_adjoint, const map_layout& layout, const std::uint8_t* slots,
@@ -135,7 +135,7 @@ void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, muta
     job.height = layout.height;
     job.width = layout.width;
     job.slot_is_read = slots;
-    job.block_is_wanted = blocks;
+    job.block_is_live = blocks;
     base::convolve(one, one.adjoint, job);
 }
 

@@ -38,11 +38,11 @@ using source = plan::edge::source;
 template <class Scalar>
 backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const starts<Scalar>& given,
                                      const overrides<Scalar>& overridden, const values<const Scalar>& adjoints,
-                                     const starts<Scalar>& results, const std::vector<bool>& wanted)
+                                     const starts<Scalar>& results, const std::vector<bool>& needs_grad)
     : base(program, given, overridden, program.facts().steps() + 1),
       adjoints_(adjoints),
       results_(results),
-      wanted_parameters_(wanted) {
+      parameter_needs_grad_(needs_grad) {
     const auto twice = [](const map_layout& layout) { return std::vector<buffer>(2, base::zeros(layout)); };
     for (const auto& map : program.maps()) {
         state_adjoints_.push_back(twice(map.layout));
@@ -74,7 +74,7 @@ backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const start
     output_has_adjoint_ = feedback_has_adjoint_;
     stimulus_has_adjoint_.resize(program.areas().size());
     active_types_.resize(program.network().types.size());
-    wanted_sources_.resize(program.network().types.size());
+    sources_with_gradient_.resize(program.network().types.size());
 }
 
 template <class Scalar>
@@ -240,7 +240,7 @@ void backward_pass<Scalar>::propagate_features(int step, const std::int32_t* arg
     const auto& head = program_->network().readout;
     const int last = static_cast<int>(program_->areas().size()) - 1;
     const auto& layout = program_->areas().back().output;
-    const bool every = program_->request().reads.every_answer;
+    const bool every = program_->request().requested.every_answer;
     const Scalar* adjoint = adjoints_.features.at(base::image_, every ? step : 1);
     if (every && head.pool == pool_mode::max)
         argmax += static_cast<std::ptrdiff_t>(step - 1) * program_->feature_count();
@@ -288,7 +288,7 @@ void backward_pass<Scalar>::propagate_to_position(int step, int row, int column,
         if (from_states) {
             source_adjoint = state_adjoint(one.what.source_map, step);
             for (const auto& edge : one.connections) type_has_adjoint_[index(step) % 2][index(edge.source_type)] = 1;
-        } else if (stimulus_is_wanted(one.what.area, step)) {
+        } else if (stimulus_needs_grad(one.what.area, step)) {
             source_adjoint = one.source.view(stimulus_adjoints_[index(one.what.area)].data());
             auto& is_reached = stimulus_has_adjoint_[index(one.what.area)];
             if (!is_reached) clear(source_adjoint, one.source);
@@ -371,7 +371,7 @@ bool backward_pass<Scalar>::keeps_adjoint(int type, int step) const {
 }
 
 template <class Scalar>
-bool backward_pass<Scalar>::stimulus_is_wanted(int a, int step) const {
+bool backward_pass<Scalar>::stimulus_needs_grad(int a, int step) const {
     if (a == 0) return static_cast<bool>(results_.stimulus);
     return step > program_->network().area_delay || results_.outputs[index(a - 1)];
 }
@@ -421,7 +421,7 @@ void backward_pass<Scalar>::propagate_constant_drive() {
         if (!facts_.is_constant_drive(one.what)) continue;
         const auto adjoint = one.target.view(constant_drive_adjoints_[index(one.what.target_map)].data());
         base::round(adjoint, one.target);
-        if (facts_.is_read(one.what, 1)) propagate_convolution(c, 1, adjoint, &active_types_);
+        if (facts_.is_live(one.what, 1)) propagate_convolution(c, 1, adjoint, &active_types_);
     }
     clear_constant_drive();
 }

@@ -14,7 +14,7 @@ template <class Job>
 std::int64_t operations_of(const Job& job, bool is_winograd, int lanes) {
     std::int64_t weights = 0;
     for (int b = 0; b < job.block_count; ++b) {
-        if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
+        if (job.block_is_live != nullptr && !job.block_is_live[b]) continue;
         const auto& block = job.blocks[b];
         for (int r = block.first_run; r < block.first_run + block.runs; ++r)
             if (job.slot_is_read == nullptr || job.slot_is_read[job.runs[r].slot])

@@ -86,7 +86,7 @@ void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, st
     job.start = {one.bias.data(), 0, 0};
     job.target = drive;
     job.slot_is_read = slots;
-    job.block_is_wanted = blocks;
+    job.block_is_live = blocks;
     base::convolve(one, one.forward, job);
     for (const auto& lanes : one.lanes)
         program_->kernels().apply({.height = one.target.height,
@@ -162,14 +162,14 @@ auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions
                 plain ? !to_output && facts_.source_is_zero(one.what, step) : offset == saved_offsets<Scalar>::none;
             if (is_left_out) continue;
             const auto* slots = one.what.from == source::neuron_type ? nonzero.data() : nullptr;
-            const auto* blocks = to_output ? nullptr : base::wanted_blocks(one.forward.ranges, target_map, live_types_);
+            const auto* blocks = to_output ? nullptr : base::live_blocks(one.forward.ranges, target_map, live_types_);
             if (plain) {
                 auto job = job_of(one);
                 job.source = base::source_of(one, state_step);
                 job.start = start;
                 job.target = sum;
                 job.slot_is_read = slots;
-                job.block_is_wanted = blocks;
+                job.block_is_live = blocks;
                 base::convolve(one, one.forward, job);
             } else {
                 if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(one.target), one.target.stride);
@@ -314,7 +314,7 @@ void forward_pass<Scalar>::read_features(int step, std::int32_t* argmax) {
     const int last = static_cast<int>(program_->areas().size()) - 1;
     const auto& layout = program_->areas().back().output;
     const constant_view output = output_view(last, step);
-    const int feature_step = program_->request().reads.every_answer ? step : 1;
+    const int feature_step = program_->request().requested.every_answer ? step : 1;
     Scalar* feature = results_.features.at(base::image_, feature_step);
     if (head.pool == pool_mode::max) return read_largest(output, feature, argmax);
     for (int c = 0; c < layout.channels; ++c)

@@ -139,20 +139,20 @@ auto image_buffers<Scalar>::feedback_source(int edge, int step) -> constant_view
 }
 
 template <class Scalar>
-const std::uint8_t* image_buffers<Scalar>::wanted_blocks(const packing& packed, int map,
-                                                         const std::vector<std::uint8_t>& types) {
+const std::uint8_t* image_buffers<Scalar>::live_blocks(const packing& packed, int map,
+                                                       const std::vector<std::uint8_t>& types) {
     const auto blocks = packed.blocks();
-    wanted_.assign(blocks.size(), 0);
+    live_blocks_.assign(blocks.size(), 0);
     const auto& network = program_->network();
     for (const int type : program_->maps()[index(map)].what.types) {
         if (!types[index(type)]) continue;
         const int first = program_->schedule().channel_of_type[index(type)];
         const int last = first + network.types[index(type)].shape.channels;
         for (std::size_t b = 0; b < blocks.size(); ++b)
-            wanted_[b] |= static_cast<std::uint8_t>(
+            live_blocks_[b] |= static_cast<std::uint8_t>(
                 first < blocks[b].first + blocks[b].vectors * program_->kernels().lanes && last > blocks[b].first);
     }
-    return wanted_.data();
+    return live_blocks_.data();
 }
 
 template <class Scalar>

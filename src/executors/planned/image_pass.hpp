@@ -79,8 +79,8 @@ class image_buffers {
     static constant_view from_first_tap(constant_view map, const cortexpr::extent& kernel) {
         return {map.origin - (kernel.height / 2) * map.row - (kernel.width / 2) * map.pixel, map.row, map.pixel};
     }
-    /// Blocks of a map whose channels belong to wanted types.
-    const std::uint8_t* wanted_blocks(const packing& packed, int map, const std::vector<std::uint8_t>& types);
+    /// Blocks of a map whose channels belong to live types.
+    const std::uint8_t* live_blocks(const packing& packed, int map, const std::vector<std::uint8_t>& types);
     /// By neuron type: whether its state after a step may differ from 0.
     const std::vector<std::uint8_t>& nonzero_states(int step);
     /// What is the same for a convolution whenever it runs. `packed` is that of its direction.
@@ -110,7 +110,7 @@ class image_buffers {
     std::vector<buffer> shrunk_;               ///< by area: its stimulus between pooling and interpolation
     std::vector<buffer> first_output_;         ///< by area: before the first step
     std::vector<buffer> feedback_sources_;     ///< by feedback edge
-    std::vector<std::uint8_t> wanted_, nonzero_;
+    std::vector<std::uint8_t> live_blocks_, nonzero_;
     buffer scratch_;
     std::int64_t operations_ = 0;
 };
@@ -164,10 +164,11 @@ class forward_pass : public image_buffers<Scalar> {
 template <class Scalar>
 class backward_pass : public image_buffers<Scalar> {
   public:
-    /// `adjoints` of what the run gave; `results` receives those of what it was given. Weights that are not `wanted`,
-    /// by parameter, get no gradient.
+    /// `adjoints` of what the run gave; `results` receives those of what it was given. Parameters whose `needs_grad` is
+    /// false get none.
     backward_pass(const program<Scalar>& program, const starts<Scalar>& given, const overrides<Scalar>& overridden,
-                  const values<const Scalar>& adjoints, const starts<Scalar>& results, const std::vector<bool>& wanted);
+                  const values<const Scalar>& adjoints, const starts<Scalar>& results,
+                  const std::vector<bool>& needs_grad);
 
     /// Those of the parameters are added to `gradients`, of the size of all parts.
     void run(std::int64_t image, const Scalar* saved, const std::int32_t* argmax, Scalar* gradients);
@@ -227,11 +228,11 @@ class backward_pass : public image_buffers<Scalar> {
     /// Zeros at all positions.
     constant_view nothing() const { return {no_adjoint_.data(), 0, 0}; }
     bool keeps_adjoint(int type, int step) const;
-    bool stimulus_is_wanted(int area, int step) const;
+    bool stimulus_needs_grad(int area, int step) const;
 
     const values<const Scalar>& adjoints_;
     const starts<Scalar>& results_;
-    const std::vector<bool>& wanted_parameters_;
+    const std::vector<bool>& parameter_needs_grad_;
     Scalar* gradients_ = nullptr;                                                       ///< of the part under way
     std::vector<std::vector<buffer>> state_adjoints_;                                   ///< [map][step % 2]
     std::vector<std::vector<buffer>> feedback_adjoints_, output_adjoints_;              ///< [area][step % 2]
@@ -244,7 +245,7 @@ class backward_pass : public image_buffers<Scalar> {
     std::vector<std::vector<std::uint8_t>> type_has_adjoint_;                           ///< [step % 2][type]
     std::vector<std::vector<std::uint8_t>> feedback_has_adjoint_, output_has_adjoint_;  ///< [step % 2][area]
     std::vector<std::uint8_t> stimulus_has_adjoint_;                                    ///< by area
-    std::vector<std::uint8_t> active_types_, wanted_sources_, only_;                    ///< by type
+    std::vector<std::uint8_t> active_types_, sources_with_gradient_, only_;             ///< by type
     std::int64_t weight_operations_ = 0;
 };
 

@@ -36,7 +36,7 @@ template <class Scalar>
 struct sparse_adjoints {
     const Scalar* weights = nullptr;          ///< in column order
     std::span<const Scalar* const> states{};  ///< by step: the adjoint of h(t), or null where it is zero
-    // Where the results go; null: not wanted. They are written, not added to.
+    // Where the results go; null: not needed. They are written, not added to.
     Scalar* weight_gradient = nullptr;  ///< in column order
     Scalar* drive = nullptr;            ///< shaped as the drive was given: summed over steps where these share it
     Scalar* initial = nullptr;

@@ -54,9 +54,9 @@ struct convolution_job {
     int block_count = 0;
     const channel_run* runs = nullptr;
     const Scalar* weights = nullptr;
-    const std::uint8_t* slot_is_read = nullptr;     ///< by source slot; null: all are
-    const std::uint8_t* block_is_wanted = nullptr;  ///< by block; null: all are
-    Scalar* scratch = nullptr;                      ///< as Winograd: scratch_of() scalars
+    const std::uint8_t* slot_is_read = nullptr;   ///< by source slot; null: all are
+    const std::uint8_t* block_is_live = nullptr;  ///< by block; null: all are
+    Scalar* scratch = nullptr;                    ///< as Winograd: scratch_of() scalars
     /// As Winograd: weights by tap, and where each block's lie, if what is nearly 0 is to be summed by tap; or null.
     const Scalar* tap_weights = nullptr;
     const channel_block* tap_blocks = nullptr;
@@ -75,7 +75,7 @@ struct weight_gradient_job {
     const channel_run* runs = nullptr;
     Scalar* gradient = nullptr;
     const std::uint8_t* slot_is_read = nullptr;
-    const std::uint8_t* block_is_wanted = nullptr;
+    const std::uint8_t* block_is_live = nullptr;
     Scalar* scratch = nullptr;
 };
 

@@ -27,11 +27,11 @@ template <int Most, class Visitor>
     }
 }
 
-/// Calls visit.operator()<Vectors>(block) for each block that is wanted.
+/// Calls visit.operator()<Vectors>(block) for each live block.
 template <class Job, class Visitor>
 [[gnu::always_inline]] inline void for_each_block(const Job& job, Visitor visit) {
     for (int b = 0; b < job.block_count; ++b) {
-        if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
+        if (job.block_is_live != nullptr && !job.block_is_live[b]) continue;
         if (job.blocks[b].vectors == 2) {
             visit.template operator()<2>(job.blocks[b]);
         } else {

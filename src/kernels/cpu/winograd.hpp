@@ -232,11 +232,11 @@ void write_tile(const Scalar* products, std::ptrdiff_t point, const winograd_til
     }
 }
 
-/// Whether a wanted block reads any channel of a vector.
+/// Whether a live block reads any channel of a vector.
 template <class Job>
 bool reads_vector(const Job& job, int first, int width) {
     for (int b = 0; b < job.block_count; ++b) {
-        if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
+        if (job.block_is_live != nullptr && !job.block_is_live[b]) continue;
         for (int r = job.blocks[b].first_run; r < job.blocks[b].first_run + job.blocks[b].runs; ++r) {
             const auto& run = job.runs[r];
             if (job.slot_is_read != nullptr && !job.slot_is_read[run.slot]) continue;

@@ -246,7 +246,7 @@ class on_chip_backward {
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
             for (int b = 0; b < sums::blocks; ++b) {
-                if (!arriving.wants(b)) continue;
+                if (!arriving.is_live(b)) continue;
                 const int channel = (arriving.first_block + b) * 16 + first_channel_of(lane);
                 CORTEXPR_UNROLL
                 for (int t = 0; t < sums::mma_tiles; ++t) {
@@ -276,8 +276,10 @@ class on_chip_backward {
         const int first_depth = group * depths, first_block = pair * blocks;
         const int all_depths = OfStates ? layout_.taps * layout_.state_blocks : layout_.input_blocks;
         const int count = all_depths - first_depth < depths ? all_depths - first_depth : depths;
-        const auto wants = [&](int b) { return first_block + b < layout_.state_blocks && has(live, first_block + b); };
-        if (!wants(0) && !wants(1)) return;
+        const auto is_live = [&](int b) {
+            return first_block + b < layout_.state_blocks && has(live, first_block + b);
+        };
+        if (!is_live(0) && !is_live(1)) return;
         typename sums::sums gradient[depths][blocks][2];
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
@@ -289,7 +291,7 @@ class on_chip_backward {
             typename sums::words right[blocks], left;
             CORTEXPR_UNROLL
             for (int b = 0; b < blocks; ++b)
-                if (wants(b)) load_drive_adjoint(mma_tile, first_block + b, right[b]);
+                if (is_live(b)) load_drive_adjoint(mma_tile, first_block + b, right[b]);
             CORTEXPR_UNROLL
             for (int d = 0; d < depths; ++d) {
                 if (d >= count) continue;
@@ -300,7 +302,7 @@ class on_chip_backward {
                 }
                 CORTEXPR_UNROLL
                 for (int b = 0; b < blocks; ++b) {
-                    if (!wants(b)) continue;
+                    if (!is_live(b)) continue;
                     Block::multiply(gradient[d][b][0], left, right[b], 0);
                     Block::multiply(gradient[d][b][1], left, right[b], 2);
                 }
@@ -313,7 +315,7 @@ class on_chip_backward {
             for (int d = 0; d < depths; ++d) {
                 CORTEXPR_UNROLL
                 for (int b = 0; b < blocks; ++b) {
-                    if (d >= count || !wants(b)) continue;
+                    if (d >= count || !is_live(b)) continue;
                     CORTEXPR_UNROLL
                     for (int i = 0; i < 8; ++i) {
                         const int target = (first_block + b) * 16 + i / 4 * 8 + lane % 4 * 2 + i % 2;

@@ -91,7 +91,7 @@ class on_chip_forward {
 
     CORTEXPR_DEVICE void step_states(int image, int step) {
         const std::uint32_t all = first_blocks(layout_.state_blocks);
-        const std::uint32_t wanted = step == sizes_.steps ? sizes_.live_at_last : all;
+        const std::uint32_t live = step == sizes_.steps ? sizes_.live_at_last : all;
         const bfloat16* before = states_after(step - 1);
         bfloat16* after = states_after(step);
         bfloat16* saved = nullptr;
@@ -100,8 +100,8 @@ class on_chip_forward {
                                                              layout_.padded_positions() * layout_.channels;
         block_.for_each_warp([&](int warp) {
             for (int task = warp; task < layout_.groups() * layout_.state_pairs(); task += block_.warps()) {
-                sums drive(task % layout_.groups(), task / layout_.groups(), layout_, wanted);
-                if (!drive.wants_any()) continue;
+                sums drive(task % layout_.groups(), task / layout_.groups(), layout_, live);
+                if (!drive.any_is_live()) continue;
                 drive.start(bias_);
                 add_input(drive, sizes_, layout_, input_, offsets_, input_weights_, layout_.state_blocks);
                 if (step > 1)  // states start as zeros
@@ -116,7 +116,7 @@ class on_chip_forward {
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
             for (int b = 0; b < sums::blocks; ++b) {
-                if (!drive.wants(b)) continue;
+                if (!drive.is_live(b)) continue;
                 const int channel = (drive.first_block + b) * 16 + first_channel_of(lane);
                 const channel_nonlinearities<4> nonlinearities(nonlinearities_ + channel);
                 float rate[4];

@@ -100,15 +100,15 @@ struct mma_tile_sums {
 
     int first_mma_tile, mma_tile_count;  ///< of this group
     int first_block;                     ///< of this pair
-    std::uint32_t wanted;                ///< target blocks, of all
+    std::uint32_t live;                  ///< target blocks, of all
     sums of[mma_tiles][blocks][2];
 
-    CORTEXPR_DEVICE mma_tile_sums(int group, int pair, const on_chip_layout& at, std::uint32_t wanted_blocks)
-        : first_mma_tile(group * mma_tiles), first_block(pair * blocks), wanted(wanted_blocks) {
+    CORTEXPR_DEVICE mma_tile_sums(int group, int pair, const on_chip_layout& at, std::uint32_t live_blocks)
+        : first_mma_tile(group * mma_tiles), first_block(pair * blocks), live(live_blocks) {
         mma_tile_count = at.mma_tiles - first_mma_tile < mma_tiles ? at.mma_tiles - first_mma_tile : mma_tiles;
     }
-    CORTEXPR_DEVICE bool wants(int b) const { return has(wanted, first_block + b); }
-    CORTEXPR_DEVICE bool wants_any() const { return wants(0) || wants(1); }
+    CORTEXPR_DEVICE bool is_live(int b) const { return has(live, first_block + b); }
+    CORTEXPR_DEVICE bool any_is_live() const { return is_live(0) || is_live(1); }
 
     /// From a number for each target channel; null: from zeros.
     CORTEXPR_DEVICE void start(const float* bias) {
@@ -118,7 +118,7 @@ struct mma_tile_sums {
                 CORTEXPR_UNROLL
                 for (int i = 0; i < 4; ++i) {
                     const int channel = (first_block + b) * 16 + first_channel_of(lane) + i;
-                    const float value = bias != nullptr && wants(b) ? bias[channel] : 0.0F;
+                    const float value = bias != nullptr && is_live(b) ? bias[channel] : 0.0F;
                     CORTEXPR_UNROLL
                     for (int t = 0; t < mma_tiles; ++t) {
                         of[t][b][i / 2].at(lane, i % 2) = value;
@@ -142,7 +142,7 @@ struct mma_tile_sums {
         words right[blocks];
         CORTEXPR_UNROLL
         for (int b = 0; b < blocks; ++b)
-            if (wants(b))
+            if (is_live(b))
                 Block::for_each_lane([&](int lane) {
                     const weight_words four = weights[(first_block + b) * 32 + lane];
                     CORTEXPR_UNROLL
@@ -155,7 +155,7 @@ struct mma_tile_sums {
             load(first_mma_tile + t, left);
             CORTEXPR_UNROLL
             for (int b = 0; b < blocks; ++b) {
-                if (!wants(b)) continue;
+                if (!is_live(b)) continue;
                 Block::multiply(of[t][b][0], left, right[b], 0);
                 Block::multiply(of[t][b][1], left, right[b], 2);
             }

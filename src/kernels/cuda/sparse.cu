@@ -80,7 +80,7 @@ int cortexpr_cuda_cell_step(const cell_step_job* job, void* stream) {
 int cortexpr_cuda_cell_adjoint(const cell_adjoint_job* job, void* stream) {
     return over_lines(job->batch, job->columns, stream, [&](auto width, const line_grid& grid) {
         constexpr int samples = decltype(width)::value;
-        auto* kernel = wants_weights(*job) ? adjoint_kernel<samples, true> : adjoint_kernel<samples, false>;
+        auto* kernel = weights_need_grad(*job) ? adjoint_kernel<samples, true> : adjoint_kernel<samples, false>;
         kernel<<<grid.blocks, threads, grid.shared, grid.on>>>(*job, grid.share);
     });
 }
@@ -88,7 +88,7 @@ int cortexpr_cuda_cell_adjoint(const cell_adjoint_job* job, void* stream) {
 int cortexpr_cuda_line_product(const line_product_job* job, void* stream) {
     return over_lines(job->batch, job->order, stream, [&](auto width, const line_grid& grid) {
         constexpr int samples = decltype(width)::value;
-        auto* kernel = wants_weights(*job) ? product_kernel<samples, true> : product_kernel<samples, false>;
+        auto* kernel = weights_need_grad(*job) ? product_kernel<samples, true> : product_kernel<samples, false>;
         kernel<<<grid.blocks, threads, grid.shared, grid.on>>>(*job, grid.share);
     });
 }

@@ -447,8 +447,8 @@ CORTEXPR_DEVICE void multiply_lines(Block& block, const line_product_job& job, c
     });
 }
 
-constexpr bool wants_weights(const line_product_job& job) { return job.weight_gradient != nullptr; }
-constexpr bool wants_weights(const cell_adjoint_job& job) {
+constexpr bool weights_need_grad(const line_product_job& job) { return job.weight_gradient != nullptr; }
+constexpr bool weights_need_grad(const cell_adjoint_job& job) {
     return job.weight_gradient != nullptr && job.states != nullptr && job.drive_adjoint != nullptr;
 }
 

@@ -83,7 +83,7 @@ class autograd_walk {
             for (const auto& edge : network_.edges) {
                 const int step = edge.to_output() ? t : t + 1;  // the one that reads it
                 if (edge.presynaptic != type || edge.upsample || step < 1 || step > run_.steps()) continue;
-                is_saved |= run_.is_read(edge, step);
+                is_saved |= run_.is_live(edge, step);
             }
             if (is_saved) save(network_.types[i].shape.size());
         }
@@ -93,7 +93,7 @@ class autograd_walk {
     constexpr void save_sources(int t) {
         flags hears(network_.areas.size(), false), hears_feedback = hears;
         for (const auto& edge : network_.edges) {
-            if (!run_.is_read(edge, t)) continue;
+            if (!run_.is_live(edge, t)) continue;
             const auto area = index(edge.area);
             hears[area] |= edge.from == edge::source::stimulus;
             hears_feedback[area] |= edge.from == edge::source::top_down;
@@ -126,7 +126,7 @@ class autograd_walk {
 
     constexpr void save_feedback(int t) {
         for (const auto& edge : network_.feedback) {
-            if (!run_.is_read(edge, t)) continue;
+            if (!run_.is_live(edge, t)) continue;
             if (edge.input.same_grid(edge.output)) {
                 output_flag(t, edge.from) = true;
             } else {

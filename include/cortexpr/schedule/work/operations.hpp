@@ -72,8 +72,8 @@ constexpr operations at_points(const Edge& edge, operations direct) {
 }  // namespace detail
 
 constexpr operations operations_of(const known_run& run, const edge& edge, int t, applied_savings rules = {}) {
-    const bool is_read = run.is_read(edge, t);
-    if (!is_read && rules.has(edge.to_output() ? saving::unread_outputs : saving::unread_states)) return {};
+    const bool is_live = run.is_live(edge, t);
+    if (!is_live && rules.has(edge.to_output() ? saving::unread_outputs : saving::unread_states)) return {};
     if (rules.has(saving::constant_drive) && run.is_constant_drive(edge) && t > 1) return {};
     const auto all = flops(edge);
     operations left{all, all, all};
@@ -94,7 +94,7 @@ constexpr operations operations_of(const known_run& run, const edge& edge, int t
 }
 
 constexpr operations operations_of(const known_run& run, const feedback_edge& edge, int t, applied_savings rules = {}) {
-    if (!run.is_read(edge, t) && rules.has(saving::unread_states)) return {};
+    if (!run.is_live(edge, t) && rules.has(saving::unread_states)) return {};
     const auto all = flops(edge);
     const operations left{all, all, all};
     if (rules.has(saving::winograd) && run.is_winograd(edge)) return detail::at_points(edge, left);

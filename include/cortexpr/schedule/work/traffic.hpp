@@ -97,7 +97,7 @@ class traffic_walk {
         for (const int number : one.edges) {
             const auto& edge = network_.edges[index(number)];
             const bool is_computed = operations_of(run_, edge, t, rules_).forward > 0;
-            const bool is_left_out = !run_.is_read(edge, t) && !computes_unread(edge);
+            const bool is_left_out = !run_.is_live(edge, t) && !computes_unread(edge);
             if (is_left_out) continue;
             if (run_.is_constant_drive(edge) && !is_computed) {
                 has_term_[sum_of(edge)] = true;  // as computed at the first step

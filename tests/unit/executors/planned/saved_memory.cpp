@@ -122,10 +122,10 @@ TEST_CASE("planned: a forward pass writes all saved maps and nothing else") {
     for (const auto* network : subjects) {
         for (const int steps : {1, 3}) check_saved(*network, {.steps = steps});
         check_saved(*network, {.steps = 2, .is_sequence = true});
-        check_saved(*network, {.steps = 2, .reads = {.every_answer = true, .final_states = true}});
-        plan::reads lesion{.silenced_from = std::vector<int>(network->types.size(), 0)};
+        check_saved(*network, {.steps = 2, .requested = {.every_answer = true, .final_states = true}});
+        plan::requested lesion{.silenced_from = std::vector<int>(network->types.size(), 0)};
         lesion.silenced_from.front() = 2;
-        check_saved(*network, {.steps = 3, .reads = lesion});
+        check_saved(*network, {.steps = 3, .requested = lesion});
     }
 }
 

@@ -159,7 +159,7 @@ class convolution {
                   .runs = packed.runs().data(),
                   .weights = weights.data(),
                   .slot_is_read = slots,
-                  .block_is_wanted = blocks,
+                  .block_is_live = blocks,
                   .scratch = scratch_.data(),
                   .tap_weights = zeros_by_tap ? taps_.data() : nullptr,
                   .tap_blocks = zeros_by_tap ? by_tap_.blocks().data() : nullptr});
