@@ -92,10 +92,10 @@ void show_touch(const circuit::graph& worm) {
     const touch_response response(worm);
     const names head{"ALML", "ALMR", "AVM"}, tail{"PLML", "PLMR"};
     const names backward{"DA", "VA"}, forward{"DB", "VB"};
-    const std::vector<std::pair<const char*, names>> lesions{
+    const std::vector<std::pair<const char*, names>> silences{
         {"none", {}}, {"AVA AVD", {"AVAL", "AVAR", "AVDL", "AVDR"}}, {"AVB PVC", {"AVBL", "AVBR", "PVCL", "PVCR"}}};
     fmt::print("touch, change of mean rate   head: backward   forward      tail: backward   forward\n");
-    for (const auto& [name, silenced] : lesions) {
+    for (const auto& [name, silenced] : silences) {
         const auto cells = response.cells(silenced);
         fmt::print("silenced {:12}              {:+.3f}  {:+.3f}             {:+.3f}  {:+.3f}\n", name,
                    response.of(head, backward, cells), response.of(head, forward, cells),

@@ -39,7 +39,7 @@ PROGRAMS = ("bench_step", "bench_connectome", "digits", *TESTS, "libcortexpr_cud
 CONNECTOME = (45_669, 1_500_000)  # cells and synapses
 PRECISIONS = ("float32", "tf32", "bfloat16")
 # What CORTEXPR_CUDA allows, the executor, precisions, whether only as a graph, and more of the environment.
-TIERS = {"LibTorch's operations": ("libtorch", "batched", PRECISIONS, False, {}),
+BACKENDS = {"LibTorch's operations": ("libtorch", "batched", PRECISIONS, False, {}),
          "fused": ("fused", "batched", PRECISIONS, False, {}),
          "fused, cuDNN's fastest": ("fused", "batched", PRECISIONS, True, dict(CORTEXPR_CUDNN="any")),
          "on chip, of any size": ("any_size", "on_chip", PRECISIONS[-1:], True, {}),
@@ -162,12 +162,12 @@ def share_of_peak(row, gpu, batch):
 
 
 def library_rows(given, environment):
-    """One row for each tier, precision and way of launching; a row that failed says why."""
+    """One row for each backend, precision and way of launching; a row that failed says why."""
     rows = []
-    for tier, (allowed, executor, precisions, only_graph, more) in TIERS.items():
+    for backend, (allowed, executor, precisions, only_graph, more) in BACKENDS.items():
         for precision in precisions:
             for graph in (True,) if only_graph else (False, True):
-                row = dict(what=f"cortexpr, {tier}", precision=precision, graph=graph)
+                row = dict(what=f"cortexpr, {backend}", precision=precision, graph=graph)
                 command = [given.programs / "bench_step", "--device", given.device, "--executor", executor, "--precision",
                            precision, "--warm-up", "20", "--repeats", "200", "--most-seconds", "30", "--gradient-batch",
                            "64", *["--cuda-graph"] * graph]

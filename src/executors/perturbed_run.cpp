@@ -93,7 +93,7 @@ class checker {
         if (needs_amount && !one_.amount) refuse("lacks its amount");
         if (!one_.amount) return;
         const double amount = *one_.amount;
-        if (!std::isfinite(amount)) refuse("has an amount that is no number");
+        if (!std::isfinite(amount)) refuse("has an amount of {}, which is not finite", amount);
         if (!std::isfinite(static_cast<float>(amount))) refuse("has an amount of {}, beyond float32", amount);
         if (one_.is == kind::clamp && amount < 0) {
             const auto& type = plan_.types[index(one_.index)];

@@ -176,7 +176,7 @@ class backward_walk {
     void take(const interval& interval, const variable_list& found, const std::vector<bool>& is_read) {
         for (std::size_t part = 0; part < adjoint_.size(); ++part) {
             auto adjoint = found[part].defined() ? found[part] : at::zeros_like(run_.start[part]);
-            // What waits keeps its adjoint, also where the equation has no number for it.
+            // What waits keeps its adjoint, also where the equation gives NaN for it.
             if (interval.has_waiting() && !interval.samples.defined()) {
                 const auto before = adjoint_[part].defined() ? adjoint_[part] : at::zeros_like(adjoint);
                 adjoint = at::where(by_row(interval.sizes, adjoint) != 0, adjoint, before);

@@ -86,7 +86,7 @@ struct V2 : area<input<32, 14, 14>, neurons<E>, connectivity<from<stimulus, 1, 0
 struct Late : network<V1, V2, area_delay<1>> {};
 constexpr auto late = [](int step) { return plan::live_values(plan_of<Late>, 3, {}).output(step, 0); };
 static_assert(late(1) && late(2) && !late(3));
-// And a lesion makes its type's state nobody's business.
+// A silenced type's state is not live.
 constexpr bool silent_is_live(int step) {
     return plan::live_values(plan_of<Digits>, 5, {.silenced_from = {0, 3}}).state(step, 1);
 }

@@ -96,11 +96,11 @@ static_assert(all_read.computed.operations.weight_gradients ==
 static_assert(plan::work_of(plan_of<Digits>, {.steps = 5, .is_sequence = true}).spared(saving::constant_drive) ==
               plan::work{});
 
-// What a lesion silences is not computed, not read and not learnt from: I is gone from the third step on.
-constexpr auto lesion = plan::work_of(plan_of<Digits>, {.steps = 5, .requested = {.silenced_from = {0, 3}}});
-static_assert(lesion.computed.operations.forward ==
+// What a silence takes out is not computed, not read and not learnt from: I is gone from the third step on.
+constexpr auto silence = plan::work_of(plan_of<Digits>, {.steps = 5, .requested = {.silenced_from = {0, 3}}});
+static_assert(silence.computed.operations.forward ==
               2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent_at_points + to_output_at_points);
-static_assert(lesion.computed.operations.weight_gradients ==
+static_assert(silence.computed.operations.weight_gradients ==
               2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent_at_points + of_maxima);
 
 // Networks with everything that rules look at: two areas, feedback, half grids, nonlinearities of edges, groups.

@@ -445,12 +445,12 @@ TEST_CASE("perturbed: by type, in a run and in all runs of a network") {
     const auto free = output({});
     net->perturb(silence<Lower, I>{}, cut<feedback<Upper, Lower>>{});
     CHECK(net->perturbations().size() == 2);
-    const auto lesioned = net->forward(image, steps{4});
-    CHECK(largest_difference(lesioned, free) > 1e-6);
-    CHECK(largest_difference(std::dynamic_pointer_cast<model<Two>>(net->clone())->forward(image, steps{4}), lesioned) ==
+    const auto silenced = net->forward(image, steps{4});
+    CHECK(largest_difference(silenced, free) > 1e-6);
+    CHECK(largest_difference(std::dynamic_pointer_cast<model<Two>>(net->clone())->forward(image, steps{4}), silenced) ==
           0);
     net->perturb();
-    CHECK(at::equal(output({{.is = kind::silence, .index = 1}, {.is = kind::cut, .of = target::feedback}}), lesioned));
+    CHECK(at::equal(output({{.is = kind::silence, .index = 1}, {.is = kind::cut, .of = target::feedback}}), silenced));
     CHECK(at::equal(net->forward(image, steps{4}), free));
 }
 

@@ -97,10 +97,10 @@ std::vector<plan::requested> requests(const plan::network& network) {
     for (std::size_t i = 0; i < types; ++i) {
         plan::requested recorded{.answer = false, .states = plan::flags(types, 0)};
         recorded.states[i] = 1;
-        plan::requested lesion{.final_states = i % 2 == 0, .silenced_from = std::vector<int>(types, 0)};
-        lesion.silenced_from[i] = 1 + static_cast<int>(i);
+        plan::requested silence{.final_states = i % 2 == 0, .silenced_from = std::vector<int>(types, 0)};
+        silence.silenced_from[i] = 1 + static_cast<int>(i);
         all.push_back(recorded);
-        all.push_back(lesion);
+        all.push_back(silence);
     }
     for (std::size_t i = 0; i < areas; ++i) {
         plan::requested outputs{.answer = false, .outputs = plan::flags(areas, 0)};

@@ -61,9 +61,9 @@ TEST_CASE("sources are zero as declared, as given, and as silenced", "[schedule]
     CHECK(given.source_is_zero(from_start, 1));
     CHECK_FALSE(given.source_is_zero(fed_back, 1));
 
-    const plan::run_facts lesion(network, {.steps = 3, .requested = {.silenced_from = {2, 0, 0, 0}}});
-    CHECK_FALSE(lesion.source_is_zero(from_e, 2));
-    CHECK(lesion.source_is_zero(from_e, 3));
+    const plan::run_facts silence(network, {.steps = 3, .requested = {.silenced_from = {2, 0, 0, 0}}});
+    CHECK_FALSE(silence.source_is_zero(from_e, 2));
+    CHECK(silence.source_is_zero(from_e, 3));
 
     // Of merged convolutions all sources must be zero.
     const auto& one = plan_of<One>;

@@ -19,7 +19,7 @@ struct shortened_run {
 
 namespace detail {
 
-/// The steps at which a lesion starts, in order, between 1 and one after the last step: what is known of a step before
+/// The steps at which a silence starts, in order, between 1 and one after the last step: what is known of a step before
 /// it is run changes within such a stretch only near its ends.
 constexpr std::vector<int> stretches_of(const run& run) {
     std::vector<int> starts{1};

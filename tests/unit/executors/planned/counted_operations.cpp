@@ -187,10 +187,10 @@ TEST_CASE("planned: operations, forward and backward, and bytes saved are those 
                                  .outputs = plan::flags(plan->areas.size(), true)};
         recorded.states.front() = true;
         compare(*plan, {.steps = 4, .requested = recorded});
-        plan::requested lesion;
-        lesion.silenced_from.assign(plan->types.size(), 0);
-        lesion.silenced_from.back() = 3;
-        compare(*plan, {.steps = 5, .requested = lesion});
+        plan::requested silence;
+        silence.silenced_from.assign(plan->types.size(), 0);
+        silence.silenced_from.back() = 3;
+        compare(*plan, {.steps = 5, .requested = silence});
     }
     compare(plan_of<Late>, {.steps = 3, .requested = {.feedback = {1, 0}}});
 }

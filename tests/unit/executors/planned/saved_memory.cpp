@@ -123,9 +123,9 @@ TEST_CASE("planned: a forward pass writes all saved maps and nothing else") {
         for (const int steps : {1, 3}) check_saved(*network, {.steps = steps});
         check_saved(*network, {.steps = 2, .is_sequence = true});
         check_saved(*network, {.steps = 2, .requested = {.every_answer = true, .final_states = true}});
-        plan::requested lesion{.silenced_from = std::vector<int>(network->types.size(), 0)};
-        lesion.silenced_from.front() = 2;
-        check_saved(*network, {.steps = 3, .requested = lesion});
+        plan::requested silence{.silenced_from = std::vector<int>(network->types.size(), 0)};
+        silence.silenced_from.front() = 2;
+        check_saved(*network, {.steps = 3, .requested = silence});
     }
 }
 

@@ -271,7 +271,7 @@ TEST_CASE("loss: cross entropy and squared errors, smoothed, weighted, of all st
             }
 }
 
-TEST_CASE("loss: of equal answers the first counts, and a loss that is no number is one") {
+TEST_CASE("loss: of equal answers the first counts, and NaN in a logit makes the loss NaN") {
     loss_example one(2, 40, 2, false);
     std::fill(one.logits.begin(), one.logits.end(), 1.0F);
     one.labels = {0, 35};

@@ -204,7 +204,7 @@ TEST_CASE("update: a loss that isn't finite steps nothing") {
     }
 }
 
-TEST_CASE("update: a gradient that is no number stays seen in what it steps") {
+TEST_CASE("update: a gradient that is NaN stays seen in what it steps") {
     auto all = examples();
     draw_gradients(all, 1);
     all[1].gradient[0] = NAN;  // of a parameter that isn't negative

@@ -10,7 +10,7 @@ using namespace cortexpr::test::schedules;
 
 namespace {
 
-/// Whether a lesion starts in the first, second, third or no type at `from`.
+/// Whether a silence starts in the first, second, third or no type at `from`.
 plan::run run_of(const plan::network& network, int steps, int kind, std::size_t silenced, int from) {
     plan::run run{.steps = steps, .is_sequence = kind % 2 == 1};
     run.requested.every_answer = kind == 1;
