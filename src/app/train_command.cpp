@@ -291,9 +291,9 @@ class training_program {
 
 }  // namespace
 
-void read_told(train_request& request) {
-    std::vector<told_setting> of_command_line, of_file;
-    for (const auto& text : request.told) of_command_line.push_back(setting_in(text));
+void read_given_settings(train_request& request) {
+    std::vector<setting_value> of_command_line, of_file;
+    for (const auto& text : request.assignments) of_command_line.push_back(setting_in(text));
     if (request.settings) {
         auto file = read_settings(*request.settings);
         of_file = std::move(file.settings);

@@ -39,7 +39,7 @@ double beside_middle(double middle, int place, int count, double distance) {
 }  // namespace
 
 layout::layout(const plan::known_run& run, const plan::schedule& schedule,
-               const std::vector<told_convolution>& convolutions)
+               const std::vector<convolution_row>& convolutions)
     : run_(run), schedule_(schedule), convolutions_(convolutions) {
     add_columns();
     add_nodes();
@@ -79,7 +79,7 @@ std::size_t layout::index_of(node::kind is, int index) const {
     return static_cast<std::size_t>(found - nodes_.begin());
 }
 
-auto layout::route_of(const told_convolution& one) const -> route {
+auto layout::route_of(const convolution_row& one) const -> route {
     using way = route::way;
     const auto& network = run_.network();
     const auto& what = one.what;
@@ -165,7 +165,7 @@ void layout::place_columns() {
     }
 }
 
-bool layout::is_heard(const told_convolution& one, int step) const {
+bool layout::is_heard(const convolution_row& one, int step) const {
     if (one.what.to_output()) return one.is_computed(step);
     return std::ranges::any_of(one.what.edges,
                                [&](int edge) { return run_.is_live(run_.network().edges[index(edge)], step); });

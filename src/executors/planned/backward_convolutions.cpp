@@ -50,26 +50,26 @@ void backward_pass<Scalar>::propagate_convolution(int c, int step, mutable_view 
         add_weight_gradient(one, base::source_of(one, state_step), adjoint,
                             from_states ? base::nonzero_states(state_step).data() : nullptr, blocks);
     }
-    const std::uint8_t* slots = target_types == nullptr ? nullptr : target_types->data();
+    const std::uint8_t* read_sources = target_types == nullptr ? nullptr : target_types->data();
     if (what.from == source::stimulus) {
         if (!stimulus_needs_grad(what.area, step)) return;
         const auto to = one.source.view(stimulus_adjoints_[index(what.area)].data());
         auto& is_reached = stimulus_has_adjoint_[index(what.area)];
-        propagate(one, adjoint, is_reached ? to : nothing(), to, one.source, slots, nullptr);
+        propagate(one, adjoint, is_reached ? to : nothing(), to, one.source, read_sources, nullptr);
         is_reached = 1;
     } else if (what.from == source::top_down) {
         if ((step == 1 || !facts_.is_fed(what.area)) && !results_.feedback[index(what.area)]) return;
         feedback_has_adjoint_[index(step - 1) % 2][index(what.area)] = 1;
         const auto to = feedback_adjoint(what.area, step - 1);
-        propagate(one, adjoint, to, to, one.source, slots, nullptr);
+        propagate(one, adjoint, to, to, one.source, read_sources, nullptr);
     } else {
-        propagate_to_states(one, state_step, adjoint, slots);
+        propagate_to_states(one, state_step, adjoint, read_sources);
     }
 }
 
 template <class Scalar>
 void backward_pass<Scalar>::propagate_to_states(const ready_convolution<Scalar>& one, int state_step,
-                                                mutable_view adjoint, const std::uint8_t* slots) {
+                                                mutable_view adjoint, const std::uint8_t* read_sources) {
     sources_with_gradient_.assign(sources_with_gradient_.size(), 0);
     bool any = false;
     for (const auto& edge : one.connections) {
@@ -83,19 +83,19 @@ void backward_pass<Scalar>::propagate_to_states(const ready_convolution<Scalar>&
     const auto* blocks = base::live_blocks(one.adjoint.ranges, map, sources_with_gradient_);
     const auto to = state_adjoint(map, state_step);
     if (!one.what.upsample) {
-        propagate(one, adjoint, to, to, one.source, slots, blocks);
+        propagate(one, adjoint, to, to, one.source, read_sources, blocks);
         return;
     }
     const auto& layout = program_->maps()[index(map)].on_full_grid;
     const auto between = layout.view(upsampled_adjoints_[index(map)].data());
     clear(between, layout);  // also what isn't needed
-    propagate(one, adjoint, between, between, layout, slots, blocks);
+    propagate(one, adjoint, between, between, layout, read_sources, blocks);
     add_interpolation_adjoint<Scalar>(between, size_of(layout), to, size_of(one.source), one.source.channels);
 }
 
 template <class Scalar>
 void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>& one, constant_view from,
-                                                constant_view adjoint, const std::uint8_t* slots,
+                                                constant_view adjoint, const std::uint8_t* read_sources,
                                                 const std::uint8_t* blocks) {
     bool any = false;
     for (const auto& edge : one.connections) any |= parameter_needs_grad_[index(edge.parameter)];
@@ -106,7 +106,7 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
                                              .height = one.target.height,
                                              .width = one.target.width,
                                              .gradient = gradients_ + one.weight_gradient,
-                                             .slot_is_read = slots,
+                                             .source_is_read = read_sources,
                                              .block_is_live = blocks};
     base::prepare(job, one, one.gradient_packing());
     weight_operations_ += operations_of(job, one.is_winograd, program_->kernels().lanes);
@@ -117,8 +117,8 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
 /// live stay as they are.
 template <class Scalar>
 void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, mutable_view adjoint, constant_view start,
-                                      mutable_view source_adjoint, const map_layout& layout, const std::uint8_t* slots,
-                                      const std::uint8_t* blocks) {
+                                      mutable_view source_adjoint, const map_layout& layout,
+                                      const std::uint8_t* read_sources, const std::uint8_t* blocks) {
     if (one.what.stride == 2) {
         // Between the positions of the coarse grid stand zeros on the fine one.
         const auto& fine = program_->maps()[index(one.what.target_map)].on_full_grid;
@@ -134,7 +134,7 @@ void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, muta
     job.target = source_adjoint;
     job.height = layout.height;
     job.width = layout.width;
-    job.slot_is_read = slots;
+    job.source_is_read = read_sources;
     job.block_is_live = blocks;
     base::convolve(one, one.adjoint, job);
 }

@@ -302,9 +302,9 @@ void backward_pass<Scalar>::propagate_to_position(int step, int row, int column,
         for (int tap_y = 0; tap_y < extent.height; ++tap_y)
             for (int tap_x = 0; tap_x < extent.width; ++tap_x) {
                 const int y = row + tap_y - extent.height / 2, x = column + tap_x - extent.width / 2;
-                for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
-                    const auto& run = taps.ranges.runs()[index(r)];
-                    for (int s = run.first; s < run.first + run.count; ++s, weight += step_of_weight) {
+                for (int r = block.first_range; r < block.first_range + block.ranges; ++r) {
+                    const auto& range = taps.ranges.channel_ranges()[index(r)];
+                    for (int s = range.first; s < range.first + range.count; ++s, weight += step_of_weight) {
                         gradients_[one.tap_gradient + weight] += adjoint * read.at(y, x)[s];
                         if (source_adjoint.origin != nullptr)
                             source_adjoint.at(y, x)[s] += adjoint * taps.values[weight];

@@ -16,9 +16,9 @@ std::int64_t operations_of(const Job& job, bool is_winograd, int lanes) {
     for (int b = 0; b < job.block_count; ++b) {
         if (job.block_is_live != nullptr && !job.block_is_live[b]) continue;
         const auto& block = job.blocks[b];
-        for (int r = block.first_run; r < block.first_run + block.runs; ++r)
-            if (job.slot_is_read == nullptr || job.slot_is_read[job.runs[r].slot])
-                weights += std::int64_t{job.runs[r].count} * block.vectors * lanes;
+        for (int r = block.first_range; r < block.first_range + block.ranges; ++r)
+            if (job.source_is_read == nullptr || job.source_is_read[job.ranges[r].source])
+                weights += std::int64_t{job.ranges[r].count} * block.vectors * lanes;
     }
     if (is_winograd) {
         const auto tiles = plan::winograd_tile_count({job.kernel_height, job.kernel_width}, job.height, job.width);

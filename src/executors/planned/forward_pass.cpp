@@ -78,14 +78,14 @@ void forward_pass<Scalar>::find_live_types(int step) {
 /// phi(W x + b) of one edge, with its sign.
 template <class Scalar>
 void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, std::size_t saved_offset,
-                                        const std::uint8_t* blocks, constant_view source, const std::uint8_t* slots,
-                                        mutable_view sum) {
+                                        const std::uint8_t* blocks, constant_view source,
+                                        const std::uint8_t* read_sources, mutable_view sum) {
     const auto drive = base::saved_view(saved_offset, one.target);
     auto job = job_of(one);
     job.source = source;
     job.start = {one.bias.data(), 0, 0};
     job.target = drive;
-    job.slot_is_read = slots;
+    job.source_is_read = read_sources;
     job.block_is_live = blocks;
     base::convolve(one, one.forward, job);
     for (const auto& lanes : one.lanes)
@@ -161,19 +161,19 @@ auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions
             const bool is_left_out =
                 plain ? !to_output && facts_.source_is_zero(one.what, step) : offset == saved_offsets<Scalar>::none;
             if (is_left_out) continue;
-            const auto* slots = one.what.from == source::neuron_type ? nonzero.data() : nullptr;
+            const auto* read_sources = one.what.from == source::neuron_type ? nonzero.data() : nullptr;
             const auto* blocks = to_output ? nullptr : base::live_blocks(one.forward.ranges, target_map, live_types_);
             if (plain) {
                 auto job = job_of(one);
                 job.source = base::source_of(one, state_step);
                 job.start = start;
                 job.target = sum;
-                job.slot_is_read = slots;
+                job.source_is_read = read_sources;
                 job.block_is_live = blocks;
                 base::convolve(one, one.forward, job);
             } else {
                 if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(one.target), one.target.stride);
-                add_own_edge(one, offset, blocks, base::source_of(one, state_step), slots, sum);
+                add_own_edge(one, offset, blocks, base::source_of(one, state_step), read_sources, sum);
             }
             start = sum;
         }

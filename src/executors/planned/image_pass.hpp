@@ -90,7 +90,7 @@ class image_buffers {
         job.kernel_width = one.what.extent.width;
         job.blocks = packed.blocks().data();
         job.block_count = static_cast<int>(packed.blocks().size());
-        job.runs = packed.runs().data();
+        job.ranges = packed.channel_ranges().data();
         job.scratch = scratch_.data();
     }
     /// `weights` are those of the forward direction or of the adjoint; `job` says where the maps lie.
@@ -146,7 +146,7 @@ class forward_pass : public image_buffers<Scalar> {
     constant_view add_convolutions(const std::vector<int>& convolutions, int target_map, int step, constant_view start,
                                    mutable_view sum);
     void add_own_edge(const ready_convolution<Scalar>& one, std::size_t saved_offset, const std::uint8_t* blocks,
-                      constant_view source, const std::uint8_t* slots, mutable_view sum);
+                      constant_view source, const std::uint8_t* read_sources, mutable_view sum);
     void compute_output(int area, int step);
     void compute_feedback(int step);
     void report(int step);
@@ -206,11 +206,11 @@ class backward_pass : public image_buffers<Scalar> {
     void propagate_convolution(int convolution, int step, mutable_view adjoint,
                                const std::vector<std::uint8_t>* target_types);
     void propagate_to_states(const ready_convolution<Scalar>& one, int state_step, mutable_view adjoint,
-                             const std::uint8_t* slots);
+                             const std::uint8_t* read_sources);
     void add_weight_gradient(const ready_convolution<Scalar>& one, constant_view from, constant_view adjoint,
-                             const std::uint8_t* slots, const std::uint8_t* blocks);
+                             const std::uint8_t* read_sources, const std::uint8_t* blocks);
     void propagate(const ready_convolution<Scalar>& one, mutable_view adjoint, constant_view start,
-                   mutable_view source_adjoint, const map_layout& layout, const std::uint8_t* slots,
+                   mutable_view source_adjoint, const map_layout& layout, const std::uint8_t* read_sources,
                    const std::uint8_t* blocks);
 
     mutable_view state_adjoint(int map, int step) {

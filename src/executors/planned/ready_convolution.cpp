@@ -11,13 +11,13 @@ namespace cortexpr::executors::planned {
 
 namespace {
 
-/// Slots of the channels of a map of states are its neuron types; an input has one slot.
-std::vector<int> slots_of(const plan::run_facts& facts, int map, int channels) {
+/// The sources of the channels of a map: the neuron types of states, or the one input.
+std::vector<int> sources_of(const plan::run_facts& facts, int map, int channels) {
     if (map < 0) return std::vector<int>(index(channels), 0);
-    std::vector<int> slots;
+    std::vector<int> sources;
     for (const int type : facts.schedule().maps[index(map)].types)
-        slots.insert(slots.end(), index(facts.network().types[index(type)].shape.channels), type);
-    return slots;
+        sources.insert(sources.end(), index(facts.network().types[index(type)].shape.channels), type);
+    return sources;
 }
 
 template <class Scalar>
@@ -66,10 +66,10 @@ ready_convolution<Scalar>::ready_convolution(int feedback_edge, const plan::run_
 template <class Scalar>
 void ready_convolution<Scalar>::choose_packings(const plan::run_facts& facts, int lane_count, bool backward) {
     const auto& network = facts.network();
-    const auto source_slots = slots_of(facts, what.source_map, source.channels);
-    const auto target_slots = slots_of(facts, what.target_map, target.channels);
+    const auto sources_by_channel = sources_of(facts, what.source_map, source.channels);
+    const auto targets_by_channel = sources_of(facts, what.target_map, target.channels);
     const auto packed = [&](bool is_adjoint, bool winograd) {
-        return packing(connections, is_adjoint, is_adjoint ? target_slots : source_slots,
+        return packing(connections, is_adjoint, is_adjoint ? targets_by_channel : sources_by_channel,
                        is_adjoint ? source.channels : target.channels,
                        winograd ? kernels::winograd_points : static_cast<int>(tap_count()), lane_count);
     };

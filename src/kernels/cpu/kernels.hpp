@@ -27,17 +27,17 @@ struct map_view {
     [[gnu::always_inline]] operator map_view<const Scalar>() const { return {origin, row, pixel}; }
 };
 
-/// Neighbouring source channels of one slot: a neuron type, or all of an input. Slots can be left out of a convolution.
-struct channel_run {
-    int first = 0, count = 0, slot = 0;
+/// Neighbouring channels of one source: a neuron type, or an input. A convolution can leave sources out.
+struct channel_range {
+    int first = 0, count = 0, source = 0;
 };
 
 /// One or two vectors of target channels, and the source channels that reach them. Its weights lie together: by tap, by
-/// source channel in the order of its runs, by target channel.
+/// source channel in the order of its ranges, by target channel.
 struct channel_block {
     int first = 0, vectors = 1;
-    int first_run = 0, runs = 0;
-    int sources = 0;  ///< channels in all runs
+    int first_range = 0, ranges = 0;
+    int sources = 0;  ///< channels in all ranges
     std::size_t first_weight = 0;
 };
 
@@ -52,11 +52,11 @@ struct convolution_job {
     int kernel_height = 1, kernel_width = 1;
     const channel_block* blocks = nullptr;
     int block_count = 0;
-    const channel_run* runs = nullptr;
+    const channel_range* ranges = nullptr;
     const Scalar* weights = nullptr;
-    const std::uint8_t* slot_is_read = nullptr;   ///< by source slot; null: all are
-    const std::uint8_t* block_is_live = nullptr;  ///< by block; null: all are
-    Scalar* scratch = nullptr;                    ///< as Winograd: scratch_of() scalars
+    const std::uint8_t* source_is_read = nullptr;  ///< by source; null: all are
+    const std::uint8_t* block_is_live = nullptr;   ///< by block; null: all are
+    Scalar* scratch = nullptr;                     ///< as Winograd: scratch_of() scalars
     /// As Winograd: weights by tap, and where each block's lie, if what is nearly 0 is to be summed by tap; or null.
     const Scalar* tap_weights = nullptr;
     const channel_block* tap_blocks = nullptr;
@@ -72,9 +72,9 @@ struct weight_gradient_job {
     int kernel_height = 1, kernel_width = 1;
     const channel_block* blocks = nullptr;
     int block_count = 0;
-    const channel_run* runs = nullptr;
+    const channel_range* ranges = nullptr;
     Scalar* gradient = nullptr;
-    const std::uint8_t* slot_is_read = nullptr;
+    const std::uint8_t* source_is_read = nullptr;
     const std::uint8_t* block_is_live = nullptr;
     Scalar* scratch = nullptr;
 };

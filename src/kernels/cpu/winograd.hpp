@@ -237,10 +237,10 @@ template <class Job>
 bool reads_vector(const Job& job, int first, int width) {
     for (int b = 0; b < job.block_count; ++b) {
         if (job.block_is_live != nullptr && !job.block_is_live[b]) continue;
-        for (int r = job.blocks[b].first_run; r < job.blocks[b].first_run + job.blocks[b].runs; ++r) {
-            const auto& run = job.runs[r];
-            if (job.slot_is_read != nullptr && !job.slot_is_read[run.slot]) continue;
-            if (run.first < first + width && run.first + run.count > first) return true;
+        for (int r = job.blocks[b].first_range; r < job.blocks[b].first_range + job.blocks[b].ranges; ++r) {
+            const auto& range = job.ranges[r];
+            if (job.source_is_read != nullptr && !job.source_is_read[range.source]) continue;
+            if (range.first < first + width && range.first + range.count > first) return true;
         }
     }
     return false;

@@ -20,12 +20,12 @@ namespace {
 /// A layout, with what it points into.
 struct drawn {
     plan::known_run run;
-    std::vector<view::told_convolution> convolutions;
+    std::vector<view::convolution_row> convolutions;
     layout parts;
 
     drawn(const plan::network& network, int steps)
-        : run(network, view::told_run(steps)),
-          convolutions(view::told_schedule(run, run.schedule())),
+        : run(network, view::shown_run(steps)),
+          convolutions(view::schedule_rows(run, run.schedule())),
           parts(run, run.schedule(), convolutions) {}
 };
 
