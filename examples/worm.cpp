@@ -121,8 +121,8 @@ double trained(const circuit::graph& wiring, const study& what, std::uint64_t se
     return 100 * train(*net, what.train_set, what.test_set, options, silent).epochs.back().test_accuracy;
 }
 
-/// Of each wiring: the mean over seeds of training. Its line has the mean, lowest and highest of these means, and the
-/// lowest and highest of all runs.
+/// The score of each wiring: the mean over seeds of training. Its line has the mean, lowest and highest of these means,
+/// and the lowest and highest of all runs.
 template <class Declared>
 void show(const char* learns, const char* name, const std::vector<circuit::graph>& wirings, const study& what) {
     std::vector<double> means, all;

@@ -154,7 +154,7 @@ def kernels(given, folder):
 # ---- the library
 
 def share_of_peak(row, gpu, batch):
-    """Of the arithmetic that the network's schedule needs, how much of the GPU's peak it runs at; None if unknown."""
+    """The share of the GPU's peak at which the schedule's arithmetic runs; None if unknown."""
     peak = next((peaks[row["precision"]] for name, peaks in PEAKS.items() if name in gpu), None)
     if peak is None or "training_operations" not in row:
         return None
@@ -181,7 +181,7 @@ def library_rows(given, environment):
 
 
 def size_rows(given, environment):
-    """Of each size the training step in milliseconds: the reference's in TF32, ours fused and on chip, both in bfloat16 as
+    """The training step of each size in milliseconds: the reference's in TF32, ours fused and on chip, both in bfloat16 as
     one CUDA graph. On chip where the network fits: what is refused says why."""
     ours = [str(given.programs / "bench_step"), "--device", given.device, "--precision", "bfloat16", "--cuda-graph",
             "--warm-up", "10", "--repeats", "50", "--most-seconds", "5"]
@@ -220,7 +220,7 @@ def reference_rows(given):
 
 
 def connectome_rows(given, folder, environment):
-    """Of one drawn connectome, which our program writes and the opponents read."""
+    """The rows of one drawn connectome, which our program writes and the opponents read."""
     folder.mkdir(parents=True, exist_ok=True)
     wiring = folder / "wiring.safetensors"
     cells, synapses = CONNECTOME

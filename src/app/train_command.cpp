@@ -312,7 +312,7 @@ int train_command(program_network& network, const train_request& request) {
         auto checkpoints = checkpoint_pair::found(folder.checkpoint());
         auto settings = settings_of(checkpoints.file(), request.given.values.family);
         change(settings, request.given);
-        // Of a run from before there were these settings.
+        // A run from before these settings has none of them.
         if (settings.mean.empty() && request.make_data == nullptr) note_scale(settings, data::mnist_scale);
         return training_program(network, request, std::move(settings), std::move(folder), std::move(checkpoints)).run();
     }

@@ -125,7 +125,7 @@ class head_function : public torch::autograd::Function<head_function> {
     }
 };
 
-/// Of float32 features: whether the layers are too, in sizes for which the kernels are made.
+/// Whether features and layers are float32, in sizes for which the kernels are made.
 bool is_for_kernels(const at::Tensor& features, const std::array<at::Tensor, 4>& layers) {
     const auto fits = [&](const at::Tensor& one) {
         return one.scalar_type() == at::kFloat && one.device() == features.device() && one.is_contiguous();

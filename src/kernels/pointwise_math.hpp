@@ -71,7 +71,7 @@ CORTEXPR_DEVICE inline Real logistic(Real x) {
 
 template <class Real>
 CORTEXPR_DEVICE inline Real normal_distribution(Real x) {
-    // Of the complement, which doesn't cancel far below 0.
+    // The complement doesn't cancel far below 0.
     return Real(0.5) * std::erfc(-x * Real(0.70710678118654752440));
 }
 

@@ -273,7 +273,7 @@ class adaptive_walk {
     std::vector<bool> failed_;
     std::vector<std::size_t> next_asked_;  ///< by sample
 
-    // Of the segment:
+    // The segment's:
     double end_ = 0;
     std::vector<traveller> rows_;
     interval interval_;

@@ -31,7 +31,7 @@ state with_rows(const interval& interval, const state& whole, const state& rows)
 
 /// The states at a hit's time, of its rows only.
 state values_at(const hit& hit, const interval& interval, const state& y, const step_result& step);
-/// Of the whole batch, those rows that values_at gives.
+/// The rows of the whole batch that values_at gives.
 at::Tensor rows_of(const hit& hit, const interval& interval, const at::Tensor& whole);
 
 /// The states at the asked times, as they come in. NaN where none has come.

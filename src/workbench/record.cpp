@@ -110,7 +110,7 @@ run_request request_for(const plan::network& network, const std::vector<wanted_a
     return request;
 }
 
-/// Of a run, the part that an array holds: (B, steps, subtypes, rows, columns), or (B, steps, classes).
+/// The part of a run that an array holds: (B, steps, subtypes, rows, columns), or (B, steps, classes).
 at::Tensor part_of(const run_result& run, const wanted_array& one) {
     const auto tensor_of = [](const std::vector<int>& indices, int first = 0) {
         std::vector<std::int64_t> all;

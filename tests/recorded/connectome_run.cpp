@@ -20,7 +20,7 @@ namespace cortexpr::recorded {
 
 namespace {
 
-/// Of the reference's, the one that this library has no name for.
+/// The one of the reference's that this library has no name for.
 struct LogSigmoid {
     static constexpr bool can_be_negative = true;
     static constexpr bool is_smooth = true;

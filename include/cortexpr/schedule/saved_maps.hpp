@@ -71,7 +71,8 @@ constexpr std::vector<saved_map> saved_maps(const run_facts& run) {
     return all;
 }
 
-/// Of one image in float32. `Run` says how many equal steps each of its steps stands for (known_run).
+/// The bytes of one image's saved maps in float32. `Run` says how many equal steps each of its steps stands for
+/// (known_run).
 template <class Run>
 constexpr std::int64_t saved_bytes(const Run& run) {
     std::int64_t elements = 0;

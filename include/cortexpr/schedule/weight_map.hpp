@@ -27,7 +27,7 @@ constexpr void for_each_pair(const weight_block& block, Visitor visit) {
             visit(block.first_source + target / targets * sources + source, block.first_target + target);
 }
 
-/// Of a merged convolution, in the order of its edges.
+/// The weight blocks of a merged convolution, in the order of its edges.
 constexpr std::vector<weight_block> weight_blocks_of(const network& network, const schedule& schedule,
                                                      const merged_convolution& one) {
     const auto channel_of = [&schedule](int type) { return type < 0 ? 0 : schedule.channel_of_type[index(type)]; };

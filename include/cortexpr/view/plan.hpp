@@ -25,7 +25,7 @@ std::string plan_svg(const plan::network& network, int steps);
 /// it from faster ones, with the number that is too large. Needs no GPU.
 std::string gpu_text(const plan::network& network);
 
-/// Of a declaration: plan_text<Digits>(5).
+/// The plan of a declaration: plan_text<Digits>(5).
 template <class Declared>
 std::string plan_text(int steps) {
     return plan_text(plan_of<Declared>, steps);

@@ -48,7 +48,7 @@ struct field_shape {
     double peak = 0;             ///< the weight that is farthest from 0
     double excitatory = 0;       ///< share of positive weights in the sum of sizes
 };
-/// Of the field at all lags together.
+/// The shape of the field over all lags together.
 field_shape shape_of(const receptive_field& field);
 
 /// How fields are measured.

@@ -63,7 +63,7 @@ class time_loop {
     template <class Read>
     std::vector<output_source> output_sources(int area, int step, Read read);
     std::vector<output_source> output_sources(int area, int step);
-    /// Of all steps, one after another along the batch.
+    /// The sources of all steps, one after another along the batch.
     std::vector<output_source> late_output_sources(int area);
     variable output_from(int area, const std::vector<output_source>& sources, std::int64_t images);
     void make_late_outputs();

@@ -43,7 +43,7 @@ struct coupled_areas {
     }
 };
 
-/// Of a tensor (B or 1, ...), that of some samples.
+/// The rows of some samples from a tensor (B or 1, ...).
 at::Tensor rows_of(const at::Tensor& tensor, const at::Tensor& samples) {
     return samples.defined() && tensor.size(0) > 1 ? tensor.index_select(0, samples) : tensor;
 }
@@ -119,7 +119,7 @@ class moment_of_areas {
     std::vector<at::Tensor> heard_, outputs_, feedback_;  ///< by area, once they were asked for
 };
 
-/// Of each input that is held for a while: the first area's stimulus, and feedback that nothing sends.
+/// The terms of each input that is held for a while: the first area's stimulus, and feedback that nothing sends.
 std::vector<held_terms> terms_held(const coupled_areas& network, const run_context& context) {
     const auto& plan = network.plan;
     held_terms always(plan.edges.size());

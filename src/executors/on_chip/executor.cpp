@@ -47,7 +47,7 @@ struct on_chip_run {
     at::Tensor bytes(std::size_t count) const { return empty({static_cast<std::int64_t>(count)}, at::kByte); }
 };
 
-/// Of parameters of a run, the features (images, outputs).
+/// Makes the features (images, outputs) from the parameters of a run.
 class on_chip_function : public torch::autograd::Function<on_chip_function> {
   public:
     static at::Tensor forward(torch::autograd::AutogradContext* context, at::TensorList values,

@@ -28,7 +28,7 @@ struct ready_convolution {
     packed_weights<Scalar> forward{};       ///< of sums
     packed_weights<Scalar> adjoint{};       ///< with taps in reverse order; empty if there is no backward pass
     packed_weights<Scalar> forward_taps{};  ///< beside `forward` as Winograd; empty where nothing reads them
-    // Of an edge that is alone, because it has a nonlinearity of its own or is feedback:
+    // For an edge that is alone, because it has a nonlinearity of its own or is feedback:
     aligned_vector<Scalar> bias{};
     std::vector<kernels::lane_group<Scalar>> lanes{};  ///< of its target, with its nonlinearity
     int sign = 1;

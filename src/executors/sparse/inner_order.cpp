@@ -20,7 +20,7 @@ constexpr std::uint64_t synapses_of_neuron = 24;
 constexpr int passes = 60, passes_together = 5;
 constexpr float kept = 0.2F;
 
-// Of four vectors the first two are used: the others take up what would slow these down.
+// The first two of four vectors are used: the others take up what would slow these down.
 constexpr std::size_t vectors = 4;
 using point = std::array<float, vectors>;
 

@@ -129,7 +129,7 @@ void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const
     int last_step = steps_ - 1;
     while (last_step >= 0 && arriving(last_step) == nullptr) --last_step;
 
-    // Of the adjoint of the drive, two arrays take turns, unless each step has its own among the results.
+    // Two arrays for the adjoint of the drive take turns, unless each step has its own among the results.
     const bool own_drives = adjoints.drive != nullptr && drive_by_step_;
     const auto scratch = network_->borrow(3 * array_size_);
     auto* const spare = scratch.data();

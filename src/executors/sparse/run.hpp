@@ -58,7 +58,7 @@ class sparse_run {
     int steps() const { return steps_; }
     const sparse_network<Scalar>& network() const { return *network_; }
 
-    /// sign h(t). Of a run that saves the last state, only the last; -1 gives the initial state, or null for zeros.
+    /// sign h(t). A run that saves the last state has only the last; -1 gives the initial state, or null for zeros.
     const Scalar* carried(int step) const;
 
     /// May be called again, and from several threads at once.

@@ -83,7 +83,7 @@ class transparent_run {
         record();
     }
 
-    /// Of the output as it is now.
+    /// The features of the output as it is now.
     at::Tensor features() const {
         const auto& head = plan_.readout;
         return pooled(outputs_.back(), head.pool, head.pool_height, head.pool_width);

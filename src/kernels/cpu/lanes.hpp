@@ -155,7 +155,7 @@ inline constexpr double normal_density_at_0 = 0.39894228040143267794;
 
 template <class Scalar>
 [[gnu::always_inline]] inline Scalar normal_distribution(Scalar x) {
-    // Of the complement, which doesn't cancel far below 0.
+    // The complement doesn't cancel far below 0.
     const Scalar argument = -x * static_cast<Scalar>(root_of_half);
     if constexpr (sizeof(Scalar) == sizeof(float)) {
         return 0.5F * __builtin_erfcf(argument);

@@ -26,7 +26,7 @@ template <class To, class From>
     return to;
 }
 
-/// Of the low halves. (Of AVX-512, what GCC 12 warns of without a mask.)
+/// The product of the low halves. (AVX-512's has a mask, because GCC 12 warns without one.)
 [[gnu::always_inline]] inline wide_words product_of(wide_words a, std::uint32_t b) {
 #if CORTEXPR_VECTOR_BYTES == 64 && defined(__AVX512F__)
     return same_bits<wide_words>(_mm512_maskz_mul_epu32(0xFF, same_bits<__m512i>(a), _mm512_set1_epi64(b)));

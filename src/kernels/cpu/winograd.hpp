@@ -162,7 +162,7 @@ template <class Scalar>
 inline constexpr Scalar nearly_zero = sizeof(Scalar) == sizeof(float) ? Scalar(1.0 / (1 << 10))
                                                                       : Scalar(1.0 / (std::int64_t{1} << 39));
 
-/// One position's sum by tap, for one vector of a block, as the direct convolution has it. Of sources that are all 0 it
+/// One position's sum by tap, for one vector of a block, as the direct convolution has it. If all sources are 0, it
 /// is `start`.
 template <class Scalar, int Vectors>
 vector<Scalar> sum_by_tap(const convolution_job<Scalar>& job, const channel_block& block, const channel_block& by_tap,

@@ -236,7 +236,7 @@ class head_rows_adjoint {
     int row0_;
 };
 
-/// Of products over the rows, `left` (rows, lefts) transposed times `right` (rows, rights), and the sums of `left`.
+/// A product over the rows: `left` (rows, lefts) transposed times `right` (rows, rights), and the sums of `left`.
 struct row_product {
     const float *left, *right;
     int rows, lefts, rights;
@@ -362,7 +362,7 @@ class loss_of_rows {
     CORTEXPR_DEVICE float weight_of(std::int64_t c) const { return job_.weights == nullptr ? 1 : job_.weights[c]; }
     CORTEXPR_DEVICE std::int64_t label_of(int row) const { return job_.labels[(row0_ + row) % job_.examples]; }
 
-    /// Of all rows, so that each block knows what its rows count. Steps have the same examples.
+    /// Sums the weights of all rows, so that each block knows what its rows count. Steps have the same examples.
     CORTEXPR_DEVICE void sum_weights() {
         if (job_.weights == nullptr) return;
         block_.for_each_thread([&](int thread) {

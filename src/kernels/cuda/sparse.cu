@@ -43,7 +43,7 @@ unsigned blocks_for(std::ptrdiff_t count, int each) {
     return static_cast<unsigned>(blocks < most ? blocks : most);
 }
 
-/// Of a launch over lines.
+/// The grid of a launch over lines.
 struct line_grid {
     lane_shares share;
     unsigned blocks;

@@ -13,7 +13,7 @@ struct moments {
     at::Tensor mean, spread;  ///< (C)
 };
 
-/// Of a signal (B, T, C, H, W), over the steps at which it tells images apart; over all if there are none.
+/// The moments of a signal (B, T, C, H, W), over the steps at which it tells images apart; over all if there are none.
 moments moments_of(const at::Tensor& signal);
 
 /// A run of all its steps.

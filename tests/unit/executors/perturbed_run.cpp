@@ -313,7 +313,7 @@ TEST_CASE("perturbed: noise is the same for any threads, batches, executors, and
         CHECK(largest_difference(states(*network(with, at::kFloat), {noise}, images.to(at::kFloat)).to(at::kDouble),
                                  whole) < 1e-5);
 
-    // Of one subtype and image, the numbers are those that it has when all have some.
+    // One subtype and image has the numbers that it has when all have some.
     const auto part = states(
         *network(executor::planned, at::kDouble),
         {{.is = kind::noise, .index = 1, .amount = 0.3, .from = 2, .to = 2, .where = {.subtypes = {1}, .images = {3}}},

@@ -65,7 +65,7 @@ TEST_CASE("sources are zero as declared, as given, and as silenced", "[schedule]
     CHECK_FALSE(silence.source_is_zero(from_e, 2));
     CHECK(silence.source_is_zero(from_e, 3));
 
-    // Of merged convolutions all sources must be zero.
+    // All sources of a merged convolution must be zero.
     const auto& one = plan_of<One>;
     const plan::run_facts half(one, {.steps = 3, .starts_at_zero = {0, 1}});
     const plan::run_facts none(one, {.steps = 3, .starts_at_zero = {1, 1}});

@@ -99,7 +99,7 @@ TEST_CASE("the boxes of types share their map's box, in their order", "[layout]"
 }
 
 TEST_CASE("a row starts from something where the first step reads it", "[layout]") {
-    // Of three areas, the last one's type starts from ones; zeros are not convolved.
+    // The last of three areas has a type that starts from ones; zeros are not convolved.
     const drawn one(plan_of<test::schedules::Prompt>, 3);
     int rows = 0;
     for (const auto& row : one.parts.nodes()) {

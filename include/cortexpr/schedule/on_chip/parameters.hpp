@@ -19,7 +19,7 @@ struct on_chip_links {
     std::vector<std::vector<std::ptrdiff_t>> numbers{};  ///< by element: indices
 };
 
-/// Of a network that fits on chip: by state channel, the nonlinearity as a number.
+/// The nonlinearity of each state channel as a number, for a network that fits on chip.
 constexpr std::vector<std::uint8_t> on_chip_nonlinearities_of(const network& network) {
     std::vector<std::uint8_t> names;
     for (const auto& type : network.types)
@@ -27,7 +27,7 @@ constexpr std::vector<std::uint8_t> on_chip_nonlinearities_of(const network& net
     return names;
 }
 
-/// Of a network that fits on chip: those of each parameter but the readout's, time constants last.
+/// The links of each parameter but the readout's, time constants last, for a network that fits on chip.
 constexpr std::vector<on_chip_links> on_chip_links_of(const network& network) {
     const auto sizes = on_chip_sizes_of(network, 1);
     const on_chip_offsets offsets(sizes);

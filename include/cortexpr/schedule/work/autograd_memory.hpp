@@ -1,7 +1,7 @@
 #pragma once
 // A model of the memory of autograd: bytes that it saves for the backward pass where each operation is a node of its
-// own, as in the transparent executor. Of one image in float32, without parameters, the stimulus and what the readout
-// saves. tests/unit/schedule/work/autograd_memory.cpp compares it with LibTorch's allocator.
+// own, as in the transparent executor. It counts one image in float32, without parameters, the stimulus and what the
+// readout saves. tests/unit/schedule/work/autograd_memory.cpp compares it with LibTorch's allocator.
 
 #include <cortexpr/compiler.hpp>
 
@@ -147,7 +147,7 @@ class autograd_walk {
         return t > 0 && edges == 1 && is_saved;
     }
 
-    /// Of the sum that drives a neuron type, or (-1) an area's output.
+    /// Counts what the sum saves that drives a neuron type, or (-1) an area's output.
     constexpr void save_pointwise(const activation_function& function, const map_shape& shape, int type, int area,
                                   bool result_is_needed) {
         int terms = 0;

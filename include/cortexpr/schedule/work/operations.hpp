@@ -39,7 +39,7 @@ constexpr bool forward_spares_zeros(const edge& edge) {
     return edge.from == edge::source::neuron_type || (!edge.to_output() && edge.nonlinearity == activation::none);
 }
 
-/// Of a transposed convolution: from a half grid it runs over the full one.
+/// A transposed convolution from a half grid runs over the full one.
 constexpr std::int64_t spread_flops(const edge& edge) {
     if (edge.stride == 1) return flops(edge);
     return convolution_flops(edge.input, {edge.output.channels, edge.input.height, edge.input.width}, edge.extent,
@@ -59,7 +59,7 @@ constexpr operations of_sparse_maxima(const known_run& run, const edge& edge, in
     return {.data_gradients = goes_on ? sparse : 0, .weight_gradients = sparse};
 }
 
-/// Of a whole map's sums: at the points of Winograd tiles instead of at all taps of all positions.
+/// Operations of a whole map's sums at the points of Winograd tiles instead of at all taps of all positions.
 template <class Edge>
 constexpr operations at_points(const Edge& edge, operations direct) {
     const std::int64_t products =
@@ -101,7 +101,7 @@ constexpr operations operations_of(const known_run& run, const feedback_edge& ed
     return left;
 }
 
-/// Of all edges and steps.
+/// The sum over all edges and steps.
 constexpr operations operations_of(const known_run& run, applied_savings rules = {}) {
     operations sum;
     for (int t = 1; t <= run.steps(); ++t) {

@@ -37,8 +37,8 @@ struct spared_work {
     friend constexpr bool operator==(const spared_work&, const spared_work&) = default;
 };
 
-/// Of one image. `computed` and all savings add up to `one_by_one`: one convolution for each edge and step, forward and
-/// for both gradients, and one operation at a time over whole maps.
+/// The work of one image. `computed` and all savings add up to `one_by_one`: one convolution for each edge and step,
+/// forward and for both gradients, and one operation at a time over whole maps.
 struct work_report {
     work one_by_one{};
     std::array<spared_work, saving_count> savings{};
@@ -84,7 +84,7 @@ namespace cortexpr {
 
 namespace detail {
 
-/// Of the run of which the answer alone is read.
+/// The run whose answer alone is requested.
 template <class Declared, int Steps>
 constexpr plan::known_run counted_run() {
     return {counted_plan<Declared>, plan::shortened(counted_plan<Declared>, {.steps = Steps})};

@@ -33,7 +33,7 @@ class packing {
     }
 
   private:
-    /// Of the weight at a position among those of `targets` blocks of target channels: its block, the row and the
+    /// What lies at a position among the weights of `targets` blocks of target channels: block, row and
     /// channel.
     struct operand {
         int block, row, channel;

@@ -15,7 +15,8 @@
 
 namespace cortexpr::kernels::cuda::sized {
 
-/// Of one area of neuron types, with a still image and the maxima of the output's channels; channels in blocks of 16.
+/// The sizes of one area of neuron types, with a still image and the maxima of the output's channels; channels in
+/// blocks of 16.
 struct shape {
     static constexpr int most_blocks = 2;
 
@@ -70,7 +71,7 @@ constexpr cut best_cut(int height, int width, int most_groups, int most_units) {
     return best;
 }
 
-/// Of a backward pass, which gives a warp to each: eight warps can have 255 registers.
+/// The backward pass gives a warp to each group: eight warps can have 255 registers.
 inline constexpr int most_groups = 8;
 
 constexpr cut cut_of(int height, int width) {
