@@ -29,7 +29,7 @@ static_assert(seed.backward_bytes ==
 static_assert(seed.forward_bytes <= plan::hopper_shared_bytes && seed.forward_bytes > plan::ampere_shared_bytes);
 static_assert(plan::fit_on_chip(plan_of<Digits>, plan::ampere_shared_bytes).obstacle == plan::off_chip::shared_memory);
 
-// E alone reaches the output, and nobody reads I after the last step.
+// E alone reaches the output, and I is not live after the last step.
 constexpr auto sizes = plan::on_chip_sizes_of(plan_of<Digits>, 5);
 static_assert(sizes.states == 32 && sizes.outputs == 32 && sizes.inputs == 1 && sizes.steps == 5);
 static_assert(sizes.output_sources == 0b01 && sizes.live_at_last == 0b01);

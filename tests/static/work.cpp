@@ -152,7 +152,7 @@ struct Broad : area<input<1, 9, 14>, neurons<E, I>,
 constexpr auto broad = plan::work_of(plan_of<Broad<activation::tanh>>, {.steps = 2});
 constexpr std::int64_t of_five = 2 * 16 * 16 * (9 * 14 * 25 - 5 * 7 * 36),
                        of_three = 2 * 16 * 16 * (9 * 14 * 9 - 3 * 4 * 36);
-// Each is computed once: at the first step it would read zeros, or is read by nobody.
+// Each is computed once: at the first step it would read zeros, or is not live.
 static_assert(broad.spared(saving::winograd).operations.forward == of_five + of_three + of_three);
 // Beside a kink, too: the few sums that are taken again by tap are not counted.
 constexpr auto kinked = plan::work_of(plan_of<Broad<activation::relu>>, {.steps = 2});

@@ -23,7 +23,7 @@ struct on_chip_sizes {
     int steps = 1;
     /// Bit b stands for state channels 16 b to 16 b + 15.
     std::uint32_t output_sources = 0;  ///< blocks that reach the output
-    std::uint32_t live_at_last = 0;    ///< blocks that anybody reads after the last step
+    std::uint32_t live_at_last = 0;    ///< blocks that are live after the last step
 };
 
 struct on_chip_layout {

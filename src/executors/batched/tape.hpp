@@ -19,7 +19,7 @@ class cell {
     cell(at::Tensor value, bool needs_grad) : value_(std::move(value)), needs_grad_(needs_grad) {}
 
     const at::Tensor& value() const { return value_; }
-    /// Whether its gradient is needed.
+    /// Whether its adjoint is needed.
     bool needs_grad() const { return needs_grad_; }
     /// Takes in the adjoint of a part: of images and channels from these on, as many as it has. It isn't changed.
     void receive(const at::Tensor& adjoint, std::int64_t first_image = 0, std::int64_t first_channel = 0);

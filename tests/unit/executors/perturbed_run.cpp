@@ -145,7 +145,7 @@ TEST_CASE("perturbed: each kind by itself, at one neuron, step and image as well
     }
 }
 
-// What nobody thought of: kinds, parts, steps and amounts by chance, several at once.
+// Combinations by chance: kinds, parts, steps and amounts, several at once.
 TEST_CASE("perturbed: drawn perturbations of drawn networks' parts") {
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
         data::split_mix_64 draw_from(seed);

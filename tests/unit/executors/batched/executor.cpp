@@ -97,7 +97,7 @@ TEST_CASE("batched: weight gradients are one call for all steps that use the sam
     CHECK(seen.calls["aten::cat"] == 0);
 }
 
-TEST_CASE("batched: outputs that are all read and that nobody hears are one convolution") {
+TEST_CASE("batched: outputs that are all requested and that no area reads are one convolution") {
     network_module net(plan_of<Seed>, {.executor = executor::batched});
     observed seen;
     {

@@ -47,7 +47,7 @@ struct High
 struct Prompt : network<Low, High, feedback<High, Low>> {};
 struct Late : classifier<network<Low, High, feedback<High, Low, edge{.nonlinearity = activation::tanh}>, area_delay<1>>,
                          classes<3>, hidden<7>, readout_pool<pool_mode::max>> {};
-// To an area alone nobody sends feedback: it stays as it starts, zeros (Low) or ones.
+// An area alone receives no feedback: it stays as it starts, zeros (Low) or ones.
 struct Told : area<input<1, 6, 6>, feedback_channels<32, neuron_class::hybrid, fill::ones>, neurons<Exciting>,
                    connectivity<from<stimulus, 1, 0>, from<top_down, 1, 1>, from<Exciting, 1, 1>>, output<32>> {};
 // Tiles of both extents, on a map that neither divides.

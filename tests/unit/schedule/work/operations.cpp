@@ -69,7 +69,7 @@ TEST_CASE("a rule adds nothing, but for that which counts a cost", "[schedule]")
     });
 }
 
-TEST_CASE("what nobody reads, and a source of zeros, costs nothing", "[schedule]") {
+TEST_CASE("what is not live, and a source of zeros, costs nothing", "[schedule]") {
     for_each_run([](const known_run& run) {
         for (const auto& edge : run.network().edges)
             for (int t = 1; t <= run.steps(); ++t) {
@@ -81,7 +81,7 @@ TEST_CASE("what nobody reads, and a source of zeros, costs nothing", "[schedule]
                 if (!run.source_has_gradient(edge, t)) CHECK(left.data_gradients == 0);
             }
     });
-    // The last step's feedback is heard by nobody.
+    // The last step's feedback is not live.
     for (const auto& edge : plan_of<Judge>.feedback)
         CHECK(operations_of(known_run(plan_of<Judge>, {.steps = 3}), edge, 3) == operations{});
 }
