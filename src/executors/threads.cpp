@@ -43,7 +43,7 @@ c10::ThreadPool& pool_of(int helpers) {
 }  // namespace
 
 std::int64_t& least_work_of_thread() {
-    static std::int64_t least = std::int64_t{1} << 20U;  // of convolutions, 20 to 40 microseconds
+    static std::int64_t least = std::int64_t{1} << 20U;  // 20 to 40 microseconds (docs/dev/planned.md, Numbers)
     return least;
 }
 

@@ -27,6 +27,7 @@ struct on_chip_sizes {
 };
 
 struct on_chip_layout {
+    // They follow from registers, tensor cores and shared memory (docs/dev/on_chip.md, Numbers).
     static constexpr int threads = 512, warps = threads / 32;
     static constexpr int block_channels = 16;  ///< of one block
     static constexpr int mma_tile_positions = 16;

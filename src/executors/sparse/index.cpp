@@ -11,7 +11,7 @@ namespace cortexpr::executors::sparse {
 
 namespace {
 
-constexpr std::int32_t neurons_of_short_ends = 65'536;
+constexpr std::int32_t neurons_of_short_ends = 65'536;  // ends of 16 bits
 // A chunk's work in synapses (docs/dev/connectomes.md). A neuron's pointwise part costs as much as a few of them.
 constexpr std::int64_t work_of_chunk = 16'384, work_of_neuron = 16;
 

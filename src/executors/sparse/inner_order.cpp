@@ -16,6 +16,7 @@ constexpr std::size_t neurons_of_small_network = 8'192;
 // Synapses that are looked at for each neuron, passes over them, passes between which vectors are kept apart, and the
 // share of a vector that stays. On a circuit of a fly optic lobe's size whose 729 columns are known (4.6 million
 // synapses), positions in the columns follow from the two coordinates (R^2 0.97); after 40 passes they do not (0.59).
+// docs/dev/connectomes.md has what the order is worth.
 constexpr std::uint64_t synapses_of_neuron = 24;
 constexpr int passes = 60, passes_together = 5;
 constexpr float kept = 0.2F;

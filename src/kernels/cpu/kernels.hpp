@@ -79,7 +79,8 @@ struct weight_gradient_job {
     Scalar* scratch = nullptr;
 };
 
-// Winograd (numbers/winograd.hpp) the same jobs have weights by point instead of tap. Measured in docs/dev/planned.md.
+// Winograd (numbers/winograd.hpp) the same jobs have weights by point instead of tap. Measured in docs/dev/planned.md,
+// Numbers.
 inline constexpr int most_winograd_tiles = 25;    ///< that are worked on together
 inline constexpr int winograd_tile_padding = 16;  ///< scalars between two points
 
@@ -190,7 +191,8 @@ struct hold_job {
 struct normal_position {
     std::uint32_t row = 0, step = 0, stream = 0;
 };
-inline constexpr int normal_block = 64;  ///< numbers that are drawn together
+inline constexpr int normal_block =
+    64;  ///< numbers drawn together; one for all instruction sets, whose numbers are equal
 /// Scalars that a noise_job needs.
 constexpr std::size_t noise_scratch(int width, int channels) {
     constexpr auto block = static_cast<std::size_t>(normal_block);

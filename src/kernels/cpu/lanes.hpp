@@ -73,7 +73,7 @@ template <class Scalar>
     return value < Scalar{0} ? -value : value;
 }
 
-// Accumulators of a product stay in registers: positions (or sources) x 2 vectors.
+// Accumulators of a product stay in registers: positions (or sources) x 2 vectors (docs/dev/planned.md, Numbers).
 #if CORTEXPR_VECTOR_BYTES == 64
 inline constexpr int most_positions = 12;  // of 32 registers
 #else

@@ -9,6 +9,8 @@
 
 namespace cortexpr::kernels::cuda {
 
+// A weight that is read serves four rows. A row of a weight tile is 128 bytes, which a warp reads together, and a block
+// with 1,024 hidden units takes 33 of the 48 KiB of shared memory that it may have without asking. Not tuned.
 inline constexpr int head_rows = 4;  ///< of a block
 inline constexpr int weight_tile_units = 128, weight_tile_depth = 32;
 
@@ -142,7 +144,7 @@ class head_rows_forward {
     int row0_;
 };
 
-inline constexpr int depth_parts = 8;  ///< of a sum over units or rows
+inline constexpr int depth_parts = 8;  ///< of a sum over units or rows: one for each warp of a block
 
 constexpr std::size_t head_adjoint_shared_bytes(const head_sizes& sizes) {
     return sizeof(float) * static_cast<std::size_t>(head_rows * sizes.classes + head_rows * sizes.hidden +
@@ -245,7 +247,7 @@ struct row_product {
     constexpr std::ptrdiff_t size() const { return std::ptrdiff_t{lefts} * (rights + 1); }
 };
 
-inline constexpr int gradients_of_block = 32;
+inline constexpr int gradients_of_block = 32;  ///< one for each lane of a warp
 
 constexpr row_product first_layer(const head_adjoint_job& job) {
     return {job.unit_adjoint,   job.features, job.sizes.rows, job.sizes.hidden,

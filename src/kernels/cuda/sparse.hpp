@@ -110,6 +110,7 @@ struct group_sums_job {
     float* partial = nullptr;  ///< (chunks)
     float* to = nullptr;       ///< (groups)
 };
+/// Numbers that a warp adds up: 32 for each lane. Not tuned.
 inline constexpr int items_of_chunk = 1024;
 
 }  // namespace cortexpr::kernels::cuda

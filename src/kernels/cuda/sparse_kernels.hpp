@@ -23,8 +23,9 @@ struct lane_shares {
     constexpr lane_shares of_long_line() const { return {sample_bits, 5}; }
 };
 
-inline constexpr int widest_samples = 4;    ///< that a lane reads at once
-inline constexpr int synapses_at_once = 4;  ///< that a lane waits for together
+inline constexpr int widest_samples = 4;  ///< that a lane reads at once: 16 bytes
+/// Synapses that a lane waits for together (docs/dev/connectomes.md, Lines and lanes).
+inline constexpr int synapses_at_once = 4;
 
 constexpr int samples_of_lane(int batch) { return batch % widest_samples == 0 ? widest_samples : 1; }
 

@@ -52,7 +52,7 @@ struct update_job {
     float* square_partial = nullptr;  ///< update_blocks of it where gradients are scaled
 };
 
-/// Elements that a thread block takes.
+/// Elements that a thread block takes: one for each thread.
 inline constexpr int update_run = 256;
 
 /// Divides all parameters into blocks; gives the number of these.

@@ -132,10 +132,11 @@ constexpr std::size_t saved_drives_bytes(int blocks, int drive_bytes, int steps)
 }
 constexpr std::size_t patch_bytes(int patch_words) { return static_cast<std::size_t>(patch_words) * 16; }
 
+// A Hopper multiprocessor's shared memory and registers.
 inline constexpr int multiprocessor_bytes = 228 * 1024, most_block_bytes = 227 * 1024, bytes_of_any_block = 1024;
 inline constexpr int multiprocessor_registers = 65536;
-inline constexpr int packing_threads = 256;
-inline constexpr int sum_threads = 256;  ///< of a block that adds gradients up: eight parts of 32 numbers
+inline constexpr int packing_threads = 256;  ///< not tuned
+inline constexpr int sum_threads = 256;      ///< of a block that adds gradients up: eight parts of 32 numbers
 /// A maximum's patch has at most one position of each: row mod 4, column mod 4.
 inline constexpr int residues = 16;
 
