@@ -2,9 +2,9 @@
 //
 //   bench_sparse --neurons 47521 --synapses 4623254 --batch 16 --steps 10 --threads 2
 //
-// The network is drawn: types on a sheet of places, each of which listens to some others near the same place. --graph
-// takes one from a file (int32 neurons, synapses, post[], pre[], float weight[], sign[]), --order its inner order
-// (int32 place[]).
+// The network is drawn: types on a sheet of positions, each of which listens to some others near the same position.
+// --graph takes one from a file (int32 neurons, synapses, post[], pre[], float weight[], sign[]), --order its inner
+// order (int32 inner_number[]).
 
 #include "executors/sparse/run.hpp"
 #include "executors/threads.hpp"
@@ -40,14 +40,14 @@ struct settings {
 };
 
 struct wiring {
-    std::vector<std::int32_t> pre, post, place;
+    std::vector<std::int32_t> pre, post, inner_number;
     std::vector<float> weight, sign;
     std::int32_t neurons = 0;
 };
 
-/// Inputs of each neuron: log-normal in number, from 14 types, near its own place, some from anywhere.
+/// Inputs of each neuron: log-normal in number, from 14 types, near its own position, some from anywhere.
 wiring drawn(const settings& with) {
-    constexpr std::int32_t places = 729, side = 27, sources = 14;
+    constexpr std::int32_t positions = 729, side = 27, sources = 14;
     wiring made;
     made.neurons = with.neurons;
     std::mt19937 generator(1);
@@ -55,14 +55,14 @@ wiring drawn(const settings& with) {
     const auto below = [&generator](std::int32_t count) {
         return static_cast<std::int32_t>(generator() % static_cast<std::uint32_t>(count));
     };
-    const auto types = std::max<std::int32_t>(1, with.neurons / places);
+    const auto types = std::max<std::int32_t>(1, with.neurons / positions);
     std::vector<std::int32_t> listened(static_cast<std::size_t>(types * sources));
     for (auto& type : listened) type = below(types);
     std::vector<double> wanted(static_cast<std::size_t>(with.neurons));
     double sum = 0;
     for (auto& one : wanted) sum += one = std::exp(0.6 * normal(generator));
     for (std::int32_t i = 0; i < with.neurons; ++i) {
-        const auto type = std::min(types - 1, i / places), place = i % places;
+        const auto type = std::min(types - 1, i / positions), position = i % positions;
         const auto share = wanted[static_cast<std::size_t>(i)] / sum;
         const auto degree =
             std::min<std::int64_t>(with.neurons / 2, std::llround(share * static_cast<double>(with.synapses)));
@@ -75,7 +75,7 @@ wiring drawn(const settings& with) {
                 };
                 const auto from = listened[static_cast<std::size_t>(type) * static_cast<std::size_t>(sources) +
                                            static_cast<std::size_t>(below(sources))];
-                const auto local = from * places + near(place / side) * side + near(place % side);
+                const auto local = from * positions + near(position / side) * side + near(position % side);
                 // A neuron with many inputs finds no more of them nearby.
                 const bool far = below(100) < 3 || static_cast<std::int64_t>(inputs.size()) > 200;
                 inputs.push_back(far || local >= with.neurons ? below(with.neurons) : local);
@@ -115,9 +115,9 @@ wiring from_files(const settings& with) {
     read.sign = numbers<float>(file, neurons);
     if (with.order.empty()) return read;
     std::ifstream order(with.order, std::ios::binary);
-    read.place = numbers<std::int32_t>(order, neurons);
+    read.inner_number = numbers<std::int32_t>(order, neurons);
     const auto sign = read.sign;
-    for (std::size_t i = 0; i < neurons; ++i) read.sign[static_cast<std::size_t>(read.place[i])] = sign[i];
+    for (std::size_t i = 0; i < neurons; ++i) read.sign[static_cast<std::size_t>(read.inner_number[i])] = sign[i];
     return read;
 }
 
@@ -137,7 +137,7 @@ nlohmann::json timed(int repeats, const std::function<void()>& work) {
 nlohmann::json measured(const settings& with) {
     auto given = with.graph.empty() ? drawn(with) : from_files(with);
     const auto before = std::chrono::steady_clock::now();
-    sparse::sparse_index index(given.neurons, given.pre, given.post, given.place);
+    sparse::sparse_index index(given.neurons, given.pre, given.post, given.inner_number);
     const auto build = std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
     const auto index_bytes = index.bytes();
     const auto synapses = index.synapses();
@@ -170,7 +170,7 @@ nlohmann::json measured(const settings& with) {
                                          .drive = drive.data(),
                                          .initial = with.initial ? drive.data() : nullptr,
                                          .rate = rate.data()},
-            sparse::kept::for_backward, team);
+            sparse::saved_values::for_backward, team);
     };
     const auto backward = [&] {
         run->backward({.weights = columns.data(),

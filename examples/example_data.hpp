@@ -6,7 +6,7 @@
 #include <string>
 #include <system_error>
 
-/// Of an installed PREFIX/bin/program: PREFIX/share/cortexpr/NAME. Null where there is no such folder.
+/// The folder PREFIX/share/cortexpr/NAME of an installed PREFIX/bin/program. Null where there is no such folder.
 inline const char* example_data(const char* name) {
     static std::map<std::string, std::string> folders;  // what is returned points into them
     const auto [place, is_new] = folders.try_emplace(name);

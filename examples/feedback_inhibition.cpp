@@ -47,9 +47,9 @@ simulation::findings simulate(std::uint64_t seed) {
         .columns = {"circuit", "stimulus", "E peak", "E at the end", "I at the end", "period of ringing"}};
     found.plots = {simulation::rates_plot("E, stimulus 2"), simulation::rates_plot("E at the end")};
     found.plots[1].x_label = "stimulus";
-    view::curve gain_intact, gain_lesioned;
+    view::curve gain_intact, gain_silenced;
     gain_intact.label = "intact";
-    gain_lesioned.label = "I silenced";
+    gain_silenced.label = "I silenced";
     for (const double strength : {0.5, 1.0, 2.0, 4.0}) {
         const auto shown = at::full({1, 1, 1, 1}, strength);
         const auto with = net->run(shown, steps{length}, record<E>{}, record<I>{});
@@ -64,9 +64,9 @@ simulation::findings simulate(std::uint64_t seed) {
             if (strength == 2.0) found.plots[0].curves.push_back(simulation::over_steps(gain.label, std::move(e)));
         };
         add(gain_intact, with);
-        add(gain_lesioned, without);
+        add(gain_silenced, without);
     }
-    found.plots[1].curves = {std::move(gain_intact), std::move(gain_lesioned)};
+    found.plots[1].curves = {std::move(gain_intact), std::move(gain_silenced)};
     found.conclusion = "Inhibition that follows excitation makes it overshoot and ring, and lowers its gain.";
     return found;
 }

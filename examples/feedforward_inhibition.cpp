@@ -57,9 +57,9 @@ simulation::findings simulate(std::uint64_t seed) {
                 {circuit, {strength, *std::max_element(e.begin(), e.end()), e.back(), i.back(), width_at_half(e)}});
             return e;
         };
-        const auto intact = add("intact", with), lesioned = add("I silenced", without);
+        const auto intact = add("intact", with), silenced = add("I silenced", without);
         auto plot = simulation::rates_plot(fmt::format("Stimulus {}", strength));
-        plot.curves = {simulation::over_steps("intact", intact), simulation::over_steps("I silenced", lesioned)};
+        plot.curves = {simulation::over_steps("intact", intact), simulation::over_steps("I silenced", silenced)};
         found.plots.push_back(std::move(plot));
     }
     found.conclusion = "With inhibition the answer is a short pulse at the onset; without it, it lasts.";

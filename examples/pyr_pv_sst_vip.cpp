@@ -10,7 +10,7 @@ using namespace simulation;
 namespace {
 
 constexpr int length = 120;
-constexpr int lesion = 61;  // the step from which a class is silenced
+constexpr int silence_from = 61;  // the step from which a class is silenced
 
 simulation::findings simulate(std::uint64_t seed) {
     const at::NoGradGuard no_gradients;
@@ -29,14 +29,14 @@ simulation::findings simulate(std::uint64_t seed) {
                        simulation::over_steps("VIP", simulation::mean_trace(run.template state<VIP>()))};
         simulation::row rates{silenced, {}};
         for (const auto& curve : plot.curves) rates.numbers.push_back(curve.y.back());
-        rates.numbers.push_back(plot.curves.front().y[lesion - 2]);
+        rates.numbers.push_back(plot.curves.front().y[silence_from - 2]);
         found.rows.push_back(std::move(rates));
         found.plots.push_back(std::move(plot));
     };
     add("none");
-    add("PV", silence<PV>{.from = lesion});
-    add("SST", silence<SST>{.from = lesion});
-    add("VIP", silence<VIP>{.from = lesion});
+    add("PV", silence<PV>{.from = silence_from});
+    add("SST", silence<SST>{.from = silence_from});
+    add("VIP", silence<VIP>{.from = silence_from});
     found.conclusion = "Without VIP, SST is free to fire and Pyr falls; without PV or SST, Pyr rises.";
     return found;
 }

@@ -92,10 +92,10 @@ void show_touch(const circuit::graph& worm) {
     const touch_response response(worm);
     const names head{"ALML", "ALMR", "AVM"}, tail{"PLML", "PLMR"};
     const names backward{"DA", "VA"}, forward{"DB", "VB"};
-    const std::vector<std::pair<const char*, names>> lesions{
+    const std::vector<std::pair<const char*, names>> silences{
         {"none", {}}, {"AVA AVD", {"AVAL", "AVAR", "AVDL", "AVDR"}}, {"AVB PVC", {"AVBL", "AVBR", "PVCL", "PVCR"}}};
     fmt::print("touch, change of mean rate   head: backward   forward      tail: backward   forward\n");
-    for (const auto& [name, silenced] : lesions) {
+    for (const auto& [name, silenced] : silences) {
         const auto cells = response.cells(silenced);
         fmt::print("silenced {:12}              {:+.3f}  {:+.3f}             {:+.3f}  {:+.3f}\n", name,
                    response.of(head, backward, cells), response.of(head, forward, cells),
@@ -121,8 +121,8 @@ double trained(const circuit::graph& wiring, const study& what, std::uint64_t se
     return 100 * train(*net, what.train_set, what.test_set, options, silent).epochs.back().test_accuracy;
 }
 
-/// Of each wiring: the mean over seeds of training. Its line has the mean, lowest and highest of these means, and the
-/// lowest and highest of all runs.
+/// The score of each wiring: the mean over seeds of training. Its line has the mean, lowest and highest of these means,
+/// and the lowest and highest of all runs.
 template <class Declared>
 void show(const char* learns, const char* name, const std::vector<circuit::graph>& wirings, const study& what) {
     std::vector<double> means, all;

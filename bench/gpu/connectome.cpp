@@ -44,14 +44,14 @@ struct connectome_example {
 
 /// Results of a step and an adjoint, all of them.
 struct connectome_results {
-    std::vector<float> after, saved, state, next_drive, drive_sum, weights, rates;
+    std::vector<float> after, saved, state, next_drive, constant_drive_adjoint, weights, rates;
 
     explicit connectome_results(const connectome_example& of)
         : after(of.size()),
           saved(of.size()),
           state(of.size()),
           next_drive(of.size()),
-          drive_sum(of.size()),
+          constant_drive_adjoint(of.size()),
           weights(of.weights.size()),
           rates(of.rate.size()) {}
 };
@@ -80,8 +80,12 @@ class connectome_run {
           inputs_{on_device(from.weights), on_device(from.sign),   on_device(from.rate),
                   on_device(from.drive),   on_device(from.before), on_device(from.drive_adjoint),
                   on_device(from.arriving)},
-          results_{on_device(start_.after),      on_device(start_.saved),     on_device(start_.state),
-                   on_device(start_.next_drive), on_device(start_.drive_sum), on_device(start_.weights),
+          results_{on_device(start_.after),
+                   on_device(start_.saved),
+                   on_device(start_.state),
+                   on_device(start_.next_drive),
+                   on_device(start_.constant_drive_adjoint),
+                   on_device(start_.weights),
                    on_device(start_.rates)} {
         const cell_rules rules{function_of_.data(), functions_.data(), inputs_[1].data(), inputs_[2].data()};
         step = {.batch = from.batch,
@@ -104,7 +108,7 @@ class connectome_run {
                    .next = {.saved = results_[1].data(),
                             .before = inputs_[4].data(),
                             .drive = results_[3].data(),
-                            .drive_sum = results_[4].data(),
+                            .constant_drive_adjoint = results_[4].data(),
                             .rate_sum = results_[6].data()},
                    .is_first = false,
                    .sets_weights = false};
@@ -152,7 +156,7 @@ void check_connectome(const std::string& name, const connectome_example& one) {
     const cell_slopes next{.saved = here.saved.data(),
                            .before = one.before.data(),
                            .drive = here.next_drive.data(),
-                           .drive_sum = here.drive_sum.data(),
+                           .constant_drive_adjoint = here.constant_drive_adjoint.data(),
                            .rate_sum = here.rates.data()};
     host.adjoint({.batch = one.batch,
                   .columns = order_of(columns, columns.cells.data(), columns.starts.data(), columns.ends.data()),
@@ -166,8 +170,9 @@ void check_connectome(const std::string& name, const connectome_example& one) {
                   .next = next});
     const char* names[] = {"states",  "saved", "states' adjoints", "drives' adjoints", "sums of these",
                            "weights", "rates"};
-    const std::vector<float>* expected[] = {&here.after,     &here.saved,   &here.state, &here.next_drive,
-                                            &here.drive_sum, &here.weights, &here.rates};
+    const std::vector<float>* expected[] = {
+        &here.after,   &here.saved, &here.state, &here.next_drive, &here.constant_drive_adjoint,
+        &here.weights, &here.rates};
     for (std::size_t i = 0; i < 7; ++i)
         report("connectome, " + name + ": " + names[i], error_of(found[0][i], *expected[i]), 2e-5);
 }

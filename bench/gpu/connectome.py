@@ -73,11 +73,11 @@ def starts(ends):
 
 
 class Matrix:
-    """The places of all synapses by row and by column."""
+    """The positions of all synapses by row and by column."""
     rows, columns = starts(POST), starts(PRE)
     by_column = np.lexsort((POST, PRE))
     of_rows, of_columns = on_device(PRE, torch.int32), on_device(POST[by_column], torch.int32)
-    place = on_device(by_column, torch.int64)
+    position = on_device(by_column, torch.int64)
 
     @classmethod
     def by_rows(cls, values):
@@ -85,7 +85,7 @@ class Matrix:
 
     @classmethod
     def transposed(cls, values):
-        return torch.sparse_csr_tensor(cls.columns, cls.of_columns, values[cls.place], (CELLS, CELLS), check_invariants=False)
+        return torch.sparse_csr_tensor(cls.columns, cls.of_columns, values[cls.position], (CELLS, CELLS), check_invariants=False)
 
 
 class CsrProduct(torch.autograd.Function):

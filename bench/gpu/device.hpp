@@ -104,7 +104,7 @@ std::vector<Storage> drawn(std::size_t size, double low, double high, unsigned s
     return values;
 }
 
-/// The largest difference, relative to the largest number; infinite where one is no number.
+/// The largest difference, relative to the largest number; infinite where one is NaN.
 template <class Value>
 double error_of(const std::vector<Value>& found, const std::vector<Value>& expected) {
     double worst = 0, scale = 1e-30;

@@ -39,7 +39,7 @@ PROGRAMS = ("bench_step", "bench_connectome", "digits", *TESTS, "libcortexpr_cud
 CONNECTOME = (45_669, 1_500_000)  # cells and synapses
 PRECISIONS = ("float32", "tf32", "bfloat16")
 # What CORTEXPR_CUDA allows, the executor, precisions, whether only as a graph, and more of the environment.
-TIERS = {"LibTorch's operations": ("libtorch", "batched", PRECISIONS, False, {}),
+BACKENDS = {"LibTorch's operations": ("libtorch", "batched", PRECISIONS, False, {}),
          "fused": ("fused", "batched", PRECISIONS, False, {}),
          "fused, cuDNN's fastest": ("fused", "batched", PRECISIONS, True, dict(CORTEXPR_CUDNN="any")),
          "on chip, of any size": ("any_size", "on_chip", PRECISIONS[-1:], True, {}),
@@ -154,7 +154,7 @@ def kernels(given, folder):
 # ---- the library
 
 def share_of_peak(row, gpu, batch):
-    """Of the arithmetic that the network's schedule needs, how much of the GPU's peak it runs at; None if unknown."""
+    """The share of the GPU's peak at which the schedule's arithmetic runs; None if unknown."""
     peak = next((peaks[row["precision"]] for name, peaks in PEAKS.items() if name in gpu), None)
     if peak is None or "training_operations" not in row:
         return None
@@ -162,12 +162,12 @@ def share_of_peak(row, gpu, batch):
 
 
 def library_rows(given, environment):
-    """One row for each tier, precision and way of launching; a row that failed says why."""
+    """One row for each backend, precision and way of launching; a row that failed says why."""
     rows = []
-    for tier, (allowed, executor, precisions, only_graph, more) in TIERS.items():
+    for backend, (allowed, executor, precisions, only_graph, more) in BACKENDS.items():
         for precision in precisions:
             for graph in (True,) if only_graph else (False, True):
-                row = dict(what=f"cortexpr, {tier}", precision=precision, graph=graph)
+                row = dict(what=f"cortexpr, {backend}", precision=precision, graph=graph)
                 command = [given.programs / "bench_step", "--device", given.device, "--executor", executor, "--precision",
                            precision, "--warm-up", "20", "--repeats", "200", "--most-seconds", "30", "--gradient-batch",
                            "64", *["--cuda-graph"] * graph]
@@ -181,7 +181,7 @@ def library_rows(given, environment):
 
 
 def size_rows(given, environment):
-    """Of each size the training step in milliseconds: the reference's in TF32, ours fused and on chip, both in bfloat16 as
+    """The training step of each size in milliseconds: the reference's in TF32, ours fused and on chip, both in bfloat16 as
     one CUDA graph. On chip where the network fits: what is refused says why."""
     ours = [str(given.programs / "bench_step"), "--device", given.device, "--precision", "bfloat16", "--cuda-graph",
             "--warm-up", "10", "--repeats", "50", "--most-seconds", "5"]
@@ -220,7 +220,7 @@ def reference_rows(given):
 
 
 def connectome_rows(given, folder, environment):
-    """Of one drawn connectome, which our program writes and the opponents read."""
+    """The rows of one drawn connectome, which our program writes and the opponents read."""
     folder.mkdir(parents=True, exist_ok=True)
     wiring = folder / "wiring.safetensors"
     cells, synapses = CONNECTOME

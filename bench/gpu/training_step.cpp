@@ -134,7 +134,7 @@ class update_example {
             segment.size = sizes[i];
             segment.least = 1;
         }
-        const auto blocks = place_segments(segments_.data(), static_cast<int>(segments_.size()));
+        const auto blocks = assign_blocks(segments_.data(), static_cast<int>(segments_.size()));
         job = {.rule = rule,
                .segments = segments_.data(),
                .segment_count = static_cast<int>(segments_.size()),

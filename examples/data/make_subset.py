@@ -3,7 +3,7 @@
 
     python3 make_subset.py FULL_SET TARGET
 
-Of each digit 1,000 training and 200 test images are kept: those whose SHA-256 of "SEED:SPLIT:INDEX" is smallest,
+1,000 training and 200 test images of each digit are kept: those whose SHA-256 of "SEED:SPLIT:INDEX" is smallest,
 INDEX being the image's place in the full file. They stay in the order of the full file. Needs only the standard
 library; the result does not depend on the version of Python (the compressed bytes may, the unpacked ones do not).
 """

@@ -19,7 +19,7 @@ struct app_options {
     const char* default_data = nullptr;  ///< folder used where --data isn't given
     /// Makes the examples, the same ones at each call, where they are not read from a folder; there is no --data then.
     data::labelled_images (*make_data)(data::split part) = nullptr;
-    /// Of a connectome: how its files are read; those of cells and synapses are used where --cells and --synapses
+    /// How a connectome's files are read; those of cells and synapses are used where --cells and --synapses
     /// aren't given.
     circuit::files files{};
     /// Makes the connectome, the same one at each call, where it is not read from files; there are no --cells and

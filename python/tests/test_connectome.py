@@ -30,7 +30,7 @@ CELLS = ["R"] * 5 + ["I"] * 3 + ["T"] * 4
 
 
 def synapses() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of the pairs that the declaration allows, some."""
+    """Some of the pairs that the declaration allows."""
     draw = np.random.default_rng(2)
     allowed = {("R", "I"), ("R", "T"), ("I", "T"), ("T", "I")}
     pairs = [(i, j) for i in range(12) for j in range(12) if (CELLS[i], CELLS[j]) in allowed and draw.random() < 0.6]

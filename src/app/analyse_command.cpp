@@ -152,7 +152,7 @@ findings fields(const subject& of, const analyse_request& request, view::progres
     options.progress = shown_on(bar, "fields");
     if (of.examples.is_sequence())
         throw usage_error("receptive fields are of stimuli that are images, and this network is shown sequences");
-    std::vector<workbench::neuron_place> neurons;
+    std::vector<workbench::neuron_position> neurons;
     for (const auto& text : request.neurons)
         std::ranges::copy(workbench::neurons_in(of.network, text), std::back_inserter(neurons));
     const bool is_noise = request.how == analyse_request::method::noise;

@@ -82,7 +82,7 @@ void add_train(CLI::App& program, train_request& request, const app_options& opt
         .add_option("--settings", request.settings,
                     "take settings from this file, TOML or .json; a run's settings.toml repeats the run")
         ->type_name("FILE");
-    command.add_option("setting", request.told, "settings by their names in files: epochs=3 class_weights=1,2")
+    command.add_option("setting", request.assignments, "settings by their names in files: epochs=3 class_weights=1,2")
         ->type_name("KEY=VALUE");
     command.add_flag("--detect-anomaly", request.detects_anomalies,
                      "stop at the operation whose gradient becomes NaN, and say which; slow");
@@ -102,7 +102,8 @@ void add_sweep(CLI::App& program, sweep_request& request) {
     command.add_option("plan", request.plan, "TOML file: [settings] of all runs, [grid] and [random] for what varies")
         ->required()
         ->type_name("FILE");
-    command.add_option("setting", request.told, "settings in place of the file's: epochs=3")->type_name("KEY=VALUE");
+    command.add_option("setting", request.assignments, "settings in place of the file's: epochs=3")
+        ->type_name("KEY=VALUE");
     command.add_option("--jobs", request.jobs, "runs at a time, which share the cores [1]")->check(count(1, 1024));
     command.add_option("--only", request.only, "only the run of this number, from 0")->check(count(0));
     command.add_flag("--slurm", request.prints_slurm, "print a job array for Slurm, and run nothing");
@@ -217,7 +218,7 @@ std::optional<int> run_parsed(program_network& network, CLI::App& program, const
     };
     if (program.got_subcommand("sweep")) return application::sweep_command(sweep, train.given);
     if (program.got_subcommand("train")) {
-        application::read_told(train);
+        application::read_given_settings(train);
         if (!train.resume) complete(train.given);
         return application::train_command(network, train);
     }

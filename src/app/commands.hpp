@@ -21,15 +21,15 @@ struct train_request {
     decltype(app_options::make_data) make_data = nullptr;
     given_settings given{};  ///< for a new run, or to change one that is continued
     std::optional<std::string> out{}, resume{}, json{};
-    std::optional<std::string> settings{};  ///< file
-    std::vector<std::string> told{};        ///< "epochs=3"
-    run_origin origin{};                    ///< of the run that wrote the file
+    std::optional<std::string> settings{};   ///< file
+    std::vector<std::string> assignments{};  ///< "epochs=3"
+    run_origin origin{};                     ///< of the run that wrote the file
     bool detects_anomalies = false;
     std::optional<std::string> profile{};  ///< file for a trace
 };
 
 /// Takes what the file and the command line tell into the request's settings. \throws usage_error, file_error
-void read_told(train_request& request);
+void read_given_settings(train_request& request);
 
 /// `sweep`.
 struct sweep_request {
@@ -38,7 +38,7 @@ struct sweep_request {
     int jobs = 1;
     std::optional<int> only{};  ///< one run, by its number from 0
     bool prints_slurm = false;
-    std::vector<std::string> told{};  ///< "epochs=3"
+    std::vector<std::string> assignments{};  ///< "epochs=3"
 };
 
 /// `test`.

@@ -23,7 +23,7 @@ double seconds_now() {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-/// Of curves.csv. The loss says how well a regressor's batches are fitted, so they have no score.
+/// The columns of curves.csv. The loss says how well a regressor's batches are fitted, so they have no score.
 std::vector<std::string> columns_of(const score& kept) {
     if (kept.is_r2)
         return {"event", "epoch", "iteration", "train_loss", "test_loss", kept.key, "images_per_second", "seconds"};

@@ -305,12 +305,12 @@ struct found_setting {
     CLI::Option& option;
 };
 
-[[noreturn]] void refuse(const told_setting& told, const std::string& why) {
+[[noreturn]] void refuse(const setting_value& told, const std::string& why) {
     if (told.where.empty()) throw CLI::ValidationError(why);
     throw usage_error(fmt::format("{}: {}", told.where, why));
 }
 
-found_setting found(const given_settings& given, const told_setting& told) {
+found_setting found(const given_settings& given, const setting_value& told) {
     std::vector<std::string> names;
     for (const auto& row : table()) {
         auto* option = given.command->get_option_no_throw(row.option);
@@ -323,7 +323,7 @@ found_setting found(const given_settings& given, const told_setting& told) {
 }
 
 /// As if the option had been given.
-void give(const found_setting& setting, const told_setting& told) {
+void give(const found_setting& setting, const setting_value& told) {
     auto text = told.value;
     // A flag is true, or false, where a number or a word stands for others.
     const bool is_flag = std::holds_alternative<bool run_settings::*>(setting.row.where);
@@ -369,7 +369,7 @@ void add_circuit_settings(CLI::App& command, given_settings& given, const app_op
     for (const auto& one : circuit_files) add_setting(command, given, options, one.option);
 }
 
-void require_setting(const given_settings& given, const told_setting& told) {
+void require_setting(const given_settings& given, const setting_value& told) {
     const auto& row = found(given, told).row;
     CLI::App command;
     given_settings tried;
@@ -378,8 +378,8 @@ void require_setting(const given_settings& given, const told_setting& told) {
     give({row, *command.get_option(row.option)}, told);
 }
 
-void apply(given_settings& given, const std::vector<told_setting>& of_command_line,
-           const std::vector<told_setting>& of_file) {
+void apply(given_settings& given, const std::vector<setting_value>& of_command_line,
+           const std::vector<setting_value>& of_file) {
     for (const auto& told : of_command_line) {
         const auto setting = found(given, told);
         if (setting.option.count() > 0) refuse(told, fmt::format("{} is given twice", told.key));
@@ -418,7 +418,7 @@ nlohmann::json to_json(const run_settings& settings) {
     return all;
 }
 
-std::vector<std::pair<std::string, nlohmann::json>> told(const run_settings& settings) {
+std::vector<std::pair<std::string, nlohmann::json>> values_of(const run_settings& settings) {
     auto placed = settings;
     const auto make_absolute = [](std::string& place) {
         if (!place.empty()) place = std::filesystem::absolute(place).string();
@@ -438,7 +438,7 @@ std::vector<std::pair<std::string, nlohmann::json>> told(const run_settings& set
 
 std::map<std::string, std::string> notes_of(const run_settings& settings) {
     nlohmann::json notes;
-    const auto with_values = told(settings);
+    const auto with_values = values_of(settings);
     for (const auto& row : table())
         for (const auto& [key, value] : with_values)
             if (row.is_noted && key == row.key) notes[key] = value;

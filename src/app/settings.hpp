@@ -77,7 +77,7 @@ void add_setting(CLI::App& command, given_settings& given, const app_options& op
 void add_circuit_settings(CLI::App& command, given_settings& given, const app_options& options);
 
 /// A setting that isn't given by its option.
-struct told_setting {
+struct setting_value {
     std::string key{}, value{};
     std::string where{};  ///< "run.toml, line 3"; empty on the command line
 };
@@ -85,11 +85,11 @@ struct told_setting {
 /// As if the options had been given: those of the command line, then those of a file, for what wasn't given before.
 /// \throws CLI::ValidationError  of the command line, or usage_error of the file: there is no such setting (says the
 ///                               nearest name), a value is not what it must be, or it was given twice
-void apply(given_settings& given, const std::vector<told_setting>& of_command_line,
-           const std::vector<told_setting>& of_file);
+void apply(given_settings& given, const std::vector<setting_value>& of_command_line,
+           const std::vector<setting_value>& of_file);
 
 /// Whether a setting can be given to a command: its key and its value. \throws as `apply`
-void require_setting(const given_settings& given, const told_setting& told);
+void require_setting(const given_settings& given, const setting_value& told);
 
 /// \throws usage_error  one was given that a continued run keeps
 void require_changeable(const given_settings& given);
@@ -99,7 +99,7 @@ void require_changeable(const given_settings& given);
 void change(run_settings& settings, const given_settings& given);
 
 /// All settings that have a value, in the table's order, with places that hold from any folder.
-std::vector<std::pair<std::string, nlohmann::json>> told(const run_settings& settings);
+std::vector<std::pair<std::string, nlohmann::json>> values_of(const run_settings& settings);
 
 /// All settings, for the summary.
 nlohmann::json to_json(const run_settings& settings);

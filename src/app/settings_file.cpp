@@ -26,8 +26,8 @@ std::string toml_value(const nlohmann::json& value) {
 
 }  // namespace
 
-told_setting setting_in(const std::filesystem::path& file, const file_entry& entry, const nlohmann::json& value) {
-    told_setting told{.key = entry.key, .where = fmt::format("{}, line {}", file.string(), entry.line)};
+setting_value setting_in(const std::filesystem::path& file, const file_entry& entry, const nlohmann::json& value) {
+    setting_value told{.key = entry.key, .where = fmt::format("{}, line {}", file.string(), entry.line)};
     if (value.is_string()) {
         told.value = value.get<std::string>();
     } else if (value.is_boolean()) {
@@ -47,11 +47,11 @@ told_setting setting_in(const std::filesystem::path& file, const file_entry& ent
     return told;
 }
 
-told_setting setting_in(const std::filesystem::path& file, const file_entry& entry) {
+setting_value setting_in(const std::filesystem::path& file, const file_entry& entry) {
     return setting_in(file, entry, entry.value);
 }
 
-told_setting setting_in(const std::string& argument) {
+setting_value setting_in(const std::string& argument) {
     const auto at = argument.find('=');
     if (at == std::string::npos || at == 0)
         throw usage_error(fmt::format("{} is no setting, which are given as epochs=3", io::shown_name(argument)));
@@ -75,7 +75,7 @@ settings_file read_settings(const std::filesystem::path& file) {
 
 std::string to_toml(const run_settings& settings, const run_origin& origin, const std::string& program) {
     auto text = fmt::format("# The settings of a training run, which they repeat: {} train --settings FILE\n", program);
-    for (const auto& [key, value] : told(settings)) text += fmt::format("{} = {}\n", key, toml_value(value));
+    for (const auto& [key, value] : values_of(settings)) text += fmt::format("{} = {}\n", key, toml_value(value));
     text += "\n[made_with]\n";
     for (const auto& [key, value] : origin) text += fmt::format("{} = {}\n", key, toml_value(value));
     return text;

@@ -18,7 +18,7 @@ using run_origin = std::map<std::string, std::string>;
 
 /// A file that one training is started from.
 struct settings_file {
-    std::vector<told_setting> settings{};
+    std::vector<setting_value> settings{};
     run_origin origin{};  ///< of the run that wrote it, [made_with]; empty otherwise
 };
 
@@ -26,11 +26,11 @@ struct settings_file {
 settings_file read_settings(const std::filesystem::path& file);
 
 /// An entry as a setting. \throws file_error  its value is neither a number, a word, yes or no, nor a list of numbers
-told_setting setting_in(const std::filesystem::path& file, const file_entry& entry);
-told_setting setting_in(const std::filesystem::path& file, const file_entry& entry, const nlohmann::json& value);
+setting_value setting_in(const std::filesystem::path& file, const file_entry& entry);
+setting_value setting_in(const std::filesystem::path& file, const file_entry& entry, const nlohmann::json& value);
 
 /// "epochs=3", as a command line gives a setting. \throws usage_error
-told_setting setting_in(const std::string& argument);
+setting_value setting_in(const std::string& argument);
 
 /// TOML that repeats the run.
 std::string to_toml(const run_settings& settings, const run_origin& origin, const std::string& program);

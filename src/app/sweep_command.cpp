@@ -26,7 +26,7 @@ std::string slurm_script(const sweep_request& request, const sweep_plan& plan) {
     const auto program = std::filesystem::read_symlink("/proc/self/exe").string();
     const auto file = std::filesystem::absolute(request.plan).string();
     std::string more;
-    for (const auto& told : request.told) more += ' ' + quoted(told);
+    for (const auto& text : request.assignments) more += ' ' + quoted(text);
     return fmt::format(
         "#!/bin/sh\n"
         "#SBATCH --job-name={}\n"
@@ -42,8 +42,8 @@ std::string slurm_script(const sweep_request& request, const sweep_plan& plan) {
 }  // namespace
 
 int sweep_command(const sweep_request& request, const given_settings& known) {
-    std::vector<told_setting> more;
-    for (const auto& text : request.told) more.push_back(setting_in(text));
+    std::vector<setting_value> more;
+    for (const auto& text : request.assignments) more.push_back(setting_in(text));
     const auto plan = read_sweep(request.plan, known, more);
     if (request.prints_slurm) {
         std::filesystem::create_directories(plan.folder);  // where the scheduler writes its logs

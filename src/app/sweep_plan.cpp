@@ -22,7 +22,7 @@ class sweep_reader {
   public:
     sweep_reader(const std::filesystem::path& file, const given_settings& known) : file_(file), known_(known) {}
 
-    sweep_plan read(const std::vector<told_setting>& more) {
+    sweep_plan read(const std::vector<setting_value>& more) {
         sweep_plan plan{.folder = std::filesystem::path("runs") / file_.stem(), .runs = {}};
         for (const auto& entry : read_entries(file_)) {
             if (entry.table.empty() && entry.key == "folder")
@@ -57,14 +57,14 @@ class sweep_reader {
         throw file_error(file_.string(), fmt::format("line {}: {}", entry.line, why));
     }
 
-    told_setting checked(told_setting told) const {
+    setting_value checked(setting_value told) const {
         require_setting(known_, told);
         return told;
     }
 
-    void replace(const told_setting& told) {
+    void replace(const setting_value& told) {
         checked(told);
-        std::erase_if(settings_, [&](const told_setting& other) { return other.key == told.key; });
+        std::erase_if(settings_, [&](const setting_value& other) { return other.key == told.key; });
         settings_.push_back(told);
     }
 
@@ -162,7 +162,7 @@ class sweep_reader {
 
     const std::filesystem::path& file_;
     const given_settings& known_;
-    std::vector<told_setting> settings_;
+    std::vector<setting_value> settings_;
     std::vector<choice> grid_;
     std::vector<file_entry> drawn_;
     std::optional<int> draws_;
@@ -173,7 +173,7 @@ class sweep_reader {
 }  // namespace
 
 sweep_plan read_sweep(const std::filesystem::path& file, const given_settings& known,
-                      const std::vector<told_setting>& more) {
+                      const std::vector<setting_value>& more) {
     return sweep_reader(file, known).read(more);
 }
 

@@ -37,6 +37,6 @@ struct sweep_plan {
 ///
 /// `more` replaces what [settings] says. \throws file_error, usage_error  also where there is no such setting
 sweep_plan read_sweep(const std::filesystem::path& file, const given_settings& known,
-                      const std::vector<told_setting>& more);
+                      const std::vector<setting_value>& more);
 
 }  // namespace cortexpr::application

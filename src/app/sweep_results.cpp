@@ -32,7 +32,7 @@ struct group {
         for (const auto* one : results) sum += one->*what;
         return sum / static_cast<double>(results.size());
     }
-    /// Of a sample; 0 of one run.
+    /// The sample's standard deviation; 0 for one run.
     double deviation() const {
         if (results.size() < 2) return 0;
         const double middle = mean(&result::score);
@@ -45,7 +45,7 @@ struct group {
     }
 };
 
-/// Of the first run that is finished: all are of one program.
+/// The score of the first run that is finished: all runs are of one program.
 score score_of(const sweep_plan& plan) {
     for (const auto& run : plan.runs)
         if (const auto summary = finished_summary(plan, run)) return score_in(*summary);

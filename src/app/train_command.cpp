@@ -294,9 +294,9 @@ class training_program {
 
 }  // namespace
 
-void read_told(train_request& request) {
-    std::vector<told_setting> of_command_line, of_file;
-    for (const auto& text : request.told) of_command_line.push_back(setting_in(text));
+void read_given_settings(train_request& request) {
+    std::vector<setting_value> of_command_line, of_file;
+    for (const auto& text : request.assignments) of_command_line.push_back(setting_in(text));
     if (request.settings) {
         auto file = read_settings(*request.settings);
         of_file = std::move(file.settings);
@@ -315,7 +315,7 @@ int train_command(program_network& network, const train_request& request) {
         auto checkpoints = checkpoint_pair::found(folder.checkpoint());
         auto settings = settings_of(checkpoints.file(), request.given.values.family);
         change(settings, request.given);
-        // Of a run from before there were these settings.
+        // A run from before these settings has none of them.
         if (settings.mean.empty() && request.make_data == nullptr) note_scale(settings, data::mnist_scale);
         return training_program(network, request, std::move(settings), std::move(folder), std::move(checkpoints)).run();
     }

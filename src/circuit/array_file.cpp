@@ -156,7 +156,7 @@ std::string_view npy_type(io::dtype type) {
     }
 }
 
-/// Of a safetensors file, or one of PyTorch's.
+/// The arrays of a safetensors file, or of one of PyTorch's.
 class tensor_arrays : public array_file {
   public:
     tensor_arrays(const std::filesystem::path& path, io::tensor_file file, bool says_sizes)

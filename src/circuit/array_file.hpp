@@ -25,9 +25,9 @@ class array_file {
     /// Whole numbers that are to fit into 31 bits, as numbers of neurons and channels are.
     virtual std::vector<std::int32_t> indices(const std::string& array) const;
     virtual std::vector<double> reals(const std::string& array) const = 0;
-    /// Of the sparse matrix whose arrays' names begin with `prefix`, how many rows it has, where the file says it.
+    /// How many rows the sparse matrix has whose arrays' names begin with `prefix`, where the file says it.
     virtual std::optional<std::int64_t> matrix_rows(const std::string& /*prefix*/) const { return std::nullopt; }
-    /// Of all arrays, for texts.
+    /// The names of all arrays, for texts.
     virtual std::string names() const = 0;
     [[noreturn]] virtual void refuse(const std::string& array, const std::string& reason) const = 0;
 

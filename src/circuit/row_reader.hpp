@@ -29,7 +29,7 @@ class row_reader {
 
     /// Goes on to the next row; false where there is none.
     virtual bool next() = 0;
-    /// Of this row, as many as there are columns, those of wanted columns filled; until the next call.
+    /// The cells of this row, as many as there are columns, those of wanted columns filled; until the next call.
     std::span<const std::string_view> cells() const { return cells_; }
     place here() const { return {.file = path_, .row = row_}; }
     place here(std::size_t column) const { return {.file = path_, .row = row_, .column = header_[column]}; }

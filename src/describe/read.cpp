@@ -13,9 +13,8 @@ namespace cortexpr::describe {
 
 namespace {
 
+using plan::index;
 using json = nlohmann::ordered_json;
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 extent read_extent(const entry& sides) {
     const auto [height, width] = sides.pair();
@@ -146,9 +145,9 @@ class area_reader {
 
     void require(const diagnosis& found) const {
         if (found.ok()) return;
-        const auto first = at(found.numbers[0]);
+        const auto first = index(found.numbers[0]);
         const entry& where = found.where == diagnosis::place::neuron_type ? types_[first]
-                             : found.where == diagnosis::place::cell      ? *edge_of_[first][at(found.numbers[1])]
+                             : found.where == diagnosis::place::cell      ? *edge_of_[first][index(found.numbers[1])]
                                                                           : area_;
         where.say(text_of(found.broken));
     }
@@ -192,7 +191,7 @@ class network_reader {
 
     plan::stored_network stored() const {
         plan::stored_network result(network_.at("name").text(), declared_, head_);
-        for (const auto& type : result.network().types) require_small(places_[at(type.area)], "a state", type.shape);
+        for (const auto& type : result.network().types) require_small(places_[index(type.area)], "a state", type.shape);
         for (const auto& area : result.network().areas)
             for (const auto& map : {area.input, area.output, area.feedback}) require_small(network_, "a map", map);
         for (const auto& one : result.network().parameters)
@@ -211,7 +210,7 @@ class network_reader {
 
     void require(const diagnosis& found) const {
         if (found.ok()) return;
-        const auto first = at(found.numbers[0]);
+        const auto first = index(found.numbers[0]);
         const entry& where = found.where == diagnosis::place::area       ? places_[first]
                              : found.where == diagnosis::place::feedback ? feedback_[first]
                                                                          : network_;

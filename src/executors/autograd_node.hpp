@@ -25,7 +25,7 @@ struct run_holder : torch::CustomClassHolder {
 }  // namespace detail
 
 template <class Run>
-void keep_run(torch::autograd::AutogradContext& context, std::shared_ptr<Run> run) {
+void save_run(torch::autograd::AutogradContext& context, std::shared_ptr<Run> run) {
     context.saved_data["run"] = c10::IValue::make_capsule(c10::make_intrusive<detail::run_holder<Run>>(std::move(run)));
 }
 

@@ -14,7 +14,7 @@
 namespace cortexpr::executors {
 
 /// Numbers from N(0, deviation) that are added to a type's drive, drawn when a step needs them. Each is a function of
-/// its image's key, the stream, the step, and its place alone (kernels/cpu/overridden.hpp).
+/// its image's key, the stream, the step, and its position alone (kernels/cpu/overridden.hpp).
 struct noise_current {
     plan::map_shape shape{};
     double deviation = 0;

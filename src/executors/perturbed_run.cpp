@@ -27,10 +27,9 @@ namespace cortexpr::executors {
 
 namespace {
 
+using plan::index;
 using kind = perturbation::kind;
 using target = perturbation::target;
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 // -- checks ----------------------------------------------------------------------------------------------------------
 
@@ -38,11 +37,11 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 std::string shown(const plan::network& plan, const perturbation& one) {
     std::string name;
     if (one.of == target::neuron_type) {
-        name = plan::full_name(plan, plan.types[at(one.index)]);
+        name = plan::full_name(plan, plan.types[index(one.index)]);
     } else if (one.of == target::edge) {
-        name = plan::full_name(plan, plan.edges[at(one.index)]);
+        name = plan::full_name(plan, plan.edges[index(one.index)]);
     } else {
-        name = plan::full_name(plan, plan.feedback[at(one.index)]);
+        name = plan::full_name(plan, plan.feedback[index(one.index)]);
     }
     return fmt::format("{} of {}", name_of(one.is), name);
 }
@@ -60,7 +59,7 @@ class checker {
             if (!one_.where.is_whole()) refuse("acts as a whole; leave subtypes, positions and images out");
             return;
         }
-        const auto& shape = plan_.types[at(one_.index)].shape;
+        const auto& shape = plan_.types[index(one_.index)].shape;
         check_indices("subtype", one_.where.subtypes, shape.channels);
         check_indices("row", one_.where.rows, shape.height);
         check_indices("column", one_.where.columns, shape.width);
@@ -82,7 +81,7 @@ class checker {
         const auto count = one_.of == target::neuron_type ? plan_.types.size()
                            : one_.of == target::edge      ? plan_.edges.size()
                                                           : plan_.feedback.size();
-        if (one_.index < 0 || at(one_.index) >= count)
+        if (one_.index < 0 || index(one_.index) >= count)
             throw usage_error(fmt::format("a perturbation names number {} of {}", one_.index, count));
         const bool is_of_edges = one_.is == kind::scale_edge || one_.is == kind::cut;
         if (is_of_edges == (one_.of == target::neuron_type))
@@ -94,10 +93,10 @@ class checker {
         if (needs_amount && !one_.amount) refuse("lacks its amount");
         if (!one_.amount) return;
         const double amount = *one_.amount;
-        if (!std::isfinite(amount)) refuse("has an amount that is no number");
+        if (!std::isfinite(amount)) refuse("has an amount of {}, which is not finite", amount);
         if (!std::isfinite(static_cast<float>(amount))) refuse("has an amount of {}, beyond float32", amount);
         if (one_.is == kind::clamp && amount < 0) {
-            const auto& type = plan_.types[at(one_.index)];
+            const auto& type = plan_.types[index(one_.index)];
             if (type.kind != neuron_class::hybrid && !type.signed_rates)
                 refuse("holds a negative rate, {}, which would turn the sign of an {} type; give one from 0", amount,
                        name_of(type.kind));
@@ -141,7 +140,7 @@ class noise_keys {
 class type_layout {
   public:
     type_layout(int type, const std::vector<const perturbation*>& all, const run_context& context, noise_keys& keys)
-        : type_(context.plan.types[at(type)]),
+        : type_(context.plan.types[index(type)]),
           context_(context),
           keys_(keys),
           stream_(static_cast<std::uint32_t>(type) << 16) {
@@ -199,22 +198,22 @@ class type_layout {
                                 .permute({1, 2, 0})
                                 .contiguous();
         if (!where.images.empty()) {
-            noise.images.resize(at(static_cast<int>(context_.shape.batch)));
-            for (const int image : where.images) noise.images[at(image)] = 1;
+            noise.images.resize(index(static_cast<int>(context_.shape.batch)));
+            for (const int image : where.images) noise.images[index(image)] = 1;
         }
         return noise;
     }
 
     void mark(std::vector<std::uint8_t>& steps, const perturbation& one) const {
-        steps.resize(at(context_.shape.steps));
+        steps.resize(index(context_.shape.steps));
         for (int step = 1; step <= context_.shape.steps; ++step)
-            steps[at(step) - 1] |= static_cast<std::uint8_t>(one.acts_at(step));
+            steps[index(step) - 1] |= static_cast<std::uint8_t>(one.acts_at(step));
     }
 
     /// Which of `count` indices are listed, along one of the five dimensions.
     static at::Tensor listed(const std::vector<int>& indices, std::int64_t count, int dimension) {
         std::array<std::int64_t, 5> sizes{1, 1, 1, 1, 1};
-        sizes[at(dimension)] = indices.empty() ? 1 : count;
+        sizes[index(dimension)] = indices.empty() ? 1 : count;
         auto flags = indices.empty() ? at::ones({1}, at::kBool) : at::zeros({count}, at::kBool);
         for (const int index : indices) flags[index] = true;
         return flags.view(sizes);
@@ -264,7 +263,7 @@ states_of_run laid_out(const run_context& context, bool spares = true) {
     for (std::size_t type = 0; type < plan.types.size(); ++type) {
         std::vector<const perturbation*> here;
         for (const auto& one : context.request.perturbations)
-            if (one.is_of_states() && at(one.index) == type) here.push_back(&one);
+            if (one.is_of_states() && index(one.index) == type) here.push_back(&one);
         // What is held in a type that was silenced counts, so the schedule mustn't take its states for zeros.
         const bool is_held = std::ranges::any_of(here, [&](const auto* one) { return one->is == kind::clamp; });
         type_layout layout(static_cast<int>(type), here, context, keys);
@@ -315,7 +314,7 @@ class changed_network {
         run_part part{step, parameters_, {}, {}};
         const auto flags = [](const std::set<int>& cut, std::size_t count) {
             std::vector<std::uint8_t> all(count);
-            for (const int index : cut) all[at(index)] = 1;
+            for (const int number : cut) all[index(number)] = 1;
             return all;
         };
         part.cut_edges = flags(cut_edges_, plan_.edges.size());
@@ -335,7 +334,7 @@ class changed_network {
             const int first = area.first_edge;
             area.first_edge = static_cast<int>(edges.size());
             for (int i = 0; i < area.edges; ++i) {
-                const auto& edge = own[at(i)];
+                const auto& edge = own[index(i)];
                 const bool is_cut = cut_edges_.contains(first + i);
                 const bool is_last = is_cut && !is_heard(edge, first + i);
                 if (is_cut && !is_last) continue;
@@ -346,7 +345,7 @@ class changed_network {
         }
         std::vector<plan::feedback_edge> feedback;
         for (int i = 0; i < static_cast<int>(plan_.feedback.size()); ++i) {
-            const auto& edge = plan_.feedback[at(i)];
+            const auto& edge = plan_.feedback[index(i)];
             const bool is_cut = cut_feedback_.contains(i), is_last = is_cut && !is_fed(edge.to, i);
             if (is_cut && !is_last) continue;
             feedback.push_back(edge);
@@ -362,35 +361,35 @@ class changed_network {
   private:
     void apply(const perturbation& one) {
         if (one.is == kind::freeze_tau) {
-            auto& tau = parameters_[at(plan_.types[at(one.index)].tau_parameter)];
+            auto& tau = parameters_[index(plan_.types[index(one.index)].tau_parameter)];
             tau = one.amount ? at::full_like(tau.detach(), *one.amount) : tau.detach();
             return;
         }
         const bool is_edge = one.of == target::edge;
-        const int weight = is_edge ? plan_.edges[at(one.index)].weight : plan_.feedback[at(one.index)].weight;
-        const int bias = is_edge ? plan_.edges[at(one.index)].bias : plan_.feedback[at(one.index)].bias;
+        const int weight = is_edge ? plan_.edges[index(one.index)].weight : plan_.feedback[index(one.index)].weight;
+        const int bias = is_edge ? plan_.edges[index(one.index)].bias : plan_.feedback[index(one.index)].bias;
         if (one.is == kind::scale_edge) {
-            parameters_[at(weight)] = parameters_[at(weight)] * *one.amount;
+            parameters_[index(weight)] = parameters_[index(weight)] * *one.amount;
             return;
         }
         (is_edge ? cut_edges_ : cut_feedback_).insert(one.index);
         for (const int parameter : {weight, bias})
-            if (parameter >= 0) parameters_[at(parameter)] = at::zeros_like(parameters_[at(parameter)].detach());
+            if (parameter >= 0) parameters_[index(parameter)] = at::zeros_like(parameters_[index(parameter)].detach());
     }
 
     /// Whether anything is left that drives what an edge drives, or an edge before it stays in its place.
-    bool is_heard(const plan::edge& edge, int index) const {
-        const auto& area = plan_.areas[at(edge.area)];
+    bool is_heard(const plan::edge& edge, int number) const {
+        const auto& area = plan_.areas[index(edge.area)];
         for (int other = area.first_edge; other < area.first_edge + area.edges; ++other)
-            if (plan_.edges[at(other)].postsynaptic == edge.postsynaptic &&
-                (other < index || !cut_edges_.contains(other)))
-                return other != index;
+            if (plan_.edges[index(other)].postsynaptic == edge.postsynaptic &&
+                (other < number || !cut_edges_.contains(other)))
+                return other != number;
         return false;
     }
-    bool is_fed(int area, int index) const {
+    bool is_fed(int area, int number) const {
         for (int other = 0; other < static_cast<int>(plan_.feedback.size()); ++other)
-            if (plan_.feedback[at(other)].to == area && (other < index || !cut_feedback_.contains(other)))
-                return other != index;
+            if (plan_.feedback[index(other)].to == area && (other < number || !cut_feedback_.contains(other)))
+                return other != number;
         return false;
     }
 

@@ -30,8 +30,8 @@ at::Tensor dropped_out(const at::Tensor& units, double p, const at::Generator& g
 
 /// The head's own parameters: weight and bias of the two layers.
 std::array<at::Tensor, 4> layers_of(const plan::readout& head, parameter_list parameters) {
-    const auto at = [&](int index) { return parameters[static_cast<std::size_t>(index)]; };
-    return {at(head.weight[0]), at(head.bias[0]), at(head.weight[1]), at(head.bias[1])};
+    const auto parameter = [&](int number) { return parameters[plan::index(number)]; };
+    return {parameter(head.weight[0]), parameter(head.bias[0]), parameter(head.weight[1]), parameter(head.bias[1])};
 }
 
 /// Linear, ReLU, dropout, linear: (B, classes).
@@ -125,7 +125,7 @@ class head_function : public torch::autograd::Function<head_function> {
     }
 };
 
-/// Of float32 features: whether the layers are too, in sizes for which the kernels are made.
+/// Whether features and layers are float32, in sizes for which the kernels are made.
 bool is_for_kernels(const at::Tensor& features, const std::array<at::Tensor, 4>& layers) {
     const auto fits = [&](const at::Tensor& one) {
         return one.scalar_type() == at::kFloat && one.device() == features.device() && one.is_contiguous();
@@ -134,7 +134,7 @@ bool is_for_kernels(const at::Tensor& features, const std::array<at::Tensor, 4>&
            kernels::cuda::fits_head_kernels(sizes_of(features, layers[0], layers[2]));
 }
 
-/// Logits of rows (rows, features). Dropout is a hash of a unit's place and one number that the generator gives, so the
+/// Logits of rows (rows, features). Dropout is a hash of a unit's index and one number that the generator gives, so the
 /// generator is asked once, whatever the device and the number of rows.
 at::Tensor logits_by_kernels(const std::array<at::Tensor, 4>& layers, const at::Tensor& features, double dropout,
                              const at::Generator& generator) {

@@ -18,9 +18,9 @@ namespace {
 /// threads, the caller among them.
 using parallel_region = void (*)(void (*function)(void*), void* data, unsigned threads, unsigned flags);
 
-/// Of the runtime that LibTorch was linked with; null: LibTorch has other threads. Threads of our own beside these
-/// would fight for the cores with them, since they wait busily for some time after each of LibTorch's operations: a
-/// training step of the digits example (batch 16, two cores) then takes 1.4 times as long.
+/// Functions of the runtime that LibTorch was linked with; null: LibTorch has other threads. Threads of our own beside
+/// these would fight for the cores with them, since they wait busily for some time after each of LibTorch's operations:
+/// a training step of the digits example (batch 16, two cores) then takes 1.4 times as long.
 parallel_region region_of_libtorch() {
     static const parallel_region region = [] {
         void* library = dlopen("libtorch_cpu.so", RTLD_LAZY | RTLD_NOLOAD);
@@ -43,7 +43,7 @@ c10::ThreadPool& pool_of(int helpers) {
 }  // namespace
 
 std::int64_t& least_work_of_thread() {
-    static std::int64_t least = std::int64_t{1} << 20U;  // of convolutions, 20 to 40 microseconds
+    static std::int64_t least = std::int64_t{1} << 20U;  // 20 to 40 microseconds (docs/dev/planned.md, Numbers)
     return least;
 }
 

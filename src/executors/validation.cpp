@@ -22,7 +22,7 @@ std::string map_text(const plan::map_shape& shape) {
     return fmt::format("{}, {}, {}", shape.channels, shape.height, shape.width);
 }
 
-void check_place(std::string_view what, const at::Tensor& tensor, at::Device device, at::ScalarType dtype) {
+void check_type_and_device(std::string_view what, const at::Tensor& tensor, at::Device device, at::ScalarType dtype) {
     if (tensor.scalar_type() != dtype)
         refuse("{} has element type {}, but the network's parameters are {}; convert it with tensor.to({})", what,
                dtype_name(tensor.scalar_type()), dtype_name(dtype),
@@ -103,7 +103,7 @@ void check_initial(std::string_view what, const at::Tensor& tensor, const plan::
     if (tensor.sizes() != at::IntArrayRef(wanted))
         refuse("{} must have shape {}, but has {}; its batch is the input's", what, text_of(wanted),
                text_of(tensor.sizes()));
-    check_place(what, tensor, device, dtype);
+    check_type_and_device(what, tensor, device, dtype);
 }
 
 void check_lengths(const plan::network& plan, const run_request& request) {
@@ -194,7 +194,7 @@ run_shape checked(const plan::network& plan, const at::Tensor& input, const run_
     if (!input.defined()) refuse("the input of {} is an undefined tensor; give images or a sequence", plan.name);
     check_rank(plan, input);
     check_map(plan, input);
-    check_place("the input", input, device, dtype);
+    check_type_and_device("the input", input, device, dtype);
     run_shape shape{.is_sequence = input.dim() == 5, .time_dimension = request.layout == layout::batch_first ? 1 : 0};
     shape.batch = input.size(shape.is_sequence ? 1 - shape.time_dimension : 0);
     if (shape.batch < 1) refuse("the input {} holds no images; give a batch of at least 1", text_of(input.sizes()));

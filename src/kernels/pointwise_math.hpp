@@ -55,7 +55,7 @@ CORTEXPR_DEVICE inline auto with_name(nonlinearity name, Visitor visit) {
     }
 }
 
-/// Whether the value tells the slope. Where it doesn't, the forward pass keeps the argument instead.
+/// Whether the value tells the slope. Where it doesn't, the forward pass saves the argument instead.
 CORTEXPR_DEVICE constexpr bool value_tells_slope(nonlinearity name) {
     return name != nonlinearity::gelu && name != nonlinearity::silu;
 }
@@ -71,7 +71,7 @@ CORTEXPR_DEVICE inline Real logistic(Real x) {
 
 template <class Real>
 CORTEXPR_DEVICE inline Real normal_distribution(Real x) {
-    // Of the complement, which doesn't cancel far below 0.
+    // The complement doesn't cancel far below 0.
     return Real(0.5) * std::erfc(-x * Real(0.70710678118654752440));
 }
 
@@ -125,7 +125,7 @@ CORTEXPR_DEVICE inline Real value_of(Real x) {
     }
 }
 
-/// The derivative, from what the forward pass keeps: the value, or the argument where the value doesn't tell the slope.
+/// The derivative, from what the forward pass saves: the value, or the argument where the value doesn't tell the slope.
 template <nonlinearity Name, class Real>
 CORTEXPR_DEVICE inline Real slope_of(Real saved) {
     constexpr Real zero{0}, one{1};

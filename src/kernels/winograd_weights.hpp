@@ -24,7 +24,7 @@ struct tap_transform {
     }
 };
 
-/// Of one pair of channels; an extent of `extent` x `extent`.
+/// Transforms the weights of one pair of channels; an extent of `extent` x `extent`.
 template <class Scalar>
 class winograd_weights {
   public:

@@ -15,10 +15,9 @@ namespace cortexpr {
 
 namespace {
 
+using plan::index;
 using bound = plan::parameter::bound;
 using role = plan::parameter::role;
-
-std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
 
 class layout_builder {
   public:
@@ -58,13 +57,13 @@ class layout_builder {
 
     std::size_t cells() const { return data_.graph.neurons.size(); }
     std::string shown(std::int32_t cell) const {
-        return laid_->ids.empty() ? fmt::format("cell {}", cell) : fmt::format("cell {}", laid_->ids[at(cell)]);
+        return laid_->ids.empty() ? fmt::format("cell {}", cell) : fmt::format("cell {}", laid_->ids[index(cell)]);
     }
 
     void require_sound_graph() const {
         const auto& [neurons, synapses] = data_.graph;
         if (neurons.size() == 0) throw usage_error(fmt::format("{} is given a graph without cells", plan_.name));
-        const auto is_cell = [&](std::int32_t cell) { return cell >= 0 && at(cell) < neurons.size(); };
+        const auto is_cell = [&](std::int32_t cell) { return cell >= 0 && index(cell) < neurons.size(); };
         if (synapses.presynaptic.size() != synapses.size() || synapses.postsynaptic.size() != synapses.size() ||
             !std::ranges::all_of(synapses.presynaptic, is_cell) || !std::ranges::all_of(synapses.postsynaptic, is_cell))
             throw usage_error(
@@ -90,19 +89,19 @@ class layout_builder {
         circuit->types = laid_->types;
         circuit->cells_of_type.resize(plan_.types.size());
         for (const auto type : neurons.types) {
-            if (type < 0 || at(type) >= planned.size())
+            if (type < 0 || index(type) >= planned.size())
                 throw usage_error(fmt::format("a cell of the graph has type number {}, but there are {} names of types",
                                               type, planned.size()));
             const auto cell = static_cast<std::int32_t>(circuit->type_of_cell.size());
-            circuit->type_of_cell.push_back(planned[at(type)]);
-            circuit->cells_of_type[at(planned[at(type)])].push_back(cell);
+            circuit->type_of_cell.push_back(planned[index(type)]);
+            circuit->cells_of_type[index(planned[index(type)])].push_back(cell);
         }
         for (std::size_t type = 0; type < circuit->cells_of_type.size(); ++type)
             if (circuit->cells_of_type[type].empty())
                 throw usage_error(fmt::format("the graph has no cell of type {}", plan_.types[type].name));
         for (std::size_t cell = 0; cell < cells(); ++cell) {
             const auto kind =
-                neurons.classes.empty() ? plan_.types[at(circuit->type_of_cell[cell])].kind : neurons.classes[cell];
+                neurons.classes.empty() ? plan_.types[index(circuit->type_of_cell[cell])].kind : neurons.classes[cell];
             circuit->signs.push_back(kind == neuron_class::inhibitory ? -1 : 1);
             is_hybrid_.push_back(kind == neuron_class::hybrid);
         }
@@ -113,8 +112,8 @@ class layout_builder {
 
     type_pair pair_of(std::size_t synapse) const {
         const auto& circuit = *laid_->circuit;
-        return {circuit.type_of_cell[at(circuit.presynaptic[synapse])],
-                circuit.type_of_cell[at(circuit.postsynaptic[synapse])]};
+        return {circuit.type_of_cell[index(circuit.presynaptic[synapse])],
+                circuit.type_of_cell[index(circuit.postsynaptic[synapse])]};
     }
 
     void require_declared_connections() const {
@@ -122,16 +121,16 @@ class layout_builder {
         const auto types = plan_.types.size();
         std::vector<bool> is_declared(types * types);
         for (const auto& pair : plan_.connections)
-            is_declared[at(pair.presynaptic) * types + at(pair.postsynaptic)] = true;
+            is_declared[index(pair.presynaptic) * types + index(pair.postsynaptic)] = true;
         for (std::size_t k = 0; k < data_.graph.synapses.size(); ++k) {
             const auto pair = pair_of(k);
-            if (is_declared[at(pair.presynaptic) * types + at(pair.postsynaptic)]) continue;
+            if (is_declared[index(pair.presynaptic) * types + index(pair.postsynaptic)]) continue;
             throw usage_error(fmt::format(
                 "the graph has a synapse from {} ({}) onto {} ({}), but {} declares none between these types; add "
                 "projects<{}, {}>",
-                shown(data_.graph.synapses.presynaptic[k]), plan_.types[at(pair.presynaptic)].name,
-                shown(data_.graph.synapses.postsynaptic[k]), plan_.types[at(pair.postsynaptic)].name, plan_.name,
-                plan_.types[at(pair.presynaptic)].name, plan_.types[at(pair.postsynaptic)].name));
+                shown(data_.graph.synapses.presynaptic[k]), plan_.types[index(pair.presynaptic)].name,
+                shown(data_.graph.synapses.postsynaptic[k]), plan_.types[index(pair.postsynaptic)].name, plan_.name,
+                plan_.types[index(pair.presynaptic)].name, plan_.types[index(pair.postsynaptic)].name));
         }
     }
 
@@ -150,13 +149,13 @@ class layout_builder {
         auto weights = synapses.weights;
         if (scale_ == starting_weights::as_in_the_file) return weights;
         std::vector<double> total(cells());
-        for (std::size_t k = 0; k < weights.size(); ++k) total[at(synapses.postsynaptic[k])] += std::abs(weights[k]);
+        for (std::size_t k = 0; k < weights.size(); ++k) total[index(synapses.postsynaptic[k])] += std::abs(weights[k]);
         for (std::size_t k = 0; k < weights.size(); ++k)
-            if (const double all = total[at(synapses.postsynaptic[k])]; all > 0) weights[k] /= all;
+            if (const double all = total[index(synapses.postsynaptic[k])]; all > 0) weights[k] /= all;
         return weights;
     }
 
-    bool obeys_dale(std::size_t synapse) const { return !is_hybrid_[at(data_.graph.synapses.presynaptic[synapse])]; }
+    bool obeys_dale(std::size_t synapse) const { return !is_hybrid_[index(data_.graph.synapses.presynaptic[synapse])]; }
 
     void lay_weights() {
         const auto weights = scaled();
@@ -184,7 +183,7 @@ class layout_builder {
         for (std::size_t k = 0; k < weights.size(); ++k) {
             const auto entry = obeys_dale(k) ? next_bounded++ : next_free++;
             if (bounded > 0 && bounded < all) laid_->weight_entries.push_back(entry);
-            laid_->starting_weights[at(entry)] = weights[k];
+            laid_->starting_weights[index(entry)] = weights[k];
         }
         add_weights(bounded, all - bounded);
     }
@@ -208,8 +207,8 @@ class layout_builder {
         for (std::size_t k = 0; k < weights.size(); ++k) {
             const auto entry = entries.at(key(k));
             laid_->weight_entries.push_back(entry);
-            sum[at(entry)] += weights[k];
-            over[at(entry)] += scales ? std::abs(data_.graph.synapses.weights[k]) : 1;
+            sum[index(entry)] += weights[k];
+            over[index(entry)] += scales ? std::abs(data_.graph.synapses.weights[k]) : 1;
             if (scales) laid_->counts.push_back(static_cast<float>(std::abs(data_.graph.synapses.weights[k])));
         }
         for (std::size_t i = 0; i < sum.size(); ++i)
@@ -232,8 +231,8 @@ class layout_builder {
         for (std::size_t type = 0; type < of_type.size(); ++type)
             if (has(plan_.types[type]) && shares(plan_.types[type])) of_type[type] = next++;
         for (const auto type : laid_->circuit->type_of_cell) {
-            const auto& declared = plan_.types[at(type)];
-            entries.push_back(!has(declared) ? -1 : shares(declared) ? of_type[at(type)] : next++);
+            const auto& declared = plan_.types[index(type)];
+            entries.push_back(!has(declared) ? -1 : shares(declared) ? of_type[index(type)] : next++);
         }
         return next;
     }
@@ -295,10 +294,10 @@ class layout_builder {
                             "or fill connectome_data::{}",
                             plan_.name, part, part, part));
         std::vector<bool> takes_part(cells());
-        for (const auto cell : laid.cells) takes_part[at(cell)] = true;
+        for (const auto cell : laid.cells) takes_part[index(cell)] = true;
         for (std::size_t k = 0; k < given.size(); ++k) {
             const auto cell = given.cells[k], channel = given.channels[k];
-            if (cell < 0 || at(cell) >= cells() || !takes_part[at(cell)])
+            if (cell < 0 || index(cell) >= cells() || !takes_part[index(cell)])
                 throw usage_error(
                     fmt::format("entry {} of the {} projection names cell {}, which is none of the types "
                                 "that it is declared for",

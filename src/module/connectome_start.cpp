@@ -41,7 +41,7 @@ bool is_identity(const entry_list& entries) {
     return true;
 }
 
-/// Of a list by cell, of which -1 is no entry, over a parameter of M entries.
+/// Makes entries from a list by cell, in which -1 is no entry, over a parameter of M entries.
 cell_entries entries_on(const entry_list& entries, std::int32_t count, at::Device device, bool adds_in_order) {
     if (is_identity(entries)) return {};
     cell_entries laid;

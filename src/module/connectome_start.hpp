@@ -57,7 +57,7 @@ bool draws_starts(const connectome_layout& layout);
 at::Tensor declared_start(const connectome_layout& layout, const connectome_indices& indices, std::int64_t batch,
                           at::Device device, at::ScalarType dtype, const at::Generator& draws);
 
-/// The same from (B, N) or (1, N). \throws usage_error  another shape or place, or a negative rate against Dale's law
+/// The same from (B, N) or (1, N). \throws usage_error  another shape or device, or a negative rate against Dale's law
 at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state, std::int64_t batch, at::Device device,
                        at::ScalarType dtype);
 

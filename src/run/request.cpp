@@ -2,7 +2,7 @@
 
 namespace cortexpr {
 
-plan::reads run_request::reads() const {
+plan::requested run_request::requested() const {
     const auto flags_of = [](const std::vector<bool>& asked) { return plan::flags(asked.begin(), asked.end()); };
     return {.answer = true,
             .every_answer = all_logits,

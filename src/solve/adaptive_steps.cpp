@@ -64,10 +64,10 @@ class adaptive_walk {
                 rows_.push_back(
                     {.sample = static_cast<std::int64_t>(i), .time = begin, .step = 0, .is_moving = !failed_[i]});
         if (rows_.empty()) return;
-        here_ = {.times = {}, .sizes = {}, .segment = segment, .samples = samples_of_rows()};
-        y_ = rows_at(here_, whole_);
-        set_place();
-        slope_ = rate_of(request_.equation, here_, 0, y_);
+        interval_ = {.times = {}, .sizes = {}, .segment = segment, .samples = samples_of_rows()};
+        y_ = rows_at(interval_, whole_);
+        set_interval();
+        slope_ = rate_of(request_.equation, interval_, 0, y_);
         choose_first_steps(std::abs(end - begin));
     }
 
@@ -79,12 +79,12 @@ class adaptive_walk {
     }
 
     /// Times and signed sizes of the rows' next steps; those that wait have size 0.
-    void set_place() {
-        here_.times.clear();
-        here_.sizes.clear();
+    void set_interval() {
+        interval_.times.clear();
+        interval_.sizes.clear();
         for (const auto& row : rows_) {
-            here_.times.push_back(row.time);
-            here_.sizes.push_back(row.is_moving ? direction_ * row.step : 0);
+            interval_.times.push_back(row.time);
+            interval_.sizes.push_back(row.is_moving ? direction_ * row.step : 0);
         }
     }
 
@@ -121,9 +121,9 @@ class adaptive_walk {
         const auto state_sizes = scaled_sizes(y_, y_);
         for (std::size_t i = 0; i < rows_.size(); ++i)
             rows_[i].step = trial_step(state_sizes[i], slope_sizes[i], interval);
-        set_place();
+        set_interval();
         constexpr double whole[]{1};
-        const auto ahead = rate_of(request_.equation, here_, 1, moved_along(here_, y_, {slope_}, whole));
+        const auto ahead = rate_of(request_.equation, interval_, 1, moved_along(interval_, y_, {slope_}, whole));
         state change;
         for (std::size_t part = 0; part < y_.size(); ++part) change.push_back(ahead[part] - slope_[part]);
         const auto changes = scaled_sizes(change, y_);
@@ -148,11 +148,11 @@ class adaptive_walk {
             ends[i] = rows_[i].step >= left;
             if (ends[i]) rows_[i].step = left;
         }
-        set_place();
-        const auto step = advance(request_.equation, method::dopri5, here_, y_, slope_, true);
+        set_interval();
+        const auto step = advance(request_.equation, method::dopri5, interval_, y_, slope_, true);
         state scaled_error;
         const auto errors = judge(step, scaled_error);
-        recorded_step taken{.place = here_, .hits = {}};
+        recorded_step taken{.interval = interval_, .hits = {}};
         std::map<std::pair<std::size_t, bool>, hit> hits;
         for (std::size_t i = 0; i < rows_.size(); ++i) {
             auto& row = rows_[i];
@@ -161,7 +161,7 @@ class adaptive_walk {
             if (errors[i] < 1) {
                 accept(i, errors[i], ends[i], hits);
             } else {
-                taken.place.sizes[i] = 0;
+                taken.interval.sizes[i] = 0;
                 reject(i, errors[i], scaled_error);
             }
         }
@@ -175,7 +175,7 @@ class adaptive_walk {
 
     std::vector<double> judge(const step_result& step, state& scaled_error) const {
         const at::NoGradGuard no_grad;
-        scaled_error = error_of(here_, step);
+        scaled_error = error_of(interval_, step);
         for (std::size_t part = 0; part < y_.size(); ++part) {
             const auto largest = at::maximum(y_[part].abs(), step.next[part].abs());
             scaled_error[part] =
@@ -241,12 +241,12 @@ class adaptive_walk {
 
     /// Accepted rows go where the step led; the others stay.
     void move(recorded_step taken, const step_result& step) {
-        if (std::ranges::all_of(taken.place.sizes, [](double size) { return size == 0; })) return;
+        if (std::ranges::all_of(taken.interval.sizes, [](double size) { return size == 0; })) return;
         if (request_.kept != nullptr) request_.kept->about_to_step(whole_);
-        for (const auto& hit : taken.hits) asked_.write(hit, taken.place, values_at(hit, taken.place, y_, step));
-        y_ = where_moving(taken.place, step.next, y_);
-        slope_ = where_moving(taken.place, step.slopes.back(), slope_);
-        whole_ = with_rows(taken.place, whole_, y_);
+        for (const auto& hit : taken.hits) asked_.write(hit, taken.interval, values_at(hit, taken.interval, y_, step));
+        y_ = where_moving(taken.interval, step.next, y_);
+        slope_ = where_moving(taken.interval, step.slopes.back(), slope_);
+        whole_ = with_rows(taken.interval, whole_, y_);
         if (request_.kept != nullptr) request_.kept->add(std::move(taken));
     }
 
@@ -261,7 +261,7 @@ class adaptive_walk {
         for (auto* parts : {&y_, &slope_})
             for (auto& part : *parts) part = at::index_select(part, 0, indices);
         std::erase_if(rows_, [](const traveller& row) { return !row.is_moving; });
-        here_.samples = samples_of_rows();
+        interval_.samples = samples_of_rows();
     }
 
     const walk_request& request_;
@@ -273,10 +273,10 @@ class adaptive_walk {
     std::vector<bool> failed_;
     std::vector<std::size_t> next_asked_;  ///< by sample
 
-    // Of the segment:
+    // The segment's:
     double end_ = 0;
     std::vector<traveller> rows_;
-    place here_;
+    interval interval_;
     state y_, slope_;  ///< of the rows
 };
 

@@ -124,10 +124,10 @@ class backward_walk {
     state advanced(std::size_t begin, std::size_t end, state whole) const {
         const at::NoGradGuard no_grad;
         for (std::size_t i = begin; i < end; ++i) {
-            const auto& place = run_.kept.steps()[i].place;
-            const auto y = rows_at(place, whole);
-            const auto step = advance(run_.equation, run_.options.method, place, y);
-            whole = with_rows(place, whole, where_moving(place, step.next, y));
+            const auto& interval = run_.kept.steps()[i].interval;
+            const auto y = rows_at(interval, whole);
+            const auto step = advance(run_.equation, run_.options.method, interval, y);
+            whole = with_rows(interval, whole, where_moving(interval, step.next, y));
         }
         return whole;
     }
@@ -139,25 +139,25 @@ class backward_walk {
         variable_list outputs, weights;
         repeat(recorded, leaves, outputs, weights);
         if (outputs.empty()) return;
-        auto& is_read = read_in_[recorded.place.segment];
+        auto& is_read = read_in_[recorded.interval.segment];
         if (is_read.size() != sums_.size()) is_read = graph_reader(leaves, run_.equation.reads).found_in(outputs);
         variable_list inputs(leaves.begin(), leaves.end());
         for (std::size_t i = 0; i < sums_.size(); ++i)
             if (is_read[i]) inputs.push_back(run_.equation.reads[i]);
         // Kept, because what the equation reads may have been computed before, and its graph is another's, too.
         const auto found = torch::autograd::grad(outputs, inputs, weights, true, false, true);
-        take(recorded.place, found, is_read);
+        take(recorded.interval, found, is_read);
     }
 
     /// The step again: what of it has an adjoint, and that.
     void repeat(const recorded_step& recorded, const state& leaves, variable_list& outputs,
                 variable_list& weights) const {
-        const auto& place = recorded.place;
+        const auto& interval = recorded.interval;
         const bool is_within =
             std::ranges::any_of(recorded.hits, [](const hit& one) { return !one.fractions.empty(); });
-        const auto y = rows_at(place, leaves);
-        const auto step = advance(run_.equation, run_.options.method, place, y, {}, is_within);
-        const auto next = with_rows(place, leaves, where_moving(place, step.next, y));
+        const auto y = rows_at(interval, leaves);
+        const auto step = advance(run_.equation, run_.options.method, interval, y, {}, is_within);
+        const auto next = with_rows(interval, leaves, where_moving(interval, step.next, y));
         const auto wants = [&](const at::Tensor& output, const at::Tensor& adjoint) {
             outputs.push_back(output);
             weights.push_back(adjoint);
@@ -165,21 +165,21 @@ class backward_walk {
         for (std::size_t part = 0; part < next.size(); ++part)
             if (adjoint_[part].defined()) wants(next[part], adjoint_[part]);
         for (const auto& hit : recorded.hits) {
-            const auto values = values_at(hit, place, y, step);
+            const auto values = values_at(hit, interval, y, step);
             for (std::size_t part = 0; part < values.size(); ++part)
                 if (arriving_[part].defined())
                     wants(values[part],
-                          rows_of(hit, place, arriving_[part].select(0, static_cast<std::int64_t>(hit.asked))));
+                          rows_of(hit, interval, arriving_[part].select(0, static_cast<std::int64_t>(hit.asked))));
         }
     }
 
-    void take(const place& place, const variable_list& found, const std::vector<bool>& is_read) {
+    void take(const interval& interval, const variable_list& found, const std::vector<bool>& is_read) {
         for (std::size_t part = 0; part < adjoint_.size(); ++part) {
             auto adjoint = found[part].defined() ? found[part] : at::zeros_like(run_.start[part]);
-            // What waits keeps its adjoint, also where the equation has no number for it.
-            if (place.has_waiting() && !place.samples.defined()) {
+            // What waits keeps its adjoint, also where the equation gives NaN for it.
+            if (interval.has_waiting() && !interval.samples.defined()) {
                 const auto before = adjoint_[part].defined() ? adjoint_[part] : at::zeros_like(adjoint);
-                adjoint = at::where(by_row(place.sizes, adjoint) != 0, adjoint, before);
+                adjoint = at::where(by_row(interval.sizes, adjoint) != 0, adjoint, before);
             }
             adjoint_[part] = adjoint;
         }

@@ -90,23 +90,23 @@ class fixed_walk {
         const auto steps = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(length / largest_ - 1e-9)));
         const double size = (piece.end - piece.begin) / static_cast<double>(steps);
         for (std::int64_t i = 0; i < steps; ++i) {
-            recorded_step step{.place = place_at(piece, piece.begin + static_cast<double>(i) * size, size)};
+            recorded_step step{.interval = interval_at(piece, piece.begin + static_cast<double>(i) * size, size)};
             if (i + 1 == steps) step.hits = hits_of(piece);
             if (request_.kept != nullptr) request_.kept->about_to_step(whole_);
-            const auto taken = advance(request_.equation, request_.options.method, step.place, whole_);
-            whole_ = where_moving(step.place, taken.next, whole_);
+            const auto taken = advance(request_.equation, request_.options.method, step.interval, whole_);
+            whole_ = where_moving(step.interval, taken.next, whole_);
             if (request_.kept != nullptr) request_.kept->add(std::move(step));
         }
         count(steps);
     }
 
-    place place_at(const piece& piece, double time, double size) const {
-        place place{.times = {time}, .sizes = {size}, .segment = piece.segment};
-        if (!has_failures_) return place;
-        place.times.assign(failed_.size(), time);
-        place.sizes.clear();
-        for (const bool has_failed : failed_) place.sizes.push_back(has_failed ? 0 : size);
-        return place;
+    interval interval_at(const piece& piece, double time, double size) const {
+        interval interval{.times = {time}, .sizes = {size}, .segment = piece.segment};
+        if (!has_failures_) return interval;
+        interval.times.assign(failed_.size(), time);
+        interval.sizes.clear();
+        for (const bool has_failed : failed_) interval.sizes.push_back(has_failed ? 0 : size);
+        return interval;
     }
 
     std::vector<hit> hits_of(const piece& piece) const {

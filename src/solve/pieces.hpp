@@ -20,7 +20,7 @@ struct piece {
 /// An interval cut at times, those outside left out: its bounds, start and end among them.
 std::vector<double> cut_at(double start, double end, std::vector<double> times);
 
-/// Of breaks of a whole interval, those of a piece, and how many lie before it or where it starts.
+/// The breaks of a piece among those of a whole interval, and how many lie before it or where it starts.
 struct piece_breaks {
     std::vector<double> within;
     std::int64_t before = 0;

@@ -19,32 +19,32 @@ at::Tensor indices(const std::vector<std::int64_t>& rows, const at::Tensor& like
 
 }  // namespace
 
-state rows_at(const place& place, const state& whole) {
-    if (!place.samples.defined()) return whole;
+state rows_at(const interval& interval, const state& whole) {
+    if (!interval.samples.defined()) return whole;
     state rows;
-    for (const auto& part : whole) rows.push_back(at::index_select(part, 0, place.samples));
+    for (const auto& part : whole) rows.push_back(at::index_select(part, 0, interval.samples));
     return rows;
 }
 
-state with_rows(const place& place, const state& whole, const state& rows) {
-    if (!place.samples.defined()) return rows;
+state with_rows(const interval& interval, const state& whole, const state& rows) {
+    if (!interval.samples.defined()) return rows;
     state next;
     for (std::size_t part = 0; part < whole.size(); ++part)
-        next.push_back(at::index_copy(whole[part], 0, place.samples, rows[part]));
+        next.push_back(at::index_copy(whole[part], 0, interval.samples, rows[part]));
     return next;
 }
 
-state values_at(const hit& hit, const place& place, const state& y, const step_result& step) {
-    state values = hit.fractions.empty() ? step.next : within(place, y, step, hit.fractions);
+state values_at(const hit& hit, const interval& interval, const state& y, const step_result& step) {
+    state values = hit.fractions.empty() ? step.next : within(interval, y, step, hit.fractions);
     if (hit.is_whole) return values;
     for (auto& part : values) part = at::index_select(part, 0, indices(hit.rows, part));
     return values;
 }
 
-at::Tensor rows_of(const hit& hit, const place& place, const at::Tensor& whole) {
+at::Tensor rows_of(const hit& hit, const interval& interval, const at::Tensor& whole) {
     if (hit.is_whole) return whole;
     auto rows = indices(hit.rows, whole);
-    if (place.samples.defined()) rows = at::index_select(place.samples, 0, rows);
+    if (interval.samples.defined()) rows = at::index_select(interval.samples, 0, rows);
     return at::index_select(whole, 0, rows);
 }
 
@@ -55,7 +55,7 @@ state asked_states::empty() const {
     return nothing;
 }
 
-void asked_states::write(const hit& hit, const place& place, const state& values) {
+void asked_states::write(const hit& hit, const interval& interval, const state& values) {
     auto& written = by_time_[hit.asked];
     if (hit.is_whole) {
         written = values;
@@ -63,7 +63,7 @@ void asked_states::write(const hit& hit, const place& place, const state& values
     }
     if (written.empty()) written = empty();
     auto rows = indices(hit.rows, values.front());
-    if (place.samples.defined()) rows = at::index_select(place.samples, 0, rows);
+    if (interval.samples.defined()) rows = at::index_select(interval.samples, 0, rows);
     for (std::size_t part = 0; part < values.size(); ++part)
         written[part] = at::index_copy(written[part], 0, rows, values[part]);
 }

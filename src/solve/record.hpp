@@ -15,31 +15,31 @@ namespace cortexpr::solve {
 struct hit {
     std::size_t asked = 0;  ///< index of the time
     std::vector<std::int64_t> rows{};
-    std::vector<double> fractions{};  ///< of the step, by row of the place (0 for the others); empty: at its end
+    std::vector<double> fractions{};  ///< of the step, by row of the interval (0 for the others); empty: at its end
     bool is_whole = false;            ///< all samples of the batch, in their order
 };
 
 struct recorded_step {
-    solve::place place;
+    solve::interval interval;
     std::vector<hit> hits{};
 };
 
-/// The rows of the batch that a place has; all where its samples are undefined.
-state rows_at(const place& place, const state& whole);
+/// The rows of the batch that an interval has; all where its samples are undefined.
+state rows_at(const interval& interval, const state& whole);
 /// The batch with these rows in place of the old ones.
-state with_rows(const place& place, const state& whole, const state& rows);
+state with_rows(const interval& interval, const state& whole, const state& rows);
 
 /// The states at a hit's time, of its rows only.
-state values_at(const hit& hit, const place& place, const state& y, const step_result& step);
-/// Of the whole batch, those rows that values_at gives.
-at::Tensor rows_of(const hit& hit, const place& place, const at::Tensor& whole);
+state values_at(const hit& hit, const interval& interval, const state& y, const step_result& step);
+/// The rows of the whole batch that values_at gives.
+at::Tensor rows_of(const hit& hit, const interval& interval, const at::Tensor& whole);
 
 /// The states at the asked times, as they come in. NaN where none has come.
 class asked_states {
   public:
     asked_states(const state& start, std::size_t times) : start_(start), by_time_(times) {}
     void write_all(std::size_t asked, const state& values) { by_time_[asked] = values; }
-    void write(const hit& hit, const place& place, const state& values);
+    void write(const hit& hit, const interval& interval, const state& values);
     /// By part: (times, B, ...).
     state stacked() const;
 

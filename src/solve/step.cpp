@@ -23,9 +23,9 @@ namespace cortexpr::solve {
 
 namespace {
 
-at::Tensor stage_times(const place& place, double fraction, const at::Tensor& part) {
-    std::vector<double> times(place.times.size());
-    for (std::size_t i = 0; i < times.size(); ++i) times[i] = place.times[i] + fraction * place.sizes[i];
+at::Tensor stage_times(const interval& interval, double fraction, const at::Tensor& part) {
+    std::vector<double> times(interval.times.size());
+    for (std::size_t i = 0; i < times.size(); ++i) times[i] = interval.times[i] + fraction * interval.sizes[i];
     if (times.size() == 1) return at::full({part.size(0)}, times.front(), part.options().requires_grad(false));
     return at::tensor(times, at::kDouble).to(part.options().requires_grad(false));
 }
@@ -48,22 +48,24 @@ state checked(state given, const state& y, const char* what) {
     return given;
 }
 
-moment moment_of(const place& place, double fraction, const state& y) {
-    return {.time = stage_times(place, fraction, y.front()), .segment = place.segment, .samples = place.samples};
+moment moment_of(const interval& interval, double fraction, const state& y) {
+    return {
+        .time = stage_times(interval, fraction, y.front()), .segment = interval.segment, .samples = interval.samples};
 }
 
 /// size * number / tau, broadcasting to the part: what a leaky step moves by.
-at::Tensor times_rate(const place& place, const at::Tensor& tau, const at::Tensor& part) {
+at::Tensor times_rate(const interval& interval, const at::Tensor& tau, const at::Tensor& part) {
     const auto rate = at::reciprocal(tau);
-    return place.sizes.size() == 1 ? at::mul(rate, place.sizes.front()) : at::mul(by_row(place.sizes, part), rate);
+    return interval.sizes.size() == 1 ? at::mul(rate, interval.sizes.front())
+                                      : at::mul(by_row(interval.sizes, part), rate);
 }
 
 /// Euler's step is lerp(y, target, size / tau); the exponential one is exact while the target stays.
-step_result leaky_step(const equation& equation, method method, const place& place, const state& y) {
-    const auto target = checked(equation.target(moment_of(place, 0, y), y), y, "target");
+step_result leaky_step(const equation& equation, method method, const interval& interval, const state& y) {
+    const auto target = checked(equation.target(moment_of(interval, 0, y), y), y, "target");
     state next;
     for (std::size_t part = 0; part < y.size(); ++part) {
-        auto weight = times_rate(place, equation.tau[part], y[part]);
+        auto weight = times_rate(interval, equation.tau[part], y[part]);
         if (method == method::exponential_euler) weight = at::expm1(weight.neg()).neg();
         next.push_back(at::lerp(y[part], target[part], weight));
     }
@@ -72,11 +74,11 @@ step_result leaky_step(const equation& equation, method method, const place& pla
 
 /// Slopes 2, 3, ... by a method's table.
 template <class Stages, class Times>
-void add_slopes(const equation& equation, const place& place, const state& y, const Stages& stages, const Times& times,
-                std::vector<state>& slopes) {
+void add_slopes(const equation& equation, const interval& interval, const state& y, const Stages& stages,
+                const Times& times, std::vector<state>& slopes) {
     for (std::size_t i = 0; i < times.size(); ++i)
         slopes.push_back(
-            rate_of(equation, place, times[i], moved_along(place, y, slopes, std::span(stages[i]).first(i + 1))));
+            rate_of(equation, interval, times[i], moved_along(interval, y, slopes, std::span(stages[i]).first(i + 1))));
 }
 
 at::Tensor weighted_sum(const std::vector<state>& slopes, std::span<const double> weights, std::size_t part) {
@@ -88,13 +90,14 @@ at::Tensor weighted_sum(const std::vector<state>& slopes, std::span<const double
     return sum;
 }
 
-at::Tensor scaled(const place& place, const at::Tensor& sum) {
-    return place.sizes.size() == 1 ? at::mul(sum, place.sizes.front()) : at::mul(sum, by_row(place.sizes, sum));
+at::Tensor scaled(const interval& interval, const at::Tensor& sum) {
+    return interval.sizes.size() == 1 ? at::mul(sum, interval.sizes.front())
+                                      : at::mul(sum, by_row(interval.sizes, sum));
 }
 
 }  // namespace
 
-bool place::has_waiting() const { return std::ranges::find(sizes, 0.0) != sizes.end(); }
+bool interval::has_waiting() const { return std::ranges::find(sizes, 0.0) != sizes.end(); }
 
 at::Tensor by_row(const std::vector<double>& numbers, const at::Tensor& part) {
     std::vector<std::int64_t> sizes(static_cast<std::size_t>(part.dim()), 1);
@@ -102,54 +105,55 @@ at::Tensor by_row(const std::vector<double>& numbers, const at::Tensor& part) {
     return at::tensor(numbers, at::kDouble).view(sizes).to(part.options().requires_grad(false));
 }
 
-state rate_of(const equation& equation, const place& place, double fraction, const state& y) {
-    return checked(equation.rate(moment_of(place, fraction, y), y), y, "rate");
+state rate_of(const equation& equation, const interval& interval, double fraction, const state& y) {
+    return checked(equation.rate(moment_of(interval, fraction, y), y), y, "rate");
 }
 
-state moved_along(const place& place, const state& y, const std::vector<state>& slopes,
+state moved_along(const interval& interval, const state& y, const std::vector<state>& slopes,
                   std::span<const double> weights) {
     state moved;
     for (std::size_t part = 0; part < y.size(); ++part) {
         const auto sum = weighted_sum(slopes, weights, part);
-        moved.push_back(place.sizes.size() == 1 ? at::add(y[part], sum, place.sizes.front())
-                                                : at::addcmul(y[part], sum, by_row(place.sizes, sum)));
+        moved.push_back(interval.sizes.size() == 1 ? at::add(y[part], sum, interval.sizes.front())
+                                                   : at::addcmul(y[part], sum, by_row(interval.sizes, sum)));
     }
     return moved;
 }
 
-step_result advance(const equation& equation, method method, const place& place, const state& y,
+step_result advance(const equation& equation, method method, const interval& interval, const state& y,
                     const state& first_slope, bool with_last_slope) {
     if (method == method::exponential_euler || (method == method::euler && equation.target))
-        return leaky_step(equation, method, place, y);
+        return leaky_step(equation, method, interval, y);
     step_result step;
-    step.slopes.push_back(first_slope.empty() ? rate_of(equation, place, 0, y) : first_slope);
+    step.slopes.push_back(first_slope.empty() ? rate_of(equation, interval, 0, y) : first_slope);
     if (method == method::euler) {
         constexpr double whole[]{1};
-        step.next = moved_along(place, y, step.slopes, whole);
+        step.next = moved_along(interval, y, step.slopes, whole);
     } else if (method == method::rk4) {
-        add_slopes(equation, place, y, tableau::rk4::stages, tableau::rk4::times, step.slopes);
-        step.next = moved_along(place, y, step.slopes, tableau::rk4::weights);
+        add_slopes(equation, interval, y, tableau::rk4::stages, tableau::rk4::times, step.slopes);
+        step.next = moved_along(interval, y, step.slopes, tableau::rk4::weights);
     } else {
-        add_slopes(equation, place, y, tableau::dopri5::stages, tableau::dopri5::times, step.slopes);
-        step.next = moved_along(place, y, step.slopes, tableau::dopri5::weights);
-        if (with_last_slope) step.slopes.push_back(rate_of(equation, place, 1, step.next));
+        add_slopes(equation, interval, y, tableau::dopri5::stages, tableau::dopri5::times, step.slopes);
+        step.next = moved_along(interval, y, step.slopes, tableau::dopri5::weights);
+        if (with_last_slope) step.slopes.push_back(rate_of(equation, interval, 1, step.next));
     }
     return step;
 }
 
-state where_moving(const place& place, const state& moved, const state& y) {
-    if (!place.has_waiting()) return moved;
+state where_moving(const interval& interval, const state& moved, const state& y) {
+    if (!interval.has_waiting()) return moved;
     state chosen;
     for (std::size_t part = 0; part < y.size(); ++part)
-        chosen.push_back(at::where(by_row(place.sizes, y[part]) != 0, moved[part], y[part]));
+        chosen.push_back(at::where(by_row(interval.sizes, y[part]) != 0, moved[part], y[part]));
     return chosen;
 }
 
-state within(const place& place, const state& y, const step_result& step, const std::vector<double>& fractions) {
-    const auto middle = moved_along(place, y, step.slopes, tableau::dopri5::middle);
+state within(const interval& interval, const state& y, const step_result& step, const std::vector<double>& fractions) {
+    const auto middle = moved_along(interval, y, step.slopes, tableau::dopri5::middle);
     state found;
     for (std::size_t part = 0; part < y.size(); ++part) {
-        const auto first = scaled(place, step.slopes.front()[part]), last = scaled(place, step.slopes.back()[part]);
+        const auto first = scaled(interval, step.slopes.front()[part]),
+                   last = scaled(interval, step.slopes.back()[part]);
         const auto &from = y[part], &to = step.next[part], &mid = middle[part];
         // The quartic with these values at 0, 1/2 and 1 and these slopes at 0 and 1, by its coefficients.
         const auto fourth = 2 * (last - first) - 8 * (to + from) + 16 * mid;
@@ -161,10 +165,10 @@ state within(const place& place, const state& y, const step_result& step, const 
     return found;
 }
 
-state error_of(const place& place, const step_result& step) {
+state error_of(const interval& interval, const step_result& step) {
     state error;
     for (std::size_t part = 0; part < step.next.size(); ++part)
-        error.push_back(scaled(place, weighted_sum(step.slopes, tableau::dopri5::error, part)));
+        error.push_back(scaled(interval, weighted_sum(step.slopes, tableau::dopri5::error, part)));
     return error;
 }
 

@@ -14,7 +14,7 @@
 namespace cortexpr::solve {
 
 /// Where a step begins and how long it is, for each of the rows of a state.
-struct place {
+struct interval {
     std::vector<double> times;  ///< by row, or one for all
     std::vector<double> sizes;  ///< as many; 0: the row stays as it is
     std::int64_t segment = 0;
@@ -31,24 +31,24 @@ struct step_result {
 
 /// Evaluates and checks the equation.
 /// \throws usage_error  the field gives other parts or shapes than the state's
-state rate_of(const equation& equation, const place& place, double fraction, const state& y);
+state rate_of(const equation& equation, const interval& interval, double fraction, const state& y);
 
 /// One step. `first_slope`: that of y, if it is known (dopri5).
-step_result advance(const equation& equation, method method, const place& place, const state& y,
+step_result advance(const equation& equation, method method, const interval& interval, const state& y,
                     const state& first_slope = {}, bool with_last_slope = false);
 
-/// y, where the place's row waits, else `moved`.
-state where_moving(const place& place, const state& moved, const state& y);
+/// y, where the interval's row waits, else `moved`.
+state where_moving(const interval& interval, const state& moved, const state& y);
 
 /// y + size * (weighted sum of slopes), by row.
-state moved_along(const place& place, const state& y, const std::vector<state>& slopes,
+state moved_along(const interval& interval, const state& y, const std::vector<state>& slopes,
                   std::span<const double> weights);
 
 /// The state within a dopri5 step with all seven slopes, at a fraction of it for each row.
-state within(const place& place, const state& y, const step_result& step, const std::vector<double>& fractions);
+state within(const interval& interval, const state& y, const step_result& step, const std::vector<double>& fractions);
 
 /// size * (weighted sum of slopes), which a dopri5 step is off by.
-state error_of(const place& place, const step_result& step);
+state error_of(const interval& interval, const step_result& step);
 
 /// Numbers by row as a tensor that broadcasts to a part of the state.
 at::Tensor by_row(const std::vector<double>& numbers, const at::Tensor& part);

@@ -55,7 +55,7 @@ const std::string& text_of(const std::filesystem::path& file, const io::metadata
     return found->second;
 }
 
-/// Of files from before an option existed, it has its default.
+/// An option that a file lacks, since the file is older, has its default.
 training_options options_of(const nlohmann::json& run) {
     nlohmann::json options{{"final_learning_rate", nullptr}, {"loss_all_steps", false}, {"cuda_graph", false}};
     options.update(run.at("options"));

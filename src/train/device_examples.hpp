@@ -12,7 +12,7 @@ class device_examples {
     /// `type` is that of the batches, float32 or float64.
     device_examples(const data::labelled_images& examples, at::Device device, at::ScalarType type);
 
-    /// Of the examples at `indices` (int64, on the device): images (B, C, H, W) or sequences (B, T, C, H, W), with the
+    /// The examples at `indices` (int64, on the device): images (B, C, H, W) or sequences (B, T, C, H, W), with the
     /// bits that data::normalise gives.
     at::Tensor images(const at::Tensor& indices) const;
     /// (B), int64; or targets (B, targets) of the batches' type.

@@ -80,7 +80,7 @@ loss_criterion criterion_for(const evaluation_options& options, const data::labe
     return criterion;
 }
 
-/// Of the batches until `wants_stop`, which may be nothing, says so.
+/// Evaluates the batches until `wants_stop`, which may be empty, says so.
 evaluation evaluated(trainable& network, const data::labelled_images& images, const evaluation_options& options,
                      const std::function<bool()>& wants_stop, bool& is_stopped) {
     require_fit(network, images);

@@ -25,7 +25,7 @@ struct range {
     std::optional<double> high{};
 };
 
-/// Of what a nonlinearity gives; the last of a chain decides. Nothing for one without a lower end.
+/// The range of a nonlinearity's values; the last of a chain decides. Nothing for one without a lower end.
 std::optional<range> range_of(const activation_function& function) {
     if (function.is_custom()) return std::nullopt;
     auto last = activation::none;
@@ -81,7 +81,7 @@ std::string text_of(fault kind, const rate_health& rates) {
     }
 }
 
-/// Of states (samples, ...) of one type at one step.
+/// The health of states (samples, ...) of one type at one step.
 rate_health rates_of(const at::Tensor& states, const activation_function& function) {
     rate_health found;
     found.mean = states.mean().item<double>();

@@ -208,7 +208,7 @@ bool optimiser::step_by_kernels(std::optional<double> learning_rate, const at::T
         }
     if (!segments.empty()) {
         const auto count = static_cast<int>(segments.size());
-        const auto blocks = kernels::cuda::place_segments(segments.data(), count);
+        const auto blocks = kernels::cuda::assign_blocks(segments.data(), count);
         const auto floats = at::TensorOptions().device(device).dtype(at::kFloat);
         constexpr auto scale_floats = sizeof(kernels::cuda::update_scale) / sizeof(float);
         const auto scales = at::empty({static_cast<std::int64_t>(scale_floats) * count}, floats);

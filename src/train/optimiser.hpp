@@ -38,8 +38,8 @@ class optimiser {
     std::vector<optimiser_memory> memory() const;
 
   private:
-    /// Of one parameter. The count of steps is a tensor, so that a step is the same work each time and never waits for
-    /// the device. Undefined before the first gradient.
+    /// The state of one parameter. The count of steps is a tensor, so that a step is the same work each time and never
+    /// waits for the device. Undefined before the first gradient.
     struct parameter_state {
         std::vector<at::Tensor> kept{};
         at::Tensor count{};

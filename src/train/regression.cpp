@@ -8,7 +8,7 @@ namespace cortexpr {
 
 namespace {
 
-/// Of errors in units of deviations. Huber's is half a square within one deviation, and linear beyond.
+/// The costs of errors in units of deviations. Huber's is half a square within one deviation, and linear beyond.
 at::Tensor costs_of(const at::Tensor& errors, loss_kind kind) {
     if (kind == loss_kind::absolute_error) return errors.abs();
     if (kind == loss_kind::huber)

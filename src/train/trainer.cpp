@@ -228,7 +228,7 @@ void require_cuda_graph(const trainable& network) {
 
 namespace {
 
-/// Of an epoch.
+/// The number of batches of an epoch.
 std::int64_t batches_of(const data::labelled_images& train, const training_options& options) {
     return options.batch_size < 1 ? 0 : (std::int64_t{train.count} + options.batch_size - 1) / options.batch_size;
 }

@@ -11,6 +11,7 @@ namespace cortexpr::view::picture {
 
 namespace {
 
+using plan::index;
 using source = plan::edge::source;
 
 constexpr double left_margin = 20, label_gap = 12, top_margin = 74, right_margin = 40;
@@ -22,8 +23,6 @@ constexpr double least_pitch = 140, gap_pitch = 70;
 constexpr double badge_distance = 18;
 constexpr double character_width = 6.7;
 constexpr int most_shown = 4;  ///< of steps that are alike
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 point between(const point& from, const point& to, double part) {
     return {from.x + part * (to.x - from.x), from.y + part * (to.y - from.y)};
@@ -40,7 +39,7 @@ double beside_middle(double middle, int place, int count, double distance) {
 }  // namespace
 
 layout::layout(const plan::known_run& run, const plan::schedule& schedule,
-               const std::vector<told_convolution>& convolutions)
+               const std::vector<convolution_row>& convolutions)
     : run_(run), schedule_(schedule), convolutions_(convolutions) {
     add_columns();
     add_nodes();
@@ -69,7 +68,7 @@ void layout::add_nodes() {
         if (hears_feedback(area_at(network, area))) nodes_.push_back({node::kind::feedback, area, area});
         if (area == 0) nodes_.push_back({node::kind::image, 0, 0});
         for (int map = 0; map < static_cast<int>(schedule_.maps.size()); ++map)
-            if (schedule_.maps[at(map)].area == area) nodes_.push_back({node::kind::states, map, area});
+            if (schedule_.maps[index(map)].area == area) nodes_.push_back({node::kind::states, map, area});
         nodes_.push_back({node::kind::output, area, area});
     }
 }
@@ -80,12 +79,12 @@ std::size_t layout::index_of(node::kind is, int index) const {
     return static_cast<std::size_t>(found - nodes_.begin());
 }
 
-auto layout::route_of(const told_convolution& one) const -> route {
+auto layout::route_of(const convolution_row& one) const -> route {
     using way = route::way;
     const auto& network = run_.network();
     const auto& what = one.what;
     if (one.is_feedback) {
-        const auto& edge = network.feedback[at(what.edges.front())];
+        const auto& edge = network.feedback[index(what.edges.front())];
         return {way::beside, index_of(node::kind::output, edge.from), index_of(node::kind::feedback, edge.to)};
     }
     const auto to =
@@ -166,10 +165,10 @@ void layout::place_columns() {
     }
 }
 
-bool layout::is_heard(const told_convolution& one, int step) const {
+bool layout::is_heard(const convolution_row& one, int step) const {
     if (one.what.to_output()) return one.is_computed(step);
     return std::ranges::any_of(one.what.edges,
-                               [&](int edge) { return run_.is_read(run_.network().edges[at(edge)], step); });
+                               [&](int edge) { return run_.is_live(run_.network().edges[index(edge)], step); });
 }
 
 void layout::add_arrows() {
@@ -226,7 +225,7 @@ arrow layout::beside(const route& way, std::size_t column) const {
 
 /// One line for all steps, because it is computed once, and from it an arrow down at each step.
 void layout::add_from_image(const route& way, int convolution) {
-    const auto& told = convolutions_[at(convolution)];
+    const auto& told = convolutions_[index(convolution)];
     const auto image = place(nodes_[way.from], 0);
     const double y = beside_middle(image.y + image.height / 2, way.lane, way.lanes, arrow_gap);
     const bool is_next = way.to == way.from + 1;
@@ -268,7 +267,7 @@ std::optional<point> layout::free_place(const std::vector<point>& wanted) const 
     return wanted.front();
 }
 
-std::vector<int> layout::types_of(const node& states) const { return schedule_.maps[at(states.index)].types; }
+std::vector<int> layout::types_of(const node& states) const { return schedule_.maps[index(states.index)].types; }
 
 bool layout::has_start(const node& one) const {
     for (std::size_t i = 0; i < routes_.size(); ++i)

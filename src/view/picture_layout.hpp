@@ -3,7 +3,7 @@
 // them. Arrows from one step to the next cross the space between columns; those within a step run down beside its
 // boxes.
 
-#include "told_schedule.hpp"
+#include "schedule_rows.hpp"
 
 #include <optional>
 #include <vector>
@@ -45,7 +45,7 @@ struct column {
 class layout {
   public:
     layout(const plan::known_run& run, const plan::schedule& schedule,
-           const std::vector<told_convolution>& convolutions);
+           const std::vector<convolution_row>& convolutions);
 
     const std::vector<column>& columns() const { return columns_; }
     const std::vector<node>& nodes() const { return nodes_; }
@@ -80,8 +80,8 @@ class layout {
     void place_columns();
     void add_arrows();
     std::size_t index_of(node::kind is, int index) const;
-    route route_of(const told_convolution& one) const;
-    bool is_heard(const told_convolution& one, int step) const;
+    route route_of(const convolution_row& one) const;
+    bool is_heard(const convolution_row& one, int step) const;
     double pitch() const;
     arrow between_columns(const route& way, std::size_t column) const;
     arrow straight(const route& way, std::size_t column) const;
@@ -92,7 +92,7 @@ class layout {
 
     const plan::known_run& run_;
     const plan::schedule& schedule_;
-    const std::vector<told_convolution>& convolutions_;
+    const std::vector<convolution_row>& convolutions_;
     std::vector<column> columns_;
     std::vector<double> middles_;
     std::vector<node> nodes_;

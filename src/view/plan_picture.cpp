@@ -97,9 +97,9 @@ class plan_picture {
   public:
     plan_picture(const plan::network& network, int steps)
         : network_(network),
-          run_(network, told_run(steps)),
+          run_(network, shown_run(steps)),
           schedule_(plan::schedule_of(network)),
-          convolutions_(told_schedule(run_, schedule_)),
+          convolutions_(schedule_rows(run_, schedule_)),
           layout_(run_, schedule_, convolutions_) {}
 
     std::string text() {
@@ -218,7 +218,7 @@ class plan_picture {
     const plan::network& network_;
     plan::known_run run_;
     plan::schedule schedule_;
-    std::vector<told_convolution> convolutions_;
+    std::vector<convolution_row> convolutions_;
     picture::layout layout_;
     std::string wires_, boxes_, badges_, labels_;
     double width_ = 0, legend_height_ = 0;

@@ -1,7 +1,7 @@
 #include <cortexpr/view/plan.hpp>
 
 #include "numbers.hpp"
-#include "told_schedule.hpp"
+#include "schedule_rows.hpp"
 
 #include <cortexpr/plan/names.hpp>
 #include <cortexpr/view/table.hpp>
@@ -17,12 +17,12 @@ std::string share_of(std::int64_t part, std::int64_t all) {
 }
 
 /// At how many of all steps.
-std::string times(const told_convolution& one, std::int64_t plan::operations::*which) {
+std::string times(const convolution_row& one, std::int64_t plan::operations::*which) {
     const auto count = std::ranges::count_if(one.steps, [which](const auto& step) { return step.*which > 0; });
     return count == 0 ? "-" : fmt::format("{} of {}", count, one.steps.size());
 }
 
-std::string schedule_text(const std::vector<told_convolution>& convolutions) {
+std::string schedule_text(const std::vector<convolution_row>& convolutions) {
     table table({{"area"},
                  {"convolution"},
                  {"channels"},
@@ -109,9 +109,9 @@ std::string time_text(const plan::known_run& run, const std::vector<equal_steps>
 }  // namespace
 
 std::string plan_text(const plan::network& network, int steps) {
-    const plan::known_run run(network, told_run(steps));
-    const auto convolutions = told_schedule(run, plan::schedule_of(network));
-    const auto report = plan::work_of(network, told_run(steps));
+    const plan::known_run run(network, shown_run(steps));
+    const auto convolutions = schedule_rows(run, plan::schedule_of(network));
+    const auto report = plan::work_of(network, shown_run(steps));
     return fmt::format("{}: one image, {} step{}, of which the answer is read\n\n", network.name, steps,
                        steps == 1 ? "" : "s") +
            schedule_text(convolutions) + '\n' + savings_text(report) + '\n' + saved_text(report) + '\n' +

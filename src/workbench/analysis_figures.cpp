@@ -23,7 +23,7 @@ std::string type_name(const plan::network& network, std::size_t type) {
 }
 
 /// Without the area, for want of space.
-std::string short_name(const plan::network& network, const neuron_place& one) {
+std::string short_name(const plan::network& network, const neuron_position& one) {
     const auto name = name_of(network, one);
     return name.substr(name.find('.') + 1);
 }
@@ -142,7 +142,7 @@ view::line_plot spectrum_plot(const recurrent_spectrum& spectrum) {
 }
 
 std::vector<view::line_plot> balance_plots(const plan::network& network, std::span<const type_balance> balance) {
-    // Of view::line_plot, so that excitation and inhibition have the colours that they have in diagrams.
+    // The colours are view::line_plot's, so that excitation and inhibition have the colours that they have in diagrams.
     constexpr std::array<int, current_sources> colours{2, 3, 0, 1, 6};
     std::vector<view::line_plot> plots;
     view::line_plot ratios{.title = "Inhibition / excitation", .x_label = "step", .y_label = "ratio"};

@@ -34,7 +34,7 @@ current_source source_of(const plan::network& network, const plan::edge& edge) {
                                               : current_source::hybrid;
 }
 
-/// Of a batch, in the words of the equations: what an edge hears at step t.
+/// What an edge hears at step t of a batch, in the words of the equations.
 class heard {
   public:
     heard(const plan::network& network, const at::Tensor& inputs, const run_result& run)
@@ -62,7 +62,7 @@ class heard {
     const run_result& run_;
 };
 
-/// Of a type: sums over images, and over neurons where only their mean is told.
+/// The sums of a type over images, and over neurons where only their mean is told.
 struct sums {
     std::array<std::vector<double>, current_sources> current;
     std::vector<double> excitation, inhibition;

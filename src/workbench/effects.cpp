@@ -48,13 +48,13 @@ std::optional<double> mean_selectivity(const at::Tensor& sums, const at::Tensor&
     return selectivity_of(sums.index({shown}) / counts.index({shown}).unsqueeze(1)).mean().item<double>();
 }
 
-/// Of each target over all that is shown; 1 where it is the same everywhere.
+/// The variance of each target over all that is shown; 1 where it is the same everywhere.
 at::Tensor variances_of(const shown_examples& examples) {
     const auto found = examples.targets(0, examples.count()).to(at::kDouble).var(0, /*unbiased=*/false);
     return at::where(found > 0, found, at::ones_like(found));
 }
 
-/// Of each image: 1 or 0, or 1 - squared error / variance, mean over the targets.
+/// Each image's score: 1 or 0, or 1 - squared error / variance, mean over the targets.
 at::Tensor rightness_of(const at::Tensor& logits, const at::Tensor& labels, const shown_examples& examples,
                         std::int64_t first, const at::Tensor& variances) {
     if (!variances.defined()) return logits.argmax(1).eq(labels).to(at::kDouble);

@@ -23,7 +23,7 @@ namespace cortexpr::workbench {
 
 namespace {
 
-void require_sound(const plan::network& network, const std::vector<neuron_place>& neurons,
+void require_sound(const plan::network& network, const std::vector<neuron_position>& neurons,
                    const field_options& options) {
     if (neurons.empty()) throw usage_error("no neuron was named whose receptive field is wanted");
     if (options.steps < 1 || options.batch_size < 1 || options.stimuli < 2)
@@ -44,7 +44,7 @@ void require_sound(const plan::network& network, const std::vector<neuron_place>
     }
 }
 
-at::Tensor rate_of(const run_result& run, const neuron_place& one) {
+at::Tensor rate_of(const run_result& run, const neuron_position& one) {
     return run.final_states[static_cast<std::size_t>(one.type)].index(
         {at::indexing::Slice(), one.subtype, one.row, one.column});
 }
@@ -60,7 +60,7 @@ at::Tensor as_lags(const at::Tensor& frames, bool by_lag) { return by_lag ? fram
 
 }  // namespace
 
-std::vector<neuron_place> neurons_in(const plan::network& network, std::string_view text) {
+std::vector<neuron_position> neurons_in(const plan::network& network, std::string_view text) {
     const auto part = part_in(text);
     if (part.has_steps() || part.amount || !part.where.images.empty())
         throw usage_error(
@@ -76,7 +76,7 @@ std::vector<neuron_place> neurons_in(const plan::network& network, std::string_v
     const bool has_place = !part.where.rows.empty() || !part.where.columns.empty();
     const auto rows = has_place ? all_of(part.where.rows, shape.height) : std::vector{shape.height / 2};
     const auto columns = has_place ? all_of(part.where.columns, shape.width) : std::vector{shape.width / 2};
-    std::vector<neuron_place> neurons;
+    std::vector<neuron_position> neurons;
     for (const int subtype : all_of(part.where.subtypes, shape.channels))
         for (const int row : rows)
             for (const int column : columns) neurons.push_back({index, subtype, row, column});
@@ -84,7 +84,7 @@ std::vector<neuron_place> neurons_in(const plan::network& network, std::string_v
     return neurons;
 }
 
-std::string name_of(const plan::network& network, const neuron_place& one) {
+std::string name_of(const plan::network& network, const neuron_position& one) {
     return fmt::format("{}[{}]@{},{}", plan::full_name(network, plan::type_at(network, one.type)), one.subtype, one.row,
                        one.column);
 }
@@ -107,7 +107,7 @@ field_shape shape_of(const receptive_field& field) {
     return found;
 }
 
-std::vector<receptive_field> fields_by_noise(network_module& network, const std::vector<neuron_place>& neurons,
+std::vector<receptive_field> fields_by_noise(network_module& network, const std::vector<neuron_position>& neurons,
                                              const field_options& options) {
     require_sound(network.plan(), neurons, options);
     const at::NoGradGuard no_gradients;
@@ -151,7 +151,7 @@ std::vector<receptive_field> fields_by_noise(network_module& network, const std:
     return found;
 }
 
-std::vector<receptive_field> fields_by_gradient(network_module& network, const std::vector<neuron_place>& neurons,
+std::vector<receptive_field> fields_by_gradient(network_module& network, const std::vector<neuron_position>& neurons,
                                                 const at::Tensor& stimuli, const field_options& options) {
     require_sound(network.plan(), neurons, options);
     if (!stimuli.defined() || stimuli.dim() != 4 || stimuli.size(0) < 1)

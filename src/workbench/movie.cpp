@@ -23,7 +23,7 @@ constexpr int colours = 256, greys = 32;  // of a GIF; the others are those of t
 constexpr double pixels_an_inch = 192;
 constexpr int panels_in_a_row = 8;
 
-/// Of what is in a frame: the scale of the maps, and greys for words and lines.
+/// The colours of a frame: the scale of the maps, and greys for words and lines.
 class palette {
   public:
     explicit palette(bool is_signed) : nearest_(std::size_t{1} << 15U, -1) {

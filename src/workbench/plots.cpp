@@ -125,7 +125,7 @@ view::line_plot histograms(const named_weights& weights) {
     return plot;
 }
 
-/// Of a convolution whose groups hear nothing of each other, the largest first.
+/// The singular values of a convolution whose groups hear nothing of each other, the largest first.
 std::vector<double> singular_values(const at::Tensor& weights, int groups) {
     std::vector<double> all;
     for (const auto& group : weights.flatten(1).chunk(groups)) {

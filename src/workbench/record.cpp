@@ -21,23 +21,22 @@ namespace cortexpr::workbench {
 
 namespace {
 
+using plan::index;
 using kind = recorded_array::kind;
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 plan::map_shape shape_of(const plan::network& network, const recorded_array& one) {
     switch (one.of) {
         case kind::states:
-            return network.types[at(one.index)].shape;
+            return network.types[index(one.index)].shape;
         case kind::output:
-            return network.areas[at(one.index)].output;
+            return network.areas[index(one.index)].output;
         default:
-            return network.areas[at(one.index)].feedback;
+            return network.areas[index(one.index)].feedback;
     }
 }
 
 std::vector<int> all_of(int count, int first = 0) {
-    std::vector<int> all(at(count));
+    std::vector<int> all(index(count));
     std::iota(all.begin(), all.end(), first);
     return all;
 }
@@ -81,12 +80,12 @@ wanted_array wanted(const plan::network& network, const recorded_array& one, int
 void check(const plan::network& network, const recorded_array& one) {
     const bool is_type = one.of == kind::states;
     const auto count = is_type ? network.types.size() : network.areas.size();
-    if (one.index < 0 || (one.of != kind::logits && at(one.index) >= count))
+    if (one.index < 0 || (one.of != kind::logits && index(one.index) >= count))
         throw usage_error(
             fmt::format("{} {} is to be recorded, of {}", is_type ? "neuron type" : "area", one.index, count));
-    if (one.of == kind::feedback && !plan::hears_feedback(network.areas[at(one.index)]))
+    if (one.of == kind::feedback && !plan::hears_feedback(network.areas[index(one.index)]))
         throw usage_error(
-            fmt::format("area {} hears no feedback, so none can be recorded", network.areas[at(one.index)].name));
+            fmt::format("area {} hears no feedback, so none can be recorded", network.areas[index(one.index)].name));
     if (one.of == kind::logits && !network.has_readout())
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", network.name));
 }
@@ -103,14 +102,14 @@ run_request request_for(const plan::network& network, const std::vector<wanted_a
                       : one.of.of == kind::output ? request.record_outputs
                                                   : request.record_feedback;
         flags.resize(one.of.of == kind::states ? network.types.size() : network.areas.size());
-        flags[at(one.of.index)] = true;
+        flags[index(one.of.index)] = true;
     }
     return request;
 }
 
-/// Of a run, the part that an array holds: (B, steps, subtypes, rows, columns), or (B, steps, classes).
+/// The part of a run that an array holds: (B, steps, subtypes, rows, columns), or (B, steps, classes).
 at::Tensor part_of(const run_result& run, const wanted_array& one) {
-    const auto index = [](const std::vector<int>& indices, int first = 0) {
+    const auto tensor_of = [](const std::vector<int>& indices, int first = 0) {
         std::vector<std::int64_t> all;
         for (const int i : indices) all.push_back(i - first);
         return at::tensor(all);
@@ -118,11 +117,11 @@ at::Tensor part_of(const run_result& run, const wanted_array& one) {
     const auto whole = [&]() -> at::Tensor {
         switch (one.of.of) {
             case kind::states:
-                return run.states[at(one.of.index)];
+                return run.states[index(one.of.index)];
             case kind::output:
-                return run.outputs[at(one.of.index)];
+                return run.outputs[index(one.of.index)];
             case kind::feedback:
-                return run.feedback[at(one.of.index)];
+                return run.feedback[index(one.of.index)];
             default:
                 return run.logits.transpose(0, 1);
         }
@@ -131,7 +130,7 @@ at::Tensor part_of(const run_result& run, const wanted_array& one) {
     const std::array<const std::vector<int>*, 3> sides{&one.subtypes, &one.rows, &one.columns};
     for (std::int64_t side = 0; side < part.dim() - 2; ++side)
         if (sides[static_cast<std::size_t>(side)]->size() < static_cast<std::size_t>(part.size(side + 2)))
-            part = part.index_select(side + 2, index(*sides[static_cast<std::size_t>(side)]));
+            part = part.index_select(side + 2, tensor_of(*sides[static_cast<std::size_t>(side)]));
     return part.contiguous();
 }
 
@@ -225,8 +224,8 @@ void record_examples(network_module& network, const shown_examples& examples, co
 
 std::string name_of(const plan::network& network, const recorded_array& one) {
     if (one.of == kind::logits) return "logits";
-    if (one.of == kind::states) return plan::full_name(network, network.types[at(one.index)]);
-    return fmt::format("{}.{}", network.areas[at(one.index)].name, one.of == kind::output ? "output" : "feedback");
+    if (one.of == kind::states) return plan::full_name(network, network.types[index(one.index)]);
+    return fmt::format("{}.{}", network.areas[index(one.index)].name, one.of == kind::output ? "output" : "feedback");
 }
 
 recorded_array array_in(const plan::network& network, std::string_view text) {

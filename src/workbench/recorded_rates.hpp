@@ -17,8 +17,8 @@ struct recorded_rates {
     at::Tensor values;  ///< (images, steps, subtypes, rows, columns); of one image, (steps, ...)
 };
 
-/// Of all images, or of one; of one array after the other, since a recording may be larger than the memory.
-/// \throws file_error; usage_error  nothing of the kind was recorded, or no such image
+/// Visits the rates of all images, or of one: one array after the other, since a recording may be larger than the
+/// memory. \throws file_error; usage_error  nothing of the kind was recorded, or no such image
 void for_each_rates(const recording_file& recording, std::optional<int> image,
                     const std::function<void(const recorded_rates&)>& visit);
 

@@ -7,9 +7,9 @@
 
 namespace cortexpr::workbench {
 
-/// Of mean rates (classes, ...), for each neuron: (r_best - r_others) / (|r_best| + |r_others|), where r_best is the
-/// rate to the class that it answers most and r_others the mean of those to the others; 0 where nothing is answered or
-/// there is one class.
+/// The selectivity of each neuron from mean rates (classes, ...): (r_best - r_others) / (|r_best| + |r_others|), where
+/// r_best is the rate to the class that it answers most and r_others the mean of those to the others; 0 where nothing
+/// is answered or there is one class.
 inline at::Tensor selectivity_of(const at::Tensor& rates) {
     if (rates.size(0) < 2) return at::zeros_like(rates.select(0, 0));
     const auto best = std::get<0>(rates.max(0));

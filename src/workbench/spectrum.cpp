@@ -191,7 +191,7 @@ std::vector<std::complex<double>> leading_of(const step_of& step, const at::Tens
 
 spectrum sorted(std::vector<std::complex<double>> eigenvalues, bool is_complete, std::int64_t size) {
     std::ranges::sort(eigenvalues, [](const auto& a, const auto& b) {
-        // Of a pair of conjugates, the one above the axis first.
+        // In a pair of conjugates, the one above the axis comes first.
         return std::abs(a) != std::abs(b) ? std::abs(a) > std::abs(b) : a.imag() > b.imag();
     });
     return {std::move(eigenvalues), is_complete, size};

@@ -23,7 +23,7 @@ namespace cortexpr::workbench {
 
 namespace {
 
-/// Of one type, (classes, neurons): sums over two halves of the examples, and of squares over all.
+/// The sums of one type, (classes, neurons): over two halves of the examples, and of squares over all.
 struct sums {
     std::array<at::Tensor, 2> rates;
     at::Tensor squares;

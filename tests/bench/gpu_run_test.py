@@ -22,11 +22,11 @@ run.SIZES = {name: run.SIZES[name] for name in ("batch 1", "2 areas")}  # each i
 STEP = """#!/usr/bin/env python3
 import json, os, sys
 given = sys.argv
-tier = os.environ.get("CORTEXPR_CUDA")
-if tier == BROKEN: sys.exit("no kernel image is available")
+backend = os.environ.get("CORTEXPR_CUDA")
+if backend == BROKEN: sys.exit("no kernel image is available")
 seconds = SECONDS * (0.5 if "bfloat16" in given or "--bfloat16" in given else 1) * (0.5 if "--cuda-graph" in given else 1)
 print(json.dumps(dict(batch=256, train=dict(median_s=seconds), forward=dict(median_s=seconds / 4), gradient_error=1e-3,
-    peak_device_bytes=64000000, launches=3 if tier == "on_chip" else 40, training_operations=1e9)))
+    peak_device_bytes=64000000, launches=3 if backend == "on_chip" else 40, training_operations=1e9)))
 """
 # bench_connectome and connectome.py: kernels take a tenth, a CUDA graph half.
 CONNECTOME = """#!/usr/bin/env python3
@@ -93,13 +93,13 @@ class Case(unittest.TestCase):
 
 
 class Library(Case):
-    def test_every_tier_precision_and_way_of_launching(self):
+    def test_every_backend_precision_and_way_of_launching(self):
         rows = self.summary()["library"]["rows"]
         asked = {(row["what"], row["precision"], row["graph"]) for row in rows}
         self.assertEqual(len(asked), 18)
-        for tier in ("LibTorch's operations", "fused", "fused, cuDNN's fastest"):
+        for backend in ("LibTorch's operations", "fused", "fused, cuDNN's fastest"):
             for precision in ("float32", "tf32", "bfloat16"):
-                self.assertIn((f"cortexpr, {tier}", precision, True), asked)
+                self.assertIn((f"cortexpr, {backend}", precision, True), asked)
         self.assertIn(("cortexpr, on chip", "bfloat16", False), asked)
         self.assertIn(("cortexpr, on chip, of any size", "bfloat16", True), asked)
         self.assertNotIn(("cortexpr, on chip", "float32", False), asked)
@@ -122,7 +122,7 @@ class Library(Case):
         row = self.cells(run.markdown(self.summary(gpu="some GPU")))["cortexpr, fused", "tf32", "no"]
         self.assertEqual((row[4], row[-1]), ("", ""))
 
-    def test_a_tier_that_fails_keeps_its_row_and_is_not_good(self):
+    def test_a_backend_that_fails_keeps_its_row_and_is_not_good(self):
         self.stand_in(broken="fused")
         summary = self.summary()
         table = self.cells(run.markdown(summary))

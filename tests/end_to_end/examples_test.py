@@ -101,14 +101,14 @@ class FeedforwardInhibition(Simulation):
     program = "feedforward_inhibition"
 
     def check(self, rows):
-        for intact, lesioned in zip(rows[::2], rows[1::2]):
-            self.assertEqual((intact["circuit"], lesioned["circuit"]), ("intact", "I silenced"))
+        for intact, silenced in zip(rows[::2], rows[1::2]):
+            self.assertEqual((intact["circuit"], silenced["circuit"]), ("intact", "I silenced"))
             peak, end = float(intact["E peak"]), float(intact["E at the end"])
             self.assertLess(end, 0.5 * peak)
-            self.assertAlmostEqual(float(lesioned["E peak"]), float(lesioned["E at the end"]), places=4)
+            self.assertAlmostEqual(float(silenced["E peak"]), float(silenced["E at the end"]), places=4)
             self.assertLess(float(intact["steps above half of the peak"]), 10)
-            self.assertGreater(float(lesioned["steps above half of the peak"]), 30)
-            self.assertEqual(float(lesioned["I at the end"]), 0)
+            self.assertGreater(float(silenced["steps above half of the peak"]), 30)
+            self.assertEqual(float(silenced["I at the end"]), 0)
 
 
 class FeedbackInhibition(Simulation):
@@ -116,14 +116,14 @@ class FeedbackInhibition(Simulation):
 
     def check(self, rows):
         intact = [row for row in rows if row["circuit"] == "intact"]
-        lesioned = [row for row in rows if row["circuit"] == "I silenced"]
+        silenced = [row for row in rows if row["circuit"] == "I silenced"]
         for row in intact:
             self.assertGreater(float(row["E peak"]), 1.5 * float(row["E at the end"]))  # overshoot
             self.assertTrue(10 < float(row["period of ringing"]) < 30)
-        for row in lesioned:
+        for row in silenced:
             self.assertEqual(float(row["period of ringing"]), 0)
         slope = lambda found: numbers(found, "E at the end")[-1] - numbers(found, "E at the end")[0]
-        self.assertLess(slope(intact), slope(lesioned) / 3)  # gain control
+        self.assertLess(slope(intact), slope(silenced) / 3)  # gain control
 
 
 class PyrPvSstVip(Simulation):

@@ -1,4 +1,4 @@
-// The area hears feedback, but nobody in it listens.
+// The area hears feedback, but no type in it listens.
 // EXPECT: [cortexpr A12] the area has feedback_channels, but its matrix has no row for them
 // EXPECT: A12_missing_top_down_row<8>
 #include <cortexpr/dsl.hpp>

@@ -1,4 +1,4 @@
-// Groups that do not divide, and an interneuron that nobody drives: told one after the other.
+// Groups that do not divide, and an interneuron that no type drives: told one after the other.
 // EXPECT: [cortexpr E08]
 // EXPECT: E08_groups_of_source<E, E, 3, 16>
 #include <cortexpr/dsl.hpp>

@@ -1,4 +1,4 @@
-// A name that nobody declared as a neuron type of the area, asked of a recording.
+// A name that is not declared as a neuron type of the area, asked of a recording.
 // EXPECT: [cortexpr P02]
 // EXPECT: P02_unknown_neuron_type<V1, PV>
 #include <cortexpr/module/recording.hpp>

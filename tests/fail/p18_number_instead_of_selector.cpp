@@ -1,4 +1,4 @@
-// Which number is it? By position nobody could tell.
+// Which number is it? Its position does not say.
 // EXPECT: [cortexpr P18] query(...) takes at_step{3}
 // EXPECT: P18_not_a_selector<int>
 #include <cortexpr/module/recording.hpp>

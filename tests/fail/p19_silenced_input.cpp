@@ -1,4 +1,4 @@
-// An area's input is no neuron type; a lesion is one of a neuron type, or of feedback.
+// An area's input is no neuron type; a silence is one of a neuron type, or of feedback.
 // EXPECT: [cortexpr P19] silence<> acts on the state of a neuron type
 // EXPECT: P19_silenced_edge<cortexpr::stimulus
 #include <cortexpr/module/recording.hpp>

@@ -1,4 +1,4 @@
-// In a network of one area nobody is above it.
+// In a network of one area there is no area above it.
 // EXPECT: [cortexpr W14]
 // EXPECT: W14_missing_feedback<V1>
 #include <cortexpr/dsl.hpp>

@@ -30,7 +30,7 @@ namespace {
 
 using std::filesystem::path;
 
-// Of pixels: an input is small, what it announces need not be.
+// The most bytes of pixels: an input is small, what it announces need not be.
 constexpr std::uint64_t most_bytes = std::uint64_t{1} << 24U;
 
 void read_safetensors(const path& folder) {
@@ -52,7 +52,7 @@ void read_pickle(const path& folder) {
 
 void read_synapses(const path& folder, const char* name) { circuit::load({.synapses = folder / name}); }
 
-/// Of the neurons of a file of synapses that is no input.
+/// Reads the neurons of a file of synapses that is no input.
 void read_cells(const path& folder) {
     const auto synapses = folder / "synapses.csv";
     if (!std::filesystem::exists(synapses)) std::ofstream(synapses) << "pre,post,weight\n1,2,3\n2,3,1\n";

@@ -20,7 +20,7 @@ namespace cortexpr::recorded {
 
 namespace {
 
-/// Of the reference's, the one that this library has no name for.
+/// The one of the reference's that this library has no name for.
 struct LogSigmoid {
     static constexpr bool can_be_negative = true;
     static constexpr bool is_smooth = true;
@@ -66,26 +66,26 @@ std::string text_of(const nlohmann::json& label) { return label.is_string() ? la
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 /// The order in which a recorded matrix has the given pairs.
-std::vector<std::int64_t> places_in(const at::Tensor& indices, const std::vector<std::int32_t>& rows,
-                                    const std::vector<std::int32_t>& columns) {
-    std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> places;
+std::vector<std::int64_t> positions_in(const at::Tensor& indices, const std::vector<std::int32_t>& rows,
+                                       const std::vector<std::int32_t>& columns) {
+    std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> positions;
     const auto count = indices.size(1);
     const auto* ends = indices.const_data_ptr<std::int64_t>();
-    for (std::int64_t k = 0; k < count; ++k) places[{ends[k], ends[count + k]}] = k;
+    for (std::int64_t k = 0; k < count; ++k) positions[{ends[k], ends[count + k]}] = k;
     REQUIRE(at(count) == rows.size());
     std::vector<std::int64_t> found;
     for (std::size_t k = 0; k < rows.size(); ++k) {
         INFO("entry " << k << ", (" << rows[k] << ", " << columns[k] << ")");
-        REQUIRE(places.contains({rows[k], columns[k]}));
-        found.push_back(places.at({rows[k], columns[k]}));
+        REQUIRE(positions.contains({rows[k], columns[k]}));
+        found.push_back(positions.at({rows[k], columns[k]}));
     }
     return found;
 }
 
 /// Entries of ours by those of the reference, from the reference's by ours.
-std::vector<std::int64_t> inverse(const std::vector<std::int64_t>& places) {
-    std::vector<std::int64_t> entries(places.size());
-    for (std::size_t k = 0; k < places.size(); ++k) entries[at(places[k])] = static_cast<std::int64_t>(k);
+std::vector<std::int64_t> inverse(const std::vector<std::int64_t>& positions) {
+    std::vector<std::int64_t> entries(positions.size());
+    for (std::size_t k = 0; k < positions.size(); ++k) entries[at(positions[k])] = static_cast<std::int64_t>(k);
     return entries;
 }
 
@@ -326,10 +326,10 @@ void recorded_connectome::load(const std::filesystem::path& folder) {
 /// Weights that are shared have an entry for each pair of types that is connected, by presynaptic type first.
 void recorded_connectome::place_synapses() {
     const auto& [neurons, synapses] = data_.graph;
-    const auto places = places_in(tensor("hh.indices"), synapses.postsynaptic, synapses.presynaptic);
+    const auto positions = positions_in(tensor("hh.indices"), synapses.postsynaptic, synapses.presynaptic);
     auto& placed = placings_["hh.values"];
     if (plan_.weights == weight_mode::per_synapse || plan_.weights == weight_mode::frozen) {
-        placed = {.entry = inverse(places), .count = static_cast<std::int64_t>(places.size())};
+        placed = {.entry = inverse(positions), .count = static_cast<std::int64_t>(positions.size())};
         return;
     }
     std::vector<std::int64_t> type_of_name;
@@ -347,16 +347,16 @@ void recorded_connectome::place_synapses() {
     const bool scales = plan_.weights == weight_mode::scaled_counts;
     if (scales) placed.scale.resize(synapses.size());
     for (std::size_t k = 0; k < synapses.size(); ++k) {
-        placed.entry[at(places[k])] = entries.at(pair_of(k));
-        if (scales) placed.scale[at(places[k])] = synapses.weights[k];
+        placed.entry[at(positions[k])] = entries.at(pair_of(k));
+        if (scales) placed.scale[at(positions[k])] = synapses.weights[k];
     }
 }
 
 void recorded_connectome::place_projection(const circuit::projection& data, const std::string& name) {
     const bool is_stimulus = name == "ih";
-    const auto places = places_in(tensor(name + ".indices"), is_stimulus ? data.cells : data.channels,
-                                  is_stimulus ? data.channels : data.cells);
-    placings_[name + ".values"] = {.entry = inverse(places), .count = static_cast<std::int64_t>(places.size())};
+    const auto positions = positions_in(tensor(name + ".indices"), is_stimulus ? data.cells : data.channels,
+                                        is_stimulus ? data.channels : data.cells);
+    placings_[name + ".values"] = {.entry = inverse(positions), .count = static_cast<std::int64_t>(positions.size())};
 }
 
 /// First the types whose cells share one, then the cells that have one each.

@@ -154,7 +154,7 @@ class replayed {
             check(key("state", j), result.states[static_cast<std::size_t>(j)]);
     }
 
-    /// Nothing but logits is asked for, unless the run holds more: what nobody reads is not computed.
+    /// Nothing but logits is asked for, unless the run holds more: what is not requested is not computed.
     at::Tensor classifier_loss() {
         const bool records = run_.holds("output.0");
         const auto result = executed(input_, records ? recording_request() : request_);

@@ -19,8 +19,8 @@ constexpr auto seed = plan::fit_on_chip(plan_of<Digits>);
 static_assert(fits_on_chip<Digits> && seed.fits());
 static_assert(sizeof(requires_on_chip<Digits>) > 0);
 
-// 51 tiles of 16 positions, with the 30 positions of each guard: 876 positions of 40 numbers. Two such maps, the image,
-// weights of 9 x 2 x 2, 1 x 2 and 9 x 1 x 2 blocks; then what each channel, output and offset has.
+// 51 MMA tiles of 16 positions, with the 30 positions of each guard: 876 positions of 40 numbers. Two such maps, the
+// image, weights of 9 x 2 x 2, 1 x 2 and 9 x 1 x 2 blocks; then what each channel, output and offset has.
 constexpr std::size_t map = 876 * 40 * 2, image = 876 * 2, block = 512;
 static_assert(seed.forward_bytes ==
               2 * map + (image + 8) + (36 + 2 + 18) * block + 32 * 9 + 32 * 8 + 16 * 4 + 16 * 32 * 8);
@@ -29,7 +29,7 @@ static_assert(seed.backward_bytes ==
 static_assert(seed.forward_bytes <= plan::hopper_shared_bytes && seed.forward_bytes > plan::ampere_shared_bytes);
 static_assert(plan::fit_on_chip(plan_of<Digits>, plan::ampere_shared_bytes).obstacle == plan::off_chip::shared_memory);
 
-// E alone reaches the output, and nobody reads I after the last step.
+// E alone reaches the output, and I is not live after the last step.
 constexpr auto sizes = plan::on_chip_sizes_of(plan_of<Digits>, 5);
 static_assert(sizes.states == 32 && sizes.outputs == 32 && sizes.inputs == 1 && sizes.steps == 5);
 static_assert(sizes.output_sources == 0b01 && sizes.live_at_last == 0b01);

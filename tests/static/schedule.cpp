@@ -75,18 +75,18 @@ static_assert(pays({3, 3}, 1, 28, 16) && pays({5, 5}, 1, 28, 16) && !pays({3, 3}
 static_assert(!pays({3, 3}, 2, 28, 16) && !pays({3, 5}, 1, 28, 64) && !pays({1, 1}, 1, 28, 64));
 static_assert(!pays({7, 7}, 1, 28, 64) && !pays({3, 3}, 1, 1, 64));
 
-// Liveness: the last step's inhibition is read by nobody, unless the final states are.
+// Liveness: the last step's inhibition is not live, unless the final states are requested.
 constexpr bool is_live(bool final_states, int step, int type) {
     return plan::live_values(plan_of<Digits>, 5, {.final_states = final_states}).state(step, type);
 }
 static_assert(is_live(false, 5, 0) && !is_live(false, 5, 1) && is_live(false, 4, 1) && is_live(true, 5, 1));
 
-// A later area that hears late: what the earlier one sends at the last step is heard by nobody.
+// A later area that hears late: what the earlier one sends at the last step reaches no other.
 struct V2 : area<input<32, 14, 14>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<8>> {};
 struct Late : network<V1, V2, area_delay<1>> {};
 constexpr auto late = [](int step) { return plan::live_values(plan_of<Late>, 3, {}).output(step, 0); };
 static_assert(late(1) && late(2) && !late(3));
-// And a lesion makes its type's state nobody's business.
+// A silenced type's state is not live.
 constexpr bool silent_is_live(int step) {
     return plan::live_values(plan_of<Digits>, 5, {.silenced_from = {0, 3}}).state(step, 1);
 }

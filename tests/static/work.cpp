@@ -84,7 +84,7 @@ static_assert(one.computed.operations ==
 // Who reads everything spares only what is known: the input's convolution and zeros.
 constexpr auto all_read = plan::work_of(
     plan_of<Digits>,
-    {.steps = 5, .reads = {.every_answer = true, .final_states = true, .states = {true, true}, .outputs = {true}}});
+    {.steps = 5, .requested = {.every_answer = true, .final_states = true, .states = {true, true}, .outputs = {true}}});
 static_assert(all_read.spared(saving::unread_outputs) == plan::work{} &&
               all_read.spared(saving::unread_states) == plan::work{});
 static_assert(all_read.computed.operations.forward ==
@@ -96,11 +96,11 @@ static_assert(all_read.computed.operations.weight_gradients ==
 static_assert(plan::work_of(plan_of<Digits>, {.steps = 5, .is_sequence = true}).spared(saving::constant_drive) ==
               plan::work{});
 
-// What a lesion silences is not computed, not read and not learnt from: I is gone from the third step on.
-constexpr auto lesion = plan::work_of(plan_of<Digits>, {.steps = 5, .reads = {.silenced_from = {0, 3}}});
-static_assert(lesion.computed.operations.forward ==
+// What a silence takes out is not computed, not read and not learnt from: I is gone from the third step on.
+constexpr auto silence = plan::work_of(plan_of<Digits>, {.steps = 5, .requested = {.silenced_from = {0, 3}}});
+static_assert(silence.computed.operations.forward ==
               2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent_at_points + to_output_at_points);
-static_assert(lesion.computed.operations.weight_gradients ==
+static_assert(silence.computed.operations.weight_gradients ==
               2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent_at_points + of_maxima);
 
 // Networks with everything that rules look at: two areas, feedback, half grids, nonlinearities of edges, groups.
@@ -135,7 +135,7 @@ static_assert(adds_up(plan_of<Digits>, {.steps = 1}) && adds_up(plan_of<Digits>,
 static_assert(adds_up(plan_of<Chain>, {.steps = 1}) && adds_up(plan_of<Chain>, {.steps = 4}));
 static_assert(adds_up(plan_of<Late>, {.steps = 1}) && adds_up(plan_of<Late>, {.steps = 4}));
 static_assert(adds_up(plan_of<Half>, {.steps = 3}));
-static_assert(adds_up(plan_of<Half>, {.steps = 3, .is_sequence = true, .reads = {.final_states = true}}));
+static_assert(adds_up(plan_of<Half>, {.steps = 3, .is_sequence = true, .requested = {.final_states = true}}));
 
 // The backward pass of a half grid costs what a full one does: 10 x 11 positions instead of 5 x 6, for E at two steps.
 constexpr auto half = plan::work_of(plan_of<Half>, {.steps = 3});
@@ -152,7 +152,7 @@ struct Broad : area<input<1, 9, 14>, neurons<E, I>,
 constexpr auto broad = plan::work_of(plan_of<Broad<activation::tanh>>, {.steps = 2});
 constexpr std::int64_t of_five = 2 * 16 * 16 * (9 * 14 * 25 - 5 * 7 * 36),
                        of_three = 2 * 16 * 16 * (9 * 14 * 9 - 3 * 4 * 36);
-// Each is computed once: at the first step it would read zeros, or is read by nobody.
+// Each is computed once: at the first step it would read zeros, or is not live.
 static_assert(broad.spared(saving::winograd).operations.forward == of_five + of_three + of_three);
 // Beside a kink, too: the few sums that are taken again by tap are not counted.
 constexpr auto kinked = plan::work_of(plan_of<Broad<activation::relu>>, {.steps = 2});

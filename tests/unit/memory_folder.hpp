@@ -9,7 +9,7 @@
 
 namespace cortexpr::test {
 
-/// Of this process; removed with all it holds at the end.
+/// A folder of this process; removed with all it holds at the end.
 class memory_folder {
   public:
     explicit memory_folder(const std::string& name)

@@ -117,26 +117,26 @@ class declared_projections {
           first_source_(all.types.size() + 1, 0),
           sources_(count(all), 0) {
         for (std::size_t r = rows_.size(); r-- > 0;) {
-            int& first = first_row_[at(rows_[r].presynaptic)];
+            int& first = first_row_[index(rows_[r].presynaptic)];
             next_row_[r] = first;
             first = static_cast<int>(r);
         }
         for (const auto& row : rows_)
-            for (const int target : row.postsynaptic) ++first_source_[at(target)];
+            for (const int target : row.postsynaptic) ++first_source_[index(target)];
         for (std::size_t type = 1; type < first_source_.size(); ++type) first_source_[type] += first_source_[type - 1];
         for (const auto& row : rows_)
-            for (const int target : row.postsynaptic) sources_[at(--first_source_[at(target)])] = row.presynaptic;
+            for (const int target : row.postsynaptic) sources_[index(--first_source_[index(target)])] = row.presynaptic;
     }
 
     /// Its rows are a chain, which ends at -1.
     constexpr int first_row(std::size_t presynaptic) const { return first_row_[presynaptic]; }
-    constexpr int next_row(int row) const { return next_row_[at(row)]; }
-    constexpr const projects_declaration& row(int index) const { return rows_[at(index)]; }
+    constexpr int next_row(int row) const { return next_row_[index(row)]; }
+    constexpr const projects_declaration& row(int number) const { return rows_[index(number)]; }
 
     constexpr bool has_source(std::size_t type) const { return first_source_[type] < first_source_[type + 1]; }
     template <class Function>
     constexpr void for_each_source(std::size_t type, Function&& function) const {
-        for (int i = first_source_[type]; i < first_source_[type + 1]; ++i) function(sources_[at(i)]);
+        for (int i = first_source_[type]; i < first_source_[type + 1]; ++i) function(sources_[index(i)]);
     }
     template <class Function>
     constexpr void for_each_target(std::size_t type, Function&& function) const {
@@ -145,7 +145,7 @@ class declared_projections {
     }
 
   private:
-    static constexpr std::size_t at(int index) { return static_cast<std::size_t>(index); }
+    static constexpr std::size_t index(int number) { return static_cast<std::size_t>(number); }
     static constexpr std::size_t count(const connectome_declaration& all) {
         std::size_t sum = 0;
         for (const auto& row : all.rows) sum += row.postsynaptic.size();

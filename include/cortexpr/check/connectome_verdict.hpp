@@ -11,7 +11,7 @@ namespace cortexpr::detail {
 template <class Reader, int Type>
 using cell_type_of = typename Reader::template cell_type_at<static_cast<std::size_t>(Type)>;
 
-/// Of the connectome as a whole.
+/// The verdict on a connectome as a whole.
 template <class Reader, diagnosis Found>
 consteval auto connectome_declaration_verdict() {
     using namespace errors;
@@ -57,7 +57,7 @@ consteval auto negative_cell_verdict(std::index_sequence<Members...>) {
     }
 }
 
-/// Of what a cell type is: what it derives from, and its options.
+/// The verdict on what a cell type derives from, and on its options.
 template <class Reader, diagnosis Found>
 consteval auto cell_type_verdict() {
     using namespace errors;
@@ -117,7 +117,7 @@ consteval auto cell_type_verdict() {
     }
 }
 
-/// Of a row of `synapses`.
+/// The verdict on a row of `synapses`.
 template <class Reader, diagnosis Found>
 consteval auto projection_verdict() {
     using namespace errors;
@@ -147,7 +147,7 @@ consteval auto projection_verdict() {
     }
 }
 
-/// Of a type that the stimulus part names.
+/// The verdict on a type that the stimulus part names.
 template <class Reader, diagnosis Found>
 consteval auto stimulated_verdict() {
     using namespace errors;
@@ -162,7 +162,7 @@ consteval auto stimulated_verdict() {
     }
 }
 
-/// Of a type that the output part names.
+/// The verdict on a type that the output part names.
 template <class Reader, diagnosis Found>
 consteval auto read_verdict() {
     using namespace errors;

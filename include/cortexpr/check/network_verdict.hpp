@@ -7,7 +7,7 @@
 
 namespace cortexpr::detail {
 
-/// Of the network as a whole.
+/// The verdict on the network as a whole.
 template <class Reader, diagnosis Found>
 consteval auto network_declaration_verdict() {
     using namespace errors;
@@ -37,7 +37,7 @@ consteval auto network_part_verdict() {
     }
 }
 
-/// Of an area in its network.
+/// The verdict on an area in its network.
 template <class Reader, diagnosis Found>
 consteval auto area_in_network_verdict() {
     using namespace errors;
@@ -99,7 +99,7 @@ consteval auto network_verdict() {
     }
 }
 
-/// Of the classifier or regressor as a whole.
+/// The verdict on the classifier or regressor as a whole.
 template <class Reader, diagnosis Found>
 consteval auto classifier_declaration_verdict() {
     using namespace errors;

@@ -30,7 +30,7 @@ class reached {
         }
     }
     /// Adds all that sends to the set, and what sends to those, and so on.
-    constexpr void follow_edges_back() {
+    constexpr void follow_edges_backward() {
         for (std::size_t next = 0; next < count_; ++next)
             for (std::size_t from = 0; from < is_in_.size(); ++from)
                 if (!is_in_[from] && cells_from(from)[order_[next]].present()) add(from);
@@ -102,7 +102,7 @@ constexpr diagnosis diagnose_reach(const area_declaration& area) {
 
     for (std::size_t type = 0; type < types; ++type)
         if (to_output.cells_from(type)[types].present()) to_output.add(type);
-    to_output.follow_edges_back();
+    to_output.follow_edges_backward();
     if (to_output.first_outside() < types)
         return found(rule::reaches_nothing, place::neuron_type, to_output.first_outside());
     for (std::size_t type = 0; type < types; ++type)

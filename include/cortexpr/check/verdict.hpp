@@ -36,7 +36,7 @@ consteval auto target() {
 template <class Reader, int Column>
 using target_of = typename decltype(target<Reader, Column>())::type;
 
-/// Of a neuron type, an edge or an output.
+/// The verdict on the nonlinearity of a neuron type, an edge or an output.
 template <rule Broken, activation_function Function, class... Place>
 consteval auto nonlinearity_verdict() {
     using namespace errors;
@@ -60,7 +60,7 @@ consteval auto negative_verdict(std::index_sequence<Members...>) {
     }
 }
 
-/// Of the area as a whole.
+/// The verdict on the area as a whole.
 template <class Reader, diagnosis Found>
 consteval auto area_declaration_verdict() {
     using namespace errors;
@@ -194,7 +194,7 @@ consteval auto row_verdict() {
     }
 }
 
-/// Of an edge between neuron types or of feedback between areas.
+/// The verdict on an edge between neuron types, or on feedback between areas.
 template <rule Broken, class Source, class Target, edge With, int SourceChannels, int TargetChannels, extent Map>
 consteval auto edge_verdict() {
     using namespace errors;

@@ -28,14 +28,14 @@ namespace cortexpr::circuit {
 
 /// What the columns of the files are called. An empty name: the files have no such column.
 struct columns {
-    // Of the synapses file.
+    // Columns of the synapses file.
     std::string pre = "pre", post = "post";  ///< ids of the presynaptic and the postsynaptic neuron
     std::string weight = "weight";           ///< strength or number of contacts; without it, each row counts 1
     std::string kind{};                      ///< rows whose cell here isn't `kind_is` are left out
     std::string kind_is{};                   ///< what a row's cell in the column `kind` must be
     std::string synapse_transmitter{};       ///< transmitter of the presynaptic neuron
 
-    // Of the cells file.
+    // Columns of the cells file.
     std::string neuron = "id";                  ///< id of the neuron; each once
     std::string type = "type";                  ///< name of the neuron's type
     std::string neuron_class = "neuron_class";  ///< excitatory, inhibitory or hybrid, or 1 and -1; may be missing
@@ -43,7 +43,7 @@ struct columns {
 
     std::string transmitter_neuron{};  ///< id in `files::transmitters`; without it, `neuron`
 
-    // Of files of projections, which name neurons as the cells file does.
+    // Columns of files of projections, which name neurons as the cells file does.
     std::string channel = "channel";        ///< number of an input or output, from 0
     std::string channel_weight = "weight";  ///< strength; where there is no such column, each row counts 1
 

@@ -36,7 +36,8 @@ graph topographic(const topographic_options& options);
 /// Neurons of several types, as `typed` draws them.
 struct typed_options {
     std::vector<std::int32_t> counts;  ///< neurons of each type
-    /// Of a synapse between two neurons: probabilities[post * types + pre], rows postsynaptic as in every matrix.
+    /// The probability of a synapse between two neurons: probabilities[post * types + pre], rows postsynaptic as in
+    /// every matrix.
     std::vector<double> probabilities;
     std::vector<std::string> names{};     ///< of the types; "type_0" and so on where there are none
     std::vector<neuron_class> classes{};  ///< of the types; none: the graph has no classes

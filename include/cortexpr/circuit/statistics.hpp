@@ -34,7 +34,7 @@ struct spread {
     std::int64_t least = 0, median = 0, percentile_99 = 0, most = 0;
     double mean = 0;  ///< their arithmetic mean; 0 of none
 };
-/// Of no numbers: all 0.
+/// The spread of numbers; all 0 where there are none.
 spread spread_of(std::vector<std::int64_t> values);
 
 /// A row for each type: name, class ("" where the graph has none), neurons, synapses that it receives and sends, and

@@ -13,7 +13,7 @@ namespace cortexpr::data {
 
 /// What the gratings look like.
 struct gratings_options {
-    /// Of an image, in pixels.
+    /// The size of an image, in pixels.
     int channels = 1, height = 28, width = 28;  ///< all channels are alike
     int angles = 8;             ///< equally spaced: over 180 degrees of still gratings, over 360 of drifting ones
     int phases = 4;             ///< examples of each angle, with phases equally spaced over a cycle

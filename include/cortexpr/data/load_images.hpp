@@ -13,7 +13,7 @@ namespace cortexpr::data {
 
 /// What a network takes, where files leave a choice. 0, or nothing: as the files have it.
 struct expected_images {
-    /// Of one image.
+    /// The size of one image.
     int channels = 0, height = 0, width = 0;
     int inputs = 0;   ///< of networks without a grid: numbers of a still example, or of each step of a sequence
     int classes = 0;  ///< of the classifier
@@ -43,7 +43,7 @@ struct expected_images {
 ///    takes three.
 ///
 /// The files lie in `place`, or else in its `raw`, in `raw` of a folder in it (torchvision's MNIST/raw, EMNIST/raw), or
-/// in `cifar-10-batches-bin`, `cifar-100-binary`. Of several sets that are found at once, the one is taken whose
+/// in `cifar-10-batches-bin`, `cifar-100-binary`. If several sets are found at once, the one is taken whose
 /// number of classes is expected.
 ///
 /// Classes: what the files say (EMNIST's names, CIFAR, folders), else what is expected; a label that has no class is

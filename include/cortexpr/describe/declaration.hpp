@@ -38,7 +38,7 @@ struct template_options {
 ///         from<I,        0, 0, 0>>
 std::string connectivity_template_text(std::span<const std::string_view> neuron_types, template_options options = {});
 
-/// Of declared types: connectivity_template<neurons<E, I>>().
+/// The template for declared types: connectivity_template<neurons<E, I>>().
 template <class Neurons>
 std::string connectivity_template(template_options options = {}) {
     return connectivity_template_text(detail::part_traits<Neurons>::names, options);

@@ -124,7 +124,7 @@ class connectome_module : public trainable {
     preparation prepared_;  ///< made when the first run starts
 };
 
-/// Of recorded states, (B, T, N) or (T, B, N), those of one type's cells. \throws usage_error  states weren't recorded
+/// One type's cells of recorded states, (B, T, N) or (T, B, N). \throws usage_error  states weren't recorded
 at::Tensor states_of(const connectome_module& network, const at::Tensor& states, int type);
 
 }  // namespace cortexpr

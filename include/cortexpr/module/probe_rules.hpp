@@ -151,7 +151,7 @@ struct P18_not_a_selector {
         "column<12>{}; this is none of them");
 };
 
-/// A lesion is one of a neuron type's state, or of what an area hears of another. Single edges are cut.
+/// A silence is one of a neuron type's state, or of what an area hears of another. Single edges are cut.
 template <class Edge>
 struct P19_silenced_edge {
     static_assert(never<Edge>,

@@ -179,7 +179,7 @@ constexpr selection::axis first_outside(const selection& selected, const std::ar
     return selection::count;
 }
 
-/// Of the axes: time, batch, channel, row, column.
+/// The lengths of the axes: time, batch, channel, row, column.
 constexpr std::array<std::int64_t, 5> counts_of(const plan::neuron_type& type, std::int64_t steps, std::int64_t batch) {
     return {steps, batch, type.shape.channels, type.shape.height, type.shape.width};
 }

@@ -53,7 +53,7 @@ class trainable : public parameter_set {
     virtual int classes() const = 0;
     /// 0 where the network is no regressor.
     virtual int targets() const = 0;
-    /// Of one example, or of one step of a sequence: (channels, height, width).
+    /// The shape of one example, or of one step of a sequence: (channels, height, width).
     virtual plan::map_shape input_shape() const = 0;
     /// Whether inputs of as many numbers as input_shape() are taken, whatever their shape.
     virtual bool flattens_inputs() const { return false; }

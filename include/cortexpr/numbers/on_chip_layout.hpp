@@ -23,22 +23,23 @@ struct on_chip_sizes {
     int steps = 1;
     /// Bit b stands for state channels 16 b to 16 b + 15.
     std::uint32_t output_sources = 0;  ///< blocks that reach the output
-    std::uint32_t live_at_last = 0;    ///< blocks that anybody reads after the last step
+    std::uint32_t live_at_last = 0;    ///< blocks that are live after the last step
 };
 
 struct on_chip_layout {
+    // They follow from registers, tensor cores and shared memory (docs/dev/on_chip.md, Numbers).
     static constexpr int threads = 512, warps = threads / 32;
     static constexpr int block_channels = 16;  ///< of one block
-    static constexpr int tile_positions = 16;
-    static constexpr int tiles_of_group = 4;   ///< which a warp takes at a time
-    static constexpr int blocks_of_pair = 2;   ///< target blocks which a warp takes at a time
-    static constexpr int depths_of_group = 3;  ///< rows of blocks of a weight gradient which a warp takes at a time
-    static constexpr int most_splits = 4;      ///< warps that share the positions of one weight gradient
+    static constexpr int mma_tile_positions = 16;
+    static constexpr int mma_tiles_of_group = 4;  ///< which a warp takes at a time
+    static constexpr int blocks_of_pair = 2;      ///< target blocks which a warp takes at a time
+    static constexpr int depths_of_group = 3;     ///< rows of blocks of a weight gradient which a warp takes at a time
+    static constexpr int most_splits = 4;         ///< warps that share the positions of one weight gradient
 
     int taps = 0;
-    int pitch = 0, guard = 0;      ///< positions: of a row; of zeros before the first position and after the last one
-    int positions = 0, tiles = 0;  ///< from the first position to the last one; in tiles
-    int bordered = 0;              ///< positions of a map with both guards
+    int pitch = 0, guard = 0;  ///< positions: of a row; of zeros before the first position and after the last one
+    int positions = 0, mma_tiles = 0;  ///< from the first position to the last one; in MMA tiles
+    int bordered = 0;                  ///< positions of a map with both guards
     int state_blocks = 0, output_blocks = 0, output_source_blocks = 0, input_blocks = 0;
     int channels = 0;  ///< of the states, in whole blocks
     int stride = 0;    ///< channels from position to position in a map that products read; no bank twice in a row
@@ -49,8 +50,8 @@ struct on_chip_layout {
     std::size_t adjoint = 0, by_channel = 0, by_output = 0, offsets = 0, sums = 0;
     std::size_t forward_bytes = 0, backward_bytes = 0;
 
-    constexpr int padded_positions() const { return tiles * tile_positions; }
-    constexpr int groups() const { return (tiles + tiles_of_group - 1) / tiles_of_group; }
+    constexpr int padded_positions() const { return mma_tiles * mma_tile_positions; }
+    constexpr int groups() const { return (mma_tiles + mma_tiles_of_group - 1) / mma_tiles_of_group; }
     constexpr int state_pairs() const { return (state_blocks + blocks_of_pair - 1) / blocks_of_pair; }
     constexpr int output_pairs() const { return (output_blocks + blocks_of_pair - 1) / blocks_of_pair; }
     constexpr int state_depth_groups() const { return (taps * state_blocks + depths_of_group - 1) / depths_of_group; }
@@ -86,7 +87,7 @@ constexpr on_chip_layout layout_of(const on_chip_sizes& sizes) {
     at.pitch = sizes.width + border_x;
     at.guard = sizes.kernel_height / 2 * at.pitch + border_x;
     at.positions = (sizes.height - 1) * at.pitch + sizes.width;
-    at.tiles = (at.positions + at.tile_positions - 1) / at.tile_positions;
+    at.mma_tiles = (at.positions + at.mma_tile_positions - 1) / at.mma_tile_positions;
     at.bordered = at.padded_positions() + 2 * at.guard;
     at.state_blocks = detail::blocks_of(sizes.states);
     at.output_blocks = detail::blocks_of(sizes.outputs);

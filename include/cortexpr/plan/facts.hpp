@@ -29,13 +29,13 @@ constexpr std::int64_t flops(const edge& edge) {
     return convolution_flops(edge.input, edge.output, edge.extent, edge.groups);
 }
 
-/// Of a feedback edge: the convolution, after the later area's output was resized.
+/// A feedback edge costs its convolution, after the later area's output was resized.
 constexpr std::int64_t flops(const feedback_edge& edge) {
     const map_shape resized{edge.input.channels, edge.output.height, edge.output.width};
     return convolution_flops(resized, edge.output, edge.extent, 1);
 }
 
-/// Of the readout's layers, 0 and 1.
+/// The cost of one of the readout's layers, 0 and 1.
 constexpr std::int64_t flops(const readout& head, int layer) {
     return 2 * std::int64_t{head.hidden} * (layer == 0 ? head.features : head.classes);
 }
@@ -88,7 +88,7 @@ namespace detail {
 template <class Declared>
 struct facts_of {
     static constexpr bool is_of_connectome = IsOfConnectome<Declared>;
-    // Of a refused one nothing is said: its own error has been told.
+    // A refused one gets no second error.
     using verdict =
         std::conditional_t<Declared::wired && is_of_connectome, errors::fact_of_a_connectome<Declared>, nothing_to_say>;
     static_assert(sizeof(verdict) > 0);  // instantiates the error, if there is one

@@ -310,7 +310,7 @@ namespace cortexpr {
 namespace detail {
 template <class Declared>
 consteval auto planned() {
-    // Of a refused declaration nothing: its own error has been told.
+    // A refused declaration gets no second error.
     if constexpr (IsOfConnectome<Declared>) {
         if constexpr (Declared::wired) {
             return plan::detail::lowered_connectome<Declared>::value;

@@ -14,9 +14,12 @@
 
 namespace cortexpr::plan {
 
+/// An index as the standard library wants it.
+constexpr std::size_t index(std::ptrdiff_t number) { return static_cast<std::size_t>(number); }
+
 /// Channels, height and width of a map.
 struct map_shape {
-    /// Of one image: (channels, height, width).
+    /// The map of one image is (channels, height, width).
     int channels = 0, height = 0, width = 0;
 
     /// Grid positions of one channel.

@@ -26,7 +26,7 @@ constexpr std::string_view name_of(executor value) {
     return names[static_cast<int>(value)];
 }
 
-/// Of what maps and convolutions are made while a network runs. Parameters, their gradients, results and files stay
+/// The type of maps and convolutions while a network runs. Parameters, their gradients, results and files stay
 /// float32.
 enum class precision : std::uint8_t {
     float32,   ///< or float64, as the parameters are

@@ -14,7 +14,7 @@ namespace cortexpr {
 /// The neurons of a type that a perturbation reaches: all combinations of what is listed. Indices count from 0; an
 /// empty list is all of them.
 struct perturbed_part {
-    /// Of the type's own grid and channels.
+    /// Positions and channels on the type's own grid.
     std::vector<int> subtypes{}, rows{}, columns{};
     std::vector<int> images{};  ///< of the batch
 
@@ -41,7 +41,7 @@ struct perturbation {
     kind is = kind::silence;          ///< what is done
     target of = target::neuron_type;  ///< to what
     int index = 0;                    ///< in the plan
-    /// Of what `is` says: a rate, a current, a standard deviation, a factor, or a time constant in steps.
+    /// The amount of what `is` says: a rate, a current, a standard deviation, a factor, or a time constant in steps.
     std::optional<double> amount{};
     int from = 1;             ///< the first step
     std::optional<int> to{};  ///< the last one; none: that of the run

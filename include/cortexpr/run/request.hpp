@@ -39,7 +39,7 @@ struct run_request {
                                ///< classifier's output, may be left undefined, and what only they need isn't computed
 
     /// The same in the words of the schedule.
-    plan::reads reads() const;
+    plan::requested requested() const;
 };
 
 }  // namespace cortexpr

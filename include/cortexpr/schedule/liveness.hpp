@@ -12,8 +12,8 @@ namespace cortexpr::plan {
 using flags = std::vector<std::uint8_t>;
 constexpr bool flag(const flags& list, std::size_t index) { return !list.empty() && list[index]; }
 
-/// What a caller reads of a run. Vectors are empty for none, or have an entry for each neuron type or area.
-struct reads {
+/// What a caller requests of a run. Vectors are empty for none, or have an entry for each neuron type or area.
+struct requested {
     bool answer = true;                     ///< the last area's output at the last step
     bool every_answer = false;              ///< and at every other one
     bool final_states = false;              ///< of all types at the last step
@@ -25,16 +25,16 @@ struct reads {
     }
 };
 
-/// Which values of a run are read, directly or on the way to what is. Steps count from 1.
+/// Which values of a run are live: requested, or needed on the way to what is. Steps count from 1.
 struct liveness {
     int steps = 0;
     std::vector<flags> states;    ///< [step][neuron type]
     std::vector<flags> outputs;   ///< [step][area]
     std::vector<flags> feedback;  ///< [step][area]: what the area will hear at the next step
 
-    constexpr bool state(int step, int type) const { return states[at(step)][at(type)]; }
-    constexpr bool output(int step, int area) const { return outputs[at(step)][at(area)]; }
-    constexpr bool fed_back(int step, int area) const { return feedback[at(step)][at(area)]; }
+    constexpr bool state(int step, int type) const { return states[index(step)][index(type)]; }
+    constexpr bool output(int step, int area) const { return outputs[index(step)][index(area)]; }
+    constexpr bool fed_back(int step, int area) const { return feedback[index(step)][index(area)]; }
 };
 
 namespace detail {
@@ -42,8 +42,9 @@ namespace detail {
 /// Walks from the last step to the first, and at each step from the last value computed to the first.
 class liveness_walk {
   public:
-    constexpr liveness_walk(const network& network, int steps, const reads& reads) : network_(network), reads_(reads) {
-        const auto rows = at(steps) + 1;
+    constexpr liveness_walk(const network& network, int steps, const requested& requested)
+        : network_(network), requested_(requested) {
+        const auto rows = index(steps) + 1;
         live_.steps = steps;
         live_.states.assign(rows, flags(network.types.size(), false));
         live_.outputs.assign(rows, flags(network.areas.size(), false));
@@ -58,14 +59,15 @@ class liveness_walk {
                 row(live_.outputs, t)[area] = output_is_read(t, area);
                 const auto& of = network_.areas[area];
                 for (int type = of.first_type; type < of.first_type + of.types; ++type)
-                    row(live_.states, t)[at(type)] = !reads_.silences(at(type), t) && state_is_read(t, at(type));
+                    row(live_.states, t)[index(type)] =
+                        !requested_.silences(index(type), t) && state_is_read(t, index(type));
             }
         }
         return live_;
     }
 
   private:
-    static constexpr flags& row(std::vector<flags>& table, int t) { return table[at(t)]; }
+    static constexpr flags& row(std::vector<flags>& table, int t) { return table[index(t)]; }
     /// Whether the target of an edge is computed at step t.
     constexpr bool target_is_live(const edge& edge, int t) const {
         return edge.to_output() ? live_.output(t, edge.area) : live_.state(t, edge.postsynaptic);
@@ -77,12 +79,12 @@ class liveness_walk {
     }
     constexpr bool feedback_is_read(int t, std::size_t area) const {
         if (!network_.is_fed(static_cast<int>(area))) return false;
-        return flag(reads_.feedback, area) || (t < live_.steps && area_reads(area, edge::source::top_down, t + 1));
+        return flag(requested_.feedback, area) || (t < live_.steps && area_reads(area, edge::source::top_down, t + 1));
     }
     constexpr bool output_is_read(int t, std::size_t area) const {
-        if (flag(reads_.outputs, area)) return true;
+        if (flag(requested_.outputs, area)) return true;
         const bool is_last = area + 1 == network_.areas.size();
-        if (is_last && (reads_.every_answer || (reads_.answer && t == live_.steps))) return true;
+        if (is_last && (requested_.every_answer || (requested_.answer && t == live_.steps))) return true;
         const int heard = t + network_.area_delay;
         if (!is_last && heard <= live_.steps && area_reads(area + 1, edge::source::stimulus, heard)) return true;
         for (const auto& edge : network_.feedback)
@@ -90,9 +92,9 @@ class liveness_walk {
         return false;
     }
     constexpr bool state_is_read(int t, std::size_t type) const {
-        if (flag(reads_.states, type) || (reads_.final_states && t == live_.steps)) return true;
+        if (flag(requested_.states, type) || (requested_.final_states && t == live_.steps)) return true;
         if (t < live_.steps && live_.state(t + 1, static_cast<int>(type))) return true;
-        for (const auto& edge : network_.edges_of(network_.areas[at(network_.types[type].area)]))
+        for (const auto& edge : network_.edges_of(network_.areas[index(network_.types[type].area)]))
             if (edge.presynaptic == static_cast<int>(type)) {
                 if (edge.to_output() ? live_.output(t, edge.area)
                                      : t < live_.steps && live_.state(t + 1, edge.postsynaptic))
@@ -102,14 +104,14 @@ class liveness_walk {
     }
 
     const network& network_;
-    const reads& reads_;
+    const requested& requested_;
     liveness live_;
 };
 
 }  // namespace detail
 
-constexpr liveness live_values(const network& network, int steps, const reads& reads) {
-    return detail::liveness_walk(network, steps, reads).walk();
+constexpr liveness live_values(const network& network, int steps, const requested& requested) {
+    return detail::liveness_walk(network, steps, requested).walk();
 }
 
 }  // namespace cortexpr::plan

@@ -12,9 +12,6 @@
 
 namespace cortexpr::plan {
 
-/// An index as the standard library wants it.
-constexpr std::size_t at(std::ptrdiff_t index) { return static_cast<std::size_t>(index); }
-
 /// The states of those types of an area that share a grid, their channels side by side.
 struct state_map {
     int area = 0;
@@ -61,15 +58,15 @@ constexpr bool merges(const merged_convolution& all, const merged_convolution& o
 }
 
 constexpr void add_maps(schedule& all, const network& network, int area_index) {
-    const auto& area = network.areas[at(area_index)];
+    const auto& area = network.areas[index(area_index)];
     for (const bool half : {false, true}) {
         state_map map{.area = area_index, .half = half};
         for (int type = area.first_type; type < area.first_type + area.types; ++type) {
-            const auto index = at(type);
-            const auto& shape = network.types[index].shape;
+            const auto own = index(type);
+            const auto& shape = network.types[own].shape;
             if (shape.same_grid(area.input) == half) continue;
-            all.map_of_type[index] = static_cast<int>(all.maps.size());
-            all.channel_of_type[index] = map.channels;
+            all.map_of_type[own] = static_cast<int>(all.maps.size());
+            all.channel_of_type[own] = map.channels;
             map.types.push_back(type);
             map.height = shape.height;
             map.width = shape.width;
@@ -87,7 +84,7 @@ constexpr schedule schedule_of(const network& network) {
     all.channel_of_type = all.map_of_type;
     for (std::size_t area = 0; area < network.areas.size(); ++area)
         detail::add_maps(all, network, static_cast<int>(area));
-    const auto map_of = [&all](int type) { return type < 0 ? -1 : all.map_of_type[at(type)]; };
+    const auto map_of = [&all](int type) { return type < 0 ? -1 : all.map_of_type[index(type)]; };
     for (std::size_t i = 0; i < network.edges.size(); ++i) {
         const auto& edge = network.edges[i];
         merged_convolution one{.area = edge.area,

@@ -22,7 +22,7 @@ constexpr int output_loop(const network& network) {
             if (edge.from == edge::source::stimulus && a > 0) reached[a * count + a - 1] = 1;
             if (edge.from != edge::source::top_down) continue;
             for (const auto& feedback : network.feedback)
-                if (at(feedback.to) == a) reached[a * count + at(feedback.from)] = 1;
+                if (index(feedback.to) == a) reached[a * count + index(feedback.from)] = 1;
         }
     for (std::size_t by = 0; by < count; ++by)
         for (std::size_t a = 0; a < count; ++a)

@@ -14,7 +14,7 @@ namespace cortexpr::plan {
 struct run {
     int steps = 1;
     bool is_sequence = false;  ///< an image for each step
-    plan::reads reads{};
+    plan::requested requested{};
     flags starts_at_zero{};           ///< by neuron type; empty: as declared
     flags feedback_starts_at_zero{};  ///< by area; empty: as declared
 };
@@ -37,7 +37,7 @@ class run_facts {
         : network_(network),
           run_(std::move(run)),
           schedule_(schedule_of(network)),
-          live_(live_values(network, run_.steps, run_.reads)) {}
+          live_(live_values(network, run_.steps, run_.requested)) {}
 
     constexpr const plan::network& network() const { return network_; }
     constexpr const plan::run& run() const { return run_; }
@@ -47,18 +47,18 @@ class run_facts {
     constexpr bool is_sequence() const { return run_.is_sequence; }
 
     // Whether what is driven at step t is needed.
-    constexpr bool is_read(const edge& edge, int t) const {
+    constexpr bool is_live(const edge& edge, int t) const {
         return edge.to_output() ? live_.output(t, edge.area) : live_.state(t, edge.postsynaptic);
     }
-    constexpr bool is_read(const feedback_edge& edge, int t) const { return live_.fed_back(t, edge.to); }
-    constexpr bool is_read(const merged_convolution& one, int t) const {
+    constexpr bool is_live(const feedback_edge& edge, int t) const { return live_.fed_back(t, edge.to); }
+    constexpr bool is_live(const merged_convolution& one, int t) const {
         for (const int index : one.edges)
-            if (is_read(edge_at(index), t)) return true;
+            if (is_live(edge_at(index), t)) return true;
         return false;
     }
     /// Whether any type of a state map is needed after step t.
     constexpr bool map_is_live(int map, int t) const {
-        for (const int type : schedule_.maps[at(map)].types)
+        for (const int type : schedule_.maps[index(map)].types)
             if (live_.state(t, type)) return true;
         return false;
     }
@@ -76,20 +76,20 @@ class run_facts {
         return !run_.is_sequence && is_stimulus_drive(one);
     }
 
-    constexpr bool is_silenced(int type, int t) const { return run_.reads.silences(at(type), t); }
+    constexpr bool is_silenced(int type, int t) const { return run_.requested.silences(index(type), t); }
     /// Whether a state is 0 everywhere after step t.
     constexpr bool state_is_zero(int type, int t) const {
         if (t > 0) return is_silenced(type, t);
-        const auto index = at(type);
-        return run_.starts_at_zero.empty() ? network_.types[index].initial_state == fill::zeros
-                                           : run_.starts_at_zero[index] != 0;
+        const auto own = index(type);
+        return run_.starts_at_zero.empty() ? network_.types[own].initial_state == fill::zeros
+                                           : run_.starts_at_zero[own] != 0;
     }
     /// Whether the feedback that an area receives at step t is 0 everywhere.
     constexpr bool feedback_is_zero(int area, int t) const {
         if (t > 1 && is_fed(area)) return false;
-        const auto index = at(area);
-        return run_.feedback_starts_at_zero.empty() ? network_.areas[index].initial_feedback == fill::zeros
-                                                    : run_.feedback_starts_at_zero[index] != 0;
+        const auto own = index(area);
+        return run_.feedback_starts_at_zero.empty() ? network_.areas[own].initial_feedback == fill::zeros
+                                                    : run_.feedback_starts_at_zero[own] != 0;
     }
     /// The step after which a convolution at step t reads its source's state.
     template <class Edge>
@@ -127,19 +127,21 @@ class run_facts {
         return sent == 0 || live_.output(sent, area - 1);
     }
 
-    constexpr bool has_answer(int t) const { return run_.reads.every_answer || (run_.reads.answer && t == run_.steps); }
+    constexpr bool has_answer(int t) const {
+        return run_.requested.every_answer || (run_.requested.answer && t == run_.steps);
+    }
     /// Whether step t has logits, for which the readout pools the last area's output.
     constexpr bool has_features(int t) const { return network_.has_readout() && has_answer(t); }
     /// Whether more than the readout reads the last area's output, so that a whole map of gradients arrives.
     constexpr bool answer_has_other_readers(int t) const {
-        if (!run_.reads.outputs.empty() && run_.reads.outputs.back()) return true;
+        if (!run_.requested.outputs.empty() && run_.requested.outputs.back()) return true;
         for (const auto& edge : network_.feedback)
-            if (edge.from + 1 == static_cast<int>(network_.areas.size()) && is_read(edge, t)) return true;
+            if (edge.from + 1 == static_cast<int>(network_.areas.size()) && is_live(edge, t)) return true;
         return false;
     }
 
   private:
-    constexpr const edge& edge_at(int index) const { return network_.edges[at(index)]; }
+    constexpr const edge& edge_at(int number) const { return network_.edges[index(number)]; }
 
     const plan::network& network_;
     plan::run run_;

@@ -42,9 +42,10 @@ constexpr std::vector<saved_map> saved_maps(const run_facts& run) {
         for (std::size_t c = 0; c < convolutions.size(); ++c) {
             const auto& one = convolutions[c];
             // An edge with a nonlinearity has its target's whole map to itself.
-            const auto& shape = one.to_output() ? network.areas[at(one.area)].output : maps[at(one.target_map)].shape();
+            const auto& shape =
+                one.to_output() ? network.areas[index(one.area)].output : maps[index(one.target_map)].shape();
             save(!one.is_plain() && run.is_constant_drive(one) == are_constant &&
-                     run.is_read(one, are_constant ? 1 : step),
+                     run.is_live(one, are_constant ? 1 : step),
                  kind::edge_drive, c, step, shape);
         }
     };
@@ -54,23 +55,24 @@ constexpr std::vector<saved_map> saved_maps(const run_facts& run) {
             save(run.map_is_live(static_cast<int>(m), t), kind::state, m, t, maps[m].shape());
         for (std::size_t a = 0; a < network.areas.size(); ++a) {
             const auto& area = network.areas[a];
-            const int index = static_cast<int>(a);
-            const bool is_live = run.live().output(t, index);
-            save(is_live && run.output_is_heard(index), kind::output, a, t, area.output);
+            const int own = static_cast<int>(a);
+            const bool is_live = run.live().output(t, own);
+            save(is_live && run.output_is_heard(own), kind::output, a, t, area.output);
             save(is_live && area.output_nonlinearity != activation::none, kind::output_drive, a, t, area.output);
-            save(run.live().fed_back(t, index), kind::feedback, a, t, area.feedback);
+            save(run.live().fed_back(t, own), kind::feedback, a, t, area.feedback);
         }
         save_edge_drives(false, t);
         for (std::size_t f = 0; f < network.feedback.size(); ++f) {
             const auto& edge = network.feedback[f];
-            save(edge.nonlinearity != activation::none && run.is_read(edge, t), kind::feedback_drive, f, t,
+            save(edge.nonlinearity != activation::none && run.is_live(edge, t), kind::feedback_drive, f, t,
                  edge.output);
         }
     }
     return all;
 }
 
-/// Of one image in float32. `Run` says how many equal steps each of its steps stands for (known_run).
+/// The bytes of one image's saved maps in float32. `Run` says how many equal steps each of its steps stands for
+/// (known_run).
 template <class Run>
 constexpr std::int64_t saved_bytes(const Run& run) {
     std::int64_t elements = 0;

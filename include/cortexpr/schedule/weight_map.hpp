@@ -27,13 +27,13 @@ constexpr void for_each_pair(const weight_block& block, Visitor visit) {
             visit(block.first_source + target / targets * sources + source, block.first_target + target);
 }
 
-/// Of a merged convolution, in the order of its edges.
+/// The weight blocks of a merged convolution, in the order of its edges.
 constexpr std::vector<weight_block> weight_blocks_of(const network& network, const schedule& schedule,
                                                      const merged_convolution& one) {
-    const auto channel_of = [&schedule](int type) { return type < 0 ? 0 : schedule.channel_of_type[at(type)]; };
+    const auto channel_of = [&schedule](int type) { return type < 0 ? 0 : schedule.channel_of_type[index(type)]; };
     std::vector<weight_block> blocks;
-    for (const int index : one.edges) {
-        const auto& edge = network.edges[at(index)];
+    for (const int number : one.edges) {
+        const auto& edge = network.edges[index(number)];
         blocks.push_back({.first_source = channel_of(edge.presynaptic),
                           .first_target = channel_of(edge.postsynaptic),
                           .sources = edge.input.channels,
@@ -60,7 +60,7 @@ constexpr std::vector<bias_block> bias_blocks_of(const network& network, const s
     std::vector<bias_block> blocks;
     for (const auto& edge : network.edges) {
         if (edge.bias < 0 || edge.nonlinearity != activation::none) continue;
-        const auto type = at(edge.postsynaptic);
+        const auto type = index(edge.postsynaptic);
         blocks.push_back({.map = edge.to_output() ? -1 : schedule.map_of_type[type],
                           .area = edge.area,
                           .first = edge.to_output() ? 0 : schedule.channel_of_type[type],

@@ -14,28 +14,29 @@ using kernels::winograd_points;
 using kernels::winograd_reads;
 
 /// Positions along one side of a tile, or 0 where there is no such tile.
-constexpr int tile_positions(cortexpr::extent extent) {
+constexpr int winograd_tile_positions(cortexpr::extent extent) {
     return extent.height == extent.width && (extent.height == 3 || extent.height == 5)
                ? winograd_reads + 1 - extent.height
                : 0;
 }
 
 /// Tiles that cover a map; 0 where there are none of that extent.
-constexpr std::int64_t tile_count(cortexpr::extent extent, int height, int width) {
-    const int positions = tile_positions(extent);
+constexpr std::int64_t winograd_tile_count(cortexpr::extent extent, int height, int width) {
+    const int positions = winograd_tile_positions(extent);
     if (positions == 0) return 0;
     return std::int64_t{(height + positions - 1) / positions} * ((width + positions - 1) / positions);
 }
 
 /// Whether tiles cost less than the direct sum for a number of channel pairs. A tile costs one multiply-add for each
-/// point and pair, and about 250 operations for each channel that is transformed to the Winograd domain or back.
+/// point and pair, and about 250 operations for each channel that is transformed to the Winograd domain or back
+/// (docs/dev/schedule.md, Numbers).
 constexpr bool pays_as_winograd(cortexpr::extent extent, int stride, const map_shape& target, int sources, int targets,
                                 std::int64_t pairs) {
-    constexpr std::int64_t carried = 250;
-    if (tile_positions(extent) == 0 || stride != 1) return false;
-    const auto tiles = tile_count(extent, target.height, target.width);
+    constexpr std::int64_t transform_cost = 250;
+    if (winograd_tile_positions(extent) == 0 || stride != 1) return false;
+    const auto tiles = winograd_tile_count(extent, target.height, target.width);
     const std::int64_t direct = std::int64_t{target.height} * target.width * extent.height * extent.width * pairs;
-    return direct > tiles * (winograd_points * pairs + carried * (sources + targets));
+    return direct > tiles * (winograd_points * pairs + transform_cost * (sources + targets));
 }
 
 constexpr bool pays_as_winograd(const network& network, const merged_convolution& one) {

@@ -27,7 +27,7 @@ struct failure {
     std::int64_t sample = 0;  ///< its index in the batch
     double time = 0;          ///< how far it came
     std::size_t part = 0;     ///< of the state, and
-    std::int64_t index = 0;   ///< element of the sample's part: the first that is no number, or has the largest error
+    std::int64_t index = 0;   ///< element of the sample's part: the first that is not finite, or has the largest error
     std::string text{};       ///< what, where, what to do
 };
 

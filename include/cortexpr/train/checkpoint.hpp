@@ -38,9 +38,9 @@ training_state load_checkpoint(const std::filesystem::path& file, parameter_set&
 /// continued from the other.
 class checkpoint_pair {
   public:
-    /// Of a run that begins. \param newest  where checkpoints are written
+    /// For a run that begins. \param newest  where checkpoints are written
     explicit checkpoint_pair(std::filesystem::path newest);
-    /// Of a run that is to be continued: finds the newest that is sound, checksums included.
+    /// For a run that is continued: finds the newest that is sound, checksums included.
     /// \throws file_error  neither is; the text says why of both
     static checkpoint_pair found(std::filesystem::path newest);
     /// Whether there is either of the two, sound or not.

@@ -70,8 +70,8 @@ constexpr auto names_of(loss_kind) {
                       named{absolute_error, "absolute-error"}, named{huber, "huber"}};
 }
 
-/// What a network's answers cost. Of a classifier: cross entropy, or the mean squared error with 1 for the label and 0
-/// for the others. Of a regressor: the mean over its targets of squared errors, of absolute ones, or of Huber's, in
+/// What a network's answers cost. A classifier has cross entropy, or the mean squared error with 1 for the label and 0
+/// for the others. A regressor has the mean over its targets of squared errors, of absolute ones, or of Huber's, in
 /// units of each target's deviation in the training set.
 struct loss_options {
     std::optional<loss_kind> loss{};      ///< none: cross entropy of classifiers, squared error of regressors
@@ -106,7 +106,8 @@ struct training_options : optimiser_options, schedule_options, penalty_options, 
     double learning_rate = 1e-3;  ///< each parameter steps with this times its step gain
     std::optional<double> final_learning_rate{};  ///< reached at the last step; none: no fall, of a cosine to 0
     int warm_up = 50;                             ///< steps over which the learning rate rises to its value; 0 for none
-    /// Of initialisation, shuffling, dropout and augmentation: the same seed gives the same bits on one machine.
+    /// Initialisation, shuffling, dropout and augmentation follow from it: the same seed gives the same bits on one
+    /// machine.
     std::uint64_t seed = 0;
     double averaging = 0.99;      ///< decay of the running mean of the parameters that is tested and kept; 0 for none
     int log_every = 100;          ///< iterations between two interval records; an epoch's last interval may be shorter

@@ -17,7 +17,7 @@ namespace cortexpr::view {
 std::string plan_text(const plan::network& network, int steps);
 
 /// The same as SVG: time runs to the right, rows are neuron types and outputs. Full boxes are computed, hollow ones are
-/// read by nobody; numbered arrows are convolutions, listed below. Steps like those beside them are left out.
+/// not live; numbered arrows are convolutions, listed below. Steps like those beside them are left out.
 /// \throws usage_error  fewer steps than 1
 std::string plan_svg(const plan::network& network, int steps);
 
@@ -25,7 +25,7 @@ std::string plan_svg(const plan::network& network, int steps);
 /// it from faster ones, with the number that is too large. Needs no GPU.
 std::string gpu_text(const plan::network& network);
 
-/// Of a declaration: plan_text<Digits>(5).
+/// The plan of a declaration: plan_text<Digits>(5).
 template <class Declared>
 std::string plan_text(int steps) {
     return plan_text(plan_of<Declared>, steps);

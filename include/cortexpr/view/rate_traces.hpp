@@ -11,7 +11,7 @@
 
 namespace cortexpr::view {
 
-/// Of one type, a value for each step.
+/// The trace of one type: a value for each step.
 struct rate_trace {
     std::string label;              ///< for the legend, such as "V1.E"
     std::vector<double> mean;       ///< by step

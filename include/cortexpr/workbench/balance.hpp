@@ -27,8 +27,8 @@ constexpr std::string_view name_of(current_source value) {
     return names[static_cast<int>(value)];
 }
 
-/// Of a neuron type. A current is an edge's term of the drive, sign phi(W * x + b), its bias included; means are over
-/// neurons and images.
+/// The balance of a neuron type. A current is an edge's term of the drive, sign phi(W * x + b), its bias included;
+/// means are over neurons and images.
 struct type_balance {
     std::vector<int> steps;  ///< from the second on: what arrives at the first one comes from where states start
     std::array<std::vector<double>, current_sources> current;  ///< mean, by source, at each of the steps; empty where

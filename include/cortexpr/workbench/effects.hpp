@@ -36,7 +36,7 @@ struct estimate {
     double mean = 0, low = 0, high = 0;
 };
 
-/// Of a neuron type at the last step.
+/// The effect on a neuron type at the last step.
 struct type_effect {
     estimate rate;         ///< mean over its neurons
     estimate rate_change;  ///< against the network without perturbations, image by image

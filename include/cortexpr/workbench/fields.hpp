@@ -20,7 +20,7 @@
 namespace cortexpr::workbench {
 
 /// One neuron of an area.
-struct neuron_place {
+struct neuron_position {
     int type = 0;  ///< index in the plan
     /// From 0, on the type's own grid.
     int subtype = 0, row = 0, column = 0;
@@ -28,14 +28,14 @@ struct neuron_place {
 
 /// The neurons that a text names (workbench/named_parts.hpp), "V1.E[0..3]@14,14"; those in the middle of the map where
 /// it names no rows and columns. \throws usage_error
-std::vector<neuron_place> neurons_in(const plan::network& network, std::string_view text);
+std::vector<neuron_position> neurons_in(const plan::network& network, std::string_view text);
 
 /// "V1.E[3]@14,14"
-std::string name_of(const plan::network& network, const neuron_place& one);
+std::string name_of(const plan::network& network, const neuron_position& one);
 
 /// What a neuron responds to.
 struct receptive_field {
-    neuron_place of;     ///< the neuron whose field it is
+    neuron_position of;  ///< the neuron whose field it is
     at::Tensor weights;  ///< (lags, C, H, W), float64: change of the neuron's rate at the last step by a change of the
                          ///< stimulus that many steps before; with one lag, of a stimulus that stays
     at::Tensor error{};  ///< of reverse correlation: standard error of each
@@ -48,7 +48,7 @@ struct field_shape {
     double peak = 0;             ///< the weight that is farthest from 0
     double excitatory = 0;       ///< share of positive weights in the sum of sizes
 };
-/// Of the field at all lags together.
+/// The shape of the field over all lags together.
 field_shape shape_of(const receptive_field& field);
 
 /// How fields are measured.
@@ -64,11 +64,11 @@ struct field_options {
 
 /// By reverse correlation: covariance of rate and stimulus over the noise's variance, which for Gaussian noise is the
 /// mean gradient of the rate. Memory doesn't grow with the number of stimuli. \throws usage_error
-std::vector<receptive_field> fields_by_noise(network_module& network, const std::vector<neuron_place>& neurons,
+std::vector<receptive_field> fields_by_noise(network_module& network, const std::vector<neuron_position>& neurons,
                                              const field_options& options);
 
 /// By gradients, mean over stimuli (B, C, H, W). \throws usage_error
-std::vector<receptive_field> fields_by_gradient(network_module& network, const std::vector<neuron_place>& neurons,
+std::vector<receptive_field> fields_by_gradient(network_module& network, const std::vector<neuron_position>& neurons,
                                                 const at::Tensor& stimuli, const field_options& options);
 
 }  // namespace cortexpr::workbench

@@ -21,12 +21,12 @@ void require_picture_name(const std::filesystem::path& file);
 
 /// A picture as pixels.
 struct pixels {
-    /// Of the picture, in pixels.
+    /// The size of the picture, in pixels.
     int width = 0, height = 0;
     std::vector<std::uint8_t> values;  ///< red, green, blue, row by row
 };
 
-/// Of a figure in SVG, at a number of pixels an inch. \throws usage_error  it can't be drawn
+/// Draws a figure in SVG, at a number of pixels an inch. \throws usage_error  it can't be drawn
 pixels drawn(const std::string& svg, double pixels_an_inch);
 
 }  // namespace cortexpr::workbench

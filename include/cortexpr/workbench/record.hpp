@@ -89,7 +89,7 @@ class recording_file {
 
     /// The declaration, what was recorded and the notes, as JSON.
     const std::string& description() const { return description_; }
-    /// Of the arrays, in the order in which they were written.
+    /// The names of the arrays, in the order in which they were written.
     const std::vector<std::string>& names() const { return names_; }
     /// An array as it was recorded, float64: (images, steps, channels, height, width) for states; int64 for "labels"
     /// and "images".

@@ -24,13 +24,13 @@ struct tuning_options {
     std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in examples
 };
 
-/// Of a neuron type; neurons are (C, H, W), all tensors float64 on the CPU.
+/// The tuning of a neuron type; neurons are (C, H, W), all tensors float64 on the CPU.
 struct type_tuning {
     at::Tensor rates;        ///< (classes, C, H, W): mean over the examples of a class
     at::Tensor deviation;    ///< (classes, C, H, W): standard deviation over them
     at::Tensor preferred;    ///< (C, H, W), int64: the class that is answered most
     at::Tensor selectivity;  ///< (C, H, W): (r_best - r_others) / (|r_best| + |r_others|), as in workbench/effects.hpp
-    /// Of a circular variable, (C, H, W): length and angle, in its unit, of the sum of r exp(2 pi i value / period)
+    /// For a circular variable, (C, H, W): length and angle, in its unit, of the sum of r exp(2 pi i value / period)
     /// over the sum of |r|: 0 where all values are answered alike, 1 where only one is (N. V. Swindale, "Orientation
     /// tuning curves: empirical description and estimation of parameters", Biol. Cybern. 1998).
     at::Tensor vector_length{}, vector_angle{};

@@ -32,7 +32,7 @@ geometry geometry_of(const at::Tensor& weight, bool has_bias, int stride, int gr
     return {stride, groups, {weight.size(2) / 2, weight.size(3) / 2}, precision, has_bias};
 }
 
-void keep(AutogradContext& context, const geometry& shape) {
+void save(AutogradContext& context, const geometry& shape) {
     context.saved_data["numbers"] = std::vector<std::int64_t>{
         shape.stride,  shape.groups, shape.padding[0], shape.padding[1], static_cast<std::int64_t>(shape.precision),
         shape.has_bias};
@@ -49,7 +49,7 @@ struct convolution_gradients : torch::autograd::Function<convolution_gradients> 
                                  const at::Tensor& weight, const geometry& shape) {
         const float32_precision scope(shape.precision);
         context->save_for_backward({adjoint, map, weight});
-        keep(*context, shape);
+        save(*context, shape);
         const std::array<std::int64_t, 1> bias_size{weight.size(0)};
         auto [of_map, of_weight, of_bias] = at::convolution_backward(
             adjoint, map, weight, at::OptionalIntArrayRef(bias_size), shape.strides(), shape.padding, dilation,
@@ -75,7 +75,7 @@ struct convolution_function : torch::autograd::Function<convolution_function> {
                               const std::optional<at::Tensor>& bias, const geometry& shape) {
         const float32_precision scope(shape.precision);
         context->save_for_backward({map, weight});
-        keep(*context, shape);
+        save(*context, shape);
         return at::conv2d(map, weight, bias, shape.strides(), shape.padding, dilation, shape.groups);
     }
 

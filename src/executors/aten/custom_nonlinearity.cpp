@@ -22,7 +22,7 @@ row_function<Real> chosen(const custom_activation& function, bool slope) {
 
 template <class Real>
 void map_elements(row_function<Real> function, const at::Tensor& in, const at::Tensor& out) {
-    constexpr std::int64_t least_share = 32768;  // elements that are worth a thread
+    constexpr std::int64_t least_share = 32768;  // elements that are worth a thread: as many as LibTorch takes
     const auto* from = in.const_data_ptr<Real>();
     auto* to = out.mutable_data_ptr<Real>();
     at::parallel_for(0, in.numel(), least_share, [=](std::int64_t begin, std::int64_t end) {

@@ -1,6 +1,6 @@
 #pragma once
-// Of which precision LibTorch's float32 convolutions and matrix products are, and whether they give the same bits each
-// time, for the time of a scope.
+// Sets which precision LibTorch's float32 convolutions and matrix products have, and whether they give the same bits
+// each time, for the time of a scope.
 
 #include <cortexpr/run/options.hpp>
 

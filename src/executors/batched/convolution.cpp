@@ -41,16 +41,16 @@ variable convolution::operator()(const slice& source, const channels& columns, c
     const pair stride{shape_.stride, shape_.stride};
     std::optional<at::Tensor> bias;
     if (bias_ != nullptr) bias = bias_->value().narrow(0, rows.first, rows.count);
-    const bool is_wanted = source.is_wanted() || weight_->is_wanted() || (bias_ != nullptr && bias_->is_wanted());
+    const bool needs_grad = source.needs_grad() || weight_->needs_grad() || (bias_ != nullptr && bias_->needs_grad());
     const auto value = at::convolution(source.value(), block.weight, bias, stride, padding_of(shape_.extent), one,
                                        /*transposed=*/false, none, shape_.groups);
-    auto result = tape_.made(channels_last(value), is_wanted);
-    if (!is_wanted) return result;
+    auto result = tape_.made(channels_last(value), needs_grad);
+    if (!needs_grad) return result;
     tape_.on_backward([this, source, result, &block] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
         const auto from = source.value();
-        if (source.is_wanted()) source.receive(source_adjoint(block, adjoint, from));
+        if (source.needs_grad()) source.receive(source_adjoint(block, adjoint, from));
         block.sources.push_back(from);
         block.adjoints.push_back(adjoint);
     });
@@ -65,15 +65,15 @@ variable convolution::maxima(const device_kernels& kernels, const slice& source,
     auto [values, positions] = maxima_of(kernels, map, pool_height, pool_width);
     if (bias) values.add_(bias.of->value().narrow(0, bias.which.first, bias.which.count).view({1, rows.count, 1}));
     auto result = tape_.made(values.unflatten(2, {pool_height, pool_width}),
-                             source.is_wanted() || weight_->is_wanted() || bias.is_wanted());
-    if (!result->is_wanted()) return result;
+                             source.needs_grad() || weight_->needs_grad() || bias.needs_grad());
+    if (!result->needs_grad()) return result;
     tape_.on_backward([this, &kernels, source, bias, result, rows, columns, &block, positions = positions] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
         const auto sent = adjoints_of_maxima(kernels, source.value(), block.weight, positions, adjoint.flatten(2));
-        if (source.is_wanted()) source.receive(sent.map);
-        if (weight_->is_wanted()) weight_->receive(sent.weights, rows.first, columns.first);
-        if (bias.is_wanted()) bias.of->receive(sent.bias, bias.which.first);
+        if (source.needs_grad()) source.receive(sent.map);
+        if (weight_->needs_grad()) weight_->receive(sent.weights, rows.first, columns.first);
+        if (bias.needs_grad()) bias.of->receive(sent.bias, bias.which.first);
     });
     return result;
 }
@@ -93,10 +93,10 @@ void convolution::send_to_parameters() {
         std::ranges::reverse(sources);
         std::ranges::reverse(adjoints);
         const auto adjoint = batched::joined(adjoints);
-        if (bias_ != nullptr && bias_->is_wanted())
+        if (bias_ != nullptr && bias_->needs_grad())
             bias_->receive(at::sum(adjoint, at::IntArrayRef{0, 2, 3}, false, bias_->value().scalar_type()),
                            block->rows.first);
-        if (!weight_->is_wanted()) continue;
+        if (!weight_->needs_grad()) continue;
         const auto gradient = std::get<1>(at::convolution_backward(
             adjoint, batched::joined(sources), block->weight, at::OptionalIntArrayRef(), stride,
             padding_of(shape_.extent), one, /*transposed=*/false, none, shape_.groups, {false, true, false}));

@@ -31,7 +31,7 @@ struct batched_run {
     std::shared_ptr<const perturbed_states> perturbed;
     run_shape shape;
     cortexpr::precision precision = cortexpr::precision::float32;
-    batched::result_request asked;
+    batched::result_request requested;
     at::ScalarType type = at::kFloat;  ///< of results
     run_inputs<at::Tensor> inputs;     ///< until the forward pass
     std::unique_ptr<batched::tape> tape;
@@ -95,14 +95,14 @@ class batched_function : public torch::autograd::Function<batched_function> {
         run->inputs = {};
         run->loop = std::make_unique<batched::time_loop>(run->program, *run->tape, run->values, run->shape.batch,
                                                          run->perturbed.get());
-        run->results = run->loop->run(run->asked);
+        run->results = run->loop->run(run->requested);
         variable_list given;
         run->results.for_each([&](const batched::result& one) {
             if (!one.parts.empty()) given.push_back(tensor_of(*run, one, inputs.front().options()));
         });
         context->save_for_backward(inputs.vec());
         context->set_materialize_grads(false);
-        if (needs_gradient) keep_run(*context, run);
+        if (needs_gradient) save_run(*context, run);
         return given;
     }
 
@@ -115,7 +115,7 @@ class batched_function : public torch::autograd::Function<batched_function> {
             if (one.parts.empty()) return;
             const auto& adjoint = *next++;
             for (std::size_t i = 0; adjoint.defined() && i < one.parts.size(); ++i)
-                if (one.parts[i].is_wanted()) one.parts[i].receive(channels_last(part_of(*run, one, adjoint, i)));
+                if (one.parts[i].needs_grad()) one.parts[i].receive(channels_last(part_of(*run, one, adjoint, i)));
         });
         run->tape->run_backward();
         variable_list gradients;
@@ -146,8 +146,9 @@ std::vector<at::Tensor> states_by_map(const plan::schedule& schedule, const std:
 }
 
 plan::run plan_run_of(const run_context& context, const initial_values& start) {
-    plan::run run{
-        .steps = context.shape.steps, .is_sequence = context.shape.is_sequence, .reads = context.request.reads()};
+    plan::run run{.steps = context.shape.steps,
+                  .is_sequence = context.shape.is_sequence,
+                  .requested = context.request.requested()};
     for (const auto& state : start.states) run.starts_at_zero.push_back(!state.defined());
     for (const auto& feedback : start.feedback) run.feedback_starts_at_zero.push_back(!feedback.defined());
     return run;
@@ -188,7 +189,8 @@ class batched_executor final : public executor {
         run->shape = context.shape;
         run->precision = context.precision;
         run->type = context.input.scalar_type();
-        run->asked = {.answer = !context.request.answer_only || !plan.has_readout(), .features = plan.has_readout()};
+        run->requested = {.answer = !context.request.answer_only || !plan.has_readout(),
+                          .features = plan.has_readout()};
         run->inputs = inputs_of(*run, context, start);
         std::vector<at::Tensor> inputs;
         run->inputs.for_each([&inputs](const at::Tensor& one) {

@@ -76,13 +76,13 @@ const device_kernels* kernels_for(const leaky_step& job, const at::Tensor& map) 
     return kernels;
 }
 
-at::Tensor fused_step(const device_kernels& kernels, const leaky_step& job, const at::Tensor& after, bool keeps) {
+at::Tensor fused_step(const device_kernels& kernels, const leaky_step& job, const at::Tensor& after, bool saves) {
     const bool has_bias = job.constant.defined() && job.constant.numel() == after.size(1);
     const auto bias = has_bias ? job.constant.flatten().to(at::kFloat).contiguous() : at::Tensor();
     const auto constant = has_bias ? at::Tensor() : regular(job.constant), before = regular(job.before);
     const auto sum = job.sum.defined() ? channels_last(job.sum) : job.sum;
     const auto rate = rates_in_order(job.rate);
-    const auto saved = !keeps ? at::Tensor() : sum.defined() ? sum : at::empty_like(after);
+    const auto saved = !saves ? at::Tensor() : sum.defined() ? sum : at::empty_like(after);
     launch(kernels, kernels.step,
            {.as = storage_of(after),
             .sizes = sizes_of(after),
@@ -94,13 +94,13 @@ at::Tensor fused_step(const device_kernels& kernels, const leaky_step& job, cons
             .rate_by_position = is_by_position(job.rate),
             .nonlinearities = names_of(job.segments, after.device()).const_data_ptr<std::uint8_t>(),
             .after = after.mutable_data_ptr(),
-            .saved = keeps ? saved.mutable_data_ptr() : nullptr},
+            .saved = saves ? saved.mutable_data_ptr() : nullptr},
            after.device());
     return saved;
 }
 
 leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step& job, const at::Tensor& saved,
-                                 const at::Tensor& adjoint, const at::Tensor& drive, bool wants_before) {
+                                 const at::Tensor& adjoint, const at::Tensor& drive, bool before_needs_grad) {
     const auto arriving = channels_last(adjoint), before = regular(job.before);
     const auto rate = rates_in_order(job.rate);
     const auto sizes = sizes_of(saved);
@@ -108,7 +108,7 @@ leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step
     const auto by_channel = floats_like(saved, {2, sizes.channels});
     const bool by_position = is_by_position(job.rate);
     const auto rate_gradient = by_position ? at::empty_like(rate) : at::Tensor();
-    leaky_adjoint result{.drive = drive, .before = wants_before ? at::empty_like(saved) : at::Tensor()};
+    leaky_adjoint result{.drive = drive, .before = before_needs_grad ? at::empty_like(saved) : at::Tensor()};
     launch(kernels, kernels.step_adjoint,
            {.as = storage_of(saved),
             .sizes = sizes,
@@ -119,7 +119,7 @@ leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step
             .nonlinearities = names_of(job.segments, saved.device()).const_data_ptr<std::uint8_t>(),
             .after_adjoint = arriving.const_data_ptr(),
             .drive_adjoint = drive.mutable_data_ptr(),
-            .before_adjoint = wants_before ? result.before.mutable_data_ptr() : nullptr,
+            .before_adjoint = before_needs_grad ? result.before.mutable_data_ptr() : nullptr,
             .partial = partial.mutable_data_ptr<float>(),
             .channel_gradient = by_channel.mutable_data_ptr<float>(),
             .position_rate_gradient = by_position ? rate_gradient.mutable_data_ptr<float>() : nullptr},

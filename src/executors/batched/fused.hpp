@@ -12,9 +12,9 @@ namespace cortexpr::executors::batched {
 const device_kernels* kernels_for(const leaky_step& job, const at::Tensor& map);
 
 /// As step_forward and step_backward.
-at::Tensor fused_step(const device_kernels& kernels, const leaky_step& job, const at::Tensor& after, bool keeps);
+at::Tensor fused_step(const device_kernels& kernels, const leaky_step& job, const at::Tensor& after, bool saves);
 leaky_adjoint fused_step_adjoint(const device_kernels& kernels, const leaky_step& job, const at::Tensor& saved,
-                                 const at::Tensor& adjoint, const at::Tensor& drive, bool wants_before);
+                                 const at::Tensor& adjoint, const at::Tensor& drive, bool before_needs_grad);
 
 /// Largest values of each channel in the windows of adaptive pooling: float32 (B, C, windows), and where they are
 /// (int32: y * width + x).
@@ -29,7 +29,7 @@ struct maxima_adjoints {
     at::Tensor weights{};  ///< float32 (outputs, channels, height, width)
     at::Tensor bias{};     ///< float32 (outputs)
 };
-/// `weights` (outputs, channels, height, width), with zero padding that keeps the grid; `adjoint` that of the maxima.
+/// `weights` (outputs, channels, height, width), with zero padding that saves the grid; `adjoint` that of the maxima.
 maxima_adjoints adjoints_of_maxima(const device_kernels& kernels, const at::Tensor& map, const at::Tensor& weights,
                                    const at::Tensor& positions, const at::Tensor& adjoint);
 

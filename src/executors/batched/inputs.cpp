@@ -39,16 +39,16 @@ class packer {
     }
 
     at::Tensor own_bias_of(const plan::merged_convolution& one) const {
-        const int bias = network_.edges[at(one.edges.front())].bias;
-        return one.is_plain() || bias < 0 ? at::Tensor() : parameters_[at(bias)].to(type_);
+        const int bias = network_.edges[index(one.edges.front())].bias;
+        return one.is_plain() || bias < 0 ? at::Tensor() : parameters_[index(bias)].to(type_);
     }
 
     at::Tensor map_bias(int map) const {
         std::vector<at::Tensor> parts;
         bool any = false;
-        for (const int type : program_.schedule().maps[at(map)].types) {
+        for (const int type : program_.schedule().maps[index(map)].types) {
             const auto range = program_.range_of(type);
-            parts.push_back(bias_into(map, network_.types[at(type)].area, range.first));
+            parts.push_back(bias_into(map, network_.types[index(type)].area, range.first));
             any = any || parts.back().defined();
             if (!parts.back().defined()) parts.back() = zeros({range.count});
         }
@@ -58,15 +58,15 @@ class packer {
     at::Tensor output_bias(int area) const { return bias_into(-1, area, 0); }
 
     at::Tensor rate_of(int map) const {
-        const auto& shape = program_.schedule().maps[at(map)];
+        const auto& shape = program_.schedule().maps[index(map)];
         const bool by_position =
-            std::ranges::any_of(shape.types, [this](int type) { return rates_[at(type)].positions > 1; });
+            std::ranges::any_of(shape.types, [this](int type) { return rates_[index(type)].positions > 1; });
         std::vector<at::Tensor> parts;
         for (const int type : shape.types) {
-            const auto& block = rates_[at(type)];
+            const auto& block = rates_[index(type)];
             const std::int64_t height = by_position ? shape.height : 1, width = by_position ? shape.width : 1;
             parts.push_back(
-                at::reciprocal(parameters_[at(block.parameter)]).expand({1, block.channels, height, width}));
+                at::reciprocal(parameters_[index(block.parameter)]).expand({1, block.channels, height, width}));
         }
         return channels_last(at::cat(parts, 1));
     }
@@ -76,7 +76,7 @@ class packer {
     std::vector<channels> types_within(int map, const channels& range) const {
         if (map < 0) return {range};
         std::vector<channels> types;
-        for (const int type : program_.schedule().maps[at(map)].types) {
+        for (const int type : program_.schedule().maps[index(map)].types) {
             const auto own = program_.range_of(type);
             if (own.first >= range.first && own.end() <= range.end()) types.push_back(own);
         }
@@ -88,7 +88,7 @@ class packer {
     }
 
     at::Tensor signed_weight(const plan::weight_block& block) const {
-        const auto& weight = parameters_[at(block.parameter)];
+        const auto& weight = parameters_[index(block.parameter)];
         return block.sign < 0 ? weight.neg() : weight;
     }
 
@@ -113,7 +113,7 @@ class packer {
         at::Tensor sum;
         for (const auto& block : biases_)
             if (block.map == map && block.area == area && block.first == first)
-                accumulate(sum, block.sign, parameters_[at(block.parameter)]);
+                accumulate(sum, block.sign, parameters_[index(block.parameter)]);
         return sum;
     }
 
@@ -141,8 +141,8 @@ void pack_parameters(run_inputs<at::Tensor>& inputs, const program& program, par
     for (int area = 0; area < static_cast<int>(program.network().areas.size()); ++area)
         inputs.output_biases.push_back(packed.output_bias(area));
     for (const auto& edge : program.network().feedback) {
-        inputs.feedback_weights.push_back(parameters[at(edge.weight)].to(type));
-        inputs.feedback_biases.push_back(edge.bias < 0 ? at::Tensor() : parameters[at(edge.bias)].to(type));
+        inputs.feedback_weights.push_back(parameters[index(edge.weight)].to(type));
+        inputs.feedback_biases.push_back(edge.bias < 0 ? at::Tensor() : parameters[index(edge.bias)].to(type));
     }
 }
 

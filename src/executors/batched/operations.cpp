@@ -33,7 +33,7 @@ at::Tensor constant_value(const slice& constant) {
 
 /// `channel_sums` of the adjoint, where they are known.
 void send_to_constant(const slice& constant, const at::Tensor& adjoint, const at::Tensor& channel_sums = {}) {
-    if (!constant.is_wanted()) return;
+    if (!constant.needs_grad()) return;
     const auto& whole = constant.of->value();
     if (whole.dim() != 1) {
         constant.receive(adjoint);
@@ -48,13 +48,13 @@ void send_to_constant(const slice& constant, const at::Tensor& adjoint, const at
 void send_to_terms(const std::vector<term>& terms, const at::Tensor& adjoint) {
     for (const auto& term : terms) {
         const auto count = term.of->value().size(1);
-        if (term.of->is_wanted())
+        if (term.of->needs_grad())
             term.of->receive(count == adjoint.size(1) ? adjoint : adjoint.narrow(1, term.first_channel, count));
     }
 }
 
-bool any_is_wanted(const std::vector<term>& terms) {
-    return std::ranges::any_of(terms, [](const term& one) { return one.of->is_wanted(); });
+bool any_needs_grad(const std::vector<term>& terms) {
+    return std::ranges::any_of(terms, [](const term& one) { return one.of->needs_grad(); });
 }
 
 /// The sum of terms in memory of its own; undefined for none.
@@ -87,8 +87,8 @@ bool has_size(const at::Tensor& map, std::int64_t height, std::int64_t width) {
 variable largest(tape& tape, const variable& map) {
     const auto& value = map->value();
     const auto [found, argmax] = value.permute({0, 2, 3, 1}).flatten(1, 2).max(1);
-    auto result = tape.made(found.unsqueeze(-1).unsqueeze(-1), map->is_wanted());
-    if (!result->is_wanted()) return result;
+    auto result = tape.made(found.unsqueeze(-1).unsqueeze(-1), map->needs_grad());
+    if (!result->needs_grad()) return result;
     tape.on_backward([map, result, argmax = argmax] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
@@ -107,8 +107,8 @@ variable added(tape& tape, const std::vector<term>& terms, const slice& bias, st
         return first.of;
     auto sum = sum_of(terms, channel_count);
     if (bias) sum.add_(constant_value(bias));
-    auto result = tape.made(std::move(sum), any_is_wanted(terms) || bias.is_wanted());
-    if (!result->is_wanted()) return result;
+    auto result = tape.made(std::move(sum), any_needs_grad(terms) || bias.needs_grad());
+    if (!result->needs_grad()) return result;
     tape.on_backward([terms, bias, result] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
@@ -121,8 +121,8 @@ variable added(tape& tape, const std::vector<term>& terms, const slice& bias, st
 variable applied_to(tape& tape, const activation_function& function, int sign, const variable& z) {
     if (function == activation::none && sign > 0) return z;
     const auto [value, saved] = apply_forward(function, z->value());
-    auto result = tape.made(sign > 0 ? value : value.neg(), z->is_wanted());
-    if (!result->is_wanted()) return result;
+    auto result = tape.made(sign > 0 ? value : value.neg(), z->needs_grad());
+    if (!result->needs_grad()) return result;
     tape.on_backward([function, sign, z, result, saved = saved] {
         const auto adjoint = result->take_adjoint();
         if (adjoint.defined()) z->receive(apply_backward(function, saved, sign > 0 ? adjoint : adjoint.neg()));
@@ -136,24 +136,24 @@ variable stepped(tape& tape, const step_of_map& job) {
                          .before = value_or_none(job.before),
                          .rate = job.rate.value(),
                          .segments = job.segments};
-    const bool is_wanted =
-        any_is_wanted(job.drives) || job.constant.is_wanted() || job.before.is_wanted() || job.rate.is_wanted();
-    const auto saved = step_forward(pointwise, job.after, tape.is_recording() && is_wanted);
+    const bool needs_grad =
+        any_needs_grad(job.drives) || job.constant.needs_grad() || job.before.needs_grad() || job.rate.needs_grad();
+    const auto saved = step_forward(pointwise, job.after, tape.is_recording() && needs_grad);
     pointwise.sum.reset();
     for (const auto& zero : job.zeros) job.after.narrow(1, zero.first, zero.count).zero_();
-    auto result = tape.made(job.after, is_wanted);
-    if (!result->is_wanted()) return result;
+    auto result = tape.made(job.after, needs_grad);
+    if (!result->needs_grad()) return result;
     tape.on_backward([job, pointwise, saved, result] {
         auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
         if (!job.zeros.empty()) adjoint = adjoint.clone();
         for (const auto& zero : job.zeros) adjoint.narrow(1, zero.first, zero.count).zero_();
         const auto sent = step_backward(pointwise, saved, adjoint, job.drive_adjoints->at(job.step),
-                                        job.before.is_wanted(), job.rate.is_wanted());
+                                        job.before.needs_grad(), job.rate.needs_grad());
         send_to_terms(job.drives, sent.drive);
         send_to_constant(job.constant, sent.drive, sent.channel_sums);
-        if (job.before.is_wanted()) job.before.receive(sent.before);
-        if (job.rate.is_wanted()) job.rate.receive(sent.rate);
+        if (job.before.needs_grad()) job.before.receive(sent.before);
+        if (job.rate.needs_grad()) job.rate.receive(sent.rate);
     });
     return result;
 }
@@ -164,8 +164,8 @@ variable held(tape& tape, const variable& map, std::int64_t first_channel, const
     auto value = map->value().clone();
     auto part = value.narrow(1, first_channel, channels);
     part.copy_(at::where(mask, values.to(value.scalar_type()), part));
-    auto result = tape.made(std::move(value), map->is_wanted());
-    if (!result->is_wanted()) return result;
+    auto result = tape.made(std::move(value), map->needs_grad());
+    if (!result->needs_grad()) return result;
     tape.on_backward([map, result, first_channel, channels, mask] {
         auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
@@ -178,19 +178,19 @@ variable held(tape& tape, const variable& map, std::int64_t first_channel, const
 
 variable joined(tape& tape, const std::vector<slice>& slices) {
     std::vector<at::Tensor> values;
-    bool is_wanted = false;
+    bool needs_grad = false;
     for (const auto& slice : slices) {
         values.push_back(slice.value());
-        is_wanted = is_wanted || slice.is_wanted();
+        needs_grad = needs_grad || slice.needs_grad();
     }
-    auto result = tape.made(joined(values), is_wanted);
-    if (!result->is_wanted()) return result;
+    auto result = tape.made(joined(values), needs_grad);
+    if (!result->needs_grad()) return result;
     tape.on_backward([slices, result] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
         std::int64_t first = 0;
         for (const auto& slice : slices) {
-            if (slice.is_wanted()) slice.receive(adjoint.narrow(0, first, slice.images));
+            if (slice.needs_grad()) slice.receive(adjoint.narrow(0, first, slice.images));
             first += slice.images;
         }
     });
@@ -199,8 +199,8 @@ variable joined(tape& tape, const std::vector<slice>& slices) {
 
 variable interpolated(tape& tape, const variable& map, std::int64_t height, std::int64_t width) {
     if (has_size(map->value(), height, width)) return map;
-    auto result = tape.made(channels_last(executors::interpolated(map->value(), height, width)), map->is_wanted());
-    if (!result->is_wanted()) return result;
+    auto result = tape.made(channels_last(executors::interpolated(map->value(), height, width)), map->needs_grad());
+    if (!result->needs_grad()) return result;
     tape.on_backward([map, result, height, width] {
         const auto adjoint = result->take_adjoint();
         if (adjoint.defined())
@@ -218,8 +218,8 @@ variable pooled(tape& tape, const variable& map, pool_mode mode, std::int64_t he
     } else {
         value = at::adaptive_avg_pool2d(map->value(), {height, width});
     }
-    auto result = tape.made(channels_last(value), map->is_wanted());
-    if (!result->is_wanted()) return result;
+    auto result = tape.made(channels_last(value), map->needs_grad());
+    if (!result->needs_grad()) return result;
     tape.on_backward([map, result, argmax] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;

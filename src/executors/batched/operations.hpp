@@ -25,7 +25,7 @@ class convolution {
     convolution& operator=(const convolution&) = delete;
     ~convolution() = default;
 
-    /// Of a source that holds the `columns` of the weight, what reaches its `rows`.
+    /// What reaches the weight's `rows` from a source that holds its `columns`.
     variable operator()(const slice& source, const channels& columns, const channels& rows);
 
     /// The largest values that this makes of a source, in the windows of adaptive pooling, with a bias (C) or none

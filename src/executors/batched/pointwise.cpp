@@ -31,7 +31,7 @@ bool slope_is_in_value(activation function) {
 
 bool is_single(const activation_function& function) { return function == activation_function(function.members[0]); }
 
-bool keeps_value(const activation_function& function) {
+bool saves_value(const activation_function& function) {
     return is_single(function) && slope_is_in_value(function.members[0]);
 }
 
@@ -85,11 +85,11 @@ at::Tensor part_of(const at::Tensor& map, const channels& which) {
 /// f(z) of all segments, given what was saved: another tensor where that is not f(z) already.
 at::Tensor values_from(const std::vector<segment>& segments, const at::Tensor& saved) {
     bool all_saved = true;
-    for (const auto& part : segments) all_saved = all_saved && keeps_value(part.function);
+    for (const auto& part : segments) all_saved = all_saved && saves_value(part.function);
     if (all_saved) return saved;
     auto values = saved.clone();
     for (const auto& part : segments)
-        if (!keeps_value(part.function)) apply_in_place(part.function, part_of(values, part.of));
+        if (!saves_value(part.function)) apply_in_place(part.function, part_of(values, part.of));
     return values;
 }
 
@@ -109,8 +109,8 @@ void mix(const leaky_step& job, const at::Tensor& values, const at::Tensor& afte
 
 }  // namespace
 
-at::Tensor step_forward(const leaky_step& job, const at::Tensor& after, bool keeps) {
-    if (const auto* kernels = kernels_for(job, after)) return fused_step(*kernels, job, after, keeps);
+at::Tensor step_forward(const leaky_step& job, const at::Tensor& after, bool saves) {
+    if (const auto* kernels = kernels_for(job, after)) return fused_step(*kernels, job, after, saves);
     auto z = job.sum;
     if (!z.defined()) {
         z = at::empty_like(after);
@@ -119,20 +119,20 @@ at::Tensor step_forward(const leaky_step& job, const at::Tensor& after, bool kee
         z.add_(job.constant);
     }
     for (const auto& part : job.segments)
-        if (keeps_value(part.function)) apply_in_place(part.function, part_of(z, part.of));
+        if (saves_value(part.function)) apply_in_place(part.function, part_of(z, part.of));
     mix(job, values_from(job.segments, z), after);
     return z;
 }
 
 leaky_adjoint step_backward(const leaky_step& job, const at::Tensor& saved, const at::Tensor& adjoint,
-                            const at::Tensor& drive, bool wants_before, bool wants_rate) {
+                            const at::Tensor& drive, bool before_needs_grad, bool rate_needs_grad) {
     if (const auto* kernels = kernels_for(job, saved))
-        return fused_step_adjoint(*kernels, job, saved, adjoint, drive, wants_before);
+        return fused_step_adjoint(*kernels, job, saved, adjoint, drive, before_needs_grad);
     leaky_adjoint result;
     result.drive = drive;
     at::mul_out(result.drive, adjoint, job.rate);
-    if (wants_before) result.before = adjoint.sub(drive);
-    if (wants_rate) {
+    if (before_needs_grad) result.before = adjoint.sub(drive);
+    if (rate_needs_grad) {
         auto change = values_from(job.segments, saved);
         if (job.before.defined()) change = change.sub(job.before);
         result.rate = change.to(job.rate.scalar_type()).mul(adjoint).sum_to_size(job.rate.sizes());
@@ -146,14 +146,14 @@ leaky_adjoint step_backward(const leaky_step& job, const at::Tensor& saved, cons
 }
 
 applied apply_forward(const activation_function& function, const at::Tensor& z) {
-    if (!keeps_value(function)) return {apply(function, z), z};
+    if (!saves_value(function)) return {apply(function, z), z};
     apply_in_place(function, z);
     return {z, z};
 }
 
 at::Tensor apply_backward(const activation_function& function, const at::Tensor& saved, const at::Tensor& adjoint) {
     if (function.is_custom()) return adjoint.mul(slope_of(*function.custom, saved));
-    if (keeps_value(function)) return times_slope(function.members[0], adjoint, saved);
+    if (saves_value(function)) return times_slope(function.members[0], adjoint, saved);
     std::vector<at::Tensor> before{saved};
     for (const activation member : function.members) before.push_back(apply(member, before.back()));
     auto result = adjoint;

@@ -36,21 +36,21 @@ struct leaky_step {
 };
 
 /// Writes h(t) to `after`; gives what the adjoint will need: f(z) or z, whichever has f's slope in it (B, C, H, W).
-/// Undefined unless `keeps`.
-at::Tensor step_forward(const leaky_step& job, const at::Tensor& after, bool keeps);
+/// Undefined unless `saves`.
+at::Tensor step_forward(const leaky_step& job, const at::Tensor& after, bool saves);
 
 /// Adjoints of what a step reads.
 struct leaky_adjoint {
     at::Tensor drive{};         ///< of z
-    at::Tensor before{};        ///< undefined unless wanted
-    at::Tensor rate{};          ///< of the rate's shape and type; may be undefined unless wanted
+    at::Tensor before{};        ///< undefined unless needed
+    at::Tensor rate{};          ///< of the rate's shape and type; may be undefined unless needed
     at::Tensor channel_sums{};  ///< that of z, summed over images and positions: float32 (C); undefined unless
                                 ///< the kernel produced it as a by-product
 };
 
 /// `adjoint` is that of h(t), `saved` what step_forward gave. That of z is written to `drive`.
 leaky_adjoint step_backward(const leaky_step& job, const at::Tensor& saved, const at::Tensor& adjoint,
-                            const at::Tensor& drive, bool wants_before, bool wants_rate);
+                            const at::Tensor& drive, bool before_needs_grad, bool rate_needs_grad);
 
 /// f(z), and what its adjoint will need; `z` may be overwritten and must not be used any more.
 struct applied {

@@ -23,27 +23,27 @@ program::program(const plan::network& network, plan::run run) : network_(network
 }
 
 channels program::range_of(int type) const {
-    return {schedule().channel_of_type[at(type)], network_.types[at(type)].shape.channels};
+    return {schedule().channel_of_type[index(type)], network_.types[index(type)].shape.channels};
 }
 
 channels program::source_channels(const plan::merged_convolution& one) const {
-    const auto& area = network_.areas[at(one.area)];
+    const auto& area = network_.areas[index(one.area)];
     if (one.from == source::stimulus) return {0, area.input.channels};
     if (one.from == source::top_down) return {0, area.feedback.channels};
-    return {0, schedule().maps[at(one.source_map)].channels};
+    return {0, schedule().maps[index(one.source_map)].channels};
 }
 
 channels program::target_channels(const plan::merged_convolution& one) const {
-    if (one.to_output()) return {0, network_.areas[at(one.area)].output.channels};
-    return {0, schedule().maps[at(one.target_map)].channels};
+    if (one.to_output()) return {0, network_.areas[index(one.area)].output.channels};
+    return {0, schedule().maps[index(one.target_map)].channels};
 }
 
-template <class Wanted>
-use program::use_where(const plan::merged_convolution& one, Wanted wanted) const {
+template <class Predicate>
+use program::use_where(const plan::merged_convolution& one, Predicate predicate) const {
     use all;
-    for (const int index : one.edges) {
-        const auto& edge = network_.edges[at(index)];
-        if (!wanted(edge)) continue;
+    for (const int number : one.edges) {
+        const auto& edge = network_.edges[index(number)];
+        if (!predicate(edge)) continue;
         const bool from_type = edge.from == source::neuron_type;
         all.columns = around(all.columns, from_type ? range_of(edge.presynaptic) : source_channels(one));
         all.rows = around(all.rows, edge.to_output() ? target_channels(one) : range_of(edge.postsynaptic));
@@ -55,11 +55,11 @@ use program::channels_used(const plan::merged_convolution& one) const {
     return use_where(one, [](const plan::edge&) { return true; });
 }
 
-template <class Wanted>
-channels program::hull(int map, Wanted wanted) const {
+template <class Predicate>
+channels program::hull(int map, Predicate predicate) const {
     channels all;
-    for (const int type : schedule().maps[at(map)].types)
-        if (wanted(type)) all = around(all, range_of(type));
+    for (const int type : schedule().maps[index(map)].types)
+        if (predicate(type)) all = around(all, range_of(type));
     return all;
 }
 
@@ -70,7 +70,7 @@ channels program::state_channels(int map, int step) const {
 std::vector<channels> program::silent_channels(int map, int step) const {
     const auto range = state_channels(map, step);
     std::vector<channels> silent;
-    for (const int type : schedule().maps[at(map)].types) {
+    for (const int type : schedule().maps[index(map)].types) {
         if (facts_.live().state(step, type)) continue;
         const auto own = range_of(type);
         if (own.first >= range.first && own.end() <= range.end())
@@ -82,10 +82,10 @@ std::vector<channels> program::silent_channels(int map, int step) const {
 std::vector<segment> program::segments(int map, int step) const {
     const auto range = state_channels(map, step);
     std::vector<segment> all;
-    for (const int type : schedule().maps[at(map)].types) {
+    for (const int type : schedule().maps[index(map)].types) {
         const auto own = range_of(type);
         if (own.first < range.first || own.end() > range.end()) continue;
-        const auto& function = network_.types[at(type)].nonlinearity;
+        const auto& function = network_.types[index(type)].nonlinearity;
         if (!all.empty() && all.back().function == function) {
             all.back().of.count += own.count;
         } else {
@@ -103,7 +103,7 @@ int program::steps_alike(int map, int step) const {
 
 use program::use_of(const plan::merged_convolution& one, int step) const {
     return use_where(one, [&](const plan::edge& edge) {
-        return facts_.is_read(edge, step) && !(one.is_plain() && facts_.source_is_zero(edge, step));
+        return facts_.is_live(edge, step) && !(one.is_plain() && facts_.source_is_zero(edge, step));
     });
 }
 

@@ -10,8 +10,8 @@
 
 namespace cortexpr::executors::batched {
 
-using plan::at;
 using plan::flag;
+using plan::index;
 
 /// The part of a convolution that a step needs: channels of its source and of its target, in their maps.
 struct use {
@@ -27,7 +27,7 @@ class program {
     const plan::network& network() const { return network_; }
     const plan::run_facts& facts() const { return facts_; }
     const plan::schedule& schedule() const { return facts_.schedule(); }
-    const plan::reads& reads() const { return facts_.run().reads; }
+    const plan::requested& requested() const { return facts_.run().requested; }
     int steps() const { return facts_.steps(); }
 
     /// Where a neuron type's channels lie in its map.
@@ -52,13 +52,13 @@ class program {
     use use_of(const plan::merged_convolution& one, int step) const;
     /// Whether an area's outputs can be computed after the loop, of all steps at once: nothing reads them before, and
     /// all steps are read and need the same channels of states.
-    bool output_is_late(int area) const { return output_is_late_[at(area)]; }
+    bool output_is_late(int area) const { return output_is_late_[index(area)]; }
 
   private:
-    template <class Wanted>
-    use use_where(const plan::merged_convolution& one, Wanted wanted) const;
-    template <class Wanted>
-    channels hull(int map, Wanted wanted) const;
+    template <class Predicate>
+    use use_where(const plan::merged_convolution& one, Predicate predicate) const;
+    template <class Predicate>
+    channels hull(int map, Predicate predicate) const;
     bool output_can_be_late(int area) const;
 
     const plan::network& network_;

@@ -114,7 +114,7 @@ at::Tensor new_map(at::IntArrayRef sizes, const at::TensorOptions& options) {
 }
 
 void cell::receive(const at::Tensor& adjoint, std::int64_t first_image, std::int64_t first_channel) {
-    if (is_wanted_) arrived_.push_back({adjoint.to(value_.scalar_type()), first_image, first_channel});
+    if (needs_grad_) arrived_.push_back({adjoint.to(value_.scalar_type()), first_image, first_channel});
 }
 
 at::Tensor cell::take_adjoint() {

@@ -1,6 +1,6 @@
 #pragma once
-// What a run computes, written down so that it can be walked back: each value takes in the adjoints that its readers
-// send, each operation stands beside its own adjoint. All of it is one node of LibTorch's autograd graph.
+// What a run computes, written down for the backward pass: each value takes in the adjoints that its readers send,
+// each operation stands beside its own adjoint. All of it is one node of LibTorch's autograd graph.
 
 #include "pointwise.hpp"
 
@@ -16,11 +16,11 @@ namespace cortexpr::executors::batched {
 /// A value of the run, and the adjoints that have arrived at it. Maps are (B, C, H, W), channels last in memory.
 class cell {
   public:
-    cell(at::Tensor value, bool is_wanted) : value_(std::move(value)), is_wanted_(is_wanted) {}
+    cell(at::Tensor value, bool needs_grad) : value_(std::move(value)), needs_grad_(needs_grad) {}
 
     const at::Tensor& value() const { return value_; }
-    /// Whether anybody asks for the adjoint.
-    bool is_wanted() const { return is_wanted_; }
+    /// Whether its adjoint is needed.
+    bool needs_grad() const { return needs_grad_; }
     /// Takes in the adjoint of a part: of images and channels from these on, as many as it has. It isn't changed.
     void receive(const at::Tensor& adjoint, std::int64_t first_image = 0, std::int64_t first_channel = 0);
     /// The sum of what has arrived, with zeros where nothing has; undefined if nothing has at all. Forgets it.
@@ -33,7 +33,7 @@ class cell {
 
   private:
     at::Tensor value_;
-    bool is_wanted_;
+    bool needs_grad_;
     std::vector<part> arrived_;
 };
 using variable = std::shared_ptr<cell>;
@@ -50,7 +50,7 @@ struct slice {
         : of(std::move(whole)), first_image(from_image), images(image_count), which(part) {}
 
     explicit operator bool() const { return of != nullptr; }
-    bool is_wanted() const { return of != nullptr && of->is_wanted(); }
+    bool needs_grad() const { return of != nullptr && of->needs_grad(); }
     at::Tensor value() const;
     void receive(const at::Tensor& adjoint) const { of->receive(adjoint, first_image, which.first); }
     /// Channels counted from the slice's first one.
@@ -64,8 +64,8 @@ class tape {
     explicit tape(bool is_recording) : is_recording_(is_recording) {}
 
     bool is_recording() const { return is_recording_; }
-    variable made(at::Tensor value, bool is_wanted) const {
-        return std::make_shared<cell>(std::move(value), is_recording_ && is_wanted);
+    variable made(at::Tensor value, bool needs_grad) const {
+        return std::make_shared<cell>(std::move(value), is_recording_ && needs_grad);
     }
     /// What is to be done in the backward pass, before what was recorded earlier.
     void on_backward(std::function<void()> work) {

@@ -27,7 +27,7 @@ time_loop::time_loop(const program& program, tape& tape, run_inputs<variable> in
       options_(inputs_.stimulus->value().options().requires_grad(false)) {
     make_convolutions();
     make_memory();
-    const auto rows = at(program_.steps()) + 1;
+    const auto rows = index(program_.steps()) + 1;
     const auto by_step = [rows](auto& table, std::size_t count) { table.assign(count, std::vector<slice>(rows)); };
     const auto areas = program_.network().areas.size(), maps = program_.schedule().maps.size();
     by_step(states_, maps);
@@ -44,7 +44,7 @@ void time_loop::make_convolutions() {
     const auto& convolutions = program_.schedule().convolutions;
     for (std::size_t i = 0; i < convolutions.size(); ++i) {
         const auto& one = convolutions[i];
-        const int groups = one.edges.size() == 1 ? program_.network().edges[at(one.edges.front())].groups : 1;
+        const int groups = one.edges.size() == 1 ? program_.network().edges[index(one.edges.front())].groups : 1;
         convolutions_.emplace_back(tape_, inputs_.weights[i], inputs_.biases[i],
                                    convolution::shape{one.extent, one.stride, groups});
     }
@@ -59,13 +59,13 @@ void time_loop::make_memory() {
     const auto& maps = program_.schedule().maps;
     for (std::size_t m = 0; m < maps.size(); ++m) {
         const int map = static_cast<int>(m);
-        slots_.emplace_back(at(program_.steps()) + 1);
+        slots_.emplace_back(index(program_.steps()) + 1);
         const bool is_shared = tape_.is_recording() || program_.output_is_late(maps[m].area);
         for (int step = 1; step <= program_.steps();) {
             const int alike = program_.steps_alike(map, step);
             const std::vector<std::int64_t> sizes{images_, program_.state_channels(map, step).count, maps[m].height,
                                                   maps[m].width};
-            for (int i = 0; i < alike; ++i) slots_[m][at(step + i)] = {state_memory_.size(), i};
+            for (int i = 0; i < alike; ++i) slots_[m][index(step + i)] = {state_memory_.size(), i};
             state_memory_.emplace_back(sizes, options_, alike, is_shared);
             drive_memory_.emplace_back(sizes, options_, alike, true);
             step += alike;
@@ -76,22 +76,22 @@ void time_loop::make_memory() {
     });
 }
 
-run_values<result> time_loop::run(const result_request& asked) {
+run_values<result> time_loop::run(const result_request& request) {
     const auto& network = program_.network();
-    last_output_is_left_out_ = output_is_for_features_alone(asked);
+    last_output_is_left_out_ = output_is_for_features_alone(request);
     make_constants();
     for (int step = 1; step <= program_.steps(); ++step) {
         for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
             step_states(area, step);
             if (program_.facts().live().output(step, area) && !program_.output_is_late(area) && !is_left_out(area))
-                outputs_[at(area)][at(step)] = output_from(area, output_sources(area, step), images_);
+                outputs_[index(area)][index(step)] = output_from(area, output_sources(area, step), images_);
         }
         step_feedback(step);
         forget(step);
     }
     make_late_outputs();
 
-    const auto& reads = program_.reads();
+    const auto& requested = program_.requested();
     const auto steps_of = [](const std::vector<slice>& by_step) {
         return std::vector<slice>(by_step.begin() + 1, by_step.end());
     };
@@ -102,18 +102,18 @@ run_values<result> time_loop::run(const result_request& asked) {
     all.feedback = all.outputs;
     for (std::size_t i = 0; i < network.types.size(); ++i) {
         const int type = static_cast<int>(i);
-        if (reads.final_states)
+        if (requested.final_states)
             all.final_states[i] = {{state_of(type, program_.steps())}, false, network.types[i].shape};
-        if (!flag(reads.states, i)) continue;
+        if (!flag(requested.states, i)) continue;
         all.states[i] = {{}, true, network.types[i].shape};
         for (int step = 1; step <= program_.steps(); ++step) all.states[i].parts.push_back(state_of(type, step));
     }
     for (std::size_t i = 0; i < network.areas.size(); ++i) {
-        if (flag(reads.outputs, i)) all.outputs[i] = {steps_of(outputs_[i]), true, network.areas[i].output};
-        if (flag(reads.feedback, i)) all.feedback[i] = {steps_of(feedback_[i]), true, network.areas[i].feedback};
+        if (flag(requested.outputs, i)) all.outputs[i] = {steps_of(outputs_[i]), true, network.areas[i].output};
+        if (flag(requested.feedback, i)) all.feedback[i] = {steps_of(feedback_[i]), true, network.areas[i].feedback};
     }
-    if (asked.answer) all.output = {{outputs_.back().back()}, false, network.areas.back().output};
-    if (asked.features) all.features = features();
+    if (request.answer) all.output = {{outputs_.back().back()}, false, network.areas.back().output};
+    if (request.features) all.features = features();
     return all;
 }
 
@@ -139,13 +139,13 @@ void time_loop::make_constants() {
     }
 }
 
-slice time_loop::constant_of(int map, int step) const {
+slice time_loop::constant_drive_of(int map, int step) const {
     const auto range = program_.state_channels(map, step);
-    if (const auto& constant = constant_drives_[at(map)]; constant != nullptr) {
+    if (const auto& constant = constant_drives_[index(map)]; constant != nullptr) {
         const auto first = program_.facts().is_sequence() ? (step - 1) * images_ : 0;
         return {constant, first, images_, relative(range, program_.state_channels(map, 1))};
     }
-    const auto& bias = inputs_.map_biases[at(map)];
+    const auto& bias = inputs_.map_biases[index(map)];
     return bias == nullptr ? slice() : slice(bias, 0, 1, range);
 }
 
@@ -154,7 +154,7 @@ term time_loop::carried(std::size_t i, const use& part, const slice& from) {
     const auto extent = program_.channels_used(one);
     const auto sum = convolutions_[i](from, relative(part.columns, extent.columns), relative(part.rows, extent.rows));
     if (one.is_plain()) return {sum, part.rows.first};
-    const int sign = program_.network().edges[at(one.edges.front())].sign;
+    const int sign = program_.network().edges[index(one.edges.front())].sign;
     return {applied_to(tape_, one.nonlinearity, sign, sum), part.rows.first, false};
 }
 
@@ -162,10 +162,10 @@ slice time_loop::heard_from_below(int area, int step) {
     if (area == 0)
         return program_.facts().is_sequence() ? slice(inputs_.stimulus).of_images((step - 1) * images_, images_)
                                               : slice(inputs_.stimulus);
-    auto& heard = heard_[at(area)][at(step)];
-    const auto& sent = outputs_[at(area - 1)][at(step - program_.network().area_delay)];
+    auto& heard = heard_[index(area)][index(step)];
+    const auto& sent = outputs_[index(area - 1)][index(step - program_.network().area_delay)];
     if (!heard && sent) {
-        const auto& grid = program_.network().areas[at(area)].input;
+        const auto& grid = program_.network().areas[index(area)].input;
         heard = fitted(tape_, sent.of, program_.network().pool, grid.height, grid.width);
     }
     return heard;
@@ -177,13 +177,13 @@ slice time_loop::source_of(std::size_t i, const use& part, int step) {
     if (one.from == source::stimulus) {
         from = heard_from_below(one.area, step);
     } else if (one.from == source::top_down) {
-        from = feedback_[at(one.area)][at(step - 1)];
+        from = feedback_[index(one.area)][index(step - 1)];
     } else {
         const int heard = one.to_output() ? step : step - 1;
         from = state_source(one, part.columns, heard);
         if (from && one.upsample) {
-            auto& whole = upsampled_[at(one.source_map)][at(heard)];
-            const auto& grid = program_.network().areas[at(one.area)].input;
+            auto& whole = upsampled_[index(one.source_map)][index(heard)];
+            const auto& grid = program_.network().areas[index(one.area)].input;
             if (!whole) whole = interpolated(tape_, from.of, grid.height, grid.width);
             from = whole.narrowed(from.which);
         }
@@ -192,7 +192,7 @@ slice time_loop::source_of(std::size_t i, const use& part, int step) {
 }
 
 slice time_loop::state_source(const plan::merged_convolution& one, const channels& columns, int step) const {
-    const auto& state = states_[at(one.source_map)][at(step)];
+    const auto& state = states_[index(one.source_map)][index(step)];
     const auto range = program_.state_channels(one.source_map, step);
     const bool is_there = state && columns.first >= range.first && columns.end() <= range.end();
     return is_there ? state.narrowed(relative(columns, range)) : slice();
@@ -200,7 +200,7 @@ slice time_loop::state_source(const plan::merged_convolution& one, const channel
 
 /// For the nonlinearity of an edge, which may make something of zeros.
 slice time_loop::zero_source(const plan::merged_convolution& one, const channels& columns) const {
-    const auto& edge = program_.network().edges[at(one.edges.front())];
+    const auto& edge = program_.network().edges[index(one.edges.front())];
     const auto& grid = one.upsample ? edge.output : edge.input;
     return tape_.made(new_map({images_, columns.count, grid.height, grid.width}, options_).zero_(), false);
 }
@@ -227,14 +227,14 @@ void time_loop::step_states(int area, int step) {
         const int map = static_cast<int>(m);
         const auto range = program_.state_channels(map, step);
         if (maps[m].area != area || range.is_empty()) continue;
-        const auto slot = slots_[m][at(step)];
-        const auto& before = states_[m][at(step - 1)];
+        const auto slot = slots_[m][index(step)];
+        const auto& before = states_[m][index(step - 1)];
         auto drives = drives_of(map, step);
         add_currents(map, step, drives);
         const auto stepped_on = stepped(
             tape_,
             {.drives = std::move(drives),
-             .constant = constant_of(map, step),
+             .constant = constant_drive_of(map, step),
              .before = before ? before.narrowed(relative(range, program_.state_channels(map, step - 1))) : slice(),
              .rate = slice(inputs_.rates[m]).narrowed(range),
              .segments = program_.segments(map, step),
@@ -242,16 +242,16 @@ void time_loop::step_states(int area, int step) {
              .after = state_memory_[slot.memory].at(slot.step),
              .drive_adjoints = &drive_memory_[slot.memory],
              .step = slot.step});
-        states_[m][at(step)] = with_held(map, step, stepped_on);
+        states_[m][index(step)] = with_held(map, step, stepped_on);
     }
 }
 
 void time_loop::add_currents(int map, int step, std::vector<term>& drives) const {
     const auto first = program_.state_channels(map, step).first;
-    for (const int type : program_.schedule().maps[at(map)].types) {
-        if (!injects_at(perturbed_, at(type), step) || !program_.facts().live().state(step, type)) continue;
-        const auto& shape = program_.network().types[at(type)].shape;
-        const auto current = perturbed_->types[at(type)].current_at(step).to(options_.dtype());
+    for (const int type : program_.schedule().maps[index(map)].types) {
+        if (!injects_at(perturbed_, index(type), step) || !program_.facts().live().state(step, type)) continue;
+        const auto& shape = program_.network().types[index(type)].shape;
+        const auto current = perturbed_->types[index(type)].current_at(step).to(options_.dtype());
         const auto whole = current.expand({images_, shape.channels, shape.height, shape.width});
         drives.push_back({tape_.made(channels_last(whole), false), program_.range_of(type).first - first, false});
     }
@@ -259,10 +259,10 @@ void time_loop::add_currents(int map, int step, std::vector<term>& drives) const
 
 variable time_loop::with_held(int map, int step, variable state) const {
     const auto first = program_.state_channels(map, step).first;
-    for (const int type : program_.schedule().maps[at(map)].types)
-        if (holds_at(perturbed_, at(type), step) && program_.facts().live().state(step, type))
-            state = held(tape_, state, program_.range_of(type).first - first, perturbed_->types[at(type)].mask_at(step),
-                         perturbed_->types[at(type)].value_at(step));
+    for (const int type : program_.schedule().maps[index(map)].types)
+        if (holds_at(perturbed_, index(type), step) && program_.facts().live().state(step, type))
+            state = held(tape_, state, program_.range_of(type).first - first,
+                         perturbed_->types[index(type)].mask_at(step), perturbed_->types[index(type)].value_at(step));
     return state;
 }
 
@@ -290,14 +290,14 @@ std::vector<time_loop::output_source> time_loop::late_output_sources(int area) {
         for (int step = 1; step <= program_.steps(); ++step)
             sources.push_back(state_source(convolution, part.columns, step));
         auto joined = batched::joined(tape_, sources);
-        const auto& grid = program_.network().areas[at(area)].input;
+        const auto& grid = program_.network().areas[index(area)].input;
         if (convolution.upsample) joined = interpolated(tape_, joined, grid.height, grid.width);
         return slice(joined);
     });
 }
 
 variable time_loop::output_from(int area, const std::vector<output_source>& sources, std::int64_t images) {
-    const auto& declared = program_.network().areas[at(area)];
+    const auto& declared = program_.network().areas[index(area)];
     const auto& shape = declared.output;
     std::vector<term> terms;
     for (const auto& one : sources) terms.push_back(carried(one.convolution, one.part, one.from));
@@ -309,8 +309,8 @@ variable time_loop::output_from(int area, const std::vector<output_source>& sour
 }
 
 slice time_loop::output_bias(int area) const {
-    const auto& bias = inputs_.output_biases[at(area)];
-    return bias == nullptr ? slice() : slice(bias, 0, 1, {0, program_.network().areas[at(area)].output.channels});
+    const auto& bias = inputs_.output_biases[index(area)];
+    return bias == nullptr ? slice() : slice(bias, 0, 1, {0, program_.network().areas[index(area)].output.channels});
 }
 
 void time_loop::make_late_outputs() {
@@ -318,7 +318,7 @@ void time_loop::make_late_outputs() {
         if (!program_.output_is_late(area) || is_left_out(area)) continue;
         const slice all = output_from(area, late_output_sources(area), images_ * program_.steps());
         for (int step = 1; step <= program_.steps(); ++step)
-            outputs_[at(area)][at(step)] = all.of_images((step - 1) * images_, images_);
+            outputs_[index(area)][index(step)] = all.of_images((step - 1) * images_, images_);
     }
 }
 
@@ -326,9 +326,9 @@ void time_loop::make_late_outputs() {
 void time_loop::step_feedback(int step) {
     const auto& network = program_.network();
     for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
-        auto& heard = feedback_[at(area)][at(step)];
+        auto& heard = feedback_[index(area)][index(step)];
         if (!program_.facts().is_fed(area)) {
-            heard = feedback_[at(area)][at(step - 1)];
+            heard = feedback_[index(area)][index(step - 1)];
             continue;
         }
         if (!program_.facts().live().fed_back(step, area)) continue;
@@ -337,49 +337,51 @@ void time_loop::step_feedback(int step) {
             const auto& edge = network.feedback[i];
             if (edge.to != area) continue;
             const auto sent =
-                interpolated(tape_, outputs_[at(edge.from)][at(step)].of, edge.output.height, edge.output.width);
+                interpolated(tape_, outputs_[index(edge.from)][index(step)].of, edge.output.height, edge.output.width);
             const auto sum = feedback_convolutions_[i](sent, {0, edge.input.channels}, {0, edge.output.channels});
             const bool is_plain = edge.nonlinearity == activation::none;
             terms.push_back({applied_to(tape_, edge.nonlinearity, 1, sum), 0, is_plain});
         }
-        heard = added(tape_, terms, {}, network.areas[at(area)].feedback.channels);
+        heard = added(tape_, terms, {}, network.areas[index(area)].feedback.channels);
     }
 }
 
 /// Lets go of what neither later steps nor the results read.
 void time_loop::forget(int step) {
-    const auto& reads = program_.reads();
+    const auto& requested = program_.requested();
     const auto& maps = program_.schedule().maps;
-    const auto before = at(step - 1);
+    const auto before = index(step - 1);
     for (auto& by_step : upsampled_) by_step[before] = {};
     for (auto& by_step : heard_) by_step[before] = {};
     for (std::size_t m = 0; m < maps.size(); ++m) {
         bool is_read = program_.output_is_late(maps[m].area);
-        for (const int type : maps[m].types) is_read = is_read || flag(reads.states, at(type));
+        for (const int type : maps[m].types) is_read = is_read || flag(requested.states, index(type));
         if (!is_read) states_[m][before] = {};
     }
     for (std::size_t area = 0; area < outputs_.size(); ++area) {
-        const bool is_answer = area + 1 == outputs_.size() && reads.every_answer;
-        if (!flag(reads.outputs, area) && !is_answer) outputs_[area][before] = {};
-        if (!flag(reads.feedback, area)) feedback_[area][before] = {};
+        const bool is_answer = area + 1 == outputs_.size() && requested.every_answer;
+        if (!flag(requested.outputs, area) && !is_answer) outputs_[area][before] = {};
+        if (!flag(requested.feedback, area)) feedback_[area][before] = {};
     }
 }
 
 slice time_loop::state_of(int type, int step) const {
     if (program_.facts().state_is_zero(type, step)) return {};
-    const int map = program_.schedule().map_of_type[at(type)];
-    return states_[at(map)][at(step)].narrowed(relative(program_.range_of(type), program_.state_channels(map, step)));
+    const int map = program_.schedule().map_of_type[index(type)];
+    return states_[index(map)][index(step)].narrowed(
+        relative(program_.range_of(type), program_.state_channels(map, step)));
 }
 
 /// Whether the last area's output is read for the sake of its maxima alone.
-bool time_loop::output_is_for_features_alone(const result_request& asked) const {
+bool time_loop::output_is_for_features_alone(const result_request& request) const {
     const auto& network = program_.network();
-    const auto& reads = program_.reads();
+    const auto& requested = program_.requested();
     const int last = static_cast<int>(network.areas.size()) - 1;
-    if (!asked.features || asked.answer || flag(reads.outputs, at(last)) || program_.facts().output_is_heard(last))
+    if (!request.features || request.answer || flag(requested.outputs, index(last)) ||
+        program_.facts().output_is_heard(last))
         return false;
     return program_.output_is_late(last) || program_.steps() == 1 ||
-           !reads.every_answer;  // states of other steps are gone
+           !requested.every_answer;  // states of other steps are gone
 }
 
 variable time_loop::features_from(const std::vector<output_source>& sources, std::int64_t images) {
@@ -389,13 +391,13 @@ variable time_loop::features_from(const std::vector<output_source>& sources, std
     const auto* kernels = options_.dtype() == at::kDouble ? nullptr : kernels_on(options_.device());
     if (kernels != nullptr && sources.size() == 1 && head.pool == pool_mode::max &&
         network.areas.back().output_nonlinearity == activation::none) {
-        const auto& [index, part, from] = sources.front();
-        const auto& one = program_.schedule().convolutions[index];
-        const bool has_groups = one.edges.size() == 1 && network.edges[at(one.edges.front())].groups > 1;
+        const auto& [number, part, from] = sources.front();
+        const auto& one = program_.schedule().convolutions[number];
+        const bool has_groups = one.edges.size() == 1 && network.edges[index(one.edges.front())].groups > 1;
         if (one.is_plain() && !has_groups && part.rows == program_.target_channels(one))
-            return convolutions_[index].maxima(*kernels, from,
-                                               relative(part.columns, program_.channels_used(one).columns), part.rows,
-                                               output_bias(last), head.pool_height, head.pool_width);
+            return convolutions_[number].maxima(*kernels, from,
+                                                relative(part.columns, program_.channels_used(one).columns), part.rows,
+                                                output_bias(last), head.pool_height, head.pool_width);
     }
     return pooled(tape_, output_from(last, sources, images), head.pool, head.pool_height, head.pool_width);
 }
@@ -404,7 +406,7 @@ result time_loop::features() {
     const auto& head = program_.network().readout;
     const int last = static_cast<int>(program_.network().areas.size()) - 1;
     result all{{}, true, {program_.network().areas.back().output.channels, head.pool_height, head.pool_width}};
-    const bool all_steps = program_.reads().every_answer;
+    const bool all_steps = program_.requested().every_answer;
     const auto pool = [&](const variable& maps) {
         return slice(pooled(tape_, maps, head.pool, head.pool_height, head.pool_width));
     };
@@ -420,7 +422,7 @@ result time_loop::features() {
         return all;
     }
     for (int step = all_steps ? 1 : program_.steps(); step <= program_.steps(); ++step)
-        all.parts.push_back(pool(batched::joined(tape_, {outputs_.back()[at(step)]})));
+        all.parts.push_back(pool(batched::joined(tape_, {outputs_.back()[index(step)]})));
     return all;
 }
 

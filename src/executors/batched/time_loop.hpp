@@ -18,7 +18,7 @@ struct result {
     plan::map_shape shape{};  ///< of a part
 };
 
-/// What of the results is asked for, beside what the program's run reads.
+/// What of the results is requested, beside what the program's run reads.
 struct result_request {
     bool answer = true, features = false;
 };
@@ -33,7 +33,7 @@ class time_loop {
     time_loop& operator=(const time_loop&) = delete;
     ~time_loop() = default;
 
-    run_values<result> run(const result_request& asked);
+    run_values<result> run(const result_request& request);
 
   private:
     /// Where a map's state of a step, and the adjoint of its drive, are put.
@@ -53,7 +53,7 @@ class time_loop {
     void add_currents(int map, int step, std::vector<term>& drives) const;
     /// The state with what is held in it.
     variable with_held(int map, int step, variable state) const;
-    slice constant_of(int map, int step) const;
+    slice constant_drive_of(int map, int step) const;
     /// What an output convolution reads.
     struct output_source {
         std::size_t convolution = 0;
@@ -63,11 +63,11 @@ class time_loop {
     template <class Read>
     std::vector<output_source> output_sources(int area, int step, Read read);
     std::vector<output_source> output_sources(int area, int step);
-    /// Of all steps, one after another along the batch.
+    /// The sources of all steps, one after another along the batch.
     std::vector<output_source> late_output_sources(int area);
     variable output_from(int area, const std::vector<output_source>& sources, std::int64_t images);
     void make_late_outputs();
-    bool output_is_for_features_alone(const result_request& asked) const;
+    bool output_is_for_features_alone(const result_request& request) const;
     bool is_left_out(int area) const {
         return last_output_is_left_out_ && area + 1 == static_cast<int>(program_.network().areas.size());
     }

@@ -30,7 +30,7 @@ struct circuit_on_device {
                device) {
         auto by_column = sparse::order_by_line(circuit.type_of_cell, circuit.presynaptic, circuit.postsynaptic,
                                                circuit.type_of_cell.size());
-        column_of_synapse = uploaded(places_of(by_column), device);
+        column_of_synapse = uploaded(positions_of(by_column), device);
         columns = {std::move(by_column), device};
         function_of =
             uploaded(std::vector<std::uint16_t>(circuit.type_of_cell.begin(), circuit.type_of_cell.end()), device);
@@ -65,7 +65,7 @@ struct device_run {
     std::shared_ptr<const circuit_on_device> circuit;
     const device_kernels* kernels;
     int steps = 0;
-    bool wants_all = false, needs_gradient = false;
+    bool all_requested = false, needs_gradient = false;
     at::Tensor rows{}, columns{};  ///< weights in these orders; signed in rows
     at::Tensor states{};           ///< of all steps but the last, which is an output, or none where all are
     at::Tensor saved{};            ///< by step
@@ -74,14 +74,14 @@ struct device_run {
 /// Inputs of the node; without a start it is left out.
 enum input : std::uint8_t { drive, weights, rates, start, input_count };
 
-/// States by step: of the output, and of what the run keeps beside it.
+/// States by step: of the output, and of what the run saves beside it.
 struct states_of_run {
     const device_run& run;
     const at::Tensor& output;  ///< (T, N, B), or the last one's
     const float* start;
 
     float* at(int step) const {
-        if (run.wants_all) return written_step_of(output, step);
+        if (run.all_requested) return written_step_of(output, step);
         if (step == run.steps - 1) return output.mutable_data_ptr<float>();
         return written_step_of(run.states, step % static_cast<int>(run.states.size(0)));
     }
@@ -100,9 +100,10 @@ at::Tensor forward_steps(device_run& run, const std::vector<at::Tensor>& inputs)
         reorder(*run.kernels, inputs[weights], circuit.columns.synapses(), run.columns);
         run.saved = at::empty({run.steps, cells, batch}, options);
     }
-    auto output = run.wants_all ? at::empty({run.steps, cells, batch}, options) : at::empty({cells, batch}, options);
-    const int kept = run.needs_gradient ? run.steps - 1 : std::min(run.steps - 1, 2);
-    if (!run.wants_all && kept > 0) run.states = at::empty({kept, cells, batch}, options);
+    auto output =
+        run.all_requested ? at::empty({run.steps, cells, batch}, options) : at::empty({cells, batch}, options);
+    const int saved_steps = run.needs_gradient ? run.steps - 1 : std::min(run.steps - 1, 2);
+    if (!run.all_requested && saved_steps > 0) run.states = at::empty({saved_steps, cells, batch}, options);
     const states_of_run states{run, output, inputs.size() > start ? inputs[start].const_data_ptr<float>() : nullptr};
     for (int step = 0; step < run.steps; ++step)
         launch(*run.kernels, run.kernels->cell_step,
@@ -118,19 +119,21 @@ at::Tensor forward_steps(device_run& run, const std::vector<at::Tensor>& inputs)
     return output;
 }
 
-/// Gradients of the inputs that are wanted. `arriving` is the adjoint of the output.
+/// Gradients of the inputs that need one. `arriving` is the adjoint of the output.
 torch::autograd::variable_list backward_steps(const device_run& run, const std::vector<at::Tensor>& inputs,
-                                              const at::Tensor& output, const std::array<bool, input_count>& wanted,
+                                              const at::Tensor& output, const std::array<bool, input_count>& needs_grad,
                                               const at::Tensor& arriving) {
     const auto& circuit = *run.circuit;
     const auto& of_drive = inputs[drive];
     const auto adjoint = arriving.contiguous();
     const int batch = static_cast<int>(of_drive.size(2));
-    const bool has_own_drives = wanted[drive] && of_drive.size(0) > 1;
+    const bool has_own_drives = needs_grad[drive] && of_drive.size(0) > 1;
     torch::autograd::variable_list gradients(input_count);
-    const auto made = [&](input of) { return wanted[of] ? gradients[of] = at::empty_like(inputs[of]) : at::Tensor(); };
+    const auto made = [&](input of) {
+        return needs_grad[of] ? gradients[of] = at::empty_like(inputs[of]) : at::Tensor();
+    };
     const auto of_drives = made(drive), of_rates = made(rates), of_start = made(start), of_weights = made(weights);
-    const auto columns = wanted[weights] ? at::empty_like(inputs[weights]) : at::Tensor();
+    const auto columns = needs_grad[weights] ? at::empty_like(inputs[weights]) : at::Tensor();
     const auto spare = at::empty({2, of_drive.size(1), of_drive.size(2)}, of_drive.options());
     const auto state = of_start.defined() ? of_start : at::empty_like(spare.select(0, 0));
     const auto data = [](const at::Tensor& values) {
@@ -159,7 +162,7 @@ torch::autograd::variable_list backward_steps(const device_run& run, const std::
         }
         if (pass > 0) {
             const int step = pass - 1;
-            if (run.wants_all) {
+            if (run.all_requested) {
                 job.arriving = step_of(adjoint, step);
             } else if (job.is_first) {
                 job.arriving = adjoint.const_data_ptr<float>();
@@ -167,9 +170,9 @@ torch::autograd::variable_list backward_steps(const device_run& run, const std::
             job.next = {.saved = step_of(run.saved, step),
                         .before = states.before(step),
                         .drive = drive_adjoint_of(step),
-                        .drive_sum = has_own_drives ? nullptr : data(of_drives),
+                        .constant_drive_adjoint = has_own_drives ? nullptr : data(of_drives),
                         .rate_sum = data(of_rates)};
-        } else if (!wanted[start]) {
+        } else if (!needs_grad[start]) {
             job.state = nullptr;
             if (job.weight_gradient == nullptr) break;
         }
@@ -193,7 +196,7 @@ class device_steps : public torch::autograd::Function<device_steps> {
         tensors.push_back(output);
         context->save_for_backward(tensors);
         context->set_materialize_grads(false);
-        keep_run(*context, run);
+        save_run(*context, run);
         return output;
     }
 
@@ -203,10 +206,10 @@ class device_steps : public torch::autograd::Function<device_steps> {
         auto inputs = context->get_saved_variables();
         const auto output = inputs.back();
         inputs.pop_back();
-        std::array<bool, input_count> wanted{};
-        for (std::size_t i = 0; i < inputs.size(); ++i) wanted[i] = context->needs_input_grad(i);
+        std::array<bool, input_count> needs_grad{};
+        for (std::size_t i = 0; i < inputs.size(); ++i) needs_grad[i] = context->needs_input_grad(i);
         torch::autograd::variable_list gradients(input_count);
-        if (arriving[0].defined()) gradients = backward_steps(*run, inputs, output, wanted, arriving[0]);
+        if (arriving[0].defined()) gradients = backward_steps(*run, inputs, output, needs_grad, arriving[0]);
         gradients.resize(inputs.size() + 1);  // of the run
         return gradients;
     }
@@ -226,7 +229,7 @@ class device_recurrence final : public recurrence {
         one->circuit = made(on_device_, [&] { return std::make_shared<const circuit_on_device>(*circuit_, device_); });
         one->kernels = kernels;
         one->steps = inputs.steps;
-        one->wants_all = inputs.all_states;
+        one->all_requested = inputs.all_states;
         std::vector<at::Tensor> tensors{for_vectors(inputs.drive), inputs.weights.contiguous(),
                                         inputs.rates.contiguous()};
         if (inputs.start.defined()) tensors.push_back(for_vectors(inputs.start));

@@ -40,11 +40,11 @@ class lines_on_device {
 };
 
 /// Where each synapse stands in an order, by the user's number.
-inline std::vector<std::int32_t> places_of(const sparse::device_order& order) {
-    std::vector<std::int32_t> places(order.synapses.size());
-    for (std::size_t place = 0; place < places.size(); ++place)
-        places[static_cast<std::size_t>(order.synapses[place])] = static_cast<std::int32_t>(place);
-    return places;
+inline std::vector<std::int32_t> positions_of(const sparse::device_order& order) {
+    std::vector<std::int32_t> positions(order.synapses.size());
+    for (std::size_t position = 0; position < positions.size(); ++position)
+        positions[static_cast<std::size_t>(order.synapses[position])] = static_cast<std::int32_t>(position);
+    return positions;
 }
 
 /// An array of one step, of (T, N, B).

@@ -19,21 +19,22 @@ namespace {
 using list = std::vector<std::int32_t>;
 
 entry_reader::groups grouped(const list& entries, std::int32_t count, at::Device device) {
-    const auto at = [](std::int32_t number) { return static_cast<std::size_t>(number); };
-    list starts(at(count) + 1);
-    for (const auto entry : entries) ++starts[at(entry) + 1];
+    const auto index = [](std::int32_t number) { return static_cast<std::size_t>(number); };
+    list starts(index(count) + 1);
+    for (const auto entry : entries) ++starts[index(entry) + 1];
     const bool is_permutation = std::all_of(starts.begin() + 1, starts.end(), [](auto one) { return one == 1; });
     for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
     auto next = starts;
     list order(entries.size());
     for (std::size_t reader = 0; reader < entries.size(); ++reader)
-        order[at(next[at(entries[reader])]++)] = static_cast<std::int32_t>(reader);
+        order[index(next[index(entries[reader])]++)] = static_cast<std::int32_t>(reader);
     entry_reader::groups made{.entries = count, .is_permutation = is_permutation};
     made.order = uploaded(std::move(order), device);
     if (is_permutation) return made;
     list chunk_starts, group_starts{0};
     for (std::int32_t entry = 0; entry < count; ++entry) {
-        for (auto first = starts[at(entry)]; first < starts[at(entry) + 1]; first += kernels::cuda::items_of_chunk)
+        for (auto first = starts[index(entry)]; first < starts[index(entry) + 1];
+             first += kernels::cuda::items_of_chunk)
             chunk_starts.push_back(first);
         group_starts.push_back(static_cast<std::int32_t>(chunk_starts.size()));
     }
@@ -77,7 +78,7 @@ class read_function : public torch::autograd::Function<read_function> {
   public:
     static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& values,
                               const at::Tensor& index, std::shared_ptr<const entry_reader::groups> groups) {
-        keep_run(*context, std::make_shared<reading>(std::move(groups), values.sizes().vec()));
+        save_run(*context, std::make_shared<reading>(std::move(groups), values.sizes().vec()));
         return values.index_select(0, index);
     }
 

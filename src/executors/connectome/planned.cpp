@@ -18,10 +18,10 @@ namespace {
 /// needed.
 template <class Scalar>
 std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_circuit& circuit) {
-    const auto place = sparse::inner_order(circuit.type_of_cell, circuit.presynaptic, circuit.postsynaptic);
-    std::vector<Scalar> signs(place.size());
-    for (std::size_t cell = 0; cell < place.size(); ++cell)
-        signs[static_cast<std::size_t>(place[cell])] = circuit.signs[cell];
+    const auto inner_number = sparse::inner_order(circuit.type_of_cell, circuit.presynaptic, circuit.postsynaptic);
+    std::vector<Scalar> signs(inner_number.size());
+    for (std::size_t cell = 0; cell < inner_number.size(); ++cell)
+        signs[static_cast<std::size_t>(inner_number[cell])] = circuit.signs[cell];
     std::vector<kernels::neuron_range<Scalar>> ranges;
     std::int32_t next = 0;
     for (std::size_t type = 0; type < circuit.types.size(); ++type) {
@@ -30,8 +30,8 @@ std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_c
         ranges.push_back(
             {.last = next, .function = circuit.types[type].nonlinearity, .rectified = circuit.types[type].rectified});
     }
-    sparse::sparse_index index(static_cast<std::int32_t>(place.size()), circuit.presynaptic, circuit.postsynaptic,
-                               place);
+    sparse::sparse_index index(static_cast<std::int32_t>(inner_number.size()), circuit.presynaptic,
+                               circuit.postsynaptic, inner_number);
     return std::make_shared<const sparse::sparse_network<Scalar>>(std::move(index), std::move(signs),
                                                                   std::move(ranges));
 }
@@ -50,7 +50,7 @@ template <class Scalar>
 struct sparse_steps {
     std::shared_ptr<const sparse::sparse_network<Scalar>> network;
     std::unique_ptr<sparse::sparse_run<Scalar>> run{};
-    sparse::borrowed_array<Scalar> weights{};  ///< in the first order, kept for the backward pass
+    sparse::borrowed_array<Scalar> weights{};  ///< in the first order, saved for the backward pass
 
     const sparse::sparse_index& index() const { return network->index(); }
 
@@ -66,7 +66,7 @@ struct sparse_steps {
         return second;
     }
 
-    /// The weights for the backward pass; those kept for it are given up.
+    /// The weights for the backward pass; those saved for it are given up.
     sparse::borrowed_array<Scalar> columns(const at::Tensor& of_user) {
         auto first = std::exchange(weights, {});
         if (first.size() == 0) first = first_weights(of_user);  // not the first backward pass of this run
@@ -75,11 +75,11 @@ struct sparse_steps {
 
     /// A value for each cell, in the inner order.
     std::vector<Scalar> by_inner_number(const at::Tensor& values) const {
-        const auto place = index().place();
+        const auto inner_number = index().inner_number();
         const auto* given = values.const_data_ptr<Scalar>();
-        std::vector<Scalar> inner(place.size());
-        for (std::size_t cell = 0; cell < place.size(); ++cell)
-            inner[static_cast<std::size_t>(place[cell])] = given[cell];
+        std::vector<Scalar> inner(inner_number.size());
+        for (std::size_t cell = 0; cell < inner_number.size(); ++cell)
+            inner[static_cast<std::size_t>(inner_number[cell])] = given[cell];
         return inner;
     }
 
@@ -100,7 +100,7 @@ struct sparse_steps {
 
 struct planned_steps {
     std::variant<sparse_steps<float>, sparse_steps<double>> steps;
-    bool wants_all = false, needs_gradient = false;
+    bool all_requested = false, needs_gradient = false;
 };
 
 /// Inputs of the node; without a start it is left out.
@@ -109,7 +109,7 @@ enum input : std::uint8_t { drive, weights, rates, start, input_count };
 bool has_start(const std::vector<at::Tensor>& inputs) { return inputs.size() > start; }
 
 template <class Scalar>
-torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const planned_steps& asked,
+torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const planned_steps& run,
                                              const std::vector<at::Tensor>& inputs, int count) {
     const auto& network = *steps.network;
     const int batch = static_cast<int>(inputs[drive].size(2));
@@ -119,9 +119,9 @@ torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const 
     const auto rate = steps.by_inner_number(inputs[rates]);
     const auto initial =
         has_start(inputs) ? steps.packed(inputs[start].unsqueeze(0), batch) : sparse::borrowed_array<Scalar>();
-    const auto keep = asked.needs_gradient ? sparse::kept::for_backward
-                      : asked.wants_all    ? sparse::kept::states
-                                           : sparse::kept::last_state;
+    const auto saves = run.needs_gradient  ? sparse::saved_values::for_backward
+                       : run.all_requested ? sparse::saved_values::states
+                                           : sparse::saved_values::last_state;
     steps.run = std::make_unique<sparse::sparse_run<Scalar>>(
         steps.network,
         sparse::sparse_inputs<Scalar>{.batch = batch,
@@ -131,13 +131,13 @@ torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const 
                                       .drive_by_step = inputs[drive].size(0) > 1,
                                       .initial = has_start(inputs) ? initial.data() : nullptr,
                                       .rate = rate.data()},
-        keep, on_threads);
-    if (asked.needs_gradient) steps.weights = std::move(first);
+        saves, on_threads);
+    if (run.needs_gradient) steps.weights = std::move(first);
     const auto options = inputs[drive].options().requires_grad(false);
     const auto cells = inputs[drive].size(1);
     auto last = at::empty({cells, batch}, options);
     network.unpack_carried(steps.run->carried(count - 1), batch, written<Scalar>(last), on_threads);
-    if (!asked.wants_all) return {last};
+    if (!run.all_requested) return {last};
     auto all = at::empty({count, cells, batch}, options);
     for (int step = 0; step < count; ++step)
         network.unpack_carried(steps.run->carried(step), batch, written<Scalar>(all.select(0, step)), on_threads);
@@ -174,47 +174,48 @@ class state_adjoints {
 
 template <class Scalar>
 torch::autograd::variable_list backward_steps(sparse_steps<Scalar>& steps, const std::vector<at::Tensor>& inputs,
-                                              const std::array<bool, input_count>& wanted, const at::Tensor& last,
+                                              const std::array<bool, input_count>& needs_grad, const at::Tensor& last,
                                               const at::Tensor& all) {
     const auto& network = *steps.network;
     const int batch = steps.run->batch(), count = steps.run->steps();
     const state_adjoints<Scalar> adjoints(steps, count, batch, last, all);
     const auto drives = inputs[drive].size(0);
-    const auto drive_adjoint = wanted[drive] ? steps.arrays(drives, batch) : sparse::borrowed_array<Scalar>();
-    const auto initial = wanted[start] ? steps.arrays(1, batch) : sparse::borrowed_array<Scalar>();
+    const auto drive_adjoint = needs_grad[drive] ? steps.arrays(drives, batch) : sparse::borrowed_array<Scalar>();
+    const auto initial = needs_grad[start] ? steps.arrays(1, batch) : sparse::borrowed_array<Scalar>();
     auto columns = steps.columns(inputs[weights]);
-    const auto weight = wanted[weights] ? network.borrow(steps.index().synapses()) : sparse::borrowed_array<Scalar>();
-    std::vector<Scalar> rate(wanted[rates] ? static_cast<std::size_t>(steps.index().neurons()) : 0);
+    const auto weight =
+        needs_grad[weights] ? network.borrow(steps.index().synapses()) : sparse::borrowed_array<Scalar>();
+    std::vector<Scalar> rate(needs_grad[rates] ? static_cast<std::size_t>(steps.index().neurons()) : 0);
     steps.run->backward({.weights = columns.data(),
                          .states = adjoints.span(),
-                         .weight_gradient = wanted[weights] ? weight.data() : nullptr,
-                         .drive = wanted[drive] ? drive_adjoint.data() : nullptr,
-                         .initial = wanted[start] ? initial.data() : nullptr,
-                         .rate = wanted[rates] ? rate.data() : nullptr},
+                         .weight_gradient = needs_grad[weights] ? weight.data() : nullptr,
+                         .drive = needs_grad[drive] ? drive_adjoint.data() : nullptr,
+                         .initial = needs_grad[start] ? initial.data() : nullptr,
+                         .rate = needs_grad[rates] ? rate.data() : nullptr},
                         on_threads);
     torch::autograd::variable_list gradients(input_count);
     const auto options = inputs[drive].options();
     columns = {};
-    if (wanted[weights]) {
+    if (needs_grad[weights]) {
         gradients[weights] = at::empty({static_cast<std::int64_t>(weight.size())}, options);
         network.spread_columns(weight.data(), gradients[weights].template mutable_data_ptr<Scalar>(), on_threads);
     }
-    if (wanted[drive]) {
+    if (needs_grad[drive]) {
         gradients[drive] = at::empty(inputs[drive].sizes(), options);
         for (std::int64_t step = 0; step < drives; ++step)
             network.unpack(steps.array(drive_adjoint, step, batch), batch,
                            written<Scalar>(gradients[drive].select(0, step)), on_threads);
     }
-    if (wanted[start]) {
+    if (needs_grad[start]) {
         gradients[start] = at::empty(inputs[start].sizes(), options);
         network.unpack(initial.data(), batch, written<Scalar>(gradients[start]), on_threads);
     }
-    if (wanted[rates]) {
+    if (needs_grad[rates]) {
         gradients[rates] = at::empty(inputs[rates].sizes(), options);
         auto* of_cell = gradients[rates].template mutable_data_ptr<Scalar>();
-        const auto place = steps.index().place();
-        for (std::size_t cell = 0; cell < place.size(); ++cell)
-            of_cell[cell] = rate[static_cast<std::size_t>(place[cell])];
+        const auto inner_number = steps.index().inner_number();
+        for (std::size_t cell = 0; cell < inner_number.size(); ++cell)
+            of_cell[cell] = rate[static_cast<std::size_t>(inner_number[cell])];
     }
     return gradients;
 }
@@ -228,7 +229,7 @@ class steps_function : public torch::autograd::Function<steps_function> {
             [&](auto& steps) { return forward_steps(steps, *run, tensors, static_cast<int>(count)); }, run->steps);
         context->save_for_backward(tensors);
         context->set_materialize_grads(false);
-        keep_run(*context, run);
+        save_run(*context, run);
         return given;
     }
 
@@ -236,11 +237,11 @@ class steps_function : public torch::autograd::Function<steps_function> {
                                                    const torch::autograd::variable_list& arriving) {
         const auto run = run_of_backward_pass<planned_steps>(*context, "planned");
         const auto tensors = context->get_saved_variables();
-        std::array<bool, input_count> wanted{};
-        for (std::size_t i = 0; i < tensors.size(); ++i) wanted[i] = context->needs_input_grad(i);
+        std::array<bool, input_count> needs_grad{};
+        for (std::size_t i = 0; i < tensors.size(); ++i) needs_grad[i] = context->needs_input_grad(i);
         auto gradients = std::visit(
             [&](auto& steps) {
-                return backward_steps(steps, tensors, wanted, arriving[0],
+                return backward_steps(steps, tensors, needs_grad, arriving[0],
                                       arriving.size() > 1 ? arriving[1] : at::Tensor());
             },
             run->steps);
@@ -262,7 +263,7 @@ class planned_recurrence final : public recurrence {
         }
         std::vector<at::Tensor> tensors{inputs.drive, inputs.weights.contiguous(), inputs.rates.contiguous()};
         if (inputs.start.defined()) tensors.push_back(inputs.start);
-        run->wants_all = inputs.all_states;
+        run->all_requested = inputs.all_states;
         run->needs_gradient = at::GradMode::is_enabled() &&
                               std::ranges::any_of(tensors, [](const at::Tensor& one) { return one.requires_grad(); });
         const auto given = steps_function::apply(at::TensorList(tensors), run, std::int64_t{inputs.steps});

@@ -42,7 +42,7 @@ struct recurrence_inputs {
 };
 
 struct recurrence_states {
-    at::Tensor all;   ///< (T, N, B) if wanted
+    at::Tensor all;   ///< (T, N, B) if requested
     at::Tensor last;  ///< (N, B)
 };
 

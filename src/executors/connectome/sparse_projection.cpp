@@ -12,7 +12,7 @@ namespace cortexpr::executors {
 class projection_lines {
   public:
     lines_on_device by_target, by_source;
-    at::Tensor place_by_source;  ///< of each entry
+    at::Tensor position_by_source;  ///< of each entry
 };
 
 std::shared_ptr<const projection_lines> lines_of_projection(std::span<const std::int32_t> source, std::int64_t sources,
@@ -24,7 +24,7 @@ std::shared_ptr<const projection_lines> lines_of_projection(std::span<const std:
         of_sources(static_cast<std::size_t>(sources));  // all are of one type
     lines->by_target = {sparse::order_by_line(of_targets, target, source, of_sources.size()), device};
     auto by_source = sparse::order_by_line(of_sources, source, target, of_targets.size());
-    lines->place_by_source = uploaded(places_of(by_source), device);
+    lines->position_by_source = uploaded(positions_of(by_source), device);
     lines->by_source = {std::move(by_source), device};
     return lines;
 }
@@ -53,7 +53,7 @@ class product_function : public torch::autograd::Function<product_function> {
                                                    .from = step_of(from, step),
                                                    .to = written_step_of(to, step)},
                    weight.device());
-        keep_run(*context, std::move(lines));
+        save_run(*context, std::move(lines));
         return to;
     }
 
@@ -65,12 +65,12 @@ class product_function : public torch::autograd::Function<product_function> {
         const auto& kernels = kernels_again(weight.device());
         const auto& by_source = lines->by_source;
         const auto adjoint = for_vectors(arriving[0]);
-        const bool wants_weight = context->needs_input_grad(0), wants_from = context->needs_input_grad(1);
+        const bool weight_needs_grad = context->needs_input_grad(0), from_needs_grad = context->needs_input_grad(1);
         const auto weights = at::empty({by_source.order().synapses}, weight.options());
         const auto of_weights = at::empty_like(weights);
         reorder(kernels, weight, by_source.synapses(), weights);
         torch::autograd::variable_list gradients(3);
-        if (wants_from) gradients[1] = at::empty_like(from);
+        if (from_needs_grad) gradients[1] = at::empty_like(from);
         for (std::int64_t step = 0; step < from.size(0); ++step)
             launch(kernels, kernels.line_product,
                    kernels::cuda::line_product_job{
@@ -78,14 +78,14 @@ class product_function : public torch::autograd::Function<product_function> {
                        .order = by_source.order(),
                        .weights = weights.const_data_ptr<float>(),
                        .from = step_of(adjoint, step),
-                       .to = wants_from ? written_step_of(gradients[1], step) : nullptr,
+                       .to = from_needs_grad ? written_step_of(gradients[1], step) : nullptr,
                        .own = step_of(from, step),
-                       .weight_gradient = wants_weight ? of_weights.mutable_data_ptr<float>() : nullptr,
+                       .weight_gradient = weight_needs_grad ? of_weights.mutable_data_ptr<float>() : nullptr,
                        .sets_weights = step == 0},
                    weight.device());
-        if (!wants_weight) return gradients;
+        if (!weight_needs_grad) return gradients;
         gradients[0] = at::empty_like(weight);
-        reorder(kernels, of_weights, list_in<std::int32_t>(lines->place_by_source), gradients[0]);
+        reorder(kernels, of_weights, list_in<std::int32_t>(lines->position_by_source), gradients[0]);
         return gradients;
     }
 };

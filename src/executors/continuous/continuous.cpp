@@ -23,6 +23,8 @@ namespace cortexpr::executors {
 
 namespace {
 
+using plan::index;
+
 /// What doesn't change while the input is held: by edge, what it carries; undefined where that depends on states.
 using held_terms = std::vector<at::Tensor>;
 
@@ -36,7 +38,7 @@ struct coupled_areas {
     std::vector<held_terms> held;      ///< by segment
 };
 
-/// Of a tensor (B or 1, ...), that of some samples.
+/// The rows of some samples from a tensor (B or 1, ...).
 at::Tensor rows_of(const at::Tensor& tensor, const at::Tensor& samples) {
     return samples.defined() && tensor.size(0) > 1 ? tensor.index_select(0, samples) : tensor;
 }
@@ -90,8 +92,6 @@ class moment_of_areas {
     }
 
   private:
-    static std::size_t index(int number) { return static_cast<std::size_t>(number); }
-
     const at::Tensor& heard(int area) {
         auto& value = heard_[index(area)];
         const auto& grid = network_.plan.areas[index(area)].input;
@@ -114,7 +114,7 @@ class moment_of_areas {
     std::vector<at::Tensor> heard_, outputs_, feedback_;  ///< by area, once they were asked for
 };
 
-/// Of each input that is held for a while: the first area's stimulus, and feedback that nothing sends.
+/// The terms of each input that is held for a while: the first area's stimulus, and feedback that nothing sends.
 std::vector<held_terms> terms_held(const coupled_areas& network, const run_context& context) {
     const auto& plan = network.plan;
     held_terms always(plan.edges.size());

@@ -47,7 +47,7 @@ struct on_chip_run {
     at::Tensor bytes(std::size_t count) const { return empty({static_cast<std::int64_t>(count)}, at::kByte); }
 };
 
-/// Of parameters of a run, the features (images, outputs).
+/// Makes the features (images, outputs) from the parameters of a run.
 class on_chip_function : public torch::autograd::Function<on_chip_function> {
   public:
     static at::Tensor forward(torch::autograd::AutogradContext* context, at::TensorList values,
@@ -71,7 +71,7 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
                 .argmax = run->argmax.mutable_data_ptr<std::int32_t>()},
                features.device());
         context->save_for_backward(values.vec());
-        if (needs_gradient) keep_run(*context, run);
+        if (needs_gradient) save_run(*context, run);
         return features;
     }
 

@@ -10,7 +10,7 @@ namespace cortexpr::executors::on_chip {
 
 namespace {
 
-using plan::at;
+using plan::index;
 
 using lists = std::vector<std::vector<std::int32_t>>;
 
@@ -30,13 +30,14 @@ at::Tensor on_device(const lists& columns, at::Device device) {
 
 merging::merging(const plan::network& network, at::Device device)
     : size_(plan::on_chip_offsets(plan::on_chip_sizes_of(network, 1)).size) {
-    lists sources(at(size_)), targets;
+    lists sources(index(size_)), targets;
     for (const auto& links : plan::on_chip_links_of(network)) {
         parameters_.push_back(links.parameter);
         signs_.push_back(links.is_tau ? 0.0F : static_cast<float>(links.sign));
         firsts_.push_back(static_cast<int>(targets.size()));
         for (const auto& numbers : links.numbers) {
-            for (const auto number : numbers) sources[at(number)].push_back(static_cast<std::int32_t>(targets.size()));
+            for (const auto number : numbers)
+                sources[index(number)].push_back(static_cast<std::int32_t>(targets.size()));
             targets.emplace_back(numbers.begin(), numbers.end());
         }
     }

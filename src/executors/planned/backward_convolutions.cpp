@@ -27,78 +27,78 @@ void backward_pass<Scalar>::apply_adjoint(const ready_convolution<Scalar>& one, 
 template <class Scalar>
 void backward_pass<Scalar>::propagate_convolution(int c, int step, mutable_view adjoint,
                                                   const std::vector<std::uint8_t>* target_types) {
-    const auto& one = program_->convolutions()[at(c)];
+    const auto& one = program_->convolutions()[index(c)];
     if (one.is_cut()) return;
     const auto& what = one.what;
     const bool from_states = what.from == source::neuron_type;
     const int state_step = facts_.state_step(what, step);
     if (!what.is_plain()) {
-        const auto arriving = one.target.view(edge_adjoints_[at(c)].data());
+        const auto arriving = one.target.view(edge_adjoints_[index(c)].data());
         const int saved_step = facts_.is_constant_drive(what) ? program_->constant_step() : step;
         apply_adjoint(one, program_->saved().of(kind::edge_drive, c, saved_step), adjoint, arriving);
         adjoint = arriving;
         if (target_types != nullptr) {
             only_.assign(target_types->size(), 0);
-            only_[at(program_->network().edges[at(what.edges.front())].postsynaptic)] = 1;
+            only_[index(program_->network().edges[index(what.edges.front())].postsynaptic)] = 1;
             target_types = &only_;
         }
     }
     if (!facts_.source_is_zero(one.what, step)) {
         const auto* blocks = target_types == nullptr
                                  ? nullptr
-                                 : base::wanted_blocks(one.gradient_packing(), what.target_map, *target_types);
+                                 : base::live_blocks(one.gradient_packing(), what.target_map, *target_types);
         add_weight_gradient(one, base::source_of(one, state_step), adjoint,
                             from_states ? base::nonzero_states(state_step).data() : nullptr, blocks);
     }
-    const std::uint8_t* slots = target_types == nullptr ? nullptr : target_types->data();
+    const std::uint8_t* read_sources = target_types == nullptr ? nullptr : target_types->data();
     if (what.from == source::stimulus) {
-        if (!stimulus_is_wanted(what.area, step)) return;
-        const auto to = one.source.view(stimulus_adjoints_[at(what.area)].data());
-        auto& is_reached = stimulus_has_adjoint_[at(what.area)];
-        propagate(one, adjoint, is_reached ? to : nothing(), to, one.source, slots, nullptr);
+        if (!stimulus_needs_grad(what.area, step)) return;
+        const auto to = one.source.view(stimulus_adjoints_[index(what.area)].data());
+        auto& is_reached = stimulus_has_adjoint_[index(what.area)];
+        propagate(one, adjoint, is_reached ? to : nothing(), to, one.source, read_sources, nullptr);
         is_reached = 1;
     } else if (what.from == source::top_down) {
-        if ((step == 1 || !facts_.is_fed(what.area)) && !results_.feedback[at(what.area)]) return;
-        feedback_has_adjoint_[at(step - 1) % 2][at(what.area)] = 1;
+        if ((step == 1 || !facts_.is_fed(what.area)) && !results_.feedback[index(what.area)]) return;
+        feedback_has_adjoint_[index(step - 1) % 2][index(what.area)] = 1;
         const auto to = feedback_adjoint(what.area, step - 1);
-        propagate(one, adjoint, to, to, one.source, slots, nullptr);
+        propagate(one, adjoint, to, to, one.source, read_sources, nullptr);
     } else {
-        propagate_to_states(one, state_step, adjoint, slots);
+        propagate_to_states(one, state_step, adjoint, read_sources);
     }
 }
 
 template <class Scalar>
 void backward_pass<Scalar>::propagate_to_states(const ready_convolution<Scalar>& one, int state_step,
-                                                mutable_view adjoint, const std::uint8_t* slots) {
-    wanted_sources_.assign(wanted_sources_.size(), 0);
+                                                mutable_view adjoint, const std::uint8_t* read_sources) {
+    sources_with_gradient_.assign(sources_with_gradient_.size(), 0);
     bool any = false;
     for (const auto& edge : one.connections) {
         if (!keeps_adjoint(edge.source_type, state_step)) continue;
         any = true;
-        wanted_sources_[at(edge.source_type)] = 1;
-        type_has_adjoint_[at(state_step) % 2][at(edge.source_type)] = 1;
+        sources_with_gradient_[index(edge.source_type)] = 1;
+        type_has_adjoint_[index(state_step) % 2][index(edge.source_type)] = 1;
     }
     if (!any) return;
     const int map = one.what.source_map;
-    const auto* blocks = base::wanted_blocks(one.adjoint.ranges, map, wanted_sources_);
+    const auto* blocks = base::live_blocks(one.adjoint.ranges, map, sources_with_gradient_);
     const auto to = state_adjoint(map, state_step);
     if (!one.what.upsample) {
-        propagate(one, adjoint, to, to, one.source, slots, blocks);
+        propagate(one, adjoint, to, to, one.source, read_sources, blocks);
         return;
     }
-    const auto& layout = program_->maps()[at(map)].on_full_grid;
-    const auto between = layout.view(upsampled_adjoints_[at(map)].data());
-    clear(between, layout);  // also what isn't wanted
-    propagate(one, adjoint, between, between, layout, slots, blocks);
+    const auto& layout = program_->maps()[index(map)].on_full_grid;
+    const auto between = layout.view(upsampled_adjoints_[index(map)].data());
+    clear(between, layout);  // also what isn't needed
+    propagate(one, adjoint, between, between, layout, read_sources, blocks);
     add_interpolation_adjoint<Scalar>(between, size_of(layout), to, size_of(one.source), one.source.channels);
 }
 
 template <class Scalar>
 void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>& one, constant_view from,
-                                                constant_view adjoint, const std::uint8_t* slots,
+                                                constant_view adjoint, const std::uint8_t* read_sources,
                                                 const std::uint8_t* blocks) {
     bool any = false;
-    for (const auto& edge : one.connections) any |= wanted_parameters_[at(edge.parameter)];
+    for (const auto& edge : one.connections) any |= parameter_needs_grad_[index(edge.parameter)];
     if (!any) return;
     kernels::weight_gradient_job<Scalar> job{.source = from,
                                              .stride = one.what.stride,
@@ -106,23 +106,23 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
                                              .height = one.target.height,
                                              .width = one.target.width,
                                              .gradient = gradients_ + one.weight_gradient,
-                                             .slot_is_read = slots,
-                                             .block_is_wanted = blocks};
+                                             .source_is_read = read_sources,
+                                             .block_is_live = blocks};
     base::prepare(job, one, one.gradient_packing());
     weight_operations_ += operations_of(job, one.is_winograd, program_->kernels().lanes);
     program_->convolution_kernels(one.is_winograd).add_weight_gradient(job);
 }
 
 /// source_adjoint, on the grid of `layout`, = start + the transposed convolution of an adjoint; blocks that are not
-/// wanted stay as they are.
+/// live stay as they are.
 template <class Scalar>
 void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, mutable_view adjoint, constant_view start,
-                                      mutable_view source_adjoint, const map_layout& layout, const std::uint8_t* slots,
-                                      const std::uint8_t* blocks) {
+                                      mutable_view source_adjoint, const map_layout& layout,
+                                      const std::uint8_t* read_sources, const std::uint8_t* blocks) {
     if (one.what.stride == 2) {
         // Between the positions of the coarse grid stand zeros on the fine one.
-        const auto& fine = program_->maps()[at(one.what.target_map)].on_full_grid;
-        const auto spread = fine.view(spread_adjoints_[at(one.what.target_map)].data());
+        const auto& fine = program_->maps()[index(one.what.target_map)].on_full_grid;
+        const auto spread = fine.view(spread_adjoints_[index(one.what.target_map)].data());
         for (int y = 0; y < one.target.height; ++y)
             for (int x = 0; x < one.target.width; ++x)
                 std::copy_n(adjoint.at(y, x), one.target.channels, spread.at(2 * y, 2 * x));
@@ -134,25 +134,25 @@ void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, muta
     job.target = source_adjoint;
     job.height = layout.height;
     job.width = layout.width;
-    job.slot_is_read = slots;
-    job.block_is_wanted = blocks;
+    job.source_is_read = read_sources;
+    job.block_is_live = blocks;
     base::convolve(one, one.adjoint, job);
 }
 
 template <class Scalar>
 void backward_pass<Scalar>::propagate_feedback(int step) {
-    const auto now = at(step) % 2, before = at(step - 1) % 2;
+    const auto now = index(step) % 2, before = index(step - 1) % 2;
     for (int a = 0; a < static_cast<int>(program_->areas().size()); ++a) {
-        if (!feedback_has_adjoint_[now][at(a)]) continue;
-        const auto& area = program_->areas()[at(a)];
+        if (!feedback_has_adjoint_[now][index(a)]) continue;
+        const auto& area = program_->areas()[index(a)];
         const auto adjoint = feedback_adjoint(a, step);
         if (area.feedback_edges.empty()) {  // no area sends any: it stays what it was
             add_map<Scalar>(adjoint, feedback_adjoint(a, step - 1), size_of(area.feedback), area.feedback.channels);
-            feedback_has_adjoint_[before][at(a)] = 1;
+            feedback_has_adjoint_[before][index(a)] = 1;
             continue;
         }
         for (const int edge : area.feedback_edges) {
-            const auto& one = program_->feedback()[at(edge)];
+            const auto& one = program_->feedback()[index(edge)];
             if (one.is_cut()) continue;
             auto arriving = adjoint;
             if (one.what.is_plain()) {
@@ -160,13 +160,13 @@ void backward_pass<Scalar>::propagate_feedback(int step) {
                                                gradients_ + one.bias_gradient);
                 base::round(adjoint, area.feedback);
             } else {
-                arriving = area.feedback.view(feedback_edge_adjoints_[at(edge)].data());
+                arriving = area.feedback.view(feedback_edge_adjoints_[index(edge)].data());
                 apply_adjoint(one, program_->saved().of(kind::feedback_drive, edge, step), adjoint, arriving);
             }
             add_weight_gradient(one, base::feedback_source(edge, step), arriving, nullptr, nullptr);
-            const int from = program_->network().feedback[at(edge)].from;
-            const auto& sent = program_->areas()[at(from)].output;
-            const auto source_adjoint = one.source.view(feedback_source_adjoints_[at(edge)].data());
+            const int from = program_->network().feedback[index(edge)].from;
+            const auto& sent = program_->areas()[index(from)].output;
+            const auto source_adjoint = one.source.view(feedback_source_adjoints_[index(edge)].data());
             propagate(one, arriving, nothing(), source_adjoint, one.source, nullptr, nullptr);
             if (size_of(sent) == size_of(one.source)) {
                 add_map<Scalar>(source_adjoint, output_adjoint(from, step), size_of(sent), sent.channels);
@@ -174,7 +174,7 @@ void backward_pass<Scalar>::propagate_feedback(int step) {
                 add_interpolation_adjoint<Scalar>(source_adjoint, size_of(one.source), output_adjoint(from, step),
                                                   size_of(sent), sent.channels);
             }
-            output_has_adjoint_[now][at(from)] = 1;
+            output_has_adjoint_[now][index(from)] = 1;
         }
     }
 }

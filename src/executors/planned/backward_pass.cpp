@@ -16,9 +16,10 @@
 //        propagate_states   z'(t) = r phi' h'(t), h'(t-1) = (1 - r) h'(t), then h'(t-1), x'(t), b'(t-1) += W^T z'(t)
 //        propagate_stimulus y'(t) or y'(t-1) of the area below += x'(t)
 //
-// Each W^T goes with its weights' gradient, which reads the source: states of all steps are replayed before the first
-// step back, and load_feedback(step - 1) brings back b(t-1), which convolutions of step t read. A constant drive enters
-// all z(t) alike, so its adjoint is the sum of z'(t), and its convolutions go back once, after all steps.
+// Each W^T goes with its weights' gradient, which reads the source: states of all steps are replayed before the
+// backward pass starts, and load_feedback(step - 1) brings back b(t-1), which convolutions of step t read. A constant
+// drive enters all z(t) alike, so its adjoint is the sum of z'(t), and the adjoints of its convolutions run once, after
+// all steps.
 //
 // h', y' and b' exist for two steps at a time, by the parity of the step: step t reads its own and adds to those of
 // step t - 1. y' and b' of step t - 1 are cleared before, where they are not zero still; h'(t-1) is written first by
@@ -37,11 +38,11 @@ using source = plan::edge::source;
 template <class Scalar>
 backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const starts<Scalar>& given,
                                      const overrides<Scalar>& overridden, const values<const Scalar>& adjoints,
-                                     const starts<Scalar>& results, const std::vector<bool>& wanted)
+                                     const starts<Scalar>& results, const std::vector<bool>& needs_grad)
     : base(program, given, overridden, program.facts().steps() + 1),
       adjoints_(adjoints),
       results_(results),
-      wanted_parameters_(wanted) {
+      parameter_needs_grad_(needs_grad) {
     const auto twice = [](const map_layout& layout) { return std::vector<buffer>(2, base::zeros(layout)); };
     for (const auto& map : program.maps()) {
         state_adjoints_.push_back(twice(map.layout));
@@ -67,13 +68,13 @@ backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const start
         feedback_source_adjoints_.push_back(base::zeros(one.source));
         widest = std::max(widest, one.source.stride);
     }
-    no_adjoint_.assign(at(widest), Scalar{0});
+    no_adjoint_.assign(index(widest), Scalar{0});
     type_has_adjoint_.assign(2, std::vector<std::uint8_t>(program.network().types.size()));
     feedback_has_adjoint_.assign(2, std::vector<std::uint8_t>(program.areas().size()));
     output_has_adjoint_ = feedback_has_adjoint_;
     stimulus_has_adjoint_.resize(program.areas().size());
     active_types_.resize(program.network().types.size());
-    wanted_sources_.resize(program.network().types.size());
+    sources_with_gradient_.resize(program.network().types.size());
 }
 
 template <class Scalar>
@@ -96,11 +97,12 @@ void backward_pass<Scalar>::run(std::int64_t image, const Scalar* saved, const s
         for (int area = areas - 1; area >= 0; --area) {
             if (facts_.stimulus_arrives(area, step)) base::load_stimulus(area, step);
             load_feedback(area, step - 1);
-            if (area > 0 || facts_.is_sequence()) stimulus_has_adjoint_[at(area)] = 0;
+            if (area > 0 || facts_.is_sequence()) stimulus_has_adjoint_[index(area)] = 0;
             if (area + 1 == areas && facts_.has_features(step)) propagate_features(step, argmax);
-            if (output_has_adjoint_[at(step) % 2][at(area)]) propagate_output(area, step);
+            if (output_has_adjoint_[index(step) % 2][index(area)]) propagate_output(area, step);
             propagate_states(area, step);
-            if (stimulus_has_adjoint_[at(area)] && (area > 0 || facts_.is_sequence())) propagate_stimulus(area, step);
+            if (stimulus_has_adjoint_[index(area)] && (area > 0 || facts_.is_sequence()))
+                propagate_stimulus(area, step);
         }
         if (base::begins_part(step)) propagate_constant_drive();
     }
@@ -118,13 +120,13 @@ template <class Scalar>
 void backward_pass<Scalar>::clear_step(int step) {
     for (std::size_t a = 0; a < program_->areas().size(); ++a) {
         const auto& area = program_->areas()[a];
-        auto& feeds = feedback_has_adjoint_[at(step) % 2][a];
-        auto& sends = output_has_adjoint_[at(step) % 2][a];
+        auto& feeds = feedback_has_adjoint_[index(step) % 2][a];
+        auto& sends = output_has_adjoint_[index(step) % 2][a];
         if (feeds) clear(feedback_adjoint(static_cast<int>(a), step), area.feedback);
         if (sends) clear(output_adjoint(static_cast<int>(a), step), area.output);
         feeds = sends = 0;
     }
-    type_has_adjoint_[at(step) % 2].assign(active_types_.size(), 0);
+    type_has_adjoint_[index(step) % 2].assign(active_types_.size(), 0);
 }
 
 template <class Scalar>
@@ -132,8 +134,8 @@ void backward_pass<Scalar>::replay_states() {
     for (int step = 1; step <= facts_.steps(); ++step) {
         base::enter(step);
         for (int type = 0; type < static_cast<int>(active_types_.size()); ++type) {
-            const int m = program_->schedule().map_of_type[at(type)];
-            const auto& map = program_->maps()[at(m)];
+            const int m = program_->schedule().map_of_type[index(type)];
+            const auto& map = program_->maps()[index(m)];
             if (facts_.is_silenced(type, step)) {
                 base::clear_type(type, state(m, step));
             } else if (facts_.live().state(step, type)) {
@@ -157,16 +159,16 @@ void backward_pass<Scalar>::replay_states() {
 /// What an area receives at the step after `step`.
 template <class Scalar>
 void backward_pass<Scalar>::load_feedback(int a, int step) {
-    const auto& area = program_->areas()[at(a)];
+    const auto& area = program_->areas()[index(a)];
     if (area.feedback.channels == 0 || area.feedback_edges.empty()) return;
-    const auto heard = area.feedback.view(base::feedback_[at(a)].data());
+    const auto heard = area.feedback.view(base::feedback_[index(a)].data());
     const auto size = size_of(area.feedback);
     if (step > 0) {
         const auto offset = program_->saved().of(kind::feedback, a, step);
         if (offset != saved_offsets<Scalar>::none)
             copy_map<Scalar>(base::saved_view(offset, area.feedback), heard, size, area.feedback.channels);
-    } else if (given_.feedback[at(a)]) {
-        read_planes<Scalar>(given_.feedback[at(a)].at(base::image_), heard, size, area.feedback.channels);
+    } else if (given_.feedback[index(a)]) {
+        read_planes<Scalar>(given_.feedback[index(a)].at(base::image_), heard, size, area.feedback.channels);
         base::round(heard, area.feedback);
     } else {
         clear(heard, area.feedback);
@@ -178,13 +180,13 @@ template <class Scalar>
 void backward_pass<Scalar>::receive(int step) {
     const auto& network = program_->network();
     const bool is_last = step == facts_.steps();
-    const auto now = at(step) % 2;
+    const auto now = index(step) % 2;
     for (std::size_t type = 0; type < network.types.size(); ++type) {
         const int m = program_->schedule().map_of_type[type];
         const auto add = [&](const planes<const Scalar>& from, int from_step) {
             if (!from) return;
             add_planes<Scalar>(from.at(base::image_, from_step), state_adjoint(m, step),
-                               size_of(program_->maps()[at(m)].layout), network.types[type].shape.channels,
+                               size_of(program_->maps()[index(m)].layout), network.types[type].shape.channels,
                                program_->schedule().channel_of_type[type]);
             type_has_adjoint_[now][type] = 1;
         };
@@ -192,25 +194,25 @@ void backward_pass<Scalar>::receive(int step) {
         if (is_last) add(adjoints_.final_states[type], 1);
     }
     for (int a = 0; a < static_cast<int>(network.areas.size()); ++a) {
-        const auto& area = program_->areas()[at(a)];
+        const auto& area = program_->areas()[index(a)];
         const auto add = [&](const planes<const Scalar>& from, int from_step) {
             if (!from) return;
             add_planes<Scalar>(from.at(base::image_, from_step), output_adjoint(a, step), size_of(area.output),
                                area.output.channels);
-            output_has_adjoint_[now][at(a)] = 1;
+            output_has_adjoint_[now][index(a)] = 1;
         };
-        add(adjoints_.outputs[at(a)], step);
+        add(adjoints_.outputs[index(a)], step);
         if (is_last && a + 1 == static_cast<int>(network.areas.size())) add(adjoints_.answer, 1);
-        if (!adjoints_.feedback[at(a)]) continue;
-        add_planes<Scalar>(adjoints_.feedback[at(a)].at(base::image_, step), feedback_adjoint(a, step),
+        if (!adjoints_.feedback[index(a)]) continue;
+        add_planes<Scalar>(adjoints_.feedback[index(a)].at(base::image_, step), feedback_adjoint(a, step),
                            size_of(area.feedback), area.feedback.channels);
-        feedback_has_adjoint_[now][at(a)] = 1;
+        feedback_has_adjoint_[now][index(a)] = 1;
     }
 }
 
 template <class Scalar>
 void backward_pass<Scalar>::propagate_output(int a, int step) {
-    const auto& area = program_->areas()[at(a)];
+    const auto& area = program_->areas()[index(a)];
     const auto adjoint = output_adjoint(a, step);
     const auto drive = program_->saved().of(kind::output_drive, a, step);
     Scalar* bias_gradient = gradients_ + area.output_bias_gradient;
@@ -238,12 +240,12 @@ void backward_pass<Scalar>::propagate_features(int step, const std::int32_t* arg
     const auto& head = program_->network().readout;
     const int last = static_cast<int>(program_->areas().size()) - 1;
     const auto& layout = program_->areas().back().output;
-    const bool every = program_->request().reads.every_answer;
+    const bool every = program_->request().requested.every_answer;
     const Scalar* adjoint = adjoints_.features.at(base::image_, every ? step : 1);
     if (every && head.pool == pool_mode::max)
         argmax += static_cast<std::ptrdiff_t>(step - 1) * program_->feature_count();
     const bool is_sparse = plan::maxima_are_sparse(program_->network());
-    if (!is_sparse) output_has_adjoint_[at(step) % 2][at(last)] = 1;
+    if (!is_sparse) output_has_adjoint_[index(step) % 2][index(last)] = 1;
     const auto scattered = output_adjoint(last, step);
     for (int c = 0; c < layout.channels; ++c)
         for (int y = 0; y < head.pool_height; ++y)
@@ -271,40 +273,41 @@ template <class Scalar>
 void backward_pass<Scalar>::propagate_to_position(int step, int row, int column, int channel, Scalar adjoint) {
     const auto& area = program_->areas().back();
     const int lanes = program_->kernels().lanes;
-    gradients_[area.output_bias_gradient + at(channel)] += adjoint;
+    gradients_[area.output_bias_gradient + index(channel)] += adjoint;
     for (const int c : area.into_output) {
-        const auto& one = program_->convolutions()[at(c)];
+        const auto& one = program_->convolutions()[index(c)];
         if (one.is_cut()) continue;
         const auto& extent = one.what.extent;
         const auto& taps = one.taps();
-        const auto& block = taps.ranges.blocks()[at(channel / (2 * lanes))];
+        const auto& block = taps.ranges.blocks()[index(channel / (2 * lanes))];
         const bool from_states = one.what.from == source::neuron_type;
-        const auto read = from_states
-                              ? constant_view(state(one.what.source_map, step))
-                              : one.source.view(static_cast<const Scalar*>(base::stimulus_[at(one.what.area)].data()));
-        mutable_view back{};
+        const auto read =
+            from_states ? constant_view(state(one.what.source_map, step))
+                        : one.source.view(static_cast<const Scalar*>(base::stimulus_[index(one.what.area)].data()));
+        mutable_view source_adjoint{};
         if (from_states) {
-            back = state_adjoint(one.what.source_map, step);
-            for (const auto& edge : one.connections) type_has_adjoint_[at(step) % 2][at(edge.source_type)] = 1;
-        } else if (stimulus_is_wanted(one.what.area, step)) {
-            back = one.source.view(stimulus_adjoints_[at(one.what.area)].data());
-            auto& is_reached = stimulus_has_adjoint_[at(one.what.area)];
-            if (!is_reached) clear(back, one.source);
+            source_adjoint = state_adjoint(one.what.source_map, step);
+            for (const auto& edge : one.connections) type_has_adjoint_[index(step) % 2][index(edge.source_type)] = 1;
+        } else if (stimulus_needs_grad(one.what.area, step)) {
+            source_adjoint = one.source.view(stimulus_adjoints_[index(one.what.area)].data());
+            auto& is_reached = stimulus_has_adjoint_[index(one.what.area)];
+            if (!is_reached) clear(source_adjoint, one.source);
             is_reached = 1;
         }
-        auto index = block.first_weight + at(channel - block.first);
-        const auto step_of_index = at(block.vectors * lanes);
+        auto weight = block.first_weight + index(channel - block.first);
+        const auto step_of_weight = index(block.vectors * lanes);
         const auto operations = std::int64_t{2} * extent.height * extent.width * block.sources;
         weight_operations_ += operations;
-        if (back.origin != nullptr) base::operations_ += operations;
+        if (source_adjoint.origin != nullptr) base::operations_ += operations;
         for (int tap_y = 0; tap_y < extent.height; ++tap_y)
             for (int tap_x = 0; tap_x < extent.width; ++tap_x) {
                 const int y = row + tap_y - extent.height / 2, x = column + tap_x - extent.width / 2;
-                for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
-                    const auto& run = taps.ranges.runs()[at(r)];
-                    for (int s = run.first; s < run.first + run.count; ++s, index += step_of_index) {
-                        gradients_[one.tap_gradient + index] += adjoint * read.at(y, x)[s];
-                        if (back.origin != nullptr) back.at(y, x)[s] += adjoint * taps.values[index];
+                for (int r = block.first_range; r < block.first_range + block.ranges; ++r) {
+                    const auto& range = taps.ranges.channel_ranges()[index(r)];
+                    for (int s = range.first; s < range.first + range.count; ++s, weight += step_of_weight) {
+                        gradients_[one.tap_gradient + weight] += adjoint * read.at(y, x)[s];
+                        if (source_adjoint.origin != nullptr)
+                            source_adjoint.at(y, x)[s] += adjoint * taps.values[weight];
                     }
                 }
             }
@@ -314,18 +317,18 @@ void backward_pass<Scalar>::propagate_to_position(int step, int row, int column,
 template <class Scalar>
 void backward_pass<Scalar>::propagate_states(int a, int step) {
     const auto& network = program_->network();
-    const auto now = at(step) % 2, before = at(step - 1) % 2;
-    for (const int m : program_->areas()[at(a)].maps) {
-        const auto& map = program_->maps()[at(m)];
-        const auto drive = map.layout.view(drive_adjoints_[at(m)].data());
+    const auto now = index(step) % 2, before = index(step - 1) % 2;
+    for (const int m : program_->areas()[index(a)].maps) {
+        const auto& map = program_->maps()[index(m)];
+        const auto drive = map.layout.view(drive_adjoints_[index(m)].data());
         for (const int type : map.what.types) {
-            const bool is_active = type_has_adjoint_[now][at(type)] && facts_.live().state(step, type);
-            active_types_[at(type)] = static_cast<std::uint8_t>(is_active);
+            const bool is_active = type_has_adjoint_[now][index(type)] && facts_.live().state(step, type);
+            active_types_[index(type)] = static_cast<std::uint8_t>(is_active);
             if (is_active && base::holds(type, step)) base::hold(type, step, state_adjoint(m, step), true);
         }
         base::round(state_adjoint(m, step), map.layout);
         for (const int type : map.what.types) {
-            if (!active_types_[at(type)]) {
+            if (!active_types_[index(type)]) {
                 // Zeros where others add to, and where convolutions read whole vectors.
                 for (const auto& zero : {state_adjoint(m, step - 1), drive}) base::clear_type(type, zero);
                 continue;
@@ -341,53 +344,54 @@ void backward_pass<Scalar>::propagate_states(int a, int step) {
                      .after_adjoint = state_adjoint(m, step),
                      .drive_adjoint = drive,
                      .before_adjoint = state_adjoint(m, step - 1),
-                     .drive_sum = constant_drive_adjoints_[at(m)].empty()
-                                      ? mutable_view{}
-                                      : map.layout.view(constant_drive_adjoints_[at(m)].data()),
+                     .constant_drive_adjoint = constant_drive_adjoints_[index(m)].empty()
+                                                   ? mutable_view{}
+                                                   : map.layout.view(constant_drive_adjoints_[index(m)].data()),
                      .rate_gradient = {gradients_ + map.rate_gradient, map.rates().row, map.rates().pixel},
                      .bias_gradient = gradients_ + map.bias_gradient});
-            type_has_adjoint_[before][at(type)] = static_cast<std::uint8_t>(keeps_adjoint(type, step - 1));
+            type_has_adjoint_[before][index(type)] = static_cast<std::uint8_t>(keeps_adjoint(type, step - 1));
         }
         base::round(drive, map.layout);
     }
-    for (const int c : program_->areas()[at(a)].into_states) {
-        const auto& one = program_->convolutions()[at(c)];
+    for (const int c : program_->areas()[index(a)].into_states) {
+        const auto& one = program_->convolutions()[index(c)];
         if (facts_.is_constant_drive(one.what)) continue;
         bool any = false;
-        for (const auto& edge : one.what.edges) any |= active_types_[at(network.edges[at(edge)].postsynaptic)] != 0;
+        for (const auto& edge : one.what.edges)
+            any |= active_types_[index(network.edges[index(edge)].postsynaptic)] != 0;
         if (any)
-            propagate_convolution(c, step, one.target.view(drive_adjoints_[at(one.what.target_map)].data()),
+            propagate_convolution(c, step, one.target.view(drive_adjoints_[index(one.what.target_map)].data()),
                                   &active_types_);
     }
 }
 
 template <class Scalar>
 bool backward_pass<Scalar>::keeps_adjoint(int type, int step) const {
-    return step > 0 ? facts_.live().state(step, type) : static_cast<bool>(results_.states[at(type)]);
+    return step > 0 ? facts_.live().state(step, type) : static_cast<bool>(results_.states[index(type)]);
 }
 
 template <class Scalar>
-bool backward_pass<Scalar>::stimulus_is_wanted(int a, int step) const {
+bool backward_pass<Scalar>::stimulus_needs_grad(int a, int step) const {
     if (a == 0) return static_cast<bool>(results_.stimulus);
-    return step > program_->network().area_delay || results_.outputs[at(a - 1)];
+    return step > program_->network().area_delay || results_.outputs[index(a - 1)];
 }
 
 /// To the area below, or to the caller's sequence.
 template <class Scalar>
 void backward_pass<Scalar>::propagate_stimulus(int a, int step) {
-    const auto& input = program_->areas()[at(a)].input;
-    const auto adjoint = input.view(stimulus_adjoints_[at(a)].data());
+    const auto& input = program_->areas()[index(a)].input;
+    const auto adjoint = input.view(stimulus_adjoints_[index(a)].data());
     if (a == 0) {
         write_planes<Scalar>(adjoint, results_.stimulus.at(base::image_, step), size_of(input), input.channels);
         return;
     }
     const int sent = step - program_->network().area_delay;
-    const auto& below = program_->areas()[at(a - 1)].output;
+    const auto& below = program_->areas()[index(a - 1)].output;
     const auto to = output_adjoint(a - 1, sent);
-    output_has_adjoint_[at(sent) % 2][at(a - 1)] = 1;
+    output_has_adjoint_[index(sent) % 2][index(a - 1)] = 1;
     const map_size least{std::min(below.height, input.height), std::min(below.width, input.width)};
     const bool shrinks = least != size_of(below), grows = least != size_of(input);
-    const mutable_view between{shrunk_adjoints_[at(a)].data(), std::ptrdiff_t{least.width} * input.stride,
+    const mutable_view between{shrunk_adjoints_[index(a)].data(), std::ptrdiff_t{least.width} * input.stride,
                                input.stride};
     constant_view arriving = adjoint;
     if (grows && shrinks) {
@@ -413,11 +417,11 @@ void backward_pass<Scalar>::propagate_constant_drive() {
     for (std::size_t type = 0; type < active_types_.size(); ++type)
         active_types_[type] = static_cast<std::uint8_t>(facts_.live().state(1, static_cast<int>(type)));
     for (const int c : program_->areas().front().into_states) {
-        const auto& one = program_->convolutions()[at(c)];
+        const auto& one = program_->convolutions()[index(c)];
         if (!facts_.is_constant_drive(one.what)) continue;
-        const auto adjoint = one.target.view(constant_drive_adjoints_[at(one.what.target_map)].data());
+        const auto adjoint = one.target.view(constant_drive_adjoints_[index(one.what.target_map)].data());
         base::round(adjoint, one.target);
-        if (facts_.is_read(one.what, 1)) propagate_convolution(c, 1, adjoint, &active_types_);
+        if (facts_.is_live(one.what, 1)) propagate_convolution(c, 1, adjoint, &active_types_);
     }
     clear_constant_drive();
 }
@@ -436,16 +440,16 @@ void backward_pass<Scalar>::finish() {
         if (!results_.states[type]) continue;
         const int m = program_->schedule().map_of_type[type];
         write_planes<Scalar>(state_adjoint(m, 0), results_.states[type].at(image),
-                             size_of(program_->maps()[at(m)].layout), network.types[type].shape.channels,
+                             size_of(program_->maps()[index(m)].layout), network.types[type].shape.channels,
                              program_->schedule().channel_of_type[type]);
     }
     for (int a = 0; a < static_cast<int>(network.areas.size()); ++a) {
-        const auto& area = program_->areas()[at(a)];
-        if (results_.feedback[at(a)])
-            write_planes<Scalar>(feedback_adjoint(a, 0), results_.feedback[at(a)].at(image), size_of(area.feedback),
+        const auto& area = program_->areas()[index(a)];
+        if (results_.feedback[index(a)])
+            write_planes<Scalar>(feedback_adjoint(a, 0), results_.feedback[index(a)].at(image), size_of(area.feedback),
                                  area.feedback.channels);
-        if (results_.outputs[at(a)])
-            write_planes<Scalar>(output_adjoint(a, 0), results_.outputs[at(a)].at(image), size_of(area.output),
+        if (results_.outputs[index(a)])
+            write_planes<Scalar>(output_adjoint(a, 0), results_.outputs[index(a)].at(image), size_of(area.output),
                                  area.output.channels);
     }
 }

@@ -14,14 +14,14 @@ template <class Job>
 std::int64_t operations_of(const Job& job, bool is_winograd, int lanes) {
     std::int64_t weights = 0;
     for (int b = 0; b < job.block_count; ++b) {
-        if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
+        if (job.block_is_live != nullptr && !job.block_is_live[b]) continue;
         const auto& block = job.blocks[b];
-        for (int r = block.first_run; r < block.first_run + block.runs; ++r)
-            if (job.slot_is_read == nullptr || job.slot_is_read[job.runs[r].slot])
-                weights += std::int64_t{job.runs[r].count} * block.vectors * lanes;
+        for (int r = block.first_range; r < block.first_range + block.ranges; ++r)
+            if (job.source_is_read == nullptr || job.source_is_read[job.ranges[r].source])
+                weights += std::int64_t{job.ranges[r].count} * block.vectors * lanes;
     }
     if (is_winograd) {
-        const auto tiles = plan::tile_count({job.kernel_height, job.kernel_width}, job.height, job.width);
+        const auto tiles = plan::winograd_tile_count({job.kernel_height, job.kernel_width}, job.height, job.width);
         return 2 * weights * plan::winograd_points * tiles;
     }
     return 2 * weights * job.kernel_height * job.kernel_width * job.height * job.width;

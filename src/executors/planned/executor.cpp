@@ -79,26 +79,26 @@ sizes without_steps(const plan::map_shape& map, const run_shape& shape) {
 run_values<sizes> result_sizes(const run_context& context, bool reads_final_states) {
     const auto& plan = context.plan;
     const auto& shape = context.shape;
-    const auto& asked = context.request;
+    const auto& requested = context.request;
     run_values<sizes> all;
     for (std::size_t i = 0; i < plan.types.size(); ++i) {
         const auto& map = plan.types[i].shape;
-        all.states.push_back(flag(asked.record_states, i) ? with_steps(map, shape) : sizes());
+        all.states.push_back(flag(requested.record_states, i) ? with_steps(map, shape) : sizes());
         all.final_states.push_back(reads_final_states ? without_steps(map, shape) : sizes());
     }
     for (std::size_t i = 0; i < plan.areas.size(); ++i) {
         const auto& area = plan.areas[i];
-        all.outputs.push_back(flag(asked.record_outputs, i) ? with_steps(area.output, shape) : sizes());
-        all.feedback.push_back(flag(asked.record_feedback, i) ? with_steps(area.feedback, shape) : sizes());
+        all.outputs.push_back(flag(requested.record_outputs, i) ? with_steps(area.output, shape) : sizes());
+        all.feedback.push_back(flag(requested.record_feedback, i) ? with_steps(area.feedback, shape) : sizes());
     }
-    if (!asked.answer_only || !plan.has_readout()) all.output = without_steps(plan.areas.back().output, shape);
-    if (plan.has_readout()) all.features = {asked.all_logits ? shape.steps : 1, shape.batch, plan.readout.features};
+    if (!requested.answer_only || !plan.has_readout()) all.output = without_steps(plan.areas.back().output, shape);
+    if (plan.has_readout()) all.features = {requested.all_logits ? shape.steps : 1, shape.batch, plan.readout.features};
     return all;
 }
 
 /// Results, or what arrives for them, in the order in which autograd gives them; undefined where none was asked for.
-run_values<at::Tensor> in_order(const run_values<sizes>& asked, const torch::autograd::variable_list& tensors) {
-    return asked.mapped(
+run_values<at::Tensor> in_order(const run_values<sizes>& requested, const torch::autograd::variable_list& tensors) {
+    return requested.mapped(
         [next = tensors.begin()](const sizes& one) mutable { return one.empty() ? at::Tensor() : *next++; });
 }
 
@@ -254,7 +254,7 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
     const auto from = values_of<const Scalar>(run, adjoints);
     const auto to = starts_of<Scalar>(run, gradients);
     const auto parts = program->parts();
-    std::vector<bool> wanted(run.inputs.parameters);
+    std::vector<bool> needs_grad(run.inputs.parameters);
     std::vector<std::vector<Scalar*>> parameter_gradients(parts.size());
     for (std::size_t part = 0; part < parts.size(); ++part)
         for (std::size_t i = 0; i < run.inputs.parameters; ++i) {
@@ -263,7 +263,7 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
             const bool is_own = part == 0 || index != 1 + i;
             auto* gradient =
                 is_own && gradients[index].defined() ? gradients[index].mutable_data_ptr<Scalar>() : nullptr;
-            if (gradient != nullptr) wanted[i] = true;
+            if (gradient != nullptr) needs_grad[i] = true;
             parameter_gradients[part].push_back(gradient);
         }
     const auto size = static_cast<std::int64_t>(program->gradient_size_of_parts());
@@ -277,7 +277,7 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
     std::atomic<std::int64_t> next{0};
     const auto worth = threads_worth(2 * program->multiply_adds() * run.shape.batch);
     on_threads(std::min(groups, worth), [&] {
-        planned::backward_pass<Scalar> pass(*program, given, overridden, from, to, wanted);
+        planned::backward_pass<Scalar> pass(*program, given, overridden, from, to, needs_grad);
         for (auto group = next++; group < groups; group = next++) {
             auto* sum = sums + group * size;
             std::fill_n(sum, size, Scalar{0});
@@ -321,7 +321,7 @@ class planned_function : public torch::autograd::Function<planned_function> {
         all.push_back(saved.argmax);
         context->save_for_backward(all);
         context->set_materialize_grads(false);
-        keep_run(*context, run);
+        save_run(*context, run);
         return given;
     }
 
@@ -406,13 +406,13 @@ class planned_executor final : public executor {
         run->request.parts = std::max(1, static_cast<int>(run->parts.size()));
         run->request.steps = context.shape.steps;
         run->request.is_sequence = context.shape.is_sequence;
-        run->request.reads = context.request.reads();
+        run->request.requested = context.request.requested();
         run->request.rounds = context.precision == precision::bfloat16;
-        run->results = result_sizes(context, run->request.reads.final_states);
+        run->results = result_sizes(context, run->request.requested.final_states);
         const auto inputs = node_inputs(*run, context);
         run->needs_gradient = at::GradMode::is_enabled() &&
                               std::ranges::any_of(inputs, [](const at::Tensor& one) { return one.requires_grad(); });
-        run->request.keeps_for_backward = run->needs_gradient;
+        run->request.saves_for_backward = run->needs_gradient;
         return in_order(run->results, planned_function::apply(at::TensorList(inputs), run, memory_.get()));
     }
     bool runs_parts() const override { return true; }

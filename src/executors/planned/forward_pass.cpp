@@ -62,8 +62,8 @@ void forward_pass<Scalar>::compute_constant_drive() {
     find_live_types(1);
     for (const int m : program_->areas().front().maps) {
         if (!facts_.map_is_live(m, 1)) continue;
-        const auto& map = program_->maps()[at(m)];
-        const auto sum = map.layout.view(constant_drives_[at(m)].data());
+        const auto& map = program_->maps()[index(m)];
+        const auto sum = map.layout.view(constant_drives_[index(m)].data());
         const auto drive = add_convolutions(program_->areas().front().into_states, m, 0, {map.bias.data(), 0, 0}, sum);
         if (drive.origin != sum.origin) copy_map<Scalar>(drive, sum, size_of(map.layout), map.layout.stride);
     }
@@ -78,15 +78,15 @@ void forward_pass<Scalar>::find_live_types(int step) {
 /// phi(W x + b) of one edge, with its sign.
 template <class Scalar>
 void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, std::size_t saved_offset,
-                                        const std::uint8_t* blocks, constant_view source, const std::uint8_t* slots,
-                                        mutable_view sum) {
+                                        const std::uint8_t* blocks, constant_view source,
+                                        const std::uint8_t* read_sources, mutable_view sum) {
     const auto drive = base::saved_view(saved_offset, one.target);
     auto job = job_of(one);
     job.source = source;
     job.start = {one.bias.data(), 0, 0};
     job.target = drive;
-    job.slot_is_read = slots;
-    job.block_is_wanted = blocks;
+    job.source_is_read = read_sources;
+    job.block_is_live = blocks;
     base::convolve(one, one.forward, job);
     for (const auto& lanes : one.lanes)
         program_->kernels().apply({.height = one.target.height,
@@ -99,25 +99,25 @@ void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, st
 
 template <class Scalar>
 auto forward_pass<Scalar>::drive_of(int m, int step) -> constant_view {
-    const auto& map = program_->maps()[at(m)];
+    const auto& map = program_->maps()[index(m)];
     constant_view start{map.bias.data(), 0, 0};
-    if (!constant_drives_[at(m)].empty())
-        start = map.layout.view(static_cast<const Scalar*>(constant_drives_[at(m)].data()));
-    return add_convolutions(program_->areas()[at(map.what.area)].into_states, m, step, start,
-                            map.layout.view(drives_[at(m)].data()));
+    if (!constant_drives_[index(m)].empty())
+        start = map.layout.view(static_cast<const Scalar*>(constant_drives_[index(m)].data()));
+    return add_convolutions(program_->areas()[index(map.what.area)].into_states, m, step, start,
+                            map.layout.view(drives_[index(m)].data()));
 }
 
 template <class Scalar>
 auto forward_pass<Scalar>::with_currents(int m, int step, constant_view drive) -> constant_view {
-    const auto& map = program_->maps()[at(m)];
-    const auto sum = map.layout.view(drives_[at(m)].data());
+    const auto& map = program_->maps()[index(m)];
+    const auto sum = map.layout.view(drives_[index(m)].data());
     for (const int type : map.what.types) {
-        if (!live_types_[at(type)] || !base::injects(type, step)) continue;
+        if (!live_types_[index(type)] || !base::injects(type, step)) continue;
         if (drive.origin != sum.origin) copy_map<Scalar>(drive, sum, size_of(map.layout), map.layout.stride);
         drive = sum;
-        const auto& added = base::overridden_[at(type)];
-        const int first = program_->schedule().channel_of_type[at(type)];
-        const int channels = program_->network().types[at(type)].shape.channels;
+        const auto& added = base::overridden_[index(type)];
+        const int first = program_->schedule().channel_of_type[index(type)];
+        const int channels = program_->network().types[index(type)].shape.channels;
         const auto own = sum.from_channel(first);
         if (added.current)
             program_->kernels().add_current({.height = map.layout.height,
@@ -154,26 +154,26 @@ auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions
     const auto& nonzero = base::nonzero_states(state_step);
     for (const bool plain : {true, false})
         for (const int c : convolutions) {
-            const auto& one = program_->convolutions()[at(c)];
+            const auto& one = program_->convolutions()[index(c)];
             if (one.is_cut() || one.what.target_map != target_map || one.what.is_plain() != plain) continue;
             if (facts_.is_constant_drive(one.what) != is_static) continue;
             const auto offset = program_->saved().of(kind::edge_drive, c, is_static ? program_->constant_step() : step);
             const bool is_left_out =
                 plain ? !to_output && facts_.source_is_zero(one.what, step) : offset == saved_offsets<Scalar>::none;
             if (is_left_out) continue;
-            const auto* slots = one.what.from == source::neuron_type ? nonzero.data() : nullptr;
-            const auto* blocks = to_output ? nullptr : base::wanted_blocks(one.forward.ranges, target_map, live_types_);
+            const auto* read_sources = one.what.from == source::neuron_type ? nonzero.data() : nullptr;
+            const auto* blocks = to_output ? nullptr : base::live_blocks(one.forward.ranges, target_map, live_types_);
             if (plain) {
                 auto job = job_of(one);
                 job.source = base::source_of(one, state_step);
                 job.start = start;
                 job.target = sum;
-                job.slot_is_read = slots;
-                job.block_is_wanted = blocks;
+                job.source_is_read = read_sources;
+                job.block_is_live = blocks;
                 base::convolve(one, one.forward, job);
             } else {
                 if (start.origin != sum.origin) copy_map<Scalar>(start, sum, size_of(one.target), one.target.stride);
-                add_own_edge(one, offset, blocks, base::source_of(one, state_step), slots, sum);
+                add_own_edge(one, offset, blocks, base::source_of(one, state_step), read_sources, sum);
             }
             start = sum;
         }
@@ -183,15 +183,15 @@ auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions
 template <class Scalar>
 void forward_pass<Scalar>::step_states(int a, int step) {
     find_live_types(step);
-    for (const int m : program_->areas()[at(a)].maps) {
-        const auto& map = program_->maps()[at(m)];
+    for (const int m : program_->areas()[index(a)].maps) {
+        const auto& map = program_->maps()[index(m)];
         const auto after = state(m, step);
         const bool is_live = facts_.map_is_live(m, step);
         const auto drive = is_live ? with_currents(m, step, drive_of(m, step)) : constant_view{};
         for (const int type : map.what.types) {
             if (facts_.is_silenced(type, step)) {
                 base::clear_type(type, after);
-            } else if (live_types_[at(type)]) {
+            } else if (live_types_[index(type)]) {
                 const auto offset = program_->saved().of(kind::state, m, step);
                 const auto saved =
                     offset == saved_offsets<Scalar>::none ? mutable_view{} : base::saved_view(offset, map.layout);
@@ -213,15 +213,15 @@ void forward_pass<Scalar>::step_states(int a, int step) {
 
 template <class Scalar>
 auto forward_pass<Scalar>::output_view(int a, int step) -> mutable_view {
-    const auto& layout = program_->areas()[at(a)].output;
+    const auto& layout = program_->areas()[index(a)].output;
     const auto offset = program_->saved().of(kind::output, a, step);
     if (offset != saved_offsets<Scalar>::none) return base::saved_view(offset, layout);
-    return layout.without_border().view(outputs_[at(a)].data());
+    return layout.without_border().view(outputs_[index(a)].data());
 }
 
 template <class Scalar>
 void forward_pass<Scalar>::compute_output(int a, int step) {
-    const auto& area = program_->areas()[at(a)];
+    const auto& area = program_->areas()[index(a)];
     const auto output = output_view(a, step);
     const auto drive_offset = program_->saved().of(kind::output_drive, a, step);
     const auto sum = drive_offset == saved_offsets<Scalar>::none ? output : base::saved_view(drive_offset, area.output);
@@ -247,7 +247,7 @@ void forward_pass<Scalar>::compute_feedback(int step) {
         const auto heard = area.feedback.view(base::feedback_[a].data());
         bool is_first = true;
         for (const int edge : area.feedback_edges) {
-            const auto& one = program_->feedback()[at(edge)];
+            const auto& one = program_->feedback()[index(edge)];
             if (one.is_cut()) continue;
             if (!one.what.is_plain()) {
                 if (is_first) fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
@@ -263,7 +263,7 @@ void forward_pass<Scalar>::compute_feedback(int step) {
                 } else {
                     for (int y = 0; y < area.feedback.height; ++y)
                         for (int x = 0; x < area.feedback.width; ++x)
-                            for (int c = 0; c < area.feedback.channels; ++c) heard.at(y, x)[c] += one.bias[at(c)];
+                            for (int c = 0; c < area.feedback.channels; ++c) heard.at(y, x)[c] += one.bias[index(c)];
                 }
                 base::convolve(one, one.forward, job);
             }
@@ -282,7 +282,7 @@ void forward_pass<Scalar>::report(int step) {
     const bool is_last = step == facts_.steps();
     for (std::size_t type = 0; type < network.types.size(); ++type) {
         const int map = schedule.map_of_type[type];
-        const auto& layout = program_->maps()[at(map)].layout;
+        const auto& layout = program_->maps()[index(map)].layout;
         const auto write = [&](const planes<Scalar>& to, int to_step) {
             if (to)
                 write_planes<Scalar>(state(map, step), to.at(base::image_, to_step), size_of(layout),
@@ -292,17 +292,17 @@ void forward_pass<Scalar>::report(int step) {
         if (is_last) write(results_.final_states[type], 1);
     }
     for (int a = 0; a < static_cast<int>(network.areas.size()); ++a) {
-        const auto& area = program_->areas()[at(a)];
+        const auto& area = program_->areas()[index(a)];
         const auto write = [&](const planes<Scalar>& to, int to_step) {
             if (to)
                 write_planes<Scalar>(output_view(a, step), to.at(base::image_, to_step), size_of(area.output),
                                      area.output.channels);
         };
-        write(results_.outputs[at(a)], step);
+        write(results_.outputs[index(a)], step);
         if (is_last && a + 1 == static_cast<int>(network.areas.size())) write(results_.answer, 1);
-        if (results_.feedback[at(a)])
-            write_planes<Scalar>(area.feedback.view(base::feedback_[at(a)].data()),
-                                 results_.feedback[at(a)].at(base::image_, step), size_of(area.feedback),
+        if (results_.feedback[index(a)])
+            write_planes<Scalar>(area.feedback.view(base::feedback_[index(a)].data()),
+                                 results_.feedback[index(a)].at(base::image_, step), size_of(area.feedback),
                                  area.feedback.channels);
     }
 }
@@ -314,7 +314,7 @@ void forward_pass<Scalar>::read_features(int step, std::int32_t* argmax) {
     const int last = static_cast<int>(program_->areas().size()) - 1;
     const auto& layout = program_->areas().back().output;
     const constant_view output = output_view(last, step);
-    const int feature_step = program_->request().reads.every_answer ? step : 1;
+    const int feature_step = program_->request().requested.every_answer ? step : 1;
     Scalar* feature = results_.features.at(base::image_, feature_step);
     if (head.pool == pool_mode::max) return read_largest(output, feature, argmax);
     for (int c = 0; c < layout.channels; ++c)
@@ -334,8 +334,8 @@ void forward_pass<Scalar>::read_largest(constant_view output, Scalar* features, 
     const auto& head = program_->network().readout;
     const auto& layout = program_->areas().back().output;
     const int lanes = program_->kernels().lanes, windows = head.pool_height * head.pool_width;
-    std::vector<Scalar> values(at(lanes));
-    std::vector<std::int32_t> found(at(lanes));
+    std::vector<Scalar> values(index(lanes));
+    std::vector<std::int32_t> found(index(lanes));
     for (int y = 0; y < head.pool_height; ++y)
         for (int x = 0; x < head.pool_width; ++x) {
             const auto rows = pooled_from(y, layout.height, head.pool_height);
@@ -350,9 +350,9 @@ void forward_pass<Scalar>::read_largest(constant_view output, Scalar* features, 
                                              .value = values.data(),
                                              .argmax = found.data()});
                 for (int c = first; c < std::min(first + lanes, layout.channels); ++c) {
-                    const int index = c * windows + y * head.pool_width + x;
-                    features[index] = values[at(c - first)];
-                    if (argmax != nullptr) argmax[index] = found[at(c - first)];
+                    const int feature = c * windows + y * head.pool_width + x;
+                    features[feature] = values[index(c - first)];
+                    if (argmax != nullptr) argmax[feature] = found[index(c - first)];
                 }
             }
         }

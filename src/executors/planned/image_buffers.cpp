@@ -16,7 +16,7 @@ image_buffers<Scalar>::image_buffers(const program<Scalar>& program, const start
       nonzero_(program.network().types.size()),
       scratch_(program.scratch_size()) {
     for (const auto& map : program.maps()) {
-        states_.emplace_back(at(state_steps), zeros(map.layout));
+        states_.emplace_back(index(state_steps), zeros(map.layout));
         upsampled_.push_back(map.what.half ? zeros(map.on_full_grid) : buffer());
     }
     for (const auto& area : program.areas()) {
@@ -40,7 +40,7 @@ void image_buffers<Scalar>::start_image(std::int64_t image, Scalar* saved) {
     const auto& network = program_->network();
     for (std::size_t type = 0; type < network.types.size(); ++type) {
         const int map = program_->schedule().map_of_type[type];
-        const auto& layout = program_->maps()[at(map)].layout;
+        const auto& layout = program_->maps()[index(map)].layout;
         const int first = program_->schedule().channel_of_type[type];
         const int channels = network.types[type].shape.channels;
         if (given_.states[type]) {
@@ -69,26 +69,27 @@ void image_buffers<Scalar>::start_image(std::int64_t image, Scalar* saved) {
 
 template <class Scalar>
 auto image_buffers<Scalar>::output_before(int area, int step) -> constant_view {
-    const auto& layout = program_->areas()[at(area)].output;
-    if (step == 0) return layout.without_border().view(static_cast<const Scalar*>(first_output_[at(area)].data()));
+    const auto& layout = program_->areas()[index(area)].output;
+    if (step == 0) return layout.without_border().view(static_cast<const Scalar*>(first_output_[index(area)].data()));
     return saved_view(program_->saved().of(plan::saved_map::kind::output, area, step), layout);
 }
 
 template <class Scalar>
 void image_buffers<Scalar>::load_stimulus(int area, int step) {
-    const auto& input = program_->areas()[at(area)].input;
-    const auto to = input.view(stimulus_[at(area)].data());
+    const auto& input = program_->areas()[index(area)].input;
+    const auto to = input.view(stimulus_[index(area)].data());
     if (area == 0) {
         read_planes<Scalar>(given_.stimulus.at(image_, step), to, size_of(input), input.channels);
         round(to, input);
         return;
     }
-    const auto& below = program_->areas()[at(area - 1)].output;
+    const auto& below = program_->areas()[index(area - 1)].output;
     const auto from = output_before(area - 1, step - program_->network().area_delay);
     const map_size least{std::min(below.height, input.height), std::min(below.width, input.width)};
     auto shrunk = from;
     if (least != size_of(below)) {
-        const mutable_view between{shrunk_[at(area)].data(), std::ptrdiff_t{least.width} * input.stride, input.stride};
+        const mutable_view between{shrunk_[index(area)].data(), std::ptrdiff_t{least.width} * input.stride,
+                                   input.stride};
         pool_map<Scalar>(program_->network().pool, from, size_of(below), between, least, input.channels);
         shrunk = between;
     }
@@ -105,12 +106,12 @@ auto image_buffers<Scalar>::source_of(const ready_convolution<Scalar>& one, int 
     const auto& what = one.what;
     constant_view map;
     if (what.from == source::stimulus) {
-        map = one.source.view(static_cast<const Scalar*>(stimulus_[at(what.area)].data()));
+        map = one.source.view(static_cast<const Scalar*>(stimulus_[index(what.area)].data()));
     } else if (what.from == source::top_down) {
-        map = one.source.view(static_cast<const Scalar*>(feedback_[at(what.area)].data()));
+        map = one.source.view(static_cast<const Scalar*>(feedback_[index(what.area)].data()));
     } else if (what.upsample) {
-        const auto& layout = program_->maps()[at(what.source_map)].on_full_grid;
-        const auto to = layout.view(upsampled_[at(what.source_map)].data());
+        const auto& layout = program_->maps()[index(what.source_map)].on_full_grid;
+        const auto to = layout.view(upsampled_[index(what.source_map)].data());
         interpolate_map<Scalar>(state(what.source_map, state_step), size_of(one.source), to, size_of(layout),
                                 one.source.channels);
         round(to, layout);
@@ -123,10 +124,10 @@ auto image_buffers<Scalar>::source_of(const ready_convolution<Scalar>& one, int 
 
 template <class Scalar>
 auto image_buffers<Scalar>::feedback_source(int edge, int step) -> constant_view {
-    const auto& ready = program_->feedback()[at(edge)];
-    const int from = program_->network().feedback[at(edge)].from;
-    const auto& sent = program_->areas()[at(from)].output;
-    const auto to = ready.source.view(feedback_sources_[at(edge)].data());
+    const auto& ready = program_->feedback()[index(edge)];
+    const int from = program_->network().feedback[index(edge)].from;
+    const auto& sent = program_->areas()[index(from)].output;
+    const auto to = ready.source.view(feedback_sources_[index(edge)].data());
     const auto output = output_before(from, step);
     if (size_of(sent) == size_of(ready.source)) {
         copy_map<Scalar>(output, to, size_of(sent), sent.channels);
@@ -138,20 +139,20 @@ auto image_buffers<Scalar>::feedback_source(int edge, int step) -> constant_view
 }
 
 template <class Scalar>
-const std::uint8_t* image_buffers<Scalar>::wanted_blocks(const packing& packed, int map,
-                                                         const std::vector<std::uint8_t>& types) {
+const std::uint8_t* image_buffers<Scalar>::live_blocks(const packing& packed, int map,
+                                                       const std::vector<std::uint8_t>& types) {
     const auto blocks = packed.blocks();
-    wanted_.assign(blocks.size(), 0);
+    live_blocks_.assign(blocks.size(), 0);
     const auto& network = program_->network();
-    for (const int type : program_->maps()[at(map)].what.types) {
-        if (!types[at(type)]) continue;
-        const int first = program_->schedule().channel_of_type[at(type)];
-        const int last = first + network.types[at(type)].shape.channels;
+    for (const int type : program_->maps()[index(map)].what.types) {
+        if (!types[index(type)]) continue;
+        const int first = program_->schedule().channel_of_type[index(type)];
+        const int last = first + network.types[index(type)].shape.channels;
         for (std::size_t b = 0; b < blocks.size(); ++b)
-            wanted_[b] |= static_cast<std::uint8_t>(
+            live_blocks_[b] |= static_cast<std::uint8_t>(
                 first < blocks[b].first + blocks[b].vectors * program_->kernels().lanes && last > blocks[b].first);
     }
-    return wanted_.data();
+    return live_blocks_.data();
 }
 
 template <class Scalar>

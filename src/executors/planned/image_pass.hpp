@@ -44,26 +44,26 @@ class image_buffers {
     bool begins_part(int step) const { return program_->first_step() == step; }
     /// Zeros in the channels of a type in its map.
     void clear_type(int type, mutable_view map) {
-        const auto& shape = program_->network().types[at(type)].shape;
-        fill_map(map.from_channel(program_->schedule().channel_of_type[at(type)]), {shape.height, shape.width},
+        const auto& shape = program_->network().types[index(type)].shape;
+        fill_map(map.from_channel(program_->schedule().channel_of_type[index(type)]), {shape.height, shape.width},
                  shape.channels, Scalar{0});
     }
-    bool injects(int type, int step) const { return !overridden_.empty() && overridden_[at(type)].injects_at(step); }
-    bool holds(int type, int step) const { return !overridden_.empty() && overridden_[at(type)].holds_at(step); }
+    bool injects(int type, int step) const { return !overridden_.empty() && overridden_[index(type)].injects_at(step); }
+    bool holds(int type, int step) const { return !overridden_.empty() && overridden_[index(type)].holds_at(step); }
     /// Brings what is held of a type into its map; of an adjoint, zeros.
     void hold(int type, int step, mutable_view map, bool is_adjoint = false) {
-        const auto& one = overridden_[at(type)];
-        const auto& shape = program_->network().types[at(type)].shape;
+        const auto& one = overridden_[index(type)];
+        const auto& shape = program_->network().types[index(type)].shape;
         program_->kernels().hold({.height = shape.height,
                                   .width = shape.width,
                                   .channels = shape.channels,
                                   .held = one.held.at(image_, step),
                                   .value = is_adjoint ? nullptr : one.value.at(image_, step),
-                                  .state = map.from_channel(program_->schedule().channel_of_type[at(type)])});
+                                  .state = map.from_channel(program_->schedule().channel_of_type[index(type)])});
     }
     mutable_view state(int map, int step) {
-        auto& steps = states_[at(map)];
-        return program_->maps()[at(map)].layout.view(steps[at(step) % steps.size()].data());
+        auto& steps = states_[index(map)];
+        return program_->maps()[index(map)].layout.view(steps[index(step) % steps.size()].data());
     }
     mutable_view saved_view(std::size_t offset, const map_layout& layout) {
         return layout.without_border().view(saved_ + offset);
@@ -79,8 +79,8 @@ class image_buffers {
     static constant_view from_first_tap(constant_view map, const cortexpr::extent& kernel) {
         return {map.origin - (kernel.height / 2) * map.row - (kernel.width / 2) * map.pixel, map.row, map.pixel};
     }
-    /// Blocks of a map whose channels belong to wanted types.
-    const std::uint8_t* wanted_blocks(const packing& packed, int map, const std::vector<std::uint8_t>& types);
+    /// Blocks of a map whose channels belong to live types.
+    const std::uint8_t* live_blocks(const packing& packed, int map, const std::vector<std::uint8_t>& types);
     /// By neuron type: whether its state after a step may differ from 0.
     const std::vector<std::uint8_t>& nonzero_states(int step);
     /// What is the same for a convolution whenever it runs. `packed` is that of its direction.
@@ -90,7 +90,7 @@ class image_buffers {
         job.kernel_width = one.what.extent.width;
         job.blocks = packed.blocks().data();
         job.block_count = static_cast<int>(packed.blocks().size());
-        job.runs = packed.runs().data();
+        job.ranges = packed.channel_ranges().data();
         job.scratch = scratch_.data();
     }
     /// `weights` are those of the forward direction or of the adjoint; `job` says where the maps lie.
@@ -110,7 +110,7 @@ class image_buffers {
     std::vector<buffer> shrunk_;               ///< by area: its stimulus between pooling and interpolation
     std::vector<buffer> first_output_;         ///< by area: before the first step
     std::vector<buffer> feedback_sources_;     ///< by feedback edge
-    std::vector<std::uint8_t> wanted_, nonzero_;
+    std::vector<std::uint8_t> live_blocks_, nonzero_;
     buffer scratch_;
     std::int64_t operations_ = 0;
 };
@@ -146,7 +146,7 @@ class forward_pass : public image_buffers<Scalar> {
     constant_view add_convolutions(const std::vector<int>& convolutions, int target_map, int step, constant_view start,
                                    mutable_view sum);
     void add_own_edge(const ready_convolution<Scalar>& one, std::size_t saved_offset, const std::uint8_t* blocks,
-                      constant_view source, const std::uint8_t* slots, mutable_view sum);
+                      constant_view source, const std::uint8_t* read_sources, mutable_view sum);
     void compute_output(int area, int step);
     void compute_feedback(int step);
     void report(int step);
@@ -164,10 +164,11 @@ class forward_pass : public image_buffers<Scalar> {
 template <class Scalar>
 class backward_pass : public image_buffers<Scalar> {
   public:
-    /// `adjoints` of what the run gave; `results` receives those of what it was given. Weights that are not `wanted`,
-    /// by parameter, get no gradient.
+    /// `adjoints` of what the run gave; `results` receives those of what it was given. Parameters whose `needs_grad` is
+    /// false get none.
     backward_pass(const program<Scalar>& program, const starts<Scalar>& given, const overrides<Scalar>& overridden,
-                  const values<const Scalar>& adjoints, const starts<Scalar>& results, const std::vector<bool>& wanted);
+                  const values<const Scalar>& adjoints, const starts<Scalar>& results,
+                  const std::vector<bool>& needs_grad);
 
     /// Those of the parameters are added to `gradients`, of the size of all parts.
     void run(std::int64_t image, const Scalar* saved, const std::int32_t* argmax, Scalar* gradients);
@@ -205,21 +206,21 @@ class backward_pass : public image_buffers<Scalar> {
     void propagate_convolution(int convolution, int step, mutable_view adjoint,
                                const std::vector<std::uint8_t>* target_types);
     void propagate_to_states(const ready_convolution<Scalar>& one, int state_step, mutable_view adjoint,
-                             const std::uint8_t* slots);
+                             const std::uint8_t* read_sources);
     void add_weight_gradient(const ready_convolution<Scalar>& one, constant_view from, constant_view adjoint,
-                             const std::uint8_t* slots, const std::uint8_t* blocks);
+                             const std::uint8_t* read_sources, const std::uint8_t* blocks);
     void propagate(const ready_convolution<Scalar>& one, mutable_view adjoint, constant_view start,
-                   mutable_view source_adjoint, const map_layout& layout, const std::uint8_t* slots,
+                   mutable_view source_adjoint, const map_layout& layout, const std::uint8_t* read_sources,
                    const std::uint8_t* blocks);
 
     mutable_view state_adjoint(int map, int step) {
-        return program_->maps()[at(map)].layout.view(state_adjoints_[at(map)][at(step) % 2].data());
+        return program_->maps()[index(map)].layout.view(state_adjoints_[index(map)][index(step) % 2].data());
     }
     mutable_view feedback_adjoint(int area, int step) {
-        return program_->areas()[at(area)].feedback.view(feedback_adjoints_[at(area)][at(step) % 2].data());
+        return program_->areas()[index(area)].feedback.view(feedback_adjoints_[index(area)][index(step) % 2].data());
     }
     mutable_view output_adjoint(int area, int step) {
-        return program_->areas()[at(area)].output.view(output_adjoints_[at(area)][at(step) % 2].data());
+        return program_->areas()[index(area)].output.view(output_adjoints_[index(area)][index(step) % 2].data());
     }
     static void clear(mutable_view map, const map_layout& layout) {
         fill_map(map, size_of(layout), layout.stride, Scalar{0});
@@ -227,11 +228,11 @@ class backward_pass : public image_buffers<Scalar> {
     /// Zeros at all positions.
     constant_view nothing() const { return {no_adjoint_.data(), 0, 0}; }
     bool keeps_adjoint(int type, int step) const;
-    bool stimulus_is_wanted(int area, int step) const;
+    bool stimulus_needs_grad(int area, int step) const;
 
     const values<const Scalar>& adjoints_;
     const starts<Scalar>& results_;
-    const std::vector<bool>& wanted_parameters_;
+    const std::vector<bool>& parameter_needs_grad_;
     Scalar* gradients_ = nullptr;                                                       ///< of the part under way
     std::vector<std::vector<buffer>> state_adjoints_;                                   ///< [map][step % 2]
     std::vector<std::vector<buffer>> feedback_adjoints_, output_adjoints_;              ///< [area][step % 2]
@@ -244,7 +245,7 @@ class backward_pass : public image_buffers<Scalar> {
     std::vector<std::vector<std::uint8_t>> type_has_adjoint_;                           ///< [step % 2][type]
     std::vector<std::vector<std::uint8_t>> feedback_has_adjoint_, output_has_adjoint_;  ///< [step % 2][area]
     std::vector<std::uint8_t> stimulus_has_adjoint_;                                    ///< by area
-    std::vector<std::uint8_t> active_types_, wanted_sources_, only_;                    ///< by type
+    std::vector<std::uint8_t> active_types_, sources_with_gradient_, only_;             ///< by type
     std::int64_t weight_operations_ = 0;
 };
 

@@ -6,12 +6,15 @@ map_layout layout_of(int channels, int height, int width, int border_y, int bord
     return {height, width, channels, (channels + lanes - 1) / lanes * lanes, border_y, border_x};
 }
 
-packing::packing(std::span<const plan::weight_block> connections, bool is_adjoint, std::span<const int> slot_of_source,
-                 int target_channels, int positions, int lanes)
-    : is_adjoint_(is_adjoint), lanes_(lanes), positions_(positions), sources_(static_cast<int>(slot_of_source.size())) {
+packing::packing(std::span<const plan::weight_block> connections, bool is_adjoint,
+                 std::span<const int> source_of_channel, int target_channels, int positions, int lanes)
+    : is_adjoint_(is_adjoint),
+      lanes_(lanes),
+      positions_(positions),
+      sources_(static_cast<int>(source_of_channel.size())) {
     const int vectors = (target_channels + lanes - 1) / lanes;
     const int block_count = (vectors + 1) / 2;
-    rank_.assign(static_cast<std::size_t>(block_count) * slot_of_source.size(), -1);
+    rank_.assign(static_cast<std::size_t>(block_count) * source_of_channel.size(), -1);
     const auto rank = [this](int block, int source) -> int& {
         return rank_[static_cast<std::size_t>(block) * static_cast<std::size_t>(sources_) +
                      static_cast<std::size_t>(source)];
@@ -24,18 +27,19 @@ packing::packing(std::span<const plan::weight_block> connections, bool is_adjoin
     for (int b = 0; b < block_count; ++b) {
         kernels::channel_block block{.first = 2 * b * lanes,
                                      .vectors = 2 * b + 2 <= vectors ? 2 : 1,
-                                     .first_run = static_cast<int>(runs_.size()),
+                                     .first_range = static_cast<int>(channel_ranges_.size()),
                                      .first_weight = size_};
         for (int source = 0; source < sources_; ++source) {
             if (rank(b, source) < 0) continue;
             rank(b, source) = block.sources++;
-            const int slot = slot_of_source[static_cast<std::size_t>(source)];
-            const bool goes_on = static_cast<int>(runs_.size()) > block.first_run && runs_.back().slot == slot &&
-                                 runs_.back().first + runs_.back().count == source;
-            if (!goes_on) runs_.push_back({source, 0, slot});
-            ++runs_.back().count;
+            const int own_source = source_of_channel[static_cast<std::size_t>(source)];
+            const bool goes_on = static_cast<int>(channel_ranges_.size()) > block.first_range &&
+                                 channel_ranges_.back().source == own_source &&
+                                 channel_ranges_.back().first + channel_ranges_.back().count == source;
+            if (!goes_on) channel_ranges_.push_back({source, 0, own_source});
+            ++channel_ranges_.back().count;
         }
-        block.runs = static_cast<int>(runs_.size()) - block.first_run;
+        block.ranges = static_cast<int>(channel_ranges_.size()) - block.first_range;
         size_ += static_cast<std::size_t>(positions_) * static_cast<std::size_t>(block.sources * block.vectors * lanes);
         blocks_.push_back(block);
     }

@@ -12,7 +12,7 @@
 
 namespace cortexpr::executors::planned {
 
-using plan::at;
+using plan::index;
 
 /// A map with a border of zeros, as wide as the widest kernel that reads it.
 struct map_layout {
@@ -39,12 +39,12 @@ map_layout layout_of(int channels, int height, int width, int border_y, int bord
 class packing {
   public:
     packing() = default;  // of nothing
-    /// Slots of the packed direction's sources come from `slot_of_source`, by channel.
-    packing(std::span<const plan::weight_block> connections, bool is_adjoint, std::span<const int> slot_of_source,
+    /// `source_of_channel` has the source of each source channel of the packed direction.
+    packing(std::span<const plan::weight_block> connections, bool is_adjoint, std::span<const int> source_of_channel,
             int target_channels, int positions, int lanes);
 
     std::span<const kernels::channel_block> blocks() const { return blocks_; }
-    std::span<const kernels::channel_run> runs() const { return runs_; }
+    std::span<const kernels::channel_range> channel_ranges() const { return channel_ranges_; }
     std::size_t size() const { return size_; }
 
     /// Indices of the weights between two channels of the forward direction: of the first position, and from one to the
@@ -58,7 +58,7 @@ class packing {
     bool is_adjoint_ = false;
     int lanes_ = 0, positions_ = 0, sources_ = 0;
     std::vector<kernels::channel_block> blocks_;
-    std::vector<kernels::channel_run> runs_;
+    std::vector<kernels::channel_range> channel_ranges_;
     std::vector<int> rank_;  ///< [block][source channel]: its position among the block's sources, or -1
     std::size_t size_ = 0;
 };

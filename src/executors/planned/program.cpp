@@ -18,13 +18,15 @@ program<Scalar>::program(const plan::network& network, program_request request,
       kernels_(kernels),
       layouts_(network, facts_.schedule(), kernels.lanes) {
     layouts_.pack(parameters);
-    const auto is_cut = [](std::span<const std::uint8_t> cut, int edge) { return !cut.empty() && cut[at(edge)] != 0; };
+    const auto is_cut = [](std::span<const std::uint8_t> cut, int edge) {
+        return !cut.empty() && cut[index(edge)] != 0;
+    };
     for (auto what : facts_.schedule().convolutions) {
         std::erase_if(what.edges, [&](int edge) { return is_cut(part.cut_edges, edge); });
-        convolutions_.emplace_back(what, facts_, layouts_, request_.keeps_for_backward);
+        convolutions_.emplace_back(what, facts_, layouts_, request_.saves_for_backward);
     }
     for (int edge = 0; edge < static_cast<int>(network.feedback.size()); ++edge) {
-        feedback_.emplace_back(edge, facts_, layouts_, request_.keeps_for_backward);
+        feedback_.emplace_back(edge, facts_, layouts_, request_.saves_for_backward);
         if (is_cut(part.cut_feedback, edge)) feedback_.back().what.edges.clear();
     }
     for (auto* list : {&convolutions_, &feedback_})
@@ -34,7 +36,7 @@ program<Scalar>::program(const plan::network& network, program_request request,
         }
     layouts_.assign_gradients(gradients_);
     for (auto map : plan::saved_maps(facts_)) {
-        if (!request_.keeps_for_backward && !map.is_read_forward()) continue;
+        if (!request_.saves_for_backward && !map.is_read_forward()) continue;
         const bool is_constant = map.step == 0;
         saved_.add(map, layout_of(map));
         for (int later = 1; is_constant && later < request_.parts; ++later) {
@@ -103,8 +105,9 @@ std::int64_t program<Scalar>::multiply_adds() const {
     for (const auto* list : {&convolutions_, &feedback_})
         for (const auto& one : *list) {
             const auto& target = one.target;
-            const auto positions = one.is_winograd ? plan::tile_count(one.what.extent, target.height, target.width)
-                                                   : std::int64_t{target.height} * target.width;
+            const auto positions = one.is_winograd
+                                       ? plan::winograd_tile_count(one.what.extent, target.height, target.width)
+                                       : std::int64_t{target.height} * target.width;
             of_step += positions * static_cast<std::int64_t>(one.forward.values.size());
         }
     return of_step * facts_.steps();

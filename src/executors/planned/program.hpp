@@ -81,7 +81,7 @@ using overrides = std::vector<overridden_type<Scalar>>;
 
 /// What a run asks for, beside the network.
 struct program_request : plan::run {
-    bool keeps_for_backward = true;
+    bool saves_for_backward = true;
     bool rounds = false;  ///< what convolutions read, both ways, to bfloat16; for float
     int parts = 1;        ///< of the run; each has a program
 };

@@ -11,13 +11,13 @@ namespace cortexpr::executors::planned {
 
 namespace {
 
-/// Slots of the channels of a map of states are its neuron types; an input has one slot.
-std::vector<int> slots_of(const plan::run_facts& facts, int map, int channels) {
-    if (map < 0) return std::vector<int>(at(channels), 0);
-    std::vector<int> slots;
-    for (const int type : facts.schedule().maps[at(map)].types)
-        slots.insert(slots.end(), at(facts.network().types[at(type)].shape.channels), type);
-    return slots;
+/// The sources of the channels of a map: the neuron types of states, or the one input.
+std::vector<int> sources_of(const plan::run_facts& facts, int map, int channels) {
+    if (map < 0) return std::vector<int>(index(channels), 0);
+    std::vector<int> sources;
+    for (const int type : facts.schedule().maps[index(map)].types)
+        sources.insert(sources.end(), index(facts.network().types[index(type)].shape.channels), type);
+    return sources;
 }
 
 template <class Scalar>
@@ -33,13 +33,13 @@ ready_convolution<Scalar>::ready_convolution(const plan::merged_convolution& con
     : what(convolution),
       connections(plan::weight_blocks_of(facts.network(), facts.schedule(), what)),
       is_winograd(plan::pays_as_winograd(facts.network(), what)) {
-    const auto& area = maps.areas()[at(what.area)];
+    const auto& area = maps.areas()[index(what.area)];
     const auto& input = what.from == plan::edge::source::stimulus ? area.input : area.feedback;
-    source = what.source_map < 0 ? input : maps.maps()[at(what.source_map)].layout;
-    target = what.to_output() ? area.output : maps.maps()[at(what.target_map)].layout;
+    source = what.source_map < 0 ? input : maps.maps()[index(what.source_map)].layout;
+    target = what.to_output() ? area.output : maps.maps()[index(what.target_map)].layout;
     choose_packings(facts, maps.lanes(), backward);
     if (what.is_plain() || is_cut()) return;
-    const auto& edge = facts.network().edges[at(what.edges.front())];
+    const auto& edge = facts.network().edges[index(what.edges.front())];
     sign = edge.sign;
     bias_parameter = edge.bias;
     const auto target_lanes = edge.to_output() ? std::span(area.output_lanes) : maps.lanes_of(edge.postsynaptic);
@@ -50,10 +50,10 @@ ready_convolution<Scalar>::ready_convolution(const plan::merged_convolution& con
 template <class Scalar>
 ready_convolution<Scalar>::ready_convolution(int feedback_edge, const plan::run_facts& facts,
                                              const layouts<Scalar>& maps, bool backward) {
-    const auto& edge = facts.network().feedback[at(feedback_edge)];
+    const auto& edge = facts.network().feedback[index(feedback_edge)];
     what = {.area = edge.to, .extent = edge.extent, .nonlinearity = edge.nonlinearity, .edges = {feedback_edge}};
     connections = {{.sources = edge.input.channels, .targets = edge.output.channels, .parameter = edge.weight}};
-    target = maps.areas()[at(edge.to)].feedback;
+    target = maps.areas()[index(edge.to)].feedback;
     source =
         layout_of(edge.input.channels, target.height, target.width, target.border_y, target.border_x, maps.lanes());
     is_winograd = plan::pays_as_winograd(edge);
@@ -66,10 +66,10 @@ ready_convolution<Scalar>::ready_convolution(int feedback_edge, const plan::run_
 template <class Scalar>
 void ready_convolution<Scalar>::choose_packings(const plan::run_facts& facts, int lane_count, bool backward) {
     const auto& network = facts.network();
-    const auto source_slots = slots_of(facts, what.source_map, source.channels);
-    const auto target_slots = slots_of(facts, what.target_map, target.channels);
+    const auto sources_by_channel = sources_of(facts, what.source_map, source.channels);
+    const auto targets_by_channel = sources_of(facts, what.target_map, target.channels);
     const auto packed = [&](bool is_adjoint, bool winograd) {
-        return packing(connections, is_adjoint, is_adjoint ? target_slots : source_slots,
+        return packing(connections, is_adjoint, is_adjoint ? targets_by_channel : sources_by_channel,
                        is_adjoint ? source.channels : target.channels,
                        winograd ? kernels::winograd_points : static_cast<int>(tap_count()), lane_count);
     };
@@ -92,7 +92,7 @@ void ready_convolution<Scalar>::pack(std::span<const Scalar* const> parameters, 
     const kernels::winograd_weights<Scalar> at_points(is_winograd ? what.extent.height : 1);
     std::vector<Scalar> rounded(rounds ? taps : 0);
     for (const auto& block : connections) {
-        const Scalar* given = parameters[at(block.parameter)];
+        const Scalar* given = parameters[index(block.parameter)];
         const auto weight_sign = static_cast<Scalar>(block.sign);
         plan::for_each_pair(block, [&](int from, int to) {
             const Scalar* weight = given;
@@ -117,10 +117,10 @@ void ready_convolution<Scalar>::pack(std::span<const Scalar* const> parameters, 
             given += taps;
         });
     }
-    bias.assign(at(target.stride), 0);
+    bias.assign(index(target.stride), 0);
     if (bias_parameter >= 0) {
         const auto& first = connections.front();
-        std::copy_n(parameters[at(bias_parameter)], first.targets, bias.begin() + first.first_target);
+        std::copy_n(parameters[index(bias_parameter)], first.targets, bias.begin() + first.first_target);
     }
 }
 
@@ -129,9 +129,9 @@ void ready_convolution<Scalar>::assign_gradients(line_offsets<Scalar>& offsets) 
     // Room for sums by tap is taken where nothing writes them, too: the size decides how images are grouped
     // (executor.cpp), and so the bits of the sums.
     const auto size = gradient_packing().size();
-    tap_gradient = offsets.take(is_winograd ? size / at(kernels::winograd_points) * tap_count() : size);
+    tap_gradient = offsets.take(is_winograd ? size / index(kernels::winograd_points) * tap_count() : size);
     weight_gradient = is_winograd ? offsets.take(size) : tap_gradient;
-    bias_gradient = offsets.take(at(target.stride));
+    bias_gradient = offsets.take(index(target.stride));
 }
 
 template <class Scalar>
@@ -139,7 +139,7 @@ void ready_convolution<Scalar>::unpack(const Scalar* gradients, std::span<Scalar
     const auto taps_of_pair = tap_count();
     const kernels::winograd_weights<Scalar> at_points(is_winograd ? what.extent.height : 1);
     for (const auto& block : connections) {
-        Scalar* weight = parameters[at(block.parameter)];
+        Scalar* weight = parameters[index(block.parameter)];
         if (weight == nullptr) continue;
         const auto weight_sign = static_cast<Scalar>(block.sign);
         plan::for_each_pair(block, [&](int from, int to) {
@@ -158,9 +158,9 @@ void ready_convolution<Scalar>::unpack(const Scalar* gradients, std::span<Scalar
             weight += taps_of_pair;
         });
     }
-    if (bias_parameter < 0 || parameters[at(bias_parameter)] == nullptr) return;
+    if (bias_parameter < 0 || parameters[index(bias_parameter)] == nullptr) return;
     const auto& first = connections.front();
-    std::copy_n(gradients + bias_gradient + first.first_target, first.targets, parameters[at(bias_parameter)]);
+    std::copy_n(gradients + bias_gradient + first.first_target, first.targets, parameters[index(bias_parameter)]);
 }
 
 template struct ready_convolution<float>;

@@ -28,7 +28,7 @@ struct ready_convolution {
     packed_weights<Scalar> forward{};       ///< of sums
     packed_weights<Scalar> adjoint{};       ///< with taps in reverse order; empty if there is no backward pass
     packed_weights<Scalar> forward_taps{};  ///< beside `forward` as Winograd; empty where nothing reads them
-    // Of an edge that is alone, because it has a nonlinearity of its own or is feedback:
+    // For an edge that is alone, because it has a nonlinearity of its own or is feedback:
     aligned_vector<Scalar> bias{};
     std::vector<kernels::lane_group<Scalar>> lanes{};  ///< of its target, with its nonlinearity
     int sign = 1;
@@ -38,13 +38,13 @@ struct ready_convolution {
     std::size_t weight_gradient = 0, tap_gradient = 0, bias_gradient = 0;
     bool has_tap_gradient = true;  ///< else nothing writes that one
 
-    /// By tap, where single positions of the output step back.
+    /// By tap, for the argmax positions, which the backward pass visits one by one.
     const packed_weights<Scalar>& taps() const { return forward.is_winograd ? forward_taps : forward; }
     /// By point of a tile, or by tap.
     const packing& gradient_packing() const { return forward.ranges; }
     /// Whether nothing passes any of its edges.
     bool is_cut() const { return what.edges.empty(); }
-    std::size_t tap_count() const { return plan::at(what.extent.height) * plan::at(what.extent.width); }
+    std::size_t tap_count() const { return plan::index(what.extent.height) * plan::index(what.extent.width); }
 
     void pack(std::span<const Scalar* const> parameters, bool rounds);
     void assign_gradients(line_offsets<Scalar>& offsets);

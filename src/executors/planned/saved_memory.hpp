@@ -1,5 +1,5 @@
 #pragma once
-// The memory in which a network keeps what its backward pass will need, used again by the next run: fresh memory of
+// The memory in which a network saves what its backward pass will need, used again by the next run: fresh memory of
 // that size would cost the system more than the arithmetic that fills it.
 
 #include <ATen/core/Tensor.h>

@@ -26,7 +26,7 @@ class saved_offsets {
         const auto found = offsets_.find({is, index, step});
         return found == offsets_.end() ? none : found->second;
     }
-    /// Of all maps, in scalars.
+    /// The size of all maps, in scalars.
     std::size_t size() const { return memory_.size(); }
 
   private:

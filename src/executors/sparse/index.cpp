@@ -11,7 +11,7 @@ namespace cortexpr::executors::sparse {
 
 namespace {
 
-constexpr std::int32_t neurons_of_short_ends = 65'536;
+constexpr std::int32_t neurons_of_short_ends = 65'536;  // ends of 16 bits
 // A chunk's work in synapses (docs/dev/connectomes.md). A neuron's pointwise part costs as much as a few of them.
 constexpr std::int64_t work_of_chunk = 16'384, work_of_neuron = 16;
 
@@ -36,13 +36,13 @@ void check(std::int32_t neurons, std::span<const std::int32_t> pre, std::span<co
     }
 }
 
-void check_place(std::int32_t neurons, std::span<const std::int32_t> place) {
-    if (place.empty()) return;
-    if (place.size() != static_cast<std::size_t>(neurons))
-        throw usage_error(fmt::format("the inner order has {} neurons instead of {}", place.size(), neurons));
-    std::vector<bool> taken(place.size());
-    for (std::size_t i = 0; i < place.size(); ++i) {
-        const auto inner = place[i];
+void check_inner_numbers(std::int32_t neurons, std::span<const std::int32_t> inner_number) {
+    if (inner_number.empty()) return;
+    if (inner_number.size() != static_cast<std::size_t>(neurons))
+        throw usage_error(fmt::format("the inner order has {} neurons instead of {}", inner_number.size(), neurons));
+    std::vector<bool> taken(inner_number.size());
+    for (std::size_t i = 0; i < inner_number.size(); ++i) {
+        const auto inner = inner_number[i];
         if (inner < 0 || inner >= neurons || taken[static_cast<std::size_t>(inner)])
             throw usage_error(fmt::format("the inner order is no permutation: neuron {} has number {}", i, inner));
         taken[static_cast<std::size_t>(inner)] = true;
@@ -95,15 +95,15 @@ void make_ends(line_order& order, std::int32_t neurons, std::size_t synapses, Fi
 }  // namespace
 
 sparse_index::sparse_index(std::int32_t neurons, std::span<const std::int32_t> pre, std::span<const std::int32_t> post,
-                           std::span<const std::int32_t> place)
-    : neurons_(neurons), place_(place.begin(), place.end()) {
+                           std::span<const std::int32_t> inner_number)
+    : neurons_(neurons), inner_number_(inner_number.begin(), inner_number.end()) {
     check(neurons, pre, post);
     rows_first_ = neighbours_with_one(post) >= neighbours_with_one(pre);
-    check_place(neurons, place);
+    check_inner_numbers(neurons, inner_number);
     const auto count = pre.size();
-    const auto inner = [place](std::int32_t neuron) {
+    const auto inner = [inner_number](std::int32_t neuron) {
         const auto at = static_cast<std::size_t>(neuron);
-        return static_cast<std::size_t>(place.empty() ? neuron : place[at]);
+        return static_cast<std::size_t>(inner_number.empty() ? neuron : inner_number[at]);
     };
     columns_.starts = starts_of(neurons, count, [&](std::size_t k) { return inner(pre[k]); });
     rows_.starts = starts_of(neurons, count, [&](std::size_t k) { return inner(post[k]); });
@@ -158,7 +158,7 @@ std::size_t sparse_index::bytes() const {
         return order.starts.size() * sizeof(std::int64_t) + order.short_ends.size() * sizeof(std::uint16_t) +
                order.long_ends.size() * sizeof(std::uint32_t) + order.first_of_chunk.size() * sizeof(std::int32_t);
     };
-    return of(rows_) + of(columns_) + place_.size() * sizeof(std::int32_t) +
+    return of(rows_) + of(columns_) + inner_number_.size() * sizeof(std::int32_t) +
            (user_of_first_.size() + first_of_second_.size()) * sizeof(std::uint32_t);
 }
 

@@ -1,13 +1,13 @@
 #pragma once
 // Synapses in the two orders that a run walks: by rows (postsynaptic neurons) and by columns (presynaptic ones).
 //
-//   const sparse_index index(neurons, pre, post, place);
+//   const sparse_index index(neurons, pre, post, inner_number);
 //   for (std::size_t k = 0; k < index.synapses(); ++k) weight[k] = of_user[index.user_of_first()[k]];   // by rows or
 //   columns
 //
-// Neurons are numbered inside as `place` says; neighbours there should be alike (type, then position), so that what
-// they gather is still in the cache (inner_order.hpp). 12 bytes a synapse, or 16 where neurons need 32-bit numbers;
-// while built, 4 more.
+// Neurons are numbered inside as `inner_number` says; neighbours there should be alike (type, then position), so that
+// what they gather is still in the cache (inner_order.hpp). 12 bytes a synapse, or 16 where neurons need 32-bit
+// numbers; while built, 4 more.
 
 #include "memory.hpp"
 
@@ -33,17 +33,19 @@ class line_order {
 
 class sparse_index {
   public:
-    /// Synapse k leads from pre[k] to post[k]. place: the inner number of each neuron; empty: as they come.
-    /// \throws usage_error  a number is not below `neurons`, `place` is no permutation, or a pair is given twice
+    /// Synapse k leads from pre[k] to post[k]. inner_number: the inner number of each neuron; empty: as they come.
+    /// \throws usage_error  a number is not below `neurons`, `inner_number` is no permutation, or a pair is given twice
     sparse_index(std::int32_t neurons, std::span<const std::int32_t> pre, std::span<const std::int32_t> post,
-                 std::span<const std::int32_t> place = {});
+                 std::span<const std::int32_t> inner_number = {});
 
     std::int32_t neurons() const { return neurons_; }
     std::size_t synapses() const { return user_of_first_.size(); }
     const line_order& rows() const { return rows_; }
     const line_order& columns() const { return columns_; }
 
-    std::span<const std::int32_t> place() const { return place_; }  ///< inner number by the user's; empty: the same
+    std::span<const std::int32_t> inner_number() const {
+        return inner_number_;
+    }  ///< inner number by the user's; empty: the same
 
     /// Values by synapse come into one order after the other: first into the one whose lines the user's order follows
     /// more, since neighbours there are neighbours for the user, and from there into the second, whose neighbours read
@@ -58,7 +60,7 @@ class sparse_index {
 
   private:
     std::int32_t neurons_;
-    std::vector<std::int32_t> place_;
+    std::vector<std::int32_t> inner_number_;
     line_order rows_, columns_;
     bool rows_first_ = true;
     big_array<std::uint32_t> user_of_first_, first_of_second_;

@@ -15,14 +15,15 @@ namespace {
 constexpr std::size_t neurons_of_small_network = 8'192;
 // Synapses that are looked at for each neuron, passes over them, passes between which vectors are kept apart, and the
 // share of a vector that stays. On a circuit of a fly optic lobe's size whose 729 columns are known (4.6 million
-// synapses), places in the columns follow from the two coordinates (R^2 0.97); after 40 passes they do not (0.59).
+// synapses), positions in the columns follow from the two coordinates (R^2 0.97); after 40 passes they do not (0.59).
+// docs/dev/connectomes.md has what the order is worth.
 constexpr std::uint64_t synapses_of_neuron = 24;
 constexpr int passes = 60, passes_together = 5;
 constexpr float kept = 0.2F;
 
-// Of four vectors the first two are used: the others take up what would slow these down.
+// The first two of four vectors are used: the others take up what would slow these down.
 constexpr std::size_t vectors = 4;
-using place = std::array<float, vectors>;
+using point = std::array<float, vectors>;
 
 struct edge {
     std::int32_t one, other;
@@ -46,7 +47,7 @@ std::vector<edge> some_edges(std::size_t neurons, std::span<const std::int32_t> 
     return edges;
 }
 
-/// Numbers between -1/2 and 1/2 that follow from their place (the finaliser of SplitMix64).
+/// Numbers between -1/2 and 1/2 that follow from their index (the finaliser of SplitMix64).
 float drawn(std::uint64_t at) {
     auto bits = (at + 1) * 0x9e3779b97f4a7c15U;
     bits = (bits ^ (bits >> 30U)) * 0xbf58476d1ce4e5b9U;
@@ -59,62 +60,62 @@ float drawn(std::uint64_t at) {
 class walk {
   public:
     walk(std::span<const std::int32_t> type_of_neuron, std::size_t types, const std::vector<edge>& edges)
-        : type_(type_of_neuron), edges_(edges), degree_(type_.size()), of_type_(types), places_(type_.size()) {
+        : type_(type_of_neuron), edges_(edges), degree_(type_.size()), of_type_(types), points_(type_.size()) {
         for (const auto& one : edges_) {
             degree_[index_of(one.one)] += 1;
             degree_[index_of(one.other)] += 1;
         }
-        for (std::size_t i = 0; i < places_.size(); ++i) {
+        for (std::size_t i = 0; i < points_.size(); ++i) {
             of_type_[index_of(type_[i])] += degree_[i];
-            for (std::size_t v = 0; v < vectors; ++v) places_[i][v] = drawn(i * vectors + v);
+            for (std::size_t v = 0; v < vectors; ++v) points_[i][v] = drawn(i * vectors + v);
         }
     }
 
-    const std::vector<place>& places() {
+    const std::vector<point>& points() {
         for (int pass = 0; pass < passes; ++pass) {
             take_means();
             leave_types_out();
             if (pass % passes_together == passes_together - 1) keep_apart();
         }
-        return places_;
+        return points_;
     }
 
   private:
     void take_means() {
-        sums_.assign(places_.size(), place{});
+        sums_.assign(points_.size(), point{});
         for (const auto& one : edges_) {
             auto& a = sums_[index_of(one.one)];
             auto& b = sums_[index_of(one.other)];
-            const auto& of_a = places_[index_of(one.one)];
-            const auto& of_b = places_[index_of(one.other)];
+            const auto& of_a = points_[index_of(one.one)];
+            const auto& of_b = points_[index_of(one.other)];
             for (std::size_t v = 0; v < vectors; ++v) {
                 a[v] += of_b[v];
                 b[v] += of_a[v];
             }
         }
-        for (std::size_t i = 0; i < places_.size(); ++i) {
+        for (std::size_t i = 0; i < points_.size(); ++i) {
             const float share = degree_[i] > 0 ? (1 - kept) / degree_[i] : 0;
-            for (std::size_t v = 0; v < vectors; ++v) places_[i][v] = kept * places_[i][v] + share * sums_[i][v];
+            for (std::size_t v = 0; v < vectors; ++v) points_[i][v] = kept * points_[i][v] + share * sums_[i][v];
         }
     }
 
     void leave_types_out() {
         std::vector<std::array<double, vectors>> means(of_type_.size());
-        for (std::size_t i = 0; i < places_.size(); ++i)
+        for (std::size_t i = 0; i < points_.size(); ++i)
             for (std::size_t v = 0; v < vectors; ++v)
-                means[index_of(type_[i])][v] += static_cast<double>(degree_[i]) * static_cast<double>(places_[i][v]);
-        for (std::size_t i = 0; i < places_.size(); ++i) {
+                means[index_of(type_[i])][v] += static_cast<double>(degree_[i]) * static_cast<double>(points_[i][v]);
+        for (std::size_t i = 0; i < points_.size(); ++i) {
             const auto type = index_of(type_[i]);
             for (std::size_t v = 0; v < vectors; ++v)
-                if (of_type_[type] > 0) places_[i][v] -= static_cast<float>(means[type][v] / of_type_[type]);
+                if (of_type_[type] > 0) points_[i][v] -= static_cast<float>(means[type][v] / of_type_[type]);
         }
     }
 
     double product(std::size_t v, std::size_t w) const {
         double sum = 0;
-        for (std::size_t i = 0; i < places_.size(); ++i)
-            sum += static_cast<double>(degree_[i]) * static_cast<double>(places_[i][v]) *
-                   static_cast<double>(places_[i][w]);
+        for (std::size_t i = 0; i < points_.size(); ++i)
+            sum += static_cast<double>(degree_[i]) * static_cast<double>(points_[i][v]) *
+                   static_cast<double>(points_[i][w]);
         return sum;
     }
 
@@ -123,11 +124,11 @@ class walk {
         for (std::size_t v = 0; v < vectors; ++v) {
             for (std::size_t w = 0; w < v; ++w) {
                 const auto share = static_cast<float>(product(v, w));
-                for (auto& one : places_) one[v] -= share * one[w];
+                for (auto& one : points_) one[v] -= share * one[w];
             }
             const auto length = std::sqrt(product(v, v));
             const auto factor = length > 0 ? static_cast<float>(1 / length) : 0.0F;
-            for (auto& one : places_) one[v] *= factor;
+            for (auto& one : points_) one[v] *= factor;
         }
     }
 
@@ -135,7 +136,7 @@ class walk {
     const std::vector<edge>& edges_;
     std::vector<float> degree_;
     std::vector<double> of_type_;  ///< sum of degrees
-    std::vector<place> places_, sums_;
+    std::vector<point> points_, sums_;
 };
 
 /// The neurons by type, and by a key among those of one.
@@ -153,10 +154,10 @@ constexpr std::uint32_t side_of_square = 1U << 10U;
 
 /// Where each neuron stands among those of its type, from 0 to below side_of_square.
 std::vector<std::uint32_t> ranks(std::span<const std::int32_t> type_of_neuron, const std::vector<std::size_t>& counts,
-                                 const std::vector<place>& places, std::size_t vector) {
+                                 const std::vector<point>& points, std::size_t vector) {
     std::vector<std::uint32_t> all(type_of_neuron.size());
     std::size_t first = 0;
-    const auto sorted = sorted_by_type(type_of_neuron, [&](std::size_t i) { return places[i][vector]; });
+    const auto sorted = sorted_by_type(type_of_neuron, [&](std::size_t i) { return points[i][vector]; });
     for (const auto count : counts) {
         for (std::size_t rank = 0; rank < count; ++rank)
             all[index_of(sorted[first + rank])] = static_cast<std::uint32_t>(rank * side_of_square / count);
@@ -195,8 +196,8 @@ std::vector<std::int32_t> inner_order(std::span<const std::int32_t> type_of_neur
     if (neurons >= neurons_of_small_network) {
         const auto edges = some_edges(neurons, pre, post);
         walk walked(type_of_neuron, counts.size(), edges);
-        const auto& places = walked.places();
-        const auto x = ranks(type_of_neuron, counts, places, 0), y = ranks(type_of_neuron, counts, places, 1);
+        const auto& points = walked.points();
+        const auto x = ranks(type_of_neuron, counts, points, 0), y = ranks(type_of_neuron, counts, points, 1);
         for (std::size_t i = 0; i < neurons; ++i) far[i] = along_curve(x[i], y[i]);
     }
     std::vector<std::int32_t> inner(neurons);

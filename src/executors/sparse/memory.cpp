@@ -13,7 +13,7 @@ namespace cortexpr::executors::sparse {
 namespace {
 
 constexpr std::size_t huge_page = std::size_t{2} << 20, cache_line = 64;
-// Of a training step: states, weights in both orders and their gradients, drives and adjoints, with some to spare.
+// A training step borrows states, weights in both orders and their gradients, drives and adjoints, with some to spare.
 constexpr std::size_t most_kept = 16;
 
 }  // namespace

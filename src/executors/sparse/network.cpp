@@ -13,8 +13,9 @@ namespace cortexpr::executors::sparse {
 
 namespace {
 
+// A task's weights are 128 KiB as float32; a block's neurons, one number each, are a line of the cache. Not tuned.
 constexpr std::size_t weights_of_task = 32'768;
-constexpr std::int32_t neurons_of_tile = 16, neurons_of_task = 64 * neurons_of_tile;
+constexpr std::int32_t neurons_of_block = 16, neurons_of_task = 64 * neurons_of_block;
 
 template <class Scalar>
 bool value_tells_slope(const kernels::pointwise_function<Scalar>& function) {
@@ -31,19 +32,19 @@ void in_parts(Count count, Count part, const thread_team& team, Work work) {
     in_phases(team, {&whole, 1});
 }
 
-/// to[k] = from[places[k]].
+/// to[k] = from[indices[k]].
 template <class Scalar>
-void taken_from(const Scalar* from, std::span<const std::uint32_t> places, Scalar* to, const thread_team& team) {
-    in_parts(places.size(), weights_of_task, team, [&](std::size_t first, std::size_t last) {
-        for (auto k = first; k < last; ++k) to[k] = from[places[k]];
+void taken_from(const Scalar* from, std::span<const std::uint32_t> indices, Scalar* to, const thread_team& team) {
+    in_parts(indices.size(), weights_of_task, team, [&](std::size_t first, std::size_t last) {
+        for (auto k = first; k < last; ++k) to[k] = from[indices[k]];
     });
 }
 
-/// to[places[k]] = from[k].
+/// to[indices[k]] = from[k].
 template <class Scalar>
-void put_into(const Scalar* from, std::span<const std::uint32_t> places, Scalar* to, const thread_team& team) {
-    in_parts(places.size(), weights_of_task, team, [&](std::size_t first, std::size_t last) {
-        for (auto k = first; k < last; ++k) to[places[k]] = from[k];
+void put_into(const Scalar* from, std::span<const std::uint32_t> indices, Scalar* to, const thread_team& team) {
+    in_parts(indices.size(), weights_of_task, team, [&](std::size_t first, std::size_t last) {
+        for (auto k = first; k < last; ++k) to[indices[k]] = from[k];
     });
 }
 
@@ -90,17 +91,18 @@ void sparse_network<Scalar>::spread_columns(const Scalar* columns, Scalar* of_us
     put_into<Scalar>(rows.data(), index_.user_of_first(), of_user, team);
 }
 
-// Tiles of the user's neurons: what lies side by side there is read and written together.
+// Blocks of the user's neurons: what lies side by side there is read and written together.
 
 template <class Scalar>
 void sparse_network<Scalar>::pack(const user_array<const Scalar>& from, int batch, Scalar* to,
                                   const thread_team& team) const {
-    const auto place = index_.place();
+    const auto inner_number = index_.inner_number();
     const auto width = stride(batch);
     in_parts(index_.neurons(), neurons_of_task, team, [&](std::int32_t first, std::int32_t last) {
-        for (auto tile = first; tile < last; tile += neurons_of_tile)
-            for (auto i = tile; i < std::min(last, tile + neurons_of_tile); ++i) {
-                Scalar* row = to + std::ptrdiff_t{place.empty() ? i : place[static_cast<std::size_t>(i)]} * width;
+        for (auto block = first; block < last; block += neurons_of_block)
+            for (auto i = block; i < std::min(last, block + neurons_of_block); ++i) {
+                Scalar* row =
+                    to + std::ptrdiff_t{inner_number.empty() ? i : inner_number[static_cast<std::size_t>(i)]} * width;
                 const Scalar* values = from.origin + i * from.neuron;
                 for (int sample = 0; sample < batch; ++sample) row[sample] = values[sample * from.sample];
                 std::fill(row + batch, row + width, Scalar{0});
@@ -111,11 +113,11 @@ void sparse_network<Scalar>::pack(const user_array<const Scalar>& from, int batc
 template <class Scalar>
 void sparse_network<Scalar>::unpack_times(const Scalar* sign, const Scalar* from, int batch,
                                           const user_array<Scalar>& to, const thread_team& team) const {
-    const auto place = index_.place();
+    const auto inner_number = index_.inner_number();
     const auto width = stride(batch);
     in_parts(index_.neurons(), neurons_of_task, team, [&](std::int32_t first, std::int32_t last) {
         for (auto i = first; i < last; ++i) {
-            const auto inner = std::ptrdiff_t{place.empty() ? i : place[static_cast<std::size_t>(i)]};
+            const auto inner = std::ptrdiff_t{inner_number.empty() ? i : inner_number[static_cast<std::size_t>(i)]};
             const Scalar factor = sign == nullptr ? Scalar{1} : sign[inner];
             const Scalar* row = from + inner * width;
             Scalar* values = to.origin + i * to.neuron;

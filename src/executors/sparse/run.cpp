@@ -31,14 +31,14 @@ phase over(const line_order& order, Work work) {
 
 template <class Scalar>
 sparse_run<Scalar>::sparse_run(std::shared_ptr<const sparse_network<Scalar>> network,
-                               const sparse_inputs<Scalar>& inputs, kept keep, const thread_team& team)
+                               const sparse_inputs<Scalar>& inputs, saved_values saves, const thread_team& team)
     : network_(std::move(network)),
       batch_(inputs.batch),
       steps_(inputs.steps),
-      keep_(keep),
+      saves_(saves),
       drive_by_step_(inputs.drive_by_step),
       has_initial_(inputs.initial != nullptr),
-      has_saved_(keep == kept::for_backward && (inputs.rate != nullptr || !network_->values_tell_slopes())) {
+      has_saved_(saves == saved_values::for_backward && (inputs.rate != nullptr || !network_->values_tell_slopes())) {
     if (batch_ < 1 || steps_ < 1)
         throw usage_error(
             fmt::format("a run of {} samples and {} steps has nothing to compute; give at least one of "
@@ -50,7 +50,7 @@ sparse_run<Scalar>::sparse_run(std::shared_ptr<const sparse_network<Scalar>> net
     const int stride = network_->stride(batch_);
     if (inputs.rate != nullptr) rate_.assign(inputs.rate, inputs.rate + neurons);
     array_size_ = whole_lines<Scalar>(size);
-    const auto states = static_cast<std::size_t>(keep == kept::last_state ? std::min(steps_, 2) : steps_);
+    const auto states = static_cast<std::size_t>(saves == saved_values::last_state ? std::min(steps_, 2) : steps_);
     const auto arrays = 1 * std::size_t{has_initial_} + states + (has_saved_ ? static_cast<std::size_t>(steps_) : 0);
     memory_ = network_->borrow(arrays * array_size_);
 
@@ -87,7 +87,8 @@ sparse_run<Scalar>::sparse_run(std::shared_ptr<const sparse_network<Scalar>> net
     in_phases(team, phases);
 }
 
-// In memory: the initial state, if there is one; states (two take turns where the last one is kept); saved values.
+// In memory: the initial state, if there is one; states (two take turns where only the last one is saved); saved
+// values.
 
 template <class Scalar>
 Scalar* sparse_run<Scalar>::array(std::size_t number) const {
@@ -98,7 +99,7 @@ template <class Scalar>
 Scalar* sparse_run<Scalar>::state(int step) const {
     const auto first = std::size_t{has_initial_};
     if (step < 0) return array(0);
-    return array(first + static_cast<std::size_t>(keep_ == kept::last_state ? step % 2 : step));
+    return array(first + static_cast<std::size_t>(saves_ == saved_values::last_state ? step % 2 : step));
 }
 
 template <class Scalar>
@@ -114,8 +115,8 @@ const Scalar* sparse_run<Scalar>::saved(int step) const {
 
 template <class Scalar>
 void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const thread_team& team) const {
-    if (keep_ != kept::for_backward)
-        throw usage_error("this run kept nothing for a backward pass; keep it for_backward");
+    if (saves_ != saved_values::for_backward)
+        throw usage_error("this run saved nothing for a backward pass; run with saved_values::for_backward");
     if (adjoints.states.size() != static_cast<std::size_t>(steps_))
         throw usage_error(
             fmt::format("{} adjoints of states are given for {} steps; give one for each step, null where "
@@ -128,7 +129,7 @@ void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const
     int last_step = steps_ - 1;
     while (last_step >= 0 && arriving(last_step) == nullptr) --last_step;
 
-    // Of the adjoint of the drive, two arrays take turns, unless each step has its own among the results.
+    // Two arrays for the adjoint of the drive take turns, unless each step has its own among the results.
     const bool own_drives = adjoints.drive != nullptr && drive_by_step_;
     const auto scratch = network_->borrow(3 * array_size_);
     auto* const spare = scratch.data();
@@ -183,7 +184,7 @@ void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const
                         .rate = rate_.empty() ? nullptr : rate_.data(),
                         .ranges = network_->ranges().data(),
                         .drive = drive_of(step),
-                        .drive_sum = own_drives ? nullptr : adjoints.drive,
+                        .constant_drive_adjoint = own_drives ? nullptr : adjoints.drive,
                         .rate_sum = adjoints.rate};
         } else if (adjoints.initial == nullptr) {
             job.state = nullptr;

@@ -2,7 +2,7 @@
 // Time steps of a sparse network, and their adjoint.
 //
 //   const sparse_run<float> run(network, {.batch = 16, .steps = 10, .weights = rows, .drive = u, .rate = rate},
-//                               kept::for_backward, team);
+//                               saved_values::for_backward, team);
 //   run.carried(9);                                  // sign h after step 9, [neuron][stride]
 //   run.backward({.weights = columns, .states = adjoints, .weight_gradient = gradient}, team);
 //
@@ -29,14 +29,14 @@ struct sparse_inputs {
     const Scalar* rate = nullptr;     ///< 1/tau by neuron; null: 1
 };
 
-/// What a run keeps: the last state; all states; all that backward() needs.
-enum class kept : std::uint8_t { last_state, states, for_backward };
+/// What a run saves: the last state; all states; all that backward() needs.
+enum class saved_values : std::uint8_t { last_state, states, for_backward };
 
 template <class Scalar>
 struct sparse_adjoints {
     const Scalar* weights = nullptr;          ///< in column order
     std::span<const Scalar* const> states{};  ///< by step: the adjoint of h(t), or null where it is zero
-    // Where the results go; null: not wanted. They are written, not added to.
+    // Where the results go; null: not needed. They are written, not added to.
     Scalar* weight_gradient = nullptr;  ///< in column order
     Scalar* drive = nullptr;            ///< shaped as the drive was given: summed over steps where these share it
     Scalar* initial = nullptr;
@@ -48,8 +48,8 @@ class sparse_run {
   public:
     /// Runs. What `inputs` points to is not needed later.
     /// \throws usage_error  no samples or no steps
-    sparse_run(std::shared_ptr<const sparse_network<Scalar>> network, const sparse_inputs<Scalar>& inputs, kept keep,
-               const thread_team& team);
+    sparse_run(std::shared_ptr<const sparse_network<Scalar>> network, const sparse_inputs<Scalar>& inputs,
+               saved_values saves, const thread_team& team);
     ~sparse_run() = default;
     sparse_run(const sparse_run&) = delete;
     sparse_run& operator=(const sparse_run&) = delete;
@@ -58,11 +58,11 @@ class sparse_run {
     int steps() const { return steps_; }
     const sparse_network<Scalar>& network() const { return *network_; }
 
-    /// sign h(t). Of a run that keeps the last state, only the last; -1 gives the initial state, or null for zeros.
+    /// sign h(t). A run that saves the last state has only the last; -1 gives the initial state, or null for zeros.
     const Scalar* carried(int step) const;
 
     /// May be called again, and from several threads at once.
-    /// \throws usage_error  the run kept less than that, or `states` has not one entry for each step
+    /// \throws usage_error  the run saved less than that, or `states` has not one entry for each step
     void backward(const sparse_adjoints<Scalar>& adjoints, const thread_team& team) const;
 
   private:
@@ -72,7 +72,7 @@ class sparse_run {
 
     std::shared_ptr<const sparse_network<Scalar>> network_;
     int batch_, steps_;
-    kept keep_;
+    saved_values saves_;
     bool drive_by_step_, has_initial_, has_saved_;
     std::vector<Scalar> rate_;  ///< empty: 1
     std::size_t array_size_;    ///< scalars, whole lines of the cache

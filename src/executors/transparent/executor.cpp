@@ -41,10 +41,10 @@ std::vector<at::Tensor> stacked(const std::vector<recording>& all, std::int64_t 
 
 /// Outputs and feedback that are needed, where all states are computed whether they are needed or not.
 plan::liveness live_of(const plan::network& plan, const run_request& request, int steps) {
-    auto reads = request.reads();
-    reads.final_states = true;
-    reads.silenced_from.clear();
-    return plan::live_values(plan, steps, reads);
+    auto requested = request.requested();
+    requested.final_states = true;
+    requested.silenced_from.clear();
+    return plan::live_values(plan, steps, requested);
 }
 
 /// One network on its way through the steps.
@@ -83,7 +83,7 @@ class transparent_run {
         record();
     }
 
-    /// Of the output as it is now.
+    /// The features of the output as it is now.
     at::Tensor features() const {
         const auto& head = plan_.readout;
         return pooled(outputs_.back(), head.pool, head.pool_height, head.pool_width);
@@ -115,7 +115,7 @@ class transparent_run {
         }
     }
 
-    bool is_silenced(std::size_t type, int t) const { return reads_.silences(type, t); }
+    bool is_silenced(std::size_t type, int t) const { return requested_.silences(type, t); }
 
     /// z_j(t) = sum_s sign(s) phi_sj(W_sj * x_s + b_sj), then h_j(t) = f_j(z_j(t)) / tau_j + (1 - 1/tau_j) h_j(t-1).
     void step_states(int t, const plan::area& area, const at::Tensor& stimulus, const at::Tensor& top_down) {
@@ -169,7 +169,7 @@ class transparent_run {
     const run_shape& shape_;
     precision precision_;
     const perturbed_states* perturbed_;
-    plan::reads reads_ = request_.reads();
+    plan::requested requested_ = request_.requested();
     plan::liveness live_;
     std::vector<at::Tensor> rates_;     ///< by neuron type: 1/tau
     std::vector<at::Tensor> states_;    ///< by neuron type: h(t)

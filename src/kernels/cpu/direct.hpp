@@ -13,7 +13,7 @@ constexpr int most_rows(int width) {
 }
 
 template <class Scalar, int Vectors, int Positions>
-void convolve_tile(const convolution_job<Scalar>& job, const channel_block& block, int y, int x) {
+void convolve_register_block(const convolution_job<Scalar>& job, const channel_block& block, int y, int x) {
     constexpr int width = lanes<Scalar>;
     accumulators<Scalar, Positions, Vectors> sums;
 #pragma GCC unroll 16
@@ -33,14 +33,14 @@ void convolve_tile(const convolution_job<Scalar>& job, const channel_block& bloc
         for (int v = 0; v < Vectors; ++v) store(job.target.at(y, x + p) + block.first + v * width, sums[p][v]);
 }
 
-/// Each row in tiles of nearly equal width.
+/// Each row in register blocks of nearly equal width.
 template <class Scalar>
 void convolve(const convolution_job<Scalar>& job) {
     for_each_block(job, [&job]<int Vectors>(const channel_block& block) {
         for (int y = 0; y < job.height; ++y)
             for_each_part(job.width, most_positions, [&](int first, int last) {
                 with_count<most_positions>(last - first, [&]<int Positions>() {
-                    convolve_tile<Scalar, Vectors, Positions>(job, block, y, first);
+                    convolve_register_block<Scalar, Vectors, Positions>(job, block, y, first);
                 });
             });
     });
@@ -49,8 +49,8 @@ void convolve(const convolution_job<Scalar>& job) {
 // ---- the adjoint of its weights
 
 template <class Scalar, int Vectors, int Sources>
-void add_weight_gradient_tile(const weight_gradient_job<Scalar>& job, const Scalar* source, int first_channel, int y,
-                              int rows, Scalar* gradient) {
+void add_weight_gradient_of_register_block(const weight_gradient_job<Scalar>& job, const Scalar* source,
+                                           int first_channel, int y, int rows, Scalar* gradient) {
     accumulators<Scalar, Sources, Vectors> sums{};
     const auto step = job.source.pixel * job.stride;
     for (int row = y; row < y + rows; ++row) {
@@ -73,7 +73,8 @@ void add_weight_gradient(const weight_gradient_job<Scalar>& job) {
                 for (int tap_x = 0; tap_x < job.kernel_width; ++tap_x) {
                     const Scalar* tap = job.source.at(tap_y, tap_x);
                     for_each_group<Scalar, Vectors>(job, block, gradient, [&]<int Sources>(int source, Scalar* to) {
-                        add_weight_gradient_tile<Scalar, Vectors, Sources>(job, tap + source, block.first, y, rows, to);
+                        add_weight_gradient_of_register_block<Scalar, Vectors, Sources>(job, tap + source, block.first,
+                                                                                        y, rows, to);
                     });
                 }
         });

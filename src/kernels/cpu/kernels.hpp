@@ -27,17 +27,17 @@ struct map_view {
     [[gnu::always_inline]] operator map_view<const Scalar>() const { return {origin, row, pixel}; }
 };
 
-/// Neighbouring source channels of one slot: a neuron type, or all of an input. Slots can be left out of a convolution.
-struct channel_run {
-    int first = 0, count = 0, slot = 0;
+/// Neighbouring channels of one source: a neuron type, or an input. A convolution can leave sources out.
+struct channel_range {
+    int first = 0, count = 0, source = 0;
 };
 
 /// One or two vectors of target channels, and the source channels that reach them. Its weights lie together: by tap, by
-/// source channel in the order of its runs, by target channel.
+/// source channel in the order of its ranges, by target channel.
 struct channel_block {
     int first = 0, vectors = 1;
-    int first_run = 0, runs = 0;
-    int sources = 0;  ///< channels in all runs
+    int first_range = 0, ranges = 0;
+    int sources = 0;  ///< channels in all ranges
     std::size_t first_weight = 0;
 };
 
@@ -52,11 +52,11 @@ struct convolution_job {
     int kernel_height = 1, kernel_width = 1;
     const channel_block* blocks = nullptr;
     int block_count = 0;
-    const channel_run* runs = nullptr;
+    const channel_range* ranges = nullptr;
     const Scalar* weights = nullptr;
-    const std::uint8_t* slot_is_read = nullptr;     ///< by source slot; null: all are
-    const std::uint8_t* block_is_wanted = nullptr;  ///< by block; null: all are
-    Scalar* scratch = nullptr;                      ///< as Winograd: scratch_of() scalars
+    const std::uint8_t* source_is_read = nullptr;  ///< by source; null: all are
+    const std::uint8_t* block_is_live = nullptr;   ///< by block; null: all are
+    Scalar* scratch = nullptr;                     ///< as Winograd: scratch_of() scalars
     /// As Winograd: weights by tap, and where each block's lie, if what is nearly 0 is to be summed by tap; or null.
     const Scalar* tap_weights = nullptr;
     const channel_block* tap_blocks = nullptr;
@@ -72,21 +72,22 @@ struct weight_gradient_job {
     int kernel_height = 1, kernel_width = 1;
     const channel_block* blocks = nullptr;
     int block_count = 0;
-    const channel_run* runs = nullptr;
+    const channel_range* ranges = nullptr;
     Scalar* gradient = nullptr;
-    const std::uint8_t* slot_is_read = nullptr;
-    const std::uint8_t* block_is_wanted = nullptr;
+    const std::uint8_t* source_is_read = nullptr;
+    const std::uint8_t* block_is_live = nullptr;
     Scalar* scratch = nullptr;
 };
 
-// Winograd (numbers/winograd.hpp) the same jobs have weights by point instead of tap. Measured in docs/dev/planned.md.
-inline constexpr int most_tiles = 25;    ///< that are worked on together
-inline constexpr int tile_padding = 16;  ///< scalars between two points
+// Winograd (numbers/winograd.hpp) the same jobs have weights by point instead of tap. Measured in docs/dev/planned.md,
+// Numbers.
+inline constexpr int most_winograd_tiles = 25;    ///< that are worked on together
+inline constexpr int winograd_tile_padding = 16;  ///< scalars between two points
 
 /// Scalars that a Winograd job needs; strides are the channels of its maps as padded.
 constexpr std::size_t scratch_of(int points, int source_stride, int target_stride) {
     return static_cast<std::size_t>(points) *
-           static_cast<std::size_t>(most_tiles * (source_stride + target_stride) + 2 * tile_padding);
+           static_cast<std::size_t>(most_winograd_tiles * (source_stride + target_stride) + 2 * winograd_tile_padding);
 }
 
 /// One vector of channels and the nonlinearity of those lanes that `mask` (all bits set) names; null: all lanes.
@@ -114,7 +115,8 @@ struct step_adjoint_job {
     lane_group<Scalar> lanes;
     map_view<const Scalar> saved, before, rate, after_adjoint;
     map_view<Scalar> drive_adjoint, before_adjoint;
-    map_view<Scalar> drive_sum;  ///< += drive' where origin is not null: the adjoint of a drive that all steps share
+    /// += drive' where origin is not null: the adjoint of a drive that all steps share
+    map_view<Scalar> constant_drive_adjoint;
     map_view<Scalar> rate_gradient;   ///< one position (strides 0), or the whole map
     Scalar* bias_gradient = nullptr;  ///< += the sum of drive' over positions
 };
@@ -186,10 +188,11 @@ struct hold_job {
 };
 
 /// Where a normal number stands, beside its position in a row.
-struct normal_place {
+struct normal_position {
     std::uint32_t row = 0, step = 0, stream = 0;
 };
-inline constexpr int normal_block = 64;  ///< numbers that are drawn together
+inline constexpr int normal_block =
+    64;  ///< numbers drawn together; one for all instruction sets, whose numbers are equal
 /// Scalars that a noise_job needs.
 constexpr std::size_t noise_scratch(int width, int channels) {
     constexpr auto block = static_cast<std::size_t>(normal_block);
@@ -197,7 +200,7 @@ constexpr std::size_t noise_scratch(int width, int channels) {
 }
 
 /// drive += amount * a number from N(0, 1), a float's for doubles, too. That of a channel in a row is the one at
-/// `column * channels + channel` of the row's blocks, so it depends on key, stream, step, and its place alone.
+/// `column * channels + channel` of the row's blocks, so it depends on key, stream, step, and its position alone.
 template <class Scalar>
 struct noise_job {
     int height = 0, width = 0, channels = 0;

@@ -73,7 +73,7 @@ template <class Scalar>
     return value < Scalar{0} ? -value : value;
 }
 
-// Accumulators of a product stay in registers: positions (or sources) x 2 vectors.
+// Accumulators of a product stay in registers: positions (or sources) x 2 vectors (docs/dev/planned.md, Numbers).
 #if CORTEXPR_VECTOR_BYTES == 64
 inline constexpr int most_positions = 12;  // of 32 registers
 #else
@@ -155,7 +155,7 @@ inline constexpr double normal_density_at_0 = 0.39894228040143267794;
 
 template <class Scalar>
 [[gnu::always_inline]] inline Scalar normal_distribution(Scalar x) {
-    // Of the complement, which doesn't cancel far below 0.
+    // The complement doesn't cancel far below 0.
     const Scalar argument = -x * static_cast<Scalar>(root_of_half);
     if constexpr (sizeof(Scalar) == sizeof(float)) {
         return 0.5F * __builtin_erfcf(argument);

@@ -1,6 +1,6 @@
 // What perturbations do to drives and states. Included by table_of.hpp.
 //
-// Noise: each number is a function of a key and of its place, so that threads, batches and executors change nothing.
+// Noise: each number is a function of a key and of its position, so that threads, batches and executors change nothing.
 // Philox 4x32-10 (J. K. Salmon et al., 2011, Parallel random numbers: as easy as 1, 2, 3) makes four words of a
 // counter; two words make two normal numbers by G. E. P. Box and M. E. Muller's method (1958).
 
@@ -26,7 +26,7 @@ template <class To, class From>
     return to;
 }
 
-/// Of the low halves. (Of AVX-512, what GCC 12 warns of without a mask.)
+/// The product of the low halves. (AVX-512's has a mask, because GCC 12 warns without one.)
 [[gnu::always_inline]] inline wide_words product_of(wide_words a, std::uint32_t b) {
 #if CORTEXPR_VECTOR_BYTES == 64 && defined(__AVX512F__)
     return same_bits<wide_words>(_mm512_maskz_mul_epu32(0xFF, same_bits<__m512i>(a), _mm512_set1_epi64(b)));
@@ -51,8 +51,8 @@ template <class To, class From>
 struct four_words {
     wide_words word[4];
 
-    [[gnu::always_inline]] four_words(wide_words block, const normal_place& place, std::uint64_t key)
-        : word{block, place.row - wide_words{}, place.step - wide_words{}, place.stream - wide_words{}} {
+    [[gnu::always_inline]] four_words(wide_words block, const normal_position& position, std::uint64_t key)
+        : word{block, position.row - wide_words{}, position.step - wide_words{}, position.stream - wide_words{}} {
         auto low = static_cast<std::uint32_t>(key), high = static_cast<std::uint32_t>(key >> 32);
         for (int round = 0; round < 10; ++round, low += 0x9E3779B9U, high += 0xBB67AE85U) {
             const auto first = product_of(word[0], 0xD2511F53U), second = product_of(word[2], 0xCD9E8D57U);
@@ -103,13 +103,13 @@ struct normal_pair {
 };
 
 /// The numbers of a block: counter 16 `block` + i and word w have the one at 16 w + i.
-[[gnu::always_inline]] inline void draw_block(std::uint64_t key, const normal_place& place, std::uint32_t block,
+[[gnu::always_inline]] inline void draw_block(std::uint64_t key, const normal_position& position, std::uint32_t block,
                                               float* to) {
     constexpr int width = lanes<float>, counters = normal_block / 4;
     for (int first = 0; first < counters; first += width, to += width) {
         wide_words counter;
         for (int i = 0; i < width / 2; ++i) counter[i] = block * counters + static_cast<std::uint32_t>(first + 2 * i);
-        const four_words even(counter, place, key), odd(counter + 1, place, key);
+        const four_words even(counter, position, key), odd(counter + 1, position, key);
         words word[4];
         for (int w = 0; w < 4; ++w) word[w] = same_bits<words>((even.word[w] & 0xFFFFFFFFU) | (odd.word[w] << 32));
         const normal_pair one(word[0], word[1]), other(word[2], word[3]);
@@ -168,9 +168,9 @@ void add_noise(const noise_job<Scalar>& job) {
     const int numbers = job.width * job.channels, blocks = (numbers + normal_block - 1) / normal_block;
     const Scalar* amounts = job.amounts;
     for (int y = 0; y < job.height; ++y) {
-        const normal_place place{static_cast<std::uint32_t>(y), job.step, job.stream};
+        const normal_position position{static_cast<std::uint32_t>(y), job.step, job.stream};
         for (int block = 0; block < blocks; ++block)
-            draw_block(job.key, place, static_cast<std::uint32_t>(block), job.scratch + block * normal_block);
+            draw_block(job.key, position, static_cast<std::uint32_t>(block), job.scratch + block * normal_block);
         const float* drawn = job.scratch;
         for (int x = 0; x < job.width; ++x, drawn += job.channels) {
             Scalar* to = job.drive.at(y, x);

@@ -88,7 +88,7 @@ void replay(const replay_job<Scalar>& job) {
     });
 }
 
-template <class Scalar, bool RateByPlace, bool HasSum, class Nonlinearity, class Lanes>
+template <class Scalar, bool RateByPosition, bool HasSum, class Nonlinearity, class Lanes>
 void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinearity, Lanes lanes) {
     const int first = job.lanes.first, width = job.width, height = job.height;
     vector<Scalar> bias_sum{}, rate_sum{};
@@ -96,7 +96,8 @@ void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinear
         row_walk saved(job.saved, first, y), before(job.before, first, y), rate(job.rate, first, y);
         row_walk after(job.after_adjoint, first, y);
         row_walk drive_adjoint(job.drive_adjoint, first, y), before_adjoint(job.before_adjoint, first, y);
-        row_walk sum(HasSum ? job.drive_sum : job.drive_adjoint, first, y), gradient(job.rate_gradient, first, y);
+        row_walk sum(HasSum ? job.constant_drive_adjoint : job.drive_adjoint, first, y),
+            gradient(job.rate_gradient, first, y);
         vector<Scalar> bias_row{}, rate_row{};
         for (int x = 0; x < width;
              ++x, step_all(saved, before, rate, after, drive_adjoint, before_adjoint, sum, gradient)) {
@@ -110,7 +111,7 @@ void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinear
             lanes.write(before_adjoint.now, arriving - through);
             bias_row += drive;
             if constexpr (HasSum) lanes.write(sum.now, load(sum.now) + drive);
-            if constexpr (RateByPlace) {
+            if constexpr (RateByPosition) {
                 lanes.write(gradient.now, load(gradient.now) + by_rate);
             } else {
                 rate_row += by_rate;
@@ -121,7 +122,7 @@ void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinear
     }
     Scalar* bias = job.bias_gradient + first;
     lanes.write(bias, load(bias) + bias_sum);
-    if constexpr (!RateByPlace) {
+    if constexpr (!RateByPosition) {
         Scalar* gradient = job.rate_gradient.origin + first;
         lanes.write(gradient, load(gradient) + rate_sum);
     }
@@ -130,7 +131,7 @@ void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinear
 template <class Scalar>
 void step_adjoint(const step_adjoint_job<Scalar>& job) {
     with_lanes<Scalar>(job.lanes, [&job](auto nonlinearity, auto lanes) {
-        const bool by_position = job.rate_gradient.pixel != 0, has_sum = job.drive_sum.origin != nullptr;
+        const bool by_position = job.rate_gradient.pixel != 0, has_sum = job.constant_drive_adjoint.origin != nullptr;
         if (by_position && has_sum) {
             step_adjoint_of<Scalar, true, true>(job, nonlinearity, lanes);
         } else if (by_position) {

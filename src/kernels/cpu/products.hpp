@@ -27,11 +27,11 @@ template <int Most, class Visitor>
     }
 }
 
-/// Calls visit.operator()<Vectors>(block) for each block that is wanted.
+/// Calls visit.operator()<Vectors>(block) for each live block.
 template <class Job, class Visitor>
 [[gnu::always_inline]] inline void for_each_block(const Job& job, Visitor visit) {
     for (int b = 0; b < job.block_count; ++b) {
-        if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
+        if (job.block_is_live != nullptr && !job.block_is_live[b]) continue;
         if (job.blocks[b].vectors == 2) {
             visit.template operator()<2>(job.blocks[b]);
         } else {
@@ -46,15 +46,15 @@ template <class Scalar, int Vectors, class Visitor>
 [[gnu::always_inline]] inline void for_each_group(const weight_gradient_job<Scalar>& job, const channel_block& block,
                                                   Scalar*& gradient, Visitor visit) {
     constexpr int width = lanes<Scalar>;
-    for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
-        const auto run = job.runs[r];
-        if (job.slot_is_read == nullptr || job.slot_is_read[run.slot])
-            for_each_part(run.count, most_sources, [&](int first, int last) {
+    for (int r = block.first_range; r < block.first_range + block.ranges; ++r) {
+        const auto range = job.ranges[r];
+        if (job.source_is_read == nullptr || job.source_is_read[range.source])
+            for_each_part(range.count, most_sources, [&](int first, int last) {
                 with_count<most_sources>(last - first, [&]<int Sources>() {
-                    visit.template operator()<Sources>(run.first + first, gradient + first * Vectors * width);
+                    visit.template operator()<Sources>(range.first + first, gradient + first * Vectors * width);
                 });
             });
-        gradient += run.count * Vectors * width;
+        gradient += range.count * Vectors * width;
     }
 }
 
@@ -68,14 +68,14 @@ template <class Scalar, int Vectors, int Positions>
                                                const convolution_job<Scalar>& job, const channel_block& block,
                                                const Scalar* positions, std::ptrdiff_t step, const Scalar*& weights) {
     constexpr int width = lanes<Scalar>;
-    for (int r = block.first_run; r < block.first_run + block.runs; ++r) {
-        const auto run = job.runs[r];
-        if (job.slot_is_read != nullptr && !job.slot_is_read[run.slot]) {
-            weights += run.count * Vectors * width;
+    for (int r = block.first_range; r < block.first_range + block.ranges; ++r) {
+        const auto range = job.ranges[r];
+        if (job.source_is_read != nullptr && !job.source_is_read[range.source]) {
+            weights += range.count * Vectors * width;
             continue;
         }
-        const Scalar* source = positions + run.first;
-        for (int c = 0; c < run.count; ++c, ++source, weights += Vectors * width) {
+        const Scalar* source = positions + range.first;
+        for (int c = 0; c < range.count; ++c, ++source, weights += Vectors * width) {
             vector<Scalar> weight[Vectors];
 #pragma GCC unroll 2
             for (int v = 0; v < Vectors; ++v) weight[v] = load(weights + v * width);

@@ -54,7 +54,7 @@ struct sparse_step_job {
     const Scalar* rate = nullptr;    ///< by neuron; null: 1
     const neuron_range<Scalar>* ranges = nullptr;
     Scalar* after = nullptr;
-    Scalar* saved = nullptr;  ///< f, or its argument where f doesn't tell the slope; null: not kept
+    Scalar* saved = nullptr;  ///< f, or its argument where f doesn't tell the slope; null: not saved
 };
 
 /// The adjoint of a step's pointwise part, for neurons from first to last. From the adjoint of h:
@@ -67,9 +67,10 @@ struct sparse_pointwise_adjoint {
     const Scalar* sign = nullptr;
     const Scalar* rate = nullptr;  ///< null: 1
     const neuron_range<Scalar>* ranges = nullptr;
-    Scalar* drive = nullptr;      ///< drive'
-    Scalar* drive_sum = nullptr;  ///< += drive' where not null: the adjoint of a drive that all steps share
-    Scalar* rate_sum = nullptr;   ///< by neuron; null: not wanted
+    Scalar* drive = nullptr;  ///< drive'
+    /// += drive' where not null: the adjoint of a drive that all steps share
+    Scalar* constant_drive_adjoint = nullptr;
+    Scalar* rate_sum = nullptr;  ///< by neuron; null: not needed
 };
 
 /// The adjoint of W carried, for columns from first to last, and of the step before in the same pass:
@@ -81,13 +82,13 @@ struct sparse_adjoint_job {
     int batch = 1, stride = 1;
     synapse_lines columns;
     const Scalar* weights = nullptr;          ///< in the order of the columns
-    Scalar* weight_gradient = nullptr;        ///< the same order; null: not wanted
+    Scalar* weight_gradient = nullptr;        ///< the same order; null: not needed
     bool replace = false;                     ///< the weight gradient instead of adding to it
     const Scalar* drive_adjoint = nullptr;    ///< drive' of this step; null: only what arrives
     const Scalar* carried = nullptr;          ///< what this step read
     const Scalar* sign = nullptr;             ///< by neuron
     const Scalar* arriving = nullptr;         ///< added to h'; null: nothing
-    Scalar* state = nullptr;                  ///< h'; null: not wanted
+    Scalar* state = nullptr;                  ///< h'; null: not needed
     bool fresh = false;                       ///< h' starts as 0
     sparse_pointwise_adjoint<Scalar> next{};  ///< where next.drive is not null
 };

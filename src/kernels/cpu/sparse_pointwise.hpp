@@ -133,8 +133,9 @@ void adjoint_of_neurons(const sparse_adjoint_job<Scalar>& job, const neuron_rang
                     const auto drive = only<Scalar>(within, through * slope);
                     store_some<Scalar>(next.drive + at, drive, count);
                     store_some<Scalar>(job.state + at, arriving - through, count);
-                    if (next.drive_sum != nullptr)
-                        store_some<Scalar>(next.drive_sum + at, load_some(next.drive_sum + at, count) + drive, count);
+                    if (next.constant_drive_adjoint != nullptr)
+                        store_some<Scalar>(next.constant_drive_adjoint + at,
+                                           load_some(next.constant_drive_adjoint + at, count) + drive, count);
                     if (next.rate_sum != nullptr) {
                         value = value < floor ? floor : value;
                         if (next.before != nullptr) value -= sign * load_some(next.before + at, count);

@@ -13,7 +13,7 @@ constexpr kernel_table<Scalar> table(const char* name) {
     return {name,
             lanes<Scalar>,
             {convolve<Scalar>, add_weight_gradient<Scalar>},
-            {convolve_tiles<Scalar>, add_weight_gradient_tiles<Scalar>},
+            {convolve_winograd<Scalar>, add_weight_gradient_winograd<Scalar>},
             step<Scalar>,
             step_adjoint<Scalar>,
             replay<Scalar>,

@@ -90,7 +90,7 @@ struct point_values {
     std::ptrdiff_t tile, point;
 
     point_values(Scalar* data, int tiles, int channels)
-        : data(data), tile(channels), point(std::ptrdiff_t{tiles} * channels + tile_padding) {}
+        : data(data), tile(channels), point(std::ptrdiff_t{tiles} * channels + winograd_tile_padding) {}
     Scalar* at(int p, int t) const { return data + p * point + t * tile; }
 };
 
@@ -105,8 +105,8 @@ void copy_cut_tile(map_view<const Scalar> from, int rows, int columns, vector<Sc
 /// out, by point, = T map T^T: one vector of channels of a tile of Side x Side positions, transformed to the Winograd
 /// domain.
 template <class Scalar, int Side, class Transform>
-[[gnu::always_inline]] inline void carry_whole_tile(map_view<const Scalar> from, Scalar* out, std::ptrdiff_t point,
-                                                    Transform transform) {
+[[gnu::always_inline]] inline void transform_whole_tile(map_view<const Scalar> from, Scalar* out, std::ptrdiff_t point,
+                                                        Transform transform) {
     vector<Scalar> between[Side * winograd_reads], in[Side], at_points[winograd_reads];
 #pragma GCC unroll 6
     for (int row = 0; row < Side; ++row, from.origin += from.row) {
@@ -128,30 +128,30 @@ template <class Scalar, int Side, class Transform>
 
 /// The same where only rows x columns of them are the map's.
 template <class Scalar, int Side, class Transform>
-[[gnu::always_inline]] inline void carry_tile(map_view<const Scalar> from, int rows, int columns, Scalar* out,
-                                              std::ptrdiff_t point, Transform transform) {
+[[gnu::always_inline]] inline void transform_tile(map_view<const Scalar> from, int rows, int columns, Scalar* out,
+                                                  std::ptrdiff_t point, Transform transform) {
     constexpr int width = lanes<Scalar>;
-    if (rows == Side && columns == Side) return carry_whole_tile<Scalar, Side>(from, out, point, transform);
+    if (rows == Side && columns == Side) return transform_whole_tile<Scalar, Side>(from, out, point, transform);
     vector<Scalar> patch[Side * Side];
     copy_cut_tile<Scalar, Side>(from, rows, columns, patch);
-    carry_whole_tile<Scalar, Side>({reinterpret_cast<const Scalar*>(patch), Side * width, width}, out, point,
-                                   transform);
+    transform_whole_tile<Scalar, Side>({reinterpret_cast<const Scalar*>(patch), Side * width, width}, out, point,
+                                       transform);
 }
 
 /// What a tile reads, in the Winograd domain.
 template <class Scalar, int Positions>
 void read_tile(const map_view<const Scalar>& source, const winograd_tile& tile, Scalar* out, std::ptrdiff_t point) {
     constexpr int more = winograd_reads - Positions;
-    carry_tile<Scalar, winograd_reads>({source.at(tile.y, tile.x), source.row, source.pixel}, tile.rows + more,
-                                       tile.columns + more, out, point,
-                                       [](const auto& in, auto& at_points) { reads_at_points<Scalar>(in, at_points); });
+    transform_tile<Scalar, winograd_reads>(
+        {source.at(tile.y, tile.x), source.row, source.pixel}, tile.rows + more, tile.columns + more, out, point,
+        [](const auto& in, auto& at_points) { reads_at_points<Scalar>(in, at_points); });
 }
 
 /// The adjoint of a tile's positions, in the Winograd domain.
 template <class Scalar, int Positions>
 void read_adjoint_tile(const map_view<const Scalar>& adjoint, const winograd_tile& tile, Scalar* out,
                        std::ptrdiff_t point) {
-    carry_tile<Scalar, Positions>(
+    transform_tile<Scalar, Positions>(
         {adjoint.at(tile.y, tile.x), adjoint.row, adjoint.pixel}, tile.rows, tile.columns, out, point,
         [](const auto& in, auto& at_points) { points_from_positions<Scalar, Positions>(in, at_points); });
 }
@@ -162,7 +162,7 @@ template <class Scalar>
 inline constexpr Scalar nearly_zero = sizeof(Scalar) == sizeof(float) ? Scalar(1.0 / (1 << 10))
                                                                       : Scalar(1.0 / (std::int64_t{1} << 39));
 
-/// One position's sum by tap, for one vector of a block, as the direct convolution has it. Of sources that are all 0 it
+/// One position's sum by tap, for one vector of a block, as the direct convolution has it. If all sources are 0, it
 /// is `start`.
 template <class Scalar, int Vectors>
 vector<Scalar> sum_by_tap(const convolution_job<Scalar>& job, const channel_block& block, const channel_block& by_tap,
@@ -232,15 +232,15 @@ void write_tile(const Scalar* products, std::ptrdiff_t point, const winograd_til
     }
 }
 
-/// Whether a wanted block reads any channel of a vector.
+/// Whether a live block reads any channel of a vector.
 template <class Job>
 bool reads_vector(const Job& job, int first, int width) {
     for (int b = 0; b < job.block_count; ++b) {
-        if (job.block_is_wanted != nullptr && !job.block_is_wanted[b]) continue;
-        for (int r = job.blocks[b].first_run; r < job.blocks[b].first_run + job.blocks[b].runs; ++r) {
-            const auto& run = job.runs[r];
-            if (job.slot_is_read != nullptr && !job.slot_is_read[run.slot]) continue;
-            if (run.first < first + width && run.first + run.count > first) return true;
+        if (job.block_is_live != nullptr && !job.block_is_live[b]) continue;
+        for (int r = job.blocks[b].first_range; r < job.blocks[b].first_range + job.blocks[b].ranges; ++r) {
+            const auto& range = job.ranges[r];
+            if (job.source_is_read != nullptr && !job.source_is_read[range.source]) continue;
+            if (range.first < first + width && range.first + range.count > first) return true;
         }
     }
     return false;
@@ -311,9 +311,9 @@ void convolve_chunk(const convolution_job<Scalar>& job, const channel_block& blo
 }
 
 template <class Scalar, int Positions>
-void convolve_tiles_of(const convolution_job<Scalar>& job) {
+void convolve_winograd_of(const convolution_job<Scalar>& job) {
     const winograd_grid grid(Positions, job.height, job.width);
-    for_each_part(grid.count, most_tiles, [&](int first, int last) {
+    for_each_part(grid.count, most_winograd_tiles, [&](int first, int last) {
         const point_values<Scalar> reads(job.scratch, last - first, static_cast<int>(job.source.pixel));
         read_chunk<Scalar, Positions>(job, grid, first, last, reads);
         for_each_block(job, [&]<int Vectors>(const channel_block& block) {
@@ -324,11 +324,11 @@ void convolve_tiles_of(const convolution_job<Scalar>& job) {
 }
 
 template <class Scalar>
-void convolve_tiles(const convolution_job<Scalar>& job) {
+void convolve_winograd(const convolution_job<Scalar>& job) {
     if (job.kernel_height == 3) {
-        convolve_tiles_of<Scalar, 4>(job);
+        convolve_winograd_of<Scalar, 4>(job);
     } else {
-        convolve_tiles_of<Scalar, 2>(job);
+        convolve_winograd_of<Scalar, 2>(job);
     }
 }
 
@@ -355,10 +355,10 @@ void add_chunk_gradient(const weight_gradient_job<Scalar>& job, const channel_bl
 }
 
 template <class Scalar, int Positions>
-void add_weight_gradient_tiles_of(const weight_gradient_job<Scalar>& job) {
+void add_weight_gradient_winograd_of(const weight_gradient_job<Scalar>& job) {
     constexpr int width = lanes<Scalar>;
     const winograd_grid grid(Positions, job.height, job.width);
-    for_each_part(grid.count, most_tiles, [&](int first, int last) {
+    for_each_part(grid.count, most_winograd_tiles, [&](int first, int last) {
         const point_values<Scalar> reads(job.scratch, last - first, static_cast<int>(job.source.pixel));
         const point_values<Scalar> adjoints(job.scratch + winograd_points * reads.point, last - first,
                                             static_cast<int>(job.adjoint.pixel));
@@ -378,11 +378,11 @@ void add_weight_gradient_tiles_of(const weight_gradient_job<Scalar>& job) {
 }
 
 template <class Scalar>
-void add_weight_gradient_tiles(const weight_gradient_job<Scalar>& job) {
+void add_weight_gradient_winograd(const weight_gradient_job<Scalar>& job) {
     if (job.kernel_height == 3) {
-        add_weight_gradient_tiles_of<Scalar, 4>(job);
+        add_weight_gradient_winograd_of<Scalar, 4>(job);
     } else {
-        add_weight_gradient_tiles_of<Scalar, 2>(job);
+        add_weight_gradient_winograd_of<Scalar, 2>(job);
     }
 }
 

@@ -62,7 +62,7 @@ CORTEXPR_DEVICE inline void store_vector(bfloat16* to, const Vector& packed) {
 #endif
 }
 
-/// Of two numbers in a word.
+/// One of two numbers in a word.
 CORTEXPR_DEVICE inline float lower_of(std::uint32_t pair) { return number_of(pair << 16); }
 CORTEXPR_DEVICE inline float upper_of(std::uint32_t pair) { return number_of(pair & 0xFFFF0000U); }
 

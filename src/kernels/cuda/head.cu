@@ -6,6 +6,7 @@
 namespace cortexpr::kernels::cuda {
 namespace {
 
+// A thread for two of four rows of a weight tile's 128 units; the loss takes the largest block. Not tuned.
 constexpr int threads = 256, loss_threads = 1024;
 
 __global__ __launch_bounds__(threads, 1) void forward_kernel(const __grid_constant__ head_job job) {

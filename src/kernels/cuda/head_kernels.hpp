@@ -9,15 +9,17 @@
 
 namespace cortexpr::kernels::cuda {
 
+// A weight that is read serves four rows. A row of a weight tile is 128 bytes, which a warp reads together, and a block
+// with 1,024 hidden units takes 33 of the 48 KiB of shared memory that it may have without asking. Not tuned.
 inline constexpr int head_rows = 4;  ///< of a block
-inline constexpr int tile_units = 128, tile_depth = 32;
+inline constexpr int weight_tile_units = 128, weight_tile_depth = 32;
 
 constexpr int head_blocks(int rows) { return (rows + head_rows - 1) / head_rows; }
 
-/// Whether dropout keeps a unit: a hash of its place and the seed (splitmix64's last steps), so that neither the number
-/// of threads nor the device matters.
-CORTEXPR_DEVICE inline bool is_kept(std::int64_t seed, std::int64_t place, float dropout) {
-    auto x = static_cast<std::uint64_t>(seed) + (static_cast<std::uint64_t>(place) + 1) * 0x9E3779B97F4A7C15ULL;
+/// Whether dropout keeps a unit: a hash of its position and the seed (splitmix64's last steps), so that neither the
+/// number of threads nor the device matters.
+CORTEXPR_DEVICE inline bool is_kept(std::int64_t seed, std::int64_t position, float dropout) {
+    auto x = static_cast<std::uint64_t>(seed) + (static_cast<std::uint64_t>(position) + 1) * 0x9E3779B97F4A7C15ULL;
     x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9ULL;
     x = (x ^ x >> 27) * 0x94D049BB133111EBULL;
     x ^= x >> 31;
@@ -26,8 +28,8 @@ CORTEXPR_DEVICE inline bool is_kept(std::int64_t seed, std::int64_t place, float
 }
 
 constexpr std::size_t head_shared_bytes(const head_sizes& sizes) {
-    return sizeof(float) *
-           static_cast<std::size_t>(tile_units * (tile_depth + 1) + head_rows * tile_depth + head_rows * sizes.hidden);
+    return sizeof(float) * static_cast<std::size_t>(weight_tile_units * (weight_tile_depth + 1) +
+                                                    head_rows * weight_tile_depth + head_rows * sizes.hidden);
 }
 
 /// Logits of a block's rows.
@@ -37,15 +39,15 @@ class head_rows_forward {
     CORTEXPR_DEVICE head_rows_forward(Block& block, const head_job& job)
         : block_(block),
           job_(job),
-          tile_(reinterpret_cast<float*>(block.shared())),
-          seen_(tile_ + tile_units * pitch),
-          units_(seen_ + head_rows * tile_depth),
+          weight_tile_(reinterpret_cast<float*>(block.shared())),
+          seen_(weight_tile_ + weight_tile_units * pitch),
+          units_(seen_ + head_rows * weight_tile_depth),
           row0_(block.index() * head_rows) {}
 
     CORTEXPR_DEVICE void run() {
         const auto& sizes = job_.sizes;
-        for (int unit0 = 0; unit0 < sizes.hidden; unit0 += tile_units)
-            for (int depth0 = 0; depth0 < sizes.features; depth0 += tile_depth) {
+        for (int unit0 = 0; unit0 < sizes.hidden; unit0 += weight_tile_units)
+            for (int depth0 = 0; depth0 < sizes.features; depth0 += weight_tile_depth) {
                 load(unit0, depth0);
                 add(unit0, depth0);
             }
@@ -54,21 +56,21 @@ class head_rows_forward {
     }
 
   private:
-    static constexpr int pitch = tile_depth + 1;  // neighbouring units in different banks
+    static constexpr int pitch = weight_tile_depth + 1;  // neighbouring units in different banks
 
     CORTEXPR_DEVICE bool is_row(int row) const { return row0_ + row < job_.sizes.rows; }
 
     CORTEXPR_DEVICE void load(int unit0, int depth0) {
         const auto& sizes = job_.sizes;
         block_.for_each_thread([&](int thread) {
-            for (int i = thread; i < tile_units * tile_depth; i += block_.threads()) {
-                const int unit = unit0 + i / tile_depth, k = depth0 + i % tile_depth;
+            for (int i = thread; i < weight_tile_units * weight_tile_depth; i += block_.threads()) {
+                const int unit = unit0 + i / weight_tile_depth, k = depth0 + i % weight_tile_depth;
                 const bool is_there = unit < sizes.hidden && k < sizes.features;
-                tile_[i / tile_depth * pitch + i % tile_depth] =
+                weight_tile_[i / weight_tile_depth * pitch + i % weight_tile_depth] =
                     is_there ? job_.weights.first[unit * sizes.features + k] : 0;
             }
-            for (int i = thread; i < head_rows * tile_depth; i += block_.threads()) {
-                const int row = i / tile_depth, k = depth0 + i % tile_depth;
+            for (int i = thread; i < head_rows * weight_tile_depth; i += block_.threads()) {
+                const int row = i / weight_tile_depth, k = depth0 + i % weight_tile_depth;
                 const bool is_there = is_row(row) && k < sizes.features;
                 seen_[i] = is_there ? job_.features[std::ptrdiff_t{row0_ + row} * sizes.features + k] : 0;
             }
@@ -78,17 +80,18 @@ class head_rows_forward {
     /// A thread has a unit of two rows.
     CORTEXPR_DEVICE void add(int unit0, int depth0) {
         block_.for_each_thread([&](int thread) {
-            for (int i = thread; i < tile_units * head_rows / 2; i += block_.threads()) {
-                const int in_tile = i % tile_units, row = i / tile_units * 2, unit = unit0 + in_tile;
+            for (int i = thread; i < weight_tile_units * head_rows / 2; i += block_.threads()) {
+                const int in_weight_tile = i % weight_tile_units, row = i / weight_tile_units * 2,
+                          unit = unit0 + in_weight_tile;
                 if (unit >= job_.sizes.hidden) continue;
                 float* sums = units_ + row * job_.sizes.hidden + unit;
                 float a = depth0 == 0 ? job_.weights.first_bias[unit] : sums[0];
                 float b = depth0 == 0 ? job_.weights.first_bias[unit] : sums[job_.sizes.hidden];
                 CORTEXPR_UNROLL
-                for (int k = 0; k < tile_depth; ++k) {
-                    const float weight = tile_[in_tile * pitch + k];
-                    a += weight * seen_[row * tile_depth + k];
-                    b += weight * seen_[(row + 1) * tile_depth + k];
+                for (int k = 0; k < weight_tile_depth; ++k) {
+                    const float weight = weight_tile_[in_weight_tile * pitch + k];
+                    a += weight * seen_[row * weight_tile_depth + k];
+                    b += weight * seen_[(row + 1) * weight_tile_depth + k];
                 }
                 sums[0] = a;
                 sums[job_.sizes.hidden] = b;
@@ -103,11 +106,11 @@ class head_rows_forward {
             const float scale = drops ? 1 / (1 - job_.dropout) : 1;
             for (int i = thread; i < head_rows * job_.sizes.hidden; i += block_.threads()) {
                 if (!is_row(i / job_.sizes.hidden)) continue;
-                const auto place = std::ptrdiff_t{row0_} * job_.sizes.hidden + i;
+                const auto offset = std::ptrdiff_t{row0_} * job_.sizes.hidden + i;
                 float unit = units_[i] < 0 ? 0 : units_[i];  // NaN stays NaN
-                if (drops) unit = is_kept(seed, place, job_.dropout) ? unit * scale : 0;
+                if (drops) unit = is_kept(seed, offset, job_.dropout) ? unit * scale : 0;
                 units_[i] = unit;
-                if (job_.units != nullptr) job_.units[place] = unit;
+                if (job_.units != nullptr) job_.units[offset] = unit;
             }
         });
     }
@@ -137,15 +140,15 @@ class head_rows_forward {
 
     Block& block_;
     const head_job& job_;
-    float *tile_, *seen_, *units_;
+    float *weight_tile_, *seen_, *units_;
     int row0_;
 };
 
-inline constexpr int depth_parts = 8;  ///< of a sum over units or rows
+inline constexpr int depth_parts = 8;  ///< of a sum over units or rows: one for each warp of a block
 
 constexpr std::size_t head_adjoint_shared_bytes(const head_sizes& sizes) {
     return sizeof(float) * static_cast<std::size_t>(head_rows * sizes.classes + head_rows * sizes.hidden +
-                                                    depth_parts * head_rows * tile_depth);
+                                                    depth_parts * head_rows * weight_tile_depth);
 }
 
 /// Adjoints of a block's rows: of units and features.
@@ -163,7 +166,7 @@ class head_rows_adjoint {
     CORTEXPR_DEVICE void run() {
         load();
         adjoin_units();
-        for (int k = 0; k < job_.sizes.features; k += tile_depth) adjoin_features(k);
+        for (int k = 0; k < job_.sizes.features; k += weight_tile_depth) adjoin_features(k);
     }
 
   private:
@@ -190,11 +193,11 @@ class head_rows_adjoint {
                 }
                 CORTEXPR_UNROLL
                 for (int row = 0; row < head_rows; ++row) {
-                    const auto place = std::ptrdiff_t{row0_ + row} * sizes.hidden + unit;
+                    const auto offset = std::ptrdiff_t{row0_ + row} * sizes.hidden + unit;
                     // A unit is 0 where ReLU or dropout made it so.
-                    const float adjoint = is_row(row) && job_.units[place] > 0 ? scale * sums[row] : 0;
+                    const float adjoint = is_row(row) && job_.units[offset] > 0 ? scale * sums[row] : 0;
                     units_[row * sizes.hidden + unit] = adjoint;
-                    if (is_row(row)) job_.unit_adjoint[place] = adjoint;
+                    if (is_row(row)) job_.unit_adjoint[offset] = adjoint;
                 }
             }
         });
@@ -204,8 +207,8 @@ class head_rows_adjoint {
         const auto& sizes = job_.sizes;
         const int each = (sizes.hidden + depth_parts - 1) / depth_parts;
         block_.for_each_thread([&](int thread) {
-            for (int i = thread; i < depth_parts * tile_depth; i += block_.threads()) {
-                const int k = first + i % tile_depth, part = i / tile_depth;
+            for (int i = thread; i < depth_parts * weight_tile_depth; i += block_.threads()) {
+                const int k = first + i % weight_tile_depth, part = i / weight_tile_depth;
                 const int last = (part + 1) * each < sizes.hidden ? (part + 1) * each : sizes.hidden;
                 float sums[head_rows] = {};
                 for (int unit = part * each; k < sizes.features && unit < last; ++unit) {
@@ -215,15 +218,15 @@ class head_rows_adjoint {
                 }
                 CORTEXPR_UNROLL
                 for (int row = 0; row < head_rows; ++row)
-                    parts_[(part * head_rows + row) * tile_depth + i % tile_depth] = sums[row];
+                    parts_[(part * head_rows + row) * weight_tile_depth + i % weight_tile_depth] = sums[row];
             }
         });
         block_.for_each_thread([&](int thread) {
-            for (int i = thread; i < head_rows * tile_depth; i += block_.threads()) {
-                const int row = i / tile_depth, k = first + i % tile_depth;
+            for (int i = thread; i < head_rows * weight_tile_depth; i += block_.threads()) {
+                const int row = i / weight_tile_depth, k = first + i % weight_tile_depth;
                 if (!is_row(row) || k >= sizes.features) continue;
                 float sum = 0;
-                for (int part = 0; part < depth_parts; ++part) sum += parts_[part * head_rows * tile_depth + i];
+                for (int part = 0; part < depth_parts; ++part) sum += parts_[part * head_rows * weight_tile_depth + i];
                 job_.feature_adjoint[std::ptrdiff_t{row0_ + row} * sizes.features + k] = sum;
             }
         });
@@ -235,7 +238,7 @@ class head_rows_adjoint {
     int row0_;
 };
 
-/// Of products over the rows, `left` (rows, lefts) transposed times `right` (rows, rights), and the sums of `left`.
+/// A product over the rows: `left` (rows, lefts) transposed times `right` (rows, rights), and the sums of `left`.
 struct row_product {
     const float *left, *right;
     int rows, lefts, rights;
@@ -244,7 +247,7 @@ struct row_product {
     constexpr std::ptrdiff_t size() const { return std::ptrdiff_t{lefts} * (rights + 1); }
 };
 
-inline constexpr int gradients_of_block = 32;
+inline constexpr int gradients_of_block = 32;  ///< one for each lane of a warp
 
 constexpr row_product first_layer(const head_adjoint_job& job) {
     return {job.unit_adjoint,   job.features, job.sizes.rows, job.sizes.hidden,
@@ -361,7 +364,7 @@ class loss_of_rows {
     CORTEXPR_DEVICE float weight_of(std::int64_t c) const { return job_.weights == nullptr ? 1 : job_.weights[c]; }
     CORTEXPR_DEVICE std::int64_t label_of(int row) const { return job_.labels[(row0_ + row) % job_.examples]; }
 
-    /// Of all rows, so that each block knows what its rows count. Steps have the same examples.
+    /// Sums the weights of all rows, so that each block knows what its rows count. Steps have the same examples.
     CORTEXPR_DEVICE void sum_weights() {
         if (job_.weights == nullptr) return;
         block_.for_each_thread([&](int thread) {

@@ -33,7 +33,7 @@ struct sparse_launch {
         const bool is_narrow = samples_of_lane(job.batch) == 1;
         blocks(line_blocks(job.columns, share, threads), line_shared_bytes(job.batch, share, threads),
                [&](auto& block) {
-                   if (wants_weights(job)) {
+                   if (weights_need_grad(job)) {
                        is_narrow ? step_cells_adjoint<1, true>(block, job, share)
                                  : step_cells_adjoint<widest_samples, true>(block, job, share);
                    } else {
@@ -47,7 +47,7 @@ struct sparse_launch {
         const auto share = shares_of(job.batch, job.order);
         const bool is_narrow = samples_of_lane(job.batch) == 1;
         blocks(line_blocks(job.order, share, threads), line_shared_bytes(job.batch, share, threads), [&](auto& block) {
-            if (wants_weights(job)) {
+            if (weights_need_grad(job)) {
                 is_narrow ? multiply_lines<1, true>(block, job, share)
                           : multiply_lines<widest_samples, true>(block, job, share);
             } else {

@@ -96,7 +96,7 @@ cudaError_t start(const void* kernel, int blocks, int threads, int shared_bytes,
 int sized_forward(const on_chip_forward_job& job, void* stream) {
     const auto at = sized::layout_of(job.choice.shape);
     const auto& kernels = set_of(job.choice);
-    constexpr int weights_of_thread = 4;
+    constexpr int weights_of_thread = 4;  // not tuned
     const int packing_blocks = at.packed_bytes / 2 / sized::packing_threads / weights_of_thread + 1;
     if (const auto failed =
             start(kernels.pack, packing_blocks, sized::packing_threads, 0, sized::packing_of(job), stream);
@@ -186,7 +186,7 @@ int cortexpr_cuda_on_chip_backward(const on_chip_backward_job* job, void* stream
     const int blocks = on_chip_blocks(job->images);
     if (blocks > 0) backward_kernel<<<blocks, at.threads, at.backward_bytes, on>>>(*job, at);
     if (const auto failed = cudaGetLastError(); failed != cudaSuccess) return failed;
-    constexpr int adding_threads = 256;
+    constexpr int adding_threads = 256;  // an element each; not tuned
     add_kernel<<<static_cast<unsigned>((size + adding_threads - 1) / adding_threads), adding_threads, 0, on>>>(
         job->partial, blocks * at.splits, size, job->gradient);
     return cudaGetLastError();

@@ -88,16 +88,16 @@ constexpr std::size_t on_chip_packed_bytes(const on_chip_choice& choice) {
     if (choice.kernels == on_chip_choice::any_size) return 0;
     return static_cast<std::size_t>(sized::layout_of(choice.shape).packed_bytes);
 }
-/// Of each step the states and the drives that led to them, as bfloat16. (Of a saturated sigmoid's value so few bits
-/// would be left that its slope were lost.)
+/// Each step saves its states and the drives that led to them, as bfloat16. (A saturated sigmoid's value would have so
+/// few bits left that its slope were lost.)
 constexpr std::size_t on_chip_saved_bytes(const on_chip_choice& choice, const on_chip_sizes& sizes, int images) {
     const auto count = static_cast<std::size_t>(images);
     if (choice.kernels == on_chip_choice::any_size)
         return count * static_cast<std::size_t>(sizes.steps) * 2 * layout_of(sizes).adjoint;
     const auto at = sized::layout_of(choice.shape);
     return count *
-           (sized::kept_states_bytes(at.state_bytes, sizes.steps) +
-            sized::kept_drives_bytes(at.blocks, at.drive_bytes, sizes.steps) + sized::patch_bytes(at.patch_words));
+           (sized::saved_states_bytes(at.state_bytes, sizes.steps) +
+            sized::saved_drives_bytes(at.blocks, at.drive_bytes, sizes.steps) + sized::patch_bytes(at.patch_words));
 }
 
 }  // namespace cortexpr::kernels::cuda

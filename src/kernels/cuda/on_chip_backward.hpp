@@ -3,13 +3,12 @@
 // added up by block and by part of the positions, each in a slice of its own; add_slices adds the slices in their
 // order.
 //
-// With h(t) = h(t-1) + r (phi(z(t)) - h(t-1)) and z(t) = bias + W h(t-1) + V x, and h'(T) from the features' maxima:
+// docs/dev/schedule.md states the recurrence in adjoints, docs/dev/on_chip.md the order of a step: step_adjoint gives
+// z' and the sums over positions for biases and rates, convolve_adjoint the states' adjoints and the weights'
+// gradients.
 //
-//     step_back      z'(t) = r phi'(z(t)) h'(t), and sums over positions for biases and rates
-//     convolve_back  h'(t-1) = (1 - r) h'(t) + W^T z'(t), W' += h(t-1) z'(t), V' += x z'(t)
-//
-// h' is updated in place: only step_back of the next step reads it, after a barrier. So h(t-1) is loaded before, and z'
-// of the whole map is ready before any warp convolves it.
+// h' is updated in place: only step_adjoint of the next step reads it, after a barrier. So h(t-1) is loaded before, and
+// z' of the whole map is ready before any warp convolves it.
 
 #include "channel_nonlinearities.hpp"
 #include "on_chip_maps.hpp"
@@ -24,7 +23,7 @@ class on_chip_backward {
         : block_(block),
           job_(job),
           sizes_(job.sizes),
-          at_(at),
+          layout_(at),
           slice_offsets_(sizes_),
           slice_size_(slice_offsets_.size) {
         shared_parts parts(block.shared());
@@ -46,42 +45,46 @@ class on_chip_backward {
         prepare();
         const run_of<int> images(block_.index(), block_.count(), job_.images);
         for (int image = images.first; image < images.last; ++image) {
-            load_stimulus(block_, sizes_, at_,
+            load_stimulus(block_, sizes_, layout_,
                           job_.stimulus + std::ptrdiff_t{image} * sizes_.inputs * sizes_.height * sizes_.width, input_);
             start_from_features(image);
             for (int step = sizes_.steps; step >= 1; --step) {
-                const std::uint32_t live = step == sizes_.steps ? sizes_.live_at_last : first_blocks(at_.state_blocks);
+                const std::uint32_t live =
+                    step == sizes_.steps ? sizes_.live_at_last : first_blocks(layout_.state_blocks);
                 if (step > 1) load_history(image, step - 1);
-                step_back(saved(image, step) + std::ptrdiff_t{at_.padded_positions()} * at_.channels, step, live);
+                step_adjoint(saved(image, step) + std::ptrdiff_t{layout_.padded_positions()} * layout_.channels, step,
+                             live);
                 add_channel_sums();
-                convolve_back(step, live);
+                convolve_adjoint(step, live);
             }
         }
     }
 
   private:
-    using sums = tile_sums<Block>;
+    using sums = mma_tile_sums<Block>;
 
     /// A step's states; the drives that led to them follow.
     CORTEXPR_DEVICE const bfloat16* saved(int image, int step) const {
         return static_cast<const bfloat16*>(job_.saved) +
-               (std::ptrdiff_t{image} * sizes_.steps + step - 1) * 2 * at_.padded_positions() * at_.channels;
+               (std::ptrdiff_t{image} * sizes_.steps + step - 1) * 2 * layout_.padded_positions() * layout_.channels;
     }
 
     CORTEXPR_DEVICE void prepare() {
-        fill(block_, slice_, static_cast<std::size_t>(at_.splits * slice_size_), 0.0F);
-        fill_zeros(block_, history_, at_.map);
-        fill_zeros(block_, drive_adjoint_, at_.map);
-        fill_zeros(block_, input_, at_.input);
-        fill_offsets(block_, sizes_, at_, offsets_);
+        fill(block_, slice_, static_cast<std::size_t>(layout_.splits * slice_size_), 0.0F);
+        fill_zeros(block_, history_, layout_.map);
+        fill_zeros(block_, drive_adjoint_, layout_.map);
+        fill_zeros(block_, input_, layout_.input);
+        fill_offsets(block_, sizes_, layout_, offsets_);
         const auto& given = job_.parameters;
-        const int states = sizes_.states, channels = at_.channels;
+        const int states = sizes_.states, channels = layout_.channels;
         // The backward pass looks in the other direction: taps from last to first, targets and sources changed over.
-        pack_weights(block_, weights_, at_.taps * at_.state_blocks, at_.state_blocks, [&](int depth, int source) {
-            const int tap = at_.taps - 1 - depth / channels, target = depth % channels;
-            return source < states && target < states ? given.state_weights[(tap * states + source) * states + target]
-                                                      : 0.0F;
-        });
+        pack_weights(block_, weights_, layout_.taps * layout_.state_blocks, layout_.state_blocks,
+                     [&](int depth, int source) {
+                         const int tap = layout_.taps - 1 - depth / channels, target = depth % channels;
+                         return source < states && target < states
+                                    ? given.state_weights[(tap * states + source) * states + target]
+                                    : 0.0F;
+                     });
         block_.for_each_thread([&](int thread) {
             for (int c = thread; c < channels; c += block_.threads()) {
                 rate_[c] = c < states ? given.rate[c] : 0.0F;
@@ -93,33 +96,33 @@ class on_chip_backward {
     /// The adjoint of the last step's states, which comes from one position for each output channel; and what those
     /// positions say of the output's parameters.
     CORTEXPR_DEVICE void start_from_features(int image) {
-        fill_zeros(block_, state_adjoint_, at_.adjoint);
+        fill_zeros(block_, state_adjoint_, layout_.adjoint);
         block_.for_each_thread([&](int thread) {
             for (int c = thread; c < sizes_.outputs; c += block_.threads()) {
                 const auto entry = std::ptrdiff_t{image} * sizes_.outputs + c;
                 const int position = job_.argmax[entry];
-                feature_argmax_[c] = position / sizes_.width * at_.pitch + position % sizes_.width;
+                feature_argmax_[c] = position / sizes_.width * layout_.pitch + position % sizes_.width;
                 feature_adjoint_[c] = job_.feature_adjoint[entry];
                 slice_[slice_offsets_.output_bias + c] += feature_adjoint_[c];
             }
         });
         const auto* states = saved(image, sizes_.steps);
         block_.for_each_thread([&](int thread) {
-            for (int i = thread; i < at_.taps * sizes_.states * sizes_.outputs; i += block_.threads()) {
+            for (int i = thread; i < layout_.taps * sizes_.states * sizes_.outputs; i += block_.threads()) {
                 const int c = i % sizes_.outputs, source = i / sizes_.outputs % sizes_.states;
                 const int seen = seen_from(c, i / sizes_.outputs / sizes_.states);
                 if (seen >= 0 && has(sizes_.output_sources, source / 16))
                     slice_[slice_offsets_.output_weights + i] +=
-                        feature_adjoint_[c] * widened(states[seen * at_.channels + source]);
+                        feature_adjoint_[c] * widened(states[seen * layout_.channels + source]);
             }
         });
         // Channels may share a position: one after the other.
         for (int c = 0; c < sizes_.outputs; ++c)
             block_.for_each_thread([&](int thread) {
-                for (int i = thread; i < at_.taps * sizes_.states; i += block_.threads()) {
+                for (int i = thread; i < layout_.taps * sizes_.states; i += block_.threads()) {
                     const int source = i % sizes_.states, seen = seen_from(c, i / sizes_.states);
                     if (seen < 0 || !has(sizes_.output_sources, source / 16)) continue;
-                    bfloat16& adjoint = state_adjoint_[seen * at_.channels + source];
+                    bfloat16& adjoint = state_adjoint_[seen * layout_.channels + source];
                     adjoint = narrowed(widened(adjoint) +
                                        feature_adjoint_[c] * job_.parameters.output_weights[i * sizes_.outputs + c]);
                 }
@@ -129,34 +132,34 @@ class on_chip_backward {
     /// The position that an output channel's largest value saw through a tap; -1 outside the map.
     CORTEXPR_DEVICE int seen_from(int channel, int tap) const {
         const int position = feature_argmax_[channel];
-        const int y = position / at_.pitch + tap / sizes_.kernel_width - sizes_.kernel_height / 2;
-        const int x = position % at_.pitch + tap % sizes_.kernel_width - sizes_.kernel_width / 2;
-        return y < 0 || y >= sizes_.height || x < 0 || x >= sizes_.width ? -1 : y * at_.pitch + x;
+        const int y = position / layout_.pitch + tap / sizes_.kernel_width - sizes_.kernel_height / 2;
+        const int x = position % layout_.pitch + tap % sizes_.kernel_width - sizes_.kernel_width / 2;
+        return y < 0 || y >= sizes_.height || x < 0 || x >= sizes_.width ? -1 : y * layout_.pitch + x;
     }
 
     /// States as they were after a step; zeros in the borders come with them.
     CORTEXPR_DEVICE void load_history(int image, int step) {
         const auto* from = saved(image, step);
-        const int vectors = at_.channels / 8;
+        const int vectors = layout_.channels / 8;
         block_.for_each_thread([&](int thread) {
-            for (int i = thread; i < at_.padded_positions() * vectors; i += block_.threads()) {
+            for (int i = thread; i < layout_.padded_positions() * vectors; i += block_.threads()) {
                 const int position = i / vectors, channel = i % vectors * 8;
-                store_vector(history_ + (at_.guard + position) * at_.stride + channel,
-                             load_vector<eight_channels>(from + position * at_.channels + channel));
+                store_vector(history_ + (layout_.guard + position) * layout_.stride + channel,
+                             load_vector<eight_channels>(from + position * layout_.channels + channel));
             }
         });
     }
 
     /// The adjoints of the drives, for convolutions; sums of what biases and rates get of them, by warp.
-    CORTEXPR_DEVICE void step_back(const bfloat16* drives, int step, std::uint32_t live) {
+    CORTEXPR_DEVICE void step_adjoint(const bfloat16* drives, int step, std::uint32_t live) {
         block_.for_each_warp([&](int warp) {
-            for (int b = 0; b < at_.state_blocks; ++b) {
+            for (int b = 0; b < layout_.state_blocks; ++b) {
                 typename Block::template per_lane<float, 8> by_channel;  // biases, then rates
                 Block::for_each_lane([&](int lane) {
                     CORTEXPR_UNROLL
                     for (int i = 0; i < 8; ++i) by_channel.at(lane, i) = 0;
                     const int channel = b * 16 + first_channel_of(lane);
-                    for (int position = warp * 8 + lane / 4; position < at_.padded_positions();
+                    for (int position = warp * 8 + lane / 4; position < layout_.padded_positions();
                          position += block_.warps() * 8)
                         propagate_to_position(drives, position, channel, step, has(live, b), lane, by_channel);
                 });
@@ -169,9 +172,9 @@ class on_chip_backward {
                 }
                 Block::for_each_lane([&](int lane) {
                     if (lane >= 4) return;
-                    float* sums = sums_ + warp * 2 * at_.channels + b * 16 + first_channel_of(lane);
+                    float* sums = sums_ + warp * 2 * layout_.channels + b * 16 + first_channel_of(lane);
                     CORTEXPR_UNROLL
-                    for (int i = 0; i < 8; ++i) sums[i / 4 * at_.channels + i % 4] = by_channel.at(lane, i);
+                    for (int i = 0; i < 8; ++i) sums[i / 4 * layout_.channels + i % 4] = by_channel.at(lane, i);
                 });
             }
         });
@@ -180,12 +183,12 @@ class on_chip_backward {
     CORTEXPR_DEVICE void propagate_to_position(const bfloat16* drives, int position, int channel, int step,
                                                bool is_live, int lane,
                                                typename Block::template per_lane<float, 8>& by_channel) {
-        const int in_map = (at_.guard + position) * at_.stride + channel;
+        const int in_map = (layout_.guard + position) * layout_.stride + channel;
         if (!is_live) return store_vector(drive_adjoint_ + in_map, four_channels{});
         const channel_nonlinearities<4> nonlinearities(nonlinearities_ + channel);
-        const auto taken = load_four(drives + position * at_.channels + channel);
+        const auto taken = load_four(drives + position * layout_.channels + channel);
         const auto values = nonlinearities.values(taken), slopes = nonlinearities.slopes(taken, values);
-        const auto after = load_four(state_adjoint_ + position * at_.channels + channel);
+        const auto after = load_four(state_adjoint_ + position * layout_.channels + channel);
         const auto before = step > 1 ? load_four(history_ + in_map) : floats<4>{};
         floats<4> drive;
         CORTEXPR_UNROLL
@@ -201,27 +204,28 @@ class on_chip_backward {
 
     CORTEXPR_DEVICE void add_channel_sums() {
         block_.for_each_thread([&](int thread) {
-            for (int i = thread; i < 2 * at_.channels; i += block_.threads()) {
-                const int channel = i % at_.channels;
+            for (int i = thread; i < 2 * layout_.channels; i += block_.threads()) {
+                const int channel = i % layout_.channels;
                 if (channel >= sizes_.states) continue;
                 float sum = 0;
-                for (int warp = 0; warp < block_.warps(); ++warp) sum += sums_[warp * 2 * at_.channels + i];
-                slice_[(i < at_.channels ? slice_offsets_.bias : slice_offsets_.rate) + channel] += sum;
+                for (int warp = 0; warp < block_.warps(); ++warp) sum += sums_[warp * 2 * layout_.channels + i];
+                slice_[(i < layout_.channels ? slice_offsets_.bias : slice_offsets_.rate) + channel] += sum;
             }
         });
     }
 
     /// Back through the convolutions: adjoints of the states before, and gradients of the weights. Warps take tasks of
     /// each kind; none of them writes what another one reads.
-    CORTEXPR_DEVICE void convolve_back(int step, std::uint32_t live) {
-        const int pairs = at_.state_pairs(), splits = at_.splits;
-        const int adjoint_tasks = step > 1 ? at_.groups() * pairs : 0;  // nothing reads the adjoint of the zeros before
-        const int state_tasks = step > 1 ? at_.state_depth_groups() * pairs * splits : 0;
-        const int input_tasks = at_.input_depth_groups() * pairs * splits;
+    CORTEXPR_DEVICE void convolve_adjoint(int step, std::uint32_t live) {
+        const int pairs = layout_.state_pairs(), splits = layout_.splits;
+        const int adjoint_tasks =
+            step > 1 ? layout_.groups() * pairs : 0;  // nothing reads the adjoint of the zeros before
+        const int state_tasks = step > 1 ? layout_.state_depth_groups() * pairs * splits : 0;
+        const int input_tasks = layout_.input_depth_groups() * pairs * splits;
         block_.for_each_warp([&](int warp) {
             for (int task = warp; task < adjoint_tasks + state_tasks + input_tasks; task += block_.warps()) {
                 if (task < adjoint_tasks) {
-                    add_state_adjoint(task % at_.groups(), task / at_.groups(), live);
+                    add_state_adjoint(task % layout_.groups(), task / layout_.groups(), live);
                 } else if (task < adjoint_tasks + state_tasks) {
                     const int part = task - adjoint_tasks;
                     add_weight_gradient<true>(part / splits / pairs, part / splits % pairs, part % splits, live);
@@ -235,23 +239,23 @@ class on_chip_backward {
 
     /// before' = after' (1 - rate) + weights' drive', in place. Borders stay zeros.
     CORTEXPR_DEVICE void add_state_adjoint(int group, int pair, std::uint32_t live) {
-        const std::uint32_t all = first_blocks(at_.state_blocks);
-        sums arriving(group, pair, at_, all);
+        const std::uint32_t all = first_blocks(layout_.state_blocks);
+        sums arriving(group, pair, layout_, all);
         arriving.start(nullptr);
-        add_map(arriving, sizes_, at_, drive_adjoint_, weights_, at_.state_blocks, all, live);
+        add_map(arriving, sizes_, layout_, drive_adjoint_, weights_, layout_.state_blocks, all, live);
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
             for (int b = 0; b < sums::blocks; ++b) {
-                if (!arriving.wants(b)) continue;
+                if (!arriving.is_live(b)) continue;
                 const int channel = (arriving.first_block + b) * 16 + first_channel_of(lane);
                 CORTEXPR_UNROLL
-                for (int t = 0; t < sums::tiles; ++t) {
-                    if (t >= arriving.tile_count) continue;
+                for (int t = 0; t < sums::mma_tiles; ++t) {
+                    if (t >= arriving.mma_tile_count) continue;
                     CORTEXPR_UNROLL
                     for (int half = 0; half < 2; ++half) {
-                        const int position = (arriving.first_tile + t) * 16 + lane / 4 + half * 8;
-                        if (!is_inner(position, sizes_, at_)) continue;
-                        bfloat16* adjoint = state_adjoint_ + position * at_.channels + channel;
+                        const int position = (arriving.first_mma_tile + t) * 16 + lane / 4 + half * 8;
+                        if (!is_inner(position, sizes_, layout_)) continue;
+                        bfloat16* adjoint = state_adjoint_ + position * layout_.channels + channel;
                         auto sum = load_four(adjoint);
                         const auto found = arriving.at(t, b, lane, half);
                         CORTEXPR_UNROLL
@@ -270,33 +274,35 @@ class on_chip_backward {
     CORTEXPR_DEVICE void add_weight_gradient(int group, int pair, int split, std::uint32_t live) {
         constexpr int depths = on_chip_layout::depths_of_group, blocks = on_chip_layout::blocks_of_pair;
         const int first_depth = group * depths, first_block = pair * blocks;
-        const int all_depths = OfStates ? at_.taps * at_.state_blocks : at_.input_blocks;
+        const int all_depths = OfStates ? layout_.taps * layout_.state_blocks : layout_.input_blocks;
         const int count = all_depths - first_depth < depths ? all_depths - first_depth : depths;
-        const auto wants = [&](int b) { return first_block + b < at_.state_blocks && has(live, first_block + b); };
-        if (!wants(0) && !wants(1)) return;
+        const auto is_live = [&](int b) {
+            return first_block + b < layout_.state_blocks && has(live, first_block + b);
+        };
+        if (!is_live(0) && !is_live(1)) return;
         typename sums::sums gradient[depths][blocks][2];
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
             for (int i = 0; i < depths * blocks * 8; ++i)
                 gradient[i / 8 / blocks][i / 8 % blocks][i / 4 % 2].at(lane, i % 4) = 0;
         });
-        const int last_tile = at_.tiles * (split + 1) / at_.splits;
-        for (int tile = at_.tiles * split / at_.splits; tile < last_tile; ++tile) {
+        const int last_mma_tile = layout_.mma_tiles * (split + 1) / layout_.splits;
+        for (int mma_tile = layout_.mma_tiles * split / layout_.splits; mma_tile < last_mma_tile; ++mma_tile) {
             typename sums::words right[blocks], left;
             CORTEXPR_UNROLL
             for (int b = 0; b < blocks; ++b)
-                if (wants(b)) load_drive_adjoint(tile, first_block + b, right[b]);
+                if (is_live(b)) load_drive_adjoint(mma_tile, first_block + b, right[b]);
             CORTEXPR_UNROLL
             for (int d = 0; d < depths; ++d) {
                 if (d >= count) continue;
                 if constexpr (OfStates) {
-                    load_source(tile, first_depth + d, left);
+                    load_source(mma_tile, first_depth + d, left);
                 } else {
-                    load_input(tile, first_depth + d, left);
+                    load_input(mma_tile, first_depth + d, left);
                 }
                 CORTEXPR_UNROLL
                 for (int b = 0; b < blocks; ++b) {
-                    if (!wants(b)) continue;
+                    if (!is_live(b)) continue;
                     Block::multiply(gradient[d][b][0], left, right[b], 0);
                     Block::multiply(gradient[d][b][1], left, right[b], 2);
                 }
@@ -309,7 +315,7 @@ class on_chip_backward {
             for (int d = 0; d < depths; ++d) {
                 CORTEXPR_UNROLL
                 for (int b = 0; b < blocks; ++b) {
-                    if (d >= count || !wants(b)) continue;
+                    if (d >= count || !is_live(b)) continue;
                     CORTEXPR_UNROLL
                     for (int i = 0; i < 8; ++i) {
                         const int target = (first_block + b) * 16 + i / 4 * 8 + lane % 4 * 2 + i % 2;
@@ -326,36 +332,38 @@ class on_chip_backward {
     template <bool OfStates>
     CORTEXPR_DEVICE int weight_row(int depth, int row) const {
         if constexpr (OfStates) {
-            const int source = depth % at_.state_blocks * 16 + row;
-            return source < sizes_.states ? depth / at_.state_blocks * sizes_.states + source : -1;
+            const int source = depth % layout_.state_blocks * 16 + row;
+            return source < sizes_.states ? depth / layout_.state_blocks * sizes_.states + source : -1;
         } else {
-            return depth * 16 + row < at_.taps * sizes_.inputs ? depth * 16 + row : -1;
+            return depth * 16 + row < layout_.taps * sizes_.inputs ? depth * 16 + row : -1;
         }
     }
 
     /// Positions as depth, target channels as columns.
-    CORTEXPR_DEVICE void load_drive_adjoint(int tile, int target_block, typename sums::words& right) const {
+    CORTEXPR_DEVICE void load_drive_adjoint(int mma_tile, int target_block, typename sums::words& right) const {
         typename Block::template per_lane<const bfloat16*, 1> rows;
         Block::for_each_lane([&](int lane) {
-            rows.at(lane, 0) =
-                drive_adjoint_ + (at_.guard + tile * 16 + lane % 16) * at_.stride + target_block * 16 + lane / 16 * 8;
+            rows.at(lane, 0) = drive_adjoint_ + (layout_.guard + mma_tile * 16 + lane % 16) * layout_.stride +
+                               target_block * 16 + lane / 16 * 8;
         });
         Block::template load_matrices<true>(right, rows);
     }
     /// Source channels, seen through a tap, as rows; positions as depth.
-    CORTEXPR_DEVICE void load_source(int tile, int depth, typename sums::words& left) const {
-        const int tap = depth / at_.state_blocks, source = depth % at_.state_blocks * 16;
-        const auto* seen = history_ + (at_.guard + at_.tap_offset(tap, sizes_) + tile * 16) * at_.stride + source;
+    CORTEXPR_DEVICE void load_source(int mma_tile, int depth, typename sums::words& left) const {
+        const int tap = depth / layout_.state_blocks, source = depth % layout_.state_blocks * 16;
+        const auto* seen =
+            history_ + (layout_.guard + layout_.tap_offset(tap, sizes_) + mma_tile * 16) * layout_.stride + source;
         typename Block::template per_lane<const bfloat16*, 1> rows;
-        Block::for_each_lane(
-            [&](int lane) { rows.at(lane, 0) = seen + (lane % 8 + lane / 16 * 8) * at_.stride + lane / 8 % 2 * 8; });
+        Block::for_each_lane([&](int lane) {
+            rows.at(lane, 0) = seen + (lane % 8 + lane / 16 * 8) * layout_.stride + lane / 8 % 2 * 8;
+        });
         Block::template load_matrices<true>(left, rows);
     }
-    CORTEXPR_DEVICE void load_input(int tile, int depth, typename sums::words& left) const {
+    CORTEXPR_DEVICE void load_input(int mma_tile, int depth, typename sums::words& left) const {
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
             for (int i = 0; i < 4; ++i) {
-                const int position = at_.guard + tile * 16 + lane % 4 * 2 + i / 2 * 8;
+                const int position = layout_.guard + mma_tile * 16 + lane % 4 * 2 + i / 2 * 8;
                 const bfloat16* from = input_ + position * sizes_.inputs + offsets_[depth * 16 + lane / 4 + i % 2 * 8];
                 left.at(lane, i) = pair_of(from[0], from[sizes_.inputs]);
             }
@@ -365,7 +373,7 @@ class on_chip_backward {
     Block& block_;
     const on_chip_backward_job& job_;
     const on_chip_sizes& sizes_;
-    const on_chip_layout& at_;
+    const on_chip_layout& layout_;
     on_chip_offsets slice_offsets_;
     std::ptrdiff_t slice_size_;
     bfloat16 *history_, *drive_adjoint_, *state_adjoint_, *input_;

@@ -14,7 +14,7 @@ template <class Block>
 class on_chip_forward {
   public:
     CORTEXPR_DEVICE on_chip_forward(Block& block, const on_chip_forward_job& job, const on_chip_layout& at)
-        : block_(block), job_(job), sizes_(job.sizes), at_(at) {
+        : block_(block), job_(job), sizes_(job.sizes), layout_(at) {
         shared_parts parts(block.shared());
         even_states_ = parts.take<bfloat16>(at.map);
         odd_states_ = parts.take<bfloat16>(at.map);
@@ -35,7 +35,7 @@ class on_chip_forward {
         prepare();
         const run_of<int> images(block_.index(), block_.count(), job_.images);
         for (int image = images.first; image < images.last; ++image) {
-            load_stimulus(block_, sizes_, at_,
+            load_stimulus(block_, sizes_, layout_,
                           job_.stimulus + std::ptrdiff_t{image} * sizes_.inputs * sizes_.height * sizes_.width, input_);
             for (int step = 1; step <= sizes_.steps; ++step) step_states(image, step);
             find_maxima();
@@ -44,30 +44,32 @@ class on_chip_forward {
     }
 
   private:
-    using sums = tile_sums<Block>;
+    using sums = mma_tile_sums<Block>;
 
-    CORTEXPR_DEVICE int outputs() const { return at_.output_blocks * 16; }
+    CORTEXPR_DEVICE int outputs() const { return layout_.output_blocks * 16; }
 
     CORTEXPR_DEVICE bfloat16* states_after(int step) const { return step % 2 == 0 ? even_states_ : odd_states_; }
 
     /// Zeros in borders, which stay; weights; what a channel has of its own.
     CORTEXPR_DEVICE void prepare() {
-        fill_zeros(block_, even_states_, at_.map);
-        fill_zeros(block_, odd_states_, at_.map);
-        fill_zeros(block_, input_, at_.input);
-        fill_offsets(block_, sizes_, at_, offsets_);
+        fill_zeros(block_, even_states_, layout_.map);
+        fill_zeros(block_, odd_states_, layout_.map);
+        fill_zeros(block_, input_, layout_.input);
+        fill_offsets(block_, sizes_, layout_, offsets_);
         const auto& given = job_.parameters;
-        const int states = sizes_.states, inputs = sizes_.inputs, taps = at_.taps, channels = at_.channels;
-        pack_weights(block_, state_weights_, taps * at_.state_blocks, at_.state_blocks, [&](int depth, int target) {
-            const int tap = depth / channels, source = depth % channels;
-            return source < states && target < states ? given.state_weights[(tap * states + source) * states + target]
-                                                      : 0.0F;
-        });
-        pack_weights(block_, input_weights_, at_.input_blocks, at_.state_blocks, [&](int depth, int target) {
+        const int states = sizes_.states, inputs = sizes_.inputs, taps = layout_.taps, channels = layout_.channels;
+        pack_weights(block_, state_weights_, taps * layout_.state_blocks, layout_.state_blocks,
+                     [&](int depth, int target) {
+                         const int tap = depth / channels, source = depth % channels;
+                         return source < states && target < states
+                                    ? given.state_weights[(tap * states + source) * states + target]
+                                    : 0.0F;
+                     });
+        pack_weights(block_, input_weights_, layout_.input_blocks, layout_.state_blocks, [&](int depth, int target) {
             return depth < taps * inputs && target < states ? given.input_weights[depth * states + target] : 0.0F;
         });
-        const int output_channels = at_.output_source_blocks * 16;
-        pack_weights(block_, output_weights_, taps * at_.output_source_blocks, at_.output_blocks,
+        const int output_channels = layout_.output_source_blocks * 16;
+        pack_weights(block_, output_weights_, taps * layout_.output_source_blocks, layout_.output_blocks,
                      [&](int depth, int target) {
                          const int tap = depth / output_channels, in_mask = depth % output_channels;
                          const int source = nth_block(sizes_.output_sources, in_mask / 16) * 16 + in_mask % 16;
@@ -88,50 +90,50 @@ class on_chip_forward {
     }
 
     CORTEXPR_DEVICE void step_states(int image, int step) {
-        const std::uint32_t all = first_blocks(at_.state_blocks);
-        const std::uint32_t wanted = step == sizes_.steps ? sizes_.live_at_last : all;
+        const std::uint32_t all = first_blocks(layout_.state_blocks);
+        const std::uint32_t live = step == sizes_.steps ? sizes_.live_at_last : all;
         const bfloat16* before = states_after(step - 1);
         bfloat16* after = states_after(step);
         bfloat16* saved = nullptr;
         if (job_.saved != nullptr)
-            saved = static_cast<bfloat16*>(job_.saved) +
-                    (std::ptrdiff_t{image} * sizes_.steps + step - 1) * 2 * at_.padded_positions() * at_.channels;
+            saved = static_cast<bfloat16*>(job_.saved) + (std::ptrdiff_t{image} * sizes_.steps + step - 1) * 2 *
+                                                             layout_.padded_positions() * layout_.channels;
         block_.for_each_warp([&](int warp) {
-            for (int task = warp; task < at_.groups() * at_.state_pairs(); task += block_.warps()) {
-                sums drive(task % at_.groups(), task / at_.groups(), at_, wanted);
-                if (!drive.wants_any()) continue;
+            for (int task = warp; task < layout_.groups() * layout_.state_pairs(); task += block_.warps()) {
+                sums drive(task % layout_.groups(), task / layout_.groups(), layout_, live);
+                if (!drive.any_is_live()) continue;
                 drive.start(bias_);
-                add_input(drive, sizes_, at_, input_, offsets_, input_weights_, at_.state_blocks);
+                add_input(drive, sizes_, layout_, input_, offsets_, input_weights_, layout_.state_blocks);
                 if (step > 1)  // states start as zeros
-                    add_map(drive, sizes_, at_, before, state_weights_, at_.state_blocks, all, all);
-                step_tiles(drive, step == 1 ? nullptr : before, after, saved);
+                    add_map(drive, sizes_, layout_, before, state_weights_, layout_.state_blocks, all, all);
+                step_mma_tiles(drive, step == 1 ? nullptr : before, after, saved);
             }
         });
     }
 
-    /// The nonlinearity and the leaky step for a warp's tiles. Positions of the borders get zeros.
-    CORTEXPR_DEVICE void step_tiles(const sums& drive, const bfloat16* before, bfloat16* after, bfloat16* saved) {
+    /// The nonlinearity and the leaky step for a warp's MMA tiles. Positions of the borders get zeros.
+    CORTEXPR_DEVICE void step_mma_tiles(const sums& drive, const bfloat16* before, bfloat16* after, bfloat16* saved) {
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
             for (int b = 0; b < sums::blocks; ++b) {
-                if (!drive.wants(b)) continue;
+                if (!drive.is_live(b)) continue;
                 const int channel = (drive.first_block + b) * 16 + first_channel_of(lane);
                 const channel_nonlinearities<4> nonlinearities(nonlinearities_ + channel);
                 float rate[4];
                 CORTEXPR_UNROLL
                 for (int i = 0; i < 4; ++i) rate[i] = rate_[channel + i];
                 CORTEXPR_UNROLL
-                for (int t = 0; t < sums::tiles; ++t) {
-                    if (t >= drive.tile_count) continue;
+                for (int t = 0; t < sums::mma_tiles; ++t) {
+                    if (t >= drive.mma_tile_count) continue;
                     CORTEXPR_UNROLL
                     for (int half = 0; half < 2; ++half) {
-                        const int position = (drive.first_tile + t) * 16 + lane / 4 + half * 8;
-                        const int in_map = (at_.guard + position) * at_.stride + channel;
-                        four_channels next{}, keep{};
-                        if (is_inner(position, sizes_, at_)) {
-                            keep = narrowed_four(drive.at(t, b, lane, half));
+                        const int position = (drive.first_mma_tile + t) * 16 + lane / 4 + half * 8;
+                        const int in_map = (layout_.guard + position) * layout_.stride + channel;
+                        four_channels next{}, drives_to_save{};
+                        if (is_inner(position, sizes_, layout_)) {
+                            drives_to_save = narrowed_four(drive.at(t, b, lane, half));
                             // From what is saved, so that the backward pass sees the same numbers.
-                            const auto values = nonlinearities.values(widened_four(keep));
+                            const auto values = nonlinearities.values(widened_four(drives_to_save));
                             floats<4> state = before == nullptr ? floats<4>{} : load_four(before + in_map);
                             CORTEXPR_UNROLL
                             for (int i = 0; i < 4; ++i)
@@ -140,8 +142,9 @@ class on_chip_forward {
                         }
                         store_vector(after + in_map, next);
                         if (saved == nullptr) continue;
-                        store_vector(saved + position * at_.channels + channel, next);
-                        store_vector(saved + (at_.padded_positions() + position) * at_.channels + channel, keep);
+                        store_vector(saved + position * layout_.channels + channel, next);
+                        store_vector(saved + (layout_.padded_positions() + position) * layout_.channels + channel,
+                                     drives_to_save);
                     }
                 }
             }
@@ -154,9 +157,9 @@ class on_chip_forward {
     /// Each output channel's largest value over the positions that a warp takes, for all warps.
     CORTEXPR_DEVICE void find_maxima() {
         const bfloat16* states = states_after(sizes_.steps);
-        const std::uint32_t all = first_blocks(at_.output_blocks);
+        const std::uint32_t all = first_blocks(layout_.output_blocks);
         block_.for_each_warp([&](int warp) {
-            for (int pair = 0; pair < at_.output_pairs(); ++pair) {
+            for (int pair = 0; pair < layout_.output_pairs(); ++pair) {
                 best_values values;
                 best_positions positions;
                 Block::for_each_lane([&](int lane) {
@@ -166,11 +169,11 @@ class on_chip_forward {
                         positions.at(lane, i) = std::numeric_limits<int>::max();
                     }
                 });
-                for (int group = warp; group < at_.groups(); group += block_.warps()) {
-                    sums output(group, pair, at_, all);
+                for (int group = warp; group < layout_.groups(); group += block_.warps()) {
+                    sums output(group, pair, layout_, all);
                     output.start(output_bias_);
-                    add_map(output, sizes_, at_, states, output_weights_, at_.output_blocks, sizes_.output_sources,
-                            sizes_.output_sources);
+                    add_map(output, sizes_, layout_, states, output_weights_, layout_.output_blocks,
+                            sizes_.output_sources, sizes_.output_sources);
                     Block::for_each_lane([&](int lane) { take_maxima(output, lane, values, positions); });
                 }
                 for (int mask = 4; mask < 32; mask *= 2) {
@@ -188,7 +191,7 @@ class on_chip_forward {
                     CORTEXPR_UNROLL
                     for (int i = 0; i < 8; ++i) {
                         const int block = pair * sums::blocks + i / 4;
-                        if (block >= at_.output_blocks) continue;
+                        if (block >= layout_.output_blocks) continue;
                         const int entry = warp * outputs() + block * 16 + first_channel_of(lane) + i % 4;
                         maxima_[entry] = values.at(lane, i);
                         argmax_[entry] = positions.at(lane, i);
@@ -207,12 +210,12 @@ class on_chip_forward {
     CORTEXPR_DEVICE void take_maxima(const sums& output, int lane, best_values& values,
                                      best_positions& positions) const {
         CORTEXPR_UNROLL
-        for (int t = 0; t < sums::tiles; ++t) {
-            if (t >= output.tile_count) continue;
+        for (int t = 0; t < sums::mma_tiles; ++t) {
+            if (t >= output.mma_tile_count) continue;
             CORTEXPR_UNROLL
             for (int half = 0; half < 2; ++half) {
-                const int position = (output.first_tile + t) * 16 + lane / 4 + half * 8;
-                if (!is_inner(position, sizes_, at_)) continue;
+                const int position = (output.first_mma_tile + t) * 16 + lane / 4 + half * 8;
+                if (!is_inner(position, sizes_, layout_)) continue;
                 CORTEXPR_UNROLL
                 for (int b = 0; b < sums::blocks; ++b) {
                     const auto found = output.at(t, b, lane, half);
@@ -236,7 +239,7 @@ class on_chip_forward {
                 const auto entry = std::ptrdiff_t{image} * sizes_.outputs + c;
                 job_.features[entry] = best;
                 if (job_.argmax != nullptr)
-                    job_.argmax[entry] = position / at_.pitch * sizes_.width + position % at_.pitch;
+                    job_.argmax[entry] = position / layout_.pitch * sizes_.width + position % layout_.pitch;
             }
         });
     }
@@ -244,7 +247,7 @@ class on_chip_forward {
     Block& block_;
     const on_chip_forward_job& job_;
     const on_chip_sizes& sizes_;
-    const on_chip_layout& at_;
+    const on_chip_layout& layout_;
     bfloat16 *even_states_, *odd_states_, *input_;
     std::uint32_t *state_weights_, *input_weights_, *output_weights_;
     float *bias_, *rate_, *output_bias_, *maxima_;

@@ -1,6 +1,6 @@
 #pragma once
-// What both ways of the on-chip backend do with shared memory: lay it out, fill it, and multiply tiles of a map with
-// packed weights.
+// What both ways of the on-chip backend do with shared memory: lay it out, fill it, and multiply MMA tiles of a map
+// with packed weights.
 
 #include "bfloat16.hpp"
 #include "channel_blocks.hpp"
@@ -91,24 +91,24 @@ CORTEXPR_DEVICE inline std::uint32_t first_blocks(int count) {
     return count >= 32 ? ~0U : (std::uint32_t{1} << count) - 1;
 }
 
-/// What a warp sums at a time: up to four tiles of positions by a pair of target blocks, each two products wide.
+/// What a warp sums at a time: up to four MMA tiles of positions by a pair of target blocks, each two products wide.
 template <class Block>
-struct tile_sums {
+struct mma_tile_sums {
     using sums = typename Block::template per_lane<float, 4>;
     using words = typename Block::template per_lane<std::uint32_t, 4>;
-    static constexpr int tiles = on_chip_layout::tiles_of_group, blocks = on_chip_layout::blocks_of_pair;
+    static constexpr int mma_tiles = on_chip_layout::mma_tiles_of_group, blocks = on_chip_layout::blocks_of_pair;
 
-    int first_tile, tile_count;  ///< of this group
-    int first_block;             ///< of this pair
-    std::uint32_t wanted;        ///< target blocks, of all
-    sums of[tiles][blocks][2];
+    int first_mma_tile, mma_tile_count;  ///< of this group
+    int first_block;                     ///< of this pair
+    std::uint32_t live;                  ///< target blocks, of all
+    sums of[mma_tiles][blocks][2];
 
-    CORTEXPR_DEVICE tile_sums(int group, int pair, const on_chip_layout& at, std::uint32_t wanted_blocks)
-        : first_tile(group * tiles), first_block(pair * blocks), wanted(wanted_blocks) {
-        tile_count = at.tiles - first_tile < tiles ? at.tiles - first_tile : tiles;
+    CORTEXPR_DEVICE mma_tile_sums(int group, int pair, const on_chip_layout& at, std::uint32_t live_blocks)
+        : first_mma_tile(group * mma_tiles), first_block(pair * blocks), live(live_blocks) {
+        mma_tile_count = at.mma_tiles - first_mma_tile < mma_tiles ? at.mma_tiles - first_mma_tile : mma_tiles;
     }
-    CORTEXPR_DEVICE bool wants(int b) const { return has(wanted, first_block + b); }
-    CORTEXPR_DEVICE bool wants_any() const { return wants(0) || wants(1); }
+    CORTEXPR_DEVICE bool is_live(int b) const { return has(live, first_block + b); }
+    CORTEXPR_DEVICE bool any_is_live() const { return is_live(0) || is_live(1); }
 
     /// From a number for each target channel; null: from zeros.
     CORTEXPR_DEVICE void start(const float* bias) {
@@ -118,9 +118,9 @@ struct tile_sums {
                 CORTEXPR_UNROLL
                 for (int i = 0; i < 4; ++i) {
                     const int channel = (first_block + b) * 16 + first_channel_of(lane) + i;
-                    const float value = bias != nullptr && wants(b) ? bias[channel] : 0.0F;
+                    const float value = bias != nullptr && is_live(b) ? bias[channel] : 0.0F;
                     CORTEXPR_UNROLL
-                    for (int t = 0; t < tiles; ++t) {
+                    for (int t = 0; t < mma_tiles; ++t) {
                         of[t][b][i / 2].at(lane, i % 2) = value;
                         of[t][b][i / 2].at(lane, i % 2 + 2) = value;
                     }
@@ -129,32 +129,33 @@ struct tile_sums {
         });
     }
 
-    /// The sums of one position of a tile: row = lane / 4 + 8 half.
-    CORTEXPR_DEVICE floats<4> at(int tile, int b, int lane, int half) const {
-        return {{of[tile][b][0].at(lane, 2 * half), of[tile][b][0].at(lane, 2 * half + 1),
-                 of[tile][b][1].at(lane, 2 * half), of[tile][b][1].at(lane, 2 * half + 1)}};
+    /// The sums of one position of an MMA tile: row = lane / 4 + 8 half.
+    CORTEXPR_DEVICE floats<4> at(int mma_tile, int b, int lane, int half) const {
+        return {{of[mma_tile][b][0].at(lane, 2 * half), of[mma_tile][b][0].at(lane, 2 * half + 1),
+                 of[mma_tile][b][1].at(lane, 2 * half), of[mma_tile][b][1].at(lane, 2 * half + 1)}};
     }
 
-    /// Adds products with one block of depth for all target blocks. `load(tile, words)` gives a tile's left side.
+    /// Adds products with one block of depth for all target blocks. `load(mma_tile, words)` gives an MMA tile's left
+    /// side.
     template <class Load>
     CORTEXPR_DEVICE void add(const weight_words* weights, Load load) {
         words right[blocks];
         CORTEXPR_UNROLL
         for (int b = 0; b < blocks; ++b)
-            if (wants(b))
+            if (is_live(b))
                 Block::for_each_lane([&](int lane) {
                     const weight_words four = weights[(first_block + b) * 32 + lane];
                     CORTEXPR_UNROLL
                     for (int i = 0; i < 4; ++i) right[b].at(lane, i) = four.words[i];
                 });
         CORTEXPR_UNROLL
-        for (int t = 0; t < tiles; ++t) {
-            if (t >= tile_count) continue;
+        for (int t = 0; t < mma_tiles; ++t) {
+            if (t >= mma_tile_count) continue;
             words left;
-            load(first_tile + t, left);
+            load(first_mma_tile + t, left);
             CORTEXPR_UNROLL
             for (int b = 0; b < blocks; ++b) {
-                if (!wants(b)) continue;
+                if (!is_live(b)) continue;
                 Block::multiply(of[t][b][0], left, right[b], 0);
                 Block::multiply(of[t][b][1], left, right[b], 2);
             }
@@ -164,17 +165,17 @@ struct tile_sums {
 
 /// sums += weights * the image.
 template <class Block>
-CORTEXPR_DEVICE void add_input(tile_sums<Block>& sums, const on_chip_sizes& sizes, const on_chip_layout& at,
+CORTEXPR_DEVICE void add_input(mma_tile_sums<Block>& sums, const on_chip_sizes& sizes, const on_chip_layout& at,
                                const bfloat16* input, const int* offsets, const std::uint32_t* weights,
                                int target_blocks) {
     const auto* packed = reinterpret_cast<const weight_words*>(weights);
     for (int depth = 0; depth < at.input_blocks; ++depth)
-        sums.add(packed + depth * target_blocks * 32, [&](int tile, typename tile_sums<Block>::words& left) {
+        sums.add(packed + depth * target_blocks * 32, [&](int mma_tile, typename mma_tile_sums<Block>::words& left) {
             Block::for_each_lane([&](int lane) {
                 const int column = depth * 16 + lane % 4 * 2;
                 CORTEXPR_UNROLL
                 for (int i = 0; i < 4; ++i) {
-                    const int position = at.guard + tile * 16 + lane / 4 + i % 2 * 8;
+                    const int position = at.guard + mma_tile * 16 + lane / 4 + i % 2 * 8;
                     const bfloat16* from = input + position * sizes.inputs;
                     const int* seen = offsets + column + i / 2 * 8;
                     left.at(lane, i) = pair_of(from[seen[0]], from[seen[1]]);
@@ -186,7 +187,7 @@ CORTEXPR_DEVICE void add_input(tile_sums<Block>& sums, const on_chip_sizes& size
 /// sums += weights * a map of states, of those source blocks that the weights hold (`sources`) and that aren't zero
 /// (`nonzero`).
 template <class Block>
-CORTEXPR_DEVICE void add_map(tile_sums<Block>& sums, const on_chip_sizes& sizes, const on_chip_layout& at,
+CORTEXPR_DEVICE void add_map(mma_tile_sums<Block>& sums, const on_chip_sizes& sizes, const on_chip_layout& at,
                              const bfloat16* map, const std::uint32_t* weights, int target_blocks,
                              std::uint32_t sources, std::uint32_t nonzero) {
     const auto* packed = reinterpret_cast<const weight_words*>(weights);
@@ -195,10 +196,10 @@ CORTEXPR_DEVICE void add_map(tile_sums<Block>& sums, const on_chip_sizes& sizes,
         for (int source = 0; source < at.state_blocks; ++source) {
             if (!has(sources, source)) continue;
             if (has(nonzero, source))
-                sums.add(packed, [&](int tile, typename tile_sums<Block>::words& left) {
+                sums.add(packed, [&](int mma_tile, typename mma_tile_sums<Block>::words& left) {
                     typename Block::template per_lane<const bfloat16*, 1> rows;
                     Block::for_each_lane([&](int lane) {
-                        rows.at(lane, 0) = seen + (tile * 16 + lane % 16) * at.stride + source * 16 + lane / 16 * 8;
+                        rows.at(lane, 0) = seen + (mma_tile * 16 + lane % 16) * at.stride + source * 16 + lane / 16 * 8;
                     });
                     Block::template load_matrices<false>(left, rows);
                 });

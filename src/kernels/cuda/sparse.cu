@@ -6,6 +6,7 @@
 namespace cortexpr::kernels::cuda {
 namespace {
 
+// Eight warps, of which eight blocks fill a multiprocessor. Not tuned.
 constexpr int threads = 256;
 
 template <int Width>
@@ -36,14 +37,14 @@ __global__ void segments_kernel(int segments, const std::int32_t* starts, const 
     add_segments(block, segments, starts, order, from, to);
 }
 
-/// Blocks for `count` things, of which a block takes `each` at a time.
+/// Blocks for `count` things, of which a block takes `each` at a time; at most eight waves of an H100's 132 x 8 blocks.
 unsigned blocks_for(std::ptrdiff_t count, int each) {
     constexpr std::ptrdiff_t most = 8192;
     const auto blocks = (count + each - 1) / each;
     return static_cast<unsigned>(blocks < most ? blocks : most);
 }
 
-/// Of a launch over lines.
+/// The grid of a launch over lines.
 struct line_grid {
     lane_shares share;
     unsigned blocks;
@@ -80,7 +81,7 @@ int cortexpr_cuda_cell_step(const cell_step_job* job, void* stream) {
 int cortexpr_cuda_cell_adjoint(const cell_adjoint_job* job, void* stream) {
     return over_lines(job->batch, job->columns, stream, [&](auto width, const line_grid& grid) {
         constexpr int samples = decltype(width)::value;
-        auto* kernel = wants_weights(*job) ? adjoint_kernel<samples, true> : adjoint_kernel<samples, false>;
+        auto* kernel = weights_need_grad(*job) ? adjoint_kernel<samples, true> : adjoint_kernel<samples, false>;
         kernel<<<grid.blocks, threads, grid.shared, grid.on>>>(*job, grid.share);
     });
 }
@@ -88,7 +89,7 @@ int cortexpr_cuda_cell_adjoint(const cell_adjoint_job* job, void* stream) {
 int cortexpr_cuda_line_product(const line_product_job* job, void* stream) {
     return over_lines(job->batch, job->order, stream, [&](auto width, const line_grid& grid) {
         constexpr int samples = decltype(width)::value;
-        auto* kernel = wants_weights(*job) ? product_kernel<samples, true> : product_kernel<samples, false>;
+        auto* kernel = weights_need_grad(*job) ? product_kernel<samples, true> : product_kernel<samples, false>;
         kernel<<<grid.blocks, threads, grid.shared, grid.on>>>(*job, grid.share);
     });
 }

@@ -52,11 +52,11 @@ struct cell_step_job {
 
 /// What the adjoint of a step writes of the step before it.
 struct cell_slopes {
-    const float* saved = nullptr;   ///< of that step; null: there is none
-    const float* before = nullptr;  ///< that step's; null: zeros
-    float* drive = nullptr;         ///< adjoint of that step's drive
-    float* drive_sum = nullptr;     ///< (cells, batch): added to, or null
-    float* rate_sum = nullptr;      ///< (cells): added to, or null
+    const float* saved = nullptr;             ///< of that step; null: there is none
+    const float* before = nullptr;            ///< that step's; null: zeros
+    float* drive = nullptr;                   ///< adjoint of that step's drive
+    float* constant_drive_adjoint = nullptr;  ///< (cells, batch): added to, or null
+    float* rate_sum = nullptr;                ///< (cells): added to, or null
 };
 
 /// One pass between two steps, t and the one before: from the adjoint of t's drive to the adjoint of the states that t
@@ -69,8 +69,8 @@ struct cell_adjoint_job {
     const float* drive_adjoint = nullptr;  ///< of step t; null: no step reads these states
     const float* states = nullptr;         ///< that step t read; null: zeros, which give the weights no gradient
     const float* arriving = nullptr;       ///< adjoint of these states from outside; or null
-    float* state = nullptr;                ///< what reaches these states past the synapses; null: not wanted
-    float* weight_gradient = nullptr;      ///< in the columns' order; null: not wanted
+    float* state = nullptr;                ///< what reaches these states past the synapses; null: not needed
+    float* weight_gradient = nullptr;      ///< in the columns' order; null: not needed
     cell_slopes next{};
     bool is_first = false;      ///< of a backward pass: `state` and the sums of `next` are set, and not added to
     bool sets_weights = false;  ///< weight_gradient is set, and not added to
@@ -83,9 +83,9 @@ struct line_product_job {
     synapse_order order{};
     const float* weights = nullptr;    ///< in that order
     const float* from = nullptr;       ///< (ends, batch)
-    float* to = nullptr;               ///< (lines, batch), set; null: not wanted
+    float* to = nullptr;               ///< (lines, batch), set; null: not needed
     const float* own = nullptr;        ///< (lines, batch): what the adjoint's lines gave forward
-    float* weight_gradient = nullptr;  ///< in that order; null: not wanted
+    float* weight_gradient = nullptr;  ///< in that order; null: not needed
     bool sets_weights = false;         ///< weight_gradient is set, and not added to
 };
 
@@ -110,6 +110,7 @@ struct group_sums_job {
     float* partial = nullptr;  ///< (chunks)
     float* to = nullptr;       ///< (groups)
 };
+/// Numbers that a warp adds up: 32 for each lane. Not tuned.
 inline constexpr int items_of_chunk = 1024;
 
 }  // namespace cortexpr::kernels::cuda

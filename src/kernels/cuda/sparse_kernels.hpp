@@ -23,8 +23,9 @@ struct lane_shares {
     constexpr lane_shares of_long_line() const { return {sample_bits, 5}; }
 };
 
-inline constexpr int widest_samples = 4;    ///< that a lane reads at once
-inline constexpr int synapses_at_once = 4;  ///< that a lane waits for together
+inline constexpr int widest_samples = 4;  ///< that a lane reads at once: 16 bytes
+/// Synapses that a lane waits for together (docs/dev/connectomes.md, Lines and lanes).
+inline constexpr int synapses_at_once = 4;
 
 constexpr int samples_of_lane(int batch) { return batch % widest_samples == 0 ? widest_samples : 1; }
 
@@ -44,8 +45,9 @@ constexpr int line_blocks(const synapse_order& order, const lane_shares& share, 
 }
 /// Sums of a long line by warp, and what its samples give the rate.
 constexpr std::size_t line_shared_bytes(int batch, const lane_shares& share, int threads) {
-    const auto tile = static_cast<std::size_t>(share.sample_lanes()) * static_cast<std::size_t>(samples_of_lane(batch));
-    return (static_cast<std::size_t>(threads) / 32 + 1) * tile * sizeof(float);
+    const auto samples =
+        static_cast<std::size_t>(share.sample_lanes()) * static_cast<std::size_t>(samples_of_lane(batch));
+    return (static_cast<std::size_t>(threads) / 32 + 1) * samples * sizeof(float);
 }
 
 // ---- one cell and sample
@@ -127,8 +129,9 @@ CORTEXPR_DEVICE inline float finish_adjoint(const cell_adjoint_job& job, int cel
     const auto adjoint = leaky_step_adjoint(arriving, before, found.value, found.slope, job.rules.rate[cell]);
     job.next.drive[at] = adjoint.drive;
     job.state[at] = adjoint.before;
-    if (job.next.drive_sum != nullptr)
-        job.next.drive_sum[at] = job.is_first ? adjoint.drive : job.next.drive_sum[at] + adjoint.drive;
+    if (job.next.constant_drive_adjoint != nullptr)
+        job.next.constant_drive_adjoint[at] =
+            job.is_first ? adjoint.drive : job.next.constant_drive_adjoint[at] + adjoint.drive;
     return adjoint.rate;
 }
 
@@ -170,7 +173,7 @@ class line_walk {
     }
 
   private:
-    CORTEXPR_DEVICE int tile() const { return share_.sample_lanes() * Width; }
+    CORTEXPR_DEVICE int samples_at_once() const { return share_.sample_lanes() * Width; }
 
     template <class Finish>
     CORTEXPR_DEVICE void short_lines(int warp, Finish finish) {
@@ -187,7 +190,7 @@ class line_walk {
             range.at(lane, 1) = line < order.lines ? order.starts[line + 1] : 0;
             by_rate.at(lane, 0) = 0;
         });
-        for (int sample = 0; sample < pass_.batch; sample += tile()) {
+        for (int sample = 0; sample < pass_.batch; sample += samples_at_once()) {
             const auto sums = walked(range, sample, line_of);
             if (!pass_.finishes) continue;
             Block::for_each_lane([&](int lane) {
@@ -218,8 +221,8 @@ class line_walk {
         const auto& order = pass_.order;
         const int start = order.starts[line], count = order.starts[line + 1] - start, cell = order.cells[line];
         auto* sums = reinterpret_cast<float*>(block_.shared());
-        auto* rates = sums + block_.warps() * tile();
-        for (int sample = 0; sample < pass_.batch; sample += tile()) {
+        auto* rates = sums + block_.warps() * samples_at_once();
+        for (int sample = 0; sample < pass_.batch; sample += samples_at_once()) {
             block_.for_each_warp([&](int warp) {
                 const run_of<int> part(warp, block_.warps(), count);
                 per_lane<int, 2> range;
@@ -230,18 +233,18 @@ class line_walk {
                 const auto found = walked(range, sample, [line](int) { return line; });
                 Block::for_each_lane([&](int lane) {
                     if (share_.slot_of(lane) != 0) return;
-                    float* to = sums + warp * tile() + share_.sample_of(lane) * Width;
+                    float* to = sums + warp * samples_at_once() + share_.sample_of(lane) * Width;
                     CORTEXPR_UNROLL
                     for (int i = 0; i < Width; ++i) to[i] = found.at(lane, i);
                 });
             });
             if (!pass_.finishes) continue;
             block_.for_each_thread([&](int thread) {
-                for (int i = thread; i < tile(); i += block_.threads()) {
+                for (int i = thread; i < samples_at_once(); i += block_.threads()) {
                     if (sample == 0) rates[i] = 0;
                     if (sample + i >= pass_.batch) continue;
                     float sum = 0;
-                    for (int warp = 0; warp < block_.warps(); ++warp) sum += sums[warp * tile() + i];
+                    for (int warp = 0; warp < block_.warps(); ++warp) sum += sums[warp * samples_at_once() + i];
                     rates[i] += finish(cell, sample + i, sum);
                 }
             });
@@ -250,7 +253,7 @@ class line_walk {
         block_.for_each_thread([&](int thread) {
             if (thread != 0) return;
             float sum = 0;
-            for (int i = 0; i < tile(); ++i) sum += rates[i];
+            for (int i = 0; i < samples_at_once(); ++i) sum += rates[i];
             add_to_rate(cell, sum);
         });
     }
@@ -323,9 +326,9 @@ class line_walk {
 
     /// Products are added over the samples' lanes, of which each keeps one synapse where there are as many.
     CORTEXPR_DEVICE void add_gradients(per_lane<float, synapses_at_once>& products, const per_lane<int, 2>& range,
-                                       int done, const per_lane<float, 1>& sign, bool is_first_tile) {
+                                       int done, const per_lane<float, 1>& sign, bool is_first_sample) {
         static_assert(synapses_at_once == 4);
-        const bool sets = pass_.sets_gradient && is_first_tile;
+        const bool sets = pass_.sets_gradient && is_first_sample;
         const auto add = [&](int lane, int k, float sum) {
             const int synapse = range.at(lane, 0) + done + k * share_.slots() + share_.slot_of(lane);
             if (synapse >= range.at(lane, 1)) return;
@@ -445,8 +448,8 @@ CORTEXPR_DEVICE void multiply_lines(Block& block, const line_product_job& job, c
     });
 }
 
-constexpr bool wants_weights(const line_product_job& job) { return job.weight_gradient != nullptr; }
-constexpr bool wants_weights(const cell_adjoint_job& job) {
+constexpr bool weights_need_grad(const line_product_job& job) { return job.weight_gradient != nullptr; }
+constexpr bool weights_need_grad(const cell_adjoint_job& job) {
     return job.weight_gradient != nullptr && job.states != nullptr && job.drive_adjoint != nullptr;
 }
 

@@ -31,7 +31,7 @@ struct update_segment {
     float gain = 1;            ///< the step gain, which is none of what shrinks a weight
     float least = 0;           ///< of a value; -infinity where it is free
     int decay_stride = 0;      ///< 1: a decay for each element; 0: one for all
-    std::ptrdiff_t block = 0;  ///< first of the blocks that it is divided into; set by place_segments
+    std::ptrdiff_t block = 0;  ///< first of the blocks that it is divided into; set by assign_blocks
 };
 
 /// What holds for all elements of a parameter in one step.
@@ -52,11 +52,11 @@ struct update_job {
     float* square_partial = nullptr;  ///< update_blocks of it where gradients are scaled
 };
 
-/// Elements that a thread block takes.
+/// Elements that a thread block takes: one for each thread.
 inline constexpr int update_run = 256;
 
 /// Divides all parameters into blocks; gives the number of these.
-inline std::ptrdiff_t place_segments(update_segment* segments, int count) {
+inline std::ptrdiff_t assign_blocks(update_segment* segments, int count) {
     std::ptrdiff_t blocks = 0;
     for (int i = 0; i < count; ++i) {
         segments[i].block = blocks;

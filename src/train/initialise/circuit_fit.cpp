@@ -224,8 +224,8 @@ void circuit_fit::fit_type(int type, const observed& seen) {
     fit_mean(type, into, seen);
 }
 
-/// Of a type's drive. What comes through a nonlinearity of its edge may be bounded, and must not lie below 0
-/// altogether.
+/// The mean that a type's drive is fitted to. What comes through a nonlinearity of its edge may be bounded, and must
+/// not lie below 0 altogether.
 double circuit_fit::aimed_mean(int type) const {
     const auto& nonlinearity = type_at(type).nonlinearity;
     if (can_be_negative(nonlinearity)) return aims_.signed_mean;

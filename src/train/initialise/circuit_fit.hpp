@@ -17,7 +17,7 @@ class circuit_fit {
     /// order and with all loops open, then all, with loops that close little by little and stay stable.
     void fit();
 
-    /// Of the kernels and biases, so that a step of the optimiser changes no drive by too much.
+    /// Sets the step gains of kernels and biases, so that a step of the optimiser changes no drive by too much.
     void set_step_gains();
 
   private:

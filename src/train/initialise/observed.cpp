@@ -54,11 +54,11 @@ bool observed::is_bounded() const {
 at::Tensor observed::heard_by(const plan::edge& edge) const {
     switch (edge.from) {
         case plan::edge::source::stimulus:
-            return at(stimuli_, edge.area);
+            return stimuli_[plan::index(edge.area)];
         case plan::edge::source::top_down:
-            return at(run_.feedback, edge.area);
+            return run_.feedback[plan::index(edge.area)];
         default:
-            return at(run_.states, edge.presynaptic);
+            return run_.states[plan::index(edge.presynaptic)];
     }
 }
 

@@ -13,7 +13,7 @@ struct moments {
     at::Tensor mean, spread;  ///< (C)
 };
 
-/// Of a signal (B, T, C, H, W), over the steps at which it tells images apart; over all if there are none.
+/// The moments of a signal (B, T, C, H, W), over the steps at which it tells images apart; over all if there are none.
 moments moments_of(const at::Tensor& signal);
 
 /// A run of all its steps.
@@ -23,17 +23,13 @@ class observed {
 
     /// What an edge hears, from its first to its last value: (B, T, C, H, W).
     at::Tensor heard_by(const plan::edge& edge) const;
-    at::Tensor heard_by(const plan::feedback_edge& edge) const { return at(run_.outputs, edge.from); }
+    at::Tensor heard_by(const plan::feedback_edge& edge) const { return run_.outputs[plan::index(edge.from)]; }
 
     const run_result& run() const { return run_; }
     /// False where the network ran away: nothing can be fitted to what it did then.
     bool is_bounded() const;
 
   private:
-    static const at::Tensor& at(const std::vector<at::Tensor>& list, int index) {
-        return list[static_cast<std::size_t>(index)];
-    }
-
     const plan::network& plan_;
     run_result run_;
     std::vector<at::Tensor> stimuli_;  ///< by area

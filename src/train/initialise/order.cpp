@@ -7,9 +7,8 @@ namespace cortexpr {
 
 namespace {
 
+using plan::index;
 using source = plan::edge::source;
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 /// Steps count up from what an area receives; a type that hears it directly answers at once.
 class arrival {
@@ -45,8 +44,8 @@ class arrival {
         for (int level = 1; level <= area.types; ++level) {
             std::vector<int> reached;
             for (int type = area.first_type; type < area.first_type + area.types; ++type)
-                if (!types_[at(type)] && hears(area, type, by, level)) reached.push_back(type);
-            for (const int type : reached) types_[at(type)] = place{by, level};
+                if (!types_[index(type)] && hears(area, type, by, level)) reached.push_back(type);
+            for (const int type : reached) types_[index(type)] = place{by, level};
         }
     }
 
@@ -55,16 +54,16 @@ class arrival {
         return std::any_of(edges.begin(), edges.end(), [&](const plan::edge& edge) {
             if (edge.postsynaptic != type) return false;
             if (edge.from != source::neuron_type) return edge.from == by && level == 1;
-            const auto& from = types_[at(edge.presynaptic)];
+            const auto& from = types_[index(edge.presynaptic)];
             return from && from->by == by && from->level < level;
         });
     }
 
     bool is_earlier(const plan::edge& edge) const {
-        const auto& to = types_[at(edge.postsynaptic)];
+        const auto& to = types_[index(edge.postsynaptic)];
         if (!to) return false;
         if (edge.from != source::neuron_type) return edge.from == to->by;
-        const auto& from = types_[at(edge.presynaptic)];
+        const auto& from = types_[index(edge.presynaptic)];
         return from && from->by == to->by && from->level < to->level;
     }
 
@@ -74,8 +73,8 @@ class arrival {
         const auto set_types = [&](const plan::area& area, source by, int first) {
             int next = first;
             for (int type = area.first_type; type < area.first_type + area.types; ++type)
-                if (const auto& reached = types_[at(type)]; reached && reached->by == by) {
-                    found.type_stage[at(type)] = first + reached->level - 1;
+                if (const auto& reached = types_[index(type)]; reached && reached->by == by) {
+                    found.type_stage[index(type)] = first + reached->level - 1;
                     next = std::max(next, first + reached->level);
                 }
             return next;

@@ -165,7 +165,7 @@ TEST_CASE("settings come back from a checkpoint", "[settings]") {
     CHECK(read.test_fingerprint == "b");
     const run_settings defaults;
     CHECK(to_json(through_file(defaults, notes_of(defaults))) == to_json(defaults));
-    // Of a file from before there were precisions and limits.
+    // A file from before there were precisions and limits.
     const std::string older = R"({"data": "", "device": "cuda", "initialisation": "balanced", "threads": 3,
                                   "train_fingerprint": "", "test_fingerprint": ""})";
     CHECK(through_file({}, {{"program", older}}).device == "cuda");

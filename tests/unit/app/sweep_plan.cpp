@@ -24,7 +24,7 @@ struct known_settings {
     given_settings given{};
 };
 
-sweep_plan sweep_of(std::string_view text, const std::vector<told_setting>& more = {}) {
+sweep_plan sweep_of(std::string_view text, const std::vector<setting_value>& more = {}) {
     const test::temp_folder folder;
     const known_settings known;
     test::put(folder / "rates.toml", text);

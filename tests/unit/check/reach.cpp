@@ -39,12 +39,12 @@ struct drawn {
         return area;
     }
     /// Types that `start` reaches by any number of edges, itself among them, or those that reach it.
-    std::vector<bool> from(std::vector<bool> set, bool is_back) const {
+    std::vector<bool> from(std::vector<bool> set, bool is_backward) const {
         for (std::size_t step = 0; step < types; ++step) {
             const auto before = set;
             for (std::size_t pre = 0; pre < types; ++pre)
                 for (std::size_t post = 0; post < types; ++post)
-                    if (has(pre + 1, post) && before[is_back ? post : pre]) set[is_back ? pre : post] = true;
+                    if (has(pre + 1, post) && before[is_backward ? post : pre]) set[is_backward ? pre : post] = true;
         }
         return set;
     }
@@ -100,7 +100,7 @@ TEST_CASE("a set grows to all that paths lead to, and back to all that they come
             forward.add(start);  // looked at once
             back.add(start);
             forward.follow_edges();
-            back.follow_edges_back();
+            back.follow_edges_backward();
             CHECK(forward.first_outside() == first_outside(matrix.from(only, false)));
             CHECK(back.first_outside() == first_outside(matrix.from(only, true)));
         }

@@ -164,7 +164,7 @@ TEST_CASE("a made-up brain has the synapses, types and heavy tails that are aske
     }
     CHECK(is_whole);
     CHECK(contacts / 300'000 == Approx(5.3).margin(1.5));
-    // Of the 73 types each listens to about 14.
+    // Each of the 73 types listens to about 14.
     const auto matrix = circuit::types_of(brain);
     for (std::size_t post = 0; post < 65; ++post) {
         std::vector<std::int64_t> row(matrix.synapses.begin() + static_cast<std::ptrdiff_t>(post * 73),

@@ -51,7 +51,7 @@ class changeable_plan {
             if (edge.bias >= 0) parameters[static_cast<std::size_t>(edge.bias)].constraint = constraint;
         }
     }
-    /// Of the types, and the next one in the list for every second edge.
+    /// Sets that of the types, and the next one in the list for every second edge.
     void set_nonlinearity(int function) {
         for (auto& type : types) type.nonlinearity = activation(function);
         for (std::size_t i = 0; i < edges.size(); i += 2)

@@ -145,7 +145,7 @@ TEST_CASE("perturbed: each kind by itself, at one neuron, step and image as well
     }
 }
 
-// What nobody thought of: kinds, parts, steps and amounts by chance, several at once.
+// Combinations by chance: kinds, parts, steps and amounts, several at once.
 TEST_CASE("perturbed: drawn perturbations of drawn networks' parts") {
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
         data::split_mix_64 draw_from(seed);
@@ -279,7 +279,7 @@ TEST_CASE("perturbed: noise has its deviation, differs by step and image, and co
     CHECK(at::equal(states_of(net, noisy, type, 3, image), states));
 }
 
-// A number of noise is a function of its image's key, its type, step and place.
+// A number of noise is a function of its image's key, its type, step and position.
 TEST_CASE("perturbed: noise is the same for any threads, batches, executors, and whatever else is done") {
     const every_run_is_shared shared;
     const auto& plan = plan_of<Two>;
@@ -313,7 +313,7 @@ TEST_CASE("perturbed: noise is the same for any threads, batches, executors, and
         CHECK(largest_difference(states(*network(with, at::kFloat), {noise}, images.to(at::kFloat)).to(at::kDouble),
                                  whole) < 1e-5);
 
-    // Of one subtype and image, the numbers are those that it has when all have some.
+    // One subtype and image has the numbers that it has when all have some.
     const auto part = states(
         *network(executor::planned, at::kDouble),
         {{.is = kind::noise, .index = 1, .amount = 0.3, .from = 2, .to = 2, .where = {.subtypes = {1}, .images = {3}}},
@@ -445,12 +445,12 @@ TEST_CASE("perturbed: by type, in a run and in all runs of a network") {
     const auto free = output({});
     net->perturb(silence<Lower, I>{}, cut<feedback<Upper, Lower>>{});
     CHECK(net->perturbations().size() == 2);
-    const auto lesioned = net->forward(image, steps{4});
-    CHECK(largest_difference(lesioned, free) > 1e-6);
-    CHECK(largest_difference(std::dynamic_pointer_cast<model<Two>>(net->clone())->forward(image, steps{4}), lesioned) ==
+    const auto silenced = net->forward(image, steps{4});
+    CHECK(largest_difference(silenced, free) > 1e-6);
+    CHECK(largest_difference(std::dynamic_pointer_cast<model<Two>>(net->clone())->forward(image, steps{4}), silenced) ==
           0);
     net->perturb();
-    CHECK(at::equal(output({{.is = kind::silence, .index = 1}, {.is = kind::cut, .of = target::feedback}}), lesioned));
+    CHECK(at::equal(output({{.is = kind::silence, .index = 1}, {.is = kind::cut, .of = target::feedback}}), silenced));
     CHECK(at::equal(net->forward(image, steps{4}), free));
 }
 

@@ -50,7 +50,7 @@ template <int Delay, pool_mode Pool>
 using three = network<Mixed, Middle, Top, feedback<Middle, Mixed, edge{.nonlinearity = activation::hard_tanh}>,
                       feedback<Top, Mixed, edge{.extent = {1, 1}, .bias = false}>, feedback<Top, Middle>, pool<Pool>,
                       area_delay<Delay>>;
-// Nobody hears its output before the end, and none of it comes from the stimulus.
+// No area reads its output before the end, and none of it comes from the stimulus.
 struct Coarse : excitatory<3, half_density> {};
 struct Unheard : area<input<2, 5, 6>, neurons<E, Coarse>,
                       connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>,

@@ -147,7 +147,7 @@ std::vector<bad_file> bad_files() {
         {"three offsets", header(tensor("\"U8\"", "[4]", "[0,4,4]")), "more than two offsets"},
         {"offsets beyond the end", header(tensor("\"U8\"", "[5]", "[0,5]")), "but 4 bytes follow"},
         {"a hole at the start", header(tensor("\"U8\"", "[3]", "[1,4]")), "leaves a hole before tensor 'a'"},
-        {"bytes nobody owns", header(tensor("\"U8\"", "[3]", "[0,3]")), "announces 3 bytes of tensors, but 4 follow"},
+        {"bytes that no tensor owns", header(tensor("\"U8\"", "[3]", "[0,3]")), "announces 3 bytes of tensors, but 4 follow"},
         {"bytes without any tensor", header("{}"), "announces 0 bytes of tensors, but 4 follow"},
         {"an overlap", header(two_tensors("3", "0,3", "2", "2,4")), "has an overlap before tensor 'b'"},
         {"two tensors in one place", header(two_tensors("4", "0,4", "4", "0,4")), "has an overlap before tensor 'b'"},

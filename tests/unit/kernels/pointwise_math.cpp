@@ -95,7 +95,7 @@ TEST_CASE("pointwise arithmetic: a step, and its adjoint from what it keeps, are
                                 .after_adjoint = {adjoint.data(), 0, 0},
                                 .drive_adjoint = {drive_adjoint.data(), 0, 0},
                                 .before_adjoint = {before_adjoint.data(), 0, 0},
-                                .drive_sum = {},
+                                .constant_drive_adjoint = {},
                                 .rate_gradient = {by_rate.data(), 0, 0},
                                 .bias_gradient = bias.data()});
         });

@@ -36,20 +36,20 @@ TEST_CASE("a tap of any position is its neighbour, or a zero of the border", "[o
     for (const auto& one : sizes()) {
         const auto layout = layout_of(one);
         INFO(one.height << "x" << one.width << ", " << one.kernel_height << "x" << one.kernel_width);
-        const auto place = [&](int y, int x) { return y * layout.pitch + x; };
+        const auto position = [&](int y, int x) { return y * layout.pitch + x; };
         std::set<int> positions;
         for (int y = 0; y < one.height; ++y)
-            for (int x = 0; x < one.width; ++x) CHECK(positions.insert(place(y, x)).second);
+            for (int x = 0; x < one.width; ++x) CHECK(positions.insert(position(y, x)).second);
         CHECK(*positions.rbegin() == layout.positions - 1);
         for (int y = 0; y < one.height; ++y)
             for (int x = 0; x < one.width; ++x)
                 for (int tap = 0; tap < layout.taps; ++tap) {
-                    const int found = place(y, x) + layout.tap_offset(tap, one);
+                    const int found = position(y, x) + layout.tap_offset(tap, one);
                     const int row = y + tap / one.kernel_width - one.kernel_height / 2,
                               column = x + tap % one.kernel_width - one.kernel_width / 2;
                     const bool is_inside = row >= 0 && row < one.height && column >= 0 && column < one.width;
                     // One check for all, because they are many.
-                    const bool is_right = is_inside ? found == place(row, column)
+                    const bool is_right = is_inside ? found == position(row, column)
                                                     : !positions.contains(found) && found >= -layout.guard &&
                                                           found < layout.bordered - layout.guard;
                     if (!is_right) FAIL("tap " << tap << " of " << y << ", " << x);
@@ -61,7 +61,7 @@ TEST_CASE("tiles, blocks and parts cover what there is, and no more than one bey
     for (const auto& one : sizes()) {
         const auto layout = layout_of(one);
         CHECK(layout.padded_positions() >= layout.positions);
-        CHECK(layout.padded_positions() - layout.positions < on_chip_layout::tile_positions);
+        CHECK(layout.padded_positions() - layout.positions < on_chip_layout::mma_tile_positions);
         CHECK(layout.bordered == layout.padded_positions() + 2 * layout.guard);
         CHECK(layout.channels >= one.states);
         CHECK(layout.channels - one.states < on_chip_layout::block_channels);

@@ -162,11 +162,11 @@ TEST_CASE("a silenced type is 0 from its step on, and the others stop hearing it
     auto request = everything(net.plan(), 5);
     const auto intact = net.run(images, request);
     request.silenced_from = {0, 3};
-    const auto lesioned = net.run(images, request);
-    CHECK(lesioned.states[1].slice(1, 0, 2).equal(intact.states[1].slice(1, 0, 2)));
-    CHECK(lesioned.states[1].slice(1, 2).abs().max().item<double>() == 0);
-    CHECK(lesioned.states[0].slice(1, 0, 3).equal(intact.states[0].slice(1, 0, 3)));
-    const auto released = lesioned.states[0].select(1, 3) - intact.states[0].select(1, 3);
+    const auto silenced = net.run(images, request);
+    CHECK(silenced.states[1].slice(1, 0, 2).equal(intact.states[1].slice(1, 0, 2)));
+    CHECK(silenced.states[1].slice(1, 2).abs().max().item<double>() == 0);
+    CHECK(silenced.states[0].slice(1, 0, 3).equal(intact.states[0].slice(1, 0, 3)));
+    const auto released = silenced.states[0].select(1, 3) - intact.states[0].select(1, 3);
     CHECK(released.min().item<double>() >= 0);  // less inhibition
     CHECK(released.max().item<double>() > 0);
 }

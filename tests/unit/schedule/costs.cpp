@@ -17,7 +17,7 @@ namespace {
 
 std::int64_t counted = 0;
 
-std::int64_t places_of(const at::RecordFunction& convolution) {
+std::int64_t positions_of(const at::RecordFunction& convolution) {
     const auto inputs = convolution.inputs();
     const auto stride = inputs[3].toIntVector();
     std::int64_t positions = 1;
@@ -31,7 +31,7 @@ std::unique_ptr<at::ObserverContext> count(const at::RecordFunction& call) {
     const std::string_view name = call.name();
     if (name != "aten::conv2d" && name != "aten::linear") return nullptr;
     const auto weight = call.inputs()[1].toTensor();
-    counted += 2 * weight.numel() * (name == "aten::conv2d" ? places_of(call) : 1);
+    counted += 2 * weight.numel() * (name == "aten::conv2d" ? positions_of(call) : 1);
     return nullptr;
 }
 
@@ -39,7 +39,7 @@ std::unique_ptr<at::ObserverContext> count(const at::RecordFunction& call) {
 std::unique_ptr<at::ObserverContext> count_maps(const at::RecordFunction& call) {
     const std::string_view name = call.name();
     const auto size = [&call](std::size_t input) { return call.inputs()[input].toTensor().numel(); };
-    if (name == "aten::conv2d") counted += size(0) + call.inputs()[1].toTensor().size(0) * places_of(call);
+    if (name == "aten::conv2d") counted += size(0) + call.inputs()[1].toTensor().size(0) * positions_of(call);
     if (name == "aten::add" || name == "aten::sub" || name == "aten::lerp") counted += 3 * size(0);
     for (const std::string_view one : {"aten::neg", "aten::sigmoid", "aten::relu", "aten::tanh", "aten::softplus"})
         if (name == one) counted += 2 * size(0);

@@ -12,6 +12,7 @@
 
 using namespace cortexpr;
 using namespace cortexpr::test::schedules;
+using plan::index;
 
 namespace {
 
@@ -24,9 +25,9 @@ class dependencies {
     dependencies(const plan::network& network, const plan::run& run) : network_(network), run_(run) {
         for (int t = 1; t <= run.steps; ++t) {
             for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
-                const auto& declared = network.areas[at(area)];
+                const auto& declared = network.areas[index(area)];
                 for (int type = declared.first_type; type < declared.first_type + declared.types; ++type)
-                    if (!run.reads.silences(at(type), t)) add({what::state, type, t}, sources_of_state(type, t));
+                    if (!run.requested.silences(index(type), t)) add({what::state, type, t}, sources_of_state(type, t));
                 add({what::output, area, t}, sources_of(area, -1, t));
             }
             for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
@@ -40,24 +41,23 @@ class dependencies {
 
     /// All that the requested values depend on, themselves included.
     values needed() const {
-        const auto& reads = run_.reads;
-        const auto flag = [](const plan::flags& list, int index) { return !list.empty() && list[at(index)]; };
+        const auto& requested = run_.requested;
+        const auto flag = [](const plan::flags& list, int number) { return !list.empty() && list[index(number)]; };
         values all;
         for (const auto& [one, sources] : sources_) {
             const auto [is, index, t] = one;
             const bool is_last = t == run_.steps;
             const bool is_answer = is == what::output && index + 1 == static_cast<int>(network_.areas.size());
-            if ((is == what::state && (flag(reads.states, index) || (reads.final_states && is_last))) ||
-                (is == what::output && flag(reads.outputs, index)) ||
-                (is == what::feedback && flag(reads.feedback, index)) ||
-                (is_answer && (reads.every_answer || (reads.answer && is_last))))
+            if ((is == what::state && (flag(requested.states, index) || (requested.final_states && is_last))) ||
+                (is == what::output && flag(requested.outputs, index)) ||
+                (is == what::feedback && flag(requested.feedback, index)) ||
+                (is_answer && (requested.every_answer || (requested.answer && is_last))))
                 all.insert(sources.begin(), sources.end());
         }
         return all;
     }
 
   private:
-    static std::size_t at(int index) { return static_cast<std::size_t>(index); }
     void add(const value& one, const values& direct) {
         auto& all = sources_[one];
         all.insert(one);
@@ -66,7 +66,7 @@ class dependencies {
                 all.insert(known->second.begin(), known->second.end());
     }
     values sources_of_state(int type, int t) const {
-        auto all = sources_of(network_.types[at(type)].area, type, t);
+        auto all = sources_of(network_.types[index(type)].area, type, t);
         all.insert({what::state, type, t - 1});
         return all;
     }
@@ -90,22 +90,22 @@ class dependencies {
     std::map<value, values> sources_;
 };
 
-std::vector<plan::reads> requests(const plan::network& network) {
+std::vector<plan::requested> requests(const plan::network& network) {
     const auto types = network.types.size(), areas = network.areas.size();
-    std::vector<plan::reads> all{
+    std::vector<plan::requested> all{
         {}, {.every_answer = true}, {.final_states = true}, {.answer = false}, {.answer = false, .final_states = true}};
     for (std::size_t i = 0; i < types; ++i) {
-        plan::reads recorded{.answer = false, .states = plan::flags(types, 0)};
+        plan::requested recorded{.answer = false, .states = plan::flags(types, 0)};
         recorded.states[i] = 1;
-        plan::reads lesion{.final_states = i % 2 == 0, .silenced_from = std::vector<int>(types, 0)};
-        lesion.silenced_from[i] = 1 + static_cast<int>(i);
+        plan::requested silence{.final_states = i % 2 == 0, .silenced_from = std::vector<int>(types, 0)};
+        silence.silenced_from[i] = 1 + static_cast<int>(i);
         all.push_back(recorded);
-        all.push_back(lesion);
+        all.push_back(silence);
     }
     for (std::size_t i = 0; i < areas; ++i) {
-        plan::reads outputs{.answer = false, .outputs = plan::flags(areas, 0)};
+        plan::requested outputs{.answer = false, .outputs = plan::flags(areas, 0)};
         outputs.outputs[i] = 1;
-        plan::reads feedback{.answer = false, .feedback = plan::flags(areas, 0)};
+        plan::requested feedback{.answer = false, .feedback = plan::flags(areas, 0)};
         feedback.feedback[i] = 1;
         all.push_back(outputs);
         all.push_back(feedback);
@@ -118,9 +118,9 @@ std::vector<plan::reads> requests(const plan::network& network) {
 TEST_CASE("a value is live if and only if a requested value depends on it", "[schedule]") {
     for (const auto* network : all)
         for (const int steps : {1, 2, 5}) {
-            for (const auto& reads : requests(*network)) {
-                const plan::run run{.steps = steps, .reads = reads};
-                const auto live = plan::live_values(*network, steps, reads);
+            for (const auto& requested : requests(*network)) {
+                const plan::run run{.steps = steps, .requested = requested};
+                const auto live = plan::live_values(*network, steps, requested);
                 const auto needed = dependencies(*network, run).needed();
                 for (int t = 1; t <= steps; ++t) {
                     INFO(network->name << ", step " << t << " of " << steps);

@@ -9,7 +9,7 @@
 
 using namespace cortexpr;
 using namespace cortexpr::test::schedules;
-using plan::at;
+using plan::index;
 
 namespace {
 
@@ -28,7 +28,7 @@ const std::vector<const plan::network*> networks = [] {
 bool belong_together(const plan::network& network, const plan::edge& a, const plan::edge& b) {
     const auto grid = [&](int type) {
         return type < 0 ? std::pair(-1, -1)
-                        : std::pair(network.types[at(type)].shape.height, network.types[at(type)].shape.width);
+                        : std::pair(network.types[index(type)].shape.height, network.types[index(type)].shape.width);
     };
     return a.area == b.area && a.from == b.from && grid(a.presynaptic) == grid(b.presynaptic) &&
            a.to_output() == b.to_output() && grid(a.postsynaptic) == grid(b.postsynaptic) &&
@@ -48,11 +48,11 @@ TEST_CASE("each type has channels of its own in the map of its grid", "[schedule
             int channels = 0;
             for (const int type : map.types) {
                 CHECK(placed.insert(type).second);
-                const auto& shape = network->types[at(type)].shape;
-                CHECK(schedule.map_of_type[at(type)] == static_cast<int>(m));
-                CHECK(schedule.channel_of_type[at(type)] == channels);
+                const auto& shape = network->types[index(type)].shape;
+                CHECK(schedule.map_of_type[index(type)] == static_cast<int>(m));
+                CHECK(schedule.channel_of_type[index(type)] == channels);
                 CHECK(shape.same_grid(map.shape()));
-                CHECK(network->types[at(type)].area == map.area);
+                CHECK(network->types[index(type)].area == map.area);
                 channels += shape.channels;
             }
             CHECK(map.channels == channels);
@@ -72,8 +72,8 @@ TEST_CASE("edges are one convolution where they read, drive and slide alike, and
         for (std::size_t c = 0; c < schedule.convolutions.size(); ++c) {
             REQUIRE_FALSE(schedule.convolutions[c].edges.empty());
             for (const int edge : schedule.convolutions[c].edges) {
-                CHECK(convolution_of[at(edge)] == -1);
-                convolution_of[at(edge)] = static_cast<int>(c);
+                CHECK(convolution_of[index(edge)] == -1);
+                convolution_of[index(edge)] = static_cast<int>(c);
             }
         }
         for (std::size_t a = 0; a < network->edges.size(); ++a) {
@@ -89,14 +89,14 @@ TEST_CASE("a convolution is that of its edges", "[schedule]") {
     for (const auto* network : networks) {
         const auto schedule = plan::schedule_of(*network);
         for (const auto& one : schedule.convolutions)
-            for (const int index : one.edges) {
-                const auto& edge = network->edges[at(index)];
+            for (const int number : one.edges) {
+                const auto& edge = network->edges[index(number)];
                 CHECK(one.stride == edge.stride);
                 CHECK(one.upsample == edge.upsample);
                 CHECK(one.nonlinearity == edge.nonlinearity);
                 CHECK(one.to_output() == edge.to_output());
-                CHECK(one.source_map == (edge.presynaptic < 0 ? -1 : schedule.map_of_type[at(edge.presynaptic)]));
-                CHECK(one.target_map == (edge.to_output() ? -1 : schedule.map_of_type[at(edge.postsynaptic)]));
+                CHECK(one.source_map == (edge.presynaptic < 0 ? -1 : schedule.map_of_type[index(edge.presynaptic)]));
+                CHECK(one.target_map == (edge.to_output() ? -1 : schedule.map_of_type[index(edge.postsynaptic)]));
                 CHECK(one.is_plain() == (edge.nonlinearity == activation::none));
             }
     }

@@ -23,10 +23,10 @@ const plan::edge& edge_from(const plan::network& network, source from) {
 TEST_CASE("an edge is counted as often as it is live where all states are computed", "[schedule]") {
     for (const auto* network : all)
         for (const int steps : {1, 2, 5}) {
-            const plan::run_facts facts(*network, {.steps = steps, .reads = {.final_states = true}});
+            const plan::run_facts facts(*network, {.steps = steps, .requested = {.final_states = true}});
             const auto count = [&](const auto& edge) {
                 int live = 0;
-                for (int t = 1; t <= steps; ++t) live += facts.is_read(edge, t);
+                for (int t = 1; t <= steps; ++t) live += facts.is_live(edge, t);
                 return live;
             };
             INFO(network->name << ", " << steps << " steps");
@@ -61,11 +61,11 @@ TEST_CASE("sources are zero as declared, as given, and as silenced", "[schedule]
     CHECK(given.source_is_zero(from_start, 1));
     CHECK_FALSE(given.source_is_zero(fed_back, 1));
 
-    const plan::run_facts lesion(network, {.steps = 3, .reads = {.silenced_from = {2, 0, 0, 0}}});
-    CHECK_FALSE(lesion.source_is_zero(from_e, 2));
-    CHECK(lesion.source_is_zero(from_e, 3));
+    const plan::run_facts silence(network, {.steps = 3, .requested = {.silenced_from = {2, 0, 0, 0}}});
+    CHECK_FALSE(silence.source_is_zero(from_e, 2));
+    CHECK(silence.source_is_zero(from_e, 3));
 
-    // Of merged convolutions all sources must be zero.
+    // All sources of a merged convolution must be zero.
     const auto& one = plan_of<One>;
     const plan::run_facts half(one, {.steps = 3, .starts_at_zero = {0, 1}});
     const plan::run_facts none(one, {.steps = 3, .starts_at_zero = {1, 1}});

@@ -12,12 +12,7 @@
 
 using namespace cortexpr;
 using namespace cortexpr::test::schedules;
-
-namespace {
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
-
-}  // namespace
+using plan::index;
 
 TEST_CASE("weights lie side by side in merged convolutions, each in a position of its own", "[schedule]") {
     for (const auto* network : all) {
@@ -26,9 +21,9 @@ TEST_CASE("weights lie side by side in merged convolutions, each in a position o
         std::set<int> parameters;
         for (const auto& one : schedule.convolutions) {
             std::set<std::pair<int, int>> taken;
-            const int sources = one.source_map < 0 ? -1 : schedule.maps[at(one.source_map)].channels;
-            const int targets = one.target_map < 0 ? network->areas[at(one.area)].output.channels
-                                                   : schedule.maps[at(one.target_map)].channels;
+            const int sources = one.source_map < 0 ? -1 : schedule.maps[index(one.source_map)].channels;
+            const int targets = one.target_map < 0 ? network->areas[index(one.area)].output.channels
+                                                   : schedule.maps[index(one.target_map)].channels;
             for (const auto& block : plan::weight_blocks_of(*network, schedule, one)) {
                 std::int64_t pairs = 0;
                 CHECK(parameters.insert(block.parameter).second);
@@ -37,7 +32,7 @@ TEST_CASE("weights lie side by side in merged convolutions, each in a position o
                     CHECK((source >= 0 && (sources < 0 || source < sources) && target >= 0 && target < targets));
                     ++pairs;
                 });
-                const auto size = network->parameters[at(block.parameter)].size();
+                const auto size = network->parameters[index(block.parameter)].size();
                 CHECK(pairs * one.extent.height * one.extent.width == size);
             }
         }
@@ -62,13 +57,14 @@ TEST_CASE("merged weights and biases give the sum of the edges", "[schedule]") {
         for (const auto& one : schedule.convolutions) {
             if (!one.is_plain() || one.source_map < 0) continue;
             std::vector<std::int64_t> states;
-            for (const int type : schedule.maps[at(one.source_map)].types)
-                for (int c = 0; c < network->types[at(type)].shape.channels; ++c) states.push_back(state_of(type, c));
+            for (const int type : schedule.maps[index(one.source_map)].types)
+                for (int c = 0; c < network->types[index(type)].shape.channels; ++c)
+                    states.push_back(state_of(type, c));
             const auto target_of = [&](int channel) -> sum {
                 if (one.to_output()) return {-1 - one.area, channel};
-                for (const int type : schedule.maps[at(one.target_map)].types)
-                    if (const int c = channel - schedule.channel_of_type[at(type)];
-                        c < network->types[at(type)].shape.channels)
+                for (const int type : schedule.maps[index(one.target_map)].types)
+                    if (const int c = channel - schedule.channel_of_type[index(type)];
+                        c < network->types[index(type)].shape.channels)
                         return {type, c};
                 return {};
             };
@@ -76,7 +72,8 @@ TEST_CASE("merged weights and biases give the sum of the edges", "[schedule]") {
             for (const auto& block : plan::weight_blocks_of(*network, schedule, one)) {
                 std::int64_t element = 0;
                 plan::for_each_pair(block, [&](int source, int target) {
-                    merged[target_of(target)] += block.sign * value_of(block.parameter, element) * states[at(source)];
+                    merged[target_of(target)] +=
+                        block.sign * value_of(block.parameter, element) * states[index(source)];
                     element += taps;
                 });
             }
@@ -121,5 +118,5 @@ TEST_CASE("rates come from the elements of tau that the mode names", "[schedule]
     REQUIRE(blocks.size() == 4);
     const auto element = [&](std::size_t type) { return blocks[type].element(1, 7); };
     CHECK((element(0) == 0 && element(1) == 1 && element(2) == 7 && element(3) == 12 + 7));
-    for (const auto& block : blocks) CHECK(block.size() == network.parameters[at(block.parameter)].size());
+    for (const auto& block : blocks) CHECK(block.size() == network.parameters[index(block.parameter)].size());
 }

@@ -295,7 +295,7 @@ TEST_CASE("solve: an interval without length gives the start") {
     }
 }
 
-TEST_CASE("solve: a sample that is no number stays alone") {
+TEST_CASE("solve: a sample that is NaN stays alone") {
     const auto input = column({1, std::numeric_limits<double>::quiet_NaN(), 2});
     const solve::equation equation{
         .rate = [input](const solve::moment&, const solve::state& y) { return solve::state{input - y[0]}; },

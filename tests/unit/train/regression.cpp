@@ -31,7 +31,7 @@ using Catch::Matchers::Contains;
 
 struct Place : regressor<network<V1>, targets<2>, hidden<16>, dropout<0.1>, readout_pool<pool_mode::average, 8, 8>> {};
 
-// Of the same shapes.
+// A classifier of the same shapes.
 struct Halves : classifier<network<V1>, classes<2>, hidden<16>, dropout<0.1>, readout_pool<pool_mode::average, 8, 8>> {
 };
 
@@ -177,7 +177,7 @@ TEST_CASE("R2 and root mean square errors are as defined", "[regression]") {
     set.targets = {1.0F, -1.5F, 3.5F, 4.0F, 1.0F, 2.0F};
     fit_sums sums(set);
     sums.add(answers().narrow(0, 0, 2), wanted().narrow(0, 0, 2));
-    // Of all steps the last one counts.
+    // Only the last step counts.
     sums.add(at::stack({at::zeros({1, 2}, likes()), answers().narrow(0, 2, 1)}), wanted().narrow(0, 2, 1));
     const auto fits = sums.fits();
     REQUIRE(fits.size() == 2);
@@ -229,7 +229,7 @@ TEST_CASE("a regressor learns targets of any scale, in their units", "[regressio
 TEST_CASE("a regressor starts at the targets' mean", "[regression]") {
     const auto set = bright_spots(96);
     const auto network = fresh(set);
-    // Of about the mean and the deviation of the targets, whatever their scale.
+    // About the mean and the deviation of the targets count, whatever their scale.
     const auto found = evaluate(*network, set, {.steps = 3});
     CHECK(found.loss < 4);
     CHECK(found.fits[0].rms_error < 300);  // from zero it would be 1150

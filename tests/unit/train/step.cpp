@@ -84,7 +84,7 @@ TEST_CASE("a step is the loop written out", "[step]") {
     CHECK(fixed.adam.memory()[0].step == 6);
 }
 
-TEST_CASE("a step steps nothing where the loss is no number", "[step]") {
+TEST_CASE("a step steps nothing where the loss is NaN", "[step]") {
     const auto examples = bright_halves(batch_size);
     learner one;
     batch_loader loader(examples, batch_size, at::kCPU, at::kFloat);

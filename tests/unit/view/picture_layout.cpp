@@ -20,12 +20,12 @@ namespace {
 /// A layout, with what it points into.
 struct drawn {
     plan::known_run run;
-    std::vector<view::told_convolution> convolutions;
+    std::vector<view::convolution_row> convolutions;
     layout parts;
 
     drawn(const plan::network& network, int steps)
-        : run(network, view::told_run(steps)),
-          convolutions(view::told_schedule(run, run.schedule())),
+        : run(network, view::shown_run(steps)),
+          convolutions(view::schedule_rows(run, run.schedule())),
           parts(run, run.schedule(), convolutions) {}
 };
 
@@ -99,7 +99,7 @@ TEST_CASE("the boxes of types share their map's box, in their order", "[layout]"
 }
 
 TEST_CASE("a row starts from something where the first step reads it", "[layout]") {
-    // Of three areas, the last one's type starts from ones; zeros are not convolved.
+    // The last of three areas has a type that starts from ones; zeros are not convolved.
     const drawn one(plan_of<test::schedules::Prompt>, 3);
     int rows = 0;
     for (const auto& row : one.parts.nodes()) {

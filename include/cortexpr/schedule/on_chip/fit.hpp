@@ -199,7 +199,7 @@ consteval auto chip_verdict() {
 
 }  // namespace detail
 
-/// Whether a declared classifier can be trained on chip. Of one that is refused for another reason: true.
+/// Whether a declared classifier can be trained on chip. True for one that is refused for another reason.
 template <class Declared>
 inline constexpr bool fits_on_chip = detail::chip_fit<Declared>.fits();
 

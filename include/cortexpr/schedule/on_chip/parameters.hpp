@@ -19,15 +19,15 @@ struct on_chip_links {
     std::vector<std::vector<std::ptrdiff_t>> numbers{};  ///< by element: indices
 };
 
-/// Of a network that fits on chip: by state channel, the nonlinearity as a number.
+/// The nonlinearity of each state channel as a number, for a network that fits on chip.
 constexpr std::vector<std::uint8_t> on_chip_nonlinearities_of(const network& network) {
     std::vector<std::uint8_t> names;
     for (const auto& type : network.types)
-        names.insert(names.end(), at(type.shape.channels), static_cast<std::uint8_t>(type.nonlinearity.members[0]));
+        names.insert(names.end(), index(type.shape.channels), static_cast<std::uint8_t>(type.nonlinearity.members[0]));
     return names;
 }
 
-/// Of a network that fits on chip: those of each parameter but the readout's, time constants last.
+/// The links of each parameter but the readout's, time constants last, for a network that fits on chip.
 constexpr std::vector<on_chip_links> on_chip_links_of(const network& network) {
     const auto sizes = on_chip_sizes_of(network, 1);
     const on_chip_offsets offsets(sizes);
@@ -56,9 +56,9 @@ constexpr std::vector<on_chip_links> on_chip_links_of(const network& network) {
     }
     for (const auto& block : rate_blocks_of(network, schedule)) {
         all.push_back({.parameter = block.parameter, .is_tau = true});
-        all.back().numbers.resize(at(block.size()));
+        all.back().numbers.resize(index(block.size()));
         for (int c = 0; c < block.channels; ++c)
-            all.back().numbers[at(block.element(c, 0))].push_back(offsets.rate + block.first + c);
+            all.back().numbers[index(block.element(c, 0))].push_back(offsets.rate + block.first + c);
     }
     return all;
 }

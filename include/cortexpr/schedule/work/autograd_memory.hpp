@@ -1,7 +1,7 @@
 #pragma once
 // A model of the memory of autograd: bytes that it saves for the backward pass where each operation is a node of its
-// own, as in the transparent executor. Of one image in float32, without parameters, the stimulus and what the readout
-// saves. tests/unit/schedule/work/autograd_memory.cpp compares it with LibTorch's allocator.
+// own, as in the transparent executor. It counts one image in float32, without parameters, the stimulus and what the
+// readout saves. tests/unit/schedule/work/autograd_memory.cpp compares it with LibTorch's allocator.
 
 #include <cortexpr/compiler.hpp>
 
@@ -12,11 +12,11 @@ namespace cortexpr::plan {
 namespace detail {
 
 /// Whether autograd saves the result of a nonlinearity, rather than its argument.
-constexpr bool keeps_result(activation function) {
+constexpr bool saves_result(activation function) {
     return function == activation::relu || function == activation::sigmoid || function == activation::tanh;
 }
 
-/// Maps that autograd keeps of the members of a nonlinearity in turn, beside its input and result where others keep
+/// Maps that autograd saves of the members of a nonlinearity in turn, beside its input and result where others save
 /// those.
 struct pointwise_maps {
     int count = 0;
@@ -25,22 +25,22 @@ struct pointwise_maps {
 constexpr pointwise_maps maps_of(const activation_function& function, bool input_is_saved, bool result_is_needed) {
     pointwise_maps all;
     bool is_saved = input_is_saved;  // of the value at hand
-    const auto keep = [&] {
+    const auto save = [&] {
         all.count += !is_saved;
         is_saved = true;
     };
-    const auto take = [&](bool keeps_what_it_gave) {
-        if (!keeps_what_it_gave) keep();
+    const auto take = [&](bool saves_what_it_gave) {
+        if (!saves_what_it_gave) save();
         is_saved = false;
-        if (keeps_what_it_gave) keep();
+        if (saves_what_it_gave) save();
     };
     if (function.is_custom()) {
         take(false);
     } else {
         for (const activation member : function.members)
-            if (member != activation::none) take(keeps_result(member));
+            if (member != activation::none) take(saves_result(member));
     }
-    if (result_is_needed) keep();
+    if (result_is_needed) save();
     all.result_is_saved = is_saved;
     return all;
 }
@@ -49,90 +49,90 @@ constexpr pointwise_maps maps_of(const activation_function& function, bool input
 class autograd_walk {
   public:
     constexpr explicit autograd_walk(const known_run& run) : run_(run), network_(run.network()) {
-        output_is_saved_.assign(at(run.steps()) + 1, flags(network_.areas.size(), false));
+        output_is_saved_.assign(index(run.steps()) + 1, flags(network_.areas.size(), false));
     }
 
     constexpr std::int64_t walk() {
         for (int t = 0; t <= run_.steps(); ++t) {
             times_ = run_.times(t);
-            keep_states(t);
+            save_states(t);
         }
         for (int t = 1; t <= run_.steps(); ++t) {
             times_ = run_.times(t);
-            keep_sources(t);
-            keep_feedback(t);
+            save_sources(t);
+            save_feedback(t);
             for (std::size_t type = 0; type < network_.types.size(); ++type)
                 if (run_.live().state(t, static_cast<int>(type)))
-                    keep_pointwise(network_.types[type].nonlinearity, network_.types[type].shape,
+                    save_pointwise(network_.types[type].nonlinearity, network_.types[type].shape,
                                    static_cast<int>(type), network_.types[type].area, true);
         }
-        keep_outputs();
+        save_outputs();
         return bytes_;
     }
 
   private:
-    constexpr void keep(std::int64_t elements) { keep_bytes(elements * static_cast<std::int64_t>(sizeof(float))); }
-    constexpr void keep_bytes(std::int64_t bytes) { bytes_ += bytes * times_; }
-    constexpr auto& output_flag(int t, int area) { return output_is_saved_[at(t)][at(area)]; }
+    constexpr void save(std::int64_t elements) { save_bytes(elements * static_cast<std::int64_t>(sizeof(float))); }
+    constexpr void save_bytes(std::int64_t bytes) { bytes_ += bytes * times_; }
+    constexpr auto& output_flag(int t, int area) { return output_is_saved_[index(t)][index(area)]; }
 
     /// States after step t, which the leaky step and convolutions read.
-    constexpr void keep_states(int t) {
+    constexpr void save_states(int t) {
         for (std::size_t i = 0; i < network_.types.size(); ++i) {
             const int type = static_cast<int>(i);
             bool is_saved = t < run_.steps() && run_.live().state(t + 1, type);
             for (const auto& edge : network_.edges) {
                 const int step = edge.to_output() ? t : t + 1;  // the one that reads it
                 if (edge.presynaptic != type || edge.upsample || step < 1 || step > run_.steps()) continue;
-                is_saved |= run_.is_read(edge, step);
+                is_saved |= run_.is_live(edge, step);
             }
-            if (is_saved) keep(network_.types[i].shape.size());
+            if (is_saved) save(network_.types[i].shape.size());
         }
     }
 
-    /// What else convolutions read at a step, and what edges' own nonlinearities keep.
-    constexpr void keep_sources(int t) {
+    /// What else convolutions read at a step, and what edges' own nonlinearities save.
+    constexpr void save_sources(int t) {
         flags hears(network_.areas.size(), false), hears_feedback = hears;
         for (const auto& edge : network_.edges) {
-            if (!run_.is_read(edge, t)) continue;
-            const auto area = at(edge.area);
+            if (!run_.is_live(edge, t)) continue;
+            const auto area = index(edge.area);
             hears[area] |= edge.from == edge::source::stimulus;
             hears_feedback[area] |= edge.from == edge::source::top_down;
-            if (edge.upsample) keep(edge.input.channels * edge.output.positions());
-            keep(maps_of(edge.nonlinearity, false, false).count * edge.output.size());
+            if (edge.upsample) save(edge.input.channels * edge.output.positions());
+            save(maps_of(edge.nonlinearity, false, false).count * edge.output.size());
         }
         for (std::size_t area = 0; area < network_.areas.size(); ++area) {
-            if (hears[area] && area > 0) keep_heard(static_cast<int>(area), t);
+            if (hears[area] && area > 0) save_heard(static_cast<int>(area), t);
             // Without feedback it is one tensor for all steps.
             const bool is_own = t == 1 || run_.is_fed(static_cast<int>(area));
             if (hears_feedback[area] && is_own && !feedback_is_result(static_cast<int>(area), t - 1))
-                keep(network_.areas[area].feedback.size());
+                save(network_.areas[area].feedback.size());
         }
     }
 
     /// The output of the area below, pooled and grown to this one's grid.
-    constexpr void keep_heard(int area, int t) {
-        const auto& below = network_.areas[at(area - 1)].output;
-        const auto& input = network_.areas[at(area)].input;
+    constexpr void save_heard(int area, int t) {
+        const auto& below = network_.areas[index(area - 1)].output;
+        const auto& input = network_.areas[index(area)].input;
         const map_shape least{input.channels, below.height < input.height ? below.height : input.height,
                               below.width < input.width ? below.width : input.width};
         const int sent = t - network_.area_delay;
         const bool shrinks = !least.same_grid(below), grows = !least.same_grid(input);
-        if (shrinks || grows) keep(input.size());
+        if (shrinks || grows) save(input.size());
         if (!shrinks && !grows) output_flag(sent, area - 1) = true;
         if (!shrinks || sent == 0) return;
         output_flag(sent, area - 1) = true;
-        if (network_.pool == pool_mode::max) keep_bytes(least.size() * static_cast<std::int64_t>(sizeof(std::int64_t)));
+        if (network_.pool == pool_mode::max) save_bytes(least.size() * static_cast<std::int64_t>(sizeof(std::int64_t)));
     }
 
-    constexpr void keep_feedback(int t) {
+    constexpr void save_feedback(int t) {
         for (const auto& edge : network_.feedback) {
-            if (!run_.is_read(edge, t)) continue;
+            if (!run_.is_live(edge, t)) continue;
             if (edge.input.same_grid(edge.output)) {
                 output_flag(t, edge.from) = true;
             } else {
-                keep(edge.input.channels * edge.output.positions());
+                save(edge.input.channels * edge.output.positions());
             }
-            keep(maps_of(edge.nonlinearity, false, false).count * edge.output.size());
+            save(maps_of(edge.nonlinearity, false, false).count * edge.output.size());
         }
     }
     /// Whether feedback is the result of one edge's nonlinearity, which has saved it.
@@ -147,8 +147,8 @@ class autograd_walk {
         return t > 0 && edges == 1 && is_saved;
     }
 
-    /// Of the sum that drives a neuron type, or (-1) an area's output.
-    constexpr void keep_pointwise(const activation_function& function, const map_shape& shape, int type, int area,
+    /// Counts what the sum saves that drives a neuron type, or (-1) an area's output.
+    constexpr void save_pointwise(const activation_function& function, const map_shape& shape, int type, int area,
                                   bool result_is_needed) {
         int terms = 0;
         bool is_saved = false;
@@ -157,18 +157,18 @@ class autograd_walk {
             ++terms;
             is_saved = edge.sign > 0 && maps_of(edge.nonlinearity, false, false).result_is_saved;
         }
-        keep(maps_of(function, terms == 1 && is_saved, result_is_needed).count * shape.size());
+        save(maps_of(function, terms == 1 && is_saved, result_is_needed).count * shape.size());
     }
 
-    constexpr void keep_outputs() {
+    constexpr void save_outputs() {
         for (int area = 0; area < static_cast<int>(network_.areas.size()); ++area) {
-            const auto& one = network_.areas[at(area)];
+            const auto& one = network_.areas[index(area)];
             times_ = 1;
-            if (output_flag(0, area)) keep(one.output.size());
+            if (output_flag(0, area)) save(one.output.size());
             for (int t = 1; t <= run_.steps(); ++t) {
                 times_ = run_.times(t);
                 if (run_.live().output(t, area))
-                    keep_pointwise(one.output_nonlinearity, one.output, -1, area, output_flag(t, area) != 0);
+                    save_pointwise(one.output_nonlinearity, one.output, -1, area, output_flag(t, area) != 0);
             }
         }
     }

@@ -19,13 +19,13 @@ struct shortened_run {
 
 namespace detail {
 
-/// The steps at which a lesion starts, in order, between 1 and one after the last step: what is known of a step before
+/// The steps at which a silence starts, in order, between 1 and one after the last step: what is known of a step before
 /// it is run changes within such a stretch only near its ends.
 constexpr std::vector<int> stretches_of(const run& run) {
     std::vector<int> starts{1};
     for (int next = 0; next <= run.steps;) {
         next = run.steps + 1;
-        for (const int from : run.reads.silenced_from)
+        for (const int from : run.requested.silenced_from)
             if (from > starts.back() && from < next) next = from;
         if (next <= run.steps) starts.push_back(next);
     }
@@ -40,18 +40,18 @@ constexpr int repeated_step(int start, int delay) { return start + 1 + delay; }
 /// With no stretch longer than `length` steps.
 constexpr shortened_run shortened(const run& all, const std::vector<int>& starts, int length, int delay) {
     shortened_run result{.run = all, .times = {1}};
-    auto& silenced_from = result.run.reads.silenced_from;
+    auto& silenced_from = result.run.requested.silenced_from;
     int steps = 0;
     for (std::size_t i = 0; i + 1 < starts.size(); ++i) {
         const int whole = starts[i + 1] - starts[i], kept = whole < length ? whole : length, first = steps + 1;
         for (std::size_t type = 0; type < silenced_from.size(); ++type)
-            if (all.reads.silenced_from[type] == starts[i]) silenced_from[type] = first;
+            if (all.requested.silenced_from[type] == starts[i]) silenced_from[type] = first;
         steps += kept;
-        result.times.resize(at(steps) + 1, 1);
-        if (kept < whole) result.times[at(repeated_step(first, delay))] += whole - kept;
+        result.times.resize(index(steps) + 1, 1);
+        if (kept < whole) result.times[index(repeated_step(first, delay))] += whole - kept;
     }
     for (std::size_t type = 0; type < silenced_from.size(); ++type)
-        if (all.reads.silenced_from[type] > all.steps) silenced_from[type] = 0;
+        if (all.requested.silenced_from[type] > all.steps) silenced_from[type] = 0;
     result.run.steps = steps;
     return result;
 }
@@ -59,12 +59,13 @@ constexpr shortened_run shortened(const run& all, const std::vector<int>& starts
 /// Whether what is needed is the same at each repeated step and at those after it on which it depends. Then it is the
 /// same at all steps of the stretch before them, however many: it follows from what is needed later.
 constexpr bool repeats_equal_steps(const network& network, const shortened_run& one) {
-    const auto live = live_values(network, one.run.steps, one.run.reads);
+    const auto live = live_values(network, one.run.steps, one.run.requested);
     for (int t = 1; t <= one.run.steps; ++t) {
-        if (one.times[at(t)] == 1) continue;
+        if (one.times[index(t)] == 1) continue;
         for (int later = t + 1; later <= t + 1 + network.area_delay; ++later)
-            if (live.states[at(later)] != live.states[at(t)] || live.outputs[at(later)] != live.outputs[at(t)] ||
-                live.feedback[at(later)] != live.feedback[at(t)])
+            if (live.states[index(later)] != live.states[index(t)] ||
+                live.outputs[index(later)] != live.outputs[index(t)] ||
+                live.feedback[index(later)] != live.feedback[index(t)])
                 return false;
     }
     return true;

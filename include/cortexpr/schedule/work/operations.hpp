@@ -39,14 +39,14 @@ constexpr bool forward_spares_zeros(const edge& edge) {
     return edge.from == edge::source::neuron_type || (!edge.to_output() && edge.nonlinearity == activation::none);
 }
 
-/// Of a transposed convolution: from a half grid it runs over the full one.
+/// A transposed convolution from a half grid runs over the full one.
 constexpr std::int64_t spread_flops(const edge& edge) {
     if (edge.stride == 1) return flops(edge);
     return convolution_flops(edge.input, {edge.output.channels, edge.input.height, edge.input.width}, edge.extent,
                              edge.groups);
 }
 
-/// Whether the readout's maxima go back through single positions of an edge's output at a step.
+/// Whether the readout's maxima have adjoints at single positions of an edge's output at a step.
 constexpr bool backward_is_sparse(const known_run& run, const edge& edge, int t) {
     const auto& network = run.network();
     const bool is_last = edge.area + 1 == static_cast<int>(network.areas.size());
@@ -59,10 +59,11 @@ constexpr operations of_sparse_maxima(const known_run& run, const edge& edge, in
     return {.data_gradients = goes_on ? sparse : 0, .weight_gradients = sparse};
 }
 
-/// Of a whole map's sums: at the points of Winograd tiles instead of at all taps of all positions.
+/// Operations of a whole map's sums at the points of Winograd tiles instead of at all taps of all positions.
 template <class Edge>
 constexpr operations at_points(const Edge& edge, operations direct) {
-    const std::int64_t products = winograd_points * tile_count(edge.extent, edge.output.height, edge.output.width);
+    const std::int64_t products =
+        winograd_points * winograd_tile_count(edge.extent, edge.output.height, edge.output.width);
     const std::int64_t sums = edge.output.positions() * edge.extent.height * edge.extent.width;
     const auto scaled = [&](std::int64_t count) { return count / sums * products; };
     return {scaled(direct.forward), scaled(direct.data_gradients), scaled(direct.weight_gradients)};
@@ -71,15 +72,15 @@ constexpr operations at_points(const Edge& edge, operations direct) {
 }  // namespace detail
 
 constexpr operations operations_of(const known_run& run, const edge& edge, int t, applied_savings rules = {}) {
-    const bool is_read = run.is_read(edge, t);
-    if (!is_read && rules.has(edge.to_output() ? saving::unread_outputs : saving::unread_states)) return {};
+    const bool is_live = run.is_live(edge, t);
+    if (!is_live && rules.has(edge.to_output() ? saving::unread_outputs : saving::unread_states)) return {};
     if (rules.has(saving::constant_drive) && run.is_constant_drive(edge) && t > 1) return {};
     const auto all = flops(edge);
     operations left{all, all, all};
     if (rules.has(saving::zero_states) && run.source_is_zero(edge, t)) {
         if (detail::forward_spares_zeros(edge)) left.forward = 0;
         left.weight_gradients = 0;
-        // Only a lesion's zeros need no gradient: a start may be asked for its own.
+        // Only a silenced type's zeros need no gradient: a start may be asked for its own.
         if (edge.from == edge::source::neuron_type && run.state_step(edge, t) > 0) left.data_gradients = 0;
     }
     if (rules.has(saving::unasked_gradients) && !run.source_has_gradient(edge, t)) left.data_gradients = 0;
@@ -93,14 +94,14 @@ constexpr operations operations_of(const known_run& run, const edge& edge, int t
 }
 
 constexpr operations operations_of(const known_run& run, const feedback_edge& edge, int t, applied_savings rules = {}) {
-    if (!run.is_read(edge, t) && rules.has(saving::unread_states)) return {};
+    if (!run.is_live(edge, t) && rules.has(saving::unread_states)) return {};
     const auto all = flops(edge);
     const operations left{all, all, all};
     if (rules.has(saving::winograd) && run.is_winograd(edge)) return detail::at_points(edge, left);
     return left;
 }
 
-/// Of all edges and steps.
+/// The sum over all edges and steps.
 constexpr operations operations_of(const known_run& run, applied_savings rules = {}) {
     operations sum;
     for (int t = 1; t <= run.steps(); ++t) {

@@ -73,10 +73,10 @@ class known_run : public run_facts {
     constexpr known_run(const plan::network& network, shortened_run given)
         : run_facts(network, std::move(given.run)), times_(std::move(given.times)) {
         weight_is_at_points_.assign(network.parameters.size(), false);
-        const auto mark = [this](const auto& edge) { weight_is_at_points_[at(edge.weight)] = true; };
+        const auto mark = [this](const auto& edge) { weight_is_at_points_[index(edge.weight)] = true; };
         for (const auto& one : schedule().convolutions)
             if (pays_as_winograd(network, one))
-                for (const int index : one.edges) mark(network.edges[at(index)]);
+                for (const int number : one.edges) mark(network.edges[index(number)]);
         for (const auto& edge : network.feedback)
             if (pays_as_winograd(edge)) mark(edge);
     }
@@ -84,10 +84,10 @@ class known_run : public run_facts {
     /// Whether the sums and gradients of an edge, or of one of feedback, go as Winograd.
     template <class Edge>
     constexpr bool is_winograd(const Edge& edge) const {
-        return weight_is_at_points_[at(edge.weight)];
+        return weight_is_at_points_[index(edge.weight)];
     }
     /// How many equal steps of the run this one stands for. Step 0 is the initial values'.
-    constexpr std::int64_t times(int t) const { return times_.empty() ? 1 : times_[at(t)]; }
+    constexpr std::int64_t times(int t) const { return times_.empty() ? 1 : times_[index(t)]; }
 
   private:
     std::vector<std::int64_t> times_;

@@ -87,17 +87,17 @@ class traffic_walk {
                 if (is_fused() ? one.is_plain() == plain : plain) convolve(one, t);
     }
     constexpr std::size_t sum_of(const edge& edge) const {
-        return edge.to_output() ? network_.types.size() + at(edge.area) : at(edge.postsynaptic);
+        return edge.to_output() ? network_.types.size() + index(edge.area) : index(edge.postsynaptic);
     }
 
     constexpr void convolve(const merged_convolution& one, int t) {
         sources_.assign(network_.types.size() + 1, false);
         targets_.assign(has_term_.size(), false);
         bool any = false;
-        for (const int index : one.edges) {
-            const auto& edge = network_.edges[at(index)];
+        for (const int number : one.edges) {
+            const auto& edge = network_.edges[index(number)];
             const bool is_computed = operations_of(run_, edge, t, rules_).forward > 0;
-            const bool is_left_out = !run_.is_read(edge, t) && !computes_unread(edge);
+            const bool is_left_out = !run_.is_live(edge, t) && !computes_unread(edge);
             if (is_left_out) continue;
             if (run_.is_constant_drive(edge) && !is_computed) {
                 has_term_[sum_of(edge)] = true;  // as computed at the first step
@@ -106,7 +106,7 @@ class traffic_walk {
             // A nonlinearity maps even a convolution of zeros to something.
             if (!is_computed && one.is_plain()) continue;
             any = true;
-            auto& source = sources_[at(std::ptrdiff_t{edge.presynaptic} + 1)];
+            auto& source = sources_[index(std::ptrdiff_t{edge.presynaptic} + 1)];
             if (is_computed && !source) count_.bytes += convolved_size(edge);
             source |= static_cast<std::uint8_t>(is_computed);
             auto& target = targets_[sum_of(edge)];
@@ -169,7 +169,7 @@ class traffic_walk {
         if (operations_of(run_, edge, t, rules_).forward == 0) return;
         const auto size = edge.output.size();
         const auto passes = passes_of(edge.nonlinearity);
-        auto& has_term = has_term_[network_.types.size() + network_.areas.size() + at(edge.to)];
+        auto& has_term = has_term_[network_.types.size() + network_.areas.size() + index(edge.to)];
         ++count_.convolutions;
         count_.bytes += edge.input.channels * edge.output.positions();
         if (is_fused()) {

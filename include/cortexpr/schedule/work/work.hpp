@@ -37,8 +37,8 @@ struct spared_work {
     friend constexpr bool operator==(const spared_work&, const spared_work&) = default;
 };
 
-/// Of one image. `computed` and all savings add up to `one_by_one`: one convolution for each edge and step, forward and
-/// for both gradients, and one operation at a time over whole maps.
+/// The work of one image. `computed` and all savings add up to `one_by_one`: one convolution for each edge and step,
+/// forward and for both gradients, and one operation at a time over whole maps.
 struct work_report {
     work one_by_one{};
     std::array<spared_work, saving_count> savings{};
@@ -64,7 +64,7 @@ constexpr work_report work_of(const known_run& known) {
     auto before = report.one_by_one;
     for (int i = 0; i < saving_count; ++i) {
         const auto after = with({i + 1});
-        report.savings[at(i)] = {static_cast<saving>(i), before - after};
+        report.savings[index(i)] = {static_cast<saving>(i), before - after};
         before = after;
     }
     report.computed = before;
@@ -84,7 +84,7 @@ namespace cortexpr {
 
 namespace detail {
 
-/// Of the run of which the answer alone is read.
+/// The run whose answer alone is requested.
 template <class Declared, int Steps>
 constexpr plan::known_run counted_run() {
     return {counted_plan<Declared>, plan::shortened(counted_plan<Declared>, {.steps = Steps})};
@@ -107,7 +107,7 @@ template <class Declared, int Steps>
 inline constexpr detail::number_about<Declared> planned_backward_flops =
     detail::computed_operations<Declared, Steps>.backward();
 
-/// Bytes that such a run keeps of one image until its backward pass, in float32.
+/// Bytes that such a run saves of one image until its backward pass, in float32.
 template <class Declared, int Steps>
 inline constexpr detail::number_about<Declared> saved_bytes = detail::saved_bytes<Declared, Steps>;
 

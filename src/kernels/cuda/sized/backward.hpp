@@ -1,8 +1,8 @@
 #pragma once
 // The backward pass: a thread block takes images one after the other. The states' adjoint stays in registers as floats
 // through all steps, a group's warp has it, and is what the transposed convolution is added to; so do the gradients of
-// weights, through all images: a warp has those of 16 sources and 16 targets over a part of the places. What the
-// forward pass kept comes by bulk copies that start a phase earlier.
+// weights, through all images: a warp has those of 16 sources and 16 targets over a part of the positions. What the
+// forward pass saved comes by bulk copies that start a phase earlier.
 
 #include "maps.hpp"
 
@@ -12,9 +12,9 @@ template <shape S>
 class backward_pass {
     static constexpr layout at = layout_of(S);
     using on = maps<S>;
-    using adjoints = float[at.tiles][2 * at.blocks][4];
+    using adjoints = float[at.mma_tiles][2 * at.blocks][4];
     static constexpr int threads = at.backward_threads;
-    static constexpr int pass_channels = 8 * at.blocks;  ///< as floats, a place of a map holds those of so many
+    static constexpr int pass_channels = 8 * at.blocks;  ///< as floats, a position of a map holds those of so many
     static constexpr std::uint32_t unseen = ~std::uint32_t{0};
 
   public:
@@ -42,8 +42,8 @@ class backward_pass {
         shown_ = reinterpret_cast<float*>(unfolded_ + at.unfolded_bytes);
         rate_ = shown_ + (at.image_in_bulk ? at.image_bytes / 4 : 0);
         feature_adjoint_ = rate_ + at.channels;
-        feature_place_ = reinterpret_cast<int*>(feature_adjoint_ + outputs_twice);  // both: of this image and the next
-        rate_sums_ = reinterpret_cast<float*>(feature_place_ + outputs_twice);
+        feature_argmax_ = reinterpret_cast<int*>(feature_adjoint_ + outputs_twice);  // both: of this image and the next
+        rate_sums_ = reinterpret_cast<float*>(feature_argmax_ + outputs_twice);
         seen_by_ = reinterpret_cast<std::uint32_t*>(rate_sums_ + rates_of_threads);
         drive_map_at_ = shared_address(drive_map_);
         state_map_at_ = shared_address(state_map_);
@@ -73,8 +73,8 @@ class backward_pass {
             start_copy_barrier(shown_ready_);
         }
         on::fill_zeros(drive_map_, 2 * at.map_bytes);
-        const auto* back = reinterpret_cast<const words4*>(job_.with.packed + at.at_back);
-        for (int i = thread_index(); i < at.state_weights / 16; i += threads) weights_[i] = back[i];
+        const auto* adjoint_weights = reinterpret_cast<const words4*>(job_.with.packed + at.at_adjoint_weights);
+        for (int i = thread_index(); i < at.state_weights / 16; i += threads) weights_[i] = adjoint_weights[i];
         if (thread_index() < at.channels)
             rate_[thread_index()] = thread_index() < S.states ? job_.with.rate[thread_index()] : 0.0F;
         CORTEXPR_UNROLL
@@ -87,7 +87,7 @@ class backward_pass {
     // ---- what comes from memory
 
     CORTEXPR_INLINED const unsigned char* states_of(int image, int t) const {
-        return job_.states + on::kept_states(job_.steps) * static_cast<std::size_t>(image) + on::kept_states(t);
+        return job_.states + on::saved_states(job_.steps) * static_cast<std::size_t>(image) + on::saved_states(t);
     }
     CORTEXPR_INLINED void fetch_drives(int image, int t) {
         if (!starts_copies_) return;
@@ -96,7 +96,7 @@ class backward_pass {
         order_before_copies();
         expect_bytes(drives_ready_, static_cast<std::uint32_t>(bytes + more));
         copy_in(drives_at_,
-                job_.drives + on::kept_drives(job_.steps) * static_cast<std::size_t>(image) + on::kept_drives(t - 1),
+                job_.drives + on::saved_drives(job_.steps) * static_cast<std::size_t>(image) + on::saved_drives(t - 1),
                 static_cast<std::uint32_t>(bytes), drives_ready_);
         if (is_last)
             copy_in(shared_address(read_weights_), job_.with.packed + at.at_read_weights, at.read_weights,
@@ -124,7 +124,7 @@ class backward_pass {
         }
         for (int c = thread_index(); c < S.outputs; c += threads) {
             feature_adjoint_[parity * S.outputs + c] = job_.feature_adjoint[image * S.outputs + c];
-            feature_place_[parity * S.outputs + c] = job_.argmax[image * S.outputs + c];
+            feature_argmax_[parity * S.outputs + c] = job_.argmax[image * S.outputs + c];
         }
     }
     CORTEXPR_INLINED void wait_for_drives() {
@@ -144,17 +144,17 @@ class backward_pass {
         start_adjoint(adjoint);
         const bool is_one_step = job_.steps == 1;
         if (is_one_step) {
-            if (has_group()) step_back<true, true>(adjoint);
+            if (has_group()) step_adjoint<true, true>(adjoint);
         } else {
             if (has_group())
-                step_back<false, true>(adjoint);
+                step_adjoint<false, true>(adjoint);
             else
                 wait_for_copies(states_ready_, states_parity_);
             states_parity_ ^= 1;
             barrier();
             fetch_drives(image, job_.steps - 1);
             if (job_.steps > 2) will_fetch_states(image, job_.steps - 2);
-            if (has_group()) convolve_back<S.live_at_last>(adjoint);
+            if (has_group()) convolve_adjoint<S.live_at_last>(adjoint);
             if (has(S.live_at_last, targets_)) add_gradients<false>();
             CORTEXPR_ROLLED
             for (int t = job_.steps - 1; t > 1; --t) {
@@ -162,19 +162,19 @@ class backward_pass {
                 fetch_states(image, t - 1);
                 wait_for_drives();
                 if (has_group())
-                    step_back<false, false>(adjoint);
+                    step_adjoint<false, false>(adjoint);
                 else
                     wait_for_copies(states_ready_, states_parity_);
                 states_parity_ ^= 1;
                 barrier();
                 fetch_drives(image, t - 1);
                 if (t > 2) will_fetch_states(image, t - 2);
-                if (has_group()) convolve_back<on::all_blocks>(adjoint);
+                if (has_group()) convolve_adjoint<on::all_blocks>(adjoint);
                 add_gradients<false>();
             }
             barrier();
             wait_for_drives();
-            if (has_group()) step_back<true, false>(adjoint);
+            if (has_group()) step_adjoint<true, false>(adjoint);
         }
         barrier();
         fetch_image(image + block_count(), image_parity_ ^ 1);
@@ -183,16 +183,17 @@ class backward_pass {
     }
 
     template <std::uint32_t Live>
-    CORTEXPR_INLINED void convolve_back(adjoints& adjoint) const {
+    CORTEXPR_INLINED void convolve_adjoint(adjoints& adjoint) const {
         on::template convolve<at.blocks, Live, on::all_blocks, at.blocks>(adjoint, drive_map_at_, weights_, warp_,
                                                                           lane_);
     }
 
-    /// By residue of a place and output channel: where the channel's maximum read a place of that residue, and by which
-    /// of its weights.
+    /// By residue of a position and output channel: where the channel's maximum read a position of that residue, and by
+    /// which of its weights.
     CORTEXPR_INLINED void find_readers() {
         for (int i = thread_index(); i < residues * S.outputs; i += threads) {
-            const int c = i % S.outputs, residue = i / S.outputs, where = feature_place_[image_parity_ * S.outputs + c];
+            const int c = i % S.outputs, residue = i / S.outputs,
+                      where = feature_argmax_[image_parity_ * S.outputs + c];
             const int y0 = where / S.width - at.border_y, x0 = where % S.width - at.border_x;
             const int dy = (residue % 4 - y0) & 3, dx = (residue / 4 - x0) & 3, y = y0 + dy, x = x0 + dx;
             const bool is_seen =
@@ -204,7 +205,7 @@ class backward_pass {
     }
 
     /// The last states' adjoint: of each output channel's maximum, to what it saw. It is summed as floats where drives'
-    /// adjoints will be; a thread adds to places of one residue and one source alone, in the channels' order.
+    /// adjoints will be; a thread adds to positions of one residue and one source alone, in the channels' order.
     CORTEXPR_INLINED void start_adjoint(adjoints& adjoint) {
         constexpr int passes = 16 * at.sources / pass_channels;
         CORTEXPR_UNROLL
@@ -212,7 +213,7 @@ class backward_pass {
             for (int i = thread_index(); i < at.area * 2 * at.blocks; i += threads) {
                 const int position = i / (2 * at.blocks);
                 reinterpret_cast<words4*>(drive_map_ + on::index_of(position / S.width, position % S.width) *
-                                                           at.place_bytes)[i % (2 * at.blocks)] = words4{};
+                                                           at.position_bytes)[i % (2 * at.blocks)] = words4{};
             }
             barrier();
             for (int i = thread_index(); i < residues * pass_channels; i += threads)
@@ -250,7 +251,7 @@ class backward_pass {
     }
     /// From the map of floats into a warp's registers: of one pass' channels.
     CORTEXPR_INLINED void take_sums(adjoints& adjoint, int pass) const {
-        const place first = on::first_place(warp_, lane_ / 4);
+        const position first = on::first_position(warp_, lane_ / 4);
         const int q = lane_ % 4;
         // With one block, a pass has half of its channels: those of two of four neighbouring lanes.
         if (at.blocks == 1 && q / 2 != pass % 2) return;
@@ -266,7 +267,8 @@ class backward_pass {
                 if (b != block) continue;
                 CORTEXPR_UNROLL
                 for (int i = 0; i < 4; ++i)
-                    adjoint[u % at.tiles][2 * b + i / 2][u / at.tiles * 2 + i % 2] = is_there ? sums.values[i] : 0.0F;
+                    adjoint[u % at.mma_tiles][2 * b + i / 2][u / at.mma_tiles * 2 + i % 2] =
+                        is_there ? sums.values[i] : 0.0F;
             }
         }
     }
@@ -274,13 +276,13 @@ class backward_pass {
     /// Drives' adjoints of a step, from those of its states, into their map; and the adjoint of the states before, as
     /// far as they leak. Waits for those states.
     template <bool IsFirst, bool IsLast>
-    CORTEXPR_INLINED void step_back(adjoints& adjoint) {
+    CORTEXPR_INLINED void step_adjoint(adjoints& adjoint) {
         constexpr std::uint32_t live = IsLast ? S.live_at_last : on::all_blocks;
-        const place first = on::first_place(warp_, lane_ / 4);
+        const position first = on::first_position(warp_, lane_ / 4);
         const std::uint32_t own = on::chunk(on::index_of(first.y, first.x), lane_ % 4 / 2) + lane_ % 2 * 8;
         float rate_sum[4 * at.blocks] = {};
-        drive_back<0, has(live, 0)>(adjoint, rate_sum, own, first);
-        if constexpr (at.blocks > 1) drive_back<1, has(live, 1)>(adjoint, rate_sum, own, first);
+        step_drive_adjoint<0, has(live, 0)>(adjoint, rate_sum, own, first);
+        if constexpr (at.blocks > 1) step_drive_adjoint<1, has(live, 1)>(adjoint, rate_sum, own, first);
         if constexpr (!IsFirst) {
             wait_for_copies(states_ready_, states_parity_);
             CORTEXPR_UNROLL
@@ -296,7 +298,7 @@ class backward_pass {
                     const float before[4] = {lower_of(in.x), upper_of(in.x), lower_of(in.y), upper_of(in.y)};
                     CORTEXPR_UNROLL
                     for (int i = 0; i < 4; ++i) {
-                        float& a = adjoint[u % at.tiles][2 * p + i / 2][u / at.tiles * 2 + i % 2];
+                        float& a = adjoint[u % at.mma_tiles][2 * p + i / 2][u / at.mma_tiles * 2 + i % 2];
                         rate_sum[4 * p + i] = fused(-a, before[i], rate_sum[4 * p + i]);
                         a = fused(-rate[i], a, a);
                     }
@@ -308,26 +310,26 @@ class backward_pass {
     }
 
     template <int P, bool IsLive>
-    CORTEXPR_INLINED void drive_back(adjoints& adjoint, float (&rate_sum)[4 * at.blocks], std::uint32_t own,
-                                     const place& first) const {
+    CORTEXPR_INLINED void step_drive_adjoint(adjoints& adjoint, float (&rate_sum)[4 * at.blocks], std::uint32_t own,
+                                             const position& first) const {
         using responds = response<S.names[P]>;
         float rate[4];
         CORTEXPR_UNROLL
         for (int i = 0; i < 4; ++i) rate[i] = rate_[P * 16 + first_channel_of(lane_) + i];
         const std::uint32_t from =
-            drives_at_ + static_cast<std::uint32_t>((P * at.kept_words + warp_ * at.tiles * 32 + lane_) * 16);
+            drives_at_ + static_cast<std::uint32_t>((P * at.saved_words + warp_ * at.mma_tiles * 32 + lane_) * 16);
         words4 in = IsLive ? shared_words4(from) : words4{};
         CORTEXPR_UNROLL
-        for (int i = 0; i < at.tiles; ++i) {
+        for (int i = 0; i < at.mma_tiles; ++i) {
             std::uint32_t pairs[4] = {};
             if constexpr (IsLive) {
                 const std::uint32_t drives[4] = {in.x, in.y, in.z, in.w};
-                if (i + 1 < at.tiles) in = shared_words4(from + static_cast<std::uint32_t>((i + 1) * 512));
+                if (i + 1 < at.mma_tiles) in = shared_words4(from + static_cast<std::uint32_t>((i + 1) * 512));
                 CORTEXPR_UNROLL
                 for (int k = 0; k < 4; ++k) {  // two channels of a row
-                    const int unit = i + k / 2 * at.tiles;
+                    const int unit = i + k / 2 * at.mma_tiles;
                     const bool is_there = on::is_column(first) && on::is_row(first, unit);
-                    float back[2];
+                    float drive_adjoint[2];
                     CORTEXPR_UNROLL
                     for (int e = 0; e < 2; ++e) {
                         const int c = k % 2 * 2 + e;
@@ -335,45 +337,47 @@ class backward_pass {
                         if (!is_there) a = 0;  // the transposed convolution reaches beyond the map, too
                         const float drive = e == 0 ? lower_of(drives[k]) : upper_of(drives[k]);
                         const auto found = responds::of(is_there ? drive : 0.0F);
-                        back[e] = a * rate[c] * found.slope;
+                        drive_adjoint[e] = a * rate[c] * found.slope;
                         rate_sum[4 * P + c] = fused(a, found.value, rate_sum[4 * P + c]);
                     }
-                    pairs[k] = narrowed_pair(back[0], back[1]);
+                    pairs[k] = narrowed_pair(drive_adjoint[0], drive_adjoint[1]);
                 }
             }
             const std::uint32_t to = drive_map_at_ + (own ^ static_cast<std::uint32_t>(P * 32));
             if (on::is_column(first) && on::is_row(first, i))
                 put_shared(to + static_cast<std::uint32_t>(i * at.row_bytes), words2{pairs[0], pairs[1]});
-            if (on::is_column(first) && on::is_row(first, i + at.tiles))
-                put_shared(to + static_cast<std::uint32_t>((i + at.tiles) * at.row_bytes), words2{pairs[2], pairs[3]});
+            if (on::is_column(first) && on::is_row(first, i + at.mma_tiles))
+                put_shared(to + static_cast<std::uint32_t>((i + at.mma_tiles) * at.row_bytes),
+                           words2{pairs[2], pairs[3]});
         }
     }
 
-    /// Gradients of the warp's weights over its part of the places: sources as rows, targets as columns, places as
-    /// depth.
+    /// Gradients of the warp's weights over its part of the positions: sources as rows, targets as columns, positions
+    /// as depth.
     template <bool IsFirst>
     CORTEXPR_INLINED void add_gradients() {
         const int g = lane_ % 8, begin = part_ * at.groups_of_part;
         CORTEXPR_ROLLED
         for (int group = begin; group < smaller(begin + at.groups_of_part, at.groups); ++group) {
-            const place first = on::first_place(group, g);
+            const position first = on::first_position(group, g);
             std::uint32_t seen[S.kernel_width];
             CORTEXPR_UNROLL
             for (int dx = 0; dx < S.kernel_width; ++dx)
-                seen[dx] = state_map_at_ + on::chunk(on::index_of(first.y + lane_ / 16 * at.tiles - at.border_y,
+                seen[dx] = state_map_at_ + on::chunk(on::index_of(first.y + lane_ / 16 * at.mma_tiles - at.border_y,
                                                                   first.x + dx - at.border_x),
                                                      sources_ * 2 + lane_ / 8 % 2);
             const std::uint32_t drive =
                 drive_map_at_ +
-                on::chunk(on::index_of(first.y + lane_ / 8 % 2 * at.tiles, first.x), targets_ * 2 + lane_ / 16);
+                on::chunk(on::index_of(first.y + lane_ / 8 % 2 * at.mma_tiles, first.x), targets_ * 2 + lane_ / 16);
             const std::uint32_t shown =
-                unfolded_at_ +
-                static_cast<std::uint32_t>(((group * at.units + lane_ / 16 * at.tiles) * 8 + g) * at.unfolded_place +
-                                           ((lane_ / 8 % 2 ^ phase_of<at.depths>(g)) << 4));
-            std::uint32_t b[S.kernel_height][4];  // of as many tiles: depth 0 and 8 of one product, then of the other
+                unfolded_at_ + static_cast<std::uint32_t>(((group * at.units + lane_ / 16 * at.mma_tiles) * 8 + g) *
+                                                              at.unfolded_stride +
+                                                          ((lane_ / 8 % 2 ^ phase_of<at.depths>(g)) << 4));
+            std::uint32_t b[S.kernel_height]
+                           [4];  // of as many MMA tiles: depth 0 and 8 of one product, then of the other
             CORTEXPR_UNROLL
-            for (int m = 0; m < at.tiles + (IsFirst ? 0 : 2 * at.border_y); ++m) {
-                if (m < at.tiles) {
+            for (int m = 0; m < at.mma_tiles + (IsFirst ? 0 : 2 * at.border_y); ++m) {
+                if (m < at.mma_tiles) {
                     auto& d = b[m % S.kernel_height];
                     load_transposed(d, drive + static_cast<std::uint32_t>(m * at.row_bytes));
                     if (at.blocks == 1 || (m + group) % 2 == sources_) {  // warps of other sources share the image's
@@ -381,7 +385,7 @@ class backward_pass {
                         for (int k = 0; k < at.depths; ++k) {
                             std::uint32_t a[4];
                             load_transposed(a, (shown ^ static_cast<std::uint32_t>(k * 32)) +
-                                                   static_cast<std::uint32_t>(m * 8 * at.unfolded_place));
+                                                   static_cast<std::uint32_t>(m * 8 * at.unfolded_stride));
                             multiply(of_input_[k][0], a, d[0], d[1]);
                             multiply(of_input_[k][1], a, d[2], d[3]);
                         }
@@ -390,11 +394,11 @@ class backward_pass {
                 if constexpr (!IsFirst) {
                     CORTEXPR_UNROLL
                     for (int dx = 0; dx < S.kernel_width; ++dx) {
-                        std::uint32_t a[4];  // rows m and m + tiles of the group, bordered
+                        std::uint32_t a[4];  // rows m and m + mma_tiles of the group, bordered
                         load_transposed(a, seen[dx] + static_cast<std::uint32_t>(m * at.row_bytes));
                         CORTEXPR_UNROLL
                         for (int dy = 0; dy < S.kernel_height; ++dy) {
-                            if (m < dy || m - dy >= at.tiles) continue;
+                            if (m < dy || m - dy >= at.mma_tiles) continue;
                             const auto& d = b[(m - dy) % S.kernel_height];
                             multiply(of_state_[dy * S.kernel_width + dx][0], a, d[0], d[1]);
                             multiply(of_state_[dy * S.kernel_width + dx][1], a, d[2], d[3]);
@@ -480,7 +484,7 @@ class backward_pass {
 
     unsigned char *drive_map_, *state_map_, *drives_, *unfolded_;
     float *read_weights_, *shown_, *rate_, *feature_adjoint_, *rate_sums_;
-    int* feature_place_;
+    int* feature_argmax_;
     std::uint32_t* seen_by_;
     words4* weights_;
     std::uint32_t drive_map_at_, state_map_at_, drives_at_, unfolded_at_, drives_ready_, states_ready_, shown_ready_;

@@ -1,6 +1,6 @@
 #pragma once
-// What a sized kernel's thread does beside C++: its place among others, shared memory, barriers, tensor cores' products
-// and their operands, bulk copies. For nvcc and NVRTC; emulated_threads.hpp stands in for it on the CPU.
+// What a sized kernel's thread does beside C++: its position among others, shared memory, barriers, tensor cores'
+// products and their operands, bulk copies. For nvcc and NVRTC; emulated_threads.hpp stands in for it on the CPU.
 
 #include "../bfloat16.hpp"
 
@@ -18,7 +18,7 @@ __device__ inline unsigned char* shared_memory() {
 __device__ inline std::uint32_t shared_address(const void* pointer) {
     return static_cast<std::uint32_t>(__cvta_generic_to_shared(pointer));
 }
-/// Of all threads of a block; of all of a warp.
+/// Waits for all threads of a block; of a warp.
 __device__ inline void barrier() { __syncthreads(); }
 __device__ inline void warp_barrier() { __syncwarp(); }
 /// The value of the lane whose number differs in `mask`.

@@ -53,8 +53,8 @@ inline void explain(const fit& found, char* text, std::size_t size) {
                           at.taps);
             return;
         case misfit::map:
-            std::snprintf(text, size, "a map of %d x %d is cut into more than %d groups of places", of.height, of.width,
-                          most_groups);
+            std::snprintf(text, size, "a map of %d x %d is cut into more than %d groups of positions", of.height,
+                          of.width, most_groups);
             return;
         case misfit::unread:
             std::snprintf(text, size, "the output reads no neuron type");

@@ -1,6 +1,6 @@
 #pragma once
-// The forward pass of one image, a thread block's: a warp owns a group of places through all steps, so that nothing is
-// exchanged but the map of states, which is updated in place between two barriers. A block of channels is summed and
+// The forward pass of one image, a thread block's: a warp owns a group of positions through all steps, so that nothing
+// is exchanged but the map of states, which is updated in place between two barriers. A block of channels is summed and
 // stepped at a time; its new states wait in registers until all have read the old ones.
 
 #include "maps.hpp"
@@ -39,7 +39,7 @@ class forward_pass {
             step<false, true>(job_.steps);
         }
         find_maxima();
-        if (job_.patches != nullptr) keep_patches();
+        if (job_.patches != nullptr) save_patches();
     }
 
   private:
@@ -74,7 +74,7 @@ class forward_pass {
     template <bool IsFirst, bool IsLast>
     CORTEXPR_INLINED void step(int t) {
         constexpr std::uint32_t live = IsLast ? S.live_at_last : on::all_blocks;
-        const place first = on::first_place(group_, lane_ / 4);
+        const position first = on::first_position(group_, lane_ / 4);
         const std::uint32_t own = map_at_ + on::chunk(on::index_of(first.y, first.x), lane_ % 4 / 2) + lane_ % 2 * 8;
         words2 next[at.blocks][at.units];
         step_block<IsFirst, 0, has(live, 0)>(next, own, t);
@@ -94,15 +94,16 @@ class forward_pass {
         order_before_copies();
         barrier();
         if (!IsLast && job_.states != nullptr && thread_index() == 0)
-            copy_out(job_.states + on::kept_states(job_.steps) * static_cast<std::size_t>(image_) + on::kept_states(t),
-                     map_at_ + at.border_y * at.row_bytes, at.state_bytes);
+            copy_out(
+                job_.states + on::saved_states(job_.steps) * static_cast<std::size_t>(image_) + on::saved_states(t),
+                map_at_ + at.border_y * at.row_bytes, at.state_bytes);
     }
 
     template <bool IsFirst, int P, bool IsLive>
     CORTEXPR_INLINED void step_block(words2 (&next)[at.blocks][at.units], std::uint32_t own, int t) {
         if constexpr (IsLive) {
             using responds = response<S.names[P]>;
-            float sums[at.tiles][2][4] = {};
+            float sums[at.mma_tiles][2][4] = {};
             add_image<P>(sums);
             if constexpr (!IsFirst)
                 on::template convolve<1, on::all_blocks, on::all_blocks, at.blocks>(
@@ -110,14 +111,14 @@ class forward_pass {
             float rate[4];
             CORTEXPR_UNROLL
             for (int i = 0; i < 4; ++i) rate[i] = rate_[P * 16 + first_channel_of(lane_) + i];
-            const std::size_t kept = on::kept_drives(job_.steps) * static_cast<std::size_t>(image_) +
-                                     on::kept_drives(t - 1) + static_cast<std::size_t>(P * at.drive_bytes);
+            const std::size_t saved = on::saved_drives(job_.steps) * static_cast<std::size_t>(image_) +
+                                      on::saved_drives(t - 1) + static_cast<std::size_t>(P * at.drive_bytes);
             CORTEXPR_UNROLL
-            for (int i = 0; i < at.tiles; ++i) {
+            for (int i = 0; i < at.mma_tiles; ++i) {
                 words2 drive[2];
                 CORTEXPR_UNROLL
                 for (int row = 0; row < 2; ++row) {
-                    const int u = i + row * at.tiles;
+                    const int u = i + row * at.mma_tiles;
                     const float* z0 = &sums[i][0][row * 2];
                     const float* z1 = &sums[i][1][row * 2];
                     words2 before{};
@@ -131,27 +132,27 @@ class forward_pass {
                     drive[row] = {narrowed_pair(z0[0], z0[1]), narrowed_pair(z1[0], z1[1])};
                 }
                 if (job_.drives != nullptr)
-                    reinterpret_cast<words4*>(job_.drives + kept)[(group_ * at.tiles + i) * 32 + lane_] = {
+                    reinterpret_cast<words4*>(job_.drives + saved)[(group_ * at.mma_tiles + i) * 32 + lane_] = {
                         drive[0].x, drive[0].y, drive[1].x, drive[1].y};
             }
         }
     }
 
     template <int P>
-    CORTEXPR_INLINED void add_image(float (&sums)[at.tiles][2][4]) const {
+    CORTEXPR_INLINED void add_image(float (&sums)[at.mma_tiles][2][4]) const {
         const std::uint32_t shown =
             shared_address(unfolded_) +
-            static_cast<std::uint32_t>(((group_ * at.units + lane_ / 8 % 2 * at.tiles) * 8 + lane_ % 8) *
-                                           at.unfolded_place +
+            static_cast<std::uint32_t>(((group_ * at.units + lane_ / 8 % 2 * at.mma_tiles) * 8 + lane_ % 8) *
+                                           at.unfolded_stride +
                                        ((lane_ / 16 ^ phase_of<at.depths>(lane_ % 8)) << 4));
         CORTEXPR_UNROLL
         for (int d = 0; d < at.depths; ++d) {
             const words4 b = input_weights_[(d * at.blocks + P) * 32 + lane_];
             CORTEXPR_UNROLL
-            for (int i = 0; i < at.tiles; ++i) {
+            for (int i = 0; i < at.mma_tiles; ++i) {
                 std::uint32_t a[4];
                 load_matrices(a, (shown ^ static_cast<std::uint32_t>(d * 32)) +
-                                     static_cast<std::uint32_t>(i * 8 * at.unfolded_place));
+                                     static_cast<std::uint32_t>(i * 8 * at.unfolded_stride));
                 multiply(sums[i][0], a, b.x, b.y);
                 multiply(sums[i][1], a, b.z, b.w);
             }
@@ -161,11 +162,11 @@ class forward_pass {
     CORTEXPR_INLINED void find_maxima() {
         wait_for_copies(ready_at_ + 8, 0);
         auto* best_of = reinterpret_cast<float*>(unfolded_);  // by group, by channel; the image is read no more
-        auto* place_of = reinterpret_cast<int*>(best_of + maxima_count);
-        const place first = on::first_place(group_, lane_ / 4);
+        auto* argmax_of = reinterpret_cast<int*>(best_of + maxima_count);
+        const position first = on::first_position(group_, lane_ / 4);
         CORTEXPR_ROLLED
         for (int p = 0; p < at.output_blocks; ++p) {
-            float sums[at.tiles][2][4] = {};
+            float sums[at.mma_tiles][2][4] = {};
             on::template convolve<1, S.output_sources, S.output_sources, at.output_blocks>(
                 sums, map_at_, reinterpret_cast<const words4*>(stage_) + std::ptrdiff_t{p} * 32, group_, lane_);
             CORTEXPR_UNROLL
@@ -174,50 +175,50 @@ class forward_pass {
                 int where = -1;
                 CORTEXPR_UNROLL
                 for (int u = 0; u < at.units; ++u) {
-                    const float found = sums[u % at.tiles][i / 2][u / at.tiles * 2 + i % 2];
+                    const float found = sums[u % at.mma_tiles][i / 2][u / at.mma_tiles * 2 + i % 2];
                     const int seen = (first.y + u) * S.width + first.x;
                     if (on::is_column(first) && on::is_row(first, u)) take(best, where, found, seen);
                 }
                 CORTEXPR_UNROLL
                 for (int mask = 4; mask < 32; mask *= 2) {
                     const float other = shuffled(best, mask);
-                    const int other_place = shuffled(where, mask);
-                    take(best, where, other, other_place);
+                    const int other_argmax = shuffled(where, mask);
+                    take(best, where, other, other_argmax);
                 }
                 if (lane_ < 4) {
                     const int c = group_ * at.outputs + p * 16 + first_channel_of(lane_) + i;
                     best_of[c] = best;
-                    place_of[c] = where;
+                    argmax_of[c] = where;
                 }
             }
         }
         barrier();
         for (int c = thread_index(); c < S.outputs; c += thread_count()) {
             float best = best_of[c];
-            int where = place_of[c];
+            int where = argmax_of[c];
             for (int g = 1; g < at.groups; ++g)
-                take(best, where, best_of[g * at.outputs + c], place_of[g * at.outputs + c]);
+                take(best, where, best_of[g * at.outputs + c], argmax_of[g * at.outputs + c]);
             job_.features[image_ * S.outputs + c] = best + job_.with.output_bias[c];
             job_.argmax[image_ * S.outputs + c] = where;
-            place_of[c] = where;
+            argmax_of[c] = where;
         }
     }
-    /// The better of two maxima; a place of -1 has none.
-    CORTEXPR_INLINED static void take(float& best, int& where, float other, int other_place) {
-        if (other_place >= 0 && (where < 0 || is_better(other, other_place, best, where))) {
+    /// The better of two maxima; a position of -1 has none.
+    CORTEXPR_INLINED static void take(float& best, int& where, float other, int other_argmax) {
+        if (other_argmax >= 0 && (where < 0 || is_better(other, other_argmax, best, where))) {
             best = other;
-            where = other_place;
+            where = other_argmax;
         }
     }
 
     /// The states that each maximum saw.
-    CORTEXPR_INLINED void keep_patches() {
+    CORTEXPR_INLINED void save_patches() {
         barrier();
-        const auto* place_of = reinterpret_cast<const int*>(unfolded_) + maxima_count;
+        const auto* argmax_of = reinterpret_cast<const int*>(unfolded_) + maxima_count;
         auto* to = reinterpret_cast<words4*>(job_.patches) + static_cast<std::ptrdiff_t>(image_) * at.patch_words;
         for (int i = thread_index(); i < at.patch_words; i += thread_count()) {
             constexpr int of_tap = 2 * at.sources;
-            const int where = place_of[i / of_tap / at.taps], tap = i / of_tap % at.taps, half = i % of_tap;
+            const int where = argmax_of[i / of_tap / at.taps], tap = i / of_tap % at.taps, half = i % of_tap;
             const int y = where / S.width + tap / S.kernel_width - at.border_y;
             const int x = where % S.width + tap % S.kernel_width - at.border_x;
             const int block = at.sources == at.blocks ? half / 2 : highest_of(S.output_sources);

@@ -22,7 +22,7 @@ struct forward_job {
     parameters with;
     int steps, images;
     const float* stimulus;
-    unsigned char* states = nullptr;  ///< what is kept for the backward pass; null: nothing
+    unsigned char* states = nullptr;  ///< what is saved for the backward pass; null: nothing
     unsigned char* drives = nullptr;
     unsigned char* patches = nullptr;
     float* features;

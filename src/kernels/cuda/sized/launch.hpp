@@ -10,7 +10,7 @@
 
 namespace cortexpr::kernels::cuda::sized {
 
-/// Of one shape: what cudaLaunchKernel takes.
+/// The kernels of one shape, as cudaLaunchKernel takes them.
 struct kernel_set {
     shape of{};
     int device = -1;  ///< -1: any

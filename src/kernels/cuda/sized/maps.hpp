@@ -14,36 +14,36 @@ struct maps {
     static constexpr std::uint32_t all_blocks = (std::uint32_t{1} << at.blocks) - 1;
 
     /// Where row g of a group's first unit lies; later units lie one row below each other.
-    CORTEXPR_INLINED static place first_place(int group, int g) {
+    CORTEXPR_INLINED static position first_position(int group, int g) {
         if (!at.paired || group < at.strips * at.groups_of_strip)
             return {group % at.groups_of_strip * at.units, group / at.groups_of_strip * 8 + g};
         return {g / 4 * at.units, at.strips * 8 + g % 4};
     }
     CORTEXPR_INLINED static int index_of(int y, int x) { return (y + at.border_y) * at.pitch + x + at.border_x; }
-    CORTEXPR_INLINED static std::size_t kept_states(int steps) { return kept_states_bytes(at.state_bytes, steps); }
-    CORTEXPR_INLINED static std::size_t kept_drives(int steps) {
-        return kept_drives_bytes(at.blocks, at.drive_bytes, steps);
+    CORTEXPR_INLINED static std::size_t saved_states(int steps) { return saved_states_bytes(at.state_bytes, steps); }
+    CORTEXPR_INLINED static std::size_t saved_drives(int steps) {
+        return saved_drives_bytes(at.blocks, at.drive_bytes, steps);
     }
     CORTEXPR_INLINED static std::uint32_t chunk(int index, int number) { return chunk_at<at.blocks>(index, number); }
 
-    /// Whether units' places are the map's, from one of them: its row in the first unit, and its column.
-    CORTEXPR_INLINED static bool is_column(const place& first) { return at.is_full || first.x < S.width; }
-    CORTEXPR_INLINED static bool is_row(const place& first, int unit) {
+    /// Whether units' positions are the map's, from one of them: its row in the first unit, and its column.
+    CORTEXPR_INLINED static bool is_column(const position& first) { return at.is_full || first.x < S.width; }
+    CORTEXPR_INLINED static bool is_row(const position& first, int unit) {
         return at.groups_of_strip * at.units == S.height || first.y + unit < S.height;
     }
 
     /// sums += a convolution of a map's blocks `Read`: Targets blocks of target channels. The weights lie by tap, by
     /// block of `Packed`, by target block (of Stride), by lane.
     template <int Targets, std::uint32_t Read, std::uint32_t Packed, int Stride>
-    CORTEXPR_INLINED static void convolve(float (&sums)[at.tiles][2 * Targets][4], std::uint32_t map,
+    CORTEXPR_INLINED static void convolve(float (&sums)[at.mma_tiles][2 * Targets][4], std::uint32_t map,
                                           const words4* weights, int group, int lane) {
-        const place first = first_place(group, lane % 8);
+        const position first = first_position(group, lane % 8);
         constexpr int packed = kernels::detail::bits_in(Packed);
         CORTEXPR_ROLLED
         for (int dx = 0; dx < S.kernel_width; ++dx) {
             const std::uint32_t seen =
-                map +
-                chunk(index_of(first.y + lane / 8 % 2 * at.tiles - at.border_y, first.x + dx - at.border_x), lane / 16);
+                map + chunk(index_of(first.y + lane / 8 % 2 * at.mma_tiles - at.border_y, first.x + dx - at.border_x),
+                            lane / 16);
             CORTEXPR_UNROLL
             for (int k = 0; k < at.blocks; ++k) {
                 if (!has(Read, k)) continue;
@@ -55,13 +55,14 @@ struct maps {
                     for (int n = 0; n < Targets; ++n) b[dy][n] = weights[(block * Stride + n) * 32 + lane];
                 }
                 CORTEXPR_UNROLL
-                for (int m = 0; m < at.tiles + 2 * at.border_y; ++m) {  // rows m and m + tiles of the group, bordered
+                for (int m = 0; m < at.mma_tiles + 2 * at.border_y;
+                     ++m) {  // rows m and m + mma_tiles of the group, bordered
                     std::uint32_t a[4];
                     load_matrices(
                         a, (seen ^ static_cast<std::uint32_t>(k * 32)) + static_cast<std::uint32_t>(m * at.row_bytes));
                     CORTEXPR_UNROLL
                     for (int dy = 0; dy < S.kernel_height; ++dy) {
-                        if (m < dy || m - dy >= at.tiles) continue;
+                        if (m < dy || m - dy >= at.mma_tiles) continue;
                         CORTEXPR_UNROLL
                         for (int n = 0; n < Targets; ++n) {
                             multiply(sums[m - dy][2 * n], a, b[dy][n].x, b[dy][n].y);
@@ -73,12 +74,12 @@ struct maps {
         }
     }
 
-    /// The image by place of a unit: what each tap shows of each channel, and two ones for a bias' upper and lower
+    /// The image by position of a unit: what each tap shows of each channel, and two ones for a bias' upper and lower
     /// half.
     CORTEXPR_INLINED static void unfold(unsigned char* to, const float* image) {
         for (int i = thread_index(); i < at.groups * at.units * 8; i += thread_count()) {
             const int g = i % 8, unit = i / 8 % at.units;
-            const place first = first_place(i / 8 / at.units, g);
+            const position first = first_position(i / 8 / at.units, g);
             const bool is_there = is_column(first) && is_row(first, unit);
             float seen[16 * at.depths] = {};
             CORTEXPR_UNROLL

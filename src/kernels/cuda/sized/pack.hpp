@@ -22,7 +22,7 @@ class packing {
             if (i < state)
                 put(0, i, state_weight(i, false));
             else if (i < 2 * state)
-                put(at.at_back, i - state, state_weight(i - state, true));
+                put(at.at_adjoint_weights, i - state, state_weight(i - state, true));
             else if (i < 2 * state + input)
                 put(at.at_input_weights, i - 2 * state, input_weight(i - 2 * state));
             else if (i < 2 * state + input + output)
@@ -33,7 +33,8 @@ class packing {
     }
 
   private:
-    /// Of the weight at a place among those of `targets` blocks of target channels: its block, the row and the channel.
+    /// What lies at a position among the weights of `targets` blocks of target channels: block, row and
+    /// channel.
     struct operand {
         int block, row, channel;
 
@@ -51,14 +52,15 @@ class packing {
     CORTEXPR_INLINED static float scale_of(int channel) {
         return channel < S.states && S.names[channel / 16] == nonlinearity::sigmoid ? 0.5F : 1.0F;
     }
-    /// From sources to targets; or back, from targets' drives to sources, taps the other way round.
-    CORTEXPR_INLINED float state_weight(int i, bool is_back) const {
+    /// From sources to targets; its adjoint leads from targets to sources, with the taps in reverse order.
+    CORTEXPR_INLINED float state_weight(int i, bool is_adjoint) const {
         const operand of(i, at.blocks);
-        const int tap = is_back ? at.taps - 1 - of.block / at.blocks : of.block / at.blocks;
+        const int tap = is_adjoint ? at.taps - 1 - of.block / at.blocks : of.block / at.blocks;
         const int other = of.block % at.blocks * 16 + of.row;
-        const int source = is_back ? of.channel : other, target = is_back ? other : of.channel;
+        const int source = is_adjoint ? of.channel : other, target = is_adjoint ? other : of.channel;
         if (source >= S.states || target >= S.states) return 0;
-        return (is_back ? 1.0F : scale_of(target)) * job_.state_weights[(tap * S.states + source) * S.states + target];
+        return (is_adjoint ? 1.0F : scale_of(target)) *
+               job_.state_weights[(tap * S.states + source) * S.states + target];
     }
     CORTEXPR_INLINED float input_weight(int i) const {
         const operand of(i, at.blocks);

@@ -6,15 +6,15 @@
 
 namespace cortexpr::kernels::cuda::sized {
 
-/// Parts of what a pass keeps.
-struct kept_parts {
+/// Parts of what a pass saves.
+struct saved_parts {
     unsigned char *states, *drives, *patches;
 
-    kept_parts(void* saved, const layout& at, int steps, int images) {
+    saved_parts(void* saved, const layout& at, int steps, int images) {
         const auto count = static_cast<std::size_t>(images);
         states = static_cast<unsigned char*>(saved);
-        drives = states + count * kept_states_bytes(at.state_bytes, steps);
-        patches = drives + count * kept_drives_bytes(at.blocks, at.drive_bytes, steps);
+        drives = states + count * saved_states_bytes(at.state_bytes, steps);
+        patches = drives + count * saved_drives_bytes(at.blocks, at.drive_bytes, steps);
     }
 };
 
@@ -32,7 +32,7 @@ inline forward_job pass_of(const on_chip_forward_job& job) {
         .features = job.features,
         .argmax = job.argmax};
     if (job.saved != nullptr) {
-        const kept_parts parts(job.saved, layout_of(job.choice.shape), job.sizes.steps, job.images);
+        const saved_parts parts(job.saved, layout_of(job.choice.shape), job.sizes.steps, job.images);
         pass.states = parts.states;
         pass.drives = parts.drives;
         pass.patches = parts.patches;
@@ -41,7 +41,7 @@ inline forward_job pass_of(const on_chip_forward_job& job) {
 }
 
 inline backward_job pass_of(const on_chip_backward_job& job) {
-    const kept_parts parts(const_cast<void*>(job.saved), layout_of(job.choice.shape), job.sizes.steps, job.images);
+    const saved_parts parts(const_cast<void*>(job.saved), layout_of(job.choice.shape), job.sizes.steps, job.images);
     return {.with = {static_cast<const unsigned char*>(job.packed), job.parameters.rate, job.parameters.output_bias},
             .steps = job.sizes.steps,
             .images = job.images,
@@ -54,7 +54,7 @@ inline backward_job pass_of(const on_chip_backward_job& job) {
 }
 
 inline sum_job sums_of(const on_chip_backward_job& job) {
-    const kept_parts parts(const_cast<void*>(job.saved), layout_of(job.choice.shape), job.sizes.steps, job.images);
+    const saved_parts parts(const_cast<void*>(job.saved), layout_of(job.choice.shape), job.sizes.steps, job.images);
     return {job.images,    on_chip_slices(job.choice, job.sizes, job.images),
             job.partial,   job.feature_adjoint,
             parts.patches, job.gradient};

@@ -1,12 +1,13 @@
 #pragma once
 // The sized kernels' constants: everything that follows from a network's sizes, which are template arguments here. So
-// loops over registers are unrolled, a place's address is a register and a constant, and no place asks where it is.
+// loops over registers are unrolled, a position's address is a register and a constant, and no position asks where it
+// is.
 //
-// Words: a unit = 8 places of a row (one 8 x 8 matrix of ldmatrix); a group = a number of units below each other, one
-// warp's; a tile = units t and t + tiles of a group (the 16 rows of a product), so that tile t's places, seen one row
-// lower, are tile t + 1's: what is loaded once serves all rows of a convolution's kernel, in the registers in which it
-// came. Columns that are left over after strips of 8 are a strip of their own; up to 4 of them share units, row y
-// beside row y + height / 2.
+// Words: a unit = 8 positions of a row (one 8 x 8 matrix of ldmatrix); a group = a number of units below each other,
+// one warp's; an MMA tile = units t and t + mma_tiles of a group (the 16 rows of a product), so that MMA tile t's
+// positions, seen one row lower, are MMA tile t + 1's: what is loaded once serves all rows of a convolution's kernel,
+// in the registers in which it came. Columns that are left over after strips of 8 are a strip of their own; up to 4 of
+// them share units, row y beside row y + height / 2.
 
 #include "../channel_blocks.hpp"
 
@@ -14,7 +15,8 @@
 
 namespace cortexpr::kernels::cuda::sized {
 
-/// Of one area of neuron types, with a still image and the maxima of the output's channels; channels in blocks of 16.
+/// The sizes of one area of neuron types, with a still image and the maxima of the output's channels; channels in
+/// blocks of 16.
 struct shape {
     static constexpr int most_blocks = 2;
 
@@ -39,7 +41,7 @@ constexpr int up_to(int number, int multiple) { return (number + multiple - 1) /
 constexpr int smaller(int a, int b) { return a < b ? a : b; }
 constexpr int larger(int a, int b) { return a < b ? b : a; }
 
-struct place {
+struct position {
     int y, x;
 };
 
@@ -51,7 +53,7 @@ struct cut {
     constexpr int units_in_all() const { return units * groups; }
 };
 
-/// The cut with the fewest unused places; of those, the one with the longest groups, in which a load serves most.
+/// The cut with the fewest unused positions; of those, the one with the longest groups, in which a load serves most.
 constexpr cut best_cut(int height, int width, int most_groups, int most_units) {
     cut best;
     const int strips = width / 8, rest = width % 8;
@@ -69,7 +71,7 @@ constexpr cut best_cut(int height, int width, int most_groups, int most_units) {
     return best;
 }
 
-/// Of a backward pass, which gives a warp to each: eight warps can have 255 registers.
+/// The backward pass gives a warp to each group: eight warps can have 255 registers.
 inline constexpr int most_groups = 8;
 
 constexpr cut cut_of(int height, int width) {
@@ -91,21 +93,21 @@ struct layout {
     int bias_row = 0;  ///< of an unfolded image: ones, for the upper half of a bias; the row below for the lower one
     int depths = 0;    ///< blocks of an unfolded image's depth
 
-    int groups = 0, units = 0, tiles = 0, strips = 0, groups_of_strip = 0;
+    int groups = 0, units = 0, mma_tiles = 0, strips = 0, groups_of_strip = 0;
     bool paired = false;
-    bool is_full = false;  ///< whether all places of all units are the map's
+    bool is_full = false;  ///< whether all positions of all units are the map's
 
-    // A map: place (y, x) at index (y + border_y) * pitch + x + border_x; borders, and what fills the last units up,
-    // are zeros. Rows are a multiple of 8 places long, so that a row further down is a constant that the swizzle
+    // A map: position (y, x) at index (y + border_y) * pitch + x + border_x; borders, and what fills the last units up,
+    // are zeros. Rows are a multiple of 8 positions long, so that a row further down is a constant that the swizzle
     // doesn't see.
-    int pitch = 0, place_bytes = 0, row_bytes = 0, map_bytes = 0;
-    int state_bytes = 0;  ///< of a map as it is kept: its own rows
+    int pitch = 0, position_bytes = 0, row_bytes = 0, map_bytes = 0;
+    int state_bytes = 0;  ///< of a map as it is saved: its own rows
 
     int state_weights = 0, input_weights = 0, output_weights = 0;
     int read_weights = 0;  ///< the output's as floats, by output channel
-    int unfolded_place = 0, unfolded_bytes = 0, image_bytes = 0;
+    int unfolded_stride = 0, unfolded_bytes = 0, image_bytes = 0;
     bool image_in_bulk = false;
-    int kept_words = 0;   ///< words of 16 bytes that an image keeps of a step and a block: drives, as lanes hold them
+    int saved_words = 0;  ///< words of 16 bytes that an image saves of a step and a block: drives, as lanes hold them
     int drive_bytes = 0;  ///< the same
     int last_drives = 0;  ///< of the last step, up to the highest live block
     int patch_words = 0;  ///< words of 16 bytes: the states that an image's maxima saw
@@ -118,23 +120,24 @@ struct layout {
     int backward_threads = 0, backward_bytes = 0, backward_residents = 0, backward_blocks = 0;
     bool reads_beside = false;  ///< the output's weights have no room among the drives
 
-    int at_back = 0, at_input_weights = 0, at_output_weights = 0, at_read_weights = 0, packed_bytes = 0;
+    int at_adjoint_weights = 0, at_input_weights = 0, at_output_weights = 0, at_read_weights = 0, packed_bytes = 0;
 };
 
 // What leaves the chip for an image: maps after all steps but the last, drives, and the states that its maxima saw.
-constexpr std::size_t kept_states_bytes(int state_bytes, int steps) {
+constexpr std::size_t saved_states_bytes(int state_bytes, int steps) {
     return static_cast<std::size_t>(steps - 1) * static_cast<std::size_t>(state_bytes);
 }
-constexpr std::size_t kept_drives_bytes(int blocks, int drive_bytes, int steps) {
+constexpr std::size_t saved_drives_bytes(int blocks, int drive_bytes, int steps) {
     return static_cast<std::size_t>(steps * blocks) * static_cast<std::size_t>(drive_bytes);
 }
 constexpr std::size_t patch_bytes(int patch_words) { return static_cast<std::size_t>(patch_words) * 16; }
 
+// A Hopper multiprocessor's shared memory and registers.
 inline constexpr int multiprocessor_bytes = 228 * 1024, most_block_bytes = 227 * 1024, bytes_of_any_block = 1024;
 inline constexpr int multiprocessor_registers = 65536;
-inline constexpr int packing_threads = 256;
-inline constexpr int sum_threads = 256;  ///< of a block that adds gradients up: eight parts of 32 numbers
-/// A maximum's patch has at most one place of each: row mod 4, column mod 4.
+inline constexpr int packing_threads = 256;  ///< not tuned
+inline constexpr int sum_threads = 256;      ///< of a block that adds gradients up: eight parts of 32 numbers
+/// A maximum's patch has at most one position of each: row mod 4, column mod 4.
 inline constexpr int residues = 16;
 
 constexpr int residents_of(int bytes, int threads, int registers) {
@@ -169,7 +172,7 @@ constexpr layout layout_of(const shape& of) {
     if (cut.groups == 0) return refused(misfit::map);
     at.groups = cut.groups;
     at.units = cut.units;
-    at.tiles = at.units / 2;
+    at.mma_tiles = at.units / 2;
     at.paired = cut.paired;
     const int columns = up_to(of.width, 8);
     at.strips = at.paired ? of.width / 8 : columns / 8;
@@ -177,11 +180,11 @@ constexpr layout layout_of(const shape& of) {
     at.is_full = of.width % 8 == (at.paired ? 4 : 0) && at.groups_of_strip * at.units == of.height;
 
     at.pitch = up_to(larger(of.width + 2 * at.border_x, columns), 8);
-    at.place_bytes = 32 * at.blocks;
-    at.row_bytes = at.pitch * at.place_bytes;
-    // A unit's last places may look beyond the last row.
+    at.position_bytes = 32 * at.blocks;
+    at.row_bytes = at.pitch * at.position_bytes;
+    // A unit's last positions may look beyond the last row.
     at.map_bytes =
-        (at.groups_of_strip * at.units + 2 * at.border_y) * at.row_bytes + (at.is_full ? 0 : 8 * at.place_bytes);
+        (at.groups_of_strip * at.units + 2 * at.border_y) * at.row_bytes + (at.is_full ? 0 : 8 * at.position_bytes);
     at.state_bytes = of.height * at.row_bytes;
 
     constexpr int block_bytes = 32 * 16;
@@ -189,12 +192,12 @@ constexpr layout layout_of(const shape& of) {
     at.input_weights = at.depths * at.blocks * block_bytes;
     at.output_weights = at.taps * at.sources * at.output_blocks * block_bytes;
     at.read_weights = of.outputs * at.taps * at.sources * 16 * 4;
-    at.unfolded_place = 32 * at.depths;
-    at.unfolded_bytes = at.groups * at.units * 8 * at.unfolded_place;
+    at.unfolded_stride = 32 * at.depths;
+    at.unfolded_bytes = at.groups * at.units * 8 * at.unfolded_stride;
     at.image_bytes = of.inputs * at.area * 4;
     at.image_in_bulk = at.image_bytes % 16 == 0;
-    at.kept_words = at.groups * at.tiles * 32;
-    at.drive_bytes = at.kept_words * 16;
+    at.saved_words = at.groups * at.mma_tiles * 32;
+    at.drive_bytes = at.saved_words * 16;
     at.last_drives = (highest_of(of.live_at_last) + 1) * at.drive_bytes;
     at.patch_words = of.outputs * at.taps * at.sources * 2;
     at.at_input = at.taps * at.channels * at.channels;
@@ -223,7 +226,7 @@ constexpr layout layout_of(const shape& of) {
     at.backward_residents = residents_of(at.backward_bytes, at.backward_threads, 256);
     at.backward_blocks = 128 * at.backward_residents;
 
-    at.at_back = at.state_weights;
+    at.at_adjoint_weights = at.state_weights;
     at.at_input_weights = 2 * at.state_weights;
     at.at_output_weights = at.at_input_weights + at.input_weights;
     at.at_read_weights = at.at_output_weights + at.output_weights;
@@ -232,13 +235,13 @@ constexpr layout layout_of(const shape& of) {
     return at;
 }
 
-/// So that 8 neighbouring places' 16-byte chunks, and 4 neighbouring places' halves, meet no bank twice.
+/// So that 8 neighbouring positions' 16-byte chunks, and 4 neighbouring positions' halves, meet no bank twice.
 template <int Blocks>
 CORTEXPR_DEVICE constexpr int phase_of(int index) {
     static_assert(Blocks == 1 || Blocks == 2);
     return Blocks == 1 ? index >> 2 & 1 : (index & 2) | (index >> 2 & 1);
 }
-/// Where a chunk of a place lies, of Blocks blocks of channels.
+/// Where a chunk of a position lies, of Blocks blocks of channels.
 template <int Blocks>
 CORTEXPR_DEVICE constexpr std::uint32_t chunk_at(int index, int chunk) {
     return static_cast<std::uint32_t>(index * 32 * Blocks + ((chunk ^ phase_of<Blocks>(index)) << 4));

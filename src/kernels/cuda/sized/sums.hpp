@@ -65,7 +65,7 @@ class gradient_sums {
         for (int i = slices.begin; i < slices.end; ++i) sum += from[static_cast<std::ptrdiff_t>(i) * at.slice_size];
         return sum;
     }
-    /// Of output weight (tap, source, channel).
+    /// The gradient of output weight (tap, source, channel).
     CORTEXPR_INLINED float of_patches(int weight, int part) const {
         const int channel = weight % S.outputs, source = weight / S.outputs % S.states,
                   tap = weight / S.outputs / S.states;

@@ -15,7 +15,7 @@ using namespace cortexpr;
 
 namespace {
 
-/// Of cuDNN's convolutions, as LibTorch is set when one runs: their precision, and whether they give the same bits.
+/// The settings of cuDNN's convolutions when one runs: their precision, and whether they give the same bits.
 std::set<int> seen;
 std::set<bool> seen_same_bits;
 

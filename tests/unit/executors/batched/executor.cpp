@@ -75,7 +75,7 @@ TEST_CASE("batched: a classifier's forward pass is what the schedule computes") 
             const observation here(seen);
             logits = net.run(normal({batch, 1, 12, 9}, 1, at::kFloat), {.steps = 5, .answer_only = answer_only}).logits;
         }
-        const auto work = plan::work_of(plan_of<Seed>, {.steps = 5, .reads = {.final_states = !answer_only}});
+        const auto work = plan::work_of(plan_of<Seed>, {.steps = 5, .requested = {.final_states = !answer_only}});
         CHECK(seen.forward_operations == batch * work.direct().operations.forward);
         CHECK(seen.calls["aten::convolution"] == 1 + 4 + 1);  // the input; states at steps 2 to 5; the last output
     }
@@ -97,7 +97,7 @@ TEST_CASE("batched: weight gradients are one call for all steps that use the sam
     CHECK(seen.calls["aten::cat"] == 0);
 }
 
-TEST_CASE("batched: outputs that are all read and that nobody hears are one convolution") {
+TEST_CASE("batched: outputs that are all requested and that no area reads are one convolution") {
     network_module net(plan_of<Seed>, {.executor = executor::batched});
     observed seen;
     {

@@ -168,7 +168,7 @@ TEST_CASE("fused: bfloat16 maps stay within 3 % of float32 ones, gradients withi
             const auto exact = run_with(executor::batched, *plan, request, still);
             const auto rounded = emulated(*plan, request, still, precision::bfloat16);
             CHECK(largest_error(rounded.values, exact.values) < 0.03);
-            // Of nearly equal maxima another one may be the largest: another position's gradient.
+            // Among nearly equal maxima another one may be the largest: another position's gradient.
             if (!answer_only) CHECK(largest_error(rounded.gradients, exact.gradients) < 0.07);
         }
     }

@@ -135,17 +135,17 @@ TEST_CASE("tape: a slice of a slice counts from its first image and channel") {
     CHECK(torch::equal(value->take_adjoint(), expected));
 }
 
-TEST_CASE("tape: a value whose adjoint is not wanted takes in none, and a tape that does not record does no work") {
+TEST_CASE("tape: a value whose adjoint is not needed takes in none, and a tape that does not record does no work") {
     const auto unasked = tape(true).made(drawn(), false);
     slice(unasked).receive(drawn());
     CHECK_FALSE(unasked->take_adjoint().defined());
     tape silent(false);
     const auto value = silent.made(drawn(), true);
-    CHECK_FALSE(value->is_wanted());
+    CHECK_FALSE(value->needs_grad());
     silent.on_backward([] { FAIL("it was asked to do nothing"); });
     silent.run_backward();
     CHECK_FALSE(static_cast<bool>(slice()));
-    CHECK_FALSE(slice(nullptr).is_wanted());
+    CHECK_FALSE(slice(nullptr).needs_grad());
 }
 
 TEST_CASE("tape: work is done from the last to the first, as often as it is walked") {

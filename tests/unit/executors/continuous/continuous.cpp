@@ -77,26 +77,26 @@ std::string refusal(network_module& net, const at::Tensor& input, const run_requ
     return message_of<usage_error>([&] { net.run(input, request); });
 }
 
-/// One element of each leaf, at another place in each.
-std::int64_t place_in(const std::vector<at::Tensor>& leaves, std::size_t leaf) {
+/// One element of each leaf, at another position in each.
+std::int64_t position_in(const std::vector<at::Tensor>& leaves, std::size_t leaf) {
     return (static_cast<std::int64_t>(leaf) * 7 + 3) % leaves[leaf].numel();
 }
 
 /// The slope of a loss in one element of a leaf, by differences.
 template <class Loss>
-double slope_at(const at::Tensor& leaf, std::int64_t place, const Loss& loss) {
+double slope_at(const at::Tensor& leaf, std::int64_t position, const Loss& loss) {
     const auto flat = leaf.view(-1);
-    const double before = flat[place].item<double>();
+    const double before = flat[position].item<double>();
     constexpr double step = 1e-5;
     const auto moved = [&](double by) {
-        flat[place].fill_(before + by);
+        flat[position].fill_(before + by);
         return loss().template item<double>();
     };
     // Bounds of weights and tau hold for the values that are tried.
     const bool is_bounded = before - step < 0;
     const double slope = is_bounded ? (4 * moved(step) - moved(2 * step) - 3 * moved(0)) / (2 * step)
                                     : (moved(step) - moved(-step)) / (2 * step);
-    flat[place].fill_(before);
+    flat[position].fill_(before);
     return slope;
 }
 
@@ -258,10 +258,10 @@ TEST_CASE("continuous: gradients are those of finite differences, with jumps, fe
         const auto gradients = torch::autograd::grad({loss()}, leaves);
         const torch::NoGradGuard no_gradients;
         for (std::size_t i = 0; i < leaves.size(); ++i) {
-            const auto place = place_in(leaves, i);
-            CAPTURE(plan->name, i, place);
-            CHECK(gradients[i].reshape(-1)[place].item<double>() ==
-                  Approx(slope_at(leaves[i], place, loss)).epsilon(tolerance).margin(tolerance / 100));
+            const auto position = position_in(leaves, i);
+            CAPTURE(plan->name, i, position);
+            CHECK(gradients[i].reshape(-1)[position].item<double>() ==
+                  Approx(slope_at(leaves[i], position, loss)).epsilon(tolerance).margin(tolerance / 100));
         }
     }
 }
@@ -400,10 +400,10 @@ TEST_CASE("continuous: perturbed, gradients are those of finite differences, and
     CHECK((!gradients[tau].defined() || gradients[tau].abs().max().item<double>() == 0));
     for (std::size_t i = 0; i < leaves.size(); ++i) {
         if (i == tau) continue;
-        const auto place = place_in(leaves, i);
-        CAPTURE(i, place);
-        CHECK(gradients[i].reshape(-1)[place].item<double>() ==
-              Approx(slope_at(leaves[i], place, loss)).epsilon(1e-5).margin(1e-7));
+        const auto position = position_in(leaves, i);
+        CAPTURE(i, position);
+        CHECK(gradients[i].reshape(-1)[position].item<double>() ==
+              Approx(slope_at(leaves[i], position, loss)).epsilon(1e-5).margin(1e-7));
     }
 }
 

@@ -47,7 +47,7 @@ struct High
 struct Prompt : network<Low, High, feedback<High, Low>> {};
 struct Late : classifier<network<Low, High, feedback<High, Low, edge{.nonlinearity = activation::tanh}>, area_delay<1>>,
                          classes<3>, hidden<7>, readout_pool<pool_mode::max>> {};
-// To an area alone nobody sends feedback: it stays as it starts, zeros (Low) or ones.
+// An area alone receives no feedback: it stays as it starts, zeros (Low) or ones.
 struct Told : area<input<1, 6, 6>, feedback_channels<32, neuron_class::hybrid, fill::ones>, neurons<Exciting>,
                    connectivity<from<stimulus, 1, 0>, from<top_down, 1, 1>, from<Exciting, 1, 1>>, output<32>> {};
 // Tiles of both extents, on a map that neither divides.
@@ -91,9 +91,9 @@ class counted_pass {
         planned::forward_pass<float> forward(program, given, untouched, results);
         forward.run(0, saved.data(), positions.data());
         const auto adjoints = values<const float>();
-        const std::vector<bool> wanted(plan_.parameters.size(), true);
+        const std::vector<bool> needs_grad(plan_.parameters.size(), true);
         const auto none = no_starts();
-        planned::backward_pass<float> backward(program, given, untouched, adjoints, none, wanted);
+        planned::backward_pass<float> backward(program, given, untouched, adjoints, none, needs_grad);
         backward.run(0, saved.data(), positions.data(), gradients.data());
         return {forward.operations(), backward.operations(), backward.weight_operations()};
     }
@@ -122,19 +122,19 @@ class counted_pass {
     planned::values<Scalar> values() {
         planned::values<Scalar> all{
             .states = {}, .final_states = {}, .outputs = {}, .feedback = {}, .answer = {}, .features = {}};
-        const auto& reads = run_.reads;
+        const auto& requested = run_.requested;
         const auto planes_if = [this](bool is_read, std::int64_t size) {
             return is_read ? planned::planes<Scalar>{filled(run_.steps * size), 0, size} : planned::planes<Scalar>{};
         };
         const auto flag = [](const plan::flags& list, std::size_t i) { return !list.empty() && list[i]; };
         for (std::size_t i = 0; i < plan_.types.size(); ++i) {
             const auto size = plan_.types[i].shape.size();
-            all.states.push_back(planes_if(flag(reads.states, i), size));
-            all.final_states.push_back(planes_if(reads.final_states, size));
+            all.states.push_back(planes_if(flag(requested.states, i), size));
+            all.final_states.push_back(planes_if(requested.final_states, size));
         }
         for (std::size_t i = 0; i < plan_.areas.size(); ++i) {
-            all.outputs.push_back(planes_if(flag(reads.outputs, i), plan_.areas[i].output.size()));
-            all.feedback.push_back(planes_if(flag(reads.feedback, i), plan_.areas[i].feedback.size()));
+            all.outputs.push_back(planes_if(flag(requested.outputs, i), plan_.areas[i].output.size()));
+            all.feedback.push_back(planes_if(flag(requested.feedback, i), plan_.areas[i].feedback.size()));
         }
         all.answer = planes_if(!plan_.has_readout(), plan_.areas.back().output.size());
         all.features = planes_if(plan_.has_readout(), plan_.readout.features);
@@ -181,18 +181,18 @@ TEST_CASE("planned: operations, forward and backward, and bytes saved are those 
           &plan_of<Late>, &plan_of<Low>, &plan_of<Told>, &plan_of<Tiled>, &plan_of<Kinked>}) {
         for (const int steps : {1, 2, 5}) compare(*plan, {.steps = steps});
         compare(*plan, {.steps = 3, .is_sequence = true});
-        compare(*plan, {.steps = 3, .reads = {.final_states = true}});
-        if (plan->has_readout()) compare(*plan, {.steps = 3, .reads = {.every_answer = true}});
-        plan::reads recorded{.states = plan::flags(plan->types.size(), false),
-                             .outputs = plan::flags(plan->areas.size(), true)};
+        compare(*plan, {.steps = 3, .requested = {.final_states = true}});
+        if (plan->has_readout()) compare(*plan, {.steps = 3, .requested = {.every_answer = true}});
+        plan::requested recorded{.states = plan::flags(plan->types.size(), false),
+                                 .outputs = plan::flags(plan->areas.size(), true)};
         recorded.states.front() = true;
-        compare(*plan, {.steps = 4, .reads = recorded});
-        plan::reads lesion;
-        lesion.silenced_from.assign(plan->types.size(), 0);
-        lesion.silenced_from.back() = 3;
-        compare(*plan, {.steps = 5, .reads = lesion});
+        compare(*plan, {.steps = 4, .requested = recorded});
+        plan::requested silence;
+        silence.silenced_from.assign(plan->types.size(), 0);
+        silence.silenced_from.back() = 3;
+        compare(*plan, {.steps = 5, .requested = silence});
     }
-    compare(plan_of<Late>, {.steps = 3, .reads = {.feedback = {1, 0}}});
+    compare(plan_of<Late>, {.steps = 3, .requested = {.feedback = {1, 0}}});
 }
 
 TEST_CASE("planned: kernels of all instruction sets agree, far arguments included") {

@@ -75,7 +75,7 @@ TEST_CASE("scheduled: only what is read is computed, and it is the same") {
     }
 }
 
-TEST_CASE("scheduled: lesions") {
+TEST_CASE("scheduled: silences") {
     for (const auto* plan : subjects)
         for (std::size_t type = 0; type < plan->types.size(); ++type)
             for (const int from : {1, 3}) {
@@ -143,7 +143,7 @@ TEST_CASE("planned: the same bits for any number of threads") {
     at::set_num_threads(before);
 }
 
-TEST_CASE("scheduled: a state that is no number stays none") {
+TEST_CASE("scheduled: a state that is NaN stays NaN") {
     auto images = normal({2, 2, 6, 5}, 1, at::kFloat);
     images[1][0][2][2] = std::numeric_limits<float>::quiet_NaN();
     for (const auto with : scheduled) {

@@ -122,17 +122,17 @@ TEST_CASE("planned: a forward pass writes all saved maps and nothing else") {
     for (const auto* network : subjects) {
         for (const int steps : {1, 3}) check_saved(*network, {.steps = steps});
         check_saved(*network, {.steps = 2, .is_sequence = true});
-        check_saved(*network, {.steps = 2, .reads = {.every_answer = true, .final_states = true}});
-        plan::reads lesion{.silenced_from = std::vector<int>(network->types.size(), 0)};
-        lesion.silenced_from.front() = 2;
-        check_saved(*network, {.steps = 3, .reads = lesion});
+        check_saved(*network, {.steps = 2, .requested = {.every_answer = true, .final_states = true}});
+        plan::requested silence{.silenced_from = std::vector<int>(network->types.size(), 0)};
+        silence.silenced_from.front() = 2;
+        check_saved(*network, {.steps = 3, .requested = silence});
     }
 }
 
 TEST_CASE("planned: without a backward pass no states are saved") {
     for (const auto* network : subjects) {
         planned::program_request request{{.steps = 3}};
-        request.keeps_for_backward = false;
+        request.saves_for_backward = false;
         std::vector<std::vector<float>> parameters;
         std::vector<const float*> data;
         for (const auto& parameter : network->parameters)

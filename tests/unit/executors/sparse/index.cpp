@@ -38,11 +38,13 @@ std::vector<std::uint32_t> users_of(const sparse_index& index, bool of_rows) {
 TEST_CASE("kernels: a sparse index has each synapse once in each order, ends rising") {
     for (const std::int32_t neurons : {1, 50, 65'536, 65'537, 70'000}) {
         const drawn_network network({.neurons = neurons, .synapses = 5'000});
-        const sparse_index index(neurons, network.pre, network.post, network.place);
+        const sparse_index index(neurons, network.pre, network.post, network.inner_number);
         const auto count = network.pre.size();
         REQUIRE(index.synapses() == count);
         CHECK((index.rows().short_ends.size() > 0) == (neurons <= 65'536));
-        const auto place = [&](std::int32_t neuron) { return network.place[static_cast<std::size_t>(neuron)]; };
+        const auto inner_number = [&](std::int32_t neuron) {
+            return network.inner_number[static_cast<std::size_t>(neuron)];
+        };
         const auto user_of_column = users_of(index, false), user_of_row = users_of(index, true);
         const auto by_column = ends_of(index.columns(), count), by_row = ends_of(index.rows(), count);
         std::vector<int> seen(count), seen_in_rows(count);
@@ -52,8 +54,8 @@ TEST_CASE("kernels: a sparse index has each synapse once in each order, ends ris
                  k < static_cast<std::size_t>(index.columns().starts[line + 1]); ++k) {
                 const auto user = user_of_column[k];
                 ++seen[user];
-                right = right && place(network.pre[user]) == static_cast<std::int32_t>(line) &&
-                        place(network.post[user]) == by_column[k];
+                right = right && inner_number(network.pre[user]) == static_cast<std::int32_t>(line) &&
+                        inner_number(network.post[user]) == by_column[k];
                 if (k > static_cast<std::size_t>(index.columns().starts[line]))
                     right = right && by_column[k - 1] < by_column[k];
             }
@@ -61,8 +63,8 @@ TEST_CASE("kernels: a sparse index has each synapse once in each order, ends ris
                  k < static_cast<std::size_t>(index.rows().starts[line + 1]); ++k) {
                 const auto user = user_of_row[k];
                 ++seen_in_rows[user];
-                right = right && place(network.post[user]) == static_cast<std::int32_t>(line) &&
-                        place(network.pre[user]) == by_row[k];
+                right = right && inner_number(network.post[user]) == static_cast<std::int32_t>(line) &&
+                        inner_number(network.pre[user]) == by_row[k];
                 if (k > static_cast<std::size_t>(index.rows().starts[line])) right = right && by_row[k - 1] < by_row[k];
             }
         }
@@ -93,7 +95,7 @@ TEST_CASE("kernels: values of synapses come first into the order whose lines the
 
 TEST_CASE("kernels: chunks of a sparse index hold about as many synapses each, whatever the rows") {
     const drawn_network network({.neurons = 4'000, .synapses = 200'000, .heavy = 4'000});
-    const sparse_index index(4'000, network.pre, network.post, network.place);
+    const sparse_index index(4'000, network.pre, network.post, network.inner_number);
     for (const auto* order : {&index.rows(), &index.columns()}) {
         REQUIRE(order->chunks() > 8);
         CHECK(order->first_of_chunk.front() == 0);
@@ -120,8 +122,9 @@ TEST_CASE("kernels: a sparse index takes 12 bytes a synapse, or 16 with long num
 
 TEST_CASE("kernels: what is no wiring of a sparse index is refused in a sentence") {
     using numbers = std::vector<std::int32_t>;
-    const auto build = [](std::int32_t neurons, const numbers& pre, const numbers& post, const numbers& place = {}) {
-        const sparse_index index(neurons, pre, post, place);
+    const auto build = [](std::int32_t neurons, const numbers& pre, const numbers& post,
+                          const numbers& inner_number = {}) {
+        const sparse_index index(neurons, pre, post, inner_number);
     };
     CHECK_THROWS_WITH(build(0, {}, {}), "a sparse network needs at least one neuron");
     CHECK_THROWS_WITH(build(2, {0}, {}),
@@ -150,26 +153,27 @@ TEST_CASE("kernels: signs and nonlinearities of a sparse network are one for eac
                       "the ranges of neurons with one nonlinearity must rise");
 }
 
-TEST_CASE("kernels: a sparse run keeps what it is asked to keep") {
+TEST_CASE("kernels: a sparse run saves what it is asked to save") {
     const auto network = std::make_shared<sparse_network<float>>(sparse_index(1, {}, {}), std::vector<float>{-1},
                                                                  std::vector<kernels::neuron_range<float>>{{1}});
     const float drive[] = {1, 2, 3};
     const auto team = team_of(1);
     const sparse_inputs<float> inputs{.steps = 3, .drive = drive, .drive_by_step = true};
-    const sparse_run<float> last(network, inputs, kept::last_state, team), all(network, inputs, kept::states, team);
+    const sparse_run<float> last(network, inputs, saved_values::last_state, team),
+        all(network, inputs, saved_values::states, team);
     CHECK(*last.carried(2) == -3);
     for (int t = 0; t < 3; ++t) CHECK(*all.carried(t) == -static_cast<float>(t + 1));
     CHECK(all.carried(-1) == nullptr);
     const float* adjoints[] = {nullptr, nullptr, nullptr};
     CHECK_THROWS_WITH(all.backward({.states = adjoints}, team),
-                      "this run kept nothing for a backward pass; keep it for_backward");
-    const sparse_run<float> whole(network, inputs, kept::for_backward, team);
+                      "this run saved nothing for a backward pass; run with saved_values::for_backward");
+    const sparse_run<float> whole(network, inputs, saved_values::for_backward, team);
     CHECK_THROWS_WITH(whole.backward({.states = std::span(adjoints, 2)}, team),
                       "2 adjoints of states are given for 3 steps; give one for each step, null where it is zero");
     float of_drive[] = {7, 7, 7}, rate = 7, initial = 7;
     whole.backward({.states = adjoints, .drive = of_drive, .initial = &initial, .rate = &rate}, team);
     for (const float one : {of_drive[0], of_drive[1], of_drive[2], rate, initial}) CHECK(one == 0);
-    CHECK_THROWS_WITH(sparse_run<float>(network, {.batch = 0, .drive = drive}, kept::states, team),
+    CHECK_THROWS_WITH(sparse_run<float>(network, {.batch = 0, .drive = drive}, saved_values::states, team),
                       "a run of 0 samples and 1 steps has nothing to compute; give at least one of each");
 }
 

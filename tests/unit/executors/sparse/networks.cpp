@@ -69,10 +69,10 @@ drawn_network::drawn_network(const shape& with) : of(with) {
     for (std::int32_t k = 0; k < with.synapses; ++k) add(draw.below(neurons), draw.below(neurons));
     for (std::int32_t k = 0; k < with.heavy; ++k) add(k % neurons, 0);
     if (with.shuffled) {
-        place.resize(index_of(neurons));
-        for (std::int32_t i = 0; i < neurons; ++i) place[index_of(i)] = i;
+        inner_number.resize(index_of(neurons));
+        for (std::int32_t i = 0; i < neurons; ++i) inner_number[index_of(i)] = i;
         for (std::int32_t i = neurons - 1; i > 0; --i)
-            std::swap(place[index_of(i)], place[index_of(draw.below(i + 1))]);
+            std::swap(inner_number[index_of(i)], inner_number[index_of(draw.below(i + 1))]);
     }
     const auto fill = [&draw](std::vector<double>& values, std::size_t count, double low, double high) {
         values.resize(count);
@@ -90,7 +90,7 @@ drawn_network::drawn_network(const shape& with) : of(with) {
 }
 
 int drawn_network::range_of(std::int32_t neuron) const {
-    const auto inner = std::int64_t{place.empty() ? neuron : place[index_of(neuron)]};
+    const auto inner = std::int64_t{inner_number.empty() ? neuron : inner_number[index_of(neuron)]};
     const auto count = static_cast<std::int64_t>(of.functions.size());
     for (int range = 0; range < count; ++range)
         if (inner < of.neurons * (range + 1) / count) return range;
@@ -175,7 +175,9 @@ results computed(const drawn_network& network, const kernels::kernel_table<Scala
     const auto& of = network.of;
     const auto team = team_of(threads);
     const auto batch = index_of(of.batch), neurons = index_of(of.neurons), size = batch * neurons;
-    const auto inner = [&](std::size_t i) { return network.place.empty() ? i : index_of(network.place[i]); };
+    const auto inner = [&](std::size_t i) {
+        return network.inner_number.empty() ? i : index_of(network.inner_number[i]);
+    };
     std::vector<Scalar> sign(neurons), rate(neurons);
     for (std::size_t i = 0; i < neurons; ++i) {
         sign[inner(i)] = static_cast<Scalar>(network.sign[i]);
@@ -199,7 +201,7 @@ results computed(const drawn_network& network, const kernels::kernel_table<Scala
         ranges.push_back({static_cast<std::int32_t>(of.neurons * (range + 1) / count), function, of.rectified});
     }
     const auto prepared = std::make_shared<sparse_network<Scalar>>(
-        sparse_index(of.neurons, network.pre, network.post, network.place), sign, ranges, table);
+        sparse_index(of.neurons, network.pre, network.post, network.inner_number), sign, ranges, table);
     const auto padded = prepared->size_of_array(of.batch);
     const std::vector<Scalar> weights(network.weight.begin(), network.weight.end());
     std::vector<Scalar> columns(weights.size()), rows(weights.size());
@@ -239,7 +241,7 @@ results computed(const drawn_network& network, const kernels::kernel_table<Scala
                                   .drive_by_step = of.drive_by_step,
                                   .initial = of.has_initial ? initial.data() : nullptr,
                                   .rate = of.has_rate ? rate.data() : nullptr},
-                                 kept::for_backward, team);
+                                 saved_values::for_backward, team);
     results all;
     for (int t = 0; t < of.steps; ++t) append(all.states, run.carried(t), true);
     const auto garbage = static_cast<Scalar>(1e30);  // results are written, not added to

@@ -33,7 +33,7 @@ struct drawn_network {
     int range_of(std::int32_t neuron) const;
 
     shape of;
-    std::vector<std::int32_t> pre, post, place;
+    std::vector<std::int32_t> pre, post, inner_number;
     std::vector<double> weight, sign, rate, drive, initial, adjoint;  ///< adjoint of all states
 };
 

@@ -207,7 +207,7 @@ TEMPLATE_TEST_CASE("kernels: padding of a sparse run never reaches results", "",
             const sparse_run<TestType> run(
                 network,
                 {.batch = batch, .steps = 2, .weights = weights.data(), .drive = drive.data(), .rate = rate.data()},
-                kept::for_backward, team_of(1));
+                saved_values::for_backward, team_of(1));
             const TestType* adjoints[] = {nullptr, adjoint.data()};
             run.backward({.weights = weights.data(),
                           .states = adjoints,

@@ -28,13 +28,13 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> word, std::uint
     return word;
 }
 
-struct place {
+struct position {
     int column = 0, channel = 0, row = 0;
     std::uint32_t step = 0, stream = 0;
 };
 
-/// The number of a place in a map with this number of channels.
-double normal_at(std::uint64_t key, const place& at, int channels) {
+/// The number of a position in a map with this number of channels.
+double normal_at(std::uint64_t key, const position& at, int channels) {
     const auto index = static_cast<std::uint32_t>(at.column * channels + at.channel);
     const std::uint32_t counter = index / 64 * 16 + index % 16, number = index % 64 / 16;
     const auto word = philox({counter, static_cast<std::uint32_t>(at.row), at.step, at.stream}, key);
@@ -97,7 +97,7 @@ TEST_CASE("kernels: noise, the generator is Philox 4x32-10, by the answers that 
           std::array{0x408F276DU, 0x41C83B0EU, 0xA20BC7C6U, 0x6D5451FDU});
 }
 
-TEMPLATE_TEST_CASE("kernels: noise, where each number is what key, stream, step and place say, on every table", "",
+TEMPLATE_TEST_CASE("kernels: noise, where each number is what key, stream, step and position say, on every table", "",
                    float, double) {
     for (const auto* table : all_tables<TestType>())
         for (const auto& map : {size{3, 5, 4}, size{2, 9, 16}, size{2, 3, 37}, size{1, 1, 1}}) {

@@ -25,7 +25,7 @@ struct shape {
     int extent, height, width, sources, targets;
 };
 
-/// One convolution of two source slots, with drawn weights, as taps and as points.
+/// One convolution of two sources, with drawn weights, as taps and as points.
 template <class Scalar>
 class convolution {
   public:
@@ -34,10 +34,10 @@ class convolution {
           size_(size),
           source_(laid(size.sources)),
           target_(laid(size.targets)),
-          slots_(slots(size.sources)),
+          source_of_channel_(sources_by_channel(size.sources)),
           edges_(halves(size)),
-          by_tap_(edges_, false, slots_, size.targets, size.extent * size.extent, table.lanes),
-          winograd_(edges_, false, slots_, size.targets, kernels::winograd_points, table.lanes),
+          by_tap_(edges_, false, source_of_channel_, size.targets, size.extent * size.extent, table.lanes),
+          winograd_(edges_, false, source_of_channel_, size.targets, kernels::winograd_points, table.lanes),
           taps_(by_tap_.size()),
           points_(winograd_.size()),
           read_(source_.size()),
@@ -50,11 +50,12 @@ class convolution {
         for (const auto& edge : edges_) plan::for_each_pair(edge, [this](int s, int t) { draw_weights(s, t); });
     }
 
-    numbers<Scalar> direct(const std::uint8_t* slots, const std::uint8_t* blocks) const {
-        return convolved(by_tap_, taps_, slots, blocks, table_.direct.convolve);
+    numbers<Scalar> direct(const std::uint8_t* read_sources, const std::uint8_t* blocks) const {
+        return convolved(by_tap_, taps_, read_sources, blocks, table_.direct.convolve);
     }
-    numbers<Scalar> winograd(const std::uint8_t* slots, const std::uint8_t* blocks, bool zeros_by_tap = false) const {
-        return convolved(winograd_, points_, slots, blocks, table_.winograd.convolve, zeros_by_tap);
+    numbers<Scalar> winograd(const std::uint8_t* read_sources, const std::uint8_t* blocks,
+                             bool zeros_by_tap = false) const {
+        return convolved(winograd_, points_, read_sources, blocks, table_.winograd.convolve, zeros_by_tap);
     }
 
     /// As in a network of rectified rates under Dale's law: most sources are 0 in whole regions, half of the weights
@@ -73,8 +74,8 @@ class convolution {
 
     /// The gradient of a pair's taps, from sums by tap or, in plain loops, by point. The adjoint is what `start_`
     /// holds.
-    std::vector<double> direct_gradient(const std::uint8_t* slots) const {
-        const auto sums = gradient_sums(by_tap_, slots, table_.direct.add_weight_gradient);
+    std::vector<double> direct_gradient(const std::uint8_t* read_sources) const {
+        const auto sums = gradient_sums(by_tap_, read_sources, table_.direct.add_weight_gradient);
         std::vector<double> all;
         for_each_pair([&](int s, int t) {
             const auto position = by_tap_.of(s, t);
@@ -82,8 +83,8 @@ class convolution {
         });
         return all;
     }
-    std::vector<double> gradient_is_winograd(const std::uint8_t* slots) const {
-        const auto sums = gradient_sums(winograd_, slots, table_.winograd.add_weight_gradient);
+    std::vector<double> gradient_is_winograd(const std::uint8_t* read_sources) const {
+        const auto sums = gradient_sums(winograd_, read_sources, table_.winograd.add_weight_gradient);
         const kernels::tap_transform transform(size_.extent);
         std::vector<double> all;
         for_each_pair([&](int s, int t) {
@@ -110,7 +111,7 @@ class convolution {
         return planned::layout_of(channels, size_.height, size_.width, size_.extent / 2, size_.extent / 2,
                                   table_.lanes);
     }
-    static std::vector<int> slots(int sources) {
+    static std::vector<int> sources_by_channel(int sources) {
         std::vector<int> all(at(sources), 0);
         std::fill(all.begin() + sources / 2, all.end(), 1);
         return all;
@@ -143,8 +144,9 @@ class convolution {
         view.origin -= size_.extent / 2 * (view.row + view.pixel);
         return view;
     }
-    numbers<Scalar> convolved(const planned::packing& packed, const numbers<Scalar>& weights, const std::uint8_t* slots,
-                              const std::uint8_t* blocks, void (*convolve)(const kernels::convolution_job<Scalar>&),
+    numbers<Scalar> convolved(const planned::packing& packed, const numbers<Scalar>& weights,
+                              const std::uint8_t* read_sources, const std::uint8_t* blocks,
+                              void (*convolve)(const kernels::convolution_job<Scalar>&),
                               bool zeros_by_tap = false) const {
         numbers<Scalar> sum(target_.size(), Scalar{-7});
         convolve({.source = first_tap(),
@@ -156,16 +158,16 @@ class convolution {
                   .kernel_width = size_.extent,
                   .blocks = packed.blocks().data(),
                   .block_count = static_cast<int>(packed.blocks().size()),
-                  .runs = packed.runs().data(),
+                  .ranges = packed.channel_ranges().data(),
                   .weights = weights.data(),
-                  .slot_is_read = slots,
-                  .block_is_wanted = blocks,
+                  .source_is_read = read_sources,
+                  .block_is_live = blocks,
                   .scratch = scratch_.data(),
                   .tap_weights = zeros_by_tap ? taps_.data() : nullptr,
                   .tap_blocks = zeros_by_tap ? by_tap_.blocks().data() : nullptr});
         return sum;
     }
-    numbers<Scalar> gradient_sums(const planned::packing& packed, const std::uint8_t* slots,
+    numbers<Scalar> gradient_sums(const planned::packing& packed, const std::uint8_t* read_sources,
                                   void (*add)(const kernels::weight_gradient_job<Scalar>&)) const {
         numbers<Scalar> sums(packed.size(), Scalar{0});
         add({.source = first_tap(),
@@ -176,9 +178,9 @@ class convolution {
              .kernel_width = size_.extent,
              .blocks = packed.blocks().data(),
              .block_count = static_cast<int>(packed.blocks().size()),
-             .runs = packed.runs().data(),
+             .ranges = packed.channel_ranges().data(),
              .gradient = sums.data(),
-             .slot_is_read = slots,
+             .source_is_read = read_sources,
              .scratch = scratch_.data()});
         return sums;
     }
@@ -186,7 +188,7 @@ class convolution {
     const kernels::kernel_table<Scalar>& table_;
     shape size_;
     planned::map_layout source_, target_;
-    std::vector<int> slots_;
+    std::vector<int> source_of_channel_;
     std::vector<plan::weight_block> edges_;
     planned::packing by_tap_, winograd_;
     numbers<Scalar> taps_, points_, read_, start_;
@@ -226,8 +228,9 @@ void compare_zeros(const kernels::kernel_table<Scalar>& table, double bound) {
         CHECK(largest_error(sums, direct) < bound);
         CHECK(lost_zeros(sums, direct) == 0);
         CHECK(lost_zeros(one.winograd(nullptr, nullptr), direct) > 0);
-        const std::vector<std::uint8_t> slots{0, 1};
-        CHECK(lost_zeros(one.winograd(slots.data(), nullptr, true), one.direct(slots.data(), nullptr)) == 0);
+        const std::vector<std::uint8_t> read_sources{0, 1};
+        CHECK(lost_zeros(one.winograd(read_sources.data(), nullptr, true), one.direct(read_sources.data(), nullptr)) ==
+              0);
     }
 }
 
@@ -248,12 +251,13 @@ void compare(const kernels::kernel_table<Scalar>& table, double bound) {
         const convolution<Scalar> one(table, size);
         CHECK(largest_error(one.winograd(nullptr, nullptr), one.direct(nullptr, nullptr)) < bound);
         CHECK(largest_error(one.gradient_is_winograd(nullptr), one.direct_gradient(nullptr)) < bound);
-        for (const std::vector<std::uint8_t>& slots : {std::vector<std::uint8_t>{1, 0}, {0, 1}}) {
+        for (const std::vector<std::uint8_t>& read_sources : {std::vector<std::uint8_t>{1, 0}, {0, 1}}) {
             std::vector<std::uint8_t> blocks(static_cast<std::size_t>(one.block_count()), 1);
             blocks.back() = 0;  // stays what it was: -7
-            CHECK(largest_error(one.winograd(slots.data(), blocks.data()), one.direct(slots.data(), blocks.data())) <
-                  bound);
-            CHECK(largest_error(one.gradient_is_winograd(slots.data()), one.direct_gradient(slots.data())) < bound);
+            CHECK(largest_error(one.winograd(read_sources.data(), blocks.data()),
+                                one.direct(read_sources.data(), blocks.data())) < bound);
+            CHECK(largest_error(one.gradient_is_winograd(read_sources.data()),
+                                one.direct_gradient(read_sources.data())) < bound);
         }
     }
 }

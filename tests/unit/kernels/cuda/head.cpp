@@ -214,8 +214,8 @@ TEST_CASE("head: logits and all gradients") {
     for (const float dropout : {0.0F, 0.5F, 0.2F}) {
         check_head({9, 32, 64, 10}, dropout);
         check_head({1, 1, 1, 1}, dropout);
-        check_head({13, 45, 150, 3}, dropout);   // tiles that aren't filled
-        check_head({4, 300, 131, 70}, dropout);  // several tiles each way
+        check_head({13, 45, 150, 3}, dropout);   // weight tiles that aren't filled
+        check_head({4, 300, 131, 70}, dropout);  // several weight tiles each way
     }
 }
 
@@ -271,7 +271,7 @@ TEST_CASE("loss: cross entropy and squared errors, smoothed, weighted, of all st
             }
 }
 
-TEST_CASE("loss: of equal answers the first counts, and a loss that is no number is one") {
+TEST_CASE("loss: of equal answers the first counts, and NaN in a logit makes the loss NaN") {
     loss_example one(2, 40, 2, false);
     std::fill(one.logits.begin(), one.logits.end(), 1.0F);
     one.labels = {0, 35};

@@ -119,7 +119,7 @@ TEST_CASE("sized: other sizes, extents, nonlinearities") {
     check<shape{8, 8, 20, 32, 40, 1, 1, 0b01, 0b11, {none, elu}}>("one tap", 3, 2, 1);
     check<shape{32, 32, 1, 16, 16, 3, 3, 1, 1, {sigmoid}}>("sixteen units", 2, 1, 1);
     check<shape{20, 20, 1, 32, 16, 3, 3, 0b11, 0b11, {softplus, nonlinearity::tanh}}>("two rows in a unit", 2, 1, 1);
-    check<shape{1, 40, 1, 16, 4, 1, 3, 1, 1, {leaky_relu}}>("one row of places", 2, 2, 1);
+    check<shape{1, 40, 1, 16, 4, 1, 3, 1, 1, {leaky_relu}}>("one row of positions", 2, 2, 1);
 }
 
 TEST_CASE("sized: more thread blocks than images leave nothing undone") {
@@ -154,7 +154,7 @@ TEST_CASE("sized: what has no kernels is told with the number that is in the way
     CHECK(told({28, 28, 1, 48, 32, 3, 3, 1, 1}) == "48 state channels are more than the 32 that registers hold");
     CHECK(told({28, 28, 1, 32, 32, 5, 3, 1, 1}) == "an extent of 5 x 3 is larger than 3 x 3");
     CHECK(told({28, 28, 4, 32, 32, 3, 3, 1, 1}) == "4 channels of the image under 9 taps are more than 30 numbers");
-    CHECK(told({40, 40, 1, 16, 32, 3, 3, 1, 1}) == "a map of 40 x 40 is cut into more than 8 groups of places");
+    CHECK(told({40, 40, 1, 16, 32, 3, 3, 1, 1}) == "a map of 40 x 40 is cut into more than 8 groups of positions");
     CHECK(told({28, 28, 1, 32, 32, 3, 3, 0, 0}) == "the output reads no neuron type");
     CHECK(told({32, 32, 1, 32, 32, 3, 3, 1, 1})
               .find("bytes of shared memory are more than the 232448 of a thread block") != std::string::npos);

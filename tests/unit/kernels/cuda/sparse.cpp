@@ -216,7 +216,7 @@ computed run(const network& net, const host::sparse_launch& with) {
             job.next = {.saved = saved.data() + at(pass - 1) * size,
                         .before = before(pass - 1),
                         .drive = drive_adjoint(pass - 1),
-                        .drive_sum = of.drive_by_step ? nullptr : all.drive.data(),
+                        .constant_drive_adjoint = of.drive_by_step ? nullptr : all.drive.data(),
                         .rate_sum = all.rate.data()};
         }
         with.adjoint(job);
@@ -345,7 +345,7 @@ TEST_CASE("connectome kernels: products between any numbers of lines and ends, a
         }
 }
 
-TEST_CASE("connectome kernels: what isn't wanted is not written") {
+TEST_CASE("connectome kernels: what isn't needed is not written") {
     const network net({.cells = 200, .synapses = 1'500, .batch = 8, .heavy = 190});
     const auto columns = order_by_line(net.types, net.pre, net.post, net.types.size());
     const std::vector<std::uint16_t> function_of(net.types.begin(), net.types.end());

@@ -75,7 +75,7 @@ void step_by_kernels(std::vector<learnt>& all, const step_rule& rule, const clip
         segment.gain = one.gain;
         segment.least = one.least;
     }
-    const auto blocks = place_segments(segments.data(), static_cast<int>(segments.size()));
+    const auto blocks = assign_blocks(segments.data(), static_cast<int>(segments.size()));
     std::vector<update_scale> scales(segments.size());
     std::vector<float> squares(static_cast<std::size_t>(blocks), NAN);
     const update_job job{.rule = rule,
@@ -204,7 +204,7 @@ TEST_CASE("update: a loss that isn't finite steps nothing") {
     }
 }
 
-TEST_CASE("update: a gradient that is no number stays seen in what it steps") {
+TEST_CASE("update: a gradient that is NaN stays seen in what it steps") {
     auto all = examples();
     draw_gradients(all, 1);
     all[1].gradient[0] = NAN;  // of a parameter that isn't negative

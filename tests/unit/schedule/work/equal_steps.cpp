@@ -10,17 +10,17 @@ using namespace cortexpr::test::schedules;
 
 namespace {
 
-/// Whether a lesion starts in the first, second, third or no type at `from`.
+/// Whether a silence starts in the first, second, third or no type at `from`.
 plan::run run_of(const plan::network& network, int steps, int kind, std::size_t silenced, int from) {
     plan::run run{.steps = steps, .is_sequence = kind % 2 == 1};
-    run.reads.every_answer = kind == 1;
-    run.reads.final_states = kind == 2;
-    if (kind == 3) run.reads.states.assign(network.types.size(), true);
-    if (kind == 4) run.reads.feedback.assign(network.areas.size(), true);
+    run.requested.every_answer = kind == 1;
+    run.requested.final_states = kind == 2;
+    if (kind == 3) run.requested.states.assign(network.types.size(), true);
+    if (kind == 4) run.requested.feedback.assign(network.areas.size(), true);
     if (silenced < network.types.size()) {
-        run.reads.silenced_from.assign(network.types.size(), 0);
-        run.reads.silenced_from[silenced] = from;
-        run.reads.silenced_from.back() = from / 2;
+        run.requested.silenced_from.assign(network.types.size(), 0);
+        run.requested.silenced_from[silenced] = from;
+        run.requested.silenced_from.back() = from / 2;
     }
     return run;
 }

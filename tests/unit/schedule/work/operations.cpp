@@ -21,8 +21,8 @@ std::vector<plan::run> runs() {
     return {{.steps = 1},
             {.steps = 3},
             {.steps = 4, .is_sequence = true},
-            {.steps = 3, .reads = {.every_answer = true}},
-            {.steps = 5, .reads = {.final_states = true}}};
+            {.steps = 3, .requested = {.every_answer = true}},
+            {.steps = 5, .requested = {.final_states = true}}};
 }
 
 template <class Check>
@@ -69,19 +69,19 @@ TEST_CASE("a rule adds nothing, but for that which counts a cost", "[schedule]")
     });
 }
 
-TEST_CASE("what nobody reads, and a source of zeros, costs nothing", "[schedule]") {
+TEST_CASE("what is not live, and a source of zeros, costs nothing", "[schedule]") {
     for_each_run([](const known_run& run) {
         for (const auto& edge : run.network().edges)
             for (int t = 1; t <= run.steps(); ++t) {
                 const auto left = operations_of(run, edge, t);
-                if (!run.is_read(edge, t)) CHECK(left == operations{});
+                if (!run.is_live(edge, t)) CHECK(left == operations{});
                 if (run.source_is_zero(edge, t)) CHECK(left.weight_gradients == 0);
                 if (run.source_is_zero(edge, t) && edge.presynaptic >= 0) CHECK(left.forward == 0);
                 if (run.is_constant_drive(edge) && t > 1) CHECK(left == operations{});
                 if (!run.source_has_gradient(edge, t)) CHECK(left.data_gradients == 0);
             }
     });
-    // The last step's feedback is heard by nobody.
+    // The last step's feedback is not live.
     for (const auto& edge : plan_of<Judge>.feedback)
         CHECK(operations_of(known_run(plan_of<Judge>, {.steps = 3}), edge, 3) == operations{});
 }

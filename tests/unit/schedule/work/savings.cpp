@@ -47,8 +47,8 @@ TEST_CASE("an edge goes as Winograd where its merged convolution pays", "[schedu
     for (const auto* network : networks) {
         const plan::known_run run(*network, plan::run{.steps = 2});
         for (const auto& one : run.schedule().convolutions)
-            for (const int index : one.edges) {
-                const bool is_winograd = run.is_winograd(network->edges[plan::at(index)]);
+            for (const int number : one.edges) {
+                const bool is_winograd = run.is_winograd(network->edges[plan::index(number)]);
                 CHECK(is_winograd == plan::pays_as_winograd(*network, one));
                 ++(is_winograd ? winograd : direct);
             }

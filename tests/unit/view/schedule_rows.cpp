@@ -1,6 +1,6 @@
 // A schedule in words: each convolution once, its steps those of the count of operations, and steps that are alike.
 
-#include "view/told_schedule.hpp"
+#include "view/schedule_rows.hpp"
 
 #include "catch.hpp"
 #include "schedule/networks.hpp"
@@ -10,24 +10,24 @@
 #include <cortexpr/error.hpp>
 
 using namespace cortexpr;
-using view::told_convolution;
+using view::convolution_row;
 
 namespace {
 
-plan::known_run run_of(const plan::network& network, int steps) { return {network, view::told_run(steps)}; }
+plan::known_run run_of(const plan::network& network, int steps) { return {network, view::shown_run(steps)}; }
 
-std::vector<told_convolution> told(const plan::known_run& run) { return view::told_schedule(run, run.schedule()); }
+std::vector<convolution_row> rows_of(const plan::known_run& run) { return view::schedule_rows(run, run.schedule()); }
 
 }  // namespace
 
-TEST_CASE("what is told of a convolution's work is what is counted", "[told]") {
+TEST_CASE("what is told of a convolution's work is what is counted", "[schedule_rows]") {
     for (const auto* network : test::schedules::all)
         for (const int steps : {1, 2, 6}) {
             INFO(network->name << ", " << steps << " steps");
             const auto run = run_of(*network, steps);
             plan::operations sum;
             std::size_t edges = 0, feedback = 0;
-            for (const auto& one : told(run)) {
+            for (const auto& one : rows_of(run)) {
                 REQUIRE(one.steps.size() == static_cast<std::size_t>(steps));
                 sum += one.all();
                 (one.is_feedback ? feedback : edges) += one.what.edges.size();
@@ -40,9 +40,9 @@ TEST_CASE("what is told of a convolution's work is what is counted", "[told]") {
         }
 }
 
-TEST_CASE("convolutions are told by the names of what they connect", "[told]") {
+TEST_CASE("convolutions are told by the names of what they connect", "[schedule_rows]") {
     const auto run = run_of(plan_of<view_test::Digits>, 5);
-    const auto all = told(run);
+    const auto all = rows_of(run);
     REQUIRE(all.size() == 3);
     CHECK(all[0].sources == "stimulus");
     CHECK(all[0].targets == "E, I");
@@ -56,7 +56,7 @@ TEST_CASE("convolutions are told by the names of what they connect", "[told]") {
     CHECK(all[1].groups == "1");
     CHECK(all[1].nonlinearity == "-");
     CHECK(all[2].targets == "output");
-    const auto rich = told(run_of(plan_of<view_test::Everything>, 3));
+    const auto rich = rows_of(run_of(plan_of<view_test::Everything>, 3));
     CHECK(rich.back().area == "feedback");
     CHECK(rich.back().sources == "Top");
     CHECK(rich.back().targets == "Low");
@@ -65,12 +65,12 @@ TEST_CASE("convolutions are told by the names of what they connect", "[told]") {
     CHECK(rich.back().is_feedback);
 }
 
-TEST_CASE("steps that are alike are one group, and all groups are all steps", "[told]") {
+TEST_CASE("steps that are alike are one group, and all groups are all steps", "[schedule_rows]") {
     for (const auto* network : test::schedules::all)
         for (const int steps : {1, 2, 3, 30}) {
             INFO(network->name << ", " << steps << " steps");
             const auto run = run_of(*network, steps);
-            const auto convolutions = told(run);
+            const auto convolutions = rows_of(run);
             const auto groups = view::equal_steps_of(run, convolutions);
             int next = 1;
             for (const auto& group : groups) {
@@ -86,14 +86,14 @@ TEST_CASE("steps that are alike are one group, and all groups are all steps", "[
             CHECK(groups.size() <= 8);
         }
     const auto run = run_of(plan_of<view_test::Digits>, 100);
-    const auto groups = view::equal_steps_of(run, told(run));
+    const auto groups = view::equal_steps_of(run, rows_of(run));
     REQUIRE(groups.size() == 3);
     CHECK(groups[1].first == 2);
     CHECK(groups[1].last == 99);
 }
 
-TEST_CASE("a plan is told of one step at least", "[told]") {
-    CHECK(view::told_run(1).steps == 1);
-    CHECK(test::message_of<usage_error>([] { view::told_run(0); }) ==
+TEST_CASE("a plan is told of one step at least", "[schedule_rows]") {
+    CHECK(view::shown_run(1).steps == 1);
+    CHECK(test::message_of<usage_error>([] { view::shown_run(0); }) ==
           "a plan of 0 steps was asked for; a run has at least 1");
 }

@@ -1,4 +1,4 @@
-#include "told_schedule.hpp"
+#include "schedule_rows.hpp"
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/plan/names.hpp>
@@ -33,7 +33,7 @@ std::string nonlinearity_text(const activation_function& function) {
     return function == activation::none ? "-" : std::string(std::string_view(name_of(function)));
 }
 
-told_convolution told(const plan::known_run& run, const plan::merged_convolution& what) {
+convolution_row row_of(const plan::known_run& run, const plan::merged_convolution& what) {
     const auto& network = run.network();
     word_list sources, targets, groups;
     int channels_in = 0, channels_out = 0;
@@ -61,7 +61,7 @@ told_convolution told(const plan::known_run& run, const plan::merged_convolution
             .what = what};
 }
 
-told_convolution told(const plan::known_run& run, int index) {
+convolution_row row_of(const plan::known_run& run, int index) {
     const auto& network = run.network();
     const auto& edge = network.feedback[static_cast<std::size_t>(index)];
     std::vector<plan::operations> steps;
@@ -81,28 +81,28 @@ told_convolution told(const plan::known_run& run, int index) {
 
 }  // namespace
 
-plan::operations told_convolution::all() const {
+plan::operations convolution_row::all() const {
     plan::operations sum;
     for (const auto& step : steps) sum += step;
     return sum;
 }
 
-std::vector<told_convolution> told_schedule(const plan::known_run& run, const plan::schedule& schedule) {
-    std::vector<told_convolution> all;
+std::vector<convolution_row> schedule_rows(const plan::known_run& run, const plan::schedule& schedule) {
+    std::vector<convolution_row> all;
     all.reserve(schedule.convolutions.size() + run.network().feedback.size());
-    for (const auto& what : schedule.convolutions) all.push_back(told(run, what));
+    for (const auto& what : schedule.convolutions) all.push_back(row_of(run, what));
     for (std::size_t edge = 0; edge < run.network().feedback.size(); ++edge)
-        all.push_back(told(run, static_cast<int>(edge)));
+        all.push_back(row_of(run, static_cast<int>(edge)));
     return all;
 }
 
-std::vector<equal_steps> equal_steps_of(const plan::known_run& run, const std::vector<told_convolution>& convolutions) {
+std::vector<equal_steps> equal_steps_of(const plan::known_run& run, const std::vector<convolution_row>& convolutions) {
     const auto& live = run.live();
     const auto is_as_before = [&](int t) {
         const auto now = static_cast<std::size_t>(t), before = now - 1;
         return live.states[now] == live.states[before] && live.outputs[now] == live.outputs[before] &&
                live.feedback[now] == live.feedback[before] &&
-               std::ranges::all_of(convolutions, [now, before](const told_convolution& one) {
+               std::ranges::all_of(convolutions, [now, before](const convolution_row& one) {
                    return one.steps[now - 1].forward == one.steps[before - 1].forward;
                });
     };
@@ -117,7 +117,7 @@ std::vector<equal_steps> equal_steps_of(const plan::known_run& run, const std::v
     return all;
 }
 
-plan::run told_run(int steps) {
+plan::run shown_run(int steps) {
     if (steps < 1) throw usage_error(fmt::format("a plan of {} steps was asked for; a run has at least 1", steps));
     return {.steps = steps};
 }

@@ -9,7 +9,7 @@
 namespace cortexpr::view {
 
 /// A merged convolution of the time loop, or one that carries an output back to an earlier area.
-struct told_convolution {
+struct convolution_row {
     std::string area;              ///< or "feedback"
     std::string sources, targets;  ///< "E, -I": inhibitory sources have a minus
     std::string channels;          ///< of all sources, to those of all targets
@@ -24,15 +24,15 @@ struct told_convolution {
     bool is_computed(int step) const { return steps[static_cast<std::size_t>(step - 1)].forward > 0; }
 };
 
-std::vector<told_convolution> told_schedule(const plan::known_run& run, const plan::schedule& schedule);
+std::vector<convolution_row> schedule_rows(const plan::known_run& run, const plan::schedule& schedule);
 
 /// Successive steps at which the same is computed, and read.
 struct equal_steps {
     int first = 1, last = 1;
 };
-std::vector<equal_steps> equal_steps_of(const plan::known_run& run, const std::vector<told_convolution>& convolutions);
+std::vector<equal_steps> equal_steps_of(const plan::known_run& run, const std::vector<convolution_row>& convolutions);
 
 /// The run that plans tell of. \throws usage_error  fewer steps than 1
-plan::run told_run(int steps);
+plan::run shown_run(int steps);
 
 }  // namespace cortexpr::view
