@@ -68,6 +68,10 @@ class connectome_module : public trainable {
     std::vector<std::int32_t> cells_of(int type) const;
     /// The cell of an id of the graph. \throws usage_error  there is none
     std::int32_t cell_of(std::string_view id) const;
+    /// By cell; empty where the graph has none, and numbers are ids.
+    const std::vector<std::string>& ids() const noexcept;
+    /// Those from cells of a type onto cells of another, both of the plan, by number in the graph, rising.
+    std::vector<std::int32_t> synapses_between(int presynaptic, int postsynaptic) const;
 
     /// Runs on a still input, (B, S) or images (B, C, H, W) of S pixels, or a sequence (B, T, S) or (B, T, C, H, W),
     /// time first on request. \throws usage_error  an input or request that doesn't fit
