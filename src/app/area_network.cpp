@@ -26,6 +26,8 @@ class area_network final : public program_network {
         return module_;
     }
 
+    workbench::any_network probed(trainable& opened) const override { return dynamic_cast<network_module&>(opened); }
+
     data::expected_images expected_images() const override {
         const auto& input = network_.areas.front().input;
         return {.channels = input.channels,

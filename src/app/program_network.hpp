@@ -9,6 +9,7 @@
 #include <cortexpr/module/connectome_data.hpp>
 #include <cortexpr/module/trainable.hpp>
 #include <cortexpr/train/health.hpp>
+#include <cortexpr/workbench/any_network.hpp>
 
 #include <cstdint>
 #include <map>
@@ -27,6 +28,9 @@ class program_network {
 
     /// A new network from what the settings name. All that follows is about this one. \throws usage_error, file_error
     virtual std::shared_ptr<trainable> open(const run_settings& settings) = 0;
+
+    /// A network that `open` has made, as the workbench takes it.
+    virtual workbench::any_network probed(trainable& opened) const = 0;
 
     /// What data sets are read as.
     virtual data::expected_images expected_images() const = 0;

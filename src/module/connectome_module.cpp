@@ -283,6 +283,27 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
     return result;
 }
 
+std::span<const std::int32_t> connectome_module::presynaptic_cells() const noexcept {
+    return layout_->circuit->presynaptic;
+}
+
+std::span<const std::int32_t> connectome_module::postsynaptic_cells() const noexcept {
+    return layout_->circuit->postsynaptic;
+}
+
+at::Tensor connectome_module::synaptic_weights() {
+    return connectome_operands(*layout_, *prepared(device(), dtype()).indices, parameters_in_order()).weights;
+}
+
+at::Tensor connectome_module::stimulus_currents(const at::Tensor& input) {
+    const bool is_still = input.defined() && (input.dim() == 2 || input.dim() == 4);
+    connectome_request request;
+    if (is_still) request.steps = 1;
+    const auto shown = checked(name(), input_size(), input, request, device(), dtype());
+    const connectome_operands operands(*layout_, *prepared(device(), dtype()).indices, parameters_in_order());
+    return executors::drive_of(operands.stimulus, shown.inputs.contiguous());
+}
+
 at::Tensor connectome_module::logits(const at::Tensor& inputs, const logits_request& request) {
     return run(inputs, {.steps = request.steps, .all_logits = request.all_steps}).logits;
 }

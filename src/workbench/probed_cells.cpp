@@ -7,6 +7,7 @@
 #include <cortexpr/describe/describe.hpp>
 #include <cortexpr/error.hpp>
 #include <cortexpr/module/connectome_module.hpp>
+#include <cortexpr/workbench/any_network.hpp>
 #include <cortexpr/workbench/named_parts.hpp>
 
 #include <ATen/ops/tensor.h>
@@ -63,7 +64,7 @@ class probed_cells final : public probed_network {
         asked.record_states = std::ranges::find(request.record_states, true) != request.record_states.end();
         asked.record_outputs = std::ranges::find(request.record_outputs, true) != request.record_outputs.end();
         asked.all_logits = request.all_logits;
-        for (const auto& one : request.perturbations) add(one, asked);
+        add(request.perturbations, asked);
         const auto run = network_.run(inputs, asked);
         run_result found;
         found.logits = run.logits;
@@ -76,6 +77,10 @@ class probed_cells final : public probed_network {
             found.states.push_back(request.record_states[type] ? run.states.index_select(2, cells) : at::Tensor());
         }
         return found;
+    }
+
+    void add(const std::vector<perturbation>& all, connectome_request& request) const {
+        for (const auto& one : all) add(one, request);
     }
 
     void check(const recorded_array& one) const override {
@@ -336,6 +341,12 @@ class probed_cells final : public probed_network {
 
 std::shared_ptr<const probed_network> probed(connectome_module& network) {
     return std::make_shared<const probed_cells>(network);
+}
+
+connectome_request with_perturbations(connectome_module& network, const std::vector<perturbation>& all,
+                                      connectome_request request) {
+    probed_cells(network).add(all, request);
+    return request;
 }
 
 }  // namespace cortexpr::workbench

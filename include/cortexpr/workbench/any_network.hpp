@@ -47,10 +47,17 @@ class any_network {
     /// Of its neuron types, "V1.E", or cell types, "Mi1", in the order of the declaration.
     std::vector<std::string> type_names() const;
 
+    /// The network as one of areas; null if it is a connectome.
+    network_module* areas() const { return areas_; }
+    /// The network as a connectome; null if it is one of areas.
+    connectome_module* connectome() const { return connectome_; }
+
     /// What both families have in common, for the workbench's own code.
     const probed_network& probed() const { return *probed_; }
 
   private:
+    network_module* areas_ = nullptr;
+    connectome_module* connectome_ = nullptr;
     std::shared_ptr<const probed_network> probed_;
 };
 
@@ -60,5 +67,10 @@ perturbation perturbation_in(const any_network& network, perturbation::kind kind
 
 /// The same the other way round: "silence L1:2..".
 std::string text_of(const any_network& network, const perturbation& one);
+
+/// What a run of a connectome is asked for, with perturbations beside what it has: for connectome_module::run.
+/// \throws usage_error  what doesn't fit the network
+connectome_request with_perturbations(connectome_module& network, const std::vector<perturbation>& all,
+                                      connectome_request request = {});
 
 }  // namespace cortexpr::workbench
