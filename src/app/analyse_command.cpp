@@ -159,9 +159,6 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
 }
 
 findings fields(const subject& of, const analyse_request& request, view::progress& bar) {
-    if (of.is_connectome())
-        throw usage_error(fmt::format("receptive fields are parts of images, and {} takes numbers without a grid",
-                                      of.network.name()));
     auto options = request.fields;
     options.steps = of.steps;
     options.batch_size = std::min(request.shown.given.values.batch_size, options.batch_size);
@@ -327,6 +324,9 @@ int analyse_command(program_network& network, const analyse_request& request) {
     if (request.svg) workbench::require_picture_name(*request.svg);
     std::vector<perturbation> perturbations;
     const auto loaded = load_shown(network, request.shown, [&](const workbench::any_network& opened) {
+        if (request.of == analyse_request::analysis::fields && opened.connectome() != nullptr)
+            throw usage_error(fmt::format("receptive fields are parts of images, and {} takes numbers without a grid",
+                                          opened.name()));
         if (auto* areas = opened.areas())
             for (const auto& text : request.neurons) workbench::neurons_in(areas->plan(), text);
         perturbations = perturbations_of(opened, request.perturbations);

@@ -5,6 +5,7 @@
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/onnx/write.hpp>
 #include <cortexpr/train/initialise.hpp>
+#include <cortexpr/workbench/report.hpp>
 
 #include <fmt/format.h>
 
@@ -79,6 +80,12 @@ class area_network final : public program_network {
         const auto& type = network_.types[static_cast<std::size_t>(index)];
         return {std::string(network_.areas[static_cast<std::size_t>(type.area)].name), std::string(type.name)};
     }
+
+    std::string report_page(const run_settings&, const std::filesystem::path& run,
+                            const std::vector<std::filesystem::path>& beside) const override {
+        return workbench::report_page(network_, run, beside);
+    }
+    std::string_view name() const override { return network_.name; }
 
     std::string loops(const data::labelled_images& examples, int steps) override {
         const auto found = cortexpr::loops(*module_, examples, steps);

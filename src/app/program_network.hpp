@@ -12,9 +12,11 @@
 #include <cortexpr/workbench/any_network.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cortexpr::application {
@@ -53,6 +55,10 @@ class program_network {
     /// \throws usage_error  the family, or what this network has, isn't written as ONNX
     virtual void write_onnx(const std::string& file, int steps,
                             const std::map<std::string, std::string>& notes) const = 0;
+    /// A run on one page; the settings name a connectome's files. \throws usage_error, file_error
+    virtual std::string report_page(const run_settings& settings, const std::filesystem::path& run,
+                                    const std::vector<std::filesystem::path>& beside) const = 0;
+    virtual std::string_view name() const = 0;
     /// Whether loops keep the network stable, in lines; empty where this isn't known.
     virtual std::string loops(const data::labelled_images&, int) { return {}; }
 };
