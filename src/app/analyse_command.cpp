@@ -153,8 +153,7 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
     }
     all.text = table.text();
     if (request.svg)
-        all.picture =
-            view::to_svg(workbench::tuning_plots(of.types, found, options.period), of.network.name());
+        all.picture = view::to_svg(workbench::tuning_plots(of.types, found, options.period), of.network.name());
     return all;
 }
 
@@ -313,8 +312,7 @@ findings balance(const subject& of, const analyse_request& request, view::progre
         }
     }
     all.text = table.text();
-    if (request.svg)
-        all.picture = view::to_svg(workbench::balance_plots(of.types, found), of.network.name());
+    if (request.svg) all.picture = view::to_svg(workbench::balance_plots(of.types, found), of.network.name());
     return all;
 }
 

@@ -189,7 +189,8 @@ void add_questions(CLI::App& program, ask_options& asked) {
         ->check(CLI::IsMember({"cpu", "cuda"}));
     plan.footer("Example: " + program.get_name() + " plan --steps 5 --svg plan.svg");
     add_wiring(program, asked.wiring_picture, "an edge is labelled by its kernel's extent");
-    auto& describe = *program.add_subcommand("describe", "print the network as JSON, or as the declaration that gives it");
+    auto& describe =
+        *program.add_subcommand("describe", "print the network as JSON, or as the declaration that gives it");
     describe.add_option("--as", asked.description_form, "json or cpp [json]")->check(CLI::IsMember({"json", "cpp"}));
     describe.footer("Example: " + program.get_name() + " describe --as cpp");
 }
@@ -293,7 +294,9 @@ class workbench_questions : public questions {
     int answer(const CLI::App& program) override {
         if (program.got_subcommand("plot")) return plot();
         if (program.got_subcommand("report")) {
-            default_circuit(report_.given, options_);
+            // Without any, those that the run notes.
+            if (report_.given.has("--synapses") || !options_.files.synapses.empty())
+                default_circuit(report_.given, options_);
             return application::report_command(shown_, report_);
         }
         if (program.got_subcommand("record")) {

@@ -29,9 +29,7 @@ class connectome_network final : public program_network {
         return module_;
     }
 
-    workbench::any_network probed(trainable& opened) const override {
-        return dynamic_cast<connectome_module&>(opened);
-    }
+    workbench::any_network probed(trainable& opened) const override { return dynamic_cast<connectome_module&>(opened); }
 
     data::expected_images expected_images() const override {
         return {.inputs = static_cast<int>(module_->input_size()),

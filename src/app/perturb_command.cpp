@@ -162,8 +162,7 @@ std::vector<view::line_plot> plots_of(const std::vector<std::string>& types, con
     view::line_plot scores{
         .title = name, .x_label = x_label, .y_label = "", .curves = {{name, {}, {}}}, .percent = !is_r2};
     view::line_plot rates{.title = "mean rates", .x_label = x_label, .y_label = ""};
-    for (std::size_t type = 0; type < types.size(); ++type)
-        rates.curves.push_back({types[type], {}, {}});
+    for (std::size_t type = 0; type < types.size(); ++type) rates.curves.push_back({types[type], {}, {}});
     for (std::size_t i = 0; i < effects.size(); ++i) {
         const auto& one = effects[i];
         if (has_strengths && !one.of.strength) continue;
@@ -203,12 +202,9 @@ int perturb_command(program_network& network, const perturb_request& request) {
                                                     if (done == batches) bar.end();
                                                 }});
     if (request.json) {
-        const nlohmann::ordered_json report{{"program", request.shown.program},
-                                            {"network", name},
-                                            {"models", request.shown.models},
-                                            {"data", loaded.examples.source},
-                                            {"images", loaded.examples.count},
-                                            {"steps", loaded.steps},
+        const nlohmann::ordered_json report{{"program", request.shown.program},        {"network", name},
+                                            {"models", request.shown.models},          {"data", loaded.examples.source},
+                                            {"images", loaded.examples.count},         {"steps", loaded.steps},
                                             {"perturbations", json_of(types, effects)}};
         io::write_file(*request.json, report.dump(2) + '\n');
     }

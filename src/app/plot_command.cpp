@@ -55,8 +55,8 @@ std::string drawn(program_network& network, const plot_request& request) {
 int plot_command(program_network& network, const plot_request& request) {
     const bool is_of_kernels = request.of == figure::spectra || request.of == figure::kernels;
     if (is_of_kernels && request.given.values.family == network_family::connectome)
-        throw usage_error(fmt::format("{} is a connectome, whose synapses are no kernels; draw plot weights",
-                                      network.name()));
+        throw usage_error(
+            fmt::format("{} is a connectome, whose synapses are no kernels; draw plot weights", network.name()));
     if (request.of == figure::movie) {
         workbench::write_movie(workbench::recording_file(request.inputs.front()), request.out,
                                {.image = request.image.value_or(0), .seconds_a_step = request.seconds});

@@ -39,12 +39,12 @@ void add_record(CLI::App& program, record_request& request, const app_options& o
     auto& command = *program.add_subcommand("record", "write the network's activity to a file, for NumPy or HDF5");
     const bool of_cells = is_connectome(request.shown.given);
     command
-        .add_option(
-            "what", request.what,
-            of_cells ? "what to record: Mi1 (rates of a cell type), 'Mi1[0..3]:2..' (of its cells 0 to 3, from step "
-                       "2), a cell by its id, output, logits"
-                     : "what to record: V1.E (rates of a neuron type), 'V1.E[0..3]@10..12,*:2..' (of subtypes 0 to "
-                       "3, at rows 10 to 12, from step 2), V1.output, V1.feedback, logits")
+        .add_option("what", request.what,
+                    of_cells
+                        ? "what to record: Mi1 (rates of a cell type), 'Mi1[0..3]:2..' (of its cells 0 to 3, from step "
+                          "2), a cell by its id, output, logits"
+                        : "what to record: V1.E (rates of a neuron type), 'V1.E[0..3]@10..12,*:2..' (of subtypes 0 to "
+                          "3, at rows 10 to 12, from step 2), V1.output, V1.feedback, logits")
         ->required()
         ->type_name("PART");
     command.add_option("--out", request.out, "file to write: .npz, .npy (one array) or .h5")
@@ -55,11 +55,11 @@ void add_record(CLI::App& program, record_request& request, const app_options& o
     command.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
     add_perturbations(command, request.perturbations, request.shown.given.values.family);
     if (of_cells) {
-        command.footer(
-            fmt::format("Example: the first 100 test examples, rates of a type's cells and the answers, read in Python\n"
-                        "  {0} record Mi1 logits --model runs/model.safetensors --images 0..99 --out activity.npz\n"
-                        "  >>> activity = numpy.load(\"activity.npz\"); activity[\"Mi1\"].shape  # images, steps, cells",
-                        program.get_name()));
+        command.footer(fmt::format(
+            "Example: the first 100 test examples, rates of a type's cells and the answers, read in Python\n"
+            "  {0} record Mi1 logits --model runs/model.safetensors --images 0..99 --out activity.npz\n"
+            "  >>> activity = numpy.load(\"activity.npz\"); activity[\"Mi1\"].shape  # images, steps, cells",
+            program.get_name()));
         return;
     }
     command.footer(
@@ -107,9 +107,9 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
     using variable = analyse_request::variable;
     using method = analyse_request::method;
     const bool of_cells = is_connectome(request.shown.given);
-    auto& command = *program.add_subcommand("analyse", of_cells
-                                                           ? "tuning, recurrent spectrum and balance"
-                                                           : "tuning, receptive fields, recurrent spectrum and balance");
+    auto& command =
+        *program.add_subcommand("analyse", of_cells ? "tuning, recurrent spectrum and balance"
+                                                    : "tuning, receptive fields, recurrent spectrum and balance");
     command.require_subcommand(1);
     const auto add = [&](analysis of, const char* name, const char* help, const char* example,
                          const char* arguments) -> CLI::App& {
@@ -117,8 +117,8 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
         add_shown(one, request.shown, options, "safetensors file with the parameters [a network as training begins]");
         one.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
         add_perturbations(one, request.perturbations, request.shown.given.values.family);
-        one.footer(fmt::format("Example: {0}\n  {1} analyse {2}{3} --model runs/model.safetensors --svg {2}.svg", example,
-                               program.get_name(), name, arguments));
+        one.footer(fmt::format("Example: {0}\n  {1} analyse {2}{3} --model runs/model.safetensors --svg {2}.svg",
+                               example, program.get_name(), name, arguments));
         one.add_option("--json", request.json, "write the results here, as JSON")->type_name("FILE");
         one.add_option("--csv", request.csv, "write the results here, as CSV")->type_name("FILE");
         one.add_option("--svg", request.svg, "draw them into this file, .svg or .png")->type_name("FILE");
@@ -128,10 +128,11 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
         });
         return one;
     };
-    auto& tuning = add(analysis::tuning, "tuning",
-                       of_cells ? "rates and selectivity by class" : "rates and selectivity by class, or by the angle of gratings",
-                       of_cells ? "how each cell type tells the classes apart" : "tuning to the orientation of gratings",
-                       of_cells ? "" : " --by orientation");
+    auto& tuning =
+        add(analysis::tuning, "tuning",
+            of_cells ? "rates and selectivity by class" : "rates and selectivity by class, or by the angle of gratings",
+            of_cells ? "how each cell type tells the classes apart" : "tuning to the orientation of gratings",
+            of_cells ? "" : " --by orientation");
     tuning
         .add_option(
             "--by", request.by,
@@ -220,8 +221,8 @@ void add_plot(CLI::App& program, plot_request& request, const app_options& optio
           row{figure::kernels, "kernels", "the kernels of edges", "model", "safetensors file with the parameters",
               "runs/model.safetensors --edge V1.E-V1.I"}}) {
         auto& figure_command = *command.add_subcommand(name, help);
-        figure_command.footer(fmt::format("Example:\n  {0} plot {1} {2} --out {1}.{3}", program.get_name(), name, example,
-                                          of == figure::movie ? "gif" : "svg"));
+        figure_command.footer(fmt::format("Example:\n  {0} plot {1} {2} --out {1}.{3}", program.get_name(), name,
+                                          example, of == figure::movie ? "gif" : "svg"));
         const bool is_of_maps = of != figure::curves && of != figure::rates && of != figure::weights;
         if (of_cells && is_of_maps) figure_command.group("");  // which refuse: cells have no maps
         if (of == figure::weights) add_circuit_settings(figure_command, request.given, options);

@@ -79,8 +79,8 @@ class connectome_run {
             if (holds_at(one.from, one.to, first) && !one.cells.empty()) inputs.rates = frozen(inputs.rates, one);
         for (const auto& one : request_.scales)
             if (holds_at(one.from, one.to, first) && !one.synapses.empty())
-                inputs.weights = inputs.weights * at::ones_like(inputs.weights.detach())
-                                                      .index_fill_(0, index(one.synapses), one.factor);
+                inputs.weights = inputs.weights *
+                                 at::ones_like(inputs.weights.detach()).index_fill_(0, index(one.synapses), one.factor);
         for (const auto& clamp : request_.clamps)
             if (first > clamp.from && holds_at(clamp.from, clamp.to, first) && !clamp.cells.empty())
                 inputs.rates = inputs.rates.index_fill(0, index(clamp.cells), 0);

@@ -160,8 +160,7 @@ std::vector<view::line_plot> balance_plots(std::span<const std::string> types, s
     for (std::size_t type = 0; type < balance.size(); ++type) {
         const auto& found = balance[type];
         const std::vector<double> steps(found.steps.begin(), found.steps.end());
-        view::line_plot currents{
-            .title = "Currents into " + types[type], .x_label = "step", .y_label = "mean current"};
+        view::line_plot currents{.title = "Currents into " + types[type], .x_label = "step", .y_label = "mean current"};
         for (int source = 0; source < current_sources; ++source)
             if (const auto& values = found.current[static_cast<std::size_t>(source)]; !values.empty())
                 currents.curves.push_back({.label = std::string(name_of(static_cast<current_source>(source))),

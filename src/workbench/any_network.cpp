@@ -5,8 +5,7 @@
 namespace cortexpr::workbench {
 
 any_network::any_network(network_module& network) : areas_(&network), probed_(workbench::probed(network)) {}
-any_network::any_network(connectome_module& network)
-    : connectome_(&network), probed_(workbench::probed(network)) {}
+any_network::any_network(connectome_module& network) : connectome_(&network), probed_(workbench::probed(network)) {}
 
 trainable& any_network::module() const { return probed_->module(); }
 std::string any_network::name() const { return probed_->name(); }

@@ -198,8 +198,7 @@ std::vector<type_balance> balance_of_areas(network_module& network, const data::
     }
     std::vector<type_balance> found;
     found.reserve(all.size());
-    for (std::size_t type = 0; type < all.size(); ++type)
-        found.push_back(summarised(all[type], shown.count()));
+    for (std::size_t type = 0; type < all.size(); ++type) found.push_back(summarised(all[type], shown.count()));
     return found;
 }
 
@@ -261,9 +260,9 @@ class class_currents {
         const auto these = chosen.nonzero().flatten();
         if (these.numel() == 0) return;
         const auto cells = network_.cell_count();
-        matrices_.push_back({source, at::sparse_coo_tensor(ends_.index_select(1, these), all.index_select(0, these),
-                                                           {cells, cells})
-                                         .coalesce()});
+        matrices_.push_back(
+            {source, at::sparse_coo_tensor(ends_.index_select(1, these), all.index_select(0, these), {cells, cells})
+                         .coalesce()});
     }
 
     connectome_module& network_;

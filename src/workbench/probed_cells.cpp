@@ -248,9 +248,9 @@ class probed_cells final : public probed_network {
 
     void set_edge(std::string_view name, perturbation& one) const {
         if (name.find('-') == std::string_view::npos)
-            throw usage_error(fmt::format("{} acts on synapses from a cell type onto another, as {}-{}, and not on '{}'",
-                                          cortexpr::name_of(one.is), plan().types.front().name,
-                                          plan().types.back().name, name));
+            throw usage_error(
+                fmt::format("{} acts on synapses from a cell type onto another, as {}-{}, and not on '{}'",
+                            cortexpr::name_of(one.is), plan().types.front().name, plan().types.back().name, name));
         std::string_view unknown;
         for (auto dash = name.find('-'); dash != std::string_view::npos; dash = name.find('-', dash + 1)) {
             const auto before = name.substr(0, dash);
@@ -267,9 +267,7 @@ class probed_cells final : public probed_network {
     }
 
     void check(const perturbation& one) const {
-        const auto refuse = [&](const std::string& why) {
-            throw usage_error(fmt::format("{} {}", text_of(one), why));
-        };
+        const auto refuse = [&](const std::string& why) { throw usage_error(fmt::format("{} {}", text_of(one), why)); };
         const bool is_of_edge = one.is == perturbation::kind::scale_edge || one.is == perturbation::kind::cut;
         const auto types = static_cast<int>(plan().types.size());
         if (one.of != (is_of_edge ? target::edge : target::neuron_type) || one.index < 0 ||
@@ -299,11 +297,10 @@ class probed_cells final : public probed_network {
         check(one);
         if (one.of == target::edge) {
             const auto [from, to] = ends_of(one);
-            request.scales.push_back(
-                {.synapses = network_.synapses_between(from, to),
-                 .factor = one.is == perturbation::kind::cut ? 0 : one.amount.value_or(1),
-                 .from = one.from,
-                 .to = one.to});
+            request.scales.push_back({.synapses = network_.synapses_between(from, to),
+                                      .factor = one.is == perturbation::kind::cut ? 0 : one.amount.value_or(1),
+                                      .from = one.from,
+                                      .to = one.to});
             return;
         }
         auto cells = cells_of(at(one.index));

@@ -122,8 +122,7 @@ std::span<const std::byte> bytes_of(const at::Tensor& tensor) {
 nlohmann::ordered_json description_of(const probed_network& network, const std::vector<wanted_array>& arrays,
                                       const shown_examples& examples, const record_options& options, int steps) {
     constexpr std::size_t most_ids = 10'000;  // a description is read whole
-    nlohmann::ordered_json all{
-        {"format", "cortexpr recording"}, {"version", 1}, {"network", network.declaration()}};
+    nlohmann::ordered_json all{{"format", "cortexpr recording"}, {"version", 1}, {"network", network.declaration()}};
     all["images"] = {{"source", examples.source()}, {"count", examples.count()}, {"steps", steps}};
     auto& described = all["arrays"] = nlohmann::ordered_json::object();
     std::size_t ids_left = most_ids;

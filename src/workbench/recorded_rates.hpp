@@ -14,7 +14,8 @@ namespace cortexpr::workbench {
 struct recorded_rates {
     std::string name;
     int first_step = 1;
-    at::Tensor values;  ///< (images, steps, subtypes, rows, columns), or (images, steps, cells); of one image, (steps, ...)
+    at::Tensor
+        values;  ///< (images, steps, subtypes, rows, columns), or (images, steps, cells); of one image, (steps, ...)
 };
 
 /// Of all images, or of one; of one array after the other, since a recording may be larger than the memory.

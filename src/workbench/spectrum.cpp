@@ -284,7 +284,8 @@ double spectrum::abscissa() const {
     return largest - 1;
 }
 
-recurrent_spectrum spectrum_of(const any_network& network, const at::Tensor& stimulus, const spectrum_options& options) {
+recurrent_spectrum spectrum_of(const any_network& network, const at::Tensor& stimulus,
+                               const spectrum_options& options) {
     if (!stimulus.defined() || (stimulus.dim() != 4 && stimulus.dim() != 5) || stimulus.size(0) != 1)
         throw usage_error("a spectrum is of one stimulus, (1, C, H, W), or a sequence (1, T, C, H, W)");
     if (options.leading < 1) throw usage_error("at least one leading eigenvalue is needed");

@@ -180,9 +180,8 @@ class cell_diagram {
         });
         for (std::size_t from = 0; from < network_.types.size(); ++from)
             for (std::size_t to = 0; to < network_.types.size(); ++to) add_synapses(from, to);
-        for_each(network_.output, [&](std::size_t type) {
-            add("  type{} -> output [color=\"{}\", arrowhead=odot];\n", type, neither);
-        });
+        for_each(network_.output,
+                 [&](std::size_t type) { add("  type{} -> output [color=\"{}\", arrowhead=odot];\n", type, neither); });
         if (network_.has_readout())
             add("  readout [shape=plaintext, label={}];\n  output -> readout [color=\"{}\"];\n",
                 in_quotes(fmt::format("readout\n{} {}", network_.readout.classes,

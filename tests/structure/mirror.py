@@ -73,6 +73,8 @@ COVERED = [
     ("view/gpu_text view/plan view/plan_picture", "unit/view/plan_text.cpp", "tables and picture of one plan"),
     ("workbench/hdf5_sink workbench/shown workbench/sinks", "unit/workbench/record.cpp", "recordings, read back"),
     ("workbench/histogram workbench/recorded_rates", "unit/workbench/plots.cpp", "figures"),
+    ("workbench/perturbation_text", "unit/workbench/named_parts.cpp", "a part of it"),
+    ("workbench/probed_areas workbench/probed_cells workbench/probed_network", "unit/workbench/any_network.cpp", "what is behind it"),
     ("workbench/selectivity", "unit/workbench/tuning.cpp", "one number of it"),
 ]
 

@@ -162,10 +162,8 @@ class connectome_model : public connectome_module {
     }
     template <class Presynaptic, class Postsynaptic>
     void ask(connectome_request& request, const cut<Presynaptic, Postsynaptic>& option) const {
-        request.scales.push_back({.synapses = all_between<Presynaptic, Postsynaptic>(),
-                                  .factor = 0,
-                                  .from = option.from,
-                                  .to = option.to});
+        request.scales.push_back(
+            {.synapses = all_between<Presynaptic, Postsynaptic>(), .factor = 0, .from = option.from, .to = option.to});
     }
     template <class CellType>
     void ask(connectome_request& request, const silence<CellType>& option) const {

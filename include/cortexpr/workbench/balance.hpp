@@ -36,10 +36,11 @@ struct type_balance {
                                                                ///< there is no such source
     /// Means of the sums of positive currents and of the sizes of negative ones, edge by edge.
     std::vector<double> excitation, inhibition;
-    std::vector<double> ratio;   ///< inhibition / excitation, at each step; NaN without excitation
-    at::Tensor ratio_by_neuron;  ///< (C, H, W), or (cells), float64: of means over images at the last step; NaN as above
-    double correlation = 0;      ///< of excitation and inhibition over neurons and images at the last step; NaN
-                                 ///< where one is the same for all
+    std::vector<double> ratio;  ///< inhibition / excitation, at each step; NaN without excitation
+    at::Tensor
+        ratio_by_neuron;     ///< (C, H, W), or (cells), float64: of means over images at the last step; NaN as above
+    double correlation = 0;  ///< of excitation and inhibition over neurons and images at the last step; NaN
+                             ///< where one is the same for all
 };
 
 /// What a balance is measured over.
@@ -50,8 +51,8 @@ struct balance_options {
     std::vector<perturbation> perturbations{};  ///< of a connectome; networks of areas have theirs
 };
 
-/// By neuron type, or cell type, in evaluation mode; the network's mode and generator are put back. Perturbations that the network
-/// has (network_module::perturb) count; currents that they inject come from no source. \throws usage_error
+/// By neuron type, or cell type, in evaluation mode; the network's mode and generator are put back. Perturbations that
+/// the network has (network_module::perturb) count; currents that they inject come from no source. \throws usage_error
 std::vector<type_balance> balance_of(const any_network& network, const data::labelled_images& examples,
                                      const balance_options& options);
 

@@ -23,8 +23,8 @@ namespace cortexpr::workbench {
 /// folders, or of their files curves.csv. \throws file_error, usage_error  runs of both kinds
 std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::path> runs);
 
-/// Mean rates over the steps of every neuron type, cell type, output and feedback that was recorded, with the standard deviation
-/// over images as a band. \throws file_error, usage_error  nothing of the kind was recorded
+/// Mean rates over the steps of every neuron type, cell type, output and feedback that was recorded, with the standard
+/// deviation over images as a band. \throws file_error, usage_error  nothing of the kind was recorded
 view::line_plot rate_traces(const recording_file& recording);
 
 /// How the weights of each area's edges are distributed: a panel for each area and one for feedback, with a curve for

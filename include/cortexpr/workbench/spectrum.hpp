@@ -52,7 +52,8 @@ struct spectrum_options {
 /// At one stimulus, (1, C, H, W) for some steps, or a sequence (1, T, C, H, W). J comes from gradients of the step as
 /// the transparent executor takes it, in float64: weights, the slopes of all nonlinearities, time constants, feedback
 /// and delays, at these rates. Perturbations that the network has (network_module::perturb) and that act from step 1
-/// count; of a connectome those that act at the step after the last one. \throws usage_error  a stimulus that doesn't fit, or leading eigenvalues that Arnoldi doesn't find
+/// count; of a connectome those that act at the step after the last one. \throws usage_error  a stimulus that doesn't
+/// fit, or leading eigenvalues that Arnoldi doesn't find
 recurrent_spectrum spectrum_of(const any_network& network, const at::Tensor& stimulus, const spectrum_options& options);
 
 }  // namespace cortexpr::workbench
