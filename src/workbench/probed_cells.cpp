@@ -207,10 +207,18 @@ class probed_cells final : public probed_network {
     }
 
     [[noreturn]] void refuse_name(std::string_view name, bool may_be_cell) const {
-        auto known = type_names();
-        if (may_be_cell) known.insert(known.end(), network_.ids().begin(), network_.ids().end());
-        throw usage_error(fmt::format("{} has no cell type {}\"{}\"{}", this->name(), may_be_cell ? "or cell " : "",
-                                      name, circuit::nearest_among(name, known)));
+        constexpr std::size_t longest = 100;  // of a name that is compared
+        const auto known = type_names();
+        const auto distance = [&](const std::string& other) {
+            return circuit::edit_distance(name.substr(0, longest), other);
+        };
+        std::string nearest = *std::ranges::min_element(known, {}, distance);
+        if (may_be_cell && !network_.ids().empty())
+            if (const auto& id = *std::ranges::min_element(network_.ids(), {}, distance);
+                distance(id) < distance(nearest))
+                nearest = id;
+        throw usage_error(fmt::format("{} has no cell type {}\"{}\"; the nearest name is \"{}\"", this->name(),
+                                      may_be_cell ? "or cell " : "", name, nearest));
     }
 
     /// The type, or the type and which of its cells it is.
@@ -284,6 +292,8 @@ class probed_cells final : public probed_network {
             if (network_.synapses_between(from, to).empty()) refuse("changes nothing: no such synapse is there");
             return;
         }
+        if (one.amount && !std::isfinite(static_cast<float>(*one.amount)))
+            refuse(fmt::format("has an amount of {}, beyond float32", *one.amount));
         const auto& type = plan().types[at(one.index)];
         if (one.is == perturbation::kind::clamp && one.amount.value_or(0) < 0 && type.kind != neuron_class::hybrid &&
             !type.signed_rates)

@@ -1,7 +1,7 @@
 // Networks of either family behind one type; cells and synapses by what people type.
 
 #include "catch.hpp"
-#include "circuit.hpp"
+#include "workbench/circuit.hpp"
 #include "temp_folder.hpp"
 
 #include <cortexpr/workbench/any_network.hpp>
@@ -55,9 +55,9 @@ TEST_CASE("any_network: what isn't there is refused with the nearest name") {
     const auto refused = [&](kind of, const char* text) {
         return message_of<usage_error>([&] { perturbation_in(*net, of, text); });
     };
-    CHECK(refused(kind::silence, "Lamin") == "Sides has no cell type or cell \"Lamin\"; the nearest is 'Lamina'");
-    CHECK(refused(kind::silence, "LC").find("the nearest is 'LA'") != std::string::npos);
-    CHECK(refused(kind::cut, "Eye-Medula") == "Sides has no cell type \"Medula\"; the nearest is 'Medulla'");
+    CHECK(refused(kind::silence, "Lamin") == "Sides has no cell type or cell \"Lamin\"; the nearest name is \"Lamina\"");
+    CHECK(refused(kind::silence, "LC").find("the nearest name is \"LA\"") != std::string::npos);
+    CHECK(refused(kind::cut, "Eye-Medula") == "Sides has no cell type \"Medula\"; the nearest name is \"Medulla\"");
     CHECK(refused(kind::cut, "Medulla-Eye") == "cut Medulla-Eye changes nothing: no such synapse is there");
     CHECK(refused(kind::cut, "Eye").find("as Eye-Medulla, and not on 'Eye'") != std::string::npos);
     CHECK(refused(kind::silence, "Eye[3]") == "Eye has cells 0 to 2, and no cell 3");
@@ -69,7 +69,7 @@ TEST_CASE("any_network: what isn't there is refused with the nearest name") {
     CHECK(refused(kind::clamp, "Eye").find("needs an amount") != std::string::npos);
     CHECK(refused(kind::freeze_tau, "LA=2").find("acts on all cells of a type") != std::string::npos);
     const auto unrecorded = [&](const char* text) { return message_of<usage_error>([&] { array_in(*net, text); }); };
-    CHECK(unrecorded("Ey") == "Sides has no cell type or cell \"Ey\"; the nearest is 'Eye'");
+    CHECK(unrecorded("Ey") == "Sides has no cell type or cell \"Ey\"; the nearest name is \"Eye\"");
     CHECK(unrecorded("Eye@1,2") == "cells have no rows and columns; leave '@' out");
     CHECK(unrecorded("Eye=2").find("has no amount") != std::string::npos);
     const auto bare = make<Pathway>(pathway());

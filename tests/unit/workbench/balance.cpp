@@ -1,7 +1,7 @@
 // Excitation and inhibition against weights times rates, and against the drive.
 
 #include "catch.hpp"
-#include "circuit.hpp"
+#include "workbench/circuit.hpp"
 #include "executors/scheduled.hpp"
 #include "workbench/pair.hpp"
 

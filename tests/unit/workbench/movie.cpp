@@ -1,7 +1,7 @@
 // Activity of a recording, as maps and as a movie.
 
 #include "catch.hpp"
-#include "circuit.hpp"
+#include "workbench/circuit.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
 

@@ -1,7 +1,7 @@
 // Recordings: the numbers of a run, read back in C++ and in Python, at bounded memory.
 
 #include "catch.hpp"
-#include "circuit.hpp"
+#include "workbench/circuit.hpp"
 #include "executors/networks.hpp"
 #include "peak_memory.hpp"
 #include "temp_folder.hpp"

@@ -1,7 +1,7 @@
 // The page of a run.
 
 #include "catch.hpp"
-#include "circuit.hpp"
+#include "workbench/circuit.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
 

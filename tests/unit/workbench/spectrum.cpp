@@ -1,14 +1,17 @@
 // The spectrum of the linearised circuit, in closed form and by differences.
 
 #include "catch.hpp"
-#include "circuit.hpp"
+#include "workbench/circuit.hpp"
 #include "executors/scheduled.hpp"
 #include "workbench/pair.hpp"
 
 #include <cortexpr/train/health.hpp>
+#include <cortexpr/train/images_of.hpp>
 #include <cortexpr/workbench/spectrum.hpp>
 
+#include <ATen/ops/linalg_eigvals.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
 
 #include <array>
 #include <cmath>

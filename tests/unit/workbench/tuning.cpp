@@ -1,7 +1,7 @@
 // Tuning of rates that are known.
 
 #include "catch.hpp"
-#include "circuit.hpp"
+#include "workbench/circuit.hpp"
 #include "executors/scheduled.hpp"
 #include "temp_folder.hpp"
 #include "workbench/pair.hpp"

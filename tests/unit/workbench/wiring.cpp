@@ -1,7 +1,7 @@
 // Circuit diagrams.
 
 #include "catch.hpp"
-#include "circuit.hpp"
+#include "workbench/circuit.hpp"
 #include "count_of.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
