@@ -1,7 +1,7 @@
 #pragma once
-// A whole program around one declared network: it trains, tests, records, perturbs, draws and exchanges
-// (docs/workbench.md). Around a connectome, whose cells and synapses come from files, it trains, sweeps, tests and
-// exchanges. No LibTorch header behind this one.
+// A whole program around one declared network of areas, or a connectome, whose cells and synapses come from files: it
+// trains, sweeps, tests, records, perturbs, analyses, draws, reports and exchanges (docs/workbench.md). No LibTorch
+// header behind this one.
 //
 //     int main(int argc, char** argv) { return cortexpr::app<Digits>(argc, argv); }
 

@@ -1,12 +1,12 @@
 // Analyses of the network: a table, and the same as JSON, CSV and a figure.
 
 #include "numbers.hpp"
+#include "program_network.hpp"
 #include "workbench_commands.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/csv.hpp>
 #include <cortexpr/io/standard_streams.hpp>
-#include <cortexpr/plan/names.hpp>
 #include <cortexpr/train/images_of.hpp>
 #include <cortexpr/view/progress.hpp>
 #include <cortexpr/view/table.hpp>
@@ -39,12 +39,16 @@ struct findings {
 
 /// The network, and what it is shown.
 struct subject {
-    const plan::network& network;
-    network_module& module;
+    const workbench::any_network& network;
     const data::labelled_images& examples;
     int steps;
+    const std::vector<perturbation>& perturbations;
+    std::vector<std::string> types;
+    std::string type_title;  ///< "neuron type"
 
-    std::string type_name(std::size_t type) const { return plan::full_name(network, network.types[type]); }
+    bool is_connectome() const { return network.connectome() != nullptr; }
+    network_module& areas() const { return *network.areas(); }
+    const plan::network& plan() const { return areas().plan(); }
 };
 
 void add_row(std::string& text, std::initializer_list<io::csv_cell> cells) {
@@ -74,13 +78,17 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
                                       .batch_size = request.shown.given.values.batch_size,
                                       .from = request.from,
                                       .progress = shown_on(bar, "tuning")};
+    if (of.is_connectome()) options.perturbations = of.perturbations;
     data::labelled_images gratings;
     std::vector<double> values;
+    if (request.by != variable::classes && of.is_connectome())
+        throw usage_error(
+            fmt::format("gratings are images, and {} takes numbers without a grid; leave --by out", of.network.name()));
     if (request.by == variable::classes) {
         for (int label = 0; label < of.examples.classes; ++label) values.push_back(label + of.examples.first_label);
     } else {
         auto wanted = request.gratings;
-        const auto& input = of.network.areas.front().input;
+        const auto& input = of.plan().areas.front().input;
         wanted.channels = input.channels;
         wanted.height = input.height;
         wanted.width = input.width;
@@ -94,9 +102,9 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
     }
     const bool is_circular = options.period > 0;
     const auto& shown = is_circular ? gratings : of.examples;
-    const auto found = workbench::tuning_of(of.module, shown, options);
-    std::vector<view::table_column> columns{{"neuron type"},
-                                            {"neurons", alignment::right},
+    const auto found = workbench::tuning_of(of.network, shown, options);
+    std::vector<view::table_column> columns{{of.type_title},
+                                            {of.is_connectome() ? "cells" : "neurons", alignment::right},
                                             {"mean rate", alignment::right},
                                             {"selectivity", alignment::right},
                                             {"10 %", alignment::right},
@@ -107,10 +115,16 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
                  .told = {{"stimuli", shown.source}, {"values", values}, {"types", json::object()}},
                  .csv = {},
                  .picture = {}};
-    all.csv = "type,subtype,value,mean,deviation\n";
+    // Of a cell type, whose cells have no positions, the cells are what areas' subtypes are.
+    const char* unit = of.is_connectome() ? "cell" : "subtype";
+    const auto by_unit = [](const at::Tensor& rates, std::int64_t first) {
+        return rates.dim() > first ? rates.flatten(first).mean(first) : rates;
+    };
+    all.csv = fmt::format("type,{},value,mean,deviation\n", unit);
     for (std::size_t type = 0; type < found.size(); ++type) {
         const auto& one = found[type];
-        const auto name = of.type_name(type);
+        const auto& name = of.types[type];
+        if (one.selectivity.numel() == 0) continue;  // a declared type of which there are no cells
         const auto flat = one.selectivity.flatten();
         const auto quantile = [&flat](double share) {
             return fmt::format("{:.3f}", at::quantile(flat, share).item<double>());
@@ -123,12 +137,12 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
                                      quantile(0.9)};
         if (is_circular) row.push_back(fmt::format("{:.3f}", one.vector_length.mean().item<double>()));
         table.row(std::move(row));
-        const auto by_subtype = one.rates.flatten(2).mean(2), deviations = one.deviation.flatten(2).mean(2);
+        const auto by_subtype = by_unit(one.rates, 2), deviations = by_unit(one.deviation, 2);
         auto& entry = all.told["types"][name];
         entry = {{"mean_rate", one.rates.mean().item<double>()},
                  {"selectivity", flat.mean().item<double>()},
                  {"aligned", one.aligned},
-                 {"selectivity_by_subtype", numbers_of(one.selectivity.flatten(1).mean(1))}};
+                 {fmt::format("selectivity_by_{}", unit), numbers_of(by_unit(one.selectivity, 1))}};
         if (is_circular) entry["vector_length"] = one.vector_length.mean().item<double>();
         for (std::int64_t subtype = 0; subtype < by_subtype.size(1); ++subtype)
             for (std::size_t value = 0; value < values.size(); ++value) {
@@ -139,8 +153,7 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
     }
     all.text = table.text();
     if (request.svg)
-        all.picture =
-            view::to_svg(workbench::tuning_plots(of.network, found, options.period), std::string(of.network.name));
+        all.picture = view::to_svg(workbench::tuning_plots(of.types, found, options.period), of.network.name());
     return all;
 }
 
@@ -154,11 +167,11 @@ findings fields(const subject& of, const analyse_request& request, view::progres
         throw usage_error("receptive fields are of stimuli that are images, and this network is shown sequences");
     std::vector<workbench::neuron_position> neurons;
     for (const auto& text : request.neurons)
-        std::ranges::copy(workbench::neurons_in(of.network, text), std::back_inserter(neurons));
+        std::ranges::copy(workbench::neurons_in(of.plan(), text), std::back_inserter(neurons));
     const bool is_noise = request.how == analyse_request::method::noise;
     const auto around = [&] { return images_of(of.examples, 0, std::min(request.images, of.examples.count)); };
-    const auto found = is_noise ? workbench::fields_by_noise(of.module, neurons, options)
-                                : workbench::fields_by_gradient(of.module, neurons, around(), options);
+    const auto found = is_noise ? workbench::fields_by_noise(of.areas(), neurons, options)
+                                : workbench::fields_by_gradient(of.areas(), neurons, around(), options);
     view::table table({{"neuron"},
                        {"peak", alignment::right},
                        {"standard error", alignment::right},
@@ -171,7 +184,7 @@ findings fields(const subject& of, const analyse_request& request, view::progres
                  .picture = {}};
     all.csv = "neuron,lag,channel,row,column,weight,error\n";
     for (const auto& field : found) {
-        const auto name = workbench::name_of(of.network, field.of);
+        const auto name = workbench::name_of(of.plan(), field.of);
         const auto shape = workbench::shape_of(field);
         std::optional<double> error;
         if (field.error.defined()) error = field.error.flatten()[0].item<double>();
@@ -199,17 +212,18 @@ findings fields(const subject& of, const analyse_request& request, view::progres
                                           error ? io::csv_cell(*error) : io::csv_cell()});
     }
     all.text = table.text();
-    if (request.svg) all.picture = view::to_svg(workbench::field_maps(of.network, found));
+    if (request.svg) all.picture = view::to_svg(workbench::field_maps(of.plan(), found));
     return all;
 }
 
 findings spectrum(const subject& of, const analyse_request& request, view::progress&) {
     auto options = request.spectrum;
     options.steps = of.steps;
+    if (of.is_connectome()) options.perturbations = of.perturbations;
     if (request.image >= of.examples.count)
         throw usage_error(fmt::format("{} has images 0 to {}, and no image {}", of.examples.source,
                                       of.examples.count - 1, request.image));
-    const auto found = workbench::spectrum_of(of.module, images_of(of.examples, request.image, 1), options);
+    const auto found = workbench::spectrum_of(of.network, images_of(of.examples, request.image, 1), options);
     view::table table({{"circuit"},
                        {"size", alignment::right},
                        {"spectral radius", alignment::right},
@@ -259,8 +273,9 @@ findings spectrum(const subject& of, const analyse_request& request, view::progr
 findings balance(const subject& of, const analyse_request& request, view::progress& bar) {
     workbench::balance_options options{.steps = of.steps, .progress = shown_on(bar, "balance")};
     options.batch_size = std::min(options.batch_size, request.shown.given.values.batch_size);
-    const auto found = workbench::balance_of(of.module, of.examples, options);
-    view::table table({{"neuron type"},
+    if (of.is_connectome()) options.perturbations = of.perturbations;
+    const auto found = workbench::balance_of(of.network, of.examples, options);
+    view::table table({{of.type_title},
                        {"step", alignment::right},
                        {"excitation", alignment::right},
                        {"inhibition", alignment::right},
@@ -273,7 +288,7 @@ findings balance(const subject& of, const analyse_request& request, view::progre
     };
     for (std::size_t type = 0; type < found.size(); ++type) {
         const auto& one = found[type];
-        const auto name = of.type_name(type);
+        const auto& name = of.types[type];
         auto& entry = all.told["types"][name];
         entry = {{"steps", one.steps},
                  {"excitation", one.excitation},
@@ -297,36 +312,42 @@ findings balance(const subject& of, const analyse_request& request, view::progre
         }
     }
     all.text = table.text();
-    if (request.svg)
-        all.picture = view::to_svg(workbench::balance_plots(of.network, found), std::string(of.network.name));
+    if (request.svg) all.picture = view::to_svg(workbench::balance_plots(of.types, found), of.network.name());
     return all;
 }
 
 }  // namespace
 
-int analyse_command(const plan::network& network, const analyse_request& request) {
-    // First, so that a name that the network hasn't isn't found after the data is read.
-    for (const auto& text : request.neurons) workbench::neurons_in(network, text);
-    const auto perturbations = perturbations_of(network, request.perturbations);
-    for (const auto& one : perturbations)
-        if (!one.where.images.empty())
-            throw usage_error(fmt::format("an analysis perturbs all images alike; leave the images out of {}",
-                                          workbench::text_of(network, one)));
+int analyse_command(program_network& network, const analyse_request& request) {
     if (request.svg) workbench::require_picture_name(*request.svg);
-    const auto loaded = load_shown(network, request.shown);
-    loaded.networks.front()->perturb(perturbations);
-    const subject of{network, *loaded.networks.front(), loaded.examples, loaded.steps};
+    std::vector<perturbation> perturbations;
+    const auto loaded = load_shown(network, request.shown, [&](const workbench::any_network& opened) {
+        if (request.of == analyse_request::analysis::fields && opened.connectome() != nullptr)
+            throw usage_error(fmt::format("receptive fields are parts of images, and {} takes numbers without a grid",
+                                          opened.name()));
+        if (auto* areas = opened.areas())
+            for (const auto& text : request.neurons) workbench::neurons_in(areas->plan(), text);
+        perturbations = perturbations_of(opened, request.perturbations);
+        for (const auto& one : perturbations)
+            if (!one.where.images.empty())
+                throw usage_error(fmt::format("an analysis perturbs all images alike; leave the images out of {}",
+                                              workbench::text_of(opened, one)));
+    });
+    const auto& shown = loaded.probed.front();
+    if (auto* areas = shown.areas()) areas->perturb(perturbations);
+    const subject of{shown,         loaded.examples,    loaded.steps,
+                     perturbations, shown.type_names(), network.type_titles().back()};
     view::progress bar({.unit = "examples", .plain_every = 0});
     constexpr std::array analyses{tuning, fields, spectrum, balance};
     const auto found = analyses[static_cast<std::size_t>(request.of)](of, request, bar);
     if (request.json) {
         json report{{"program", request.shown.program},
-                    {"network", network.name},
+                    {"network", shown.name()},
                     {"data", loaded.examples.source},
                     {"steps", loaded.steps}};
         if (!request.shown.models.empty()) report["model"] = request.shown.models.front();
         if (!perturbations.empty()) report["perturbations"] = json::array();
-        for (const auto& one : perturbations) report["perturbations"].push_back(workbench::text_of(network, one));
+        for (const auto& one : perturbations) report["perturbations"].push_back(workbench::text_of(shown, one));
         report.update(found.told);
         io::write_file(*request.json, report.dump(2) + '\n');
     }

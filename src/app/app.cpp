@@ -121,7 +121,8 @@ void add_sweep(CLI::App& program, sweep_request& request) {
 }
 
 void add_test(CLI::App& program, test_request& request, const app_options& options) {
-    auto& command = *program.add_subcommand("test", "measure a saved model on the test set");
+    auto& command = *program.add_subcommand("test", "measure a saved model on the test set; also: evaluate");
+    command.alias("evaluate");
     const auto add = [&](const char* option, const char* help = "") {
         add_setting(command, request.given, options, option, help);
     };
@@ -134,6 +135,10 @@ void add_test(CLI::App& program, test_request& request, const app_options& optio
     for (const auto* option : {"--device", "--precision", "--threads", "--limit-test"}) add(option);
     add_circuit_settings(command, request.given, options);
     command.add_option("--json", request.json, "write the result here")->type_name("FILE");
+    command.footer(
+        fmt::format("Example: a model as it was trained, the result also as JSON\n"
+                    "  {0} test --model runs/{0}-1/model.safetensors --json result.json",
+                    program.get_name()));
 }
 
 void add_check(CLI::App& program, check_request& request, const app_options& options) {
@@ -145,6 +150,11 @@ void add_check(CLI::App& program, check_request& request, const app_options& opt
         add_setting(command, request.given, options, option);
     add_circuit_settings(command, request.given, options);
     command.add_option("--svg", request.rates, "draw the rates of each type into this file, too")->type_name("FILE");
+    command.footer(
+        fmt::format("Example: a network before training, and one after it with its rates as a picture\n"
+                    "  {0} check\n"
+                    "  {0} check --model runs/{0}-1/model.safetensors --svg rates.svg",
+                    program.get_name()));
 }
 
 /// What is asked of the network without running it.
@@ -157,28 +167,33 @@ struct ask_options {
     std::string description_form = "json";
 };
 
+CLI::App& add_wiring(CLI::App& program, std::string& picture, const char* labels) {
+    auto& wiring = *program.add_subcommand("wiring", "draw the network as a circuit diagram");
+    wiring.add_option("--out", picture, "file to write: .svg, .png, .pdf, or .dot for Graphviz")->type_name("FILE");
+    wiring.footer(
+        fmt::format("Arrowheads excite, bars inhibit, circles may do both; {}.\nExample: {} wiring --out wiring.svg",
+                    labels, program.get_name()));
+    return wiring;
+}
+
 void add_questions(CLI::App& program, ask_options& asked) {
-    program.add_subcommand("summary", "print the network as tables")
-        ->add_option("--steps", asked.summary_steps, "time steps that the operations are counted for [5]")
+    auto& summary = *program.add_subcommand("summary", "print the network as tables");
+    summary.add_option("--steps", asked.summary_steps, "time steps that the operations are counted for [5]")
         ->check(count(1, application::most_steps));
+    summary.footer("Example: " + program.get_name() + " summary --steps 10");
     auto& plan = *program.add_subcommand("plan", "print what is computed at which step, and what that spares");
     plan.add_option("--steps", asked.plan_steps, "time steps [5]")->check(count(1, most_planned_steps));
     plan.add_option("--svg", asked.plan_picture, "draw it into this file, too")->type_name("FILE");
     plan.add_option("--device", asked.plan_device, "cuda: also tell which kernels a GPU runs, and why [cpu]")
         ->check(CLI::IsMember({"cpu", "cuda"}));
-    auto& wiring = *program.add_subcommand("wiring", "draw the network as a circuit diagram");
-    wiring.add_option("--out", asked.wiring_picture, "file to write: .svg, .png, .pdf, or .dot for Graphviz")
-        ->type_name("FILE");
-    wiring
+    plan.footer("Example: " + program.get_name() + " plan --steps 5 --svg plan.svg");
+    add_wiring(program, asked.wiring_picture, "an edge is labelled by its kernel's extent")
         .add_option("--matrix", asked.connectivity_picture, "draw the connectivity matrix into this file: .svg or .png")
         ->type_name("FILE");
-    wiring.footer(
-        "Arrowheads excite, bars inhibit, circles may do both; an edge is labelled by its kernel's extent.\n"
-        "Example: " +
-        program.get_name() + " wiring --out wiring.svg");
-    program.add_subcommand("describe", "print the network as JSON, or as the declaration that gives it")
-        ->add_option("--as", asked.description_form, "json or cpp [json]")
-        ->check(CLI::IsMember({"json", "cpp"}));
+    auto& describe =
+        *program.add_subcommand("describe", "print the network as JSON, or as the declaration that gives it");
+    describe.add_option("--as", asked.description_form, "json or cpp [json]")->check(CLI::IsMember({"json", "cpp"}));
+    describe.footer("Example: " + program.get_name() + " describe --as cpp");
 }
 
 void default_data(application::given_settings& given, const app_options& options) {
@@ -255,45 +270,46 @@ class questions {
     virtual const application::given_settings* settings(const CLI::App& program) const = 0;
 };
 
-class questions_to_areas final : public questions {
+/// What a network of either family can be asked while it runs, or after it has.
+class workbench_questions : public questions {
   public:
-    questions_to_areas(const plan::network& network, const app_options& options, const std::string& name)
-        : network_(network),
+    workbench_questions(program_network& shown, network_family family, const app_options& options,
+                        const std::string& name)
+        : shown_(shown),
           options_(options),
           record_{.shown = {.program = name, .make_data = options.make_data}},
           perturb_{.shown = {.program = name, .make_data = options.make_data}},
-          analyse_{.shown = {.program = name, .make_data = options.make_data}} {}
+          analyse_{.shown = {.program = name, .make_data = options.make_data}} {
+        for (auto* given :
+             {&record_.shown.given, &perturb_.shown.given, &analyse_.shown.given, &plot_.given, &report_.given})
+            given->values.family = family;
+    }
 
     void add(CLI::App& program) override {
         application::add_record(program, record_, options_);
         application::add_perturb(program, perturb_, options_);
         application::add_analyse(program, analyse_, options_);
-        application::add_plot(program, plot_);
-        application::add_report(program, report_);
-        add_questions(program, asked_);
+        application::add_plot(program, plot_, options_);
+        application::add_report(program, report_, options_);
     }
     int answer(const CLI::App& program) override {
+        if (program.got_subcommand("plot")) return plot();
+        if (program.got_subcommand("report")) {
+            // Without any, those that the run notes.
+            if (report_.given.has("--synapses") || !options_.files.synapses.empty())
+                default_circuit(report_.given, options_);
+            return application::report_command(shown_, report_);
+        }
         if (program.got_subcommand("record")) {
-            default_data(record_.shown.given, options_);
-            return application::record_command(network_, record_);
+            complete(record_.shown.given);
+            return application::record_command(shown_, record_);
         }
         if (program.got_subcommand("perturb")) {
-            default_data(perturb_.shown.given, options_);
-            return application::perturb_command(network_, perturb_);
+            complete(perturb_.shown.given);
+            return application::perturb_command(shown_, perturb_);
         }
-        if (program.got_subcommand("analyse")) {
-            default_data(analyse_.shown.given, options_);
-            return application::analyse_command(network_, analyse_);
-        }
-        if (program.got_subcommand("plot")) return application::plot_command(network_, plot_);
-        if (program.got_subcommand("report")) return application::report_command(network_, report_);
-        if (program.got_subcommand("wiring"))
-            return application::wiring_command(network_, asked_.wiring_picture, asked_.connectivity_picture);
-        if (program.got_subcommand("describe")) return application::describe_command(network_, asked_.description_form);
-        if (program.got_subcommand("plan"))
-            return application::plan_command(network_, asked_.plan_steps, asked_.plan_picture,
-                                             asked_.plan_device == "cuda");
-        return application::summary_command(network_, asked_.summary_steps);
+        complete(analyse_.shown.given);
+        return application::analyse_command(shown_, analyse_);
     }
     const application::given_settings* settings(const CLI::App& program) const override {
         if (program.got_subcommand("record")) return &record_.shown.given;
@@ -301,42 +317,95 @@ class questions_to_areas final : public questions {
         return program.got_subcommand("perturb") ? &perturb_.shown.given : nullptr;
     }
 
+  protected:
+    const app_options& options() const { return options_; }
+
   private:
-    const plan::network& network_;
+    void complete(application::given_settings& given) {
+        default_data(given, options_);
+        default_circuit(given, options_);
+    }
+    /// Cells and synapses are needed for weights alone.
+    int plot() {
+        if (plot_.of == plot_request::figure::weights) default_circuit(plot_.given, options_);
+        return application::plot_command(shown_, plot_);
+    }
+
+    program_network& shown_;
     const app_options& options_;
     record_request record_;
     perturb_request perturb_;
     analyse_request analyse_;
     plot_request plot_{};
     report_request report_{};
+};
+
+class questions_to_areas final : public workbench_questions {
+  public:
+    questions_to_areas(const plan::network& network, program_network& shown, const app_options& options,
+                       const std::string& name)
+        : workbench_questions(shown, network_family::areas, options, name), network_(network) {}
+
+    void add(CLI::App& program) override {
+        workbench_questions::add(program);
+        add_questions(program, asked_);
+    }
+    int answer(const CLI::App& program) override {
+        if (program.got_subcommand("wiring"))
+            return application::wiring_command(network_, asked_.wiring_picture, asked_.connectivity_picture);
+        if (program.got_subcommand("describe")) return application::describe_command(network_, asked_.description_form);
+        if (program.got_subcommand("plan"))
+            return application::plan_command(network_, asked_.plan_steps, asked_.plan_picture,
+                                             asked_.plan_device == "cuda");
+        if (program.got_subcommand("summary")) return application::summary_command(network_, asked_.summary_steps);
+        return workbench_questions::answer(program);
+    }
+
+  private:
+    const plan::network& network_;
     ask_options asked_{};
 };
 
-class questions_to_cells final : public questions {
+class questions_to_cells final : public workbench_questions {
   public:
-    questions_to_cells(const plan::connectome& network, const app_options& options)
-        : network_(network), options_(options) {
-        asked_.given.values.family = network_family::connectome;
+    questions_to_cells(const plan::connectome& network, program_network& shown, const app_options& options,
+                       const std::string& name)
+        : workbench_questions(shown, network_family::connectome, options, name), network_(network) {
+        for (auto* given : {&summary_.given, &wiring_.given}) given->values.family = network_family::connectome;
     }
 
     void add(CLI::App& program) override {
-        auto& command = *program.add_subcommand("summary", "print types, cells and synapses as tables");
-        add_circuit_settings(command, asked_.given, options_);
-        command.add_option("--matrix", asked_.matrix, "draw the synapses from type to type into this file, too")
+        workbench_questions::add(program);
+        auto& summary = *program.add_subcommand("summary", "print types, cells and synapses as tables");
+        add_circuit_settings(summary, summary_.given, options());
+        summary.add_option("--matrix", summary_.matrix, "draw the synapses from type to type into this file, too")
             ->type_name("FILE");
-        command.add_option("--degrees", asked_.degrees, "draw how in- and out-degrees are distributed, too")
+        summary.add_option("--degrees", summary_.degrees, "draw how in- and out-degrees are distributed, too")
             ->type_name("FILE");
+        summary.footer("Example: " + program.get_name() + " summary --matrix types.svg --degrees degrees.svg");
+        auto& wiring = add_wiring(program, wiring_.picture, "an edge is labelled by its number of synapses");
+        wiring.get_option("--out")->required();
+        add_circuit_settings(wiring, wiring_.given, options());
+        program.add_subcommand("describe", "print the declaration as JSON")
+            ->footer("Example: " + program.get_name() + " describe > declaration.json");
     }
-    int answer(const CLI::App&) override {
-        default_circuit(asked_.given, options_);
-        return application::circuit_command(network_, options_, asked_);
+    int answer(const CLI::App& program) override {
+        if (program.got_subcommand("describe")) return application::describe_command(network_);
+        if (program.got_subcommand("wiring")) {
+            default_circuit(wiring_.given, options());
+            return application::wiring_command(network_, options(), wiring_);
+        }
+        if (program.got_subcommand("summary")) {
+            default_circuit(summary_.given, options());
+            return application::circuit_command(network_, options(), summary_);
+        }
+        return workbench_questions::answer(program);
     }
-    const application::given_settings* settings(const CLI::App&) const override { return nullptr; }
 
   private:
     const plan::connectome& network_;
-    const app_options& options_;
-    application::circuit_request asked_{};
+    application::circuit_request summary_{};
+    application::wiring_request wiring_{};
 };
 
 /// A network and what it can be asked.
@@ -425,13 +494,13 @@ int run_program(const program_parts& parts, const app_options& options, int argc
 
 int run_app(const plan::network& network, const app_options& options, int argc, char** argv) {
     const auto shown = application::network_of_areas(network);
-    questions_to_areas asked(network, options, program_name(argc, argv));
+    questions_to_areas asked(network, *shown, options, program_name(argc, argv));
     return run_program({network.name, network_family::areas, *shown, asked}, options, argc, argv);
 }
 
 int run_app(const plan::connectome& network, const app_options& options, int argc, char** argv) {
     const auto shown = application::network_of_cells(network, options);
-    questions_to_cells asked(network, options);
+    questions_to_cells asked(network, *shown, options, program_name(argc, argv));
     return run_program({network.name, network_family::connectome, *shown, asked}, options, argc, argv);
 }
 

@@ -6,6 +6,7 @@
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/onnx/write.hpp>
 #include <cortexpr/train/initialise.hpp>
+#include <cortexpr/workbench/report.hpp>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,8 @@ class area_network final : public program_network {
                 .device = settings.device, .seed = settings.seed, .precision = precision_named(settings.precision)});
         return module_;
     }
+
+    workbench::any_network probed(trainable& opened) const override { return dynamic_cast<network_module&>(opened); }
 
     data::expected_images expected_images() const override {
         const auto& input = network_.areas.front().input;
@@ -83,6 +86,12 @@ class area_network final : public program_network {
         const auto& type = network_.types[static_cast<std::size_t>(index)];
         return {std::string(network_.areas[static_cast<std::size_t>(type.area)].name), std::string(type.name)};
     }
+
+    std::string report_page(const run_settings&, const std::filesystem::path& run,
+                            const std::vector<std::filesystem::path>& beside) const override {
+        return workbench::report_page(network_, run, beside);
+    }
+    std::string_view name() const override { return network_.name; }
 
     std::string loops(const data::labelled_images& examples, int steps) override {
         const auto found = cortexpr::loops(*module_, examples, steps);

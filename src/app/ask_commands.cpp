@@ -1,6 +1,7 @@
 // What the program tells of its network without running it.
 
 #include "commands.hpp"
+#include "program_network.hpp"
 
 #include <cortexpr/describe/declaration.hpp>
 #include <cortexpr/describe/describe.hpp>
@@ -40,6 +41,16 @@ int wiring_command(const plan::network& network, const std::string& picture, con
 
 int describe_command(const plan::network& network, const std::string& form) {
     io::say(stdout, form == "cpp" ? describe::to_cpp(network) : describe::to_json(network).dump(2) + "\n");
+    return 0;
+}
+
+int describe_command(const plan::connectome& network) {
+    io::say(stdout, describe::to_json(network).dump(2) + "\n");
+    return 0;
+}
+
+int wiring_command(const plan::connectome& network, const app_options& options, const wiring_request& request) {
+    workbench::write_wiring(network, load_circuit(network, options, request.given.values).graph, request.picture);
     return 0;
 }
 

@@ -64,6 +64,12 @@ struct circuit_request {
     std::optional<std::string> matrix{}, degrees{};  ///< files for pictures
 };
 
+/// `wiring` of a connectome.
+struct wiring_request {
+    given_settings given{};  ///< its files
+    std::string picture{};   ///< file
+};
+
 int train_command(program_network& network, const train_request& request);
 /// `known`: of `train`, for what settings there are.
 int sweep_command(const sweep_request& request, const given_settings& known);
@@ -76,7 +82,10 @@ int circuit_command(const plan::connectome& network, const app_options& options,
 int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture, bool on_gpu);
 /// `wiring`; `picture` is the file that is drawn.
 int wiring_command(const plan::network& network, const std::string& picture, const std::string& matrix);
+int wiring_command(const plan::connectome& network, const app_options& options, const wiring_request& request);
 /// `describe`; `form` is "json" or "cpp".
 int describe_command(const plan::network& network, const std::string& form);
+/// As JSON.
+int describe_command(const plan::connectome& network);
 
 }  // namespace cortexpr::application

@@ -5,6 +5,7 @@
 #include <cortexpr/module/connectome_files.hpp>
 #include <cortexpr/module/connectome_module.hpp>
 #include <cortexpr/train/initialise.hpp>
+#include <cortexpr/workbench/report.hpp>
 
 #include <fmt/format.h>
 
@@ -27,6 +28,8 @@ class connectome_network final : public program_network {
             connectome_options{.device = settings.device, .seed = settings.seed, .weights = start_of(settings)});
         return module_;
     }
+
+    workbench::any_network probed(trainable& opened) const override { return dynamic_cast<connectome_module&>(opened); }
 
     data::expected_images expected_images() const override {
         return {.inputs = static_cast<int>(module_->input_size()),
@@ -55,6 +58,12 @@ class connectome_network final : public program_network {
     void write_onnx(const std::string& file, int, const std::map<std::string, std::string>&) const override {
         throw usage_error(fmt::format("{}: a connectome isn't written as ONNX, which has no sparse recurrence", file));
     }
+
+    std::string report_page(const run_settings& settings, const std::filesystem::path& run,
+                            const std::vector<std::filesystem::path>& beside) const override {
+        return workbench::report_page(network_, load_circuit(network_, options_, settings), run, beside);
+    }
+    std::string_view name() const override { return network_.name; }
 
     network_health health(const data::labelled_images& examples, int steps) override {
         return cortexpr::health(*module_, examples, steps);

@@ -1,17 +1,16 @@
 // What perturbations do to the network.
 
 #include "numbers.hpp"
+#include "program_network.hpp"
 #include "workbench_commands.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/csv.hpp>
 #include <cortexpr/io/standard_streams.hpp>
-#include <cortexpr/plan/names.hpp>
 #include <cortexpr/view/plot.hpp>
 #include <cortexpr/view/progress.hpp>
 #include <cortexpr/view/table.hpp>
 #include <cortexpr/workbench/effects.hpp>
-#include <cortexpr/workbench/named_parts.hpp>
 #include <cortexpr/workbench/picture.hpp>
 
 #include <nlohmann/json.hpp>
@@ -28,7 +27,7 @@ using workbench::estimate;
 using workbench::variant;
 
 /// Each perturbation, at each strength, and all of them together.
-std::vector<variant> variants_of(const plan::network& network, const std::vector<perturbation>& all,
+std::vector<variant> variants_of(const workbench::any_network& network, const std::vector<perturbation>& all,
                                  const std::vector<double>& strengths) {
     std::vector<variant> variants;
     for (const auto& one : all) {
@@ -37,10 +36,6 @@ std::vector<variant> variants_of(const plan::network& network, const std::vector
     }
     if (all.size() > 1) variants.push_back({"all together", {}, all});
     return variants;
-}
-
-std::string type_name(const plan::network& network, std::size_t type) {
-    return plan::full_name(network, network.types[type]);
 }
 
 std::string shown(const estimate& value) { return fmt::format("{:.3g}", value.mean); }
@@ -79,10 +74,11 @@ std::string score_table(const std::vector<effect>& effects) {
     return table.text();
 }
 
-std::string rates_table(const plan::network& network, const std::vector<effect>& effects) {
+std::string rates_table(const std::vector<std::string>& types, const std::string& title,
+                        const std::vector<effect>& effects) {
     using view::alignment;
     view::table table({{"perturbation"},
-                       {"neuron type"},
+                       {title},
                        {"rate", alignment::right},
                        {"change", alignment::right},
                        {"95 %", alignment::right},
@@ -91,7 +87,7 @@ std::string rates_table(const plan::network& network, const std::vector<effect>&
         const bool is_first = &one == effects.data();
         for (std::size_t type = 0; type < one.types.size(); ++type) {
             const auto& found = one.types[type];
-            table.row({type == 0 ? one.of.name : "", type_name(network, type), shown(found.rate),
+            table.row({type == 0 ? one.of.name : "", types[type], shown(found.rate),
                        is_first ? "" : shown(found.rate_change), is_first ? "" : range(found.rate_change),
                        found.selectivity ? fmt::format("{:.3f}", *found.selectivity) : ""});
         }
@@ -104,7 +100,7 @@ nlohmann::ordered_json json_of(const estimate& value) {
     return {{"mean", value.mean}, {"low", value.low}, {"high", value.high}};
 }
 
-nlohmann::ordered_json json_of(const plan::network& network, const std::vector<effect>& effects) {
+nlohmann::ordered_json json_of(const std::vector<std::string>& types, const std::vector<effect>& effects) {
     auto all = nlohmann::ordered_json::array();
     for (const auto& one : effects) {
         nlohmann::ordered_json entry{{"perturbation", one.of.name}};
@@ -115,7 +111,7 @@ nlohmann::ordered_json json_of(const plan::network& network, const std::vector<e
         }
         for (std::size_t type = 0; type < one.types.size(); ++type) {
             const auto& found = one.types[type];
-            auto& told = entry["types"][type_name(network, type)];
+            auto& told = entry["types"][types[type]];
             told = {{"rate", json_of(found.rate)}, {"rate_change", json_of(found.rate_change)}};
             if (found.selectivity) told["selectivity"] = *found.selectivity;
         }
@@ -125,7 +121,7 @@ nlohmann::ordered_json json_of(const plan::network& network, const std::vector<e
 }
 
 /// A row for each number.
-std::string csv_of(const plan::network& network, const std::vector<effect>& effects) {
+std::string csv_of(const std::vector<std::string>& types, const std::vector<effect>& effects) {
     std::string text = "perturbation,strength,quantity,type,mean,low,high,change,change_low,change_high\n";
     const auto add = [&text](const variant& of, const char* quantity, const std::string& type, const estimate& value,
                              const estimate& change) {
@@ -144,7 +140,7 @@ std::string csv_of(const plan::network& network, const std::vector<effect>& effe
     for (const auto& one : effects) {
         if (const auto found = score_in(one)) add(one.of, found->name, "", found->value, found->change);
         for (std::size_t type = 0; type < one.types.size(); ++type)
-            add(one.of, "rate", type_name(network, type), one.types[type].rate, one.types[type].rate_change);
+            add(one.of, "rate", types[type], one.types[type].rate, one.types[type].rate_change);
     }
     return text;
 }
@@ -157,7 +153,7 @@ void add_point(view::curve& curve, double x, const estimate& value) {
 }
 
 /// Against the strength where there are strengths, else against the number of the perturbation in the table.
-std::vector<view::line_plot> plots_of(const plan::network& network, const std::vector<effect>& effects) {
+std::vector<view::line_plot> plots_of(const std::vector<std::string>& types, const std::vector<effect>& effects) {
     const bool has_strengths =
         std::ranges::any_of(effects, [](const effect& one) { return one.of.strength.has_value(); });
     const std::string x_label = has_strengths ? "strength" : "perturbation, as in the table (0: none)";
@@ -166,8 +162,7 @@ std::vector<view::line_plot> plots_of(const plan::network& network, const std::v
     view::line_plot scores{
         .title = name, .x_label = x_label, .y_label = "", .curves = {{name, {}, {}}}, .percent = !is_r2};
     view::line_plot rates{.title = "mean rates", .x_label = x_label, .y_label = ""};
-    for (std::size_t type = 0; type < network.types.size(); ++type)
-        rates.curves.push_back({type_name(network, type), {}, {}});
+    for (std::size_t type = 0; type < types.size(); ++type) rates.curves.push_back({types[type], {}, {}});
     for (std::size_t i = 0; i < effects.size(); ++i) {
         const auto& one = effects[i];
         if (has_strengths && !one.of.strength) continue;
@@ -182,21 +177,23 @@ std::vector<view::line_plot> plots_of(const plan::network& network, const std::v
 
 }  // namespace
 
-int perturb_command(const plan::network& network, const perturb_request& request) {
-    const auto all = perturbations_of(network, request.perturbations);
-    if (all.empty())
+int perturb_command(program_network& network, const perturb_request& request) {
+    if (std::ranges::all_of(request.perturbations, [](const auto& one) { return one.second.empty(); }))
         throw usage_error(
             "no perturbation was given; try --silence, --clamp, --inject, --noise, --scale, --cut or "
             "--freeze-tau");
-    const auto variants = variants_of(network, all, request.strengths);
     if (request.svg) workbench::require_picture_name(*request.svg);
-    if (request.svg && !request.strengths.empty() && all.size() > 1)
-        throw usage_error("a figure over strengths is of one perturbation; leave --svg out, or give one");
-    const auto loaded = load_shown(network, request.shown);
-    std::vector<network_module*> networks;
-    for (const auto& one : loaded.networks) networks.push_back(one.get());
+    std::vector<variant> variants;
+    const auto loaded = load_shown(network, request.shown, [&](const workbench::any_network& opened) {
+        const auto all = perturbations_of(opened, request.perturbations);
+        variants = variants_of(opened, all, request.strengths);
+        if (request.svg && !request.strengths.empty() && all.size() > 1)
+            throw usage_error("a figure over strengths is of one perturbation; leave --svg out, or give one");
+    });
+    const auto name = loaded.probed.front().name();
+    const auto types = loaded.probed.front().type_names();
     view::progress bar({.unit = "batches", .plain_every = 0});
-    const auto effects = workbench::effects_of(networks, loaded.examples, variants,
+    const auto effects = workbench::effects_of(loaded.probed, loaded.examples, variants,
                                                {.steps = loaded.steps,
                                                 .batch_size = request.shown.given.values.batch_size,
                                                 .progress = [&](std::int64_t done, std::int64_t batches) {
@@ -205,21 +202,17 @@ int perturb_command(const plan::network& network, const perturb_request& request
                                                     if (done == batches) bar.end();
                                                 }});
     if (request.json) {
-        const nlohmann::ordered_json report{{"program", request.shown.program},
-                                            {"network", network.name},
-                                            {"models", request.shown.models},
-                                            {"data", loaded.examples.source},
-                                            {"images", loaded.examples.count},
-                                            {"steps", loaded.steps},
-                                            {"perturbations", json_of(network, effects)}};
+        const nlohmann::ordered_json report{{"program", request.shown.program},        {"network", name},
+                                            {"models", request.shown.models},          {"data", loaded.examples.source},
+                                            {"images", loaded.examples.count},         {"steps", loaded.steps},
+                                            {"perturbations", json_of(types, effects)}};
         io::write_file(*request.json, report.dump(2) + '\n');
     }
-    if (request.csv) io::write_file(*request.csv, csv_of(network, effects));
-    if (request.svg)
-        workbench::write_picture(*request.svg, view::to_svg(plots_of(network, effects), std::string(network.name)));
+    if (request.csv) io::write_file(*request.csv, csv_of(types, effects));
+    if (request.svg) workbench::write_picture(*request.svg, view::to_svg(plots_of(types, effects), name));
     std::string text;
     if (score_in(effects.front())) text += score_table(effects) + '\n';
-    io::say(stdout, text + rates_table(network, effects));
+    io::say(stdout, text + rates_table(types, network.type_titles().back(), effects));
     return 0;
 }
 

@@ -1,7 +1,5 @@
 #include "perturbation_options.hpp"
 
-#include <cortexpr/workbench/named_parts.hpp>
-
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -17,33 +15,42 @@ struct row {
     kind of;
     const char* option;
     const char* type;
-    const char* help;
+    const char* help;           ///< of areas
+    const char* of_connectome;  ///< of a connectome
 };
 
 constexpr std::array rows{
     row{kind::silence, "--silence", "PART",
         "states are 0: V1.I, 'V1.E[0..3]:2..' (subtypes 0 to 3 from step 2), V2-V1 "
-        "(feedback)"},
-    row{kind::clamp, "--clamp", "PART=RATE", "states are held: V1.E=0.5"},
-    row{kind::inject, "--inject", "PART=CURRENT", "added to the drive: 'V1.E[3]@10..12,*=0.5' (rows 10 to 12)"},
-    row{kind::noise, "--noise", "PART=DEVIATION", "numbers from N(0, deviation) are added to the drive: V1.E=0.1"},
-    row{kind::scale_edge, "--scale", "EDGE=FACTOR", "weights of an edge times a factor: V1.E-V1.I=0.5, V2-V1=0"},
-    row{kind::cut, "--cut", "EDGE", "nothing passes an edge: V1.E-V1.I, V1.stimulus-V1.E, V2-V1"},
-    row{kind::freeze_tau, "--freeze-tau", "PART=TAU", "time constants of a neuron type: V1.E=1"}};
+        "(feedback)",
+        "rates are 0: L1, 'L1[0..3]:2..' (cells 0 to 3 of the type, from step 2), or a cell's id"},
+    row{kind::clamp, "--clamp", "PART=RATE", "states are held: V1.E=0.5", "rates are held: Mi1=0.5"},
+    row{kind::inject, "--inject", "PART=CURRENT", "added to the drive: 'V1.E[3]@10..12,*=0.5' (rows 10 to 12)",
+        "added to the drive: 'Mi1[3]:2..4=0.5' (a cell, at steps 2 to 4)"},
+    row{kind::noise, "--noise", "PART=DEVIATION", "numbers from N(0, deviation) are added to the drive: V1.E=0.1",
+        "numbers from N(0, deviation) are added to the drive: Mi1=0.1"},
+    row{kind::scale_edge, "--scale", "EDGE=FACTOR", "weights of an edge times a factor: V1.E-V1.I=0.5, V2-V1=0",
+        "weights of the synapses from a type onto another times a factor: L1-Mi1=0.5"},
+    row{kind::cut, "--cut", "EDGE", "nothing passes an edge: V1.E-V1.I, V1.stimulus-V1.E, V2-V1",
+        "nothing passes the synapses from a type onto another: L1-Mi1"},
+    row{kind::freeze_tau, "--freeze-tau", "PART=TAU", "time constants of a neuron type: V1.E=1",
+        "time constants of a cell type: Mi1=1"}};
 
 }  // namespace
 
-void add_perturbations(CLI::App& command, given_perturbations& given) {
+void add_perturbations(CLI::App& command, given_perturbations& given, network_family family) {
     if (given.empty())  // commands that share a list give their options the same place
         for (const auto& one : rows) given.emplace_back(one.of, std::vector<std::string>());
     for (std::size_t i = 0; i < rows.size(); ++i)
-        command.add_option(rows[i].option, given[i].second, rows[i].help)
+        command
+            .add_option(rows[i].option, given[i].second,
+                        family == network_family::areas ? rows[i].help : rows[i].of_connectome)
             ->type_name(rows[i].type)
             ->allow_extra_args(false)
             ->group("Perturbations (each may be given several times)");
 }
 
-std::vector<perturbation> perturbations_of(const plan::network& network, const given_perturbations& given) {
+std::vector<perturbation> perturbations_of(const workbench::any_network& network, const given_perturbations& given) {
     std::vector<perturbation> all;
     for (const auto& [of, texts] : given)
         for (const auto& text : texts) all.push_back(workbench::perturbation_in(network, of, text));

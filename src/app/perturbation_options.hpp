@@ -1,8 +1,10 @@
 #pragma once
 // Perturbations on the command line: one option for each kind, each as often as wanted.
 
-#include <cortexpr/plan/network.hpp>
+#include "settings.hpp"
+
 #include <cortexpr/run/perturbation.hpp>
+#include <cortexpr/workbench/any_network.hpp>
 
 #include <string>
 #include <string_view>
@@ -19,10 +21,10 @@ namespace cortexpr::application {
 using given_perturbations = std::vector<std::pair<perturbation::kind, std::vector<std::string>>>;
 
 /// Adds the options to a command that is parsed into `given`, which must stay where it is; commands may share it.
-void add_perturbations(CLI::App& command, given_perturbations& given);
+void add_perturbations(CLI::App& command, given_perturbations& given, network_family family);
 
 /// \throws usage_error  also where the network has no such part, with the nearest name that it has
-std::vector<perturbation> perturbations_of(const plan::network& network, const given_perturbations& given);
+std::vector<perturbation> perturbations_of(const workbench::any_network& network, const given_perturbations& given);
 
 /// With their kinds, and semicolons between: "silence V1.I:2..; cut V1.E-V1.I". None where the text is empty.
 /// \throws usage_error  likewise

@@ -1,5 +1,6 @@
 // Figures of what runs have left.
 
+#include "program_network.hpp"
 #include "saved_model.hpp"
 #include "workbench_commands.hpp"
 
@@ -8,8 +9,9 @@
 #include <cortexpr/workbench/picture.hpp>
 #include <cortexpr/workbench/plots.hpp>
 
+#include <fmt/format.h>
+
 #include <filesystem>
-#include <memory>
 
 namespace cortexpr::application {
 
@@ -17,40 +19,44 @@ namespace {
 
 using figure = plot_request::figure;
 
-/// What a model's file holds.
-std::unique_ptr<network_module> loaded(const plan::network& network, const plot_request& request) {
-    auto module = std::make_unique<network_module>(network);
-    module->load(read_model(request.inputs.front()), request.inputs.front());
-    return module;
+/// Figures of what a model's file holds.
+std::string drawn_weights(program_network& network, const plot_request& request) {
+    const auto opened = network.open(request.given.values);
+    opened->load(read_model(request.inputs.front()), request.inputs.front());
+    const auto probed = network.probed(*opened);
+    const std::string title(network.name());
+    if (auto* connectome = probed.connectome()) return view::to_svg(workbench::weight_histograms(*connectome), title);
+    const auto& areas = *probed.areas();
+    if (request.of == figure::weights) return view::to_svg(workbench::weight_histograms(areas), title);
+    if (request.of == figure::spectra) return view::to_svg(workbench::weight_spectra(areas), title);
+    std::vector<int> edges;
+    for (const auto& name : request.edges) edges.push_back(workbench::edge_in(areas.plan(), name));
+    return view::to_svg(workbench::kernel_maps(areas, edges));
 }
 
-std::string drawn(const plan::network& network, const plot_request& request) {
-    const std::string title(network.name);
+std::string drawn(program_network& network, const plot_request& request) {
     switch (request.of) {
         case figure::curves:
             return view::to_svg(workbench::learning_curves(
                                     std::vector<std::filesystem::path>(request.inputs.begin(), request.inputs.end())),
-                                title);
+                                std::string(network.name()));
         case figure::rates:
             return view::to_svg(workbench::rate_traces(workbench::recording_file(request.inputs.front())));
         case figure::maps:
             return view::to_svg(
                 workbench::activity_maps(workbench::recording_file(request.inputs.front()), request.image));
-        case figure::weights:
-            return view::to_svg(workbench::weight_histograms(*loaded(network, request)), title);
-        case figure::spectra:
-            return view::to_svg(workbench::weight_spectra(*loaded(network, request)), title);
-        default: {
-            std::vector<int> edges;
-            for (const auto& name : request.edges) edges.push_back(workbench::edge_in(network, name));
-            return view::to_svg(workbench::kernel_maps(*loaded(network, request), edges));
-        }
+        default:
+            return drawn_weights(network, request);
     }
 }
 
 }  // namespace
 
-int plot_command(const plan::network& network, const plot_request& request) {
+int plot_command(program_network& network, const plot_request& request) {
+    const bool is_of_kernels = request.of == figure::spectra || request.of == figure::kernels;
+    if (is_of_kernels && request.given.values.family == network_family::connectome)
+        throw usage_error(
+            fmt::format("{} is a connectome, whose synapses are no kernels; draw plot weights", network.name()));
     if (request.of == figure::movie) {
         workbench::write_movie(workbench::recording_file(request.inputs.front()), request.out,
                                {.image = request.image.value_or(0), .seconds_a_step = request.seconds});

@@ -9,11 +9,14 @@
 #include <cortexpr/module/connectome_data.hpp>
 #include <cortexpr/module/trainable.hpp>
 #include <cortexpr/train/health.hpp>
+#include <cortexpr/workbench/any_network.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cortexpr::application {
@@ -27,6 +30,9 @@ class program_network {
 
     /// A new network from what the settings name. All that follows is about this one. \throws usage_error, file_error
     virtual std::shared_ptr<trainable> open(const run_settings& settings) = 0;
+
+    /// A network that `open` has made, as the workbench takes it.
+    virtual workbench::any_network probed(trainable& opened) const = 0;
 
     /// What data sets are read as.
     virtual data::expected_images expected_images() const = 0;
@@ -52,6 +58,10 @@ class program_network {
     /// \throws usage_error  the family, or what this network has, isn't written as ONNX
     virtual void write_onnx(const std::string& file, int steps,
                             const std::map<std::string, std::string>& notes) const = 0;
+    /// A run on one page; the settings name a connectome's files. \throws usage_error, file_error
+    virtual std::string report_page(const run_settings& settings, const std::filesystem::path& run,
+                                    const std::vector<std::filesystem::path>& beside) const = 0;
+    virtual std::string_view name() const = 0;
     /// Whether loops keep the network stable, in lines; empty where this isn't known.
     virtual std::string loops(const data::labelled_images&, int) { return {}; }
 };

@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "numbers.hpp"
+#include "program_network.hpp"
 #include "workbench_commands.hpp"
 
 #include <cortexpr/io/standard_streams.hpp>
@@ -15,23 +16,27 @@
 
 namespace cortexpr::application {
 
-int record_command(const plan::network& network, const record_request& request) {
+int record_command(program_network& network, const record_request& request) {
     workbench::record_options options;
-    for (const auto& text : request.what) options.arrays.push_back(workbench::array_in(network, text));
     if (request.images) options.images = workbench::part_in("images#" + *request.images).where.images;
-    options.perturbations = perturbations_of(network, request.perturbations);
-    const auto shown = load_shown(network, request.shown);
+    const auto shown = load_shown(network, request.shown, [&](const workbench::any_network& opened) {
+        for (const auto& text : request.what) options.arrays.push_back(workbench::array_in(opened, text));
+        options.perturbations = perturbations_of(opened, request.perturbations);
+    });
     options.steps = shown.steps;
     options.batch_size = request.shown.given.values.batch_size;
     options.notes = {{"program", request.shown.program}, {"cortexpr", version}};
     if (!request.shown.models.empty()) options.notes["model"] = request.shown.models.front();
+    for (const auto& [option, setting, file] : circuit_files)
+        if (const auto& name = request.shown.given.values.*setting; !name.empty())
+            options.notes[std::string(option).substr(2)] = name;
     const auto images =
         options.images.empty() ? shown.examples.count : static_cast<std::int64_t>(options.images.size());
     view::progress bar({.unit = kind_of(shown.examples), .plain_every = 0});
     bar.begin("record", (images + options.batch_size - 1) / options.batch_size);
     std::int64_t before = 0;
     options.progress = [&](std::int64_t done, std::int64_t) { bar.advance(done - std::exchange(before, done)); };
-    workbench::record_to_file(*shown.networks.front(), shown.examples, request.out, options);
+    workbench::record_to_file(shown.probed.front(), shown.examples, request.out, options);
     bar.end();
     io::say(stdout, fmt::format("recorded {} {} in {}\n", grouped(images), kind_of(shown.examples), request.out));
     return 0;

@@ -1,17 +1,53 @@
 // A run on one page.
 
+#include "../io/input_file.hpp"
+#include "../io/json_bounds.hpp"
+#include "program_network.hpp"
 #include "workbench_commands.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
-#include <cortexpr/workbench/report.hpp>
 
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 #include <filesystem>
+#include <string>
+#include <string_view>
+#include <system_error>
 
 namespace cortexpr::application {
 
-int report_command(const plan::network& network, const report_request& request) {
-    io::write_file(request.out,
-                   workbench::report_page(network, request.run, {request.beside.begin(), request.beside.end()}));
+namespace {
+
+/// The files of a connectome that aren't given are those of the run, where its summary can be read; else the page says
+/// what is wrong with it.
+run_settings settings_of_run(const report_request& request) {
+    auto settings = request.given.values;
+    const auto summary = std::filesystem::path(request.run) / "summary.json";
+    std::error_code ignored;
+    if (settings.family != network_family::connectome || request.given.has("--synapses") ||
+        !std::filesystem::is_regular_file(summary, ignored))
+        return settings;
+    constexpr std::string_view log = "epochs";
+    const auto text = io::input_file(summary).text();
+    if (!io::json_beyond(text, {.bytes = io::any_bytes, .left_out = log}).empty()) return settings;
+    const auto read = nlohmann::json::parse(text, io::json_without(log), /*allow_exceptions=*/false);
+    if (!read.is_object() || !read.contains("settings") || !read["settings"].is_object()) return settings;
+    for (const auto& [option, setting, file] : circuit_files) {
+        auto key = std::string(option).substr(2);
+        std::ranges::replace(key, '-', '_');
+        const auto found = read["settings"].find(key);
+        if (found != read["settings"].end() && found->is_string() && !request.given.has(option))
+            settings.*setting = found->get<std::string>();
+    }
+    return settings;
+}
+
+}  // namespace
+
+int report_command(program_network& network, const report_request& request) {
+    io::write_file(request.out, network.report_page(settings_of_run(request), request.run,
+                                                    {request.beside.begin(), request.beside.end()}));
     return 0;
 }
 

@@ -7,7 +7,6 @@
 #include "run_folder.hpp"
 
 #include <cortexpr/io/standard_streams.hpp>
-#include <cortexpr/train/initialise.hpp>
 
 #include <fmt/format.h>
 
@@ -82,30 +81,32 @@ std::optional<int> training_notes::number(const char* key, const char* what, con
     return value;
 }
 
-shown_networks load_shown(const plan::network& network, const shown_request& request) {
+shown_networks load_shown(program_network& network, const shown_request& request,
+                          const std::function<void(const workbench::any_network&)>& opened) {
     auto settings = request.given.values;
     if (request.given.has("--threads")) use_threads(settings.threads);
+    shown_networks shown;
+    const auto open = [&] {
+        shown.networks.push_back(network.open(settings));
+        shown.probed.push_back(network.probed(*shown.networks.back()));
+    };
+    open();
+    opened(shown.probed.front());
     std::vector<io::tensor_file> files;
     for (const auto& model : request.models) files.push_back(read_model(model));
     const auto first =
         files.empty() ? training_notes("", {}) : training_notes(request.models.front(), files.front().metadata());
     if (!files.empty()) first.normalise_as_trained(settings, request.make_data == nullptr);
     const bool is_test = request.part == data::split::test;
-    shown_networks shown{.examples = load_examples({request.make_data, network_of_areas(network)->expected_images(),
-                                                    settings, first.first_label()},
-                                                   request.part, is_test ? settings.test_limit : settings.train_limit),
-                         .networks = {}};
+    shown.examples = load_examples({request.make_data, network.expected_images(), settings, first.first_label()},
+                                   request.part, is_test ? settings.test_limit : settings.train_limit);
     shown.steps = steps_of(shown.examples, request.given, first.steps().value_or(settings.steps));
-    const module_options options{
-        .device = settings.device, .seed = settings.seed, .precision = precision_named(settings.precision)};
     for (std::size_t i = 0; i < files.size(); ++i) {
-        shown.networks.push_back(std::make_unique<network_module>(network, options));
+        if (i > 0) open();
         shown.networks.back()->load(files[i], request.models[i]);
     }
     if (files.empty()) {
-        shown.networks.push_back(std::make_unique<network_module>(network, options));
-        initialise(*shown.networks.front(), initialisation_named(settings.initialisation), settings.seed,
-                   shown.examples, shown.steps);
+        network.initialise(settings, shown.examples, shown.steps);
         io::say(stderr, fmt::format("{}: no --model, so the network is as training begins\n", request.program));
     }
     return shown;

@@ -4,14 +4,18 @@
 #include "data_sets.hpp"
 
 #include <cortexpr/io/tensor_file.hpp>
-#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/module/trainable.hpp>
+#include <cortexpr/workbench/any_network.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace cortexpr::application {
+
+class program_network;
 
 /// Read once: it may be a pipe. \throws file_error
 io::tensor_file read_model(const std::string& model);
@@ -55,10 +59,15 @@ struct shown_request {
 struct shown_networks {
     data::labelled_images examples;
     int steps = 0;
-    std::vector<std::unique_ptr<network_module>> networks;  ///< one for each model
+    std::vector<std::shared_ptr<trainable>> networks;  ///< one for each model
+    std::vector<workbench::any_network> probed;        ///< the same
 };
 
-/// Models and examples, as the first model's notes and the settings say. \throws file_error, usage_error
-shown_networks load_shown(const plan::network& network, const shown_request& request);
+/// Models and examples, as the first model's notes and the settings say.
+/// \param opened  is told of the first network before anything else is read, so that a name that it hasn't is found
+///                before the data is read
+/// \throws file_error, usage_error
+shown_networks load_shown(program_network& network, const shown_request& request,
+                          const std::function<void(const workbench::any_network&)>& opened);
 
 }  // namespace cortexpr::application

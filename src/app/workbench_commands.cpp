@@ -12,6 +12,8 @@ namespace cortexpr::application {
 
 namespace {
 
+bool is_connectome(const given_settings& given) { return given.values.family == network_family::connectome; }
+
 /// Options of all commands that show examples to a saved model.
 void add_shown(CLI::App& command, shown_request& request, const app_options& options, const char* models) {
     command.add_option("--model", request.models, models)->type_name("FILE")->allow_extra_args(false);
@@ -26,18 +28,23 @@ void add_shown(CLI::App& command, shown_request& request, const app_options& opt
     add("--mean", "taken from pixels of 0 to 1 [what the model was trained with, else the data set's]");
     add("--deviation", "what pixels are divided by then [as --mean]");
     for (const auto* option :
-         {"--seed", "--init", "--device", "--precision", "--threads", "--limit-train", "--limit-test"})
+         {"--seed", "--init", "--weights", "--device", "--precision", "--threads", "--limit-train", "--limit-test"})
         add(option);
+    add_circuit_settings(command, request.given, options);
 }
 
 }  // namespace
 
 void add_record(CLI::App& program, record_request& request, const app_options& options) {
     auto& command = *program.add_subcommand("record", "write the network's activity to a file, for NumPy or HDF5");
+    const bool of_cells = is_connectome(request.shown.given);
     command
         .add_option("what", request.what,
-                    "what to record: V1.E (rates of a neuron type), 'V1.E[0..3]@10..12,*:2..' (of subtypes 0 to 3, at "
-                    "rows 10 to 12, from step 2), V1.output, V1.feedback, logits")
+                    of_cells
+                        ? "what to record: Mi1 (rates of a cell type), 'Mi1[0..3]:2..' (of its cells 0 to 3, from step "
+                          "2), a cell by its id, output, logits"
+                        : "what to record: V1.E (rates of a neuron type), 'V1.E[0..3]@10..12,*:2..' (of subtypes 0 to "
+                          "3, at rows 10 to 12, from step 2), V1.output, V1.feedback, logits")
         ->required()
         ->type_name("PART");
     command.add_option("--out", request.out, "file to write: .npz, .npy (one array) or .h5")
@@ -46,7 +53,15 @@ void add_record(CLI::App& program, record_request& request, const app_options& o
     command.add_option("--images", request.images, "only these images of the set: 0..9,12")->type_name("LIST");
     add_shown(command, request.shown, options, "safetensors file with the parameters [a network as training begins]");
     command.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
-    add_perturbations(command, request.perturbations);
+    add_perturbations(command, request.perturbations, request.shown.given.values.family);
+    if (of_cells) {
+        command.footer(fmt::format(
+            "Example: the first 100 test examples, rates of a type's cells and the answers, read in Python\n"
+            "  {0} record Mi1 logits --model runs/model.safetensors --images 0..99 --out activity.npz\n"
+            "  >>> activity = numpy.load(\"activity.npz\"); activity[\"Mi1\"].shape  # images, steps, cells",
+            program.get_name()));
+        return;
+    }
     command.footer(
         fmt::format("Example: the first 100 test images, rates of all steps and the answers, read in Python\n"
                     "  {0} record V1.E logits --model runs/model.safetensors --images 0..99 --out activity.npz\n"
@@ -58,7 +73,7 @@ void add_record(CLI::App& program, record_request& request, const app_options& o
 void add_perturb(CLI::App& program, perturb_request& request, const app_options& options) {
     auto& command =
         *program.add_subcommand("perturb", "what silencing, driving and cutting do to accuracy, rates and selectivity");
-    add_perturbations(command, request.perturbations);
+    add_perturbations(command, request.perturbations, request.shown.given.values.family);
     command
         .add_option("--strengths", request.strengths,
                     "amounts that each perturbation with one takes in turn, with commas between: 0,0.5,1")
@@ -71,24 +86,39 @@ void add_perturb(CLI::App& program, perturb_request& request, const app_options&
     command.add_option("--json", request.json, "write the table here, as JSON")->type_name("FILE");
     command.add_option("--csv", request.csv, "write the table here, as CSV")->type_name("FILE");
     command.add_option("--svg", request.svg, "draw it into this file, .svg or .png")->type_name("FILE");
-    command.footer(fmt::format(
-        "Each perturbation is applied by itself and, if there are several, all together. Intervals are of 95 %.\n"
-        "Example: inhibition silenced from step 2 on, and a current into subtype 3 of E at three strengths\n"
-        "  {0} perturb --model runs/model.safetensors --silence V1.I:2.. --inject 'V1.E[3]=0.5' --strengths 0.1,0.5,1",
-        program.get_name()));
+    constexpr std::string_view rules =
+        "Each perturbation is applied by itself and, if there are several, all together. Intervals are of 95 %.\n";
+    command.footer(
+        is_connectome(request.shown.given)
+            ? fmt::format("{1}Example: a cell type silenced from step 2 on, and its synapses onto another at three "
+                          "strengths\n"
+                          "  {0} perturb --model runs/model.safetensors --silence L1:2.. --scale L1-Mi1=1 --strengths "
+                          "0,0.5,2",
+                          program.get_name(), rules)
+            : fmt::format("{1}Example: inhibition silenced from step 2 on, and a current into subtype 3 of E at three "
+                          "strengths\n"
+                          "  {0} perturb --model runs/model.safetensors --silence V1.I:2.. --inject 'V1.E[3]=0.5' "
+                          "--strengths 0.1,0.5,1",
+                          program.get_name(), rules));
 }
 
 void add_analyse(CLI::App& program, analyse_request& request, const app_options& options) {
     using analysis = analyse_request::analysis;
     using variable = analyse_request::variable;
     using method = analyse_request::method;
-    auto& command = *program.add_subcommand("analyse", "tuning, receptive fields, recurrent spectrum and balance");
+    const bool of_cells = is_connectome(request.shown.given);
+    auto& command =
+        *program.add_subcommand("analyse", of_cells ? "tuning, recurrent spectrum and balance"
+                                                    : "tuning, receptive fields, recurrent spectrum and balance");
     command.require_subcommand(1);
-    const auto add = [&](analysis of, const char* name, const char* help) -> CLI::App& {
+    const auto add = [&](analysis of, const char* name, const char* help, const char* example,
+                         const char* arguments) -> CLI::App& {
         auto& one = *command.add_subcommand(name, help);
         add_shown(one, request.shown, options, "safetensors file with the parameters [a network as training begins]");
         one.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
-        add_perturbations(one, request.perturbations);
+        add_perturbations(one, request.perturbations, request.shown.given.values.family);
+        one.footer(fmt::format("Example: {0}\n  {1} analyse {2}{3} --model runs/model.safetensors --svg {2}.svg",
+                               example, program.get_name(), name, arguments));
         one.add_option("--json", request.json, "write the results here, as JSON")->type_name("FILE");
         one.add_option("--csv", request.csv, "write the results here, as CSV")->type_name("FILE");
         one.add_option("--svg", request.svg, "draw them into this file, .svg or .png")->type_name("FILE");
@@ -98,7 +128,11 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
         });
         return one;
     };
-    auto& tuning = add(analysis::tuning, "tuning", "rates and selectivity by class, or by the angle of gratings");
+    auto& tuning =
+        add(analysis::tuning, "tuning",
+            of_cells ? "rates and selectivity by class" : "rates and selectivity by class, or by the angle of gratings",
+            of_cells ? "how each cell type tells the classes apart" : "tuning to the orientation of gratings",
+            of_cells ? "" : " --by orientation");
     tuning
         .add_option(
             "--by", request.by,
@@ -116,7 +150,9 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
     tuning.add_option("--period", request.gratings.period, "pixels of a cycle [7]")->check(positive_number());
     tuning.add_option("--contrast", request.gratings.contrast, "amplitude, in the units of the network's input [1]")
         ->check(positive_number());
-    auto& fields = add(analysis::fields, "fields", "receptive fields of neurons, by gradients or by white noise");
+    auto& fields = add(analysis::fields, "fields", "receptive fields of neurons, by gradients or by white noise",
+                       "the fields of four subtypes, in the middle of the map", " 'V1.E[0..3]'");
+    if (of_cells) fields.group("");  // which refuses: cells have no images
     fields
         .add_option(
             "neurons", request.neurons,
@@ -133,11 +169,24 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
     fields.add_option("--contrast", request.fields.deviation, "standard deviation of the noise [1]")
         ->check(positive_number());
     auto& spectrum = add(analysis::spectrum, "spectrum",
-                         "eigenvalues of the circuit at its rates: is it stable, and stabilised by inhibition?");
+                         "eigenvalues of the circuit at its rates: is it stable, and stabilised by inhibition?",
+                         "whether inhibition stabilises the circuit at the rates that an image leads to", " --image 3");
     spectrum.add_option("--image", request.image, "the image whose rates they are, after --steps [0]")->check(count(0));
     spectrum.add_option("--leading", request.spectrum.leading, "how many eigenvalues of a large circuit [8]")
         ->check(count(1, 100));
-    add(analysis::balance, "balance", "excitatory and inhibitory currents into each neuron type, step by step");
+    add(analysis::balance, "balance",
+        of_cells ? "excitatory and inhibitory currents into each cell type, step by step"
+                 : "excitatory and inhibitory currents into each neuron type, step by step",
+        "currents into each type, and the ratio of inhibition to excitation", "");
+    if (of_cells) {
+        command.footer(
+            fmt::format("Example: how cell types tell classes apart, and whether inhibition stabilises the circuit\n"
+                        "  {0} analyse tuning --model runs/model.safetensors --svg tuning.svg\n"
+                        "  {0} analyse spectrum --model runs/model.safetensors --svg spectrum.svg\n"
+                        "All of them also of a perturbed network: --silence L1, --cut L1-Mi1, --inject Mi1=0.2",
+                        program.get_name()));
+        return;
+    }
     command.footer(
         fmt::format("Example: tuning to the orientation of gratings, and whether inhibition stabilises the circuit\n"
                     "  {0} analyse tuning --by orientation --model runs/model.safetensors --svg tuning.svg\n"
@@ -146,30 +195,37 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
                     program.get_name()));
 }
 
-void add_plot(CLI::App& program, plot_request& request) {
+void add_plot(CLI::App& program, plot_request& request, const app_options& options) {
+    const bool of_cells = is_connectome(request.given);
     auto& command = *program.add_subcommand("plot", "draw learning curves, rates or weights, as SVG or PNG");
     command.require_subcommand(1);
     struct row {
         plot_request::figure of;
-        const char *name, *help, *input, *input_help;
+        const char *name, *help, *input, *input_help, *example;
     };
     using figure = plot_request::figure;
-    for (const auto& [of, name, help, input, input_help] :
+    for (const auto& [of, name, help, input, input_help, example] :
          {row{figure::curves, "curves", "test loss and accuracy of several runs in one figure", "runs",
-              "folders of training runs, or their curves.csv"},
+              "folders of training runs, or their curves.csv", "runs/one runs/another"},
           row{figure::rates, "rates",
               "mean rates over the steps of a recording; bands are standard deviations over images", "recording",
-              "a file that record has written"},
+              "a file that record has written", "activity.npz"},
           row{figure::maps, "maps", "maps of mean rates, a row for each type and a column for each step", "recording",
-              "a file that record has written"},
+              "a file that record has written", "activity.npz"},
           row{figure::movie, "movie", "an image's rates as a GIF, a frame for each step and a map for each subtype",
-              "recording", "a file that record has written"},
+              "recording", "a file that record has written", "activity.npz --image 3"},
           row{figure::weights, "weights", "how the weights of each edge are distributed", "model",
-              "safetensors file with the parameters"},
+              "safetensors file with the parameters", "runs/model.safetensors"},
           row{figure::spectra, "spectra", "singular values of each edge's weights", "model",
-              "safetensors file with the parameters"},
-          row{figure::kernels, "kernels", "the kernels of edges", "model", "safetensors file with the parameters"}}) {
+              "safetensors file with the parameters", "runs/model.safetensors"},
+          row{figure::kernels, "kernels", "the kernels of edges", "model", "safetensors file with the parameters",
+              "runs/model.safetensors --edge V1.E-V1.I"}}) {
         auto& figure_command = *command.add_subcommand(name, help);
+        figure_command.footer(fmt::format("Example:\n  {0} plot {1} {2} --out {1}.{3}", program.get_name(), name,
+                                          example, of == figure::movie ? "gif" : "svg"));
+        const bool is_of_maps = of != figure::curves && of != figure::rates && of != figure::weights;
+        if (of_cells && is_of_maps) figure_command.group("");  // which refuse: cells have no maps
+        if (of == figure::weights) add_circuit_settings(figure_command, request.given, options);
         auto* inputs = figure_command.add_option(input, request.inputs, input_help)->required()->type_name("PATH");
         if (of != figure::curves) inputs->expected(1);
         figure_command
@@ -198,7 +254,7 @@ void add_plot(CLI::App& program, plot_request& request) {
                     program.get_name()));
 }
 
-void add_report(CLI::App& program, report_request& request) {
+void add_report(CLI::App& program, report_request& request, const app_options& options) {
     auto& command =
         *program.add_subcommand("report", "write a run as one HTML page, which opens without a network connection");
     command.add_option("run", request.run, "folder of a training run")->required()->type_name("DIR");
@@ -210,11 +266,12 @@ void add_report(CLI::App& program, report_request& request) {
         ->allow_extra_args(false)
         ->type_name("FILE");
     command.add_option("--out", request.out, "file to write: .html")->required()->type_name("FILE");
+    add_circuit_settings(command, request.given, options);
     command.footer(
         fmt::format("Example: a run and what silencing did to it\n"
-                    "  {0} perturb --model runs/digits-1/model.safetensors --silence V1.I --json silenced.json\n"
+                    "  {0} perturb --model runs/digits-1/model.safetensors --silence {1} --json silenced.json\n"
                     "  {0} report runs/digits-1 --include silenced.json --out report.html",
-                    program.get_name()));
+                    program.get_name(), is_connectome(request.given) ? "L1" : "V1.I"));
 }
 
 }  // namespace cortexpr::application

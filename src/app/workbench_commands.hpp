@@ -64,6 +64,7 @@ struct plot_request {
     std::vector<std::string> inputs{};  ///< folders of runs, a recording, or a model
     std::optional<int> image{};         ///< of the recording; else the mean of all, but the first in a movie
     double seconds = 0.5;               ///< of a step of a movie
+    given_settings given{};             ///< a connectome's files
     std::vector<std::string> edges{};   ///< whose kernels; none: all
     std::string out{};
 };
@@ -73,19 +74,20 @@ struct report_request {
     std::string run{};                  ///< its folder
     std::vector<std::string> beside{};  ///< tables of perturbations, and pictures
     std::string out{};
+    given_settings given{};  ///< a connectome's files; those of the run where they aren't given
 };
 
 /// Add the commands to a program that is parsed into the requests, which must stay where they are.
 void add_record(CLI::App& program, record_request& request, const app_options& options);
 void add_perturb(CLI::App& program, perturb_request& request, const app_options& options);
 void add_analyse(CLI::App& program, analyse_request& request, const app_options& options);
-void add_plot(CLI::App& program, plot_request& request);
-void add_report(CLI::App& program, report_request& request);
+void add_plot(CLI::App& program, plot_request& request, const app_options& options);
+void add_report(CLI::App& program, report_request& request, const app_options& options);
 
-int record_command(const plan::network& network, const record_request& request);
-int perturb_command(const plan::network& network, const perturb_request& request);
-int analyse_command(const plan::network& network, const analyse_request& request);
-int plot_command(const plan::network& network, const plot_request& request);
-int report_command(const plan::network& network, const report_request& request);
+int record_command(program_network& network, const record_request& request);
+int perturb_command(program_network& network, const perturb_request& request);
+int analyse_command(program_network& network, const analyse_request& request);
+int plot_command(program_network& network, const plot_request& request);
+int report_command(program_network& network, const report_request& request);
 
 }  // namespace cortexpr::application

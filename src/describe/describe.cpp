@@ -90,7 +90,60 @@ json described(const plan::readout& head) {
             {"pool_size", {head.pool_height, head.pool_width}}};
 }
 
+json described(const plan::cell_type& type) {
+    json tau = nullptr;
+    if (type.has_tau)
+        tau = {{"mode", type.tau == tau_mode::per_type ? "per_type" : "per_neuron"},
+               {"initial", described(type.initial_tau)}};
+    return {{"name", type.name},
+            {"class", name_of(type.kind)},
+            {"nonlinearity", described(type.nonlinearity)},
+            {"rectified", type.rectified},
+            {"signed_rates", type.signed_rates},
+            {"tau", std::move(tau)},
+            {"bias", {{"mode", name_of(type.bias)}, {"initial", type.initial_bias}}},
+            {"initial_state", name_of(type.initial_state)}};
+}
+
+json described(const plan::connectome& network, const plan::projection& part) {
+    constexpr std::string_view kinds[]{"one_to_one", "dense", "sparse"};
+    json types = "all_cells";
+    if (!part.types.empty()) {
+        types = json::array();
+        for (const int type : part.types) types.push_back(network.types[static_cast<std::size_t>(type)].name);
+    }
+    return {{"kind", kinds[static_cast<int>(part.kind)]},
+            {"size", part.size > 0 ? json(part.size) : json(nullptr)},
+            {"cell_types", std::move(types)},
+            {"bias", part.bias}};
+}
+
 }  // namespace
+
+json to_json(const plan::connectome& network) {
+    json types = json::array(), synapses = "as_in_the_file", readout = nullptr;
+    for (const auto& type : network.types) types.push_back(described(type));
+    if (!network.any_synapses) {
+        synapses = json::array();
+        for (const auto& pair : network.connections)
+            synapses.push_back({{"from", network.types[static_cast<std::size_t>(pair.presynaptic)].name},
+                                {"to", network.types[static_cast<std::size_t>(pair.postsynaptic)].name}});
+    }
+    if (network.has_readout())
+        readout = {{network.is_regressor() ? "targets" : "classes", network.readout.classes},
+                   {"hidden", network.readout.hidden},
+                   {"dropout", network.readout.dropout}};
+    return {{"name", network.name},
+            {"kind", network.is_regressor()  ? "regressor"
+                     : network.has_readout() ? "classifier"
+                                             : "connectome"},
+            {"cell_types", std::move(types)},
+            {"synapses", std::move(synapses)},
+            {"weights", name_of(network.weights)},
+            {"stimulus", described(network, network.stimulus)},
+            {"output", described(network, network.output)},
+            {"readout", std::move(readout)}};
+}
 
 json to_json(const plan::network& network) {
     json areas = json::array(), feedback = json::array();

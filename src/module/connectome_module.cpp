@@ -16,10 +16,12 @@
 #include <cortexpr/error.hpp>
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/ops/empty.h>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <span>
 
@@ -81,19 +83,58 @@ checked_input checked(const std::string& name, std::int64_t size, const at::Tens
     return all;
 }
 
-void check_cells(std::string_view what, const std::vector<std::int32_t>& cells, int from, std::optional<int> to,
-                 std::size_t count, int steps) {
-    for (const auto cell : cells)
-        if (cell < 0 || static_cast<std::size_t>(cell) >= count)
-            throw usage_error(fmt::format("cell {} is to be {}, but there are cells 0 to {}", cell, what, count - 1));
+/// What is done to which cells, or synapses, of how many.
+struct numbered {
+    std::string_view thing, what;
+    const std::vector<std::int32_t>& numbers;
+    std::size_t count;
+};
+
+void check_numbers(const numbered& all, int from, std::optional<int> to, int steps) {
+    for (const auto number : all.numbers)
+        if (number < 0 || static_cast<std::size_t>(number) >= all.count)
+            throw usage_error(fmt::format("{0} {1} is to be {2}, but there are {0}s 0 to {3}", all.thing, number,
+                                          all.what, all.count - 1));
     if (from < 1 || to.value_or(steps) < from)
         throw usage_error(
-            fmt::format("cells are to be {} from step {} to {}; steps count from 1, the first of the two first", what,
-                        from, to.value_or(steps)));
+            fmt::format("{}s are to be {} from step {} to {}; steps count from 1, the first of the two first",
+                        all.thing, all.what, from, to.value_or(steps)));
+}
+
+void check_perturbations(const connectome_request& request, std::size_t cells, std::size_t synapses, int steps) {
+    const auto check = [&](const auto& all, std::string_view what) {
+        for (const auto& one : all) check_numbers({"cell", what, one.cells, cells}, one.from, one.to, steps);
+    };
+    check(request.clamps, "clamped");
+    check(request.injections, "given a current");
+    check(request.noises, "given noise");
+    check(request.frozen_taus, "given a time constant");
+    for (const auto& one : request.scales) {
+        check_numbers({"synapse", "scaled", one.synapses, synapses}, one.from, one.to, steps);
+        if (!(one.factor >= 0) || !std::isfinite(one.factor))
+            throw usage_error(fmt::format(
+                "synapses are to be scaled by {}, which would turn their sign; give a factor from 0", one.factor));
+    }
+    for (const auto& one : request.noises)
+        if (!(one.deviation >= 0) || !std::isfinite(one.deviation))
+            throw usage_error(fmt::format("noise has the deviation {}; give one from 0", one.deviation));
+    for (const auto& one : request.frozen_taus)
+        if (one.value && !(*one.value >= 1 && std::isfinite(*one.value)))
+            throw usage_error(fmt::format("cells are given the time constant {}; give one from 1", *one.value));
 }
 
 void require_continuous(const connectome_request& request) {
     if (request.steps) throw usage_error("a run in continuous time has no steps; leave steps out");
+    if (!request.noises.empty() || !request.scales.empty() || !request.frozen_taus.empty())
+        throw usage_error(
+            "noise, scaled synapses and frozen time constants of a connectome act step by step; give steps in place of "
+            "continuous time, or leave them out");
+}
+
+/// One for each sample, so that a batch in two halves has the keys of the whole; undefined where there is no noise.
+at::Tensor keys_for(const connectome_request& request, std::int64_t batch, const at::Generator& draws) {
+    if (request.noises.empty()) return {};
+    return at::empty({batch}, at::TensorOptions(at::kLong)).random_(draws);
 }
 
 std::string shown_cell(const connectome_layout& layout, std::int64_t cell) {
@@ -152,6 +193,18 @@ std::int32_t connectome_module::cell_of(std::string_view id) const {
     return static_cast<std::int32_t>(found - layout_->ids.begin());
 }
 
+const std::vector<std::string>& connectome_module::ids() const noexcept { return layout_->ids; }
+
+std::vector<std::int32_t> connectome_module::synapses_between(int presynaptic, int postsynaptic) const {
+    const auto& circuit = *layout_->circuit;
+    const auto type_of = [&](std::int32_t cell) { return circuit.type_of_cell[static_cast<std::size_t>(cell)]; };
+    std::vector<std::int32_t> found;
+    for (std::size_t i = 0; i < circuit.presynaptic.size(); ++i)
+        if (type_of(circuit.presynaptic[i]) == presynaptic && type_of(circuit.postsynaptic[i]) == postsynaptic)
+            found.push_back(static_cast<std::int32_t>(i));
+    return found;
+}
+
 void connectome_module::reset_parameters(std::uint64_t seed) {
     draw_start(*layout_, parameters_in_order(), seed);
     reset_step_gains();
@@ -191,10 +244,7 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
     if (!training) require_finite(stand_ins);
     const auto shown = checked(name(), input_size(), input, request, device, dtype);
     const int steps = request.continuous ? executors::steps_of(*request.continuous) : shown.steps;
-    for (const auto& one : request.clamps)
-        check_cells("clamped", one.cells, one.from, one.to, layout_->cell_count(), steps);
-    for (const auto& one : request.injections)
-        check_cells("given a current", one.cells, one.from, one.to, layout_->cell_count(), steps);
+    check_perturbations(request, layout_->cell_count(), layout_->circuit->presynaptic.size(), steps);
     if (request.continuous) require_continuous(request);
     if (request.all_logits && !plan().has_readout())
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", name()));
@@ -217,7 +267,7 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
         request.continuous
             ? continuous_states(ready.runner, whole, request, *request.continuous,
                                 [layout = layout_](std::int64_t cell) { return shown_cell(*layout, cell); })
-            : discrete_states(*ready.runner, whole, request);
+            : discrete_states(*ready.runner, whole, request, keys_for(request, shown.batch, generator()));
 
     connectome_result result{.final_state = states.last.t()};
     if (request.continuous) result.times = times_of(*request.continuous);
@@ -231,6 +281,27 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
     result.logits = executors::logits_of(layout_->readout, stand_ins, features.transpose(1, 2),
                                          training ? generator() : at::Generator(), request.all_logits);
     return result;
+}
+
+std::span<const std::int32_t> connectome_module::presynaptic_cells() const noexcept {
+    return layout_->circuit->presynaptic;
+}
+
+std::span<const std::int32_t> connectome_module::postsynaptic_cells() const noexcept {
+    return layout_->circuit->postsynaptic;
+}
+
+at::Tensor connectome_module::synaptic_weights() {
+    return connectome_operands(*layout_, *prepared(device(), dtype()).indices, parameters_in_order()).weights;
+}
+
+at::Tensor connectome_module::stimulus_currents(const at::Tensor& input) {
+    const bool is_still = input.defined() && (input.dim() == 2 || input.dim() == 4);
+    connectome_request request;
+    if (is_still) request.steps = 1;
+    const auto shown = checked(name(), input_size(), input, request, device(), dtype());
+    const connectome_operands operands(*layout_, *prepared(device(), dtype()).indices, parameters_in_order());
+    return executors::drive_of(operands.stimulus, shown.inputs.contiguous());
 }
 
 at::Tensor connectome_module::logits(const at::Tensor& inputs, const logits_request& request) {

@@ -1,11 +1,13 @@
 #include "connectome_run.hpp"
 
 #include "../executors/connectome/index_tensor.hpp"
+#include "../executors/overrides.hpp"
 #include "../solve/pieces.hpp"
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones_like.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/unbind.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
@@ -22,8 +24,8 @@ namespace {
 class connectome_run {
   public:
     connectome_run(executors::recurrence& runner, const executors::recurrence_inputs& whole,
-                   const connectome_request& request)
-        : runner_(runner), whole_(whole), request_(request) {}
+                   const connectome_request& request, const at::Tensor& noise_keys)
+        : runner_(runner), whole_(whole), request_(request), noise_keys_(noise_keys) {}
 
     executors::recurrence_states run() {
         auto last = whole_.start;
@@ -47,7 +49,13 @@ class connectome_run {
         std::set<int> starts{1};
         for (const auto& clamp : request_.clamps)
             starts.insert({clamp.from, clamp.from + 1, clamp.to.value_or(whole_.steps) + 1});
-        for (const auto& one : request_.injections) starts.insert({one.from, one.to.value_or(whole_.steps) + 1});
+        const auto add = [&](const auto& all) {
+            for (const auto& one : all) starts.insert({one.from, one.to.value_or(whole_.steps) + 1});
+        };
+        add(request_.injections);
+        add(request_.noises);
+        add(request_.scales);
+        add(request_.frozen_taus);
         std::vector<int> within;
         for (const int step : starts)
             if (step <= whole_.steps) within.push_back(step);
@@ -67,6 +75,12 @@ class connectome_run {
         inputs.steps = steps;
         inputs.start = start;
         if (whole_.drive.size(0) > 1) inputs.drive = whole_.drive.slice(0, first - 1, first - 1 + steps);
+        for (const auto& one : request_.frozen_taus)
+            if (holds_at(one.from, one.to, first) && !one.cells.empty()) inputs.rates = frozen(inputs.rates, one);
+        for (const auto& one : request_.scales)
+            if (holds_at(one.from, one.to, first) && !one.synapses.empty())
+                inputs.weights = inputs.weights *
+                                 at::ones_like(inputs.weights.detach()).index_fill_(0, index(one.synapses), one.factor);
         for (const auto& clamp : request_.clamps)
             if (first > clamp.from && holds_at(clamp.from, clamp.to, first) && !clamp.cells.empty())
                 inputs.rates = inputs.rates.index_fill(0, index(clamp.cells), 0);
@@ -77,7 +91,33 @@ class connectome_run {
                 inputs.drive = inputs.drive.index_add(1, index(one.cells),
                                                       current.expand({inputs.drive.size(0), -1, inputs.drive.size(2)}));
             }
+        for (std::size_t i = 0; i < request_.noises.size(); ++i) {
+            const auto& one = request_.noises[i];
+            if (holds_at(one.from, one.to, first) && !one.cells.empty() && one.deviation > 0)
+                inputs.drive = with_noise(inputs.drive, i, first, steps);
+        }
         return inputs;
+    }
+
+    at::Tensor frozen(const at::Tensor& rates, const freeze_tau_cells& one) const {
+        const auto cells = index(one.cells);
+        if (one.value) return rates.index_fill(0, cells, 1 / *one.value);
+        const auto is_frozen = at::zeros_like(rates, rates.options().dtype(at::kBool)).index_fill_(0, cells, 1);
+        return at::where(is_frozen, rates.detach(), rates);
+    }
+
+    /// A drive for each step, (T, N, B).
+    at::Tensor with_noise(const at::Tensor& drive, std::size_t number, int first, int steps) const {
+        const auto& one = request_.noises[number];
+        executors::noise_current noise;
+        noise.shape = {static_cast<int>(one.cells.size()), 1, 1};
+        noise.deviation = one.deviation;
+        noise.keys = noise_keys_;
+        noise.stream = static_cast<std::uint32_t>(number);
+        noise.options = drive.options().requires_grad(false);
+        std::vector<at::Tensor> by_step;
+        for (int step = first; step < first + steps; ++step) by_step.push_back(noise.at_step(step).flatten(1).t());
+        return drive.expand({steps, -1, -1}).index_add(1, index(one.cells), at::stack(by_step));
     }
 
     at::Tensor replaced(at::Tensor state, int step) const {
@@ -90,13 +130,14 @@ class connectome_run {
     executors::recurrence& runner_;
     const executors::recurrence_inputs& whole_;
     const connectome_request& request_;
+    const at::Tensor& noise_keys_;
 };
 
 }  // namespace
 
 executors::recurrence_states discrete_states(executors::recurrence& runner, const executors::recurrence_inputs& whole,
-                                             const connectome_request& request) {
-    return connectome_run(runner, whole, request).run();
+                                             const connectome_request& request, const at::Tensor& noise_keys) {
+    return connectome_run(runner, whole, request, noise_keys).run();
 }
 
 namespace {

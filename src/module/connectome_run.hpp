@@ -12,8 +12,9 @@
 
 namespace cortexpr {
 
+/// \param noise_keys  (B), int64, on the CPU; read where the request has noise
 executors::recurrence_states discrete_states(executors::recurrence& runner, const executors::recurrence_inputs& whole,
-                                             const connectome_request& request);
+                                             const connectome_request& request, const at::Tensor& noise_keys);
 
 /// The request's, over `time`. All states are given, (evaluations, N, B); `name_of` a cell is for errors. What acts
 /// from step a to step b acts from a - 1 to b after the start. \throws solver_error, usage_error

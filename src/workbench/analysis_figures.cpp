@@ -18,8 +18,10 @@ namespace cortexpr::workbench {
 
 namespace {
 
-std::string type_name(const plan::network& network, std::size_t type) {
-    return plan::full_name(network, network.types[type]);
+std::vector<std::string> names_of(const plan::network& network) {
+    std::vector<std::string> all;
+    for (const auto& type : network.types) all.push_back(plan::full_name(network, type));
+    return all;
 }
 
 /// Without the area, for want of space.
@@ -71,6 +73,11 @@ view::curve in_the_plane(const std::string& label, const spectrum& of) {
 
 std::vector<view::line_plot> tuning_plots(const plan::network& network, std::span<const type_tuning> tuning,
                                           double period) {
+    return tuning_plots(names_of(network), tuning, period);
+}
+
+std::vector<view::line_plot> tuning_plots(std::span<const std::string> types, std::span<const type_tuning> tuning,
+                                          double period) {
     constexpr int bins = 20;
     view::line_plot curves{.title = "Tuning",
                            .x_label = period > 0 ? "distance from the preferred angle (degrees)" : "rank of the class",
@@ -82,14 +89,14 @@ std::vector<view::line_plot> tuning_plots(const plan::network& network, std::spa
     for (std::size_t type = 0; type < tuning.size(); ++type) {
         const auto& found = tuning[type];
         const auto classes = found.aligned.size(), middle = classes / 2;
-        view::curve aligned{.label = type_name(network, type), .x = {}, .y = found.aligned};
+        view::curve aligned{.label = types[type], .x = {}, .y = found.aligned};
         for (std::size_t i = 0; i < classes; ++i)
             aligned.x.push_back(period > 0 ? (static_cast<double>(i) - static_cast<double>(middle)) * period /
                                                  static_cast<double>(classes)
                                            : static_cast<double>(i + 1));
         curves.curves.push_back(std::move(aligned));
         shares.curves.push_back(
-            histogram(type_name(network, type), period > 0 ? found.vector_length : found.selectivity, 0, 1, bins));
+            histogram(types[type], period > 0 ? found.vector_length : found.selectivity, 0, 1, bins));
     }
     return {curves, shares};
 }
@@ -142,6 +149,10 @@ view::line_plot spectrum_plot(const recurrent_spectrum& spectrum) {
 }
 
 std::vector<view::line_plot> balance_plots(const plan::network& network, std::span<const type_balance> balance) {
+    return balance_plots(names_of(network), balance);
+}
+
+std::vector<view::line_plot> balance_plots(std::span<const std::string> types, std::span<const type_balance> balance) {
     // The colours are view::line_plot's, so that excitation and inhibition have the colours that they have in diagrams.
     constexpr std::array<int, current_sources> colours{2, 3, 0, 1, 6};
     std::vector<view::line_plot> plots;
@@ -149,8 +160,7 @@ std::vector<view::line_plot> balance_plots(const plan::network& network, std::sp
     for (std::size_t type = 0; type < balance.size(); ++type) {
         const auto& found = balance[type];
         const std::vector<double> steps(found.steps.begin(), found.steps.end());
-        view::line_plot currents{
-            .title = "Currents into " + type_name(network, type), .x_label = "step", .y_label = "mean current"};
+        view::line_plot currents{.title = "Currents into " + types[type], .x_label = "step", .y_label = "mean current"};
         for (int source = 0; source < current_sources; ++source)
             if (const auto& values = found.current[static_cast<std::size_t>(source)]; !values.empty())
                 currents.curves.push_back({.label = std::string(name_of(static_cast<current_source>(source))),
@@ -159,7 +169,7 @@ std::vector<view::line_plot> balance_plots(const plan::network& network, std::sp
                                            .colour = colours[static_cast<std::size_t>(source)]});
         plots.push_back(std::move(currents));
         if (std::ranges::any_of(found.ratio, [](double value) { return std::isfinite(value); }))
-            ratios.curves.push_back({.label = type_name(network, type), .x = steps, .y = found.ratio});
+            ratios.curves.push_back({.label = types[type], .x = steps, .y = found.ratio});
     }
     if (!ratios.curves.empty()) plots.push_back(std::move(ratios));
     return plots;

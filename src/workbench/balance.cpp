@@ -7,8 +7,13 @@
 
 #include <cortexpr/plan/names.hpp>
 
+#include <ATen/TensorIndexing.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/full_like.h>
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/sparse_coo_tensor.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 
@@ -24,14 +29,17 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
+current_source source_of(neuron_class kind) {
+    return kind == neuron_class::excitatory   ? current_source::excitatory
+           : kind == neuron_class::inhibitory ? current_source::inhibitory
+                                              : current_source::hybrid;
+}
+
 current_source source_of(const plan::network& network, const plan::edge& edge) {
     using source = plan::edge::source;
     if (edge.from == source::stimulus) return current_source::stimulus;
     if (edge.from == source::top_down) return current_source::feedback;
-    const auto kind = plan::type_at(network, edge.presynaptic).kind;
-    return kind == neuron_class::excitatory   ? current_source::excitatory
-           : kind == neuron_class::inhibitory ? current_source::inhibitory
-                                              : current_source::hybrid;
+    return source_of(plan::type_at(network, edge.presynaptic).kind);
 }
 
 /// What an edge hears at step t of a batch, in the words of the equations.
@@ -66,7 +74,7 @@ class heard {
 struct sums {
     std::array<std::vector<double>, current_sources> current;
     std::vector<double> excitation, inhibition;
-    at::Tensor by_neuron_excitation, by_neuron_inhibition;                ///< (C, H, W), at the last step
+    at::Tensor by_neuron_excitation, by_neuron_inhibition;                ///< (C, H, W) or (cells), at the last step
     double squares_excitation = 0, squares_inhibition = 0, products = 0;  ///< over neurons and images, at the last step
 };
 
@@ -78,9 +86,20 @@ run_request request_for(const plan::network& network) {
     return request;
 }
 
-type_balance summarised(const sums& all, const plan::map_shape& shape, std::int64_t images) {
+void add(sums& of, std::size_t step, bool is_last, const at::Tensor& excitation, const at::Tensor& inhibition) {
+    of.excitation[step] += excitation.sum().item<double>();
+    of.inhibition[step] += inhibition.sum().item<double>();
+    if (!is_last) return;
+    of.by_neuron_excitation += excitation.sum(0).cpu();
+    of.by_neuron_inhibition += inhibition.sum(0).cpu();
+    of.squares_excitation += excitation.square().sum().item<double>();
+    of.squares_inhibition += inhibition.square().sum().item<double>();
+    of.products += (excitation * inhibition).sum().item<double>();
+}
+
+type_balance summarised(const sums& all, std::int64_t images) {
     type_balance found;
-    const double values = static_cast<double>(images * shape.size());
+    const double values = static_cast<double>(images * all.by_neuron_excitation.numel());
     for (std::size_t step = 0; step < all.excitation.size(); ++step) {
         found.steps.push_back(static_cast<int>(step) + 2);
         for (std::size_t source = 0; source < all.current.size(); ++source)
@@ -115,17 +134,21 @@ struct edge_change {
     }
 };
 
-}  // namespace
-
-std::vector<type_balance> balance_of(network_module& network, const data::labelled_images& examples,
-                                     const balance_options& options) {
-    const auto& plan = network.plan();
-    const shown_examples shown(examples, {});
+/// Of how many steps. \throws usage_error
+int steps_of(const shown_examples& shown, const balance_options& options) {
     const int steps = shown.frames().value_or(options.steps);
     if (steps < 2)
         throw usage_error(
             "balance needs 2 steps or more: at the first one, recurrent currents come from where states start");
     if (options.batch_size < 1) throw usage_error("balance is measured with batches of at least one image");
+    return steps;
+}
+
+std::vector<type_balance> balance_of_areas(network_module& network, const data::labelled_images& examples,
+                                           const balance_options& options) {
+    const auto& plan = network.plan();
+    const shown_examples shown(examples, {});
+    const int steps = steps_of(shown, options);
     const at::NoGradGuard no_gradients;
     const evaluation_mode mode(network);
     auto request = request_for(plan);
@@ -168,25 +191,161 @@ std::vector<type_balance> balance_of(network_module& network, const data::labell
                 executors::accumulate(excitation[type], 1, current.clamp_min(0));
                 executors::accumulate(inhibition[type], -1, current.clamp_max(0));
             }
-            for (std::size_t type = 0; type < all.size(); ++type) {
-                auto& of = all[type];
-                of.excitation[step] += excitation[type].sum().item<double>();
-                of.inhibition[step] += inhibition[type].sum().item<double>();
-                if (t != steps) continue;
-                of.by_neuron_excitation += excitation[type].sum(0).cpu();
-                of.by_neuron_inhibition += inhibition[type].sum(0).cpu();
-                of.squares_excitation += excitation[type].square().sum().item<double>();
-                of.squares_inhibition += inhibition[type].square().sum().item<double>();
-                of.products += (excitation[type] * inhibition[type]).sum().item<double>();
-            }
+            for (std::size_t type = 0; type < all.size(); ++type)
+                add(all[type], step, t == steps, excitation[type], inhibition[type]);
         }
         if (options.progress) options.progress(first + count, shown.count());
     }
     std::vector<type_balance> found;
     found.reserve(all.size());
-    for (std::size_t type = 0; type < all.size(); ++type)
-        found.push_back(summarised(all[type], plan.types[type].shape, shown.count()));
+    for (std::size_t type = 0; type < all.size(); ++type) found.push_back(summarised(all[type], shown.count()));
     return found;
+}
+
+at::Tensor as_index(std::span<const std::int32_t> numbers) {
+    return at::tensor(std::vector<std::int64_t>(numbers.begin(), numbers.end()), at::kLong);
+}
+
+/// The synapses of a connectome as matrices (postsynaptic, presynaptic), by the class of their source; of hybrid cells,
+/// one of positive weights and one of negative ones.
+class class_currents {
+  public:
+    class_currents(connectome_module& network, const std::vector<perturbation>& perturbations)
+        : network_(network), perturbations_(perturbations) {
+        const auto presynaptic = network.presynaptic_cells();
+        kind_of_cell_.resize(static_cast<std::size_t>(network.cell_count()));
+        for (std::size_t type = 0; type < network.plan().types.size(); ++type)
+            for (const auto cell : network.cells_of(static_cast<int>(type)))
+                kind_of_cell_[static_cast<std::size_t>(cell)] = network.plan().types[type].kind;
+        std::vector<double> signs;
+        std::vector<std::int64_t> sources;
+        for (const auto cell : presynaptic) {
+            const auto kind = kind_of_cell_[static_cast<std::size_t>(cell)];
+            signs.push_back(kind == neuron_class::inhibitory ? -1 : 1);
+            sources.push_back(static_cast<std::int64_t>(source_of(kind)));
+        }
+        ends_ = at::stack({as_index(network.postsynaptic_cells()), as_index(presynaptic)});
+        weights_ = network.synaptic_weights().detach().cpu().to(at::kDouble) * at::tensor(signs, at::kDouble);
+        sources_ = at::tensor(sources, at::kLong);
+    }
+
+    struct matrix {
+        current_source source;
+        at::Tensor weights;  ///< sparse
+    };
+    /// What acts at a step.
+    const std::vector<matrix>& at_step(int step) {
+        auto factors = at::ones_like(weights_);
+        for (const auto& one : perturbations_) {
+            if (one.of != perturbation::target::edge || !one.acts_at(step)) continue;
+            const auto types = static_cast<int>(network_.plan().types.size());
+            const auto synapses = network_.synapses_between(one.index / types, one.index % types);
+            const double factor = one.is == perturbation::kind::cut ? 0 : one.amount.value_or(1);
+            factors.index_put_({as_index(synapses)}, factors.index({as_index(synapses)}) * factor);
+        }
+        if (factors_.defined() && factors_.equal(factors)) return matrices_;
+        factors_ = factors;
+        matrices_.clear();
+        const auto all = weights_ * factors;
+        add(current_source::excitatory, all, sources_ == static_cast<int>(current_source::excitatory));
+        add(current_source::inhibitory, all, sources_ == static_cast<int>(current_source::inhibitory));
+        const auto is_hybrid = sources_ == static_cast<int>(current_source::hybrid);
+        add(current_source::hybrid, all, is_hybrid.logical_and(all > 0));
+        add(current_source::hybrid, all, is_hybrid.logical_and(all <= 0));
+        return matrices_;
+    }
+
+  private:
+    void add(current_source source, const at::Tensor& all, const at::Tensor& chosen) {
+        const auto these = chosen.nonzero().flatten();
+        if (these.numel() == 0) return;
+        const auto cells = network_.cell_count();
+        matrices_.push_back(
+            {source, at::sparse_coo_tensor(ends_.index_select(1, these), all.index_select(0, these), {cells, cells})
+                         .coalesce()});
+    }
+
+    connectome_module& network_;
+    const std::vector<perturbation>& perturbations_;
+    std::vector<neuron_class> kind_of_cell_{};
+    at::Tensor ends_{}, weights_{}, sources_{}, factors_{};
+    std::vector<matrix> matrices_{};
+};
+
+/// Which types hear of which sources.
+std::vector<std::array<bool, current_sources>> sources_by_type(const connectome_module& network) {
+    const auto& plan = network.plan();
+    std::vector<std::array<bool, current_sources>> all(plan.types.size());
+    std::vector<std::size_t> type_of(static_cast<std::size_t>(network.cell_count()));
+    for (std::size_t type = 0; type < plan.types.size(); ++type) {
+        const auto& heard = plan.stimulus.types;
+        all[type][0] = heard.empty() || std::ranges::find(heard, static_cast<int>(type)) != heard.end();
+        for (const auto cell : network.cells_of(static_cast<int>(type))) type_of[static_cast<std::size_t>(cell)] = type;
+    }
+    const auto from = network.presynaptic_cells(), to = network.postsynaptic_cells();
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        const auto kind = plan.types[type_of[static_cast<std::size_t>(from[i])]].kind;
+        all[type_of[static_cast<std::size_t>(to[i])]][static_cast<std::size_t>(source_of(kind))] = true;
+    }
+    return all;
+}
+
+std::vector<type_balance> balance_of_cells(connectome_module& network, const data::labelled_images& examples,
+                                           const balance_options& options) {
+    const shown_examples shown(examples, {});
+    const int steps = steps_of(shown, options);
+    const at::NoGradGuard no_gradients;
+    const evaluation_mode mode(network);
+    auto request = with_perturbations(network, options.perturbations, {.record_states = true});
+    if (!shown.frames()) request.steps = options.steps;
+    class_currents synapses(network, options.perturbations);
+    const auto heard = sources_by_type(network);
+    std::vector<sums> all(heard.size());
+    std::vector<at::Tensor> cells;
+    for (std::size_t type = 0; type < all.size(); ++type) {
+        cells.push_back(as_index(network.cells_of(static_cast<int>(type))));
+        all[type].excitation.resize(static_cast<std::size_t>(steps) - 1);
+        all[type].inhibition = all[type].excitation;
+        all[type].by_neuron_excitation = at::zeros({cells.back().numel()}, at::kDouble);
+        all[type].by_neuron_inhibition = all[type].by_neuron_excitation.clone();
+        for (std::size_t source = 0; source < heard[type].size(); ++source)
+            if (heard[type][source]) all[type].current[source] = all[type].excitation;
+    }
+    for (std::int64_t first = 0; first < shown.count(); first += options.batch_size) {
+        const auto count = std::min<std::int64_t>(options.batch_size, shown.count() - first);
+        const auto inputs = shown.inputs(first, count, network);
+        const auto states = network.run(inputs, request).states.cpu().to(at::kDouble);           // (B, T, N)
+        const auto stimulus = network.stimulus_currents(inputs).detach().cpu().to(at::kDouble);  // (1 or T, N, B)
+        for (int t = 2; t <= steps; ++t) {
+            const auto step = static_cast<std::size_t>(t) - 2;
+            auto excitation = at::zeros({network.cell_count(), count}, at::kDouble), inhibition = excitation.clone();
+            const auto take = [&](current_source source, const at::Tensor& current) {
+                excitation += current.clamp_min(0);
+                inhibition -= current.clamp_max(0);
+                for (std::size_t type = 0; type < all.size(); ++type)
+                    if (auto& sum = all[type].current[static_cast<std::size_t>(source)]; !sum.empty())
+                        sum[step] += current.index_select(0, cells[type]).sum().item<double>();
+            };
+            take(current_source::stimulus, stimulus[std::min<std::int64_t>(t, stimulus.size(0)) - 1]);
+            const auto before = states.select(1, t - 2).t().contiguous();
+            for (const auto& [source, weights] : synapses.at_step(t)) take(source, weights.mm(before));
+            for (std::size_t type = 0; type < all.size(); ++type)
+                add(all[type], step, t == steps, excitation.index_select(0, cells[type]).t(),
+                    inhibition.index_select(0, cells[type]).t());
+        }
+        if (options.progress) options.progress(first + count, shown.count());
+    }
+    std::vector<type_balance> found;
+    for (const auto& one : all) found.push_back(summarised(one, shown.count()));
+    return found;
+}
+
+}  // namespace
+
+std::vector<type_balance> balance_of(const any_network& network, const data::labelled_images& examples,
+                                     const balance_options& options) {
+    return network.areas() != nullptr ? balance_of_areas(*network.areas(), examples, options)
+                                      : balance_of_cells(*network.connectome(), examples, options);
 }
 
 }  // namespace cortexpr::workbench

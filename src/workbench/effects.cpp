@@ -1,6 +1,7 @@
 #include <cortexpr/workbench/effects.hpp>
 
 #include "../train/evaluation_mode.hpp"
+#include "probed_network.hpp"
 #include "selectivity.hpp"
 #include "shown.hpp"
 
@@ -37,14 +38,14 @@ constexpr double confidence = 0.95;
 /// What one network does with all images: numbers of each image, float64.
 struct outcome {
     at::Tensor right{};               ///< (images), whose mean is the accuracy, or R2; undefined without a readout
-    std::vector<at::Tensor> rates{};  ///< by neuron type: (images), mean over neurons
+    std::vector<at::Tensor> rates{};  ///< by type: (images), mean over neurons
     std::vector<std::optional<double>> selectivity{};
 };
 
 /// Mean over neurons, of sums of rates by class, (classes, neurons), over the classes that were shown.
 std::optional<double> mean_selectivity(const at::Tensor& sums, const at::Tensor& counts) {
     const auto shown = counts > 0;
-    if (shown.sum().item<std::int64_t>() < 2) return std::nullopt;
+    if (shown.sum().item<std::int64_t>() < 2 || sums.size(1) == 0) return std::nullopt;
     return selectivity_of(sums.index({shown}) / counts.index({shown}).unsqueeze(1)).mean().item<double>();
 }
 
@@ -62,36 +63,44 @@ at::Tensor rightness_of(const at::Tensor& logits, const at::Tensor& labels, cons
     return 1 - (errors.square() / variances).mean(1);
 }
 
-outcome outcome_of(network_module& network, const shown_examples& examples, const variant& of,
+std::int64_t neurons_in(const probed_network& network, std::size_t type) {
+    std::int64_t count = 1;
+    for (const auto size : network.type_shape(type)) count *= size;
+    return count;
+}
+
+outcome outcome_of(const probed_network& network, const shown_examples& examples, const variant& of,
                    const effect_options& options, int classes, const std::function<void()>& batch_done) {
-    const auto& plan = network.plan();
+    const auto types = network.type_names().size();
     const at::NoGradGuard no_gradients;
-    const evaluation_mode mode(network);
+    const evaluation_mode mode(network.module());
     run_request request;
     if (!examples.frames()) request.steps = options.steps;
     outcome found;
     std::vector<at::Tensor> right, sums;
-    std::vector<std::vector<at::Tensor>> rates(plan.types.size());
-    for (const auto& type : plan.types) sums.push_back(at::zeros({classes, type.shape.size()}, at::kDouble));
+    std::vector<std::vector<at::Tensor>> rates(types);
+    for (std::size_t type = 0; type < types; ++type)
+        sums.push_back(at::zeros({classes, neurons_in(network, type)}, at::kDouble));
     auto counts = at::zeros({classes}, at::kDouble);
     const auto variances = examples.has_targets() ? variances_of(examples) : at::Tensor();
     for (std::int64_t first = 0; first < examples.count(); first += options.batch_size) {
         const auto count = std::min<std::int64_t>(options.batch_size, examples.count() - first);
         request.perturbations = examples.within(of.perturbations, first, count);
-        const auto run = network.run(examples.inputs(first, count, network), request);
+        const auto run = network.run(examples.inputs(first, count, network.module()), request);
         const auto labels = examples.has_targets() ? at::zeros({count}, at::kLong) : examples.labels(first, count);
         if (run.logits.defined()) right.push_back(rightness_of(run.logits.cpu(), labels, examples, first, variances));
         const auto belongs = at::one_hot(labels, classes).to(at::kDouble);  // (images, classes)
         counts += belongs.sum(0);
-        for (std::size_t type = 0; type < plan.types.size(); ++type) {
+        for (std::size_t type = 0; type < types; ++type) {
             const auto states = run.final_states[type].flatten(1).cpu().to(at::kDouble);
-            rates[type].push_back(states.mean(1));
+            // A connectome may lack a declared type's cells.
+            rates[type].push_back(states.size(1) > 0 ? states.mean(1) : at::zeros({count}, at::kDouble));
             sums[type] += belongs.t().mm(states);
         }
         batch_done();
     }
     if (!right.empty()) found.right = at::cat(right);
-    for (std::size_t type = 0; type < plan.types.size(); ++type) {
+    for (std::size_t type = 0; type < types; ++type) {
         found.rates.push_back(at::cat(rates[type]));
         found.selectivity.push_back(mean_selectivity(sums[type], counts));
     }
@@ -211,8 +220,11 @@ std::vector<effect> summarised(std::span<const variant> variants, const std::vec
 
 }  // namespace
 
-std::vector<variant> over_strengths(const plan::network& network, const perturbation& one,
-                                    const std::vector<double>& strengths) {
+namespace {
+
+template <class Network>
+std::vector<variant> variants_over(const Network& network, const perturbation& one,
+                                   const std::vector<double>& strengths) {
     if (!one.amount || strengths.empty()) return {{text_of(network, one), one.amount, {one}}};
     std::vector<variant> all;
     for (const double strength : strengths) {
@@ -223,16 +235,29 @@ std::vector<variant> over_strengths(const plan::network& network, const perturba
     return all;
 }
 
-std::vector<effect> effects_of(std::span<network_module* const> networks, const data::labelled_images& examples,
+}  // namespace
+
+std::vector<variant> over_strengths(const plan::network& network, const perturbation& one,
+                                    const std::vector<double>& strengths) {
+    return variants_over(network, one, strengths);
+}
+
+std::vector<variant> over_strengths(const any_network& network, const perturbation& one,
+                                    const std::vector<double>& strengths) {
+    return variants_over(network, one, strengths);
+}
+
+std::vector<effect> effects_of(std::span<const any_network> networks, const data::labelled_images& examples,
                                std::span<const variant> variants, const effect_options& options) {
     if (networks.empty()) throw usage_error("no network was given");
-    for (const auto* network : networks)
-        if (network->fingerprint() != networks.front()->fingerprint())
+    for (const auto& network : networks)
+        if (network.module().fingerprint() != networks.front().module().fingerprint())
             throw usage_error("networks whose perturbations are compared have one type; these have several");
-    for (const auto* network : networks)
-        if (examples.has_targets() && network->plan().has_readout() && network->targets() != examples.target_count)
+    for (const auto& network : networks)
+        if (const auto& module = network.module();
+            examples.has_targets() && network.probed().has_readout() && module.targets() != examples.target_count)
             throw usage_error(fmt::format("{} fits {} targets, but {} has {}; change targets<...> or the data",
-                                          network->name(), network->targets(), examples.source, examples.target_count));
+                                          module.name(), module.targets(), examples.source, examples.target_count));
     if (options.batch_size < 1 || options.resamples < 1) throw usage_error("a batch, or a bootstrap, of nothing");
     const shown_examples shown(examples, {});
     const auto batches = (shown.count() + options.batch_size - 1) / options.batch_size;
@@ -246,9 +271,9 @@ std::vector<effect> effects_of(std::span<network_module* const> networks, const 
     std::vector<std::vector<outcome>> outcomes;
     for (const auto& one : every) {
         outcomes.emplace_back();
-        for (auto* network : networks)
+        for (const auto& network : networks)
             outcomes.back().push_back(
-                outcome_of(*network, shown, one, options, std::max(1, examples.classes), batch_done));
+                outcome_of(network.probed(), shown, one, options, std::max(1, examples.classes), batch_done));
     }
     return summarised(every, outcomes, options, examples.has_targets());
 }

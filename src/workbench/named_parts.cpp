@@ -1,5 +1,7 @@
 #include <cortexpr/workbench/named_parts.hpp>
 
+#include "perturbation_text.hpp"
+
 #include <cortexpr/plan/names.hpp>
 
 #include <fmt/format.h>
@@ -193,20 +195,24 @@ int edge_in(const plan::network& network, std::string_view text) {
     return plan::find_edge(network, with_arrow(std::string(text)));
 }
 
-perturbation perturbation_in(const plan::network& network, kind of, std::string_view text) {
+unplaced_perturbation unplaced(kind of, std::string_view text) {
     const auto part = part_in(text);
-    perturbation one{
-        .is = of, .index = 0, .amount = part.amount, .from = part.from, .to = part.to, .where = part.where};
     if (part.amount && !takes_amount(of))
         throw usage_error(fmt::format("'{}': {} takes no amount; leave '=' out", text, name_of(of)));
     if (!part.amount && needs_amount(of))
         throw usage_error(fmt::format("'{0}': {1} needs an amount, as {0}=0.5", text, name_of(of)));
-    const bool is_silenced_edge = of == kind::silence && part.name.find('-') != std::string::npos;
+    return {{.is = of, .index = 0, .amount = part.amount, .from = part.from, .to = part.to, .where = part.where},
+            part.name};
+}
+
+perturbation perturbation_in(const plan::network& network, kind of, std::string_view text) {
+    auto [one, name] = unplaced(of, text);
+    const bool is_silenced_edge = of == kind::silence && name.find('-') != std::string::npos;
     if (of == kind::scale_edge || of == kind::cut || is_silenced_edge) {
-        set_edge(network, part.name, one);
+        set_edge(network, name, one);
         if (is_silenced_edge) one.is = kind::cut;
     } else {
-        one.index = plan::find_type(network, part.name);
+        one.index = plan::find_type(network, name);
     }
     return one;
 }
@@ -227,7 +233,11 @@ perturbation perturbation_in(const plan::network& network, std::string_view text
 }
 
 std::string text_of(const plan::network& network, const perturbation& one) {
-    auto text = fmt::format("{} {}", name_of(one.is), name_of_target(network, one));
+    return fmt::format("{} {}{}", name_of(one.is), name_of_target(network, one), text_behind_name(one));
+}
+
+std::string text_behind_name(const perturbation& one) {
+    std::string text;
     const auto side = [](const std::vector<int>& indices) { return indices.empty() ? "*" : text_of(indices); };
     if (!one.where.subtypes.empty()) text += fmt::format("[{}]", text_of(one.where.subtypes));
     if (!one.where.rows.empty() || !one.where.columns.empty())

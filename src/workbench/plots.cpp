@@ -7,6 +7,7 @@
 
 #include <ATen/ops/full.h>
 #include <ATen/ops/linalg_svdvals.h>
+#include <ATen/ops/tensor.h>
 
 #include <fmt/format.h>
 
@@ -204,6 +205,50 @@ std::vector<view::line_plot> weight_histograms(const network_module& network) {
     return plots;
 }
 
+std::vector<view::line_plot> weight_histograms(connectome_module& network) {
+    constexpr std::size_t most_panels = 12, most_curves = 6;
+    const auto& types = network.plan().types;
+    // Signed weights of the synapses from one type onto another, by the type that receives them.
+    std::vector<std::map<std::size_t, std::vector<std::int64_t>>> received(types.size());
+    std::vector<std::size_t> type_of(static_cast<std::size_t>(network.cell_count()));
+    for (std::size_t type = 0; type < types.size(); ++type)
+        for (const auto cell : network.cells_of(static_cast<int>(type))) type_of[static_cast<std::size_t>(cell)] = type;
+    const auto from = network.presynaptic_cells(), to = network.postsynaptic_cells();
+    for (std::size_t i = 0; i < from.size(); ++i)
+        received[type_of[static_cast<std::size_t>(to[i])]][type_of[static_cast<std::size_t>(from[i])]].push_back(
+            static_cast<std::int64_t>(i));
+    const auto largest_first = [](auto count, std::vector<std::size_t> all, std::size_t most) {
+        std::ranges::stable_sort(all, std::greater(), count);
+        all.resize(std::min(all.size(), most));
+        std::ranges::sort(all);
+        return all;
+    };
+    std::vector<std::size_t> targets;
+    for (std::size_t type = 0; type < types.size(); ++type)
+        if (!received[type].empty()) targets.push_back(type);
+    const auto synapses_onto = [&](std::size_t type) {
+        std::size_t count = 0;
+        for (const auto& [source, all] : received[type]) count += all.size();
+        return count;
+    };
+    const auto weights = network.synaptic_weights().detach().cpu().to(at::kDouble);
+    std::vector<view::line_plot> plots;
+    for (const auto target : largest_first(synapses_onto, targets, most_panels)) {
+        named_weights here{fmt::format("onto {}", types[target].name), {}};
+        std::vector<std::size_t> sources;
+        for (const auto& [source, all] : received[target]) sources.push_back(source);
+        for (const auto source :
+             largest_first([&](std::size_t one) { return received[target][one].size(); }, sources, most_curves)) {
+            const double sign = types[source].kind == neuron_class::inhibitory ? -1 : 1;
+            here.of_edges[fmt::format("{}-{}", types[source].name, types[target].name)] =
+                weights.index_select(0, at::tensor(received[target][source])) * sign;
+        }
+        plots.push_back(histograms(here));
+    }
+    if (plots.empty()) throw usage_error(fmt::format("{} has no synapses", network.plan().name));
+    return plots;
+}
+
 std::vector<view::line_plot> weight_spectra(const network_module& network) {
     std::vector<view::line_plot> plots;
     for (const auto& weights : weights_of(network)) {
@@ -247,7 +292,7 @@ view::map_picture activity_maps(const recording_file& recording, std::optional<i
                               .panels = {},
                               .across = 1};
     std::vector<std::vector<view::map_panel>> rows;
-    for_each_rates(recording, image, [&](const recorded_rates& one) {
+    for_each_map(recording, image, [&](const recorded_rates& one) {
         const auto maps = (image ? one.values : one.values.mean(0)).mean(1).contiguous();
         auto& row = rows.emplace_back();
         for (const auto step : spread_over(maps.size(0), most_steps)) {

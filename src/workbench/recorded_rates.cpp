@@ -21,7 +21,17 @@ void for_each_rates(const recording_file& recording, std::optional<int> image,
         visit({name, first, image ? values[*image] : values});
         found = true;
     }
-    if (!found) throw usage_error("the recording has no rates; record a neuron type, as V1.E");
+    if (!found) throw usage_error("the recording has no rates; record a neuron type, as V1.E, or a cell type");
+}
+
+void for_each_map(const recording_file& recording, std::optional<int> image,
+                  const std::function<void(const recorded_rates&)>& visit) {
+    for_each_rates(recording, image, [&](const recorded_rates& one) {
+        if (one.values.dim() < (image ? 4 : 5))
+            throw usage_error(
+                fmt::format("{} was recorded of cells, which have no places on a map; draw plot rates", one.name));
+        visit(one);
+    });
 }
 
 }  // namespace cortexpr::workbench

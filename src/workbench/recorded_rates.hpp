@@ -14,12 +14,17 @@ namespace cortexpr::workbench {
 struct recorded_rates {
     std::string name;
     int first_step = 1;
-    at::Tensor values;  ///< (images, steps, subtypes, rows, columns); of one image, (steps, ...)
+    at::Tensor
+        values;  ///< (images, steps, subtypes, rows, columns), or (images, steps, cells); of one image, (steps, ...)
 };
 
 /// Visits the rates of all images, or of one: one array after the other, since a recording may be larger than the
 /// memory. \throws file_error; usage_error  nothing of the kind was recorded, or no such image
 void for_each_rates(const recording_file& recording, std::optional<int> image,
                     const std::function<void(const recorded_rates&)>& visit);
+
+/// The same of a network of areas. \throws usage_error  also where cells without places were recorded
+void for_each_map(const recording_file& recording, std::optional<int> image,
+                  const std::function<void(const recorded_rates&)>& visit);
 
 }  // namespace cortexpr::workbench

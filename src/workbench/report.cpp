@@ -5,8 +5,11 @@
 #include "../view/numbers.hpp"
 #include "../view/svg.hpp"
 
+#include <cortexpr/circuit/statistics.hpp>
 #include <cortexpr/io/base64.hpp>
+#include <cortexpr/module/connectome_module.hpp>
 #include <cortexpr/module/network_module.hpp>
+#include <cortexpr/view/circuit.hpp>
 #include <cortexpr/view/plan.hpp>
 #include <cortexpr/view/summary.hpp>
 #include <cortexpr/workbench/plots.hpp>
@@ -16,6 +19,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <ranges>
 #include <string_view>
 #include <utility>
@@ -167,20 +171,31 @@ std::string weights(const plan::network& network, const std::filesystem::path& m
            drawing(view::to_svg(kernel_maps(module)), "Kernels");
 }
 
-}  // namespace
+std::string weights(const plan::connectome& network, const connectome_data& data, const std::filesystem::path& model) {
+    connectome_module module(network, data);
+    module.load(model.string());
+    return drawing(view::to_svg(weight_histograms(module)),
+                   "How the weights of synapses are distributed, from one cell type onto another");
+}
 
-std::string report_page(const plan::network& network, const std::filesystem::path& run,
-                        const std::vector<std::filesystem::path>& beside) {
+/// What is told of a network, whatever its family: sections in their order, and the last one of the model's file.
+struct network_sections {
+    std::string_view name;
+    std::function<std::string(int steps)> network{};
+    std::function<std::string(const std::filesystem::path& model)> weights{};
+};
+
+std::string page_of(const network_sections& of, const std::filesystem::path& run,
+                    const std::vector<std::filesystem::path>& beside) {
     if (!std::filesystem::is_regular_file(run / "summary.json"))
         throw file_error(run.string(), "holds no summary.json; give the folder of a training run that has ended");
     const auto summary = json_in(run / "summary.json");
-    if (const auto name = summary.value("network", ""); name != network.name)
+    if (const auto name = summary.value("network", ""); name != of.name)
         throw usage_error(
-            fmt::format("{} is a run of {}, and this program's network is {}", run.string(), name, network.name));
+            fmt::format("{} is a run of {}, and this program's network is {}", run.string(), name, of.name));
     const auto settings = summary.value("settings", json::object());
-    const int steps = settings.value("steps", 1);
     const auto title =
-        fmt::format("{}: {}", network.name, (run.has_filename() ? run : run.parent_path()).filename().string());
+        fmt::format("{}: {}", of.name, (run.has_filename() ? run : run.parent_path()).filename().string());
     std::string page = fmt::format(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
         "content=\"width=device-width\">\n"
@@ -189,21 +204,59 @@ std::string report_page(const plan::network& network, const std::filesystem::pat
     page += results(summary);
     if (const auto curves = run / "curves.svg"; std::filesystem::is_regular_file(curves))
         page += section("Learning", drawing(bytes_of(curves), "Loss and accuracy over epochs"));
-    page += section("Network", drawing(wiring_svg(network),
-                                       "Arrowheads excite, bars inhibit, circles may do both; edges are labelled by "
-                                       "their kernels' extents") +
-                                   preformatted(view::summary_text(network, steps)));
-    page += section(
-        "Plan", drawing(view::plan_svg(network, steps), fmt::format("What is computed at which of {} steps", steps)) +
-                    preformatted(view::plan_text(network, steps)));
+    page += of.network(settings.value("steps", 1));
     if (const auto model = run / "model.safetensors"; std::filesystem::is_regular_file(model))
-        page += section("Weights", weights(network, model));
+        page += section("Weights", of.weights(model));
     std::string more;
     for (const auto& file : beside) more += given(file);
     if (!more.empty()) page += section("Beside the run", more);
     page += section("Configuration", named_values(settings));
     page += section("Versions", named_values(summary.value("versions", json::object())));
     return page + "</body>\n</html>\n";
+}
+
+/// Of types, a row for each.
+std::string types_table(const circuit::graph& circuit) {
+    std::string all = "<table>\n<thead><tr>";
+    for (const auto& name : circuit::type_row_titles()) all += fmt::format("<th>{}</th>", escaped(name));
+    all += "</tr></thead>\n";
+    for (const auto& row : circuit::type_rows(circuit)) {
+        all += "<tr>";
+        for (std::size_t i = 0; i < row.size(); ++i)
+            all += fmt::format("<td{}>{}</td>", i < 2 ? "" : " class=\"number\"", escaped(row[i]));
+        all += "</tr>\n";
+    }
+    return all + "</table>\n";
+}
+
+}  // namespace
+
+std::string report_page(const plan::network& network, const std::filesystem::path& run,
+                        const std::vector<std::filesystem::path>& beside) {
+    const auto about = [&](int steps) {
+        return section("Network", drawing(wiring_svg(network),
+                                          "Arrowheads excite, bars inhibit, circles may do both; edges are labelled by "
+                                          "their kernels' extents") +
+                                      preformatted(view::summary_text(network, steps))) +
+               section("Plan", drawing(view::plan_svg(network, steps),
+                                       fmt::format("What is computed at which of {} steps", steps)) +
+                                   preformatted(view::plan_text(network, steps)));
+    };
+    const auto weights_in = [&](const std::filesystem::path& model) { return weights(network, model); };
+    return page_of({network.name, about, weights_in}, run, beside);
+}
+
+std::string report_page(const plan::connectome& network, const connectome_data& data, const std::filesystem::path& run,
+                        const std::vector<std::filesystem::path>& beside) {
+    const auto about = [&](int) {
+        return section("Network", drawing(wiring_svg(network, data.graph),
+                                          "Arrowheads excite, bars inhibit, circles may do both; cell types with their "
+                                          "cells, edges with their synapses") +
+                                      types_table(data.graph) + preformatted(circuit::text_of(data.graph)) +
+                                      drawing(view::type_matrix_svg(data.graph), "Synapses from type to type"));
+    };
+    const auto weights_in = [&](const std::filesystem::path& model) { return weights(network, data, model); };
+    return page_of({network.name, about, weights_in}, run, beside);
 }
 
 }  // namespace cortexpr::workbench

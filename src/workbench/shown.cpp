@@ -40,7 +40,7 @@ void shown_examples::choose(std::int64_t there, const std::vector<int>& numbers)
     if (numbers_.empty()) throw usage_error(fmt::format("{} holds no images", source_));
 }
 
-at::Tensor shown_examples::inputs(std::int64_t first, std::int64_t count, const network_module& network) const {
+at::Tensor shown_examples::inputs(std::int64_t first, std::int64_t count, const trainable& network) const {
     const auto part = std::span(numbers_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
     const auto chosen = [&] {
         if (set_ != nullptr) return images_of(*set_, part);

@@ -2,7 +2,7 @@
 // Chosen examples of a set or a tensor, some at a time, and the perturbations that reach them.
 
 #include <cortexpr/data/labelled_images.hpp>
-#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/module/trainable.hpp>
 #include <cortexpr/run/perturbation.hpp>
 
 #include <optional>
@@ -27,7 +27,7 @@ class shown_examples {
     bool has_targets() const { return set_ != nullptr && set_->has_targets(); }
 
     /// Inputs of a network's device and type, (count, ...), and their labels, or targets (count, targets).
-    at::Tensor inputs(std::int64_t first, std::int64_t count, const network_module& network) const;
+    at::Tensor inputs(std::int64_t first, std::int64_t count, const trainable& network) const;
     at::Tensor labels(std::int64_t first, std::int64_t count) const;
     at::Tensor targets(std::int64_t first, std::int64_t count) const;
 

@@ -26,10 +26,25 @@ namespace {
 
 using maps = std::vector<at::Tensor>;
 
-/// The network after some steps, and its next step as a function of all that it carries on.
+/// A network after some steps, and its next step as a function of all that it carries on.
 class step_of {
   public:
-    step_of(network_module& network, const at::Tensor& stimulus, int steps)
+    step_of() = default;
+    step_of(const step_of&) = delete;
+    step_of& operator=(const step_of&) = delete;
+    virtual ~step_of() = default;
+
+    virtual std::int64_t size() const = 0;
+    /// 0 where the state belongs to an inhibitory type, else 1: (size).
+    virtual at::Tensor without_inhibition() const = 0;
+    /// Products of row vectors (count, size) with J, by one backward pass over a batch that has the state `count`
+    /// times.
+    virtual at::Tensor times(const at::Tensor& rows) const = 0;
+};
+
+class step_of_areas final : public step_of {
+  public:
+    step_of_areas(network_module& network, const at::Tensor& stimulus, int steps)
         : network_(std::dynamic_pointer_cast<network_module>(network.clone())), plan_(network_->plan()) {
         network_->executor(executor::transparent);
         for (int i = 0; i < network_->parameter_count(); ++i)
@@ -45,10 +60,9 @@ class step_of {
         for (const auto& map : rest_) size_ += map.numel();
     }
 
-    std::int64_t size() const { return size_; }
+    std::int64_t size() const override { return size_; }
 
-    /// 0 where the state belongs to an inhibitory type, else 1: (size).
-    at::Tensor without_inhibition() const {
+    at::Tensor without_inhibition() const override {
         maps parts;
         for (std::size_t i = 0; i < rest_.size(); ++i) {
             const bool inhibits = i < plan_.types.size() && plan_.types[i].kind == neuron_class::inhibitory;
@@ -57,9 +71,7 @@ class step_of {
         return at::cat(parts);
     }
 
-    /// Products of row vectors (count, size) with J, by one backward pass over a batch that has the state `count`
-    /// times.
-    at::Tensor times(const at::Tensor& rows) const {
+    at::Tensor times(const at::Tensor& rows) const override {
         const at::AutoGradMode gradients(true);
         const auto count = rows.size(0);
         maps before;
@@ -125,6 +137,69 @@ class step_of {
     maps rest_;
     std::int64_t size_ = 0;
 };
+
+/// Of a connectome, which carries on the rates of its cells.
+class step_of_cells final : public step_of {
+  public:
+    step_of_cells(connectome_module& network, const at::Tensor& stimulus, const spectrum_options& options)
+        : network_(network) {
+        for (int i = 0; i < network.parameter_count(); ++i)
+            parameters_.push_back(network.parameter(i).detach().to(at::kDouble));
+        const auto shown = stimulus.detach().to(network.device(), at::kDouble);
+        const bool is_sequence = shown.dim() == 5;
+        const int steps = is_sequence ? static_cast<int>(shown.size(1)) : options.steps;
+        auto request = with_perturbations(network, options.perturbations);
+        if (!is_sequence) request.steps = steps;
+        const at::NoGradGuard no_gradients;
+        state_ = network.run_with(parameters_, false, shown, request).final_state;
+        input_ = is_sequence ? shown.select(1, -1) : shown;
+        std::vector<perturbation> next;
+        for (auto one : options.perturbations) {
+            if (!one.acts_at(steps + 1)) continue;
+            one.from = 1;
+            one.to = std::nullopt;
+            next.push_back(one);
+        }
+        next_ = with_perturbations(network, next, {.steps = 1});
+    }
+
+    std::int64_t size() const override { return state_.numel(); }
+
+    at::Tensor without_inhibition() const override {
+        auto free = at::full({size()}, 1.0, at::kDouble);
+        for (std::size_t type = 0; type < network_.plan().types.size(); ++type) {
+            if (network_.plan().types[type].kind != neuron_class::inhibitory) continue;
+            for (const auto cell : network_.cells_of(static_cast<int>(type))) free[cell] = 0.0;
+        }
+        return free;
+    }
+
+    at::Tensor times(const at::Tensor& rows) const override {
+        const at::AutoGradMode gradients(true);
+        const auto before = state_.expand({rows.size(0), -1}).clone().requires_grad_();
+        auto request = next_;
+        request.initial_state = before;
+        auto sizes = input_.sizes().vec();
+        sizes[0] = rows.size(0);
+        const auto after = network_.run_with(parameters_, false, input_.expand(sizes), request).final_state;
+        const auto found = torch::autograd::grad({(after * rows.to(after.device())).sum()}, {before}, {}, std::nullopt,
+                                                 /*create_graph=*/false, /*allow_unused=*/true);
+        return (found[0].defined() ? found[0] : at::zeros_like(before)).detach().cpu();
+    }
+
+  private:
+    connectome_module& network_;
+    maps parameters_;
+    at::Tensor input_, state_;  ///< of one sample
+    connectome_request next_;   ///< of the step that is linearised
+};
+
+std::unique_ptr<const step_of> step_after(const any_network& network, const at::Tensor& stimulus,
+                                          const spectrum_options& options) {
+    if (network.areas() != nullptr)
+        return std::make_unique<const step_of_areas>(*network.areas(), stimulus, options.steps);
+    return std::make_unique<const step_of_cells>(*network.connectome(), stimulus, options);
+}
 
 /// J by rows, some at a time, since each needs a state of its own.
 at::Tensor matrix_of(const step_of& step) {
@@ -207,12 +282,14 @@ double spectrum::abscissa() const {
     return largest - 1;
 }
 
-recurrent_spectrum spectrum_of(network_module& network, const at::Tensor& stimulus, const spectrum_options& options) {
+recurrent_spectrum spectrum_of(const any_network& network, const at::Tensor& stimulus,
+                               const spectrum_options& options) {
     if (!stimulus.defined() || (stimulus.dim() != 4 && stimulus.dim() != 5) || stimulus.size(0) != 1)
         throw usage_error("a spectrum is of one stimulus, (1, C, H, W), or a sequence (1, T, C, H, W)");
     if (options.leading < 1) throw usage_error("at least one leading eigenvalue is needed");
-    const evaluation_mode mode(network);
-    const step_of step(network, stimulus, options.steps);
+    const evaluation_mode mode(network.module());
+    const auto after = step_after(network, stimulus, options);
+    const auto& step = *after;
     const auto size = step.size();
     const auto free = step.without_inhibition();
     const bool has_inhibition = (free == 0).any().item<bool>();

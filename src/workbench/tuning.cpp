@@ -1,6 +1,7 @@
 #include <cortexpr/workbench/tuning.hpp>
 
 #include "../train/evaluation_mode.hpp"
+#include "probed_network.hpp"
 #include "selectivity.hpp"
 #include "shown.hpp"
 
@@ -41,12 +42,12 @@ std::vector<double> aligned(const at::Tensor& preferring, const at::Tensor& answ
     return {mean.const_data_ptr<double>(), mean.const_data_ptr<double>() + classes};
 }
 
-type_tuning summarised(const sums& of, const std::array<at::Tensor, 2>& counts, const plan::map_shape& shape,
+type_tuning summarised(const sums& of, const std::array<at::Tensor, 2>& counts, const std::vector<std::int64_t>& shape,
                        double period) {
     const auto shaped = [&shape](const at::Tensor& by_neuron) {
         auto sizes = by_neuron.sizes().vec();
         sizes.pop_back();
-        sizes.insert(sizes.end(), {shape.channels, shape.height, shape.width});
+        sizes.insert(sizes.end(), shape.begin(), shape.end());
         return by_neuron.reshape(sizes);
     };
     const auto count = (counts[0] + counts[1]).unsqueeze(1);
@@ -74,9 +75,10 @@ type_tuning summarised(const sums& of, const std::array<at::Tensor, 2>& counts, 
 
 }  // namespace
 
-std::vector<type_tuning> tuning_of(network_module& network, const data::labelled_images& examples,
+std::vector<type_tuning> tuning_of(const any_network& of, const data::labelled_images& examples,
                                    const tuning_options& options) {
-    const auto& plan = network.plan();
+    const auto& network = of.probed();
+    const auto types = network.type_names().size();
     const shown_examples shown(examples, {});
     const int steps = shown.frames().value_or(options.steps);
     if (options.batch_size < 1) throw usage_error("tuning is measured with batches of at least one example");
@@ -94,14 +96,17 @@ std::vector<type_tuning> tuning_of(network_module& network, const data::labelled
                 fmt::format("{} has no example of class {}, so no tuning to it can be measured; show more of it",
                             examples.source, label));
     const at::NoGradGuard no_gradients;
-    const evaluation_mode mode(network);
+    const evaluation_mode mode(network.module());
     run_request request;
     if (!shown.frames()) request.steps = options.steps;
+    request.perturbations = options.perturbations;
     const bool is_mean = options.from > 0 && options.from < steps;
-    if (is_mean) request.record_states.assign(plan.types.size(), true);
+    if (is_mean) request.record_states.assign(types, true);
     std::vector<sums> all;
-    for (const auto& type : plan.types) {
-        const auto none = at::zeros({examples.classes, type.shape.size()}, at::kDouble);
+    for (std::size_t type = 0; type < types; ++type) {
+        std::int64_t neurons = 1;
+        for (const auto size : network.type_shape(type)) neurons *= size;
+        const auto none = at::zeros({examples.classes, neurons}, at::kDouble);
         all.push_back({{none, none.clone()}, none.clone()});
     }
     // Every other example of a class: whether it has an even number among those of its class.
@@ -110,8 +115,8 @@ std::vector<type_tuning> tuning_of(network_module& network, const data::labelled
     const std::array<at::Tensor, 2> halves{one_of * (1 - is_odd), one_of * is_odd};
     for (std::int64_t first = 0; first < shown.count(); first += options.batch_size) {
         const auto count = std::min<std::int64_t>(options.batch_size, shown.count() - first);
-        const auto run = network.run(shown.inputs(first, count, network), request);
-        for (std::size_t type = 0; type < plan.types.size(); ++type) {
+        const auto run = network.run(shown.inputs(first, count, network.module()), request);
+        for (std::size_t type = 0; type < types; ++type) {
             const auto states = is_mean ? run.states[type].slice(1, options.from - 1).mean(1) : run.final_states[type];
             const auto rates = states.flatten(1).cpu().to(at::kDouble);
             for (std::size_t half : {0, 1})
@@ -122,8 +127,8 @@ std::vector<type_tuning> tuning_of(network_module& network, const data::labelled
     }
     const std::array<at::Tensor, 2> counts{halves[0].sum(0), halves[1].sum(0)};
     std::vector<type_tuning> found;
-    for (std::size_t type = 0; type < plan.types.size(); ++type)
-        found.push_back(summarised(all[type], counts, plan.types[type].shape, options.period));
+    for (std::size_t type = 0; type < types; ++type)
+        found.push_back(summarised(all[type], counts, network.type_shape(type), options.period));
     return found;
 }
 

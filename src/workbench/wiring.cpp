@@ -1,14 +1,20 @@
 #include <cortexpr/workbench/wiring.hpp>
 
+#include "../view/numbers.hpp"
+
+#include <cortexpr/circuit/statistics.hpp>
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/plan/names.hpp>
 
 #include <fmt/format.h>
 #include <graphviz/gvc.h>
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 #include <mutex>
 #include <string_view>
+#include <vector>
 
 namespace cortexpr::workbench {
 
@@ -53,17 +59,22 @@ std::string label_of(const cortexpr::extent& kernel, int groups = 1) {
     return text;
 }
 
+/// What all diagrams begin with.
+std::string start_of(std::string_view name) {
+    return fmt::format(
+        "digraph {} {{\n  rankdir=BT;\n  newrank=true;\n  nodesep=0.45;\n  ranksep=0.65;\n  bgcolor=white;\n"
+        "  fontname=\"Helvetica\";\n  node [fontname=\"Helvetica\", fontsize=12, shape=circle, width=0.8, "
+        "penwidth=1.6];\n"
+        "  edge [fontname=\"Helvetica\", fontsize=9, fontcolor=\"{}\", penwidth=1.4, arrowsize=0.8];\n",
+        in_quotes(name), neither);
+}
+
 class diagram {
   public:
     explicit diagram(const plan::network& network) : network_(network) {}
 
     std::string text() {
-        text_ = fmt::format(
-            "digraph {} {{\n  rankdir=BT;\n  newrank=true;\n  nodesep=0.45;\n  ranksep=0.65;\n  bgcolor=white;\n"
-            "  fontname=\"Helvetica\";\n  node [fontname=\"Helvetica\", fontsize=12, shape=circle, width=0.8, "
-            "penwidth=1.6];\n"
-            "  edge [fontname=\"Helvetica\", fontsize=9, fontcolor=\"{}\", penwidth=1.4, arrowsize=0.8];\n",
-            in_quotes(network_.name), neither);
+        text_ = start_of(network_.name);
         const auto& first = network_.areas.front();
         add("  stimulus [shape=plaintext, label={}];\n", in_quotes(fmt::format("stimulus\n{}", size_of(first.input))));
         for (std::size_t area = 0; area < network_.areas.size(); ++area) add_area(area);
@@ -140,6 +151,82 @@ class diagram {
     std::string text_;
 };
 
+/// Of a connectome: cell types, and the synapses from one onto another.
+class cell_diagram {
+  public:
+    cell_diagram(const plan::connectome& network, const circuit::graph& circuit)
+        : network_(network), synapses_(circuit::types_of(circuit)) {
+        const auto& names = circuit.neurons.type_names;
+        for (const auto& type : network.types) {
+            const auto found = std::ranges::find(names, type.name);
+            in_graph_.push_back(static_cast<std::size_t>(found - names.begin()));
+        }
+        cells_.resize(names.size() + 1);  // the last one: of a type that the graph doesn't name
+        for (const auto type : circuit.neurons.types) ++cells_[static_cast<std::size_t>(type)];
+    }
+
+    std::string text() {
+        text_ = start_of(network_.name);
+        add_part("stimulus", network_.stimulus, "input");
+        for (std::size_t type = 0; type < network_.types.size(); ++type) {
+            const auto& one = network_.types[type];
+            const auto cells = cells_[in_graph_[type]];
+            add("  type{} [color=\"{}\", label={}];\n", type, ink_of(one.kind).colour,
+                in_quotes(fmt::format("{}\n{}", one.name, view::grouped(cells))));
+        }
+        add_part("output", network_.output, "output");
+        for_each(network_.stimulus, [&](std::size_t type) {
+            add("  stimulus -> type{} [color=\"{}\", arrowhead=odot];\n", type, neither);
+        });
+        for (std::size_t from = 0; from < network_.types.size(); ++from)
+            for (std::size_t to = 0; to < network_.types.size(); ++to) add_synapses(from, to);
+        for_each(network_.output,
+                 [&](std::size_t type) { add("  type{} -> output [color=\"{}\", arrowhead=odot];\n", type, neither); });
+        if (network_.has_readout())
+            add("  readout [shape=plaintext, label={}];\n  output -> readout [color=\"{}\"];\n",
+                in_quotes(fmt::format("readout\n{} {}", network_.readout.classes,
+                                      network_.is_regressor() ? "targets" : "classes")),
+                neither);
+        return text_ + "}\n";
+    }
+
+  private:
+    template <class... Arguments>
+    void add(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+        text_ += fmt::format(format, std::forward<Arguments>(arguments)...);
+    }
+
+    template <class Visitor>
+    void for_each(const plan::projection& part, Visitor visit) const {
+        for (const int type : part.types) visit(static_cast<std::size_t>(type));
+        for (std::size_t type = 0; part.types.empty() && type < network_.types.size(); ++type) visit(type);
+    }
+
+    void add_part(const char* name, const plan::projection& part, const char* thing) {
+        constexpr std::string_view kinds[]{"one for each cell", "dense", "sparse"};
+        const auto kind = kinds[static_cast<int>(part.kind)];
+        add("  {} [shape=box, style=rounded, width=0.9, height=0.4, color=\"{}\", label={}];\n", name, neither,
+            in_quotes(part.size > 0 ? fmt::format("{}\n{} {}s, {}", name, view::grouped(part.size), thing, kind)
+                                    : fmt::format("{}\n{}", name, kind)));
+    }
+
+    void add_synapses(std::size_t from, std::size_t to) {
+        const auto types = synapses_.types;
+        if (in_graph_[from] >= types || in_graph_[to] >= types) return;
+        const auto count = synapses_.synapses[synapses_.place(in_graph_[to], in_graph_[from])];
+        if (count == 0) return;
+        const auto [colour, head] = ink_of(network_.types[from].kind);
+        add("  type{} -> type{} [color=\"{}\", arrowhead={}, penwidth={:.2f}, label={}];\n", from, to, colour, head,
+            0.8 + 0.6 * std::log10(static_cast<double>(count)), in_quotes(view::grouped(count)));
+    }
+
+    const plan::connectome& network_;
+    circuit::type_matrix synapses_;
+    std::vector<std::size_t> in_graph_{};  ///< by type of the plan; one more than there are where the graph lacks it
+    std::vector<std::int64_t> cells_{};    ///< by type of the graph
+    std::string text_{};
+};
+
 struct closer {
     void operator()(GVC_t* context) const { ::gvFreeContext(context); }
     void operator()(Agraph_t* graph) const { ::agclose(graph); }
@@ -164,22 +251,37 @@ std::string rendered(const std::string& text, const char* format, const std::fil
     return {bytes, size};
 }
 
-}  // namespace
-
-std::string wiring_graph(const plan::network& network) { return diagram(network).text(); }
-
-std::string wiring_svg(const plan::network& network) {
-    return rendered(wiring_graph(network), "svg", fmt::format("the wiring of {}", network.name));
-}
-
-void write_wiring(const plan::network& network, const std::filesystem::path& file) {
-    const auto text = wiring_graph(network);
+void write_graph(const std::string& text, const std::filesystem::path& file) {
     const auto ending = file.extension().string();
     if (ending == ".dot") return io::write_file(file, text);
     for (const char* format : {"svg", "png", "pdf"})
         if (ending == std::string(".") + format) return io::write_file(file, rendered(text, format, file));
     throw usage_error(fmt::format(
         "{} has no name of a kind of picture that can be drawn; end it in .svg, .png, .pdf or .dot", file.string()));
+}
+
+}  // namespace
+
+std::string wiring_graph(const plan::network& network) { return diagram(network).text(); }
+
+std::string wiring_graph(const plan::connectome& network, const circuit::graph& circuit) {
+    return cell_diagram(network, circuit).text();
+}
+
+std::string wiring_svg(const plan::network& network) {
+    return rendered(wiring_graph(network), "svg", fmt::format("the wiring of {}", network.name));
+}
+
+std::string wiring_svg(const plan::connectome& network, const circuit::graph& circuit) {
+    return rendered(wiring_graph(network, circuit), "svg", fmt::format("the wiring of {}", network.name));
+}
+
+void write_wiring(const plan::network& network, const std::filesystem::path& file) {
+    write_graph(wiring_graph(network), file);
+}
+
+void write_wiring(const plan::connectome& network, const circuit::graph& circuit, const std::filesystem::path& file) {
+    write_graph(wiring_graph(network, circuit), file);
 }
 
 }  // namespace cortexpr::workbench

@@ -1,6 +1,7 @@
 #include "bench/digits.hpp"
 
 #include <cortexpr/data/gratings.hpp>
+#include <cortexpr/module/connectome_module.hpp>
 #include <cortexpr/module/model.hpp>
 #include <cortexpr/train/images_of.hpp>
 #include <cortexpr/workbench/balance.hpp>
@@ -30,4 +31,9 @@ void analysed(const std::shared_ptr<model<Digits>>& net, const data::labelled_im
     // BLOCK 4
     (void)is_stabilised;
     (void)ratio;
+}
+
+void of_cells(const std::shared_ptr<connectome_module>& net, const data::labelled_images& digits) {
+    // BLOCK 5
+    (void)effects;
 }

@@ -5,13 +5,16 @@ usage: connectome_test.py PROGRAM CELEGANS MNIST TEMP [unittest arguments]
 PROGRAM is the example worm_digits. Standard library only.
 """
 
+import csv
 import json
 import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 import xml.etree.ElementTree
+import zipfile
 from pathlib import Path
 
 import programs
@@ -125,6 +128,163 @@ class Training(ReaderCase):
         process.communicate()
         self.start("train", "--resume", "killed")
         self.assert_same_run("straight", "killed")
+
+
+class Workbench(ReaderCase):
+    """What is done with a trained model, and with the network without one."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.temp.mkdir(parents=True, exist_ok=True)
+        cls.shared = tempfile.TemporaryDirectory(dir=cls.temp)
+        cls.run_folder = Path(cls.shared.name) / "run"
+        programs.start(PROGRAM, "train", "--data", DIGITS, "--out", cls.run_folder, "--epochs", 1, *TINY)
+        cls.model = cls.run_folder / "model.safetensors"
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.shared.cleanup()
+
+    def shown(self, *arguments, check=True):
+        return self.start(*arguments, "--data", DIGITS, "--model", self.model, "--limit-test", 40, "--batch", 16, "--threads",
+                          1, check=check)
+
+    def json(self, name):
+        return json.loads((self.folder / name).read_text())
+
+    def words(self, name):
+        root = xml.etree.ElementTree.parse(self.folder / name).getroot()
+        return [element.text for element in root.iter() if element.tag.endswith("text")]
+
+    def test_record(self):
+        result = self.shown("record", "motor:2..", "AVAL", "interneuron[0..3]", "output", "logits", "--images", "0..9,12", "--out",
+                            "activity.npz", "--silence", "sensory:3..")
+        self.assertEqual(result.stdout, "recorded 11 images in activity.npz\n")
+        with zipfile.ZipFile(self.folder / "activity.npz") as archive:
+            headers = {name: archive.read(name)[:200].decode("latin-1") for name in archive.namelist()}
+            text = archive.read("description.npy")
+        self.assertIn("'shape': (11, 2, 108)", headers["motor.npy"])
+        self.assertIn("'shape': (11, 3, 1)", headers["AVAL.npy"])
+        self.assertIn("'shape': (11, 3, 4)", headers["interneuron.npy"])
+        self.assertIn("'shape': (11, 3, 10)", headers["logits.npy"])
+        about = json.loads(text[text.index(b"\n") + 1:])
+        self.assertEqual(about["network"], json.loads(self.start("describe").stdout))
+        self.assertEqual(about["arrays"]["AVAL"]["ids"], ["AVAL"])
+        self.assertEqual(len(about["arrays"]["motor"]["ids"]), 108)
+        self.assertEqual(about["arrays"]["motor"]["steps"], "2..3")
+        self.assertEqual(about["arrays"]["motor"]["axes"], ["image", "step", "cell"])
+        self.assertEqual(about["perturbations"], ["silence sensory:3.."])
+        self.assertTrue(about["notes"]["synapses"].endswith("connections.csv"))
+        self.shown("record", "motor", "--out", "rates.npy")
+        self.assertIn(b"'shape': (40, 3, 108)", (self.folder / "rates.npy").read_bytes()[:128])
+        self.start("plot", "rates", "activity.npz", "--out", "rates.svg")
+        for word in ("motor", "AVAL", "step"):
+            self.assertIn(word, self.words("rates.svg"))
+
+    def test_perturb(self):
+        told = self.shown("perturb", "--silence", "sensory", "--inject", "AVAL=0.5", "--cut", "interneuron-motor", "--json",
+                          "found.json", "--csv", "found.csv", "--svg", "found.svg").stdout
+        found = self.json("found.json")
+        names = ["none", "silence sensory", "inject AVAL=0.5", "cut interneuron-motor", "all together"]
+        self.assertEqual([one["perturbation"] for one in found["perturbations"]], names)
+        for word in (*names, "cell type", "pharyngeal", "selectivity"):
+            self.assertIn(word, told)
+        none, silenced, driven, cut = found["perturbations"][:4]
+        self.shown("test", "--json", "test.json")
+        self.assertAlmostEqual(none["accuracy"]["mean"], self.json("test.json")["test_accuracy"])
+        self.assertEqual(silenced["types"]["sensory"]["rate"]["mean"], 0)
+        self.assertGreater(driven["types"]["interneuron"]["rate_change"]["low"], 0)
+        self.assertNotEqual(cut["types"]["motor"]["rate_change"]["mean"], 0)
+        with open(self.folder / "found.csv", newline="") as file:
+            self.assertEqual(len(list(csv.DictReader(file))), 5 * (1 + 5))
+        self.assertIn("motor", self.words("found.svg"))
+        self.shown("perturb", "--model", self.model, "--scale", "interneuron-motor=1", "--strengths", "0,1,2", "--json", "a.json",
+                   "--svg", "a.svg")
+        found = self.json("a.json")["perturbations"]
+        self.assertEqual([one.get("strength") for one in found], [None, 0, 1, 2])
+        self.assertEqual(found[2]["types"]["motor"]["rate_change"]["mean"], 0)  # a factor of 1
+        self.assertAlmostEqual(found[1]["types"]["motor"]["rate"]["mean"], cut["types"]["motor"]["rate"]["mean"])
+        self.assertIn("strength", self.words("a.svg"))
+
+    def test_analyse(self):
+        told = self.shown("analyse", "tuning", "--json", "a.json", "--csv", "a.csv", "--svg", "a.svg").stdout
+        self.assertIn("cell type", told)
+        self.assertEqual(len(self.json("a.json")["types"]["motor"]["selectivity_by_cell"]), 108)
+        self.assertIn("rank of the class", self.words("a.svg"))
+        self.shown("analyse", "spectrum", "--json", "b.json", "--svg", "b.svg", "--silence", "motor")
+        whole = self.json("b.json")["circuit"]
+        self.assertEqual((whole["size"], whole["is_complete"], len(whole["eigenvalues"])), (302, True, 302))
+        self.shown("analyse", "balance", "--json", "c.json", "--csv", "c.csv", "--svg", "c.svg")
+        motor = self.json("c.json")["types"]["motor"]
+        self.assertEqual(motor["steps"], [2, 3])
+        for step in range(2):
+            self.assertAlmostEqual(sum(currents[step] for currents in motor["current"].values()),
+                                   motor["excitation"][step] - motor["inhibition"][step], places=5)
+        self.assertIn("Currents into motor", self.words("c.svg"))
+
+    def test_pictures_and_declaration(self):
+        self.start("wiring", "--out", "wiring.svg")
+        words = self.words("wiring.svg")
+        for word in ("sensory", "108", "784 inputs, dense", "readout"):
+            self.assertIn(word, words)
+        self.start("wiring", "--out", "wiring.dot")
+        self.assertIn("digraph", (self.folder / "wiring.dot").read_text())
+        self.start("plot", "weights", self.model, "--out", "weights.svg")
+        self.assertIn("onto motor", self.words("weights.svg"))
+        self.start("plot", "curves", self.run_folder, "--out", "curves.svg")
+        self.assertIn("Test accuracy", self.words("curves.svg"))
+        told = json.loads(self.start("describe").stdout)
+        self.assertEqual([one["name"] for one in told["cell_types"]], ["sensory", "interneuron", "motor", "pharyngeal", "other"])
+        self.assertEqual(told["stimulus"]["size"], 784)
+
+    def test_report(self):
+        self.shown("perturb", "--silence", "sensory", "--json", "silenced.json")
+        self.start("report", self.run_folder, "--include", "silenced.json", "--out", "report.html")
+        page = (self.folder / "report.html").read_text()
+        summary = json.loads((self.run_folder / "summary.json").read_text())
+        for words in (f"{100 * summary['test_accuracy']:.2f} %", "silence sensory", "302 neurons", "<h2>Network</h2>",
+                      "<h2>Weights</h2>", "<h2>Learning</h2>", "by_total_input"):
+            self.assertIn(words, page)
+        self.assertNotRegex(page, r"<script|<link|<iframe|@import|(src|href)=[\"'](?!data:|#)")
+
+    def test_another_wiring_is_the_run_s_own(self):
+        with open(WORM / "connections.csv") as file:
+            row = next(line for line in file if ",chemical," in line)
+        other = self.worm_with("connections.csv", row, "")
+        self.train("other", "--epochs", 1, *other)
+        self.start("report", "other", "--out", "report.html")  # by the files that the run notes
+        self.refused(["report", "other", "--synapses", WORM / "connections.csv", "--cells", WORM / "neurons.csv", "--out",
+                      "b.html"], "model.safetensors")
+        self.refused(["plot", "weights", "other/model.safetensors", "--out", "a.svg"], "model.safetensors")
+
+    def test_help(self):
+        for path in (["record"], ["perturb"], ["analyse"], ["plot"], ["report"], ["wiring"], ["describe"], ["summary"], ["test"],
+                     ["check"], ["analyse", "tuning"], ["analyse", "spectrum"], ["analyse", "balance"], ["plot", "curves"],
+                     ["plot", "rates"], ["plot", "weights"]):
+            with self.subTest(path=path):
+                text = self.start(*path, "--help").stdout
+                self.assertIn("Example", text)
+                self.assertNotIn("V1.", text)
+        text = self.start("plot", "--help").stdout + self.start("analyse", "--help").stdout
+        for hidden in ("movie", "kernels", "fields"):
+            self.assertNotIn(hidden, text)
+
+    def test_refusals(self):
+        model = ["--data", DIGITS, "--model", self.model]
+        self.refused(["record", "AVAX", "--out", "a.npz", *model], 'no cell type or cell "AVAX"; the nearest name is "AVA')
+        self.refused(["record", "moto", "--out", "a.npz", *model], 'the nearest name is "motor"')
+        self.refused(["record", "motor@1,2", "--out", "a.npz", *model], "leave '@' out")
+        self.refused(["record", "motor", "--out", "a.mat", *model], "end it in .npz, .npy or .h5")
+        self.refused(["perturb", "--cut", "sensory-moto", *model], 'no cell type "moto"; the nearest name is "motor"')
+        self.refused(["perturb", "--silence", "motor#3", *model], "for all of them")
+        self.refused(["perturb", *model], "no perturbation was given")
+        self.refused(["analyse", "fields", "motor", *model], "receptive fields", "Reader")
+        self.refused(["analyse", "tuning", "--by", "orientation", *model], "gratings are images", "leave --by out")
+        self.refused(["plot", "kernels", self.model, "--out", "a.svg"], "no kernels")
+        self.refused(["wiring", "--out", "a.gif"], "end it in .svg")
+        self.shown("record", "motor", "--images", "0..3", "--out", "activity.npz")
+        self.refused(["plot", "maps", "activity.npz", "--out", "a.svg"], "no places on a map")
+        self.refused(["plot", "movie", "activity.npz", "--out", "a.gif"], "no places on a map")
 
 
 class Refusals(ReaderCase):

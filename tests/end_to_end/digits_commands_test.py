@@ -8,6 +8,7 @@ Standard library only.
 import csv
 import json
 import os
+import re
 import struct
 import subprocess
 import unittest.mock
@@ -240,6 +241,32 @@ class Information(DigitsCase):
         self.assertIn("struct E : excitatory<16> {};", declaration)
         self.assertIn("from<stimulus, 1, 1, 0>,", declaration)
         self.assertIn("struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};", declaration)
+
+    def test_each_help_has_an_example(self):
+        def subcommands(*path):
+            text = digits(*path, "--help").stdout
+            listed = text.partition("Subcommands:")[2].partition("\n\n")[0]
+            return [line.split()[0] for line in listed.splitlines() if re.match(r"  \w", line)]
+
+        found = subcommands()
+        for verb in ("train", "sweep", "test", "check", "record", "perturb", "analyse", "plot", "report", "summary", "plan",
+                     "wiring", "describe", "import", "export"):
+            self.assertIn(verb, found)
+        paths = [(verb,) for verb in found]
+        paths += [(verb, name) for verb in ("analyse", "plot") for name in subcommands(verb)]
+        self.assertEqual(len(paths), len(found) + 4 + 7)
+        for path in paths:
+            with self.subTest(path=path):
+                text = digits(*path, "--help").stdout
+                self.assertIn("Example:", text)
+                self.assertIn(f"digits {' '.join(path)}", text.partition("Example:")[2])
+
+    def test_evaluate_is_test(self):
+        text = digits("evaluate", "--help").stdout
+        self.assertEqual(text, digits("test", "--help").stdout)
+        self.assertIn("evaluate", digits("--help").stdout)
+        assert_refused(self, ["evaluate"], "--model", status=2)
+        assert_refused(self, ["evaluate", "--data", DATA, "--model", "nowhere"], "nowhere", status=1)
 
     def test_help_and_version(self):
         self.assertIn("cortexpr", digits("--version").stdout)

@@ -75,6 +75,8 @@ COVERED = [
      "recordings, read back"),
     ("workbench/hdf5_source workbench/sources", "unit/workbench/recording_file.cpp", "kinds of it"),
     ("workbench/histogram workbench/recorded_rates", "unit/workbench/plots.cpp", "figures"),
+    ("workbench/perturbation_text", "unit/workbench/named_parts.cpp", "a part of it"),
+    ("workbench/probed_areas workbench/probed_cells workbench/probed_network", "unit/workbench/any_network.cpp", "what is behind it"),
     ("workbench/selectivity", "unit/workbench/tuning.cpp", "one number of it"),
 ]
 

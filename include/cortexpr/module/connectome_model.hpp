@@ -16,6 +16,7 @@
 #include <cortexpr/module/connectome_probes.hpp>
 
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace cortexpr {
@@ -72,8 +73,10 @@ class connectome_model : public connectome_module {
     }
 
     /// Runs, records and steers; options in any order: steps{5}, a layout, all_logits{}, record_states{},
-    /// record_outputs{}, start_cells{state}, silence<L1>{.from = 2}, clamp<L1>{}, inject<L1>{}, clamp_cells{} and
-    /// inject_cells{}. \throws usage_error  where the input or an option doesn't fit
+    /// record_outputs{}, start_cells{state}, silence<L1>{.from = 2}, clamp<L1>{}, inject<L1>{}, noise<L1>{},
+    /// freeze_tau<L1>{}, scale_edge<L1, Mi1>{}, cut<L1, Mi1>{}, and by number clamp_cells{}, inject_cells{},
+    /// noise_cells{}, freeze_tau_cells{} and scale_synapses{}. \throws usage_error  where the input or an option
+    /// doesn't fit
     template <class... Options>
     connectome_recording<Declared> run(const at::Tensor& input, const Options&... options) {
         connectome_request request;
@@ -105,9 +108,20 @@ class connectome_model : public connectome_module {
     std::vector<std::int32_t> all_of(const perturbed_part& where) const {
         if (!where.is_whole())
             throw usage_error(
-                "all cells of a type are perturbed alike; name some by number with clamp_cells{} or "
+                "all cells of a type are perturbed alike; name some by number, as with clamp_cells{} or "
                 "inject_cells{}");
         return cells_of<CellType>();
+    }
+
+    /// \throws usage_error  no synapse leads from the one type to the other
+    template <class Presynaptic, class Postsynaptic>
+    std::vector<std::int32_t> all_between() const {
+        auto found = synapses_between(detail::cell_type_index<Declared, Presynaptic>(),
+                                      detail::cell_type_index<Declared, Postsynaptic>());
+        if (found.empty())
+            throw usage_error("no synapse leads from " + std::string(type_name<Presynaptic>) + " to " +
+                              std::string(type_name<Postsynaptic>) + ", so none can be scaled or cut");
+        return found;
     }
 
     void ask(connectome_request& request, const steps& option) const { request.steps = option.count; }
@@ -122,6 +136,35 @@ class connectome_model : public connectome_module {
     void ask(connectome_request& request, const start_cells& option) const { request.initial_state = option.state; }
     void ask(connectome_request& request, const clamp_cells& option) const { request.clamps.push_back(option); }
     void ask(connectome_request& request, const inject_cells& option) const { request.injections.push_back(option); }
+    void ask(connectome_request& request, const noise_cells& option) const { request.noises.push_back(option); }
+    void ask(connectome_request& request, const scale_synapses& option) const { request.scales.push_back(option); }
+    void ask(connectome_request& request, const freeze_tau_cells& option) const {
+        request.frozen_taus.push_back(option);
+    }
+    template <class CellType>
+    void ask(connectome_request& request, const noise<CellType>& option) const {
+        request.noises.push_back({.cells = all_of<CellType>(option.where),
+                                  .deviation = option.deviation,
+                                  .from = option.from,
+                                  .to = option.to});
+    }
+    template <class CellType>
+    void ask(connectome_request& request, const freeze_tau<CellType>& option) const {
+        request.frozen_taus.push_back(
+            {.cells = cells_of<CellType>(), .value = option.value, .from = option.from, .to = option.to});
+    }
+    template <class Presynaptic, class Postsynaptic>
+    void ask(connectome_request& request, const scale_edge<Presynaptic, Postsynaptic>& option) const {
+        request.scales.push_back({.synapses = all_between<Presynaptic, Postsynaptic>(),
+                                  .factor = option.factor,
+                                  .from = option.from,
+                                  .to = option.to});
+    }
+    template <class Presynaptic, class Postsynaptic>
+    void ask(connectome_request& request, const cut<Presynaptic, Postsynaptic>& option) const {
+        request.scales.push_back(
+            {.synapses = all_between<Presynaptic, Postsynaptic>(), .factor = 0, .from = option.from, .to = option.to});
+    }
     template <class CellType>
     void ask(connectome_request& request, const silence<CellType>& option) const {
         request.clamps.push_back({.cells = all_of<CellType>(option.where), .from = option.from, .to = option.to});

@@ -68,6 +68,20 @@ class connectome_module : public trainable {
     std::vector<std::int32_t> cells_of(int type) const;
     /// The cell of an id of the graph. \throws usage_error  there is none
     std::int32_t cell_of(std::string_view id) const;
+    /// By cell; empty where the graph has none, and numbers are ids.
+    const std::vector<std::string>& ids() const noexcept;
+    /// Those from cells of a type onto cells of another, both of the plan, by number in the graph, rising.
+    std::vector<std::int32_t> synapses_between(int presynaptic, int postsynaptic) const;
+
+    /// The ends of synapses, by number in the graph.
+    std::span<const std::int32_t> presynaptic_cells() const noexcept;
+    /// Likewise.
+    std::span<const std::int32_t> postsynaptic_cells() const noexcept;
+    /// What synapses weigh, by number in the graph, without the sign of the cell that sends them.
+    at::Tensor synaptic_weights();
+    /// W_in x of an input that `run` takes: (1, N, B) of a still one, (T, N, B) of a sequence, batch first.
+    /// \throws usage_error  an input that doesn't fit
+    at::Tensor stimulus_currents(const at::Tensor& input);
 
     /// Runs on a still input, (B, S) or images (B, C, H, W) of S pixels, or a sequence (B, T, S) or (B, T, C, H, W),
     /// time first on request. \throws usage_error  an input or request that doesn't fit

@@ -180,7 +180,8 @@ struct P22_option_of_areas {
     static_assert(never<Option>,
                   "[cortexpr P22] this is no option of a connectome's run; the options are steps{}, a layout, "
                   "all_logits{}, record_states{}, record_outputs{}, start_cells{}, silence<T>{}, clamp<T>{}, "
-                  "inject<T>{}, and clamp_cells{} and inject_cells{} by number");
+                  "inject<T>{}, noise<T>{}, freeze_tau<T>{}, scale_edge<T, U>{}, cut<T, U>{}, and by number "
+                  "clamp_cells{}, inject_cells{}, noise_cells{}, freeze_tau_cells{} and scale_synapses{}");
 };
 
 /// What perturb(...) takes.

@@ -32,6 +32,30 @@ struct inject_cells {
     std::optional<int> to{};          ///< the last one; none: that of the run
 };
 
+/// Currents from N(0, deviation), others for each cell, sample and step, from the network's generator.
+struct noise_cells {
+    std::vector<std::int32_t> cells;  ///< by number in the graph, from 0
+    double deviation = 0;             ///< standard deviation, from 0, in units of the drive z
+    int from = 1;                     ///< the first step, counted from 1
+    std::optional<int> to{};          ///< the last one; none: that of the run
+};
+
+/// Synapses whose weights are this many times as large.
+struct scale_synapses {
+    std::vector<std::int32_t> synapses;  ///< by number in the graph, from 0
+    double factor = 1;                   ///< from 0, which cuts them
+    int from = 1;                        ///< the first step, counted from 1
+    std::optional<int> to{};             ///< the last one; none: that of the run
+};
+
+/// Cells whose time constants are not learnt, and have this value if there is one.
+struct freeze_tau_cells {
+    std::vector<std::int32_t> cells;  ///< by number in the graph, from 0
+    std::optional<double> value{};    ///< in steps, at least 1; none: as they are
+    int from = 1;                     ///< the first step, counted from 1
+    std::optional<int> to{};          ///< the last one; none: that of the run
+};
+
 /// What one run is asked for.
 struct connectome_request {
     std::optional<int> steps{};  ///< for a still input (B, S); a sequence brings its own number
@@ -41,6 +65,9 @@ struct connectome_request {
     bool record_outputs = false;                              ///< keep the output of each step
     std::vector<clamp_cells> clamps{};                        ///< in the order in which they act
     std::vector<inject_cells> injections{};                   ///< added up where several reach a cell
+    std::vector<noise_cells> noises{};                        ///< likewise; not in continuous time
+    std::vector<scale_synapses> scales{};                     ///< multiplied where several reach a synapse; likewise
+    std::vector<freeze_tau_cells> frozen_taus{};              ///< the last one that reaches a cell counts; likewise
     std::optional<continuous_time> continuous{};              ///< in place of steps; see continuous_time
     bool all_logits = false;                                  ///< classifiers: logits of every step, (T, B, classes)
 };

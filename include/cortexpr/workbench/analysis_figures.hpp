@@ -23,6 +23,9 @@ namespace cortexpr::workbench {
 /// selectivity is distributed over neurons, with a curve for each type.
 std::vector<view::line_plot> tuning_plots(const plan::network& network, std::span<const type_tuning> tuning,
                                           double period);
+/// The same of types by their names.
+std::vector<view::line_plot> tuning_plots(std::span<const std::string> types, std::span<const type_tuning> tuning,
+                                          double period);
 
 /// Each field beside the others or, with several lags, in a row of its own; summed over the stimulus' channels.
 view::map_picture field_maps(const plan::network& network, std::span<const receptive_field> fields);
@@ -32,5 +35,7 @@ view::line_plot spectrum_plot(const recurrent_spectrum& spectrum);
 
 /// For each type, currents by source and the ratio of inhibition to excitation, step by step.
 std::vector<view::line_plot> balance_plots(const plan::network& network, std::span<const type_balance> balance);
+/// The same of types by their names.
+std::vector<view::line_plot> balance_plots(std::span<const std::string> types, std::span<const type_balance> balance);
 
 }  // namespace cortexpr::workbench

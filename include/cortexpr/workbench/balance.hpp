@@ -7,7 +7,7 @@
 
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/error.hpp>
-#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/workbench/any_network.hpp>
 
 #include <array>
 #include <functional>
@@ -27,18 +27,20 @@ constexpr std::string_view name_of(current_source value) {
     return names[static_cast<int>(value)];
 }
 
-/// The balance of a neuron type. A current is an edge's term of the drive, sign phi(W * x + b), its bias included;
-/// means are over neurons and images.
+/// The balance of a neuron type. A current is an edge's term of the drive, sign phi(W * x + b), its bias included; means
+/// are over neurons and images. A cell type's current is that of all synapses from cells of a class, or of the stimulus;
+/// biases are of cells, and so no current.
 struct type_balance {
     std::vector<int> steps;  ///< from the second on: what arrives at the first one comes from where states start
     std::array<std::vector<double>, current_sources> current;  ///< mean, by source, at each of the steps; empty where
                                                                ///< there is no such source
     /// Means of the sums of positive currents and of the sizes of negative ones, edge by edge.
     std::vector<double> excitation, inhibition;
-    std::vector<double> ratio;   ///< inhibition / excitation, at each step; NaN without excitation
-    at::Tensor ratio_by_neuron;  ///< (C, H, W), float64: of means over images at the last step; NaN as above
-    double correlation = 0;      ///< of excitation and inhibition over neurons and images at the last step; NaN
-                                 ///< where one is the same for all
+    std::vector<double> ratio;  ///< inhibition / excitation, at each step; NaN without excitation
+    at::Tensor
+        ratio_by_neuron;     ///< (C, H, W), or (cells), float64: of means over images at the last step; NaN as above
+    double correlation = 0;  ///< of excitation and inhibition over neurons and images at the last step; NaN
+                             ///< where one is the same for all
 };
 
 /// What a balance is measured over.
@@ -46,11 +48,12 @@ struct balance_options {
     int steps = 5;        ///< time steps that a still image is shown for, 2 or more; a sequence brings its own
     int batch_size = 32;  ///< images at a time; memory grows with it
     std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in images
+    std::vector<perturbation> perturbations{};  ///< of a connectome; networks of areas have theirs
 };
 
-/// By neuron type, in evaluation mode; the network's mode and generator are put back. Perturbations that the network
-/// has (network_module::perturb) count; currents that they inject come from no source. \throws usage_error
-std::vector<type_balance> balance_of(network_module& network, const data::labelled_images& examples,
+/// By neuron type, or cell type, in evaluation mode; the network's mode and generator are put back. Perturbations that
+/// the network has (network_module::perturb) count; currents that they inject come from no source. \throws usage_error
+std::vector<type_balance> balance_of(const any_network& network, const data::labelled_images& examples,
                                      const balance_options& options);
 
 }  // namespace cortexpr::workbench

@@ -8,12 +8,14 @@
 
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/error.hpp>
-#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/workbench/any_network.hpp>
 
 #include <functional>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace cortexpr::workbench {
@@ -36,7 +38,11 @@ struct estimate {
     double mean = 0, low = 0, high = 0;
 };
 
-/// The effect on a neuron type at the last step.
+/// The same of a network of either family.
+std::vector<variant> over_strengths(const any_network& network, const perturbation& one,
+                                    const std::vector<double>& strengths);
+
+/// The effect on a neuron type, or cell type, at the last step.
 struct type_effect {
     estimate rate;         ///< mean over its neurons
     estimate rate_change;  ///< against the network without perturbations, image by image
@@ -62,7 +68,7 @@ struct r2_effect {
 struct effect {
     variant of;                                  ///< which variant
     std::optional<accuracy_effect> of_accuracy;  ///< of classifiers
-    std::vector<type_effect> types;              ///< by neuron type
+    std::vector<type_effect> types;              ///< by neuron type, or cell type
     std::optional<r2_effect> of_r2{};            ///< of regressors
 };
 
@@ -78,7 +84,16 @@ struct effect_options {
 /// modes and generators are put back. Intervals are percentiles of a bootstrap over images (of a fixed seed) for one
 /// network, and Student's for several.
 /// \throws usage_error  no network, networks of different types, or what doesn't fit them
-std::vector<effect> effects_of(std::span<network_module* const> networks, const data::labelled_images& examples,
+std::vector<effect> effects_of(std::span<const any_network> networks, const data::labelled_images& examples,
                                std::span<const variant> variants, const effect_options& options);
+/// The same of pointers to modules of one family: std::vector<network_module*>, std::vector<connectome_module*>.
+template <std::ranges::range Modules>
+requires std::is_pointer_v<std::ranges::range_value_t<Modules>> std::vector<effect> effects_of(
+    const Modules& networks, const data::labelled_images& examples, std::span<const variant> variants,
+    const effect_options& options) {
+    std::vector<any_network> all;
+    for (auto* network : networks) all.emplace_back(*network);
+    return effects_of(std::span<const any_network>(all), examples, variants, options);
+}
 
 }  // namespace cortexpr::workbench

@@ -6,6 +6,7 @@
 #include <cortexpr/before_libtorch.hpp>
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/module/connectome_module.hpp>
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/view/maps.hpp>
 #include <cortexpr/view/plot.hpp>
@@ -22,13 +23,18 @@ namespace cortexpr::workbench {
 /// folders, or of their files curves.csv. \throws file_error, usage_error  runs of both kinds
 std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::path> runs);
 
-/// Mean rates over the steps of every neuron type, output and feedback that was recorded, with the standard deviation
-/// over images as a band. \throws file_error, usage_error  nothing of the kind was recorded
+/// Mean rates over the steps of every neuron type, cell type, output and feedback that was recorded, with the standard
+/// deviation over images as a band. \throws file_error, usage_error  nothing of the kind was recorded
 view::line_plot rate_traces(const recording_file& recording);
 
 /// How the weights of each area's edges are distributed: a panel for each area and one for feedback, with a curve for
 /// each edge, as fractions of the edge's weights. \throws usage_error  no weights
 std::vector<view::line_plot> weight_histograms(const network_module& network);
+
+/// Of a connectome: a panel for each cell type that receives synapses, with a curve for each type that sends them, as
+/// fractions of the synapses from the one onto the other; of twelve types that receive most and six that send most.
+/// \throws usage_error  no synapses
+std::vector<view::line_plot> weight_histograms(connectome_module& network);
 
 /// Singular values of each edge's weights, by rank: of the matrix from all that a position hears (presynaptic subtypes
 /// and positions of the kernel) to postsynaptic subtypes, with no entries between groups. Panels as above. \throws
@@ -42,7 +48,7 @@ view::map_picture kernel_maps(const network_module& network, const std::vector<i
 
 /// Mean rates over subtypes, and over images where none is chosen: a row of maps for every neuron type, output and
 /// feedback that was recorded, a column for each step, or for six of them where there are more.
-/// \throws file_error, usage_error  nothing of the kind was recorded, or no such image
+/// \throws file_error, usage_error  nothing of the kind was recorded, or no such image, or a connectome's cells
 view::map_picture activity_maps(const recording_file& recording, std::optional<int> image = {});
 
 }  // namespace cortexpr::workbench

@@ -6,6 +6,8 @@
 #include <cortexpr/before_libtorch.hpp>
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/module/connectome_data.hpp>
+#include <cortexpr/plan/connectome.hpp>
 #include <cortexpr/plan/network.hpp>
 
 #include <filesystem>
@@ -20,6 +22,10 @@ namespace cortexpr::workbench {
 /// model \throws file_error   a file that is no such folder, table or picture   \throws usage_error  a run of another
 /// network
 std::string report_page(const plan::network& network, const std::filesystem::path& run,
+                        const std::vector<std::filesystem::path>& beside = {});
+
+/// The same of a connectome, with its wiring and tables of cells and synapses, and without a schedule.
+std::string report_page(const plan::connectome& network, const connectome_data& data, const std::filesystem::path& run,
                         const std::vector<std::filesystem::path>& beside = {});
 
 }  // namespace cortexpr::workbench

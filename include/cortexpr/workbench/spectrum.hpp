@@ -6,7 +6,7 @@
 #include <cortexpr/before_libtorch.hpp>
 
 #include <cortexpr/error.hpp>
-#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/workbench/any_network.hpp>
 
 #include <complex>
 #include <optional>
@@ -31,7 +31,7 @@ struct spectrum {
 /// The spectra of a circuit with and without its inhibition.
 struct recurrent_spectrum {
     spectrum whole;                      ///< of the circuit as it is
-    std::optional<spectrum> excitation;  ///< with inhibitory rates held as they are; none without inhibitory types
+    std::optional<spectrum> excitation;  ///< with inhibitory rates held as they are; none without inhibitory cells
 
     /// Whether a small disturbance of the rates dies out: the spectral radius is below 1.
     bool is_stable() const { return whole.radius() < 1; }
@@ -46,12 +46,14 @@ struct spectrum_options {
     std::int64_t dense_up_to = 1500;  ///< states of this size get all eigenvalues, from the whole matrix; larger ones
                                       ///< the leading ones, by implicitly restarted Arnoldi (Spectra) without a matrix
     int leading = 8;                  ///< how many of those, of each kind
+    std::vector<perturbation> perturbations{};  ///< of a connectome; networks of areas have theirs
 };
 
 /// At one stimulus, (1, C, H, W) for some steps, or a sequence (1, T, C, H, W). J comes from gradients of the step as
 /// the transparent executor takes it, in float64: weights, the slopes of all nonlinearities, time constants, feedback
 /// and delays, at these rates. Perturbations that the network has (network_module::perturb) and that act from step 1
-/// count. \throws usage_error  a stimulus that doesn't fit, or leading eigenvalues that Arnoldi doesn't find
-recurrent_spectrum spectrum_of(network_module& network, const at::Tensor& stimulus, const spectrum_options& options);
+/// count; of a connectome those that act at the step after the last one. \throws usage_error  a stimulus that doesn't
+/// fit, or leading eigenvalues that Arnoldi doesn't find
+recurrent_spectrum spectrum_of(const any_network& network, const at::Tensor& stimulus, const spectrum_options& options);
 
 }  // namespace cortexpr::workbench

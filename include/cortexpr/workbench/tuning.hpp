@@ -7,7 +7,7 @@
 
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/error.hpp>
-#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/workbench/any_network.hpp>
 
 #include <functional>
 #include <vector>
@@ -22,9 +22,11 @@ struct tuning_options {
     double period = 0;  ///< of a circular variable, in its unit: 180 for orientations, 360 for directions; its values
                         ///< are then 0, period / classes, ...; 0: the classes have no order
     std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in examples
+    /// Beside those that a network of areas has (network_module::perturb); of all examples.
+    std::vector<perturbation> perturbations{};
 };
 
-/// The tuning of a neuron type; neurons are (C, H, W), all tensors float64 on the CPU.
+/// The tuning of a neuron type, neurons being (C, H, W), or of a cell type, (cells). All tensors are float64 on the CPU.
 struct type_tuning {
     at::Tensor rates;        ///< (classes, C, H, W): mean over the examples of a class
     at::Tensor deviation;    ///< (classes, C, H, W): standard deviation over them
@@ -41,9 +43,9 @@ struct type_tuning {
     std::vector<double> aligned;
 };
 
-/// By neuron type. In evaluation mode; the network's mode and generator are put back.
+/// By neuron type, or cell type. In evaluation mode; the network's mode and generator are put back.
 /// \throws usage_error  examples that don't fit the network, a step that it doesn't reach, or a class without examples
-std::vector<type_tuning> tuning_of(network_module& network, const data::labelled_images& examples,
+std::vector<type_tuning> tuning_of(const any_network& network, const data::labelled_images& examples,
                                    const tuning_options& options);
 
 }  // namespace cortexpr::workbench

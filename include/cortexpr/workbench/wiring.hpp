@@ -1,11 +1,14 @@
 #pragma once
-// A network's wiring as a circuit diagram: areas as boxes, neuron types as nodes, edges that end in an arrowhead where
+// A network's wiring as a circuit diagram: areas as boxes, neuron types as nodes (of a connectome, cell types, whose
+// edges are as thick as there are synapses), edges that end in an arrowhead where
 // they excite, in a bar where they inhibit and in a circle where their source may do both. Laid out by Graphviz. No
 // LibTorch here.
 
 #include <cortexpr/compiler.hpp>
 
+#include <cortexpr/circuit/graph.hpp>
 #include <cortexpr/error.hpp>
+#include <cortexpr/plan/connectome.hpp>
 #include <cortexpr/plan/network.hpp>
 
 #include <filesystem>
@@ -15,12 +18,18 @@ namespace cortexpr::workbench {
 
 /// In Graphviz's language, to be changed by hand.
 std::string wiring_graph(const plan::network& network);
+/// Of a connectome with the cells and synapses of a graph.
+std::string wiring_graph(const plan::connectome& network, const circuit::graph& circuit);
 
 /// The diagram in SVG. \throws file_error  Graphviz draws nothing
 std::string wiring_svg(const plan::network& network);
+/// Likewise.
+std::string wiring_svg(const plan::connectome& network, const circuit::graph& circuit);
 
 /// The diagram, by the end of the file's name: .svg, .png, .pdf, or .dot for the text above. The file is written whole
 /// or not at all. \throws usage_error  a name of another kind   \throws file_error
 void write_wiring(const plan::network& network, const std::filesystem::path& file);
+/// Likewise.
+void write_wiring(const plan::connectome& network, const circuit::graph& circuit, const std::filesystem::path& file);
 
 }  // namespace cortexpr::workbench

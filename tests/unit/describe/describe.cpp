@@ -147,3 +147,41 @@ TEST_CASE("what the reference's arguments cannot say is said beside them") {
           "the types of Low start from different states, for which the reference has one name an area");
     CHECK(differences[8] == "the feedback from High to Low has no bias; the reference's always has one");
 }
+
+namespace {
+
+struct Eye : excitatory_cells<no_tau> {};
+struct Lamina : inhibitory_cells<tau<tau_mode::per_type, 2.0>, nonlinearity<activation::relu>> {};
+struct Medulla : hybrid_cells<bias<bias_mode::per_type, 0.25>> {};
+struct Pathway : connectome<cells<Eye, Lamina, Medulla>,
+                            synapses<projects<Eye, Lamina>, projects<Lamina, Medulla>, projects<Medulla, Lamina>>,
+                            dense_stimulus_to<5, Eye>, output_from<Medulla>, weights<weight_mode::scaled_counts>> {};
+struct Sides : classifier<Pathway, classes<2>, hidden<6>> {};
+struct Whole : connectome<cells<Eye>, synapses<as_in_the_file>, stimulus_to<all_cells>, output_from<all_cells>> {};
+
+}  // namespace
+
+TEST_CASE("what a description says of a connectome") {
+    const auto told = describe::to_json<Sides>();
+    CHECK(told["name"] == "Sides");
+    CHECK(told["kind"] == "classifier");
+    CHECK(told["weights"] == "scaled_counts");
+    REQUIRE(told["cell_types"].size() == 3);
+    CHECK(told["cell_types"][0]["tau"].is_null());
+    CHECK(told["cell_types"][1]["class"] == "inhibitory");
+    CHECK(told["cell_types"][1]["nonlinearity"] == json{"relu"});
+    CHECK(told["cell_types"][1]["tau"] == json{{"mode", "per_type"}, {"initial", 2.0}});
+    CHECK(told["cell_types"][2]["bias"] == json{{"mode", "per_type"}, {"initial", 0.25}});
+    CHECK(told["synapses"].size() == 3);
+    CHECK(told["synapses"][2] == json{{"from", "Medulla"}, {"to", "Lamina"}});
+    CHECK(told["stimulus"]["kind"] == "dense");
+    CHECK(told["stimulus"]["size"] == 5);
+    CHECK(told["stimulus"]["cell_types"] == json{"Eye"});
+    CHECK(told["output"]["size"].is_null());
+    CHECK(told["readout"] == json{{"classes", 2}, {"hidden", 6}, {"dropout", told["readout"]["dropout"]}});
+    const auto whole = describe::to_json<Whole>();
+    CHECK(whole["kind"] == "connectome");
+    CHECK(whole["synapses"] == "as_in_the_file");
+    CHECK(whole["output"]["cell_types"] == "all_cells");
+    CHECK(whole["readout"].is_null());
+}

@@ -9,9 +9,13 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/rand.h>
+#include <ATen/ops/tensor.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <algorithm>
+#include <cmath>
 #include <random>
 
 namespace cortexpr {
@@ -191,6 +195,103 @@ TEST_CASE("cells are silenced, clamped and driven at the steps that are asked fo
         CHECK_THROWS_WITH(net->run(input, steps{6}, silence<L1>{.from = 0}), Catch::Contains("steps count from 1"));
         CHECK_THROWS_WITH(net->run(input, steps{6}, clamp_cells{.cells = {99}}), Catch::Contains("cells 0 to 43"));
     }
+}
+
+TEST_CASE("synapses are scaled and cut, time constants frozen, and noise added, at the steps that are asked for") {
+    for (const auto with : {executor::transparent, executor::planned}) {
+        const auto net =
+            make<Motion<weight_mode::per_type_pair>>(motion_graph(4), {.dtype = at::kDouble, .executor = with});
+        const auto input = at::rand({3, net->input_size()}, at::kDouble);
+        const auto free = net->run(input, steps{6}, record_states{});
+
+        // As a network whose one weight from L1 to Mi1 is half as large.
+        const auto halved = net->run(input, steps{6}, record_states{}, scale_edge<L1, Mi1>{.factor = 0.5});
+        const auto synapses = net->synapses_between(1, 2);
+        REQUIRE(!synapses.empty());
+        for (const auto one : synapses) {
+            const auto at = static_cast<std::size_t>(one);
+            CHECK(std::ranges::count(net->cells_of<L1>(), net->presynaptic_cells()[at]) == 1);
+            CHECK(std::ranges::count(net->cells_of<Mi1>(), net->postsynaptic_cells()[at]) == 1);
+        }
+        const auto by_number =
+            net->run(input, steps{6}, record_states{}, scale_synapses{.synapses = synapses, .factor = 0.5});
+        CHECK(at::equal(halved.states, by_number.states));
+        const auto other =
+            make<Motion<weight_mode::per_synapse>>(motion_graph(4), {.dtype = at::kDouble, .executor = with});
+        {
+            const at::NoGradGuard no_gradients;
+            for (const auto* name : {"hh.bias", "tau"})
+                other->named_parameters()[name].copy_(net->named_parameters()[name]);
+            // Synapses of hybrid cells have a parameter of their own, in the graph's order.
+            auto weights = net->synaptic_weights().detach().clone();
+            for (const auto one : synapses) weights[one] *= 0.5;
+            std::vector<std::int64_t> plain, hybrid;
+            for (std::int64_t i = 0; i < net->synapse_count(); ++i) {
+                const auto from = net->presynaptic_cells()[static_cast<std::size_t>(i)];
+                (std::ranges::count(net->cells_of<Mod>(), from) == 1 ? hybrid : plain).push_back(i);
+            }
+            other->named_parameters()["hh.values"].copy_(weights.index_select(0, at::tensor(plain)));
+            other->named_parameters()["hh.hybrid_values"].copy_(weights.index_select(0, at::tensor(hybrid)));
+        }
+        CHECK(gap(halved.states, other->run(input, steps{6}, record_states{}).states) < 1e-13);
+        CHECK(gap(halved.states, free.states) > 1e-6);
+
+        const auto cut_late = net->run(input, steps{6}, record_states{}, cut<L1, Mi1>{.from = 3, .to = 4});
+        CHECK(at::equal(cut_late.states.slice(1, 0, 2), free.states.slice(1, 0, 2)));
+        CHECK(cut_late.state<Mi1>().select(1, 2).mean().item<double>() >
+              free.state<Mi1>().select(1, 2).mean().item<double>());  // L1 inhibits
+
+        const auto slow = net->run(input, steps{6}, record_states{}, freeze_tau<Mi1>{.value = 5, .from = 2});
+        CHECK(at::equal(slow.states.select(1, 0), free.states.select(1, 0)));
+        const auto late = net->run(input, steps{2}, record_states{}, freeze_tau<Mi1>{.value = 1e6, .from = 2});
+        CHECK(gap(late.state<Mi1>().select(1, 1), late.state<Mi1>().select(1, 0)) < 1e-5);
+        const auto frozen = net->run(input, steps{3}, record_states{}, freeze_tau<Mi1>{});
+        CHECK(gap(frozen.states, free.states.slice(1, 0, 3)) < 1e-15);
+
+        // A current of noise in one step, and its deviation over many cells and samples.
+        const auto many = at::rand({400, net->input_size()}, at::kDouble);
+        const auto noisy_inputs = [&](const at::Tensor& inputs, std::uint64_t seed) {
+            net->generator().set_current_seed(seed);
+            return net->run(inputs, steps{3}, record_states{}, noise<Mod>{.deviation = 0.25, .from = 2, .to = 2});
+        };
+        const auto quiet = net->run(many, steps{3}, record_states{});
+        const auto noisy = noisy_inputs(many, 5);
+        CHECK(at::equal(noisy.states.select(1, 0), quiet.states.select(1, 0)));
+        CHECK(at::equal(noisy.states, noisy_inputs(many, 5).states));
+        CHECK_FALSE(at::equal(noisy.states, noisy_inputs(many, 6).states));
+        net->generator().set_current_seed(5);
+        std::vector<at::Tensor> halves;
+        for (const int half : {0, 1})
+            halves.push_back(net->run(many.slice(0, 200 * half, 200 * (half + 1)), steps{3}, record_states{},
+                                      noise<Mod>{.deviation = 0.25, .from = 2, .to = 2})
+                                 .states);
+        CHECK(gap(at::cat(halves), noisy.states) < 1e-14);
+        const auto added = noisy.state<Mod>().select(1, 1) - quiet.state<Mod>().select(1, 1);
+        CHECK(added.abs().max().item<double>() > 0);
+        CHECK(std::abs(added.mean().item<double>()) < 0.02);
+
+        CHECK_THROWS_WITH(net->run(input, steps{6}, scale_edge<L1, Mi1>{.factor = -1}), Catch::Contains("from 0"));
+        CHECK_THROWS_WITH(net->run(input, steps{6}, cut<R, Mod>{}), Catch::Contains("no synapse leads from R to Mod"));
+        CHECK_THROWS_WITH(net->run(input, steps{6}, noise<Mod>{.deviation = -1}), Catch::Contains("deviation -1"));
+        CHECK_THROWS_WITH(net->run(input, steps{6}, freeze_tau<Mi1>{.value = 0.5}), Catch::Contains("from 1"));
+        CHECK_THROWS_WITH(net->run(input, steps{6}, scale_synapses{.synapses = {-1}}), Catch::Contains("synapse -1"));
+        CHECK_THROWS_WITH(net->run(input, {.noises = std::vector<noise_cells>(1), .continuous = continuous_time{}}),
+                          Catch::Contains("act step by step"));
+    }
+}
+
+TEST_CASE("gradients past scaled synapses and frozen time constants agree between the executors") {
+    const auto data = motion_graph(6);
+    std::vector<std::vector<at::Tensor>> all;
+    const auto input = at::rand({3, make<Motion<weight_mode::per_synapse>>(data)->input_size()}, at::kDouble);
+    for (const auto with : {executor::transparent, executor::planned}) {
+        const auto net =
+            make<Motion<weight_mode::per_synapse>>(data, {.dtype = at::kDouble, .seed = 2, .executor = with});
+        const auto run = net->run(input, steps{4}, record_states{}, scale_edge<L1, Mi1>{.factor = 2, .from = 2},
+                                  cut<Mi1, L1>{}, freeze_tau<Mi1>{}, noise<L1>{.deviation = 0.1});
+        all.push_back(gradients_of(*net, run.states.square().sum()));
+    }
+    for (std::size_t i = 0; i < all[0].size(); ++i) CHECK(gap(all[1][i], all[0][i]) < 1e-11);
 }
 
 TEST_CASE("a run goes on from the state of another") {

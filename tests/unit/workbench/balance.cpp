@@ -1,6 +1,7 @@
 // Excitation and inhibition against weights times rates, and against the drive.
 
 #include "catch.hpp"
+#include "workbench/circuit.hpp"
 #include "executors/scheduled.hpp"
 #include "workbench/pair.hpp"
 
@@ -76,4 +77,43 @@ TEST_CASE("balance: currents add up to the drive, between areas, with feedback a
             CHECK(sum == Approx(drive.mean().item<double>()).epsilon(1e-9));
         }
     }
+}
+
+TEST_CASE("balance: of a connectome, currents are those of the equations") {
+    const auto net = make<Sides>(pathway(), {.dtype = at::kDouble});
+    const auto examples = views(6);
+    const auto found = workbench::balance_of(*net, examples, {.steps = 4, .batch_size = 4});
+    const at::NoGradGuard no_gradients;
+    const auto inputs = images_of(examples).to(at::kDouble);
+    const auto states = net->run(inputs, steps{4}, record_states{}).states;
+    const auto weights = net->synaptic_weights();
+    const auto lamina = net->cells_of<Lamina>();
+    // By source, mean over the medulla's cells and the examples, at step 4, from the rates of step 3.
+    double excitatory = 0, inhibitory = 0;
+    for (std::int64_t i = 0; i < net->synapse_count(); ++i) {
+        const auto from = net->presynaptic_cells()[static_cast<std::size_t>(i)],
+                   to = net->postsynaptic_cells()[static_cast<std::size_t>(i)];
+        if (std::ranges::count(net->cells_of<Medulla>(), to) == 0) continue;
+        const double current = (weights[i] * states.select(2, from).select(1, 2).sum()).item<double>() / (6 * 4);
+        (std::ranges::count(lamina, from) == 1 ? inhibitory : excitatory) += current;
+    }
+    const auto& medulla = found[2];
+    const auto current_of = [&](workbench::current_source source) {
+        return medulla.current[static_cast<std::size_t>(source)].back();
+    };
+    CHECK(current_of(workbench::current_source::excitatory) == Approx(excitatory));
+    CHECK(current_of(workbench::current_source::inhibitory) == Approx(-inhibitory));
+    CHECK(medulla.excitation.back() == Approx(excitatory));
+    CHECK(medulla.inhibition.back() == Approx(inhibitory));
+    CHECK(medulla.ratio.back() == Approx(inhibitory / excitatory));
+    CHECK(medulla.ratio_by_neuron.numel() == 4);
+    CHECK(medulla.steps == std::vector<int>{2, 3, 4});
+    // The eye hears the stimulus alone.
+    CHECK(found[0].current[static_cast<std::size_t>(workbench::current_source::excitatory)].empty());
+    CHECK(found[0].current[0].back() == Approx(inputs.mean().item<double>()));
+    const auto cut_late = workbench::balance_of(
+        *net, examples,
+        {.steps = 4, .perturbations = {workbench::perturbation_in(*net, perturbation::kind::cut, "Lamina-Medulla:4")}});
+    CHECK(cut_late[2].inhibition[1] == Approx(medulla.inhibition[1]));
+    CHECK(cut_late[2].inhibition.back() == 0);
 }

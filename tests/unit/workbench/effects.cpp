@@ -1,6 +1,7 @@
 // What perturbations are said to do, against what is known.
 
 #include "catch.hpp"
+#include "workbench/circuit.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
 
@@ -175,5 +176,53 @@ TEST_CASE("effects: strengths replace amounts, and what doesn't fit is refused")
     const auto other = make<Two>({});
     std::vector<network_module*> both{one.get(), other.get()};
     CHECK(message_of<usage_error>([&] { effects_of(both, shades(3), {}, {}); }).find("these have several") !=
+          std::string::npos);
+}
+
+TEST_CASE("effects: of a connectome, accuracy and rates are those of evaluation and of perturbed runs") {
+    const auto net = make<Sides>(pathway(), {.seed = 1});
+    net->eval();
+    const auto examples = views(30);
+    std::vector<connectome_module*> networks{net.get()};
+    std::vector<variant> all;
+    for (const auto& [of, text] : {std::pair{kind::silence, "Lamina:2.."},
+                                   {kind::cut, "Lamina-Medulla"},
+                                   {kind::inject, "M3=2"},
+                                   {kind::clamp, "Medulla=0.25"}}) {
+        const auto one = perturbation_in(*net, of, text);
+        all.push_back({workbench::text_of(*net, one), one.amount, {one}});
+    }
+    const auto found = effects_of(networks, examples, all, {.steps = 4, .batch_size = 7});
+    REQUIRE(found.size() == 5);
+    CHECK(found[0].of_accuracy->accuracy.mean == Approx(evaluate(*net, examples, {.steps = 4}).accuracy));
+    const at::NoGradGuard no_gradients;
+    const auto inputs = images_of(examples);
+    const auto rate_of = [&](int type, const auto&... options) {
+        const auto run = net->run(inputs, steps{4}, record_states{}, options...);
+        return states_of(*net, run.states, type).select(1, 3).mean().template item<double>();
+    };
+    for (int type = 0; type < 3; ++type) {
+        const auto at = static_cast<std::size_t>(type);
+        CHECK(found[0].types[at].rate.mean == Approx(rate_of(type)).epsilon(1e-5));
+        CHECK(found[1].types[at].rate.mean == Approx(rate_of(type, silence<Lamina>{.from = 2})).margin(1e-6));
+        CHECK(found[2].types[at].rate.mean == Approx(rate_of(type, cut<Lamina, Medulla>{})).epsilon(1e-5));
+        CHECK(found[3].types[at].rate.mean ==
+              Approx(rate_of(type, inject_cells{.cells = {net->cell_of("M3")}, .current = 2})).epsilon(1e-5));
+        CHECK(found[1].types[at].rate_change.mean ==
+              Approx(found[1].types[at].rate.mean - found[0].types[at].rate.mean).margin(1e-9));
+    }
+    CHECK(found[4].types[2].rate.low == Approx(0.25));
+    CHECK(found[4].types[2].selectivity.value() == Approx(0).margin(1e-7));
+    CHECK(found[3].of.name == "inject M3=2");
+    CHECK(workbench::over_strengths(*net, all[2].perturbations.front(), {0, 1})[1].name == "inject M3=1");
+
+    // Of several seeds, Student's intervals.
+    const auto other = make<Sides>(pathway(), {.seed = 2});
+    networks.push_back(other.get());
+    const auto both = effects_of(networks, examples, all, {.steps = 4});
+    CHECK(both[2].types[2].rate_change.low < both[2].types[2].rate_change.mean);
+    const auto bare = make<Pathway>(pathway());
+    networks.push_back(bare.get());
+    CHECK(message_of<usage_error>([&] { effects_of(networks, examples, all, {}); }).find("these have several") !=
           std::string::npos);
 }

@@ -1,6 +1,7 @@
 // Activity of a recording, as maps and as a movie.
 
 #include "catch.hpp"
+#include "workbench/circuit.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
 
@@ -55,4 +56,14 @@ TEST_CASE("plots: activity maps and a movie of a recording") {
     CHECK_THROWS_AS(workbench::write_movie(file, folder / "x.mp4", {}), usage_error);
     CHECK_THROWS_AS(workbench::write_movie(file, folder / "y.gif", {.image = 3}), usage_error);
     CHECK(folder.entries() == 2);
+}
+
+TEST_CASE("movies: cells have no maps") {
+    const auto net = make<Sides>(pathway());
+    const temp_folder folder;
+    workbench::record_to_file(*net, views(3), folder / "x.npz", {.arrays = {workbench::array_in(*net, "Eye")}});
+    CHECK(message_of<usage_error>([&] {
+              workbench::write_movie(workbench::recording_file(folder / "x.npz"), folder / "a.gif", {});
+          }).find("no places on a map") != std::string::npos);
+    CHECK(folder.entries() == 1);
 }

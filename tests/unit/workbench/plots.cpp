@@ -1,6 +1,7 @@
 // Figures of runs, recordings and weights.
 
 #include "catch.hpp"
+#include "workbench/circuit.hpp"
 #include "count_of.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
@@ -135,4 +136,36 @@ TEST_CASE("plots: kernels lie where their subtypes say, with the sign of their s
     CHECK(workbench::kernel_maps(*net, {2}).panels.front().label == plan::full_name(plan, plan.edges[2]));
     CHECK_THROWS_AS(workbench::kernel_maps(*net, {99}), usage_error);
     CHECK(view::to_svg(picture).find("nan") == std::string::npos);
+}
+
+TEST_CASE("plots: of a connectome, rates of types and signed weights from type to type") {
+    const auto net = make<Sides>(pathway(), {.dtype = at::kDouble});
+    const temp_folder folder;
+    workbench::record_to_file(*net, normal({5, 3}, 3), folder / "x.npz",
+                              {.steps = 4,
+                               .arrays = {workbench::array_in(*net, "Medulla:2.."), workbench::array_in(*net, "LA"),
+                                          workbench::array_in(*net, "logits")}});
+    const workbench::recording_file file(folder / "x.npz");
+    const auto traces = workbench::rate_traces(file);
+    REQUIRE(traces.curves.size() == 2);
+    CHECK(traces.curves[0].x == std::vector<double>{2, 3, 4});
+    CHECK(traces.curves[0].y.back() == Approx(file.array("Medulla").select(1, 2).mean().item<double>()));
+    CHECK(traces.curves[1].label == "LA");
+    CHECK(message_of<usage_error>([&] { workbench::activity_maps(file); }) ==
+          "Medulla was recorded of cells, which have no places on a map; draw plot rates");
+
+    const auto plots = workbench::weight_histograms(*net);
+    REQUIRE(plots.size() == 2);  // nothing is sent to the eye
+    CHECK(plots[0].title == "onto Lamina");
+    CHECK(plots[1].curves.size() == 3);
+    for (const auto& plot : plots)
+        for (const auto& curve : plot.curves) {
+            double sum = 0;
+            for (std::size_t i = 0; i < curve.x.size(); ++i) {
+                sum += curve.y[i];
+                if (curve.label == "Lamina-Medulla" && curve.x[i] > 0.05) CHECK(curve.y[i] == 0);
+                if (curve.label.starts_with("Eye-") && curve.x[i] < -0.05) CHECK(curve.y[i] == 0);
+            }
+            CHECK(sum == Approx(1));
+        }
 }

@@ -1,11 +1,13 @@
 // Recordings: the numbers of a run, read back in C++ and in Python, at bounded memory.
 
 #include "catch.hpp"
+#include "workbench/circuit.hpp"
 #include "executors/networks.hpp"
 #include "peak_memory.hpp"
 #include "temp_folder.hpp"
 
 #include <cortexpr/module/model.hpp>
+#include <cortexpr/train/images_of.hpp>
 #include <cortexpr/workbench/named_parts.hpp>
 #include <cortexpr/workbench/record.hpp>
 
@@ -223,4 +225,96 @@ TEST_CASE("record: what can't be recorded is refused, and nothing is left behind
                                 workbench::record_to_file(*net, some_images(2), nowhere / "x.npz", {.arrays = states});
                             }),
                             nowhere / "x.npz"));
+}
+
+TEST_CASE("record: of a connectome, what a run gives is read back, by type and by cell") {
+    const auto net = make<Sides>(pathway(), {.dtype = at::kDouble, .seed = 2});
+    net->eval();
+    const auto inputs = normal({7, 3}, 4).abs();
+    const at::NoGradGuard no_gradients;
+    const auto run = net->run(inputs, steps{4}, record_states{}, record_outputs{}, all_logits{});
+    for (const int batch : {1, 3, 100}) {
+        const temp_folder folder;
+        auto arrays = arrays_of<Sides>(record<Medulla>{}, record_outputs{}, all_logits{});
+        for (const auto* text : {"Lamina[1]:2..3", "R2"}) arrays.push_back(array_in(*net, text));
+        workbench::record_to_file(*net, inputs, folder / "all.npz",
+                                  {.steps = 4, .batch_size = batch, .arrays = arrays});
+        const recording_file file(folder / "all.npz");
+        CHECK(file.names() == std::vector<std::string>{"Medulla", "output", "logits", "LB", "R2", "images"});
+        CHECK(file.array("Medulla").sizes() == at::IntArrayRef{7, 4, 4});
+        CHECK(at::equal(file.array("Medulla"), run.state<Medulla>()));
+        CHECK(at::equal(file.array("output"), run.outputs));
+        CHECK(at::equal(file.array("logits"), run.logits.transpose(0, 1)));
+        CHECK(at::equal(file.array("LB").squeeze(2), run.states.select(2, net->cell_of("LB")).slice(1, 1, 3)));
+        CHECK(at::equal(file.array("R2").squeeze(2), run.states.select(2, net->cell_of("R2"))));
+        // Which cells, by number where ids are no numbers.
+        CHECK(file.array("Medulla.cells").equal(at::tensor({0, 3, 5, 8}, at::kLong)));
+        const auto& about = file.description();
+        for (const auto* words : {"\"cell_types\"", "\"Sides\"", "\"LB\"", "\"cells\": \"0..3\"", "dimensionless"})
+            CHECK(about.find(words) != std::string::npos);
+    }
+}
+
+TEST_CASE("record: of a perturbed connectome, chosen images and ids that are numbers") {
+    auto data = pathway();
+    for (std::size_t i = 0; i < data.graph.neurons.ids.size(); ++i)
+        data.graph.neurons.ids[i] = std::to_string(720575940600000000 + static_cast<std::int64_t>(i));
+    const auto net = make<Sides>(data, {.dtype = at::kDouble});
+    const auto examples = views(6);
+    const temp_folder folder;
+    workbench::record_to_file(*net, examples, folder / "part.h5",
+                              {.steps = 3, .arrays = {array_in(*net, "Eye")}, .images = {1}, .perturbations = {}});
+    workbench::record_to_file(
+        *net, examples, folder / "part.npz",
+        {.steps = 3,
+         .batch_size = 2,
+         .arrays = {array_in(*net, "Medulla[1,3]"), array_in(*net, "Lamina")},
+         .images = {1, 3, 4},
+         .perturbations = {workbench::perturbation_in(*net, perturbation::kind::clamp, "Lamina:2..=0.75")}});
+    const recording_file file(folder / "part.npz");
+    CHECK((file.array("Lamina").slice(1, 1) == 0.75).all().item<bool>());
+    CHECK((file.array("Lamina").select(1, 0) != 0.75).all().item<bool>());
+    CHECK(file.array("images").equal(at::tensor({1, 3, 4}, at::kLong)));
+    CHECK(file.array("labels").equal(at::tensor({1, 1, 0}, at::kLong)));
+    CHECK(file.array("Medulla.cells").equal(at::tensor({720575940600000003, 720575940600000008}, at::kLong)));
+    CHECK(file.description().find("clamp Lamina:2..=0.75") != std::string::npos);
+    CHECK(file.description().find("\"ids\"") == std::string::npos);
+    const auto run = net->run(images_of(examples, 4, 1).to(at::kDouble), steps{3}, record_states{},
+                              clamp<Lamina>{.value = 0.75, .from = 2});
+    CHECK(largest_difference(file.array("Medulla").select(0, 2),
+                             run.state<Medulla>()[0].index_select(1, at::tensor({1, 3}))) < 1e-12);
+}
+
+TEST_CASE("record: of a connectome, memory doesn't grow with the examples") {
+    const auto net = make<Sides>(pathway());
+    const temp_folder folder;
+    constexpr int many = 200'000;
+    const auto examples = views(many);
+    const auto peak_of = [&](int count) {
+        workbench::record_options options{.steps = 8, .arrays = arrays_of<Sides>(record<Medulla>{}, record<Eye>{})};
+        for (int i = 0; i < count; ++i) options.images.push_back(i);
+        forget_most_memory();
+        workbench::record_to_file(*net, examples, folder / "x.npz", options);
+        return memory("VmHWM:");
+    };
+    peak_of(100);
+    const auto few = peak_of(2000), most = peak_of(many);
+    CHECK(std::filesystem::file_size(folder / "x.npz") > static_cast<std::uintmax_t>(many) * 8 * 7 * 4);
+    CHECK(most - std::min(most, few) < std::size_t{8} * 1000 * 1000);
+}
+
+TEST_CASE("record: what a connectome can't record is refused, and nothing is left behind") {
+    const auto net = make<Pathway>(pathway());
+    const temp_folder folder;
+    const auto refused = [&](const workbench::record_options& options) {
+        return message_of<usage_error>([&] { workbench::record_to_file(*net, views(3), folder / "x.npz", options); });
+    };
+    const auto eye = array_in(*net, "Eye");
+    CHECK(refused({.arrays = {eye, eye}}) == "Eye is to be recorded twice; name all of it at once");
+    CHECK(refused({.steps = 2, .arrays = {array_in(*net, "Eye:3")}}).find("the run has steps 1 to 2") !=
+          std::string::npos);
+    CHECK(refused({.arrays = {{.of = kind::feedback}}}).find("no feedback") != std::string::npos);
+    CHECK(refused({.arrays = {{.of = kind::logits}}}).find("no classifier") != std::string::npos);
+    CHECK(refused({.arrays = {{.index = 5}}}).find("cell type 5 is to be recorded, of 3") != std::string::npos);
+    CHECK(folder.entries() == 0);
 }

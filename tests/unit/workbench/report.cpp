@@ -1,6 +1,7 @@
 // The page of a run.
 
 #include "catch.hpp"
+#include "workbench/circuit.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
 
@@ -35,4 +36,24 @@ TEST_CASE("reports: what of a run is there, and nothing from elsewhere") {
     put(folder / "q.json", R"({"perturbations": [{}]})");
     CHECK_THROWS_AS(workbench::report_page(plan_of<Tiny>, run, {folder / "q.json"}), file_error);
     CHECK_THROWS_AS(workbench::report_page(plan_of<Tiny>, run, {folder / "missing.svg"}), file_error);
+}
+
+TEST_CASE("reports: of a connectome") {
+    const temp_folder folder;
+    const auto run = folder / "run";
+    std::filesystem::create_directory(run);
+    put(run / "summary.json", R"({"network": "Sides", "settings": {"steps": 3}, "test_accuracy": 0.5})");
+    const auto data = pathway();
+    make<Sides>(data)->save((run / "model.safetensors").string());
+    const auto page = workbench::report_page(plan_of<Sides>, data, run);
+    for (const auto* words :
+         {"Sides: run", "50.00 %", "<td>Medulla</td>", "9 neurons", "<h2>Network</h2>", "<h2>Weights</h2>"})
+        CHECK(contains(page, words));
+    for (const auto* words : {"<h2>Plan</h2>", "http", "<script"}) CHECK_FALSE(contains(page, words));
+    CHECK_THROWS_AS(workbench::report_page(plan_of<Pathway>, data, run), usage_error);
+    auto other = data;
+    other.graph.synapses.weights.pop_back();
+    other.graph.synapses.presynaptic.pop_back();
+    other.graph.synapses.postsynaptic.pop_back();
+    CHECK_THROWS_AS(workbench::report_page(plan_of<Sides>, other, run), file_error);
 }

@@ -1,13 +1,17 @@
 // The spectrum of the linearised circuit, in closed form and by differences.
 
 #include "catch.hpp"
+#include "workbench/circuit.hpp"
 #include "executors/scheduled.hpp"
 #include "workbench/pair.hpp"
 
 #include <cortexpr/train/health.hpp>
+#include <cortexpr/train/images_of.hpp>
 #include <cortexpr/workbench/spectrum.hpp>
 
+#include <ATen/ops/linalg_eigvals.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
 
 #include <array>
 #include <cmath>
@@ -80,4 +84,34 @@ TEST_CASE(
         for (const auto& one : all.whole.eigenvalues) sum += one.real();
         CHECK(sum == Approx(trace).epsilon(1e-6));
     }
+}
+
+TEST_CASE("spectrum: of a connectome, the matrix is that of finite differences") {
+    const auto net = make<Sides>(pathway(), {.dtype = at::kDouble});
+    const auto input = images_of(views(3), 1, 1).to(at::kDouble);
+    const auto found = workbench::spectrum_of(*net, input, {.steps = 4});
+    CHECK(found.whole.size == 9);
+    REQUIRE(found.excitation);
+    CHECK(found.excitation->size == 7);
+    const at::NoGradGuard no_gradients;
+    const auto state = net->run(input, steps{4}).final_state;
+    const auto step = [&](const at::Tensor& from) { return net->run(input, steps{1}, start_cells{from}).final_state; };
+    const double change = 1e-6;
+    auto matrix = at::zeros({9, 9}, at::kDouble);
+    for (std::int64_t cell = 0; cell < 9; ++cell) {
+        auto more = state.clone(), less = state.clone();
+        more[0][cell] += change;
+        less[0][cell] -= change;
+        if (less[0][cell].item<double>() < 0) less = state;  // rates of cells with a sign aren't negative
+        const double width = (more[0][cell] - less[0][cell]).item<double>();
+        matrix.select(1, cell).copy_((step(more) - step(less))[0] / width);
+    }
+    const auto radius = at::linalg_eigvals(matrix).abs().max().item<double>();
+    CHECK(found.whole.radius() == Approx(radius).epsilon(1e-4));
+    // Without the synapses of the medulla onto itself and the lamina, nothing goes round but what decays.
+    std::vector<perturbation> cuts;
+    for (const auto* text : {"Medulla-Medulla", "Medulla-Lamina"})
+        cuts.push_back(workbench::perturbation_in(*net, perturbation::kind::cut, text));
+    const auto open = workbench::spectrum_of(*net, input, {.steps = 4, .perturbations = cuts});
+    CHECK(open.whole.radius() == Approx(1 - 1 / 2.0).epsilon(1e-6));  // the lamina, whose time constant is largest
 }

@@ -1,6 +1,7 @@
 // Tuning of rates that are known.
 
 #include "catch.hpp"
+#include "workbench/circuit.hpp"
 #include "executors/scheduled.hpp"
 #include "temp_folder.hpp"
 #include "workbench/pair.hpp"
@@ -67,4 +68,26 @@ TEST_CASE("tuning: rates by hand, over steps of sequences, with what is preferre
     CHECK(found[0].aligned[0] == Approx(best));
     CHECK(message_of<usage_error>([&] { workbench::tuning_of(*net, set, {.from = 5}); }) ==
           "rates from step 5 on were asked for, but the run has steps 1 to 4");
+}
+
+TEST_CASE("tuning: of a connectome, rates by class are means of runs") {
+    const auto net = make<Sides>(pathway(), {.dtype = at::kDouble});
+    const auto examples = views(20);
+    const auto found = workbench::tuning_of(*net, examples, {.steps = 4, .batch_size = 7});
+    const at::NoGradGuard no_gradients;
+    const auto run = net->run(images_of(examples).to(at::kDouble), steps{4}, record_states{});
+    for (int type = 0; type < 3; ++type) {
+        const auto rates = states_of(*net, run.states, type).select(1, 3).view({10, 2, -1}).mean(0);
+        const auto& one = found[static_cast<std::size_t>(type)];
+        CHECK(at::allclose(one.rates, rates, 1e-9));
+        CHECK(one.selectivity.sizes() == rates[0].sizes());
+        CHECK(one.preferred.equal(rates.argmax(0)));
+    }
+    // The eye's cells answer to what they are shown alone.
+    CHECK(found[0].selectivity[1].item<double>() < found[0].selectivity[0].item<double>());
+    const auto held = workbench::tuning_of(
+        *net, examples,
+        {.steps = 4, .perturbations = {workbench::perturbation_in(*net, perturbation::kind::clamp, "Eye=0.5")}});
+    CHECK((held[0].rates == 0.5).all().item<bool>());
+    CHECK(held[2].selectivity.max().item<double>() < 1e-12);
 }

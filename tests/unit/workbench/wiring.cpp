@@ -1,6 +1,7 @@
 // Circuit diagrams.
 
 #include "catch.hpp"
+#include "workbench/circuit.hpp"
 #include "count_of.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
@@ -37,4 +38,32 @@ TEST_CASE("wiring: drawn into files of several kinds, whole or not at all") {
               workbench::write_wiring(plan_of<Two>, folder / "a.gif");
           }).find("end it in .svg, .png, .pdf or .dot") != std::string::npos);
     CHECK(folder.entries() == 3);
+}
+
+TEST_CASE("wiring: cell types with their cells, and the synapses from one onto another") {
+    const auto data = pathway();
+    const auto text = workbench::wiring_graph(plan_of<Sides>, data.graph);
+    // Stimulus to the eye, five pairs of types, the medulla to the output, and the readout.
+    CHECK(count_of(text, " -> ") == 1 + 5 + 1 + 1);
+    CHECK(count_of(text, "arrowhead=tee") == 1);     // lamina to medulla
+    CHECK(count_of(text, "arrowhead=normal") == 4);  // eye to both, medulla to both
+    CHECK(count_of(text, "\"Medulla\n4\"") == 1);
+    // Of 4 cells onto 4, itself included.
+    CHECK(count_of(text, "label=\"16\"") == 1);
+    CHECK(count_of(text, "label=\"8\"") == 2);  // lamina to medulla, medulla to lamina
+    CHECK(count_of(text, "2 classes") == 1);
+    auto fewer = data.graph;
+    for (std::size_t i = fewer.synapses.size(); i-- > 0;) {
+        const auto type = [&](std::int32_t cell) { return fewer.neurons.types[static_cast<std::size_t>(cell)]; };
+        if (type(fewer.synapses.presynaptic[i]) != 2) continue;
+        fewer.synapses.presynaptic.erase(fewer.synapses.presynaptic.begin() + static_cast<std::ptrdiff_t>(i));
+        fewer.synapses.postsynaptic.erase(fewer.synapses.postsynaptic.begin() + static_cast<std::ptrdiff_t>(i));
+        fewer.synapses.weights.erase(fewer.synapses.weights.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    CHECK(count_of(workbench::wiring_graph(plan_of<Sides>, fewer), "arrowhead=tee") == 0);
+    const temp_folder folder;
+    workbench::write_wiring(plan_of<Sides>, data.graph, folder / "a.svg");
+    CHECK(contents(folder / "a.svg").find(">Lamina<") != std::string::npos);
+    CHECK_THROWS_AS(workbench::write_wiring(plan_of<Sides>, data.graph, folder / "a.gif"), usage_error);
+    CHECK(folder.entries() == 1);
 }

@@ -1,0 +1,125 @@
+// Networks of areas, as the workbench asks them.
+
+#include "probed_network.hpp"
+
+#include <cortexpr/describe/describe.hpp>
+#include <cortexpr/error.hpp>
+#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/plan/names.hpp>
+#include <cortexpr/workbench/named_parts.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace cortexpr::workbench {
+
+namespace {
+
+using kind = recorded_array::kind;
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+plan::map_shape shape_of(const plan::network& network, const recorded_array& one) {
+    switch (one.of) {
+        case kind::states:
+            return network.types[at(one.index)].shape;
+        case kind::output:
+            return network.areas[at(one.index)].output;
+        default:
+            return network.areas[at(one.index)].feedback;
+    }
+}
+
+void check_array(const plan::network& network, const recorded_array& one) {
+    const bool is_type = one.of == kind::states;
+    const auto count = is_type ? network.types.size() : network.areas.size();
+    if (one.index < 0 || (one.of != kind::logits && at(one.index) >= count))
+        throw usage_error(
+            fmt::format("{} {} is to be recorded, of {}", is_type ? "neuron type" : "area", one.index, count));
+    if (one.of == kind::feedback && !plan::hears_feedback(network.areas[at(one.index)]))
+        throw usage_error(
+            fmt::format("area {} hears no feedback, so none can be recorded", network.areas[at(one.index)].name));
+    if (one.of == kind::logits && !network.has_readout())
+        throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", network.name));
+}
+
+class probed_areas final : public probed_network {
+  public:
+    explicit probed_areas(network_module& network) : network_(network) {}
+
+    trainable& module() const override { return network_; }
+    std::string name() const override { return std::string(plan().name); }
+    nlohmann::ordered_json declaration() const override { return describe::to_json(plan()); }
+    bool has_readout() const override { return plan().has_readout(); }
+    std::vector<std::string> type_names() const override {
+        std::vector<std::string> all;
+        for (const auto& type : plan().types) all.push_back(plan::full_name(plan(), type));
+        return all;
+    }
+    std::vector<std::int64_t> type_shape(std::size_t type) const override {
+        const auto& shape = plan().types[type].shape;
+        return {shape.channels, shape.height, shape.width};
+    }
+    std::size_t areas() const override { return plan().areas.size(); }
+
+    run_result run(const at::Tensor& inputs, const run_request& request) const override {
+        return network_.run(inputs, request);
+    }
+
+    void check(const recorded_array& one) const override { check_array(plan(), one); }
+    std::string name_of(const recorded_array& one) const override { return workbench::name_of(plan(), one); }
+    recorded_array array_in(std::string_view text) const override { return workbench::array_in(plan(), text); }
+    std::vector<recorded_axis> axes_of(const recorded_array& one) const override {
+        const auto shape = shape_of(plan(), one);
+        return {{one.of == kind::states ? "subtype" : "channel", "subtype", shape.channels, &perturbed_part::subtypes},
+                {"row", "row", shape.height, &perturbed_part::rows},
+                {"column", "column", shape.width, &perturbed_part::columns}};
+    }
+
+    perturbation perturbation_in(perturbation::kind of, std::string_view text) const override {
+        return workbench::perturbation_in(plan(), of, text);
+    }
+    std::string text_of(const perturbation& one) const override { return workbench::text_of(plan(), one); }
+
+  private:
+    const plan::network& plan() const { return network_.plan(); }
+
+    network_module& network_;
+};
+
+}  // namespace
+
+std::shared_ptr<const probed_network> probed(network_module& network) {
+    return std::make_shared<const probed_areas>(network);
+}
+
+std::string name_of(const plan::network& network, const recorded_array& one) {
+    if (one.of == kind::logits) return "logits";
+    if (one.of == kind::states) return plan::full_name(network, network.types[at(one.index)]);
+    return fmt::format("{}.{}", network.areas[at(one.index)].name, one.of == kind::output ? "output" : "feedback");
+}
+
+recorded_array array_in(const plan::network& network, std::string_view text) {
+    const auto part = part_in(text);
+    if (part.amount || !part.where.images.empty())
+        throw usage_error(
+            fmt::format("'{}': what is recorded has no amount, and images are chosen for all arrays", text));
+    recorded_array one{.from = part.from, .to = part.to, .where = part.where};
+    const auto dot = part.name.rfind('.');
+    const auto last = dot == std::string::npos ? part.name : part.name.substr(dot + 1);
+    if (part.name == "logits") {
+        one.of = kind::logits;
+    } else if (last == "output" || last == "feedback") {
+        one.of = last == "output" ? kind::output : kind::feedback;
+        if (dot == std::string::npos && network.areas.size() > 1)
+            throw usage_error(fmt::format("{} has {} areas; write {}.{}", network.name, network.areas.size(),
+                                          network.areas.front().name, last));
+        one.index = dot == std::string::npos ? 0 : plan::find_area(network, part.name.substr(0, dot));
+    } else {
+        one.index = plan::find_type(network, part.name);
+    }
+    check_array(network, one);
+    return one;
+}
+
+}  // namespace cortexpr::workbench

@@ -1,0 +1,359 @@
+// Connectomes, as the workbench asks them.
+
+#include "../circuit/nearest.hpp"
+#include "perturbation_text.hpp"
+#include "probed_network.hpp"
+
+#include <cortexpr/describe/describe.hpp>
+#include <cortexpr/error.hpp>
+#include <cortexpr/module/connectome_module.hpp>
+#include <cortexpr/workbench/any_network.hpp>
+#include <cortexpr/workbench/named_parts.hpp>
+
+#include <ATen/ops/tensor.h>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+namespace cortexpr::workbench {
+
+namespace {
+
+using kind = recorded_array::kind;
+using target = perturbation::target;
+
+std::size_t at(int index) { return static_cast<std::size_t>(index); }
+
+template <class Number>
+std::optional<Number> whole_number(std::string_view text) {
+    Number value = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+at::Tensor index_of(const std::vector<std::int32_t>& cells, at::Device device) {
+    return at::tensor(std::vector<std::int64_t>(cells.begin(), cells.end()), at::kLong).to(device);
+}
+
+class probed_cells final : public probed_network {
+  public:
+    explicit probed_cells(connectome_module& network) : network_(network) {}
+
+    trainable& module() const override { return network_; }
+    std::string name() const override { return std::string(plan().name); }
+    nlohmann::ordered_json declaration() const override { return describe::to_json(plan()); }
+    bool has_readout() const override { return plan().has_readout(); }
+    std::vector<std::string> type_names() const override {
+        std::vector<std::string> all;
+        for (const auto& type : plan().types) all.emplace_back(type.name);
+        return all;
+    }
+    std::vector<std::int64_t> type_shape(std::size_t type) const override {
+        return {static_cast<std::int64_t>(cells_of(type).size())};
+    }
+    std::size_t areas() const override { return 1; }
+
+    run_result run(const at::Tensor& inputs, const run_request& request) const override {
+        connectome_request asked{.steps = request.steps, .layout = request.layout};
+        asked.record_states = std::ranges::find(request.record_states, true) != request.record_states.end();
+        asked.record_outputs = std::ranges::find(request.record_outputs, true) != request.record_outputs.end();
+        asked.all_logits = request.all_logits;
+        add(request.perturbations, asked);
+        const auto run = network_.run(inputs, asked);
+        run_result found;
+        found.logits = run.logits;
+        found.output = run.output;
+        if (run.outputs.defined()) found.outputs = {run.outputs};
+        for (std::size_t type = 0; type < plan().types.size(); ++type) {
+            const auto cells = index_of(cells_of(type), run.final_state.device());
+            if (!request.answer_only) found.final_states.push_back(run.final_state.index_select(1, cells));
+            if (!asked.record_states) continue;
+            found.states.push_back(request.record_states[type] ? run.states.index_select(2, cells) : at::Tensor());
+        }
+        return found;
+    }
+
+    void add(const std::vector<perturbation>& all, connectome_request& request) const {
+        for (const auto& one : all) add(one, request);
+    }
+
+    void check(const recorded_array& one) const override {
+        if (one.of == kind::feedback)
+            throw usage_error(fmt::format("{} has no areas, and so no feedback that could be recorded", name()));
+        if (one.of == kind::logits && !has_readout())
+            throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its output", name()));
+        if (one.of == kind::output && one.index != 0)
+            throw usage_error(fmt::format("output {} is to be recorded, of 1", one.index));
+        if (!one.where.rows.empty() || !one.where.columns.empty())
+            throw usage_error("cells have no rows and columns; leave '@' out");
+        if (one.of != kind::states) return;
+        if (one.index < 0 || at(one.index) >= plan().types.size())
+            throw usage_error(fmt::format("cell type {} is to be recorded, of {}", one.index, plan().types.size()));
+        if (cells_of(at(one.index)).empty())
+            throw usage_error(fmt::format("there are no cells of type {}, so none can be recorded",
+                                          plan().types[at(one.index)].name));
+        check_cells(one.index, one.where.subtypes);
+    }
+    std::string name_of(const recorded_array& one) const override {
+        if (one.of == kind::logits) return "logits";
+        return one.of == kind::output ? "output" : name_of_cells(one.index, one.where.subtypes);
+    }
+    recorded_array array_in(std::string_view text) const override {
+        const auto part = part_in(text);
+        if (part.amount || !part.where.images.empty())
+            throw usage_error(
+                fmt::format("'{}': what is recorded has no amount, and images are chosen for all arrays", text));
+        recorded_array one{.from = part.from, .to = part.to, .where = part.where};
+        if (part.name == "logits" && !is_type(part.name)) {
+            one.of = kind::logits;
+        } else if (part.name == "output" && !is_type(part.name)) {
+            one.of = kind::output;
+        } else {
+            place(part.name, one.index, one.where);
+        }
+        check(one);
+        return one;
+    }
+    std::vector<recorded_axis> axes_of(const recorded_array& one) const override {
+        if (one.of == kind::output)
+            return {{"output", "output", static_cast<int>(network_.output_size()), &perturbed_part::subtypes}};
+        return {{"cell", "cell", static_cast<int>(cells_of(at(one.index)).size()), &perturbed_part::subtypes}};
+    }
+    std::vector<std::int64_t> cells_in(const recorded_array& one, const std::vector<int>& chosen) const override {
+        if (one.of != kind::states) return {};
+        const auto cells = cells_of(at(one.index));
+        const auto& ids = network_.ids();
+        std::vector<std::int64_t> numbers, as_ids;
+        for (const int cell : chosen) {
+            const auto number = cells[at(cell)];
+            numbers.push_back(number);
+            if (ids.empty()) continue;
+            if (const auto id = whole_number<std::int64_t>(ids[at(number)])) as_ids.push_back(*id);
+        }
+        return as_ids.size() == numbers.size() ? as_ids : numbers;
+    }
+    std::vector<std::string> ids_in(const recorded_array& one, const std::vector<int>& chosen) const override {
+        const auto& ids = network_.ids();
+        if (one.of != kind::states || ids.empty()) return {};
+        const auto cells = cells_of(at(one.index));
+        std::vector<std::string> all;
+        for (const int cell : chosen) all.push_back(ids[at(cells[at(cell)])]);
+        const bool are_numbers =
+            std::ranges::all_of(all, [](const std::string& id) { return whole_number<std::int64_t>(id).has_value(); });
+        return are_numbers ? std::vector<std::string>() : all;
+    }
+
+    perturbation perturbation_in(perturbation::kind of, std::string_view text) const override {
+        auto found = unplaced(of, text);
+        auto& one = found.one;
+        if (of == perturbation::kind::scale_edge || of == perturbation::kind::cut) {
+            set_edge(found.name, one);
+        } else {
+            place(found.name, one.index, one.where);
+        }
+        check(one);
+        return one;
+    }
+    std::string text_of(const perturbation& one) const override {
+        auto behind = one;
+        std::string name;
+        if (one.of == target::edge) {
+            const auto [from, to] = ends_of(one);
+            name = fmt::format("{}-{}", plan().types[at(from)].name, plan().types[at(to)].name);
+        } else {
+            name = name_of_cells(one.index, one.where.subtypes);
+            if (name != plan().types[at(one.index)].name) behind.where.subtypes.clear();
+        }
+        return fmt::format("{} {}{}", cortexpr::name_of(one.is), name, text_behind_name(behind));
+    }
+
+  private:
+    const plan::connectome& plan() const { return network_.plan(); }
+    std::vector<std::int32_t> cells_of(std::size_t type) const { return network_.cells_of(static_cast<int>(type)); }
+
+    std::optional<int> type_of(std::string_view name) const {
+        const auto found = std::ranges::find(plan().types, name, &plan::cell_type::name);
+        if (found == plan().types.end()) return std::nullopt;
+        return static_cast<int>(found - plan().types.begin());
+    }
+    bool is_type(std::string_view name) const { return type_of(name).has_value(); }
+
+    /// By id or, where the graph has none, by number.
+    std::optional<std::int32_t> cell_of(std::string_view name) const {
+        const auto& ids = network_.ids();
+        if (!ids.empty()) {
+            const auto found = std::ranges::find(ids, name);
+            if (found == ids.end()) return std::nullopt;
+            return static_cast<std::int32_t>(found - ids.begin());
+        }
+        const auto number = whole_number<std::int32_t>(name);
+        return number && *number >= 0 && *number < network_.cell_count() ? number : std::nullopt;
+    }
+
+    void check_cells(int type, const std::vector<int>& chosen) const {
+        const auto& name = plan().types[at(type)].name;
+        const auto count = static_cast<int>(cells_of(at(type)).size());
+        for (const int cell : chosen)
+            if (cell < 0 || cell >= count)
+                throw usage_error(count == 0
+                                      ? fmt::format("there are no cells of type {}", name)
+                                      : fmt::format("{} has cells 0 to {}, and no cell {}", name, count - 1, cell));
+    }
+
+    [[noreturn]] void refuse_name(std::string_view name, bool may_be_cell) const {
+        constexpr std::size_t longest = 100;  // of a name that is compared
+        const auto known = type_names();
+        const auto distance = [&](const std::string& other) {
+            return circuit::edit_distance(name.substr(0, longest), other);
+        };
+        std::string nearest = *std::ranges::min_element(known, {}, distance);
+        if (may_be_cell && !network_.ids().empty())
+            if (const auto& id = *std::ranges::min_element(network_.ids(), {}, distance);
+                distance(id) < distance(nearest))
+                nearest = id;
+        throw usage_error(fmt::format("{} has no cell type {}\"{}\"; the nearest name is \"{}\"", this->name(),
+                                      may_be_cell ? "or cell " : "", name, nearest));
+    }
+
+    /// The type, or the type and which of its cells it is.
+    void place(std::string_view name, int& type, perturbed_part& where) const {
+        if (const auto found = type_of(name)) {
+            type = *found;
+            return check_cells(type, where.subtypes);
+        }
+        const auto cell = cell_of(name);
+        if (!cell) refuse_name(name, true);
+        if (!where.subtypes.empty())
+            throw usage_error(fmt::format("{} is one cell; leave '[' out, or name a cell type", name));
+        for (std::size_t i = 0; i < plan().types.size(); ++i) {
+            const auto cells = cells_of(i);
+            const auto found = std::ranges::lower_bound(cells, *cell);
+            if (found == cells.end() || *found != *cell) continue;
+            type = static_cast<int>(i);
+            where.subtypes = {static_cast<int>(found - cells.begin())};
+        }
+    }
+
+    /// A cell's id where the graph has ids and one cell is chosen.
+    std::string name_of_cells(int type, const std::vector<int>& chosen) const {
+        const auto& ids = network_.ids();
+        const auto& name = plan().types[at(type)].name;
+        if (chosen.size() != 1 || ids.empty()) return std::string(name);
+        const auto& id = ids[at(cells_of(at(type))[at(chosen.front())])];
+        return is_type(id) ? std::string(name) : id;
+    }
+
+    std::pair<int, int> ends_of(const perturbation& one) const {
+        const auto types = static_cast<int>(plan().types.size());
+        return {one.index / types, one.index % types};
+    }
+
+    void set_edge(std::string_view name, perturbation& one) const {
+        if (name.find('-') == std::string_view::npos)
+            throw usage_error(
+                fmt::format("{} acts on synapses from a cell type onto another, as {}-{}, and not on '{}'",
+                            cortexpr::name_of(one.is), plan().types.front().name, plan().types.back().name, name));
+        std::string_view unknown;
+        for (auto dash = name.find('-'); dash != std::string_view::npos; dash = name.find('-', dash + 1)) {
+            const auto before = name.substr(0, dash);
+            auto behind = name.substr(dash + 1);
+            if (behind.starts_with('>')) behind.remove_prefix(1);
+            const auto from = type_of(before), to = type_of(behind);
+            if (unknown.data() == nullptr) unknown = from ? behind : before;
+            if (!from || !to) continue;
+            one.of = target::edge;
+            one.index = *from * static_cast<int>(plan().types.size()) + *to;
+            return;
+        }
+        refuse_name(unknown, false);
+    }
+
+    void check(const perturbation& one) const {
+        const auto refuse = [&](const std::string& why) { throw usage_error(fmt::format("{} {}", text_of(one), why)); };
+        const bool is_of_edge = one.is == perturbation::kind::scale_edge || one.is == perturbation::kind::cut;
+        const auto types = static_cast<int>(plan().types.size());
+        if (one.of != (is_of_edge ? target::edge : target::neuron_type) || one.index < 0 ||
+            one.index >= (is_of_edge ? types * types : types))
+            throw usage_error(fmt::format("a perturbation names number {} of what {} hasn't", one.index, name()));
+        if (!is_of_edge) check_cells(one.index, one.where.subtypes);
+        if (!one.where.rows.empty() || !one.where.columns.empty())
+            refuse("names rows or columns, which cells haven't; leave '@' out");
+        if (!one.where.images.empty()) refuse("names images, but a connectome's cells are perturbed for all of them");
+        if ((is_of_edge || one.is == perturbation::kind::freeze_tau) && !one.where.subtypes.empty())
+            refuse("acts on all cells of a type; leave '[' out");
+        if (is_of_edge) {
+            const auto [from, to] = ends_of(one);
+            if (network_.synapses_between(from, to).empty()) refuse("changes nothing: no such synapse is there");
+            return;
+        }
+        if (one.amount && !std::isfinite(static_cast<float>(*one.amount)))
+            refuse(fmt::format("has an amount of {}, beyond float32", *one.amount));
+        const auto& type = plan().types[at(one.index)];
+        if (one.is == perturbation::kind::clamp && one.amount.value_or(0) < 0 && type.kind != neuron_class::hybrid &&
+            !type.signed_rates)
+            refuse(fmt::format("holds a negative rate, which would turn the sign of an {} type; give one from 0",
+                               cortexpr::name_of(type.kind)));
+        if (one.is == perturbation::kind::noise && one.amount.value_or(0) < 0)
+            refuse("has a negative deviation; give one from 0");
+    }
+
+    void add(const perturbation& one, connectome_request& request) const {
+        check(one);
+        if (one.of == target::edge) {
+            const auto [from, to] = ends_of(one);
+            request.scales.push_back({.synapses = network_.synapses_between(from, to),
+                                      .factor = one.is == perturbation::kind::cut ? 0 : one.amount.value_or(1),
+                                      .from = one.from,
+                                      .to = one.to});
+            return;
+        }
+        auto cells = cells_of(at(one.index));
+        if (!one.where.subtypes.empty()) {
+            std::vector<std::int32_t> chosen;
+            for (const int cell : one.where.subtypes) chosen.push_back(cells.at(at(cell)));
+            cells = std::move(chosen);
+        }
+        const double amount = one.amount.value_or(0);
+        switch (one.is) {
+            case perturbation::kind::silence:
+                request.clamps.push_back({.cells = std::move(cells), .value = 0, .from = one.from, .to = one.to});
+                break;
+            case perturbation::kind::clamp:
+                request.clamps.push_back({.cells = std::move(cells), .value = amount, .from = one.from, .to = one.to});
+                break;
+            case perturbation::kind::inject:
+                request.injections.push_back(
+                    {.cells = std::move(cells), .current = amount, .from = one.from, .to = one.to});
+                break;
+            case perturbation::kind::noise:
+                request.noises.push_back(
+                    {.cells = std::move(cells), .deviation = amount, .from = one.from, .to = one.to});
+                break;
+            default:
+                request.frozen_taus.push_back(
+                    {.cells = std::move(cells), .value = one.amount, .from = one.from, .to = one.to});
+        }
+    }
+
+    connectome_module& network_;
+};
+
+}  // namespace
+
+std::shared_ptr<const probed_network> probed(connectome_module& network) {
+    return std::make_shared<const probed_cells>(network);
+}
+
+connectome_request with_perturbations(connectome_module& network, const std::vector<perturbation>& all,
+                                      connectome_request request) {
+    probed_cells(network).add(all, request);
+    return request;
+}
+
+}  // namespace cortexpr::workbench

@@ -1,0 +1,111 @@
+// Networks of either family behind one type; cells and synapses by what people type.
+
+#include "catch.hpp"
+#include "workbench/circuit.hpp"
+#include "temp_folder.hpp"
+
+#include <cortexpr/workbench/any_network.hpp>
+#include <cortexpr/workbench/record.hpp>
+
+#include <ATen/ops/rand.h>
+
+using namespace cortexpr;
+using namespace cortexpr::test;
+using workbench::array_in;
+using workbench::perturbation_in;
+using workbench::text_of;
+using kind = perturbation::kind;
+using Catch::Matchers::Contains;
+
+TEST_CASE("any_network: cells and synapses are named as they are typed") {
+    const auto net = make<Sides>(pathway());
+    const workbench::any_network any(*net);
+    CHECK(any.name() == "Sides");
+    CHECK(any.type_names() == std::vector<std::string>{"Eye", "Lamina", "Medulla"});
+    CHECK(any.connectome() == net.get());
+    CHECK(any.areas() == nullptr);
+    for (const auto* text : {"silence Lamina:2..", "clamp Medulla[0..2]=0.5", "inject LB:3=-1.5", "noise Eye=0.25",
+                             "scale_edge Lamina-Medulla:2..4=0.5", "cut Medulla-Medulla", "freeze_tau Medulla=3"}) {
+        const std::string typed(text);
+        const auto space = typed.find(' ');
+        for (int of = 0; of <= static_cast<int>(kind::freeze_tau); ++of)
+            if (name_of(static_cast<kind>(of)) == typed.substr(0, space))
+                CHECK(text_of(*net, perturbation_in(*net, static_cast<kind>(of), typed.substr(space + 1))) == typed);
+    }
+    CHECK(text_of(*net, perturbation_in(*net, kind::cut, "Eye->Lamina")) == "cut Eye-Lamina");
+    // A type's cell is called by its id.
+    CHECK(text_of(*net, perturbation_in(*net, kind::silence, "Lamina[1]")) == "silence LB");
+    const auto cell = array_in(*net, "M3:2..");
+    CHECK(cell.index == 2);
+    CHECK(cell.where.subtypes == std::vector<int>{2});
+    CHECK(cell.from == 2);
+    CHECK(workbench::name_of(*net, cell) == "M3");
+    CHECK(workbench::name_of(*net, array_in(*net, "Medulla")) == "Medulla");
+    CHECK(workbench::name_of(*net, array_in(*net, "output")) == "output");
+    CHECK(workbench::name_of(*net, array_in(*net, "logits")) == "logits");
+    // Where the graph has no ids, numbers are ids.
+    const auto nameless = make<Sides>(pathway(false));
+    CHECK(array_in(*nameless, "6").index == 1);
+    CHECK(array_in(*nameless, "6").where.subtypes == std::vector<int>{1});
+    CHECK(workbench::name_of(*nameless, array_in(*nameless, "6")) == "Lamina");
+}
+
+TEST_CASE("any_network: what isn't there is refused with the nearest name") {
+    const auto net = make<Sides>(pathway());
+    const auto refused = [&](kind of, const char* text) {
+        return message_of<usage_error>([&] { perturbation_in(*net, of, text); });
+    };
+    CHECK(refused(kind::silence, "Lamin") == "Sides has no cell type or cell \"Lamin\"; the nearest name is \"Lamina\"");
+    CHECK(refused(kind::silence, "LC").find("the nearest name is \"LA\"") != std::string::npos);
+    CHECK(refused(kind::cut, "Eye-Medula") == "Sides has no cell type \"Medula\"; the nearest name is \"Medulla\"");
+    CHECK(refused(kind::cut, "Medulla-Eye") == "cut Medulla-Eye changes nothing: no such synapse is there");
+    CHECK(refused(kind::cut, "Eye").find("as Eye-Medulla, and not on 'Eye'") != std::string::npos);
+    CHECK(refused(kind::silence, "Eye[3]") == "Eye has cells 0 to 2, and no cell 3");
+    CHECK(refused(kind::silence, "LA[0]").find("LA is one cell") != std::string::npos);
+    CHECK(refused(kind::silence, "Eye@1,2").find("leave '@' out") != std::string::npos);
+    CHECK(refused(kind::silence, "Eye#3").find("for all of them") != std::string::npos);
+    CHECK(refused(kind::clamp, "Eye=-1").find("give one from 0") != std::string::npos);
+    CHECK(refused(kind::noise, "Eye=-1").find("give one from 0") != std::string::npos);
+    CHECK(refused(kind::clamp, "Eye").find("needs an amount") != std::string::npos);
+    CHECK(refused(kind::freeze_tau, "LA=2").find("acts on all cells of a type") != std::string::npos);
+    const auto unrecorded = [&](const char* text) { return message_of<usage_error>([&] { array_in(*net, text); }); };
+    CHECK(unrecorded("Ey") == "Sides has no cell type or cell \"Ey\"; the nearest name is \"Eye\"");
+    CHECK(unrecorded("Eye@1,2") == "cells have no rows and columns; leave '@' out");
+    CHECK(unrecorded("Eye=2").find("has no amount") != std::string::npos);
+    const auto bare = make<Pathway>(pathway());
+    CHECK_THROWS_WITH(array_in(*bare, "logits"), Contains("Pathway is no classifier"));
+    // Values that no text gave.
+    const perturbation beyond{.is = kind::silence, .index = 0, .where = {.subtypes = {9}}};
+    CHECK_THROWS_WITH(workbench::with_perturbations(*net, {beyond}), Contains("no cell 9"));
+    CHECK_THROWS_WITH(workbench::with_perturbations(*net, {perturbation{.index = 7}}), Contains("names number 7"));
+}
+
+TEST_CASE("any_network: perturbations by name are those by type") {
+    const auto net = make<Sides>(pathway(), {.dtype = at::kDouble, .seed = 3});
+    const auto input = at::rand({4, 3}, at::kDouble);
+    const at::NoGradGuard no_gradients;
+    const auto by_name = [&](kind of, const char* text) {
+        return net
+            ->run(input, workbench::with_perturbations(*net, {perturbation_in(*net, of, text)},
+                                                       {.steps = 5, .record_states = true}))
+            .states;
+    };
+    const auto by_type = [&](const auto&... options) {
+        return net->run(input, steps{5}, record_states{}, options...).states;
+    };
+    CHECK(at::equal(by_name(kind::silence, "Lamina:2.."), by_type(silence<Lamina>{.from = 2})));
+    CHECK(
+        at::equal(by_name(kind::clamp, "Medulla:2..4=0.5"), by_type(clamp<Medulla>{.value = 0.5, .from = 2, .to = 4})));
+    CHECK(at::equal(by_name(kind::inject, "Eye=0.5"), by_type(inject<Eye>{.current = 0.5})));
+    CHECK(at::equal(by_name(kind::scale_edge, "Lamina-Medulla=2"), by_type(scale_edge<Lamina, Medulla>{.factor = 2})));
+    CHECK(at::equal(by_name(kind::cut, "Lamina-Medulla:3"), by_type(cut<Lamina, Medulla>{.from = 3, .to = 3})));
+    CHECK(at::equal(by_name(kind::freeze_tau, "Medulla=4"), by_type(freeze_tau<Medulla>{.value = 4})));
+    const auto cell = net->cell_of("LB");
+    CHECK(at::equal(by_name(kind::inject, "LB:2..=0.5"),
+                    by_type(inject_cells{.cells = {cell}, .current = 0.5, .from = 2})));
+    net->generator().set_current_seed(7);
+    const auto noisy = by_name(kind::noise, "Medulla=0.5");
+    net->generator().set_current_seed(7);
+    CHECK(at::equal(noisy, by_type(noise<Medulla>{.deviation = 0.5})));
+    CHECK_FALSE(at::equal(noisy, by_type()));
+}
