@@ -74,22 +74,32 @@ std::string score_table(const std::vector<effect>& effects) {
     return table.text();
 }
 
+bool has_selectivity_over_networks(const std::vector<effect>& effects) {
+    return std::ranges::any_of(effects.front().types,
+                               [](const auto& type) { return type.selectivity_over_networks.has_value(); });
+}
+
 std::string rates_table(const std::vector<std::string>& types, const std::string& title,
                         const std::vector<effect>& effects) {
     using view::alignment;
-    view::table table({{"perturbation"},
-                       {title},
-                       {"rate", alignment::right},
-                       {"change", alignment::right},
-                       {"95 %", alignment::right},
-                       {"selectivity", alignment::right}});
+    const bool has_networks = has_selectivity_over_networks(effects);
+    std::vector<view::table_column> columns{{"perturbation"},           {title},
+                                            {"rate", alignment::right}, {"change", alignment::right},
+                                            {"95 %", alignment::right}, {"selectivity", alignment::right}};
+    if (has_networks) columns.push_back({"change, 95 %", alignment::right});
+    view::table table(std::move(columns));
     for (const auto& one : effects) {
         const bool is_first = &one == effects.data();
         for (std::size_t type = 0; type < one.types.size(); ++type) {
             const auto& found = one.types[type];
-            table.row({type == 0 ? one.of.name : "", types[type], shown(found.rate),
-                       is_first ? "" : shown(found.rate_change), is_first ? "" : range(found.rate_change),
-                       found.selectivity ? fmt::format("{:.3f}", *found.selectivity) : ""});
+            std::vector<std::string> row{type == 0 ? one.of.name : "",
+                                         types[type],
+                                         shown(found.rate),
+                                         is_first ? "" : shown(found.rate_change),
+                                         is_first ? "" : range(found.rate_change),
+                                         found.selectivity ? fmt::format("{:.3f}", *found.selectivity) : ""};
+            if (has_networks) row.push_back(is_first ? "" : range(found.selectivity_change.value_or(estimate())));
+            table.row(std::move(row));
         }
         if (&one != &effects.back()) table.rule();
     }
@@ -114,6 +124,10 @@ nlohmann::ordered_json json_of(const std::vector<std::string>& types, const std:
             auto& told = entry["types"][types[type]];
             told = {{"rate", json_of(found.rate)}, {"rate_change", json_of(found.rate_change)}};
             if (found.selectivity) told["selectivity"] = *found.selectivity;
+            if (found.selectivity_over_networks) {
+                told["selectivity_over_networks"] = json_of(*found.selectivity_over_networks);
+                told["selectivity_change"] = json_of(*found.selectivity_change);
+            }
         }
         all.push_back(std::move(entry));
     }
@@ -123,24 +137,31 @@ nlohmann::ordered_json json_of(const std::vector<std::string>& types, const std:
 /// A row for each number.
 std::string csv_of(const std::vector<std::string>& types, const std::vector<effect>& effects) {
     std::string text = "perturbation,strength,quantity,type,mean,low,high,change,change_low,change_high\n";
-    const auto add = [&text](const variant& of, const char* quantity, const std::string& type, const estimate& value,
-                             const estimate& change) {
+    const auto add = [&text](const variant& of, const char* quantity, const std::string& type,
+                             const std::optional<estimate>& value, const std::optional<estimate>& change) {
+        const auto cell = [](const std::optional<estimate>& one, double estimate::*member) {
+            return one ? io::csv_cell((*one).*member) : io::csv_cell();
+        };
         const std::array<io::csv_cell, 10> cells{of.name,
                                                  of.strength ? io::csv_cell(*of.strength) : io::csv_cell(),
                                                  std::string(quantity),
                                                  type,
-                                                 value.mean,
-                                                 value.low,
-                                                 value.high,
-                                                 change.mean,
-                                                 change.low,
-                                                 change.high};
+                                                 cell(value, &estimate::mean),
+                                                 cell(value, &estimate::low),
+                                                 cell(value, &estimate::high),
+                                                 cell(change, &estimate::mean),
+                                                 cell(change, &estimate::low),
+                                                 cell(change, &estimate::high)};
         text += io::csv_row(cells);
     };
     for (const auto& one : effects) {
         if (const auto found = score_in(one)) add(one.of, found->name, "", found->value, found->change);
-        for (std::size_t type = 0; type < one.types.size(); ++type)
-            add(one.of, "rate", types[type], one.types[type].rate, one.types[type].rate_change);
+        for (std::size_t type = 0; type < one.types.size(); ++type) {
+            const auto& found = one.types[type];
+            add(one.of, "rate", types[type], found.rate, found.rate_change);
+            if (found.selectivity_over_networks)
+                add(one.of, "selectivity", types[type], found.selectivity_over_networks, found.selectivity_change);
+        }
     }
     return text;
 }

@@ -177,6 +177,14 @@ at::Tensor rows_of(const outcome& one) {
     return at::stack(rows);
 }
 
+/// By network; undefined where they have none, which the examples decide.
+at::Tensor selectivities_of(const std::vector<outcome>& of_networks, std::size_t type) {
+    std::vector<double> all;
+    for (const auto& one : of_networks)
+        if (const auto& found = one.selectivity[type]) all.push_back(*found);
+    return all.empty() ? at::Tensor() : at::tensor(all);
+}
+
 /// `outcomes` by variant and network; the first variant is what the others are compared with.
 std::vector<effect> summarised(std::span<const variant> variants, const std::vector<std::vector<outcome>>& outcomes,
                                const effect_options& options, bool is_of_targets) {
@@ -205,13 +213,16 @@ std::vector<effect> summarised(std::span<const variant> variants, const std::vec
         else if (outcomes[i].front().right.defined())
             one.of_accuracy = {.accuracy = found->of(first), .change = found->of_difference(first, 0)};
         for (std::int64_t type = 1; type < height; ++type) {
-            std::optional<double> selectivity;
-            for (const auto& each : outcomes[i])
-                if (const auto& of_type = each.selectivity[static_cast<std::size_t>(type) - 1])
-                    selectivity = selectivity.value_or(0) + *of_type / static_cast<double>(networks);
-            one.types.push_back({.rate = found->of(first + type),
-                                 .rate_change = found->of_difference(first + type, type),
-                                 .selectivity = selectivity});
+            one.types.push_back(
+                {.rate = found->of(first + type), .rate_change = found->of_difference(first + type, type)});
+            const auto here = selectivities_of(outcomes[i], static_cast<std::size_t>(type) - 1);
+            if (!here.defined()) continue;
+            auto& told = one.types.back();
+            told.selectivity = here.mean().item<double>();
+            if (networks == 1) continue;
+            told.selectivity_over_networks = interval_of(here);
+            told.selectivity_change =
+                interval_of(here - selectivities_of(outcomes.front(), static_cast<std::size_t>(type) - 1));
         }
         effects.push_back(std::move(one));
     }

@@ -49,6 +49,9 @@ struct type_effect {
     /// Mean over its neurons of (r_best - r_others) / (|r_best| + |r_others|), where r_best is the mean rate to the
     /// class that it answers most, r_others that to the others. None where no two classes were shown, or of targets.
     std::optional<double> selectivity{};
+    /// The same with its interval, and its change against the unperturbed networks, where several networks were given:
+    /// of one, intervals of it would take the rates of every neuron to every image.
+    std::optional<estimate> selectivity_over_networks{}, selectivity_change{};
 };
 
 /// On the share of images that a classifier tells right, at the last step.

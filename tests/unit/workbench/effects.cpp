@@ -1,9 +1,9 @@
 // What perturbations are said to do, against what is known.
 
 #include "catch.hpp"
-#include "workbench/circuit.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
+#include "workbench/circuit.hpp"
 
 #include <cortexpr/module/model.hpp>
 #include <cortexpr/train/images_of.hpp>
@@ -160,6 +160,35 @@ TEST_CASE("effects: intervals cover what they should") {
     // The 97.5th percentile for two degrees of freedom.
     CHECK(all[0].types[0].rate.high - mean == Approx(4.302653 * std::sqrt(squares / 2 / 3)).epsilon(1e-5));
     CHECK(all[1].types[0].rate_change.high > all[1].types[0].rate_change.low);
+}
+
+TEST_CASE("effects: selectivity has an interval over networks, and none of one") {
+    const auto images = shades(30);
+    const std::vector<variant> alike{{"alike", {}, {perturbation_in(plan_of<Tiny>, kind::clamp, "V1.E=0.5")}}};
+    std::vector<std::shared_ptr<model<Tiny>>> owned;
+    std::vector<network_module*> three;
+    std::vector<double> alone;
+    for (const std::uint64_t seed : {1, 2, 3}) {
+        owned.push_back(make<Tiny>({.seed = seed}));
+        three.push_back(owned.back().get());
+        std::vector<network_module*> one{three.back()};
+        const auto found = effects_of(one, images, alike, {.steps = 2, .resamples = 1});
+        CHECK(!found[0].types[0].selectivity_over_networks);
+        CHECK(!found[1].types[0].selectivity_change);
+        alone.push_back(found[0].types[0].selectivity.value());
+    }
+    const auto found = effects_of(three, images, alike, {.steps = 2});
+    const auto& before = found[0].types[0];
+    const auto& after = found[1].types[0];
+    const double mean = (alone[0] + alone[1] + alone[2]) / 3;
+    double squares = 0;
+    for (const double value : alone) squares += (value - mean) * (value - mean);
+    CHECK(before.selectivity.value() == Approx(mean));
+    CHECK(before.selectivity_over_networks->high - mean == Approx(4.302653 * std::sqrt(squares / 2 / 3)).epsilon(1e-5));
+    CHECK(before.selectivity_change->mean == Approx(0).margin(1e-12));
+    // Clamped neurons select nothing, so the change is what they had.
+    CHECK(after.selectivity_change->mean == Approx(-mean));
+    CHECK(after.selectivity_change->low == Approx(-before.selectivity_over_networks->high));
 }
 
 TEST_CASE("effects: strengths replace amounts, and what doesn't fit is refused") {

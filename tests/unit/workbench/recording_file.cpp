@@ -25,6 +25,8 @@ std::string refusal(const std::filesystem::path& file) {
     });
 }
 
+struct Fitted : regressor<network<V1>, targets<2>, hidden<7>, readout_pool<pool_mode::max>> {};
+
 /// An HDF5 file with a description and one data set of so many doubles, of which none is stored.
 void put_hollow(const std::filesystem::path& file, hsize_t count) {
     const auto made = ::H5Fcreate(file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
@@ -60,6 +62,25 @@ TEST_CASE("a recording is the same from an .npz, an HDF5 and an .npy file", "[re
         CHECK(file.names() == (is_whole ? expected.names() : std::vector<std::string>{"V1.E"}));
         if (is_whole) CHECK(at::equal(file.array("images"), expected.array("images")));
     }
+}
+
+TEST_CASE("a regressor's rates are recorded into an .npy file without its targets", "[recording]") {
+    const temp_folder folder;
+    const auto net = make<Fitted>({.seed = 3});
+    data::labelled_images examples{};
+    examples.count = 4;
+    examples.channels = examples.target_count = 2;
+    examples.height = 6;
+    examples.width = 5;
+    examples.source = "made up";
+    examples.pixels.assign(4 * examples.image_size(), 100);
+    examples.targets.assign(8, 0.5F);
+    const workbench::record_options options{.steps = 2, .arrays = {workbench::array_in(plan_of<Fitted>, "V1.I")}};
+    for (const auto* name : {"r.npz", "r.npy"}) workbench::record_to_file(*net, examples, folder / name, options);
+    const recording_file whole(folder / "r.npz"), one(folder / "r.npy");
+    CHECK(whole.array("targets").sizes() == at::IntArrayRef{4, 2});
+    CHECK(one.names() == std::vector<std::string>{"V1.I"});
+    CHECK(at::equal(one.array("V1.I"), whole.array("V1.I")));
 }
 
 TEST_CASE("what is no recording is refused by its name, at every length", "[recording]") {

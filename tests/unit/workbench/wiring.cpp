@@ -1,10 +1,10 @@
 // Circuit diagrams.
 
 #include "catch.hpp"
-#include "workbench/circuit.hpp"
 #include "count_of.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
+#include "workbench/circuit.hpp"
 
 #include <cortexpr/workbench/wiring.hpp>
 
