@@ -1,8 +1,8 @@
 // Networks of either family behind one type; cells and synapses by what people type.
 
 #include "catch.hpp"
-#include "workbench/circuit.hpp"
 #include "temp_folder.hpp"
+#include "workbench/circuit.hpp"
 
 #include <cortexpr/workbench/any_network.hpp>
 #include <cortexpr/workbench/record.hpp>
@@ -55,7 +55,8 @@ TEST_CASE("any_network: what isn't there is refused with the nearest name") {
     const auto refused = [&](kind of, const char* text) {
         return message_of<usage_error>([&] { perturbation_in(*net, of, text); });
     };
-    CHECK(refused(kind::silence, "Lamin") == "Sides has no cell type or cell \"Lamin\"; the nearest name is \"Lamina\"");
+    CHECK(refused(kind::silence, "Lamin") ==
+          "Sides has no cell type or cell \"Lamin\"; the nearest name is \"Lamina\"");
     CHECK(refused(kind::silence, "LC").find("the nearest name is \"LA\"") != std::string::npos);
     CHECK(refused(kind::cut, "Eye-Medula") == "Sides has no cell type \"Medula\"; the nearest name is \"Medulla\"");
     CHECK(refused(kind::cut, "Medulla-Eye") == "cut Medulla-Eye changes nothing: no such synapse is there");

@@ -1,8 +1,8 @@
 // Excitation and inhibition against weights times rates, and against the drive.
 
 #include "catch.hpp"
-#include "workbench/circuit.hpp"
 #include "executors/scheduled.hpp"
+#include "workbench/circuit.hpp"
 #include "workbench/pair.hpp"
 
 #include <cortexpr/data/gratings.hpp>

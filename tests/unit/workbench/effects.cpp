@@ -1,9 +1,9 @@
 // What perturbations are said to do, against what is known.
 
 #include "catch.hpp"
-#include "workbench/circuit.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
+#include "workbench/circuit.hpp"
 
 #include <cortexpr/module/model.hpp>
 #include <cortexpr/train/images_of.hpp>

@@ -1,9 +1,9 @@
 // Activity of a recording, as maps and as a movie.
 
 #include "catch.hpp"
-#include "workbench/circuit.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
+#include "workbench/circuit.hpp"
 
 #include <cortexpr/module/model.hpp>
 #include <cortexpr/workbench/movie.hpp>

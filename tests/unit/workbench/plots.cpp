@@ -1,10 +1,10 @@
 // Figures of runs, recordings and weights.
 
 #include "catch.hpp"
-#include "workbench/circuit.hpp"
 #include "count_of.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
+#include "workbench/circuit.hpp"
 
 #include <cortexpr/module/model.hpp>
 #include <cortexpr/plan/names.hpp>

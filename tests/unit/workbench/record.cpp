@@ -1,10 +1,10 @@
 // Recordings: the numbers of a run, read back in C++ and in Python, at bounded memory.
 
 #include "catch.hpp"
-#include "workbench/circuit.hpp"
 #include "executors/networks.hpp"
 #include "peak_memory.hpp"
 #include "temp_folder.hpp"
+#include "workbench/circuit.hpp"
 
 #include <cortexpr/module/model.hpp>
 #include <cortexpr/train/images_of.hpp>

@@ -1,9 +1,9 @@
 // The page of a run.
 
 #include "catch.hpp"
-#include "workbench/circuit.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
+#include "workbench/circuit.hpp"
 
 #include <cortexpr/module/model.hpp>
 #include <cortexpr/workbench/report.hpp>

@@ -1,8 +1,8 @@
 // The spectrum of the linearised circuit, in closed form and by differences.
 
 #include "catch.hpp"
-#include "workbench/circuit.hpp"
 #include "executors/scheduled.hpp"
+#include "workbench/circuit.hpp"
 #include "workbench/pair.hpp"
 
 #include <cortexpr/train/health.hpp>

@@ -1,9 +1,9 @@
 // Tuning of rates that are known.
 
 #include "catch.hpp"
-#include "workbench/circuit.hpp"
 #include "executors/scheduled.hpp"
 #include "temp_folder.hpp"
+#include "workbench/circuit.hpp"
 #include "workbench/pair.hpp"
 
 #include <cortexpr/data/gratings.hpp>
