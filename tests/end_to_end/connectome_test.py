@@ -197,7 +197,8 @@ class Workbench(ReaderCase):
         self.assertNotEqual(cut["types"]["motor"]["rate_change"]["mean"], 0)
         with open(self.folder / "found.csv", newline="") as file:
             self.assertEqual(len(list(csv.DictReader(file))), 5 * (1 + 5))
-        self.assertIn("motor", self.words("found.svg"))
+        for word in ("motor", "perturbation, as in the table (0: none)"):  # their amounts are of different things
+            self.assertIn(word, self.words("found.svg"))
         self.shown("perturb", "--model", self.model, "--scale", "interneuron-motor=1", "--strengths", "0,1,2", "--json", "a.json",
                    "--svg", "a.svg")
         found = self.json("a.json")["perturbations"]
