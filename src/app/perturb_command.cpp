@@ -173,10 +173,11 @@ void add_point(view::curve& curve, double x, const estimate& value) {
     curve.high.push_back(value.high);
 }
 
-/// Against the strength where there are strengths, else against the number of the perturbation in the table.
-std::vector<view::line_plot> plots_of(const std::vector<std::string>& types, const std::vector<effect>& effects) {
+/// Against the strength where there is a grid of strengths, else against the number of the perturbation in the table.
+std::vector<view::line_plot> plots_of(const std::vector<std::string>& types, const std::vector<effect>& effects,
+                                      bool over_strengths) {
     const bool has_strengths =
-        std::ranges::any_of(effects, [](const effect& one) { return one.of.strength.has_value(); });
+        over_strengths && std::ranges::any_of(effects, [](const effect& one) { return one.of.strength.has_value(); });
     const std::string x_label = has_strengths ? "strength" : "perturbation, as in the table (0: none)";
     const bool is_r2 = effects.front().of_r2.has_value();
     const auto* name = is_r2 ? "R²" : "accuracy";
@@ -230,7 +231,9 @@ int perturb_command(program_network& network, const perturb_request& request) {
         io::write_file(*request.json, report.dump(2) + '\n');
     }
     if (request.csv) io::write_file(*request.csv, csv_of(types, effects));
-    if (request.svg) workbench::write_picture(*request.svg, view::to_svg(plots_of(types, effects), name));
+    if (request.svg)
+        workbench::write_picture(*request.svg,
+                                 view::to_svg(plots_of(types, effects, !request.strengths.empty()), name));
     std::string text;
     if (score_in(effects.front())) text += score_table(effects) + '\n';
     io::say(stdout, text + rates_table(types, network.type_titles().back(), effects));

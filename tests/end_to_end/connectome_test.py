@@ -163,20 +163,20 @@ class Workbench(ReaderCase):
         with zipfile.ZipFile(self.folder / "activity.npz") as archive:
             headers = {name: archive.read(name)[:200].decode("latin-1") for name in archive.namelist()}
             text = archive.read("description.npy")
-        self.assertIn("'shape': (11, 2, 108)", headers["motor.npy"])
+        self.assertIn("'shape': (11, 2, 123)", headers["motor.npy"])
         self.assertIn("'shape': (11, 3, 1)", headers["AVAL.npy"])
         self.assertIn("'shape': (11, 3, 4)", headers["interneuron.npy"])
         self.assertIn("'shape': (11, 3, 10)", headers["logits.npy"])
         about = json.loads(text[text.index(b"\n") + 1:])
         self.assertEqual(about["network"], json.loads(self.start("describe").stdout))
         self.assertEqual(about["arrays"]["AVAL"]["ids"], ["AVAL"])
-        self.assertEqual(len(about["arrays"]["motor"]["ids"]), 108)
+        self.assertEqual(len(about["arrays"]["motor"]["ids"]), 123)
         self.assertEqual(about["arrays"]["motor"]["steps"], "2..3")
         self.assertEqual(about["arrays"]["motor"]["axes"], ["image", "step", "cell"])
         self.assertEqual(about["perturbations"], ["silence sensory:3.."])
         self.assertTrue(about["notes"]["synapses"].endswith("connections.csv"))
         self.shown("record", "motor", "--out", "rates.npy")
-        self.assertIn(b"'shape': (40, 3, 108)", (self.folder / "rates.npy").read_bytes()[:128])
+        self.assertIn(b"'shape': (40, 3, 123)", (self.folder / "rates.npy").read_bytes()[:128])
         self.start("plot", "rates", "activity.npz", "--out", "rates.svg")
         for word in ("motor", "AVAL", "step"):
             self.assertIn(word, self.words("rates.svg"))
@@ -197,7 +197,8 @@ class Workbench(ReaderCase):
         self.assertNotEqual(cut["types"]["motor"]["rate_change"]["mean"], 0)
         with open(self.folder / "found.csv", newline="") as file:
             self.assertEqual(len(list(csv.DictReader(file))), 5 * (1 + 5))
-        self.assertIn("motor", self.words("found.svg"))
+        for word in ("motor", "perturbation, as in the table (0: none)"):  # their amounts are of different things
+            self.assertIn(word, self.words("found.svg"))
         self.shown("perturb", "--model", self.model, "--scale", "interneuron-motor=1", "--strengths", "0,1,2", "--json", "a.json",
                    "--svg", "a.svg")
         found = self.json("a.json")["perturbations"]
@@ -209,7 +210,7 @@ class Workbench(ReaderCase):
     def test_analyse(self):
         told = self.shown("analyse", "tuning", "--json", "a.json", "--csv", "a.csv", "--svg", "a.svg").stdout
         self.assertIn("cell type", told)
-        self.assertEqual(len(self.json("a.json")["types"]["motor"]["selectivity_by_cell"]), 108)
+        self.assertEqual(len(self.json("a.json")["types"]["motor"]["selectivity_by_cell"]), 123)
         self.assertIn("rank of the class", self.words("a.svg"))
         self.shown("analyse", "spectrum", "--json", "b.json", "--svg", "b.svg", "--silence", "motor")
         whole = self.json("b.json")["circuit"]
@@ -225,7 +226,7 @@ class Workbench(ReaderCase):
     def test_pictures_and_declaration(self):
         self.start("wiring", "--out", "wiring.svg")
         words = self.words("wiring.svg")
-        for word in ("sensory", "108", "784 inputs, dense", "readout"):
+        for word in ("sensory", "123", "784 inputs, dense", "readout"):
             self.assertIn(word, words)
         self.start("wiring", "--out", "wiring.dot")
         self.assertIn("digraph", (self.folder / "wiring.dot").read_text())

@@ -170,7 +170,9 @@ class Workbench(DigitsCase):
             table = list(csv.DictReader(file))
         self.assertEqual(len(table), 5 * 3)
         self.assertEqual(float(table[0]["mean"]), none["accuracy"]["mean"])
-        xml.etree.ElementTree.parse(self.folder / "found.svg")
+        picture = xml.etree.ElementTree.parse(self.folder / "found.svg").getroot()
+        # Amounts of different perturbations are no axis.
+        self.assertIn("perturbation, as in the table (0: none)", [element.text for element in picture.iter()])
 
     def test_strengths(self):
         self.command("perturb", "--scale", "V1.I-V1.E=1", "--strengths", "0,1,2.5", "--json", "found.json", "--svg", "a.svg")

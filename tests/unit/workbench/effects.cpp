@@ -247,6 +247,7 @@ TEST_CASE("effects: of a connectome, accuracy and rates are those of evaluation 
 
     // Of several seeds, Student's intervals.
     const auto other = make<Sides>(pathway(), {.seed = 2});
+    other->named_parameters()["rnn.hh.values"].mul_(0.5);  // at the start both have the weights of the graph
     networks.push_back(other.get());
     const auto both = effects_of(networks, examples, all, {.steps = 4});
     CHECK(both[2].types[2].rate_change.low < both[2].types[2].rate_change.mean);

@@ -49,8 +49,8 @@ TEST_CASE("wiring: cell types with their cells, and the synapses from one onto a
     CHECK(count_of(text, "arrowhead=normal") == 4);  // eye to both, medulla to both
     CHECK(count_of(text, "\"Medulla\n4\"") == 1);
     // Of 4 cells onto 4, itself included.
-    CHECK(count_of(text, "label=\"16\"") == 1);
-    CHECK(count_of(text, "label=\"8\"") == 2);  // lamina to medulla, medulla to lamina
+    CHECK(count_of(text, "label=\" 16\"") == 1);
+    CHECK(count_of(text, "label=\" 8\"") == 2);  // lamina to medulla, medulla to lamina
     CHECK(count_of(text, "2 classes") == 1);
     auto fewer = data.graph;
     for (std::size_t i = fewer.synapses.size(); i-- > 0;) {
