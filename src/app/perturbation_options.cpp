@@ -1,5 +1,7 @@
 #include "perturbation_options.hpp"
 
+#include <cortexpr/workbench/named_parts.hpp>
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
