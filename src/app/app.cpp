@@ -121,7 +121,7 @@ void add_sweep(CLI::App& program, sweep_request& request) {
 }
 
 void add_test(CLI::App& program, test_request& request, const app_options& options) {
-    auto& command = *program.add_subcommand("test", "measure a saved model on the test set; also: evaluate");
+    auto& command = *program.add_subcommand("test", "measure a saved model on the test set");
     command.alias("evaluate");
     const auto add = [&](const char* option, const char* help = "") {
         add_setting(command, request.given, options, option, help);

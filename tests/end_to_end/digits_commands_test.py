@@ -248,7 +248,7 @@ class Information(DigitsCase):
         def subcommands(*path):
             text = digits(*path, "--help").stdout
             listed = text.partition("Subcommands:")[2].partition("\n\n")[0]
-            return [line.split()[0] for line in listed.splitlines() if re.match(r"  \w", line)]
+            return [line.split()[0].rstrip(",") for line in listed.splitlines() if re.match(r"  \w", line)]
 
         found = subcommands()
         for verb in ("train", "sweep", "test", "check", "record", "perturb", "analyse", "plot", "report", "summary", "plan",
