@@ -201,11 +201,11 @@ class Plots(Trained):
         self.assertNotIn("V1.I->E", words)
 
     def test_wiring(self):
+        self.refused(digits("wiring", folder=self.folder, check=False), "--out", "--matrix")
         digits("wiring", "--out", "a.svg", "--matrix", "m.svg", folder=self.folder)
         self.assertEqual((self.folder / "m.svg").read_text().count(", kernel 3x3"), 7)
         digits("wiring", "--matrix", "m.png", folder=self.folder)
         self.assertEqual((self.folder / "m.png").read_bytes()[:4], b"\x89PNG")
-        self.refused(digits("wiring", folder=self.folder, check=False), "--out", "--matrix")
         text = (self.folder / "a.svg").read_text()
         self.assertIn(">V1<", text)
         for bad in ("a.gif", "none/a.svg"):
