@@ -15,30 +15,29 @@ namespace cortexpr::workbench {
 
 namespace {
 
+using plan::index;
 using kind = recorded_array::kind;
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 plan::map_shape shape_of(const plan::network& network, const recorded_array& one) {
     switch (one.of) {
         case kind::states:
-            return network.types[at(one.index)].shape;
+            return network.types[index(one.index)].shape;
         case kind::output:
-            return network.areas[at(one.index)].output;
+            return network.areas[index(one.index)].output;
         default:
-            return network.areas[at(one.index)].feedback;
+            return network.areas[index(one.index)].feedback;
     }
 }
 
 void check_array(const plan::network& network, const recorded_array& one) {
     const bool is_type = one.of == kind::states;
     const auto count = is_type ? network.types.size() : network.areas.size();
-    if (one.index < 0 || (one.of != kind::logits && at(one.index) >= count))
+    if (one.index < 0 || (one.of != kind::logits && index(one.index) >= count))
         throw usage_error(
             fmt::format("{} {} is to be recorded, of {}", is_type ? "neuron type" : "area", one.index, count));
-    if (one.of == kind::feedback && !plan::hears_feedback(network.areas[at(one.index)]))
+    if (one.of == kind::feedback && !plan::hears_feedback(network.areas[index(one.index)]))
         throw usage_error(
-            fmt::format("area {} hears no feedback, so none can be recorded", network.areas[at(one.index)].name));
+            fmt::format("area {} hears no feedback, so none can be recorded", network.areas[index(one.index)].name));
     if (one.of == kind::logits && !network.has_readout())
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", network.name));
 }
@@ -95,8 +94,8 @@ std::shared_ptr<const probed_network> probed(network_module& network) {
 
 std::string name_of(const plan::network& network, const recorded_array& one) {
     if (one.of == kind::logits) return "logits";
-    if (one.of == kind::states) return plan::full_name(network, network.types[at(one.index)]);
-    return fmt::format("{}.{}", network.areas[at(one.index)].name, one.of == kind::output ? "output" : "feedback");
+    if (one.of == kind::states) return plan::full_name(network, network.types[index(one.index)]);
+    return fmt::format("{}.{}", network.areas[index(one.index)].name, one.of == kind::output ? "output" : "feedback");
 }
 
 recorded_array array_in(const plan::network& network, std::string_view text) {

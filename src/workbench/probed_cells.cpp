@@ -24,10 +24,9 @@ namespace cortexpr::workbench {
 
 namespace {
 
+using plan::index;
 using kind = recorded_array::kind;
 using target = perturbation::target;
-
-std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 template <class Number>
 std::optional<Number> whole_number(std::string_view text) {
@@ -71,10 +70,12 @@ class probed_cells final : public probed_network {
         found.output = run.output;
         if (run.outputs.defined()) found.outputs = {run.outputs};
         for (std::size_t type = 0; type < plan().types.size(); ++type) {
+            const bool is_recorded = asked.record_states && request.record_states[type];
+            if (asked.record_states) found.states.emplace_back();
+            if (request.answer_only && !is_recorded) continue;
             const auto cells = index_of(cells_of(type), run.final_state.device());
             if (!request.answer_only) found.final_states.push_back(run.final_state.index_select(1, cells));
-            if (!asked.record_states) continue;
-            found.states.push_back(request.record_states[type] ? run.states.index_select(2, cells) : at::Tensor());
+            if (is_recorded) found.states.back() = run.states.index_select(2, cells);
         }
         return found;
     }
@@ -93,11 +94,11 @@ class probed_cells final : public probed_network {
         if (!one.where.rows.empty() || !one.where.columns.empty())
             throw usage_error("cells have no rows and columns; leave '@' out");
         if (one.of != kind::states) return;
-        if (one.index < 0 || at(one.index) >= plan().types.size())
+        if (one.index < 0 || index(one.index) >= plan().types.size())
             throw usage_error(fmt::format("cell type {} is to be recorded, of {}", one.index, plan().types.size()));
-        if (cells_of(at(one.index)).empty())
+        if (cells_of(index(one.index)).empty())
             throw usage_error(fmt::format("there are no cells of type {}, so none can be recorded",
-                                          plan().types[at(one.index)].name));
+                                          plan().types[index(one.index)].name));
         check_cells(one.index, one.where.subtypes);
     }
     std::string name_of(const recorded_array& one) const override {
@@ -123,27 +124,27 @@ class probed_cells final : public probed_network {
     std::vector<recorded_axis> axes_of(const recorded_array& one) const override {
         if (one.of == kind::output)
             return {{"output", "output", static_cast<int>(network_.output_size()), &perturbed_part::subtypes}};
-        return {{"cell", "cell", static_cast<int>(cells_of(at(one.index)).size()), &perturbed_part::subtypes}};
+        return {{"cell", "cell", static_cast<int>(cells_of(index(one.index)).size()), &perturbed_part::subtypes}};
     }
     std::vector<std::int64_t> cells_in(const recorded_array& one, const std::vector<int>& chosen) const override {
         if (one.of != kind::states) return {};
-        const auto cells = cells_of(at(one.index));
+        const auto cells = cells_of(index(one.index));
         const auto& ids = network_.ids();
         std::vector<std::int64_t> numbers, as_ids;
         for (const int cell : chosen) {
-            const auto number = cells[at(cell)];
+            const auto number = cells[index(cell)];
             numbers.push_back(number);
             if (ids.empty()) continue;
-            if (const auto id = whole_number<std::int64_t>(ids[at(number)])) as_ids.push_back(*id);
+            if (const auto id = whole_number<std::int64_t>(ids[index(number)])) as_ids.push_back(*id);
         }
         return as_ids.size() == numbers.size() ? as_ids : numbers;
     }
     std::vector<std::string> ids_in(const recorded_array& one, const std::vector<int>& chosen) const override {
         const auto& ids = network_.ids();
         if (one.of != kind::states || ids.empty()) return {};
-        const auto cells = cells_of(at(one.index));
+        const auto cells = cells_of(index(one.index));
         std::vector<std::string> all;
-        for (const int cell : chosen) all.push_back(ids[at(cells[at(cell)])]);
+        for (const int cell : chosen) all.push_back(ids[index(cells[index(cell)])]);
         const bool are_numbers =
             std::ranges::all_of(all, [](const std::string& id) { return whole_number<std::int64_t>(id).has_value(); });
         return are_numbers ? std::vector<std::string>() : all;
@@ -165,10 +166,10 @@ class probed_cells final : public probed_network {
         std::string name;
         if (one.of == target::edge) {
             const auto [from, to] = ends_of(one);
-            name = fmt::format("{}-{}", plan().types[at(from)].name, plan().types[at(to)].name);
+            name = fmt::format("{}-{}", plan().types[index(from)].name, plan().types[index(to)].name);
         } else {
             name = name_of_cells(one.index, one.where.subtypes);
-            if (name != plan().types[at(one.index)].name) behind.where.subtypes.clear();
+            if (name != plan().types[index(one.index)].name) behind.where.subtypes.clear();
         }
         return fmt::format("{} {}{}", cortexpr::name_of(one.is), name, text_behind_name(behind));
     }
@@ -197,8 +198,8 @@ class probed_cells final : public probed_network {
     }
 
     void check_cells(int type, const std::vector<int>& chosen) const {
-        const auto& name = plan().types[at(type)].name;
-        const auto count = static_cast<int>(cells_of(at(type)).size());
+        const auto& name = plan().types[index(type)].name;
+        const auto count = static_cast<int>(cells_of(index(type)).size());
         for (const int cell : chosen)
             if (cell < 0 || cell >= count)
                 throw usage_error(count == 0
@@ -243,9 +244,9 @@ class probed_cells final : public probed_network {
     /// A cell's id where the graph has ids and one cell is chosen.
     std::string name_of_cells(int type, const std::vector<int>& chosen) const {
         const auto& ids = network_.ids();
-        const auto& name = plan().types[at(type)].name;
+        const auto& name = plan().types[index(type)].name;
         if (chosen.size() != 1 || ids.empty()) return std::string(name);
-        const auto& id = ids[at(cells_of(at(type))[at(chosen.front())])];
+        const auto& id = ids[index(cells_of(index(type))[index(chosen.front())])];
         return is_type(id) ? std::string(name) : id;
     }
 
@@ -294,7 +295,7 @@ class probed_cells final : public probed_network {
         }
         if (one.amount && !std::isfinite(static_cast<float>(*one.amount)))
             refuse(fmt::format("has an amount of {}, beyond float32", *one.amount));
-        const auto& type = plan().types[at(one.index)];
+        const auto& type = plan().types[index(one.index)];
         if (one.is == perturbation::kind::clamp && one.amount.value_or(0) < 0 && type.kind != neuron_class::hybrid &&
             !type.signed_rates)
             refuse(fmt::format("holds a negative rate, which would turn the sign of an {} type; give one from 0",
@@ -313,10 +314,10 @@ class probed_cells final : public probed_network {
                                       .to = one.to});
             return;
         }
-        auto cells = cells_of(at(one.index));
+        auto cells = cells_of(index(one.index));
         if (!one.where.subtypes.empty()) {
             std::vector<std::int32_t> chosen;
-            for (const int cell : one.where.subtypes) chosen.push_back(cells.at(at(cell)));
+            for (const int cell : one.where.subtypes) chosen.push_back(cells.at(index(cell)));
             cells = std::move(chosen);
         }
         const double amount = one.amount.value_or(0);
