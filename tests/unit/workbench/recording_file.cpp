@@ -27,7 +27,7 @@ std::string refusal(const std::filesystem::path& file) {
 
 struct Fitted : regressor<network<V1>, targets<2>, hidden<7>, readout_pool<pool_mode::max>> {};
 
-/// An HDF5 file with a description and one data set of so many doubles, of which none is stored.
+/// An HDF5 file with a description and a data set of `count` doubles, none of which is stored.
 void put_hollow(const std::filesystem::path& file, hsize_t count) {
     const auto made = ::H5Fcreate(file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     const auto add = [&](const char* name, hid_t type, hsize_t size, const void* values) {

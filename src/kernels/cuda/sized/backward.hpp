@@ -14,7 +14,7 @@ class backward_pass {
     using on = maps<S>;
     using adjoints = float[at.mma_tiles][2 * at.blocks][4];
     static constexpr int threads = at.backward_threads;
-    static constexpr int pass_channels = 8 * at.blocks;  ///< as floats, a position of a map holds those of so many
+    static constexpr int pass_channels = 8 * at.blocks;  ///< channels that a position of a map holds, as floats
     static constexpr std::uint32_t unseen = ~std::uint32_t{0};
 
   public:

@@ -164,7 +164,7 @@ TEST_CASE("what a user's nonlinearity hasn't is refused in words") {
                       "create_graph");
 }
 
-TEST_CASE("a slope is held to the differences of its value, NaN included") {
+TEST_CASE("a slope agrees with differences of its value, NaN included") {
     CHECK(largest_slope_error<OwnSigmoid>() < 1e-8);
     CHECK(largest_slope_error<Cubic>() < 1e-8);
     CHECK(largest_slope_error<Broken>() == std::numeric_limits<double>::infinity());
