@@ -75,10 +75,11 @@ bench bench-table:
 	  $(if $(PYTHON),-DCORTEXPR_REFERENCE_PYTHON="$(PYTHON)") -DCORTEXPR_BENCH_ARGUMENTS="$(ARGS)" --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target $@
 
+# clang-tidy takes the flags of each file from a build that compiles files one by one.
 tidy tidy-torch format format-check:
 	@cmake/setup
-	@cmake --preset release -DCORTEXPR_TESTS=OFF --log-level=WARNING >/dev/null
-	@cmake --build --preset release -j $(JOBS) --target $@
+	@cmake --preset dev -DCORTEXPR_TESTS=OFF --log-level=WARNING >/dev/null
+	@cmake --build --preset dev -j $(JOBS) --target $@
 
 clean:
 	rm -rf build

@@ -3,7 +3,8 @@
 # Language level, warnings and include folder of one of our own targets.
 function(cortexpr_target_defaults target)
   target_compile_features(${target} PUBLIC cxx_std_20)
-  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  # What a source instantiates of LibTorch's and the standard library's templates is most of its time: once for eight.
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF UNITY_BUILD ${CORTEXPR_UNITY} UNITY_BUILD_BATCH_SIZE 8)
   # By hand and not by CMake's property, which takes -fPIE for programs: they could not share the libraries'
   # precompiled header.
   target_compile_options(${target} PRIVATE -fPIC ${CORTEXPR_WARNINGS})

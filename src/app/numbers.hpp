@@ -10,7 +10,7 @@
 
 namespace cortexpr::application {
 
-inline constexpr const char* version = CORTEXPR_VERSION;
+extern const char* const version;  ///< of cortexpr
 
 using view::grouped;
 using view::percent;

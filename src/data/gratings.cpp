@@ -1,5 +1,7 @@
 #include <cortexpr/data/gratings.hpp>
 
+#include "labels.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,7 +13,6 @@ namespace cortexpr::data {
 namespace {
 
 void require_sound(const gratings_options& options) {
-    constexpr int most_classes = 256;  // a label is a byte
     if (std::min({options.channels, options.height, options.width, options.phases}) < 1)
         throw usage_error("gratings need at least one channel, row, column and phase");
     if (options.angles < 2 || options.angles > most_classes)

@@ -1,6 +1,6 @@
 // Pictures in a folder for each class, as torchvision's ImageFolder reads them.
 
-#include "image_sets.hpp"
+#include "labels.hpp"
 #include "picture.hpp"
 
 #include <fmt/format.h>
@@ -13,8 +13,6 @@ namespace cortexpr::data {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::size_t most_classes = 256;  // a label is a byte
 
 /// The folder of a split, if there is one.
 std::optional<fs::path> folder_of(const fs::path& root, split part) {
@@ -54,7 +52,7 @@ std::vector<fs::path> pictures_in(const fs::path& folder) {
 std::vector<std::string> classes_of(const fs::path& root, const fs::path& folder) {
     const auto train = folder_of(root, split::train);
     auto classes = classes_in(train.value_or(folder));
-    if (classes.size() > most_classes)
+    if (std::ssize(classes) > most_classes)
         throw file_error(root.string(),
                          fmt::format("has {} classes, but at most {} can be read", classes.size(), most_classes));
     for (const auto& name : classes_in(folder))

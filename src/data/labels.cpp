@@ -4,12 +4,6 @@
 
 namespace cortexpr::data {
 
-namespace {
-
-constexpr int most_classes = 256;  // a label is a byte
-
-}  // namespace
-
 int first_label_of(const label_range& both, const expected_images& expected) {
     if (expected.first_label) return *expected.first_label;
     return expected.classes > 0 && both.least >= 1 && both.most == expected.classes ? 1 : 0;

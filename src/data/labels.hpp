@@ -11,6 +11,8 @@
 
 namespace cortexpr::data {
 
+inline constexpr int most_classes = 256;  ///< a label is a byte
+
 /// The least and the largest of some labels.
 struct label_range {
     std::int64_t least = INT64_MAX, most = INT64_MIN;

@@ -14,7 +14,7 @@ namespace cortexpr::solve {
 namespace {
 
 /// A part of the interval between two times at which a step must end.
-struct piece {
+struct leg {
     double begin = 0, end = 0;
     std::int64_t segment = 0;
     std::vector<std::size_t> asked{};  ///< at its end
@@ -25,28 +25,28 @@ bool is_same_time(const timetable& times, double a, double b) {
     return std::abs(a - b) <= 1e-12 * std::max(std::abs(times.start), std::abs(times.end));
 }
 
-std::vector<piece> pieces_of(const timetable& times) {
+std::vector<leg> legs_of(const timetable& times) {
     const auto bounds = segment_bounds(times);
     const double direction = direction_of(times);
-    std::vector<piece> pieces;
+    std::vector<leg> legs;
     std::size_t next = asked_at_start(times);
     double begin = times.start;
     for (std::size_t segment = 0; segment + 1 < bounds.size(); ++segment) {
         const double end = bounds[segment + 1];
         const auto reach = [&](double time) {
-            pieces.push_back({.begin = begin, .end = time, .segment = static_cast<std::int64_t>(segment)});
+            legs.push_back({.begin = begin, .end = time, .segment = static_cast<std::int64_t>(segment)});
             begin = time;
         };
         while (next < times.asked.size() && direction * (times.asked[next] - end) <= 0 &&
                !is_same_time(times, times.asked[next], end)) {
             if (!is_same_time(times, times.asked[next], begin)) reach(times.asked[next]);
-            pieces.back().asked.push_back(next++);
+            legs.back().asked.push_back(next++);
         }
         reach(end);
         while (next < times.asked.size() && is_same_time(times, times.asked[next], end))
-            pieces.back().asked.push_back(next++);
+            legs.back().asked.push_back(next++);
     }
-    return pieces;
+    return legs;
 }
 
 class fixed_walk {
@@ -64,19 +64,19 @@ class fixed_walk {
 
     solution run() {
         for (std::size_t i = 0; i < asked_at_start(request_.times); ++i) asked_.write_all(i, whole_);
-        for (const auto& piece : pieces_of(request_.times)) {
+        for (const auto& leg : legs_of(request_.times)) {
             const auto before = whole_;
             const auto work_before = solution_.work;
             const auto steps_before = request_.kept != nullptr ? request_.kept->steps().size() : 0;
-            take(piece);
-            if (note_failures(piece)) {
+            take(leg);
+            if (note_failures(leg)) {
                 // Once more without the samples that failed: they stay where they were last known.
                 whole_ = before;
                 solution_.work = work_before;
                 if (request_.kept != nullptr) request_.kept->truncate(steps_before);
-                take(piece);
+                take(leg);
             }
-            for (const auto& hit : hits_of(piece))
+            for (const auto& hit : hits_of(leg))
                 asked_.write(hit, {}, values_at(hit, {}, {}, {.next = whole_, .slopes = {}}));
         }
         solution_.states = asked_.stacked();
@@ -84,14 +84,14 @@ class fixed_walk {
     }
 
   private:
-    void take(const piece& piece) {
-        const double length = std::abs(piece.end - piece.begin);
+    void take(const leg& leg) {
+        const double length = std::abs(leg.end - leg.begin);
         // A quotient that is whole but for rounding is whole.
         const auto steps = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(length / largest_ - 1e-9)));
-        const double size = (piece.end - piece.begin) / static_cast<double>(steps);
+        const double size = (leg.end - leg.begin) / static_cast<double>(steps);
         for (std::int64_t i = 0; i < steps; ++i) {
-            recorded_step step{.interval = interval_at(piece, piece.begin + static_cast<double>(i) * size, size)};
-            if (i + 1 == steps) step.hits = hits_of(piece);
+            recorded_step step{.interval = interval_at(leg, leg.begin + static_cast<double>(i) * size, size)};
+            if (i + 1 == steps) step.hits = hits_of(leg);
             if (request_.kept != nullptr) request_.kept->about_to_step(whole_);
             const auto taken = advance(request_.equation, request_.options.method, step.interval, whole_);
             whole_ = where_moving(step.interval, taken.next, whole_);
@@ -100,8 +100,8 @@ class fixed_walk {
         count(steps);
     }
 
-    interval interval_at(const piece& piece, double time, double size) const {
-        interval interval{.times = {time}, .sizes = {size}, .segment = piece.segment};
+    interval interval_at(const leg& leg, double time, double size) const {
+        interval interval{.times = {time}, .sizes = {size}, .segment = leg.segment};
         if (!has_failures_) return interval;
         interval.times.assign(failed_.size(), time);
         interval.sizes.clear();
@@ -109,9 +109,9 @@ class fixed_walk {
         return interval;
     }
 
-    std::vector<hit> hits_of(const piece& piece) const {
+    std::vector<hit> hits_of(const leg& leg) const {
         std::vector<hit> hits;
-        for (const auto asked : piece.asked) {
+        for (const auto asked : leg.asked) {
             hit one{.asked = asked, .rows = {}, .fractions = {}, .is_whole = !has_failures_};
             for (std::size_t i = 0; i < failed_.size(); ++i)
                 if (!failed_[i]) one.rows.push_back(static_cast<std::int64_t>(i));
@@ -129,8 +129,8 @@ class fixed_walk {
         }
     }
 
-    /// One look at each piece's end, so that a device isn't waited for at every step.
-    bool note_failures(const piece& piece) {
+    /// One look at each leg's end, so that a device isn't waited for at every step.
+    bool note_failures(const leg& leg) {
         const at::NoGradGuard no_grad;
         at::Tensor finite;
         for (const auto& part : whole_) {
@@ -143,7 +143,7 @@ class fixed_walk {
         for (std::size_t i = 0; i < failed_.size(); ++i) {
             const auto row = static_cast<std::int64_t>(i);
             if (failed_[i] || on_host[row].item<bool>()) continue;
-            failure where{.sample = row, .time = piece.end};
+            failure where{.sample = row, .time = leg.end};
             find_not_finite(whole_, row, where);
             fail(solution_, request_, reason::state_not_finite, where);
             failed_[i] = is_new = has_failures_ = true;

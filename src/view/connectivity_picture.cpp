@@ -18,16 +18,11 @@ namespace {
 
 using svg::number;
 
-constexpr double margin = 16, side = 34, font = 12, letter = 0.58 * font;
-
-/// The colours of plan pictures.
-constexpr std::size_t colour_of(neuron_class kind) {
-    return kind == neuron_class::excitatory ? 0 : kind == neuron_class::inhibitory ? 1 : 2;
-}
+constexpr double matrix_margin = 16, side = 34, font = 12, letter = 0.58 * font;
 
 std::string class_fill(neuron_class kind) {
-    return fmt::format(R"(class="fill{0}" fill="{1}" fill-opacity="0.4")", colour_of(kind),
-                       svg::colours[colour_of(kind)].on_light);
+    return fmt::format(R"(class="fill{0}" fill="{1}" fill-opacity="0.4")", svg::colour_of(kind),
+                       svg::colours[svg::colour_of(kind)].on_light);
 }
 
 /// The connectivity matrix of one area, with its labels around it.
@@ -116,23 +111,24 @@ std::string connectivity_svg(const plan::network& network, const std::string& ti
     std::vector<area_panel> panels;
     for (const auto& area : network.areas) panels.emplace_back(network, area);
     constexpr double key_width = 250, gap = 18;
-    const double head = title.empty() ? margin : svg::heading_height + 6;
+    const double head = title.empty() ? matrix_margin : svg::heading_height + 6;
     double width = key_width, height = head;
     for (const auto& panel : panels) {
         width = std::max(width, panel.width());
         height += panel.height() + gap;
     }
-    width += 2 * margin;
+    width += 2 * matrix_margin;
     std::string dark;
     for (std::size_t i = 0; i < 3; ++i) dark += fmt::format(".fill{}{{fill:{}}}", i, svg::colours[i].on_dark);
-    auto all = svg::page(width, height + margin, title.empty() ? std::string("connectivity matrix") : title, dark) +
-               svg::heading(width, title);
+    auto all =
+        svg::page(width, height + matrix_margin, title.empty() ? std::string("connectivity matrix") : title, dark) +
+        svg::heading(width, title);
     double top = head;
     for (const auto& panel : panels) {
-        all += panel.drawn(margin, top);
+        all += panel.drawn(matrix_margin, top);
         top += panel.height() + gap;
     }
-    double left = margin;
+    double left = matrix_margin;
     for (const auto kind : {neuron_class::excitatory, neuron_class::inhibitory, neuron_class::hybrid}) {
         all += fmt::format(R"(<rect x="{}" y="{}" width="11" height="11" {}/>)"
                            "\n",

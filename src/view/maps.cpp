@@ -20,7 +20,7 @@ namespace {
 using svg::number;
 using rgb = std::array<std::uint8_t, 3>;
 
-constexpr double margin = 14, gap = 6, label_height = 15, title_height = 18, key_width = 130, key_height = 9;
+constexpr double map_margin = 14, gap = 6, label_height = 15, title_height = 18, map_key_width = 130, key_height = 9;
 constexpr double tallest = 230;
 constexpr rgb unknown{222, 222, 222};
 
@@ -114,7 +114,7 @@ std::string key(double top, std::pair<double, double> range, bool is_signed, con
     map_panel bar{.label = {}, .rows = 1, .columns = colours, .values = {}};
     for (int i = 0; i < colours; ++i)
         bar.values.push_back(range.first + (range.second - range.first) * (i + 0.5) / colours);
-    const svg::box place{margin + 6, top, key_width, key_height};
+    const svg::box place{map_margin + 6, top, map_key_width, key_height};
     auto all = drawn(bar, place, range, is_signed);
     const svg::scale across{range.first, range.second, place.left, place.right()};
     const double invisible = (range.second - range.first) / 1000;  // no colour tells it from 0
@@ -138,13 +138,13 @@ std::string to_svg(const map_picture& picture) {
     require_sound(picture);
     const auto range = range_of(picture);
     const auto across = static_cast<std::size_t>(picture.across);
-    const double step = (svg::column_width - 2 * margin + gap) / static_cast<double>(picture.across);
-    double y = picture.title.empty() ? margin : svg::heading_height + 4;
+    const double step = (svg::column_width - 2 * map_margin + gap) / static_cast<double>(picture.across);
+    double y = picture.title.empty() ? map_margin : svg::heading_height + 4;
     std::string all;
     for (std::size_t first = 0; first < picture.panels.size(); first += across) {
         const auto last = std::min(first + across, picture.panels.size());
         if (!picture.row_titles.empty() && !picture.row_titles[first / across].empty()) {
-            all += svg::text(margin, y + 12, picture.row_titles[first / across], "ink",
+            all += svg::text(map_margin, y + 12, picture.row_titles[first / across], "ink",
                              R"(font-size="12" font-weight="600")");
             y += title_height;
         }
@@ -161,7 +161,7 @@ std::string to_svg(const map_picture& picture) {
             const auto& panel = picture.panels[i];
             if (panel.values.empty()) continue;
             const double width = std::min(step - gap, height * panel.columns / panel.rows);
-            const svg::box place{margin + static_cast<double>(i - first) * step, y, width,
+            const svg::box place{map_margin + static_cast<double>(i - first) * step, y, width,
                                  width * panel.rows / panel.columns};
             if (!panel.label.empty()) all += svg::text(place.left, y - 4, panel.label, "soft", R"(font-size="11")");
             all += drawn(panel, place, range, picture.is_signed);
@@ -171,7 +171,7 @@ std::string to_svg(const map_picture& picture) {
     all += key(y + 6, range, picture.is_signed, picture.value_label);
     y += 6 + key_height + 22;
     if (!picture.caption.empty()) {
-        all += svg::text(margin, y + 8, picture.caption, "soft", R"(font-size="11")");
+        all += svg::text(map_margin, y + 8, picture.caption, "soft", R"(font-size="11")");
         y += 16;
     }
     return svg::page(svg::column_width, y + 4, picture.title.empty() ? "maps" : picture.title, "") +

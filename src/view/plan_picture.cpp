@@ -27,10 +27,6 @@ constexpr double character_width = 6.7;  // of the text at 12 pixels, on the wid
 constexpr double line_height = 20;
 constexpr std::size_t output_colour = 6, feedback_colour = 3, image_colour = 4;
 
-std::size_t colour_of(neuron_class kind) {
-    return kind == neuron_class::excitatory ? 0 : kind == neuron_class::inhibitory ? 1 : 2;
-}
-
 std::string dark_rules() {
     std::string rules =
         ".wire{stroke:#9aa3ad}.head{fill:#9aa3ad}.badge{fill:#15181c;stroke:#9aa3ad}"
@@ -162,7 +158,7 @@ class plan_picture {
             if (step == 0 && run_.state_is_zero(type, 0)) continue;  // nothing to read
             const bool is_live = step == 0 || run_.live().state(step, type);
             const auto cell = layout_.place_of_type(one, at, type);
-            boxes_ += is_live ? full_box(cell, colour_of(type_at(network_, type).kind)) : hollow_box(cell);
+            boxes_ += is_live ? full_box(cell, svg::colour_of(type_at(network_, type).kind)) : hollow_box(cell);
             any = true;
         }
         if (any) boxes_ += group_box(at);
@@ -208,7 +204,7 @@ class plan_picture {
         const auto swatch = [&y] { return box{22, y - 11, 20, 14}; };
         for (const auto kind : {neuron_class::excitatory, neuron_class::inhibitory, neuron_class::hybrid})
             if (std::ranges::find(network_.types, kind, &plan::neuron_type::kind) != network_.types.end())
-                line(full_box(swatch(), colour_of(kind)), fmt::format("{} type, computed", name_of(kind)));
+                line(full_box(swatch(), svg::colour_of(kind)), fmt::format("{} type, computed", name_of(kind)));
         line(full_box(swatch(), output_colour), "output, computed");
         line(hollow_box(swatch()), "read by nothing, and skipped");
         legend_height_ = y - top;

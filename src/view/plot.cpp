@@ -74,7 +74,7 @@ struct axis {
     double place(double value) const { return from + (to - from) * (value / (high - low) - low / (high - low)); }
 };
 
-struct extent {
+struct value_range {
     double low = std::numeric_limits<double>::infinity();
     double high = -std::numeric_limits<double>::infinity();
     void include(double value) {
@@ -132,8 +132,8 @@ class panel {
     }
 
     void set_values() {
-        extent across;
-        extent up;
+        value_range across;
+        value_range up;
         for (const curve& line : plot_.curves) {
             for (std::size_t point = 0; point < line.x.size(); ++point) {
                 if (!finite(line, point)) continue;
@@ -175,7 +175,7 @@ class panel {
     }
 
     /// To the longer of both around their middles, and a bit more, so that no point lies on the frame.
-    static void widen(extent& across, extent& up) {
+    static void widen(value_range& across, value_range& up) {
         constexpr double margin = 1.1;
         const double half = margin * std::max({across.high - across.low, up.high - up.low, 1e-9}) / 2;
         for (auto* range : {&across, &up}) {
@@ -185,13 +185,13 @@ class panel {
     }
 
     // A few whole numbers, such as epochs, get a tick each.
-    static int ticks_across(extent range) {
+    static int ticks_across(value_range range) {
         constexpr double few = 12.0;
         const double span = range.high - range.low;
         return span >= 2.0 && span <= few && span == std::floor(span) ? static_cast<int>(span) : 5;
     }
 
-    static void keep_within(axis& shown, extent range) {
+    static void keep_within(axis& shown, value_range range) {
         const double slack = 1e-9 * (range.high - range.low);
         std::erase_if(shown.ticks, [&](double tick) { return tick < range.low - slack || tick > range.high + slack; });
         shown.low = range.low;

@@ -1,6 +1,8 @@
 #pragma once
 // What all pictures share: colours, text and numbers as SVG wants them, and a page for light and dark viewers.
 
+#include <cortexpr/plan/network.hpp>
+
 #include <array>
 #include <cstddef>
 #include <string>
@@ -20,6 +22,11 @@ inline constexpr std::array<colour_pair, 7> colours{{{"#0072b2", "#56a8e0"},
                                                      {"#b07c00", "#f0b73a"},
                                                      {"#3d8fbf", "#8fd0f5"},
                                                      {"#555555", "#bbbbbb"}}};
+
+/// Of a class of neurons, in `colours`.
+constexpr std::size_t colour_of(neuron_class kind) {
+    return kind == neuron_class::excitatory ? 0 : kind == neuron_class::inhibitory ? 1 : 2;
+}
 
 /// One column of a paper, 85 mm, at 96 pixels an inch: the width of a pair of axes, whose text is 8 to 9 points high
 /// then.

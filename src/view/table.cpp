@@ -35,7 +35,7 @@ std::string padded(const std::string& text, std::size_t width, alignment align) 
 }
 
 // A bar within a Markdown cell would end the cell.
-std::string escaped(std::string text) {
+std::string with_bars_escaped(std::string text) {
     for (std::size_t place = 0; (place = text.find('|', place)) != std::string::npos; place += 2)
         text.insert(place, 1, '\\');
     return text;
@@ -76,7 +76,7 @@ std::string table::text(table_style style) const {
     for (const table_column& column : columns_) titles.push_back(column.title);
     rows.insert(rows.begin(), std::move(titles));
     if (markdown) {
-        for (auto& cells : rows) std::ranges::transform(cells, cells.begin(), escaped);
+        for (auto& cells : rows) std::ranges::transform(cells, cells.begin(), with_bars_escaped);
     }
 
     std::vector<std::size_t> widths(columns_.size(), markdown ? 3 : 0);

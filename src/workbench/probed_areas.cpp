@@ -16,13 +16,13 @@ namespace cortexpr::workbench {
 namespace {
 
 using plan::index;
-using kind = recorded_array::kind;
+using array_kind = recorded_array::kind;
 
 plan::map_shape shape_of(const plan::network& network, const recorded_array& one) {
     switch (one.of) {
-        case kind::states:
+        case array_kind::states:
             return network.types[index(one.index)].shape;
-        case kind::output:
+        case array_kind::output:
             return network.areas[index(one.index)].output;
         default:
             return network.areas[index(one.index)].feedback;
@@ -30,15 +30,15 @@ plan::map_shape shape_of(const plan::network& network, const recorded_array& one
 }
 
 void check_array(const plan::network& network, const recorded_array& one) {
-    const bool is_type = one.of == kind::states;
+    const bool is_type = one.of == array_kind::states;
     const auto count = is_type ? network.types.size() : network.areas.size();
-    if (one.index < 0 || (one.of != kind::logits && index(one.index) >= count))
+    if (one.index < 0 || (one.of != array_kind::logits && index(one.index) >= count))
         throw usage_error(
             fmt::format("{} {} is to be recorded, of {}", is_type ? "neuron type" : "area", one.index, count));
-    if (one.of == kind::feedback && !plan::hears_feedback(network.areas[index(one.index)]))
+    if (one.of == array_kind::feedback && !plan::hears_feedback(network.areas[index(one.index)]))
         throw usage_error(
             fmt::format("area {} hears no feedback, so none can be recorded", network.areas[index(one.index)].name));
-    if (one.of == kind::logits && !network.has_readout())
+    if (one.of == array_kind::logits && !network.has_readout())
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", network.name));
 }
 
@@ -70,7 +70,8 @@ class probed_areas final : public probed_network {
     recorded_array array_in(std::string_view text) const override { return workbench::array_in(plan(), text); }
     std::vector<recorded_axis> axes_of(const recorded_array& one) const override {
         const auto shape = shape_of(plan(), one);
-        return {{one.of == kind::states ? "subtype" : "channel", "subtype", shape.channels, &perturbed_part::subtypes},
+        return {{one.of == array_kind::states ? "subtype" : "channel", "subtype", shape.channels,
+                 &perturbed_part::subtypes},
                 {"row", "row", shape.height, &perturbed_part::rows},
                 {"column", "column", shape.width, &perturbed_part::columns}};
     }
@@ -93,9 +94,10 @@ std::shared_ptr<const probed_network> probed(network_module& network) {
 }
 
 std::string name_of(const plan::network& network, const recorded_array& one) {
-    if (one.of == kind::logits) return "logits";
-    if (one.of == kind::states) return plan::full_name(network, network.types[index(one.index)]);
-    return fmt::format("{}.{}", network.areas[index(one.index)].name, one.of == kind::output ? "output" : "feedback");
+    if (one.of == array_kind::logits) return "logits";
+    if (one.of == array_kind::states) return plan::full_name(network, network.types[index(one.index)]);
+    return fmt::format("{}.{}", network.areas[index(one.index)].name,
+                       one.of == array_kind::output ? "output" : "feedback");
 }
 
 recorded_array array_in(const plan::network& network, std::string_view text) {
@@ -107,9 +109,9 @@ recorded_array array_in(const plan::network& network, std::string_view text) {
     const auto dot = part.name.rfind('.');
     const auto last = dot == std::string::npos ? part.name : part.name.substr(dot + 1);
     if (part.name == "logits") {
-        one.of = kind::logits;
+        one.of = array_kind::logits;
     } else if (last == "output" || last == "feedback") {
-        one.of = last == "output" ? kind::output : kind::feedback;
+        one.of = last == "output" ? array_kind::output : array_kind::feedback;
         if (dot == std::string::npos && network.areas.size() > 1)
             throw usage_error(fmt::format("{} has {} areas; write {}.{}", network.name, network.areas.size(),
                                           network.areas.front().name, last));

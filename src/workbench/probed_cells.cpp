@@ -25,7 +25,7 @@ namespace cortexpr::workbench {
 namespace {
 
 using plan::index;
-using kind = recorded_array::kind;
+using array_kind = recorded_array::kind;
 using target = perturbation::target;
 
 template <class Number>
@@ -85,15 +85,15 @@ class probed_cells final : public probed_network {
     }
 
     void check(const recorded_array& one) const override {
-        if (one.of == kind::feedback)
+        if (one.of == array_kind::feedback)
             throw usage_error(fmt::format("{} has no areas, and so no feedback that could be recorded", name()));
-        if (one.of == kind::logits && !has_readout())
+        if (one.of == array_kind::logits && !has_readout())
             throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its output", name()));
-        if (one.of == kind::output && one.index != 0)
+        if (one.of == array_kind::output && one.index != 0)
             throw usage_error(fmt::format("output {} is to be recorded, of 1", one.index));
         if (!one.where.rows.empty() || !one.where.columns.empty())
             throw usage_error("cells have no rows and columns; leave '@' out");
-        if (one.of != kind::states) return;
+        if (one.of != array_kind::states) return;
         if (one.index < 0 || index(one.index) >= plan().types.size())
             throw usage_error(fmt::format("cell type {} is to be recorded, of {}", one.index, plan().types.size()));
         if (cells_of(index(one.index)).empty())
@@ -102,8 +102,8 @@ class probed_cells final : public probed_network {
         check_cells(one.index, one.where.subtypes);
     }
     std::string name_of(const recorded_array& one) const override {
-        if (one.of == kind::logits) return "logits";
-        return one.of == kind::output ? "output" : name_of_cells(one.index, one.where.subtypes);
+        if (one.of == array_kind::logits) return "logits";
+        return one.of == array_kind::output ? "output" : name_of_cells(one.index, one.where.subtypes);
     }
     recorded_array array_in(std::string_view text) const override {
         const auto part = part_in(text);
@@ -112,9 +112,9 @@ class probed_cells final : public probed_network {
                 fmt::format("'{}': what is recorded has no amount, and images are chosen for all arrays", text));
         recorded_array one{.from = part.from, .to = part.to, .where = part.where};
         if (part.name == "logits" && !is_type(part.name)) {
-            one.of = kind::logits;
+            one.of = array_kind::logits;
         } else if (part.name == "output" && !is_type(part.name)) {
-            one.of = kind::output;
+            one.of = array_kind::output;
         } else {
             place(part.name, one.index, one.where);
         }
@@ -122,12 +122,12 @@ class probed_cells final : public probed_network {
         return one;
     }
     std::vector<recorded_axis> axes_of(const recorded_array& one) const override {
-        if (one.of == kind::output)
+        if (one.of == array_kind::output)
             return {{"output", "output", static_cast<int>(network_.output_size()), &perturbed_part::subtypes}};
         return {{"cell", "cell", static_cast<int>(cells_of(index(one.index)).size()), &perturbed_part::subtypes}};
     }
     std::vector<std::int64_t> cells_in(const recorded_array& one, const std::vector<int>& chosen) const override {
-        if (one.of != kind::states) return {};
+        if (one.of != array_kind::states) return {};
         const auto cells = cells_of(index(one.index));
         const auto& ids = network_.ids();
         std::vector<std::int64_t> numbers, as_ids;
@@ -141,7 +141,7 @@ class probed_cells final : public probed_network {
     }
     std::vector<std::string> ids_in(const recorded_array& one, const std::vector<int>& chosen) const override {
         const auto& ids = network_.ids();
-        if (one.of != kind::states || ids.empty()) return {};
+        if (one.of != array_kind::states || ids.empty()) return {};
         const auto cells = cells_of(index(one.index));
         std::vector<std::string> all;
         for (const int cell : chosen) all.push_back(ids[index(cells[index(cell)])]);

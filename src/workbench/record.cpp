@@ -21,7 +21,7 @@ namespace cortexpr::workbench {
 namespace {
 
 using plan::index;
-using kind = recorded_array::kind;
+using array_kind = recorded_array::kind;
 
 std::vector<int> all_of(int count, int first = 0) {
     std::vector<int> all(index(count));
@@ -47,7 +47,7 @@ struct wanted_array {
     std::vector<std::vector<int>> chosen{};  ///< by axis
 
     /// Of logits, the run says how many there are.
-    bool has_axes() const { return of.of != kind::logits; }
+    bool has_axes() const { return of.of != array_kind::logits; }
 };
 
 /// A table beside an array: which cells it has.
@@ -74,14 +74,14 @@ run_request request_for(const probed_network& network, const std::vector<wanted_
     run_request request;
     request.answer_only = true;
     for (const auto& one : arrays) {
-        if (one.of.of == kind::logits) {
+        if (one.of.of == array_kind::logits) {
             request.all_logits = true;
             continue;
         }
-        auto& flags = one.of.of == kind::states   ? request.record_states
-                      : one.of.of == kind::output ? request.record_outputs
-                                                  : request.record_feedback;
-        flags.resize(one.of.of == kind::states ? network.type_names().size() : network.areas());
+        auto& flags = one.of.of == array_kind::states   ? request.record_states
+                      : one.of.of == array_kind::output ? request.record_outputs
+                                                        : request.record_feedback;
+        flags.resize(one.of.of == array_kind::states ? network.type_names().size() : network.areas());
         flags[index(one.of.index)] = true;
     }
     return request;
@@ -91,11 +91,11 @@ run_request request_for(const probed_network& network, const std::vector<wanted_
 at::Tensor part_of(const run_result& run, const wanted_array& one) {
     const auto whole = [&]() -> at::Tensor {
         switch (one.of.of) {
-            case kind::states:
+            case array_kind::states:
                 return run.states[index(one.of.index)];
-            case kind::output:
+            case array_kind::output:
                 return run.outputs[index(one.of.index)];
-            case kind::feedback:
+            case array_kind::feedback:
                 return run.feedback[index(one.of.index)];
             default:
                 return run.logits.transpose(0, 1);

@@ -71,8 +71,7 @@ struct device_run {
     at::Tensor saved{};            ///< by step
 };
 
-/// Inputs of the node; without a start it is left out.
-enum input : std::uint8_t { drive, weights, rates, start, input_count };
+using namespace recurrence_node;
 
 /// States by step: of the output, and of what the run saves beside it.
 struct states_of_run {

@@ -103,8 +103,7 @@ struct planned_steps {
     bool all_requested = false, needs_gradient = false;
 };
 
-/// Inputs of the node; without a start it is left out.
-enum input : std::uint8_t { drive, weights, rates, start, input_count };
+using namespace recurrence_node;
 
 bool has_start(const std::vector<at::Tensor>& inputs) { return inputs.size() > start; }
 

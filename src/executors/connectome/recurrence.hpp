@@ -31,6 +31,11 @@ struct recurrent_circuit {
     }
 };
 
+/// Inputs of the node of LibTorch's graph that computes them; without a start, that one is left out.
+namespace recurrence_node {
+enum input : std::uint8_t { drive, weights, rates, start, input_count };
+}  // namespace recurrence_node
+
 /// Some steps on which nothing but the drive changes.
 struct recurrence_inputs {
     int steps = 0;

@@ -1,5 +1,7 @@
 #include "device_order.hpp"
 
+#include "index_of.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -8,8 +10,6 @@ namespace cortexpr::executors::sparse {
 namespace {
 
 using numbers = std::vector<std::int32_t>;
-
-std::size_t index_of(std::int32_t number) { return static_cast<std::size_t>(number); }
 
 /// The items in the order of their keys, those with the same one in theirs.
 numbers sorted_by(const numbers& items, std::size_t keys, std::span<const std::int32_t> key_of) {

@@ -1,5 +1,7 @@
 #include "inner_order.hpp"
 
+#include "index_of.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -28,8 +30,6 @@ using point = std::array<float, vectors>;
 struct edge {
     std::int32_t one, other;
 };
-
-std::size_t index_of(std::int32_t number) { return static_cast<std::size_t>(number); }
 
 /// At most synapses_of_neuron of those onto each neuron, evenly from the user's order.
 std::vector<edge> some_edges(std::size_t neurons, std::span<const std::int32_t> pre,

@@ -8,6 +8,8 @@
 
 #include <catch.hpp>
 
+namespace settings_file_test {
+
 using namespace cortexpr;
 using namespace cortexpr::application;
 using Catch::Matchers::Contains;
@@ -149,3 +151,5 @@ TEST_CASE("any bytes are read or refused in a sentence", "[settings_file]") {
             }
     }
 }
+
+}  // namespace settings_file_test

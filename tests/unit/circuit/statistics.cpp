@@ -4,6 +4,8 @@
 
 #include <cortexpr/circuit/statistics.hpp>
 
+namespace statistics_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -52,3 +54,5 @@ TEST_CASE("a row for each type, and a few lines about the whole", "[circuit]") {
           "  weights    0.5 to 3, mean 1.62\n");
     CHECK(contains(circuit::text_of(graph{}), "0 neurons of 0 types, 0 synapses"));
 }
+
+}  // namespace statistics_test

@@ -11,6 +11,8 @@
 #include "files.hpp"
 #include "temp_folder.hpp"
 
+namespace idx_sets_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using data::load_images;
@@ -342,3 +344,5 @@ TEST_CASE("QMNIST's labels are the first column of their rows", "[idx_sets]") {
     put(folder / "qmnist-train-labels-idx2-int.gz", gzipped(idx_file({3}, "\1\2\3")));
     CHECK(contains(refusal(folder.path(), split::train), "holds unsigned bytes (0x08), 32-bit integers (0x0c) were"));
 }
+
+}  // namespace idx_sets_test

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <span>
 
+namespace arrays_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using io::dtype;
@@ -90,3 +92,5 @@ TEST_CASE("arrays that can't be weights are refused", "[arrays]") {
     put(folder / "v.npy", npy("<f4", "(1,)", "abc"));
     CHECK(contains(refusal(folder / "v.npy"), "holds 3 bytes"));
 }
+
+}  // namespace arrays_test

@@ -22,7 +22,7 @@
 #include <limits>
 #include <optional>
 
-namespace train_test {
+namespace train_test::step_kernels_test {
 
 namespace {
 
@@ -291,4 +291,4 @@ TEST_CASE("cuda: graphs replay every built-in optimiser", "[.cuda]") {
         CHECK(are_equal(trained(precision::float32, true, kind), trained(precision::float32, false, kind)));
 }
 
-}  // namespace train_test
+}  // namespace train_test::step_kernels_test

@@ -16,7 +16,7 @@
 
 #include <catch.hpp>
 
-namespace train_test {
+namespace train_test::trainer_test {
 
 namespace {
 
@@ -571,4 +571,4 @@ TEST_CASE("sequences that do not fit are refused", "[train]") {
     CHECK_THROWS_WITH(evaluate(*network, wide, {}), Contains("1x8x8") && Contains("1x4x16"));
 }
 
-}  // namespace train_test
+}  // namespace train_test::trainer_test

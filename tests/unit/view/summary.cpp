@@ -11,6 +11,8 @@
 #include <sstream>
 #include <vector>
 
+namespace summary_test {
+
 using namespace cortexpr;
 using namespace view_test;
 
@@ -69,3 +71,5 @@ TEST_CASE("the figures of a summary add up to the network's") {
 TEST_CASE("a summary of no steps is refused") {
     CHECK_THROWS_WITH(view::summary<Digits>(0), "a summary of 0 steps was asked for; a run has at least 1");
 }
+
+}  // namespace summary_test

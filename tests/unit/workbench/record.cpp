@@ -19,6 +19,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+namespace record_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using workbench::array_in;
@@ -318,3 +320,5 @@ TEST_CASE("record: what a connectome can't record is refused, and nothing is lef
     CHECK(refused({.arrays = {{.index = 5}}}).find("cell type 5 is to be recorded, of 3") != std::string::npos);
     CHECK(folder.entries() == 0);
 }
+
+}  // namespace record_test

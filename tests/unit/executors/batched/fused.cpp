@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+namespace fused_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -198,3 +200,5 @@ TEST_CASE("fused: what a GPU can't run is said in its words") {
     CHECK_THROWS_WITH(net.run(still, {.steps = 2}),
                       "a CUDA kernel could not be run (an illegal memory access was encountered)");
 }
+
+}  // namespace fused_test

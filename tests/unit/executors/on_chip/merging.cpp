@@ -9,6 +9,8 @@
 
 #include <set>
 
+namespace on_chip_merging_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -58,3 +60,5 @@ TEST_CASE("on chip: splitting gradients is the adjoint of merging parameters") {
     const double found = (change * gradient).sum().item<double>();
     CHECK(std::abs(found - expected) < 1e-3 * (1 + std::abs(expected)));
 }
+
+}  // namespace on_chip_merging_test

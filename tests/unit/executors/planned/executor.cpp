@@ -14,6 +14,8 @@
 #include <cmath>
 #include <string>
 
+namespace planned_executor_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -286,3 +288,5 @@ TEST_CASE("planned: rounding to bfloat16 is LibTorch's") {
     CHECK(at::allclose(values, expected, 0, 0, /*equal_nan=*/true));
     CHECK(at::equal(values.nan_to_num().signbit(), expected.nan_to_num().signbit()));  // -0, too
 }
+
+}  // namespace planned_executor_test

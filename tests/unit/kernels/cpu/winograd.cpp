@@ -13,6 +13,8 @@
 #include <random>
 #include <vector>
 
+namespace winograd_test {
+
 using namespace cortexpr;
 namespace planned = cortexpr::executors::planned;
 
@@ -300,3 +302,5 @@ TEST_CASE("Winograd: weights come back from the Winograd domain by the adjoint o
         CHECK(reversed == there);
     }
 }
+
+}  // namespace winograd_test

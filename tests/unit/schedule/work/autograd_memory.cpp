@@ -10,6 +10,8 @@
 
 #include <memory>
 
+namespace autograd_memory_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -73,3 +75,5 @@ TEST_CASE("what autograd keeps of one operation at a time is what the schedule c
             CHECK(per_image == plan::work_of(*plan, {.steps = steps}).autograd_bytes + answer);
         }
 }
+
+}  // namespace autograd_memory_test

@@ -1,0 +1,7 @@
+#include "numbers.hpp"
+
+namespace cortexpr::application {
+
+const char* const version = CORTEXPR_VERSION;
+
+}  // namespace cortexpr::application
