@@ -8,6 +8,8 @@
 #include <limits>
 #include <random>
 
+namespace bfloat16_test {
+
 using namespace cortexpr::kernels;
 
 TEST_CASE("every number of 16 bits comes back from a float", "[bfloat16]") {
@@ -45,3 +47,5 @@ TEST_CASE("a float becomes the nearest number, of two the even one", "[bfloat16]
         }
     }
 }
+
+}  // namespace bfloat16_test

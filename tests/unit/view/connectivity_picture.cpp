@@ -18,7 +18,7 @@ using test::count_of;
 namespace {
 
 /// Of the cell whose words begin so.
-std::string attribute_of(const std::string& svg, const std::string& words, const std::string& name) {
+std::string cell_attribute(const std::string& svg, const std::string& words, const std::string& name) {
     const auto end = svg.find("<title>" + words);
     REQUIRE(end != std::string::npos);
     const auto begin = svg.find(name + "=\"", svg.rfind("<rect", end)) + name.size() + 2;
@@ -35,13 +35,13 @@ TEST_CASE("a connectivity matrix has a cell for each edge, where rows and column
     for (const auto& area : network.areas) CHECK_THAT(svg, Contains(fmt::format(">{}</text>", area.name)));
 
     const std::string first = "stimulus to Pyr", below = "PV to Pyr", right = "stimulus to PV";
-    CHECK(attribute_of(svg, first, "x") == attribute_of(svg, below, "x"));
-    CHECK(attribute_of(svg, first, "y") == attribute_of(svg, right, "y"));
-    CHECK(std::stod(attribute_of(svg, right, "x")) > std::stod(attribute_of(svg, first, "x")));
-    CHECK(std::stod(attribute_of(svg, below, "y")) > std::stod(attribute_of(svg, first, "y")));
+    CHECK(cell_attribute(svg, first, "x") == cell_attribute(svg, below, "x"));
+    CHECK(cell_attribute(svg, first, "y") == cell_attribute(svg, right, "y"));
+    CHECK(std::stod(cell_attribute(svg, right, "x")) > std::stod(cell_attribute(svg, first, "x")));
+    CHECK(std::stod(cell_attribute(svg, below, "y")) > std::stod(cell_attribute(svg, first, "y")));
     CHECK_THAT(svg, Contains("stimulus to Pyr: excitatory, kernel 5x3, no bias<"));
-    CHECK(attribute_of(svg, below, "class") == "fill1");   // inhibitory
-    CHECK(attribute_of(svg, "Pyr to ", "class") == "fill0");  // excitatory
+    CHECK(cell_attribute(svg, below, "class") == "fill1");   // inhibitory
+    CHECK(cell_attribute(svg, "Pyr to ", "class") == "fill0");  // excitatory
 }
 
 TEST_CASE("the only area of a network isn't named in its own picture", "[connectivity]") {
