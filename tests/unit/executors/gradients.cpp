@@ -8,6 +8,8 @@
 
 #include <string>
 
+namespace gradients_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -192,3 +194,5 @@ TEST_CASE("gradients: a classifier") {
     draw_parameters(net);
     CHECK(largest_error(net, normal({2, 2, 6, 5}, 7)) < 1e-7);
 }
+
+}  // namespace gradients_test

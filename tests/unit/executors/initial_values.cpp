@@ -8,6 +8,8 @@
 
 #include <cmath>
 
+namespace initial_values_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -166,3 +168,5 @@ TEST_CASE("feedback that is wired to the output reaches it directly") {
     const auto& weight = net.parameter(index_of(net.plan(), "areas.0.out_convs.1->out.0.weight"));
     CHECK(largest_difference(told - quiet, at::conv2d(heard, weight, {}, 1, 1)) < 1e-12);
 }
+
+}  // namespace initial_values_test

@@ -10,6 +10,8 @@
 #include <map>
 #include <string>
 
+namespace batched_executor_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -117,3 +119,5 @@ TEST_CASE("batched: a sequence's convolutions are one call for all steps") {
     }
     CHECK(seen.calls["aten::convolution"] == 1 + 4 + 1);
 }
+
+}  // namespace batched_executor_test

@@ -23,6 +23,8 @@
 #include <random>
 #include <string>
 
+namespace connectome_device_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -331,3 +333,5 @@ TEST_CASE("cuda: connectomes", "[.cuda]") {
 TEST_CASE("cuda: connectomes learn by a CUDA graph as without one", "[.cuda]") {
     if (has_gpu(plan_of<Tiny>)) compare_learning("cuda", cuda_graph_on);
 }
+
+}  // namespace connectome_device_test

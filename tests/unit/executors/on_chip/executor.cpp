@@ -17,6 +17,8 @@
 #include <algorithm>
 #include <string>
 
+namespace on_chip_executor_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -301,3 +303,5 @@ TEST_CASE("on chip: as part of the program, and it learns") {
     }
     CHECK(last < 0.5 * first);
 }
+
+}  // namespace on_chip_executor_test
