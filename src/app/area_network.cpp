@@ -53,7 +53,7 @@ class area_network final : public program_network {
         perturb(settings);
     }
     void perturb(const run_settings& settings) override {
-        module_->perturb(perturbations_in(network_, settings.perturbations));
+        module_->perturb(perturbations_in(*module_, settings.perturbations));
     }
 
     /// Fewer features than classes hold too little to tell them apart.

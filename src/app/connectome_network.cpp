@@ -1,5 +1,6 @@
 // A connectome, for the commands.
 
+#include "perturbation_options.hpp"
 #include "program_network.hpp"
 
 #include <cortexpr/module/connectome_files.hpp>
@@ -51,8 +52,13 @@ class connectome_network final : public program_network {
         return fmt::format("{} cells of {} types, {} synapses; {}", module_->cell_count(), network_.types.size(),
                            module_->synapse_count(), start(settings));
     }
-    void initialise(const run_settings&, const data::labelled_images& examples, int) override {
+    void initialise(const run_settings& settings, const data::labelled_images& examples, int) override {
+        module_->perturb(connectome_request());
         start_at_targets(*module_, examples);  // it is opened with all else of its start
+        perturb(settings);
+    }
+    void perturb(const run_settings& settings) override {
+        module_->perturb(workbench::with_perturbations(*module_, perturbations_in(*module_, settings.perturbations)));
     }
 
     void write_onnx(const std::string& file, int, const std::map<std::string, std::string>&) const override {

@@ -59,7 +59,7 @@ std::vector<perturbation> perturbations_of(const workbench::any_network& network
     return all;
 }
 
-std::vector<perturbation> perturbations_in(const plan::network& network, std::string_view text) {
+std::vector<perturbation> perturbations_in(const workbench::any_network& network, std::string_view text) {
     std::vector<perturbation> all;
     while (!text.empty()) {
         const auto end = std::min(text.find(';'), text.size());

@@ -28,6 +28,6 @@ std::vector<perturbation> perturbations_of(const workbench::any_network& network
 
 /// With their kinds, and semicolons between: "silence V1.I:2..; cut V1.E-V1.I". None where the text is empty.
 /// \throws usage_error  likewise
-std::vector<perturbation> perturbations_in(const plan::network& network, std::string_view text);
+std::vector<perturbation> perturbations_in(const workbench::any_network& network, std::string_view text);
 
 }  // namespace cortexpr::application

@@ -46,7 +46,7 @@ class program_network {
     virtual void initialise(const run_settings& settings, const data::labelled_images& examples, int steps) = 0;
     /// From now on all runs are perturbed as the settings say, but those of the initialisation.
     /// \throws usage_error  the network has no such part
-    virtual void perturb(const run_settings&) {}
+    virtual void perturb(const run_settings& settings) = 0;
     /// What of the declaration makes learning hard.
     virtual std::vector<std::string> advice() const { return {}; }
 

@@ -151,8 +151,7 @@ std::span<const setting> table() {
                  .of(network_family::connectome),
              setting("--perturb", "perturb", &all::perturbations, kept, anything,
                      "learn, and be tested, under perturbations, after the initialisation: 'silence V1.I:2..; cut "
-                     "V1.E-V1.I' (docs/workbench.md has all)")
-                 .of(network_family::areas),
+                     "V1.E-V1.I', of a connectome 'silence L1; cut L1-Mi1' (docs/workbench.md has all)"),
              setting("--average", "averaging", &all::averaging, kept, share(),
                      "decay of the parameters' running mean, 0 for none"),
              setting("--patience", "patience", &all::patience, may_change, count(),

@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <span>
 
@@ -121,6 +122,25 @@ void check_perturbations(const connectome_request& request, std::size_t cells, s
     for (const auto& one : request.frozen_taus)
         if (one.value && !(*one.value >= 1 && std::isfinite(*one.value)))
             throw usage_error(fmt::format("cells are given the time constant {}; give one from 1", *one.value));
+}
+
+bool perturbs(const connectome_request& request) {
+    return !request.clamps.empty() || !request.injections.empty() || !request.noises.empty() ||
+           !request.scales.empty() || !request.frozen_taus.empty();
+}
+
+/// What is asked, and before it what another request changes.
+connectome_request joined(const connectome_request& before, const connectome_request& asked) {
+    auto all = asked;
+    const auto put_before = [](auto& these, const auto& others) {
+        these.insert(these.begin(), others.begin(), others.end());
+    };
+    put_before(all.clamps, before.clamps);
+    put_before(all.injections, before.injections);
+    put_before(all.noises, before.noises);
+    put_before(all.scales, before.scales);
+    put_before(all.frozen_taus, before.frozen_taus);
+    return all;
 }
 
 void require_continuous(const connectome_request& request) {
@@ -234,8 +254,22 @@ connectome_module::preparation connectome_module::prepared(at::Device device, at
     return prepared_;
 }
 
+void connectome_module::perturb(connectome_request perturbations) {
+    const bool asks_more = perturbations.steps || perturbations.layout != layout::batch_first ||
+                           perturbations.initial_state.defined() || perturbations.record_states ||
+                           perturbations.record_outputs || perturbations.continuous || perturbations.all_logits;
+    if (asks_more)
+        throw usage_error(
+            "perturb takes clamps, injections, noises, scales and frozen time constants; give what else a run is asked "
+            "for to the run");
+    check_perturbations(perturbations, layout_->cell_count(), layout_->circuit->presynaptic.size(),
+                        std::numeric_limits<int>::max());
+    perturbations_ = std::move(perturbations);
+}
+
 connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_ins, bool training,
-                                              const at::Tensor& input, const connectome_request& request) {
+                                              const at::Tensor& input, const connectome_request& asked) {
+    const auto request = joined(perturbations_, asked);
     require_fitting(stand_ins);
     const auto device = stand_ins.front().device();
     const auto dtype = stand_ins.front().scalar_type();
@@ -316,6 +350,7 @@ answers_and_rates connectome_module::logits_and_rates(const at::Tensor& inputs, 
 std::string connectome_module::reason_against_replay() const {
     const auto is_custom = [](const plan::cell_type& type) { return type.nonlinearity.is_custom(); };
     if (std::ranges::any_of(layout_->types, is_custom)) return "a nonlinearity of your own runs on the CPU";
+    if (perturbs(perturbations_)) return "perturbations are laid out anew at each step";
     return draws_starts(*layout_) ? "starts are drawn on the CPU" : "";
 }
 
@@ -375,6 +410,7 @@ std::shared_ptr<torch::nn::Module> connectome_module::clone(const std::optional<
     options.dtype = dtype();
     auto copy = another(options);
     copy->copy_from(*this);
+    copy->perturbations_ = perturbations_;
     copy->generator(generator().clone());
     return copy;
 }

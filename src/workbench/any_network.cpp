@@ -1,5 +1,6 @@
 #include <cortexpr/workbench/any_network.hpp>
 
+#include "perturbation_text.hpp"
 #include "probed_network.hpp"
 
 namespace cortexpr::workbench {
@@ -13,6 +14,11 @@ std::vector<std::string> any_network::type_names() const { return probed_->type_
 
 perturbation perturbation_in(const any_network& network, perturbation::kind kind, std::string_view text) {
     return network.probed().perturbation_in(kind, text);
+}
+
+perturbation perturbation_in(const any_network& network, std::string_view text) {
+    const auto [kind, part] = kind_and_part(text);
+    return perturbation_in(network, kind, part);
 }
 
 std::string text_of(const any_network& network, const perturbation& one) { return network.probed().text_of(one); }

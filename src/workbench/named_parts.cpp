@@ -217,19 +217,24 @@ perturbation perturbation_in(const plan::network& network, kind of, std::string_
     return one;
 }
 
-perturbation perturbation_in(const plan::network& network, std::string_view text) {
+std::pair<kind, std::string_view> kind_and_part(std::string_view text) {
     const auto space = text.find(' ');
     const auto word = text.substr(0, space);
     std::vector<std::string_view> known;
     for (int kind = 0; kind <= static_cast<int>(perturbation::kind::freeze_tau); ++kind) {
         known.push_back(name_of(static_cast<perturbation::kind>(kind)));
         if (word == known.back() && space != std::string_view::npos)
-            return perturbation_in(network, static_cast<perturbation::kind>(kind), text.substr(space + 1));
+            return {static_cast<perturbation::kind>(kind), text.substr(space + 1)};
     }
     throw usage_error(
         fmt::format("\"{}\" is no perturbation; write what is done and to which part, as in \"silence "
                     "V1.I:2..\": {}",
                     text, fmt::join(known, ", ")));
+}
+
+perturbation perturbation_in(const plan::network& network, std::string_view text) {
+    const auto [kind, part] = kind_and_part(text);
+    return perturbation_in(network, kind, part);
 }
 
 std::string text_of(const plan::network& network, const perturbation& one) {

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cortexpr::workbench {
 
@@ -15,6 +16,9 @@ struct unplaced_perturbation {
 };
 /// \throws usage_error  what can't be understood, or an amount too many or too few
 unplaced_perturbation unplaced(perturbation::kind kind, std::string_view text);
+
+/// "silence V1.I:2..": a kind, and what is to be done to which part. \throws usage_error  no kind, or nothing behind it
+std::pair<perturbation::kind, std::string_view> kind_and_part(std::string_view text);
 
 /// What stands behind the name: "[0..3]@*,2#0:2..=0.5".
 std::string text_behind_name(const perturbation& one);

@@ -97,6 +97,24 @@ class Training(ReaderCase):
             self.assertIn(words, checked.stdout)
         xml.etree.ElementTree.parse(self.folder / "rates.svg")
 
+    def test_perturbed(self):
+        """Where the readout hears nothing, no synapse learns; a continued run stays perturbed."""
+        silent = ["--perturb", "silence motor; scale_edge sensory-interneuron=0.5:2.."]
+        for name, more in {"silent": ["--epochs", 2, *silent], "begun": ["--epochs", 1, *silent],
+                           "whole": ["--epochs", 2]}.items():
+            self.train(name, "--average", 0, *more)
+        synapses, readout = ([programs.read_tensor(self.folder / name / "model.safetensors", tensor)
+                              for name in ("silent", "begun", "whole")] for tensor in ("rnn.hh.values", "out_layer.4.bias"))
+        self.assertEqual(synapses[0], synapses[1])
+        self.assertNotEqual(synapses[0], synapses[2])
+        self.assertNotEqual(readout[0], readout[1])
+        header = programs.read_header(self.folder / "silent" / "model.safetensors")
+        self.assertEqual(header["__metadata__"]["perturbed"], silent[1])
+        self.train("begun", "--resume", self.folder / "begun", "--epochs", 2)
+        self.assert_same_run("silent", "begun")
+        self.refused(["train", "--data", DIGITS, "--out", "no", *TINY, "--perturb", "silence moto"],
+                     'no cell type or cell "moto"; the nearest name is "motor"')
+
     def test_examples_from_npz(self):
         for name, shape, kind in (("still", (60,), "examples"), ("moving", (60, 3), "sequences")):
             write_examples(self.folder / f"{name}.npz", shape)

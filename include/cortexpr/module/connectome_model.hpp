@@ -56,6 +56,7 @@ class connectome_model : public connectome_module {
         : connectome_module(plan_of<Declared>, data, options) {}
 
     using connectome_module::cells_of;
+    using connectome_module::perturb;
     using connectome_module::run;
 
     /// Shows a still input for some steps: logits (B, classes) of a classifier, otherwise the outputs (B, O).
@@ -82,6 +83,17 @@ class connectome_model : public connectome_module {
         connectome_request request;
         (ask(request, options), ...);
         return {connectome_module::run(input, request), *this};
+    }
+
+    /// From now on, all runs are perturbed, those of a training too: perturb(silence<L1>{.from = 2}, cut<L1, Mi1>{}),
+    /// and by number clamp_cells{}. What an earlier call asked for ends; perturb() ends all. \throws usage_error  as
+    /// run
+    template <class... Perturbations>
+    void perturb(const Perturbations&... perturbations) {
+        (detail::require_perturbation<Declared, Perturbations>(), ...);
+        connectome_request request;
+        (ask(request, perturbations), ...);
+        connectome_module::perturb(std::move(request));
     }
 
     /// The cells of a type, rising.

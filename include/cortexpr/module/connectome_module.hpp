@@ -94,6 +94,14 @@ class connectome_module : public trainable {
     connectome_result run_with(std::span<const at::Tensor> stand_ins, bool training, const at::Tensor& input,
                                const connectome_request& request);
 
+    /// From now on, all runs are perturbed, those of a training too, before what their requests ask for: by this
+    /// request's clamps, injections, noises, scales and frozen time constants. A request of none ends it. Parameters
+    /// stay as they are, and their gradients are those of the perturbed network. A clone has the same perturbations.
+    /// \throws usage_error  a cell, synapse, step or amount that can't be, or what else a request has
+    void perturb(connectome_request perturbations);
+    /// Those of all runs.
+    const connectome_request& perturbations() const noexcept { return perturbations_; }
+
     at::Tensor logits(const at::Tensor& inputs, const logits_request& request) override;
     answers_and_rates logits_and_rates(const at::Tensor& inputs, const logits_request& request) override;
     at::Tensor presynaptic(int parameter, neuron_class kind) const override;
@@ -134,6 +142,7 @@ class connectome_module : public trainable {
 
     std::shared_ptr<const connectome_layout> layout_;
     connectome_options options_;
+    connectome_request perturbations_;
     std::mutex guard_;
     preparation prepared_;  ///< made when the first run starts
 };

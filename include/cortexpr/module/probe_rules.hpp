@@ -194,6 +194,17 @@ struct P23_not_a_perturbation {
         "freeze_tau<V1, E>{}; this is none of them");
 };
 
+/// What perturb(...) of a connectome takes.
+template <class Connectome, class Thing>
+struct P25_not_a_perturbation_of_cells {
+    static_assert(
+        never<Thing>,
+        "[cortexpr P25] perturb(...) of a connectome takes silence<T>{}, clamp<T>{.value = 1}, inject<T>{.current "
+        "= 0.5}, noise<T>{.deviation = 0.1}, freeze_tau<T>{}, scale_edge<T, U>{.factor = 0.5} and cut<T, U>{} of "
+        "cell types, and by number clamp_cells{}, inject_cells{}, noise_cells{}, freeze_tau_cells{} and "
+        "scale_synapses{}; this is none of them");
+};
+
 /// Steps hear feedback a step later. Continuous time doesn't, so a way from an output to itself needs a state on it.
 template <class Network>
 struct P24_output_depends_on_itself {

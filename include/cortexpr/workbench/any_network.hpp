@@ -65,6 +65,9 @@ class any_network {
 /// \throws usage_error  also where the network has no such part, with the nearest name that it has
 perturbation perturbation_in(const any_network& network, perturbation::kind kind, std::string_view text);
 
+/// With its kind before it: "silence L1:2..", "scale_edge V1.E-V1.I=0.5". \throws usage_error  likewise
+perturbation perturbation_in(const any_network& network, std::string_view text);
+
 /// The same the other way round: "silence L1:2..".
 std::string text_of(const any_network& network, const perturbation& one);
 

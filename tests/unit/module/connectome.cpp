@@ -280,6 +280,48 @@ TEST_CASE("synapses are scaled and cut, time constants frozen, and noise added, 
     }
 }
 
+TEST_CASE("perturb: all runs from then on, as if each were asked, until it ends") {
+    const auto net = make<Directions>(motion_graph(7), {.dtype = at::kDouble, .seed = 2});
+    const auto input = at::rand({3, net->input_size()}, at::kDouble);
+    const auto free = net->run(input, steps{4}, record_states{}).states;
+    const auto asked =
+        net->run(input, steps{4}, record_states{}, silence<Mod>{.from = 2}, cut<L1, Mi1>{}, clamp_cells{.cells = {3}})
+            .states;
+    CHECK(net->reason_against_replay().empty());
+    net->perturb(silence<Mod>{.from = 2}, cut<L1, Mi1>{}, clamp_cells{.cells = {3}});
+    const auto run = net->run(input, steps{4}, record_states{});
+    CHECK(at::equal(run.states, asked));
+    CHECK_FALSE(at::equal(run.states, free));
+    CHECK(at::equal(net->logits(input, {.steps = 4}), run.logits));
+    CHECK(at::equal(net->logits_and_rates(input, {.steps = 4}).rates.front(), asked));
+    CHECK_THAT(net->reason_against_replay(), Catch::Contains("perturbations"));
+    // What a run asks for acts after it.
+    const auto driven = net->run(input, steps{4}, record_states{}, clamp<Mod>{.value = 0.5, .from = 2});
+    CHECK((driven.state<Mod>().slice(1, 1) == 0.5).all().item<bool>());
+
+    const auto copy = std::dynamic_pointer_cast<connectome_module>(net->clone(std::nullopt));
+    CHECK(at::equal(copy->logits(input, {.steps = 4}), run.logits));
+    // No synapse from L1 to Mi1 learns.
+    net->run(input, steps{4}, record_states{}).states.square().sum().backward();
+    const auto gradient = net->named_parameters()["rnn.hh.values"].grad();
+    std::vector<std::int64_t> plain;  // those of hybrid cells have a parameter of their own
+    for (std::int64_t i = 0; i < net->synapse_count(); ++i)
+        if (std::ranges::count(net->cells_of<Mod>(), net->presynaptic_cells()[static_cast<std::size_t>(i)]) == 0)
+            plain.push_back(i);
+    const auto are_cut = net->synapses_between(1, 2);
+    for (std::size_t i = 0; i < plain.size(); ++i)
+        if (std::ranges::count(are_cut, static_cast<std::int32_t>(plain[i])) == 1)
+            CHECK(gradient[static_cast<std::int64_t>(i)].item<double>() == 0);
+    CHECK(gradient.abs().sum().item<double>() > 0);
+
+    CHECK_THROWS_WITH(net->connectome_module::perturb({.steps = 3}), Catch::Contains("to the run"));
+    CHECK_THROWS_WITH(net->perturb(clamp_cells{.cells = {99}}), Catch::Contains("cells 0 to 43"));
+    CHECK_THROWS_WITH(net->perturb(silence<L1>{.from = 0}), Catch::Contains("steps count from 1"));
+    CHECK(at::equal(net->run(input, steps{4}, record_states{}).states, asked));  // a refusal changes nothing
+    net->perturb();
+    CHECK(at::equal(net->run(input, steps{4}, record_states{}).states, free));
+}
+
 TEST_CASE("gradients past scaled synapses and frozen time constants agree between the executors") {
     const auto data = motion_graph(6);
     std::vector<std::vector<at::Tensor>> all;

@@ -33,6 +33,8 @@ TEST_CASE("any_network: cells and synapses are named as they are typed") {
                 CHECK(text_of(*net, perturbation_in(*net, static_cast<kind>(of), typed.substr(space + 1))) == typed);
     }
     CHECK(text_of(*net, perturbation_in(*net, kind::cut, "Eye->Lamina")) == "cut Eye-Lamina");
+    CHECK(text_of(*net, perturbation_in(*net, "silence Lamina:2..")) == "silence Lamina:2..");
+    CHECK_THROWS_WITH(perturbation_in(*net, "mute Lamina"), Contains("is no perturbation"));
     // A type's cell is called by its id.
     CHECK(text_of(*net, perturbation_in(*net, kind::silence, "Lamina[1]")) == "silence LB");
     const auto cell = array_in(*net, "M3:2..");
