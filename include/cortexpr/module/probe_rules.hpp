@@ -194,6 +194,16 @@ struct P23_not_a_perturbation {
         "freeze_tau<V1, E>{}; this is none of them");
 };
 
+/// Steps hear feedback a step later. Continuous time doesn't, so a way from an output to itself needs a state on it.
+template <class Network>
+struct P24_output_depends_on_itself {
+    static_assert(
+        never<Network>,
+        "[cortexpr P24] in continuous time signals take no time, and an area's output depends on itself "
+        "without a neuron type between; leave out an edge from top_down or the stimulus to the output, or run "
+        "in steps");
+};
+
 /// What perturb(...) of a connectome takes.
 template <class Connectome, class Thing>
 struct P25_not_a_perturbation_of_cells {
@@ -203,16 +213,6 @@ struct P25_not_a_perturbation_of_cells {
         "= 0.5}, noise<T>{.deviation = 0.1}, freeze_tau<T>{}, scale_edge<T, U>{.factor = 0.5} and cut<T, U>{} of "
         "cell types, and by number clamp_cells{}, inject_cells{}, noise_cells{}, freeze_tau_cells{} and "
         "scale_synapses{}; this is none of them");
-};
-
-/// Steps hear feedback a step later. Continuous time doesn't, so a way from an output to itself needs a state on it.
-template <class Network>
-struct P24_output_depends_on_itself {
-    static_assert(
-        never<Network>,
-        "[cortexpr P24] in continuous time signals take no time, and an area's output depends on itself "
-        "without a neuron type between; leave out an edge from top_down or the stimulus to the output, or run "
-        "in steps");
 };
 
 }  // namespace cortexpr::errors
