@@ -1,13 +1,10 @@
 // Two generations of checkpoints, and every call that writes them failing in turn.
 
+#include "small_run.hpp"
 #include "system_calls.hpp"
 
 #include "catch.hpp"
 #include "temp_folder.hpp"
-#include "train/networks.hpp"
-
-#include <cortexpr/module/network_module.hpp>
-#include <cortexpr/train/checkpoint.hpp>
 
 #include <sys/resource.h>
 #include <torch/types.h>
@@ -18,23 +15,12 @@
 namespace {
 
 using namespace cortexpr;
+using cortexpr::test::after;
 using cortexpr::test::contains;
 using cortexpr::test::contents;
 using cortexpr::test::message_of;
+using cortexpr::test::small;
 using cortexpr::test::temp_folder;
-
-network_module& small() {
-    static network_module one(plan_of<train_test::Small>, module_options{.seed = 1});
-    return one;
-}
-
-/// A run that has come to the end of an epoch.
-training_state after(int epochs) {
-    training_state state;
-    state.epochs = epochs;
-    state.iterations = epochs;
-    return state;
-}
 
 /// The epochs of the run that would be continued.
 int epochs_in(const std::filesystem::path& file) {

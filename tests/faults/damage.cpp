@@ -1,20 +1,18 @@
 // Checkpoints damaged in every way that a disk or a copy damages files: each is refused, or the one before it is used.
 // tests/long runs the same at length.
 
+#include "small_run.hpp"
+
 #include "catch.hpp"
 #include "memory_folder.hpp"
 #include "temp_folder.hpp"
-#include "train/networks.hpp"
 
 #include <cortexpr/data/batches.hpp>
-#include <cortexpr/module/network_module.hpp>
-#include <cortexpr/train/checkpoint.hpp>
 
 #include <fmt/format.h>
 #include <torch/types.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 
 namespace {
@@ -23,8 +21,6 @@ using namespace cortexpr;
 using namespace cortexpr::test;
 
 struct Wide : classifier<network<train_test::V1>, classes<3>, hidden<20'000>> {};
-
-bool is_long() { return std::getenv("CORTEXPR_LONG_TESTS") != nullptr; }
 
 /// A checkpoint of a network, its bytes, and copies of it that are read into another network.
 class damaged_copies {

@@ -1,17 +1,15 @@
 // A machine that loses power while a run saves checkpoints and models: whatever the disk kept, the last one that was
 // saved is read, or the one that was being saved, and never a mix of both.
 
+#include "small_run.hpp"
 #include "system_calls.hpp"
 
 #include "catch.hpp"
 #include "memory_folder.hpp"
 #include "temp_folder.hpp"
-#include "train/networks.hpp"
 
 #include <cortexpr/io/pytorch.hpp>
 #include <cortexpr/io/tensor_file.hpp>
-#include <cortexpr/module/network_module.hpp>
-#include <cortexpr/train/checkpoint.hpp>
 
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
@@ -38,11 +36,6 @@ constexpr const char* previous = "checkpoint.previous.safetensors";
 // What is there of a file. Generations are 1, 2, ...
 constexpr int nothing = 0, refused = -1, mixed = -2;
 
-network_module& small() {
-    static network_module one(plan_of<train_test::Small>, module_options{.seed = 1});
-    return one;
-}
-
 /// All numbers of a generation are the same, so that a part of another one shows.
 float number_of(int generation) { return 1.0F + static_cast<float>(generation) / 16; }
 
@@ -59,12 +52,6 @@ int generation_now() {
     for (std::size_t i = 0; i < small().declared_parameters().size(); ++i)
         if (!(small().parameter(static_cast<int>(i)) == number_of(generation)).all().item<bool>()) return mixed;
     return generation;
-}
-
-training_state after(int epochs) {
-    training_state state;
-    state.epochs = epochs;
-    return state;
 }
 
 template <class Read>
@@ -208,8 +195,6 @@ outcome replay(const disk_trace& trace, std::size_t block, std::size_t every) {
     });
     return found;
 }
-
-bool is_long() { return std::getenv("CORTEXPR_LONG_TESTS") != nullptr; }
 
 }  // namespace
 
