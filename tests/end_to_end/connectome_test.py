@@ -110,7 +110,7 @@ class Training(ReaderCase):
         self.assertNotEqual(readout[0], readout[1])
         header = programs.read_header(self.folder / "silent" / "model.safetensors")
         self.assertEqual(header["__metadata__"]["perturbed"], silent[1])
-        self.train("begun", "--resume", self.folder / "begun", "--epochs", 2)
+        self.start("train", "--resume", "begun", "--epochs", 2)
         self.assert_same_run("silent", "begun")
         self.refused(["train", "--data", DIGITS, "--out", "no", *TINY, "--perturb", "silence moto"],
                      'no cell type or cell "moto"; the nearest name is "motor"')

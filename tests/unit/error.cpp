@@ -6,6 +6,8 @@
 
 #include <string>
 
+namespace error_test {
+
 using namespace cortexpr;
 
 TEST_CASE("every error is caught as an error of the library, with its sentence", "[error]") {
@@ -23,3 +25,5 @@ TEST_CASE("every error is caught as an error of the library, with its sentence",
     STATIC_REQUIRE(std::is_base_of_v<std::runtime_error, error>);
     STATIC_REQUIRE_FALSE(std::is_base_of_v<usage_error, file_error>);
 }
+
+}  // namespace error_test

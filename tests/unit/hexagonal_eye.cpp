@@ -6,6 +6,8 @@
 
 #include <cmath>
 
+namespace hexagonal_eye_test {
+
 using namespace cortexpr;
 
 TEST_CASE("an eye is a hexagon of columns, in their order", "[eye]") {
@@ -35,3 +37,5 @@ TEST_CASE("each lens has six neighbours at a distance of 1; v leads right, u dow
     CHECK(hexagonal_column{1, 0}.x() == 0);
     CHECK(hexagonal_column{1, 0}.y() == -1);
 }
+
+}  // namespace hexagonal_eye_test

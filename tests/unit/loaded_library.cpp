@@ -4,6 +4,8 @@
 
 #include "catch.hpp"
 
+namespace loaded_library_test {
+
 TEST_CASE("a library that is there gives its functions, one that isn't gives nothing", "[library]") {
     auto* library = cortexpr::loaded_library("libm.so.6");
     REQUIRE(library != nullptr);
@@ -13,3 +15,5 @@ TEST_CASE("a library that is there gives its functions, one that isn't gives not
     CHECK(cortexpr::symbol_of(library, "no_function_of_mathematics") == nullptr);
     CHECK(cortexpr::loaded_library("libcortexpr_of_nobody.so") == nullptr);
 }
+
+}  // namespace loaded_library_test

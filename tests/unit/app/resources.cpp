@@ -9,6 +9,8 @@
 
 #include <catch.hpp>
 
+namespace app_resources_test {
+
 using namespace cortexpr;
 using namespace cortexpr::application;
 using Catch::Matchers::Contains;
@@ -47,3 +49,5 @@ TEST_CASE("threads that the system starts are fine", "[resources]") {
     CHECK_NOTHROW(require_threads(1));
     CHECK_NOTHROW(require_threads(64));
 }
+
+}  // namespace app_resources_test

@@ -15,6 +15,8 @@
 
 #include <catch.hpp>
 
+namespace app_run_folder_test {
+
 using namespace cortexpr;
 using namespace cortexpr::application;
 using namespace cortexpr::test;
@@ -159,3 +161,5 @@ TEST_CASE("another file of a run in the place of one is named", "[run_folder]") 
     for (const auto* name : {"settings.toml", "curves.csv", "summary.json"})
         CHECK(contains(told(name), "its model is " + (folder / "model.safetensors").string()));
 }
+
+}  // namespace app_run_folder_test

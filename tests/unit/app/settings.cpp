@@ -13,6 +13,8 @@
 
 #include <catch.hpp>
 
+namespace app_settings_test {
+
 using namespace cortexpr;
 using namespace cortexpr::application;
 using Catch::Matchers::Contains;
@@ -33,7 +35,8 @@ struct command_line {
 const std::string everything =
     "--data folder --mean -0.5,0.25,0 --deviation measured --epochs 3 --batch 7 --steps 4 --lr 0.25 --final-lr 0.125 "
     "--seed 18446744073709551615 --warm-up 0 "
-    "--average 0.5 --init reference --perturb 'silence I;cut E-I' --device cuda:1 --precision bfloat16 --threads 2 --log-every 9 --cuda-graph "
+    "--average 0.5 --init reference --perturb 'silence I;cut E-I' --device cuda:1 --precision bfloat16 --threads 2 "
+    "--log-every 9 --cuda-graph "
     "--loss-all-steps --limit-train 11 --limit-test 12 --optimiser sgd --momentum 0.5 --nesterov --mean-decay 0.75 "
     "--square-decay 0.5 --epsilon 0.125 --clip-norm 2 --clip-value 3 --weight-decay 0.5 --weight-decay-excitatory 0.25 "
     "--weight-decay-inhibitory 0 --schedule one-cycle --fall-every 2 --fall-factor 0.5 --rise 0.25 --loss "
@@ -243,3 +246,5 @@ TEST_CASE("a connectome has settings of its own, and not those of areas", "[sett
     CHECK(read.starting_weights == "as_in_the_file");
     CHECK_THROWS_WITH(require_changeable(given.given), Contains("--weights"));
 }
+
+}  // namespace app_settings_test

@@ -13,6 +13,8 @@
 
 #include <catch.hpp>
 
+namespace app_sweep_plan_test {
+
 using namespace cortexpr;
 using namespace cortexpr::application;
 
@@ -117,3 +119,5 @@ TEST_CASE("a sweep that can't be is refused with its line", "[sweep_plan]") {
     for (int i = 1; i < 400; ++i) many += fmt::format(", {}", i);
     is_told(fmt::format("[grid]\nseed = {}]\nwarm_up = {}]\n", many, many), "more than 100000 runs");
 }
+
+}  // namespace app_sweep_plan_test

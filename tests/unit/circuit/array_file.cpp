@@ -10,6 +10,8 @@
 #include <cmath>
 #include <limits>
 
+namespace circuit_array_file_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using circuit::open_arrays;
@@ -132,3 +134,5 @@ TEST_CASE("other endings are no arrays, and the text says which there are", "[ar
     for (const auto* ending : {"synapses are read from .csv", ".parquet", ".npz", ".npy", ".safetensors", ".pt"})
         CHECK(contains(text, ending));
 }
+
+}  // namespace circuit_array_file_test

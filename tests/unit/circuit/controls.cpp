@@ -8,6 +8,8 @@
 
 #include <set>
 
+namespace circuit_controls_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -92,3 +94,5 @@ TEST_CASE("shuffled types keep their numbers and classes, and the wiring", "[cir
     CHECK(are_equal(circuit::shuffled_types(before, 1), after));
     CHECK(!are_equal(circuit::shuffled_types(before, 2), after));
 }
+
+}  // namespace circuit_controls_test

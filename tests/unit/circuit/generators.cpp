@@ -11,6 +11,8 @@
 #include <cmath>
 #include <set>
 
+namespace circuit_generators_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -205,3 +207,5 @@ TEST_CASE("generators give the same bits for the same seed, on every machine", "
     CHECK(types(1) == 0x4C7248443C75D04EU);
     CHECK(brain(1) == 0x677B492166704646U);
 }
+
+}  // namespace circuit_generators_test

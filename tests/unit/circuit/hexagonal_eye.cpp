@@ -7,6 +7,8 @@
 
 #include <numeric>
 
+namespace circuit_hexagonal_eye_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -126,3 +128,5 @@ TEST_CASE("the fly's motion pathway has 45,669 cells and 1,513,231 synapses", "[
     CHECK(class_of("Mi1(0,0)") == excitatory);
     CHECK(class_of("C3(-15,15)") == hybrid);
 }
+
+}  // namespace circuit_hexagonal_eye_test

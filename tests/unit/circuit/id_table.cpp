@@ -11,6 +11,8 @@
 
 #include <catch.hpp>
 
+namespace circuit_id_table_test {
+
 using namespace cortexpr;
 using namespace cortexpr::circuit;
 
@@ -64,3 +66,5 @@ TEST_CASE("ids are found as text and as numbers, whatever their bits", "[id_tabl
     CHECK(table.find("7") == 7);
     CHECK(table.find("AVAR") == id_table::absent);
 }
+
+}  // namespace circuit_id_table_test

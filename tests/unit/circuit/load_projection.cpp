@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+namespace circuit_load_projection_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using circuit::expected_projection;
@@ -147,3 +149,5 @@ TEST_CASE("an .npz file of a projection has its columns as arrays", "[circuit]")
                         {"weight.npy", array("<f8", raw<double>({0.5, 2}))}});
     CHECK(are(file.load(numbered()), {3, 1}, {4, 5}, {0.5, 2}));
 }
+
+}  // namespace circuit_load_projection_test

@@ -6,6 +6,8 @@
 
 #include <cortexpr/circuit/generators.hpp>
 
+namespace circuit_mutations_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -129,3 +131,5 @@ TEST_CASE("type graphs with changed bytes are expanded or refused", "[circuit]")
     CHECK(outcome.refused > 500);
     CHECK(outcome.read > 50);
 }
+
+}  // namespace circuit_mutations_test

@@ -6,6 +6,8 @@
 
 #include <array>
 
+namespace circuit_nearest_test {
+
 using cortexpr::circuit::edit_distance;
 using cortexpr::circuit::nearest_among;
 
@@ -40,3 +42,5 @@ TEST_CASE("the nearest of several names is said, the first of those alike", "[ne
     CHECK(nearest_among(std::string(1'000'000, 'x'), {"y", std::string(100, 'x')}) ==
           "; the nearest is '" + std::string(80, 'x') + "...'");
 }
+
+}  // namespace circuit_nearest_test

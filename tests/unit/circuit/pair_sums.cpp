@@ -11,6 +11,8 @@
 
 #include <catch.hpp>
 
+namespace circuit_pair_sums_test {
+
 using namespace cortexpr;
 using namespace cortexpr::circuit;
 
@@ -39,3 +41,5 @@ TEST_CASE("pairs keep their order and sum their repeats, however far the input i
         }
     }
 }
+
+}  // namespace circuit_pair_sums_test

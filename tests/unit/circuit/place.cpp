@@ -7,6 +7,8 @@
 
 #include <cortexpr/error.hpp>
 
+namespace circuit_place_test {
+
 using namespace cortexpr;
 using circuit::place;
 
@@ -21,3 +23,5 @@ TEST_CASE("a place is a row, its column, or an entry of an array", "[place]") {
     CHECK(test::message_of<file_error>([&] { row.in("weight").refuse("'x' is no number"); }) ==
           "s.csv: row 7, column 'weight': 'x' is no number");
 }
+
+}  // namespace circuit_place_test

@@ -9,6 +9,8 @@
 
 #include <limits>
 
+namespace circuit_population_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using circuit::place;
@@ -178,3 +180,5 @@ TEST_CASE("where nothing names neurons they are their numbers, of one type", "[p
     given twice{.expected = {.types = {{"E", excitatory}, {"E", excitatory}}}};
     CHECK(contains(message_of<usage_error>([&] { twice.cells(); }), "the type 'E' is expected twice"));
 }
+
+}  // namespace circuit_population_test

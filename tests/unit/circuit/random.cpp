@@ -9,6 +9,8 @@
 #include <numeric>
 #include <vector>
 
+namespace circuit_random_test {
+
 using namespace cortexpr::circuit;
 
 TEST_CASE("logarithm and exponential agree with the C library's", "[circuit]") {
@@ -56,3 +58,5 @@ TEST_CASE("the bits are pinned", "[circuit]") {
     }
     CHECK(hash == 0x6D6853B2B035E404U);
 }
+
+}  // namespace circuit_random_test

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+namespace circuit_read_arrays_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -193,3 +195,5 @@ TEST_CASE("an .npy file has columns pre, post, weight, or records", "[circuit]")
                    "synapses are read from whole numbers (n, 2) or (n, 3)"));
     CHECK(contains(refusal(npy("<i8", "(1, 4)", raw<i64>({1, 2, 3, 4}))), "has 1x4 elements '<i8'"));
 }
+
+}  // namespace circuit_read_arrays_test

@@ -2,6 +2,8 @@
 
 #include "circuits.hpp"
 
+namespace circuit_read_rows_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -223,3 +225,5 @@ TEST_CASE("the presets read the columns of Codex, Schlegel et al. and MaleCNS", 
     CHECK(male.load().neurons.classes == classes{excitatory, inhibitory, hybrid});
     CHECK(male.found.unknown_transmitters == 1);
 }
+
+}  // namespace circuit_read_rows_test

@@ -4,6 +4,8 @@
 
 #include "catch.hpp"
 
+namespace circuit_report_test {
+
 using namespace cortexpr;
 using circuit::report;
 using circuit::text_of;
@@ -43,3 +45,5 @@ TEST_CASE("a report says each thing that was left out or changed, with its numbe
           "  7 neurons have weights of both signs: hybrid\n"
           "  negative weights stood for inhibition; the graph has their strengths\n");
 }
+
+}  // namespace circuit_report_test

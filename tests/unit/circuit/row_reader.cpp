@@ -7,6 +7,8 @@
 
 #include <cortexpr/error.hpp>
 
+namespace circuit_row_reader_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using strings = std::vector<std::string>;
@@ -51,3 +53,5 @@ TEST_CASE("a message shows the first twelve of many names", "[row_reader]") {
     CHECK(twelve.ends_with("'x'"));
     CHECK(more == twelve + ", ...");
 }
+
+}  // namespace circuit_row_reader_test

@@ -2,6 +2,8 @@
 
 #include "circuits.hpp"
 
+namespace circuit_rules_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -121,3 +123,5 @@ TEST_CASE("options that make no sense are refused", "[circuit]") {
     file.how.columns.pre = "";
     CHECK(contains(refusal({}), "need names"));
 }
+
+}  // namespace circuit_rules_test

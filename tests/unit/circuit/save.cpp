@@ -4,6 +4,8 @@
 
 #include <cortexpr/circuit/generators.hpp>
 
+namespace circuit_save_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -72,3 +74,5 @@ TEST_CASE("other names of files are refused when writing", "[circuit]") {
     CHECK(contains(refusal("s.csv", "c.npz"), "c.npz: circuits are written as"));
     CHECK(contains(refusal("s.safetensors", "c.csv"), "holds the cells, too"));
 }
+
+}  // namespace circuit_save_test

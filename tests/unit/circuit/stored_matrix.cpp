@@ -9,6 +9,8 @@
 
 #include <map>
 
+namespace circuit_stored_matrix_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using circuit::read_matrix;
@@ -127,3 +129,5 @@ TEST_CASE("numbers of neurons fit into 31 bits", "[stored_matrix]") {
     wrong.all["indices"].values[2] = 2147483647.0;
     CHECK(read_matrix(wrong, "").targets[2] == 2147483647);
 }
+
+}  // namespace circuit_stored_matrix_test

@@ -6,6 +6,8 @@
 
 #include <cortexpr/error.hpp>
 
+namespace circuit_text_rows_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using circuit::text_rows;
@@ -116,3 +118,5 @@ TEST_CASE("a file without a header is told from one with other columns", "[text_
     CHECK(contains(missing("from,to\n1,2\n"), "has no column 'pre' in its first row, which is 'from', 'to'"));
     CHECK(contains(missing("post,2019\n1,2\n"), "has no column 'pre'"));  // a header with a number in it
 }
+
+}  // namespace circuit_text_rows_test

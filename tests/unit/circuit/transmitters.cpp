@@ -2,6 +2,8 @@
 
 #include "circuits.hpp"
 
+namespace circuit_transmitters_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -63,3 +65,5 @@ TEST_CASE("negative weights of a hybrid type don't make the file a signed one", 
     CHECK(file.load({.types = {{"H", hybrid}, {"I", inhibitory}}}).synapses.weights == doubles{-3, 2});
     CHECK(!file.found.is_signed);
 }
+
+}  // namespace circuit_transmitters_test

@@ -4,6 +4,8 @@
 
 #include <cortexpr/circuit/statistics.hpp>
 
+namespace circuit_worm_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -33,3 +35,5 @@ TEST_CASE("the worm has 302 neurons and 3,709 chemical pairs; GABA inhibits", "[
     const auto degrees = circuit::in_degrees(worm);
     CHECK(circuit::spread_of(degrees).mean == Approx(3709.0 / 302));
 }
+
+}  // namespace circuit_worm_test

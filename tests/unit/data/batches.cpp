@@ -11,6 +11,8 @@
 
 #include "temp_folder.hpp"
 
+namespace data_batches_test {
+
 using namespace cortexpr;
 using data::batches;
 using data::shuffled_order;
@@ -131,3 +133,5 @@ TEST_CASE("normalising refuses buffers and indices that do not fit") {
     CHECK_THROWS_AS(data::gather_labels(set, std::vector<std::uint32_t>{3, 0}, labels), usage_error);
     CHECK_THROWS_AS(data::gather_labels(set, std::vector<std::uint32_t>{0}, labels), usage_error);
 }
+
+}  // namespace data_batches_test

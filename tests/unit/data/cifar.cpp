@@ -4,6 +4,8 @@
 
 #include <cortexpr/data/load_images.hpp>
 
+namespace data_cifar_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using data::load_images;
@@ -127,3 +129,5 @@ TEST_CASE("CIFAR's files may be gzipped", "[cifar]") {
     put(folder / "train.bin.gz", gzipped(""));
     CHECK(contains(refusal(folder.path(), split::train, 100), "train.bin.gz: holds no images"));
 }
+
+}  // namespace data_cifar_test

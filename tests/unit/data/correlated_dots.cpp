@@ -12,6 +12,8 @@
 
 #include "catch.hpp"
 
+namespace data_correlated_dots_test {
+
 namespace {
 
 using namespace cortexpr::data;
@@ -154,3 +156,5 @@ TEST_CASE("sequences are normalised frame by frame", "[data]") {
     out.resize(2 * set.image_size());
     CHECK_THROWS_WITH(normalise(set, indices, out), Contains("does not hold 2 sequences of 2880 pixels"));
 }
+
+}  // namespace data_correlated_dots_test

@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+namespace data_gratings_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -69,3 +71,5 @@ TEST_CASE("gratings: what makes no sense is refused") {
     CHECK(contains(refusal({.contrast = NAN}), "finite"));
     CHECK(contains(refusal({.height = 10000, .width = 10000}), "4 GiB"));
 }
+
+}  // namespace data_gratings_test

@@ -12,6 +12,8 @@
 #include "catch.hpp"
 #include "temp_folder.hpp"
 
+namespace data_hexagonal_motion_test {
+
 namespace {
 
 using namespace cortexpr;
@@ -152,3 +154,5 @@ TEST_CASE("motion that can't be shown to a hexagonal eye is refused", "[hexagona
     CHECK_THAT(refused([](auto& o) { o.blur = 0; }), Contains("a blur above 0"));
     CHECK_THAT(refused([](auto& o) { o.count = 1'000'000'000; }), Contains("more than 4 GiB"));
 }
+
+}  // namespace data_hexagonal_motion_test

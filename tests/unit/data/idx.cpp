@@ -7,6 +7,8 @@
 #include "files.hpp"
 #include "temp_folder.hpp"
 
+namespace data_idx_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using data::read_idx;
@@ -146,3 +148,5 @@ TEST_CASE("a missing IDX file, a folder and a pipe are refused with the reason")
     REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
     CHECK(contains(message_of<file_error>([&] { read_idx(folder / "pipe", 3); }), "fewer than the 4 bytes"));
 }
+
+}  // namespace data_idx_test

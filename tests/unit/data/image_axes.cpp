@@ -9,6 +9,8 @@
 
 #include <numeric>
 
+namespace data_image_axes_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using namespace cortexpr::data;
@@ -80,3 +82,5 @@ TEST_CASE("shapes of no images are refused before anything is read", "[image_axe
                     file_error);
     CHECK_FALSE(was_read);
 }
+
+}  // namespace data_image_axes_test

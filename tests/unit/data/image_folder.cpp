@@ -4,6 +4,8 @@
 
 #include <cortexpr/data/load_images.hpp>
 
+namespace data_image_folder_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using data::load_images;
@@ -101,3 +103,5 @@ TEST_CASE("image folders larger than the limit are refused before memory is take
         message_of<file_error>([&] { load_images(folder.path(), split::train, {.channels = 1, .limit_bytes = 1999}); }),
         "has 20 images of 100 bytes, more than the limit of 1999"));
 }
+
+}  // namespace data_image_folder_test

@@ -6,6 +6,8 @@
 
 #include <limits>
 
+namespace data_labelled_images_test {
+
 using namespace cortexpr;
 using Catch::Matchers::Contains;
 
@@ -105,3 +107,5 @@ TEST_CASE("constants that don't fit the channels are refused", "[data]") {
                                     std::span<float>(out)),
                     usage_error);
 }
+
+}  // namespace data_labelled_images_test

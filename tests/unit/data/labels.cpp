@@ -10,6 +10,8 @@
 #include <array>
 #include <numeric>
 
+namespace data_labels_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using namespace cortexpr::data;
@@ -84,3 +86,5 @@ TEST_CASE("a label that has no class is refused with its place", "[labels]") {
     CHECK(contains(refusal({INT64_MAX}, 0, 0), "9223372036854775807"));
     CHECK(contains(refusal({INT64_MIN}, 1, 3), "-9223372036854775808"));
 }
+
+}  // namespace data_labels_test

@@ -4,6 +4,8 @@
 
 #include "files.hpp"
 
+namespace data_load_images_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using data::load_images;
@@ -48,3 +50,5 @@ TEST_CASE("a place without a data set is refused in one sentence", "[data]") {
     for (const auto& place : {folder.path(), folder / "none"})
         CHECK(is_sentence_about(message_of<file_error>([&] { load_images(place, split::train); }), place));
 }
+
+}  // namespace data_load_images_test

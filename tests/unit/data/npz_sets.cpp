@@ -8,6 +8,8 @@
 #include <limits>
 #include <span>
 
+namespace data_npz_sets_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using Catch::Matchers::Contains;
@@ -271,3 +273,5 @@ TEST_CASE(".npz files without the known arrays are refused", "[npz]") {
     put(folder / "x.txt", "text");
     CHECK(contains(refusal(folder / "x.txt", split::train), "is not a folder and no .npz file"));
 }
+
+}  // namespace data_npz_sets_test

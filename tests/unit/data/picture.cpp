@@ -6,6 +6,8 @@
 
 #include <cortexpr/error.hpp>
 
+namespace data_picture_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using data::planes_of;
@@ -102,3 +104,5 @@ TEST_CASE("a picture of more pixels than the limit is refused before memory is t
     CHECK(contains(refusal(folder / "x.png", 10), "bytes, more than the limit of 10"));
     CHECK(refusal(folder / "x.png", 10'000).empty());
 }
+
+}  // namespace data_picture_test

@@ -13,6 +13,8 @@
 #include <cstdlib>
 #include <fstream>
 
+namespace describe_describe_test {
+
 using namespace cortexpr;
 using namespace view_test;
 using json = nlohmann::ordered_json;
@@ -185,3 +187,5 @@ TEST_CASE("what a description says of a connectome") {
     CHECK(whole["output"]["cell_types"] == "all_cells");
     CHECK(whole["readout"].is_null());
 }
+
+}  // namespace describe_describe_test

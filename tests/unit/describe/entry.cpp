@@ -9,6 +9,8 @@
 
 #include <limits>
 
+namespace describe_entry_test {
+
 using namespace cortexpr;
 using describe::entry;
 using json = entry::json;
@@ -88,3 +90,5 @@ TEST_CASE("a value of another kind is refused with what it is", "[entry]") {
     const json nothing;
     CHECK(refusal([&] { std::ignore = entry(nothing).list(); }) == "the description is null; give a list");
 }
+
+}  // namespace describe_entry_test

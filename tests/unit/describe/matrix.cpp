@@ -4,6 +4,8 @@
 
 #include "catch.hpp"
 
+namespace describe_matrix_test {
+
 using namespace cortexpr::describe;
 
 TEST_CASE("a matrix has a row for each source and a column for each target and the output", "[matrix]") {
@@ -17,3 +19,5 @@ TEST_CASE("a matrix has a row for each source and a column for each target and t
     CHECK(fed.cells == std::vector<strings>(3, strings(2, "0")));
     CHECK(empty_matrix({}, false).cells == std::vector<strings>(1, strings(1, "0")));
 }
+
+}  // namespace describe_matrix_test

@@ -16,6 +16,8 @@
 
 #include <fstream>
 
+namespace describe_read_test {
+
 using namespace cortexpr;
 using namespace view_test;
 using json = nlohmann::ordered_json;
@@ -208,3 +210,5 @@ TEST_CASE("a description in a file") {
     CHECK_THROWS_WITH(describe::read_file(path), path.string() + ": the description has no \"feedback\"; add it");
     CHECK_THROWS_AS(describe::read_file(folder / "none.json"), file_error);
 }
+
+}  // namespace describe_read_test

@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+namespace describe_reference_arguments_test {
+
 using namespace cortexpr;
 using namespace view_test;
 using json = nlohmann::ordered_json;
@@ -72,3 +74,5 @@ TEST_CASE("feedback's matrices have rows for the areas that send", "[describe]")
     CHECK(rnn["inter_area_feedback_nonlinearity"][1][0].is_null());
     CHECK(describe::reference_arguments(plan_of<Pair>)["classifier"].is_null());
 }
+
+}  // namespace describe_reference_arguments_test

@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+namespace describe_rule_texts_test {
+
 using cortexpr::rule;
 using cortexpr::describe::text_of;
 
@@ -35,3 +37,5 @@ TEST_CASE("each rule that a description can break has a text of its own", "[desc
     for (const auto of_cpp : {rule::not_a_neuron_type, rule::unknown_area_part, rule::few_cells, rule::not_a_network})
         CHECK(text_of(of_cpp) == of_syntax);
 }
+
+}  // namespace describe_rule_texts_test

@@ -8,6 +8,8 @@
 
 #include <thread>
 
+namespace executor_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -26,3 +28,5 @@ TEST_CASE("executors: several threads that run one network get what one thread g
         for (const auto& one : found) CHECK(torch::equal(one, expected));
     }
 }
+
+}  // namespace executor_test

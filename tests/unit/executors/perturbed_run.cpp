@@ -18,6 +18,8 @@
 #include <string>
 #include <utility>
 
+namespace perturbed_run_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -483,3 +485,5 @@ TEST_CASE("perturbed: a network learns with a perturbation as the transparent ex
     CHECK(largest_difference(answers[1], answers[0]) < 1e-11);
     CHECK(largest_difference(answers[2], answers[0]) < 1e-11);
 }
+
+}  // namespace perturbed_run_test

@@ -13,6 +13,8 @@
 
 #include <vector>
 
+namespace readout_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -150,3 +152,5 @@ TEST_CASE("cuda: head", "[.cuda]") {
         for (std::size_t i = 0; i < once.size(); ++i) CHECK(at::equal(once[i], again[i]));
     }
 }
+
+}  // namespace readout_test

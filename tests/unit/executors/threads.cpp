@@ -16,6 +16,8 @@
 #include <stdexcept>
 #include <thread>
 
+namespace threads_test {
+
 using cortexpr::executors::on_threads;
 
 namespace {
@@ -105,3 +107,5 @@ TEST_CASE("threads: whoever asks while another has them does the work alone") {
     });
     CHECK(calls == 12);
 }
+
+}  // namespace threads_test

@@ -3,6 +3,8 @@
 #include "catch.hpp"
 #include "executors/networks.hpp"
 
+namespace validation_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -142,3 +144,5 @@ TEST_CASE("a GPU is used, or one sentence says why it can't be") {
         CHECK(told.find('\n') == std::string::npos);
     }
 }
+
+}  // namespace validation_test

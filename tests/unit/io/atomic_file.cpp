@@ -15,6 +15,8 @@
 
 #include "temp_folder.hpp"
 
+namespace io_atomic_file_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -238,3 +240,5 @@ TEST_CASE("a file that outgrows the limit of the process leaves the old one") {
     CHECK(contents(folder / "file") == "old");
     CHECK(folder.entries() == 1);
 }
+
+}  // namespace io_atomic_file_test

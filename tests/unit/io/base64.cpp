@@ -4,6 +4,8 @@
 
 #include <cortexpr/io/base64.hpp>
 
+namespace io_base64_test {
+
 using cortexpr::io::base64;
 
 TEST_CASE("base64: the standard's examples, and bytes above 127") {
@@ -16,3 +18,5 @@ TEST_CASE("base64: the standard's examples, and bytes above 127") {
     CHECK(base64("foobar") == "Zm9vYmFy");
     CHECK(base64("\xff\xfe\xfd") == "//79");
 }
+
+}  // namespace io_base64_test

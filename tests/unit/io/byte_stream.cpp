@@ -9,6 +9,8 @@
 
 #include <set>
 
+namespace io_byte_stream_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -99,3 +101,5 @@ TEST_CASE("each member of a gzip file must be whole and sound", "[gzip]") {
             CHECK(contains(refusal(folder / "damaged", damaged), "is corrupt"));
         }
 }
+
+}  // namespace io_byte_stream_test

@@ -12,6 +12,8 @@
 
 #include "temp_folder.hpp"
 
+namespace io_csv_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using io::csv_log;
@@ -83,3 +85,5 @@ TEST_CASE("a row that does not fit on the disk is taken back") {
     log.append({"and on"});
     CHECK(contents(folder / "log.csv") == "text\nwhole\nand on\n");
 }
+
+}  // namespace io_csv_test

@@ -9,6 +9,8 @@
 #include <limits>
 #include <set>
 
+namespace io_dtype_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using io::dtype;
@@ -66,3 +68,5 @@ TEST_CASE("tensors fit their shapes, and each has a name of its own", "[dtype]")
           "tensor 'w' has 8 bytes, which do not fit F64 of shape (2, 3)");
     CHECK(contains(message_of<usage_error>([&] { io::require_sound(std::array{negative}); }), "do not fit"));
 }
+
+}  // namespace io_dtype_test

@@ -5,6 +5,8 @@
 #include "catch.hpp"
 #include "temp_folder.hpp"
 
+namespace io_event_file_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -29,3 +31,5 @@ TEST_CASE("an event file has TensorBoard's bytes") {
     const auto event = bytes_of("1a00000000000000129bd82d09000000000000004010ac022a0c0a0a0a03612f62150000003f133d26ac");
     CHECK(contents(folder / "curves.tfevents") == head + event);
 }
+
+}  // namespace io_event_file_test

@@ -11,6 +11,8 @@
 
 #include <catch.hpp>
 
+namespace io_growing_file_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -72,3 +74,5 @@ TEST_CASE("a growing file in no folder is refused", "[growing_file]") {
     const auto file = folder / "nowhere" / "log.csv";
     CHECK(is_sentence_about(message_of<file_error>([&] { const io::growing_file log(file, ""); }), file));
 }
+
+}  // namespace io_growing_file_test

@@ -15,6 +15,8 @@
 #include <cerrno>
 #include <thread>
 
+namespace io_input_file_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using io::input_file;
@@ -101,3 +103,5 @@ TEST_CASE("a name is shown in quotes, without control characters, and not longer
     // No UTF-8 at all.
     CHECK(shown_name(std::string(200, '\x80')) == "'...'");
 }
+
+}  // namespace io_input_file_test

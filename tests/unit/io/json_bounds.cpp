@@ -8,6 +8,8 @@
 
 #include <string>
 
+namespace io_json_bounds_test {
+
 using namespace cortexpr;
 
 TEST_CASE("a text of JSON is read within its bounds", "[json_bounds]") {
@@ -72,3 +74,5 @@ TEST_CASE("the memory of a tree is counted, but for what is left out", "[json_bo
     const auto nested = nlohmann::ordered_json::parse(R"({"a": {"epochs": 1}})", io::json_without("epochs"));
     CHECK(nested.at("a").at("epochs") == 1);
 }
+
+}  // namespace io_json_bounds_test

@@ -2,6 +2,8 @@
 
 #include "catch.hpp"
 
+namespace io_json_integers_test {
+
 using cortexpr::io::require_integers;
 
 TEST_CASE("integers are required where they are expected, and nowhere else") {
@@ -12,3 +14,5 @@ TEST_CASE("integers are required where they are expected, and nowhere else") {
     CHECK_THROWS_AS(require_integers({{"c", {{"d", 0.5}}}}, like), nlohmann::json::type_error);
     CHECK_THROWS_AS(require_integers({{"e", {1, 1e30}}}, like), nlohmann::json::type_error);
 }
+
+}  // namespace io_json_integers_test

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <limits>
 
+namespace io_little_endian_test {
+
 using cortexpr::io::little_endian;
 using namespace std::string_literals;
 
@@ -19,3 +21,5 @@ TEST_CASE("the lowest byte of a number comes first, and none is left out", "[lit
     CHECK(little_endian(std::uint32_t{1}) == "\x01\0\0\0"s);
     CHECK(little_endian(std::numeric_limits<std::uint64_t>::max()) == std::string(8, '\xFF'));
 }
+
+}  // namespace io_little_endian_test

@@ -8,6 +8,8 @@
 
 #include <cmath>
 
+namespace io_npy_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using namespace std::string_view_literals;
@@ -72,3 +74,5 @@ TEST_CASE("arrays that are cut short, too long, or of other elements are refused
     CHECK(contains(refusal(npy("<U2", "(1,)", "abcdefgh")), "has elements '<U2', which are no numbers"));
     CHECK(contains(refusal(npy("|u1", "(4294967296, 4294967296)", "a")), "beyond 64 bits"));
 }
+
+}  // namespace io_npy_test

@@ -8,6 +8,8 @@
 
 #include <sys/stat.h>
 
+namespace io_npz_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using io::npz_file;
@@ -112,3 +114,5 @@ TEST_CASE("an archive from a pipe is refused, and nothing waits for the pipe", "
     CHECK(contains(message_of<file_error>([&] { const io::npz_file file(folder / "x.npz"); }),
                    "x.npz: is a pipe; an .npz file is read in several places, so give a file"));
 }
+
+}  // namespace io_npz_test

@@ -11,6 +11,8 @@
 
 #include <array>
 
+namespace io_npz_writer_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using io::npz_writer;
@@ -86,3 +88,5 @@ TEST_CASE("a folder that isn't there is refused at the start", "[npz]") {
     const auto file = folder / "none" / "x.npz";
     CHECK(is_sentence_about(message_of<file_error>([&] { npz_writer{file}; }), file));
 }
+
+}  // namespace io_npz_writer_test

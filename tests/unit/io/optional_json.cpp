@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+namespace io_optional_json_test {
+
 using nlohmann::json;
 
 TEST_CASE("null is no value, and a value stays what it is", "[json]") {
@@ -23,3 +25,5 @@ TEST_CASE("null is no value, and a value stays what it is", "[json]") {
     CHECK(json::parse("[1,null,3]").get<std::vector<number>>() == several);
     CHECK_THROWS_AS(json("three").get<number>(), json::type_error);
 }
+
+}  // namespace io_optional_json_test

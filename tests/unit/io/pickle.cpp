@@ -10,6 +10,8 @@
 
 #include <stdexcept>
 
+namespace io_pickle_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using namespace std::string_literals;
@@ -137,3 +139,5 @@ TEST_CASE("a sparse tensor is its parts, with the sizes of the whole at the firs
     CHECK(all[2].storage == "2");
     CHECK(names_in(sparse) == std::vector<std::string>{"crow_indices", "col_indices", "values"});
 }
+
+}  // namespace io_pickle_test

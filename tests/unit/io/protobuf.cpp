@@ -7,6 +7,8 @@
 #include <array>
 #include <limits>
 
+namespace io_protobuf_test {
+
 using cortexpr::io::protobuf_message;
 using namespace std::string_literals;
 
@@ -50,3 +52,5 @@ TEST_CASE("a message within another is its bytes, their number before", "[protob
     // Fields stand in the order in which they were written.
     CHECK(protobuf_message().number(2, 1).number(1, 2).bytes() == "\x10\x01\x08\x02");
 }
+
+}  // namespace io_protobuf_test

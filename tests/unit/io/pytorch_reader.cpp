@@ -9,6 +9,8 @@
 #include <numeric>
 #include <span>
 
+namespace io_pytorch_reader_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using namespace std::string_literals;
@@ -252,3 +254,5 @@ TEST_CASE("what is written for PyTorch comes back, and equal content gives equal
     const std::vector<io::tensor_record> unknown{{"w", dtype::f8_e8m0, {0}, {}}};
     CHECK(contains(message_of<usage_error>([&] { io::write_pytorch(folder / "x.pt", unknown); }), "F8_E8M0"));
 }
+
+}  // namespace io_pytorch_reader_test

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <set>
 
+namespace io_pytorch_writer_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using io::dtype;
@@ -69,3 +71,5 @@ TEST_CASE("what PyTorch has no storage for is refused, and no file is left", "[p
     CHECK(contains(refusal({"w", dtype::f32, {3}, bytes}), "do not fit"));
     CHECK(folder.entries() == 0);
 }
+
+}  // namespace io_pytorch_writer_test

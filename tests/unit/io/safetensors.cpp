@@ -13,6 +13,8 @@
 
 #include "temp_folder.hpp"
 
+namespace io_safetensors_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using io::dtype;
@@ -178,3 +180,5 @@ TEST_CASE("a file that cannot be written leaves the old one") {
                     usage_error);
     CHECK(contents(folder / "file") == before);
 }
+
+}  // namespace io_safetensors_test

@@ -13,6 +13,8 @@
 
 #include "temp_folder.hpp"
 
+namespace io_safetensors_bad_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using io::dtype;
@@ -310,3 +312,5 @@ TEST_CASE("names in messages are bounded and on one line") {
     CHECK(message.find(std::string(79, 'n') + "...'") != std::string::npos);
     CHECK(refusal(folder / "name", file_of(R"({"two\nlines":1})")).find("'two?lines'") != std::string::npos);
 }
+
+}  // namespace io_safetensors_bad_test

@@ -8,6 +8,8 @@
 
 #include <stdexcept>
 
+namespace io_safetensors_header_test {
+
 using namespace cortexpr;
 using namespace cortexpr::io;
 
@@ -80,3 +82,5 @@ TEST_CASE("a header's checksum doesn't depend on its own digits, but on all othe
     CHECK(header_checksum(text + " ", place) != header_checksum(text, place));
     CHECK(find_header_checksum("{}") == std::string::npos);
 }
+
+}  // namespace io_safetensors_header_test

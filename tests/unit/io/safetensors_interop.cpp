@@ -9,6 +9,8 @@
 
 #include "temp_folder.hpp"
 
+namespace io_safetensors_interop_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using io::dtype;
@@ -77,3 +79,5 @@ TEST_CASE("cortexpr reads a file that Python writes") {
     REQUIRE(file.find("flags") != nullptr);
     CHECK(file.find("flags")->bytes.size() == 3);
 }
+
+}  // namespace io_safetensors_interop_test

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+namespace io_standard_streams_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -94,3 +96,5 @@ TEST_CASE("a file that is opened never gets the number of a standard stream", "[
           })
               .empty());
 }
+
+}  // namespace io_standard_streams_test

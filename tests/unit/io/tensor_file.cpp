@@ -8,6 +8,8 @@
 #include <array>
 #include <cstring>
 
+namespace io_tensor_file_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using io::dtype;
@@ -55,3 +57,5 @@ TEST_CASE("PyTorch's files of old are named as such, and other content is no fil
     CHECK(contains(refusal("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9 and more"), "of PyTorch before 1.6"));
     for (const std::string_view bytes : {"", "P", "PK\x03", "\x93NUMP", "no tensors at all"}) refusal(bytes);
 }
+
+}  // namespace io_tensor_file_test

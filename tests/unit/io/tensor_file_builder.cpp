@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+namespace io_tensor_file_builder_test {
+
 using namespace cortexpr;
 using io::dtype;
 
@@ -46,3 +48,5 @@ TEST_CASE("a file without tensors is one, too", "[tensor_file]") {
     CHECK(file.metadata().empty());
     CHECK_FALSE(file.checksummed());
 }
+
+}  // namespace io_tensor_file_builder_test

@@ -8,6 +8,8 @@
 
 #include <sys/stat.h>
 
+namespace io_zip_archive_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using io::zip_archive;
@@ -148,3 +150,5 @@ TEST_CASE("what is no archive is refused by what was expected", "[zip]") {
     put(folder / "cut.zip", whole.substr(0, whole.size() / 2));
     CHECK(contains(refusal(folder / "cut.zip"), "can't be read as an .npz file ("));
 }
+
+}  // namespace io_zip_archive_test

@@ -10,6 +10,8 @@
 #include <cmath>
 #include <vector>
 
+namespace kernels_pointwise_math_test {
+
 using namespace cortexpr;
 
 namespace {
@@ -112,3 +114,5 @@ TEST_CASE("pointwise arithmetic: a step, and its adjoint from what it keeps, are
         }
     });
 }
+
+}  // namespace kernels_pointwise_math_test

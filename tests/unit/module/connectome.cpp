@@ -18,7 +18,7 @@
 #include <cmath>
 #include <random>
 
-namespace cortexpr {
+namespace cortexpr::module_connectome_test {
 
 namespace {
 
@@ -610,4 +610,4 @@ TEST_CASE("a graph that doesn't fit its declaration is refused in one sentence")
                       Catch::Contains("would turn the sign of an excitatory cell"));
 }
 
-}  // namespace cortexpr
+}  // namespace cortexpr::module_connectome_test

@@ -4,6 +4,8 @@
 
 #include "catch.hpp"
 
+namespace module_hash_test {
+
 using cortexpr::fnv_hash;
 
 namespace {
@@ -27,3 +29,5 @@ TEST_CASE("the hash is FNV-1a's, whatever parts the bytes come in", "[hash]") {
     CHECK(parts.value() == hash_of("foobar"));
     CHECK(hash_of(std::string_view("\0", 1)) != hash_of(""));
 }
+
+}  // namespace module_hash_test

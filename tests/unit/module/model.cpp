@@ -5,6 +5,8 @@
 #include "catch.hpp"
 #include "executors/networks.hpp"
 
+namespace module_model_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -131,3 +133,5 @@ TEST_CASE("values that a parameter can't have are refused, and nothing is change
     CHECK_THROWS_WITH(net->set(tau_of<E>{}, 0.5), Contains("tau.0 can't be 0.5: a time constant is 1 step or more"));
     CHECK(at::equal(net->weight<I, E>(), before));
 }
+
+}  // namespace module_model_test

@@ -16,6 +16,8 @@
 #include <sstream>
 #include <vector>
 
+namespace module_network_module_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using Catch::Matchers::Contains;
@@ -185,3 +187,5 @@ TEST_CASE("a module that was converted to another type says which it can have") 
     CHECK_THROWS_WITH(net.run(normal({1, 2, 6, 5}, 1, at::kHalf), {.steps = 1}),
                       Contains("choose torch::kFloat or torch::kDouble"));
 }
+
+}  // namespace module_network_module_test

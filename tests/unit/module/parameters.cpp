@@ -7,6 +7,8 @@
 
 #include <limits>
 
+namespace module_parameters_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -182,3 +184,5 @@ TEST_CASE("to() changes the precision of what the module runs with") {
     CHECK(net.dtype() == at::kDouble);
     CHECK(net.run(normal({2, 2, 6, 5}, 1), {.steps = 2}).logits.scalar_type() == at::kDouble);
 }
+
+}  // namespace module_parameters_test

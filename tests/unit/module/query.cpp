@@ -8,6 +8,8 @@
 #include <tuple>
 #include <utility>
 
+namespace module_query_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -157,3 +159,5 @@ TEST_CASE("a constant number of steps is the same number") {
     const auto images = normal({3, 2, 6, 5}, 1);
     CHECK(net->run(images, step_count<4>{}).final_state<E>().equal(net->run(images, steps{4}).final_state<E>()));
 }
+
+}  // namespace module_query_test

@@ -11,6 +11,8 @@
 #include <functional>
 #include <limits>
 
+namespace module_state_dict_file_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using Catch::Matchers::Contains;
@@ -213,3 +215,5 @@ TEST_CASE("8-bit floats are read, integers are not") {
     CHECK_THROWS_WITH(net.load(folder / "file"), Contains("of an element type that no parameter has: "
                                                           "areas.0.convs.0->0.0.weight (I64)"));
 }
+
+}  // namespace module_state_dict_file_test

@@ -15,6 +15,8 @@
 #include <memory>
 #include <vector>
 
+namespace module_stored_module_test {
+
 using namespace cortexpr;
 
 namespace {
@@ -72,3 +74,5 @@ TEST_CASE("a network read from its description gives the declared one's bits") {
         compare<presets::pyr_pv_sst_vip<input<1, 8, 8>, 4, 2, 3>>(runner);
     }
 }
+
+}  // namespace module_stored_module_test

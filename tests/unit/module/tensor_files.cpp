@@ -12,6 +12,8 @@
 
 #include <vector>
 
+namespace module_tensor_files_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -48,3 +50,5 @@ TEST_CASE("examples of a data set are tensors") {
     CHECK(labels_of(set, chosen).equal(at::arange(1, 3)));
     CHECK(message_of<usage_error>([&] { images_of(set, 2, 2); }) == "three holds 3 examples; there are no 2 from 2 on");
 }
+
+}  // namespace module_tensor_files_test

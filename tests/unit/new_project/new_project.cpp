@@ -7,6 +7,8 @@
 
 #include <cortexpr/error.hpp>
 
+namespace new_project_new_project_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using new_project::installation;
@@ -87,3 +89,5 @@ TEST_CASE("a program that isn't installed says how to install it", "[new_project
     CHECK(contains(message_of<usage_error>([] { new_project::own_installation(); }),
                    "holds no installation of cortexpr; install it with cmake --install"));
 }
+
+}  // namespace new_project_new_project_test

@@ -7,6 +7,8 @@
 #include <bit>
 #include <cstring>
 
+namespace onnx_graph_test {
+
 using namespace cortexpr;
 using onnx::attributes;
 using onnx::graph;
@@ -158,3 +160,5 @@ TEST_CASE("attributes have names, kinds and values", "[onnx]") {
     CHECK(decoded(found[3]).one(20) == "3");
     CHECK(decoded(found[3]).one(4) == "max");
 }
+
+}  // namespace onnx_graph_test

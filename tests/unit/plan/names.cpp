@@ -9,6 +9,8 @@
 
 #include <string>
 
+namespace plan_names_test {
+
 using namespace cortexpr;
 using namespace view_test;
 
@@ -90,3 +92,5 @@ TEST_CASE("a name that several have is refused with their full names") {
                       "Everything has more than one parameter \"tau_of(Lin)\"; write \"rnn.areas.1.tau.0\" or "
                       "\"rnn.areas.2.tau.0\"");
 }
+
+}  // namespace plan_names_test

@@ -10,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+namespace plan_stored_test {
+
 using namespace cortexpr;
 using namespace view_test;
 
@@ -31,3 +33,5 @@ TEST_CASE("copies of a stored network outlive it, and what was moved from still 
     CHECK(same_plan(copy.network(), plan_of<Pair>));
     CHECK(same_plan(moved.network(), plan_of<Digits>));
 }
+
+}  // namespace plan_stored_test

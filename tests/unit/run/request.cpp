@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+namespace run_request_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -270,3 +272,5 @@ TEST_CASE("the output's nonlinearity is applied, after the sum") {
     const auto images = normal({3, 2, 6, 5}, 1, at::kFloat);
     CHECK(squashed.run(images, {.steps = 3}).output.equal(plain.run(images, {.steps = 3}).output.tanh()));
 }
+
+}  // namespace run_request_test

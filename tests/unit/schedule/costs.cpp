@@ -10,6 +10,8 @@
 #include <memory>
 #include <string_view>
 
+namespace schedule_costs_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -110,3 +112,5 @@ TEST_CASE("the bytes of one operation at a time are those of the maps that a run
             CHECK(moved_bytes(*plan, steps) == plan::work_of(*plan, {.steps = steps}).one_by_one.maps.bytes);
         }
 }
+
+}  // namespace schedule_costs_test

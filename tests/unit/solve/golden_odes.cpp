@@ -18,6 +18,8 @@
 #include <map>
 #include <string>
 
+namespace solve_golden_odes_test {
+
 using namespace cortexpr;
 
 namespace {
@@ -298,3 +300,5 @@ TEST_CASE("recorded networks in continuous time, by fixed steps") {
     CHECK(by_exponentials.values < 1e-2);
     CHECK(by_exponentials.gradients < 3e-2);
 }
+
+}  // namespace solve_golden_odes_test

@@ -17,6 +17,8 @@
 #include <map>
 #include <string>
 
+namespace solve_solvers_test {
+
 using namespace cortexpr;
 
 namespace {
@@ -578,3 +580,5 @@ TEST_CASE("solve: where the next held state lies") {
             CHECK(taken == least);
         }
 }
+
+}  // namespace solve_solvers_test

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+namespace solve_step_size_test {
+
 using namespace cortexpr::solve;
 
 namespace {
@@ -47,3 +49,5 @@ TEST_CASE("the first step follows slope and bend, and is at most a hundred looks
     CHECK(first_step(1, 1, infinity) == Approx(1e-3));
     CHECK(first_step(1, 1, not_a_number) == Approx(1e-3));
 }
+
+}  // namespace solve_step_size_test

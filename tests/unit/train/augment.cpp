@@ -13,7 +13,7 @@
 
 #include <catch.hpp>
 
-namespace train_test {
+namespace train_test::augment_test {
 
 namespace {
 
@@ -109,4 +109,4 @@ TEST_CASE("changes are a function of the draws, and frames of a sequence are cha
     for (int frame = 0; frame < 3; ++frame) CHECK(at::allclose(frames.select(1, frame), once, 1e-5, 1e-5));
 }
 
-}  // namespace train_test
+}  // namespace train_test::augment_test

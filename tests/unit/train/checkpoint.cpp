@@ -12,7 +12,7 @@
 
 #include <catch.hpp>
 
-namespace train_test {
+namespace train_test::checkpoint_test {
 
 namespace {
 
@@ -207,4 +207,4 @@ TEST_CASE("a log as long as a training takes comes back from a checkpoint", "[ch
     CHECK(read_checkpoint_head(file).options.seed == options_for_tests().seed);
 }
 
-}  // namespace train_test
+}  // namespace train_test::checkpoint_test

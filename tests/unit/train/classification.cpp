@@ -8,7 +8,7 @@
 
 #include <catch.hpp>
 
-namespace train_test {
+namespace train_test::classification_test {
 
 namespace {
 
@@ -80,4 +80,4 @@ TEST_CASE("class weights that don't fit are refused", "[loss]") {
         CHECK_THROWS_WITH(in_float32(weights), Contains("are beyond the network's float"));
 }
 
-}  // namespace train_test
+}  // namespace train_test::classification_test

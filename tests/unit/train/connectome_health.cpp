@@ -8,7 +8,7 @@
 
 #include <catch.hpp>
 
-namespace train_test {
+namespace train_test::connectome_health_test {
 
 using namespace cortexpr;
 
@@ -67,4 +67,4 @@ TEST_CASE("strengths times counts step as weights that stand for themselves", "[
     CHECK(net->step_gain(parameter_named(*net, "rnn.hh.bias")) == 1);
 }
 
-}  // namespace train_test
+}  // namespace train_test::connectome_health_test

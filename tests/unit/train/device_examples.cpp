@@ -10,7 +10,7 @@
 
 #include <catch.hpp>
 
-namespace train_test {
+namespace train_test::device_examples_test {
 
 namespace {
 
@@ -62,4 +62,4 @@ TEST_CASE("a loader goes through an order, from where it is told", "[device]") {
     }
 }
 
-}  // namespace train_test
+}  // namespace train_test::device_examples_test

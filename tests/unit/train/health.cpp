@@ -11,7 +11,7 @@
 
 #include <catch.hpp>
 
-namespace train_test {
+namespace train_test::health_test {
 
 using Catch::Matchers::Contains;
 
@@ -115,4 +115,4 @@ TEST_CASE("the gain of loops is the spectral radius of a step", "[health]") {
     CHECK_FALSE(loop_health{.gain = 1.2, .without_inhibition = 1.5}.is_inhibition_stabilised());
 }
 
-}  // namespace train_test
+}  // namespace train_test::health_test

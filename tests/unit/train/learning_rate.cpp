@@ -7,6 +7,8 @@
 
 #include <catch.hpp>
 
+namespace train_learning_rate_test {
+
 using namespace cortexpr;
 
 namespace {
@@ -85,3 +87,5 @@ TEST_CASE("a warm-up rises along a line, whatever comes after it", "[learning_ra
     options.schedule.reset();
     CHECK(rates(options).back() == 0.1);
 }
+
+}  // namespace train_learning_rate_test

@@ -5,6 +5,8 @@
 #include "catch.hpp"
 #include "temp_folder.hpp"
 
+namespace train_named_value_test {
+
 using namespace cortexpr;
 
 namespace {
@@ -28,3 +30,5 @@ TEST_CASE("a value and its name lead to each other; others are refused with all 
     STATIC_REQUIRE(NamedValue<colour>);
     STATIC_REQUIRE_FALSE(NamedValue<int>);
 }
+
+}  // namespace train_named_value_test

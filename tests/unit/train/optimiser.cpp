@@ -18,7 +18,7 @@
 
 #include <catch.hpp>
 
-namespace train_test {
+namespace train_test::optimiser_test {
 
 namespace {
 
@@ -217,4 +217,4 @@ TEST_CASE("the fused Adam forgets gradients and leaves alone what has none", "[o
     CHECK(fused.memory()[2].step == 0);
 }
 
-}  // namespace train_test
+}  // namespace train_test::optimiser_test

@@ -12,7 +12,7 @@
 
 #include <catch.hpp>
 
-namespace train_test {
+namespace train_test::optimiser_groups_test {
 
 using Catch::Matchers::Contains;
 
@@ -42,4 +42,4 @@ TEST_CASE("groups of LibTorch's Adam step as the trainer's optimiser does", "[op
     CHECK_THROWS_WITH(optimiser_groups(ours, 1e-3), Contains("are frozen"));
 }
 
-}  // namespace train_test
+}  // namespace train_test::optimiser_groups_test

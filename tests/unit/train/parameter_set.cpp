@@ -12,6 +12,8 @@
 
 #include <type_traits>
 
+namespace train_parameter_set_test {
+
 using namespace cortexpr;
 
 namespace {
@@ -71,3 +73,5 @@ TEST_CASE("parameters without a network go to a file and back", "[parameter_set]
     loaded.load(file);
     CHECK(torch::equal(loaded.parameter(1), saved.parameter(1)));
 }
+
+}  // namespace train_parameter_set_test

@@ -23,7 +23,7 @@
 #include <cmath>
 #include <limits>
 
-namespace train_test {
+namespace train_test::regression_test {
 
 namespace {
 
@@ -459,4 +459,4 @@ TEST_CASE("a connectome fits targets", "[regression]") {
     CHECK(log.epochs.back().test_fits[0].rms_error < 5);
 }
 
-}  // namespace train_test
+}  // namespace train_test::regression_test

@@ -16,7 +16,7 @@
 
 #include <catch.hpp>
 
-namespace train_test {
+namespace train_test::regularise_test {
 
 namespace {
 
@@ -167,4 +167,4 @@ TEST_CASE("synapses of a connectome decay one by one, and have no length", "[reg
     }
 }
 
-}  // namespace train_test
+}  // namespace train_test::regularise_test

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace train_test {
+namespace train_test::run_text_test {
 
 namespace {
 
@@ -99,4 +99,4 @@ TEST_CASE("a log of any length is within the bounds", "[checkpoint]") {
     CHECK((read.epochs == std::vector{epoch}));
 }
 
-}  // namespace train_test
+}  // namespace train_test::run_text_test

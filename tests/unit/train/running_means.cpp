@@ -9,7 +9,7 @@
 
 #include <catch.hpp>
 
-namespace train_test {
+namespace train_test::running_means_test {
 
 TEST_CASE("running means forget as they say, and leave frozen parameters alone", "[running_means]") {
     network_module network(plan_of<Small>, {.dtype = at::kDouble});
@@ -37,4 +37,4 @@ TEST_CASE("running means forget as they say, and leave frozen parameters alone",
     }
 }
 
-}  // namespace train_test
+}  // namespace train_test::running_means_test

@@ -17,7 +17,7 @@
 
 #include <limits>
 
-namespace train_test {
+namespace train_test::step_test {
 
 namespace {
 
@@ -114,4 +114,4 @@ TEST_CASE("what a CUDA graph can't replay is refused in words", "[step]") {
                       "a CUDA graph needs a CUDA device, but the network is on cpu");
 }
 
-}  // namespace train_test
+}  // namespace train_test::step_test

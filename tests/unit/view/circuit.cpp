@@ -9,6 +9,8 @@
 
 #include <regex>
 
+namespace view_circuit_test {
+
 using namespace cortexpr;
 using Catch::Matchers::Contains;
 using cortexpr::test::count_of;
@@ -71,3 +73,5 @@ TEST_CASE("degrees are drawn as shares of neurons on logarithmic axes", "[pictur
     CHECK(std::regex_search(svg, std::regex(R"re(<path d="M422 [0-9.]+" class="line1")re")));  // at 10, the right end
     CHECK_THAT(message_of<usage_error>([] { view::degrees_svg({}); }), Contains("without synapses"));
 }
+
+}  // namespace view_circuit_test

@@ -7,6 +7,8 @@
 
 #include <array>
 
+namespace view_connectivity_test {
+
 using namespace cortexpr;
 using namespace view_test;
 
@@ -43,3 +45,5 @@ TEST_CASE("matrices to fill in, and those that are filled") {
           "│ Mix       │            0 │              0 │ tanh,relu │ 1x1, 2 groups, no bias │\n"
           "└───────────┴──────────────┴────────────────┴───────────┴────────────────────────┘\n");
 }
+
+}  // namespace view_connectivity_test

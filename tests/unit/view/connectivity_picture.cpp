@@ -10,6 +10,8 @@
 
 #include <string>
 
+namespace view_connectivity_picture_test {
+
 using namespace cortexpr;
 using namespace view_test;
 using Catch::Matchers::Contains;
@@ -40,10 +42,12 @@ TEST_CASE("a connectivity matrix has a cell for each edge, where rows and column
     CHECK(std::stod(cell_attribute(svg, right, "x")) > std::stod(cell_attribute(svg, first, "x")));
     CHECK(std::stod(cell_attribute(svg, below, "y")) > std::stod(cell_attribute(svg, first, "y")));
     CHECK_THAT(svg, Contains("stimulus to Pyr: excitatory, kernel 5x3, no bias<"));
-    CHECK(cell_attribute(svg, below, "class") == "fill1");   // inhibitory
+    CHECK(cell_attribute(svg, below, "class") == "fill1");      // inhibitory
     CHECK(cell_attribute(svg, "Pyr to ", "class") == "fill0");  // excitatory
 }
 
 TEST_CASE("the only area of a network isn't named in its own picture", "[connectivity]") {
     CHECK_THAT(view::connectivity_svg(plan_of<Digits>), !Contains(">V1</text>"));
 }
+
+}  // namespace view_connectivity_picture_test

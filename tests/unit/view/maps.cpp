@@ -9,6 +9,8 @@
 
 #include <cmath>
 
+namespace view_maps_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using view::map_picture;
@@ -74,3 +76,5 @@ TEST_CASE("maps: pictures that show nothing are refused") {
     picture.row_titles = {"a", "b"};
     CHECK_THROWS_AS(view::to_svg(picture), usage_error);
 }
+
+}  // namespace view_maps_test

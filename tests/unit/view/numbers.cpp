@@ -6,6 +6,8 @@
 
 #include <limits>
 
+namespace view_numbers_test {
+
 using cortexpr::view::grouped;
 using cortexpr::view::percent;
 
@@ -27,3 +29,5 @@ TEST_CASE("fractions are percentages", "[numbers]") {
     CHECK(percent(-0.0125, 2) == "-1.25 %");
     CHECK(percent(0.99999) == "100.0 %");
 }
+
+}  // namespace view_numbers_test

@@ -8,6 +8,8 @@
 
 #include <cmath>
 
+namespace view_panel_test {
+
 using namespace cortexpr;
 using test::contains;
 using test::count_of;
@@ -76,3 +78,5 @@ TEST_CASE("texts lie where they are put, and a title only where there is one", "
     CHECK(svg::heading(100, "").empty());
     CHECK(contains(svg::heading(100, "rates"), "x=\"50\""));
 }
+
+}  // namespace view_panel_test

@@ -11,6 +11,8 @@
 #include <cmath>
 #include <memory>
 
+namespace view_picture_layout_test {
+
 using namespace cortexpr;
 using view::picture::layout;
 using view::picture::node;
@@ -133,3 +135,5 @@ TEST_CASE("arrows lie within the picture, and each convolution that is computed 
         }
     });
 }
+
+}  // namespace view_picture_layout_test

@@ -15,6 +15,8 @@
 #include <sstream>
 #include <vector>
 
+namespace view_plan_text_test {
+
 using namespace cortexpr;
 using namespace view_test;
 
@@ -160,3 +162,5 @@ TEST_CASE("a plan of no steps is refused") {
     CHECK_THROWS_WITH(view::plan_text<Digits>(0), "a plan of 0 steps was asked for; a run has at least 1");
     CHECK_THROWS_AS(view::plan_svg<Digits>(-1), usage_error);
 }
+
+}  // namespace view_plan_text_test

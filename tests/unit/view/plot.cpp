@@ -6,6 +6,8 @@
 
 #include "temp_folder.hpp"
 
+namespace view_plot_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using view::curve;
@@ -239,3 +241,5 @@ TEST_CASE("extreme values still give finite coordinates") {
         CHECK_FALSE(contains(svg, "inf"));
     }
 }
+
+}  // namespace view_plot_test

@@ -11,6 +11,8 @@
 
 #include <vector>
 
+namespace view_png_test {
+
 using namespace cortexpr;
 using pixels = std::vector<std::uint8_t>;
 
@@ -46,3 +48,5 @@ TEST_CASE("another number of pixels than the sizes say is refused", "[png]") {
     CHECK_FALSE(refusal(2, 0, 0).empty());
     CHECK_FALSE(refusal(-1, -1, 3).empty());
 }
+
+}  // namespace view_png_test

@@ -9,6 +9,8 @@
 
 #include "temp_folder.hpp"
 
+namespace view_progress_test {
+
 using namespace cortexpr;
 using view::progress;
 
@@ -184,3 +186,5 @@ TEST_CASE("durations read like a clock") {
     CHECK(view::clock_text(std::numeric_limits<double>::infinity()) == "--:--");
     CHECK(view::clock_text(1e30) == "--:--");
 }
+
+}  // namespace view_progress_test

@@ -9,6 +9,8 @@
 #include <limits>
 #include <regex>
 
+namespace view_rate_traces_test {
+
 using namespace cortexpr;
 using Catch::Matchers::Contains;
 using cortexpr::test::count_of;
@@ -73,3 +75,5 @@ TEST_CASE("one step, and rates of 0, are drawn in finite places", "[picture]") {
         CHECK_THAT(svg, !Contains("nan") && !Contains("inf") && Contains("mean rate by step"));
     }
 }
+
+}  // namespace view_rate_traces_test

@@ -9,6 +9,8 @@
 
 #include <cortexpr/error.hpp>
 
+namespace view_schedule_rows_test {
+
 using namespace cortexpr;
 using view::convolution_row;
 
@@ -97,3 +99,5 @@ TEST_CASE("a plan is told of one step at least", "[schedule_rows]") {
     CHECK(test::message_of<usage_error>([] { view::shown_run(0); }) ==
           "a plan of 0 steps was asked for; a run has at least 1");
 }
+
+}  // namespace view_schedule_rows_test

@@ -5,6 +5,8 @@
 #include "catch.hpp"
 #include "temp_folder.hpp"
 
+namespace view_svg_test {
+
 using namespace cortexpr;
 using test::contains;
 namespace svg = view::svg;
@@ -39,3 +41,5 @@ TEST_CASE("a page has its size, its title and rules for dark viewers", "[svg]") 
     CHECK(contains(page, "<rect class=\"page\" width=\"120.5\" height=\"80\""));
     CHECK_FALSE(contains(page, "</svg>"));  // the caller's
 }
+
+}  // namespace view_svg_test

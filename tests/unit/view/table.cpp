@@ -2,6 +2,8 @@
 
 #include <cortexpr/view/table.hpp>
 
+namespace view_table_test {
+
 using namespace cortexpr;
 using view::alignment;
 using view::table;
@@ -59,3 +61,5 @@ TEST_CASE("the width of a text is its code points") {
     CHECK(view::text_width("") == 0);
     CHECK(view::text_width("τ → E") == 5);
 }
+
+}  // namespace view_table_test

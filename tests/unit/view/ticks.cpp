@@ -10,6 +10,8 @@
 #include <cmath>
 #include <set>
 
+namespace view_ticks_test {
+
 using namespace cortexpr;
 using view::nice_ticks;
 using view::tick_labels;
@@ -61,3 +63,5 @@ TEST_CASE("no two ticks of an axis have the same label", "[ticks]") {
             CHECK(std::set(labels.begin(), labels.end()).size() == labels.size());
         }
 }
+
+}  // namespace view_ticks_test

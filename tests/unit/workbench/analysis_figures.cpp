@@ -9,6 +9,8 @@
 
 #include <ATen/ops/zeros.h>
 
+namespace workbench_analysis_figures_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -46,3 +48,5 @@ TEST_CASE("figures of analyses hold what was found") {
     CHECK(balance.size() == 3);
     CHECK(balance[0].curves.size() == 3);  // stimulus, excitatory, inhibitory
 }
+
+}  // namespace workbench_analysis_figures_test

@@ -9,6 +9,8 @@
 
 #include <ATen/ops/rand.h>
 
+namespace workbench_any_network_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using workbench::array_in;
@@ -112,3 +114,5 @@ TEST_CASE("any_network: perturbations by name are those by type") {
     CHECK(at::equal(noisy, by_type(noise<Medulla>{.deviation = 0.5})));
     CHECK_FALSE(at::equal(noisy, by_type()));
 }
+
+}  // namespace workbench_any_network_test

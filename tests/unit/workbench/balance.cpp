@@ -9,6 +9,8 @@
 #include <cortexpr/train/images_of.hpp>
 #include <cortexpr/workbench/balance.hpp>
 
+namespace workbench_balance_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -117,3 +119,5 @@ TEST_CASE("balance: of a connectome, currents are those of the equations") {
     CHECK(cut_late[2].inhibition[1] == Approx(medulla.inhibition[1]));
     CHECK(cut_late[2].inhibition.back() == 0);
 }
+
+}  // namespace workbench_balance_test

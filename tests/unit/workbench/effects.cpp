@@ -13,6 +13,8 @@
 #include <cortexpr/workbench/named_parts.hpp>
 #include <cortexpr/workbench/tuning.hpp>
 
+namespace workbench_effects_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using workbench::effects_of;
@@ -256,3 +258,5 @@ TEST_CASE("effects: of a connectome, accuracy and rates are those of evaluation 
     CHECK(message_of<usage_error>([&] { effects_of(networks, examples, all, {}); }).find("these have several") !=
           std::string::npos);
 }
+
+}  // namespace workbench_effects_test

@@ -10,6 +10,8 @@
 #include <cmath>
 #include <memory>
 
+namespace workbench_fields_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -101,3 +103,5 @@ TEST_CASE("fields: neurons by name") {
                    "there is no neuron V1.E[7]@3,2"));
     CHECK(contains(message_of<usage_error>([&] { workbench::neurons_in(plan, "E:2"); }), "of neurons alone"));
 }
+
+}  // namespace workbench_fields_test

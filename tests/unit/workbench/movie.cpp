@@ -13,6 +13,8 @@
 
 #include <cstring>
 
+namespace workbench_movie_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -67,3 +69,5 @@ TEST_CASE("movies: cells have no maps") {
           }).find("no places on a map") != std::string::npos);
     CHECK(folder.entries() == 1);
 }
+
+}  // namespace workbench_movie_test

@@ -6,6 +6,8 @@
 
 #include <cortexpr/workbench/named_parts.hpp>
 
+namespace workbench_named_parts_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using workbench::part_in;
@@ -98,3 +100,5 @@ TEST_CASE("named parts: with the kind before them") {
             message_of<usage_error>([&] { written(text); }),
             "is no perturbation; write what is done and to which part, as in \"silence V1.I:2..\": silence, clamp"));
 }
+
+}  // namespace workbench_named_parts_test

@@ -6,6 +6,8 @@
 #include <cortexpr/error.hpp>
 #include <cortexpr/workbench/picture.hpp>
 
+namespace workbench_picture_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -31,3 +33,5 @@ TEST_CASE("pictures: SVG as it is, PNG at the resolution of papers, and nothing 
           }).find("can't be drawn") != std::string::npos);
     CHECK(folder.entries() == 2);
 }
+
+}  // namespace workbench_picture_test

@@ -15,6 +15,8 @@
 #include <algorithm>
 #include <cmath>
 
+namespace workbench_plots_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -169,3 +171,5 @@ TEST_CASE("plots: of a connectome, rates of types and signed weights from type t
             CHECK(sum == Approx(1));
         }
 }
+
+}  // namespace workbench_plots_test

@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+namespace workbench_recording_file_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 using workbench::recording_file;
@@ -113,3 +115,5 @@ TEST_CASE("a data set that the file doesn't hold costs no memory", "[recording]"
     CHECK(contains(refusal(folder / "hollow.h5"), "'V1.E' is larger than what the file holds of it"));
     CHECK(memory("VmHWM:") - before < std::size_t{8} << 20U);
 }
+
+}  // namespace workbench_recording_file_test

@@ -8,6 +8,8 @@
 #include <cortexpr/module/model.hpp>
 #include <cortexpr/workbench/report.hpp>
 
+namespace workbench_report_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -57,3 +59,5 @@ TEST_CASE("reports: of a connectome") {
     other.graph.synapses.postsynaptic.pop_back();
     CHECK_THROWS_AS(workbench::report_page(plan_of<Sides>, other, run), file_error);
 }
+
+}  // namespace workbench_report_test

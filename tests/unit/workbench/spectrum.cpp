@@ -17,6 +17,8 @@
 #include <cmath>
 #include <complex>
 
+namespace workbench_spectrum_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -115,3 +117,5 @@ TEST_CASE("spectrum: of a connectome, the matrix is that of finite differences")
     const auto open = workbench::spectrum_of(*net, input, {.steps = 4, .perturbations = cuts});
     CHECK(open.whole.radius() == Approx(1 - 1 / 2.0).epsilon(1e-6));  // the lamina, whose time constant is largest
 }
+
+}  // namespace workbench_spectrum_test

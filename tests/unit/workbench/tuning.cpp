@@ -15,6 +15,8 @@
 #include <cmath>
 #include <numbers>
 
+namespace workbench_tuning_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -91,3 +93,5 @@ TEST_CASE("tuning: of a connectome, rates by class are means of runs") {
     CHECK((held[0].rates == 0.5).all().item<bool>());
     CHECK(held[2].selectivity.max().item<double>() < 1e-12);
 }
+
+}  // namespace workbench_tuning_test

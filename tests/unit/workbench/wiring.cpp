@@ -8,6 +8,8 @@
 
 #include <cortexpr/workbench/wiring.hpp>
 
+namespace workbench_wiring_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -67,3 +69,5 @@ TEST_CASE("wiring: cell types with their cells, and the synapses from one onto a
     CHECK_THROWS_AS(workbench::write_wiring(plan_of<Sides>, data.graph, folder / "a.gif"), usage_error);
     CHECK(folder.entries() == 1);
 }
+
+}  // namespace workbench_wiring_test

@@ -11,6 +11,8 @@
 #include <set>
 #include <string>
 
+namespace aten_convolution_test {
+
 using namespace cortexpr;
 
 namespace {
@@ -94,3 +96,5 @@ TEST_CASE("convolution: derivatives are of the asked precision, whatever LibTorc
     at::removeCallback(callback);
     set(static_cast<at::Float32Precision>(before));
 }
+
+}  // namespace aten_convolution_test

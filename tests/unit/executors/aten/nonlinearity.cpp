@@ -11,6 +11,8 @@
 #include <cmath>
 #include <limits>
 
+namespace aten_nonlinearity_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -172,3 +174,5 @@ TEST_CASE("a slope agrees with differences of its value, NaN included") {
     CHECK(std::isnan(least_value<Broken>(-1, 1)));
     CHECK(least_value<OwnSigmoid>(-3, 3) == Approx(1 / (1 + std::exp(3.0))));
 }
+
+}  // namespace aten_nonlinearity_test

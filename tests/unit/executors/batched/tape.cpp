@@ -11,6 +11,8 @@
 #include <random>
 #include <vector>
 
+namespace batched_tape_test {
+
 using namespace cortexpr::executors::batched;
 
 namespace {
@@ -164,3 +166,5 @@ TEST_CASE("tape: an adjoint in another precision is taken in the value's") {
     CHECK(taken.scalar_type() == torch::kFloat);
     CHECK(taken.min().item<float>() == 0.5F);
 }
+
+}  // namespace batched_tape_test

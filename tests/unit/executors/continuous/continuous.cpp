@@ -15,6 +15,8 @@
 
 #include <cmath>
 
+namespace continuous_continuous_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 
@@ -457,3 +459,5 @@ TEST_CASE("continuous: a sample that can't be solved names its neuron") {
     CHECK(contains(text, ", subtype "));
     CHECK((contains(text, "Lower.") || contains(text, "Upper.")));
 }
+
+}  // namespace continuous_continuous_test

@@ -14,6 +14,8 @@
 #include <random>
 #include <vector>
 
+namespace planned_counted_operations_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 namespace planned = cortexpr::executors::planned;
@@ -216,3 +218,5 @@ TEST_CASE("planned: kernels of all instruction sets agree, far arguments include
         }
     }
 }
+
+}  // namespace planned_counted_operations_test

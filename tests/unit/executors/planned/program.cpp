@@ -8,6 +8,8 @@
 #include <random>
 #include <set>
 
+namespace planned_program_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 namespace planned = cortexpr::executors::planned;
@@ -152,3 +154,5 @@ TEST_CASE("planned: unpacking gradients is the adjoint of packing parameters") {
         CHECK(std::abs(change - expected) < 1e-6 * (1 + std::abs(expected)));
     }
 }
+
+}  // namespace planned_program_test

@@ -12,6 +12,8 @@
 #include <limits>
 #include <vector>
 
+namespace planned_resize_maps_test {
+
 using namespace cortexpr;
 using namespace cortexpr::executors::planned;
 
@@ -181,3 +183,5 @@ TEST_CASE("resizing: planes go into channel-last maps and back, from any channel
     add_sum_over_positions<double>(map.seen(), size, 5, sums.data());
     CHECK(torch::allclose(torch::tensor(sums, torch::kDouble), expected.sum({1, 2}) + 1, 1e-12, 1e-12));
 }
+
+}  // namespace planned_resize_maps_test

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+namespace planned_saved_memory_test {
+
 using namespace cortexpr;
 using namespace cortexpr::test;
 namespace planned = cortexpr::executors::planned;
@@ -143,3 +145,5 @@ TEST_CASE("planned: without a backward pass no states are saved") {
                   (map.is == plan::saved_map::kind::state));
     }
 }
+
+}  // namespace planned_saved_memory_test

@@ -12,6 +12,8 @@
 #include <stdexcept>
 #include <string>
 
+namespace sparse_index_test {
+
 using namespace sparse_tests;
 
 namespace {
@@ -199,3 +201,5 @@ TEST_CASE("kernels: phases wait for the phase before, and exceptions come back")
         CHECK(done < 105);
     }
 }
+
+}  // namespace sparse_index_test

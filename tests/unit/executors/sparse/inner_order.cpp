@@ -11,6 +11,8 @@
 #include <set>
 #include <utility>
 
+namespace sparse_inner_order_test {
+
 using cortexpr::executors::sparse::inner_order;
 
 namespace {
@@ -114,3 +116,5 @@ TEST_CASE("kernels: any wiring has an inner order") {
     for (std::size_t i = 0; i < types.size(); ++i) types[i] = static_cast<std::int32_t>(i % 5 * 7);
     CHECK(is_permutation_by_type(types, inner_order(types, loops, loops)));
 }
+
+}  // namespace sparse_inner_order_test

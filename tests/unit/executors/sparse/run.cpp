@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+namespace sparse_run_test {
+
 using namespace sparse_tests;
 
 namespace {
@@ -221,3 +223,5 @@ TEMPLATE_TEST_CASE("kernels: padding of a sparse run never reaches results", "",
             }
         }
 }
+
+}  // namespace sparse_run_test

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <string>
 
+namespace kernels_cpu_dispatch_test {
+
 using namespace cortexpr;
 
 TEST_CASE("kernels: a table by its name, the fastest without one") {
@@ -32,3 +34,5 @@ TEST_CASE("kernels: what names no instruction set, or one that this CPU lacks, i
                                         "\" in the environment, but this CPU can't run that; use portable"));
     }
 }
+
+}  // namespace kernels_cpu_dispatch_test

@@ -12,6 +12,8 @@
 #include <numbers>
 #include <vector>
 
+namespace kernels_cpu_overridden_test {
+
 using namespace cortexpr;
 using cortexpr::test::all_tables;
 
@@ -217,3 +219,5 @@ TEMPLATE_TEST_CASE("kernels: currents are added, and what is held is held whatev
             }
         }
 }
+
+}  // namespace kernels_cpu_overridden_test

@@ -5,6 +5,8 @@
 
 #include <vector>
 
+namespace kernels_cpu_pointwise_test {
+
 using namespace cortexpr;
 using cortexpr::test::all_tables;
 
@@ -30,3 +32,5 @@ TEMPLATE_TEST_CASE("kernels: what is applied comes with its sign, added or in pl
             }
     }
 }
+
+}  // namespace kernels_cpu_pointwise_test

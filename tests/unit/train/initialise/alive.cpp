@@ -17,7 +17,7 @@
 
 #include <catch.hpp>
 
-namespace train_test {
+namespace train_test::alive_test {
 
 namespace {
 
@@ -87,4 +87,4 @@ TEST_CASE("balanced: drawn networks are alive", "[.][alive]") { check_networks(6
 
 TEST_CASE("balanced: 500 drawn networks are alive", "[.][long]") { check_networks(500); }
 
-}  // namespace train_test
+}  // namespace train_test::alive_test

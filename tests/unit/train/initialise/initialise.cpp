@@ -13,7 +13,7 @@
 
 #include <catch.hpp>
 
-namespace train_test {
+namespace train_test::initialise_test {
 
 namespace {
 
@@ -269,4 +269,4 @@ TEST_CASE("reference: half of the weights that keep a sign are zero", "[initiali
     CHECK(static_cast<double>(zeros) / static_cast<double>(all) == Approx(0.5).margin(0.05));
 }
 
-}  // namespace train_test
+}  // namespace train_test::initialise_test
