@@ -176,6 +176,13 @@ CLI::App& add_wiring(CLI::App& program, std::string& picture, const char* labels
     return wiring;
 }
 
+void add_describe(CLI::App& program, std::string& form) {
+    auto& describe =
+        *program.add_subcommand("describe", "print the network as JSON, or as the declaration that gives it");
+    describe.add_option("--as", form, "json or cpp [json]")->check(CLI::IsMember({"json", "cpp"}));
+    describe.footer("Example: " + program.get_name() + " describe --as cpp");
+}
+
 void add_questions(CLI::App& program, ask_options& asked) {
     auto& summary = *program.add_subcommand("summary", "print the network as tables");
     summary.add_option("--steps", asked.summary_steps, "time steps that the operations are counted for [5]")
@@ -190,10 +197,7 @@ void add_questions(CLI::App& program, ask_options& asked) {
     add_wiring(program, asked.wiring_picture, "an edge is labelled by its kernel's extent")
         .add_option("--matrix", asked.connectivity_picture, "draw the connectivity matrix into this file: .svg or .png")
         ->type_name("FILE");
-    auto& describe =
-        *program.add_subcommand("describe", "print the network as JSON, or as the declaration that gives it");
-    describe.add_option("--as", asked.description_form, "json or cpp [json]")->check(CLI::IsMember({"json", "cpp"}));
-    describe.footer("Example: " + program.get_name() + " describe --as cpp");
+    add_describe(program, asked.description_form);
 }
 
 void default_data(application::given_settings& given, const app_options& options) {
@@ -386,11 +390,10 @@ class questions_to_cells final : public workbench_questions {
         auto& wiring = add_wiring(program, wiring_.picture, "an edge is labelled by its number of synapses");
         wiring.get_option("--out")->required();
         add_circuit_settings(wiring, wiring_.given, options());
-        program.add_subcommand("describe", "print the declaration as JSON")
-            ->footer("Example: " + program.get_name() + " describe > declaration.json");
+        add_describe(program, description_form_);
     }
     int answer(const CLI::App& program) override {
-        if (program.got_subcommand("describe")) return application::describe_command(network_);
+        if (program.got_subcommand("describe")) return application::describe_command(network_, description_form_);
         if (program.got_subcommand("wiring")) {
             default_circuit(wiring_.given, options());
             return application::wiring_command(network_, options(), wiring_);
@@ -406,6 +409,7 @@ class questions_to_cells final : public workbench_questions {
     const plan::connectome& network_;
     application::circuit_request summary_{};
     application::wiring_request wiring_{};
+    std::string description_form_ = "json";
 };
 
 /// A network and what it can be asked.

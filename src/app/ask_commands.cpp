@@ -44,8 +44,8 @@ int describe_command(const plan::network& network, const std::string& form) {
     return 0;
 }
 
-int describe_command(const plan::connectome& network) {
-    io::say(stdout, describe::to_json(network).dump(2) + "\n");
+int describe_command(const plan::connectome& network, const std::string& form) {
+    io::say(stdout, form == "cpp" ? describe::to_cpp(network) : describe::to_json(network).dump(2) + "\n");
     return 0;
 }
 

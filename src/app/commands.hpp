@@ -86,6 +86,6 @@ int wiring_command(const plan::connectome& network, const app_options& options, 
 /// `describe`; `form` is "json" or "cpp".
 int describe_command(const plan::network& network, const std::string& form);
 /// As JSON.
-int describe_command(const plan::connectome& network);
+int describe_command(const plan::connectome& network, const std::string& form);
 
 }  // namespace cortexpr::application

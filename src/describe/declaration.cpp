@@ -1,6 +1,8 @@
 #include <cortexpr/describe/declaration.hpp>
 
+#include "connectome_declaration.hpp"
 #include "matrix.hpp"
+#include "spelled.hpp"
 
 #include <cortexpr/describe/describe.hpp>
 #include <cortexpr/dsl/classifier.hpp>
@@ -10,10 +12,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include <locale.h>
 #include <algorithm>
-#include <cctype>
-#include <cwctype>
 #include <string_view>
 #include <vector>
 
@@ -49,95 +48,6 @@ std::string matrix_text(const labelled_matrix& matrix, std::string_view indent) 
     return text;
 }
 
-/// One code point of UTF-8 text and its bytes; a byte that begins none stands for itself.
-struct code_point {
-    char32_t value = 0;
-    std::string_view bytes{};
-};
-
-code_point first_of(std::string_view text) {
-    const auto lead = static_cast<unsigned char>(text.front());
-    const std::size_t length = lead < 0x80          ? 1
-                               : lead >> 5U == 0x6  ? 2
-                               : lead >> 4U == 0xE  ? 3
-                               : lead >> 3U == 0x1E ? 4
-                                                    : 0;
-    if (length == 1 || length == 0 || length > text.size()) return {lead, text.substr(0, 1)};
-    char32_t value = lead & (0x7FU >> length);
-    for (const char more : text.substr(1, length - 1)) {
-        if ((static_cast<unsigned char>(more) & 0xC0U) != 0x80U) return {lead, text.substr(0, 1)};
-        value = value << 6U | (static_cast<unsigned char>(more) & 0x3FU);
-    }
-    return {value, text.substr(0, length)};
-}
-
-/// Whether C++ takes a code point within a name: letters and digits of any script, as the C library knows them.
-bool is_of_a_name(const code_point& one) {
-    if (one.bytes.size() == 1)
-        return one.value < 0x80 && (std::isalnum(static_cast<int>(one.value)) || one.value == '_');
-    static const ::locale_t unicode = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-    return unicode != nullptr && ::iswalnum_l(static_cast<wint_t>(one.value), unicode) != 0;
-}
-
-bool is_keyword(std::string_view text) {
-    constexpr std::string_view words =
-        " alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t char32_t class "
-        "co_await co_return co_yield compl concept const consteval constexpr constinit const_cast continue decltype "
-        "default "
-        "delete do double dynamic_cast else enum explicit export extern false float for friend goto if inline int long "
-        "mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected public register "
-        "reinterpret_cast requires return short signed sizeof static static_assert static_cast struct switch template "
-        "this "
-        "thread_local throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t while "
-        "xor "
-        "xor_eq ";
-    return words.find(fmt::format(" {} ", text)) != std::string_view::npos;
-}
-
-/// A struct's name. Names that C++ takes stay as they are; in others what it doesn't take becomes its code point, so
-/// that distinct names stay distinct.
-std::string identifier(std::string_view name) {
-    std::string text;
-    for (auto rest = name; !rest.empty();) {
-        const auto one = first_of(rest);
-        text += is_of_a_name(one) ? std::string(one.bytes) : fmt::format("_u{:04X}_", static_cast<unsigned>(one.value));
-        rest.remove_prefix(one.bytes.size());
-    }
-    if (text.empty() || std::isdigit(static_cast<unsigned char>(text.front()))) text.insert(0, 1, '_');
-    return is_keyword(text) ? text + '_' : text;
-}
-
-std::string identifier_of(const json& name) { return identifier(name.get_ref<const std::string&>()); }
-
-/// A word of the description as an enumerator: spelled("fill", "zeros") is fill::zeros.
-std::string spelled(std::string_view enumeration, const json& word) {
-    return fmt::format("{}::{}", enumeration, word.get_ref<const std::string&>());
-}
-
-/// A list of names, applied from the first to the last, or {"custom": name}.
-std::string spelled_function(const json& function) {
-    if (function.is_object()) return fmt::format("custom<{}>", identifier_of(function.at("custom")));
-    if (function.empty()) return "activation::none";
-    strings members;
-    for (const auto& member : function) members.push_back(spelled("activation", member));
-    return members.size() == 1 ? members.front() : fmt::format("chain({})", fmt::join(members, ", "));
-}
-
-/// A floating-point literal: "2.0", "1e+30".
-std::string spelled_number(double number) {
-    auto text = fmt::format("{}", number);
-    return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
-}
-
-std::string spelled_tau(const json& initial) {
-    if (initial.is_number()) return spelled_number(initial);
-    const auto draw = [&](std::string_view name, const json& numbers) {
-        return fmt::format("{}{{{}, {}}}", name, spelled_number(numbers.at(0)), spelled_number(numbers.at(1)));
-    };
-    return initial.contains("uniform") ? draw("uniform_draw", initial.at("uniform"))
-                                       : draw("normal_draw", initial.at("normal"));
-}
-
 /// edge{...} with what differs from edge{}, or `plain` where nothing does. Feedback has no groups.
 std::string spelled_edge(const json& edge, const std::string& plain) {
     strings options;
@@ -148,13 +58,6 @@ std::string spelled_edge(const json& edge, const std::string& plain) {
     if (function != "activation::none") options.push_back(fmt::format(".nonlinearity = {}", function));
     if (!edge.at("bias").get<bool>()) options.emplace_back(".bias = false");
     return options.empty() ? plain : fmt::format("edge{{{}}}", fmt::join(options, ", "));
-}
-
-/// Trailing arguments may be left out where they are the defaults: the last one that isn't stays, and all before it.
-std::string with_arguments(std::string_view name, strings arguments, const strings& defaults) {
-    for (auto usual = defaults.rbegin(); usual != defaults.rend() && arguments.back() == *usual; ++usual)
-        arguments.pop_back();
-    return fmt::format("{}<{}>", name, fmt::join(arguments, ", "));
 }
 
 class declaring {
@@ -290,13 +193,14 @@ class declaring {
 
 std::string to_cpp(const json& description) {
     try {
-        return declaring(description).text();
+        return description.contains("cell_types") ? connectome_to_cpp(description) : declaring(description).text();
     } catch (const json::exception& problem) {
         throw usage_error(fmt::format("this is no description of a network: {}", problem.what()));
     }
 }
 
 std::string to_cpp(const plan::network& network) { return to_cpp(to_json(network)); }
+std::string to_cpp(const plan::connectome& network) { return to_cpp(to_json(network)); }
 
 std::string connectivity_template_text(std::span<const std::string_view> neuron_types, template_options options) {
     return matrix_text(empty_matrix({neuron_types.begin(), neuron_types.end()}, options.top_down), "") + '\n';

@@ -255,6 +255,9 @@ class Workbench(ReaderCase):
         told = json.loads(self.start("describe").stdout)
         self.assertEqual([one["name"] for one in told["cell_types"]], ["sensory", "interneuron", "motor", "pharyngeal", "other"])
         self.assertEqual(told["stimulus"]["size"], 784)
+        declaration = self.start("describe", "--as", "cpp").stdout
+        self.assertIn("struct Reader : classifier<Reader_cells, classes<10>", declaration)
+        self.assertIn("dense_stimulus_to<784, sensory>", declaration)
 
     def test_report(self):
         self.shown("perturb", "--silence", "sensory", "--json", "silenced.json")

@@ -25,6 +25,7 @@ COVERED = [
     ("cuda_graph/*", "unit/train/step.cpp", "a library that only training steps load; needs a GPU"),
     ("data/image_sets", "unit/data/load_images.cpp", "declarations for its readers"),
     ("declared", "differential", "libraries of declarations"),
+    ("describe/connectome_declaration", "unit/describe/describe.cpp", "there and back"),
     ("describe/declaration", "unit/describe/describe.cpp", "there and back"),
     ("executors/aten/* executors/transparent/*", "golden", "the reference's recorded numbers"),
     ("executors/autograd_node", "unit/executors/gradients.cpp", "one for all executors"),

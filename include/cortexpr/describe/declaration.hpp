@@ -4,6 +4,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/dsl/area.hpp>
+#include <cortexpr/plan/connectome.hpp>
 #include <cortexpr/plan/lower.hpp>
 
 #include <nlohmann/json_fwd.hpp>
@@ -23,6 +24,8 @@ std::string to_cpp(const nlohmann::ordered_json& description);
 
 /// The declaration of a network, through its description.
 std::string to_cpp(const plan::network& network);
+/// Likewise. Of a classifier or regressor the connectome itself is named after it, with _cells behind.
+std::string to_cpp(const plan::connectome& network);
 
 /// What a matrix is asked for with: a row for feedback, after the stimulus's.
 struct template_options {

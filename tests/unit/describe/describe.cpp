@@ -1,6 +1,7 @@
 // A network as JSON, and the way back to a declaration that gives the same plan.
 
 #include "catch.hpp"
+#include "describe/connectomes.hpp"
 #include "temp_folder.hpp"
 #include "view/networks.hpp"
 
@@ -24,7 +25,8 @@ namespace {
 /// Whether a file that declares the network anew, in a namespace of its own, compiles to the same plan.
 bool compiles_to_the_same(const std::string& declaration, const std::string& name) {
     const auto path = CORTEXPR_TEST_TEMP_DIR "/declared_" + name + ".cpp";
-    std::ofstream(path) << "#include \"view/networks.hpp\"\n#include \"describe/same_plan.hpp\"\n"
+    std::ofstream(path) << "#include \"view/networks.hpp\"\n#include \"describe/connectomes.hpp\"\n"
+                        << "#include \"describe/same_plan.hpp\"\n"
                         << "namespace rebuilt {\nusing namespace cortexpr;\nusing view_test::Squared;\n"
                         << declaration << "}\nstatic_assert(view_test::same_plan(cortexpr::plan_of<rebuilt::" << name
                         << ">, cortexpr::plan_of<view_test::" << name << ">));\n";
@@ -150,19 +152,6 @@ TEST_CASE("what the reference's arguments cannot say is said beside them") {
     CHECK(differences[8] == "the feedback from High to Low has no bias; the reference's always has one");
 }
 
-namespace {
-
-struct Eye : excitatory_cells<no_tau> {};
-struct Lamina : inhibitory_cells<tau<tau_mode::per_type, 2.0>, nonlinearity<activation::relu>> {};
-struct Medulla : hybrid_cells<bias<bias_mode::per_type, 0.25>> {};
-struct Pathway : connectome<cells<Eye, Lamina, Medulla>,
-                            synapses<projects<Eye, Lamina>, projects<Lamina, Medulla>, projects<Medulla, Lamina>>,
-                            dense_stimulus_to<5, Eye>, output_from<Medulla>, weights<weight_mode::scaled_counts>> {};
-struct Sides : classifier<Pathway, classes<2>, hidden<6>> {};
-struct Whole : connectome<cells<Eye>, synapses<as_in_the_file>, stimulus_to<all_cells>, output_from<all_cells>> {};
-
-}  // namespace
-
 TEST_CASE("what a description says of a connectome") {
     const auto told = describe::to_json<Sides>();
     CHECK(told["name"] == "Sides");
@@ -186,6 +175,25 @@ TEST_CASE("what a description says of a connectome") {
     CHECK(whole["synapses"] == "as_in_the_file");
     CHECK(whole["output"]["cell_types"] == "all_cells");
     CHECK(whole["readout"].is_null());
+}
+
+TEST_CASE("a connectome's description is a declaration that gives the same plan") {
+    CHECK(compiles_to_the_same(describe::to_cpp(plan_of<Sides>), "Sides"));
+    CHECK(compiles_to_the_same(describe::to_cpp(plan_of<Pathway>), "Pathway"));
+    CHECK(compiles_to_the_same(describe::to_cpp(plan_of<Whole>), "Whole"));
+    CHECK(compiles_to_the_same(describe::to_cpp(json::parse(describe::to_json<Bearing>().dump())), "Bearing"));
+    for (const char* change : {"/weights", "/cell_types/1/rectified", "/cell_types/2/bias/initial", "/output/size",
+                               "/readout/hidden", "/cell_types/1/tau/initial/uniform/1"}) {
+        auto other = describe::to_json<Bearing>();
+        auto& entry = other[json::json_pointer(change)];
+        entry = entry.is_string() ? json("frozen") : entry.is_boolean() ? json(false) : json(entry.get<double>() + 1);
+        CHECK(!compiles_to_the_same(describe::to_cpp(other), "Bearing"));
+    }
+    auto told = describe::to_json<Sides>();
+    told["synapses"][0]["to"] = "Lobula";
+    CHECK_THROWS_WITH(describe::to_cpp(told), "connectome \"Sides\" names \"Lobula\", which is none of its cell types");
+    told.erase("stimulus");
+    CHECK_THROWS_WITH(describe::to_cpp(told), Catch::Contains("this is no description of a network"));
 }
 
 }  // namespace describe_describe_test

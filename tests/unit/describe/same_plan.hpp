@@ -1,6 +1,7 @@
 #pragma once
 // Whether two plans declare the same network, compared at compile time, member by member.
 
+#include <cortexpr/plan/connectome.hpp>
 #include <cortexpr/plan/network.hpp>
 
 #include <string_view>
@@ -46,6 +47,13 @@ constexpr bool same(const plan::readout& a, const plan::readout& b) {
     return a.classes == b.classes && a.hidden == b.hidden && a.dropout == b.dropout && a.pool == b.pool &&
            a.pool_height == b.pool_height && a.pool_width == b.pool_width && a.is_regressor == b.is_regressor;
 }
+constexpr bool same(const plan::cell_type& a, const plan::cell_type& b) {
+    return a.name == b.name && a.kind == b.kind && same(a.nonlinearity, b.nonlinearity) && a.has_tau == b.has_tau &&
+           a.tau == b.tau && a.initial_tau == b.initial_tau && a.bias == b.bias && a.initial_bias == b.initial_bias &&
+           a.initial_state == b.initial_state && a.rectified == b.rectified && a.signed_rates == b.signed_rates;
+}
+constexpr bool same(int a, int b) { return a == b; }
+constexpr bool same(const cortexpr::type_pair& a, const cortexpr::type_pair& b) { return a == b; }
 
 template <class Range>
 constexpr bool all_same(const Range& a, const Range& b) {
@@ -53,6 +61,14 @@ constexpr bool all_same(const Range& a, const Range& b) {
     for (std::size_t i = 0; i < a.size(); ++i)
         if (!same(a[i], b[i])) return false;
     return true;
+}
+constexpr bool same(const plan::projection& a, const plan::projection& b) {
+    return a.kind == b.kind && a.size == b.size && a.bias == b.bias && all_same(a.types, b.types);
+}
+constexpr bool same_plan(const plan::connectome& a, const plan::connectome& b) {
+    return a.name == b.name && all_same(a.types, b.types) && a.any_synapses == b.any_synapses &&
+           all_same(a.connections, b.connections) && same(a.stimulus, b.stimulus) && same(a.output, b.output) &&
+           a.weights == b.weights && same(a.readout, b.readout);
 }
 constexpr bool same_plan(const plan::network& a, const plan::network& b) {
     return a.name == b.name && a.pool == b.pool && a.area_delay == b.area_delay && all_same(a.areas, b.areas) &&
