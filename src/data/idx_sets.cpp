@@ -55,7 +55,7 @@ std::vector<std::string> endings_of(std::string_view kind) {
 }
 
 /// The prefix, if a name is that of such a file.
-std::optional<std::string> prefix_in(const std::string& name) {
+std::optional<std::string> idx_prefix_in(const std::string& name) {
     for (const auto part : {split::train, split::test})
         for (const auto& word : words_of(part))
             for (const auto kind : kinds)
@@ -169,7 +169,7 @@ found_sets find_idx_sets(const fs::path& folder) {
     std::map<std::string, idx_files> by_prefix;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(folder, ignored))
-        if (const auto prefix = prefix_in(entry.path().filename().string()))
+        if (const auto prefix = idx_prefix_in(entry.path().filename().string()))
             by_prefix.try_emplace(*prefix, idx_files{folder, *prefix});
     found_sets found;
     for (const auto& [prefix, files] : by_prefix) {

@@ -229,7 +229,7 @@ found_set file_for_each_array(const fs::path& folder, const std::string& prefix)
     });
 }
 
-std::optional<std::string> prefix_in(const std::string& name) {
+std::optional<std::string> npz_prefix_in(const std::string& name) {
     for (const auto* rest : {"train-imgs.npz", "train-labels.npz", "test-imgs.npz", "test-labels.npz"})
         if (name.ends_with(rest)) {
             auto prefix = name.substr(0, name.size() - std::string_view(rest).size());
@@ -255,7 +255,7 @@ found_sets find_npz_sets(const fs::path& folder) {
         if (file.extension() != ".npz") continue;
         if (name == "train.npz" || name == "test.npz")
             found.try_emplace("", file_for_each_split(folder));
-        else if (const auto prefix = prefix_in(name))
+        else if (const auto prefix = npz_prefix_in(name))
             found.try_emplace(*prefix + "-", file_for_each_array(folder, *prefix));
         else
             found.try_emplace(name, npz_file_set(file));

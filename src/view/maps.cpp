@@ -20,7 +20,8 @@ namespace {
 using svg::number;
 using rgb = std::array<std::uint8_t, 3>;
 
-constexpr double map_margin = 14, gap = 6, label_height = 15, title_height = 18, map_key_width = 130, key_height = 9;
+constexpr double map_margin = 14, gap = 6, label_height = 15, map_title_height = 18, map_key_width = 130,
+                 key_height = 9;
 constexpr double tallest = 230;
 constexpr rgb unknown{222, 222, 222};
 
@@ -146,7 +147,7 @@ std::string to_svg(const map_picture& picture) {
         if (!picture.row_titles.empty() && !picture.row_titles[first / across].empty()) {
             all += svg::text(map_margin, y + 12, picture.row_titles[first / across], "ink",
                              R"(font-size="12" font-weight="600")");
-            y += title_height;
+            y += map_title_height;
         }
         bool has_labels = false;
         double height = 0;

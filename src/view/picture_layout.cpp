@@ -1,5 +1,7 @@
 #include "picture_layout.hpp"
 
+#include "svg.hpp"
+
 #include <cortexpr/plan/names.hpp>
 #include <cortexpr/view/table.hpp>
 
@@ -21,7 +23,6 @@ constexpr double row_gap = 38, area_gap = 48;
 constexpr double arrow_gap = 18;  ///< between arrows that run beside each other: a badge has room
 constexpr double least_pitch = 140, gap_pitch = 70;
 constexpr double badge_distance = 18;
-constexpr double character_width = 6.7;
 constexpr int most_shown = 4;  ///< of steps that are alike
 
 point between(const point& from, const point& to, double part) {
@@ -157,7 +158,7 @@ void layout::place_columns() {
     for (const auto& type : run_.network().types)
         letters = std::max(letters, text_width(area_at(run_.network(), type.area).name) + text_width(type.name));
     for (const auto& area : run_.network().areas) letters = std::max(letters, text_width(area.name) + 8);  // "feedback"
-    label_width_ = left_margin + character_width * static_cast<double>(letters + 1);
+    label_width_ = left_margin + svg::character_width * static_cast<double>(letters + 1);
     double x = label_width_ + label_gap + group_width / 2;
     for (std::size_t c = 0; c < columns_.size(); ++c) {
         if (c > 0) x += columns_[c].is_gap || columns_[c - 1].is_gap ? (pitch() + gap_pitch) / 2 : pitch();

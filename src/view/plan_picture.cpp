@@ -23,11 +23,10 @@ using picture::node;
 using picture::point;
 
 constexpr double badge_radius = 8.5;
-constexpr double character_width = 6.7;  // of the text at 12 pixels, on the wide side
 constexpr double line_height = 20;
 constexpr std::size_t output_colour = 6, feedback_colour = 3, image_colour = 4;
 
-std::string dark_rules() {
+std::string dark_rules_of_plans() {
     std::string rules =
         ".wire{stroke:#9aa3ad}.head{fill:#9aa3ad}.badge{fill:#15181c;stroke:#9aa3ad}"
         ".group{stroke:#4a525c}.unread{stroke:#6b737d}";
@@ -108,7 +107,7 @@ class plan_picture {
         const std::string legend = legend_text(below);
         const std::string title =
             fmt::format("{}: {} step{}", network_.name, run_.steps(), run_.steps() == 1 ? "" : "s");
-        return svg::page(std::max(width_, layout_.width()), below + legend_height_, title, dark_rules()) +
+        return svg::page(std::max(width_, layout_.width()), below + legend_height_, title, dark_rules_of_plans()) +
                text_at(20, 28, title, "start", "600") + wires_ + boxes_ + badges_ + labels_ + legend + "</svg>\n";
     }
 
@@ -188,7 +187,7 @@ class plan_picture {
         double y = top + 16;
         const auto line = [&](const std::string& mark, const std::string& words) {
             text += mark + text_at(52, y, words);
-            width_ = std::max(width_, 72 + character_width * static_cast<double>(text_width(words)));
+            width_ = std::max(width_, 72 + svg::character_width * static_cast<double>(text_width(words)));
             y += line_height;
         };
         for (std::size_t i = 0; i < convolutions_.size(); ++i) {

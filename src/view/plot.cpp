@@ -32,8 +32,7 @@ constexpr double title_height = 24.0;
 constexpr double legend_row_height = 18.0;
 constexpr double legend_swatch = 26.0;
 constexpr double legend_gap = 14.0;
-constexpr double label_gap = 8.0;        // from an axis to its labels
-constexpr double character_width = 6.7;  // of the text at 12 pixels, on the wide side
+constexpr double label_gap = 8.0;  // from an axis to its labels
 constexpr std::size_t most_marked_points = 40;
 constexpr std::size_t most_thick_points = 200;
 
@@ -42,7 +41,7 @@ std::size_t colour_index(const curve& line, std::size_t position) {
     return wanted % colours.size();
 }
 
-std::string dark_rules() {
+std::string dark_rules_of_plots() {
     std::string rules;
     for (std::size_t index = 0; index < colours.size(); ++index)
         rules += fmt::format(".line{0}{{stroke:{1}}}.mark{0}{{fill:{1}}}", index, colours[index].on_dark);
@@ -120,7 +119,7 @@ class panel {
     void place_legend() {
         double x = inner_left();
         for (const curve& line : plot_.curves) {
-            const double width = legend_swatch + character_width * static_cast<double>(text_width(line.label));
+            const double width = legend_swatch + svg::character_width * static_cast<double>(text_width(line.label));
             if (x > inner_left() && x + width > inner_right()) {
                 ++legend_rows_;
                 x = inner_left();
@@ -163,8 +162,8 @@ class panel {
         x_.labels = tick_labels(x_.ticks, false);
         y_.labels = tick_labels(y_.ticks, plot_.percent);
         for (const auto& label : y_.labels)
-            left_margin_ = std::max(
-                left_margin_, y_label_width + label_gap + character_width * static_cast<double>(text_width(label)));
+            left_margin_ = std::max(left_margin_, y_label_width + label_gap +
+                                                      svg::character_width * static_cast<double>(text_width(label)));
     }
 
     void place_axes(double bottom) {
@@ -386,7 +385,7 @@ std::string to_svg(std::span<const line_plot> panels, const std::string& title) 
         top += header + height + bottom_margin;
     }
     const std::string name = title.empty() ? panels.front().title : title;
-    std::string svg = svg::page(width, top, name, dark_rules());
+    std::string svg = svg::page(width, top, name, dark_rules_of_plots());
     if (!title.empty()) {
         svg += fmt::format(R"(<text class="ink" x="{}" y="28" text-anchor="middle" font-size="16" font-weight="600")"
                            R"( fill="#1f2328">{}</text>)"

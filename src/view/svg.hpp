@@ -32,6 +32,8 @@ constexpr std::size_t colour_of(neuron_class kind) {
 /// then.
 inline constexpr double column_width = 321;
 
+inline constexpr double character_width = 6.7;  ///< of text at 12 pixels, on the wide side
+
 /// Text without the characters that end it.
 std::string escaped(const std::string& text);
 
