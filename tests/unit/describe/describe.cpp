@@ -192,6 +192,7 @@ TEST_CASE("a connectome's description is a declaration that gives the same plan"
     auto told = describe::to_json<Sides>();
     told["synapses"][0]["to"] = "Lobula";
     CHECK_THROWS_WITH(describe::to_cpp(told), "connectome \"Sides\" names \"Lobula\", which is none of its cell types");
+    told = describe::to_json<Sides>();
     told.erase("stimulus");
     CHECK_THROWS_WITH(describe::to_cpp(told), Catch::Contains("this is no description of a network"));
 }
