@@ -28,15 +28,7 @@ class declaring_cells {
         const auto& head = network_.at("readout");
         if (head.is_null()) return all + declared_as(name);
         const auto cells = fmt::format("{}_cells", name);
-        const bool is_regressor = head.contains("targets");
-        const auto* outputs = is_regressor ? "targets" : "classes";
-        std::vector<std::string> arguments{cells, fmt::format("{}<{}>", outputs, head.at(outputs).get<int>()),
-                                           fmt::format("hidden<{}>", head.at("hidden").get<int>())};
-        if (head.at("dropout") != 0.0)
-            arguments.push_back(fmt::format("dropout<{}>", spelled_number(head.at("dropout"))));
-        return all + declared_as(cells) +
-               fmt::format("struct {} : {}<{}> {{}};\n", name, is_regressor ? "regressor" : "classifier",
-                           fmt::join(arguments, ", "));
+        return all + declared_as(cells) + fmt::format("struct {} : {} {{}};\n", name, spelled_readout(cells, head));
     }
 
   private:

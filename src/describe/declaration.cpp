@@ -88,19 +88,14 @@ class declaring {
         auto inner = fmt::format("network<{}>", fmt::join(parts, ", "));
         const auto& head = network_.at("readout");
         if (head.is_null()) return inner;
-        const bool is_regressor = head.contains("targets");
-        const auto* outputs = is_regressor ? "targets" : "classes";
-        strings arguments{inner, fmt::format("{}<{}>", outputs, whole(head, outputs)),
-                          fmt::format("hidden<{}>", whole(head, "hidden"))};
-        if (head.at("dropout") != 0.0)
-            arguments.push_back(fmt::format("dropout<{}>", spelled_number(head.at("dropout"))));
+        strings pooling;
         const int height = head.at("pool_size").at(0), width = head.at("pool_size").at(1);
         const auto& last = network_.at("areas").back();
         const auto& size = last.at("input").at("size");
         const auto untold = default_pooling(last.at("output").at("channels"), size.at(0), size.at(1));
         if (head.at("pool") != name_of(untold.mode) || height != untold.height || width != untold.width)
-            arguments.push_back(fmt::format("readout_pool<{}, {}, {}>", pool(head.at("pool")), height, width));
-        return fmt::format("{}<{}>", is_regressor ? "regressor" : "classifier", fmt::join(arguments, ", "));
+            pooling.push_back(fmt::format("readout_pool<{}, {}, {}>", pool(head.at("pool")), height, width));
+        return spelled_readout(inner, head, pooling);
     }
 
     static std::string pool(const json& mode) { return spelled("pool_mode", mode); }

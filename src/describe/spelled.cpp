@@ -105,4 +105,15 @@ std::string with_arguments(std::string_view name, std::vector<std::string> argum
     return fmt::format("{}<{}>", name, fmt::join(arguments, ", "));
 }
 
+std::string spelled_readout(const std::string& inner, const nlohmann::ordered_json& head,
+                            const std::vector<std::string>& more) {
+    const bool is_regressor = head.contains("targets");
+    const auto* outputs = is_regressor ? "targets" : "classes";
+    std::vector<std::string> arguments{inner, fmt::format("{}<{}>", outputs, head.at(outputs).get<int>()),
+                                       fmt::format("hidden<{}>", head.at("hidden").get<int>())};
+    if (head.at("dropout") != 0.0) arguments.push_back(fmt::format("dropout<{}>", spelled_number(head.at("dropout"))));
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return fmt::format("{}<{}>", is_regressor ? "regressor" : "classifier", fmt::join(arguments, ", "));
+}
+
 }  // namespace cortexpr::describe

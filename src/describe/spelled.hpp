@@ -30,4 +30,8 @@ std::string spelled_tau(const nlohmann::ordered_json& initial);
 std::string with_arguments(std::string_view name, std::vector<std::string> arguments,
                            const std::vector<std::string>& defaults);
 
+/// The readout around what it reads: classifier<inner, classes<10>, hidden<512>>, with `more` as its last arguments.
+std::string spelled_readout(const std::string& inner, const nlohmann::ordered_json& head,
+                            const std::vector<std::string>& more = {});
+
 }  // namespace cortexpr::describe
