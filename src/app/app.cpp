@@ -183,12 +183,14 @@ void add_describe(CLI::App& program, std::string& form) {
     describe.footer("Example: " + program.get_name() + " describe --as cpp");
 }
 
+constexpr const char* what_plan_tells = "print what is computed at which step, and what that spares";
+
 void add_questions(CLI::App& program, ask_options& asked) {
     auto& summary = *program.add_subcommand("summary", "print the network as tables");
     summary.add_option("--steps", asked.summary_steps, "time steps that the operations are counted for [5]")
         ->check(count(1, application::most_steps));
     summary.footer("Example: " + program.get_name() + " summary --steps 10");
-    auto& plan = *program.add_subcommand("plan", "print what is computed at which step, and what that spares");
+    auto& plan = *program.add_subcommand("plan", what_plan_tells);
     plan.add_option("--steps", asked.plan_steps, "time steps [5]")->check(count(1, most_planned_steps));
     plan.add_option("--svg", asked.plan_picture, "draw it into this file, too")->type_name("FILE");
     plan.add_option("--device", asked.plan_device, "cuda: also tell which kernels a GPU runs, and why [cpu]")
@@ -375,7 +377,8 @@ class questions_to_cells final : public workbench_questions {
     questions_to_cells(const plan::connectome& network, program_network& shown, const app_options& options,
                        const std::string& name)
         : workbench_questions(shown, network_family::connectome, options, name), network_(network) {
-        for (auto* given : {&summary_.given, &wiring_.given}) given->values.family = network_family::connectome;
+        for (auto* given : {&summary_.given, &plan_.given, &wiring_.given})
+            given->values.family = network_family::connectome;
     }
 
     void add(CLI::App& program) override {
@@ -387,6 +390,10 @@ class questions_to_cells final : public workbench_questions {
         summary.add_option("--degrees", summary_.degrees, "draw how in- and out-degrees are distributed, too")
             ->type_name("FILE");
         summary.footer("Example: " + program.get_name() + " summary --matrix types.svg --degrees degrees.svg");
+        auto& plan = *program.add_subcommand("plan", what_plan_tells);
+        add_circuit_settings(plan, plan_.given, options());
+        plan.add_option("--steps", plan_.steps, "time steps [5]")->check(count(1, application::most_steps));
+        plan.footer("Example: " + program.get_name() + " plan --steps 10");
         auto& wiring = add_wiring(program, wiring_.picture, "an edge is labelled by its number of synapses");
         wiring.get_option("--out")->required();
         add_circuit_settings(wiring, wiring_.given, options());
@@ -402,12 +409,17 @@ class questions_to_cells final : public workbench_questions {
             default_circuit(summary_.given, options());
             return application::circuit_command(network_, options(), summary_);
         }
+        if (program.got_subcommand("plan")) {
+            default_circuit(plan_.given, options());
+            return application::plan_command(network_, options(), plan_);
+        }
         return workbench_questions::answer(program);
     }
 
   private:
     const plan::connectome& network_;
     application::circuit_request summary_{};
+    application::circuit_plan_request plan_{};
     application::wiring_request wiring_{};
     std::string description_form_ = "json";
 };

@@ -1,4 +1,4 @@
-// `summary` of a connectome: what is declared and what the files hold.
+// `summary` and `plan` of a connectome: what is declared, what the files hold, and what that makes a run compute.
 
 #include "commands.hpp"
 #include "program_network.hpp"
@@ -6,7 +6,9 @@
 #include <cortexpr/circuit/statistics.hpp>
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>
+#include <cortexpr/module/connectome_module.hpp>
 #include <cortexpr/view/circuit.hpp>
+#include <cortexpr/view/plan.hpp>
 #include <cortexpr/view/table.hpp>
 
 #include <fmt/format.h>
@@ -28,6 +30,12 @@ int circuit_command(const plan::connectome& network, const app_options& options,
     auto text = fmt::format("{}\n\n{}\n{}\n", network.name, types.text(), circuit::text_of(circuit));
     if (options.make_circuit == nullptr) text += circuit::text_of(found) + '\n';
     io::say(stdout, text);
+    return 0;
+}
+
+int plan_command(const plan::connectome& network, const app_options& options, const circuit_plan_request& request) {
+    const connectome_module module(network, load_circuit(network, options, request.given.values));
+    io::say(stdout, view::plan_text(network, module.size(), request.steps));
     return 0;
 }
 

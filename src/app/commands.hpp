@@ -64,6 +64,12 @@ struct circuit_request {
     std::optional<std::string> matrix{}, degrees{};  ///< files for pictures
 };
 
+/// `plan` of a connectome.
+struct circuit_plan_request {
+    given_settings given{};  ///< its files
+    int steps = 5;
+};
+
 /// `wiring` of a connectome.
 struct wiring_request {
     given_settings given{};  ///< its files
@@ -79,6 +85,7 @@ int summary_command(const plan::network& network, int steps);
 int circuit_command(const plan::connectome& network, const app_options& options, const circuit_request& request);
 /// `plan`; `picture` is the file that the schedule is drawn into, if any. With `on_gpu` it also tells which kernels a
 /// GPU runs.
+int plan_command(const plan::connectome& network, const app_options& options, const circuit_plan_request& request);
 int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture, bool on_gpu);
 /// `wiring`; `picture` is the file that is drawn.
 int wiring_command(const plan::network& network, const std::string& picture, const std::string& matrix);

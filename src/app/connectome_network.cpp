@@ -38,10 +38,9 @@ class connectome_network final : public program_network {
                 .targets = module_->targets()};
     }
 
-    /// The states of all steps, which the backward pass reads.
     void require_memory(const run_size& size) const override {
-        const double states = 4.0 * static_cast<double>(module_->cell_count()) * size.steps * size.batch;
-        application::require_memory(size.needs_gradient ? states : 0, size);
+        const auto saved = static_cast<double>(plan::saved_bytes_of(module_->size(), size.steps)) * size.batch;
+        application::require_memory(size.needs_gradient ? saved : 0, size);
     }
 
     std::string start(const run_settings& settings) const override {

@@ -205,6 +205,14 @@ std::int64_t connectome_module::synapse_count() const noexcept {
 std::int64_t connectome_module::input_size() const noexcept { return layout_->stimulus.size; }
 std::int64_t connectome_module::output_size() const noexcept { return layout_->output.size; }
 
+plan::circuit_size connectome_module::size() const {
+    const auto numbers = [&](int index) { return index < 0 ? 0 : parameter(index).numel(); };
+    const auto& readout = layout_->readout;
+    return {.cells = cell_count(),
+            .weights = {numbers(layout_->stimulus.weight), synapse_count(), numbers(layout_->output.weight),
+                        numbers(readout.weight[0]) + numbers(readout.weight[1])}};
+}
+
 std::vector<std::int32_t> connectome_module::cells_of(int type) const { return layout_->circuit->cells_of(type); }
 
 std::int32_t connectome_module::cell_of(std::string_view id) const {

@@ -20,4 +20,9 @@ inline std::string percent(double fraction, int decimals = 1) {
     return fmt::format("{:.{}f} %", fraction * 100.0, decimals);
 }
 
+/// "84.1 %" of all, "-" of nothing.
+inline std::string share_of(std::int64_t part, std::int64_t all) {
+    return all == 0 ? "-" : percent(static_cast<double>(part) / static_cast<double>(all));
+}
+
 }  // namespace cortexpr::view

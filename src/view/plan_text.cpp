@@ -12,10 +12,6 @@ namespace cortexpr::view {
 
 namespace {
 
-std::string share_of(std::int64_t part, std::int64_t all) {
-    return all == 0 ? "-" : percent(static_cast<double>(part) / static_cast<double>(all));
-}
-
 /// At how many of all steps.
 std::string times(const convolution_row& one, std::int64_t plan::operations::*which) {
     const auto count = std::ranges::count_if(one.steps, [which](const auto& step) { return step.*which > 0; });

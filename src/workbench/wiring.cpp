@@ -217,7 +217,7 @@ class cell_diagram {
         if (count == 0) return;
         const auto [colour, head] = ink_of(network_.types[from].kind);
         add("  type{} -> type{} [color=\"{}\", arrowhead={}, penwidth={:.2f}, label={}];\n", from, to, colour, head,
-            0.8 + 0.6 * std::log10(static_cast<double>(count)), in_quotes(" " + view::grouped(count)));
+            0.8 + 0.6 * std::log10(static_cast<double>(count)), in_quotes(fmt::format(" {}", view::grouped(count))));
     }
 
     const plan::connectome& network_;

@@ -133,6 +133,13 @@ class Training(ReaderCase):
             self.assertEqual(xml.etree.ElementTree.parse(self.folder / picture).getroot().tag,
                              "{http://www.w3.org/2000/svg}svg")
 
+    def test_what_a_run_computes(self):
+        told = self.start("plan", "--steps", 7).stdout
+        # Of 7 steps, the first starts from zeros.
+        self.assertRegex(told, r"cells -> cells +│ synapses │ +3,709 │ 6 of 7 +│ 6 of 7 +│ 6 of 7 +│ +133,524 ")
+        self.assertIn("saved for the backward pass: 16,912 bytes", told)
+        self.refused(["plan", "--steps", 0], "--steps", status=2)
+
     def test_killed_and_resumed(self):
         more = ("--epochs", 3, "--log-every", 1)
         self.train("straight", *more)
@@ -280,7 +287,7 @@ class Workbench(ReaderCase):
         self.refused(["plot", "weights", "other/model.safetensors", "--out", "a.svg"], "model.safetensors")
 
     def test_help(self):
-        for path in (["record"], ["perturb"], ["analyse"], ["plot"], ["report"], ["wiring"], ["describe"], ["summary"], ["test"],
+        for path in (["record"], ["perturb"], ["analyse"], ["plot"], ["report"], ["wiring"], ["describe"], ["summary"], ["plan"], ["test"],
                      ["check"], ["analyse", "tuning"], ["analyse", "spectrum"], ["analyse", "balance"], ["plot", "curves"],
                      ["plot", "rates"], ["plot", "weights"]):
             with self.subTest(path=path):

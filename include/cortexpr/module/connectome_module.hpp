@@ -10,6 +10,7 @@
 #include <cortexpr/module/trainable.hpp>
 #include <cortexpr/plan/connectome.hpp>
 #include <cortexpr/run/connectome.hpp>
+#include <cortexpr/schedule/connectome_work.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -64,6 +65,8 @@ class connectome_module : public trainable {
     std::int64_t input_size() const noexcept;
     /// Numbers of one output.
     std::int64_t output_size() const noexcept;
+    /// What of the graph says how much a run computes: for plan::product_steps_of and view::plan_text.
+    plan::circuit_size size() const;
     /// The cells of a type of the plan, rising.
     std::vector<std::int32_t> cells_of(int type) const;
     /// The cell of an id of the graph. \throws usage_error  there is none

@@ -6,6 +6,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/plan/lower.hpp>
+#include <cortexpr/schedule/connectome_work.hpp>
 
 #include <string>
 
@@ -16,9 +17,13 @@ namespace cortexpr::view {
 /// is saved for the backward pass; and which values are computed at which step. \throws usage_error  fewer steps than 1
 std::string plan_text(const plan::network& network, int steps);
 
-/// The same as SVG: time runs to the right, rows are neuron types and outputs. Full boxes are computed, hollow ones are
-/// not live; numbered arrows are convolutions, listed below. Steps like those beside them are left out.
-/// \throws usage_error  fewer steps than 1
+/// The same of a connectome that is shown a still input: its products, what each rule spares, and what is saved.
+/// size: `net->size()`. \throws usage_error  fewer steps than 1
+std::string plan_text(const plan::connectome& network, const plan::circuit_size& size, int steps);
+
+/// The spatial network's plan as SVG: time runs to the right, rows are neuron types and outputs. Full boxes are
+/// computed, hollow ones are not live; numbered arrows are convolutions, listed below. Steps like those beside them are
+/// left out. \throws usage_error  fewer steps than 1
 std::string plan_svg(const plan::network& network, int steps);
 
 /// Which kernels train a network on a CUDA GPU with what a Hopper multiprocessor has, in each precision, and what keeps

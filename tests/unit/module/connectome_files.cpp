@@ -1,0 +1,138 @@
+// Connectomes in files, and graphs that do not fit their declaration.
+
+#include "catch.hpp"
+#include "module/connectome_networks.hpp"
+#include "temp_folder.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <ATen/ops/rand.h>
+
+namespace cortexpr::module_connectome_files_test {
+
+using namespace connectome_networks;
+
+TEST_CASE("connectomes are saved with the ends of their synapses, and read back") {
+    const test::temp_folder folder;
+    const auto path = (folder.path() / "motion.safetensors").string();
+    const auto net = make<Directions>(motion_graph(8), {.seed = 5});
+    net->save(path);
+    const auto other = make<Directions>(motion_graph(8), {.seed = 6});
+    other->load(path);
+    const auto input = at::rand({2, net->input_size()});
+    CHECK(at::equal(net->forward(input, steps{3}), other->forward(input, steps{3})));
+    CHECK(net->fingerprint() == other->fingerprint());
+
+    auto rewired = motion_graph(8);
+    std::swap(rewired.graph.synapses.postsynaptic[0], rewired.graph.synapses.postsynaptic[1]);
+    const auto another = make<Directions>(rewired);
+    CHECK(net->fingerprint() != another->fingerprint());
+    CHECK_THROWS_WITH(another->load(path), Catch::Contains("not those of the network: rnn.hh.indices"));
+    const auto copy = std::dynamic_pointer_cast<connectome_module>(net->clone(std::nullopt));
+    REQUIRE(copy != nullptr);
+    CHECK(at::equal(copy->run(input, {.steps = 3}).logits, net->forward(input, steps{3})));
+}
+
+TEST_CASE("sparse projections are read from files, and from what a network has saved") {
+    using namespace test;
+    const temp_folder folder;
+    put(folder / "s.csv", "pre,post,weight\na,b,1\nb,c,2\nc,d,3\nd,a,4\n");
+    put(folder / "c.csv", "id,type\na,Ex\nb,Ex\nc,Ex\nd,Ex\n");
+    put(folder / "in.csv", "id,channel,weight\na,0,1\na,4,0.5\nd,2,-1\n");
+    put(folder / "out.csv", "id,channel,weight\nb,0,1\nc,0,2\nc,2,3\n");
+    circuit::files files{.synapses = folder / "s.csv",
+                         .cells = folder / "c.csv",
+                         .stimulus_synapses = folder / "in.csv",
+                         .output_synapses = folder / "out.csv"};
+    const auto net = make<Sparse>(files), same = make<Sparse>(small_graph());
+    const auto input = at::rand({2, 5});
+    CHECK(at::equal(net->forward(input, steps{3}), same->forward(input, steps{3})));
+    net->save((folder / "net.safetensors").string());
+    const auto saved = folder / "net.safetensors";
+    const auto again = make<Sparse>(
+        {.synapses = saved, .cells = folder / "c.csv", .stimulus_synapses = saved, .output_synapses = saved},
+        {.weights = starting_weights::as_in_the_file});
+    CHECK(at::equal(again->forward(input, steps{3}), net->forward(input, steps{3})));
+
+    const auto prefixed = make<Sparse>(circuit::files{.synapses = saved,
+                                                      .cells = folder / "c.csv",
+                                                      .stimulus_synapses = saved,
+                                                      .output_synapses = saved,
+                                                      .prefix = "hh."},
+                                       {.weights = starting_weights::as_in_the_file});
+    CHECK(at::equal(prefixed->forward(input, steps{3}), again->forward(input, steps{3})));
+
+    circuit::files each{.synapses = saved,
+                        .cells = folder / "c.csv",
+                        .stimulus_synapses = saved,
+                        .output_synapses = saved,
+                        .stimulus_prefix = "ih.",
+                        .output_prefix = "ho."};
+    CHECK(at::equal(make<Sparse>(each, {.weights = starting_weights::as_in_the_file})->forward(input, steps{3}),
+                    again->forward(input, steps{3})));
+    each.stimulus_prefix = "other.";
+    CHECK(contains(message_of<error>([&each] { make<Sparse>(each); }), "arrays id and channel, or indices and values"));
+    each.stimulus_prefix = "ih.";
+    each.output_prefix = "ih.";  // as an output, its columns are cells, of which there are four
+    CHECK(contains(message_of<error>([&each] { make<Sparse>(each); }), "4 is no neuron; they are 0 to 3"));
+
+    const auto refusal = [&files] { return message_of<error>([&files] { make<Sparse>(files); }); };
+    put(folder / "in.csv", "id,channel\na,5\n");
+    CHECK(contains(refusal(), "row 2, column 'channel': 5 is no channel; they are 0 to 4"));
+    files.stimulus_synapses = "";
+    CHECK(contains(refusal(),
+                   "Sparse declares a sparse stimulus, but is given no synapses for it; name their file in "
+                   "stimulus_synapses, or fill connectome_data::stimulus"));
+    files.stimulus_synapses = saved;
+    put(folder / "c.csv", "id,type\na,Ex\nb,Ex\nc,Ex\nd,Other\n");
+    put(folder / "out.csv", "id,channel\nd,0\n");
+    files.undeclared = circuit::undeclared::left_out;
+    CHECK(contains(refusal(), "names neurons by number, but some of the cells file were left out"));
+    put(folder / "c.csv", "id,type\na,Ex\nb,Ex\nc,Ex\nd,Ex\n");
+    CHECK(contains(message_of<usage_error>([&files] { make<Dense>(files); }),
+                   "Dense declares no sparse stimulus; write sparse_stimulus_to<...> in its declaration, or leave the "
+                   "file out"));
+}
+
+TEST_CASE("a graph that doesn't fit its declaration is refused in one sentence") {
+    const auto refused = [](const connectome_data& data, const char* words) {
+        CHECK_THROWS_WITH((make<Motion<weight_mode::per_synapse>>(data)), Catch::Contains(words));
+    };
+    auto data = motion_graph(9);
+    data.graph.synapses.presynaptic[0] = 44;
+    refused(data, "name cells that it doesn't have");
+    data = motion_graph(9);
+    data.graph.neurons.type_names[1] = "R7";
+    refused(data, "has cells of a type R7, which Motion");
+    data = motion_graph(9);
+    data.graph.neurons.type_names = {"Mi1", "R", "Mod", "R"};
+    refused(data, "no cell of type L1");
+    data = motion_graph(9);
+    for (std::size_t k = 0; k < data.graph.synapses.size(); ++k)
+        std::swap(data.graph.synapses.presynaptic[k], data.graph.synapses.postsynaptic[k]);
+    refused(data, "declares none between these types; add projects<");
+    data = motion_graph(9);
+    const auto sent_by_r = [&](std::int32_t pre) {
+        return data.graph.neurons.types[static_cast<std::size_t>(pre)] == 1;
+    };
+    const auto first = std::ranges::find_if(data.graph.synapses.presynaptic, sent_by_r);
+    data.graph.synapses.weights[static_cast<std::size_t>(first - data.graph.synapses.presynaptic.begin())] = -3;
+    refused(data, "has weight -3, but the sign is that of the presynaptic cell's class");
+    data.graph.synapses.weights[0] = NAN;
+    refused(data, "is infinite or NaN");
+    refused({}, "is given a graph without cells");
+
+    auto small = small_graph();
+    small.stimulus.channels[1] = 5;
+    CHECK_THROWS_WITH(make<Sparse>(small), Catch::Contains("names channel 5, but Sparse declares 5 (from 0)"));
+    CHECK_THROWS_WITH(make<Dense>(small, {.executor = executor::batched}), Catch::Contains("no executor batched"));
+    const auto net = make<Dense>(small);
+    CHECK_THROWS_WITH(net->forward(at::rand({2, 6}), steps{3}),
+                      Catch::Contains("has 6 numbers a sample, but Dense takes 5"));
+    CHECK_THROWS_WITH(net->forward(at::rand({2, 5}, at::kDouble), steps{3}), Catch::Contains("convert one"));
+    CHECK_THROWS_WITH(net->run(at::rand({2, 5})), Catch::Contains("give it: steps{5}"));
+    CHECK_THROWS_WITH(net->run(at::rand({2, 5}), steps{3}, start_cells{at::full({1, 4}, -1.0)}),
+                      Catch::Contains("would turn the sign of an excitatory cell"));
+}
+
+}  // namespace cortexpr::module_connectome_files_test
