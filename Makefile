@@ -12,7 +12,7 @@ help:
 	@echo "make fuzz                 the readers of files for a minute each under libFuzzer (ARGS=... for tests/fuzz/fuzz.sh)"
 	@echo "make bench REFERENCE=DIR  time a training step against the reference's in DIR (PYTHON=... is one that can import it,"
 	@echo "                          ARGS=... for bench/run.py); make bench-table does it over sizes"
-	@echo "make tidy                 clang-tidy over the code that needs no LibTorch; make tidy-torch over the rest (long)"
+	@echo "make tidy                 clang-tidy over the code that needs no LibTorch; make tidy-torch over the rest (half an hour)"
 	@echo "make format               clang-format over all code; format-check only says what it would change"
 	@echo "make clean                remove build/ (not the LibTorch in the cache)"
 
@@ -75,11 +75,10 @@ bench bench-table:
 	  $(if $(PYTHON),-DCORTEXPR_REFERENCE_PYTHON="$(PYTHON)") -DCORTEXPR_BENCH_ARGUMENTS="$(ARGS)" --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target $@
 
-# clang-tidy takes the flags of each file from a build that compiles files one by one.
 tidy tidy-torch format format-check:
 	@cmake/setup
-	@cmake --preset dev -DCORTEXPR_TESTS=OFF --log-level=WARNING >/dev/null
-	@cmake --build --preset dev -j $(JOBS) --target $@
+	@cmake --preset tidy --log-level=WARNING >/dev/null
+	@cmake --build --preset tidy --target $@
 
 clean:
 	rm -rf build

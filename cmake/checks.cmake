@@ -13,15 +13,13 @@ mark_as_advanced(CORTEXPR_CLANG_FORMAT CORTEXPR_CLANG_TIDY)
 
 cmake_host_system_information(RESULT cortexpr_cores QUERY NUMBER_OF_LOGICAL_CORES)
 
-# cortexpr_add_check(<target> <tool> <package> <files> <arguments>...): a target that runs the tool on the files; where
-# the tool is missing, it says which package brings it.
+# cortexpr_add_check(<target> <tool> <package> <files> <command>...): a target that runs the command; {target}.txt has the
+# files. Where the tool is missing, it says which package brings it.
 function(cortexpr_add_check target tool package files)
   list(JOIN files "\n" lines)
   file(CONFIGURE OUTPUT ${target}.txt CONTENT "${lines}\n")
   if(tool)
-    add_custom_target(${target} COMMAND xargs --arg-file=${PROJECT_BINARY_DIR}/${target}.txt --max-args=4
-                                              --max-procs=${cortexpr_cores} ${tool} ${ARGN}
-                      WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM USES_TERMINAL)
+    add_custom_target(${target} COMMAND ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM USES_TERMINAL)
   else()
     add_custom_target(${target} COMMAND ${CMAKE_COMMAND} -E echo "cortexpr: ${package} is missing; install it with apt-get install ${package}"
                       COMMAND ${CMAKE_COMMAND} -E false VERBATIM)
@@ -29,8 +27,8 @@ function(cortexpr_add_check target tool package files)
 endfunction()
 
 # All sources but those of the tests, and every header in a file that includes them all. Those that need LibTorch are a target
-# of their own: with its headers, clang-tidy takes minutes for each file. What the tests alone compile has the flags of its
-# neighbours; what needs a library that isn't here is left out.
+# of their own, which takes long. What the tests alone compile has the flags of its neighbours; what needs a library that isn't
+# here is left out.
 file(GLOB_RECURSE cortexpr_headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/*.hpp)
 list(TRANSFORM cortexpr_headers REPLACE "(.+)" "#include <\\1>" OUTPUT_VARIABLE cortexpr_header_lines)
 list(JOIN cortexpr_header_lines "\n" cortexpr_header_lines)
@@ -64,11 +62,21 @@ if(TARGET cortexpr_torch)
 else()
   set(cortexpr_tidy_torch_code "")
 endif()
-# The precompiled header is GCC's: clang-tidy reads the headers themselves. Some warning flags and targets are GCC's, too.
-set(cortexpr_tidy_arguments --quiet --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-ignored-gch
-                            --extra-arg=-Wno-unused-command-line-argument -p ${PROJECT_BINARY_DIR})
+# Files in a few processes.
+function(cortexpr_add_format target)
+  cortexpr_add_check(${target} "${CORTEXPR_CLANG_FORMAT}" clang-format "${cortexpr_code}"
+                     xargs --arg-file=${PROJECT_BINARY_DIR}/${target}.txt --max-args=4 --max-procs=${cortexpr_cores}
+                     ${CORTEXPR_CLANG_FORMAT} ${ARGN})
+endfunction()
+cortexpr_add_format(format -i)
+cortexpr_add_format(format-check --dry-run --Werror)
 
-cortexpr_add_check(format "${CORTEXPR_CLANG_FORMAT}" clang-format "${cortexpr_code}" -i)
-cortexpr_add_check(format-check "${CORTEXPR_CLANG_FORMAT}" clang-format "${cortexpr_code}" --dry-run --Werror)
-cortexpr_add_check(tidy "${CORTEXPR_CLANG_TIDY}" clang-tidy-19 "${cortexpr_tidy_code}" ${cortexpr_tidy_arguments})
-cortexpr_add_check(tidy-torch "${CORTEXPR_CLANG_TIDY}" clang-tidy-19 "${cortexpr_tidy_torch_code}" ${cortexpr_tidy_arguments})
+# The precompiled header is GCC's: clang-tidy reads the headers themselves. Some warning flags and targets are GCC's, too.
+function(cortexpr_add_tidy target)
+  cortexpr_add_check(${target} "${CORTEXPR_CLANG_TIDY}" clang-tidy-19 "${ARGN}"
+                     python3 ${PROJECT_SOURCE_DIR}/cmake/tidy.py ${CORTEXPR_CLANG_TIDY} ${PROJECT_BINARY_DIR}
+                     ${PROJECT_BINARY_DIR}/${target}.txt ${cortexpr_cores} --quiet --extra-arg=-Wno-unknown-warning-option
+                     --extra-arg=-Wno-ignored-gch --extra-arg=-Wno-unused-command-line-argument)
+endfunction()
+cortexpr_add_tidy(tidy ${cortexpr_tidy_code})
+cortexpr_add_tidy(tidy-torch ${cortexpr_tidy_torch_code})

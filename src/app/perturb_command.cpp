@@ -124,7 +124,7 @@ nlohmann::ordered_json json_of(const std::vector<std::string>& types, const std:
             auto& told = entry["types"][types[type]];
             told = {{"rate", json_of(found.rate)}, {"rate_change", json_of(found.rate_change)}};
             if (found.selectivity) told["selectivity"] = *found.selectivity;
-            if (found.selectivity_over_networks) {
+            if (found.selectivity_over_networks && found.selectivity_change) {
                 told["selectivity_over_networks"] = json_of(*found.selectivity_over_networks);
                 told["selectivity_change"] = json_of(*found.selectivity_change);
             }
@@ -184,7 +184,7 @@ std::vector<view::line_plot> plots_of(const std::vector<std::string>& types, con
     view::line_plot scores{
         .title = name, .x_label = x_label, .y_label = "", .curves = {{name, {}, {}}}, .percent = !is_r2};
     view::line_plot rates{.title = "mean rates", .x_label = x_label, .y_label = ""};
-    for (std::size_t type = 0; type < types.size(); ++type) rates.curves.push_back({types[type], {}, {}});
+    for (const auto& type : types) rates.curves.push_back({type, {}, {}});
     for (std::size_t i = 0; i < effects.size(); ++i) {
         const auto& one = effects[i];
         if (has_strengths && !one.of.strength) continue;

@@ -62,7 +62,8 @@ struct swap_groups {
     std::vector<std::size_t> first, of;  // of each group, and the end; group of each member
 
     swap_groups(const graph& circuit, bool by_type) {
-        const auto& [neurons, synapses] = circuit;
+        const auto& neurons = circuit.neurons;
+        const auto& synapses = circuit.synapses;
         const auto group_of = [&](std::size_t i) {
             return by_type ? static_cast<std::size_t>(neurons.types[static_cast<std::size_t>(synapses.postsynaptic[i])])
                            : 0;

@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 #include <link.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <typeinfo>
@@ -68,7 +67,7 @@ c10::Device usable_cuda(const std::string& name, c10::Device device) {
             "later, or start the program with LD_PRELOAD=libtorch_cuda.so");
     const int found = hooks.deviceCount();
     if (found == 0) refuse("no CUDA GPU with a working driver was found");
-    const int index = std::max<int>(device.index(), 0);  // -1: none was named
+    const int index = device.has_index() ? static_cast<int>(device.index()) : 0;
     if (index >= found)
         refuse(
             fmt::format("there {} {} GPU{}, counted from 0", found == 1 ? "is" : "are", found, found == 1 ? "" : "s"));

@@ -198,7 +198,7 @@ std::vector<type_balance> balance_of_areas(network_module& network, const data::
     }
     std::vector<type_balance> found;
     found.reserve(all.size());
-    for (std::size_t type = 0; type < all.size(); ++type) found.push_back(summarised(all[type], shown.count()));
+    for (const auto& one : all) found.push_back(summarised(one, shown.count()));
     return found;
 }
 

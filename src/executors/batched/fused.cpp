@@ -48,7 +48,7 @@ std::optional<int> pitch_of(const at::Tensor& map) {
 at::Tensor regular(const at::Tensor& map) { return !map.defined() || pitch_of(map) ? map : channels_last(map); }
 
 map_part part_of(const at::Tensor& map) {
-    return map.defined() ? map_part{map.const_data_ptr(), *pitch_of(map)} : map_part{};
+    return map.defined() ? map_part{map.const_data_ptr(), pitch_of(map).value()} : map_part{};
 }
 
 /// (C), or (H, W, C) where rates go by position.

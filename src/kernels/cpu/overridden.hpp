@@ -115,8 +115,8 @@ struct normal_pair {
         const normal_pair one(word[0], word[1]), other(word[2], word[3]);
         store(to, one.first);
         store(to + counters, one.second);
-        store(to + 2 * counters, other.first);
-        store(to + 3 * counters, other.second);
+        store(to + 2 * std::ptrdiff_t{counters}, other.first);
+        store(to + 3 * std::ptrdiff_t{counters}, other.second);
     }
 }
 

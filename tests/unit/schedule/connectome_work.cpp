@@ -66,7 +66,8 @@ product_steps counted(int steps, bool has_start, bool trains_weights) {
     const auto network = counting_network(drawn);
     const auto team = team_of(2);
     const auto size = network->size_of_array(3);
-    const std::vector<float> weights(3000, 0.01F), drive(size, 0.1F), rate(200, 0.5F), start(size, 1.0F);
+    const auto synapses = drawn.pre.size();
+    const std::vector<float> weights(synapses, 0.01F), drive(size, 0.1F), rate(200, 0.5F), start(size, 1.0F);
     forward = to_sources = to_weights = 0;
     const sparse_run<float> run(network,
                                 {.batch = 3,
@@ -76,7 +77,7 @@ product_steps counted(int steps, bool has_start, bool trains_weights) {
                                  .initial = has_start ? start.data() : nullptr,
                                  .rate = rate.data()},
                                 saved_values::for_backward, team);
-    std::vector<float> weight_gradient(3000), drive_adjoint(size), rate_sum(200);
+    std::vector<float> weight_gradient(synapses), drive_adjoint(size), rate_sum(200);
     std::vector<const float*> adjoints(static_cast<std::size_t>(steps));
     adjoints.back() = start.data();
     run.backward({.weights = weights.data(),
@@ -85,9 +86,9 @@ product_steps counted(int steps, bool has_start, bool trains_weights) {
                   .drive = drive_adjoint.data(),
                   .rate = rate_sum.data()},
                  team);
-    const auto times = [](std::int64_t passed) {
-        REQUIRE(passed % 3000 == 0);
-        return static_cast<int>(passed / 3000);
+    const auto times = [&](std::int64_t passed) {
+        REQUIRE(passed % std::ssize(drawn.pre) == 0);
+        return static_cast<int>(passed / std::ssize(drawn.pre));
     };
     return {times(forward), times(to_sources), times(to_weights)};
 }
@@ -118,8 +119,7 @@ TEST_CASE("connectome work: a run saves as many bytes as counted") {
     };
     const auto before = used();
     const sparse_run<float> run(
-        network,
-        {.batch = 1, .steps = steps, .weights = weights.data(), .drive = drive.data(), .rate = rate.data()},
+        network, {.batch = 1, .steps = steps, .weights = weights.data(), .drive = drive.data(), .rate = rate.data()},
         saved_values::for_backward, team_of(1));
     const auto taken = static_cast<double>(used() - before);
     const auto counted = static_cast<double>(plan::saved_bytes_of({.cells = neurons}, steps));
