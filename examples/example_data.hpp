@@ -19,3 +19,9 @@ inline const char* example_data(const char* name) {
         }();
     return place->second.empty() ? nullptr : place->second.c_str();
 }
+
+/// The same, or the bare name where there is no such folder, which the error about it then names.
+inline std::string example_folder(const char* name) {
+    const auto* folder = example_data(name);
+    return folder == nullptr ? name : folder;
+}

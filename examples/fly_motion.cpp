@@ -229,8 +229,7 @@ double learn(model& network, const data::labelled_images& train_set, const setti
 
 int main(int argc, char** argv) {
     CLI::App app("the fly's motion pathway, trained to tell directions");
-    const auto* folder = example_data("flyvis");
-    std::string file = folder == nullptr ? "pathway.json" : std::string(folder) + "/pathway.json", saved;
+    std::string file = example_folder("flyvis") + "/pathway.json", saved;
     settings chosen;
     app.add_option("file", file, "the type graph");
     app.add_option("--radius", chosen.radius, "of the eye, in columns; a fly's is 15")->check(CLI::Range(1, 40));
@@ -260,7 +259,7 @@ int main(int argc, char** argv) {
             }
             if (!saved.empty() && seed + 1 == chosen.seeds) network->save(saved);
         }
-    } catch (const error& fault) {
+    } catch (const std::exception& fault) {
         fmt::print(stderr, "fly_motion: {}\n", fault.what());
         return 1;
     }

@@ -39,7 +39,7 @@ struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> 
 
 int main(int argc, char** argv) {
     try {
-        const std::string folder = argc > 1 ? argv[1] : example_data("mnist");
+        const std::string folder = argc > 1 ? argv[1] : example_folder("mnist");
         const auto digits = data::load_images(folder, data::split::train);
         const auto held_out = data::load_images(folder, data::split::test);
         constexpr int epochs = 1, batch_size = 64, shown_for = 5;

@@ -166,7 +166,7 @@ void show_learning(const circuit::graph& worm, const study& what) {
 
 int main(int argc, char** argv) {
     CLI::App app("the worm's 302 neurons: touch, and digits");
-    std::string folder = example_data("celegans"), digits = example_data("mnist");
+    std::string folder = example_folder("celegans"), digits = example_folder("mnist");
     int epochs = 3, seeds = 2, rewirings = 1;
     app.add_option("folder", folder, "with connections.csv and neurons.csv");
     app.add_option("--digits", digits, "images to train on");

@@ -8,8 +8,6 @@
 #include <cortexpr/app.hpp>
 
 int main(int argc, char** argv) {
-    const auto* folder = example_data("celegans");
     return cortexpr::app<Reader>(
-        argc, argv,
-        {.default_data = example_data("mnist"), .files = worm_files(folder == nullptr ? "celegans" : folder)});
+        argc, argv, {.default_data = example_data("mnist"), .files = worm_files(example_folder("celegans"))});
 }

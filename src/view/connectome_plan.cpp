@@ -85,9 +85,11 @@ std::string savings_text(const plan::connectome& network, const plan::circuit_si
     row("one product for each part and step", forward_under(0), backward_under(0));
     table.rule();
     for (int rule = 0; rule < plan::connectome_saving_count; ++rule) {
-        if (under(rule) == under(rule + 1)) continue;
+        const auto spared_forward = forward_under(rule) - forward_under(rule + 1);
+        const auto spared_backward = backward_under(rule) - backward_under(rule + 1);
+        if (spared_forward == 0 && spared_backward == 0) continue;
         const auto words = plan::words_of(static_cast<plan::connectome_saving>(rule));
-        row(words.name, forward_under(rule) - forward_under(rule + 1), backward_under(rule) - backward_under(rule + 1));
+        row(words.name, spared_forward, spared_backward);
         meanings += fmt::format("{}: {}\n", words.name, words.meaning);
     }
     table.rule();

@@ -8,6 +8,7 @@ CASE is the name of a program. Standard library only.
 import csv
 import json
 import re
+import shutil
 import sys
 import unittest
 import xml.etree.ElementTree
@@ -34,6 +35,21 @@ class Case(programs.FolderCase):
         self.assertEqual(result.stdout, "")
         self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
         self.assertIn(saying, result.stderr)
+
+
+class WithData(Case):
+    """A case of one that has data beside it."""
+
+    data = ""
+
+    def test_without_its_data(self):
+        """As where the program was copied alone."""
+        (self.folder / "bin").mkdir()
+        copy = shutil.copy(PROGRAMS / self.program, self.folder / "bin")
+        result = programs.start(copy, folder=self.folder, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+        self.assertTrue(result.stderr.startswith(f"{self.program}: {self.data}"), result.stderr)
 
 
 class Simulation(Case):
@@ -285,8 +301,8 @@ class MovingDots(Case):
         self.assert_refused(2, saying="subcommand")
 
 
-class OwnLoop(Case):
-    program = "own_loop"
+class OwnLoop(WithData):
+    program, data = "own_loop", "mnist"
 
     def test_learning(self):
         result = start(self.program, folder=self.folder)
@@ -301,8 +317,8 @@ class OwnLoop(Case):
         self.assert_refused(1, self.folder / "nowhere", saying="nowhere")
 
 
-class Worm(Case):
-    program = "worm"
+class Worm(WithData):
+    program, data = "worm", "celegans"
 
     def test_touch(self):
         """Touch at the head suppresses moving forward, at the tail backward; through command interneurons."""
@@ -337,8 +353,8 @@ class Worm(Case):
         self.assert_refused(1, self.folder / "nowhere", saying="nowhere")
 
 
-class FlyMotion(Case):
-    program = "fly_motion"
+class FlyMotion(WithData):
+    program, data = "fly_motion", "flyvis"
     known = {"a": 180, "b": 0, "c": 90, "d": 270}  # degrees that T4 and T5 of each letter prefer in the fly
 
     def tuning(self, text):
