@@ -59,6 +59,20 @@ nlohmann::json json_of(const std::optional<Value>& value) {
     return value ? json_of(*value) : nlohmann::json();
 }
 
+/// And back. No named value is left to the library, which takes it for a number where train/run_json.hpp isn't known.
+template <class Value>
+void read(const nlohmann::json& given, Value& value) {
+    given.get_to(value);
+}
+template <NamedValue Value>
+void read(const nlohmann::json& given, Value& value) {
+    value = value_named<Value>(given.get<std::string>());
+}
+template <NamedValue Value>
+void read(const nlohmann::json& given, std::optional<Value>& value) {
+    value = given.is_null() ? std::nullopt : std::optional(value_named<Value>(given.get<std::string>()));
+}
+
 enum class on_resume : bool { kept, may_change };
 
 struct setting {
@@ -456,8 +470,8 @@ run_settings settings_of(const std::filesystem::path& checkpoint, network_family
             if (row.is_noted && notes.contains(row.key))
                 std::visit(
                     [&](auto where) {
-                        io::require_integers(notes.at(row.key), settings.*where);
-                        notes.at(row.key).get_to(settings.*where);
+                        io::require_integers(notes.at(row.key), json_of(settings.*where));
+                        read(notes.at(row.key), settings.*where);
                     },
                     row.where);
         notes.at("train_fingerprint").get_to(settings.train_fingerprint);
