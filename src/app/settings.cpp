@@ -4,6 +4,7 @@
 #include "../io/input_file.hpp"
 #include "../io/json_integers.hpp"
 #include "../io/optional_json.hpp"
+#include "../train/named_json.hpp"
 #include "checks.hpp"
 #include "resources.hpp"
 
@@ -45,33 +46,6 @@ template <NamedValue Value>
 struct enumeration_in<std::optional<Value>> {
     using type = Value;
 };
-
-template <class Value>
-nlohmann::json json_of(const Value& value) {
-    return value;
-}
-template <NamedValue Value>
-nlohmann::json json_of(const Value& value) {
-    return std::string(name_of(value));
-}
-template <NamedValue Value>
-nlohmann::json json_of(const std::optional<Value>& value) {
-    return value ? json_of(*value) : nlohmann::json();
-}
-
-/// And back. No named value is left to the library, which takes it for a number where train/run_json.hpp isn't known.
-template <class Value>
-void read(const nlohmann::json& given, Value& value) {
-    given.get_to(value);
-}
-template <NamedValue Value>
-void read(const nlohmann::json& given, Value& value) {
-    value = value_named<Value>(given.get<std::string>());
-}
-template <NamedValue Value>
-void read(const nlohmann::json& given, std::optional<Value>& value) {
-    value = given.is_null() ? std::nullopt : std::optional(value_named<Value>(given.get<std::string>()));
-}
 
 enum class on_resume : bool { kept, may_change };
 
@@ -426,8 +400,7 @@ void change(run_settings& settings, const given_settings& given) {
 nlohmann::json to_json(const run_settings& settings) {
     nlohmann::json all;
     for (const auto& row : table())
-        if (is_of(row, settings.family))
-            std::visit([&](auto where) { all[row.key] = json_of(settings.*where); }, row.where);
+        if (is_of(row, settings.family)) std::visit([&](auto where) { all[row.key] = settings.*where; }, row.where);
     return all;
 }
 
@@ -470,8 +443,8 @@ run_settings settings_of(const std::filesystem::path& checkpoint, network_family
             if (row.is_noted && notes.contains(row.key))
                 std::visit(
                     [&](auto where) {
-                        io::require_integers(notes.at(row.key), json_of(settings.*where));
-                        read(notes.at(row.key), settings.*where);
+                        io::require_integers(notes.at(row.key), settings.*where);
+                        notes.at(row.key).get_to(settings.*where);
                     },
                     row.where);
         notes.at("train_fingerprint").get_to(settings.train_fingerprint);

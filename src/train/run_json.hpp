@@ -4,20 +4,12 @@
 
 #include "../io/optional_json.hpp"
 #include "log_json.hpp"
+#include "named_json.hpp"
 #include "run_text.hpp"
 
 #include <cortexpr/train/trainer.hpp>
 
 #include <type_traits>
-
-/// By name. An unknown one throws usage_error.
-template <cortexpr::NamedValue Value>
-struct nlohmann::adl_serializer<Value> {
-    static void to_json(json& object, Value value) { object = std::string(cortexpr::name_of(value)); }
-    static void from_json(const json& object, Value& value) {
-        value = cortexpr::value_named<Value>(object.get<std::string>());
-    }
-};
 
 namespace cortexpr {
 

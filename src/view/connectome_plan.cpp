@@ -5,7 +5,6 @@
 #include <cortexpr/error.hpp>
 #include <cortexpr/view/table.hpp>
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 

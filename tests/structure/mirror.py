@@ -64,7 +64,7 @@ COVERED = [
     ("solve/*", "unit/solve/solvers.cpp", "equations with known solutions"),
     ("train/batch_loader train/evaluate train/evaluation_mode train/require_sound train/stopwatch train/training_log "
      "train/training_options", "unit/train/trainer.cpp", "parts of it"),
-    ("train/checkpoint_pair train/run_json", "unit/train/checkpoint.cpp", "parts of it"),
+    ("train/checkpoint_pair train/named_json train/run_json", "unit/train/checkpoint.cpp", "parts of it"),
     ("train/log_json", "unit/train/run_text.cpp", "a part of it"),
     ("train/health_of_rates", "unit/train/health.cpp", "what it is of"),
     ("train/images_of", "unit/module/tensor_files.cpp", "batches of a set's images"),
