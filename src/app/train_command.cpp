@@ -185,7 +185,7 @@ class training_program {
     void look_at_network() {
         if (!settings_.perturbations.empty()) return;  // what is silent may be meant to be
         for (const auto& fault : network_.complaints(network_.health(train_, settings_.steps)))
-            note("warning: {}; {} check shows rates and gradients, a smaller --lr or another wiring may help\n", fault,
+            note("warning: {}; {} check shows rates and gradients; more --steps, a smaller --lr or another wiring may help\n", fault,
                  request_.program);
     }
 

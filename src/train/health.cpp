@@ -3,6 +3,8 @@
 #include "evaluation_mode.hpp"
 #include "health_of_rates.hpp"
 
+#include <cortexpr/plan/names.hpp>
+#include <cortexpr/schedule/least_steps.hpp>
 #include <cortexpr/train/images_of.hpp>
 
 #include <fmt/format.h>
@@ -22,6 +24,43 @@ std::string_view name_of_type(const plan::network& network, int type) {
 std::string shown_type(const plan::network& network, int type) {
     const auto area = network.types[static_cast<std::size_t>(type)].area;
     return fmt::format("{} of {}", name_of_type(network, type), network.areas[static_cast<std::size_t>(area)].name);
+}
+
+std::string steps_text(int steps) { return steps == 1 ? "1 step" : fmt::format("{} steps", steps); }
+
+/// What a run of so many steps is too short for, and which parameters so get no gradient.
+struct too_short {
+    std::string sentence;
+    std::vector<bool> parameters;
+};
+
+too_short too_short_for(const plan::network& network, int steps) {
+    const auto least = plan::least_steps_of(network);
+    too_short found{.sentence = {}, .parameters = std::vector<bool>(network.parameters.size())};
+    std::string first;
+    int others = -1;
+    const auto look_at = [&](const auto& edges, const std::vector<int>& needed) {
+        for (std::size_t i = 0; i < edges.size(); ++i) {
+            if (needed[i] <= steps) continue;
+            if (++others == 0) first = full_name(network, edges[i]);
+            for (const int parameter : {edges[i].weight, edges[i].bias})
+                if (parameter >= 0) found.parameters[static_cast<std::size_t>(parameter)] = true;
+        }
+    };
+    look_at(network.edges, least.edges);
+    look_at(network.feedback, least.feedback);
+    if (steps < least.answer)
+        found.sentence = fmt::format("in {} the stimulus doesn't reach the answer: that takes {}", steps_text(steps),
+                                     steps_text(least.answer));
+    else if (others >= 0)
+        found.sentence = fmt::format(
+            "in {} nothing that {} carries{} reaches the answer; in {} all edges carry "
+            "something there",
+            steps_text(steps), first,
+            others > 0 ? fmt::format(", and {} more edge{},", others, others > 1 ? "s carry" : " carries")
+                       : std::string(),
+            steps_text(least.all));
+    return found;
 }
 
 }  // namespace
@@ -49,8 +88,19 @@ network_health health(network_module& network, const data::labelled_images& exam
 }
 
 std::vector<std::string> complaints(const plan::network& network, const network_health& found) {
-    return complaints_of(
-        found, [&](int type) { return shown_type(network, type); }, network.parameters);
+    // What follows from the number of steps alone is said as such, and not of the gradients, too.
+    const int steps = found.rates.empty() ? 0 : found.rates.back().step;
+    too_short known;
+    if (steps > 0) known = too_short_for(network, steps);
+    auto rest = found;
+    if (!known.sentence.empty())
+        std::erase_if(rest.gradients, [&](const gradient_health& one) {
+            return known.parameters[static_cast<std::size_t>(one.parameter)];
+        });
+    auto all = complaints_of(
+        rest, [&](int type) { return shown_type(network, type); }, network.parameters);
+    if (!known.sentence.empty()) all.insert(all.begin(), known.sentence);
+    return all;
 }
 
 }  // namespace cortexpr

@@ -4,6 +4,7 @@
 #include "schedule_rows.hpp"
 
 #include <cortexpr/plan/names.hpp>
+#include <cortexpr/schedule/least_steps.hpp>
 #include <cortexpr/view/table.hpp>
 
 #include <algorithm>
@@ -77,6 +78,14 @@ std::string saved_text(const plan::work_report& report) {
                        grouped(report.saved_bytes), grouped(report.autograd_bytes));
 }
 
+/// How long a run must be.
+std::string reach_text(const plan::network& network) {
+    const auto least = plan::least_steps_of(network);
+    return least.answer == 0 ? std::string()
+                             : fmt::format("steps in which the stimulus reaches the answer: {}; by every edge: {}\n",
+                                           least.answer, least.all);
+}
+
 /// Rows are neuron types, outputs and feedback, columns are steps; those alike stand in one.
 std::string time_text(const plan::known_run& run, const std::vector<equal_steps>& columns) {
     const auto& network = run.network();
@@ -99,7 +108,7 @@ std::string time_text(const plan::known_run& run, const std::vector<equal_steps>
         if (hears_feedback(area) && run.is_fed(index))
             row(area.name, "feedback", [&](int t) { return run.live().fed_back(t, index); });
     }
-    return table.text() + "● computed at that step; ○ read by nothing, and skipped\n";
+    return table.text() + "● computed at that step; ○ read by nothing, and skipped\n" + reach_text(network);
 }
 
 }  // namespace

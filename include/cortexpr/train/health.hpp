@@ -68,8 +68,9 @@ network_health health(network_module& network, const at::Tensor& inputs, const a
 /// The same with the first examples of a set, 64 at most.
 network_health health(network_module& network, const data::labelled_images& examples, int steps);
 
-/// What is wrong, a sentence for each fault: types that are silent or saturated or that answer all images alike, and
-/// parameters that no gradient reaches. Empty for a network that can learn.
+/// What is wrong, a sentence for each fault: edges that a run of so few steps can't use, types that are silent or
+/// saturated or that answer all images alike, and parameters that no gradient reaches. Empty for a network that can
+/// learn.
 std::vector<std::string> complaints(const plan::network& network, const network_health& found);
 
 /// The same of connectomes: inputs (B, S) or images for some steps, or a sequence (B, T, S).

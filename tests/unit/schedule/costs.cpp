@@ -94,7 +94,7 @@ struct Pointwise : area<input<1, 6, 6, neuron_class::inhibitory>, neurons<Soft, 
 
 }  // namespace
 
-TEST_CASE("the counted operations are those that a run does") {
+TEST_CASE("the counted operations are those that a run does", "[observed]") {
     for (const int steps : {1, 2, 5}) {
         INFO(steps << " steps");
         CHECK(operations_of(plan_of<Tiny>, steps) == plan::forward_flops(plan_of<Tiny>, steps));
@@ -105,7 +105,8 @@ TEST_CASE("the counted operations are those that a run does") {
     }
 }
 
-TEST_CASE("the bytes of one operation at a time are those of the maps that a run's operations take and give") {
+TEST_CASE("the bytes of one operation at a time are those of the maps that a run's operations take and give",
+          "[observed]") {
     for (const auto* plan : {&plan_of<V1>, &plan_of<Mixed>, &plan_of<Two>, &plan_of<Prompt>, &plan_of<Pointwise>})
         for (const int steps : {1, 3}) {
             INFO(plan->name << ", " << steps << " steps");

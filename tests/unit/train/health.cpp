@@ -23,6 +23,12 @@ std::string text_of(const network_module& network, const network_health& found) 
     return text;
 }
 
+struct First : area<input<1, 8, 8>, neurons<E, I>,
+                    connectivity<from<stimulus, 1, 0, 0>, from<E, 1, 1, 1>, from<I, 1, 0, 0>>, output<4>> {};
+struct Second : area<input<4, 8, 8>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<4>> {};
+struct Third : area<input<4, 8, 8>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<4>> {};
+struct Late_chain : classifier<network<First, Second, Third, area_delay<1>>, classes<2>> {};
+
 /// Sets all biases into the neuron types of a network.
 void set_biases(network_module& network, double excitatory, double others) {
     using role = plan::parameter::role;
@@ -85,6 +91,22 @@ TEST_CASE("parameters that no gradient reaches are told", "[health]") {
     REQUIRE(told.size() == 1);
     CHECK(told[0] == "no gradient to speak of reaches " + std::string(std::string_view(network.parameters[2].name)) +
                          " and 1 more parameters");
+}
+
+TEST_CASE("runs that are too short for an edge are told, and not as gradients that don't arrive", "[health]") {
+    const auto images = bright_halves(32);
+    network_module network(plan_of<Late_chain>, {.seed = 1});
+    initialise(network, initialisation::balanced, 1, images, 5);
+    // The stimulus passes three areas; from E to I and back takes the first of them two steps more.
+    const auto one = text_of(network, health(network, images, 1));
+    CHECK_THAT(one, Contains("in 1 step the stimulus doesn't reach the answer: that takes 3 steps"));
+    const auto four = text_of(network, health(network, images, 4));
+    CHECK_THAT(four, Contains("in 4 steps nothing that First.E->I carries, and 1 more edge carries, reaches the "
+                              "answer; in 5 steps all edges"));
+    CHECK_THAT(four, !Contains("no gradient"));
+    const auto three = text_of(network, health(network, images, 3));
+    CHECK_THAT(three, Contains("nothing that First.E->E carries, and 4 more edges carry, reaches the answer"));
+    CHECK(text_of(network, health(network, images, 5)).empty());
 }
 
 TEST_CASE("the gain of loops is the spectral radius of a step", "[health]") {

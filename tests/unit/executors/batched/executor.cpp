@@ -68,7 +68,7 @@ constexpr std::int64_t batch = 3;
 
 }  // namespace
 
-TEST_CASE("batched: a classifier's forward pass is what the schedule computes") {
+TEST_CASE("batched: a classifier's forward pass is what the schedule computes", "[observed]") {
     for (const bool answer_only : {true, false}) {
         network_module net(plan_of<Seed>, {.executor = executor::batched});
         observed seen;
@@ -83,7 +83,8 @@ TEST_CASE("batched: a classifier's forward pass is what the schedule computes") 
     }
 }
 
-TEST_CASE("batched: weight gradients are one call for all steps that use the same channels, without copies") {
+TEST_CASE("batched: weight gradients are one call for all steps that use the same channels, without copies",
+          "[observed]") {
     network_module net(plan_of<Seed>, {.executor = executor::batched});
     net.eval();
     const auto logits = net.run(normal({batch, 1, 12, 9}, 1, at::kFloat), {.steps = 5, .answer_only = true}).logits;
@@ -99,7 +100,7 @@ TEST_CASE("batched: weight gradients are one call for all steps that use the sam
     CHECK(seen.calls["aten::cat"] == 0);
 }
 
-TEST_CASE("batched: outputs that are all requested and that no area reads are one convolution") {
+TEST_CASE("batched: outputs that are all requested and that no area reads are one convolution", "[observed]") {
     network_module net(plan_of<Seed>, {.executor = executor::batched});
     observed seen;
     {
@@ -110,7 +111,7 @@ TEST_CASE("batched: outputs that are all requested and that no area reads are on
     CHECK(seen.calls["aten::max"] == 1);
 }
 
-TEST_CASE("batched: a sequence's convolutions are one call for all steps") {
+TEST_CASE("batched: a sequence's convolutions are one call for all steps", "[observed]") {
     network_module net(plan_of<Seed>, {.executor = executor::batched});
     observed seen;
     {
