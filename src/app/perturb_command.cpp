@@ -74,31 +74,32 @@ std::string score_table(const std::vector<effect>& effects) {
     return table.text();
 }
 
-bool has_selectivity_over_networks(const std::vector<effect>& effects) {
-    return std::ranges::any_of(effects.front().types,
-                               [](const auto& type) { return type.selectivity_over_networks.has_value(); });
-}
-
 std::string rates_table(const std::vector<std::string>& types, const std::string& title,
                         const std::vector<effect>& effects) {
     using view::alignment;
-    const bool has_networks = has_selectivity_over_networks(effects);
-    std::vector<view::table_column> columns{{"perturbation"},           {title},
-                                            {"rate", alignment::right}, {"change", alignment::right},
-                                            {"95 %", alignment::right}, {"selectivity", alignment::right}};
-    if (has_networks) columns.push_back({"change, 95 %", alignment::right});
+    const auto has_selectivity =
+        std::ranges::any_of(effects.front().types, [](const auto& type) { return type.of_selectivity.has_value(); });
+    std::vector<view::table_column> columns{{"perturbation"},
+                                            {title},
+                                            {"rate", alignment::right},
+                                            {"change", alignment::right},
+                                            {"95 %", alignment::right}};
+    if (has_selectivity)
+        columns.insert(columns.end(), {{"selectivity", alignment::right}, {"change, 95 %", alignment::right}});
     view::table table(std::move(columns));
     for (const auto& one : effects) {
         const bool is_first = &one == effects.data();
         for (std::size_t type = 0; type < one.types.size(); ++type) {
             const auto& found = one.types[type];
-            std::vector<std::string> row{type == 0 ? one.of.name : "",
-                                         types[type],
-                                         shown(found.rate),
+            std::vector<std::string> row{type == 0 ? one.of.name : "", types[type], shown(found.rate),
                                          is_first ? "" : shown(found.rate_change),
-                                         is_first ? "" : range(found.rate_change),
-                                         found.selectivity ? fmt::format("{:.3f}", *found.selectivity) : ""};
-            if (has_networks) row.push_back(is_first ? "" : range(found.selectivity_change.value_or(estimate())));
+                                         is_first ? "" : range(found.rate_change)};
+            if (const auto& selectivity = found.of_selectivity) {
+                row.push_back(fmt::format("{:.3f}", selectivity->selectivity.mean));
+                row.push_back(is_first ? "" : range(selectivity->change));
+            } else if (has_selectivity) {
+                row.insert(row.end(), 2, "");
+            }
             table.row(std::move(row));
         }
         if (&one != &effects.back()) table.rule();
@@ -123,10 +124,9 @@ nlohmann::ordered_json json_of(const std::vector<std::string>& types, const std:
             const auto& found = one.types[type];
             auto& told = entry["types"][types[type]];
             told = {{"rate", json_of(found.rate)}, {"rate_change", json_of(found.rate_change)}};
-            if (found.selectivity) told["selectivity"] = *found.selectivity;
-            if (found.selectivity_over_networks && found.selectivity_change) {
-                told["selectivity_over_networks"] = json_of(*found.selectivity_over_networks);
-                told["selectivity_change"] = json_of(*found.selectivity_change);
+            if (const auto& selectivity = found.of_selectivity) {
+                told["selectivity"] = json_of(selectivity->selectivity);
+                told["selectivity_change"] = json_of(selectivity->change);
             }
         }
         all.push_back(std::move(entry));
@@ -159,8 +159,8 @@ std::string csv_of(const std::vector<std::string>& types, const std::vector<effe
         for (std::size_t type = 0; type < one.types.size(); ++type) {
             const auto& found = one.types[type];
             add(one.of, "rate", types[type], found.rate, found.rate_change);
-            if (found.selectivity_over_networks)
-                add(one.of, "selectivity", types[type], found.selectivity_over_networks, found.selectivity_change);
+            if (const auto& selectivity = found.of_selectivity)
+                add(one.of, "selectivity", types[type], selectivity->selectivity, selectivity->change);
         }
     }
     return text;

@@ -10,10 +10,11 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorIndexing.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/one_hot.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/quantile.h>
 #include <ATen/ops/randint.h>
@@ -34,12 +35,20 @@ namespace cortexpr::workbench {
 namespace {
 
 constexpr double confidence = 0.95;
+// Groups of images, of which one at a time is left out: fewer where their sums by class would take more than 256 MiB.
+constexpr std::int64_t least_groups = 5, most_groups = 20, most_sums = std::int64_t{1} << 25;
+
+/// The mean selectivity of a type's neurons, which no single image has.
+struct selectivity_found {
+    double mean = 0;
+    at::Tensor left_out{};  ///< (groups): the same without one group of images; undefined where two classes aren't left
+};
 
 /// What one network does with all images: numbers of each image, float64.
 struct outcome {
     at::Tensor right{};               ///< (images), whose mean is the accuracy, or R2; undefined without a readout
     std::vector<at::Tensor> rates{};  ///< by type: (images), mean over neurons
-    std::vector<std::optional<double>> selectivity{};
+    std::vector<std::optional<selectivity_found>> selectivity{};
 };
 
 /// Mean over neurons, of sums of rates by class, (classes, neurons), over the classes that were shown.
@@ -47,6 +56,20 @@ std::optional<double> mean_selectivity(const at::Tensor& sums, const at::Tensor&
     const auto shown = counts > 0;
     if (shown.sum().item<std::int64_t>() < 2 || sums.size(1) == 0) return std::nullopt;
     return selectivity_of(sums.index({shown}) / counts.index({shown}).unsqueeze(1)).mean().item<double>();
+}
+
+/// Of sums by group and class, (groups, classes, neurons), and how many images each is of.
+std::optional<selectivity_found> selectivity_in(const at::Tensor& sums, const at::Tensor& counts) {
+    const auto all = sums.sum(0), all_counts = counts.sum(0);
+    const auto mean = mean_selectivity(all, all_counts);
+    if (!mean) return std::nullopt;
+    selectivity_found found{.mean = *mean};
+    std::vector<double> left_out;
+    for (std::int64_t group = 0; group < sums.size(0); ++group)
+        if (const auto rest = mean_selectivity(all - sums[group], all_counts - counts[group]))
+            left_out.push_back(*rest);
+    if (left_out.size() == static_cast<std::size_t>(sums.size(0))) found.left_out = at::tensor(left_out);
+    return found;
 }
 
 /// The variance of each target over all that is shown; 1 where it is the same everywhere.
@@ -69,6 +92,12 @@ std::int64_t neurons_in(const probed_network& network, std::size_t type) {
     return count;
 }
 
+std::int64_t groups_of(const probed_network& network, const shown_examples& examples, int classes) {
+    std::int64_t sums = 1;
+    for (std::size_t type = 0; type < network.type_names().size(); ++type) sums += neurons_in(network, type) * classes;
+    return std::min(examples.count(), std::clamp(most_sums / sums, least_groups, most_groups));
+}
+
 outcome outcome_of(const probed_network& network, const shown_examples& examples, const variant& of,
                    const effect_options& options, int classes, const std::function<void()>& batch_done) {
     const auto types = network.type_names().size();
@@ -79,9 +108,10 @@ outcome outcome_of(const probed_network& network, const shown_examples& examples
     outcome found;
     std::vector<at::Tensor> right, sums;
     std::vector<std::vector<at::Tensor>> rates(types);
+    const auto groups = groups_of(network, examples, classes);
     for (std::size_t type = 0; type < types; ++type)
-        sums.push_back(at::zeros({classes, neurons_in(network, type)}, at::kDouble));
-    auto counts = at::zeros({classes}, at::kDouble);
+        sums.push_back(at::zeros({groups * classes, neurons_in(network, type)}, at::kDouble));
+    auto counts = at::zeros({groups * classes}, at::kDouble);
     const auto variances = examples.has_targets() ? variances_of(examples) : at::Tensor();
     for (std::int64_t first = 0; first < examples.count(); first += options.batch_size) {
         const auto count = std::min<std::int64_t>(options.batch_size, examples.count() - first);
@@ -89,20 +119,21 @@ outcome outcome_of(const probed_network& network, const shown_examples& examples
         const auto run = network.run(examples.inputs(first, count, network.module()), request);
         const auto labels = examples.has_targets() ? at::zeros({count}, at::kLong) : examples.labels(first, count);
         if (run.logits.defined()) right.push_back(rightness_of(run.logits.cpu(), labels, examples, first, variances));
-        const auto belongs = at::one_hot(labels, classes).to(at::kDouble);  // (images, classes)
-        counts += belongs.sum(0);
+        const auto row = at::arange(first, first + count).remainder(groups) * classes + labels;
+        counts.index_add_(0, row, at::ones({count}, at::kDouble));
         for (std::size_t type = 0; type < types; ++type) {
             const auto states = run.final_states[type].flatten(1).cpu().to(at::kDouble);
             // A connectome may lack a declared type's cells.
             rates[type].push_back(states.size(1) > 0 ? states.mean(1) : at::zeros({count}, at::kDouble));
-            sums[type] += belongs.t().mm(states);
+            sums[type].index_add_(0, row, states);
         }
         batch_done();
     }
     if (!right.empty()) found.right = at::cat(right);
     for (std::size_t type = 0; type < types; ++type) {
         found.rates.push_back(at::cat(rates[type]));
-        found.selectivity.push_back(mean_selectivity(sums[type], counts));
+        found.selectivity.push_back(
+            selectivity_in(sums[type].unflatten(0, {groups, classes}), counts.view({groups, classes})));
     }
     return found;
 }
@@ -112,13 +143,29 @@ estimate interval_of(double mean, const at::Tensor& resampled) {
     return {mean, bound((1 - confidence) / 2), bound((1 + confidence) / 2)};
 }
 
-/// Student's interval of the mean of several networks' values.
-estimate interval_of(const at::Tensor& values) {
-    const auto count = static_cast<double>(values.numel());
-    const double mean = values.mean().item<double>(), deviation = values.std().item<double>();
-    const boost::math::students_t distribution(count - 1);
-    const double half = boost::math::quantile(distribution, (1 + confidence) / 2) * deviation / std::sqrt(count);
+/// Student's interval around a mean whose error is estimated from so many values.
+estimate interval_of(double mean, double error, std::int64_t values) {
+    const boost::math::students_t distribution(static_cast<double>(values - 1));
+    const double half = boost::math::quantile(distribution, (1 + confidence) / 2) * error;
     return {mean, mean - half, mean + half};
+}
+
+/// Of several networks' values.
+estimate interval_of(const at::Tensor& values) {
+    const auto count = values.numel();
+    return interval_of(values.mean().item<double>(),
+                       values.std().item<double>() / std::sqrt(static_cast<double>(count)), count);
+}
+
+/// By a jackknife over groups of images (J. W. Tukey, 1958): it takes the sums of each group, where a bootstrap would
+/// take the rates of every neuron to every image. Where leaving a group out isn't defined, from the least to the most
+/// that there can be.
+estimate jackknifed(double mean, const at::Tensor& left_out, double least, double most) {
+    if (!left_out.defined()) return {mean, least, most};
+    const auto groups = left_out.numel();
+    const double error =
+        left_out.std().item<double>() * static_cast<double>(groups - 1) / std::sqrt(static_cast<double>(groups));
+    return interval_of(mean, error, groups);
 }
 
 /// Means, and differences of means, of the rows of a table with their intervals.
@@ -177,12 +224,23 @@ at::Tensor rows_of(const outcome& one) {
     return at::stack(rows);
 }
 
-/// By network; undefined where they have none, which the examples decide.
-at::Tensor selectivities_of(const std::vector<outcome>& of_networks, std::size_t type) {
-    std::vector<double> all;
-    for (const auto& one : of_networks)
-        if (const auto& found = one.selectivity[type]) all.push_back(*found);
-    return all.empty() ? at::Tensor() : at::tensor(all);
+/// Of a type, against the unperturbed networks; nothing where there is none, which the examples decide.
+std::optional<selectivity_effect> selectivity_effect_of(const std::vector<outcome>& of_networks,
+                                                        const std::vector<outcome>& unperturbed, std::size_t type) {
+    std::vector<double> values, changes;
+    for (std::size_t i = 0; i < of_networks.size(); ++i) {
+        const auto &here = of_networks[i].selectivity[type], &from = unperturbed[i].selectivity[type];
+        if (!here || !from) return std::nullopt;
+        values.push_back(here->mean);
+        changes.push_back(here->mean - from->mean);
+        if (of_networks.size() > 1) continue;
+        const bool is_known = here->left_out.defined() && from->left_out.defined();
+        return selectivity_effect{
+            .selectivity = jackknifed(here->mean, here->left_out, 0, 1),
+            .change = jackknifed(changes.front(), is_known ? here->left_out - from->left_out : at::Tensor(), -1, 1)};
+    }
+    return selectivity_effect{.selectivity = interval_of(at::tensor(values)),
+                              .change = interval_of(at::tensor(changes))};
 }
 
 /// `outcomes` by variant and network; the first variant is what the others are compared with.
@@ -215,14 +273,8 @@ std::vector<effect> summarised(std::span<const variant> variants, const std::vec
         for (std::int64_t type = 1; type < height; ++type) {
             one.types.push_back(
                 {.rate = found->of(first + type), .rate_change = found->of_difference(first + type, type)});
-            const auto here = selectivities_of(outcomes[i], static_cast<std::size_t>(type) - 1);
-            if (!here.defined()) continue;
-            auto& told = one.types.back();
-            told.selectivity = here.mean().item<double>();
-            if (networks == 1) continue;
-            told.selectivity_over_networks = interval_of(here);
-            told.selectivity_change =
-                interval_of(here - selectivities_of(outcomes.front(), static_cast<std::size_t>(type) - 1));
+            one.types.back().of_selectivity =
+                selectivity_effect_of(outcomes[i], outcomes.front(), static_cast<std::size_t>(type) - 1);
         }
         effects.push_back(std::move(one));
     }

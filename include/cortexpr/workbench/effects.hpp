@@ -42,16 +42,18 @@ struct estimate {
 std::vector<variant> over_strengths(const any_network& network, const perturbation& one,
                                     const std::vector<double>& strengths);
 
+/// On the mean over a type's neurons of (r_best - r_others) / (|r_best| + |r_others|), which lies between 0 and 1:
+/// r_best is the mean rate to the class that a neuron answers most, r_others that to the others.
+struct selectivity_effect {
+    estimate selectivity;  ///< with the perturbations
+    estimate change;       ///< against the network without them
+};
+
 /// The effect on a neuron type, or cell type, at the last step.
 struct type_effect {
-    estimate rate;         ///< mean over its neurons
-    estimate rate_change;  ///< against the network without perturbations, image by image
-    /// Mean over its neurons of (r_best - r_others) / (|r_best| + |r_others|), where r_best is the mean rate to the
-    /// class that it answers most, r_others that to the others. None where no two classes were shown, or of targets.
-    std::optional<double> selectivity{};
-    /// The same with its interval, and its change against the unperturbed networks, where several networks were given:
-    /// of one, intervals of it would take the rates of every neuron to every image.
-    std::optional<estimate> selectivity_over_networks{}, selectivity_change{};
+    estimate rate;                                       ///< mean over its neurons
+    estimate rate_change;                                ///< against the network without perturbations, image by image
+    std::optional<selectivity_effect> of_selectivity{};  ///< none where no two classes were shown, or of targets
 };
 
 /// On the share of images that a classifier tells right, at the last step.
@@ -84,9 +86,10 @@ struct effect_options {
 };
 
 /// The unperturbed network first, then the variants in their order. In evaluation mode, of the same draws for each;
-/// modes and generators are put back. Intervals are percentiles of a bootstrap over images (of a fixed seed) for one
-/// network, and Student's for several.
-/// \throws usage_error  no network, networks of different types, or what doesn't fit them
+/// modes and generators are put back. Intervals of one network are percentiles of a bootstrap over images (of a fixed
+/// seed), of its selectivity Student's of a jackknife over at most 20 groups of images (where leaving one out leaves no
+/// two classes, all that it can be); of several networks, Student's over them. \throws usage_error  no network,
+/// networks of different types, or what doesn't fit them
 std::vector<effect> effects_of(std::span<const any_network> networks, const data::labelled_images& examples,
                                std::span<const variant> variants, const effect_options& options);
 /// The same of pointers to modules of one family: std::vector<network_module*>, std::vector<connectome_module*>.

@@ -75,7 +75,7 @@ TEST_CASE("effects: how well a regressor fits is R2 of an evaluation") {
     CHECK(found[0].of_r2->r2.mean == Approx(mean_r2(evaluate(*net, images, {.steps = 3}).fits)).epsilon(1e-4));
     CHECK(found[0].of_r2->r2.low <= found[0].of_r2->r2.mean);
     CHECK(found[1].of_r2->change.mean == Approx(found[1].of_r2->r2.mean - found[0].of_r2->r2.mean));
-    CHECK(!found[0].types[0].selectivity);
+    CHECK(!found[0].types[0].of_selectivity);
     CHECK_THROWS_WITH(workbench::tuning_of(*net, images, {.steps = 3}), Contains("has targets and no classes"));
     images.target_count = 1;
     images.targets.resize(30);
@@ -99,7 +99,7 @@ TEST_CASE("effects: accuracy and rates are those of evaluation and of runs") {
     CHECK(found[1].types[0].rate_change.mean == Approx(-found[0].types[0].rate.mean));
     CHECK(found[2].types[1].rate.mean == Approx(0.25));
     CHECK(found[2].types[1].rate.low == Approx(0.25));
-    CHECK(found[2].types[1].selectivity.value() == Approx(0).margin(1e-12));
+    CHECK(found[2].types[1].of_selectivity.value().selectivity.mean == Approx(0).margin(1e-12));
     const at::NoGradGuard no_gradients;
     const auto free = net->network_module::run(images_of(images), {.steps = 3}).final_states[0];
     CHECK(found[0].types[0].rate.mean == Approx(free.mean().item<double>()));
@@ -126,8 +126,8 @@ TEST_CASE("effects: selectivity is 1 for neurons that answer one class alone, 0 
     std::vector<network_module*> networks{net.get()};
     const std::vector<variant> all{{"first", {}, {alike, only_first}}, {"alike", {}, {alike}}};
     const auto found = effects_of(networks, images, all, {.steps = 3});
-    CHECK(found[1].types[0].selectivity.value() == Approx(1));
-    CHECK(found[2].types[0].selectivity.value() == Approx(0).margin(1e-12));
+    CHECK(found[1].types[0].of_selectivity.value().selectivity.mean == Approx(1));
+    CHECK(found[2].types[0].of_selectivity.value().selectivity.mean == Approx(0).margin(1e-12));
 }
 
 TEST_CASE("effects: intervals cover what they should") {
@@ -164,7 +164,48 @@ TEST_CASE("effects: intervals cover what they should") {
     CHECK(all[1].types[0].rate_change.high > all[1].types[0].rate_change.low);
 }
 
-TEST_CASE("effects: selectivity has an interval over networks, and none of one") {
+TEST_CASE("effects: the interval of one network's selectivity is as wide as a bootstrap over images says") {
+    const auto net = make<Tiny>({.seed = 2});
+    net->eval();
+    constexpr int count = 240, resamples = 400;
+    const auto images = shades(count);
+    const std::vector<variant> alike{{"alike", {}, {perturbation_in(plan_of<Tiny>, kind::clamp, "V1.E=0.5")}}};
+    std::vector<network_module*> one{net.get()};
+    const auto found = effects_of(one, images, alike, {.steps = 2, .batch_size = 37});
+    const auto before = found[0].types[0].of_selectivity.value();
+    const auto after = found[1].types[0].of_selectivity.value();
+
+    const at::NoGradGuard no_gradients;
+    const auto rates =
+        net->network_module::run(images_of(images), {.steps = 2}).final_states[0].flatten(1).to(at::kDouble);
+    const auto belongs = at::one_hot(labels_of(images, 0, count), images.classes).to(at::kDouble);
+    auto draws = at::detail::createCPUGenerator(1);
+    std::vector<double> resampled;
+    for (int i = 0; i <= resamples; ++i) {
+        auto times = at::ones({count, 1}, at::kDouble);  // the first is of all images as they are
+        if (i > 0) times = at::bincount(at::randint(count, {count}, draws, at::kLong), {}, count).unsqueeze(1);
+        const auto weights = belongs * times;
+        const auto by_class = weights.t().mm(rates) / weights.sum(0).unsqueeze(1);
+        const auto best = std::get<0>(by_class.max(0)), sum = by_class.sum(0);
+        const auto others = (sum - best) / static_cast<double>(images.classes - 1);
+        resampled.push_back(((best - others) / (best.abs() + others.abs())).mean().item<double>());
+    }
+    CHECK(before.selectivity.mean == Approx(resampled.front()));
+    resampled.erase(resampled.begin());
+    const double deviation = at::tensor(resampled).std().item<double>();
+    // The 97.5th percentile for 19 degrees of freedom; of 20 groups a deviation is known to a sixth.
+    CHECK(before.selectivity.high - before.selectivity.mean == Approx(2.093 * deviation).epsilon(0.35));
+    // Clamped neurons select nothing, whatever is left out.
+    CHECK(after.selectivity.high == Approx(0).margin(1e-12));
+    CHECK(after.change.low == Approx(-before.selectivity.high));
+
+    // Without one of two images there is nothing left to tell apart: all that it can be.
+    const auto few = effects_of(one, shades(2), alike, {.steps = 2});
+    CHECK(few[1].types[0].of_selectivity.value().selectivity.high == 1);
+    CHECK(few[1].types[0].of_selectivity.value().change.low == -1);
+}
+
+TEST_CASE("effects: selectivity has an interval over networks") {
     const auto images = shades(30);
     const std::vector<variant> alike{{"alike", {}, {perturbation_in(plan_of<Tiny>, kind::clamp, "V1.E=0.5")}}};
     std::vector<std::shared_ptr<model<Tiny>>> owned;
@@ -175,22 +216,20 @@ TEST_CASE("effects: selectivity has an interval over networks, and none of one")
         three.push_back(owned.back().get());
         std::vector<network_module*> one{three.back()};
         const auto found = effects_of(one, images, alike, {.steps = 2, .resamples = 1});
-        CHECK(!found[0].types[0].selectivity_over_networks);
-        CHECK(!found[1].types[0].selectivity_change);
-        alone.push_back(found[0].types[0].selectivity.value());
+        alone.push_back(found[0].types[0].of_selectivity.value().selectivity.mean);
     }
     const auto found = effects_of(three, images, alike, {.steps = 2});
-    const auto& before = found[0].types[0];
-    const auto& after = found[1].types[0];
+    const auto before = found[0].types[0].of_selectivity.value();
+    const auto after = found[1].types[0].of_selectivity.value();
     const double mean = (alone[0] + alone[1] + alone[2]) / 3;
     double squares = 0;
     for (const double value : alone) squares += (value - mean) * (value - mean);
-    CHECK(before.selectivity.value() == Approx(mean));
-    CHECK(before.selectivity_over_networks->high - mean == Approx(4.302653 * std::sqrt(squares / 2 / 3)).epsilon(1e-5));
-    CHECK(before.selectivity_change->mean == Approx(0).margin(1e-12));
+    CHECK(before.selectivity.mean == Approx(mean));
+    CHECK(before.selectivity.high - mean == Approx(4.302653 * std::sqrt(squares / 2 / 3)).epsilon(1e-5));
+    CHECK(before.change.mean == Approx(0).margin(1e-12));
     // Clamped neurons select nothing, so the change is what they had.
-    CHECK(after.selectivity_change->mean == Approx(-mean));
-    CHECK(after.selectivity_change->low == Approx(-before.selectivity_over_networks->high));
+    CHECK(after.change.mean == Approx(-mean));
+    CHECK(after.change.low == Approx(-before.selectivity.high));
 }
 
 TEST_CASE("effects: strengths replace amounts, and what doesn't fit is refused") {
@@ -243,7 +282,7 @@ TEST_CASE("effects: of a connectome, accuracy and rates are those of evaluation 
               Approx(found[1].types[at].rate.mean - found[0].types[at].rate.mean).margin(1e-9));
     }
     CHECK(found[4].types[2].rate.low == Approx(0.25));
-    CHECK(found[4].types[2].selectivity.value() == Approx(0).margin(1e-7));
+    CHECK(found[4].types[2].of_selectivity.value().selectivity.mean == Approx(0).margin(1e-7));
     CHECK(found[3].of.name == "inject M3=2");
     CHECK(workbench::over_strengths(*net, all[2].perturbations.front(), {0, 1})[1].name == "inject M3=1");
 
