@@ -468,6 +468,7 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
             return fail(name, fmt::format("there is no subcommand {}; see {} --help", first, name), not_understood);
         program.parse(argc, argv);
         application::require_values(program);
+        application::require_separate_files(program);
         const auto status = run_parsed(parts.network, program, options, requests);
         return status ? *status : parts.asked.answer(program);
     } catch (const CLI::ParseError& problem) {

@@ -7,11 +7,14 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <initializer_list>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace cortexpr::application {
@@ -123,6 +126,38 @@ inline void require_values(const CLI::App& program) {
         if (option->count() > 0 && std::ranges::any_of(option->results(), &std::string::empty))
             throw CLI::ValidationError(option->get_name(), "an empty text was given; leave it out, or give a value");
     for (const auto* command : program.get_subcommands()) require_values(*command);
+}
+
+/// Whether two paths name one file, or would once it is written. Devices and pipes may be named twice.
+inline bool is_same_file(const std::filesystem::path& one, const std::filesystem::path& other) {
+    std::error_code ignored;
+    if (std::filesystem::exists(one, ignored))
+        return std::filesystem::is_regular_file(one, ignored) && std::filesystem::equivalent(one, other, ignored);
+    return std::filesystem::weakly_canonical(one, ignored) == std::filesystem::weakly_canonical(other, ignored);
+}
+
+/// Throws where a command was to write a file that it also reads, or writes something else into. A model may be
+/// imported or exported in place: it stays that model.
+inline void require_separate_files(const CLI::App& program) {
+    static constexpr std::array written{"--json", "--csv", "--svg", "--out", "--profile", "--matrix", "--degrees"};
+    const auto is_written = [](const CLI::Option& option) {
+        return std::ranges::any_of(written, [&option](const char* name) { return option.check_name(name); });
+    };
+    const auto given = program.get_options(
+        [](const CLI::Option* option) { return option->count() > 0 && option->get_type_name() == "FILE"; });
+    for (const auto* one : given)
+        for (const auto* other : given) {
+            if (one == other || !is_written(*one)) continue;
+            for (const auto& file : one->results())
+                for (const auto& beside : other->results())
+                    if (is_same_file(file, beside))
+                        throw CLI::ValidationError(one->get_name(),
+                                                   fmt::format("{} is the file of {}, too; give another "
+                                                               "name",
+                                                               file, other->get_name()));
+        }
+    for (const auto* command : program.get_subcommands())
+        if (!command->check_name("import")) require_separate_files(*command);
 }
 
 }  // namespace cortexpr::application

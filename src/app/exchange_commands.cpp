@@ -8,11 +8,15 @@
 #include <cortexpr/io/standard_streams.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <string>
+#include <vector>
 
 namespace cortexpr::application {
 
@@ -40,6 +44,19 @@ notes_map notes_with(const io::metadata_map& noted, const given_settings& given,
         notes[std::string(option).substr(2)] = text;
     }
     return notes;
+}
+
+constexpr std::array notes_of_training{"steps", "mean", "deviation"};
+
+/// What the notes hold, or lack, of what a model was trained with.
+std::vector<std::string> of_training(const notes_map& notes, bool held) {
+    std::vector<std::string> found;
+    for (const auto* name : notes_of_training) {
+        const auto note = notes.find(name);
+        if (held && note != notes.end()) found.push_back(fmt::format("--{} {}", name, note->second));
+        if (!held && note == notes.end()) found.push_back(fmt::format("--{}", name));
+    }
+    return found;
 }
 
 }  // namespace
@@ -99,7 +116,12 @@ int import_command(program_network& network, const import_request& request) {
     const auto file = read_model(request.file);
     const auto module = network.open(request.given.values);
     module->load(file, request.file);
-    module->save(request.out, notes_with(file.metadata(), request.given, *module));
+    const auto notes = notes_with(file.metadata(), request.given, *module);
+    module->save(request.out, notes);
+    if (const auto unknown = of_training(notes, false); !unknown.empty())
+        io::say(stderr, fmt::format("{} doesn't say with what the model was trained, and neither does {}: a test takes "
+                                    "the default, or the data set's\n",
+                                    request.file, fmt::join(unknown, ", ")));
     io::say(stdout, fmt::format("imported {} from {} into {}\n", told(*module), request.file, request.out));
     return 0;
 }
@@ -127,6 +149,10 @@ int export_command(program_network& network, const export_request& request) {
                         "or in / for a folder",
                         request.to));
     }
+    const bool keeps_notes = to.extension() == ".onnx" || to.extension() == ".safetensors";
+    if (const auto lost = of_training(notes, true); !keeps_notes && !lost.empty())
+        io::say(stderr, fmt::format("{} keeps no note of what the model was trained with; give it to import: {}\n",
+                                    request.to, fmt::join(lost, " ")));
     io::say(stdout, fmt::format("exported {} to {}\n", told(*module), request.to));
     return 0;
 }

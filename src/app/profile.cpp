@@ -2,15 +2,28 @@
 
 #include "numbers.hpp"
 
+#include "../io/input_file.hpp"
+
+#include <cortexpr/error.hpp>
+#include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/view/table.hpp>
 
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
 #include <torch/csrc/autograd/profiler_kineto.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <ranges>
 #include <set>
+#include <sstream>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -82,6 +95,25 @@ std::string table_of(const std::map<std::string, cost>& costs) {
     return table.text();
 }
 
+/// LibTorch replaces whatever a path names, so it writes a file of its own first, and what that holds is written as all
+/// files are: into a device or pipe, through a link, whole or not at all.
+void save(profiler::ProfilerResult& result, const std::string& file) {
+    auto name = (std::filesystem::temp_directory_path() / "cortexpr-trace-XXXXXX").string();
+    const int made = ::mkstemp(name.data());
+    if (made < 0) throw file_error(name, fmt::format("can't be made ({})", io::system_reason(errno)));
+    ::close(made);
+    std::stringstream text;
+    try {
+        result.save(name);
+        text << std::ifstream(name, std::ios::binary).rdbuf();
+    } catch (...) {
+        ::unlink(name.c_str());
+        throw;
+    }
+    ::unlink(name.c_str());
+    io::write_file(file, text.str());
+}
+
 }  // namespace
 
 profile::profile(std::string file, bool on_gpu) : file_(std::move(file)) {
@@ -99,7 +131,7 @@ profile::~profile() {
 std::string profile::finish() {
     is_running_ = false;
     const auto result = profiler::disableProfiler();
-    result->save(file_);
+    save(*result, file_);
     return table_of(costs_of(result->events())) + fmt::format("trace   {}\n", file_);
 }
 

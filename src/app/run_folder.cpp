@@ -53,7 +53,17 @@ void require_no_other_file(const fs::path& given, const char* meant, const char*
 }
 
 void require_writable(const fs::path& file) {
+    std::error_code ignored;
+    if (fs::is_fifo(file, ignored)) return;
     const io::atomic_file attempt(file);  // makes a temporary file and, being dropped, removes it
+}
+
+void run_folder::require_not_of_run(const fs::path& file) const {
+    std::error_code ignored;
+    const auto given = fs::weakly_canonical(file, ignored);
+    for (const auto& own : {model(), checkpoint(), settings(), curves(), curve_lines(), events(), plot(), summary()})
+        if (fs::weakly_canonical(own, ignored) == given)
+            throw file_error(file.string(), "is a file that the run itself writes; give another name");
 }
 
 run_folder::run_folder(fs::path path, std::vector<fs::path> made) : path_(std::move(path)), made_(std::move(made)) {

@@ -47,6 +47,8 @@ class run_folder {
     std::filesystem::path events() const { return path_ / run_file::events; }
     std::filesystem::path plot() const { return path_ / run_file::plot; }
     std::filesystem::path summary() const { return path_ / run_file::summary; }
+    /// \throws file_error  the run itself writes this file
+    void require_not_of_run(const std::filesystem::path& file) const;
 
   private:
     run_folder(std::filesystem::path path, std::vector<std::filesystem::path> made);
@@ -63,7 +65,7 @@ class run_folder {
 /// \param what   it is: "model"
 void require_no_other_file(const std::filesystem::path& given, const char* meant, const char* what);
 
-/// \throws file_error  the file could not be written
+/// \throws file_error  the file could not be written; a pipe is not tried, since its reader would see it end
 void require_writable(const std::filesystem::path& file);
 
 }  // namespace cortexpr::application

@@ -85,8 +85,11 @@ class training_program {
         use_threads(settings_.threads);
         if (settings_.cuda_graph) require_cuda_graph(*module_);
         if (resumed_) state_ = load_checkpoint(checkpoints_.file(), *module_);
-        if (request.json) require_writable(*request.json);
-        if (request.profile) require_writable(*request.profile);
+        for (const auto& file : {request.json, request.profile}) {
+            if (!file) continue;
+            folder_.require_not_of_run(*file);
+            require_writable(*file);
+        }
     }
 
     int run() {
@@ -185,8 +188,10 @@ class training_program {
     void look_at_network() {
         if (!settings_.perturbations.empty()) return;  // what is silent may be meant to be
         for (const auto& fault : network_.complaints(network_.health(train_, settings_.steps)))
-            note("warning: {}; {} check shows rates and gradients; more --steps, a smaller --lr or another wiring may help\n", fault,
-                 request_.program);
+            note(
+                "warning: {}; {} check shows rates and gradients; more --steps, a smaller --lr or another wiring may "
+                "help\n",
+                fault, request_.program);
     }
 
     void look_at_score() const {

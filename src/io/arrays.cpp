@@ -212,10 +212,17 @@ double element(const tensor_record& tensor, std::size_t index) {
     return static_cast<double>(number);
 }
 
-std::string table_of(const tensor_record& tensor) {
-    if (tensor.type != dtype::f32 && tensor.type != dtype::f64)
+void require_writable(const tensor_record& tensor, array_format format) {
+    if (tensor.name.empty() || tensor.name.find('/') != std::string::npos)
+        throw usage_error(fmt::format("tensor {} has no name for a file", shown_name(tensor.name)));
+    if (format == array_format::npy)
+        numpy_name(tensor);
+    else if (tensor.type != dtype::f32 && tensor.type != dtype::f64)
         throw usage_error(fmt::format("tensor {} has elements {}; tables are written of F32 and F64",
                                       shown_name(tensor.name), name_of(tensor.type)));
+}
+
+std::string table_of(const tensor_record& tensor) {
     std::string text = fmt::format("# shape {}\n", fmt::join(tensor.shape, ","));
     const auto count = tensor.bytes.size() / size_of(tensor.type);
     const auto rows = tensor.shape.empty() ? 1 : static_cast<std::size_t>(tensor.shape.front());
@@ -260,12 +267,11 @@ void write_npz(const fs::path& file, std::span<const tensor_record> tensors) {
 }
 
 void write_arrays(const fs::path& folder, std::span<const tensor_record> tensors, array_format format) {
+    for (const auto& tensor : tensors) require_writable(tensor, format);  // all of them, or none is written
     std::error_code problem;
     fs::create_directories(folder, problem);
     if (problem) throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
     for (const auto& tensor : tensors) {
-        if (tensor.name.empty() || tensor.name.find('/') != std::string::npos)
-            throw usage_error(fmt::format("tensor {} has no name for a file", shown_name(tensor.name)));
         atomic_file out(folder / (tensor.name + (format == array_format::npy ? ".npy" : ".csv")));
         if (format == array_format::npy) {
             out.write(npy_start(numpy_name(tensor), sides_of(tensor)));

@@ -103,7 +103,13 @@ void parameter_set::save(const std::string& path, const std::map<std::string, st
 }
 
 void parameter_set::save_arrays(const std::string& folder, io::array_format format) const {
-    io::write_arrays(folder, content(folder).records, format);
+    auto all = content(folder);
+    // Tables are of fractions. What else there is, a connectome's indices, its file of synapses has.
+    if (format == io::array_format::csv)
+        std::erase_if(all.records, [](const io::tensor_record& one) {
+            return one.type != io::dtype::f32 && one.type != io::dtype::f64;
+        });
+    io::write_arrays(folder, all.records, format);
 }
 
 void parameter_set::load(const std::string& path, violations wanted) { load(io::read_tensors(path), path, wanted); }

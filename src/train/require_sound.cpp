@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 
 namespace cortexpr {
 
@@ -54,8 +55,10 @@ void require_sound(const schedule_options& options) {
 }
 
 void require_sound(const penalty_options& options) {
-    for (const double weight : {options.activity_l1, options.activity_l2, options.weight_l1, options.wiring_length})
+    for (const double weight : {options.activity_l1, options.activity_l2, options.weight_l1, options.wiring_length}) {
         require_from_0("a penalty", weight);
+        require(weight <= std::numeric_limits<float>::max(), "a penalty of {} is more than a float32 holds", weight);
+    }
 }
 
 void require_sound(const loss_options& options) {

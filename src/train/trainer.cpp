@@ -149,11 +149,16 @@ class training_run {
 
     void require_finite(double loss) const {
         if (std::isfinite(loss)) return;
+        const auto* found = std::isnan(loss) ? "NaN" : "infinite";
+        if (state_.iterations == 0)  // no step was taken yet
+            throw divergence_error(fmt::format(
+                "the loss is {} before the first step; look at the inputs' scale, the targets, and the size "
+                "of noise and penalties",
+                found));
         throw divergence_error(
             fmt::format("the loss became {} in epoch {}, batch {} (iteration {}); a smaller learning rate than {} may "
                         "help",
-                        std::isnan(loss) ? "NaN" : "infinite", state_.epochs + 1, state_.batches + 1,
-                        state_.iterations + 1, options_.learning_rate));
+                        found, state_.epochs + 1, state_.batches + 1, state_.iterations + 1, options_.learning_rate));
     }
 
     training_sums learn_from(std::size_t images) {

@@ -340,6 +340,20 @@ class Debug(DigitsCase):
         shares = [float(share) for share in re.findall(r"([\d.]+) %", result.stdout.split("test accuracy")[0])]
         self.assertLess(sum(shares), 101)
         assert_refused(self, ["train", "--data", DATA, "--profile", self.folder / "none" / "x.json", *TINY], "none")
+        # Through a link, and not in its place.
+        (self.folder / "link.json").symlink_to("real.json")
+        self.train("linked", "--profile", self.folder / "link.json", "--epochs", 1)
+        self.assertTrue((self.folder / "link.json").is_symlink())
+        self.assertIn("traceEvents", json.loads((self.folder / "real.json").read_text()))
+
+    def test_what_cannot_be_trained_on(self):
+        for given, words in ((["--noise", 1e38], ("before the first step", "noise")),
+                             (["--weight-l1", 1e308], ("more than a float32 holds",))):
+            told = self.train("out", *given, "--epochs", 1, check=False)
+            self.assertNotEqual(told.returncode, 0)
+            for word in words:
+                self.assertIn(word, told.stderr)
+            self.assertNotIn("learning rate", told.stderr)
 
 
 if __name__ == "__main__":

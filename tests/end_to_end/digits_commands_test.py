@@ -43,6 +43,34 @@ class Exchange(DigitsCase):
                            folder=self.folder).stdout.split(",")[0] for file in (self.model, "weights.pt", "weights/")]
         self.assertEqual(len(set(accuracy)), 1, accuracy)
 
+    def test_what_is_not_kept_is_said(self):
+        notes = read_header(self.model)["__metadata__"]
+        told = digits("export", "--model", self.model, "--to", "weights.pt", folder=self.folder)
+        self.assertIn(f"give it to import: --steps {notes['steps']} --mean {notes['mean']} --deviation {notes['deviation']}",
+                      told.stderr)
+        self.assertEqual(digits("export", "--model", self.model, "--to", "w.safetensors", folder=self.folder).stderr, "")
+        told = digits("import", "weights.pt", "--steps", 2, "--out", "back.safetensors", folder=self.folder)
+        self.assertIn("neither does --mean, --deviation", told.stderr)
+
+    def test_no_file_is_read_and_written(self):
+        model = self.model.read_bytes()
+        (self.folder / "link").symlink_to(self.model)
+        for arguments in (["test", "--data", DATA, "--model", self.model, "--json", self.model],
+                          ["test", "--data", DATA, "--model", self.model, "--json", self.folder / "link"],
+                          ["check", "--data", DATA, "--model", self.model, "--svg", self.model],
+                          ["perturb", "--data", DATA, "--model", self.model, "--silence", "V1.E", "--csv", "x", "--json", "x"]):
+            assert_refused(self, arguments, "give another name", status=2)
+        told = self.train("again", "--epochs", 1, "--json", self.folder / "again/model.safetensors", check=False)
+        self.assertIn("is a file that the run itself writes", told.stderr)
+        self.assertEqual(self.model.read_bytes(), model)
+        self.assertFalse((self.folder / "x").exists())
+
+    def test_a_pipe_is_written_once(self):
+        os.mkfifo(self.folder / "pipe")
+        with subprocess.Popen(["cat", self.folder / "pipe"], stdout=subprocess.PIPE) as reader:
+            self.train("piped", "--epochs", 1, "--json", self.folder / "pipe")
+            self.assertIn("test_accuracy", json.loads(reader.communicate(timeout=60)[0])["test"])
+
     def test_onnx(self):
         digits("export", "--model", self.model, "--to", "net.onnx", folder=self.folder)
         model = (self.folder / "net.onnx").read_bytes()

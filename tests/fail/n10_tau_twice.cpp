@@ -1,5 +1,5 @@
 // Which of the two holds?
-// EXPECT: [cortexpr N10] this neuron type is given the same option twice; keep one of the two
+// EXPECT: [cortexpr N10] this type is given an option twice, or two that exclude each other; keep one
 // EXPECT: N10_repeated_neuron_option<E, cortexpr::tau<cortexpr::tau_mode::per_type
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

@@ -25,7 +25,7 @@ struct verdict_of<area<Parts...>> {
 
 template <class... Parts>
 struct verdict_of<network<Parts...>> {
-    using reader = network_reader<Parts...>;
+    using reader = network_reader<std::remove_const_t<Parts>...>;
     static constexpr diagnosis found = check::diagnose(reader::declaration);
     static constexpr bool wired = found.ok() && reader::declaration.areas_wired;
     using type = typename decltype(network_verdict<reader, found>())::type;
@@ -74,8 +74,8 @@ struct verdict_of : verdict_of<typename decltype(declaration_in(static_cast<cons
 template <class Declaration>
 inline constexpr rule broken_rule = detail::verdict_of<Declaration>::found.broken;
 
-/// Whether a declaration, and all that it is made of, keeps all rules, asked without firing an error:
-/// `static_assert(!wirable<area<...>>)`.
+/// Whether a declaration, and all that it is made of, keeps all rules, asked without firing an error of its own:
+/// `static_assert(!wirable<area<...>>)`. (A bad area in a network has fired by then, as a struct does.)
 template <class Declaration>
 inline constexpr bool wirable = detail::verdict_of<Declaration>::wired;
 

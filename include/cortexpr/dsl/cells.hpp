@@ -32,7 +32,7 @@ struct cell_type_declaration {
 };
 
 /// Option of a cell type: which of its cells share a bias, and what it starts from. Default: one for each cell, from 0.
-template <bias_mode Mode, double Initial = 0.0>
+template <bias_mode Mode, auto Initial = 0.0>
 struct bias {
     static constexpr auto option = detail::neuron_option::bias;
     static constexpr void declare(cell_type_declaration& type) {

@@ -25,7 +25,7 @@ template <int Units = 0>
 struct hidden {};
 
 /// The probability of dropout between the readout's two layers. Default: 0.
-template <double Probability>
+template <auto Probability>
 struct dropout {};
 
 /// How the last area's output map is pooled before the readout, and to what size. Default: `default_pooling`.
@@ -92,7 +92,7 @@ struct readout_part_traits<hidden<Units>> {
     static constexpr auto kind = readout_part::hidden;
     static constexpr void declare(readout_declaration& head) { head.hidden = Units; }
 };
-template <double Probability>
+template <auto Probability>
 struct readout_part_traits<dropout<Probability>> {
     static constexpr auto kind = readout_part::dropout;
     static constexpr void declare(readout_declaration& head) { head.dropout = Probability; }

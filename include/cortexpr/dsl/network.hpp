@@ -175,7 +175,7 @@ struct network_mark {};
 /// A network of areas. Derive a struct from it, or name it inside a classifier.
 template <class... Parts>
 struct network : detail::network_mark {
-    using network_parts = detail::network_reader<Parts...>;
+    using network_parts = detail::network_reader<std::remove_const_t<Parts>...>;
     /// Whether the declaration, and its areas, keep all rules.
     static constexpr bool wired = detail::verdict_of<network>::wired;
     static_assert(sizeof(typename detail::verdict_of<network>::type) > 0);  // instantiates the error, if there is one

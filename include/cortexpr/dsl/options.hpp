@@ -5,6 +5,7 @@
 
 #include <cortexpr/dsl/activation.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <string_view>
 
@@ -57,7 +58,7 @@ struct tau_start {
     /// One number of steps for all.
     constexpr tau_start(double number) : first(number) {}
     /// The same, for a whole number.
-    constexpr tau_start(int number) : first(number) {}
+    constexpr tau_start(std::integral auto number) : first(static_cast<double>(number)) {}
     /// Each drawn from [low, high).
     constexpr tau_start(uniform_draw draw) : from(source::uniform), first(draw.low), second(draw.high) {}
     /// Each drawn from N(mean, standard_deviation^2).

@@ -12,16 +12,16 @@ namespace detail {
 template <class T>
 consteval std::string_view spelled() {
     std::string_view text = __PRETTY_FUNCTION__;
-    const auto start = text.find("T = ") + 4;  // GCC: [with T = V1; ...]   Clang: [T = V1]
-    text = text.substr(start, text.find_first_of(";]", start) - start);
-    int depth = 0;  // a '::' inside template arguments is not ours
-    std::size_t last = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '<' || text[i] == '(' || text[i] == '{') ++depth;
-        if (text[i] == '>' || text[i] == ')' || text[i] == '}') --depth;
-        if (depth == 0 && text[i] == ':') last = i + 1;
+    text = text.substr(text.find("T = ") + 4);  // GCC: [with T = V1; ...]   Clang: [T = V1]
+    int depth = 0;                              // what stands inside template arguments is not ours
+    std::size_t last = 0, end = 0;
+    for (; end < text.size() && (depth > 0 || (text[end] != ';' && text[end] != ']')); ++end) {
+        const char c = text[end];
+        if (c == '<' || c == '(' || c == '{' || c == '[') ++depth;
+        if (c == '>' || c == ')' || c == '}' || c == ']') --depth;
+        if (depth == 0 && c == ':') last = end + 1;
     }
-    return text.substr(last);
+    return text.substr(last, end - last);
 }
 }  // namespace detail
 

@@ -201,13 +201,24 @@ inline constexpr int looked_up = looking_up<Declared, Lookup, Names...>::index;
 
 }  // namespace detail
 
+namespace detail {
+
+/// The same question without an error. A refused network has no names.
+template <class Declared, template <class, class...> class Lookup, class... Names>
+consteval bool is_found() {
+    if constexpr (Declared::wired) return Lookup<Declared, Names...>::found;
+    return false;
+}
+
+}  // namespace detail
+
 /// Whether the network has this neuron type, asked without firing an error: names_type<Digits, V1, E>, or, in a network
 /// of one area, names_type<Digits, E>.
 template <class Declared, class... Names>
-inline constexpr bool names_type = detail::type_lookup<Declared, Names...>::found;
+inline constexpr bool names_type = detail::is_found<Declared, detail::type_lookup, Names...>();
 
 /// Whether the network has this parameter: names_parameter<Digits, weight_of<V1, E, I>>.
 template <class Declared, class Name>
-inline constexpr bool names_parameter = detail::parameter_lookup<Declared, Name>::found;
+inline constexpr bool names_parameter = detail::is_found<Declared, detail::parameter_lookup, Name>();
 
 }  // namespace cortexpr

@@ -137,28 +137,28 @@ requires(hears_nothing<Declared, Names...>()) struct hearing_lookup<Declared, Na
 
 /// What can be cut or scaled: an edge, or a feedback edge.
 template <class Declared, class... Names>
-struct cut_lookup : edge_lookup<Declared, Names...> {
-    static constexpr auto target = perturbation::target::edge;
-};
+struct cut_lookup : edge_lookup<Declared, Names...> {};
 template <class Declared, class From, class To, cortexpr::edge With>
 struct cut_lookup<Declared, feedback<From, To, With>>
     : std::conditional_t<(feedback_index<Declared, From, To>() < 0), lookup<errors::P06_unknown_feedback<From, To>>,
-                         found_at<feedback_index<Declared, From, To>()>> {
-    static constexpr auto target = perturbation::target::feedback;
-};
+                         found_at<feedback_index<Declared, From, To>()>> {};
+/// Which of the two, whatever the network.
+template <class... Names>
+inline constexpr auto cut_target = perturbation::target::edge;
+template <class From, class To, cortexpr::edge With>
+inline constexpr auto cut_target<feedback<From, To, With>> = perturbation::target::feedback;
 
 /// What can be silenced: a neuron type, or feedback.
 template <class Declared, class... Names>
-struct silenced_lookup : type_lookup<Declared, Names...> {
-    static constexpr auto target = perturbation::target::neuron_type;
-};
+struct silenced_lookup : type_lookup<Declared, Names...> {};
 template <class Declared, class From, class To, cortexpr::edge With>
 struct silenced_lookup<Declared, feedback<From, To, With>> : cut_lookup<Declared, feedback<From, To, With>> {};
-template <class Declared, class Area, class Source>
-requires(std::same_as<Source, stimulus> ||
-         std::same_as<Source, top_down>) struct silenced_lookup<Declared, Area, Source>
-    : lookup<errors::P19_silenced_edge<Source>> {
-};
+template <class Source>
+concept SourceOfAnArea = std::same_as<Source, stimulus> || std::same_as<Source, top_down>;
+template <class Declared, SourceOfAnArea Source>
+struct silenced_lookup<Declared, Source> : lookup<errors::P19_silenced_edge<Source>> {};
+template <class Declared, class Area, SourceOfAnArea Source>
+struct silenced_lookup<Declared, Area, Source> : lookup<errors::P19_silenced_edge<Source>> {};
 
 // What an option of run(...) is about, whichever way it was named, and whether it adds to the recording.
 template <class Key>
@@ -241,12 +241,12 @@ struct perturbation_traits<Declared, freeze_tau<Names...>>
 template <class Declared, class... Names>
 struct perturbation_traits<Declared, scale_edge<Names...>>
     : perturbation_of<Declared, cut_lookup, perturbation::kind::scale_edge, Names...> {
-    static constexpr auto target = cut_lookup<Declared, Names...>::target;
+    static constexpr auto target = cut_target<Names...>;
 };
 template <class Declared, class... Names>
 struct perturbation_traits<Declared, cut<Names...>>
     : perturbation_of<Declared, cut_lookup, perturbation::kind::cut, Names...> {
-    static constexpr auto target = cut_lookup<Declared, Names...>::target;
+    static constexpr auto target = cut_target<Names...>;
 };
 
 /// Several perturbations of one type may stand in a run.

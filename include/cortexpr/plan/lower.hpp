@@ -20,12 +20,12 @@ constexpr table_sizes sizes_of(const network_declaration& network, bool has_read
         for (const auto& row : area->rows) {
             for (const auto& cell : row.cells) {
                 all.edges += cell.present();
-                all.parameters += cell.present() ? 1 + cell.with.bias : 0;
+                all.parameters += cell.present() ? std::size_t{1} + cell.with.bias : 0;
             }
         }
     }
     all.parameters += all.types + (has_readout ? 4 : 0);
-    for (const auto& edge : network.feedback) all.parameters += 1 + edge.with.bias;
+    for (const auto& edge : network.feedback) all.parameters += std::size_t{1} + edge.with.bias;
     return all;
 }
 
@@ -81,11 +81,15 @@ class lowering {
     }
 
   private:
+    static constexpr key joined(const key& start, std::string_view end) {
+        key name = start;  // whole: Clang counts the steps of a constant, and characters one by one are many
+        name += end;
+        return name;
+    }
     static constexpr key joined(std::string_view start, std::string_view end) {
         key name;
         name += start;
-        name += end;
-        return name;
+        return joined(name, end);
     }
 
     constexpr int add(const parameter& one) {

@@ -31,6 +31,17 @@ TEST_CASE("a name has no namespaces before it", "[dsl]") {
     STATIC_REQUIRE(type_name<Local> == "Local");
 }
 
+template <class T>
+struct Made {
+    struct V1 {};
+};
+
+TEST_CASE("what stands inside a template's arguments ends no name", "[dsl]") {
+    STATIC_REQUIRE(type_name<Made<int[3]>::V1> == "V1");
+    STATIC_REQUIRE(type_name<outer::inner::Low<int[3]>>.ends_with(">"));
+    STATIC_REQUIRE(type_name<outer::inner::Low<int[3]>> != type_name<outer::inner::Low<int[4]>>);
+}
+
 TEST_CASE("the arguments of a template stay with its name", "[dsl]") {
     STATIC_REQUIRE(type_name<outer::inner::Sized<3>> == "Sized<3>");
     STATIC_REQUIRE(type_name<outer::inner::Low<outer::V1>>.starts_with("Low<"));

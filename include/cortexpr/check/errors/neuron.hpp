@@ -87,7 +87,7 @@ struct N09_unknown_neuron_option {
 template <class NeuronType, class Option>
 struct N10_repeated_neuron_option {
     static_assert(never<N10_repeated_neuron_option>,
-                  "[cortexpr N10] this neuron type is given the same option twice; keep one of the two");
+                  "[cortexpr N10] this type is given an option twice, or two that exclude each other; keep one");
 };
 
 /// The membrane time constant is counted in steps: the number, the lower bound or the mean that it starts from. Below 1
@@ -97,7 +97,7 @@ template <class NeuronType, double Tau>
 struct N11_initial_tau {
     static_assert(never<N11_initial_tau>,
                   "[cortexpr N11] the time constant tau of this neuron type must start from a finite number of at "
-                  "least 1 (it is counted in steps); give 1 or more: tau<tau_mode::per_subtype, 1.0>");
+                  "least 1 (it is counted in steps); give 1 or more: tau<tau_mode::per_type, 1.0>");
 };
 
 /// The rates of an excitatory or inhibitory type are never negative: a negative rate would turn an excitatory cell into
