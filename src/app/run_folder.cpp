@@ -133,8 +133,10 @@ run_folder run_folder::continued(const std::string& path) {
     std::error_code ignored;
     if (!fs::exists(path, ignored)) throw file_error(path, "isn't there; give the folder of a run");
     if (!fs::is_directory(path, ignored)) {
-        const auto folder = fs::path(path).has_parent_path() ? fs::path(path).parent_path().string() : ".";
-        throw file_error(path, fmt::format("is a file; give the folder of a run, as --resume {}", folder));
+        const auto parent = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : fs::path(".");
+        if (!checkpoint_pair::any(parent / run_file::checkpoint))
+            throw file_error(path, "is no folder; give that of a run");
+        throw file_error(path, fmt::format("is a file; give the folder of a run, as --resume {}", parent.string()));
     }
     if (!checkpoint_pair::any(fs::path(path) / "checkpoint.safetensors"))
         throw file_error(path,

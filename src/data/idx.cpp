@@ -60,9 +60,13 @@ idx_header read_header(io::byte_stream& stream, axes_limits axes, std::uint8_t c
     }
     const int rank = magic[3];
     if (rank < axes.least || rank > axes.most) {
+        const char* swapped = axes.most == 1 && rank >= 3    ? "; it has images where labels belong"
+                              : axes.least >= 3 && rank == 1 ? "; it has labels where images belong"
+                                                             : "";
         file.refuse(fmt::format(
-            "has {} axes, {} were expected", rank,
-            axes.least == axes.most ? fmt::format("{}", axes.least) : fmt::format("{} to {}", axes.least, axes.most)));
+            "has {} axes, {} were expected{}", rank,
+            axes.least == axes.most ? fmt::format("{}", axes.least) : fmt::format("{} to {}", axes.least, axes.most),
+            swapped));
     }
     idx_header header;
     header.content_bytes = code == integers_code ? sizeof(std::int32_t) : 1;

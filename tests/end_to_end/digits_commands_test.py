@@ -65,6 +65,11 @@ class Exchange(DigitsCase):
         self.assertEqual(self.model.read_bytes(), model)
         self.assertFalse((self.folder / "x").exists())
 
+    def test_what_is_resumed_is_a_folder(self):
+        assert_refused(self, ["train", "--resume", self.model], f"is a file; give the folder of a run, as --resume {self.model.parent}",
+                       status=1)
+        assert_refused(self, ["train", "--resume", "/dev/null"], "/dev/null: is no folder; give that of a run", status=1)
+
     def test_a_pipe_is_written_once(self):
         os.mkfifo(self.folder / "pipe")
         with subprocess.Popen(["cat", self.folder / "pipe"], stdout=subprocess.PIPE) as reader:

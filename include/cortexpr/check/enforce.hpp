@@ -7,11 +7,24 @@
 #include <cortexpr/check/area.hpp>
 #include <cortexpr/check/classifier.hpp>
 #include <cortexpr/check/connectome_verdict.hpp>
+#include <cortexpr/check/errors/never.hpp>
 #include <cortexpr/check/network.hpp>
 #include <cortexpr/check/network_verdict.hpp>
 #include <cortexpr/check/verdict.hpp>
 
 namespace cortexpr {
+
+namespace errors {
+
+/// Asked of something else.
+template <class Type>
+struct not_a_declaration {
+    static_assert(never<not_a_declaration>,
+                  "[cortexpr] this type is no area, network, connectome, classifier or regressor: give a struct that "
+                  "derives from one of them, publicly, and that is defined above");
+};
+
+}  // namespace errors
 
 namespace detail {
 
@@ -63,8 +76,36 @@ type_box<classifier<Network, Parts...>> declaration_in(const classifier<Network,
 template <class Network, class... Parts>
 type_box<regressor<Network, Parts...>> declaration_in(const regressor<Network, Parts...>*);
 
+type_box<void> declaration_in(const void*);
+
+template <class Derived, class Declared>
+struct derived_verdict : verdict_of<Declared> {};
+template <class Type>
+struct derived_verdict<Type, void> {
+    static_assert(sizeof(errors::not_a_declaration<Type>) > 0);
+    static constexpr diagnosis found{};
+    static constexpr bool wired = false;
+};
 template <class Derived>
-struct verdict_of : verdict_of<typename decltype(declaration_in(static_cast<const Derived*>(nullptr)))::type> {};
+struct verdict_of
+    : derived_verdict<Derived, typename decltype(declaration_in(static_cast<const Derived*>(nullptr)))::type> {};
+
+template <class Declared>
+concept AnswersForItself = requires {
+    Declared::wired;
+};
+template <class Declared>
+struct wired_in {
+    static constexpr bool value = Declared::wired;
+};
+template <class Type>
+requires(!AnswersForItself<Type>) struct wired_in<Type> {
+    static_assert(sizeof(errors::not_a_declaration<Type>) > 0);
+    static constexpr bool value = false;
+};
+/// Whether a declaration keeps all rules; of any other type an error.
+template <class Declared>
+inline constexpr bool is_wired = wired_in<Declared>::value;
 
 }  // namespace detail
 

@@ -206,7 +206,7 @@ namespace detail {
 /// The same question without an error. A refused network has no names.
 template <class Declared, template <class, class...> class Lookup, class... Names>
 consteval bool is_found() {
-    if constexpr (Declared::wired) return Lookup<Declared, Names...>::found;
+    if constexpr (is_wired<Declared>) return Lookup<Declared, Names...>::found;
     return false;
 }
 

@@ -89,10 +89,10 @@ template <class Declared>
 struct facts_of {
     static constexpr bool is_of_connectome = IsOfConnectome<Declared>;
     // A refused one gets no second error.
-    using verdict =
-        std::conditional_t<Declared::wired && is_of_connectome, errors::fact_of_a_connectome<Declared>, nothing_to_say>;
+    using verdict = std::conditional_t<is_wired<Declared> && is_of_connectome, errors::fact_of_a_connectome<Declared>,
+                                       nothing_to_say>;
     static_assert(sizeof(verdict) > 0);  // instantiates the error, if there is one
-    using number = std::conditional_t<Declared::wired && !is_of_connectome, std::int64_t, unknown_number>;
+    using number = std::conditional_t<is_wired<Declared> && !is_of_connectome, std::int64_t, unknown_number>;
 
     static consteval plan::network plan() {
         if constexpr (is_of_connectome) {

@@ -316,12 +316,12 @@ template <class Declared>
 consteval auto planned() {
     // A refused declaration gets no second error.
     if constexpr (IsOfConnectome<Declared>) {
-        if constexpr (Declared::wired) {
+        if constexpr (is_wired<Declared>) {
             return plan::detail::lowered_connectome<Declared>::value;
         } else {
             return plan::connectome{};
         }
-    } else if constexpr (Declared::wired) {
+    } else if constexpr (is_wired<Declared>) {
         return plan::lowered<Declared>::value;
     } else {
         return plan::network{};

@@ -106,8 +106,10 @@ TEST_CASE("a file that is not IDX, or not of unsigned bytes, or of another rank,
     CHECK(contains(refusal(folder / "png", "\x89PNG\r\n\x1a\n, and so on"), "begins with 0x8950"));
     CHECK(contains(refusal(folder / "floats", idx_file({1, 1, 3}, twelve, 0x0D)), "holds 32-bit floats (0x0d)"));
     CHECK(contains(refusal(folder / "type", idx_file({2, 2, 3}, twelve, 0x07)), "unknown type (0x07)"));
-    CHECK(contains(refusal(folder / "rank", idx_file({12}, twelve)), "has 1 axes, 3 were expected"));
-    CHECK(contains(refusal(folder / "rank", idx_file({2, 2, 3}, twelve), 1), "has 3 axes, 1 were expected"));
+    CHECK(contains(refusal(folder / "rank", idx_file({12}, twelve)),
+                   "has 1 axes, 3 were expected; it has labels where images belong"));
+    CHECK(contains(refusal(folder / "rank", idx_file({2, 2, 3}, twelve), 1),
+                   "has 3 axes, 1 were expected; it has images where labels belong"));
     CHECK_THROWS_AS(read_idx(folder / "rank", 0), usage_error);
     const auto bounded = [&](std::vector<std::uint32_t> shape) {
         put(folder / "ranks", idx_file(std::move(shape), twelve));
