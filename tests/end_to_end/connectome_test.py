@@ -221,7 +221,7 @@ class Workbench(ReaderCase):
         self.assertGreater(driven["types"]["interneuron"]["rate_change"]["low"], 0)
         self.assertNotEqual(cut["types"]["motor"]["rate_change"]["mean"], 0)
         with open(self.folder / "found.csv", newline="") as file:
-            self.assertEqual(len(list(csv.DictReader(file))), 5 * (1 + 5))
+            self.assertEqual(len(list(csv.DictReader(file))), 5 * (1 + 2 * 5))
         for word in ("motor", "perturbation, as in the table (0: none)"):  # their amounts are of different things
             self.assertIn(word, self.words("found.svg"))
         self.shown("perturb", "--model", self.model, "--scale", "interneuron-motor=1", "--strengths", "0,1,2", "--json", "a.json",
@@ -247,6 +247,15 @@ class Workbench(ReaderCase):
             self.assertAlmostEqual(sum(currents[step] for currents in motor["current"].values()),
                                    motor["excitation"][step] - motor["inhibition"][step], places=5)
         self.assertIn("Currents into motor", self.words("c.svg"))
+
+    def test_exported_arrays(self):
+        for form in ("npy", "csv"):
+            self.start("export", "--model", self.model, "--to", f"{form}/", "--arrays", form)
+            names = {path.name for path in (self.folder / form).iterdir()}
+            self.assertEqual("rnn.hh.indices.npy" in names, form == "npy")  # tables are of fractions
+            self.start("import", form, "--steps", 3, "--out", f"{form}.safetensors")
+            told = self.start("test", "--model", f"{form}.safetensors", "--data", DIGITS, "--limit-test", 40, "--threads", 1)
+            self.assertIn("test accuracy", told.stdout)
 
     def test_pictures_and_declaration(self):
         self.start("wiring", "--out", "wiring.svg")

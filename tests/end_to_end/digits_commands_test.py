@@ -74,7 +74,7 @@ class Exchange(DigitsCase):
         os.mkfifo(self.folder / "pipe")
         with subprocess.Popen(["cat", self.folder / "pipe"], stdout=subprocess.PIPE) as reader:
             self.train("piped", "--epochs", 1, "--json", self.folder / "pipe")
-            self.assertIn("test_accuracy", json.loads(reader.communicate(timeout=60)[0])["test"])
+            self.assertIn("test_accuracy", json.loads(reader.communicate(timeout=60)[0])["epochs"][0])
 
     def test_onnx(self):
         digits("export", "--model", self.model, "--to", "net.onnx", folder=self.folder)
@@ -201,7 +201,7 @@ class Workbench(DigitsCase):
         self.assertGreater(driven["types"]["V1.I"]["rate_change"]["low"], 0)
         with open(self.folder / "found.csv", newline="") as file:
             table = list(csv.DictReader(file))
-        self.assertEqual(len(table), 5 * 3)
+        self.assertEqual(len(table), 5 * (1 + 2 * 2))  # accuracy, and of each type rate and selectivity
         self.assertEqual(float(table[0]["mean"]), none["accuracy"]["mean"])
         picture = xml.etree.ElementTree.parse(self.folder / "found.svg").getroot()
         # Amounts of different perturbations are no axis.
