@@ -4,6 +4,8 @@
 #include "../random.hpp"
 #include "circuit_fit.hpp"
 
+#include <cortexpr/error.hpp>
+
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/types.h>
 
@@ -87,6 +89,11 @@ class balanced_initialisation {
 void balance(network_module& network, std::uint64_t seed, const at::Tensor& inputs, int steps,
              const balanced_aims& aims) {
     const at::NoGradGuard no_gradients;
+    if (!inputs.isfinite().all().item<bool>())
+        throw usage_error(
+            "the images that the initialisation is fitted to hold values that are infinite or NaN; look at the mean "
+            "and "
+            "the deviation that they are normalised by");
     const bool training = network.is_training();
     network.eval();
     balanced_initialisation(network, seed, aims).initialise(inputs, steps);
