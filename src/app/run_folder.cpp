@@ -134,7 +134,7 @@ run_folder run_folder::continued(const std::string& path) {
     if (!fs::exists(path, ignored)) throw file_error(path, "isn't there; give the folder of a run");
     if (!fs::is_directory(path, ignored)) {
         const auto parent = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : fs::path(".");
-        if (!checkpoint_pair::any(parent / run_file::checkpoint))
+        if (!checkpoint_pair::any(parent / run_file::checkpoint) && !is_there(parent / run_file::model))
             throw file_error(path, "is no folder; give that of a run");
         throw file_error(path, fmt::format("is a file; give the folder of a run, as --resume {}", parent.string()));
     }
