@@ -76,19 +76,18 @@ type_box<classifier<Network, Parts...>> declaration_in(const classifier<Network,
 template <class Network, class... Parts>
 type_box<regressor<Network, Parts...>> declaration_in(const regressor<Network, Parts...>*);
 
-type_box<void> declaration_in(const void*);
-
-template <class Derived, class Declared>
-struct derived_verdict : verdict_of<Declared> {};
 template <class Type>
-struct derived_verdict<Type, void> {
+concept Declares = requires(const Type* one) {
+    declaration_in(one);
+};
+template <class Derived>
+struct verdict_of : verdict_of<typename decltype(declaration_in(static_cast<const Derived*>(nullptr)))::type> {};
+template <class Type>
+requires(!Declares<Type>) struct verdict_of<Type> {
     static_assert(sizeof(errors::not_a_declaration<Type>) > 0);
     static constexpr diagnosis found{};
     static constexpr bool wired = false;
 };
-template <class Derived>
-struct verdict_of
-    : derived_verdict<Derived, typename decltype(declaration_in(static_cast<const Derived*>(nullptr)))::type> {};
 
 template <class Declared>
 concept AnswersForItself = requires {
