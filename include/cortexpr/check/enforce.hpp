@@ -76,18 +76,8 @@ type_box<classifier<Network, Parts...>> declaration_in(const classifier<Network,
 template <class Network, class... Parts>
 type_box<regressor<Network, Parts...>> declaration_in(const regressor<Network, Parts...>*);
 
-template <class Type>
-concept Declares = requires(const Type* one) {
-    declaration_in(one);
-};
 template <class Derived>
 struct verdict_of : verdict_of<typename decltype(declaration_in(static_cast<const Derived*>(nullptr)))::type> {};
-template <class Type>
-requires(!Declares<Type>) struct verdict_of<Type> {
-    static_assert(sizeof(errors::not_a_declaration<Type>) > 0);
-    static constexpr diagnosis found{};
-    static constexpr bool wired = false;
-};
 
 template <class Declared>
 concept AnswersForItself = requires {
