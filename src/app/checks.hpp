@@ -1,6 +1,8 @@
 #pragma once
 // What a value of the command line must be; a check says so where it isn't.
 
+#include "run_folder.hpp"
+
 #include <cortexpr/train/named_value.hpp>
 
 #include <fmt/format.h>
@@ -11,10 +13,8 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <filesystem>
 #include <initializer_list>
 #include <string>
-#include <system_error>
 #include <vector>
 
 namespace cortexpr::application {
@@ -126,14 +126,6 @@ inline void require_values(const CLI::App& program) {
         if (option->count() > 0 && std::ranges::any_of(option->results(), &std::string::empty))
             throw CLI::ValidationError(option->get_name(), "an empty text was given; leave it out, or give a value");
     for (const auto* command : program.get_subcommands()) require_values(*command);
-}
-
-/// Whether two paths name one file, or would once it is written. Devices and pipes may be named twice.
-inline bool is_same_file(const std::filesystem::path& one, const std::filesystem::path& other) {
-    std::error_code ignored;
-    if (std::filesystem::exists(one, ignored))
-        return std::filesystem::is_regular_file(one, ignored) && std::filesystem::equivalent(one, other, ignored);
-    return std::filesystem::weakly_canonical(one, ignored) == std::filesystem::weakly_canonical(other, ignored);
 }
 
 /// Throws where a command was to write a file that it also reads, or writes something else into. A model may be

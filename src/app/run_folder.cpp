@@ -58,11 +58,15 @@ void require_writable(const fs::path& file) {
     const io::atomic_file attempt(file);  // makes a temporary file and, being dropped, removes it
 }
 
-void run_folder::require_not_of_run(const fs::path& file) const {
+bool is_same_file(const fs::path& one, const fs::path& other) {
     std::error_code ignored;
-    const auto given = fs::weakly_canonical(file, ignored);
+    if (fs::exists(one, ignored)) return fs::is_regular_file(one, ignored) && fs::equivalent(one, other, ignored);
+    return fs::weakly_canonical(one, ignored) == fs::weakly_canonical(other, ignored);
+}
+
+void run_folder::require_not_of_run(const fs::path& file) const {
     for (const auto& own : {model(), checkpoint(), settings(), curves(), curve_lines(), events(), plot(), summary()})
-        if (fs::weakly_canonical(own, ignored) == given)
+        if (is_same_file(file, own))
             throw file_error(file.string(), "is a file that the run itself writes; give another name");
 }
 

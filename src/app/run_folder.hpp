@@ -65,6 +65,9 @@ class run_folder {
 /// \param what   it is: "model"
 void require_no_other_file(const std::filesystem::path& given, const char* meant, const char* what);
 
+/// Whether two paths name one file, or would once it is written. Devices and pipes may be named twice.
+bool is_same_file(const std::filesystem::path& one, const std::filesystem::path& other);
+
 /// \throws file_error  the file could not be written; a pipe is not tried, since its reader would see it end
 void require_writable(const std::filesystem::path& file);
 

@@ -28,7 +28,7 @@ std::string shown_type(const plan::network& network, int type) {
 
 std::string steps_text(int steps) { return steps == 1 ? "1 step" : fmt::format("{} steps", steps); }
 
-/// What a run of so many steps is too short for, and which parameters so get no gradient.
+/// What a run of that many steps is too short for, and the parameters that get no gradient for that reason.
 struct too_short {
     std::string sentence;
     std::vector<bool> parameters;

@@ -143,7 +143,7 @@ estimate interval_of(double mean, const at::Tensor& resampled) {
     return {mean, bound((1 - confidence) / 2), bound((1 + confidence) / 2)};
 }
 
-/// Student's interval around a mean whose error is estimated from so many values.
+/// Student's interval around a mean; its standard error was estimated from that many values.
 estimate interval_of(double mean, double error, std::int64_t values) {
     const boost::math::students_t distribution(static_cast<double>(values - 1));
     const double half = boost::math::quantile(distribution, (1 + confidence) / 2) * error;

@@ -199,10 +199,6 @@ requires(!Declared::wired) struct looking_up<Declared, Lookup, Names...> {
 template <class Declared, template <class, class...> class Lookup, class... Names>
 inline constexpr int looked_up = looking_up<Declared, Lookup, Names...>::index;
 
-}  // namespace detail
-
-namespace detail {
-
 /// The same question without an error. A refused network has no names.
 template <class Declared, template <class, class...> class Lookup, class... Names>
 consteval bool is_found() {
