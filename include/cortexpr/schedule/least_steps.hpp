@@ -39,7 +39,7 @@ class stimulus_walk {
         const auto add = [&all](std::vector<int>& to, int arrives, int remains) {
             const bool is_reached = arrives < never && remains < never;
             to.push_back(is_reached ? arrives + remains : 0);
-            all.all = std::max(all.all, to.back());
+            all.all = (std::max)(all.all, to.back());
         };
         for (const auto& edge : network_.edges) add(all.edges, arrival_at_target(edge), remaining_at_target(edge));
         for (const auto& edge : network_.feedback)
@@ -69,7 +69,7 @@ class stimulus_walk {
         turn();
         return !(values == before);
     }
-    static constexpr void lower(int& value, int to) { value = std::min(value, to); }
+    static constexpr void lower(int& value, int to) { value = (std::min)(value, to); }
 
     /// The step at which what an edge gives its target first depends on the stimulus.
     constexpr int arrival_at_target(const edge& edge) const {
