@@ -8,6 +8,7 @@ the projection; `forward`, the forward pass alone, without gradients. Who is tim
     cpp                 the network from C++, with the library's own optimiser (the module bench_steps)
     cpp_network         the network of C++, with loss and backward pass from Python: what they cost there is torch's
     python              from Python, with cortexpr.optim.Adam
+    one_call            the same by its train_step
     torch_adam          the same with torch.optim's fused Adam, and project_after
     compiled            from Python, its call and the loss under torch.compile
     reference           torch-biopl as it stands, with torch.optim's fused Adam (--reference)
@@ -111,6 +112,13 @@ def ours(given, batch, compiled=False, torchs_adam=False):
     return from_python(network, lambda images: called(images, given.steps), batch, optimizer)
 
 
+def in_one_call(given, batch):
+    network = cortexpr.declare(DIGITS)(seed=1)
+    optimizer = cortexpr.optim.Adam(network)
+    images, labels = torch.randn(batch, 1, 28, 28), torch.randint(0, 10, (batch,))
+    return {"train": lambda: optimizer.train_step(images, labels, given.steps)}
+
+
 def theirs(given, batch, compiled):
     import reference_network
 
@@ -120,7 +128,7 @@ def theirs(given, batch, compiled):
 
 
 def timed(given, batch):
-    everyone = {**from_cpp(given, batch), "python": ours(given, batch),
+    everyone = {**from_cpp(given, batch), "python": ours(given, batch), "one_call": in_one_call(given, batch),
                 "torch_adam": {"train": ours(given, batch, torchs_adam=True)["train"]}}
     if given.compile:
         everyone["compiled"] = ours(given, batch, compiled=True)

@@ -1,6 +1,7 @@
 """The extension module (python/src/). Parameters come in the plan's order with every call."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 
@@ -64,6 +65,7 @@ class OwnedByPython:
         layout: str,
         all_steps: bool,
     ) -> torch.Tensor: ...
+    def loss(self, answers: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor: ...
     def project(self, parameters: Sequence[torch.Tensor]) -> None: ...
     def save(self, parameters: Sequence[torch.Tensor], path: str) -> None: ...
     def load(self, parameters: Sequence[torch.Tensor], path: str) -> None: ...
@@ -96,6 +98,7 @@ class Connectome(OwnedByPython):
         synapses: tuple[torch.Tensor, torch.Tensor, torch.Tensor],
         types: list[str],
         ids: list[str],
+        classes: list[str],
         stimulus: tuple[torch.Tensor, torch.Tensor, torch.Tensor] | None,
         output: tuple[torch.Tensor, torch.Tensor, torch.Tensor] | None,
         device: str,
@@ -104,6 +107,9 @@ class Connectome(OwnedByPython):
         executor: str,
         weights: str,
     ) -> Connectome: ...
+    def arrays(self) -> tuple[Any, ...]:
+        """What `from_arrays` makes the same network from, in its order: synapses to output."""
+
     def copied(self) -> Connectome: ...
     def parameter_names(self) -> list[str]: ...
     def trained(self) -> list[bool]: ...
@@ -155,6 +161,43 @@ class Network(OwnedByPython):
     def initialise(
         self, parameters: Sequence[torch.Tensor], how: str, seed: int, inputs: torch.Tensor, steps: int
     ) -> None: ...
+
+class AdamConstants:
+    """What a group of parameters is stepped with."""
+
+    def __init__(
+        self,
+        rate: float,
+        mean_decay: float,
+        square_decay: float,
+        weight_decay: float,
+        epsilon: float,
+        keeps_largest: bool,
+        maximizes: bool,
+        decouples_decay: bool,
+    ) -> None: ...
+
+class Adam:
+    """Over the tensors that torch.optim.Adam keeps: by group, its parameters, and of each exp_avg, exp_avg_sq,
+    max_exp_avg_sq (amsgrad) and step; and parameters of which nothing is kept yet."""
+
+    def __init__(self, groups: list[list[list[torch.Tensor]]], without_memory: list[torch.Tensor]) -> None: ...
+    def step(self, constants: list[AdamConstants]) -> bool:
+        """False where a parameter of which nothing is kept has a gradient; nothing is stepped then."""
+
+    def zero_grad(self) -> None: ...
+    def train_step(
+        self,
+        network: OwnedByPython,
+        parameters: Sequence[torch.Tensor],
+        training: bool,
+        input: torch.Tensor,
+        wanted: torch.Tensor,
+        steps: int | None,
+        layout: str,
+        constants: list[AdamConstants],
+    ) -> tuple[torch.Tensor, bool]:
+        """The loss, and whether it was stepped (`step`)."""
 
 def load_declarations(path: str) -> list[tuple[str, str, Plan | ConnectomePlan]]:
     """(name, kind, plan) of the declarations in a shared library."""

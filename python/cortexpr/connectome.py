@@ -84,7 +84,7 @@ class Connectome(DeclaredModule):
             names, ids = _types_and_ids(cells, self.types)
             number = {one: place for place, one in enumerate(ids)} if ids else None
             self._network = _engine.Connectome.from_arrays(
-                self._plan, _synapse_arrays("synapses", synapses, number, 2), names, [str(one) for one in ids],
+                self._plan, _synapse_arrays("synapses", synapses, number, 2), names, [str(one) for one in ids], [],
                 _synapse_arrays("stimulus_synapses", stimulus_synapses, number, 1),
                 _synapse_arrays("output_synapses", output_synapses, number, 1), *options)
         self._take_parameters()
@@ -168,9 +168,24 @@ class Connectome(DeclaredModule):
         twin._register()
         return twin
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        raise UsageError("a connectome isn't pickled, since its synapses come from elsewhere; keep its state_dict, and make it "
-                         "again from its files or arrays")
+    def __getstate__(self) -> dict[str, Any]:
+        state = {name: value for name, value in self.__dict__.items() if name not in ("_network", "_places")}
+        synapses, names, *others = self._network.arrays()
+        number = {name: place for place, name in enumerate(self.types)}
+        return {**state, "_circuit": (synapses, torch.tensor([number[name] for name in names], dtype=torch.int32), *others),
+                "_drawn": self._network.generator_state, "_gains": self._network.step_gains}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state = dict(state)
+        (synapses, types, *others), drawn, gains = (state.pop(name) for name in ("_circuit", "_drawn", "_gains"))
+        super().__setstate__(state)
+        first = next(self.parameters())
+        self._network = _engine.Connectome.from_arrays(
+            self._plan, synapses, [self.types[number] for number in types.tolist()], *others, str(first.device), first.dtype, 0,
+            self.executor, "as_in_the_file")
+        self._network.generator_state, self._network.step_gains = drawn, gains
+        self._find_parameters()
+        self._register()
 
     def _parameter_names(self) -> list[str]:
         return self._network.parameter_names()

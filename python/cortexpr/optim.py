@@ -7,8 +7,11 @@ from collections import defaultdict
 from typing import Any, Callable
 
 import torch
+from torch.nn.modules.module import _has_any_global_hook
+from torch.optim.optimizer import _global_optimizer_post_hooks, _global_optimizer_pre_hooks
 
-from .declared_module import DeclaredModule, networks_of
+from . import _engine
+from .declared_module import DeclaredModule, Images, as_tensor, networks_of
 from .errors import UsageError
 
 
@@ -38,6 +41,7 @@ class Adam(torch.optim.Adam):
     """torch.optim.Adam for networks: steps by their step gains and projects after each step.
 
     A step is that of torch's fused kernel, with less of Python around it: at batch 1 that is what a step of torch's takes.
+    `train_step` is a whole training step with nothing of Python in it.
 
     module: a network, or a module that holds networks beside layers of its own. Frozen parameters are left out.
     lr, betas, eps, weight_decay, amsgrad, maximize: as for torch.optim.Adam.
@@ -67,49 +71,113 @@ class Adam(torch.optim.Adam):
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
-        for group in self.param_groups:
-            self._step(group)
+        if not self._engine_adam().step(self._constants()):
+            self._begin()
+            self._engine_adam().step(self._constants())
         _project(self._projected())
         return loss
 
+    def train_step(self, inputs: Images, wanted: torch.Tensor, steps: int | None = None, *,
+                   layout: str = "batch_first") -> torch.Tensor:
+        """A training step in one call; gives the loss, without a gradient. The same bits as
+
+            loss = torch.nn.functional.cross_entropy(net(inputs, steps), wanted)   # mse_loss of a regressor
+            loss.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+
+        but without the interpreter in between, which at batch 1 takes a tenth of such a step.
+
+        inputs, steps, layout: as in the network's `forward`.
+        wanted: labels, (B), of a classifier; targets, (B, targets), of a regressor.
+
+        Hooks of the network and of the optimiser are called. Raises UsageError as `forward` does, for a network without a
+        readout, and where the optimiser steps more than one network.
+        """
+        network = self._only_network()
+        inputs = as_tensor(inputs)
+        if self._is_hooked(network):
+            with torch.enable_grad():
+                loss = network._network.loss(network(inputs, steps, layout=layout), wanted)
+                loss.backward()
+            self.step()
+            self.zero_grad()
+            return loss.detach()
+        loss, is_stepped = self._engine_adam().train_step(network._network, network._tensors(), network.training, inputs, wanted,
+                                                          steps, layout, self._constants())
+        if not is_stepped:
+            self.step()
+            self.zero_grad()
+        self._opt_called = True  # what schedules look at: that a step was taken before theirs
+        return loss
+
     def zero_grad(self, set_to_none: bool = True) -> None:
-        if not set_to_none:
+        if set_to_none:
+            self._engine_adam().zero_grad()
+        else:
             super().zero_grad(set_to_none)
-            return
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                parameter.grad = None
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         super().add_param_group(param_group)
-        self._networks = None
+        self._forget()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._forget()
+
+    def _forget(self) -> None:
+        """What is found of parameters and state is found anew: they are others now."""
+        self._networks = self._engine = None
 
     def _projected(self) -> list[weakref.ref[DeclaredModule]]:
         """Found again for a copy of an optimiser, which has copies of the parameters."""
-        if self.__dict__.get("_networks") is None:
+        if self._networks is None:
             self._networks = _stepped_by(self)
         return self._networks
 
-    def _step(self, group: dict[str, Any]) -> None:
-        stepped = [one for one in group["params"] if one.grad is not None]
-        if not stepped:
-            return
-        kept = [self._kept(one, group["amsgrad"]) for one in stepped]
-        counts = [one["step"] for one in kept]
-        torch._foreach_add_(counts, 1)
-        kernel = torch._fused_adamw_ if group["decoupled_weight_decay"] else torch._fused_adam_
-        kernel(stepped, [one.grad for one in stepped], [one["exp_avg"] for one in kept], [one["exp_avg_sq"] for one in kept],
-               [one["max_exp_avg_sq"] for one in kept] if group["amsgrad"] else [], counts, lr=group["lr"],
-               beta1=group["betas"][0], beta2=group["betas"][1], weight_decay=group["weight_decay"], eps=group["eps"],
-               amsgrad=group["amsgrad"], maximize=group["maximize"])
+    def _only_network(self) -> DeclaredModule:
+        networks = [one() for one in self._projected()]
+        stepped = {id(parameter) for group in self.param_groups for parameter in group["params"]}
+        if len(networks) != 1 or networks[0] is None or not stepped <= set(map(id, networks[0].parameters())):
+            raise UsageError("train_step is for the optimiser of one network, Adam(net), and this one steps other parameters, "
+                             "too; write the loop: loss.backward(), optimizer.step(), optimizer.zero_grad()")
+        return networks[0]
 
-    def _kept(self, parameter: torch.Tensor, amsgrad: bool) -> dict[str, torch.Tensor]:
-        kept = self.state[parameter]
-        if not kept:
-            kept["step"] = torch.zeros((), dtype=torch.float32, device=parameter.device)
-            for name in ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")[:3 if amsgrad else 2]:
-                kept[name] = torch.zeros_like(parameter, memory_format=torch.preserve_format)
-        return kept
+    def _is_hooked(self, network: DeclaredModule) -> bool:
+        """Whether somebody is to be called who knows torch's ways only."""
+        return bool(network._forward_hooks or network._forward_pre_hooks or network._backward_hooks or network._backward_pre_hooks
+                    or self._optimizer_step_pre_hooks or self._optimizer_step_post_hooks
+                    or _has_any_global_hook() or _global_optimizer_pre_hooks or _global_optimizer_post_hooks)
+
+    def _constants(self) -> list[_engine.AdamConstants]:
+        return [_engine.AdamConstants(group["lr"], *group["betas"], group["weight_decay"], group["eps"], group["amsgrad"],
+                                      group["maximize"], group["decoupled_weight_decay"]) for group in self.param_groups]
+
+    def _engine_adam(self) -> _engine.Adam:
+        """Over the tensors of the state dict, which stay the same ones from step to step."""
+        if self._engine is None or self._kept_parameters != len(self.state):
+            groups, without = [], []
+            for group in self.param_groups:
+                kept = [(one, self.state[one]) for one in group["params"] if one in self.state]
+                without += [one for one in group["params"] if one not in self.state]
+                groups.append([[one for one, _ in kept], *([state[name] for _, state in kept if name in state] for name in _KEPT)])
+            self._engine, self._kept_parameters = _engine.Adam(groups, without), len(self.state)
+        return self._engine
+
+    def _begin(self) -> None:
+        """Starts the state of parameters that have a gradient for the first time."""
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                if parameter.grad is None or parameter in self.state:
+                    continue
+                kept = self.state[parameter]
+                kept["step"] = torch.zeros((), dtype=torch.float32, device=parameter.device)
+                for name in _KEPT[:3 if group["amsgrad"] else 2]:
+                    kept[name] = torch.zeros_like(parameter, memory_format=torch.preserve_format)
+        self._engine = None
+
+
+_KEPT = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq", "step")
 
 
 def _by_gain(module: torch.nn.Module) -> list[tuple[float, list[torch.nn.Parameter]]]:

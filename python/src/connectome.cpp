@@ -171,6 +171,27 @@ named_cells_result connectome::run(const tensors& parameters, bool training, con
     return all;
 }
 
+circuit_arrays connectome::arrays() const {
+    const auto data = module_->data();
+    const auto tensors_of = [](const auto& first, const auto& second, const std::vector<double>& weights) {
+        return synapse_arrays{at::tensor(first, at::kInt), at::tensor(second, at::kInt),
+                              at::tensor(weights, at::kDouble)};
+    };
+    const auto projection = [&](const circuit::projection& one) -> std::optional<synapse_arrays> {
+        if (one.size() == 0) return std::nullopt;
+        return tensors_of(one.cells, one.channels, one.weights);
+    };
+    const auto& [neurons, synapses] = data.graph;
+    circuit_arrays all{.synapses = tensors_of(synapses.presynaptic, synapses.postsynaptic, synapses.weights),
+                       .types = {},
+                       .ids = neurons.ids,
+                       .classes = neurons.classes,
+                       .stimulus = projection(data.stimulus),
+                       .output = projection(data.output)};
+    for (const auto type : neurons.types) all.types.push_back(neurons.type_names[static_cast<std::size_t>(type)]);
+    return all;
+}
+
 std::unique_ptr<connectome> connectome::copied() const {
     auto copy = std::dynamic_pointer_cast<connectome_module>(module_->clone(std::nullopt));
     return std::unique_ptr<connectome>(new connectome(std::move(copy)));
@@ -184,6 +205,9 @@ connectome_data data_from_arrays(const plan::connectome& plan, const circuit_arr
     auto& [neurons, synapses] = data.graph;
     neurons.type_names = type_names(plan);
     neurons.ids = given.ids;
+    if (!given.classes.empty() && given.classes.size() != given.types.size())
+        throw usage_error(fmt::format("there are {} cells, but {} classes", count, given.classes.size()));
+    neurons.classes = given.classes;
     std::unordered_map<std::string_view, std::int32_t> number;
     for (std::size_t type = 0; type < plan.types.size(); ++type)
         number.emplace(plan.types[type].name, static_cast<std::int32_t>(type));

@@ -35,6 +35,18 @@ struct named_cells_result {
     std::vector<double> times{};
 };
 
+/// One entry for each synapse: presynaptic cells, postsynaptic cells and weights; or cells, channels and weights.
+using synapse_arrays = std::array<at::Tensor, 3>;
+
+/// A graph as arrays. Cells are numbers from 0.
+struct circuit_arrays {
+    synapse_arrays synapses;
+    std::vector<std::string> types;                      ///< by cell, its type's name
+    std::vector<std::string> ids{};                      ///< by cell; none: numbers are the ids
+    std::vector<neuron_class> classes{};                 ///< by cell; none: those of the types
+    std::optional<synapse_arrays> stimulus{}, output{};  ///< of sparse projections
+};
+
 class connectome : public owned_by_python {
   public:
     /// \throws usage_error  data that don't fit the plan
@@ -56,6 +68,8 @@ class connectome : public owned_by_python {
     named_cells_result run(const tensors& parameters, bool training, const at::Tensor& input,
                            const named_cells_request& request);
 
+    /// From which from_arrays makes the same network, once it has the same parameters.
+    circuit_arrays arrays() const;
     /// The same network, on its own from now on.
     std::unique_ptr<connectome> copied() const;
 
@@ -68,17 +82,6 @@ class connectome : public owned_by_python {
     std::shared_ptr<connectome_module> module_;
     at::Tensor cells_by_type_;  ///< one type's after the other's
     std::vector<std::int64_t> sizes_of_types_;
-};
-
-/// One entry for each synapse: presynaptic cells, postsynaptic cells and weights; or cells, channels and weights.
-using synapse_arrays = std::array<at::Tensor, 3>;
-
-/// A graph as arrays. Cells are numbers from 0.
-struct circuit_arrays {
-    synapse_arrays synapses;
-    std::vector<std::string> types;                      ///< by cell, its type's name
-    std::vector<std::string> ids{};                      ///< by cell; none: numbers are the ids
-    std::optional<synapse_arrays> stimulus{}, output{};  ///< of sparse projections
 };
 
 /// Arrays as data for a plan. Synapses between the same two cells are added up.

@@ -1,6 +1,7 @@
 // The extension module cortexpr._engine: what the package's Python code calls. Docstrings and types are those of the
 // package (cortexpr/network.py, cortexpr/_engine.pyi).
 
+#include "adam.hpp"
 #include "connectome.hpp"
 #include "declared_library.hpp"
 #include "network.hpp"
@@ -33,6 +34,8 @@ namespace {
 namespace py = pybind11;
 namespace circuit = cortexpr::circuit;
 using cortexpr::plan::stored_network;
+using cortexpr::python::adam;
+using cortexpr::python::adam_constants;
 using cortexpr::python::connectome;
 using cortexpr::python::named_request;
 using cortexpr::python::named_result;
@@ -74,6 +77,12 @@ void translate(std::exception_ptr thrown) {
         raise("UsageError", error.what());
     } catch (const cortexpr::error& error) {
         raise("Error", error.what());
+    } catch (const c10::IndexError& error) {
+        PyErr_SetString(PyExc_IndexError, error.what_without_backtrace());
+    } catch (const c10::ValueError& error) {
+        PyErr_SetString(PyExc_ValueError, error.what_without_backtrace());
+    } catch (const c10::TypeError& error) {
+        PyErr_SetString(PyExc_TypeError, error.what_without_backtrace());
     } catch (const c10::Error& error) {
         PyErr_SetString(PyExc_RuntimeError, error.what_without_backtrace());
     }
@@ -163,6 +172,7 @@ void define_owned(py::module_& module) {
                 return self.answer(parameters, training, input, steps, layout_named(layout), all_steps);
             },
             release_gil())
+        .def("loss", &owned_by_python::loss, release_gil())
         .def("project", &owned_by_python::project, release_gil())
         .def("save", &owned_by_python::save, release_gil())
         .def("load", &owned_by_python::load, release_gil())
@@ -170,6 +180,36 @@ void define_owned(py::module_& module) {
                       py::overload_cast<const std::vector<double>&>(&owned_by_python::step_gains))
         .def_property("generator_state", py::overload_cast<>(&owned_by_python::generator_state, py::const_),
                       py::overload_cast<const at::Tensor&>(&owned_by_python::generator_state));
+}
+
+void define_adam(py::module_& module) {
+    py::class_<adam_constants>(module, "AdamConstants")
+        .def(py::init<double, double, double, double, double, bool, bool, bool>());
+    py::class_<adam>(module, "Adam")
+        .def(py::init([](std::vector<std::array<tensors, 5>> groups, tensors without_memory) {
+            std::vector<adam::group> all;
+            for (auto& [parameters, means, squares, largest_squares, counts] : groups)
+                all.push_back({std::move(parameters), std::move(means), std::move(squares), std::move(largest_squares),
+                               std::move(counts)});
+            return std::make_unique<adam>(std::move(all), std::move(without_memory));
+        }))
+        .def("step", &adam::step, release_gil())
+        .def("zero_grad", &adam::zero_grad, release_gil())
+        .def(
+            "train_step",
+            [](const adam& self, owned_by_python& network, const tensors& parameters, bool training,
+               const at::Tensor& input, const at::Tensor& wanted, std::optional<int> steps, const std::string& layout,
+               const std::vector<adam_constants>& constants) {
+                auto [loss, is_stepped] = self.train_step(network, parameters,
+                                                          {.training = training,
+                                                           .input = input,
+                                                           .wanted = wanted,
+                                                           .steps = steps,
+                                                           .layout = layout_named(layout)},
+                                                          constants);
+                return std::pair(std::move(loss), is_stepped);
+            },
+            release_gil());
 }
 
 void define_network(py::module_& module) {
@@ -314,21 +354,34 @@ void define_connectome(py::module_& module) {
                 const py::gil_scoped_release others;
                 return std::make_unique<connectome>(self.plan, cortexpr::load_connectome(self.plan, files), options);
             })
-        .def_static(
-            "from_arrays",
-            [](const connectome_plan& self, const synapse_arrays& synapses, const std::vector<std::string>& types,
-               const std::vector<std::string>& ids, const std::optional<synapse_arrays>& stimulus,
-               const std::optional<synapse_arrays>& output, const std::string& device, at::ScalarType dtype,
-               std::uint64_t seed, const std::string& executor, const std::string& weights) {
-                const auto options = connectome_options_of(device, dtype, seed, executor, weights);
-                const py::gil_scoped_release others;
-                return std::make_unique<connectome>(
-                    self.plan,
-                    cortexpr::python::data_from_arrays(
-                        self.plan,
-                        {.synapses = synapses, .types = types, .ids = ids, .stimulus = stimulus, .output = output}),
-                    options);
-            })
+        .def_static("from_arrays",
+                    [](const connectome_plan& self, const synapse_arrays& synapses,
+                       const std::vector<std::string>& types, const std::vector<std::string>& ids,
+                       const std::vector<std::string>& classes, const std::optional<synapse_arrays>& stimulus,
+                       const std::optional<synapse_arrays>& output, const std::string& device, at::ScalarType dtype,
+                       std::uint64_t seed, const std::string& executor, const std::string& weights) {
+                        std::vector<cortexpr::neuron_class> kinds;
+                        for (const auto& one : classes) kinds.push_back(class_named(one));
+                        const auto options = connectome_options_of(device, dtype, seed, executor, weights);
+                        const py::gil_scoped_release others;
+                        return std::make_unique<connectome>(
+                            self.plan,
+                            cortexpr::python::data_from_arrays(self.plan, {.synapses = synapses,
+                                                                           .types = types,
+                                                                           .ids = ids,
+                                                                           .classes = std::move(kinds),
+                                                                           .stimulus = stimulus,
+                                                                           .output = output}),
+                            options);
+                    })
+        .def("arrays",
+             [](const connectome& self) {
+                 auto all = self.arrays();
+                 std::vector<std::string> classes;
+                 for (const auto one : all.classes) classes.emplace_back(name_of(one));
+                 return std::tuple(std::move(all.synapses), std::move(all.types), std::move(all.ids),
+                                   std::move(classes), std::move(all.stimulus), std::move(all.output));
+             })
         .def("copied", &connectome::copied)
         .def("parameter_names", &connectome::parameter_names)
         .def("trained", &connectome::trained)
@@ -382,6 +435,7 @@ PYBIND11_MODULE(_engine, module) {
     define_plan(module);
     define_time(module);
     define_owned(module);
+    define_adam(module);
     define_network(module);
     define_connectome(module);
     module.def("load_declarations", &declarations_in, py::arg("path"));

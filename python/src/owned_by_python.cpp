@@ -1,5 +1,13 @@
 #include "owned_by_python.hpp"
 
+#include <cortexpr/error.hpp>
+
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/mse_loss.h>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <mutex>
 
 namespace cortexpr::python {
@@ -8,6 +16,16 @@ tensors owned_by_python::drawn_parameters() const {
     tensors copies;
     for (const auto& one : own()) copies.push_back(one.detach().clone());
     return copies;
+}
+
+at::Tensor owned_by_python::loss(const at::Tensor& answers, const at::Tensor& wanted) const {
+    if (module().classes() > 0) return at::cross_entropy_loss(answers, wanted);
+    if (module().targets() == 0)
+        throw usage_error("answers of a readout are compared with what is wanted, and this network has none");
+    if (wanted.sizes() != answers.sizes())
+        throw usage_error(fmt::format("the targets are of shape ({}), but the answers of ({})",
+                                      fmt::join(wanted.sizes(), ", "), fmt::join(answers.sizes(), ", ")));
+    return at::mse_loss(answers, wanted);
 }
 
 void owned_by_python::save(const tensors& parameters, const std::string& path) {

@@ -49,6 +49,10 @@ class owned_by_python {
     virtual at::Tensor answer(const tensors& parameters, bool training, const at::Tensor& input,
                               std::optional<int> steps, layout layout, bool all_steps) = 0;
 
+    /// How far a readout's answers are from what is wanted: cross-entropy of labels (B), or the mean square of what
+    /// targets (B, targets) differ by. \throws usage_error  no readout, or targets of another shape
+    at::Tensor loss(const at::Tensor& answers, const at::Tensor& wanted) const;
+
     void project(const tensors& parameters) const { module().project(parameters); }
     void save(const tensors& parameters, const std::string& path);
     void load(const tensors& parameters, const std::string& path);

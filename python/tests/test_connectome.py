@@ -248,13 +248,65 @@ def test_save_load_and_copies(Motion, net, shown, tmp_path):
     other.load_state_dict(net.state_dict())
     assert torch.equal(other(shown, 4), before)
     assert torch.allclose(net.float()(shown.float(), 4), before.float(), atol=1e-6)
-    for refused in (pickle.dumps, lambda one: torch.save(one, tmp_path / "net.pt")):
-        with pytest.raises(cortexpr.UsageError, match="isn't pickled"):
-            refused(net)
     assert pickle.loads(pickle.dumps(Motion)) is Motion
     fewer = [values[1:] for values in synapses()]
     with pytest.raises(cortexpr.FileError, match="hh"):
         Motion(synapses=fewer, cells=CELLS).load(tmp_path / "motion.safetensors")
+
+
+VARIANTS = {
+    "per_synapse": ("Motion", TEXT, {}),
+    "readout": ("Directions", TEXT, {}),
+    "per_type_pair": ("Motion", TEXT.replace("output_from<T>>", "output_from<T>, weights<weight_mode::per_type_pair>>"), {}),
+    "counts": ("Motion", TEXT.replace("output_from<T>>", "output_from<T>, weights<weight_mode::scaled_counts>>"), {}),
+    "hybrid": ("Motion", TEXT.replace("I : inhibitory_cells", "I : hybrid_cells"), {}),
+    "sparse": ("Motion", TEXT.replace("stimulus_to<R>, output_from<T>", "sparse_stimulus_to<2, R>, sparse_output_from<3, T>"),
+               dict(stimulus_synapses=([0, 3, 0], [1, 0, 0], [0.5, -1.0, 2.0]), output_synapses=([8, 11, 9], [2, 1, 0]))),
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_pickles(own_cache, variant, tmp_path):
+    """The copy has the same cells, parameters and draws, is trained on like the first, and stays apart from it."""
+    name, text, others = VARIANTS[variant]
+    cells = {f"cell {720575940600000000 + number}": one for number, one in enumerate(CELLS)}
+    pre, post, weights = synapses()
+    ids = np.array(list(cells))
+    others = {part: (ids[arrays[0]], *arrays[1:]) for part, arrays in others.items()}
+    net = cortexpr.declare(text, name)(synapses=(ids[pre], ids[post], weights), cells=cells, seed=3, **others)
+    inputs = torch.rand(4, net.input_size)
+
+    def learn(one):
+        optimizer = cortexpr.optim.Adam(one, 0.02)
+        for _ in range(2):
+            one(inputs, steps=3).square().sum().backward()
+            optimizer.step()
+            optimizer.zero_grad()
+        return [values.detach().clone() for values in one.parameters()]
+
+    learn(net)
+    torch.save(net, tmp_path / "net.pt")
+    for twin in (pickle.loads(pickle.dumps(net)), torch.load(tmp_path / "net.pt", weights_only=False)):
+        assert type(twin) is type(net) and list(twin.state_dict()) == list(net.state_dict())
+        assert twin.step_gains == net.step_gains and twin.cells("I") == net.cells("I")
+        assert twin.cells("cell 720575940600000003") == [3]
+        assert torch.equal(twin(inputs, 4), net(inputs, 4))
+        before = net(inputs, 4)
+        learnt = learn(twin)
+        assert torch.equal(net(inputs, 4), before)
+    assert all(torch.equal(one, other) for one, other in zip(learn(net), learnt))
+    net.save(tmp_path / "net.safetensors")
+    twin.load(tmp_path / "net.safetensors")  # of the same synapses
+
+
+def test_pickles_for_another_process(Motion, net, shown, tmp_path):
+    torch.save((net, shown, net(shown, 4)), tmp_path / "net.pt")
+    text = f"""
+import torch
+net, shown, before = torch.load({str(tmp_path / "net.pt")!r}, weights_only=False)
+assert torch.equal(net(shown, 4), before)
+"""
+    subprocess.run([sys.executable, "-c", text], check=True)
 
 
 def test_transparent_runs_give_the_same_and_second_derivatives(Motion, net, shown):

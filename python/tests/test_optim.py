@@ -2,13 +2,14 @@
 
 import copy
 import io
+import warnings
 
 import pytest
 import torch
 
 import cortexpr
 
-from conftest import loss_of
+from conftest import DIGITS, loss_of
 
 
 def both(Digits, images, *, decay=0.0, **options):
@@ -128,3 +129,99 @@ def test_what_it_refuses(Digits):
         cortexpr.optim.Adam(torch.nn.Linear(2, 2))
     with pytest.raises(cortexpr.UsageError, match="all parameters of Digits are frozen"):
         cortexpr.optim.Adam(net.requires_grad_(False))
+
+
+def written_out(net, optimizer, images, labels):
+    """What train_step is in torch's words."""
+    loss = loss_of(net, images, labels)
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.detach()
+
+
+@pytest.mark.parametrize("hooked", [False, True])
+def test_a_training_step_in_one_call_is_the_loop(Digits, images, labels, hooked):
+    """With dropout: both draw the same."""
+    loops, calls = (Digits(seed=0, data=images) for _ in range(2))
+    looped, called = (cortexpr.optim.Adam(net, 0.05, weight_decay=0.01) for net in (loops, calls))
+    schedules = [torch.optim.lr_scheduler.StepLR(one, 2) for one in (looped, called)]
+    if hooked:
+        seen = []
+        calls.register_forward_hook(lambda *_: seen.append("forward"))
+        called.register_step_post_hook(lambda *_: seen.append("step"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a schedule warns where it steps before the optimiser
+        for _ in range(3):
+            before = written_out(loops, looped, images, labels)
+            loss = called.train_step(images.numpy(), labels, steps=3)
+            assert torch.equal(loss, before) and not loss.requires_grad
+            assert all(one.grad is None for one in calls.parameters())
+            for schedule in schedules:
+                schedule.step()
+    assert same(loops, calls)
+    assert called.state_dict()["state"].keys() == looped.state_dict()["state"].keys()
+    if hooked:
+        assert seen == ["forward", "step"] * 3
+
+
+def test_a_training_step_goes_on_from_a_loaded_state(Digits, images, labels):
+    nets = [Digits(seed=0, data=images).eval() for _ in range(2)]
+    one, other = (cortexpr.optim.Adam(net, 0.05) for net in nets)
+    one.train_step(images, labels, 3)
+    nets[1].load_state_dict(nets[0].state_dict())
+    other.train_step(images, labels, 3)  # has a state of its own, which the loaded one replaces
+    nets[1].load_state_dict(nets[0].state_dict())
+    other.load_state_dict(copy.deepcopy(one.state_dict()))  # torch's shares tensors
+    copied_net, copied = copy.deepcopy((nets[1], other))
+    for optimizer in (one, other, copied):
+        optimizer.train_step(images, labels, 3)
+    assert same(nets[0], nets[1]) and same(nets[0], copied_net)
+
+
+def test_a_training_step_of_what_is_frozen_or_thawed(Digits, images, labels):
+    nets = [Digits(seed=0, data=images).eval() for _ in range(2)]
+    for net in nets:
+        net.parameter("weight_of(E->I)").requires_grad_(False)
+    optimizers = [cortexpr.optim.Adam(net, 0.05) for net in nets]
+    for thawed in (False, True):
+        if thawed:
+            for net, optimizer in zip(nets, optimizers):
+                optimizer.add_param_group({"params": [net.parameter("weight_of(E->I)").requires_grad_(True)]})
+        for _ in range(2):
+            written_out(nets[0], optimizers[0], images, labels)
+            optimizers[1].train_step(images, labels, 3)
+        assert same(*nets)
+
+
+def test_a_training_step_of_a_regressor(images):
+    Angle = cortexpr.declare(DIGITS.replace("classifier<network<V1>, classes<10>", "regressor<network<V1>, targets<2>")
+                             .replace("struct Digits", "struct Angle"))
+    wanted = torch.rand(6, 2)
+    nets = [Angle(seed=0, data=images).eval() for _ in range(2)]
+    one, other = (cortexpr.optim.Adam(net, 0.05) for net in nets)
+    for _ in range(2):
+        torch.nn.functional.mse_loss(nets[0](images, 3), wanted).backward()
+        one.step()
+        one.zero_grad()
+        other.train_step(images, wanted, 3)
+    assert same(*nets)
+    with pytest.raises(cortexpr.UsageError, match=r"the targets are of shape \(6\), but the answers of \(6, 2\)"):
+        other.train_step(images, wanted[:, 0], 3)
+
+
+def test_what_a_training_step_refuses(Digits, Pair, images, labels):
+    net = Digits(seed=0, data=images)
+    optimizer = cortexpr.optim.Adam(net)
+    before = copy.deepcopy(net)
+    with pytest.raises(cortexpr.UsageError, match="the input"):
+        optimizer.train_step(images[:, :, 1:], labels, 3)
+    with pytest.raises(IndexError, match="out of bounds"):
+        optimizer.train_step(images, labels + 5, 3)
+    assert same(net, before) and not optimizer.state
+    whole = torch.nn.Sequential(net, torch.nn.Linear(10, 2))
+    with pytest.raises(cortexpr.UsageError, match="write the loop"):
+        cortexpr.optim.Adam(whole).train_step(images, labels, 3)
+    pair = Pair(seed=0)
+    with pytest.raises(cortexpr.UsageError, match="this network has none"):
+        cortexpr.optim.Adam(pair).train_step(torch.rand(2, 2, 9, 7), labels[:2], 3)

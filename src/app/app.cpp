@@ -56,6 +56,15 @@ int fail(const std::string& program, std::string text, int status) {
     return status;
 }
 
+/// What CLI11 has to say of a command line; where its words are of its own, in ours.
+std::string what_is_wrong(const CLI::ParseError& problem) {
+    std::string text = problem.what();
+    const auto option = text.substr(0, text.find(':'));
+    if (text.find(": At Most 1 required") != std::string::npos) return option + " is given more than once";
+    if (text.find(" required ") != std::string::npos && text.ends_with(" missing")) return option + " lacks its value";
+    return text;
+}
+
 /// LibTorch's warnings as lines of the program's own.
 class warning_lines final : public c10::WarningHandler {
   public:
@@ -473,7 +482,7 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
         return status ? *status : parts.asked.answer(program);
     } catch (const CLI::ParseError& problem) {
         if (problem.get_exit_code() == 0) return program.exit(problem);  // --help, --version
-        return fail(name, fmt::format("{}; see {} --help", problem.what(), name), not_understood);
+        return fail(name, fmt::format("{}; see {} --help", what_is_wrong(problem), name), not_understood);
     } catch (const cortexpr::error& problem) {
         return fail(name, problem.what(), failure);
     } catch (const c10::OutOfMemoryError&) {

@@ -74,11 +74,21 @@ inline constexpr const char* measured = "measured";
 inline CLI::Validator numbers_or_measured(bool are_positive) {
     const auto refusal = [are_positive](const std::string& text) {
         const auto numbers = numbers_in(text);
+        if (numbers.empty() && !numbers_in<double>(text).empty())
+            return fmt::format("{} has a number that a float32 doesn't hold", text);
         const auto is_wrong = [&](float number) { return are_positive && !(number > 0); };
         return text == measured || (!numbers.empty() && std::none_of(numbers.begin(), numbers.end(), is_wrong))
                    ? std::string()
                    : fmt::format("{} is neither a {}number, nor several with commas between, nor the word measured",
                                  text, are_positive ? "positive " : "");
+    };
+    return {refusal, ""};
+}
+
+/// What a flag is told by: --flip, or --flip=false.
+inline CLI::Validator true_or_false() {
+    const auto refusal = [](const std::string& text) {
+        return text == "true" || text == "false" ? std::string() : fmt::format("{} is neither true nor false", text);
     };
     return {refusal, ""};
 }

@@ -65,7 +65,8 @@ bool is_same_file(const fs::path& one, const fs::path& other) {
 }
 
 void run_folder::require_not_of_run(const fs::path& file) const {
-    for (const auto& own : {model(), checkpoint(), settings(), curves(), curve_lines(), events(), plot(), summary()})
+    for (const auto& own : {model(), checkpoint(), checkpoint_pair::previous(checkpoint()), settings(), curves(),
+                            curve_lines(), events(), plot(), summary()})
         if (is_same_file(file, own))
             throw file_error(file.string(), "is a file that the run itself writes; give another name");
 }

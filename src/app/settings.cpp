@@ -277,7 +277,8 @@ void add(CLI::App& command, given_settings& given, const app_options& options, c
             }
         },
         row.where);
-    option->check(row.check)->group(row.group);
+    const bool is_flag = std::holds_alternative<bool run_settings::*>(row.where);
+    option->check(is_flag ? true_or_false() : row.check)->group(row.group);
     if (is_data) option->type_name("DIR");
     if (is_circuit) {
         option->type_name("FILE");
@@ -312,10 +313,8 @@ found_setting found(const given_settings& given, const setting_value& told) {
 /// As if the option had been given.
 void give(const found_setting& setting, const setting_value& told) {
     auto text = told.value;
-    // A flag is true, or false, where a number or a word stands for others.
     const bool is_flag = std::holds_alternative<bool run_settings::*>(setting.row.where);
-    auto problem = is_flag && text != "true" && text != "false" ? fmt::format("{} is neither true nor false", text)
-                                                                : setting.row.check(text);
+    auto problem = is_flag ? true_or_false()(text) : setting.row.check(text);
     if (problem.empty()) {
         try {
             setting.option.add_result(text);

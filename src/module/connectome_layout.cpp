@@ -27,6 +27,7 @@ class layout_builder {
     std::shared_ptr<const connectome_layout> build() {
         own_plan();
         laid_->ids = data_.graph.neurons.ids;
+        laid_->classes = data_.graph.neurons.classes;
         require_sound_graph();
         lay_circuit();
         require_declared_connections();
@@ -340,6 +341,30 @@ class layout_builder {
 std::shared_ptr<const connectome_layout> lay_out(const plan::connectome& plan, const connectome_data& data,
                                                  starting_weights scale) {
     return layout_builder(plan, data, scale).build();
+}
+
+connectome_data data_of(const connectome_layout& layout) {
+    const auto& circuit = *layout.circuit;
+    connectome_data data{
+        .graph = {.neurons = {.types = circuit.type_of_cell,
+                              .type_names = layout.type_names,
+                              .ids = layout.ids,
+                              .classes = layout.classes},
+                  .synapses = {.presynaptic = circuit.presynaptic, .postsynaptic = circuit.postsynaptic}},
+        .stimulus = {.weights = layout.starting_stimulus},
+        .output = {.weights = layout.starting_output}};
+    auto& weights = data.graph.synapses.weights;
+    weights.assign(layout.counts.begin(), layout.counts.end());
+    for (std::size_t k = weights.size(); k < circuit.presynaptic.size(); ++k)
+        weights.push_back(layout.starting_weights[layout.weight_entries.empty() ? k : index(layout.weight_entries[k])]);
+    const auto lay = [](circuit::projection& to, const laid_projection& from) {
+        if (from.kind != projection_kind::sparse) return;
+        to.cells = from.cells;
+        to.channels = from.channels;
+    };
+    lay(data.stimulus, layout.stimulus);
+    lay(data.output, layout.output);
+    return data;
 }
 
 }  // namespace cortexpr

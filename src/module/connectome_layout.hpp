@@ -38,6 +38,7 @@ struct connectome_layout {
     std::vector<int> stimulated_types, read_types;
     std::shared_ptr<const executors::recurrent_circuit> circuit;
     std::vector<std::string> ids;
+    std::vector<neuron_class> classes;  ///< by cell, of a graph that says it
     std::vector<plan::parameter> parameters;
     plan::readout readout{};
     laid_projection stimulus, output;
@@ -55,5 +56,8 @@ struct connectome_layout {
 /// \throws usage_error  a graph that doesn't fit the declaration
 std::shared_ptr<const connectome_layout> lay_out(const plan::connectome& plan, const connectome_data& data,
                                                  cortexpr::starting_weights scale);
+
+/// As connectome_module::data has it.
+connectome_data data_of(const connectome_layout& layout);
 
 }  // namespace cortexpr

@@ -380,6 +380,8 @@ at::Tensor connectome_module::presynaptic(int index, neuron_class kind) const {
     return at::tensor(mask).view(parameter(index).sizes()).to(parameter(index).options().requires_grad(false));
 }
 
+connectome_data connectome_module::data() const { return data_of(*layout_); }
+
 std::string connectome_module::fingerprint() const { return fingerprint_of(*layout_); }
 
 std::vector<parameter_set::fixed_tensor> connectome_module::fixed_tensors() const {

@@ -18,11 +18,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// "checkpoint.previous.safetensors" beside "checkpoint.safetensors".
-fs::path previous_of(const fs::path& newest) {
-    return fs::path(newest).replace_extension(".previous" + newest.extension().string());
-}
-
 /// What is wrong with a checkpoint; empty for a sound one.
 std::string fault_of(const fs::path& file) {
     try {
@@ -75,7 +70,7 @@ checkpoint_pair checkpoint_pair::found(fs::path newest) {
     const auto fault = fault_of(pair.newest_);
     pair.newest_is_sound_ = fault.empty();
     if (fault.empty()) return pair;
-    pair.file_ = previous_of(pair.newest_);
+    pair.file_ = previous(pair.newest_);
     if (!is_there(pair.file_)) throw file_error(pair.newest_.string(), fault.substr(pair.newest_.string().size() + 2));
     if (const auto other = fault_of(pair.file_); !other.empty())
         throw file_error(pair.newest_.string(),
@@ -84,11 +79,15 @@ checkpoint_pair checkpoint_pair::found(fs::path newest) {
     return pair;
 }
 
-bool checkpoint_pair::any(const fs::path& newest) { return is_there(newest) || is_there(previous_of(newest)); }
+fs::path checkpoint_pair::previous(const fs::path& newest) {
+    return fs::path(newest).replace_extension(".previous" + newest.extension().string());
+}
+
+bool checkpoint_pair::any(const fs::path& newest) { return is_there(newest) || is_there(previous(newest)); }
 
 void checkpoint_pair::save(const parameter_set& network, const training_options& options, const training_state& state,
                            const checkpoint_notes& notes) {
-    if (newest_is_sound_) name_too(newest_, previous_of(newest_));
+    if (newest_is_sound_) name_too(newest_, previous(newest_));
     save_checkpoint(newest_, network, options, state, notes);
     newest_is_sound_ = true;
 }

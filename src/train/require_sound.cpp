@@ -1,9 +1,12 @@
 #include "require_sound.hpp"
 
+#include <cortexpr/train/learning_rate.hpp>
+
 #include <fmt/format.h>
 
 #include <cmath>
 #include <limits>
+#include <string_view>
 
 namespace cortexpr {
 
@@ -16,6 +19,8 @@ void require(bool is_so, fmt::format_string<Values...> otherwise, Values&&... va
 
 bool is_number_from_0(double value) { return value >= 0 && std::isfinite(value); }
 bool is_share(double value) { return value >= 0 && value < 1; }
+
+bool has_mean_decay(optimiser_kind kind) { return kind == optimiser_kind::adam || kind == optimiser_kind::adamw; }
 
 void require_positive(const char* what, const std::optional<double>& value) {
     require(!value || (*value > 0 && std::isfinite(*value)), "{} of {} is not a positive number", what,
@@ -43,6 +48,29 @@ void require_sound(const optimiser_options& options) {
             "Nesterov's momentum is SGD's, and needs some momentum");
     require(!options.momentum || is_sgd || options.optimiser == optimiser_kind::rmsprop,
             "{} has no momentum to set; its mean decay is the like of it", name_of(options.optimiser));
+    require(!options.mean_decay || has_mean_decay(options.optimiser),
+            "{} has no mean decay to set; choose adam or adamw, or leave it out", name_of(options.optimiser));
+    constexpr std::string_view no_root = "sgd divides by no root of mean squares, so it has no {} to set; leave it out";
+    require(!options.square_decay || !is_sgd, no_root, "square decay");
+    require(options.epsilon == optimiser_options{}.epsilon || !is_sgd, no_root, "epsilon");
+}
+
+/// What only one schedule looks at stays at its default under the others.
+void require_effect(const training_options& options) {
+    using enum learning_rate_schedule;
+    constexpr std::string_view of_another =
+        "{} of the learning rate has no effect under the schedule {}; choose {}, or leave it out";
+    const schedule_options unset;
+    const auto schedule = schedule_of(options);
+    const auto name = name_of(schedule);
+    require(schedule == step || (options.fall_every == unset.fall_every && options.fall_factor == unset.fall_factor),
+            of_another, "a fall", name, name_of(step));
+    require(schedule == one_cycle || options.rise == unset.rise, of_another, "a share for the rise", name,
+            name_of(one_cycle));
+    require(schedule == cosine || schedule == one_cycle || !options.final_learning_rate, of_another, "a last value",
+            name, "cosine or one-cycle");
+    require(schedule != one_cycle || options.warm_up == training_options{}.warm_up || options.warm_up == 0, of_another,
+            "a warm-up", name, "another");
 }
 
 void require_sound(const schedule_options& options) {
@@ -91,6 +119,7 @@ void require_sound(const training_options& options, const training_state& state,
             options.patience.value_or(0));
     require_sound(static_cast<const optimiser_options&>(options));
     require_sound(static_cast<const schedule_options&>(options));
+    require_effect(options);
     require_sound(static_cast<const penalty_options&>(options));
     require_sound(static_cast<const loss_options&>(options));
     require_sound(static_cast<const augmentation_options&>(options));

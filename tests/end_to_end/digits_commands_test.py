@@ -60,8 +60,9 @@ class Exchange(DigitsCase):
                           ["check", "--data", DATA, "--model", self.model, "--svg", self.model],
                           ["perturb", "--data", DATA, "--model", self.model, "--silence", "V1.E", "--csv", "x", "--json", "x"]):
             assert_refused(self, arguments, "give another name", status=2)
-        told = self.train("again", "--epochs", 1, "--json", self.folder / "again/model.safetensors", check=False)
-        self.assertIn("is a file that the run itself writes", told.stderr)
+        for own in ("model.safetensors", "checkpoint.safetensors", "checkpoint.previous.safetensors"):
+            told = self.train("again", "--epochs", 1, "--json", self.folder / "again" / own, check=False)
+            self.assertIn("is a file that the run itself writes", told.stderr)
         self.assertEqual(self.model.read_bytes(), model)
         self.assertFalse((self.folder / "x").exists())
 

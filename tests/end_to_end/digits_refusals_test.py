@@ -48,6 +48,10 @@ class Refusals(DigitsCase):
             if arguments[:1] == ["train"]:
                 arguments[1:1] = TINY[:4] + ["--data", DATA]
             self.refused(arguments, word, "--help", status=2)
+        for arguments, told in [(["--seed", "1", "--seed", "2"], "--seed is given more than once"), (["--seed"], "--seed lacks its value"),
+                                (["--flip=3"], "--flip: 3 is neither true nor false"),
+                                (["--mean", "1e39"], "1e39 has a number that a float32 doesn't hold")]:
+            self.refused(["train", "--data", DATA, *arguments], told, status=2)
         self.assertFalse((self.folder / "runs").exists())
 
     def test_empty_values(self):
@@ -78,6 +82,15 @@ class Refusals(DigitsCase):
         self.refused([*start, "--momentum", "0.5"], "adam has no momentum to set", status=1)
         self.refused([*start, "--nesterov"], "Nesterov's momentum is SGD's", status=1)
         self.refused([*start, "--lr", "0.001", "--final-lr", "0.1"], "final learning rate of 0.1", status=1)
+        self.refused([*start, "--optimiser", "sgd", "--mean-decay", "0.8"], "sgd has no mean decay", "choose adam", status=1)
+        self.refused([*start, "--optimiser", "rmsprop", "--mean-decay", "0.8"], "rmsprop has no mean decay", status=1)
+        self.refused([*start, "--optimiser", "sgd", "--square-decay", "0.8"], "no square decay", status=1)
+        self.refused([*start, "--optimiser", "sgd", "--epsilon", "0.1"], "no epsilon", status=1)
+        for value in (["--fall-every", "2"], ["--fall-factor", "0.5"], ["--schedule", "cosine", "--fall-every", "2"]):
+            self.refused([*start, *value], "a fall of the learning rate has no effect under the schedule", "choose step", status=1)
+        self.refused([*start, "--rise", "0.5"], "a share for the rise", "schedule constant", "choose one-cycle", status=1)
+        self.refused([*start, "--schedule", "step", "--final-lr", "0"], "a last value", "schedule step", status=1)
+        self.refused([*start, "--schedule", "one-cycle", "--warm-up", "7"], "a warm-up", "schedule one-cycle", status=1)
         self.assertFalse((self.folder / "runs").exists())
 
     def test_class_weights(self):

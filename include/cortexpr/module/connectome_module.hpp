@@ -80,6 +80,10 @@ class connectome_module : public trainable {
     std::span<const std::int32_t> presynaptic_cells() const noexcept;
     /// Likewise.
     std::span<const std::int32_t> postsynaptic_cells() const noexcept;
+    /// Cells, synapses and sparse projections, from which another module of the plan can be made: with as_in_the_file,
+    /// and this one's parameters copied to it, the same network. A synapse weighs what it started from or, where
+    /// strengths are scaled by counts, its count.
+    connectome_data data() const;
     /// What synapses weigh, by number in the graph, without the sign of the cell that sends them.
     at::Tensor synaptic_weights();
     /// W_in x of an input that `run` takes: (1, N, B) of a still one, (T, N, B) of a sequence, batch first.

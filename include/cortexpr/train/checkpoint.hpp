@@ -43,6 +43,8 @@ class checkpoint_pair {
     /// For a run that is continued: finds the newest that is sound, checksums included.
     /// \throws file_error  neither is; the text says why of both
     static checkpoint_pair found(std::filesystem::path newest);
+    /// Where the one before the newest stands: "checkpoint.previous.safetensors" beside "checkpoint.safetensors".
+    static std::filesystem::path previous(const std::filesystem::path& newest);
     /// Whether there is either of the two, sound or not.
     static bool any(const std::filesystem::path& newest);
 
