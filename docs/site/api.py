@@ -23,7 +23,7 @@ from pathlib import Path
 
 HEADERS = Path("include/cortexpr")
 # By these, the library reads a declaration: no one else names them.
-UNSPOKEN = {"option", "declare", "area_parts", "network_parts", "readout_parts", "connectome_parts", "by_name", "sizes_of"}
+UNSPOKEN = {"option", "declare", "area_parts", "network_parts", "readout_parts", "connectome_parts", "sizes_of"}
 COMPARISONS = re.compile(r"operator(==|!=|<=>|<|>|<=|>=|=)$")
 KINDS = {"struct": "struct", "class": "class", "union": "union", "concept": "concept", "function": "function",
          "friend": "function", "variable": "variable", "typedef": "type", "enum": "enum"}

@@ -25,7 +25,7 @@ struct extent {
 
 namespace detail {
 
-/// Stands where a second number without a name would go: edge{5, 5} is no 5 groups.
+/// Stands where numbers without a name would go after the first: edge{5, 5, 4} has no 4 groups.
 struct options_by_name {
     constexpr options_by_name() = default;
     template <class Given>
@@ -41,7 +41,8 @@ struct options_by_name {
 /// the sign and the sum (docs/parity.md S10 to S13).
 struct edge {
     cortexpr::extent extent{};  ///< of its kernel; default: 3 x 3
-    detail::options_by_name by_name{};
+    /// Refuse numbers without a name.
+    detail::options_by_name second{}, third{}, fourth{};
     int groups = 1;  ///< channel groups of the convolution; divides the channels at both ends
     activation_function nonlinearity = activation::none;  ///< φ of the synapse (docs/design.md); default: none
     bool bias = true;  ///< whether a learned number is added for each channel of the target

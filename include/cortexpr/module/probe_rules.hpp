@@ -37,7 +37,7 @@ template <class Area, class Presynaptic, class Postsynaptic>
 struct P04_unknown_edge {
     static_assert(never<Presynaptic>,
                   "[cortexpr P04] the area has no such edge; its connectivity matrix has no row of this source, no "
-                  "column of this target, or 0 where they meet");
+                  "column of this target, or 0 where they meet: declare the edge there, or name one that it has");
 };
 
 /// The edge was declared without bias.

@@ -19,7 +19,9 @@ struct steps {
 
 /// The same as a constant, so that a query for a later step does not compile.
 template <int Count>
-struct step_count {};
+struct step_count {
+    static_assert(Count >= 1, "[cortexpr] a run has at least one step; write step_count<5>{}");
+};
 
 /// Logits of every step, (T, B, classes), instead of those of the last.
 struct all_logits {};

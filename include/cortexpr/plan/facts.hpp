@@ -80,9 +80,23 @@ struct fact_of_a_connectome {
                   "operations and bytes; ask at run time, once the file is read");
 };
 
+/// What is counted in a run of no step.
+template <int Steps>
+struct run_without_a_step {
+    static_assert(never<run_without_a_step>, "[cortexpr] a run has at least one step; write forward_flops<Digits, 5>");
+};
+
 }  // namespace errors
 
 namespace detail {
+
+/// Steps of a run that is counted; where there are none, an error, and one step in their place.
+template <int Steps>
+struct counted_steps {
+    using verdict = std::conditional_t<(Steps < 1), errors::run_without_a_step<Steps>, nothing_to_say>;
+    static_assert(sizeof(verdict) > 0);  // instantiates the error, if there is one
+    static constexpr int value = Steps < 1 ? 1 : Steps;
+};
 
 /// What facts about a declaration are counted in, and their type.
 template <class Declared>
@@ -117,8 +131,8 @@ inline constexpr detail::number_about<Declared> parameter_count = plan::paramete
 
 /// Operations of one image's forward pass over Steps steps (see plan::forward_flops for what is counted).
 template <class Declared, int Steps>
-inline constexpr detail::number_about<Declared> forward_flops = plan::forward_flops(detail::counted_plan<Declared>,
-                                                                                    Steps);
+inline constexpr detail::number_about<Declared> forward_flops =
+    plan::forward_flops(detail::counted_plan<Declared>, detail::counted_steps<Steps>::value);
 
 /// Bytes of the states of all neuron types, for one image and one step.
 template <class Declared, class Scalar = float>

@@ -87,7 +87,7 @@ namespace detail {
 /// The run whose answer alone is requested.
 template <class Declared, int Steps>
 constexpr plan::known_run counted_run() {
-    return {counted_plan<Declared>, plan::shortened(counted_plan<Declared>, {.steps = Steps})};
+    return {counted_plan<Declared>, plan::shortened(counted_plan<Declared>, {.steps = counted_steps<Steps>::value})};
 }
 // One count each and not the whole report, which costs a compiler twenty times as much.
 template <class Declared, int Steps>
