@@ -39,7 +39,7 @@ python:
 	@cmake/setup
 	@test -x build/python/bin/python || $(PYTHON3) -m venv build/python
 	@build/python/bin/pip install --quiet --disable-pip-version-check "$(TORCH)" numpy pytest safetensors ipython \
-	  nbclient ipykernel matplotlib lightning \
+	  nbclient ipykernel matplotlib lightning cmake \
 	  h5py onnxruntime tensorboard
 	@cmake --preset release -DCORTEXPR_PYTHON_PACKAGE=ON -DPython_EXECUTABLE=$(CURDIR)/build/python/bin/python --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target cortexpr_engine
