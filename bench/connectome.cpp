@@ -1,7 +1,7 @@
 // Time of a connectome of an optic lobe's size, by the planned executor and by the transparent one, which gathers,
 // multiplies and scatters as the reference does:
 //
-//     bench_connectome [--cells 47521] [--synapses 4623254] [--batch 16] [--steps 10] [--rounds 3]
+//     bench_connectome [--cells 47521] [--synapses 4623254] [--batch 16] [--steps 10] [--rounds 3] [--end 1]
 //
 // One executor on any device, as a JSON object; bench/gpu/connectome.py has its opponents in PyTorch, on the same
 // synapses:
@@ -45,6 +45,7 @@ using seconds = std::chrono::duration<double>;
 struct settings {
     circuit::synthetic_brain_options size{};
     int batch = 16, steps = 10, rounds = 3;
+    double end = 0;  ///< of continuous time, in place of steps where it isn't 0
     std::string device = "cpu", write{};
     cortexpr::executor executor = cortexpr::executor::planned;
     bool json = false, cuda_graph = false, error = false;
@@ -74,7 +75,7 @@ class brain {
 class workload {
   public:
     workload(const brain& of, const settings& with)
-        : steps_(with.steps),
+        : request_(request_of(with)),
           net_(of.plan(), of.data(), {.device = with.device, .executor = with.executor}),
           input_(at::rand({with.batch, net_.input_size()}).to(net_.device())),
           optimiser_(net_, {}),
@@ -88,7 +89,7 @@ class workload {
     void forward() {
         const at::NoGradGuard no_grad;
         net_.eval();
-        net_.run(input_, {.steps = steps_});
+        net_.run(input_, request_);
         wait();
     }
     void train() {
@@ -124,7 +125,7 @@ class workload {
         net_.train();
         loss().backward();
         exact.train();
-        exact.run(input_.to(at::kDouble), {.steps = steps_}).output.square().sum().backward();
+        exact.run(input_.to(at::kDouble), request_).output.square().sum().backward();
         double worst = 0;
         for (std::size_t i = 0; i < ours.size(); ++i) {
             const auto& wanted = theirs[i].grad();
@@ -136,7 +137,11 @@ class workload {
     }
 
   private:
-    at::Tensor loss() { return net_.run(input_, {.steps = steps_}).output.square().sum(); }
+    static connectome_request request_of(const settings& with) {
+        if (with.end > 0) return {.continuous = continuous_time{.end = with.end}};
+        return {.steps = with.steps};
+    }
+    at::Tensor loss() { return net_.run(input_, request_).output.square().sum(); }
     void require_replay() const {
         if (const auto reason = net_.reason_against_replay(); !reason.empty())
             throw usage_error(fmt::format("a CUDA graph can't be had: {}", reason));
@@ -146,7 +151,7 @@ class workload {
         if (!device.is_cpu()) c10::impl::VirtualGuardImpl(device.type()).synchronizeDevice(device.index());
     }
 
-    int steps_;
+    connectome_request request_;
     connectome_module net_;
     at::Tensor input_;
     optimiser optimiser_;
@@ -176,9 +181,13 @@ std::vector<double> timed(int warm_up, int rounds, const std::function<void()>& 
 
 nlohmann::json as_json(brain& of, const settings& with) {
     if (!with.write.empty()) circuit::save(of.data().graph, with.write);
-    nlohmann::json found{{"cells", with.size.neurons},   {"synapses", of.data().graph.synapses.size()},
-                         {"batch", with.batch},          {"steps", with.steps},
-                         {"device", with.device},        {"executor", name_of(with.executor)},
+    nlohmann::json found{{"cells", with.size.neurons},
+                         {"synapses", of.data().graph.synapses.size()},
+                         {"batch", with.batch},
+                         {"steps", with.steps},
+                         {"end", with.end},
+                         {"device", with.device},
+                         {"executor", name_of(with.executor)},
                          {"cuda_graph", with.cuda_graph}};
     workload work(of, with);
     if (with.error) found["gradient_error"] = work.gradient_error(of, with);
@@ -223,6 +232,8 @@ int run(int argc, char** argv) {
     app.add_option("--synapses", given.size.synapses);
     app.add_option("--batch", given.batch);
     app.add_option("--steps", given.steps);
+    app.add_option("--end", given.end, "of a run in continuous time, by Dormand-Prince at its tolerances")
+        ->check(CLI::PositiveNumber);
     app.add_option("--rounds", given.rounds)->check(CLI::PositiveNumber);
     app.add_option("--device", given.device);
     app.add_option("--executor", given.executor)->transform(CLI::CheckedTransformer(executors));

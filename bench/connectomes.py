@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times a connectome of a fly optic lobe's size on the CPU beside the reference, on the same synapses, and writes one table:
 
-    bench/connectomes.py --program build/release/bin/bench_connectome --reference DIR [--python PYTHON] [--pairs 3]
+    bench/connectomes.py --program build/release/bin/bench_connectome --reference DIR [--python PYTHON] [--pairs 3] [--end 1]
 
 In each pair both take their turn, each in a process of its own; a ratio is taken within a pair, and medians and ranges over the
 pairs are printed. A training step is forward, backward, Adam and what keeps parameters in their range. Memory is what a process
@@ -29,6 +29,8 @@ def arguments():
     for name, default in dict(cells=47521, synapses=4623254, steps=10, pairs=3, threads=2).items():
         parser.add_argument("--" + name, type=int, default=default)
     parser.add_argument("--batches", type=int, nargs="+", default=[16, 8])
+    parser.add_argument("--end", type=float, default=0,
+                        help="run in continuous time to this one, in place of steps (the reference needs torchode)")
     return parser.parse_args()
 
 
@@ -42,11 +44,14 @@ class Pair:
         self.ours(1, "--rounds", 1, "--write", self.wiring)
 
     def ours(self, batch, *options):
-        return self.figures([self.given.program, "--json", *self.size, "--batch", batch, "--steps", self.given.steps, *options])
+        return self.figures([self.given.program, "--json", *self.size, "--batch", batch, *self.time(), *options])
 
     def theirs(self, batch, *options):
         return self.figures([self.given.python, HERE / "gpu" / "connectome.py", self.wiring, "--device", "cpu", "--reference",
-                             self.given.reference, "--batch", batch, "--steps", self.given.steps, *options])
+                             self.given.reference, "--batch", batch, *self.time(), *options])
+
+    def time(self):
+        return ["--end", self.given.end] if self.given.end else ["--steps", self.given.steps]
 
     def figures(self, command):
         return measure.figures([str(part) for part in command], 1200, self.environment)
@@ -62,7 +67,8 @@ def main():
     sparse = subprocess.run([given.python, "-c", "import torch_sparse"], capture_output=True).returncode == 0
     with tempfile.TemporaryDirectory() as folder:
         whole, tiny = Pair(given, given.cells, given.synapses, folder), Pair(given, 200, 2000, folder)
-        print(f"{given.cells:,} cells, {given.synapses:,} synapses, {given.steps} steps, {given.threads} threads; the reference "
+        length = f"continuous time to {given.end:g}" if given.end else f"{given.steps} steps"
+        print(f"{given.cells:,} cells, {given.synapses:,} synapses, {length}, {given.threads} threads; the reference "
               + ("with torch_sparse" if sparse else "without torch_sparse, by PyTorch's operations"))
         print("\n| | here (ms) | the reference (ms) | ratio |\n| --- | ---: | ---: | ---: |")
         for batch in given.batches:

@@ -32,9 +32,12 @@ parser.add_argument("--kind", choices=("csr", "gather"), default="csr")
 parser.add_argument("--reference", default="", help="the folder that holds the package bioplnn, or its repository")
 parser.add_argument("--graph", action="store_true")
 parser.add_argument("--device", default="cuda")
+parser.add_argument("--end", type=float, default=0, help="of continuous time, in place of steps (the reference only; needs torchode)")
 for name, default in dict(batch=16, steps=10, warmup=5, repeats=30).items():
     parser.add_argument("--" + name, type=int, default=default)
 given = parser.parse_args()
+if given.end and not given.reference:
+    parser.error("--end is for --reference")
 if given.device == "cuda" and not torch.cuda.is_available():
     print("connectome.py: there is no GPU here", file=sys.stderr)
     sys.exit(77)
@@ -169,13 +172,15 @@ def reference(folder):
         to = index[0].unsqueeze(1).expand_as(products)
         return torch.zeros(rows, matrix.shape[1], device=matrix.device).scatter_add(0, to, products)
 
+    if given.end:
+        import torchode  # what solves is not to be stood in for
     sys.meta_path.append(StandIns())
     if importlib.util.find_spec("torch_sparse").loader.__class__ is StandIns:
         sys.modules["torch_sparse"] = types.SimpleNamespace(coalesce=coalesce, spmm=spmm)
     sys.path[:0] = [folder, folder + "/src"]
-    from bioplnn.models import ConnectomeRNN
+    from bioplnn.models import ConnectomeODERNN, ConnectomeRNN
     matrix = torch.sparse_coo_tensor(np.stack([POST, PRE]), torch.tensor(WEIGHTS, dtype=torch.float32), (CELLS, CELLS))
-    model = ConnectomeRNN(input_size=CELLS, num_neurons=CELLS, connectome=matrix.coalesce(), neuron_class=SIGNS.astype(int),
+    model = (ConnectomeODERNN if given.end else ConnectomeRNN)(input_size=CELLS, num_neurons=CELLS, connectome=matrix.coalesce(), neuron_class=SIGNS.astype(int),
                           neuron_tau_init=np.full(CELLS, 2.0)).to(given.device)
 
     class Called(torch.nn.Module):
@@ -184,8 +189,9 @@ def reference(folder):
             self.model = model
 
         def forward(self, drive):
-            _, states = self.model(drive.t(), num_steps=given.steps)
-            return states[:, -1]
+            if given.end:
+                return self.model(drive.t(), end_time=given.end)[1][:, -1]
+            return self.model(drive.t(), num_steps=given.steps)[1][:, -1]
 
         def project(self):
             pass  # it clamps in its forward pass
@@ -240,7 +246,7 @@ if given.graph:
     step = recorded.replay
 
 result = dict(what="bioplnn" if given.reference else f"PyTorch, {given.kind}", graph=given.graph, cells=CELLS, synapses=len(PRE),
-              batch=given.batch, steps=given.steps, torch=torch.__version__)
+              batch=given.batch, steps=given.steps, end=given.end, torch=torch.__version__)
 if given.device == "cuda":
     result["gpu"] = torch.cuda.get_device_name()
 result["training_ms"] = milliseconds(step)

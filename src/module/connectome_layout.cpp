@@ -345,25 +345,26 @@ std::shared_ptr<const connectome_layout> lay_out(const plan::connectome& plan, c
 
 connectome_data data_of(const connectome_layout& layout) {
     const auto& circuit = *layout.circuit;
-    connectome_data data{
-        .graph = {.neurons = {.types = circuit.type_of_cell,
-                              .type_names = layout.type_names,
-                              .ids = layout.ids,
-                              .classes = layout.classes},
-                  .synapses = {.presynaptic = circuit.presynaptic, .postsynaptic = circuit.postsynaptic}},
-        .stimulus = {.weights = layout.starting_stimulus},
-        .output = {.weights = layout.starting_output}};
-    auto& weights = data.graph.synapses.weights;
+    connectome_data data;
+    auto& [neurons, synapses] = data.graph;
+    neurons.types = circuit.type_of_cell;
+    neurons.type_names = layout.type_names;
+    neurons.ids = layout.ids;
+    neurons.classes = layout.classes;
+    synapses.presynaptic = circuit.presynaptic;
+    synapses.postsynaptic = circuit.postsynaptic;
+    auto& weights = synapses.weights;
     weights.assign(layout.counts.begin(), layout.counts.end());
     for (std::size_t k = weights.size(); k < circuit.presynaptic.size(); ++k)
         weights.push_back(layout.starting_weights[layout.weight_entries.empty() ? k : index(layout.weight_entries[k])]);
-    const auto lay = [](circuit::projection& to, const laid_projection& from) {
+    const auto lay = [](circuit::projection& to, const laid_projection& from, const std::vector<double>& starting) {
         if (from.kind != projection_kind::sparse) return;
         to.cells = from.cells;
         to.channels = from.channels;
+        to.weights = starting;
     };
-    lay(data.stimulus, layout.stimulus);
-    lay(data.output, layout.output);
+    lay(data.stimulus, layout.stimulus, layout.starting_stimulus);
+    lay(data.output, layout.output, layout.starting_output);
     return data;
 }
 

@@ -5,7 +5,6 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/plan/connectome.hpp>
-#include <cortexpr/plan/facts.hpp>
 
 #include <algorithm>
 #include <array>
