@@ -127,7 +127,7 @@ class Adam(torch.optim.Adam):
 
     def _forget(self) -> None:
         """What is found of parameters and state is found anew: they are others now."""
-        self._networks = self._engine = None
+        self._networks = self._engine = self._sole = None
 
     def _projected(self) -> list[weakref.ref[DeclaredModule]]:
         """Found again for a copy of an optimiser, which has copies of the parameters."""
@@ -136,12 +136,19 @@ class Adam(torch.optim.Adam):
         return self._networks
 
     def _only_network(self) -> DeclaredModule:
-        networks = [one() for one in self._projected()]
-        stepped = {id(parameter) for group in self.param_groups for parameter in group["params"]}
-        if len(networks) != 1 or networks[0] is None or not stepped <= set(map(id, networks[0].parameters())):
-            raise UsageError("train_step is for the optimiser of one network, Adam(net), and this one steps other parameters, "
-                             "too; write the loop: loss.backward(), optimizer.step(), optimizer.zero_grad()")
-        return networks[0]
+        if self._sole is None:
+            networks = self._projected()
+            stepped = {id(parameter) for group in self.param_groups for parameter in group["params"]}
+            network = networks[0]() if len(networks) == 1 else None
+            if network is not None and stepped <= set(map(id, network.parameters())):
+                self._sole = networks[0]
+            elif all(one() is not None for one in networks):
+                raise UsageError("train_step is for the optimiser of one network, Adam(net), and this one steps other parameters, "
+                                 "too; write the loop: loss.backward(), optimizer.step(), optimizer.zero_grad()")
+        network = self._sole and self._sole()
+        if network is None:
+            raise UsageError("the network of this optimiser is gone; keep it where the optimiser is used")
+        return network
 
     def _is_hooked(self, network: DeclaredModule) -> bool:
         """Whether somebody is to be called who knows torch's ways only."""

@@ -260,7 +260,7 @@ VARIANTS = {
     "per_type_pair": ("Motion", TEXT.replace("output_from<T>>", "output_from<T>, weights<weight_mode::per_type_pair>>"), {}),
     "counts": ("Motion", TEXT.replace("output_from<T>>", "output_from<T>, weights<weight_mode::scaled_counts>>"), {}),
     "hybrid": ("Motion", TEXT.replace("I : inhibitory_cells", "I : hybrid_cells"), {}),
-    "sparse": ("Motion", TEXT.replace("stimulus_to<R>, output_from<T>", "sparse_stimulus_to<2, R>, sparse_output_from<3, T>"),
+    "sparse": ("Motion", TEXT.replace("stimulus_to<R>", "sparse_stimulus_to<2, R>").replace("output_from<T>", "sparse_output_from<3, T>"),
                dict(stimulus_synapses=([0, 3, 0], [1, 0, 0], [0.5, -1.0, 2.0]), output_synapses=([8, 11, 9], [2, 1, 0]))),
 }
 

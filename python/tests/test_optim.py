@@ -222,6 +222,8 @@ def test_what_a_training_step_refuses(Digits, Pair, images, labels):
     whole = torch.nn.Sequential(net, torch.nn.Linear(10, 2))
     with pytest.raises(cortexpr.UsageError, match="write the loop"):
         cortexpr.optim.Adam(whole).train_step(images, labels, 3)
+    with pytest.raises(cortexpr.UsageError, match="the network of this optimiser is gone"):
+        cortexpr.optim.Adam(Digits(seed=0)).train_step(images, labels, 3)
     pair = Pair(seed=0)
     with pytest.raises(cortexpr.UsageError, match="this network has none"):
         cortexpr.optim.Adam(pair).train_step(torch.rand(2, 2, 9, 7), labels[:2], 3)
