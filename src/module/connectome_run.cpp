@@ -176,11 +176,16 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
                                                const executors::recurrence_inputs& whole,
                                                const connectome_request& request, const continuous_time& time,
                                                const std::function<std::string(std::int64_t)>& name_of) {
-    const auto drives = whole.drive.unbind(0);  // a view each: the gradient of a selection would be a whole tensor
+    const auto order = runner->ordered(whole.weights);
+    const auto ordered = [&order](const at::Tensor& values, std::int64_t dimension) {
+        return order.cells.defined() && values.defined() ? values.index_select(dimension, order.cells) : values;
+    };
+    // A view each: the gradient of a selection would be a whole tensor.
+    const auto drives = ordered(whole.drive, 1).unbind(0);
     // A step of rate 1 gives f(z(h)).
     const auto rates = at::ones_like(whole.rates.detach());
     std::vector<at::Tensor> reads(drives.begin(), drives.end());
-    reads.push_back(whole.weights);
+    reads.push_back(order.weights);
     const double direction = time.end < time.start ? -1 : 1;
     std::vector<double> changes;
     const auto add_changes = [&](const auto& all) {
@@ -193,37 +198,49 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
     add_changes(request.injections);
     const auto breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(drives.size()));
     const auto bounds = solve::cut_at(time.start, time.end, changes);
+    const auto tau = ordered(whole.rates.reciprocal().flatten(), 0);
     std::vector<solve::piece> pieces;
     for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
         const auto within = solve::breaks_of(breaks, bounds[i], bounds[i + 1]);
         const int step = 1 + static_cast<int>(std::lround(std::abs(bounds[i] - time.start)));
-        const auto changed = changed_at(request, step, drives[0]);
-        auto target = [runner, drives, weights = whole.weights, rates, changed, first = within.before](
-                          const solve::moment& now, const solve::state& at) {
+        auto changed = changed_at(request, step, drives[0]);
+        changed = {.held = ordered(changed.held, 1), .current = ordered(changed.current, 0)};
+        auto target = [runner, drives, order, rates, changed, first = within.before](const solve::moment& now,
+                                                                                     const solve::state& at) {
             auto drive = drives[static_cast<std::size_t>(first + now.segment)];
             if (changed.current.defined()) drive = drive + changed.current;
-            const auto states = runner->run(
-                {.steps = 1, .drive = drive.unsqueeze(0), .weights = weights, .rates = rates, .start = at[0].t()});
+            const auto states = runner->run({.steps = 1,
+                                             .drive = drive.unsqueeze(0),
+                                             .weights = order.weights,
+                                             .rates = rates,
+                                             .start = at[0].t(),
+                                             .order = order.is});
             const auto next = states.last.t();
             return solve::state{changed.held.defined() ? at::where(changed.held, at[0], next) : next};
         };
-        solve::piece piece{.equation = solve::leaky(std::move(target), {whole.rates.reciprocal().flatten()}, reads),
+        solve::piece piece{.equation = solve::leaky(std::move(target), {tau}, reads),
                            .start = bounds[i],
                            .end = bounds[i + 1],
                            .breaks = within.within};
-        piece.equation.name_of = [name_of](std::size_t, std::int64_t cell) { return name_of(cell); };
+        piece.equation.name_of = [name_of, cells = order.cells](std::size_t, std::int64_t place) {
+            return name_of(cells.defined() ? cells[place].item<std::int64_t>() : place);
+        };
         if (changed.held.defined())
-            piece.entered = [&request, step](solve::state at) {
-                for (const auto& clamp : request.clamps)
-                    if (acts_at(clamp, step))
-                        at[0] = at[0].index_fill(1, executors::index_tensor(clamp.cells, at[0].device()), clamp.value);
+            piece.entered = [&request, step, numbers = order.numbers](solve::state at) {
+                for (const auto& clamp : request.clamps) {
+                    if (!acts_at(clamp, step)) continue;
+                    const auto cells = executors::index_tensor(clamp.cells, at[0].device());
+                    at[0] =
+                        at[0].index_fill(1, numbers.defined() ? numbers.index_select(0, cells) : cells, clamp.value);
+                }
                 return at;
             };
         pieces.push_back(std::move(piece));
     }
-    const auto start = whole.start.defined() ? whole.start : at::zeros_like(drives[0]);
+    const auto start = whole.start.defined() ? ordered(whole.start, 0) : at::zeros_like(drives[0]);
     const auto solved = solve::integrate_pieces(pieces, {start.t()}, times_of(time), time.solver);
-    const auto states = solved[0].transpose(1, 2);
+    auto states = solved[0].transpose(1, 2);
+    if (order.numbers.defined()) states = states.index_select(1, order.numbers);
     return {states, states.select(0, -1)};
 }
 

@@ -80,7 +80,7 @@ state asked_states::stacked() const {
 }
 
 std::size_t journal::most_kept() const {
-    if (!budget_) return 2 * stride_;
+    if (!budget_) return std::max<std::size_t>(16, 2 * stride_);
     return static_cast<std::size_t>(*budget_ / 2 + *budget_ % 2);
 }
 

@@ -4,7 +4,10 @@
 #include "../threads.hpp"
 #include "recurrence.hpp"
 
+#include <ATen/ops/argsort.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/tensor.h>
 
 #include <algorithm>
 #include <mutex>
@@ -36,21 +39,34 @@ std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_c
                                                                   std::move(ranges));
 }
 
+/// Arrays over neurons that were packed, or that a tensor's memory is already.
 template <class Scalar>
-sparse::user_array<const Scalar> read(const at::Tensor& values) {
-    return {values.const_data_ptr<Scalar>(), values.stride(0), values.stride(1)};
-}
+struct packed_arrays {
+    const Scalar* data = nullptr;
+    sparse::borrowed_array<Scalar> memory{};
+};
+
+/// Weights by row, where a run is given those by column, and cells in the inner order.
 template <class Scalar>
-sparse::user_array<Scalar> written(const at::Tensor& values) {
-    return {values.mutable_data_ptr<Scalar>(), values.stride(0), values.stride(1)};
-}
+struct row_weights {
+    std::shared_ptr<const sparse::sparse_network<Scalar>> network;
+    sparse::borrowed_array<Scalar> values;
+};
 
 /// One run in the kernels' order, shared by both directions.
 template <class Scalar>
 struct sparse_steps {
     std::shared_ptr<const sparse::sparse_network<Scalar>> network;
     std::unique_ptr<sparse::sparse_run<Scalar>> run{};
-    sparse::borrowed_array<Scalar> weights{};  ///< in the first order, saved for the backward pass
+    sparse::borrowed_array<Scalar> weights{};              ///< in the first order, saved for the backward pass
+    std::shared_ptr<const row_weights<Scalar>> ordered{};  ///< null: all comes and goes in the user's order
+
+    sparse::user_array<const Scalar> read(const at::Tensor& values) const {
+        return {values.const_data_ptr<Scalar>(), values.stride(0), values.stride(1), ordered != nullptr};
+    }
+    sparse::user_array<Scalar> written(const at::Tensor& values) const {
+        return {values.mutable_data_ptr<Scalar>(), values.stride(0), values.stride(1), ordered != nullptr};
+    }
 
     const sparse::sparse_index& index() const { return network->index(); }
 
@@ -77,24 +93,38 @@ struct sparse_steps {
     std::vector<Scalar> by_inner_number(const at::Tensor& values) const {
         const auto inner_number = index().inner_number();
         const auto* given = values.const_data_ptr<Scalar>();
+        if (ordered != nullptr) return {given, given + inner_number.size()};
         std::vector<Scalar> inner(inner_number.size());
         for (std::size_t cell = 0; cell < inner_number.size(); ++cell)
             inner[static_cast<std::size_t>(inner_number[cell])] = given[cell];
         return inner;
+    }
+    /// The other way round.
+    void spread(const std::vector<Scalar>& inner, Scalar* to) const {
+        const auto inner_number = index().inner_number();
+        for (std::size_t cell = 0; cell < inner_number.size(); ++cell)
+            to[cell] = inner[ordered != nullptr ? cell : static_cast<std::size_t>(inner_number[cell])];
     }
 
     /// Arrays over neurons, one after another.
     sparse::borrowed_array<Scalar> arrays(std::int64_t count, int batch) const {
         return network->borrow(static_cast<std::size_t>(count) * network->size_of_array(batch));
     }
-    Scalar* array(const sparse::borrowed_array<Scalar>& all, std::int64_t number, int batch) const {
-        return all.data() + static_cast<std::size_t>(number) * network->size_of_array(batch);
+    template <class Any>
+    Any* array(Any* all, std::int64_t number, int batch) const {
+        return all + static_cast<std::size_t>(number) * network->size_of_array(batch);
     }
-    sparse::borrowed_array<Scalar> packed(const at::Tensor& steps, int batch) const {
+    /// Whether a tensor (T, N, B) is such arrays.
+    bool is_packed(const at::Tensor& steps, int batch) const {
+        return ordered != nullptr && network->stride(batch) == batch && steps.is_contiguous();
+    }
+    packed_arrays<Scalar> packed(const at::Tensor& steps, int batch) const {
+        if (is_packed(steps, batch)) return {steps.const_data_ptr<Scalar>()};
         auto all = arrays(steps.size(0), batch);
         for (std::int64_t step = 0; step < steps.size(0); ++step)
-            network->pack(read<Scalar>(steps.select(0, step)), batch, array(all, step, batch), on_threads);
-        return all;
+            network->pack(read(steps.select(0, step)), batch, array(all.data(), step, batch), on_threads);
+        const auto* data = all.data();
+        return {data, std::move(all)};
     }
 };
 
@@ -112,12 +142,15 @@ torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const 
                                              const std::vector<at::Tensor>& inputs, int count) {
     const auto& network = *steps.network;
     const int batch = static_cast<int>(inputs[drive].size(2));
-    auto first = steps.first_weights(inputs[weights]);
-    const auto second = steps.index().rows_first() ? sparse::borrowed_array<Scalar>() : steps.second_weights(first);
+    sparse::borrowed_array<Scalar> first, second;
+    if (steps.ordered == nullptr) {
+        first = steps.first_weights(inputs[weights]);
+        if (!steps.index().rows_first()) second = steps.second_weights(first);
+    }
+    const auto& by_row = steps.ordered != nullptr ? steps.ordered->values : steps.index().rows_first() ? first : second;
     const auto arriving = steps.packed(inputs[drive], batch);
     const auto rate = steps.by_inner_number(inputs[rates]);
-    const auto initial =
-        has_start(inputs) ? steps.packed(inputs[start].unsqueeze(0), batch) : sparse::borrowed_array<Scalar>();
+    const auto initial = has_start(inputs) ? steps.packed(inputs[start].unsqueeze(0), batch) : packed_arrays<Scalar>();
     const auto saves = run.needs_gradient  ? sparse::saved_values::for_backward
                        : run.all_requested ? sparse::saved_values::states
                                            : sparse::saved_values::last_state;
@@ -125,21 +158,21 @@ torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const 
         steps.network,
         sparse::sparse_inputs<Scalar>{.batch = batch,
                                       .steps = count,
-                                      .weights = (steps.index().rows_first() ? first : second).data(),
-                                      .drive = arriving.data(),
+                                      .weights = by_row.data(),
+                                      .drive = arriving.data,
                                       .drive_by_step = inputs[drive].size(0) > 1,
-                                      .initial = has_start(inputs) ? initial.data() : nullptr,
+                                      .initial = initial.data,
                                       .rate = rate.data()},
         saves, on_threads);
-    if (run.needs_gradient) steps.weights = std::move(first);
+    if (run.needs_gradient && steps.ordered == nullptr) steps.weights = std::move(first);
     const auto options = inputs[drive].options().requires_grad(false);
     const auto cells = inputs[drive].size(1);
     auto last = at::empty({cells, batch}, options);
-    network.unpack_carried(steps.run->carried(count - 1), batch, written<Scalar>(last), on_threads);
+    network.unpack_carried(steps.run->carried(count - 1), batch, steps.written(last), on_threads);
     if (!run.all_requested) return {last};
     auto all = at::empty({count, cells, batch}, options);
     for (int step = 0; step < count; ++step)
-        network.unpack_carried(steps.run->carried(step), batch, written<Scalar>(all.select(0, step)), on_threads);
+        network.unpack_carried(steps.run->carried(step), batch, steps.written(all.select(0, step)), on_threads);
     return {last, all};
 }
 
@@ -151,23 +184,25 @@ class state_adjoints {
                    const at::Tensor& all)
         : pointers_(static_cast<std::size_t>(count)) {
         if (all.defined()) {
-            auto whole = all;
+            whole_ = all;
             if (last.defined()) {
-                whole = all.clone();
-                whole.select(0, count - 1).add_(last);
+                whole_ = all.clone();
+                whole_.select(0, count - 1).add_(last);
             }
-            arrays_ = steps.packed(whole, batch);
+            arrays_ = steps.packed(whole_, batch);
             for (int step = 0; step < count; ++step)
-                pointers_[static_cast<std::size_t>(step)] = steps.array(arrays_, step, batch);
+                pointers_[static_cast<std::size_t>(step)] = steps.array(arrays_.data, step, batch);
         } else if (last.defined()) {
-            arrays_ = steps.packed(last.unsqueeze(0), batch);
-            pointers_.back() = arrays_.data();
+            whole_ = last.unsqueeze(0);
+            arrays_ = steps.packed(whole_, batch);
+            pointers_.back() = arrays_.data;
         }
     }
     std::span<const Scalar* const> span() const { return pointers_; }
 
   private:
-    sparse::borrowed_array<Scalar> arrays_;
+    at::Tensor whole_;
+    packed_arrays<Scalar> arrays_;
     std::vector<const Scalar*> pointers_;
 };
 
@@ -181,40 +216,41 @@ torch::autograd::variable_list backward_steps(sparse_steps<Scalar>& steps, const
     const auto drives = inputs[drive].size(0);
     const auto drive_adjoint = needs_grad[drive] ? steps.arrays(drives, batch) : sparse::borrowed_array<Scalar>();
     const auto initial = needs_grad[start] ? steps.arrays(1, batch) : sparse::borrowed_array<Scalar>();
-    auto columns = steps.columns(inputs[weights]);
-    const auto weight =
-        needs_grad[weights] ? network.borrow(steps.index().synapses()) : sparse::borrowed_array<Scalar>();
+    const bool is_ordered = steps.ordered != nullptr;
+    auto columns = is_ordered ? sparse::borrowed_array<Scalar>() : steps.columns(inputs[weights]);
+    torch::autograd::variable_list gradients(input_count);
+    const auto options = inputs[drive].options();
+    sparse::borrowed_array<Scalar> by_column;
+    Scalar* weight = nullptr;
+    if (needs_grad[weights]) {
+        gradients[weights] = at::empty({static_cast<std::int64_t>(steps.index().synapses())}, options);
+        if (!is_ordered) by_column = network.borrow(steps.index().synapses());
+        weight = is_ordered ? gradients[weights].template mutable_data_ptr<Scalar>() : by_column.data();
+    }
     std::vector<Scalar> rate(needs_grad[rates] ? static_cast<std::size_t>(steps.index().neurons()) : 0);
-    steps.run->backward({.weights = columns.data(),
+    steps.run->backward({.weights = is_ordered ? inputs[weights].template const_data_ptr<Scalar>() : columns.data(),
                          .states = adjoints.span(),
-                         .weight_gradient = needs_grad[weights] ? weight.data() : nullptr,
+                         .weight_gradient = weight,
                          .drive = needs_grad[drive] ? drive_adjoint.data() : nullptr,
                          .initial = needs_grad[start] ? initial.data() : nullptr,
                          .rate = needs_grad[rates] ? rate.data() : nullptr},
                         on_threads);
-    torch::autograd::variable_list gradients(input_count);
-    const auto options = inputs[drive].options();
     columns = {};
-    if (needs_grad[weights]) {
-        gradients[weights] = at::empty({static_cast<std::int64_t>(weight.size())}, options);
-        network.spread_columns(weight.data(), gradients[weights].template mutable_data_ptr<Scalar>(), on_threads);
-    }
+    if (needs_grad[weights] && !is_ordered)
+        network.spread_columns(weight, gradients[weights].template mutable_data_ptr<Scalar>(), on_threads);
     if (needs_grad[drive]) {
         gradients[drive] = at::empty(inputs[drive].sizes(), options);
         for (std::int64_t step = 0; step < drives; ++step)
-            network.unpack(steps.array(drive_adjoint, step, batch), batch,
-                           written<Scalar>(gradients[drive].select(0, step)), on_threads);
+            network.unpack(steps.array(drive_adjoint.data(), step, batch), batch,
+                           steps.written(gradients[drive].select(0, step)), on_threads);
     }
     if (needs_grad[start]) {
         gradients[start] = at::empty(inputs[start].sizes(), options);
-        network.unpack(initial.data(), batch, written<Scalar>(gradients[start]), on_threads);
+        network.unpack(initial.data(), batch, steps.written(gradients[start]), on_threads);
     }
     if (needs_grad[rates]) {
         gradients[rates] = at::empty(inputs[rates].sizes(), options);
-        auto* of_cell = gradients[rates].template mutable_data_ptr<Scalar>();
-        const auto inner_number = steps.index().inner_number();
-        for (std::size_t cell = 0; cell < inner_number.size(); ++cell)
-            of_cell[cell] = rate[static_cast<std::size_t>(inner_number[cell])];
+        steps.spread(rate, gradients[rates].template mutable_data_ptr<Scalar>());
     }
     return gradients;
 }
@@ -249,6 +285,43 @@ class steps_function : public torch::autograd::Function<steps_function> {
     }
 };
 
+/// What keeps the weights by row.
+using weight_ordering = std::variant<std::shared_ptr<row_weights<float>>, std::shared_ptr<row_weights<double>>>;
+
+/// Weights by column, of the user's.
+class ordering_function : public torch::autograd::Function<ordering_function> {
+  public:
+    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& of_user,
+                              std::shared_ptr<weight_ordering> ordering) {
+        auto by_column = at::empty_like(of_user);
+        const auto order = [&]<class Scalar>(const std::shared_ptr<row_weights<Scalar>>& rows) {
+            const auto& network = *rows->network;
+            const bool rows_first = network.index().rows_first();
+            auto* columns = by_column.mutable_data_ptr<Scalar>();
+            rows->values = network.borrow(network.index().synapses());
+            auto* first = rows_first ? rows->values.data() : columns;
+            network.gather_first(of_user.const_data_ptr<Scalar>(), first, on_threads);
+            network.gather_second(first, rows_first ? columns : rows->values.data(), on_threads);
+        };
+        std::visit(order, *ordering);
+        save_run(*context, std::move(ordering));
+        return by_column;
+    }
+
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                   const torch::autograd::variable_list& arriving) {
+        const auto ordering = run_of_backward_pass<weight_ordering>(*context, "planned");
+        const auto by_column = arriving.front().contiguous();
+        auto of_user = at::empty_like(by_column);
+        const auto spread = [&]<class Scalar>(const std::shared_ptr<row_weights<Scalar>>& rows) {
+            rows->network->spread_columns(by_column.const_data_ptr<Scalar>(), of_user.mutable_data_ptr<Scalar>(),
+                                          on_threads);
+        };
+        std::visit(spread, *ordering);
+        return {of_user, at::Tensor()};
+    }
+};
+
 class planned_recurrence final : public recurrence {
   public:
     explicit planned_recurrence(std::shared_ptr<const recurrent_circuit> circuit) : circuit_(std::move(circuit)) {}
@@ -256,9 +329,9 @@ class planned_recurrence final : public recurrence {
     recurrence_states run(const recurrence_inputs& inputs) override {
         auto run = std::make_shared<planned_steps>();
         if (inputs.drive.scalar_type() == at::kDouble) {
-            run->steps.emplace<sparse_steps<double>>().network = network(doubles_);
+            run->steps = steps_of(doubles_, inputs);
         } else {
-            run->steps.emplace<sparse_steps<float>>().network = network(floats_);
+            run->steps = steps_of(floats_, inputs);
         }
         std::vector<at::Tensor> tensors{inputs.drive, inputs.weights.contiguous(), inputs.rates.contiguous()};
         if (inputs.start.defined()) tensors.push_back(inputs.start);
@@ -269,7 +342,28 @@ class planned_recurrence final : public recurrence {
         return {given.size() > 1 ? given[1] : at::Tensor(), given[0]};
     }
 
+    own_order ordered(const at::Tensor& weights) override {
+        const bool is_double = weights.scalar_type() == at::kDouble;
+        return is_double ? ordered_by(network(doubles_), weights) : ordered_by(network(floats_), weights);
+    }
+
   private:
+    template <class Scalar>
+    static own_order ordered_by(std::shared_ptr<const sparse::sparse_network<Scalar>> network,
+                                const at::Tensor& weights) {
+        const auto inner_number = network->index().inner_number();
+        const auto numbers = at::tensor(at::ArrayRef(inner_number.data(), inner_number.size()), at::kLong);
+        auto rows = std::make_shared<row_weights<Scalar>>(row_weights<Scalar>{std::move(network), {}});
+        auto by_column = ordering_function::apply(weights.contiguous(), std::make_shared<weight_ordering>(rows));
+        return {std::move(by_column), at::argsort(numbers), numbers, std::move(rows)};
+    }
+
+    template <class Scalar>
+    sparse_steps<Scalar> steps_of(std::shared_ptr<const sparse::sparse_network<Scalar>>& made,
+                                  const recurrence_inputs& inputs) {
+        return {.network = network(made), .ordered = std::static_pointer_cast<const row_weights<Scalar>>(inputs.order)};
+    }
+
     template <class Scalar>
     std::shared_ptr<const sparse::sparse_network<Scalar>> network(
         std::shared_ptr<const sparse::sparse_network<Scalar>>& made) {

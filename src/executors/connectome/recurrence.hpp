@@ -36,6 +36,13 @@ namespace recurrence_node {
 enum input : std::uint8_t { drive, weights, rates, start, input_count };
 }  // namespace recurrence_node
 
+/// For many runs: weights and cells in an order of the recurrence's own, in which it takes and gives all tensors then.
+struct own_order {
+    at::Tensor weights;                ///< differentiable by the user's
+    at::Tensor cells{}, numbers{};     ///< the cell at each place, the place of each cell: int64; undefined: the same
+    std::shared_ptr<const void> is{};  ///< what the recurrence knows of it; null: the user's order
+};
+
 /// Some steps on which nothing but the drive changes.
 struct recurrence_inputs {
     int steps = 0;
@@ -44,6 +51,7 @@ struct recurrence_inputs {
     at::Tensor rates;    ///< 1 / tau, (N, 1)
     at::Tensor start;    ///< (N, B); undefined: zeros
     bool all_states = false;
+    std::shared_ptr<const void> order{};  ///< own_order::is, for tensors in that order
 };
 
 struct recurrence_states {
@@ -60,6 +68,8 @@ class recurrence {
     virtual ~recurrence() = default;
 
     virtual recurrence_states run(const recurrence_inputs& inputs) = 0;
+    /// For many runs with the same weights: neither they nor states or gradients are ordered anew in each.
+    virtual own_order ordered(const at::Tensor& weights) { return {weights}; }
 };
 
 /// In LibTorch's operations, on any device, differentiable twice: the oracle.

@@ -97,12 +97,12 @@ template <class Scalar>
 void sparse_network<Scalar>::pack(const user_array<const Scalar>& from, int batch, Scalar* to,
                                   const thread_team& team) const {
     const auto inner_number = index_.inner_number();
+    const bool is_same = from.is_inner || inner_number.empty();
     const auto width = stride(batch);
     in_parts(index_.neurons(), neurons_of_task, team, [&](std::int32_t first, std::int32_t last) {
         for (auto block = first; block < last; block += neurons_of_block)
             for (auto i = block; i < std::min(last, block + neurons_of_block); ++i) {
-                Scalar* row =
-                    to + std::ptrdiff_t{inner_number.empty() ? i : inner_number[static_cast<std::size_t>(i)]} * width;
+                Scalar* row = to + std::ptrdiff_t{is_same ? i : inner_number[static_cast<std::size_t>(i)]} * width;
                 const Scalar* values = from.origin + i * from.neuron;
                 for (int sample = 0; sample < batch; ++sample) row[sample] = values[sample * from.sample];
                 std::fill(row + batch, row + width, Scalar{0});
@@ -114,10 +114,11 @@ template <class Scalar>
 void sparse_network<Scalar>::unpack_times(const Scalar* sign, const Scalar* from, int batch,
                                           const user_array<Scalar>& to, const thread_team& team) const {
     const auto inner_number = index_.inner_number();
+    const bool is_same = to.is_inner || inner_number.empty();
     const auto width = stride(batch);
     in_parts(index_.neurons(), neurons_of_task, team, [&](std::int32_t first, std::int32_t last) {
         for (auto i = first; i < last; ++i) {
-            const auto inner = std::ptrdiff_t{inner_number.empty() ? i : inner_number[static_cast<std::size_t>(i)]};
+            const auto inner = std::ptrdiff_t{is_same ? i : inner_number[static_cast<std::size_t>(i)]};
             const Scalar factor = sign == nullptr ? Scalar{1} : sign[inner];
             const Scalar* row = from + inner * width;
             Scalar* values = to.origin + i * to.neuron;

@@ -12,11 +12,12 @@
 
 namespace cortexpr::executors::sparse {
 
-/// A user's array of values by neuron (in the user's numbers) and sample.
+/// A user's array of values by neuron and sample.
 template <class Scalar>
 struct user_array {
     Scalar* origin = nullptr;
     std::ptrdiff_t neuron = 0, sample = 0;  ///< strides
+    bool is_inner = false;                  ///< its neurons go by inner number, else by the user's
 };
 
 template <class Scalar>
