@@ -198,7 +198,8 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
     add_changes(request.injections);
     const auto breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(drives.size()));
     const auto bounds = solve::cut_at(time.start, time.end, changes);
-    const auto tau = ordered(whole.rates.reciprocal().flatten(), 0);
+    // Laid out as the states are: what is broadcast is read element by element.
+    const auto tau = ordered(whole.rates.reciprocal(), 0).expand_as(drives[0]).contiguous().t();
     std::vector<solve::piece> pieces;
     for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
         const auto within = solve::breaks_of(breaks, bounds[i], bounds[i + 1]);

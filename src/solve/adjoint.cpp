@@ -1,5 +1,7 @@
 #include "adjoint.hpp"
 
+#include "combination.hpp"
+
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>

@@ -1,11 +1,10 @@
 #include "step.hpp"
 
+#include "combination.hpp"
 #include "tableau.hpp"
 
 #include <cortexpr/error.hpp>
 
-#include <ATen/ops/add.h>
-#include <ATen/ops/addcmul.h>
 #include <ATen/ops/expm1.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/lerp.h>
@@ -81,29 +80,21 @@ void add_slopes(const equation& equation, const interval& interval, const state&
             rate_of(equation, interval, times[i], moved_along(interval, y, slopes, std::span(stages[i]).first(i + 1))));
 }
 
-at::Tensor weighted_sum(const std::vector<state>& slopes, std::span<const double> weights, std::size_t part) {
-    at::Tensor sum;
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-        if (weights[i] == 0) continue;
-        sum = sum.defined() ? at::add(sum, slopes[i][part], weights[i]) : at::mul(slopes[i][part], weights[i]);
-    }
-    return sum;
+/// One part of the slopes.
+std::vector<at::Tensor> part_of(const std::vector<state>& slopes, std::size_t part) {
+    std::vector<at::Tensor> all;
+    for (const auto& slope : slopes) all.push_back(slope[part]);
+    return all;
 }
 
-at::Tensor scaled(const interval& interval, const at::Tensor& sum) {
-    return interval.sizes.size() == 1 ? at::mul(sum, interval.sizes.front())
-                                      : at::mul(sum, by_row(interval.sizes, sum));
+at::Tensor scaled(const interval& interval, const at::Tensor& slope) {
+    constexpr double whole[]{1};
+    return combined({}, {slope}, whole, interval.sizes);
 }
 
 }  // namespace
 
 bool interval::has_waiting() const { return std::ranges::find(sizes, 0.0) != sizes.end(); }
-
-at::Tensor by_row(const std::vector<double>& numbers, const at::Tensor& part) {
-    std::vector<std::int64_t> sizes(static_cast<std::size_t>(part.dim()), 1);
-    sizes.front() = static_cast<std::int64_t>(numbers.size());
-    return at::tensor(numbers, at::kDouble).view(sizes).to(part.options().requires_grad(false));
-}
 
 state rate_of(const equation& equation, const interval& interval, double fraction, const state& y) {
     return checked(equation.rate(moment_of(interval, fraction, y), y), y, "rate");
@@ -112,11 +103,8 @@ state rate_of(const equation& equation, const interval& interval, double fractio
 state moved_along(const interval& interval, const state& y, const std::vector<state>& slopes,
                   std::span<const double> weights) {
     state moved;
-    for (std::size_t part = 0; part < y.size(); ++part) {
-        const auto sum = weighted_sum(slopes, weights, part);
-        moved.push_back(interval.sizes.size() == 1 ? at::add(y[part], sum, interval.sizes.front())
-                                                   : at::addcmul(y[part], sum, by_row(interval.sizes, sum)));
-    }
+    for (std::size_t part = 0; part < y.size(); ++part)
+        moved.push_back(combined(y[part], part_of(slopes, part), weights, interval.sizes));
     return moved;
 }
 
@@ -168,7 +156,7 @@ state within(const interval& interval, const state& y, const step_result& step, 
 state error_of(const interval& interval, const step_result& step) {
     state error;
     for (std::size_t part = 0; part < step.next.size(); ++part)
-        error.push_back(scaled(interval, weighted_sum(step.slopes, tableau::dopri5::error, part)));
+        error.push_back(combined({}, part_of(step.slopes, part), tableau::dopri5::error, interval.sizes));
     return error;
 }
 

@@ -50,7 +50,4 @@ state within(const interval& interval, const state& y, const step_result& step, 
 /// size * (weighted sum of slopes), which a dopri5 step is off by.
 state error_of(const interval& interval, const step_result& step);
 
-/// Numbers by row as a tensor that broadcasts to a part of the state.
-at::Tensor by_row(const std::vector<double>& numbers, const at::Tensor& part);
-
 }  // namespace cortexpr::solve

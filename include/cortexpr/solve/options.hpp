@@ -84,7 +84,7 @@ struct options {
     // Gradients.
     solve::gradients gradients = gradients::replayed;  ///< how gradients are computed
     std::optional<std::int64_t> kept_states{};  ///< at most this number at a time, both passes together, at least 1;
-                                                ///< absent: about 3 times the square root of the number of steps
+                                                ///< absent: 16, or about 3 times the square root of the steps
 
     unsolved on_failure = unsolved::is_error;  ///< what happens to a sample that can't be solved
 };

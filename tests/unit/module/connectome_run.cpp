@@ -9,7 +9,10 @@
 #include <ATen/ops/tensor.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <fmt/format.h>
+
 #include <cmath>
+#include <limits>
 
 namespace cortexpr::module_connectome_run_test {
 
@@ -283,6 +286,45 @@ TEST_CASE("gradients in continuous time, past clamps and currents, agree with fi
     const auto gradients = torch::autograd::grad({loss()}, leaves);
     CHECK(gradients[1].select(1, 3).abs().max().item<double>() == 0);
     compare_with_differences(loss, leaves, gradients);
+}
+
+TEST_CASE("continuous time: both executors agree, at batches that fill a line and others") {
+    for (const auto dtype : {at::kDouble, at::kFloat})
+        for (const int batch : {3, 4, 8, 16}) {
+            CAPTURE(dtype, batch);
+            std::vector<std::vector<at::Tensor>> all;
+            const auto draws = at::detail::createCPUGenerator(3);
+            const auto input = at::rand({batch, 2, 16}, draws, at::kDouble).to(dtype);
+            for (const auto with : {executor::transparent, executor::planned}) {
+                const auto net = make<Directions>(motion_graph(8), {.dtype = dtype, .seed = 4, .executor = with});
+                net->eval();
+                const auto run = static_cast<connectome_module&>(*net).run(
+                    input, {.record_states = true, .continuous = continuous_time{.end = 12, .evaluations = 5}});
+                std::vector<at::Tensor> leaves;
+                for (const auto* name : {"rnn.hh.values", "rnn.hh.bias", "rnn.tau"})
+                    leaves.push_back(net->named_parameters()[name]);
+                auto& given = all.emplace_back(
+                    torch::autograd::grad({run.states.square().sum() + run.logits.sin().sum()}, leaves));
+                given.push_back(run.states);
+            }
+            for (std::size_t i = 0; i < all[0].size(); ++i)
+                CHECK(gap(all[1][i], all[0][i]) <
+                      (dtype == at::kDouble ? 1e-11 : 1e-4) * all[0][i].abs().max().item<double>());
+        }
+}
+
+TEST_CASE("continuous time: what can't be solved is told with the cell") {
+    for (const auto with : {executor::transparent, executor::planned}) {
+        const auto net = make<Directions>(motion_graph(6), {.dtype = at::kDouble, .executor = with});
+        const auto shown = net->cells_of<R>();
+        for (const std::size_t pixel : {std::size_t{1}, shown.size() - 1}) {
+            auto input = at::rand({2, net->input_size()}, at::kDouble);
+            input[1][static_cast<std::int64_t>(pixel)] = std::numeric_limits<double>::quiet_NaN();
+            CHECK_THROWS_WITH(
+                static_cast<connectome_module&>(*net).run(input, {.continuous = continuous_time{.end = 2}}),
+                Catch::Contains(fmt::format("cell {} (R)", shown[pixel])));
+        }
+    }
 }
 
 }  // namespace cortexpr::module_connectome_run_test
