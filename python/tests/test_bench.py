@@ -49,7 +49,7 @@ def given(**changed):
 
 def test_everyone_takes_turns(python_step):
     told = python_step.timed(given(), 2)
-    assert set(told["train"]) == {"cpp", "python", "torch_adam"}
+    assert set(told["train"]) == {"cpp", "python", "one_call", "torch_adam"}
     assert set(told["call"]) == {"cpp", "cpp_network", "python"}
     assert set(told["forward"]) == set(told["call"])
     assert all(one["median_s"] > 0 for kind in python_step.KINDS for one in told[kind].values())
