@@ -8,7 +8,7 @@ list(FILTER cortexpr_code EXCLUDE REGEX "/tests/fail/")
 
 find_program(CORTEXPR_CLANG_FORMAT NAMES clang-format-14 clang-format)
 # An older one doesn't understand the consteval functions.
-find_program(CORTEXPR_CLANG_TIDY NAMES clang-tidy-19 clang-tidy)
+find_program(CORTEXPR_CLANG_TIDY NAMES clang-tidy-19 clang-tidy-20 clang-tidy-21)
 mark_as_advanced(CORTEXPR_CLANG_FORMAT CORTEXPR_CLANG_TIDY)
 
 cmake_host_system_information(RESULT cortexpr_cores QUERY NUMBER_OF_LOGICAL_CORES)

@@ -64,7 +64,7 @@ class stimulus_walk {
     };
 
     template <class Turn>
-    static constexpr bool step_on(const steps_by_value& values, Turn turn) {
+    static constexpr bool step_on(steps_by_value& values, Turn turn) {
         const auto before = values;
         turn();
         return !(values == before);
