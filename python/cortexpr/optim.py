@@ -151,7 +151,7 @@ class Adam(torch.optim.Adam):
         return network
 
     def _is_hooked(self, network: DeclaredModule) -> bool:
-        """Whether somebody is to be called who knows torch's ways only."""
+        """Whether torch has hooks to call, which only its own way through a step does."""
         return bool(network._forward_hooks or network._forward_pre_hooks or network._backward_hooks or network._backward_pre_hooks
                     or self._optimizer_step_pre_hooks or self._optimizer_step_post_hooks
                     or _has_any_global_hook() or _global_optimizer_pre_hooks or _global_optimizer_post_hooks)

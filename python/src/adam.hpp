@@ -38,12 +38,12 @@ class adam {
     bool step(const std::vector<adam_constants>& constants) const;
     void zero_grad() const;
 
-    /// Forward pass, loss, backward pass, step, projection. \throws usage_error  as the forward pass does, and for
-    /// what answers can't be compared with
     struct outcome {
         at::Tensor loss{};
         bool is_stepped = false;  ///< else gradients are there, and step() has given false
     };
+    /// Forward pass, loss, backward pass, step, projection. \throws usage_error  as the forward pass does, and for
+    /// what answers can't be compared with
     outcome train_step(owned_by_python& network, const tensors& parameters, const shown_batch& batch,
                        const std::vector<adam_constants>& constants) const;
 

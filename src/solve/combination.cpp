@@ -47,35 +47,36 @@ void sum_up(const flat_sum<Scalar>& all, std::int64_t first, std::int64_t count,
     }
 }
 
-/// Stretches of `length` elements on LibTorch's threads.
+/// Stretches of at most `length` elements, none of which crosses a row, on LibTorch's threads: work(row, first, count).
 template <class Work>
-void in_stretches(std::int64_t elements, std::int64_t length, Work work) {
+void in_stretches(std::int64_t rows, std::int64_t of_row, std::int64_t length, Work work) {
     constexpr std::int64_t worth_a_thread = 16;
-    at::parallel_for(0, (elements + length - 1) / length, worth_a_thread, [&](std::int64_t begin, std::int64_t end) {
-        for (auto i = begin; i < end; ++i) work(i * length, std::min(length, elements - i * length));
+    const auto in_row = (of_row + length - 1) / length;
+    at::parallel_for(0, rows * in_row, worth_a_thread, [&](std::int64_t begin, std::int64_t end) {
+        for (auto i = begin; i < end; ++i) {
+            const auto row = i / in_row, first = i % in_row * length;
+            work(row, row * of_row + first, std::min(length, of_row - first));
+        }
     });
 }
 
 enum class rows : std::uint8_t { one_size, follow, take_turns };
 
 template <class Scalar>
-void pass_over(const flat_sum<Scalar>& all, std::int64_t elements, rows are, const std::vector<double>& sizes) {
+void pass_over(const flat_sum<Scalar>& all, std::int64_t elements, rows are, const std::vector<double>& given) {
+    const std::vector<Scalar> sizes(given.begin(), given.end());
     const auto count = static_cast<std::int64_t>(sizes.size());
     if (are == rows::take_turns) {
         const auto length = std::max<std::int64_t>(block / count, 1) * count;
         std::vector<Scalar> tiled(static_cast<std::size_t>(length));
-        for (std::size_t i = 0; i < tiled.size(); ++i) tiled[i] = static_cast<Scalar>(sizes[i % sizes.size()]);
-        return in_stretches(elements, length, [&](std::int64_t first, std::int64_t many) {
+        for (std::size_t i = 0; i < tiled.size(); ++i) tiled[i] = sizes[i % sizes.size()];
+        return in_stretches(1, elements, length, [&](std::int64_t, std::int64_t first, std::int64_t many) {
             sum_up(all, first, many, [&tiled](std::int64_t i) { return tiled[static_cast<std::size_t>(i)]; });
         });
     }
-    const auto of_row = are == rows::one_size ? elements : elements / count;
-    for (std::int64_t row = 0; row < elements / of_row; ++row)
-        in_stretches(of_row, block,
-                     [&, size = static_cast<Scalar>(sizes[static_cast<std::size_t>(row)])](std::int64_t first,
-                                                                                           std::int64_t many) {
-                         sum_up(all, row * of_row + first, many, [size](std::int64_t) { return size; });
-                     });
+    in_stretches(count, elements / count, block, [&](std::int64_t row, std::int64_t first, std::int64_t many) {
+        sum_up(all, first, many, [size = sizes[static_cast<std::size_t>(row)]](std::int64_t) { return size; });
+    });
 }
 
 template <class Scalar>
