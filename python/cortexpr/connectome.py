@@ -180,12 +180,9 @@ class Connectome(DeclaredModule):
         (synapses, types, *others), drawn, gains = (state.pop(name) for name in ("_circuit", "_drawn", "_gains"))
         super().__setstate__(state)
         first = next(self.parameters())
-        self._network = _engine.Connectome.from_arrays(
-            self._plan, synapses, [self.types[number] for number in types.tolist()], *others, str(first.device), first.dtype, 0,
-            self.executor, "as_in_the_file")
-        self._network.generator_state, self._network.step_gains = drawn, gains
-        self._find_parameters()
-        self._register()
+        names = [self.types[number] for number in types.tolist()]
+        self._come_back(_engine.Connectome.from_arrays(self._plan, synapses, names, *others, str(first.device), first.dtype, 0,
+                                                       self.executor, "as_in_the_file"), drawn, gains)
 
     def _parameter_names(self) -> list[str]:
         return self._network.parameter_names()

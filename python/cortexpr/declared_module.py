@@ -93,6 +93,13 @@ class DeclaredModule(torch.nn.Module, metaclass=DeclaredType):
         """Makes a new network known to optimisers' hooks."""
         _alive.add(self)
 
+    def _come_back(self, network: _engine.OwnedByPython, drawn: torch.Tensor, gains: Sequence[float]) -> None:
+        """After pickling: the network made anew goes on as the one that was pickled."""
+        self._network = network
+        network.generator_state, network.step_gains = drawn, gains
+        self._find_parameters()
+        self._register()
+
     def _replicate_for_data_parallel(self) -> DeclaredModule:
         raise UsageError("a network is not run by torch.nn.DataParallel; use DistributedDataParallel")
 

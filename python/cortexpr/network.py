@@ -151,10 +151,7 @@ class Network(DeclaredModule):
         drawn, gains = state.pop("_drawn"), state.pop("_gains")
         super().__setstate__(state)
         first = next(self.parameters())
-        self._network = self._made(first.device, first.dtype, 0)
-        self._network.generator_state, self._network.step_gains = drawn, gains
-        self._find_parameters()
-        self._register()
+        self._come_back(self._made(first.device, first.dtype, 0), drawn, gains)
 
     def _register(self) -> None:
         """Makes a new network known to optimisers' hooks and to the operator."""

@@ -145,10 +145,9 @@ connectome_request joined(const connectome_request& before, const connectome_req
 
 void require_continuous(const connectome_request& request) {
     if (request.steps) throw usage_error("a run in continuous time has no steps; leave steps out");
-    if (!request.noises.empty() || !request.scales.empty() || !request.frozen_taus.empty())
+    if (!request.noises.empty())
         throw usage_error(
-            "noise, scaled synapses and frozen time constants of a connectome act step by step; give steps in place of "
-            "continuous time, or leave them out");
+            "noise of a connectome is drawn step by step; give steps in place of continuous time, or leave it out");
 }
 
 /// One for each sample, so that a batch in two halves has the keys of the whole; undefined where there is no noise.

@@ -14,11 +14,43 @@
 #include <ATen/ops/zeros_like.h>
 
 #include <cmath>
+#include <map>
 #include <set>
 
 namespace cortexpr {
 
 namespace {
+
+/// Whether a change to cells or synapses acts at a step, counted from 1.
+template <class Change>
+bool acts_at(const Change& one, int step) {
+    return one.from <= step && (!one.to || step <= *one.to);
+}
+
+/// Weights by synapse, in the graph's order, with the factors of a step.
+at::Tensor weights_at(int step, const connectome_request& request, at::Tensor weights) {
+    for (const auto& one : request.scales)
+        if (acts_at(one, step) && !one.synapses.empty())
+            weights =
+                weights * at::ones_like(weights.detach())
+                              .index_fill_(0, executors::index_tensor(one.synapses, weights.device()), one.factor);
+    return weights;
+}
+
+/// 1 / tau by cell, with the time constants that are frozen at a step.
+at::Tensor rates_at(int step, const connectome_request& request, at::Tensor rates) {
+    for (const auto& one : request.frozen_taus) {
+        if (!acts_at(one, step) || one.cells.empty()) continue;
+        const auto cells = executors::index_tensor(one.cells, rates.device());
+        if (one.value) {
+            rates = rates.index_fill(0, cells, 1 / *one.value);
+        } else {
+            const auto is_frozen = at::zeros_like(rates, rates.options().dtype(at::kBool)).index_fill_(0, cells, 1);
+            rates = at::where(is_frozen, rates.detach(), rates);
+        }
+    }
+    return rates;
+}
 
 /// One run: a drive, weights and rates by cell, and what is changed at which steps.
 class connectome_run {
@@ -62,10 +94,6 @@ class connectome_run {
         return within;
     }
 
-    bool holds_at(int from, std::optional<int> to, int step) const {
-        return from <= step && step <= to.value_or(whole_.steps);
-    }
-
     at::Tensor index(const std::vector<std::int32_t>& cells) const {
         return executors::index_tensor(cells, whole_.drive.device());
     }
@@ -75,17 +103,13 @@ class connectome_run {
         inputs.steps = steps;
         inputs.start = start;
         if (whole_.drive.size(0) > 1) inputs.drive = whole_.drive.slice(0, first - 1, first - 1 + steps);
-        for (const auto& one : request_.frozen_taus)
-            if (holds_at(one.from, one.to, first) && !one.cells.empty()) inputs.rates = frozen(inputs.rates, one);
-        for (const auto& one : request_.scales)
-            if (holds_at(one.from, one.to, first) && !one.synapses.empty())
-                inputs.weights = inputs.weights *
-                                 at::ones_like(inputs.weights.detach()).index_fill_(0, index(one.synapses), one.factor);
+        inputs.rates = rates_at(first, request_, inputs.rates);
+        inputs.weights = weights_at(first, request_, inputs.weights);
         for (const auto& clamp : request_.clamps)
-            if (first > clamp.from && holds_at(clamp.from, clamp.to, first) && !clamp.cells.empty())
+            if (first > clamp.from && acts_at(clamp, first) && !clamp.cells.empty())
                 inputs.rates = inputs.rates.index_fill(0, index(clamp.cells), 0);
         for (const auto& one : request_.injections)
-            if (holds_at(one.from, one.to, first) && !one.cells.empty()) {
+            if (acts_at(one, first) && !one.cells.empty()) {
                 const auto current =
                     at::full({static_cast<std::int64_t>(one.cells.size()), 1}, one.current, inputs.drive.options());
                 inputs.drive = inputs.drive.index_add(1, index(one.cells),
@@ -93,17 +117,10 @@ class connectome_run {
             }
         for (std::size_t i = 0; i < request_.noises.size(); ++i) {
             const auto& one = request_.noises[i];
-            if (holds_at(one.from, one.to, first) && !one.cells.empty() && one.deviation > 0)
+            if (acts_at(one, first) && !one.cells.empty() && one.deviation > 0)
                 inputs.drive = with_noise(inputs.drive, i, first, steps);
         }
         return inputs;
-    }
-
-    at::Tensor frozen(const at::Tensor& rates, const freeze_tau_cells& one) const {
-        const auto cells = index(one.cells);
-        if (one.value) return rates.index_fill(0, cells, 1 / *one.value);
-        const auto is_frozen = at::zeros_like(rates, rates.options().dtype(at::kBool)).index_fill_(0, cells, 1);
-        return at::where(is_frozen, rates.detach(), rates);
     }
 
     /// A drive for each step, (T, N, B).
@@ -147,22 +164,17 @@ struct changed_cells {
     at::Tensor held, current;
 };
 
-template <class Change>
-bool acts_at(const Change& one, int step) {
-    return one.from <= step && (!one.to || step <= *one.to) && !one.cells.empty();
-}
-
 changed_cells changed_at(const connectome_request& request, int step, const at::Tensor& drive) {
     const auto cells_of = [&](const auto& one) { return executors::index_tensor(one.cells, drive.device()); };
     const auto options = drive.options().requires_grad(false);
     changed_cells all;
     for (const auto& clamp : request.clamps) {
-        if (!acts_at(clamp, step)) continue;
+        if (!acts_at(clamp, step) || clamp.cells.empty()) continue;
         if (!all.held.defined()) all.held = at::zeros({1, drive.size(0)}, options.dtype(at::kBool));
         all.held.index_fill_(1, cells_of(clamp), 1);
     }
     for (const auto& one : request.injections) {
-        if (!acts_at(one, step)) continue;
+        if (!acts_at(one, step) || one.cells.empty()) continue;
         if (!all.current.defined()) all.current = at::zeros({drive.size(0), 1}, options);
         const auto count = static_cast<std::int64_t>(one.cells.size());
         all.current.index_add_(0, cells_of(one), at::full({count, 1}, one.current, options));
@@ -170,22 +182,42 @@ changed_cells changed_at(const connectome_request& request, int step, const at::
     return all;
 }
 
+/// Weights in the recurrence's order, which pieces with the same factors share.
+class ordered_weights {
+  public:
+    ordered_weights(executors::recurrence& runner, const connectome_request& request, const at::Tensor& weights)
+        : runner_(runner), request_(request), weights_(weights) {}
+
+    const executors::own_order& at(int step) {
+        std::vector<bool> acts;
+        for (const auto& one : request_.scales) acts.push_back(acts_at(one, step));
+        auto& found = made_[acts];
+        if (!found.weights.defined()) found = runner_.ordered(weights_at(step, request_, weights_));
+        return found;
+    }
+
+  private:
+    executors::recurrence& runner_;
+    const connectome_request& request_;
+    const at::Tensor& weights_;
+    std::map<std::vector<bool>, executors::own_order> made_;  ///< by which factors act
+};
+
 }  // namespace
 
 executors::recurrence_states continuous_states(const std::shared_ptr<executors::recurrence>& runner,
                                                const executors::recurrence_inputs& whole,
                                                const connectome_request& request, const continuous_time& time,
                                                const std::function<std::string(std::int64_t)>& name_of) {
-    const auto order = runner->ordered(whole.weights);
-    const auto ordered = [&order](const at::Tensor& values, std::int64_t dimension) {
+    ordered_weights weights(*runner, request, whole.weights);
+    const auto any_order = weights.at(1);  // of cells, it is the same for all weights
+    const auto ordered = [&order = any_order](const at::Tensor& values, std::int64_t dimension) {
         return order.cells.defined() && values.defined() ? values.index_select(dimension, order.cells) : values;
     };
     // A view each: the gradient of a selection would be a whole tensor.
     const auto drives = ordered(whole.drive, 1).unbind(0);
     // A step of rate 1 gives f(z(h)).
     const auto rates = at::ones_like(whole.rates.detach());
-    std::vector<at::Tensor> reads(drives.begin(), drives.end());
-    reads.push_back(order.weights);
     const double direction = time.end < time.start ? -1 : 1;
     std::vector<double> changes;
     const auto add_changes = [&](const auto& all) {
@@ -196,16 +228,22 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
     };
     add_changes(request.clamps);
     add_changes(request.injections);
+    add_changes(request.scales);
+    add_changes(request.frozen_taus);
     const auto breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(drives.size()));
     const auto bounds = solve::cut_at(time.start, time.end, changes);
-    // Laid out as the states are: what is broadcast is read element by element.
-    const auto tau = ordered(whole.rates.reciprocal(), 0).expand_as(drives[0]).contiguous().t();
     std::vector<solve::piece> pieces;
     for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
         const auto within = solve::breaks_of(breaks, bounds[i], bounds[i + 1]);
         const int step = 1 + static_cast<int>(std::lround(std::abs(bounds[i] - time.start)));
         auto changed = changed_at(request, step, drives[0]);
         changed = {.held = ordered(changed.held, 1), .current = ordered(changed.current, 0)};
+        const auto order = weights.at(step);
+        auto reads = drives;
+        reads.push_back(order.weights);
+        // Laid out as the states are: what is broadcast is read element by element.
+        const auto piece_rates = rates_at(step, request, whole.rates);
+        const auto tau = ordered(piece_rates.reciprocal(), 0).expand_as(drives[0]).contiguous().t();
         auto target = [runner, drives, order, rates, changed, first = within.before](const solve::moment& now,
                                                                                      const solve::state& at) {
             auto drive = drives[static_cast<std::size_t>(first + now.segment)];
@@ -229,7 +267,7 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
         if (changed.held.defined())
             piece.entered = [&request, step, numbers = order.numbers](solve::state at) {
                 for (const auto& clamp : request.clamps) {
-                    if (!acts_at(clamp, step)) continue;
+                    if (!acts_at(clamp, step) || clamp.cells.empty()) continue;
                     const auto cells = executors::index_tensor(clamp.cells, at[0].device());
                     at[0] =
                         at[0].index_fill(1, numbers.defined() ? numbers.index_select(0, cells) : cells, clamp.value);
@@ -241,7 +279,7 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
     const auto start = whole.start.defined() ? ordered(whole.start, 0) : at::zeros_like(drives[0]);
     const auto solved = solve::integrate_pieces(pieces, {start.t()}, times_of(time), time.solver);
     auto states = solved[0].transpose(1, 2);
-    if (order.numbers.defined()) states = states.index_select(1, order.numbers);
+    if (any_order.numbers.defined()) states = states.index_select(1, any_order.numbers);
     return {states, states.select(0, -1)};
 }
 

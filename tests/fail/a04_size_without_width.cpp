@@ -1,5 +1,5 @@
 // A square image given by one side.
-// EXPECT: [cortexpr A04] the channels, height and width of an area's input are each at least 1; give all three: input<1, 28, 28>
+// EXPECT: [cortexpr A04] the channels, height and width of an area's input are each from 1 to 1,000,000; give all three: input<1, 28, 28>
 // EXPECT: A04_input_size<1, 28, 0>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

@@ -1,4 +1,4 @@
-// EXPECT: [cortexpr A05] an area's output has at least one channel; give the number: output<32>
+// EXPECT: [cortexpr A05] an area's output has 1 to 1,000,000 channels; give the number: output<32>
 // EXPECT: A05_output_channels<0>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

@@ -1,5 +1,5 @@
 // In the reference 0 channels mean no feedback; here leaving the part out does.
-// EXPECT: [cortexpr A06] feedback has at least one channel; give the number, feedback_channels<16>, or leave feedback_channels out
+// EXPECT: [cortexpr A06] feedback has 1 to 1,000,000 channels; give the number, feedback_channels<16>, or leave feedback_channels out
 // EXPECT: A06_feedback_channels<0>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

@@ -1,4 +1,4 @@
-// EXPECT: [cortexpr C07] the readout's hidden layer has at least one unit; give hidden<256>, or leave it out
+// EXPECT: [cortexpr C07] the readout's hidden layer has 1 to 1,000,000 units; give hidden<256>, or leave it out
 // EXPECT: C07_hidden_units<0>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

@@ -1,4 +1,4 @@
-// EXPECT: [cortexpr C13] a regressor fits at least 1 number; give targets<1> or more
+// EXPECT: [cortexpr C13] a regressor fits 1 to 1,000,000 numbers; give targets<1> or more
 // EXPECT: C13_few_targets<0>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

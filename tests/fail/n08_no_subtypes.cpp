@@ -1,5 +1,5 @@
 // The number of subtypes is left out.
-// EXPECT: [cortexpr N08] a neuron type has at least one subtype (channel); give the number: excitatory<16>
+// EXPECT: [cortexpr N08] a neuron type has 1 to 1,000,000 subtypes (channels); give the number: excitatory<16>
 // EXPECT: N08_subtypes<VIP, 0>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

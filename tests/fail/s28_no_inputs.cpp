@@ -1,4 +1,4 @@
-// EXPECT: [cortexpr S28] a stimulus has at least one input; give their number first, as in dense_stimulus_to<784, R>
+// EXPECT: [cortexpr S28] a stimulus has 1 to 1,000,000 inputs; give their number first, as in dense_stimulus_to<784, R>
 // EXPECT: S28_stimulus_size<cortexpr::dense_stimulus_to<0, R>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

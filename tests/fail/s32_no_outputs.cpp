@@ -1,4 +1,4 @@
-// EXPECT: [cortexpr S32] there is at least one output; give their number first, as in dense_output_from<10, T4a>
+// EXPECT: [cortexpr S32] there are 1 to 1,000,000 outputs; give their number first, as in dense_output_from<10, T4a>
 // EXPECT: S32_output_size<cortexpr::dense_output_from<-1, T4a>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

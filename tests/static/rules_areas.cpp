@@ -42,9 +42,14 @@ static_assert(broken_rule<sized<input<1, 28>>> == rule::input_size);
 static_assert(broken_rule<sized<input<0, 28, 28>>> == rule::input_size);
 static_assert(broken_rule<sized<input<1, -28, 28>>> == rule::input_size);
 static_assert(broken_rule<sized<input<1, 28, 0>>> == rule::input_size);
+static_assert(broken_rule<sized<input<1, 1'000'001, 28>>> == rule::input_size);
+static_assert(wirable<sized<input<1'000'000, 1'000'000, 1'000'000>, output<1'000'000>>>);
 static_assert(broken_rule<sized<size, output<>>> == rule::output_channels);
+static_assert(broken_rule<sized<size, output<2'147'483'647>>> == rule::output_channels);
 static_assert(broken_rule<sized<size, output<-1>>> == rule::output_channels);
 static_assert(wirable<sized<input<3, 3, 200>, output<1>>>);
+static_assert(broken_rule<area<size, feedback_channels<1'000'001>, types, matrix, output<32>>> ==
+              rule::feedback_channels);
 static_assert(broken_rule<area<size, feedback_channels<0>, types, matrix, output<32>>> == rule::feedback_channels);
 
 // Feedback that keeps a sign starts without numbers of the other one.

@@ -98,6 +98,7 @@ static_assert(broken_between<stimulus_to<R, L1, R>> == rule::repeated_stimulated
 static_assert(broken_between<dense_stimulus_to<0, R>> == rule::stimulus_size);
 static_assert(broken_between<sparse_stimulus_to<-8, all_cells>> == rule::stimulus_size);
 static_assert(broken_between<dense_stimulus_to<>> == rule::stimulus_size);
+static_assert(broken_between<dense_stimulus_to<2'000'000'000, R>> == rule::stimulus_size);
 static_assert(broken_between<stimulus_to<all_cells, R>> == rule::all_cells_beside_types);
 static_assert(broken_between<dense_stimulus_to<8, R, all_cells>> == rule::all_cells_beside_types);
 static_assert(broken_between<stimulus_to<all_cells, all_cells>> == rule::all_cells_beside_types);
@@ -109,6 +110,7 @@ static_assert(broken_between<retina, dense_output_from<8, T4a, int>> == rule::un
 static_assert(broken_between<retina, output_from<T4a, R, T4a>> == rule::repeated_output_type);
 static_assert(broken_between<retina, dense_output_from<0, T4a>> == rule::output_size);
 static_assert(broken_between<retina, sparse_output_from<>> == rule::output_size);
+static_assert(broken_between<retina, dense_output_from<1'000'001, T4a>> == rule::output_size);
 static_assert(broken_between<retina, output_from<T4a, all_cells>> == rule::all_cells_beside_types);
 static_assert(broken_between<retina, output_from<all_cells, T4a>> == rule::all_cells_beside_types);
 

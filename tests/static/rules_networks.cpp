@@ -103,7 +103,9 @@ static_assert(broken_rule<head<hidden<256>>> == rule::missing_classes);
 static_assert(broken_rule<head<classes<>>> == rule::few_classes);
 static_assert(broken_rule<head<classes<1>>> == rule::few_classes);
 static_assert(broken_rule<head<classes<-10>>> == rule::few_classes);
+static_assert(broken_rule<head<classes<1'000'001>>> == rule::few_classes);
 static_assert(broken_rule<head<classes<10>, hidden<0>>> == rule::hidden_units);
+static_assert(broken_rule<head<classes<10>, hidden<2'000'000'000>>> == rule::hidden_units);
 
 template <double Probability>
 using dropping = head<classes<10>, dropout<Probability>>;
@@ -131,6 +133,7 @@ static_assert(broken_rule<fitting<>> == rule::missing_targets);
 static_assert(broken_rule<fitting<hidden<8>>> == rule::missing_targets);
 static_assert(broken_rule<fitting<targets<>>> == rule::few_targets);
 static_assert(broken_rule<fitting<targets<-1>>> == rule::few_targets);
+static_assert(broken_rule<fitting<targets<1'000'001>>> == rule::few_targets);
 static_assert(broken_rule<fitting<classes<2>>> == rule::unknown_regressor_part);
 static_assert(broken_rule<fitting<targets<2>, classes<2>>> == rule::unknown_regressor_part);
 static_assert(broken_rule<fitting<targets<2>, targets<2>>> == rule::repeated_classifier_part);

@@ -51,10 +51,12 @@ static_assert(wirable<alone<E2>>);
 // Numbers and options.
 struct no_subtypes : excitatory<> {};
 struct negative_subtypes : inhibitory<-1> {};
+struct no_number : hybrid<2'000'000'000> {};
 struct strange_option : excitatory<16, plain> {};
 struct twice : excitatory<16, tau<tau_mode::spatial>, half_density, tau<tau_mode::spatial>> {};
 static_assert(refused<no_subtypes, rule::subtypes>);
 static_assert(refused<negative_subtypes, rule::subtypes>);
+static_assert(refused<no_number, rule::subtypes>);
 static_assert(refused<strange_option, rule::unknown_neuron_option>);
 static_assert(refused<twice, rule::repeated_neuron_option>);
 

@@ -17,10 +17,10 @@ constexpr diagnosis diagnose_parts(const area_declaration& area) {
         if (area.count(part) == 0) return found(rule::missing_area_part, place::part, part);
     for (int part = 0; part < static_cast<int>(area_part::unknown); ++part)
         if (area.count(static_cast<area_part>(part)) > 1) return found(rule::repeated_area_part, place::part, part);
-    if (area.input_channels < 1 || area.height < 1 || area.width < 1)
+    if (!is_count(area.input_channels) || !is_count(area.height) || !is_count(area.width))
         return found(rule::input_size, place::declaration);
-    if (area.output_channels < 1) return found(rule::output_channels, place::output);
-    if (area.hears_feedback && area.feedback_channels < 1) return found(rule::feedback_channels, place::declaration);
+    if (!is_count(area.output_channels)) return found(rule::output_channels, place::output);
+    if (area.hears_feedback && !is_count(area.feedback_channels)) return found(rule::feedback_channels, place::declaration);
     if (area.feedback_class != neuron_class::hybrid && area.initial_feedback == fill::normal)
         return found(rule::negative_initial_feedback, place::declaration);
     if (const rule broken = broken_by(area.output_nonlinearity); broken != rule::none)

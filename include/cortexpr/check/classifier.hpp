@@ -21,12 +21,12 @@ constexpr diagnosis diagnose(const readout_declaration& head) {
             return found(rule::repeated_classifier_part, place::part, part);
     if (head.is_regressor) {
         if (head.count(readout_part::targets) == 0) return found(rule::missing_targets, place::declaration);
-        if (head.classes < 1) return found(rule::few_targets, place::declaration);
+        if (!is_count(head.classes)) return found(rule::few_targets, place::declaration);
     } else {
         if (head.count(readout_part::classes) == 0) return found(rule::missing_classes, place::declaration);
-        if (head.classes < 2) return found(rule::few_classes, place::declaration);
+        if (head.classes < 2 || !is_count(head.classes)) return found(rule::few_classes, place::declaration);
     }
-    if (head.hidden < 1) return found(rule::hidden_units, place::declaration);
+    if (!is_count(head.hidden)) return found(rule::hidden_units, place::declaration);
     if (!(head.dropout >= 0.0 && head.dropout < 1.0)) return found(rule::dropout_range, place::declaration);  // NaN too
     if (head.is_of_connectome)
         return head.count(readout_part::readout_pool) > 0 ? found(rule::readout_pool_of_connectome, place::declaration)

@@ -179,7 +179,7 @@ struct projection_rules {
 
 constexpr diagnosis diagnose_projection(const connectome_declaration& all, const projection_declaration& part,
                                         place where, projection_rules rules) {
-    if (part.kind != projection_kind::one_to_one && part.size < 1) return found(rules.size, place::declaration);
+    if (part.kind != projection_kind::one_to_one && !is_count(part.size)) return found(rules.size, place::declaration);
     if (part.types.empty()) return found(rules.no_types, place::declaration);
     if (part.all) return {};
     if (part.all_cells_at >= 0) return found(rule::all_cells_beside_types, where, part.all_cells_at == 0 ? 1 : 0);

@@ -76,30 +76,43 @@ type_box<classifier<Network, Parts...>> declaration_in(const classifier<Network,
 template <class Network, class... Parts>
 type_box<regressor<Network, Parts...>> declaration_in(const regressor<Network, Parts...>*);
 
-template <class Derived>
-struct verdict_of : verdict_of<typename decltype(declaration_in(static_cast<const Derived*>(nullptr)))::type> {};
-
 template <class Declared>
 concept AnswersForItself = requires {
     Declared::wired;
 };
+
+/// What is no declaration keeps no rules and breaks none: it is an error to ask.
+template <class Type>
+struct no_verdict {
+    static_assert(sizeof(errors::not_a_declaration<Type>) > 0);
+    static constexpr diagnosis found{};
+    static constexpr bool wired = false;
+};
+template <class Derived>
+consteval auto verdict_behind() {
+    if constexpr (AnswersForItself<Derived>) {
+        return type_box<verdict_of<typename decltype(declaration_in(static_cast<const Derived*>(nullptr)))::type>>{};
+    } else {
+        return type_box<no_verdict<Derived>>{};
+    }
+}
+template <class Derived>
+struct verdict_of : decltype(verdict_behind<Derived>())::type {};
+
 template <class Declared>
 struct wired_in {
-    static constexpr bool value = Declared::wired;
+    static constexpr bool wired = Declared::wired;
 };
 template <class Type>
-requires(!AnswersForItself<Type>) struct wired_in<Type> {
-    static_assert(sizeof(errors::not_a_declaration<Type>) > 0);
-    static constexpr bool value = false;
-};
+requires(!AnswersForItself<Type>) struct wired_in<Type> : no_verdict<Type> {};
 /// Whether a declaration keeps all rules; of any other type an error.
 template <class Declared>
-inline constexpr bool is_wired = wired_in<Declared>::value;
+inline constexpr bool is_wired = wired_in<Declared>::wired;
 
 }  // namespace detail
 
 /// The rule that a declaration breaks first, or rule::none, asked without firing an error:
-/// `broken_rule<area<input<...>, ...>> == rule::receives_nothing`. (A struct derived from a bad declaration has fired
+/// `broken_rule<area<input<...>, ...>> == rule::receives_nothing`. An error of any other type. (A struct derived from a bad declaration has fired
 /// by the time it can be asked; it gives the same answer.)
 template <class Declaration>
 inline constexpr rule broken_rule = detail::verdict_of<Declaration>::found.broken;

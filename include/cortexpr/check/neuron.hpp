@@ -30,7 +30,7 @@ constexpr rule broken_by(const neuron_declaration& type) {
     if (!type.inherits) return rule::neuron_type_inheritance;
     if (!type.is_neuron_type) return rule::not_a_neuron_type;
     if (!type.is_derived) return rule::underived_neuron_type;
-    if (type.subtypes < 1) return rule::subtypes;
+    if (!is_count(type.subtypes)) return rule::subtypes;
     if (type.unknown_option >= 0) return rule::unknown_neuron_option;
     if (type.repeated_option >= 0) return rule::repeated_neuron_option;
     if (const rule broken = broken_by(type.initial_tau); broken != rule::none) return broken;

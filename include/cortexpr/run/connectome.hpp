@@ -66,8 +66,8 @@ struct connectome_request {
     std::vector<clamp_cells> clamps{};                        ///< in the order in which they act
     std::vector<inject_cells> injections{};                   ///< added up where several reach a cell
     std::vector<noise_cells> noises{};                        ///< likewise; not in continuous time
-    std::vector<scale_synapses> scales{};                     ///< multiplied where several reach a synapse; likewise
-    std::vector<freeze_tau_cells> frozen_taus{};              ///< the last one that reaches a cell counts; likewise
+    std::vector<scale_synapses> scales{};                     ///< multiplied where several reach a synapse
+    std::vector<freeze_tau_cells> frozen_taus{};              ///< the last one that reaches a cell counts
     std::optional<continuous_time> continuous{};              ///< in place of steps; see continuous_time
     bool all_logits = false;                                  ///< classifiers: logits of every step, (T, B, classes)
 };

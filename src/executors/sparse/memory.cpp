@@ -1,6 +1,7 @@
 #include "memory.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <utility>
@@ -13,6 +14,24 @@ namespace cortexpr::executors::sparse {
 namespace {
 
 constexpr std::size_t huge_page = std::size_t{2} << 20, cache_line = 64;
+
+std::size_t whole(std::size_t bytes, std::size_t of) { return (bytes + of - 1) / of * of; }
+
+#ifdef __linux__
+/// From the system itself, at a huge page: arrays of many megabytes that come and go would leave holes in the heap.
+std::byte* mapped(std::size_t bytes) {
+    void* const found = mmap(nullptr, bytes + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (found == MAP_FAILED) throw std::bad_alloc();
+    auto* const first = static_cast<std::byte*>(found);
+    const auto before =
+        whole(reinterpret_cast<std::uintptr_t>(first), huge_page) - reinterpret_cast<std::uintptr_t>(first);
+    if (before > 0) munmap(first, before);
+    munmap(first + before + bytes, huge_page - before);
+    madvise(first + before, bytes, MADV_HUGEPAGE);  // advice: without it all is as right
+    return first + before;
+}
+#endif
+
 // A training step borrows states, weights in both orders and their gradients, drives and adjoints, with some to spare.
 constexpr std::size_t most_kept = 16;
 
@@ -20,16 +39,27 @@ constexpr std::size_t most_kept = 16;
 
 raw_memory::raw_memory(std::size_t bytes) : size_(bytes) {
     if (bytes == 0) return;
-    const auto alignment = bytes < huge_page ? cache_line : huge_page;
-    size_ = (bytes + alignment - 1) / alignment * alignment;
-    bytes_.reset(static_cast<std::byte*>(std::aligned_alloc(alignment, size_)));
-    if (bytes_ == nullptr) throw std::bad_alloc();
 #ifdef __linux__
-    if (size_ >= huge_page) madvise(bytes_.get(), size_, MADV_HUGEPAGE);  // advice: without it all is as right
+    if (bytes >= huge_page) {
+        size_ = whole(bytes, huge_page);
+        bytes_ = {mapped(size_), {size_}};
+        return;
+    }
 #endif
+    size_ = whole(bytes, cache_line);
+    bytes_.reset(static_cast<std::byte*>(std::aligned_alloc(cache_line, size_)));
+    if (bytes_ == nullptr) throw std::bad_alloc();
 }
 
-void raw_memory::release::operator()(std::byte* memory) const { std::free(memory); }
+void raw_memory::release::operator()(std::byte* memory) const {
+#ifdef __linux__
+    if (mapped_bytes > 0) {
+        munmap(memory, mapped_bytes);
+        return;
+    }
+#endif
+    std::free(memory);
+}
 
 memory_store::memory_store() { free_.reserve(most_kept); }
 

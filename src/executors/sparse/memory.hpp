@@ -22,6 +22,7 @@ class raw_memory {
 
   private:
     struct release {
+        std::size_t mapped_bytes = 0;  ///< 0: on the heap
         void operator()(std::byte* memory) const;
     };
     std::unique_ptr<std::byte, release> bytes_;

@@ -1,6 +1,7 @@
 #include "balanced.hpp"
 
 #include "../../executors/aten/resize.hpp"
+#include "../../module/constraints.hpp"
 #include "../random.hpp"
 #include "circuit_fit.hpp"
 
@@ -89,7 +90,7 @@ class balanced_initialisation {
 void balance(network_module& network, std::uint64_t seed, const at::Tensor& inputs, int steps,
              const balanced_aims& aims) {
     const at::NoGradGuard no_gradients;
-    if (!inputs.isfinite().all().item<bool>())
+    if (!is_finite(inputs))
         throw usage_error(
             "the images that the initialisation is fitted to hold values that are infinite or NaN; look at the mean "
             "and "

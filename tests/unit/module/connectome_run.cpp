@@ -127,7 +127,7 @@ TEST_CASE("synapses are scaled and cut, time constants frozen, and noise added, 
         CHECK_THROWS_WITH(net->run(input, steps{6}, freeze_tau<Mi1>{.value = 0.5}), Catch::Contains("from 1"));
         CHECK_THROWS_WITH(net->run(input, steps{6}, scale_synapses{.synapses = {-1}}), Catch::Contains("synapse -1"));
         CHECK_THROWS_WITH(net->run(input, {.noises = std::vector<noise_cells>(1), .continuous = continuous_time{}}),
-                          Catch::Contains("act step by step"));
+                          Catch::Contains("drawn step by step"));
     }
 }
 
@@ -217,7 +217,10 @@ TEST_CASE("continuous time with Euler's step of 1 is the perturbed discrete netw
             .initial_state = start,
             .record_states = true,
             .clamps = {{.cells = {3, 5}, .value = 0.4}, {.cells = {7}, .value = 0.2, .from = held_from, .to = 3}},
-            .injections = {{.cells = {1, 2, 7}, .current = 0.3, .from = 2, .to = 3}}};
+            .injections = {{.cells = {1, 2, 7}, .current = 0.3, .from = 2, .to = 3}},
+            .scales = {{.synapses = {0, 3, 8}, .factor = 0, .from = 2, .to = 2},
+                       {.synapses = module.synapses_between(1, 2), .factor = 2, .from = 2, .to = 3}},
+            .frozen_taus = {{.cells = {2, 43}, .value = 3, .from = 3}, {.cells = {9}}}};
     };
     auto flowing = with(3);
     flowing.continuous =
@@ -225,6 +228,13 @@ TEST_CASE("continuous time with Euler's step of 1 is the perturbed discrete netw
     const auto discrete = module.run(input, with(2)), euler = module.run(input, flowing);
     CHECK(gap(euler.states.slice(1, 1), discrete.states) < 1e-14);
     CHECK(gap(euler.logits, discrete.logits) < 1e-13);
+    for (auto* const changed : {&flowing.scales[0].factor, &flowing.scales[1].factor}) {
+        const double before = std::exchange(*changed, 1);
+        CHECK(gap(module.run(input, flowing).states, euler.states) > 1e-6);
+        *changed = before;
+    }
+    flowing.frozen_taus.clear();
+    CHECK(gap(module.run(input, flowing).states, euler.states) > 1e-6);
     flowing.clamps[1].from = 9;
     CHECK_THROWS_WITH(module.run(input, flowing), Catch::Contains("from step 9 to 3"));
 }
@@ -261,7 +271,7 @@ TEST_CASE("a leaky cell of a connectome in continuous time: a current and a clam
     }
 }
 
-TEST_CASE("gradients in continuous time, past clamps and currents, agree with finite differences") {
+TEST_CASE("gradients in continuous time, past perturbations, agree with finite differences") {
     const auto net = make<Directions>(motion_graph(8), {.dtype = at::kDouble});
     auto& module = static_cast<connectome_module&>(*net);
     const auto input = at::rand({2, 3, net->input_size()}, at::kDouble).requires_grad_();
@@ -276,6 +286,8 @@ TEST_CASE("gradients in continuous time, past clamps and currents, agree with fi
                     .record_states = true,
                     .clamps = {{.cells = {3}, .value = 0.4}, {.cells = {7, 43}, .value = 0.2, .from = 2, .to = 2}},
                     .injections = {{.cells = {1, 2, 43}, .current = 0.3, .from = 2}},
+                    .scales = {{.synapses = {1, 4}, .factor = 2, .from = 2, .to = 2}, {.synapses = {6}, .factor = 0}},
+                    .frozen_taus = {{.cells = {5, 43}, .value = 3, .from = 2}},
                     .continuous = continuous_time{
                         .end = 2.5, .evaluations = 4, .solver = {.method = solve::method::rk4, .steps = 25}}});
         return run.states.square().sum() + run.logits.sin().sum();

@@ -30,26 +30,26 @@ struct A03_repeated_area_part {
     static_assert(never<A03_repeated_area_part>, "[cortexpr A03] the area has this part twice; keep one of the two");
 };
 
-/// The stimulus is an image or a map: channels, height and width are each at least 1.
+/// The stimulus is an image or a map: channels, height and width are each from 1 to 1,000,000.
 template <int Channels, int Height, int Width>
 struct A04_input_size {
     static_assert(never<A04_input_size>,
-                  "[cortexpr A04] the channels, height and width of an area's input are each at least 1; give all "
-                  "three: input<1, 28, 28>");
+                  "[cortexpr A04] the channels, height and width of an area's input are each from 1 to 1,000,000; give "
+                  "all three: input<1, 28, 28>");
 };
 
-/// What an area sends on has at least one channel.
+/// What an area sends on has 1 to 1,000,000 channels.
 template <int Channels>
 struct A05_output_channels {
     static_assert(never<A05_output_channels>,
-                  "[cortexpr A05] an area's output has at least one channel; give the number: output<32>");
+                  "[cortexpr A05] an area's output has 1 to 1,000,000 channels; give the number: output<32>");
 };
 
-/// Feedback that is heard has at least one channel.
+/// Feedback that is heard has 1 to 1,000,000 channels.
 template <int Channels>
 struct A06_feedback_channels {
     static_assert(never<A06_feedback_channels>,
-                  "[cortexpr A06] feedback has at least one channel; give the number, feedback_channels<16>, or leave "
+                  "[cortexpr A06] feedback has 1 to 1,000,000 channels; give the number, feedback_channels<16>, or leave "
                   "feedback_channels out");
 };
 

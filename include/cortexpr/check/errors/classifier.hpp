@@ -53,14 +53,14 @@ struct C05_missing_classes {
 template <int Classes>
 struct C06_few_classes {
     static_assert(never<C06_few_classes>,
-                  "[cortexpr C06] a classifier tells at least 2 classes apart; give classes<2> or more");
+                  "[cortexpr C06] a classifier tells 2 to 1,000,000 classes apart; give classes<2> or more");
 };
 
-/// The readout's hidden layer has at least one unit.
+/// The readout's hidden layer has 1 to 1,000,000 units.
 template <int Units>
 struct C07_hidden_units {
     static_assert(never<C07_hidden_units>,
-                  "[cortexpr C07] the readout's hidden layer has at least one unit; give hidden<256>, or leave it out");
+                  "[cortexpr C07] the readout's hidden layer has 1 to 1,000,000 units; give hidden<256>, or leave it out");
 };
 
 /// At 1 nothing would be left to read.
@@ -105,7 +105,8 @@ struct C12_missing_targets {
 /// Without a target there is nothing to fit.
 template <int Targets>
 struct C13_few_targets {
-    static_assert(never<C13_few_targets>, "[cortexpr C13] a regressor fits at least 1 number; give targets<1> or more");
+    static_assert(never<C13_few_targets>,
+                  "[cortexpr C13] a regressor fits 1 to 1,000,000 numbers; give targets<1> or more");
 };
 
 }  // namespace cortexpr::errors

@@ -229,11 +229,11 @@ struct S27_repeated_stimulated_type {
                   "[cortexpr S27] the stimulus part names this cell type twice; name it once");
 };
 
-/// A projection of inputs onto cells has at least one input.
+/// A projection of inputs onto cells has 1 to 1,000,000 inputs.
 template <class Part>
 struct S28_stimulus_size {
     static_assert(never<S28_stimulus_size>,
-                  "[cortexpr S28] a stimulus has at least one input; give their number first, as in "
+                  "[cortexpr S28] a stimulus has 1 to 1,000,000 inputs; give their number first, as in "
                   "dense_stimulus_to<784, R>");
 };
 
@@ -260,11 +260,11 @@ struct S31_repeated_output_type {
                   "[cortexpr S31] the output part names this cell type twice; name it once");
 };
 
-/// A projection of cells onto outputs has at least one output.
+/// A projection of cells onto outputs has 1 to 1,000,000 outputs.
 template <class Part>
 struct S32_output_size {
     static_assert(never<S32_output_size>,
-                  "[cortexpr S32] there is at least one output; give their number first, as in "
+                  "[cortexpr S32] there are 1 to 1,000,000 outputs; give their number first, as in "
                   "dense_output_from<10, T4a>");
 };
 
