@@ -57,7 +57,7 @@ class brain {
     explicit brain(const circuit::synthetic_brain_options& size) {
         data_.graph = circuit::synthetic_brain(size);
         for (const auto& name : data_.graph.neurons.type_names)
-            types_.push_back({.name = name, .kind = neuron_class::excitatory, .initial_tau = 2.0});
+            types_.push_back({.name = name, .kind = neuron_class::hybrid, .initial_tau = 2.0});
     }
     plan::connectome plan() const {
         return {.name = "Brain", .types = types_, .any_synapses = true, .stimulus = {.types = first_}, .output = {}};

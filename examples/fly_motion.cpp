@@ -16,6 +16,8 @@
 #include <cortexpr/circuit/generators.hpp>
 #include <cortexpr/data/hexagonal_motion.hpp>
 #include <cortexpr/dsl.hpp>
+#include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/module/connectome_model.hpp>
 #include <cortexpr/train/images_of.hpp>
 #include <cortexpr/train/trainer.hpp>
@@ -27,6 +29,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <numbers>
@@ -106,6 +109,7 @@ struct Directions : classifier<Pathway, classes<4>, hidden<32>, dropout<0.0>> {}
 constexpr std::array<const char*, 8> read_types{"T4a", "T4b", "T4c", "T4d", "T5a", "T5b", "T5c", "T5d"};
 
 circuit::graph eye_of(const std::string& file, int radius) {
+    if (std::filesystem::is_directory(file)) throw file_error(file, "is a folder; give a type graph, a JSON file");
     std::ifstream stream(file);
     const std::string text(std::istreambuf_iterator<char>(stream), {});
     if (!stream) throw file_error(file, "can't be read");
@@ -225,9 +229,7 @@ double learn(model& network, const data::labelled_images& train_set, const setti
         .test_accuracy;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     CLI::App app("the fly's motion pathway, trained to tell directions");
     std::string file = example_folder("flyvis") + "/pathway.json", saved;
     settings chosen;
@@ -240,6 +242,7 @@ int main(int argc, char** argv) {
     app.add_option("--save", saved, "file for the last network")->type_name("FILE");
     CLI11_PARSE(app, argc, argv);
     try {
+        if (!saved.empty()) const io::atomic_file attempt{saved};  // refused now rather than after the training
         const auto eye = eye_of(file, chosen.radius);
         const connectome_data data{.graph = eye, .output = type_means(eye)};
         const auto train_set = gratings(chosen.radius, chosen.train, 1);
@@ -264,4 +267,11 @@ int main(int argc, char** argv) {
         return 1;
     }
     return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    io::hold_standard_descriptors();
+    return io::status_at_end("fly_motion", run(argc, argv));
 }

@@ -79,9 +79,7 @@ int program(int argc, char** argv, const std::string& about,
             const std::function<findings(std::uint64_t seed)>& simulate) {
     io::hold_standard_descriptors();
     const std::string name = std::filesystem::path(argv[0]).filename().string();
-    const int status = run(argc, argv, name, about, simulate);
-    const auto lost = io::lost_output();
-    return status == 0 && !lost.empty() ? fail(name, lost, 1) : status;
+    return io::status_at_end(name, run(argc, argv, name, about, simulate));
 }
 
 void disconnect(network_module& network) {

@@ -17,6 +17,7 @@
 #include <cortexpr/circuit/files.hpp>
 #include <cortexpr/data/load_images.hpp>
 #include <cortexpr/dsl.hpp>
+#include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/module/connectome_model.hpp>
 #include <cortexpr/train/trainer.hpp>
 
@@ -162,9 +163,7 @@ void show_learning(const circuit::graph& worm, const study& what) {
     show_all.operator()<FixedReader>("stay");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     CLI::App app("the worm's 302 neurons: touch, and digits");
     std::string folder = example_folder("celegans"), digits = example_folder("mnist");
     int epochs = 3, seeds = 2, rewirings = 1;
@@ -185,9 +184,16 @@ int main(int argc, char** argv) {
                              .epochs = epochs,
                              .seeds = seeds,
                              .rewirings = rewirings});
-    } catch (const error& fault) {
+    } catch (const std::exception& fault) {
         fmt::print(stderr, "worm: {}\n", fault.what());
         return 1;
     }
     return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    io::hold_standard_descriptors();
+    return io::status_at_end("worm", run(argc, argv));
 }

@@ -509,11 +509,7 @@ int run_program(const program_parts& parts, const app_options& options, int argc
     const auto name = program_name(argc, argv);
     warning_lines warnings(name);
     const c10::WarningUtils::WarningHandlerGuard guard(&warnings);
-    const int status = run_commands(parts, options, argc, argv, name);
-    const auto lost = io::lost_output();
-    if (status != 0 || lost.empty()) return status;
-    std::signal(SIGPIPE, SIG_IGN);  // standard error may have gone the same way, and the program is at its end
-    return fail(name, lost, failure);
+    return io::status_at_end(name, run_commands(parts, options, argc, argv, name));
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include "program_network.hpp"
 #include "saved_model.hpp"
 
+#include "../io/input_file.hpp"
+
 #include <cortexpr/io/standard_streams.hpp>
 
 #include <fmt/format.h>
@@ -29,9 +31,21 @@ std::string told(const trainable& network) {
                        grouped(count_of_numbers(network)), network.name());
 }
 
-/// What is kept with a model: what its file says, and what is given now.
-notes_map notes_with(const io::metadata_map& noted, const given_settings& given, const trainable& network) {
+/// What the file of another model says of its training.
+notes_map notes_of(const std::string& model, const trainable& network) {
+    const auto file = read_model(model);
+    notes_map notes(file.metadata().begin(), file.metadata().end());
+    if (const auto of = notes.find("network"); of != notes.end() && of->second != network.name())
+        throw usage_error(fmt::format("--like {}: it is a model of {}, and not of {}", model,
+                                      io::shown_name(of->second), network.name()));
+    return notes;
+}
+
+/// What is kept with a model: what its file says, else another's, and what is given now.
+notes_map notes_with(const io::metadata_map& noted, const import_request& request, const trainable& network) {
+    const auto& given = request.given;
     notes_map notes(noted.begin(), noted.end());
+    if (!request.like.empty()) notes.merge(notes_of(request.like, network));
     notes["format"] = "pt";  // what Python's safetensors looks for
     notes["network"] = network.name();
     if (given.has("--steps")) notes["steps"] = std::to_string(given.values.steps);
@@ -75,6 +89,11 @@ void add_import(CLI::App& program, import_request& request, const app_options& o
     add_setting(command, request.given, options, "--mean",
                 "taken from pixels of 0 to 1 when it was trained; kept, too");
     add_setting(command, request.given, options, "--deviation", "what pixels were divided by then; kept, too");
+    command
+        .add_option("--like", request.like,
+                    "a model of this network: what its file says of the training, these three and the labels, the loss "
+                    "and more, is kept")
+        ->type_name("MODEL");
     add_circuit_settings(command, request.given, options);
     command.footer(
         fmt::format("Names and shapes must be the network's ({0} describe lists them); a prefix of all names, as "
@@ -116,7 +135,7 @@ int import_command(program_network& network, const import_request& request) {
     const auto file = read_model(request.file);
     const auto module = network.open(request.given.values);
     module->load(file, request.file);
-    const auto notes = notes_with(file.metadata(), request.given, *module);
+    const auto notes = notes_with(file.metadata(), request, *module);
     module->save(request.out, notes);
     if (const auto unknown = of_training(notes, false); !unknown.empty())
         io::say(stderr, fmt::format("{} doesn't say with what the model was trained, and neither does {}: a test takes "
@@ -151,8 +170,10 @@ int export_command(program_network& network, const export_request& request) {
     }
     const bool keeps_notes = to.extension() == ".onnx" || to.extension() == ".safetensors";
     if (const auto lost = of_training(notes, true); !keeps_notes && !lost.empty())
-        io::say(stderr, fmt::format("{} keeps no note of what the model was trained with; give it to import: {}\n",
-                                    request.to, fmt::join(lost, " ")));
+        io::say(stderr,
+                fmt::format("{} keeps no note of what the model was trained with; give it to import: {}, or all of "
+                            "it, --like {}\n",
+                            request.to, fmt::join(lost, " "), request.model));
     io::say(stdout, fmt::format("exported {} to {}\n", told(*module), request.to));
     return 0;
 }

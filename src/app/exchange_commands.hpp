@@ -18,7 +18,7 @@ class program_network;
 /// `import`.
 struct import_request {
     given_settings given{};  ///< --steps, --mean, --deviation: kept with the model
-    std::string file{}, out{};
+    std::string file{}, out{}, like{};
 };
 
 /// `export`.

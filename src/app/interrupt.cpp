@@ -40,8 +40,12 @@ interrupt_guard::interrupt_guard() {
     }
 }
 
-interrupt_guard::~interrupt_guard() {
+void interrupt_guard::stop_noting() noexcept {
     for (std::size_t i = 0; i < signals.size(); ++i) ::sigaction(signals[i], &before[i], nullptr);
+}
+
+interrupt_guard::~interrupt_guard() {
+    stop_noting();
     ::sigaction(SIGPIPE, &pipe_before, nullptr);
 }
 

@@ -15,6 +15,9 @@ class interrupt_guard {
     interrupt_guard& operator=(const interrupt_guard&) = delete;
     ~interrupt_guard();
 
+    /// From here on SIGINT, SIGTERM and SIGHUP end the program as before: nothing is left that must not be cut off.
+    void stop_noting() noexcept;
+
     /// The first signal that came, or 0.
     static int signal() noexcept;
 };

@@ -125,14 +125,14 @@ profile::profile(std::string file, bool on_gpu) : file_(std::move(file)) {
 }
 
 profile::~profile() {
-    if (is_running_) profiler::disableProfiler();
+    if (result_ == nullptr) profiler::disableProfiler();
 }
 
+void profile::stop() { result_ = profiler::disableProfiler(); }
+
 std::string profile::finish() {
-    is_running_ = false;
-    const auto result = profiler::disableProfiler();
-    save(*result, file_);
-    return table_of(costs_of(result->events())) + fmt::format("trace   {}\n", file_);
+    save(*result_, file_);
+    return table_of(costs_of(result_->events())) + fmt::format("trace   {}\n", file_);
 }
 
 }  // namespace cortexpr::application

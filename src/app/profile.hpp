@@ -1,11 +1,16 @@
 #pragma once
 // Where the time of a training goes, by LibTorch's profiler.
 
+#include <memory>
 #include <string>
+
+namespace torch::autograd::profiler {
+struct ProfilerResult;
+}  // namespace torch::autograd::profiler
 
 namespace cortexpr::application {
 
-/// Profiles from its making to `finish`.
+/// Profiles from its making to `stop`.
 class profile {
   public:
     /// `file`: for the trace; `on_gpu`: what a GPU does, too.
@@ -14,12 +19,13 @@ class profile {
     profile& operator=(const profile&) = delete;
     ~profile();
 
+    void stop();
     /// Writes the trace, JSON for Chrome's and Perfetto's viewer; gives a table by operation.
     std::string finish();
 
   private:
     std::string file_;
-    bool is_running_ = true;
+    std::unique_ptr<torch::autograd::profiler::ProfilerResult> result_;  ///< null: it is running
 };
 
 }  // namespace cortexpr::application

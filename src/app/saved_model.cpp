@@ -22,7 +22,10 @@ io::tensor_file read_model(const std::string& model) {
     if (const auto inside = std::filesystem::path(model) / run_file::model; std::filesystem::exists(inside, ignored))
         throw file_error(model, fmt::format("is a folder; a run's model is {}", inside.string()));
     require_no_other_file(model, run_file::model, "model");
-    return io::read_tensors(model);
+    auto file = io::read_tensors(model);
+    if (file.find("description") != nullptr && file.find("images") != nullptr)
+        throw file_error(model, "is a recording, and no model; a run's model is its model.safetensors");
+    return file;
 }
 
 std::optional<int> training_notes::steps() const { return number("steps", "steps", "; give --steps", 1, most_steps); }

@@ -1,5 +1,7 @@
 #include "sweep_plan.hpp"
 
+#include "../io/input_file.hpp"
+
 #include <cortexpr/data/batches.hpp>
 
 #include <fmt/format.h>
@@ -26,7 +28,7 @@ class sweep_reader {
         sweep_plan plan{.folder = std::filesystem::path("runs") / file_.stem(), .runs = {}};
         for (const auto& entry : read_entries(file_)) {
             if (entry.table.empty() && entry.key == "folder")
-                plan.folder = setting_in(file_, entry).value;
+                plan.folder = folder_in(entry);
             else if (entry.table == "settings")
                 settings_.push_back(checked(setting_in(file_, entry)));
             else if (entry.table == "grid")
@@ -42,7 +44,13 @@ class sweep_reader {
         }
         if (drawn_.empty() != !draws_)
             throw file_error(file_.string(), "[random] needs draws, how many, and the settings that are drawn");
-        for (const auto& told : more) replace(told);
+        require_one_table();
+        for (std::size_t i = 0; i < more.size(); ++i) {
+            const auto is_same = [&](const setting_value& other) { return other.key == more[i].key; };
+            if (std::ranges::any_of(more.begin(), more.begin() + static_cast<std::ptrdiff_t>(i), is_same))
+                throw usage_error(fmt::format("{} is given twice", more[i].key));
+            replace(more[i]);
+        }
         for (const auto& drawn : all_draws()) add_grid(plan, drawn);
         return plan;
     }
@@ -62,10 +70,26 @@ class sweep_reader {
         return told;
     }
 
+    /// In place of what the file has for the setting: one value, or several.
     void replace(const setting_value& told) {
         checked(told);
         std::erase_if(settings_, [&](const setting_value& other) { return other.key == told.key; });
+        std::erase_if(grid_, [&](const choice& other) { return other.entry.key == told.key; });
+        std::erase_if(drawn_, [&](const file_entry& other) { return other.key == told.key; });
         settings_.push_back(told);
+    }
+
+    std::filesystem::path folder_in(const file_entry& entry) const {
+        if (!entry.value.is_string() || entry.value == "")
+            refuse(entry, "folder is no name of one; give a text: folder = \"runs/sweep\"");
+        return entry.value.get<std::string>();
+    }
+
+    void require_one_table() const {
+        for (const auto& drawn : drawn_)
+            for (const auto& one : grid_)
+                if (one.entry.key == drawn.key)
+                    refuse(drawn, fmt::format("{} stands in [grid], too; leave one out", drawn.key));
     }
 
     int whole(const file_entry& entry, int least, int most) const {
@@ -96,6 +120,12 @@ class sweep_reader {
         const auto is_number = [&](const char* end) { return range.contains(end) && range[end].is_number(); };
         if (!range.is_object() || !is_number("from") || !is_number("to") || range["from"] > range["to"])
             refuse(entry, fmt::format("{} is drawn from a list, or from {{ from = 1, to = 2 }}", entry.key));
+        for (const auto& [name, value] : range.items())
+            if (name != "from" && name != "to" && name != "log")
+                refuse(entry, fmt::format("{} is drawn from a range of from, to and log, which has no {}", entry.key,
+                                          io::shown_name(name)));
+        if (range.contains("log") && !range["log"].is_boolean())
+            refuse(entry, fmt::format("log of {} is neither true nor false", entry.key));
         const auto low = range["from"].get<double>(), high = range["to"].get<double>();
         const bool is_log = range.contains("log") && range["log"] == true;
         if (is_log && low <= 0) refuse(entry, fmt::format("the logarithm of {} can't be drawn", low));

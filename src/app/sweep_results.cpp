@@ -46,7 +46,7 @@ struct group {
 };
 
 /// The score of the first run that is finished: all runs are of one program.
-score score_of(const sweep_plan& plan) {
+score score_of_sweep(const sweep_plan& plan) {
     for (const auto& run : plan.runs)
         if (const auto summary = finished_summary(plan, run)) return score_in(*summary);
     return {};
@@ -133,7 +133,7 @@ std::string write_results(const sweep_plan& plan) {
     const auto results = results_of(plan);
     const auto groups = groups_of(results);
     const auto keys = keys_of(plan);
-    const auto told = score_of(plan);
+    const auto told = score_of_sweep(plan);
     write_csv(plan, results, told);
     write_json(plan, results, groups, keys, told);
     using view::alignment;

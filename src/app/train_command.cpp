@@ -94,7 +94,7 @@ class training_program {
 
     int run() {
         announce();
-        const interrupt_guard guard;
+        interrupt_guard guard;
         if (!resumed_) initialise_network();
         io::write_file(folder_.settings(), to_toml(settings_, origin(), request_.program));
         curve_files curves(folder_, state_.log, settings_.tensorboard, score_);
@@ -105,6 +105,8 @@ class training_program {
         });
         const auto end = learn(view);
         save();
+        guard.stop_noting();  // what is written from here on may be a pipe that waits for its reader
+        if (profile_) io::say(stdout, profile_->finish());
         write_summary(end);
         const int status = end == training_end::finished ? say_finished() : say_interrupted();
         std::fflush(stdout);  // while a reader that went away is ignored
@@ -131,10 +133,9 @@ class training_program {
     training_end learn(training_view& view) {
         std::optional<torch::autograd::DetectAnomalyGuard> anomalies;
         if (request_.detects_anomalies) anomalies.emplace(/*check_nan=*/true);
-        std::optional<profile> profiled;
-        if (request_.profile) profiled.emplace(*request_.profile, settings_.device != "cpu");
+        if (request_.profile) profile_.emplace(*request_.profile, settings_.device != "cpu");
         const auto end = train(*module_, train_, test_, settings_, view, state_);
-        if (profiled) io::say(stdout, profiled->finish());
+        if (profile_) profile_->stop();
         return end;
     }
 
@@ -294,6 +295,7 @@ class training_program {
     bool resumed_;
     checkpoint_pair checkpoints_;
     training_state state_;
+    std::optional<profile> profile_;
     double initialisation_seconds_ = 0;
 };
 
@@ -307,7 +309,13 @@ void read_given_settings(train_request& request) {
         of_file = std::move(file.settings);
         request.origin = std::move(file.origin);
     }
-    apply(request.given, of_command_line, of_file);
+    try {
+        apply(request.given, of_command_line, of_file);
+    } catch (const usage_error& problem) {
+        const auto network = request.origin.find("network");
+        if (network == request.origin.end()) throw;
+        throw usage_error(fmt::format("{} (these are the settings of a run of {})", problem.what(), network->second));
+    }
 }
 
 int train_command(program_network& network, const train_request& request) {
@@ -318,6 +326,11 @@ int train_command(program_network& network, const train_request& request) {
         require_changeable(request.given);
         auto folder = run_folder::continued(*request.resume);
         auto checkpoints = checkpoint_pair::found(folder.checkpoint());
+        if (const auto of = read_checkpoint_head(checkpoints.file()).network; of != network.name())
+            throw file_error(*request.resume,
+                             fmt::format("is a run of {}, and this program's network is {}; continue it "
+                                         "with the program that began it",
+                                         of, network.name()));
         auto settings = settings_of(checkpoints.file(), request.given.values.family);
         change(settings, request.given);
         // A run from before these settings has none of them.

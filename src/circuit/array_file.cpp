@@ -43,6 +43,15 @@ class npz_arrays : public array_file {
         return file_.whole_numbers(array, no_limit, "ids and indices");
     }
     std::vector<double> reals(const std::string& array) const override { return file_.reals(array, no_limit); }
+    std::string word(const std::string& array) const override {
+        const auto header = file_.header(array);
+        constexpr std::string_view lengths = "123456789";  // of a word
+        if (header.type.size() != 3 || !header.type.starts_with("|S") ||
+            lengths.find(header.type.back()) == std::string_view::npos || !header.shape.empty())
+            return {};
+        const auto bytes = file_.elements(array, static_cast<std::uint64_t>(header.type.back() - '0'));
+        return {bytes.begin(), bytes.end()};
+    }
     std::string names() const override { return file_.names(); }
     [[noreturn]] void refuse(const std::string& array, const std::string& reason) const override {
         file_.refuse(array, reason);

@@ -25,6 +25,8 @@ class array_file {
     /// Whole numbers that are to fit into 31 bits, as numbers of neurons and channels are.
     virtual std::vector<std::int32_t> indices(const std::string& array) const;
     virtual std::vector<double> reals(const std::string& array) const = 0;
+    /// One text of ASCII, as NumPy keeps it; empty where the array is none.
+    virtual std::string word(const std::string& /*array*/) const { return {}; }
     /// How many rows the sparse matrix has whose arrays' names begin with `prefix`, where the file says it.
     virtual std::optional<std::int64_t> matrix_rows(const std::string& /*prefix*/) const { return std::nullopt; }
     /// The names of all arrays, for texts.

@@ -7,10 +7,13 @@
 #include "row_reader.hpp"
 #include "wiring.hpp"
 
+#include "../io/input_file.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace cortexpr::circuit {
 
@@ -41,6 +44,15 @@ std::int64_t count_unconnected(const graph& circuit) {
     for (const auto* ends : {&circuit.synapses.presynaptic, &circuit.synapses.postsynaptic})
         for (const auto neuron : *ends) is_connected[static_cast<std::size_t>(neuron)] = true;
     return std::ranges::count(is_connected, false);
+}
+
+/// A file of which nothing is read is another one than was meant.
+[[noreturn]] void refuse_nothing(const files& from, const report& told) {
+    throw file_error(from.synapses.string(),
+                     told.rows == 0
+                         ? std::string("holds no synapses")
+                         : fmt::format("has {} rows, and none of them has {} in its column {}", told.rows,
+                                       io::shown_name(from.columns.kind_is), io::shown_name(from.columns.kind)));
 }
 
 }  // namespace
@@ -109,6 +121,7 @@ graph load(const files& from, const expectation& expected, report* found) {
     told.neurons = static_cast<std::int64_t>(circuit.neurons.size());
     told.synapses = static_cast<std::int64_t>(circuit.synapses.size());
     told.types = static_cast<std::int64_t>(circuit.neurons.type_names.size());
+    if (told.rows == told.rows_of_other_kind) refuse_nothing(from, told);
     told.unconnected = count_unconnected(circuit);
     return circuit;
 }

@@ -40,10 +40,20 @@ std::string population::shown_id(std::int32_t neuron) const {
     return id.empty() ? std::to_string(neuron) : id;
 }
 
+neuron_class population::declared_class(std::int32_t type) const {
+    return is_declared() ? expected_.types[static_cast<std::size_t>(type)].sign : neuron_class::hybrid;
+}
+
 std::optional<neuron_class> population::class_of(std::int32_t neuron) const {
-    if (is_declared()) return expected_.types[static_cast<std::size_t>(type(neuron))].sign;
+    const auto declared = declared_class(type(neuron));
     const auto known = classes_[static_cast<std::size_t>(neuron)];
+    if (declared != neuron_class::hybrid || (is_declared() && known == unknown)) return declared;
     return known == unknown ? std::nullopt : std::optional(static_cast<neuron_class>(known));
+}
+
+bool population::has_own_class(std::int32_t neuron) const {
+    return declared_class(type(neuron)) != neuron_class::hybrid ||
+           classes_[static_cast<std::size_t>(neuron)] != unknown;
 }
 
 void population::count_unknown(std::string_view transmitter) {
@@ -233,7 +243,7 @@ std::int32_t population::admit(std::string_view id, const place& at) {
     if (!has_cells_) {
         if (is_declared() && expected_.types.size() > 1)
             throw usage_error(
-                fmt::format("a declaration of {} types needs a cells file, which says the type of each neuron",
+                fmt::format("a declaration of {} types needs a cells file (files::cells, or --cells), which says the type of each neuron",
                             expected_.types.size()));
         if (labels_.empty()) labels_.emplace_back(only_type);
         const auto number = append(id, 0, unknown, 0);
@@ -305,9 +315,16 @@ neurons population::finish(std::string_view synapses_file) {
     for (std::size_t i = 0; are_numbers && i < all.ids.size(); ++i) are_numbers = all.ids[i] == std::to_string(i);
     if (are_numbers) all.ids.clear();
     const auto is_known = [](std::int8_t of) { return of != unknown; };
-    if (!is_declared() && (!signs_.empty() || std::ranges::any_of(classes_, is_known)))
-        for (const auto of : classes_)
-            all.classes.push_back(of == unknown ? from_.otherwise : static_cast<neuron_class>(of));
+    const bool are_open =
+        !is_declared() || std::ranges::count(expected_.types, neuron_class::hybrid, &expected_type::sign);
+    if (are_open && (!signs_.empty() || std::ranges::any_of(classes_, is_known)))
+        for (std::size_t neuron = 0; neuron < classes_.size(); ++neuron) {
+            const auto declared = declared_class(all.types[neuron]);
+            const auto known = classes_[neuron];
+            all.classes.push_back(declared != neuron_class::hybrid ? declared
+                                  : known == unknown               ? from_.otherwise
+                                                                   : static_cast<neuron_class>(known));
+        }
     return all;
 }
 

@@ -46,8 +46,10 @@ class population {
     std::int32_t type(std::int32_t neuron) const { return types_[static_cast<std::size_t>(neuron)]; }
     const std::string& label(std::int32_t type) const { return labels_[static_cast<std::size_t>(type)]; }
     std::string shown_id(std::int32_t neuron) const;
-    /// What is known of a neuron's class before its weights are.
+    /// What is known of a neuron's class before its weights are. Of a hybrid type, hybrid where the files say nothing.
     std::optional<neuron_class> class_of(std::int32_t neuron) const;
+    /// Whether the declaration, or the files so far, say that a neuron excites or inhibits.
+    bool has_own_class(std::int32_t neuron) const;
     bool is_declared() const { return !expected_.types.empty(); }
 
     /// Known from the synapses: their transmitter. \throws file_error  it is against the declaration
@@ -67,6 +69,7 @@ class population {
     std::optional<std::int32_t> type_of(std::string_view label, std::string_view id, const place& at);
     std::int8_t checked_class(std::string_view class_word, std::string_view transmitter, std::int32_t type,
                               const place& at);
+    neuron_class declared_class(std::int32_t type) const;
     void check_class(neuron_class of, std::int32_t type, const std::string& reason, const place& at) const;
     std::int32_t admit(std::string_view id, const place& at);
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace cortexpr::circuit {
 
@@ -27,11 +28,17 @@ stored_matrix read_coo(const array_file& arrays, const std::string& prefix) {
     return found;
 }
 
-stored_matrix read_csr(const array_file& arrays, const std::string& prefix) {
+/// How arrays of a compressed matrix are called.
+struct compressed_names {
+    std::string starts, ends, values;
+};
+
+/// Rows are lines.
+stored_matrix read_csr(const array_file& arrays, const compressed_names& names) {
     stored_matrix found;
-    found.rows_array = prefix + "crow_indices";
-    found.indices_array = prefix + "col_indices";
-    found.weights_array = prefix + "values";
+    found.rows_array = names.starts;
+    found.indices_array = names.ends;
+    found.weights_array = names.values;
     const auto starts = arrays.whole_numbers(found.rows_array);
     found.sources = arrays.indices(found.indices_array);
     if (starts.empty() || starts.front() != 0 || starts.back() != static_cast<std::int64_t>(found.sources.size()) ||
@@ -43,6 +50,31 @@ stored_matrix read_csr(const array_file& arrays, const std::string& prefix) {
     for (std::size_t row = 0; row + 1 < starts.size(); ++row)
         found.targets.insert(found.targets.end(), static_cast<std::size_t>(starts[row + 1] - starts[row]),
                              static_cast<std::int32_t>(row));
+    return found;
+}
+
+/// Of scipy.sparse.save_npz: "coo", "csr", ...; empty where it is no such file.
+std::string scipy_format(const array_file& arrays) {
+    return arrays.has("format") && arrays.has("shape") && arrays.has("data") ? arrays.word("format") : std::string();
+}
+
+stored_matrix read_scipy(const array_file& arrays, const std::string& format) {
+    const auto shape = arrays.whole_numbers("shape");
+    if (shape.size() != 2 || shape[0] < 0) arrays.refuse("shape", "isn't that of a matrix");
+    stored_matrix found;
+    if (format == "coo") {
+        found.rows_array = found.indices_array = "row";
+        found.weights_array = "data";
+        found.targets = arrays.indices("row");
+        found.sources = arrays.indices("col");
+        require_length(arrays, "col", found.targets.size(), "row");
+    } else if (format == "csr" || format == "csc") {
+        found = read_csr(arrays, {"indptr", "indices", "data"});
+        if (format == "csc") std::swap(found.sources, found.targets);
+    } else {
+        arrays.refuse("format", fmt::format("says {}; coo, csr and csc are read, so convert it by tocsr()", format));
+    }
+    found.rows = shape[0];
     return found;
 }
 
@@ -62,7 +94,8 @@ void require_length(const array_file& arrays, const std::string& array, std::uin
 }
 
 bool has_matrix(const array_file& arrays, const std::string& prefix) {
-    return arrays.has(prefix + "crow_indices") || arrays.has(prefix + "indices");
+    return arrays.has(prefix + "crow_indices") || arrays.has(prefix + "indices") ||
+           (prefix.empty() && !scipy_format(arrays).empty());
 }
 
 std::string prefix_of_matrix(const array_file& arrays, const std::string& prefix, const std::string& part) {
@@ -73,7 +106,11 @@ std::string prefix_of_matrix(const array_file& arrays, const std::string& prefix
 }
 
 stored_matrix read_matrix(const array_file& arrays, const std::string& prefix) {
-    auto found = arrays.has(prefix + "crow_indices") ? read_csr(arrays, prefix) : read_coo(arrays, prefix);
+    const auto scipy = prefix.empty() ? scipy_format(arrays) : std::string();
+    auto found = !scipy.empty() ? read_scipy(arrays, scipy)
+                 : arrays.has(prefix + "crow_indices")
+                     ? read_csr(arrays, {prefix + "crow_indices", prefix + "col_indices", prefix + "values"})
+                     : read_coo(arrays, prefix);
     require_length(arrays, found.weights_array, found.sources.size(), found.indices_array);
     found.weights = arrays.reals(found.weights_array);
     return found;

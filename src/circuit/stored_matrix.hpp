@@ -1,6 +1,6 @@
 #pragma once
 // A sparse matrix in a file's arrays, by number: COO (`indices`, `values`) or CSR (`crow_indices`, `col_indices`,
-// `values`). Rows are targets, as in torch: of synapses the postsynaptic neurons.
+// `values`), or as scipy.sparse.save_npz has it. Rows are targets, as in torch: of synapses the postsynaptic neurons.
 
 #include "array_file.hpp"
 

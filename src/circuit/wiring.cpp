@@ -63,7 +63,7 @@ void wiring::add(std::int32_t pre, std::int32_t post, double weight, const place
 void wiring::add_transmitter(std::int32_t pre, std::string_view name, double weight) {
     const auto of = table_.class_of(name);
     votes_.add(pre, of, weight);
-    if (of || cells_.class_of(pre)) return;
+    if (of || cells_.has_own_class(pre)) return;
     if (static_cast<std::size_t>(pre) >= unknown_.size()) unknown_.resize(static_cast<std::size_t>(pre) + 1);
     auto& kept = unknown_[static_cast<std::size_t>(pre)];
     if (kept.empty()) kept = name;
@@ -78,8 +78,8 @@ void wiring::learn_from_transmitters() {
         if (votes_.is_mixed(neuron)) ++found_.mixed_transmitters;
         if (!told) {
             const auto place = static_cast<std::size_t>(neuron);
-            if (!known) cells_.count_unknown(place < unknown_.size() ? unknown_[place] : "");
-        } else if (!known) {
+            if (!cells_.has_own_class(neuron)) cells_.count_unknown(place < unknown_.size() ? unknown_[place] : "");
+        } else if (!cells_.has_own_class(neuron)) {
             cells_.learn_class(neuron, *told);
         } else if (cells_.is_declared() && *known != *told && *known != neuron_class::hybrid &&
                    *told != neuron_class::hybrid) {

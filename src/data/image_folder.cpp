@@ -38,7 +38,12 @@ std::vector<fs::path> pictures_in(const fs::path& folder) {
     std::vector<fs::path> files;
     for (const auto& entry :
          fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink)) {
-        if (!entry.is_regular_file() || is_hidden(entry.path())) continue;
+        if (is_hidden(entry.path()) || entry.is_directory()) continue;
+        const bool is_file = entry.is_regular_file();
+        if (!is_file && (is_picture(entry.path()) || is_foreign_picture(entry.path())))
+            throw file_error(entry.path().string(), entry.is_symlink() ? "is a link that leads to no file"
+                                                                       : "has the name of a picture, but is no file");
+        if (!is_file) continue;
         if (is_foreign_picture(entry.path()))
             throw file_error(entry.path().string(), "is a picture in a format that isn't read; PNG and JPEG are");
         if (is_picture(entry.path())) files.push_back(entry.path());
@@ -61,6 +66,12 @@ std::vector<std::string> classes_of(const fs::path& root, const fs::path& folder
     return classes;
 }
 
+/// Grey is enough for a network of as many inputs as there are pixels.
+int channels_for(const expected_images& expected, const picture& read) {
+    const auto pixels = static_cast<std::int64_t>(read.height) * read.width;
+    return expected.channels == 1 || (expected.inputs > 0 && expected.inputs == pixels) ? 1 : 3;
+}
+
 struct class_files {
     std::uint8_t label;
     std::vector<fs::path> files;
@@ -81,7 +92,6 @@ labelled_images load(const fs::path& root, split part, const expected_images& ex
     }
     labelled_images set;
     set.classes = static_cast<int>(classes.size());
-    set.channels = expected.channels == 1 ? 1 : 3;
     std::string first;
     for (const auto& [label, files] : all)
         for (const auto& file : files) {
@@ -90,6 +100,7 @@ labelled_images load(const fs::path& root, split part, const expected_images& ex
                 first = file.string();
                 set.height = read.height;
                 set.width = read.width;
+                set.channels = channels_for(expected, read);
                 if (count * set.image_size() > expected.limit_bytes)
                     throw file_error(root.string(), fmt::format("has {} images of {} bytes, more than the limit of {}",
                                                                 count, set.image_size(), expected.limit_bytes));

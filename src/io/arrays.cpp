@@ -19,6 +19,7 @@
 #include <charconv>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -235,6 +236,26 @@ std::string table_of(const tensor_record& tensor) {
     return text;
 }
 
+std::string file_name_of(const tensor_record& tensor, array_format format) {
+    return tensor.name + (format == array_format::npy ? ".npy" : ".csv");
+}
+
+/// What lies there would be read together with what is written. \throws file_error
+void require_no_others(const fs::path& folder, std::span<const tensor_record> tensors, array_format format) {
+    std::error_code problem;
+    for (const auto& entry : fs::directory_iterator(folder, problem)) {
+        const auto name = entry.path().filename().string();
+        const auto ending = entry.path().extension();
+        if ((ending != ".npy" && ending != ".csv") ||
+            std::ranges::any_of(tensors, [&](const auto& one) { return file_name_of(one, format) == name; }))
+            continue;
+        throw file_error(folder.string(),
+                         fmt::format("holds {} already, which is none of the arrays that are written and "
+                                     "would be read with them; name another folder, or empty this one",
+                                     shown_name(name)));
+    }
+}
+
 }  // namespace
 
 tensor_file read_arrays(const fs::path& path) {
@@ -268,19 +289,22 @@ void write_npz(const fs::path& file, std::span<const tensor_record> tensors) {
 
 void write_arrays(const fs::path& folder, std::span<const tensor_record> tensors, array_format format) {
     for (const auto& tensor : tensors) require_writable(tensor, format);  // all of them, or none is written
+    require_no_others(folder, tensors, format);
     std::error_code problem;
     fs::create_directories(folder, problem);
     if (problem) throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
+    // All of them are whole before the first takes its place.
+    std::vector<std::unique_ptr<atomic_file>> files;
     for (const auto& tensor : tensors) {
-        atomic_file out(folder / (tensor.name + (format == array_format::npy ? ".npy" : ".csv")));
+        auto& out = *files.emplace_back(std::make_unique<atomic_file>(folder / file_name_of(tensor, format)));
         if (format == array_format::npy) {
             out.write(npy_start(numpy_name(tensor), sides_of(tensor)));
             out.write(tensor.bytes);
         } else {
             out.write(table_of(tensor));
         }
-        out.commit();
     }
+    for (const auto& file : files) file->commit();
 }
 
 }  // namespace cortexpr::io

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include <cortexpr/io/atomic_file.hpp>
 #include <cstdio>
 #include <utility>
+#include <vector>
 
 #include "input_file.hpp"
 
@@ -143,6 +145,34 @@ void atomic_file::write(std::span<const std::byte> bytes) {
 
 void atomic_file::write(std::string_view text) { write(std::as_bytes(std::span(text))); }
 
+fs::path atomic_file::workshop() const { return is_stream_ ? fs::temp_directory_path() : folder_of(target_); }
+
+void atomic_file::take(const fs::path& made) {
+    const int from = retry_interrupted([&] { return ::open(made.c_str(), O_RDONLY | O_CLOEXEC); });
+    if (from < 0) fail("cannot be written", errno);
+    struct stat wanted {};
+    const bool is_moved = !is_stream_ && ::fstat(descriptor_, &wanted) == 0 &&
+                          ::fchmod(from, wanted.st_mode & 07777U) == 0 &&
+                          system_->rename(made.c_str(), temporary_.c_str()) == 0;
+    if (is_moved) {
+        system_->close(std::exchange(descriptor_, from));
+        return;
+    }
+    std::vector<std::byte> part(std::size_t{1} << 20U);
+    try {
+        while (true) {
+            const auto count = retry_interrupted([&] { return ::read(from, part.data(), part.size()); });
+            if (count < 0) fail("cannot be written", errno);
+            if (count == 0) break;
+            write(std::span(part).first(static_cast<std::size_t>(count)));
+        }
+    } catch (...) {
+        ::close(from);
+        throw;
+    }
+    ::close(from);
+}
+
 void atomic_file::commit() {
     if (descriptor_ < 0) throw usage_error(shown_.string() + ": is closed, nothing is left to commit");
     if (is_stream_) {
@@ -170,6 +200,19 @@ void atomic_file::commit() {
         fail(unsure, errno);
     }
     discard();
+}
+
+scratch_folder::scratch_folder(const fs::path& parent, const fs::path& of) {
+    auto pattern = (parent / ".cortexpr-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr)
+        throw file_error(of.string(),
+                         "cannot be written, as no folder can be created beside it (" + system_reason(errno) + ")");
+    path_ = pattern;
+}
+
+scratch_folder::~scratch_folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
 }
 
 void write_file(const fs::path& target, std::string_view text) {

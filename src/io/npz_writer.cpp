@@ -4,16 +4,12 @@
 
 #include <cortexpr/error.hpp>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <stdlib.h>
-#include <unistd.h>
 #include <zip.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <tuple>
 
 namespace cortexpr::io {
@@ -24,33 +20,10 @@ struct discard {
     void operator()(zip_t* archive) const { ::zip_discard(archive); }
 };
 
-/// Brings what was written to the disk, so that a machine that loses power has the old file or the new one.
-bool sync(const std::filesystem::path& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return false;
-    const bool is_done = ::fsync(descriptor) == 0;
-    ::close(descriptor);
-    return is_done;
-}
-
 }  // namespace
 
-npz_writer::npz_writer(std::filesystem::path target) : target_(std::move(target)) {
-    std::error_code ignored;
-    if (std::filesystem::is_symlink(target_, ignored) && std::filesystem::exists(target_, ignored))
-        target_ = std::filesystem::canonical(target_);
-    if (std::filesystem::is_directory(target_, ignored)) throw file_error(target_.string(), "is a folder");
-    const auto parent = target_.has_parent_path() ? target_.parent_path() : std::filesystem::path(".");
-    std::string pattern = (parent / fmt::format(".{}.XXXXXX", target_.filename().string())).string();
-    if (::mkdtemp(pattern.data()) == nullptr) fail("create a folder beside it");
-    folder_ = pattern;
-}
-
-npz_writer::~npz_writer() {
-    members_.clear();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-}
+npz_writer::npz_writer(const std::filesystem::path& target)
+    : target_(target), file_(target), folder_(file_.workshop(), target) {}
 
 void npz_writer::fail(const std::string& action) const {
     throw file_error(target_.string(), fmt::format("can't {} ({})", action, std::strerror(errno)));
@@ -96,8 +69,8 @@ void npz_writer::commit() {
     if (::zip_close(archive.get()) != 0)
         throw file_error(target_.string(), fmt::format("can't be packed ({})", ::zip_strerror(archive.get())));
     std::ignore = archive.release();  // closed
-    if (!sync(packed) || ::rename(packed.c_str(), target_.c_str()) != 0) fail("be written");
-    if (!sync(target_.has_parent_path() ? target_.parent_path() : ".")) fail("bring its folder to the disk");
+    file_.take(packed);
+    file_.commit();
 }
 
 }  // namespace cortexpr::io

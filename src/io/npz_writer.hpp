@@ -1,6 +1,8 @@
 #pragma once
 // An .npz file that grows while it is made, several arrays at a time, in memory that doesn't grow with it.
 
+#include <cortexpr/io/atomic_file.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -12,16 +14,15 @@
 
 namespace cortexpr::io {
 
-/// Each array is written into a file of its own in a hidden folder beside the target; commit() packs them,
-/// uncompressed, so that a reader may map them. Without it, or after an error, the target is as it was and the folder
-/// is gone.
+/// Each array is written into a file of its own in a hidden folder; commit() packs them, uncompressed, so that a reader
+/// may map them. What becomes of the target is what atomic_file says.
 class npz_writer {
   public:
     /// \throws file_error  as every member: nothing can be written there
-    explicit npz_writer(std::filesystem::path target);
+    explicit npz_writer(const std::filesystem::path& target);
     npz_writer(const npz_writer&) = delete;
     npz_writer& operator=(const npz_writer&) = delete;
-    ~npz_writer();
+    ~npz_writer() = default;
 
     /// A new array in C order; `type` is NumPy's. Returns its number.
     std::size_t add(const std::string& name, std::string_view type, std::span<const std::uint64_t> shape);
@@ -40,7 +41,9 @@ class npz_writer {
     };
     [[noreturn]] void fail(const std::string& action) const;
 
-    std::filesystem::path target_, folder_;
+    std::filesystem::path target_;
+    atomic_file file_;
+    scratch_folder folder_;
     std::vector<member> members_;
 };
 

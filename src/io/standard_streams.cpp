@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 
 #include "input_file.hpp"
 
@@ -27,6 +28,14 @@ std::string lost_output() {
     };
     auto text = lost(stdout, "standard output");
     return text.empty() ? lost(stderr, "standard error") : text;
+}
+
+int status_at_end(std::string_view program, int status) {
+    const auto lost = lost_output();
+    if (status != 0 || lost.empty()) return status;
+    std::signal(SIGPIPE, SIG_IGN);  // standard error may have gone the same way, and the program is at its end
+    say(stderr, fmt::format("{}: {}\n", program, lost));
+    return 1;
 }
 
 }  // namespace cortexpr::io

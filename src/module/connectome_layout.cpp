@@ -63,6 +63,9 @@ class layout_builder {
 
     void require_sound_graph() const {
         const auto& [neurons, synapses] = data_.graph;
+        if (!neurons.classes.empty() && neurons.classes.size() != neurons.size())
+            throw usage_error(
+                fmt::format("the graph has {} cells, but {} classes of cells", neurons.size(), neurons.classes.size()));
         if (neurons.size() == 0) throw usage_error(fmt::format("{} is given a graph without cells", plan_.name));
         const auto is_cell = [&](std::int32_t cell) { return cell >= 0 && index(cell) < neurons.size(); };
         if (synapses.presynaptic.size() != synapses.size() || synapses.postsynaptic.size() != synapses.size() ||
@@ -101,14 +104,27 @@ class layout_builder {
             if (circuit->cells_of_type[type].empty())
                 throw usage_error(fmt::format("the graph has no cell of type {}", plan_.types[type].name));
         for (std::size_t cell = 0; cell < cells(); ++cell) {
-            const auto kind =
-                neurons.classes.empty() ? plan_.types[index(circuit->type_of_cell[cell])].kind : neurons.classes[cell];
+            const auto kind = class_of(cell, plan_.types[index(circuit->type_of_cell[cell])]);
             circuit->signs.push_back(kind == neuron_class::inhibitory ? -1 : 1);
             is_hybrid_.push_back(kind == neuron_class::hybrid);
         }
         circuit->presynaptic = data_.graph.synapses.presynaptic;
         circuit->postsynaptic = data_.graph.synapses.postsynaptic;
         laid_->circuit = std::move(circuit);
+    }
+
+    /// The type's, or of a hybrid type that which the graph says.
+    neuron_class class_of(std::size_t cell, const plan::cell_type& type) const {
+        const auto& classes = data_.graph.neurons.classes;
+        if (classes.empty()) return type.kind;
+        if (type.kind == neuron_class::hybrid) return classes[cell];
+        if (classes[cell] != type.kind && classes[cell] != neuron_class::hybrid)
+            throw usage_error(
+                fmt::format("{} is {} in the graph, but its type {} is declared {}; declare the type as {} "
+                            "or hybrid, or leave the classes out of the graph",
+                            shown(static_cast<std::int32_t>(cell)), name_of(classes[cell]), type.name,
+                            name_of(type.kind), name_of(classes[cell])));
+        return type.kind;
     }
 
     type_pair pair_of(std::size_t synapse) const {

@@ -2,6 +2,7 @@
 #include "new_project.hpp"
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/io/standard_streams.hpp>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -19,7 +20,6 @@ void answer(const std::string& name, const std::filesystem::path& parent) {
         "  cmake -S {0} -B {0}/build\n"
         "  cmake --build {0}/build && ctest --test-dir {0}/build\n",
         folder);
-    if (std::fflush(stdout) != 0) throw cortexpr::error("standard output took nothing; the folder is written");
 }
 
 int run(int argc, char** argv) {
@@ -47,8 +47,9 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    cortexpr::io::hold_standard_descriptors();
     try {
-        return run(argc, argv);
+        return cortexpr::io::status_at_end("cortexpr", run(argc, argv));
     } catch (const std::exception& problem) {
         std::fprintf(stderr, "cortexpr: %s\n", problem.what());
         return 1;

@@ -59,10 +59,11 @@ std::pair<double, double> spread_of(const at::Tensor& states) {
     return {at(0.1), at(0.9)};
 }
 
-enum class fault : std::uint8_t { none, silent, saturated, alike };
+enum class fault : std::uint8_t { none, unbounded, silent, saturated, alike };
 
 fault fault_of(const rate_health& rates) {
     constexpr double nearly_all = 0.97, alike = 0.01;
+    if (!std::isfinite(rates.mean)) return fault::unbounded;
     if (rates.silent >= nearly_all) return fault::silent;
     if (rates.silent + rates.saturated >= nearly_all && rates.saturated >= 0.25) return fault::saturated;
     return std::abs(rates.mean) > 1e-6 && rates.spread < alike * std::abs(rates.mean) ? fault::alike : fault::none;
@@ -70,6 +71,8 @@ fault fault_of(const rate_health& rates) {
 
 std::string text_of(fault kind, const rate_health& rates) {
     switch (kind) {
+        case fault::unbounded:
+            return "is infinite or NaN";
         case fault::silent:
             return fmt::format("is silent ({:.0f} % of the neurons)", 100 * rates.silent);
         case fault::saturated:
@@ -145,6 +148,14 @@ std::vector<std::string> complaints_of(const network_health& found, const std::f
             --first;
         all.push_back(fmt::format("{} {} from step {} on", type(found.rates[last].type),
                                   text_of(kind, found.rates[last]), found.rates[first].step));
+    }
+    if (std::ranges::any_of(found.rates, [](const auto& one) { return fault_of(one) == fault::unbounded; })) return all;
+    const auto unbounded =
+        std::ranges::find_if(found.gradients, [](const auto& one) { return !std::isfinite(one.size); });
+    if (unbounded != found.gradients.end()) {
+        all.push_back(fmt::format("the gradient of {} is infinite or NaN",
+                                  std::string_view(parameters[static_cast<std::size_t>(unbounded->parameter)].name)));
+        return all;
     }
     // Rates that have settled don't depend on tau: it may well have no gradient.
     const auto is_tau = [&](const gradient_health& one) {

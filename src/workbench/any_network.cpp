@@ -1,9 +1,16 @@
 #include <cortexpr/workbench/any_network.hpp>
 
+#include "../train/bounded_activity.hpp"
 #include "perturbation_text.hpp"
 #include "probed_network.hpp"
 
 namespace cortexpr::workbench {
+
+run_result probed_network::run(const at::Tensor& inputs, const run_request& request) const {
+    auto found = computed(inputs, request);
+    require_bounded(name(), found);
+    return found;
+}
 
 any_network::any_network(network_module& network) : areas_(&network), probed_(workbench::probed(network)) {}
 any_network::any_network(connectome_module& network) : connectome_(&network), probed_(workbench::probed(network)) {}

@@ -2,6 +2,7 @@
 
 #include "../executors/aten/equations.hpp"
 #include "../executors/aten/resize.hpp"
+#include "../train/bounded_activity.hpp"
 #include "../train/evaluation_mode.hpp"
 #include "shown.hpp"
 
@@ -171,6 +172,7 @@ std::vector<type_balance> balance_of_areas(network_module& network, const data::
         const auto count = std::min<std::int64_t>(options.batch_size, shown.count() - first);
         const auto inputs = shown.inputs(first, count, network);
         const auto run = network.run(inputs, request);
+        require_bounded(network.name(), run);
         const heard at(plan, inputs, run);
         for (int t = 2; t <= steps; ++t) {
             const auto step = static_cast<std::size_t>(t) - 2;
@@ -314,7 +316,9 @@ std::vector<type_balance> balance_of_cells(connectome_module& network, const dat
     for (std::int64_t first = 0; first < shown.count(); first += options.batch_size) {
         const auto count = std::min<std::int64_t>(options.batch_size, shown.count() - first);
         const auto inputs = shown.inputs(first, count, network);
-        const auto states = network.run(inputs, request).states.cpu().to(at::kDouble);           // (B, T, N)
+        const auto run = network.run(inputs, request);
+        require_bounded(network.name(), run);
+        const auto states = run.states.cpu().to(at::kDouble);                                    // (B, T, N)
         const auto stimulus = network.stimulus_currents(inputs).detach().cpu().to(at::kDouble);  // (1 or T, N, B)
         for (int t = 2; t <= steps; ++t) {
             const auto step = static_cast<std::size_t>(t) - 2;

@@ -1,5 +1,6 @@
 #include <cortexpr/workbench/fields.hpp>
 
+#include "../train/bounded_activity.hpp"
 #include "../train/evaluation_mode.hpp"
 
 #include <cortexpr/plan/names.hpp>
@@ -128,6 +129,7 @@ std::vector<receptive_field> fields_by_noise(network_module& network, const std:
         batch.insert(batch.begin(), here);
         const auto noise = at::empty(batch, at::kDouble).normal_(0, options.deviation, draws);
         const auto run = network.run(noise.to(network.device(), network.dtype()), request);
+        require_bounded(network.name(), run);
         std::vector<at::Tensor> of_neurons;
         for (const auto& one : neurons) of_neurons.push_back(rate_of(run, one).cpu().to(at::kDouble));
         const auto rates = at::stack(of_neurons);  // (neurons, stimuli)
@@ -170,6 +172,7 @@ std::vector<receptive_field> fields_by_gradient(network_module& network, const s
             if (options.by_lag) shown = shown.unsqueeze(1).repeat({1, options.steps, 1, 1, 1});
             shown = shown.clone().requires_grad_();
             const auto run = network.run(shown, request);
+            require_bounded(network.name(), run);
             const auto gradient = torch::autograd::grad({rate_of(run, neuron).sum()}, {shown}, {}, std::nullopt,
                                                         /*create_graph=*/false, /*allow_unused=*/true)
                                       .front();

@@ -3,14 +3,9 @@
 #include "hdf5_handle.hpp"
 
 #include <cortexpr/error.hpp>
-
-#include <fcntl.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <cortexpr/io/atomic_file.hpp>
 
 #include <algorithm>
-#include <cstdio>
-#include <system_error>
 
 namespace cortexpr::workbench {
 
@@ -29,20 +24,12 @@ hid_t type_of(element of) {
 
 class hdf5_sink final : public array_sink {
   public:
-    explicit hdf5_sink(const std::filesystem::path& target) : target_(target), file_(-1, ::H5Fclose) {
-        const auto parent = target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
-        auto pattern = (parent / ("." + target.filename().string() + ".XXXXXX")).string();
-        const int descriptor = ::mkstemp(pattern.data());
-        if (descriptor < 0) throw file_error(target.string(), "can't be written: its folder takes no new file");
-        ::close(descriptor);
-        temporary_ = pattern;
-        ::H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are told by exceptions
-        file_ = hdf5_handle(::H5Fcreate(pattern.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), ::H5Fclose);
-        if (file_) return;
-        remove();
-        fail();
+    explicit hdf5_sink(const std::filesystem::path& target)
+        : target_(target), written_(target), folder_(written_.workshop(), target), file_(-1, ::H5Fclose) {
+        prepare_hdf5();
+        file_ = hdf5_handle(::H5Fcreate(made().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), ::H5Fclose);
+        if (!file_) fail();
     }
-    ~hdf5_sink() override { remove(); }
 
     std::size_t add(const array_shape& array) override {
         const std::vector<hsize_t> sizes(array.sizes.begin(), array.sizes.end());
@@ -76,11 +63,8 @@ class hdf5_sink final : public array_sink {
         write_text("description", description);
         sets_.clear();
         if (!file_.close()) fail();
-        const int descriptor = ::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
-        const bool is_on_disk = descriptor >= 0 && ::fsync(descriptor) == 0;
-        if (descriptor >= 0) ::close(descriptor);
-        if (!is_on_disk || std::rename(temporary_.c_str(), target_.c_str()) != 0) fail();
-        temporary_.clear();
+        written_.take(made());
+        written_.commit();
     }
 
   private:
@@ -111,12 +95,11 @@ class hdf5_sink final : public array_sink {
     [[noreturn]] void fail() const {
         throw file_error(target_.string(), "can't be written as an HDF5 file; is the disk full?");
     }
-    void remove() noexcept {
-        std::error_code ignored;
-        if (!temporary_.empty()) std::filesystem::remove(temporary_, ignored);
-    }
+    std::filesystem::path made() const { return folder_ / "made.h5"; }
 
-    std::filesystem::path target_, temporary_;
+    std::filesystem::path target_;
+    io::atomic_file written_;
+    io::scratch_folder folder_;
     hdf5_handle file_;
     std::vector<data_set> sets_;
 };

@@ -51,7 +51,7 @@ class hdf5_source final : public array_source {
     /// The library opens what no file is, too, and waits there.
     static hdf5_handle opened(const std::filesystem::path& file) {
         const io::input_file readable(file);
-        ::H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are told by exceptions
+        prepare_hdf5();
         return {::H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), ::H5Fclose};
     }
 

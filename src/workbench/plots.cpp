@@ -47,6 +47,8 @@ epochs epochs_in(const std::filesystem::path& file) {
     if (!in) throw file_error(file.string(), "can't be read; give the folder of a training run, or its curves.csv");
     std::string line;
     std::getline(in, line);
+    if (!in || line.find("event") == std::string::npos)
+        throw file_error(file.string(), "holds no curves; give the folder of a training run, or its curves.csv");
     const auto columns = cells_of(line);
     const auto column = [&](std::string_view name) {
         const auto found = std::ranges::find(columns, name);

@@ -61,10 +61,6 @@ class probed_areas final : public probed_network {
     }
     std::size_t areas() const override { return plan().areas.size(); }
 
-    run_result run(const at::Tensor& inputs, const run_request& request) const override {
-        return network_.run(inputs, request);
-    }
-
     void check(const recorded_array& one) const override { check_array(plan(), one); }
     std::string name_of(const recorded_array& one) const override { return workbench::name_of(plan(), one); }
     recorded_array array_in(std::string_view text) const override { return workbench::array_in(plan(), text); }
@@ -82,6 +78,10 @@ class probed_areas final : public probed_network {
     std::string text_of(const perturbation& one) const override { return workbench::text_of(plan(), one); }
 
   private:
+    run_result computed(const at::Tensor& inputs, const run_request& request) const override {
+        return network_.run(inputs, request);
+    }
+
     const plan::network& plan() const { return network_.plan(); }
 
     network_module& network_;

@@ -58,28 +58,6 @@ class probed_cells final : public probed_network {
     }
     std::size_t areas() const override { return 1; }
 
-    run_result run(const at::Tensor& inputs, const run_request& request) const override {
-        connectome_request asked{.steps = request.steps, .layout = request.layout};
-        asked.record_states = std::ranges::find(request.record_states, true) != request.record_states.end();
-        asked.record_outputs = std::ranges::find(request.record_outputs, true) != request.record_outputs.end();
-        asked.all_logits = request.all_logits;
-        add(request.perturbations, asked);
-        const auto run = network_.run(inputs, asked);
-        run_result found;
-        found.logits = run.logits;
-        found.output = run.output;
-        if (run.outputs.defined()) found.outputs = {run.outputs};
-        for (std::size_t type = 0; type < plan().types.size(); ++type) {
-            const bool is_recorded = asked.record_states && request.record_states[type];
-            if (asked.record_states) found.states.emplace_back();
-            if (request.answer_only && !is_recorded) continue;
-            const auto cells = index_of(cells_of(type), run.final_state.device());
-            if (!request.answer_only) found.final_states.push_back(run.final_state.index_select(1, cells));
-            if (is_recorded) found.states.back() = run.states.index_select(2, cells);
-        }
-        return found;
-    }
-
     void add(const std::vector<perturbation>& all, connectome_request& request) const {
         for (const auto& one : all) add(one, request);
     }
@@ -175,6 +153,28 @@ class probed_cells final : public probed_network {
     }
 
   private:
+    run_result computed(const at::Tensor& inputs, const run_request& request) const override {
+        connectome_request asked{.steps = request.steps, .layout = request.layout};
+        asked.record_states = std::ranges::find(request.record_states, true) != request.record_states.end();
+        asked.record_outputs = std::ranges::find(request.record_outputs, true) != request.record_outputs.end();
+        asked.all_logits = request.all_logits;
+        add(request.perturbations, asked);
+        const auto run = network_.run(inputs, asked);
+        run_result found;
+        found.logits = run.logits;
+        found.output = run.output;
+        if (run.outputs.defined()) found.outputs = {run.outputs};
+        for (std::size_t type = 0; type < plan().types.size(); ++type) {
+            const bool is_recorded = asked.record_states && request.record_states[type];
+            if (asked.record_states) found.states.emplace_back();
+            if (request.answer_only && !is_recorded) continue;
+            const auto cells = index_of(cells_of(type), run.final_state.device());
+            if (!request.answer_only) found.final_states.push_back(run.final_state.index_select(1, cells));
+            if (is_recorded) found.states.back() = run.states.index_select(2, cells);
+        }
+        return found;
+    }
+
     const plan::connectome& plan() const { return network_.plan(); }
     std::vector<std::int32_t> cells_of(std::size_t type) const { return network_.cells_of(static_cast<int>(type)); }
 

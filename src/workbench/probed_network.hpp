@@ -46,8 +46,8 @@ class probed_network {
     virtual std::vector<std::int64_t> type_shape(std::size_t type) const = 0;
     virtual std::size_t areas() const = 0;
 
-    /// States are (B, T, ...) and final states (B, ...), by type. \throws usage_error
-    virtual run_result run(const at::Tensor& inputs, const run_request& request) const = 0;
+    /// States are (B, T, ...) and final states (B, ...), by type. \throws usage_error, divergence_error
+    run_result run(const at::Tensor& inputs, const run_request& request) const;
 
     /// \throws usage_error  the network has no such array
     virtual void check(const recorded_array& one) const = 0;
@@ -63,6 +63,9 @@ class probed_network {
 
     virtual perturbation perturbation_in(perturbation::kind kind, std::string_view text) const = 0;
     virtual std::string text_of(const perturbation& one) const = 0;
+
+  private:
+    virtual run_result computed(const at::Tensor& inputs, const run_request& request) const = 0;
 };
 
 std::shared_ptr<const probed_network> probed(network_module& network);

@@ -74,6 +74,8 @@ std::unique_ptr<const array_source> source_of(const std::filesystem::path& file)
     const auto ending = file.extension().string();
     if (ending == ".npy") return std::make_unique<npy_source>(file);
     if (ending == ".h5" || ending == ".hdf5") return make_hdf5_source(file);
+    if (ending != ".npz")
+        throw file_error(file.string(), "is no recording by its name; these end in .npz, .npy, .h5 or .hdf5");
     return std::make_unique<npz_source>(file);
 }
 

@@ -1,5 +1,6 @@
 #include <cortexpr/workbench/spectrum.hpp>
 
+#include "../train/bounded_activity.hpp"
 #include "../train/evaluation_mode.hpp"
 
 #include <ATen/core/grad_mode.h>
@@ -55,6 +56,7 @@ class step_of_areas final : public step_of {
         record_links(request);
         const at::NoGradGuard no_gradients;
         const auto run = network_->run_with(parameters_, false, shown, request);
+        require_bounded(network.name(), run);
         image_ = shown.dim() == 5 ? shown.select(1, -1) : shown;
         rest_ = links_of(run);
         for (const auto& map : rest_) size_ += map.numel();
@@ -152,6 +154,7 @@ class step_of_cells final : public step_of {
         if (!is_sequence) request.steps = steps;
         const at::NoGradGuard no_gradients;
         state_ = network.run_with(parameters_, false, shown, request).final_state;
+        require_bounded(network.name(), state_);
         input_ = is_sequence ? shown.select(1, -1) : shown;
         std::vector<perturbation> next;
         for (auto one : options.perturbations) {
@@ -297,6 +300,7 @@ recurrent_spectrum spectrum_of(const any_network& network, const at::Tensor& sti
     constexpr std::int64_t smallest = 16;  // for Arnoldi
     if (size <= std::max(options.dense_up_to, smallest)) {
         const auto matrix = matrix_of(step);
+        require_bounded(network.name(), matrix);
         found.whole = sorted(eigenvalues_of(matrix), true, size);
         if (!has_inhibition) return found;
         const auto kept = free.nonzero().flatten();

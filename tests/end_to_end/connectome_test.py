@@ -127,7 +127,8 @@ class Training(ReaderCase):
 
     def test_the_wiring_as_tables_and_pictures(self):
         told = self.start("summary", "--matrix", "matrix.svg", "--degrees", "degrees.svg").stdout
-        for words in ("Reader", "interneuron", "302 neurons", "in-degree"):
+        # Of hybrid types, each cell excites or inhibits by its transmitter.
+        for words in ("Reader", "interneuron", "302 neurons", "in-degree", "189 excitatory, 113 inhibitory, 0 hybrid"):
             self.assertIn(words, told)
         for picture in ("matrix.svg", "degrees.svg"):
             self.assertEqual(xml.etree.ElementTree.parse(self.folder / picture).getroot().tag,

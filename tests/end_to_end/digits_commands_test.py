@@ -49,6 +49,10 @@ class Exchange(DigitsCase):
         self.assertIn(f"give it to import: --steps {notes['steps']} --mean {notes['mean']} --deviation {notes['deviation']}",
                       told.stderr)
         self.assertEqual(digits("export", "--model", self.model, "--to", "w.safetensors", folder=self.folder).stderr, "")
+        digits("import", "weights.pt", "--like", self.model, "--steps", 3, "--out", "like.safetensors", folder=self.folder)
+        like = read_header(self.folder / "like.safetensors")["__metadata__"]
+        self.assertEqual({name: like[name] for name in notes if not name.startswith("cortexpr")},
+                         {name: note for name, note in notes.items() if not name.startswith("cortexpr")} | {"steps": "3"})
         told = digits("import", "weights.pt", "--steps", 2, "--out", "back.safetensors", folder=self.folder)
         self.assertIn("neither does --mean, --deviation", told.stderr)
 

@@ -102,6 +102,46 @@ class Streams(DigitsCase):
         self.assertIn("File too large", result.stderr.splitlines()[-1])
         self.assertEqual(os.listdir(self.folder), [])
 
+    def test_recordings_beyond_the_limit(self):
+        self.shell(self.command("run"))
+        for name in ("a.npz", "a.h5", "a.npy"):
+            result = self.shell(f"ulimit -f 1; '{PROGRAM}' record V1.E --data '{DATA}' --limit-test 64 --threads 1 "
+                                f"--model run/model.safetensors --out {name}")
+            self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1), result.stderr)
+            self.assertIn(f"digits: {name}: can", result.stderr)
+        self.assertEqual(os.listdir(self.folder), ["run"])
+
+    def test_recordings_through_links_and_pipes(self):
+        self.shell(self.command("run"))
+        os.mkdir(self.folder / "far")
+        for ending, start in (("npz", b"PK"), ("h5", b"\x89HDF")):
+            (self.folder / f"link.{ending}").symlink_to(f"far/later.{ending}")
+            os.mkfifo(self.folder / f"pipe.{ending}")
+            record = (f"'{PROGRAM}' record V1.E --data '{DATA}' --limit-test 8 --threads 1 --model run/model.safetensors "
+                      f"--out")
+            result = self.shell(f"{record} link.{ending} && {record} pipe.{ending} & cat pipe.{ending} > received; wait $!")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertTrue((self.folder / f"link.{ending}").is_symlink())
+            self.assertTrue((self.folder / f"pipe.{ending}").is_fifo())
+            for file in (f"far/later.{ending}", "received"):
+                self.assertTrue((self.folder / file).read_bytes().startswith(start), file)
+
+    def test_a_pipe_without_a_reader(self):
+        """After the training, it keeps no signal off."""
+        os.mkfifo(self.folder / "pipe")
+        for option in ("--json", "--profile"):
+            run = self.folder / option[2:]
+            process = subprocess.Popen([PROGRAM, "train", "--data", DATA, *TINY, "--epochs", "1", "--out", run, option,
+                                        self.folder / "pipe"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            self.addCleanup(process.kill)
+            for _ in range(PATIENCE * 10):
+                if (run / "model.safetensors").exists():
+                    break
+                time.sleep(0.1)
+            time.sleep(3)  # a second signal would end it in any case
+            process.send_signal(signal.SIGTERM)
+            self.assertIn(process.wait(timeout=PATIENCE), (-signal.SIGTERM, 128 + signal.SIGTERM), option)
+
     def test_a_reader_that_goes_away(self):
         result = self.shell(f"set -o pipefail; {self.command('run', '--log-every', 1)} 2>&1 | head -n 1")
         self.assertEqual(result.returncode, 1)

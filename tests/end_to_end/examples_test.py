@@ -9,6 +9,7 @@ import csv
 import json
 import re
 import shutil
+import subprocess
 import sys
 import unittest
 import xml.etree.ElementTree
@@ -320,6 +321,13 @@ class OwnLoop(WithData):
 class Worm(WithData):
     program, data = "worm", "celegans"
 
+    def test_words_that_are_lost(self):
+        with open("/dev/full", "w") as full:
+            result = subprocess.run([PROGRAMS / self.program, "--epochs", "0"], stdout=full, stderr=subprocess.PIPE, text=True,
+                                    timeout=programs.PATIENCE)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("worm: standard output can't be written", result.stderr)
+
     def test_touch(self):
         """Touch at the head suppresses moving forward, at the tail backward; through command interneurons."""
         result = start(self.program, "--epochs", 0, folder=self.folder)
@@ -355,6 +363,12 @@ class Worm(WithData):
 
 class FlyMotion(WithData):
     program, data = "fly_motion", "flyvis"
+
+    def test_refusals(self):
+        """Before anything is trained."""
+        self.assert_refused(1, "--save", "nowhere/fly.safetensors", saying="nowhere/fly.safetensors")
+        self.assert_refused(1, "--save", ".", saying="is a folder")
+        self.assert_refused(1, ".", saying=".: is a folder; give a type graph")
     known = {"a": 180, "b": 0, "c": 90, "d": 270}  # degrees that T4 and T5 of each letter prefer in the fly
 
     def tuning(self, text):

@@ -219,7 +219,8 @@ class Plots(Trained):
 
         refused("curves", "nowhere", "--out", "a.svg", words=["nowhere", "training run"])
         refused("rates", "none.npz", "--out", "a.svg", words=["none.npz"])
-        refused("maps", self.model, "--out", "a.svg", words=[str(self.model)])
+        refused("maps", self.model, "--out", "a.svg", words=[str(self.model), "is no recording by its name"])
+        refused("curves", self.model, "--out", "a.svg", words=["holds no curves; give the folder"])
         refused("weights", self.run_folder, "--out", "a.svg", words=["is a folder"])
         refused("kernels", self.model, "--edge", "V1.E-V1.J", "--out", "a.svg", words=['nearest name is "V1.E->'])
         refused("weights", self.model, "--out", "a.pdf", words=["end it in .svg or .png"])

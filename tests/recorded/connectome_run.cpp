@@ -211,7 +211,9 @@ void recorded_connectome::lay_types() {
         if (!is_sparse_ && rnn.contains("neuron_class")) {
             if (const auto& given = rnn["neuron_class"]; !given.is_array())
                 made.kind = class_of(given);
-            else if (classes_by_type && at(type) < given.size())
+            else if (!classes_by_type)
+                made.kind = neuron_class::hybrid;  // each cell says its own
+            else if (at(type) < given.size())
                 made.kind = class_of(given[at(type)]);
         }
         made.nonlinearity = function_of(one_of(is_sparse_ ? "nonlinearity" : "neuron_nonlinearity", type));

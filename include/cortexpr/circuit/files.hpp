@@ -78,7 +78,8 @@ enum class undeclared : std::uint8_t { refused, left_out };
 /// Formats go by the name's ending. The synapses file:
 ///  - .csv and .tsv, with or without .gz: a header row, then a row for each synapse. A quoted cell may hold anything.
 ///  - .feather (Arrow's files; also .arrow) and .parquet: the same columns, where Arrow's library is (docs/install.md).
-///  - .npz: arrays of whole numbers, named as columns are; or `indices` and `values`, as below.
+///  - .npz: arrays of whole numbers, named as columns are; or `indices` and `values`, as below; or what
+///    scipy.sparse.save_npz wrote, COO, CSR or CSC, of which rows are postsynaptic.
 ///  - .npy: whole numbers (n, 2) or (n, 3), columns pre, post, weight; or records with fields named as columns are.
 ///  - .safetensors: COO, `indices` (2, n) of which row 0 is postsynaptic, with `values` (n); or CSR, `crow_indices`,
 ///    `col_indices`, `values`, of which rows are postsynaptic. `prefix` stands before the names, as in `hh.indices`.
@@ -113,7 +114,8 @@ struct files {
 /// A type that a declaration names.
 struct expected_type {
     std::string name;                          ///< as the cells file spells it
-    neuron_class sign = neuron_class::hybrid;  ///< class of its neurons
+    /// Class of its neurons. Hybrid: each has that which the files say of it, if they do.
+    neuron_class sign = neuron_class::hybrid;
 };
 
 /// Indices into `expectation::types`.

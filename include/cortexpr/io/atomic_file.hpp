@@ -46,6 +46,12 @@ class atomic_file {
     void write(std::span<const std::byte> bytes);
     void write(std::string_view text);
 
+    /// A folder in which a file can be made that take() moves and need not copy.
+    std::filesystem::path workshop() const;
+    /// In place of what was written: the content of a whole file that was made elsewhere, which may be moved away.
+    /// \throws file_error
+    void take(const std::filesystem::path& made);
+
     /// Brings the content to the disk and then under the target's name.
     /// \throws file_error  with the old file still in place; or, if only the last step failed (bringing the folder to
     ///                     the disk), with the new one, and the text says so
@@ -63,6 +69,22 @@ class atomic_file {
     std::filesystem::path temporary_;  // empty: nothing to remove
     int descriptor_ = -1;
     bool is_stream_ = false;  // nothing to move or to remove
+};
+
+/// A hidden folder for files that are being made, gone with all that is in it when this is.
+class scratch_folder {
+  public:
+    /// \param of  whose errors name it. \throws file_error  none can be made
+    scratch_folder(const std::filesystem::path& parent, const std::filesystem::path& of);
+    scratch_folder(const scratch_folder&) = delete;
+    scratch_folder& operator=(const scratch_folder&) = delete;
+    ~scratch_folder();
+
+    /// Where a file of that name lies in it.
+    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+  private:
+    std::filesystem::path path_;
 };
 
 /// The whole of `text` under `target`, atomically. \throws file_error

@@ -51,7 +51,7 @@ raw_memory::raw_memory(std::size_t bytes) : size_(bytes) {
     if (bytes_ == nullptr) throw std::bad_alloc();
 }
 
-void raw_memory::release::operator()(std::byte* memory) const {
+void memory_release::operator()(std::byte* memory) const {
 #ifdef __linux__
     if (mapped_bytes > 0) {
         munmap(memory, mapped_bytes);

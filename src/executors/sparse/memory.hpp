@@ -11,6 +11,12 @@
 
 namespace cortexpr::executors::sparse {
 
+/// How memory goes back.
+struct memory_release {
+    std::size_t mapped_bytes = 0;  ///< 0: it is on the heap
+    void operator()(std::byte* memory) const;
+};
+
 /// Bytes of at least that size, not initialised.
 class raw_memory {
   public:
@@ -21,11 +27,7 @@ class raw_memory {
     std::size_t size() const { return size_; }
 
   private:
-    struct release {
-        std::size_t mapped_bytes = 0;  ///< 0: on the heap
-        void operator()(std::byte* memory) const;
-    };
-    std::unique_ptr<std::byte, release> bytes_;
+    std::unique_ptr<std::byte, memory_release> bytes_;
     std::size_t size_ = 0;
 };
 

@@ -67,6 +67,14 @@ TEST_CASE("a grid has every combination, the last setting fastest", "[sweep_plan
 TEST_CASE("a command line's settings replace the file's", "[sweep_plan]") {
     const auto plan = sweep_of("[settings]\nepochs = 3\n[grid]\nseed = [0]\n", {{"epochs", "5", "here"}});
     CHECK(plan.runs[0].settings == "epochs = \"5\"\nseed = \"0\"\n");
+    // One value for all runs, in the place of several.
+    const std::string varied = "[random]\ndraws = 5\nlearning_rate = [0.1, 0.2]\n[grid]\nseed = [0, 1]\n";
+    CHECK(names(sweep_of(varied, {{"seed", "3"}, {"learning_rate", "0.3"}})) == std::vector<std::string>{"run"});
+    CHECK(sweep_of(varied, {{"seed", "3"}, {"learning_rate", "0.3"}}).runs[0].settings ==
+          "seed = \"3\"\nlearning_rate = \"0.3\"\n");
+    CHECK(test::message_of<usage_error>([&] {
+              sweep_of(varied, {{"seed", "3"}, {"seed", "4"}});
+          }) == "seed is given twice");
 }
 
 TEST_CASE("draws are the same each time, in their ranges, and combined with the grid", "[sweep_plan]") {
@@ -109,6 +117,14 @@ TEST_CASE("a sweep that can't be is refused with its line", "[sweep_plan]") {
     is_told("[random]\ndraws = 3\nlearning_rate = 0.1\n", "line 3: learning_rate is drawn from a list");
     is_told("[random]\ndraws = 3\nlearning_rate = { from = 2, to = 1 }\n", "line 3: learning_rate is drawn from");
     is_told("[random]\ndraws = 3\nlearning_rate = { from = 0, to = 1, log = true }\n", "line 3: the logarithm of 0");
+    for (const auto* log : {"1", "\"true\"", "[]"})
+        is_told(fmt::format("[random]\ndraws = 3\nlearning_rate = {{ from = 0.1, to = 1, log = {} }}\n", log),
+                "line 3: log of learning_rate is neither true nor false");
+    is_told("[random]\ndraws = 3\nlearning_rate = { from = 0.1, to = 1, lgo = true }\n",
+            "line 3: learning_rate is drawn from a range of from, to and log, which has no 'lgo'");
+    for (const auto* folder : {"3", "\"\"", "[]"})
+        is_told(fmt::format("folder = {}\n[grid]\nseed = [0]\n", folder), "line 1: folder is no name of one");
+    is_told("[grid]\nseed = [0]\n[random]\ndraws = 1\nseed = [1]\n", "line 5: seed stands in [grid], too");
     // A value that no run can take is found before the first of them.
     is_told("[random]\ndraws = 3\nlearning_rate = { from = -2, to = -1 }\n", "line 3: learning_rate: ");
     is_told("[settings]\nepochs = -3\n[grid]\nseed = [0]\n", "line 2: epochs: ");

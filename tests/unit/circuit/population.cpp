@@ -150,7 +150,10 @@ TEST_CASE("a class comes from its column, against a declaration it is refused", 
                    "the neuron is inhibitory, but its type 'E' is declared excitatory"));
     strict.add("b", "H", "inhibitory", "", at);
     strict.add("c", "E", "hybrid", "", at);
-    CHECK(strict.size() == 2);
+    strict.add("d", "H", "", "", at);
+    CHECK(strict.class_of(0) == inhibitory);
+    CHECK(strict.class_of(2) == hybrid);
+    CHECK(strict.finish("").classes == classes{inhibitory, excitatory, hybrid});
 }
 
 TEST_CASE("ids of 63 bits are numbers, others are refused", "[population]") {

@@ -191,6 +191,10 @@ TEST_CASE("rows of another kind and weak pairs are left out", "[circuit]") {
     file.how.columns.kind_is = "chemical";
     CHECK(file.load().synapses.weights == doubles{5, 1});
     CHECK(file.found.rows_of_other_kind == 1);
+    file.how.columns.kind_is = "Chemical";
+    CHECK(contains(file.refusal(), "has 4 rows, and none of them has 'Chemical' in its column 'kind'"));
+    file.how.columns.kind_is = "chemical";
+    CHECK(written("pre,post,weight\n").refusal() == "holds no synapses");
     file.how.minimum = 5;  // of the sum, not of a row
     CHECK(file.load().synapses.weights == doubles{5});
     CHECK(file.found.pairs_below_minimum == 1);

@@ -7,7 +7,9 @@
 
 #include <cortexpr/error.hpp>
 
+#include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace circuit_stored_matrix_test {
 
@@ -27,8 +29,9 @@ class held_arrays : public circuit::array_file {
     };
     std::map<std::string, array> all;
     std::optional<std::int64_t> rows;
+    std::map<std::string, std::string> words;
 
-    bool has(const std::string& name) const override { return all.contains(name); }
+    bool has(const std::string& name) const override { return all.contains(name) || words.contains(name); }
     std::vector<std::uint64_t> shape(const std::string& name) const override { return all.at(name).shape; }
     std::vector<std::int64_t> whole_numbers(const std::string& name) const override {
         const auto& values = all.at(name).values;
@@ -36,6 +39,7 @@ class held_arrays : public circuit::array_file {
     }
     std::vector<double> reals(const std::string& name) const override { return all.at(name).values; }
     std::optional<std::int64_t> matrix_rows(const std::string&) const override { return rows; }
+    std::string word(const std::string& name) const override { return words.contains(name) ? words.at(name) : ""; }
     std::string names() const override { return {}; }
     [[noreturn]] void refuse(const std::string& name, const std::string& reason) const override {
         throw file_error(name, reason);
@@ -79,6 +83,52 @@ TEST_CASE("COO and CSR of one matrix have the same entries", "[stored_matrix]") 
     with_rows.rows = 9;
     CHECK(read_matrix(with_rows, "").rows == 9);
     CHECK(read_matrix(coo("hh."), "hh.").indices_array == "hh.indices");
+}
+
+/// As scipy.sparse.save_npz has the matrix of `coo`.
+held_arrays scipy(const std::string& format) {
+    held_arrays file;
+    file.words["format"] = format;
+    file.all["shape"] = {{2}, {4, 3}};
+    file.all["data"] = {{4}, {0.5, 1, -2, 4}};
+    if (format == "coo") {
+        file.all["row"] = {{4}, {0, 0, 2, 3}};
+        file.all["col"] = {{4}, {1, 2, 0, 2}};
+    } else if (format == "csr") {
+        file.all["indptr"] = {{5}, {0, 2, 2, 3, 4}};
+        file.all["indices"] = {{4}, {1, 2, 0, 2}};
+    } else {
+        file.all["data"] = {{4}, {-2, 0.5, 1, 4}};
+        file.all["indptr"] = {{4}, {0, 1, 2, 4}};
+        file.all["indices"] = {{4}, {2, 0, 0, 3}};
+    }
+    return file;
+}
+
+TEST_CASE("what scipy writes is the same matrix", "[stored_matrix]") {
+    using entry = std::tuple<std::int32_t, std::int32_t, double>;
+    const auto entries_of = [](const circuit::stored_matrix& matrix) {
+        std::vector<entry> all;
+        for (std::size_t i = 0; i < matrix.size(); ++i)
+            all.emplace_back(matrix.targets[i], matrix.sources[i], matrix.weights[i]);
+        std::ranges::sort(all);
+        return all;
+    };
+    const auto expected = entries_of(read_matrix(coo(), ""));
+    for (const auto* format : {"coo", "csr", "csc"}) {
+        const auto file = scipy(format);
+        CHECK(circuit::has_matrix(file, ""));
+        CHECK_FALSE(circuit::has_matrix(file, "hh."));
+        CHECK(entries_of(read_matrix(file, "")) == expected);
+        CHECK(read_matrix(file, "").rows == 4);
+    }
+    CHECK(contains(refusal(scipy("dia")), "says dia; coo, csr and csc are read, so convert it by tocsr()"));
+    auto cut = scipy("coo");
+    cut.all["col"] = {{3}, {1, 2, 0}};
+    CHECK(contains(refusal(cut), "has 3 entries, but row has 4"));
+    auto unsorted = scipy("csc");
+    unsorted.all["indptr"] = {{4}, {0, 2, 1, 4}};
+    CHECK(contains(refusal(unsorted), "doesn't go from 0 up to the 4 entries of indices"));
 }
 
 TEST_CASE("a matrix without entries is one", "[stored_matrix]") {

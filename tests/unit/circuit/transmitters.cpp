@@ -60,6 +60,28 @@ TEST_CASE("a neuron with weights of both signs becomes hybrid and keeps them", "
     CHECK(file.found.mixed_signs == 1);
 }
 
+TEST_CASE("cells of a hybrid type excite or inhibit by their transmitter, those of others as declared", "[circuit]") {
+    const expectation declared{.types = {{"H", hybrid}, {"E", excitatory}}};
+    const std::string cells = "id,type,nt\n1,H,GABA\n2,H,ACH\n3,H,\n4,E,\n";
+    written file("pre,post,weight\n1,2,3\n2,1,2\n3,1,1\n4,1,1\n", cells);
+    file.how.columns.transmitter = "nt";
+    CHECK(file.load(declared).neurons.classes.empty());  // without a table hybrid cells have weights of either sign
+    file.how.signs = {{"GABA", inhibitory}, {"ACH", excitatory}};
+    CHECK(file.load(declared).neurons.classes == classes{inhibitory, excitatory, hybrid, excitatory});
+    file.how.otherwise = inhibitory;
+    CHECK(file.load(declared).neurons.classes == classes{inhibitory, excitatory, inhibitory, excitatory});
+    written negative("pre,post,weight\n2,1,-2\n1,2,-3\n", cells);
+    negative.how.columns = file.how.columns;
+    negative.how.signs = file.how.signs;
+    CHECK(contains(negative.refusal(declared), "the weight -2 is negative, but neuron '2' (H) is excitatory"));
+
+    written by_synapse("pre,post,weight,nt\n1,2,3,GABA\n2,1,2,ACH\n3,1,1,DA\n", "id,type\n1,H\n2,H\n3,H\n4,E\n");
+    by_synapse.how.columns.synapse_transmitter = "nt";
+    by_synapse.how.signs = {{"GABA", inhibitory}, {"ACH", excitatory}};
+    CHECK(by_synapse.load(declared).neurons.classes == classes{inhibitory, excitatory, hybrid, excitatory});
+    CHECK(by_synapse.found.unknown_names.front().first == "DA");
+}
+
 TEST_CASE("negative weights of a hybrid type don't make the file a signed one", "[circuit]") {
     written file("pre,post,weight\n1,2,-3\n2,1,2\n", "id,type\n1,H\n2,I\n");
     CHECK(file.load({.types = {{"H", hybrid}, {"I", inhibitory}}}).synapses.weights == doubles{-3, 2});

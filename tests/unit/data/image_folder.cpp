@@ -72,6 +72,13 @@ TEST_CASE("images have the channels that the network takes, and colours otherwis
     }
 }
 
+TEST_CASE("images are grey for a network of as many inputs as they have pixels", "[picture]") {
+    const temp_folder folder;
+    put_animals(folder.path());
+    CHECK(load_images(folder.path(), split::train, {.inputs = 6}).channels == 1);
+    CHECK(load_images(folder.path(), split::train, {.inputs = 18}).channels == 3);
+}
+
 TEST_CASE("folders that don't make a data set are refused", "[picture]") {
     const temp_folder folder;
     put_animals(folder.path());
@@ -86,6 +93,12 @@ TEST_CASE("folders that don't make a data set are refused", "[picture]") {
     CHECK(contains(refusal(folder.path(), split::train), "c.bmp: is a picture in a format that isn't read"));
     fs::remove(folder / "train/cat/c.bmp");
     CHECK(refusal(folder.path(), split::train).empty());
+    fs::create_symlink("nowhere.png", folder / "train/cat/z.png");
+    CHECK(contains(refusal(folder.path(), split::train), "z.png: is a link that leads to no file"));
+    fs::remove(folder / "train/cat/z.png");
+    fs::create_symlink(folder / "train/cat/b.png", folder / "train/cat/z.png");
+    CHECK(load_images(folder.path(), split::train, {.channels = 1}).count == 5);
+    fs::remove(folder / "train/cat/z.png");
     fs::create_directories(folder / "train/empty");
     CHECK(
         contains(refusal(folder.path(), split::train), "empty: is the folder of a class without a PNG or JPEG image"));

@@ -59,6 +59,32 @@ TEST_CASE("tensors come back from NumPy's archives and from folders", "[arrays]"
     CHECK(contents(folder / "csv" / "a->b.weight.csv") == "# shape 2,3,1\n0.1,-2.5,3e-30\n4,5,6\n");
 }
 
+TEST_CASE("a folder of arrays is written whole, or not at all, and holds no others", "[arrays]") {
+    const temp_folder folder;
+    const auto at = folder / "npy";
+    io::write_arrays(at, tensors, io::array_format::npy);
+    put(at / "notes.txt", "of one's own");
+    auto changed = tensors;
+    const std::vector<float> others(6, 7);
+    changed[0].bytes = std::as_bytes(std::span(others));
+    io::write_arrays(at, changed, io::array_format::npy);
+    CHECK(reals<float>(*read_tensors(at).find("a->b.weight")) == std::vector<double>(6, 7));
+    // The last of them can't be written.
+    std::filesystem::remove(at / "none.npy");
+    std::filesystem::create_directory(at / "none.npy");
+    CHECK(
+        contains(message_of<file_error>([&] { io::write_arrays(at, tensors, io::array_format::npy); }), "is a folder"));
+    std::filesystem::remove(at / "none.npy");
+    CHECK(reals<float>(*read_tensors(at).find("a->b.weight")) == std::vector<double>(6, 7));
+    // What would be read with them.
+    const auto refused = message_of<file_error>([&] { io::write_arrays(at, tensors, io::array_format::csv); });
+    CHECK(contains(refused, ".npy' already, which is none of the arrays that are written"));
+    CHECK(contains(
+        message_of<file_error>([&] { io::write_arrays(at, std::span(tensors).first(1), io::array_format::npy); }),
+        "'tau.npy' already"));
+    CHECK(!std::filesystem::exists(at / "tau.csv"));
+}
+
 TEST_CASE("tables without a shape are matrices or columns", "[arrays]") {
     const temp_folder folder;
     const auto shape_of = [&](std::string_view text) {

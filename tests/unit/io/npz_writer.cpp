@@ -9,7 +9,10 @@
 
 #include <cortexpr/error.hpp>
 
+#include <sys/stat.h>
+
 #include <array>
+#include <thread>
 
 namespace io_npz_writer_test {
 
@@ -81,6 +84,38 @@ TEST_CASE("a link to a file stays a link", "[npz]") {
     writer.commit();
     CHECK(std::filesystem::is_symlink(folder / "x.npz"));
     CHECK(io::npz_file(folder / "far" / "x.npz").has("a"));
+}
+
+TEST_CASE("a link to nothing is followed, and a pipe gets the archive", "[npz]") {
+    const temp_folder folder;
+    std::filesystem::create_symlink("later.npz", folder / "x.npz");
+    const auto write = [](const std::filesystem::path& file) {
+        npz_writer writer(file);
+        writer.add_bytes("a", "bytes");
+        writer.commit();
+    };
+    write(folder / "x.npz");
+    CHECK(std::filesystem::is_symlink(folder / "x.npz"));
+    CHECK(io::npz_file(folder / "later.npz").has("a"));
+    REQUIRE(::mkfifo((folder / "pipe.npz").c_str(), 0600) == 0);
+    std::string received;
+    std::thread reader([&] { received = contents(folder / "pipe.npz"); });
+    write(folder / "pipe.npz");
+    reader.join();
+    CHECK(std::filesystem::is_fifo(folder / "pipe.npz"));
+    CHECK(received == contents(folder / "later.npz"));
+    CHECK(folder.entries() == 3);
+}
+
+TEST_CASE("the mode of a file stays", "[npz]") {
+    const temp_folder folder;
+    put(folder / "x.npz", "before");
+    REQUIRE(::chmod((folder / "x.npz").c_str(), 0640) == 0);
+    npz_writer writer(folder / "x.npz");
+    writer.add_bytes("a", "bytes");
+    writer.commit();
+    CHECK((std::filesystem::status(folder / "x.npz").permissions() & std::filesystem::perms::all) ==
+          std::filesystem::perms{0640});
 }
 
 TEST_CASE("a folder that isn't there is refused at the start", "[npz]") {

@@ -71,6 +71,20 @@ TEST_CASE("what arrives leaves no complaint, what doesn't is said with its reaso
           }) == "standard output can't be written (Bad file descriptor)");
 }
 
+TEST_CASE("a program whose words are lost ends with 1, and another status stays", "[streams]") {
+    const auto ended = [](const char* device, int status) {
+        return in_another_process([=] {
+            ::dup2(::open(device, O_WRONLY), 1);
+            ::dup2(::open("/dev/null", O_WRONLY), 2);
+            io::say(stdout, "text");
+            return std::to_string(io::status_at_end("program", status));
+        });
+    };
+    CHECK(ended("/dev/null", 0) == "0");
+    CHECK(ended("/dev/full", 0) == "1");
+    CHECK(ended("/dev/full", 2) == "2");
+}
+
 TEST_CASE("a file that is opened never gets the number of a standard stream", "[streams]") {
     for (const int closed : {0, 1, 2})
         CHECK(in_another_process([=] {

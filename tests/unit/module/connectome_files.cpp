@@ -121,6 +121,11 @@ TEST_CASE("a graph that doesn't fit its declaration is refused in one sentence")
     data.graph.synapses.weights[0] = NAN;
     refused(data, "is infinite or NaN");
     refused({}, "is given a graph without cells");
+    data = motion_graph(9);
+    data.graph.neurons.classes = {neuron_class::hybrid};
+    refused(data, "but 1 classes of cells");
+    data.graph.neurons.classes.assign(data.graph.neurons.size(), neuron_class::inhibitory);
+    refused(data, "is inhibitory in the graph, but its type");
 
     auto small = small_graph();
     small.stimulus.channels[1] = 5;
