@@ -132,7 +132,7 @@ class Connectome(OwnedByPython):
         all_steps: bool,
         record: list[str],
         silence: dict[str, int],
-        clamp: dict[str, float],
+        clamp: list[tuple[str, float]],
         inject: dict[str, float],
         start: torch.Tensor | None,
         time: ContinuousTime | None,

@@ -5,6 +5,7 @@ Neuron types and areas have no names there; here they are Type0, Type1, ... in A
 
 from __future__ import annotations
 
+import difflib
 import warnings
 from typing import Any, Callable, Mapping
 
@@ -60,6 +61,7 @@ def from_bioplnn_arguments(rnn: Mapping[str, Any], classifier: Mapping[str, Any]
 
     Raises UsageError for values that ours has not, and for wiring that breaks a rule.
     """
+    _require_known("rnn", rnn, {*_RNN_DEFAULTS, "num_areas", "area_configs", "area_kwargs", "common_area_kwargs", "batch_first"})
     areas = [_area(index, area) for index, area in enumerate(_area_arguments(rnn))]
     rnn = {**_RNN_DEFAULTS, **rnn}
     wiring = rnn["inter_area_feedback_connectivity"]
@@ -71,6 +73,8 @@ def from_bioplnn_arguments(rnn: Mapping[str, Any], classifier: Mapping[str, Any]
                              "nonlinearity": _activation(_entry(rnn["inter_area_feedback_nonlinearity"], i, j))})
     head = None
     if classifier is not None:
+        _require_known("classifier", classifier, {"num_classes", "fc_dim", "dropout", "pool_size_classifier",
+                                                  "pool_mode_classifier", "rnn_kwargs"})
         given = {"fc_dim": 512, "dropout": 0.2, "pool_size_classifier": (1, 1), "pool_mode_classifier": "max", **classifier}
         head = {"classes": int(given["num_classes"]), "hidden": int(given["fc_dim"]), "dropout": float(given["dropout"]),
                 "pool": _named(_POOLS, given["pool_mode_classifier"], "pool_mode_classifier"),
@@ -124,7 +128,18 @@ def _area_arguments(rnn: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [{name: getattr(config, name) for name in (*_AREA_DEFAULTS, "in_size", "in_channels", "out_channels",
                                                           "inter_neuron_type_connectivity")} for config in rnn["area_configs"]]
     common, own = rnn.get("common_area_kwargs") or {}, rnn.get("area_kwargs") or [{}] * int(rnn.get("num_areas", 1))
+    if "num_areas" in rnn and len(own) != rnn["num_areas"]:
+        raise UsageError(f"num_areas is {rnn['num_areas']}, but area_kwargs has {len(own)} entries; give one for each area")
+    for one in (common, *own):
+        _require_known("an area", one, {*_AREA_DEFAULTS, "in_size", "in_channels", "out_channels", "inter_neuron_type_connectivity"})
     return [{"inter_neuron_type_connectivity": [[1, 0], [1, 1]], **_AREA_DEFAULTS, **common, **one} for one in own]
+
+
+def _require_known(what: str, given: Mapping[str, Any], known: set[str]) -> None:
+    for name in given:
+        if name not in known:
+            nearest = difflib.get_close_matches(name, known, 1)
+            raise UsageError(f"{what} has no argument {name!r}" + (f"; the nearest is {nearest[0]!r}" if nearest else ""))
 
 
 def _area(index: int, given: Mapping[str, Any]) -> dict[str, Any]:

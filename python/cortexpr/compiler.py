@@ -12,6 +12,7 @@ import os
 import re
 import shlex
 import shutil
+import struct
 import subprocess
 import tempfile
 from pathlib import Path
@@ -79,9 +80,24 @@ def library_of(text: str, structs: list[str]) -> Path:
     command = find_compiler()
     source = source_of(text, structs)
     library = cache_folder() / "declared" / f"{_key(command, source)}.so"
-    if not library.exists():
+    if not is_whole(library):
         compile_to(library, command, source, text)
     return library
+
+
+def is_whole(library: Path) -> bool:
+    """Whether a file is a shared library to its end: the system's loader ends the process at one that was cut short."""
+    try:
+        with open(library, "rb") as file:
+            header = file.read(64)
+            size = os.fstat(file.fileno()).st_size
+    except OSError:
+        return False
+    if len(header) < 64 or not header.startswith(b"\x7fELF") or header[4:6] != b"\2\1":
+        return False
+    tables = struct.unpack_from("<Q", header, 40)[0]  # of sections, at the end
+    entry, count = struct.unpack_from("<HH", header, 58)
+    return tables + entry * count <= size
 
 
 def compile_to(library: Path, command: list[str], source: str, text: str) -> None:

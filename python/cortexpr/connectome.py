@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any, Mapping, Sequence, Union
 
+import numpy as np
 import torch
 
 from . import _engine
@@ -151,7 +152,7 @@ class Connectome(DeclaredModule):
         nothing has.
         """
         return Run(*self._network.run(self._tensors(), self.training, as_tensor(inputs), steps, layout, all_steps,
-                                      list(record), dict(silence or {}), dict(clamp or {}), dict(inject or {}), start, time))
+                                      list(record), dict(silence or {}), list(dict(clamp or {}).items()), dict(inject or {}), start, time))
 
     # --- torch.nn.Module -------------------------------------------------------------------------------------------
 
@@ -209,6 +210,9 @@ def _synapse_arrays(name: str, given: Any, number: Mapping[Any, int] | None,
 def _numbered(name: str, ids: Any, number: Mapping[Any, int]) -> torch.Tensor:
     try:
         listed = ids.tolist() if hasattr(ids, "tolist") else list(ids)
+        if any(isinstance(one, float) for one in listed):
+            raise UsageError(f"{name} name cells by floating-point numbers, which may have been rounded; give texts or whole "
+                             "numbers")
         return torch.tensor([number[one] for one in listed], dtype=torch.int64)
     except KeyError as error:
         raise UsageError(f"{name} name a cell {error.args[0]!r}, which isn't among the ids in cells") from None
@@ -222,6 +226,8 @@ def _numbers(name: str, values: Any) -> torch.Tensor:
     elif not getattr(getattr(values, "flags", None), "writeable", True):  # of a file that is mapped; torch warns of it
         values = values.copy()
     try:
+        if isinstance(values, (list, tuple)):  # float64, as arrays of NumPy are, whatever torch's default is
+            values = np.asarray(values)
         return torch.atleast_1d(torch.as_tensor(values))
     except (TypeError, ValueError, RuntimeError) as error:
         raise UsageError(f"{name} are arrays of numbers: {error}") from None
@@ -232,6 +238,11 @@ def _types_and_ids(cells: Any, types: Sequence[str]) -> tuple[list[str], list[An
     if cells is None or _is_path(cells):
         raise UsageError(f"with synapses as arrays, cells is the name of each cell's type, of {', '.join(types)}")
     if isinstance(cells, Mapping):
+        for one in cells:
+            if not isinstance(one, (str, int, np.integer)):
+                raise UsageError(f"cells has the id {one!r}, which is neither a text nor a whole number")
+        if len(set(map(str, cells))) != len(cells):
+            raise UsageError("cells has ids that are the same as texts, such as 1 and '1'")
         return [str(name) for name in cells.values()], list(cells)
     return [str(name) for name in cells], []
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Union
 
 from . import _engine
-from .compiler import compile_to, find_compiler, library_of, source_of
+from .compiler import compile_to, find_compiler, is_whole, library_of, source_of
 from .connectome import Connectome, connectome_class_of
 from .errors import DeclarationError, FileError
 from .network import Network, class_of
@@ -112,6 +112,8 @@ def _structs_to_tell(text: str, name: str | None) -> list[str]:
 
 def _chosen(library: Path, name: str | None, text: str | None) -> Union[type[Network], type[Connectome]]:
     """One declaration of a library as a class."""
+    if library.is_file() and not is_whole(library):
+        raise FileError(f"{library}: is no shared library of this machine, or one that was cut short; compile it again")
     declared = _engine.load_declarations(str(library))
     wanted = declared
     if name:

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cortexpr::python {
@@ -22,7 +23,7 @@ struct named_cells_request {
     bool all_steps = false;
     std::vector<std::string> record{};
     std::map<std::string, int> silence{};    ///< the step from which states are 0; the first is 1
-    std::map<std::string, double> clamp{};   ///< values at which states are held
+    std::vector<std::pair<std::string, double>> clamp{};   ///< values at which states are held
     std::map<std::string, double> inject{};  ///< currents, in units of the drive
     at::Tensor start{};                      ///< states before the first step, (B, N) or (1, N); undefined: as declared
     std::optional<continuous_time> time{};   ///< in place of steps

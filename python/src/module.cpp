@@ -394,7 +394,7 @@ void define_connectome(py::module_& module) {
             "run",
             [](connectome& self, const tensors& parameters, bool training, const at::Tensor& input,
                std::optional<int> steps, const std::string& layout, bool all_steps, std::vector<std::string> record,
-               std::map<std::string, int> silence, std::map<std::string, double> clamp,
+               std::map<std::string, int> silence, std::vector<std::pair<std::string, double>> clamp,
                std::map<std::string, double> inject, const std::optional<at::Tensor>& start,
                std::optional<cortexpr::continuous_time> time) {
                 auto result = self.run(parameters, training, input,

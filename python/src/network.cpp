@@ -54,6 +54,8 @@ run_request request_of(const plan::network& plan, const named_request& named) {
     }
     for (const auto& [name, from] : named.silence) {
         const auto index = static_cast<std::size_t>(plan::find_type(plan, name));
+        if (from < 1)
+            throw usage_error(fmt::format("{} is to be silenced from step {}; steps count from 1", name, from));
         entry(request.silenced_from, types, index) = from;
     }
     for (const auto& [name, value] : named.start) {

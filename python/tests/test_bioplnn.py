@@ -43,11 +43,20 @@ def test_defaults_are_the_references():
     ({"tau_init_fn": "randn"}, "tau_init_fn is a draw of its own"),
     ({"default_neuron_state_init_fn": torch.zeros}, "default_neuron_state_init_fn is"),
     ({"inter_neuron_type_connectivity": [[1, 0]]}, "is 1 x 2; give 3 rows"),
+    ({"tau_modee": "type"}, "an area has no argument 'tau_modee'; the nearest is 'tau_mode'"),
     ({"inter_neuron_type_connectivity": [[1, 1, 0], [1, 1, 1], [0, 0, 0]]}, "doesn't reach the output"),
 ])
 def test_what_ours_has_not_is_refused(change, says):
     with pytest.raises(cortexpr.UsageError, match=says):
         cortexpr.from_bioplnn_arguments({"area_kwargs": [{**AREA, **change}]})
+
+
+def test_arguments_that_nobody_knows_are_refused():
+    for rnn, head, says in (({"pool_modee": "avg"}, None, "rnn has no argument 'pool_modee'; the nearest is 'pool_mode'"),
+                            ({}, {"num_classes": 3, "dropoutt": 0.9}, "classifier has no argument 'dropoutt'"),
+                            ({"num_areas": 3}, None, "num_areas is 3, but area_kwargs has 1 entries")):
+        with pytest.raises(cortexpr.UsageError, match=says):
+            cortexpr.from_bioplnn_arguments({"area_kwargs": [AREA], **rnn}, head)
 
 
 def test_a_rate_that_may_be_negative_is_declared_so():

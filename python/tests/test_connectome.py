@@ -189,6 +189,12 @@ def test_perturbations_go_by_type_and_by_cell(net, files, Motion, shown):
     assert (held["c5"] == 0.25).all() and not (held["c6"][:, 1:] == 0.25).any()
     pushed = net.run(shown, 6, inject={"T": 1.0}).output
     assert (pushed > free["T"][:, -1]).all()
+    # The last of two that hold a cell counts.
+    names = ["c8", "c9"]
+    first = read.run(shown, 2, record=names, clamp={"T": 0.5, "c8": 0.1})
+    last = read.run(shown, 2, record=names, clamp={"c8": 0.1, "T": 0.5})
+    assert [first[name][0, 1, 0].item() for name in names] == [0.1, 0.5]
+    assert [last[name][0, 1, 0].item() for name in names] == [0.5, 0.5]
     start = torch.full((1, 12), 0.5, dtype=torch.float64)
     assert not torch.equal(net.run(shown, 1, start=start).output, net(shown, 1))
 
@@ -331,6 +337,10 @@ def test_transparent_runs_give_the_same_and_second_derivatives(Motion, net, show
     (dict(synapses=([0],), cells=CELLS), r"synapses are a file's path, or \(pre, post\)"),
     (dict(synapses=(["a"], ["b"]), cells=CELLS), "synapses are arrays of numbers"),
     (dict(synapses=([8], [0]), cells=CELLS), "T.*R"),
+    (dict(synapses=(np.array([2.0 ** 53]), np.array([7]), [1.0]), cells={2 ** 53: "R", 7: "I"}), "may have been rounded"),
+    (dict(synapses=([1], [2]), cells={1: "R", "1": "I"}), "the same as texts"),
+    (dict(synapses=([1], [2]), cells={1: "R", None: "I"}), "id None, which is neither"),
+    (dict(synapses=([0, 1], [5, 5], np.array([1e308, 1e308])), cells=CELLS), "sum up to more than a number holds"),
     (dict(synapses=([0], [5]), cells=CELLS, weights="raw"), "by_total_input"),
     (dict(synapses=([0], [5]), cells=CELLS, executor="batched"), "has no executor batched"),
 ])
@@ -350,6 +360,33 @@ def test_files_that_do_not_fit_are_refused(Motion, files, tmp_path):
         Motion(**files, columns="codex")
     with pytest.raises(cortexpr.UsageError, match="the types of the cells come from a file"):
         Motion(synapses=files["synapses"], cells=CELLS)
+
+
+def test_weights_of_lists_keep_their_digits(Motion):
+    net = Motion(synapses=([0], [5], [0.1]), cells=CELLS, weights="as_in_the_file", dtype=torch.float64)
+    assert net.state_dict()["hh.values"].item() == 0.1
+
+
+def test_signed_counts_keep_their_signs(own_cache):
+    Signed = cortexpr.declare("""
+        struct H : hybrid_cells<no_tau> {};
+        struct T : excitatory_cells<> {};
+        struct Signed : connectome<cells<H, T>, synapses<projects<H, T>>, stimulus_to<H>, output_from<T>,
+                                   weights<weight_mode::scaled_counts>> {};""")
+    net = Signed(synapses=([0, 1], [2, 3], [3.0, -1.0]), cells=["H", "H", "T", "T"], weights="as_in_the_file", dtype=torch.float64)
+    assert net.state_dict()["hh.values"].tolist() == [1.0]  # what one contact does
+    tau = net.state_dict()["tau"]
+    free = net.run(torch.zeros(1, 2, dtype=torch.float64), 2, record=["T"])["T"][0, 1]
+    driven = net.run(torch.ones(1, 2, dtype=torch.float64), 2, record=["T"])["T"][0, 1]
+    assert driven[0] > free[0] and driven[1] < free[1], (tau, free, driven)
+
+
+def test_amounts_that_are_none_are_refused(net, shown):
+    for given, says in ((dict(clamp={"R": float("nan")}), "clamped to nan"), (dict(inject={"T": float("inf")}), "current of inf"),
+                        (dict(clamp={"R": -1.0}), "would turn the sign of an excitatory cell"),
+                        (dict(start=torch.full((1, 12), float("nan"), dtype=torch.float64)), "initial state holds a value")):
+        with pytest.raises(cortexpr.UsageError, match=says):
+            net.run(shown, 2, **given)
 
 
 def test_names_and_inputs_that_do_not_fit_are_refused(net, shown):

@@ -157,6 +157,24 @@ def test_compiled_elsewhere_needs_no_compiler(tmp_path, images, monkeypatch):
     assert cortexpr.load(library, "V1").__name__ == "V1"
 
 
+def test_libraries_that_were_cut_short_are_refused_or_made_anew(tmp_path, monkeypatch):
+    library = tmp_path / "digits.so"
+    cortexpr.compile(DIGITS, library)
+    whole = library.read_bytes()
+    for size in (0, 10, 100, len(whole) // 2, len(whole) - 1):
+        library.write_bytes(whole[:size])
+        with pytest.raises(cortexpr.FileError, match="cut short"):
+            cortexpr.load(library)
+    monkeypatch.setenv("CORTEXPR_CACHE", str(tmp_path / "cache"))
+    cortexpr.declare(DIGITS)
+    cached, = (tmp_path / "cache" / "declared").glob("*.so")
+    whole = cached.read_bytes()
+    cached.unlink()  # the one that is loaded stays as it is
+    cached.write_bytes(whole[: len(whole) // 2])
+    cortexpr.declare(DIGITS)
+    assert compiler.is_whole(cached)
+
+
 def test_libraries_of_something_else_are_refused(tmp_path):
     with pytest.raises(cortexpr.FileError, match="can't be loaded"):
         cortexpr.load(tmp_path / "missing.so")

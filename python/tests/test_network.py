@@ -232,6 +232,7 @@ def test_recordings_are_differentiable(Pair):
     (lambda net, x: net.run(x, 2, record=["V1.X"]), "V1.X"),
     (lambda net, x: net.run(x, 2, record=["V1.feedback"]), "hears no feedback"),
     (lambda net, x: net.run(x, 2, silence={"E": -1}), "silenced from step -1"),
+    (lambda net, x: net.run(x, 2, silence={"E": 0}), "silenced from step 0"),
     (lambda net, x: net.run(x, 2, start={"E": torch.ones(1)}), "initial state of E"),
     (lambda net, x: net.run(x, 2, perturb=["hold E"]), "is no perturbation"),
     (lambda net, x: net.run(x, 2, perturb=["cut E-X"]), "X"),

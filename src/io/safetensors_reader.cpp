@@ -29,12 +29,16 @@ bool carries_checksums(const input_file& file, const metadata_map& metadata) {
     return true;
 }
 
+// Python's safetensors writes old notes beside new weights where it is given them.
+constexpr std::string_view written_anew =
+    "a program that writes it anew is to leave out the metadata whose names begin with cortexpr.";
+
 void check_header(const input_file& file, std::string_view text, const metadata_map& metadata) {
     const std::size_t place = find_header_checksum(text);
     const std::string& recorded = metadata.find(header_checksum_key)->second;
     if (place == std::string_view::npos || recorded != checksum_text(header_checksum(text, place))) {
-        file.refuse(
-            fmt::format("is corrupt: its header does not have the checksum {} that it records", shown_name(recorded)));
+        file.refuse(fmt::format("is corrupt: its header does not have the checksum {} that it records; {}",
+                                shown_name(recorded), written_anew));
     }
     // Asked after the checksum: a version that was damaged is not a version of the future.
     const std::string& version = metadata.find(format_key)->second;
@@ -49,8 +53,8 @@ void check_payload(const input_file& file, const std::vector<tensor_record>& ten
         const std::string_view expected = recorded.substr(0, recorded.find(','));
         const std::string found = checksum_text(checksum_of(tensor.bytes));
         if (found != expected) {
-            file.refuse(fmt::format("is corrupt: tensor {} has the checksum {}, {} was expected",
-                                    shown_name(tensor.name), found, shown_name(expected)));
+            file.refuse(fmt::format("is corrupt: tensor {} has the checksum {}, {} was expected; {}",
+                                    shown_name(tensor.name), found, shown_name(expected), written_anew));
         }
         recorded.remove_prefix(std::min(recorded.size(), expected.size() + 1));
     }

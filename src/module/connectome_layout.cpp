@@ -27,7 +27,7 @@ class layout_builder {
     std::shared_ptr<const connectome_layout> build() {
         own_plan();
         laid_->ids = data_.graph.neurons.ids;
-        laid_->classes = data_.graph.neurons.classes;
+        laid_->graph_has_classes = !data_.graph.neurons.classes.empty();
         require_sound_graph();
         lay_circuit();
         require_declared_connections();
@@ -105,6 +105,7 @@ class layout_builder {
                 throw usage_error(fmt::format("the graph has no cell of type {}", plan_.types[type].name));
         for (std::size_t cell = 0; cell < cells(); ++cell) {
             const auto kind = class_of(cell, plan_.types[index(circuit->type_of_cell[cell])]);
+            laid_->class_of_cell.push_back(kind);
             circuit->signs.push_back(kind == neuron_class::inhibitory ? -1 : 1);
             is_hybrid_.push_back(kind == neuron_class::hybrid);
         }
@@ -168,7 +169,12 @@ class layout_builder {
         std::vector<double> total(cells());
         for (std::size_t k = 0; k < weights.size(); ++k) total[index(synapses.postsynaptic[k])] += std::abs(weights[k]);
         for (std::size_t k = 0; k < weights.size(); ++k)
-            if (const double all = total[index(synapses.postsynaptic[k])]; all > 0) weights[k] /= all;
+            if (const double all = total[index(synapses.postsynaptic[k])]; all > 0) {
+                if (!std::isfinite(all))
+                    throw usage_error(fmt::format("the weights onto {} sum up to more than a number holds",
+                                                  shown(synapses.postsynaptic[k])));
+                weights[k] /= all;
+            }
         return weights;
     }
 
@@ -224,9 +230,11 @@ class layout_builder {
         for (std::size_t k = 0; k < weights.size(); ++k) {
             const auto entry = entries.at(key(k));
             laid_->weight_entries.push_back(entry);
-            sum[index(entry)] += weights[k];
-            over[index(entry)] += scales ? std::abs(data_.graph.synapses.weights[k]) : 1;
-            if (scales) laid_->counts.push_back(static_cast<float>(std::abs(data_.graph.synapses.weights[k])));
+            // Counts keep their signs, which only those of hybrid cells have: a strength is how much one contact does.
+            const double count = data_.graph.synapses.weights[k];
+            sum[index(entry)] += scales ? std::abs(weights[k]) : weights[k];
+            over[index(entry)] += scales ? std::abs(count) : 1;
+            if (scales) laid_->counts.push_back(static_cast<float>(count));
         }
         for (std::size_t i = 0; i < sum.size(); ++i)
             laid_->starting_weights.push_back(over[i] > 0 ? sum[i] / over[i] : 0);
@@ -366,7 +374,7 @@ connectome_data data_of(const connectome_layout& layout) {
     neurons.types = circuit.type_of_cell;
     neurons.type_names = layout.type_names;
     neurons.ids = layout.ids;
-    neurons.classes = layout.classes;
+    if (layout.graph_has_classes) neurons.classes = layout.class_of_cell;
     synapses.presynaptic = circuit.presynaptic;
     synapses.postsynaptic = circuit.postsynaptic;
     auto& weights = synapses.weights;

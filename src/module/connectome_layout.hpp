@@ -38,7 +38,8 @@ struct connectome_layout {
     std::vector<int> stimulated_types, read_types;
     std::shared_ptr<const executors::recurrent_circuit> circuit;
     std::vector<std::string> ids;
-    std::vector<neuron_class> classes;  ///< by cell, of a graph that says it
+    std::vector<neuron_class> class_of_cell;  ///< of the type or, of a hybrid type, that which the graph says
+    bool graph_has_classes = false;
     std::vector<plan::parameter> parameters;
     plan::readout readout{};
     laid_projection stimulus, output;

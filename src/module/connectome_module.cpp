@@ -102,7 +102,30 @@ void check_numbers(const numbered& all, int from, std::optional<int> to, int ste
                         all.thing, all.what, from, to.value_or(steps)));
 }
 
-void check_perturbations(const connectome_request& request, std::size_t cells, std::size_t synapses, int steps) {
+/// Rates and currents are numbers that parameters can have, and rates of cells with a sign aren't negative.
+void check_amounts(const connectome_request& request, const connectome_layout& layout) {
+    const auto check_number = [](double amount, std::string_view what) {
+        if (!std::isfinite(static_cast<float>(amount)))
+            throw usage_error(fmt::format("cells are to {} {}, which is not finite in float32", what, amount));
+    };
+    for (const auto& one : request.injections) check_number(one.current, "be given a current of");
+    for (const auto& one : request.clamps) {
+        check_number(one.value, "be clamped to");
+        if (!(one.value < 0)) continue;
+        for (const auto cell : one.cells) {
+            const auto& type =
+                layout.types[static_cast<std::size_t>(layout.circuit->type_of_cell[static_cast<std::size_t>(cell)])];
+            if (type.kind == neuron_class::hybrid || type.signed_rates) continue;
+            throw usage_error(
+                fmt::format("cell {} ({}) is to be clamped to {}, which would turn the sign of an {} cell; "
+                            "give a rate from 0",
+                            cell, type.name, one.value, name_of(type.kind)));
+        }
+    }
+}
+
+void check_perturbations(const connectome_request& request, const connectome_layout& layout, int steps) {
+    const auto cells = layout.cell_count(), synapses = layout.circuit->presynaptic.size();
     const auto check = [&](const auto& all, std::string_view what) {
         for (const auto& one : all) check_numbers({"cell", what, one.cells, cells}, one.from, one.to, steps);
     };
@@ -110,6 +133,7 @@ void check_perturbations(const connectome_request& request, std::size_t cells, s
     check(request.injections, "given a current");
     check(request.noises, "given noise");
     check(request.frozen_taus, "given a time constant");
+    check_amounts(request, layout);
     for (const auto& one : request.scales) {
         check_numbers({"synapse", "scaled", one.synapses, synapses}, one.from, one.to, steps);
         if (!(one.factor >= 0) || !std::isfinite(one.factor))
@@ -243,7 +267,8 @@ void connectome_module::reset_parameters(std::uint64_t seed) {
 /// A strength that many contacts multiply steps so that the mean weight moves as one that stands for itself.
 void connectome_module::set_step_gains() {
     const auto& counts = layout_->counts;
-    const double all = std::accumulate(counts.begin(), counts.end(), 0.0);
+    const double all = std::accumulate(counts.begin(), counts.end(), 0.0,
+                                       [](double sum, float count) { return sum + std::abs(count); });
     if (!(all > 0)) return;
     for (const int weights : {layout_->weights, layout_->hybrid_weights})
         if (weights >= 0) step_gain(weights, static_cast<double>(counts.size()) / all);
@@ -269,8 +294,7 @@ void connectome_module::perturb(connectome_request perturbations) {
         throw usage_error(
             "perturb takes clamps, injections, noises, scales and frozen time constants; give what else a run is asked "
             "for to the run");
-    check_perturbations(perturbations, layout_->cell_count(), layout_->circuit->presynaptic.size(),
-                        std::numeric_limits<int>::max());
+    check_perturbations(perturbations, *layout_, std::numeric_limits<int>::max());
     perturbations_ = std::move(perturbations);
 }
 
@@ -285,7 +309,7 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
     if (!training) require_finite(stand_ins);
     const auto shown = checked(name(), input_size(), input, request, device, dtype);
     const int steps = request.continuous ? executors::steps_of(*request.continuous) : shown.steps;
-    check_perturbations(request, layout_->cell_count(), layout_->circuit->presynaptic.size(), steps);
+    check_perturbations(request, *layout_, steps);
     if (request.continuous) require_continuous(request);
     if (request.all_logits && !plan().has_readout())
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", name()));
@@ -323,6 +347,8 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
                                          training ? generator() : at::Generator(), request.all_logits);
     return result;
 }
+
+std::span<const neuron_class> connectome_module::classes_of_cells() const noexcept { return layout_->class_of_cell; }
 
 std::span<const std::int32_t> connectome_module::presynaptic_cells() const noexcept {
     return layout_->circuit->presynaptic;
@@ -372,8 +398,7 @@ at::Tensor connectome_module::presynaptic(int index, neuron_class kind) const {
             (layout_->weight_entries.empty() ? static_cast<std::int64_t>(synapse) : layout_->weight_entries[synapse]) -
             first;
         const auto cell = static_cast<std::size_t>(circuit.presynaptic[synapse]);
-        const auto type = static_cast<std::size_t>(circuit.type_of_cell[cell]);
-        if (entry >= 0 && entry < std::ssize(mask) && layout_->types[type].kind == kind)
+        if (entry >= 0 && entry < std::ssize(mask) && layout_->class_of_cell[cell] == kind)
             mask[static_cast<std::size_t>(entry)] = 1;
     }
     return at::tensor(mask).view(parameter(index).sizes()).to(parameter(index).options().requires_grad(false));

@@ -2,6 +2,7 @@
 
 #include "../executors/connectome/index_tensor.hpp"
 #include "../executors/validation.hpp"
+#include "constraints.hpp"
 #include "hash.hpp"
 
 #include <cortexpr/error.hpp>
@@ -234,6 +235,7 @@ at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state,
         throw usage_error(fmt::format("the initial state is {} on {}, but the parameters are {} on {}; convert one",
                                       executors::dtype_name(state.scalar_type()), state.device().str(),
                                       executors::dtype_name(dtype), device.str()));
+    if (!is_finite(state.detach())) throw usage_error("the initial state holds a value that is infinite or NaN");
     const auto least = std::get<0>(state.detach().min(0)).to(at::kCPU, at::kDouble).contiguous();
     for (std::int64_t cell = 0; cell < cells; ++cell) {
         const auto& type =
@@ -242,7 +244,8 @@ at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state,
         throw usage_error(fmt::format(
             "the initial state of cell {} ({}) is {}, which would turn the sign of an {} cell; give rates >= 0, or "
             "declare the type with signed_rates",
-            cell, type.name, least.const_data_ptr<double>()[cell], name_of(type.kind)));
+            cell, type.name, least.const_data_ptr<double>()[cell],
+            name_of(layout.class_of_cell[static_cast<std::size_t>(cell)])));
     }
     return state.t().expand({cells, batch});
 }

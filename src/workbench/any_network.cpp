@@ -1,6 +1,6 @@
 #include <cortexpr/workbench/any_network.hpp>
 
-#include "../train/bounded_activity.hpp"
+#include "bounded_activity.hpp"
 #include "perturbation_text.hpp"
 #include "probed_network.hpp"
 

@@ -2,8 +2,8 @@
 
 #include "../executors/aten/equations.hpp"
 #include "../executors/aten/resize.hpp"
-#include "../train/bounded_activity.hpp"
 #include "../train/evaluation_mode.hpp"
+#include "bounded_activity.hpp"
 #include "shown.hpp"
 
 #include <cortexpr/plan/names.hpp>
@@ -215,14 +215,10 @@ class class_currents {
     class_currents(connectome_module& network, const std::vector<perturbation>& perturbations)
         : network_(network), perturbations_(perturbations) {
         const auto presynaptic = network.presynaptic_cells();
-        kind_of_cell_.resize(static_cast<std::size_t>(network.cell_count()));
-        for (std::size_t type = 0; type < network.plan().types.size(); ++type)
-            for (const auto cell : network.cells_of(static_cast<int>(type)))
-                kind_of_cell_[static_cast<std::size_t>(cell)] = network.plan().types[type].kind;
         std::vector<double> signs;
         std::vector<std::int64_t> sources;
         for (const auto cell : presynaptic) {
-            const auto kind = kind_of_cell_[static_cast<std::size_t>(cell)];
+            const auto kind = network.classes_of_cells()[static_cast<std::size_t>(cell)];
             signs.push_back(kind == neuron_class::inhibitory ? -1 : 1);
             sources.push_back(static_cast<std::int64_t>(source_of(kind)));
         }
@@ -269,7 +265,6 @@ class class_currents {
 
     connectome_module& network_;
     const std::vector<perturbation>& perturbations_;
-    std::vector<neuron_class> kind_of_cell_{};
     at::Tensor ends_{}, weights_{}, sources_{}, factors_{};
     std::vector<matrix> matrices_{};
 };
@@ -286,7 +281,7 @@ std::vector<std::array<bool, current_sources>> sources_by_type(const connectome_
     }
     const auto from = network.presynaptic_cells(), to = network.postsynaptic_cells();
     for (std::size_t i = 0; i < from.size(); ++i) {
-        const auto kind = plan.types[type_of[static_cast<std::size_t>(from[i])]].kind;
+        const auto kind = network.classes_of_cells()[static_cast<std::size_t>(from[i])];
         all[type_of[static_cast<std::size_t>(to[i])]][static_cast<std::size_t>(source_of(kind))] = true;
     }
     return all;

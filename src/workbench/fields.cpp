@@ -1,7 +1,7 @@
 #include <cortexpr/workbench/fields.hpp>
 
-#include "../train/bounded_activity.hpp"
 #include "../train/evaluation_mode.hpp"
+#include "bounded_activity.hpp"
 
 #include <cortexpr/plan/names.hpp>
 #include <cortexpr/workbench/named_parts.hpp>

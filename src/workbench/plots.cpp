@@ -233,7 +233,11 @@ std::vector<view::line_plot> weight_histograms(connectome_module& network) {
         for (const auto& [source, all] : received[type]) count += all.size();
         return count;
     };
-    const auto weights = network.synaptic_weights().detach().cpu().to(at::kDouble);
+    std::vector<double> signs;
+    for (const auto cell : from)
+        signs.push_back(network.classes_of_cells()[static_cast<std::size_t>(cell)] == neuron_class::inhibitory ? -1
+                                                                                                               : 1);
+    const auto weights = network.synaptic_weights().detach().cpu().to(at::kDouble) * at::tensor(signs, at::kDouble);
     std::vector<view::line_plot> plots;
     for (const auto target : largest_first(synapses_onto, targets, most_panels)) {
         named_weights here{fmt::format("onto {}", types[target].name), {}};
@@ -241,9 +245,8 @@ std::vector<view::line_plot> weight_histograms(connectome_module& network) {
         for (const auto& [source, all] : received[target]) sources.push_back(source);
         for (const auto source :
              largest_first([&](std::size_t one) { return received[target][one].size(); }, sources, most_curves)) {
-            const double sign = types[source].kind == neuron_class::inhibitory ? -1 : 1;
             here.of_edges[fmt::format("{}-{}", types[source].name, types[target].name)] =
-                weights.index_select(0, at::tensor(received[target][source])) * sign;
+                weights.index_select(0, at::tensor(received[target][source]));
         }
         plots.push_back(histograms(here));
     }

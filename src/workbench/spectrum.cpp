@@ -1,7 +1,7 @@
 #include <cortexpr/workbench/spectrum.hpp>
 
-#include "../train/bounded_activity.hpp"
 #include "../train/evaluation_mode.hpp"
+#include "bounded_activity.hpp"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
@@ -170,10 +170,9 @@ class step_of_cells final : public step_of {
 
     at::Tensor without_inhibition() const override {
         auto free = at::full({size()}, 1.0, at::kDouble);
-        for (std::size_t type = 0; type < network_.plan().types.size(); ++type) {
-            if (network_.plan().types[type].kind != neuron_class::inhibitory) continue;
-            for (const auto cell : network_.cells_of(static_cast<int>(type))) free[cell] = 0.0;
-        }
+        const auto classes = network_.classes_of_cells();
+        for (std::size_t cell = 0; cell < classes.size(); ++cell)
+            if (classes[cell] == neuron_class::inhibitory) free[static_cast<std::int64_t>(cell)] = 0.0;
         return free;
     }
 

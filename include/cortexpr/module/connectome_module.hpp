@@ -76,6 +76,8 @@ class connectome_module : public trainable {
     /// Those from cells of a type onto cells of another, both of the plan, by number in the graph, rising.
     std::vector<std::int32_t> synapses_between(int presynaptic, int postsynaptic) const;
 
+    /// By cell: the class of its type or, of a hybrid type, that which the graph says of it.
+    std::span<const neuron_class> classes_of_cells() const noexcept;
     /// The ends of synapses, by number in the graph.
     std::span<const std::int32_t> presynaptic_cells() const noexcept;
     /// Likewise.

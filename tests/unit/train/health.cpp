@@ -86,11 +86,15 @@ TEST_CASE("parameters that no gradient reaches are told", "[health]") {
     for (int i = 0; i < static_cast<int>(network.parameters.size()); ++i) found.gradients.push_back({i, 1e-3});
     CHECK(complaints(network, found).empty());
     found.gradients[2].size = 0;
-    found.gradients[4].size = std::nan("");
+    found.gradients[4].size = 1e-12;
     const auto told = complaints(network, found);
     REQUIRE(told.size() == 1);
     CHECK(told[0] == "no gradient to speak of reaches " + std::string(std::string_view(network.parameters[2].name)) +
                          " and 1 more parameters");
+    found.gradients[4].size = std::nan("");
+    CHECK(complaints(network, found) ==
+          std::vector<std::string>{"the gradient of " + std::string(std::string_view(network.parameters[4].name)) +
+                                   " is infinite or NaN"});
 }
 
 TEST_CASE("runs that are too short for an edge are told, and not as gradients that don't arrive", "[health]") {

@@ -4,8 +4,12 @@
 #include "temp_folder.hpp"
 #include "workbench/circuit.hpp"
 
+#include <cortexpr/train/images_of.hpp>
 #include <cortexpr/workbench/any_network.hpp>
+#include <cortexpr/workbench/balance.hpp>
+#include <cortexpr/workbench/plots.hpp>
 #include <cortexpr/workbench/record.hpp>
+#include <cortexpr/workbench/spectrum.hpp>
 
 #include <ATen/ops/rand.h>
 
@@ -113,6 +117,58 @@ TEST_CASE("any_network: perturbations by name are those by type") {
     net->generator().set_current_seed(7);
     CHECK(at::equal(noisy, by_type(noise<Medulla>{.deviation = 0.5})));
     CHECK_FALSE(at::equal(noisy, by_type()));
+}
+
+// As Eye, Lamina and Medulla, but for the class, which the graph says of each cell.
+struct AnyEye : hybrid_cells<no_tau> {};
+struct AnyLamina
+    : hybrid_cells<tau<tau_mode::per_type, 2.0>, nonlinearity<activation::relu>, bias<bias_mode::per_type, 0.2>> {};
+struct AnyMedulla : hybrid_cells<bias<bias_mode::per_neuron, 0.1>, tau<tau_mode::per_neuron, 1.5>> {};
+struct AnyPathway : connectome<cells<AnyEye, AnyLamina, AnyMedulla>, synapses<as_in_the_file>, stimulus_to<AnyEye>,
+                               output_from<AnyMedulla>> {};
+struct AnySides : classifier<AnyPathway, classes<2>, hidden<6>> {};
+
+TEST_CASE("any_network: cells of a hybrid type count by the class that the graph says of them") {
+    auto data = pathway();
+    const auto declared = make<Sides>(data, {.dtype = at::kDouble});
+    data.graph.neurons.type_names = {"AnyMedulla", "AnyEye", "AnyLamina"};
+    for (const int type : data.graph.neurons.types)
+        data.graph.neurons.classes.push_back(type == 2 ? neuron_class::inhibitory : neuron_class::excitatory);
+    const auto told = make<AnySides>(data, {.dtype = at::kDouble});
+    const auto ours = told->parameters(), theirs = declared->parameters();
+    REQUIRE(ours.size() == theirs.size());
+    const at::NoGradGuard no_gradients;
+    for (std::size_t i = 0; i < ours.size(); ++i) ours[i].copy_(theirs[i]);
+    CHECK(std::ranges::equal(told->classes_of_cells(), data.graph.neurons.classes));
+    CHECK(std::ranges::equal(told->classes_of_cells(), declared->classes_of_cells()));
+    CHECK((told->data().graph.neurons.classes == data.graph.neurons.classes));
+
+    const auto examples = views(6);
+    const auto inputs = images_of(examples).to(at::kDouble);
+    CHECK(at::equal(told->forward(inputs, steps{4}), declared->forward(inputs, steps{4})));
+    for (const auto kind : {neuron_class::excitatory, neuron_class::inhibitory, neuron_class::hybrid})
+        for (int i = 0; i < told->parameter_count(); ++i) {
+            const auto mask = told->presynaptic(i, kind);
+            REQUIRE(mask.defined() == declared->presynaptic(i, kind).defined());
+            if (mask.defined()) CHECK(at::equal(mask, declared->presynaptic(i, kind)));
+        }
+    const auto balances = workbench::balance_of(*told, examples, {.steps = 4});
+    const auto expected = workbench::balance_of(*declared, examples, {.steps = 4});
+    CHECK(balances[2].inhibition == expected[2].inhibition);
+    CHECK(balances[2].inhibition.back() > 0);
+    CHECK(balances[2].current == expected[2].current);
+    const auto stimulus = inputs.slice(0, 0, 1);
+    const auto spectrum = workbench::spectrum_of(*told, stimulus, {.steps = 4});
+    REQUIRE(spectrum.excitation);
+    CHECK(spectrum.excitation->radius() ==
+          Approx(workbench::spectrum_of(*declared, stimulus, {.steps = 4}).excitation->radius()));
+    const auto histograms = workbench::weight_histograms(*told), others = workbench::weight_histograms(*declared);
+    REQUIRE(histograms.size() == others.size());
+    for (std::size_t i = 0; i < histograms.size(); ++i) {
+        REQUIRE(histograms[i].curves.size() == others[i].curves.size());
+        for (std::size_t k = 0; k < histograms[i].curves.size(); ++k)
+            CHECK(histograms[i].curves[k].x == others[i].curves[k].x);
+    }
 }
 
 }  // namespace workbench_any_network_test

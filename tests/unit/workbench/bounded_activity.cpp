@@ -17,7 +17,7 @@
 #include <cortexpr/workbench/spectrum.hpp>
 #include <cortexpr/workbench/tuning.hpp>
 
-namespace workbench_unbounded_test {
+namespace workbench_bounded_activity_test {
 
 using namespace cortexpr;
 using namespace cortexpr::test;
@@ -62,7 +62,7 @@ void refuses_all(workbench::any_network net, const data::labelled_images& set,
 
 }  // namespace
 
-TEST_CASE("unbounded: of areas") {
+TEST_CASE("bounded activity: of areas") {
     const auto net = make<Tiny>({.seed = 2});
     const auto set = images();
     CHECK_NOTHROW(tuning_of(*net, set, {.steps = 4}));
@@ -76,20 +76,25 @@ TEST_CASE("unbounded: of areas") {
     refused([&] { workbench::fields_by_gradient(*net, neurons, one, {.steps = 4}); });
 }
 
-TEST_CASE("unbounded: of a connectome") {
+TEST_CASE("bounded activity: of a connectome") {
     const auto net = make<Sides>(pathway(), {.seed = 2});
     const auto set = views(6);
     CHECK_NOTHROW(tuning_of(*net, set, {.steps = 4}));
     auto& module = static_cast<connectome_module&>(*net);
-    const inject_cells huge{.cells = module.cells_of(1),
-                            .current = 1.7e308};  // twice that is beyond float64, too, in which spectra are computed
+    const inject_cells huge{.cells = module.cells_of(1), .current = 3e38};  // twice that is beyond float32
     module.perturb({.injections = {huge, huge}});
     refuses_all(*net, set, {workbench::array_in(*net, "Lamina")});
-    refused([&] { workbench::spectrum_of(*net, images_of(set, 0, 1), {.steps = 4, .perturbations = {}}); });
+    // Spectra are computed in float64.
+    const auto exact = make<Sides>(pathway(), {.dtype = at::kDouble});
+    {
+        const at::NoGradGuard no_gradients;
+        exact->named_parameters()["rnn.hh.values"].fill_(1e308);
+    }
+    refused([&] { workbench::spectrum_of(*exact, 10 * images_of(set, 0, 1), {.steps = 4}); });
     const auto found = complaints(module, health(module, set, 4));
     REQUIRE(!found.empty());
     CHECK(found.front().find("Lamina is infinite or NaN from step") != std::string::npos);
     for (const auto& one : found) CHECK(one.find("no gradient") == std::string::npos);
 }
 
-}  // namespace workbench_unbounded_test
+}  // namespace workbench_bounded_activity_test
