@@ -41,7 +41,8 @@ class Connectome(DeclaredModule):
     device, dtype: of the parameters; float32 or float64. `to` changes both.
 
     Parameters have the reference's names (state_dict): hh.values, one for each synapse in the order in which the file first
-    names the pair, hh.bias, tau; and rnn. before them under a readout. Raises UsageError and FileError for what doesn't fit.
+    names the pair (of hybrid cells beside others: hh.hybrid_values; shared weights: one for each pair of types), hh.bias, tau;
+    and rnn. before them under a readout. Raises UsageError and FileError for what doesn't fit.
     """
 
     classes: int  # outputs of the readout: a classifier's classes, or a regressor's targets; 0 without one
@@ -113,9 +114,9 @@ class Connectome(DeclaredModule):
         """Numbers of one output, O."""
         return self._network.output_size
 
-    def cells(self, name: str) -> list[int]:
-        """The cells of a type, rising, or the one of an id. Raises UsageError where there is none."""
-        return self._network.cells(name)
+    def cells(self, name: Union[str, int]) -> list[int]:
+        """The cells of a type, rising, or the one of an id; of a number without ids. Raises UsageError where there is none."""
+        return self._network.cells(str(name))
 
     # --- Running ---------------------------------------------------------------------------------------------------
 
@@ -138,11 +139,11 @@ class Connectome(DeclaredModule):
             silence: Mapping[str, int] | None = None, clamp: Mapping[str, float] | None = None,
             inject: Mapping[str, float] | None = None, start: torch.Tensor | None = None,
             time: _engine.ContinuousTime | None = None, layout: str = "batch_first", all_steps: bool = False) -> Run:
-        """Runs the network, records and perturbs it by name: a cell type's, or one cell's id.
+        """Runs the network, records and perturbs it by name: a cell type's, or one cell's id; its number without ids.
 
         record: names whose states are wanted, (B, T, cells) or time first; "output" for the outputs, (B, T, O).
         silence: by name, the step from which states are 0; the first is 1.
-        clamp: by name, the value at which states are held.
+        clamp: by name, the value at which states are held; after `silence`, in their order.
         inject: by name, a current that is added to the drive.
         start: states before the first step, (B, N) or (1, N); without it, as declared.
         time: cortexpr.ContinuousTime(end=5, evaluations=6) in place of steps.
@@ -151,8 +152,12 @@ class Connectome(DeclaredModule):
         Gives a Run; its final states, (B, cells), go by type. Raises UsageError as `forward` does, and for names that
         nothing has.
         """
+        if isinstance(record, str):
+            raise UsageError(f"record is a list of names: record=[{record!r}]")
+        held, driven = ({str(name): value for name, value in (given or {}).items()} for given in (clamp, inject))
         return Run(*self._network.run(self._tensors(), self.training, as_tensor(inputs), steps, layout, all_steps,
-                                      list(record), dict(silence or {}), list(dict(clamp or {}).items()), dict(inject or {}), start, time))
+                                      [str(name) for name in record], {str(name): step for name, step in (silence or {}).items()},
+                                      list(held.items()), driven, start, time))
 
     # --- torch.nn.Module -------------------------------------------------------------------------------------------
 

@@ -189,6 +189,9 @@ def test_perturbations_go_by_type_and_by_cell(net, files, Motion, shown):
     assert (held["c5"] == 0.25).all() and not (held["c6"][:, 1:] == 0.25).any()
     pushed = net.run(shown, 6, inject={"T": 1.0}).output
     assert (pushed > free["T"][:, -1]).all()
+    # Without ids cells go by number, which may be one.
+    by_number = net.run(shown, 2, record=["8", 9], clamp={8: 0.25})
+    assert (by_number["8"] == 0.25).all() and net.cells(9) == net.cells("9") == [9]
     # The last of two that hold a cell counts.
     names = ["c8", "c9"]
     first = read.run(shown, 2, record=names, clamp={"T": 0.5, "c8": 0.1})
@@ -398,6 +401,12 @@ def test_names_and_inputs_that_do_not_fit_are_refused(net, shown):
         net(shown.float(), steps=2)
     with pytest.raises(cortexpr.UsageError, match="steps=5"):
         net(shown)
+    with pytest.raises(cortexpr.UsageError, match="no cell called 12"):
+        net.run(shown, 2, record=["12"])
+    with pytest.raises(cortexpr.UsageError, match="record is a list of names"):
+        net.run(shown, 2, record="T")
+    with pytest.raises(cortexpr.UsageError, match="steps of 1e-12 are more than 1000000"):
+        net.run(shown, time=cortexpr.ContinuousTime(1, method="euler", step=1e-12))
     with pytest.raises(cortexpr.UsageError, match="was not recorded"):
         net.run(shown, 2)["T"]
 

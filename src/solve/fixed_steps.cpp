@@ -4,6 +4,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/isfinite.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -86,6 +87,11 @@ class fixed_walk {
   private:
     void take(const leg& leg) {
         const double length = std::abs(leg.end - leg.begin);
+        if (const auto most = request_.options.most_steps; length / largest_ > static_cast<double>(most))
+            throw usage_error(
+                fmt::format("steps of {} are more than {} from {} to {}; give larger ones, or allow more "
+                            "(most_steps)",
+                            largest_, most, leg.begin, leg.end));
         // A quotient that is whole but for rounding is whole.
         const auto steps = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(length / largest_ - 1e-9)));
         const double size = (leg.end - leg.begin) / static_cast<double>(steps);

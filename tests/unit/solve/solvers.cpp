@@ -348,6 +348,9 @@ TEST_CASE("solve: samples that grow without bound keep what was reached") {
 TEST_CASE("solve: limits on steps are errors that say what and where") {
     const solve::timetable times{.start = 0, .end = 10, .asked = {10}};
     const auto start = column({1, 1});
+    CHECK(error_text([&] {
+              solve::integrate(follower(), {start}, times, {.method = solve::method::euler, .step = 1e-12});
+          }).find("steps of 1e-12 are more than 1000000 from 0 to") != std::string::npos);
     const auto few = error_text([&] { solve::integrate(follower(), {start}, times, {.most_steps = 5}); });
     INFO(few);
     CHECK(few.find("sample 0 got no further than time 0.") == 0);
