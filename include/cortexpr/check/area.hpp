@@ -20,7 +20,8 @@ constexpr diagnosis diagnose_parts(const area_declaration& area) {
     if (!is_count(area.input_channels) || !is_count(area.height) || !is_count(area.width))
         return found(rule::input_size, place::declaration);
     if (!is_count(area.output_channels)) return found(rule::output_channels, place::output);
-    if (area.hears_feedback && !is_count(area.feedback_channels)) return found(rule::feedback_channels, place::declaration);
+    if (area.hears_feedback && !is_count(area.feedback_channels))
+        return found(rule::feedback_channels, place::declaration);
     if (area.feedback_class != neuron_class::hybrid && area.initial_feedback == fill::normal)
         return found(rule::negative_initial_feedback, place::declaration);
     if (const rule broken = broken_by(area.output_nonlinearity); broken != rule::none)

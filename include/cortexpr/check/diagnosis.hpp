@@ -176,9 +176,7 @@ using place = diagnosis::place;
 
 /// Whether something can be there so often: channels, sides of a map, units. The upper bound is far above what can be
 /// computed; below it, numbers about a declaration don't overflow.
-constexpr bool is_count(int number) {
-    return number >= 1 && number <= 1'000'000;
-}
+constexpr bool is_count(int number) { return number >= 1 && number <= 1'000'000; }
 
 /// The numbers may be of any integer type, or kinds of parts.
 template <class... Numbers>

@@ -104,7 +104,8 @@ struct wired_in {
     static constexpr bool wired = Declared::wired;
 };
 template <class Type>
-requires(!AnswersForItself<Type>) struct wired_in<Type> : no_verdict<Type> {};
+requires(!AnswersForItself<Type>) struct wired_in<Type> : no_verdict<Type> {
+};
 /// Whether a declaration keeps all rules; of any other type an error.
 template <class Declared>
 inline constexpr bool is_wired = wired_in<Declared>::wired;
@@ -112,8 +113,8 @@ inline constexpr bool is_wired = wired_in<Declared>::wired;
 }  // namespace detail
 
 /// The rule that a declaration breaks first, or rule::none, asked without firing an error:
-/// `broken_rule<area<input<...>, ...>> == rule::receives_nothing`. An error of any other type. (A struct derived from a bad declaration has fired
-/// by the time it can be asked; it gives the same answer.)
+/// `broken_rule<area<input<...>, ...>> == rule::receives_nothing`. An error of any other type. (A struct derived from a
+/// bad declaration has fired by the time it can be asked; it gives the same answer.)
 template <class Declaration>
 inline constexpr rule broken_rule = detail::verdict_of<Declaration>::found.broken;
 

@@ -36,7 +36,7 @@ struct synapses {};
 /// In place of types: every cell of the connectome.
 struct all_cells {};
 
-/// One input for each cell of these types, in the order of the cells; nothing is learned.
+/// One input for each cell of these types, type by type as named, in the order of the cells; nothing is learned.
 template <class... CellTypes>
 struct stimulus_to {};
 /// Size inputs, each with a learned weight onto every cell of these types.
@@ -46,7 +46,7 @@ struct dense_stimulus_to {};
 template <int Size = 0, class... CellTypes>
 struct sparse_stimulus_to {};
 
-/// One output for each cell of these types, in the order of the cells: its state.
+/// One output for each cell of these types, type by type as named, in the order of the cells: its state.
 template <class... CellTypes>
 struct output_from {};
 /// Size outputs, each a learned sum over all cells of these types.

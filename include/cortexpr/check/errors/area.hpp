@@ -48,9 +48,10 @@ struct A05_output_channels {
 /// Feedback that is heard has 1 to 1,000,000 channels.
 template <int Channels>
 struct A06_feedback_channels {
-    static_assert(never<A06_feedback_channels>,
-                  "[cortexpr A06] feedback has 1 to 1,000,000 channels; give the number, feedback_channels<16>, or leave "
-                  "feedback_channels out");
+    static_assert(
+        never<A06_feedback_channels>,
+        "[cortexpr A06] feedback has 1 to 1,000,000 channels; give the number, feedback_channels<16>, or leave "
+        "feedback_channels out");
 };
 
 /// `connectivity<...>` holds rows, each `from<source, cells...>`.

@@ -59,8 +59,9 @@ struct C06_few_classes {
 /// The readout's hidden layer has 1 to 1,000,000 units.
 template <int Units>
 struct C07_hidden_units {
-    static_assert(never<C07_hidden_units>,
-                  "[cortexpr C07] the readout's hidden layer has 1 to 1,000,000 units; give hidden<256>, or leave it out");
+    static_assert(
+        never<C07_hidden_units>,
+        "[cortexpr C07] the readout's hidden layer has 1 to 1,000,000 units; give hidden<256>, or leave it out");
 };
 
 /// At 1 nothing would be left to read.

@@ -71,8 +71,9 @@ struct N07_repeated_neuron_name {
 /// A neuron type has one channel for each of its 1 to 1,000,000 subtypes.
 template <class NeuronType, int Subtypes>
 struct N08_subtypes {
-    static_assert(never<N08_subtypes>,
-                  "[cortexpr N08] a neuron type has 1 to 1,000,000 subtypes (channels); give the number: excitatory<16>");
+    static_assert(
+        never<N08_subtypes>,
+        "[cortexpr N08] a neuron type has 1 to 1,000,000 subtypes (channels); give the number: excitatory<16>");
 };
 
 /// The options of a neuron type are `nonlinearity`, `tau`, `initial_state`, `signed_rates` and `half_density`.
