@@ -22,11 +22,11 @@ struct named_cells_request {
     cortexpr::layout layout = cortexpr::layout::batch_first;
     bool all_steps = false;
     std::vector<std::string> record{};
-    std::map<std::string, int> silence{};    ///< the step from which states are 0; the first is 1
-    std::vector<std::pair<std::string, double>> clamp{};   ///< values at which states are held
-    std::map<std::string, double> inject{};  ///< currents, in units of the drive
-    at::Tensor start{};                      ///< states before the first step, (B, N) or (1, N); undefined: as declared
-    std::optional<continuous_time> time{};   ///< in place of steps
+    std::map<std::string, int> silence{};                 ///< the step from which states are 0; the first is 1
+    std::vector<std::pair<std::string, double>> clamp{};  ///< values at which states are held
+    std::map<std::string, double> inject{};               ///< currents, in units of the drive
+    at::Tensor start{};                     ///< states before the first step, (B, N) or (1, N); undefined: as declared
+    std::optional<continuous_time> time{};  ///< in place of steps
 };
 
 /// What a run gives; recorded states by the names that were asked for, (B, T, cells) or time first.

@@ -243,7 +243,8 @@ std::int32_t population::admit(std::string_view id, const place& at) {
     if (!has_cells_) {
         if (is_declared() && expected_.types.size() > 1)
             throw usage_error(
-                fmt::format("a declaration of {} types needs a cells file (files::cells, or --cells), which says the type of each neuron",
+                fmt::format("a declaration of {} types needs a cells file (files::cells, or --cells), which says the "
+                            "type of each neuron",
                             expected_.types.size()));
         if (labels_.empty()) labels_.emplace_back(only_type);
         const auto number = append(id, 0, unknown, 0);

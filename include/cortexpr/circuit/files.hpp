@@ -113,7 +113,7 @@ struct files {
 
 /// A type that a declaration names.
 struct expected_type {
-    std::string name;                          ///< as the cells file spells it
+    std::string name;  ///< as the cells file spells it
     /// Class of its neurons. Hybrid: each has that which the files say of it, if they do.
     neuron_class sign = neuron_class::hybrid;
 };
