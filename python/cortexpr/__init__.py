@@ -20,9 +20,9 @@ if torch.__version__.split("+")[0].split(".")[:2] != TORCH.split(".")[:2]:
                       "source: pip install --force-reinstall --no-deps .")
 
 from . import errors, optim
-from ._engine import ContinuousTime
 from .bioplnn import from_bioplnn, from_bioplnn_arguments, to_bioplnn
 from .connectome import Connectome
+from .continuous_time import ContinuousTime
 from .declaration import compile, declare, from_json, load
 from .declared_module import Run
 from .errors import DeclarationError, Error, FileError, UsageError, WiringError

@@ -23,22 +23,24 @@ class Plan:
     def summary(self, steps: int) -> str: ...
 
 class ContinuousTime:
-    """From `start` to `end`, in place of steps; states are wanted at `evaluations` times, both ends included.
-
-    method: "dopri5" (steps of its own for each sample, by the tolerances), or "euler", "exponential_euler", "rk4" with
-        steps of at most `step`. Euler with steps of 1 is what the discrete steps are.
-    """
+    """What the package's class of that name is derived from."""
 
     def __init__(
         self,
         end: float,
-        start: float = 0.0,
-        evaluations: int = 2,
-        *,
-        method: str = "dopri5",
-        step: float = 0.0,
-        relative_tolerance: float = 1e-3,
-        absolute_tolerance: float = 1e-6,
+        start: float,
+        evaluations: int,
+        method: str,
+        step: float,
+        steps: int,
+        relative_tolerance: float,
+        absolute_tolerance: float,
+        first_step: float | None,
+        smallest_step: float,
+        largest_step: float,
+        most_steps: int,
+        gradients: str,
+        kept_states: int | None,
     ) -> None: ...
     def times(self) -> list[float]: ...
 

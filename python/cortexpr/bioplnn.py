@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import difflib
 import warnings
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, Sequence, TypeVar
 
 import numpy as np
 import torch
 
+from .arguments import kind_of, says_wrong_types
 from .declaration import from_json
 from .errors import UsageError
 from .network import Network
 
+_Read = TypeVar("_Read")
 _ACTIVATIONS = {name.replace("_", ""): name
                 for name in ("relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "softplus", "sigmoid", "hard_sigmoid", "tanh",
                              "hard_tanh")}
@@ -53,6 +55,7 @@ def from_bioplnn(module: torch.nn.Module) -> Network:
     return network.train(module.training)
 
 
+@says_wrong_types
 def from_bioplnn_arguments(rnn: Mapping[str, Any], classifier: Mapping[str, Any] | None = None) -> type[Network]:
     """The class of the network that the reference would build from keyword arguments.
 
@@ -62,26 +65,15 @@ def from_bioplnn_arguments(rnn: Mapping[str, Any], classifier: Mapping[str, Any]
     Raises UsageError for values that ours has not, and for wiring that breaks a rule.
     """
     _require_known("rnn", rnn, {*_RNN_DEFAULTS, "num_areas", "area_configs", "area_kwargs", "common_area_kwargs", "batch_first"})
-    areas = [_area(index, area) for index, area in enumerate(_area_arguments(rnn))]
+    areas = []
+    for index, area in enumerate(_in_form("rnn", _area_arguments, rnn)):  # a loop: the warning counts frames
+        areas.append(_in_form(f"area {index}", _area, index, area))
     rnn = {**_RNN_DEFAULTS, **rnn}
-    wiring = rnn["inter_area_feedback_connectivity"]
-    feedback = []
-    if wiring is not None:
-        for i, j in np.argwhere(np.asarray(wiring, dtype=bool)):
-            feedback.append({"from": f"Area{i}", "to": f"Area{j}", "bias": True,
-                             "extent": _extent(rnn["inter_area_feedback_spatial_extents"], i, j),
-                             "nonlinearity": _activation(_entry(rnn["inter_area_feedback_nonlinearity"], i, j))})
-    head = None
-    if classifier is not None:
-        _require_known("classifier", classifier, {"num_classes", "fc_dim", "dropout", "pool_size_classifier",
-                                                  "pool_mode_classifier", "rnn_kwargs"})
-        given = {"fc_dim": 512, "dropout": 0.2, "pool_size_classifier": (1, 1), "pool_mode_classifier": "max", **classifier}
-        head = {"classes": int(given["num_classes"]), "hidden": int(given["fc_dim"]), "dropout": float(given["dropout"]),
-                "pool": _named(_POOLS, given["pool_mode_classifier"], "pool_mode_classifier"),
-                "pool_size": _pair(given["pool_size_classifier"])}
+    head = None if classifier is None else _in_form("classifier", _head, classifier)
     return from_json({"name": "Network" if head is None else "Classifier", "areas": areas,
-                      "pool": _named(_POOLS, rnn["pool_mode"], "pool_mode"), "area_delay": int(rnn["area_time_delay"]),
-                      "feedback": feedback, "readout": head})
+                      "pool": _named(_POOLS, rnn["pool_mode"], "pool_mode"),
+                      "area_delay": _in_form("rnn", int, rnn["area_time_delay"]),
+                      "feedback": _in_form("feedback between areas", _feedback, rnn), "readout": head})
 
 
 def to_bioplnn(network: Network) -> torch.nn.Module:
@@ -89,6 +81,8 @@ def to_bioplnn(network: Network) -> torch.nn.Module:
 
     Raises UsageError where the reference has not what the network has, and says what.
     """
+    if not isinstance(network, Network):
+        raise UsageError(f"to_bioplnn takes a network of areas, not {kind_of(network)}")
     from bioplnn.models import SpatiallyEmbeddedClassifier, SpatiallyEmbeddedRNN
 
     arguments = network.describe()["reference"]
@@ -142,10 +136,46 @@ def _require_known(what: str, given: Mapping[str, Any], known: set[str]) -> None
             raise UsageError(f"{what} has no argument {name!r}" + (f"; the nearest is {nearest[0]!r}" if nearest else ""))
 
 
+def _require_given(what: str, given: Mapping[str, Any], needed: Sequence[str]) -> None:
+    missing = [name for name in needed if given.get(name) is None]
+    if missing:
+        raise UsageError(f"{what} lacks the argument {missing[0]!r}")
+
+
+def _in_form(what: str, read: Callable[..., _Read], *given: Any) -> _Read:
+    try:
+        return read(*given)
+    except UsageError:
+        raise
+    except (IndexError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"the arguments of {what} are not of the form that the reference takes: {error}") from None
+
+
+def _head(classifier: Mapping[str, Any]) -> dict[str, Any]:
+    _require_known("classifier", classifier, {"num_classes", "fc_dim", "dropout", "pool_size_classifier", "pool_mode_classifier",
+                                              "rnn_kwargs"})
+    _require_given("classifier", classifier, ("num_classes",))
+    given = {"fc_dim": 512, "dropout": 0.2, "pool_size_classifier": (1, 1), "pool_mode_classifier": "max", **classifier}
+    return {"classes": int(given["num_classes"]), "hidden": int(given["fc_dim"]), "dropout": float(given["dropout"]),
+            "pool": _named(_POOLS, given["pool_mode_classifier"], "pool_mode_classifier"),
+            "pool_size": _pair(given["pool_size_classifier"])}
+
+
+def _feedback(rnn: Mapping[str, Any]) -> list[dict[str, Any]]:
+    wiring = rnn["inter_area_feedback_connectivity"]
+    if wiring is None:
+        return []
+    return [{"from": f"Area{i}", "to": f"Area{j}", "bias": True,
+             "extent": _extent(rnn["inter_area_feedback_spatial_extents"], i, j),
+             "nonlinearity": _activation(_entry(rnn["inter_area_feedback_nonlinearity"], i, j))}
+            for i, j in np.argwhere(np.asarray(wiring, dtype=bool))]
+
+
 def _area(index: int, given: Mapping[str, Any]) -> dict[str, Any]:
+    _require_given(f"area {index}", given, ("in_size", "in_channels", "out_channels"))
     if _activation(given["out_nonlinearity"]):
         warnings.warn(f"the reference stores out_nonlinearity of area {index} and never applies it, so it is left out",
-                      stacklevel=3)
+                      stacklevel=5)
     types = [_type(place, given) for place in range(int(given["num_neuron_types"]))]
     hears = bool(given["feedback_channels"])
     names = [one["name"] for one in types]

@@ -11,7 +11,9 @@ import numpy as np
 import torch
 
 from . import _engine
-from .declared_module import DeclaredModule, DeclaredType, Images, Run, as_tensor
+from .arguments import Seed, says_wrong_types
+from .continuous_time import ContinuousTime
+from .declared_module import DeclaredModule, DeclaredType, Images, Run, as_tensor, listed, mapped
 from .errors import UsageError
 
 FilePath = Union[str, os.PathLike]
@@ -51,11 +53,12 @@ class Connectome(DeclaredModule):
     _source: Union[str, Path, None] = None
     _name: str | None = None
 
+    @says_wrong_types
     def __init__(self, *, synapses: Union[FilePath, Arrays], cells: Union[FilePath, Sequence[str], Mapping[Any, str], None] = None,
                  columns: Union[str, Mapping[str, str], None] = None, signs: Mapping[str, str] | None = None,
                  transmitters: FilePath | None = None, minimum: float = 0.0, undeclared: str = "refused", prefix: str = "",
                  stimulus_synapses: Union[FilePath, Arrays, None] = None, output_synapses: Union[FilePath, Arrays, None] = None,
-                 weights: str = "by_total_input", seed: int = 0, executor: str = "planned",
+                 weights: str = "by_total_input", seed: Seed = 0, executor: str = "planned",
                  device: Union[str, torch.device] = "cpu", dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
         if not hasattr(self, "_plan"):
@@ -114,6 +117,7 @@ class Connectome(DeclaredModule):
         """Numbers of one output, O."""
         return self._network.output_size
 
+    @says_wrong_types
     def cells(self, name: Union[str, int]) -> list[int]:
         """The cells of a type, rising, or the one of an id; of a number without ids. Raises UsageError where there is none."""
         return self._network.cells(str(name))
@@ -121,6 +125,7 @@ class Connectome(DeclaredModule):
     # --- Running ---------------------------------------------------------------------------------------------------
 
     @torch._disable_dynamo  # torch.compiler.disable, which doesn't import the compiler before it is used
+    @says_wrong_types
     def forward(self, inputs: Images, steps: int | None = None, *, layout: str = "batch_first",
                 all_steps: bool = False) -> torch.Tensor:
         """A readout's answers, (B, classes); otherwise the output at the last step, (B, O).
@@ -135,10 +140,11 @@ class Connectome(DeclaredModule):
         return self._network.answer(self._tensors(), self.training, as_tensor(inputs), steps, layout, all_steps)
 
     @torch._disable_dynamo
-    def run(self, inputs: Images, steps: int | None = None, *, record: Sequence[str] = (),
-            silence: Mapping[str, int] | None = None, clamp: Mapping[str, float] | None = None,
-            inject: Mapping[str, float] | None = None, start: torch.Tensor | None = None,
-            time: _engine.ContinuousTime | None = None, layout: str = "batch_first", all_steps: bool = False) -> Run:
+    @says_wrong_types
+    def run(self, inputs: Images, steps: int | None = None, *, record: Sequence[Union[str, int]] = (),
+            silence: Mapping[Union[str, int], int] | None = None, clamp: Mapping[Union[str, int], float] | None = None,
+            inject: Mapping[Union[str, int], float] | None = None, start: Images | None = None,
+            time: ContinuousTime | None = None, layout: str = "batch_first", all_steps: bool = False) -> Run:
         """Runs the network, records and perturbs it by name: a cell type's, or one cell's id; its number without ids.
 
         record: names whose states are wanted, (B, T, cells) or time first; "output" for the outputs, (B, T, O).
@@ -152,12 +158,13 @@ class Connectome(DeclaredModule):
         Gives a Run; its final states, (B, cells), go by type. Raises UsageError as `forward` does, and for names that
         nothing has.
         """
-        if isinstance(record, str):
-            raise UsageError(f"record is a list of names: record=[{record!r}]")
-        held, driven = ({str(name): value for name, value in (given or {}).items()} for given in (clamp, inject))
+        changes = {"silence": silence, "clamp": clamp, "inject": inject}
+        silenced, held, driven = ({str(name): value for name, value in mapped(what, given).items()}
+                                  for what, given in changes.items())
+        values = None if start is None else as_tensor(start, "start")
         return Run(*self._network.run(self._tensors(), self.training, as_tensor(inputs), steps, layout, all_steps,
-                                      [str(name) for name in record], {str(name): step for name, step in (silence or {}).items()},
-                                      list(held.items()), driven, start, time))
+                                      [str(name) for name in listed("record", record)], silenced, list(held.items()), driven,
+                                      values, time))
 
     # --- torch.nn.Module -------------------------------------------------------------------------------------------
 
@@ -233,9 +240,14 @@ def _numbers(name: str, values: Any) -> torch.Tensor:
     try:
         if isinstance(values, (list, tuple)):  # float64, as arrays of NumPy are, whatever torch's default is
             values = np.asarray(values)
-        return torch.atleast_1d(torch.as_tensor(values))
+        tensor = torch.atleast_1d(torch.as_tensor(values))
     except (TypeError, ValueError, RuntimeError) as error:
         raise UsageError(f"{name} are arrays of numbers: {error}") from None
+    if tensor.is_complex():
+        raise UsageError(f"{name} are arrays of real numbers, and one of these is complex")
+    if tensor.dtype == torch.uint64 and len(tensor) and int(tensor.to(torch.float64).max()) >= 2**63:
+        raise UsageError(f"{name} name a cell by a number of 2**63 or more; give ids in cells as texts or smaller numbers")
+    return tensor if len(tensor) else tensor.to(torch.int64)  # an empty list has no type of its own
 
 
 def _types_and_ids(cells: Any, types: Sequence[str]) -> tuple[list[str], list[Any]]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Union
 
 from . import _engine
+from .arguments import says_wrong_types
 from .compiler import compile_to, find_compiler, is_whole, library_of, source_of
 from .connectome import Connectome, connectome_class_of
-from .errors import DeclarationError, FileError
+from .errors import DeclarationError, FileError, UsageError
 from .network import Network, class_of
 
 # What is no code: comments, strings, and lines of the preprocessor.
@@ -45,6 +46,7 @@ def _namespace_opened(words: list[str], at: int) -> str | None:
     return "".join(words[start:at]) if start and words[start - 1] == "namespace" else None
 
 
+@says_wrong_types
 def declare(text: str, name: str | None = None) -> Union[type[Network], type[Connectome]]:
     """Compiles a declaration in C++ and gives its network as a class, a torch.nn.Module.
 
@@ -62,6 +64,7 @@ def declare(text: str, name: str | None = None) -> Union[type[Network], type[Con
     return _chosen(library_of(text, _structs_to_tell(text, name)), name, text)
 
 
+@says_wrong_types
 def compile(text: str, path: Union[str, os.PathLike[str]]) -> None:  # noqa: A001 - it is what the user calls it
     """Compiles a declaration into a shared library for `load`, which needs no compiler then.
 
@@ -70,6 +73,7 @@ def compile(text: str, path: Union[str, os.PathLike[str]]) -> None:  # noqa: A00
     compile_to(Path(path).absolute(), find_compiler(), source_of(text, _structs_to_tell(text, None)), text)
 
 
+@says_wrong_types
 def load(path: Union[str, os.PathLike[str]], name: str | None = None) -> Union[type[Network], type[Connectome]]:
     """The class of a declaration that was compiled before, by `compile` or CMake's cortexpr_python_module.
 
@@ -80,6 +84,7 @@ def load(path: Union[str, os.PathLike[str]], name: str | None = None) -> Union[t
     return _chosen(Path(path).absolute(), name, None)
 
 
+@says_wrong_types
 def from_json(description: Union[str, os.PathLike[str], dict[str, Any]]) -> type[Network]:
     """The class of a network that is described as JSON, as `Network.describe` and `digits describe` write it.
 
@@ -88,13 +93,18 @@ def from_json(description: Union[str, os.PathLike[str], dict[str, Any]]) -> type
     Raises UsageError where the description breaks a rule, and FileError where the file can't be read.
     """
     if isinstance(description, dict):
-        return class_of(_engine.Plan(json.dumps(description)))
+        try:
+            return class_of(_engine.Plan(json.dumps(description)))
+        except TypeError as error:
+            raise UsageError(f"the description holds what JSON has not: {error}") from None
     text = os.fspath(description)
     if not text.lstrip().startswith("{"):
         try:
             text = Path(text).read_text()
         except OSError as error:
             raise FileError(f"{description}: can't be read: {error.strerror}") from None
+        except ValueError as error:  # bytes that are no text, or a path with a 0 in it
+            raise FileError(f"{description}: is no description in JSON: {error}") from None
     return class_of(_engine.Plan(text))
 
 

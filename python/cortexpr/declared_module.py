@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import weakref
-from typing import Any, Sequence, Union
+from typing import Any, Mapping, Sequence, Union
 
 import torch
 
 from . import _engine
+from .arguments import kind_of, says_wrong_types
 from .errors import UsageError
 
 Images = Any  # a torch.Tensor, or what torch.as_tensor takes, such as a NumPy array
@@ -43,7 +44,8 @@ class Run:
         self.logits = logits
         self.times = times
 
-    def __getitem__(self, name: str) -> torch.Tensor:
+    def __getitem__(self, name: Union[str, int]) -> torch.Tensor:
+        name = str(name)
         if name not in self.recorded:
             known = ", ".join(self.recorded) or "nothing"
             raise UsageError(f"{name} was not recorded; this run recorded {known}, so ask for record=[\"{name}\"]")
@@ -67,15 +69,24 @@ class DeclaredModule(torch.nn.Module, metaclass=DeclaredType):
 
         `cortexpr.optim.project_after(optimizer)` does so by itself.
         """
-        self._network.project(self._tensors())
+        given = self._tensors()
+        computed = [number for number, (level, last) in enumerate(self._places) if last not in level._parameters]
+        before = [given[number].detach().clone() for number in computed]
+        self._network.project(given)
+        for number, values in zip(computed, before):
+            if not torch.equal(values, given[number]):
+                raise UsageError(f"{self._parameter_names()[number]} is computed by a parametrization or a hook, so it can't be "
+                                 "projected; let that keep it within its bounds")
 
+    @says_wrong_types
     def save(self, path: Union[str, os.PathLike[str]]) -> None:
         """Writes the parameters as safetensors, under the reference's names. Raises UsageError where one isn't finite."""
         self._network.save(self._tensors(), os.fspath(path))
 
+    @says_wrong_types
     def load(self, path: Union[str, os.PathLike[str]]) -> None:
         """Reads what `save`, C++ or the reference wrote. Raises FileError where it doesn't fit; nothing is changed then."""
-        self._network.load(self._tensors(), os.fspath(path))
+        self._network.load(self._own_tensors("loaded"), os.fspath(path))
 
     @property
     def step_gains(self) -> dict[str, float]:
@@ -123,6 +134,13 @@ class DeclaredModule(torch.nn.Module, metaclass=DeclaredType):
         except KeyError:  # one that is parametrized
             return [getattr(level, name) for level, name in self._places]
 
+    def _own_tensors(self, done: str) -> list[torch.nn.Parameter]:
+        """The parameters, where all can be written to."""
+        for name, (level, last) in zip(self._parameter_names(), self._places):
+            if last not in level._parameters:
+                raise UsageError(f"{name} is computed by a parametrization or a hook, so it can't be {done}; remove that first")
+        return self._tensors()
+
 
 _alive: weakref.WeakSet[DeclaredModule] = weakref.WeakSet()
 
@@ -132,5 +150,26 @@ def networks_of(parameters: set[int]) -> list[DeclaredModule]:
     return [one for one in _alive if not parameters.isdisjoint(map(id, one.parameters()))]
 
 
-def as_tensor(images: Images) -> torch.Tensor:
-    return images if isinstance(images, torch.Tensor) else torch.as_tensor(images)
+def as_tensor(values: Images, name: str = "inputs") -> torch.Tensor:
+    if isinstance(values, torch.Tensor):
+        return values
+    try:
+        return torch.as_tensor(values)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise UsageError(f"{name} are a tensor, or what torch.as_tensor takes, not a {type(values).__name__} ({error})") from None
+
+
+def listed(name: str, texts: Sequence[Any]) -> list[Any]:
+    """Names in a list. One text would be taken for a list of its letters."""
+    if isinstance(texts, str):
+        raise UsageError(f"{name} is a list of names: {name}=[{texts!r}]")
+    try:
+        return list(texts)
+    except TypeError:
+        raise UsageError(f"{name} is a list of names, not {kind_of(texts)}") from None
+
+
+def mapped(name: str, given: Mapping[Any, Any] | None) -> dict[Any, Any]:
+    if given is not None and not isinstance(given, Mapping):
+        raise UsageError(f"{name} is a dict by name, not {kind_of(given)}")
+    return dict(given or {})

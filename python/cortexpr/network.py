@@ -11,7 +11,9 @@ from typing import Any, Mapping, Sequence, Union
 import torch
 
 from . import _engine, torch_operator
-from .declared_module import DeclaredModule, DeclaredType, Images, Run, as_tensor
+from .arguments import Seed, says_wrong_types
+from .continuous_time import ContinuousTime
+from .declared_module import DeclaredModule, DeclaredType, Images, Run, as_tensor, listed, mapped
 from .errors import UsageError
 
 Source = Union[str, Path, None]  # of a declaration: its text, or the library that it was loaded from
@@ -43,7 +45,8 @@ class Network(DeclaredModule):
     _source: Source = None
     _name: str | None = None
 
-    def __init__(self, *, seed: int = 0, init: str | None = None, data: Images | None = None, steps: int = 5,
+    @says_wrong_types
+    def __init__(self, *, seed: Seed = 0, init: str | None = None, data: Images | None = None, steps: int = 5,
                  precision: str = "float32", executor: str = "planned", device: Union[str, torch.device] = "cpu",
                  dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
@@ -74,11 +77,17 @@ class Network(DeclaredModule):
         if torch.compiler.is_compiling():
             wanted = [torch.is_grad_enabled() and one.requires_grad for one in (*parameters, images)]
             return torch_operator.answer(parameters, images, self._number, wanted, self.training, steps, layout, all_steps)[0]
+        return self._answer(parameters, images, steps, layout, all_steps)
+
+    @says_wrong_types
+    def _answer(self, parameters: Sequence[torch.Tensor], images: torch.Tensor, steps: int | None, layout: str,
+                all_steps: bool) -> torch.Tensor:
         return self._network.answer(parameters, self.training, images, steps, layout, all_steps)
 
+    @says_wrong_types
     def run(self, images: Images, steps: int | None = None, *, record: Sequence[str] = (),
             silence: Mapping[str, int] | None = None, perturb: Sequence[str] = (),
-            start: Mapping[str, torch.Tensor] | None = None, time: _engine.ContinuousTime | None = None,
+            start: Mapping[str, Images] | None = None, time: ContinuousTime | None = None,
             layout: str = "batch_first", all_steps: bool = False) -> Run:
         """Runs the network, records and perturbs it by name.
 
@@ -95,22 +104,26 @@ class Network(DeclaredModule):
 
         Raises UsageError as `forward` does, and for names that nothing has.
         """
+        values = {name: as_tensor(value, "start") for name, value in mapped("start", start).items()}
         return Run(*self._network.run(self._tensors(), self.training, as_tensor(images), steps, layout, all_steps,
-                                      list(record), dict(silence or {}), dict(start or {}), list(perturb), time))
+                                      listed("record", record), mapped("silence", silence), values,
+                                      listed("perturb", perturb), time))
 
     # --- Parameters ------------------------------------------------------------------------------------------------
 
-    def initialise(self, init: str = "balanced", *, seed: int = 0, data: Images | None = None, steps: int = 5) -> None:
+    @says_wrong_types
+    def initialise(self, init: str = "balanced", *, seed: Seed = 0, data: Images | None = None, steps: int = 5) -> None:
         """Draws all parameters anew; arguments as for the class. Raises UsageError for "balanced" without data."""
         if init == "balanced" and data is None:
             raise UsageError('init="balanced" fits the network to images; give data=images, or init="reference"')
-        tensors = self._tensors()
+        tensors = self._own_tensors("drawn")
         if data is None:
             inputs = torch.empty(0)  # no other initialisation looks at it
         else:
-            inputs = _sampled(as_tensor(data), seed).to(tensors[0].device, tensors[0].dtype)
+            inputs = _sampled(as_tensor(data, "data"), seed).to(tensors[0].device, tensors[0].dtype)
         self._network.initialise(tensors, init, seed, inputs, steps)
 
+    @says_wrong_types
     def parameter(self, name: str) -> torch.nn.Parameter:
         """A parameter by what it belongs to: "weight_of(V1.E->I)", "bias_of(V1.E->output)", "tau_of(V1.E)"; or by its name
         in the state dict. Raises UsageError where there is none."""
@@ -129,6 +142,7 @@ class Network(DeclaredModule):
         return cls._plan.to_cpp()
 
     @classmethod
+    @says_wrong_types
     def summary(cls, steps: int = 5) -> str:
         """Tables of areas, types, edges, shapes, parameters and operations of a run of some steps."""
         return cls._plan.summary(steps)
@@ -167,6 +181,10 @@ class Network(DeclaredModule):
 
 
 def _sampled(examples: torch.Tensor, seed: int, most: int = 512) -> torch.Tensor:
+    if examples.layout != torch.strided or examples.is_nested or examples.is_meta or examples.is_complex():
+        raise UsageError("data are images as a dense tensor of real numbers")
+    if examples.dim() not in (4, 5):
+        raise UsageError(f"data are images, (N, C, H, W), or sequences, (N, T, C, H, W), not of {examples.dim()} axes")
     if len(examples) <= most:
         return examples
     order = torch.randperm(len(examples), generator=torch.Generator().manual_seed(seed))

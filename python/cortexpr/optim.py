@@ -11,6 +11,7 @@ from torch.nn.modules.module import _has_any_global_hook
 from torch.optim.optimizer import _global_optimizer_post_hooks, _global_optimizer_pre_hooks
 
 from . import _engine
+from .arguments import is_number, kind_of, says_wrong_types
 from .declared_module import DeclaredModule, Images, as_tensor, networks_of
 from .errors import UsageError
 
@@ -20,6 +21,8 @@ def project_after(optimizer: torch.optim.Optimizer) -> Any:
 
     Gives a handle, whose remove() ends it. Raises UsageError where no network has parameters of the optimiser.
     """
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        raise UsageError(f"project_after takes an optimizer of torch.optim, not {kind_of(optimizer)}")
     networks = _stepped_by(optimizer)
     if not networks:
         raise UsageError("the optimizer has parameters of no network; make it from net.parameters() first")
@@ -34,7 +37,10 @@ def parameter_groups(module: torch.nn.Module, lr: float) -> list[dict[str, Any]]
     Adam over net.parameters() would step kernels of the balanced initialisation by a twentieth (docs/learning.md). Frozen
     parameters are left out. Raises UsageError where all are.
     """
-    return [{"params": params, "lr": lr * gain} for gain, params in _by_gain(module)]
+    _require_module("parameter_groups", module)
+    if not is_number(lr):
+        raise UsageError(f"lr is a number, not {kind_of(lr)}")
+    return [{"params": params, "lr": float(lr) * gain} for gain, params in _by_gain(module)]
 
 
 class Adam(torch.optim.Adam):
@@ -51,11 +57,11 @@ class Adam(torch.optim.Adam):
     network, or all is frozen.
     """
 
+    @says_wrong_types
     def __init__(self, module: torch.nn.Module, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
                  weight_decay: float = 0.0, amsgrad: bool = False, *, maximize: bool = False,
                  decoupled_weight_decay: bool = False) -> None:
-        if not isinstance(module, torch.nn.Module):
-            raise UsageError(f"cortexpr.optim.Adam takes the module itself, Adam(net), not {type(module).__name__}")
+        _require_module("cortexpr.optim.Adam", module)
         groups = [{"params": params, "lr": lr * gain, "weight_decay": weight_decay / gain if decoupled_weight_decay else weight_decay}
                   for gain, params in _by_gain(module)]
         super().__init__(groups, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad, maximize=maximize,
@@ -77,7 +83,8 @@ class Adam(torch.optim.Adam):
         _project(self._projected())
         return loss
 
-    def train_step(self, inputs: Images, wanted: torch.Tensor, steps: int | None = None, *,
+    @says_wrong_types
+    def train_step(self, inputs: Images, wanted: Images, steps: int | None = None, *,
                    layout: str = "batch_first") -> torch.Tensor:
         """A training step in one call; gives the loss, without a gradient. The same bits as
 
@@ -95,7 +102,7 @@ class Adam(torch.optim.Adam):
         readout, and where the optimiser steps more than one network.
         """
         network = self._only_network()
-        inputs = as_tensor(inputs)
+        inputs, wanted = as_tensor(inputs), as_tensor(wanted, "wanted")
         if self._is_hooked(network):
             with torch.enable_grad():
                 loss = network._network.loss(network(inputs, steps, layout=layout), wanted)
@@ -141,13 +148,16 @@ class Adam(torch.optim.Adam):
             stepped = {id(parameter) for group in self.param_groups for parameter in group["params"]}
             network = networks[0]() if len(networks) == 1 else None
             if network is not None and stepped <= set(map(id, network.parameters())):
-                self._sole = networks[0]
+                self._sole, self._parameters_of_sole = networks[0], network._tensors()
             elif all(one() is not None for one in networks):
                 raise UsageError("train_step is for the optimiser of one network, Adam(net), and this one steps other parameters, "
                                  "too; write the loop: loss.backward(), optimizer.step(), optimizer.zero_grad()")
         network = self._sole and self._sole()
         if network is None:
             raise UsageError("the network of this optimiser is gone; keep it where the optimiser is used")
+        if any(now is not then for now, then in zip(network._tensors(), self._parameters_of_sole)):
+            raise UsageError("parameters of the network were replaced after the optimiser was made (load_state_dict with "
+                             "assign=True does that); make it anew, Adam(net)")
         return network
 
     def _is_hooked(self, network: DeclaredModule) -> bool:
@@ -187,10 +197,16 @@ class Adam(torch.optim.Adam):
 _KEPT = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq", "step")
 
 
+def _require_module(what: str, given: Any) -> None:
+    if not isinstance(given, torch.nn.Module):
+        raise UsageError(f"{what} takes the module itself, as in Adam(net), not {kind_of(given)}")
+
+
 def _by_gain(module: torch.nn.Module) -> list[tuple[float, list[torch.nn.Parameter]]]:
     """The trainable parameters by step gain."""
-    gains = {id(network.get_parameter(name)): gain for network in module.modules() if isinstance(network, DeclaredModule)
-             for name, gain in network.step_gains.items()}
+    gains = {id(level._parameters[last]): gain for network in module.modules() if isinstance(network, DeclaredModule)
+             for (level, last), gain in zip(network._places, network.step_gains.values())
+             if last in level._parameters}  # not one that is computed from others
     groups: dict[float, list[torch.nn.Parameter]] = defaultdict(list)
     for parameter in module.parameters():
         if parameter.requires_grad:

@@ -11,12 +11,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <unordered_map>
 #include <utility>
 
@@ -119,17 +117,9 @@ std::vector<bool> connectome::trained() const {
 
 std::vector<std::int32_t> connectome::cells(std::string_view name) const {
     if (const auto type = type_called(module_->plan(), name); type >= 0) return module_->cells_of(type);
-    std::int32_t number = 0;  // where there are no ids, a cell's number names it
-    const auto read = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (module_->ids().empty() && read.ec == std::errc() && read.ptr == name.data() + name.size() && number >= 0 &&
-        number < module_->cell_count())
-        return {number};
-    try {
-        return {module_->cell_of(name)};
-    } catch (const usage_error&) {
-        throw usage_error(fmt::format("{} has no cell type and no cell called {}; its types are {}",
-                                      module_->plan().name, name, fmt::join(type_names(module_->plan()), ", ")));
-    }
+    if (const auto cell = module_->find_cell(name)) return {*cell};
+    throw usage_error(fmt::format("{} has no cell type and no cell called {}; its types are {}", module_->plan().name,
+                                  name, fmt::join(type_names(module_->plan()), ", ")));
 }
 
 connectome_request connectome::request_of(const named_cells_request& named) const {

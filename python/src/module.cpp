@@ -6,6 +6,8 @@
 #include "declared_library.hpp"
 #include "network.hpp"
 
+#include "interruption.hpp"
+
 #include <cortexpr/describe/declaration.hpp>
 #include <cortexpr/describe/describe.hpp>
 #include <cortexpr/describe/read.hpp>
@@ -45,6 +47,9 @@ using cortexpr::python::synapse_arrays;
 using cortexpr::python::tensors;
 
 using release_gil = py::call_guard<py::gil_scoped_release>;
+
+/// An argument that is a whole number: what would have to be cut to one (2.9 of NumPy, a Decimal) is refused.
+const auto whole = py::arg().noconvert();
 
 /// A sentence of the library, in Python's words.
 std::string in_python(std::string text) {
@@ -117,6 +122,12 @@ cortexpr::layout layout_named(std::string_view name) {
     throw cortexpr::usage_error(fmt::format("\"{}\" is no layout; use batch_first or time_first", name));
 }
 
+cortexpr::solve::gradients gradients_named(std::string_view name) {
+    if (name == "replayed") return cortexpr::solve::gradients::replayed;
+    if (name == "recorded") return cortexpr::solve::gradients::recorded;
+    throw cortexpr::usage_error(fmt::format("gradients are \"replayed\" or \"recorded\", not \"{}\"", name));
+}
+
 constexpr std::array<std::string_view, 6> kinds{"none", "area", "network", "classifier", "connectome", "regressor"};
 
 void define_plan(py::module_& module) {
@@ -139,26 +150,37 @@ void define_plan(py::module_& module) {
              })
         .def("to_json", [](const stored_network& plan) { return cortexpr::describe::to_json(plan.network()).dump(); })
         .def("to_cpp", [](const stored_network& plan) { return cortexpr::describe::to_cpp(plan.network()); })
-        .def("summary",
-             [](const stored_network& plan, int steps) { return cortexpr::view::summary_text(plan.network(), steps); });
+        .def(
+            "summary",
+            [](const stored_network& plan, int steps) { return cortexpr::view::summary_text(plan.network(), steps); },
+            whole);
 }
 
 void define_time(py::module_& module) {
     using cortexpr::continuous_time;
     py::class_<continuous_time>(module, "ContinuousTime")
         .def(py::init([](double end, double start, int evaluations, const std::string& method, double step,
-                         double relative_tolerance, double absolute_tolerance) {
+                         std::int64_t steps, double relative_tolerance, double absolute_tolerance,
+                         std::optional<double> first_step, double smallest_step, double largest_step,
+                         std::int64_t most_steps, const std::string& gradients,
+                         std::optional<std::int64_t> kept_states) {
                  return continuous_time{.start = start,
                                         .end = end,
                                         .evaluations = evaluations,
                                         .solver = {.method = cortexpr::solve::method_named(method),
                                                    .step = step,
+                                                   .steps = steps,
                                                    .relative_tolerance = relative_tolerance,
-                                                   .absolute_tolerance = absolute_tolerance}};
+                                                   .absolute_tolerance = absolute_tolerance,
+                                                   .first_step = first_step,
+                                                   .smallest_step = smallest_step,
+                                                   .largest_step = largest_step,
+                                                   .most_steps = most_steps,
+                                                   .gradients = gradients_named(gradients),
+                                                   .kept_states = kept_states}};
              }),
-             py::arg("end"), py::arg("start") = 0.0, py::arg("evaluations") = 2, py::kw_only(),
-             py::arg("method") = "dopri5", py::arg("step") = 0.0, py::arg("relative_tolerance") = 1e-3,
-             py::arg("absolute_tolerance") = 1e-6)
+             py::arg(), py::arg(), whole, py::arg(), py::arg(), whole, py::arg(), py::arg(), py::arg(), py::arg(),
+             py::arg(), whole, py::arg(), whole)
         .def("times", [](const continuous_time& self) { return cortexpr::times_of(self); });
 }
 
@@ -171,7 +193,7 @@ void define_owned(py::module_& module) {
                std::optional<int> steps, const std::string& layout, bool all_steps) {
                 return self.answer(parameters, training, input, steps, layout_named(layout), all_steps);
             },
-            release_gil())
+            py::arg(), py::arg(), py::arg(), whole, py::arg(), py::arg(), release_gil())
         .def("loss", &owned_by_python::loss, release_gil())
         .def("project", &owned_by_python::project, release_gil())
         .def("save", &owned_by_python::save, release_gil())
@@ -209,7 +231,7 @@ void define_adam(py::module_& module) {
                                                           constants);
                 return std::pair(std::move(loss), is_stepped);
             },
-            release_gil());
+            py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), whole, py::arg(), py::arg(), release_gil());
 }
 
 void define_network(py::module_& module) {
@@ -223,7 +245,7 @@ void define_network(py::module_& module) {
                                                     .executor = executor_named(executor),
                                                     .precision = cortexpr::precision_named(precision)});
              }),
-             py::arg("plan"), py::arg("device"), py::arg("dtype"), py::arg("seed"), py::arg("executor"),
+             py::arg("plan"), py::arg("device"), py::arg("dtype"), py::arg("seed").noconvert(), py::arg("executor"),
              py::arg("precision"))
         .def(
             "run",
@@ -243,13 +265,14 @@ void define_network(py::module_& module) {
                 return std::tuple(std::move(result.recorded), std::move(result.final_states), std::move(result.output),
                                   std::move(result.logits), std::move(result.times));
             },
-            release_gil())
+            py::arg(), py::arg(), py::arg(), whole, py::arg(), py::arg(), py::arg(), whole, py::arg(), py::arg(),
+            py::arg(), release_gil())
         .def(
             "initialise",
             [](network& self, const tensors& parameters, const std::string& how, std::uint64_t seed,
                const at::Tensor& inputs,
                int steps) { self.initialise(parameters, cortexpr::initialisation_named(how), seed, inputs, steps); },
-            release_gil());
+            py::arg(), py::arg(), whole, py::arg(), whole, release_gil());
 }
 
 /// What the compiler knows of a connectome; its arrays are the library's, which stays loaded.
@@ -353,27 +376,32 @@ void define_connectome(py::module_& module) {
                 const auto options = connectome_options_of(device, dtype, seed, executor, weights);
                 const py::gil_scoped_release others;
                 return std::make_unique<connectome>(self.plan, cortexpr::load_connectome(self.plan, files), options);
-            })
-        .def_static("from_arrays",
-                    [](const connectome_plan& self, const synapse_arrays& synapses,
-                       const std::vector<std::string>& types, const std::vector<std::string>& ids,
-                       const std::vector<std::string>& classes, const std::optional<synapse_arrays>& stimulus,
-                       const std::optional<synapse_arrays>& output, const std::string& device, at::ScalarType dtype,
-                       std::uint64_t seed, const std::string& executor, const std::string& weights) {
-                        std::vector<cortexpr::neuron_class> kinds;
-                        for (const auto& one : classes) kinds.push_back(class_named(one));
-                        const auto options = connectome_options_of(device, dtype, seed, executor, weights);
-                        const py::gil_scoped_release others;
-                        return std::make_unique<connectome>(
-                            self.plan,
-                            cortexpr::python::data_from_arrays(self.plan, {.synapses = synapses,
-                                                                           .types = types,
-                                                                           .ids = ids,
-                                                                           .classes = std::move(kinds),
-                                                                           .stimulus = stimulus,
-                                                                           .output = output}),
-                            options);
-                    })
+            },
+            py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(),
+            py::arg(), whole, py::arg(), py::arg())
+        .def_static(
+            "from_arrays",
+            [](const connectome_plan& self, const synapse_arrays& synapses, const std::vector<std::string>& types,
+               const std::vector<std::string>& ids, const std::vector<std::string>& classes,
+               const std::optional<synapse_arrays>& stimulus, const std::optional<synapse_arrays>& output,
+               const std::string& device, at::ScalarType dtype, std::uint64_t seed, const std::string& executor,
+               const std::string& weights) {
+                std::vector<cortexpr::neuron_class> kinds;
+                for (const auto& one : classes) kinds.push_back(class_named(one));
+                const auto options = connectome_options_of(device, dtype, seed, executor, weights);
+                const py::gil_scoped_release others;
+                return std::make_unique<connectome>(
+                    self.plan,
+                    cortexpr::python::data_from_arrays(self.plan, {.synapses = synapses,
+                                                                   .types = types,
+                                                                   .ids = ids,
+                                                                   .classes = std::move(kinds),
+                                                                   .stimulus = stimulus,
+                                                                   .output = output}),
+                    options);
+            },
+            py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), whole,
+            py::arg(), py::arg())
         .def("arrays",
              [](const connectome& self) {
                  auto all = self.arrays();
@@ -410,7 +438,8 @@ void define_connectome(py::module_& module) {
                 return std::tuple(std::move(result.recorded), std::move(result.final_states), std::move(result.output),
                                   std::move(result.logits), std::move(result.times));
             },
-            release_gil());
+            py::arg(), py::arg(), py::arg(), whole, py::arg(), py::arg(), py::arg(), whole, py::arg(), py::arg(),
+            py::arg(), py::arg(), release_gil());
 }
 
 /// [(name, kind, Plan or ConnectomePlan)]
@@ -430,7 +459,18 @@ py::list declarations_in(const std::string& path) {
 
 }  // namespace
 
+/// Ctrl-C ends a run: Python's handlers of signals run on its main thread, which asks them while it computes.
+void let_signals_interrupt() {
+    const auto main = py::module_::import("threading").attr("main_thread")().attr("ident").cast<unsigned long>();
+    cortexpr::interruption::set([main] {
+        if (PyThread_get_thread_ident() != main) return;
+        const py::gil_scoped_acquire hold;
+        if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    });
+}
+
 PYBIND11_MODULE(_engine, module) {
+    let_signals_interrupt();
     py::register_local_exception_translator(translate);
     define_plan(module);
     define_time(module);

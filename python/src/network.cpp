@@ -40,12 +40,27 @@ decltype(auto) entry(std::vector<Entry>& entries, std::size_t count, std::size_t
     return entries[index];
 }
 
+/// A name with its area and the same one without it are two keys, of which one would be lost.
+template <class Value>
+void require_once(const plan::network& plan, const std::map<std::string, Value>& given, std::string_view what) {
+    std::map<std::pair<map_kind, std::size_t>, std::string_view> seen;
+    for (const auto& [name, value] : given) {
+        const auto [is, index] = find_map(plan, name);
+        const auto [before, is_new] = seen.emplace(std::pair(is, index), name);
+        if (!is_new)
+            throw usage_error(
+                fmt::format("{} names the same twice, as {} and as {}; give it once", what, before->second, name));
+    }
+}
+
 run_request request_of(const plan::network& plan, const named_request& named) {
     run_request request{
         .steps = named.steps, .layout = named.layout, .continuous = named.time, .all_logits = named.all_steps};
     for (const auto& text : named.perturbations)
         request.perturbations.push_back(workbench::perturbation_in(plan, text));
     const auto types = plan.types.size(), areas = plan.areas.size();
+    require_once(plan, named.silence, "silence");
+    require_once(plan, named.start, "start");
     for (const auto& name : named.record) {
         const auto [is, index] = find_map(plan, name);
         if (is == map_kind::state) entry(request.record_states, types, index) = true;
@@ -56,7 +71,11 @@ run_request request_of(const plan::network& plan, const named_request& named) {
         const auto index = static_cast<std::size_t>(plan::find_type(plan, name));
         if (from < 1)
             throw usage_error(fmt::format("{} is to be silenced from step {}; steps count from 1", name, from));
-        entry(request.silenced_from, types, index) = from;
+        if (named.time) {  // which has no steps: from a time on
+            request.perturbations.push_back({.index = static_cast<int>(index), .from = from});
+        } else {
+            entry(request.silenced_from, types, index) = from;
+        }
     }
     for (const auto& [name, value] : named.start) {
         const auto [is, index] = find_map(plan, name);

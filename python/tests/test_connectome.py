@@ -411,6 +411,18 @@ def test_names_and_inputs_that_do_not_fit_are_refused(net, shown):
         net.run(shown, 2)["T"]
 
 
+def test_a_cell_is_found_by_what_it_was_asked_for_by(net, shown):
+    run = net.run(shown, 2, record=[5, "T"])
+    assert torch.equal(run[5], run["5"])
+
+
+def test_the_last_of_silence_and_clamp_counts(net, shown):
+    held = net.run(shown, 4, record=["R"], silence={"R": 2}, clamp={"R": 0.4})["R"]
+    assert torch.equal(held, torch.full_like(held, 0.4))
+    flowing = net.run(shown, time=cortexpr.ContinuousTime(4, evaluations=5), record=["R"], silence={"R": 2}, clamp={"R": 0.4})["R"]
+    assert torch.equal(flowing, torch.full_like(flowing, 0.4))
+
+
 def test_threads_run_at_once(Motion, shown):
     """While one thread runs a network, others go on: the interpreter's lock is free."""
     cells = ["R"] * 1000 + ["I"] * 100 + ["T"] * 400

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import signal
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -440,6 +442,56 @@ def test_an_interrupt_arrives_between_calls(Digits, images):
     timer.join()
     signal.signal(signal.SIGINT, before)
     assert torch.isfinite(net(images, 5)).all()
+
+
+def test_a_parameter_that_is_computed_from_others(Digits, images, tmp_path):
+    net, other = Digits(seed=0).eval(), Digits(seed=1)
+    expected = net(images, 2)
+    torch.nn.utils.parametrize.register_parametrization(net.get_submodule("rnn.areas.0.convs.0->0.0"), "weight", torch.nn.Identity())
+    assert torch.equal(net(images, 2), expected)
+    other.save(tmp_path / "other.safetensors")
+    with pytest.raises(cortexpr.UsageError, match="is computed by a parametrization or a hook, so it can't be loaded"):
+        net.load(tmp_path / "other.safetensors")
+    with pytest.raises(cortexpr.UsageError, match="can't be drawn"):
+        net.initialise("reference")
+    net.project()  # all is within its bounds
+    assert len(cortexpr.optim.parameter_groups(net, 1e-3)[0]["params"]) > 0
+    cortexpr.optim.Adam(net).step()
+
+
+@contextlib.contextmanager
+def interrupted_in(seconds):
+    """What is computed within is ended by Ctrl-C, and soon."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(seconds, lambda: signal.raise_signal(signal.SIGINT))
+    began = time.monotonic()
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            yield
+        assert time.monotonic() - began < seconds + 5
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("executor", ["planned", "batched", "transparent"])
+def test_an_interrupt_ends_a_long_run(Digits, images, executor):
+    net = Digits(seed=0, executor=executor).eval()
+    expected = net(images, 3)
+    with torch.no_grad(), interrupted_in(0.3):
+        net(images, 1_000_000)  # at best half a minute
+    assert torch.equal(net(images, 3), expected)
+    with torch.no_grad(), interrupted_in(0.3):
+        net.run(images, time=cortexpr.ContinuousTime(1000, method="euler", step=1e-3))
+
+
+def test_an_interrupt_ends_a_backward_pass(Digits, images):
+    net = Digits(seed=0).eval()
+    loss = net(images, 8000).sum()
+    with interrupted_in(0.02):
+        loss.backward()
+    assert all(one.grad is None for one in net.parameters())
 
 
 def test_data_parallel_is_refused(Digits):

@@ -123,7 +123,7 @@ def test_parts_of_a_module(Digits, images):
 
 def test_what_it_refuses(Digits):
     net = Digits(seed=0)
-    with pytest.raises(cortexpr.UsageError, match=r"takes the module itself, Adam\(net\), not generator"):
+    with pytest.raises(cortexpr.UsageError, match=r"takes the module itself, as in Adam\(net\), not a generator"):
         cortexpr.optim.Adam(net.parameters())
     with pytest.raises(cortexpr.UsageError, match="Linear holds no network; use torch.optim.Adam"):
         cortexpr.optim.Adam(torch.nn.Linear(2, 2))
@@ -227,3 +227,13 @@ def test_what_a_training_step_refuses(Digits, Pair, images, labels):
     pair = Pair(seed=0)
     with pytest.raises(cortexpr.UsageError, match="this network has none"):
         cortexpr.optim.Adam(pair).train_step(torch.rand(2, 2, 9, 7), labels[:2], 3)
+
+
+def test_parameters_that_were_replaced_are_not_stepped(Digits, images, labels):
+    net = Digits(seed=0)
+    optimizer = cortexpr.optim.Adam(net)
+    optimizer.train_step(images, labels, 2)
+    net.load_state_dict({name: one.clone() for name, one in net.state_dict().items()}, assign=True)
+    with pytest.raises(cortexpr.UsageError, match="parameters of the network were replaced"):
+        optimizer.train_step(images, labels, 2)
+    cortexpr.optim.Adam(net).train_step(images, labels, 2)

@@ -2,6 +2,7 @@
 
 #include "numbers.hpp"
 #include "program_network.hpp"
+#include "run_folder.hpp"
 #include "workbench_commands.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
@@ -320,6 +321,8 @@ findings balance(const subject& of, const analyse_request& request, view::progre
 
 int analyse_command(program_network& network, const analyse_request& request) {
     if (request.svg) workbench::require_picture_name(*request.svg);
+    for (const auto* file : {&request.json, &request.csv, &request.svg})
+        if (*file) require_writable(**file);
     std::vector<perturbation> perturbations;
     const auto loaded = load_shown(network, request.shown, [&](const workbench::any_network& opened) {
         if (request.of == analyse_request::analysis::fields && opened.connectome() != nullptr)

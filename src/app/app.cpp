@@ -158,7 +158,8 @@ void add_check(CLI::App& program, check_request& request, const app_options& opt
          {"--data", "--steps", "--seed", "--init", "--device", "--threads", "--limit-train", "--weights"})
         add_setting(command, request.given, options, option);
     add_circuit_settings(command, request.given, options);
-    command.add_option("--svg", request.rates, "draw the rates of each type into this file, too")->type_name("FILE");
+    command.add_option("--svg", request.rates, "draw the rates of each type into this file, .svg or .png, too")
+        ->type_name("FILE");
     command.footer(
         fmt::format("Example: a network before training, and one after it with its rates as a picture\n"
                     "  {0} check\n"
@@ -201,7 +202,7 @@ void add_questions(CLI::App& program, ask_options& asked) {
     summary.footer("Example: " + program.get_name() + " summary --steps 10");
     auto& plan = *program.add_subcommand("plan", what_plan_tells);
     plan.add_option("--steps", asked.plan_steps, "time steps [5]")->check(count(1, most_planned_steps));
-    plan.add_option("--svg", asked.plan_picture, "draw it into this file, too")->type_name("FILE");
+    plan.add_option("--svg", asked.plan_picture, "draw it into this file, .svg or .png, too")->type_name("FILE");
     plan.add_option("--device", asked.plan_device, "cuda: also tell which kernels a GPU runs, and why [cpu]")
         ->check(CLI::IsMember({"cpu", "cuda"}));
     plan.footer("Example: " + program.get_name() + " plan --steps 5 --svg plan.svg");

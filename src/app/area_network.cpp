@@ -53,7 +53,13 @@ class area_network final : public program_network {
         perturb(settings);
     }
     void perturb(const run_settings& settings) override {
-        module_->perturb(perturbations_in(*module_, settings.perturbations));
+        const auto all = perturbations_in(*module_, settings.perturbations);
+        for (const auto& one : all)
+            if (!one.where.images.empty())
+                throw usage_error(
+                    fmt::format("\"{}\" names images, which training shuffles into batches; leave '#' out",
+                                settings.perturbations));
+        module_->perturb(all);
     }
 
     /// Fewer features than classes hold too little to tell them apart.

@@ -24,7 +24,7 @@ int summary_command(const plan::network& network, int steps) {
 
 int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture, bool on_gpu) {
     // First, so that a file that can't be written leaves nothing but the error.
-    if (picture) io::write_file(*picture, view::plan_svg(network, steps));
+    if (picture) workbench::write_picture(*picture, view::plan_svg(network, steps));
     io::say(stdout, view::plan_text(network, steps));
     if (on_gpu) io::say(stdout, "\n" + view::gpu_text(network));
     return 0;

@@ -5,12 +5,14 @@
 #include "numbers.hpp"
 #include "program_network.hpp"
 #include "resources.hpp"
+#include "run_folder.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/train/trainer.hpp>
 #include <cortexpr/view/rate_traces.hpp>
 #include <cortexpr/view/table.hpp>
+#include <cortexpr/workbench/picture.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -65,6 +67,10 @@ std::string rates_picture(const trainable& network, const program_network& names
 
 int check_command(program_network& network, const check_request& request) {
     const auto& settings = request.given.values;
+    if (request.rates) {
+        workbench::require_picture_name(*request.rates);
+        require_writable(*request.rates);
+    }
     if (request.given.has("--threads")) use_threads(settings.threads);
     const auto module = network.open(settings);
     const auto images = load_examples({request.make_data, network.expected_images(), settings}, data::split::train,
@@ -77,7 +83,7 @@ int check_command(program_network& network, const check_request& request) {
         network.initialise(settings, images, steps);
     }
     const auto found = network.health(images, steps);
-    if (request.rates) io::write_file(*request.rates, rates_picture(*module, network, found));
+    if (request.rates) workbench::write_picture(*request.rates, rates_picture(*module, network, found));
     auto text = rates_table(network, found) + '\n' + gradients_table(*module, found) + '\n';
     if (const auto loops = network.loops(images, steps); !loops.empty()) text += loops + '\n';
     const auto faults = network.complaints(found);

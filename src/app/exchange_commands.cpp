@@ -3,6 +3,7 @@
 #include "checks.hpp"
 #include "numbers.hpp"
 #include "program_network.hpp"
+#include "run_folder.hpp"
 #include "saved_model.hpp"
 
 #include "../io/input_file.hpp"
@@ -132,6 +133,14 @@ void add_export(CLI::App& program, export_request& request, const app_options& o
 }
 
 int import_command(program_network& network, const import_request& request) {
+    if (std::filesystem::path(request.out).extension() != ".safetensors")
+        throw usage_error(
+            fmt::format("{}: import writes a model; end its name in .safetensors (export writes the other "
+                        "formats)",
+                        request.out));
+    for (const auto& read : {request.file, request.like})
+        if (!read.empty() && is_same_file(read, request.out))
+            throw usage_error(fmt::format("--out {} is the file that is read, too; give another name", request.out));
     const auto file = read_model(request.file);
     const auto module = network.open(request.given.values);
     module->load(file, request.file);
@@ -146,6 +155,8 @@ int import_command(program_network& network, const import_request& request) {
 }
 
 int export_command(program_network& network, const export_request& request) {
+    if (is_same_file(request.model, request.to))
+        throw usage_error(fmt::format("--to {} is the file of --model, too; give another name", request.to));
     const auto file = read_model(request.model);
     const auto module = network.open(request.given.values);
     module->load(file, request.model);

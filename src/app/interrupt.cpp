@@ -1,5 +1,7 @@
 #include "interrupt.hpp"
 
+#include "../interruption.hpp"
+
 #include <unistd.h>
 
 #include <array>
@@ -50,5 +52,13 @@ interrupt_guard::~interrupt_guard() {
 }
 
 int interrupt_guard::signal() noexcept { return received; }
+
+computation_guard::computation_guard() {
+    interruption::set([] {
+        if (interrupt_guard::signal() != 0) throw interrupted();
+    });
+}
+
+computation_guard::~computation_guard() { interruption::set({}); }
 
 }  // namespace cortexpr::application

@@ -1,6 +1,8 @@
 #pragma once
 // Ctrl-C and its like: the first asks for an orderly end, the second ends at once.
 
+#include <exception>
+
 namespace cortexpr::application {
 
 constexpr int interrupted_status = 128;  ///< + signal: what a program that a signal has ended exits with
@@ -20,6 +22,22 @@ class interrupt_guard {
 
     /// The first signal that came, or 0.
     static int signal() noexcept;
+};
+
+/// What ends a computation after a signal; what it has begun is undone on the way.
+class interrupted : public std::exception {
+  public:
+    const char* what() const noexcept override { return "interrupted by a signal"; }
+};
+
+/// While it lives, beside an interrupt_guard, computations of networks end with `interrupted` at their next step after
+/// a signal. One at a time.
+class computation_guard {
+  public:
+    computation_guard();
+    computation_guard(const computation_guard&) = delete;
+    computation_guard& operator=(const computation_guard&) = delete;
+    ~computation_guard();
 };
 
 }  // namespace cortexpr::application

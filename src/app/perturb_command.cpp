@@ -2,6 +2,7 @@
 
 #include "numbers.hpp"
 #include "program_network.hpp"
+#include "run_folder.hpp"
 #include "workbench_commands.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
@@ -200,14 +201,19 @@ std::vector<view::line_plot> plots_of(const std::vector<std::string>& types, con
 }  // namespace
 
 int perturb_command(program_network& network, const perturb_request& request) {
-    if (std::ranges::all_of(request.perturbations, [](const auto& one) { return one.second.empty(); }))
+    if (request.perturbations.empty())
         throw usage_error(
             "no perturbation was given; try --silence, --clamp, --inject, --noise, --scale, --cut or "
             "--freeze-tau");
     if (request.svg) workbench::require_picture_name(*request.svg);
+    for (const auto* file : {&request.json, &request.csv, &request.svg})
+        if (*file) require_writable(**file);
     std::vector<variant> variants;
     const auto loaded = load_shown(network, request.shown, [&](const workbench::any_network& opened) {
         const auto all = perturbations_of(opened, request.perturbations);
+        if (!request.strengths.empty() &&
+            std::ranges::none_of(all, [](const auto& one) { return one.amount.has_value(); }))
+            throw usage_error("--strengths are amounts, and none of the perturbations has one; leave them out");
         variants = variants_of(opened, all, request.strengths);
         if (request.svg && !request.strengths.empty() && all.size() > 1)
             throw usage_error("a figure over strengths is of one perturbation; leave --svg out, or give one");

@@ -41,21 +41,32 @@ constexpr std::array rows{
 }  // namespace
 
 void add_perturbations(CLI::App& command, given_perturbations& given, network_family family) {
-    if (given.empty())  // commands that share a list give their options the same place
-        for (const auto& one : rows) given.emplace_back(one.of, std::vector<std::string>());
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        command
-            .add_option(rows[i].option, given[i].second,
-                        family == network_family::areas ? rows[i].help : rows[i].of_connectome)
-            ->type_name(rows[i].type)
-            ->allow_extra_args(false)
-            ->group("Perturbations (each may be given several times)");
+    std::array<CLI::Option*, rows.size()> options{};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const CLI::callback_t taken = [](const CLI::results_t&) { return true; };  // below, in their order
+        options[i] = command
+                         .add_option(rows[i].option, taken,
+                                     family == network_family::areas ? rows[i].help : rows[i].of_connectome)
+                         ->type_name(rows[i].type)
+                         ->expected(1)
+                         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+                         ->allow_extra_args(false)
+                         ->group("Perturbations (each may be given several times)");
+    }
+    command.parse_complete_callback([&command, &given, options] {
+        std::array<std::size_t, rows.size()> read{};
+        for (const auto* option : command.parse_order()) {
+            const auto found = std::ranges::find(options, option);
+            if (found == options.end()) continue;
+            const auto i = static_cast<std::size_t>(found - options.begin());
+            given.emplace_back(rows[i].of, option->results().at(read[i]++));
+        }
+    });
 }
 
 std::vector<perturbation> perturbations_of(const workbench::any_network& network, const given_perturbations& given) {
     std::vector<perturbation> all;
-    for (const auto& [of, texts] : given)
-        for (const auto& text : texts) all.push_back(workbench::perturbation_in(network, of, text));
+    for (const auto& [of, text] : given) all.push_back(workbench::perturbation_in(network, of, text));
     return all;
 }
 

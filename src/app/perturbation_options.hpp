@@ -17,8 +17,8 @@ class App;
 
 namespace cortexpr::application {
 
-/// What was given, in the order of the kinds.
-using given_perturbations = std::vector<std::pair<perturbation::kind, std::vector<std::string>>>;
+/// What was given, in the order of the command line: where two hold the same state, the last one counts.
+using given_perturbations = std::vector<std::pair<perturbation::kind, std::string>>;
 
 /// Adds the options to a command that is parsed into `given`, which must stay where it is; commands may share it.
 void add_perturbations(CLI::App& command, given_perturbations& given, network_family family);

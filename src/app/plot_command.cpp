@@ -59,7 +59,7 @@ int plot_command(program_network& network, const plot_request& request) {
             fmt::format("{} is a connectome, whose synapses are no kernels; draw plot weights", network.name()));
     if (request.of == figure::movie) {
         workbench::write_movie(workbench::recording_file(request.inputs.front()), request.out,
-                               {.image = request.image.value_or(0), .seconds_a_step = request.seconds});
+                               {.image = request.image, .seconds_a_step = request.seconds});
         return 0;
     }
     workbench::require_picture_name(request.out);

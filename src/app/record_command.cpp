@@ -1,8 +1,10 @@
 // Activity of the network into a file.
 
 #include "commands.hpp"
+#include "interrupt.hpp"
 #include "numbers.hpp"
 #include "program_network.hpp"
+#include "run_folder.hpp"
 #include "workbench_commands.hpp"
 
 #include <cortexpr/io/standard_streams.hpp>
@@ -18,7 +20,8 @@ namespace cortexpr::application {
 
 int record_command(program_network& network, const record_request& request) {
     workbench::record_options options;
-    if (request.images) options.images = workbench::part_in("images#" + *request.images).where.images;
+    if (request.images) options.images = workbench::images_in(*request.images);
+    require_writable(request.out);
     const auto shown = load_shown(network, request.shown, [&](const workbench::any_network& opened) {
         for (const auto& text : request.what) options.arrays.push_back(workbench::array_in(opened, text));
         options.perturbations = perturbations_of(opened, request.perturbations);
@@ -36,7 +39,14 @@ int record_command(program_network& network, const record_request& request) {
     bar.begin("record", (images + options.batch_size - 1) / options.batch_size);
     std::int64_t before = 0;
     options.progress = [&](std::int64_t done, std::int64_t) { bar.advance(done - std::exchange(before, done)); };
-    workbench::record_to_file(shown.probed.front(), shown.examples, request.out, options);
+    const interrupt_guard guard;
+    try {
+        const computation_guard ended_by_signals;
+        workbench::record_to_file(shown.probed.front(), shown.examples, request.out, options);
+    } catch (const interrupted&) {
+        io::say(stderr, "interrupted: nothing was recorded\n");
+        return interrupted_status + interrupt_guard::signal();
+    }
     bar.end();
     io::say(stdout, fmt::format("recorded {} {} in {}\n", grouped(images), kind_of(shown.examples), request.out));
     return 0;

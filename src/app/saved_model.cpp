@@ -22,6 +22,10 @@ io::tensor_file read_model(const std::string& model) {
     if (const auto inside = std::filesystem::path(model) / run_file::model; std::filesystem::exists(inside, ignored))
         throw file_error(model, fmt::format("is a folder; a run's model is {}", inside.string()));
     require_no_other_file(model, run_file::model, "model");
+    if (std::filesystem::path(model).extension() == ".onnx")
+        throw file_error(model,
+                         "is an ONNX file by its name, which is written and not read; give the weights as a state "
+                         "dict (.pt, .safetensors) or arrays");
     auto file = io::read_tensors(model);
     if (file.find("description") != nullptr && file.find("images") != nullptr)
         throw file_error(model, "is a recording, and no model; a run's model is its model.safetensors");

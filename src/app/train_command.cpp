@@ -95,7 +95,7 @@ class training_program {
     int run() {
         announce();
         interrupt_guard guard;
-        if (!resumed_) initialise_network();
+        if (!resumed_ && !initialise_network()) return interrupted_status + interrupt_guard::signal();
         io::write_file(folder_.settings(), to_toml(settings_, origin(), request_.program));
         curve_files curves(folder_, state_.log, settings_.tensorboard, score_);
         training_view view(settings_.epochs, kind_of(train_), score_, curves, [this](const training_state&) {
@@ -219,14 +219,22 @@ class training_program {
                 settings_.warm_up, settings_.epochs * batches, settings_.learning_rate);
     }
 
-    void initialise_network() {
+    /// False where a signal has ended it.
+    bool initialise_network() {
         look_at_warm_up();
         for (const auto& advice : network_.advice()) note("warning: {}\n", advice);
         const double start = view::monotonic_seconds();
         note("{}\n", network_.initialisation(settings_));
-        network_.initialise(settings_, train_, settings_.steps);
+        try {
+            const computation_guard ended_by_signals;
+            network_.initialise(settings_, train_, settings_.steps);
+        } catch (const interrupted&) {
+            io::say(stdout, "interrupted before the first iteration; nothing is saved\n");
+            return false;
+        }
         initialisation_seconds_ = view::monotonic_seconds() - start;
         look_at_network();
+        return true;
     }
 
     loss_kind loss() const { return settings_.loss.value_or(usual_loss(module_->targets() > 0)); }
@@ -278,10 +286,10 @@ class training_program {
     }
 
     int say_interrupted() const {
-        io::say(stdout,
-                fmt::format("interrupted after {} iterations; the model is in {}, and {} train --resume {} "
-                            "continues\n",
-                            state_.iterations, folder_.model().string(), request_.program, folder_.path().string()));
+        io::say(stdout, fmt::format("interrupted after {} iteration{}; the model is in {}, and {} train --resume {} "
+                                    "continues\n",
+                                    state_.iterations, state_.iterations == 1 ? "" : "s", folder_.model().string(),
+                                    request_.program, folder_.path().string()));
         return interrupted_status + interrupt_guard::signal();
     }
 

@@ -236,8 +236,8 @@ void add_plot(CLI::App& program, plot_request& request, const app_options& optio
         if (of == figure::maps || of == figure::movie)
             figure_command
                 .add_option("--image", request.image,
-                            of == figure::maps ? "which of the recorded images [mean of all]"
-                                               : "which of the recorded images [0]")
+                            of == figure::maps ? "one of the recorded images, by its number in the set [mean of all]"
+                                               : "one of the recorded images, by its number in the set [the first]")
                 ->check(count(0));
         if (of == figure::movie)
             figure_command.add_option("--seconds", request.seconds, "that a step is shown for [0.5]")

@@ -29,6 +29,9 @@ void require_sound(const files& from, const expectation& expected) {
             "columns::synapse_transmitter");
     if (!from.transmitters.empty() && names.transmitter.empty())
         throw usage_error("a transmitters file needs the name of its column: columns::transmitter");
+    if (!names.kind_is.empty() && names.kind.empty())
+        throw usage_error(fmt::format("columns::kind_is is {}, but columns::kind names no column that could hold it",
+                                      io::shown_name(names.kind_is)));
     if (names.pre.empty() || names.post.empty() || names.neuron.empty())
         throw usage_error("the columns pre, post and neuron need names");
     if (!expected.pairs) return;
@@ -111,6 +114,9 @@ graph load(const files& from, const expectation& expected, report* found) {
         circuit.synapses = synapses.finish();
     };
     if (const auto rows = open_rows(from.synapses)) {
+        if (!from.prefix.empty())
+            throw usage_error(fmt::format("a prefix is of the names of arrays, but {} is a table; leave the prefix out",
+                                          from.synapses.string()));
         read_all(*rows, read_rows, [&rows] { return rows->share_read(); });
     } else if (const auto arrays = open_arrays(from.synapses, from.columns)) {
         read_all(*arrays, read_arrays, [] { return 0.0; });

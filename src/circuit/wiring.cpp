@@ -81,7 +81,7 @@ void wiring::learn_from_transmitters() {
             if (!cells_.has_own_class(neuron)) cells_.count_unknown(place < unknown_.size() ? unknown_[place] : "");
         } else if (!cells_.has_own_class(neuron)) {
             cells_.learn_class(neuron, *told);
-        } else if (cells_.is_declared() && *known != *told && *known != neuron_class::hybrid &&
+        } else if (cells_.is_declared() && known && *known != *told && *known != neuron_class::hybrid &&
                    *told != neuron_class::hybrid) {
             row(row_of_first)
                 .in(from_.columns.synapse_transmitter)

@@ -1,10 +1,13 @@
 #include "threads.hpp"
 
+#include "../interruption.hpp"
+
 #include <ATen/Parallel.h>
 #include <c10/core/thread_pool.h>
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <limits>
 #include <memory>
@@ -60,12 +63,15 @@ void on_threads(std::int64_t tasks, const std::function<void()>& work) {
     if (threads < 2 || !lock.owns_lock()) return work();  // another run has the threads
     std::exception_ptr failure;
     std::mutex of_failure;
+    std::atomic<bool> has_failed{false};
     const auto guarded = [&] {
+        const interruption::team_member member(has_failed);
         try {
             work();
         } catch (...) {
             const std::lock_guard hold(of_failure);
             if (!failure) failure = std::current_exception();
+            has_failed.store(true);
         }
     };
     if (const auto region = region_of_libtorch()) {

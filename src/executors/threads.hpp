@@ -8,7 +8,8 @@
 namespace cortexpr::executors {
 
 /// Calls `work` on as many threads as LibTorch uses (at::get_num_threads()), but on no more than there are tasks, and
-/// waits for all of them; each call takes tasks until none is left. The first exception of a call is thrown here.
+/// waits for all of them; each call takes tasks until none is left. The first exception of a call is thrown here; the
+/// other calls end where they next look for an interruption (interruption.hpp).
 void on_threads(std::int64_t tasks, const std::function<void()>& work);
 
 /// How many threads that many multiply-adds are worth, at least 1. To start a thread and to wait for it takes ten

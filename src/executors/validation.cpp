@@ -3,11 +3,13 @@
 #include <cortexpr/error.hpp>
 
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/aminmax.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace cortexpr::executors {
 
@@ -71,6 +73,8 @@ void check_continuous(const run_request& request, precision with) {
         refuse("a run in continuous time computes in float32 or float64; make the network without precision bfloat16");
 }
 
+constexpr int most_steps = 1'000'000;  // as in programs, and of connectomes
+
 int checked_steps(const at::Tensor& input, const run_request& request, std::int64_t time_dimension) {
     if (input.dim() == 4) {
         if (request.continuous) return 1;
@@ -79,11 +83,14 @@ int checked_steps(const at::Tensor& input, const run_request& request, std::int6
                 "the input {} is a still image and says nothing about time; say for how many steps it is shown, as "
                 "in steps{{5}}",
                 text_of(input.sizes()));
-        if (*request.steps < 1) refuse("{} steps were asked for; a run has at least 1", *request.steps);
+        if (*request.steps < 1 || *request.steps > most_steps)
+            refuse("{} steps were asked for; a run has at least 1 and at most 1,000,000", *request.steps);
         return *request.steps;
     }
     const auto brought = input.size(time_dimension);
     if (brought < 1) refuse("the input {} is a sequence of no steps; give at least 1", text_of(input.sizes()));
+    if (brought > most_steps)
+        refuse("the input {} is a sequence of more than 1,000,000 steps; give it in parts", text_of(input.sizes()));
     if (request.steps && *request.steps != brought)
         refuse("the input {} is a sequence of {} steps, but {} were asked for; leave steps out{}",
                text_of(input.sizes()), brought, *request.steps,
@@ -97,13 +104,25 @@ void check_length(std::string_view what, const std::vector<Entry>& entries, std:
         refuse("{} has {} entries; give one for each of the {} {}, or none", what, entries.size(), count, of);
 }
 
-void check_initial(std::string_view what, const at::Tensor& tensor, const plan::map_shape& shape, std::int64_t batch,
-                   at::Device device, at::ScalarType dtype) {
+/// A minimum or maximum is NaN where a value is.
+double least_finite(std::string_view what, const at::Tensor& values) {
+    const auto [least, most] = at::aminmax(values.detach());
+    const auto lowest = least.item<double>();
+    if (!std::isfinite(lowest) || !std::isfinite(most.item<double>()))
+        refuse("{} holds a value that is infinite or NaN", what);
+    return lowest;
+}
+
+/// Gives the least value.
+double check_initial(std::string_view what, const at::Tensor& tensor, const plan::map_shape& shape, std::int64_t batch,
+                     at::Device device, at::ScalarType dtype) {
     const std::array<std::int64_t, 4> wanted{batch, shape.channels, shape.height, shape.width};
+    require_dense(what, tensor);
     if (tensor.sizes() != at::IntArrayRef(wanted))
         refuse("{} must have shape {}, but has {}; its batch is the input's", what, text_of(wanted),
                text_of(tensor.sizes()));
     check_type_and_device(what, tensor, device, dtype);
+    return least_finite(what, tensor);
 }
 
 void check_lengths(const plan::network& plan, const run_request& request) {
@@ -118,8 +137,8 @@ void check_lengths(const plan::network& plan, const run_request& request) {
 }
 
 /// Dale's law needs rates >= 0 from the start.
-void check_rates(std::string_view what, const plan::neuron_type& type, const at::Tensor& state) {
-    if (type.kind == neuron_class::hybrid || type.signed_rates || !state.lt(0).any().item<bool>()) return;
+void check_rates(std::string_view what, const plan::neuron_type& type, double least) {
+    if (type.kind == neuron_class::hybrid || type.signed_rates || least >= 0) return;
     refuse(
         "{} holds negative rates, which would turn the sign of an {} type; give rates >= 0, or declare the type with "
         "signed_rates",
@@ -133,8 +152,7 @@ void check_initials(const plan::network& plan, const run_request& request, std::
         const auto& type = plan.types[i];
         const auto what = fmt::format("the initial state of {} in {}", type.name,
                                       plan.areas[static_cast<std::size_t>(type.area)].name);
-        check_initial(what, request.initial_states[i], type.shape, batch, device, dtype);
-        check_rates(what, type, request.initial_states[i]);
+        check_rates(what, type, check_initial(what, request.initial_states[i], type.shape, batch, device, dtype));
     }
     for (std::size_t i = 0; i < plan.areas.size(); ++i) {
         const auto& area = plan.areas[i];
@@ -149,7 +167,7 @@ void check_initials(const plan::network& plan, const run_request& request, std::
     }
 }
 
-void check_probes(const plan::network& plan, const run_request& request) {
+void check_probes(const plan::network& plan, const run_request& request, int steps) {
     for (std::size_t i = 0; i < request.record_feedback.size(); ++i)
         if (request.record_feedback[i] && plan.areas[i].feedback.channels == 0)
             refuse("area {} hears no feedback, so none can be recorded", plan.areas[i].name);
@@ -157,6 +175,10 @@ void check_probes(const plan::network& plan, const run_request& request) {
         if (request.silenced_from[i] < 0)
             refuse("{} is to be silenced from step {}; steps count from 1, and 0 means never", plan.types[i].name,
                    request.silenced_from[i]);
+    for (std::size_t i = 0; i < request.silenced_from.size(); ++i)
+        if (request.silenced_from[i] > steps)
+            refuse("{} is to be silenced from step {}, but the run has {}", plan.types[i].name,
+                   request.silenced_from[i], steps);
     if (request.all_logits && !plan.has_readout())
         refuse("{} is no classifier, so it has no logits; record its outputs", plan.name);
 }
@@ -185,6 +207,11 @@ std::string dtype_name(at::ScalarType dtype) {
     }
 }
 
+void require_dense(std::string_view what, const at::Tensor& tensor) {
+    if (tensor.is_nested()) refuse("{} is a nested tensor; give one of samples of equal sizes", what);
+    if (tensor.layout() != at::kStrided) refuse("{} is a sparse tensor; give tensor.to_dense()", what);
+}
+
 std::string text_of(at::IntArrayRef sizes) {
     return fmt::format("({}{})", fmt::join(sizes, ", "), sizes.size() == 1 ? "," : "");
 }
@@ -192,6 +219,7 @@ std::string text_of(at::IntArrayRef sizes) {
 run_shape checked(const plan::network& plan, const at::Tensor& input, const run_request& request, at::Device device,
                   at::ScalarType dtype, precision with) {
     if (!input.defined()) refuse("the input of {} is an undefined tensor; give images or a sequence", plan.name);
+    require_dense("the input", input);
     check_rank(plan, input);
     check_map(plan, input);
     check_type_and_device("the input", input, device, dtype);
@@ -201,8 +229,8 @@ run_shape checked(const plan::network& plan, const at::Tensor& input, const run_
     shape.steps = checked_steps(input, request, shape.time_dimension);
     check_lengths(plan, request);
     check_initials(plan, request, shape.batch, device, dtype);
-    check_probes(plan, request);
     if (request.continuous) check_continuous(request, with);
+    check_probes(plan, request, shape.steps);
     return shape;
 }
 

@@ -109,8 +109,9 @@ class layout_builder {
             circuit->signs.push_back(kind == neuron_class::inhibitory ? -1 : 1);
             is_hybrid_.push_back(kind == neuron_class::hybrid);
         }
-        circuit->presynaptic = data_.graph.synapses.presynaptic;
-        circuit->postsynaptic = data_.graph.synapses.postsynaptic;
+        const auto& synapses = data_.graph.synapses;
+        circuit->presynaptic = executors::compact_numbers<std::int32_t>(synapses.presynaptic);
+        circuit->postsynaptic = executors::compact_numbers<std::int32_t>(synapses.postsynaptic);
         laid_->circuit = std::move(circuit);
     }
 
@@ -129,9 +130,10 @@ class layout_builder {
     }
 
     type_pair pair_of(std::size_t synapse) const {
-        const auto& circuit = *laid_->circuit;
-        return {circuit.type_of_cell[index(circuit.presynaptic[synapse])],
-                circuit.type_of_cell[index(circuit.postsynaptic[synapse])]};
+        const auto& type_of_cell = laid_->circuit->type_of_cell;
+        const auto& synapses = data_.graph.synapses;
+        return {type_of_cell[index(synapses.presynaptic[synapse])],
+                type_of_cell[index(synapses.postsynaptic[synapse])]};
     }
 
     void require_declared_connections() const {
@@ -161,83 +163,89 @@ class layout_builder {
         return static_cast<int>(laid_->parameters.size()) - 1;
     }
 
-    /// Strength at the start, by synapse.
-    std::vector<double> scaled() const {
+    /// The sizes of all weights onto each cell. Of a cell that hears nothing 1, over which weights stay as they are.
+    std::vector<double> totals() const {
         const auto& synapses = data_.graph.synapses;
-        auto weights = synapses.weights;
-        if (scale_ == starting_weights::as_in_the_file) return weights;
         std::vector<double> total(cells());
-        for (std::size_t k = 0; k < weights.size(); ++k) total[index(synapses.postsynaptic[k])] += std::abs(weights[k]);
-        for (std::size_t k = 0; k < weights.size(); ++k)
-            if (const double all = total[index(synapses.postsynaptic[k])]; all > 0) {
-                if (!std::isfinite(all))
-                    throw usage_error(fmt::format("the weights onto {} sum up to more than a number holds",
-                                                  shown(synapses.postsynaptic[k])));
-                weights[k] /= all;
-            }
-        return weights;
+        for (std::size_t k = 0; k < synapses.size(); ++k)
+            total[index(synapses.postsynaptic[k])] += std::abs(synapses.weights[k]);
+        for (std::size_t cell = 0; cell < total.size(); ++cell) {
+            if (!std::isfinite(total[cell]))
+                throw usage_error(fmt::format("the weights onto {} sum up to more than a number holds",
+                                              shown(static_cast<std::int32_t>(cell))));
+            if (total[cell] == 0) total[cell] = 1;
+        }
+        return total;
+    }
+
+    /// Strength at the start, of a synapse.
+    double start_of(std::size_t synapse) const {
+        const auto& synapses = data_.graph.synapses;
+        const auto& total = laid_->total_input;
+        return total.empty() ? synapses.weights[synapse]
+                             : synapses.weights[synapse] / total[index(synapses.postsynaptic[synapse])];
     }
 
     bool obeys_dale(std::size_t synapse) const { return !is_hybrid_[index(data_.graph.synapses.presynaptic[synapse])]; }
 
     void lay_weights() {
-        const auto weights = scaled();
-        for (std::size_t k = 0; k < weights.size(); ++k)
-            if (obeys_dale(k) && weights[k] < 0)
+        const auto& synapses = data_.graph.synapses;
+        if (scale_ == starting_weights::by_total_input) laid_->total_input = totals();
+        for (std::size_t k = 0; k < synapses.size(); ++k)
+            if (obeys_dale(k) && synapses.weights[k] < 0)
                 throw usage_error(fmt::format(
                     "the synapse from {} onto {} has weight {}, but the sign is that of the presynaptic cell's class; "
                     "give what is not negative, or make the type hybrid_cells",
-                    shown(data_.graph.synapses.presynaptic[k]), shown(data_.graph.synapses.postsynaptic[k]),
-                    data_.graph.synapses.weights[k]));
-        if (plan_.weights == weight_mode::per_synapse || plan_.weights == weight_mode::frozen) {
-            lay_own_weights(weights);
+                    shown(synapses.presynaptic[k]), shown(synapses.postsynaptic[k]), synapses.weights[k]));
+        laid_->scales_counts = plan_.weights == weight_mode::scaled_counts;
+        const bool are_own = plan_.weights == weight_mode::per_synapse || plan_.weights == weight_mode::frozen;
+        if (are_own || laid_->scales_counts) laid_->given = executors::compact_numbers<double>(synapses.weights);
+        if (are_own) {
+            lay_own_weights();
         } else {
-            lay_shared_weights(weights);
+            lay_shared_weights();
         }
     }
 
     /// One entry for each synapse: first those that obey Dale's law, in the graph's order, then the others.
-    void lay_own_weights(const std::vector<double>& weights) {
+    void lay_own_weights() {
+        const auto count = data_.graph.synapses.size();
         std::int32_t bounded = 0;
-        for (std::size_t k = 0; k < weights.size(); ++k) bounded += obeys_dale(k);
-        const auto all = static_cast<std::int32_t>(weights.size());
-        laid_->starting_weights.resize(weights.size());
+        for (std::size_t k = 0; k < count; ++k) bounded += obeys_dale(k);
+        const auto all = static_cast<std::int32_t>(count);
         std::int32_t next_bounded = 0, next_free = bounded;
-        for (std::size_t k = 0; k < weights.size(); ++k) {
-            const auto entry = obeys_dale(k) ? next_bounded++ : next_free++;
-            if (bounded > 0 && bounded < all) laid_->weight_entries.push_back(entry);
-            laid_->starting_weights[index(entry)] = weights[k];
-        }
+        if (bounded > 0 && bounded < all)
+            for (std::size_t k = 0; k < count; ++k)
+                laid_->weight_entries.push_back(obeys_dale(k) ? next_bounded++ : next_free++);
         add_weights(bounded, all - bounded);
     }
 
     /// One entry for each pair of types that is connected. A strength that is scaled by counts starts from what makes
     /// the mean weight of its synapses the same.
-    void lay_shared_weights(const std::vector<double>& weights) {
-        const bool scales = plan_.weights == weight_mode::scaled_counts;
+    void lay_shared_weights() {
+        const bool scales = laid_->scales_counts;
+        const auto count_of_synapses = data_.graph.synapses.size();
         std::map<std::pair<bool, std::pair<int, int>>, std::int32_t> entries;  // those that obey Dale's law come first
         const auto key = [&](std::size_t k) {
             const auto pair = pair_of(k);
             return std::pair(!obeys_dale(k), std::pair(pair.presynaptic, pair.postsynaptic));
         };
-        for (std::size_t k = 0; k < weights.size(); ++k) entries.try_emplace(key(k), 0);
+        for (std::size_t k = 0; k < count_of_synapses; ++k) entries.try_emplace(key(k), 0);
         std::int32_t next = 0, bounded = 0;
         for (auto& [pair, entry] : entries) {
             entry = next++;
             bounded += !pair.first;
         }
         std::vector<double> sum(entries.size()), over(entries.size());
-        for (std::size_t k = 0; k < weights.size(); ++k) {
+        for (std::size_t k = 0; k < count_of_synapses; ++k) {
             const auto entry = entries.at(key(k));
             laid_->weight_entries.push_back(entry);
             // Counts keep their signs, which only those of hybrid cells have: a strength is how much one contact does.
-            const double count = data_.graph.synapses.weights[k];
-            sum[index(entry)] += scales ? std::abs(weights[k]) : weights[k];
-            over[index(entry)] += scales ? std::abs(count) : 1;
-            if (scales) laid_->counts.push_back(static_cast<float>(count));
+            const double start = start_of(k);
+            sum[index(entry)] += scales ? std::abs(start) : start;
+            over[index(entry)] += scales ? std::abs(data_.graph.synapses.weights[k]) : 1;
         }
-        for (std::size_t i = 0; i < sum.size(); ++i)
-            laid_->starting_weights.push_back(over[i] > 0 ? sum[i] / over[i] : 0);
+        for (std::size_t i = 0; i < sum.size(); ++i) laid_->shared_start.push_back(over[i] > 0 ? sum[i] / over[i] : 0);
         add_weights(bounded, next - bounded);
     }
 
@@ -367,6 +375,18 @@ std::shared_ptr<const connectome_layout> lay_out(const plan::connectome& plan, c
     return layout_builder(plan, data, scale).build();
 }
 
+std::vector<double> connectome_layout::starting_weights() const {
+    if (!shared_start.empty()) return shared_start;
+    auto by_synapse = given.unpacked();
+    if (!total_input.empty())
+        for (std::size_t k = 0; k < by_synapse.size(); ++k)
+            by_synapse[k] /= total_input[index(circuit->postsynaptic[k])];
+    if (weight_entries.empty()) return by_synapse;
+    std::vector<double> by_entry(by_synapse.size());
+    for (std::size_t k = 0; k < by_synapse.size(); ++k) by_entry[index(weight_entries[k])] = by_synapse[k];
+    return by_entry;
+}
+
 connectome_data data_of(const connectome_layout& layout) {
     const auto& circuit = *layout.circuit;
     connectome_data data;
@@ -375,12 +395,15 @@ connectome_data data_of(const connectome_layout& layout) {
     neurons.type_names = layout.type_names;
     neurons.ids = layout.ids;
     if (layout.graph_has_classes) neurons.classes = layout.class_of_cell;
-    synapses.presynaptic = circuit.presynaptic;
-    synapses.postsynaptic = circuit.postsynaptic;
-    auto& weights = synapses.weights;
-    weights.assign(layout.counts.begin(), layout.counts.end());
-    for (std::size_t k = weights.size(); k < circuit.presynaptic.size(); ++k)
-        weights.push_back(layout.starting_weights[layout.weight_entries.empty() ? k : index(layout.weight_entries[k])]);
+    synapses.presynaptic = circuit.presynaptic.unpacked();
+    synapses.postsynaptic = circuit.postsynaptic.unpacked();
+    if (layout.scales_counts) {
+        synapses.weights = layout.given.unpacked();
+    } else {
+        const auto start = layout.starting_weights();
+        for (std::size_t k = 0; k < circuit.presynaptic.size(); ++k)
+            synapses.weights.push_back(start[layout.weight_entries.empty() ? k : index(layout.weight_entries[k])]);
+    }
     const auto lay = [](circuit::projection& to, const laid_projection& from, const std::vector<double>& starting) {
         if (from.kind != projection_kind::sparse) return;
         to.cells = from.cells;

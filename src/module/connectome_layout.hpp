@@ -45,13 +45,18 @@ struct connectome_layout {
     laid_projection stimulus, output;
     int weights = -1, hybrid_weights = -1;  ///< parameters: of synapses that obey Dale's law, and of the others
     int bias = -1, tau = -1;
-    entry_list weight_entries;  ///< by synapse: into weights, and from its end on hybrid_weights; empty: the same
-    std::vector<float> counts;  ///< by synapse, where a strength is scaled by them
-    entry_list bias_entries, tau_entries;                    ///< by cell
-    std::vector<double> starting_weights;                    ///< by entry of weights, then of hybrid_weights
+    entry_list weight_entries;   ///< by synapse: into weights, and from its end on hybrid_weights; empty: the same
+    bool scales_counts = false;  ///< a weight that synapses share is multiplied by `given`
+    executors::compact_numbers<double> given;  ///< by synapse, as in the graph: counts, or what own weights start from
+    std::vector<double> total_input;           ///< by cell: over this, own weights start; empty: as given
+    std::vector<double> shared_start;          ///< by entry of weights, then of hybrid_weights, that synapses share
+    entry_list bias_entries, tau_entries;      ///< by cell
     std::vector<double> starting_stimulus, starting_output;  ///< of sparse projections
 
     std::size_t cell_count() const { return circuit->type_of_cell.size(); }
+
+    /// Weights at the start, by entry of weights, then of hybrid_weights.
+    std::vector<double> starting_weights() const;
 };
 
 /// \throws usage_error  a graph that doesn't fit the declaration

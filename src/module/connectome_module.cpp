@@ -21,9 +21,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
-#include <numeric>
+#include <optional>
 #include <span>
 
 namespace cortexpr {
@@ -48,6 +49,7 @@ struct checked_input {
 checked_input checked(const std::string& name, std::int64_t size, const at::Tensor& input,
                       const connectome_request& request, at::Device device, at::ScalarType dtype) {
     if (!input.defined()) throw usage_error(fmt::format("the input of {} is an undefined tensor", name));
+    executors::require_dense("the input", input);
     const bool is_sequence = input.dim() == 3 || input.dim() == 5;
     if (!is_sequence && input.dim() != 2 && input.dim() != 4)
         throw usage_error(
@@ -96,10 +98,13 @@ void check_numbers(const numbered& all, int from, std::optional<int> to, int ste
         if (number < 0 || static_cast<std::size_t>(number) >= all.count)
             throw usage_error(fmt::format("{0} {1} is to be {2}, but there are {0}s 0 to {3}", all.thing, number,
                                           all.what, all.count - 1));
-    if (from < 1 || to.value_or(steps) < from)
+    if (from < 1 || (to && *to < from))
         throw usage_error(
             fmt::format("{}s are to be {} from step {} to {}; steps count from 1, the first of the two first",
                         all.thing, all.what, from, to.value_or(steps)));
+    if (from > steps)
+        throw usage_error(
+            fmt::format("{}s are to be {} from step {}, but the run has {}", all.thing, all.what, from, steps));
 }
 
 /// Rates and currents are numbers that parameters can have, and rates of cells with a sign aren't negative.
@@ -153,17 +158,18 @@ bool perturbs(const connectome_request& request) {
            !request.scales.empty() || !request.frozen_taus.empty();
 }
 
-/// What is asked, and before it what another request changes.
+/// What is asked, and before it what another request changes; without changes to no cells or synapses.
 connectome_request joined(const connectome_request& before, const connectome_request& asked) {
     auto all = asked;
-    const auto put_before = [](auto& these, const auto& others) {
+    const auto join = [](auto& these, const auto& others, auto numbers) {
         these.insert(these.begin(), others.begin(), others.end());
+        std::erase_if(these, [numbers](const auto& one) { return (one.*numbers).empty(); });
     };
-    put_before(all.clamps, before.clamps);
-    put_before(all.injections, before.injections);
-    put_before(all.noises, before.noises);
-    put_before(all.scales, before.scales);
-    put_before(all.frozen_taus, before.frozen_taus);
+    join(all.clamps, before.clamps, &clamp_cells::cells);
+    join(all.injections, before.injections, &inject_cells::cells);
+    join(all.noises, before.noises, &noise_cells::cells);
+    join(all.scales, before.scales, &scale_synapses::synapses);
+    join(all.frozen_taus, before.frozen_taus, &freeze_tau_cells::cells);
     return all;
 }
 
@@ -238,10 +244,25 @@ plan::circuit_size connectome_module::size() const {
 
 std::vector<std::int32_t> connectome_module::cells_of(int type) const { return layout_->circuit->cells_of(type); }
 
+std::optional<std::int32_t> connectome_module::find_cell(std::string_view id) const {
+    const auto& ids = layout_->ids;
+    if (!ids.empty()) {
+        const auto found = std::ranges::find(ids, id);
+        if (found == ids.end()) return std::nullopt;
+        return static_cast<std::int32_t>(found - ids.begin());
+    }
+    std::int32_t number = 0;
+    const auto* const end = id.data() + id.size();
+    const auto read = std::from_chars(id.data(), end, number);
+    const bool is_cell = read.ec == std::errc() && read.ptr == end && number >= 0 && number < cell_count();
+    return is_cell ? std::optional(number) : std::nullopt;
+}
+
 std::int32_t connectome_module::cell_of(std::string_view id) const {
-    const auto found = std::ranges::find(layout_->ids, id);
-    if (found == layout_->ids.end()) throw usage_error(fmt::format("{} has no cell with the id {}", name(), id));
-    return static_cast<std::int32_t>(found - layout_->ids.begin());
+    if (const auto found = find_cell(id)) return *found;
+    throw usage_error(layout_->ids.empty() ? fmt::format("{} has no cell {}; its cells go by number, 0 to {}", name(),
+                                                         id, cell_count() - 1)
+                                           : fmt::format("{} has no cell with the id {}", name(), id));
 }
 
 const std::vector<std::string>& connectome_module::ids() const noexcept { return layout_->ids; }
@@ -266,9 +287,10 @@ void connectome_module::reset_parameters(std::uint64_t seed) {
 
 /// A strength that many contacts multiply steps so that the mean weight moves as one that stands for itself.
 void connectome_module::set_step_gains() {
-    const auto& counts = layout_->counts;
-    const double all = std::accumulate(counts.begin(), counts.end(), 0.0,
-                                       [](double sum, float count) { return sum + std::abs(count); });
+    if (!layout_->scales_counts) return;
+    const auto& counts = layout_->given;
+    double all = 0;
+    for (std::size_t k = 0; k < counts.size(); ++k) all += std::abs(counts[k]);
     if (!(all > 0)) return;
     for (const int weights : {layout_->weights, layout_->hybrid_weights})
         if (weights >= 0) step_gain(weights, static_cast<double>(counts.size()) / all);
@@ -319,8 +341,9 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
     const auto start = request.initial_state.defined()
                            ? given_start(*layout_, request.initial_state, shown.batch, device, dtype)
                            : declared_start(*layout_, *ready.indices, shown.batch, device, dtype, generator());
-    auto drive = executors::drive_of(operands.stimulus, shown.inputs.contiguous());
-    if (operands.bias.defined()) drive = drive + operands.bias;
+    const auto inputs = shown.inputs.contiguous();
+    auto drive = executors::drive_of(operands.stimulus, inputs);
+    if (operands.bias.defined()) drive = drive.is_alias_of(inputs) ? drive + operands.bias : drive.add_(operands.bias);
     const bool reads_every_step = request.record_outputs || request.all_logits;
     const executors::recurrence_inputs whole{.steps = shown.steps,
                                              .drive = drive,
@@ -350,12 +373,12 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
 
 std::span<const neuron_class> connectome_module::classes_of_cells() const noexcept { return layout_->class_of_cell; }
 
-std::span<const std::int32_t> connectome_module::presynaptic_cells() const noexcept {
-    return layout_->circuit->presynaptic;
+std::vector<std::int32_t> connectome_module::presynaptic_cells() const {
+    return layout_->circuit->presynaptic.unpacked();
 }
 
-std::span<const std::int32_t> connectome_module::postsynaptic_cells() const noexcept {
-    return layout_->circuit->postsynaptic;
+std::vector<std::int32_t> connectome_module::postsynaptic_cells() const {
+    return layout_->circuit->postsynaptic.unpacked();
 }
 
 at::Tensor connectome_module::synaptic_weights() {
@@ -420,7 +443,7 @@ std::vector<parameter_set::fixed_tensor> connectome_module::fixed_tensors() cons
                        .shape = {2, static_cast<std::int64_t>(rows.size())},
                        .bytes = {bytes.begin(), bytes.end()}});
     };
-    add("hh.indices", layout_->circuit->postsynaptic, layout_->circuit->presynaptic);
+    add("hh.indices", postsynaptic_cells(), presynaptic_cells());
     const auto& stimulus = layout_->stimulus;
     const auto& output = layout_->output;
     if (stimulus.kind == projection_kind::sparse) add("ih.indices", stimulus.cells, stimulus.channels);

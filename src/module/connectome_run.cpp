@@ -13,6 +13,7 @@
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -30,7 +31,7 @@ bool acts_at(const Change& one, int step) {
 /// Weights by synapse, in the graph's order, with the factors of a step.
 at::Tensor weights_at(int step, const connectome_request& request, at::Tensor weights) {
     for (const auto& one : request.scales)
-        if (acts_at(one, step) && !one.synapses.empty())
+        if (acts_at(one, step))
             weights =
                 weights * at::ones_like(weights.detach())
                               .index_fill_(0, executors::index_tensor(one.synapses, weights.device()), one.factor);
@@ -40,7 +41,7 @@ at::Tensor weights_at(int step, const connectome_request& request, at::Tensor we
 /// 1 / tau by cell, with the time constants that are frozen at a step.
 at::Tensor rates_at(int step, const connectome_request& request, at::Tensor rates) {
     for (const auto& one : request.frozen_taus) {
-        if (!acts_at(one, step) || one.cells.empty()) continue;
+        if (!acts_at(one, step)) continue;
         const auto cells = executors::index_tensor(one.cells, rates.device());
         if (one.value) {
             rates = rates.index_fill(0, cells, 1 / *one.value);
@@ -76,11 +77,14 @@ class connectome_run {
     }
 
   private:
-    /// Steps, from 1, at which something changes. A clamp is laid on after its first step, which is a segment alone.
+    /// Steps, from 1, at which something changes. What cells are held at is laid on after the first step at which that
+    /// changes, which is a segment alone: other cells hear of it at the next.
     std::vector<int> segment_starts() const {
         std::set<int> starts{1};
-        for (const auto& clamp : request_.clamps)
-            starts.insert({clamp.from, clamp.from + 1, clamp.to.value_or(whole_.steps) + 1});
+        for (const auto& clamp : request_.clamps) {
+            const int behind = std::min(clamp.to.value_or(whole_.steps), whole_.steps) + 1;
+            starts.insert({clamp.from, clamp.from + 1, behind, behind + 1});
+        }
         const auto add = [&](const auto& all) {
             for (const auto& one : all) starts.insert({one.from, one.to.value_or(whole_.steps) + 1});
         };
@@ -106,10 +110,10 @@ class connectome_run {
         inputs.rates = rates_at(first, request_, inputs.rates);
         inputs.weights = weights_at(first, request_, inputs.weights);
         for (const auto& clamp : request_.clamps)
-            if (first > clamp.from && acts_at(clamp, first) && !clamp.cells.empty())
+            if (first > clamp.from && acts_at(clamp, first))
                 inputs.rates = inputs.rates.index_fill(0, index(clamp.cells), 0);
         for (const auto& one : request_.injections)
-            if (acts_at(one, first) && !one.cells.empty()) {
+            if (acts_at(one, first)) {
                 const auto current =
                     at::full({static_cast<std::int64_t>(one.cells.size()), 1}, one.current, inputs.drive.options());
                 inputs.drive = inputs.drive.index_add(1, index(one.cells),
@@ -117,8 +121,7 @@ class connectome_run {
             }
         for (std::size_t i = 0; i < request_.noises.size(); ++i) {
             const auto& one = request_.noises[i];
-            if (acts_at(one, first) && !one.cells.empty() && one.deviation > 0)
-                inputs.drive = with_noise(inputs.drive, i, first, steps);
+            if (acts_at(one, first) && one.deviation > 0) inputs.drive = with_noise(inputs.drive, i, first, steps);
         }
         return inputs;
     }
@@ -137,10 +140,12 @@ class connectome_run {
         return drive.expand({steps, -1, -1}).index_add(1, index(one.cells), at::stack(by_step));
     }
 
+    /// Of clamps that hold a cell at a step the last one counts, whichever began first.
     at::Tensor replaced(at::Tensor state, int step) const {
+        const auto changes = [step](const auto& clamp) { return clamp.from == step || clamp.to == step - 1; };
+        if (std::ranges::none_of(request_.clamps, changes)) return state;
         for (const auto& clamp : request_.clamps)
-            if (clamp.from == step && !clamp.cells.empty())
-                state = state.index_fill(0, index(clamp.cells), clamp.value);
+            if (acts_at(clamp, step)) state = state.index_fill(0, index(clamp.cells), clamp.value);
         return state;
     }
 
@@ -169,12 +174,12 @@ changed_cells changed_at(const connectome_request& request, int step, const at::
     const auto options = drive.options().requires_grad(false);
     changed_cells all;
     for (const auto& clamp : request.clamps) {
-        if (!acts_at(clamp, step) || clamp.cells.empty()) continue;
+        if (!acts_at(clamp, step)) continue;
         if (!all.held.defined()) all.held = at::zeros({1, drive.size(0)}, options.dtype(at::kBool));
         all.held.index_fill_(1, cells_of(clamp), 1);
     }
     for (const auto& one : request.injections) {
-        if (!acts_at(one, step) || one.cells.empty()) continue;
+        if (!acts_at(one, step)) continue;
         if (!all.current.defined()) all.current = at::zeros({drive.size(0), 1}, options);
         const auto count = static_cast<std::int64_t>(one.cells.size());
         all.current.index_add_(0, cells_of(one), at::full({count, 1}, one.current, options));
@@ -233,6 +238,7 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
     const auto breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(drives.size()));
     const auto bounds = solve::cut_at(time.start, time.end, changes);
     std::vector<solve::piece> pieces;
+    at::Tensor tau;
     for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
         const auto within = solve::breaks_of(breaks, bounds[i], bounds[i + 1]);
         const int step = 1 + static_cast<int>(std::lround(std::abs(bounds[i] - time.start)));
@@ -242,8 +248,8 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
         auto reads = drives;
         reads.push_back(order.weights);
         // Laid out as the states are: what is broadcast is read element by element.
-        const auto piece_rates = rates_at(step, request, whole.rates);
-        const auto tau = ordered(piece_rates.reciprocal(), 0).expand_as(drives[0]).contiguous().t();
+        if (!tau.defined() || !request.frozen_taus.empty())
+            tau = ordered(rates_at(step, request, whole.rates).reciprocal(), 0).expand_as(drives[0]).contiguous().t();
         auto target = [runner, drives, order, rates, changed, first = within.before](const solve::moment& now,
                                                                                      const solve::state& at) {
             auto drive = drives[static_cast<std::size_t>(first + now.segment)];
@@ -267,7 +273,7 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
         if (changed.held.defined())
             piece.entered = [&request, step, numbers = order.numbers](solve::state at) {
                 for (const auto& clamp : request.clamps) {
-                    if (!acts_at(clamp, step) || clamp.cells.empty()) continue;
+                    if (!acts_at(clamp, step)) continue;
                     const auto cells = executors::index_tensor(clamp.cells, at[0].device());
                     at[0] =
                         at[0].index_fill(1, numbers.defined() ? numbers.index_select(0, cells) : cells, clamp.value);

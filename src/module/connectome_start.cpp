@@ -9,6 +9,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/aminmax.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
@@ -124,7 +125,8 @@ connectome_indices::connectome_indices(const connectome_layout& layout, at::Devi
         weights.emplace(layout.weight_entries,
                         entry_count(layout, layout.weights) + entry_count(layout, layout.hybrid_weights), device,
                         adds_in_order);
-    if (!layout.counts.empty()) counts = as_tensor(layout.counts, at::TensorOptions().device(device).dtype(dtype));
+    if (layout.scales_counts)
+        counts = as_tensor(layout.given.unpacked(), at::TensorOptions().device(device).dtype(dtype));
     if (layout.bias >= 0)
         bias = entries_on(layout.bias_entries, entry_count(layout, layout.bias), device, adds_in_order);
     if (layout.tau >= 0) tau = entries_on(layout.tau_entries, entry_count(layout, layout.tau), device, adds_in_order);
@@ -173,9 +175,8 @@ connectome_operands::connectome_operands(const connectome_layout& layout, const 
 void draw_start(const connectome_layout& layout, std::span<const at::Tensor> parameters, std::uint64_t seed) {
     const at::NoGradGuard no_grad;
     const auto draws = at::detail::createCPUGenerator(seed);
-    const auto& start = layout.starting_weights;
     std::int64_t next = 0;
-    const auto all = as_tensor(start, at::TensorOptions(at::kDouble));
+    const auto all = as_tensor(layout.starting_weights(), at::TensorOptions(at::kDouble));
     for (const int index : {layout.weights, layout.hybrid_weights}) {
         if (index < 0) continue;
         const auto& values = parameter(parameters, index);
@@ -227,6 +228,7 @@ at::Tensor declared_start(const connectome_layout& layout, const connectome_indi
 at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state, std::int64_t batch, at::Device device,
                        at::ScalarType dtype) {
     const auto cells = static_cast<std::int64_t>(layout.cell_count());
+    executors::require_dense("the initial state", state);
     if (state.dim() != 2 || state.size(1) != cells || (state.size(0) != batch && state.size(0) != 1))
         throw usage_error(
             fmt::format("the initial state has shape {}, but it must be ({}, {}), or (1, {}) for all samples",
@@ -235,8 +237,10 @@ at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state,
         throw usage_error(fmt::format("the initial state is {} on {}, but the parameters are {} on {}; convert one",
                                       executors::dtype_name(state.scalar_type()), state.device().str(),
                                       executors::dtype_name(dtype), device.str()));
-    if (!is_finite(state.detach())) throw usage_error("the initial state holds a value that is infinite or NaN");
-    const auto least = std::get<0>(state.detach().min(0)).to(at::kCPU, at::kDouble).contiguous();
+    const auto [least_of_cells, most_of_cells] = at::aminmax(state.detach(), 0);  // NaN where a value is
+    if (!is_finite(least_of_cells) || !is_finite(most_of_cells))
+        throw usage_error("the initial state holds a value that is infinite or NaN");
+    const auto least = least_of_cells.to(at::kCPU, at::kDouble).contiguous();
     for (std::int64_t cell = 0; cell < cells; ++cell) {
         const auto& type =
             layout.types[static_cast<std::size_t>(layout.circuit->type_of_cell[static_cast<std::size_t>(cell)])];
@@ -260,9 +264,11 @@ std::string fingerprint_of(const connectome_layout& layout) {
     for (const auto& one : layout.parameters) {
         hash.add(fmt::format("{} {} {} {} ", std::string_view(one.name), one.shape[0], one.shape[1], one.rank));
     }
+    add_list(layout.circuit->type_of_cell);
+    add_list(layout.circuit->presynaptic.unpacked());
+    add_list(layout.circuit->postsynaptic.unpacked());
     for (const auto* list :
-         {&layout.circuit->type_of_cell, &layout.circuit->presynaptic, &layout.circuit->postsynaptic,
-          &layout.stimulus.cells, &layout.stimulus.channels, &layout.output.cells, &layout.output.channels})
+         {&layout.stimulus.cells, &layout.stimulus.channels, &layout.output.cells, &layout.output.channels})
         add_list(*list);
     add_list(layout.circuit->signs);
     if (layout.readout.is_regressor) hash.add("regressor");

@@ -32,10 +32,25 @@ void require_name(const std::string& name) {
     if (name.empty() || !is_letter(static_cast<unsigned char>(name.front())) || !std::ranges::all_of(name, is_part))
         throw usage_error(
             fmt::format("\"{}\" names no project; give small letters, digits and _, as my_circuit", name));
-    // Targets of CMake, and programs that the template has beside the project's own.
-    for (const std::string_view taken : {"all", "clean", "help", "install", "test", "rates", "network_test"})
+    constexpr std::size_t longest = 100;  // the template's name and ".unfinished" stand beside it in file names
+    if (name.size() > longest)
+        throw usage_error(
+            fmt::format("a name of {} letters is too long for a project; give {} at most", name.size(), longest));
+    // Targets of CMake and of what it finds, programs and headers that the template has beside the project's own, and
+    // words that can't name a namespace.
+    for (const std::string_view taken :
+         {"all",     "clean",    "help",      "install",  "test",     "package",   "rates",  "network",  "network_test",
+          "main",    "torch",    "cortexpr",  "std",      "auto",     "bool",      "break",  "case",     "catch",
+          "char",    "class",    "const",     "continue", "default",  "delete",    "do",     "double",   "else",
+          "enum",    "explicit", "export",    "extern",   "false",    "float",     "for",    "friend",   "goto",
+          "if",      "inline",   "int",       "long",     "mutable",  "namespace", "new",    "not",      "operator",
+          "or",      "private",  "protected", "public",   "register", "requires",  "return", "short",    "signed",
+          "sizeof",  "static",   "struct",    "switch",   "template", "this",      "throw",  "true",     "try",
+          "typedef", "typename", "union",     "unsigned", "using",    "virtual",   "void",   "volatile", "while",
+          "and",     "xor"})
         if (name == taken)
-            throw usage_error(fmt::format("\"{}\" is taken by the build; name the project otherwise", name));
+            throw usage_error(
+                fmt::format("\"{}\" is taken by the build or the language; name the project otherwise", name));
 }
 
 /// Removed with all that is in it, unless it was kept.

@@ -7,9 +7,11 @@
 namespace cortexpr {
 
 std::vector<double> times_of(const continuous_time& time) {
-    if (time.evaluations < 2)
+    constexpr int most = 1'000'000;  // as many as there may be steps
+    if (time.evaluations < 2 || time.evaluations > most)
         throw usage_error(
-            fmt::format("states at {} times can't be given; ask for at least 2, start and end", time.evaluations));
+            fmt::format("states at {} times can't be given; ask for at least 2, start and end, and at most 1,000,000",
+                        time.evaluations));
     return solve::even_times(time.start, time.end, time.evaluations);
 }
 

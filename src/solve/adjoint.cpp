@@ -230,7 +230,8 @@ class replayed_function : public torch::autograd::Function<replayed_function> {
     static variable_list backward(torch::autograd::AutogradContext* context, const variable_list& arriving) {
         if (at::GradMode::is_enabled())
             throw usage_error(
-                "a solution by gradients::replayed has no second derivatives; solve with gradients::recorded");
+                "a solution with replayed gradients has no second derivatives; choose recorded ones "
+                "(solve::gradients)");
         context->get_saved_variables();  // throws where one of them was written to since
         const auto run = c10::static_intrusive_pointer_cast<solved_run>(context->saved_data["run"].toCapsule());
         auto gradients = backward_walk(*run, arriving).gradients();

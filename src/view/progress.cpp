@@ -8,6 +8,7 @@
 #include <cortexpr/view/progress.hpp>
 #include <cortexpr/view/table.hpp>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 namespace cortexpr::view {
@@ -38,6 +39,8 @@ std::string rate_text(double rate, const std::string& unit) {
 int terminal_width(std::FILE* stream) noexcept {
     const int descriptor = ::fileno(stream);
     if (descriptor < 0 || ::isatty(descriptor) == 0) return 0;
+    if (const char* terminal = std::getenv("TERM"); terminal != nullptr && std::string_view(terminal) == "dumb")
+        return 0;
     winsize size{};
     if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return default_width;
     return size.ws_col;

@@ -160,6 +160,11 @@ estimate interval_of(const at::Tensor& values) {
 /// By a jackknife over groups of images (J. W. Tukey, 1958): it takes the sums of each group, where a bootstrap would
 /// take the rates of every neuron to every image. Where leaving a group out isn't defined, from the least to the most
 /// that there can be.
+/// Student's interval of a share over few models may go beyond what a share can be.
+estimate within(estimate one, double least, double most) {
+    return {one.mean, std::max(one.low, least), std::min(one.high, most)};
+}
+
 estimate jackknifed(double mean, const at::Tensor& left_out, double least, double most) {
     if (!left_out.defined()) return {mean, least, most};
     const auto groups = left_out.numel();
@@ -269,7 +274,8 @@ std::vector<effect> summarised(std::span<const variant> variants, const std::vec
         if (outcomes[i].front().right.defined() && is_of_targets)
             one.of_r2 = {.r2 = found->of(first), .change = found->of_difference(first, 0)};
         else if (outcomes[i].front().right.defined())
-            one.of_accuracy = {.accuracy = found->of(first), .change = found->of_difference(first, 0)};
+            one.of_accuracy = {.accuracy = within(found->of(first), 0, 1),
+                               .change = within(found->of_difference(first, 0), -1, 1)};
         for (std::int64_t type = 1; type < height; ++type) {
             one.types.push_back(
                 {.rate = found->of(first + type), .rate_change = found->of_difference(first + type, type)});
@@ -323,6 +329,7 @@ std::vector<effect> effects_of(std::span<const any_network> networks, const data
                                           module.name(), module.targets(), examples.source, examples.target_count));
     if (options.batch_size < 1 || options.resamples < 1) throw usage_error("a batch, or a bootstrap, of nothing");
     const shown_examples shown(examples, {});
+    for (const auto& one : variants) shown.require_shown(one.perturbations);
     const auto batches = (shown.count() + options.batch_size - 1) / options.batch_size;
     const auto all = batches * static_cast<std::int64_t>(networks.size() * (variants.size() + 1));
     std::int64_t done = 0;

@@ -166,7 +166,7 @@ void write_movie(const recording_file& recording, const std::filesystem::path& f
     if (!(options.seconds_a_step >= 0.01 && options.seconds_a_step <= longest) || options.most_panels < 1)
         throw usage_error(fmt::format("a movie shows one panel or more, each step for 0.01 to {} seconds", longest));
     std::vector<recorded_rates> arrays;
-    for_each_map(recording, options.image, [&](const recorded_rates& one) {
+    for_each_map(recording, options.image.value_or(first_image(recording)), [&](const recorded_rates& one) {
         arrays.push_back({one.name, one.first_step, one.values.clone()});  // not the other images' values
     });
     int first = arrays.front().first_step, last = first;

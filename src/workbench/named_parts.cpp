@@ -60,15 +60,6 @@ class reader {
         return part;
     }
 
-  private:
-    std::optional<int> number(std::string_view part) const {
-        int value = 0;
-        const auto read = std::from_chars(part.data(), part.data() + part.size(), value);
-        if (part.empty() || read.ec != std::errc() || read.ptr != part.data() + part.size() || value < 0)
-            return std::nullopt;
-        return value;
-    }
-
     std::vector<int> indices(std::string_view list, std::string_view wanted) const {
         std::vector<int> all;
         auto rest = list;
@@ -86,6 +77,15 @@ class reader {
         const auto repeated = std::ranges::unique(all);
         all.erase(repeated.begin(), repeated.end());
         return all;
+    }
+
+  private:
+    std::optional<int> number(std::string_view part) const {
+        int value = 0;
+        const auto read = std::from_chars(part.data(), part.data() + part.size(), value);
+        if (part.empty() || read.ec != std::errc() || read.ptr != part.data() + part.size() || value < 0)
+            return std::nullopt;
+        return value;
     }
 
     void read_position(std::string_view value, perturbed_part& where) const {
@@ -190,6 +190,8 @@ std::string text_of(const std::vector<int>& indices) {
 }
 
 named_part part_in(std::string_view text) { return reader(text).read(); }
+
+std::vector<int> images_in(std::string_view list) { return reader(list).indices(list, "list of images, as 0..9,12"); }
 
 int edge_in(const plan::network& network, std::string_view text) {
     return plan::find_edge(network, with_arrow(std::string(text)));

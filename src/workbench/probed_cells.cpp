@@ -185,18 +185,6 @@ class probed_cells final : public probed_network {
     }
     bool is_type(std::string_view name) const { return type_of(name).has_value(); }
 
-    /// By id or, where the graph has none, by number.
-    std::optional<std::int32_t> cell_of(std::string_view name) const {
-        const auto& ids = network_.ids();
-        if (!ids.empty()) {
-            const auto found = std::ranges::find(ids, name);
-            if (found == ids.end()) return std::nullopt;
-            return static_cast<std::int32_t>(found - ids.begin());
-        }
-        const auto number = whole_number<std::int32_t>(name);
-        return number && *number >= 0 && *number < network_.cell_count() ? number : std::nullopt;
-    }
-
     void check_cells(int type, const std::vector<int>& chosen) const {
         const auto& name = plan().types[index(type)].name;
         const auto count = static_cast<int>(cells_of(index(type)).size());
@@ -228,7 +216,7 @@ class probed_cells final : public probed_network {
             type = *found;
             return check_cells(type, where.subtypes);
         }
-        const auto cell = cell_of(name);
+        const auto cell = network_.find_cell(name);
         if (!cell) refuse_name(name, true);
         if (!where.subtypes.empty())
             throw usage_error(fmt::format("{} is one cell; leave '[' out, or name a cell type", name));

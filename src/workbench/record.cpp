@@ -161,6 +161,7 @@ void record_examples(const probed_network& network, const shown_examples& exampl
         if (!names.insert(arrays.back().name).second)
             throw usage_error(fmt::format("{} is to be recorded twice; name all of it at once", arrays.back().name));
     }
+    examples.require_shown(options.perturbations);
     auto request = request_for(network, arrays);
     if (!examples.frames()) request.steps = steps;
     auto& module = network.module();

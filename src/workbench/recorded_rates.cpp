@@ -5,20 +5,50 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
 namespace cortexpr::workbench {
+
+namespace {
+
+/// The images' numbers in the set that they were recorded of.
+std::vector<std::int64_t> numbers_in(const recording_file& recording) {
+    if (std::ranges::find(recording.names(), "images") == recording.names().end()) return {};
+    const auto numbers = recording.array("images").contiguous();
+    const auto* first = numbers.const_data_ptr<std::int64_t>();
+    return {first, first + numbers.numel()};
+}
+
+/// Where an image lies, of which a file of one array knows no other number.
+std::int64_t place_of(int image, const std::vector<std::int64_t>& numbers, std::int64_t count) {
+    const auto found = std::ranges::find(numbers, image);
+    if (found != numbers.end()) return found - numbers.begin();
+    if (numbers.empty() && image >= 0 && image < count) return image;
+    const auto first = numbers.empty() ? 0 : std::ranges::min(numbers);
+    const auto last = numbers.empty() ? count - 1 : std::ranges::max(numbers);
+    throw usage_error(fmt::format("the recording has {} of the images {} to {} of the set, and no image {}", count,
+                                  first, last, image));
+}
+
+}  // namespace
+
+int first_image(const recording_file& recording) {
+    const auto numbers = numbers_in(recording);
+    return numbers.empty() ? 0 : static_cast<int>(numbers.front());
+}
 
 void for_each_rates(const recording_file& recording, std::optional<int> image,
                     const std::function<void(const recorded_rates&)>& visit) {
+    const auto numbers = image ? numbers_in(recording) : std::vector<std::int64_t>();
     const auto about = nlohmann::ordered_json::parse(recording.description());
     bool found = false;
     for (const auto& [name, entry] : about["arrays"].items()) {
         if (entry.value("of", "") == "logits") continue;
         const auto values = recording.array(name);
-        if (image && (*image < 0 || *image >= values.size(0)))
-            throw usage_error(
-                fmt::format("the recording has images 0 to {}, and no image {}", values.size(0) - 1, *image));
         const auto first = std::stoi(entry.value("steps", "1"));  // "2..5": the digits before the range
-        visit({name, first, image ? values[*image] : values});
+        visit({name, first, image ? values[place_of(*image, numbers, values.size(0))] : values});
         found = true;
     }
     if (!found) throw usage_error("the recording has no rates; record a neuron type, as V1.E, or a cell type");

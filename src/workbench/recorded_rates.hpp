@@ -18,8 +18,11 @@ struct recorded_rates {
         values;  ///< (images, steps, subtypes, rows, columns), or (images, steps, cells); of one image, (steps, ...)
 };
 
-/// Visits the rates of all images, or of one: one array after the other, since a recording may be larger than the
-/// memory. \throws file_error; usage_error  nothing of the kind was recorded, or no such image
+/// The number of the image that was recorded first.
+int first_image(const recording_file& recording);
+
+/// Visits the rates of all images, or of one, by its number in the set: one array after the other, since a recording
+/// may be larger than the memory. \throws file_error; usage_error  nothing of the kind was recorded, or no such image
 void for_each_rates(const recording_file& recording, std::optional<int> image,
                     const std::function<void(const recorded_rates&)>& visit);
 

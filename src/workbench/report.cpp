@@ -150,9 +150,15 @@ std::string perturbations(const json& found) {
 std::string given(const std::filesystem::path& file) {
     const auto name = file.filename().string();
     const auto ending = file.extension();
-    if (ending == ".svg") return drawing(bytes_of(file), name);
-    if (ending == ".png") return figure(bytes_of(file), "png", name);
-    if (ending == ".gif") return figure(bytes_of(file), "gif", name);
+    if (ending == ".svg" || ending == ".png" || ending == ".gif") {
+        const auto bytes = bytes_of(file);
+        const auto kind = ending.string().substr(1);
+        const bool is_one = kind == "svg"   ? bytes.find("<svg") != std::string::npos
+                            : kind == "png" ? bytes.starts_with("\x89PNG\r\n\x1a\n")
+                                            : bytes.starts_with("GIF8");
+        if (!is_one) throw file_error(file.string(), fmt::format("is no {} picture, though its name says so", kind));
+        return figure(bytes, kind == "svg" ? "svg+xml" : kind, name);
+    }
     if (ending != ".json")
         throw file_error(file.string(),
                          "is no picture (.svg, .png, .gif) and no table that perturb has written (.json)");

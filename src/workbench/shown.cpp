@@ -59,6 +59,16 @@ at::Tensor shown_examples::targets(std::int64_t first, std::int64_t count) const
                       std::span(numbers_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
 }
 
+void shown_examples::require_shown(const std::vector<perturbation>& all) const {
+    for (const auto& one : all)
+        for (const int image : one.where.images)
+            if (image < 0 || std::ranges::find(numbers_, static_cast<std::uint32_t>(image)) == numbers_.end())
+                throw usage_error(
+                    fmt::format("a perturbation names image {}, which isn't among the {} of {} that are "
+                                "shown, {} to {}",
+                                image, count(), source_, std::ranges::min(numbers_), std::ranges::max(numbers_)));
+}
+
 std::vector<perturbation> shown_examples::within(const std::vector<perturbation>& all, std::int64_t first,
                                                  std::int64_t count) const {
     std::vector<perturbation> here;

@@ -31,6 +31,8 @@ class shown_examples {
     at::Tensor labels(std::int64_t first, std::int64_t count) const;
     at::Tensor targets(std::int64_t first, std::int64_t count) const;
 
+    /// \throws usage_error  a perturbation names an image that isn't shown
+    void require_shown(const std::vector<perturbation>& all) const;
     /// Perturbations that name images by their number, as those of a part of them: without those that reach none of it.
     std::vector<perturbation> within(const std::vector<perturbation>& all, std::int64_t first,
                                      std::int64_t count) const;

@@ -5,17 +5,20 @@ usage: digits_commands_test.py PROGRAM DATA TEMP [unittest arguments]
 Standard library only.
 """
 
+import array
 import csv
 import json
 import os
 import re
+import signal
 import struct
 import subprocess
+import time
 import unittest.mock
 import xml.etree.ElementTree
 import zipfile
 
-from digits_program import DATA, DigitsCase, assert_refused, digits, main, write_model
+from digits_program import DATA, PROGRAM, DigitsCase, assert_refused, digits, main, write_model
 from programs import read_header
 
 
@@ -55,6 +58,16 @@ class Exchange(DigitsCase):
                          {name: note for name, note in notes.items() if not name.startswith("cortexpr")} | {"steps": "3"})
         told = digits("import", "weights.pt", "--steps", 2, "--out", "back.safetensors", folder=self.folder)
         self.assertIn("neither does --mean, --deviation", told.stderr)
+
+    def test_a_model_is_what_import_writes(self):
+        digits("export", "--model", self.model, "--to", "w.pt", folder=self.folder)
+        weights = (self.folder / "w.pt").read_bytes()
+        for name in ("x.pt", "x.onnx", "x.npz", "x"):
+            assert_refused(self, ["import", self.folder / "w.pt", "--out", self.folder / name], "end its name in .safetensors", status=1)
+            self.assertFalse((self.folder / name).exists())
+        for arguments in (["import", self.model, "--out", self.model], ["export", "--model", self.model, "--to", self.model]):
+            assert_refused(self, arguments, "give another name", status=1)
+        self.assertEqual((self.folder / "w.pt").read_bytes(), weights)
 
     def test_no_file_is_read_and_written(self):
         model = self.model.read_bytes()
@@ -191,6 +204,37 @@ class Workbench(DigitsCase):
         self.assertEqual(sorted(path.name for path in self.folder.iterdir()),
                          ["activity.npz", "rates.npy", "rates.npy.json", "run"])
 
+    def rates(self, *perturbations):
+        """Of V1.I, the values that there are at each of three steps."""
+        self.command("record", "V1.I", "--images", "0..1", "--steps", 3, "--out", "rates.npz", *perturbations)
+        with zipfile.ZipFile(self.folder / "rates.npz") as archive:
+            values = array.array("f", archive.read("V1.I.npy")[-4 * 2 * 3 * 16 * 28 * 28:])
+        size = 16 * 28 * 28
+        steps = [values[(image * 3 + step) * size:][:size] for image in range(2) for step in range(3)]
+        return [set(map(lambda value: round(value, 4), steps[step] + steps[3 + step])) for step in range(3)]
+
+    def test_the_last_perturbation_that_holds_a_state_counts(self):
+        clamp, silence = ("--clamp", "V1.I=0.5"), ("--silence", "V1.I:2..")
+        self.assertEqual(self.rates(*clamp, *silence), [{0.5}, {0}, {0}])
+        self.assertEqual(self.rates(*silence, *clamp), [{0.5}, {0.5}, {0.5}])
+        self.assertEqual(self.rates(*clamp, "--silence", "V1.I:3", "--clamp", "V1.I=0.25:3"), [{0.5}, {0.5}, {0.25}])
+
+    def test_an_interrupted_recording_leaves_nothing(self):
+        for number, name in ((signal.SIGINT, "a.npz"), (signal.SIGTERM, "a.npy"), (signal.SIGHUP, "a.h5")):
+            process = subprocess.Popen([PROGRAM, "record", "V1.E", "--data", DATA, "--model", self.model, "--steps", "40", "--batch", "16",
+                                        "--threads", "1", "--out", name], cwd=self.folder, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, text=True)
+            self.addCleanup(process.kill)
+            while len(os.listdir(self.folder)) == 1:  # until it has begun to write
+                self.assertIsNone(process.poll())
+                time.sleep(0.02)
+            time.sleep(0.3)
+            process.send_signal(number)
+            output, told = process.communicate(timeout=60)
+            self.assertEqual((process.returncode, output), (128 + number, ""))
+            self.assertIn("interrupted: nothing was recorded", told)
+            self.assertEqual(os.listdir(self.folder), ["run"])
+
     def test_perturb(self):
         found = self.command("perturb", "--silence", "V1.E", "--inject", "V1.I[3]=0.5", "--cut", "V1.I-V1.E", "--json",
                              "found.json", "--csv", "found.csv", "--svg", "found.svg")
@@ -235,6 +279,13 @@ class Workbench(DigitsCase):
         self.assertIn("has an amount of 1e+308, beyond float32", refused("perturb", "--inject", "V1.E=1e308"))
         self.assertIn("end it in .npz, .npy or .h5", refused("record", "V1.E", "--out", "activity.mat"))
         self.assertIn("has images 0 to 49", refused("record", "V1.E", "--images", "50", "--out", "activity.npz"))
+        self.assertIn("'3..1' is no list of images, as 0..9,12", refused("record", "V1.E", "--images", "3..1", "--out", "a.npz"))
+        self.assertIn("names image 50, which isn't among the 50", refused("perturb", "--silence", "V1.E#50"))
+        self.assertIn("names image 2, which isn't among the 3", refused("record", "V1.E", "--images", "5..7", "--silence",
+                                                                         "V1.E#2", "--out", "a.npz"))
+        for file in ("--json", "--csv", "--svg"):
+            self.assertIn("nowhere", refused("perturb", "--silence", "V1.E", file, "nowhere/a.svg"))
+            self.assertIn("nowhere", refused("analyse", "tuning", file, "nowhere/a.svg"))
         self.assertEqual(os.listdir(self.folder), ["run"])
 
     def test_help(self):

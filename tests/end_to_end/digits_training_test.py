@@ -250,6 +250,22 @@ class Determinism(DigitsCase):
             with self.subTest(name):
                 self.interrupt(name, number)
 
+    def test_interrupted_while_the_initialisation_is_fitted(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = subprocess.Popen([PROGRAM, "train", "--data", DATA, "--out", self.folder / "run", "--steps", "200", "--threads",
+                                        "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.addCleanup(process.kill)
+            for text in process.stderr:
+                if "fitting the balanced" in text:
+                    break
+            time.sleep(0.5)
+            process.send_signal(number)
+            began = time.monotonic()
+            output, _ = process.communicate(timeout=60)
+            self.assertLess(time.monotonic() - began, 5)
+            self.assertEqual((process.returncode, output), (128 + number, "interrupted before the first iteration; nothing is saved\n"))
+            self.assertFalse((self.folder / "run" / "model.safetensors").exists())
+
     def test_a_second_signal_ends_at_once(self):
         command = [PROGRAM, "train", "--data", DATA, "--out", self.folder / "run", "--limit-test", "64",
                    "--threads", "1"]

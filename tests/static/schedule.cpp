@@ -1,5 +1,6 @@
 // What merges, and which values are live, by the compiler.
 #include <cortexpr/dsl.hpp>
+#include <cortexpr/schedule/least_steps.hpp>
 #include <cortexpr/schedule/liveness.hpp>
 #include <cortexpr/schedule/winograd.hpp>
 
@@ -91,5 +92,8 @@ constexpr bool silent_is_live(int step) {
     return plan::live_values(plan_of<Digits>, 5, {.silenced_from = {0, 3}}).state(step, 1);
 }
 static_assert(silent_is_live(2) && !silent_is_live(3));
+
+// The stimulus reaches the answer in the first step, and from E by I and back to E in the third.
+static_assert(plan::least_steps_of(plan_of<Digits>).answer == 1 && plan::least_steps_of(plan_of<Digits>).all == 3);
 
 }  // namespace

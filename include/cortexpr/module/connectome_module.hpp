@@ -69,7 +69,10 @@ class connectome_module : public trainable {
     plan::circuit_size size() const;
     /// The cells of a type of the plan, rising.
     std::vector<std::int32_t> cells_of(int type) const;
-    /// The cell of an id of the graph. \throws usage_error  there is none
+    /// The cell of an id of the graph or, where the graph has no ids, of a number ("17"); std::nullopt where there is
+    /// none.
+    std::optional<std::int32_t> find_cell(std::string_view id) const;
+    /// Likewise. \throws usage_error  there is none
     std::int32_t cell_of(std::string_view id) const;
     /// By cell; empty where the graph has none, and numbers are ids.
     const std::vector<std::string>& ids() const noexcept;
@@ -79,9 +82,9 @@ class connectome_module : public trainable {
     /// By cell: the class of its type or, of a hybrid type, that which the graph says of it.
     std::span<const neuron_class> classes_of_cells() const noexcept;
     /// The ends of synapses, by number in the graph.
-    std::span<const std::int32_t> presynaptic_cells() const noexcept;
+    std::vector<std::int32_t> presynaptic_cells() const;
     /// Likewise.
-    std::span<const std::int32_t> postsynaptic_cells() const noexcept;
+    std::vector<std::int32_t> postsynaptic_cells() const;
     /// Cells, synapses and sparse projections, from which another module of the plan can be made: with as_in_the_file,
     /// and this one's parameters copied to it, the same network. A synapse weighs what it started from or, where
     /// strengths are scaled by counts, its count.

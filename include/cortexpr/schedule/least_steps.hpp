@@ -30,8 +30,8 @@ class stimulus_walk {
           arrives_(network.types.size(), network.areas.size()),
           remains_(network.types.size(), network.areas.size()) {
         // Each turn settles at least one more value, or none changes any more.
-        while (step_on(arrives_, [this] { arrive(); })) {}
-        while (step_on(remains_, [this] { remain(); })) {}
+        while (changes(arrives_, &stimulus_walk::arrive)) {}
+        while (changes(remains_, &stimulus_walk::remain)) {}
     }
 
     constexpr least_steps found() const {
@@ -63,10 +63,10 @@ class stimulus_walk {
         constexpr bool operator==(const steps_by_value&) const = default;
     };
 
-    template <class Turn>
-    static constexpr bool step_on(steps_by_value& values, Turn turn) {
-        const auto before = values;
-        turn();
+    /// Whether a turn changes the values, which are of this walk.
+    constexpr bool changes(const steps_by_value& values, void (stimulus_walk::*turn)()) {
+        const auto before = steps_by_value(values);
+        (this->*turn)();
         return !(values == before);
     }
     static constexpr void lower(int& value, int to) { value = (std::min)(value, to); }

@@ -15,7 +15,7 @@ namespace cortexpr::workbench {
 
 /// What a movie shows, and how fast.
 struct movie_options {
-    int image = 0;                ///< which of the recorded images
+    std::optional<int> image{};   ///< one of the recorded images, by its number in the set; none: the first
     double seconds_a_step = 0.5;  ///< by hundredths, and at most 655
     int most_panels = 16;         ///< of subtypes; of more, the first ones are shown
 };

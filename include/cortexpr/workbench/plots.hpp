@@ -46,8 +46,8 @@ std::vector<view::line_plot> weight_spectra(const network_module& network);
 /// a scale each, up to their largest weight. \throws usage_error
 view::map_picture kernel_maps(const network_module& network, const std::vector<int>& edges = {});
 
-/// Mean rates over subtypes, and over images where none is chosen: a row of maps for every neuron type, output and
-/// feedback that was recorded, a column for each step, or for six of them where there are more.
+/// Mean rates over subtypes, and over images where none is chosen by its number in the set: a row of maps for every
+/// neuron type, output and feedback that was recorded, a column for each step, or for six of them where there are more.
 /// \throws file_error, usage_error  nothing of the kind was recorded, or no such image, or a connectome's cells
 view::map_picture activity_maps(const recording_file& recording, std::optional<int> image = {});
 

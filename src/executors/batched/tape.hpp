@@ -2,6 +2,7 @@
 // What a run computes, written down for the backward pass: each value takes in the adjoints that its readers send,
 // each operation stands beside its own adjoint. All of it is one node of LibTorch's autograd graph.
 
+#include "../../interruption.hpp"
 #include "pointwise.hpp"
 
 #include <ATen/core/Tensor.h>
@@ -73,7 +74,10 @@ class tape {
     }
     /// May be walked more than once.
     void run_backward() const {
-        for (const auto& work : std::views::reverse(work_)) work();
+        for (const auto& work : std::views::reverse(work_)) {
+            interruption::look();
+            work();
+        }
     }
 
   private:

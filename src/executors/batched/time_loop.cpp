@@ -7,6 +7,8 @@
 
 #include "time_loop.hpp"
 
+#include "../../interruption.hpp"
+
 namespace cortexpr::executors::batched {
 
 namespace {
@@ -81,6 +83,7 @@ run_values<result> time_loop::run(const result_request& request) {
     last_output_is_left_out_ = output_is_for_features_alone(request);
     make_constants();
     for (int step = 1; step <= program_.steps(); ++step) {
+        interruption::look();
         for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
             step_states(area, step);
             if (program_.facts().live().output(step, area) && !program_.output_is_late(area) && !is_left_out(area))

@@ -25,11 +25,11 @@ struct circuit_on_device {
     at::Tensor function_of, functions, sign;
 
     circuit_on_device(const recurrent_circuit& circuit, at::Device device)
-        : rows(sparse::order_by_line(circuit.type_of_cell, circuit.postsynaptic, circuit.presynaptic,
-                                     circuit.type_of_cell.size()),
+        : rows(sparse::order_by_line(circuit.type_of_cell, circuit.postsynaptic.unpacked(),
+                                     circuit.presynaptic.unpacked(), circuit.type_of_cell.size()),
                device) {
-        auto by_column = sparse::order_by_line(circuit.type_of_cell, circuit.presynaptic, circuit.postsynaptic,
-                                               circuit.type_of_cell.size());
+        auto by_column = sparse::order_by_line(circuit.type_of_cell, circuit.presynaptic.unpacked(),
+                                               circuit.postsynaptic.unpacked(), circuit.type_of_cell.size());
         column_of_synapse = uploaded(positions_of(by_column), device);
         columns = {std::move(by_column), device};
         function_of =

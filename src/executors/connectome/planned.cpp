@@ -7,6 +7,7 @@
 #include <ATen/ops/argsort.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/from_blob.h>
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
@@ -21,7 +22,11 @@ namespace {
 /// needed.
 template <class Scalar>
 std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_circuit& circuit) {
-    const auto inner_number = sparse::inner_order(circuit.type_of_cell, circuit.presynaptic, circuit.postsynaptic);
+    // Not in vectors: what is freed in the midst of the heap stays with the process.
+    const sparse::big_array<std::int32_t> pre(circuit.presynaptic.size()), post(circuit.postsynaptic.size());
+    circuit.presynaptic.unpack(pre.span());
+    circuit.postsynaptic.unpack(post.span());
+    const auto inner_number = sparse::inner_order(circuit.type_of_cell, pre.span(), post.span());
     std::vector<Scalar> signs(inner_number.size());
     for (std::size_t cell = 0; cell < inner_number.size(); ++cell)
         signs[static_cast<std::size_t>(inner_number[cell])] = circuit.signs[cell];
@@ -33,10 +38,25 @@ std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_c
         ranges.push_back(
             {.last = next, .function = circuit.types[type].nonlinearity, .rectified = circuit.types[type].rectified});
     }
-    sparse::sparse_index index(static_cast<std::int32_t>(inner_number.size()), circuit.presynaptic,
-                               circuit.postsynaptic, inner_number);
+    sparse::sparse_index index(static_cast<std::int32_t>(inner_number.size()), pre.span(), post.span(), inner_number);
     return std::make_shared<const sparse::sparse_network<Scalar>>(std::move(index), std::move(signs),
                                                                   std::move(ranges));
+}
+
+/// Numbers by synapse as a tensor, whose memory the network uses again. On the heap, where others lie between them,
+/// arrays of that size leave holes into which the next ones don't fit.
+template <class Scalar>
+at::Tensor by_synapse(std::shared_ptr<const sparse::sparse_network<Scalar>> network,
+                      sparse::borrowed_array<Scalar> memory, const at::TensorOptions& options) {
+    struct kept {
+        std::shared_ptr<const sparse::sparse_network<Scalar>> network;  // outlives what it has lent
+        sparse::borrowed_array<Scalar> memory;
+    };
+    const auto count = static_cast<std::int64_t>(memory.size());
+    auto keeper = std::make_shared<kept>(kept{std::move(network), std::move(memory)});
+    auto* const data = keeper->memory.data();
+    return at::from_blob(
+        data, {count}, [keeper = std::move(keeper)](void*) {}, options);
 }
 
 /// Arrays over neurons that were packed, or that a tensor's memory is already.
@@ -220,24 +240,20 @@ torch::autograd::variable_list backward_steps(sparse_steps<Scalar>& steps, const
     auto columns = is_ordered ? sparse::borrowed_array<Scalar>() : steps.columns(inputs[weights]);
     torch::autograd::variable_list gradients(input_count);
     const auto options = inputs[drive].options();
-    sparse::borrowed_array<Scalar> by_column;
-    Scalar* weight = nullptr;
-    if (needs_grad[weights]) {
-        gradients[weights] = at::empty({static_cast<std::int64_t>(steps.index().synapses())}, options);
-        if (!is_ordered) by_column = network.borrow(steps.index().synapses());
-        weight = is_ordered ? gradients[weights].template mutable_data_ptr<Scalar>() : by_column.data();
-    }
+    auto by_column = needs_grad[weights] ? network.borrow(steps.index().synapses()) : sparse::borrowed_array<Scalar>();
     std::vector<Scalar> rate(needs_grad[rates] ? static_cast<std::size_t>(steps.index().neurons()) : 0);
     steps.run->backward({.weights = is_ordered ? inputs[weights].template const_data_ptr<Scalar>() : columns.data(),
                          .states = adjoints.span(),
-                         .weight_gradient = weight,
+                         .weight_gradient = needs_grad[weights] ? by_column.data() : nullptr,
                          .drive = needs_grad[drive] ? drive_adjoint.data() : nullptr,
                          .initial = needs_grad[start] ? initial.data() : nullptr,
                          .rate = needs_grad[rates] ? rate.data() : nullptr},
                         on_threads);
     columns = {};
-    if (needs_grad[weights] && !is_ordered)
-        network.spread_columns(weight, gradients[weights].template mutable_data_ptr<Scalar>(), on_threads);
+    if (needs_grad[weights]) {
+        if (!is_ordered) by_column = network.spread_columns(std::move(by_column), on_threads);
+        gradients[weights] = by_synapse(steps.network, std::move(by_column), options);
+    }
     if (needs_grad[drive]) {
         gradients[drive] = at::empty(inputs[drive].sizes(), options);
         for (std::int64_t step = 0; step < drives; ++step)
@@ -312,10 +328,12 @@ class ordering_function : public torch::autograd::Function<ordering_function> {
                                                    const torch::autograd::variable_list& arriving) {
         const auto ordering = run_of_backward_pass<weight_ordering>(*context, "planned");
         const auto by_column = arriving.front().contiguous();
-        auto of_user = at::empty_like(by_column);
+        at::Tensor of_user;
         const auto spread = [&]<class Scalar>(const std::shared_ptr<row_weights<Scalar>>& rows) {
-            rows->network->spread_columns(by_column.const_data_ptr<Scalar>(), of_user.mutable_data_ptr<Scalar>(),
-                                          on_threads);
+            auto columns = rows->network->borrow(rows->network->index().synapses());
+            std::ranges::copy_n(by_column.const_data_ptr<Scalar>(), by_column.numel(), columns.data());
+            of_user = by_synapse(rows->network, rows->network->spread_columns(std::move(columns), on_threads),
+                                 by_column.options());
         };
         std::visit(spread, *ordering);
         return {of_user, at::Tensor()};

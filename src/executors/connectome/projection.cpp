@@ -39,8 +39,8 @@ at::Tensor drive_of(const projection_operands& stimulus, const at::Tensor& input
     auto arriving =
         stimulus.kind == projection_kind::dense ? dense_sum(stimulus.weight, stimulus.bias, inputs) : inputs;
     if (stimulus.is_every_cell) return arriving;
-    const auto silent = at::zeros({inputs.size(0), stimulus.cell_count, inputs.size(2)}, inputs.options());
-    return silent.index_copy(1, stimulus.cells, arriving);
+    auto drive = at::zeros({inputs.size(0), stimulus.cell_count, inputs.size(2)}, inputs.options());
+    return drive.index_copy_(1, stimulus.cells, arriving);
 }
 
 at::Tensor outputs_of(const projection_operands& output, const at::Tensor& states) {

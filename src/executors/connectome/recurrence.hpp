@@ -5,6 +5,8 @@
 //
 // Tensors are (cells, batch); s is the sign of the presynaptic cell.
 
+#include "compact_numbers.hpp"
+
 #include <cortexpr/circuit/graph.hpp>
 #include <cortexpr/plan/connectome.hpp>
 #include <cortexpr/run/options.hpp>
@@ -22,9 +24,9 @@ namespace cortexpr::executors {
 struct recurrent_circuit {
     std::vector<plan::cell_type> types;
     std::vector<std::int32_t> type_of_cell;
-    std::vector<std::vector<std::int32_t>> cells_of_type;  ///< rising
-    std::vector<std::int32_t> presynaptic, postsynaptic;   ///< by synapse
-    std::vector<std::int8_t> signs;                        ///< by cell
+    std::vector<std::vector<std::int32_t>> cells_of_type;     ///< rising
+    compact_numbers<std::int32_t> presynaptic, postsynaptic;  ///< by synapse
+    std::vector<std::int8_t> signs;                           ///< by cell
 
     const std::vector<std::int32_t>& cells_of(int type) const {
         return cells_of_type.at(static_cast<std::size_t>(type));

@@ -1,3 +1,4 @@
+#include "../../interruption.hpp"
 #include "../aten/nonlinearity.hpp"
 #include "index_tensor.hpp"
 #include "recurrence.hpp"
@@ -15,8 +16,8 @@ class transparent_recurrence final : public recurrence {
   public:
     transparent_recurrence(std::shared_ptr<const recurrent_circuit> circuit, at::Device device)
         : circuit_(std::move(circuit)),
-          presynaptic_(index_tensor(circuit_->presynaptic, device)),
-          postsynaptic_(index_tensor(circuit_->postsynaptic, device)),
+          presynaptic_(index_tensor(circuit_->presynaptic.unpacked(), device)),
+          postsynaptic_(index_tensor(circuit_->postsynaptic.unpacked(), device)),
           signs_(index_tensor(circuit_->signs, device).unsqueeze(1)) {
         for (int type = 0; type < static_cast<int>(circuit_->types.size()); ++type)
             cells_.push_back(index_tensor(circuit_->cells_of(type), device));
@@ -28,6 +29,7 @@ class transparent_recurrence final : public recurrence {
         auto state = inputs.start.defined() ? inputs.start : at::zeros_like(inputs.drive.select(0, 0));
         std::vector<at::Tensor> states;
         for (int step = 0; step < inputs.steps; ++step) {
+            interruption::look();
             const auto arriving = weights * (signs * state).index_select(0, presynaptic_);
             const auto drive = inputs.drive.select(0, inputs.drive.size(0) == 1 ? 0 : step);
             const auto rates = rates_of(drive.index_add(0, postsynaptic_, arriving));

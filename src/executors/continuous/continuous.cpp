@@ -1,5 +1,6 @@
 #include "continuous.hpp"
 
+#include "../../interruption.hpp"
 #include "../../solve/pieces.hpp"
 #include "../aten/nonlinearity.hpp"
 #include "../aten/resize.hpp"
@@ -56,6 +57,7 @@ class moment_of_areas {
 
     /// f_j(z_j), by neuron type; where a state is held, that state.
     solve::state targets(const perturbed_states* perturbed, int step, const at::Tensor& samples) {
+        interruption::look();
         solve::state drives(states_.size());
         for (std::size_t i = 0; i < network_.plan.edges.size(); ++i) {
             const auto& edge = network_.plan.edges[i];

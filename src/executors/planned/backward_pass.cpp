@@ -26,6 +26,7 @@
 // propagate_states. z' and x' live within a step; the first convolution that reaches x' writes it. `..._has_adjoint_`
 // says what is not zero.
 
+#include "../../interruption.hpp"
 #include "image_pass.hpp"
 
 #include <algorithm>
@@ -89,6 +90,7 @@ void backward_pass<Scalar>::run(std::int64_t image, const Scalar* saved, const s
     clear_step(steps);
     stimulus_has_adjoint_.front() = 0;
     for (int step = steps; step >= 1; --step) {
+        interruption::look();
         base::enter(step);
         gradients_ = gradients + program_->gradient_start();
         clear_step(step - 1);

@@ -1,3 +1,4 @@
+#include "../../interruption.hpp"
 #include "image_pass.hpp"
 
 #include <algorithm>
@@ -39,6 +40,7 @@ void forward_pass<Scalar>::run(std::int64_t image, Scalar* saved, std::int32_t* 
     base::start_image(image, saved);
     const int areas = static_cast<int>(program_->areas().size());
     for (int step = 1; step <= facts_.steps(); ++step) {
+        interruption::look();
         base::enter(step);
         if (base::begins_part(step)) compute_constant_drive();
         for (int area = 0; area < areas; ++area) {

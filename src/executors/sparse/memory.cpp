@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <new>
 #include <utility>
 #ifdef __linux__
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 namespace cortexpr::executors::sparse {
@@ -18,6 +20,11 @@ constexpr std::size_t huge_page = std::size_t{2} << 20, cache_line = 64;
 std::size_t whole(std::size_t bytes, std::size_t of) { return (bytes + of - 1) / of * of; }
 
 #ifdef __linux__
+std::size_t page() {
+    static const auto size = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    return size;
+}
+
 /// From the system itself, at a huge page: arrays of many megabytes that come and go would leave holes in the heap.
 std::byte* mapped(std::size_t bytes) {
     void* const found = mmap(nullptr, bytes + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -41,7 +48,7 @@ raw_memory::raw_memory(std::size_t bytes) : size_(bytes) {
     if (bytes == 0) return;
 #ifdef __linux__
     if (bytes >= huge_page) {
-        size_ = whole(bytes, huge_page);
+        size_ = whole(bytes, page());  // the end, less than a huge page, takes what it needs
         bytes_ = {mapped(size_), {size_}};
         return;
     }
@@ -66,9 +73,13 @@ memory_store::memory_store() { free_.reserve(most_kept); }
 raw_memory memory_store::take(std::size_t bytes) {
     if (bytes > 0) {
         const std::lock_guard hold(mutex_);
-        const auto fits = std::ranges::find_if(
-            free_, [bytes](const raw_memory& one) { return one.size() >= bytes && one.size() / 2 <= bytes; });
-        if (fits != free_.end()) {
+        // The smallest that has room. One with much more room is kept for an array of its own size: another would have
+        // to be made for that.
+        const auto fits = std::ranges::min_element(free_, {}, [bytes](const raw_memory& one) {
+            return one.size() >= bytes ? one.size() : std::numeric_limits<std::size_t>::max();
+        });
+        if (fits != free_.end() && fits->size() >= bytes &&
+            fits->size() - bytes <= std::max(bytes / 4, std::min(bytes, huge_page))) {
             auto memory = std::move(*fits);
             free_.erase(fits);
             return memory;

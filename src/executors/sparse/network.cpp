@@ -84,11 +84,16 @@ void sparse_network<Scalar>::gather_second(const Scalar* first, Scalar* to, cons
 }
 
 template <class Scalar>
-void sparse_network<Scalar>::spread_columns(const Scalar* columns, Scalar* of_user, const thread_team& team) const {
-    if (!index_.rows_first()) return put_into(columns, index_.user_of_first(), of_user, team);
-    const auto rows = borrow(index_.synapses());
-    put_into(columns, index_.first_of_second(), rows.data(), team);
-    put_into<Scalar>(rows.data(), index_.user_of_first(), of_user, team);
+borrowed_array<Scalar> sparse_network<Scalar>::spread_columns(borrowed_array<Scalar> columns,
+                                                              const thread_team& team) const {
+    auto other = borrow(index_.synapses());
+    if (!index_.rows_first()) {
+        put_into<Scalar>(columns.data(), index_.user_of_first(), other.data(), team);
+        return other;
+    }
+    put_into<Scalar>(columns.data(), index_.first_of_second(), other.data(), team);
+    put_into<Scalar>(other.data(), index_.user_of_first(), columns.data(), team);
+    return columns;
 }
 
 // Blocks of the user's neurons: what lies side by side there is read and written together.

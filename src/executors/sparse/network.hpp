@@ -44,10 +44,10 @@ class sparse_network {
     }
 
     /// Values by synapse in the index's first order, from the user's; in its second, from those in the first; and from
-    /// the order of its columns, those in the user's.
+    /// the order of its columns, those in the user's, perhaps in the same memory.
     void gather_first(const Scalar* of_user, Scalar* to, const thread_team& team) const;
     void gather_second(const Scalar* first, Scalar* to, const thread_team& team) const;
-    void spread_columns(const Scalar* columns, Scalar* of_user, const thread_team& team) const;
+    borrowed_array<Scalar> spread_columns(borrowed_array<Scalar> columns, const thread_team& team) const;
     /// to = an array over neurons, in the inner order. Padding becomes 0.
     void pack(const user_array<const Scalar>& from, int batch, Scalar* to, const thread_team& team) const;
     void unpack(const Scalar* from, int batch, const user_array<Scalar>& to, const thread_team& team) const;

@@ -1,5 +1,7 @@
 #include "phases.hpp"
 
+#include "../../interruption.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -49,6 +51,7 @@ void in_phases(const thread_team& team, std::span<const phase> phases) {
             for (patience patient; done.load(std::memory_order_acquire) < first[p]; patient.wait())
                 if (failed.load(std::memory_order_relaxed)) return;
             try {
+                interruption::look();
                 phases[p].work(static_cast<int>(task - first[p]));
             } catch (...) {
                 failed.store(true);

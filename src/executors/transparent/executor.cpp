@@ -1,5 +1,6 @@
 #include "executor.hpp"
 
+#include "../../interruption.hpp"
 #include "../aten/nonlinearity.hpp"
 #include "../aten/resize.hpp"
 #include "../initial_values.hpp"
@@ -185,6 +186,7 @@ class transparent_executor final : public executor {
         const auto& shape = context.shape;
         std::vector<at::Tensor> features;
         for (int t = 1; t <= shape.steps; ++t) {
+            interruption::look();
             run.step(t, shape.is_sequence ? context.input.select(shape.time_dimension, t - 1) : context.input);
             if (context.plan.has_readout() && (context.request.all_logits || t == shape.steps))
                 features.push_back(run.features());

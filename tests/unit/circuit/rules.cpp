@@ -61,6 +61,17 @@ TEST_CASE("a declared type needs a neuron", "[circuit]") {
     CHECK(file.refusal(more, "c.csv") == "has no neuron of the declared type 'T4a'");
 }
 
+TEST_CASE("what only arrays have, and a value of a column that isn't named, are refused", "[circuit]") {
+    written file("pre,post,weight\na,b,1\n", cells);
+    file.how.prefix = "hh.";
+    CHECK(contains(message_of<usage_error>([&] { file.load(two_types); }),
+                   "a prefix is of the names of arrays, but " + file.how.synapses.string() + " is a table"));
+    file.how.prefix.clear();
+    file.how.columns.kind_is = "chemical";
+    CHECK(message_of<usage_error>([&] { file.load(two_types); }) ==
+          "columns::kind_is is 'chemical', but columns::kind names no column that could hold it");
+}
+
 TEST_CASE("without cells only one type can be declared", "[circuit]") {
     written file("pre,post,weight\na,b,1\n");
     CHECK(file.load({.types = {{"E", excitatory}}}).neurons.type_names == strings{"E"});

@@ -4,6 +4,7 @@
 
 #include "catch.hpp"
 #include "executors/shared_work.hpp"
+#include "interruption.hpp"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/ones.h>
@@ -106,6 +107,24 @@ TEST_CASE("threads: whoever asks while another has them does the work alone") {
         std::thread([&] { on_threads(2, [&] { calls += 10; }); }).join();
     });
     CHECK(calls == 12);
+}
+
+TEST_CASE("threads: where one fails, the others end at their next look for an interruption") {
+    const threads_for_a_while three(3);
+    std::atomic<int> taken{0}, given_up{0};
+    CHECK_THROWS_WITH(on_threads(3,
+                                 [&] {
+                                     if (taken++ == 0) throw std::runtime_error("the first one");
+                                     try {
+                                         for (;;) cortexpr::interruption::look();
+                                     } catch (const cortexpr::interruption::given_up&) {
+                                         ++given_up;
+                                         throw;
+                                     }
+                                 }),
+                      "the first one");
+    CHECK(given_up == 2);
+    CHECK_NOTHROW(cortexpr::interruption::look());
 }
 
 }  // namespace threads_test

@@ -3,6 +3,8 @@
 #include "catch.hpp"
 #include "executors/networks.hpp"
 
+#include <cmath>
+
 namespace validation_test {
 
 using namespace cortexpr;
@@ -69,7 +71,7 @@ TEST_CASE("numbers of steps that are missing or contradict the input") {
           "the input (7, 2, 6, 5) is a still image and says nothing about time; say for how many steps it is shown, as "
           "in "
           "steps{5}");
-    CHECK(refusal(net, images, {.steps = 0}) == "0 steps were asked for; a run has at least 1");
+    CHECK(refusal(net, images, {.steps = 0}) == "0 steps were asked for; a run has at least 1 and at most 1,000,000");
     CHECK(refusal(net, sequence, {.steps = 3}) ==
           "the input (7, 4, 2, 6, 5) is a sequence of 4 steps, but 3 were asked for; leave steps out");
     CHECK(refusal(net, sequence, {.steps = 7}) ==
@@ -97,6 +99,13 @@ TEST_CASE("initial states that do not fit") {
           "rates "
           ">= 0, or declare the type with signed_rates");
     CHECK(start_of_e(at::ones({7, 4, 6, 5}, at::kDouble)) == "no refusal");
+    for (const double odd : {static_cast<double>(NAN), HUGE_VAL, -HUGE_VAL}) {
+        auto state = at::ones({7, 4, 6, 5}, at::kDouble);
+        state[3][2][1] = odd;
+        CHECK(start_of_e(state) == "the initial state of E in V1 holds a value that is infinite or NaN");
+    }
+    CHECK(start_of_e(at::ones({7, 4, 6, 5}, at::kDouble).to_sparse()) ==
+          "the initial state of E in V1 is a sparse tensor; give tensor.to_dense()");
     CHECK(refusal(net, images, {.steps = 1, .initial_states = {at::Tensor()}}) ==
           "initial_states has 1 entries; give one for each of the 2 neuron types, or none");
     CHECK(refusal(net, images, {.steps = 1, .initial_feedback = {at::zeros({7, 2, 6, 5}, at::kDouble)}}) ==
@@ -113,6 +122,10 @@ TEST_CASE("requests about what the network hasn't") {
           "area V1 hears no feedback, so none can be recorded");
     CHECK(refusal(net, images, {.steps = 1, .silenced_from = {0, -2}}) ==
           "I is to be silenced from step -2; steps count from 1, and 0 means never");
+    CHECK(refusal(net, images, {.steps = 3, .silenced_from = {0, 4}}) ==
+          "I is to be silenced from step 4, but the run has 3");
+    CHECK(refusal(net, images, {.steps = 3, .silenced_from = {0, 3}}) == "no refusal");
+    CHECK(refusal(net, images.to_sparse(), {.steps = 1}) == "the input is a sparse tensor; give tensor.to_dense()");
     CHECK(refusal(net, images, {.steps = 1, .all_logits = true}) ==
           "V1 is no classifier, so it has no logits; record its outputs");
     CHECK(refusal(net, images, {.steps = 1, .record_outputs = {true, true}}) ==

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -45,6 +46,36 @@ TEST_CASE("cells are silenced, clamped and driven at the steps that are asked fo
               free.state<Mi1>().select(1, 2).mean().item<double>());
         CHECK_THROWS_WITH(net->run(input, steps{6}, silence<L1>{.from = 0}), Catch::Contains("steps count from 1"));
         CHECK_THROWS_WITH(net->run(input, steps{6}, clamp_cells{.cells = {99}}), Catch::Contains("cells 0 to 43"));
+        CHECK_THROWS_WITH(net->run(input, steps{6}, inject<L1>{.current = 1, .from = 7, .to = 9}),
+                          Catch::Contains("from step 7, but the run has 6"));
+        CHECK_THROWS_WITH(net->run(input.to_sparse(), steps{6}), Catch::Contains("the input is a sparse tensor"));
+    }
+}
+
+// Step by step: a run of one step, whose state is written over.
+TEST_CASE("of clamps that hold a cell at a step the last one counts, whichever began first") {
+    std::vector<clamp_cells> clamps{{.cells = {0, 1, 2, 3}, .value = 0, .from = 2},
+                                    {.cells = {1, 2, 5}, .value = 0.4},
+                                    {.cells = {2, 6}, .value = 0.9, .from = 3, .to = 4},
+                                    {.cells = {3, 5}, .value = 0.3, .from = 5, .to = 5},
+                                    {.cells = {6}, .value = 0.1, .from = 4, .to = 100}};
+    for (const auto with : {executor::transparent, executor::planned}) {
+        const auto net =
+            make<Motion<weight_mode::per_synapse>>(motion_graph(4), {.dtype = at::kDouble, .executor = with});
+        const auto input = at::rand({3, net->input_size()}, at::kDouble);
+        for (std::size_t turn = 0; turn < clamps.size(); ++turn) {
+            std::ranges::rotate(clamps, clamps.begin() + 1);
+            connectome_request one{.steps = 1}, all{.steps = 7, .record_states = true, .clamps = clamps};
+            const auto found = net->run(input, all).states;
+            for (int step = 1; step <= 7; ++step) {
+                one.initial_state = net->run(input, one).final_state.clone();
+                for (const auto& clamp : clamps)
+                    if (clamp.from <= step && step <= clamp.to.value_or(7))
+                        for (const auto cell : clamp.cells) one.initial_state.select(1, cell).fill_(clamp.value);
+                INFO("turn " << turn << ", step " << step);
+                CHECK(gap(found.select(1, step - 1), one.initial_state) < 1e-14);
+            }
+        }
     }
 }
 
@@ -126,7 +157,7 @@ TEST_CASE("synapses are scaled and cut, time constants frozen, and noise added, 
         CHECK_THROWS_WITH(net->run(input, steps{6}, noise<Mod>{.deviation = -1}), Catch::Contains("deviation -1"));
         CHECK_THROWS_WITH(net->run(input, steps{6}, freeze_tau<Mi1>{.value = 0.5}), Catch::Contains("from 1"));
         CHECK_THROWS_WITH(net->run(input, steps{6}, scale_synapses{.synapses = {-1}}), Catch::Contains("synapse -1"));
-        CHECK_THROWS_WITH(net->run(input, {.noises = std::vector<noise_cells>(1), .continuous = continuous_time{}}),
+        CHECK_THROWS_WITH(net->run(input, {.noises = {{.cells = {0}}}, .continuous = continuous_time{}}),
                           Catch::Contains("drawn step by step"));
     }
 }

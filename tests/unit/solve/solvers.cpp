@@ -530,8 +530,9 @@ TEST_CASE("solve: faults in gradients are told") {
     CHECK(text.find("needs a gradient and isn't listed; add it to equation::reads") != std::string::npos);
     // Second derivatives need the recorded kind.
     const auto loss = net.loss({});
-    CHECK(error_text([&] { torch::autograd::grad({loss}, {net.start}, {}, true, true); }).find("gradients::recorded") !=
-          std::string::npos);
+    CHECK(error_text([&] {
+              torch::autograd::grad({loss}, {net.start}, {}, true, true);
+          }).find("choose recorded ones") != std::string::npos);
     const auto first =
         torch::autograd::grad({net.loss({.gradients = solve::gradients::recorded})}, {net.start}, {}, true, true)[0];
     CHECK(torch::autograd::grad({first.sum()}, {net.start})[0].abs().sum().item<double>() > 0);

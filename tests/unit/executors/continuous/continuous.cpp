@@ -441,6 +441,8 @@ TEST_CASE("continuous: what has no place in continuous time is refused in a sent
         "in continuous time outputs follow from the states at once"));
     CHECK(contains(refusal(net, image, {.steps = {}, .continuous = continuous_time{.evaluations = 1}}),
                    "states at 1 times can't be given"));
+    CHECK(contains(refusal(net, image, {.steps = {}, .continuous = continuous_time{.evaluations = 2'000'000'000}}),
+                   "and at most 1,000,000"));
     double_module looped(plan_of<Looped>);
     CHECK(
         contains(refusal(looped, image, {.steps = {}, .continuous = time}), "the output of Through depends on itself"));

@@ -259,9 +259,10 @@ results computed(const drawn_network& network, const kernels::kernel_table<Scala
                  team);
     for (std::size_t at = 0; at < to_drive.size(); at += padded) append(all.drive, to_drive.data() + at, false);
     append(all.initial, to_initial.data(), false);
-    std::vector<Scalar> of_user(gradient.size());
-    prepared->spread_columns(gradient.data(), of_user.data(), team);
-    all.weight_gradient.assign(of_user.begin(), of_user.end());
+    auto by_column = prepared->borrow(gradient.size());
+    std::ranges::copy(gradient, by_column.data());
+    const auto of_user = prepared->spread_columns(std::move(by_column), team);
+    all.weight_gradient.assign(of_user.data(), of_user.data() + of_user.size());
     for (std::size_t i = 0; i < neurons; ++i) all.rate.push_back(to_rate[inner(i)]);
     return all;
 }

@@ -1,0 +1,31 @@
+"""Runs in continuous time."""
+
+from __future__ import annotations
+
+import math
+
+from . import _engine
+from .arguments import says_wrong_types
+
+
+class ContinuousTime(_engine.ContinuousTime):
+    """From `start` to `end`, in place of steps; states are wanted at `evaluations` times, both ends included.
+
+    method: "dopri5" (steps of its own for each sample, by the tolerances), or "euler", "exponential_euler", "rk4" with
+        steps of at most `step`, or `steps` of them. Euler with steps of 1 is what the discrete steps are.
+    relative_tolerance, absolute_tolerance: of a step of dopri5; its error is at most absolute + relative * |state|.
+    first_step, smallest_step, largest_step: of dopri5, in units of time.
+    most_steps: of a sample; one that needs more is refused.
+    gradients: "replayed" keeps `kept_states` states and repeats the steps between them; "recorded" keeps all operations, and
+        can be differentiated twice.
+
+    Raises UsageError for a method or gradients that there aren't; a run raises it for the rest.
+    """
+
+    @says_wrong_types
+    def __init__(self, end: float, start: float = 0.0, evaluations: int = 2, *, method: str = "dopri5", step: float = 0.0,
+                 steps: int = 0, relative_tolerance: float = 1e-3, absolute_tolerance: float = 1e-6,
+                 first_step: float | None = None, smallest_step: float = 0.0, largest_step: float = math.inf,
+                 most_steps: int = 1_000_000, gradients: str = "replayed", kept_states: int | None = None) -> None:
+        super().__init__(end, start, evaluations, method, step, steps, relative_tolerance, absolute_tolerance, first_step,
+                         smallest_step, largest_step, most_steps, gradients, kept_states)
