@@ -6,8 +6,8 @@
 
 namespace cortexpr::interruption {
 
-/// What computations ask on each of their threads, 20 times a second. It throws to end the one that asks. Set it before
-/// the first computation; all later ones ask it.
+/// What computations ask on each of their threads, 20 times a second; it throws to end the one that asks. Empty: they
+/// ask nothing. Not to be called while one computes.
 void set(std::function<void()> ask);
 
 /// Called by long computations once a step. Throws what is thrown there, and given_up where another thread of the same

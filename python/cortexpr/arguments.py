@@ -1,7 +1,7 @@
 """Arguments of a wrong type, in a sentence.
 
-A method is called as it is; only where that ends in a TypeError its arguments are held to its annotations, so that a call
-whose arguments are right costs nothing more. What the annotations have nothing against stays what it was.
+A method is called as it is; only where that ends in a TypeError its arguments are compared with its annotations, so that a
+call whose arguments are right costs nothing more. A failure that the annotations don't explain stays what it was.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ def _first_wrong(function: Callable[..., Any], signature: inspect.Signature, arg
 def _fault_of(value: Any, hint: Any) -> str | None:  # noqa: C901, PLR0911 - one question after the other
     """What a value is instead of what the hint wants; None where it is that."""
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
-    if hint is Any or hint is inspect.Parameter.empty or isinstance(hint, TypeVar):
+    if hint is Any:
         return None
-    if origin is Annotated:
-        return _fault_of_number(value, inner[1]) if inner[0] is int else _fault_of(value, inner[0])
+    if origin is Annotated:  # a whole number and its range
+        return _fault_of_number(value, inner[1])
     if _is_union(hint):
         faults = [_fault_of(value, one) for one in inner]
         return None if None in faults else next((one for one in faults if " at " in str(one)), faults[0])
@@ -83,10 +83,7 @@ def _fault_of(value: Any, hint: Any) -> str | None:  # noqa: C901, PLR0911 - one
         if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
             return _not(value)
         return _first_fault(((place, one), (one, inner[0])) for place, one in enumerate(value))
-    wanted = origin or hint
-    if wanted in (typing.Callable, Callable):
-        return None
-    return None if isinstance(wanted, type) and isinstance(value, wanted) else _not(value)
+    return None if isinstance(value, hint) else _not(value)
 
 
 def _first_fault(entries: Any) -> str | None:

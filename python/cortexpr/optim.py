@@ -155,7 +155,7 @@ class Adam(torch.optim.Adam):
         network = self._sole and self._sole()
         if network is None:
             raise UsageError("the network of this optimiser is gone; keep it where the optimiser is used")
-        if any(now is not then for now, then in zip(network._tensors(), self._parameters_of_sole)):
+        if any(one is not known for one, known in zip(network._tensors(), self._parameters_of_sole)):
             raise UsageError("parameters of the network were replaced after the optimiser was made (load_state_dict with "
                              "assign=True does that); make it anew, Adam(net)")
         return network

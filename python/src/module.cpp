@@ -457,8 +457,6 @@ py::list declarations_in(const std::string& path) {
     return all;
 }
 
-}  // namespace
-
 /// Ctrl-C ends a run: Python's handlers of signals run on its main thread, which asks them while it computes.
 void let_signals_interrupt() {
     const auto main = py::module_::import("threading").attr("main_thread")().attr("ident").cast<unsigned long>();
@@ -468,6 +466,8 @@ void let_signals_interrupt() {
         if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     });
 }
+
+}  // namespace
 
 PYBIND11_MODULE(_engine, module) {
     let_signals_interrupt();
