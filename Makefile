@@ -6,7 +6,8 @@ PROGRAMS := build/release/bin
 help:
 	@echo "make demo                 set up what is missing, train the example on handwritten digits (ARGS=... for digits train)"
 	@echo "make test                 set up what is missing, build and run every test"
-	@echo "make python               set up an environment for the Python package in build/python, install it there, run its tests"
+	@echo "make python               set up an environment for the Python package in build/python, install it there, run its tests;"
+	@echo "                          make python-package does all but the tests, which are part of make test from then on"
 	@echo "make docs                 the documentation site, with the API pages, into build/site/html"
 	@echo "make sanitize             the unit tests that need no LibTorch, under address and undefined-behaviour sanitizers"
 	@echo "make sanitize-torch       the others, but for a few (an hour)"
@@ -35,17 +36,19 @@ test:
 # last line of packages is for `make test`, which holds files to the programs whose formats they are where it finds them.
 TORCH ?= torch==2.11.0
 PYTHON3 ?= python3
-python:
+python: python-package
+	@build/python/bin/python -m pytest -n $(JOBS)
+
+python-package:
 	@cmake/setup
 	@test -x build/python/bin/python || $(PYTHON3) -m venv build/python
-	@build/python/bin/pip install --quiet --disable-pip-version-check "$(TORCH)" numpy pytest safetensors ipython \
+	@build/python/bin/pip install --quiet --disable-pip-version-check "$(TORCH)" numpy pytest pytest-xdist safetensors ipython \
 	  nbclient ipykernel matplotlib lightning cmake \
 	  h5py onnxruntime tensorboard
 	@cmake --preset release -DCORTEXPR_PYTHON_PACKAGE=ON -DPython_EXECUTABLE=$(CURDIR)/build/python/bin/python --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS) --target cortexpr_engine
 	@cmake --install build/release --component python \
 	  --prefix $$(build/python/bin/python -c "import sysconfig; print(sysconfig.get_path('platlib'))") >/dev/null
-	@build/python/bin/python -m pytest
 
 # Into an environment of its own; once its packages are there, without a network.
 docs:
@@ -72,13 +75,14 @@ sanitize-torch:
 	@cmake --build build/asan -j $(JOBS) --target torch_tests train_tests
 	@cd build/asan && bin/torch_tests '~[observed]' && bin/train_tests
 
-# CI's machine shares its cores: an input has two minutes there. The seed is always the same: what passes here passes there.
+# A reader has a minute by the clock, two of them on each core: an input has two minutes there, since machines of CI share
+# their cores, too. The seed is always the same: what passes here passes there.
 fuzz:
 	@cmake/setup --tests
 	@command -v clang++-19 >/dev/null || { echo "cortexpr: make fuzz needs Debian's clang-19 and libclang-rt-19-dev"; exit 1; }
 	@cmake --preset fuzz --log-level=WARNING >/dev/null
 	@cmake --build --preset fuzz -j $(JOBS)
-	@tests/fuzz/fuzz.sh build/fuzz --jobs $(JOBS) --seed 1 --timeout 120 $(ARGS)
+	@tests/fuzz/fuzz.sh build/fuzz --jobs $$((2 * $(JOBS))) --seed 1 --timeout 120 $(ARGS)
 
 bench bench-table:
 	@cmake/setup
@@ -94,4 +98,4 @@ tidy tidy-torch format format-check:
 clean:
 	rm -rf build
 
-.PHONY: help demo test python docs sanitize sanitize-torch fuzz bench bench-table tidy tidy-torch format format-check clean
+.PHONY: help demo test python python-package docs sanitize sanitize-torch fuzz bench bench-table tidy tidy-torch format format-check clean
