@@ -40,7 +40,7 @@ class ContinuousTime:
         largest_step: float,
         most_steps: int,
         gradients: str,
-        kept_states: int | None,
+        saved_states: int | None,
     ) -> None: ...
     def times(self) -> list[float]: ...
 
@@ -85,6 +85,7 @@ class Connectome(OwnedByPython):
         columns: dict[str, str],
         preset: str,
         signs: dict[str, str],
+        otherwise: str,
         prefix: str,
         minimum: float,
         leaves_undeclared_out: bool,

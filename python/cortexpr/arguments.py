@@ -143,6 +143,17 @@ def _not(value: Any) -> str:
     return f"not {kind_of(value)}"
 
 
+def shown(value: Any) -> str:
+    """A value as it is written, where that is short; else its kind."""
+    return f"{value!r:.60}" if value is None or isinstance(value, (str, int, float)) else kind_of(value)
+
+
+def device_name(device: Any) -> str:
+    if isinstance(device, (str, torch.device)):
+        return str(device)
+    raise UsageError(f"device is a text such as 'cpu', or a torch.device, {_not(device)}")
+
+
 def kind_of(value: Any) -> str:
     """A value in few words: its type, and of texts and numbers the value."""
     if value is None:

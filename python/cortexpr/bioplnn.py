@@ -12,7 +12,7 @@ from typing import Any, Callable, Mapping, Sequence, TypeVar
 import numpy as np
 import torch
 
-from .arguments import kind_of, says_wrong_types
+from .arguments import kind_of, says_wrong_types, shown
 from .declaration import from_json
 from .errors import UsageError
 from .network import Network
@@ -219,7 +219,7 @@ def _type(place: int, given: Mapping[str, Any]) -> dict[str, Any]:
 def _named(names: Mapping[str, str], value: Any, argument: str) -> str:
     if isinstance(value, str) and value in names:
         return names[value]
-    raise UsageError(f"{argument} is {value!r}; ours knows {', '.join(names)}")
+    raise UsageError(f"{argument} is {shown(value)}; ours knows {', '.join(names)}")
 
 
 def _activation(given: Any) -> list[str]:

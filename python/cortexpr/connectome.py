@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from . import _engine
-from .arguments import Seed, says_wrong_types
+from .arguments import Seed, device_name, says_wrong_types, shown
 from .continuous_time import ContinuousTime
 from .declared_module import DeclaredModule, DeclaredType, Images, Run, as_tensor, listed, mapped
 from .errors import UsageError
@@ -30,6 +30,8 @@ class Connectome(DeclaredModule):
     columns: what the columns of the files are called: "codex", "schlegel", "male_cns", "celegans", or a dict such as
         {"pre": "from", "post": "to", "weight": "count"}.
     signs: classes by transmitter, {"GABA": "inhibitory"}, where the files have transmitters.
+    otherwise: "hybrid", "excitatory" or "inhibitory": the class of cells whose transmitter `signs` doesn't name. Of a
+        hybrid_cells type, hybrid ones have weights of either sign; the others obey Dale's law.
     transmitters: a file of these.
     minimum: pairs whose weights sum up to less are left out.
     undeclared: "refused" or "left_out": cells of types that the declaration doesn't name.
@@ -56,7 +58,7 @@ class Connectome(DeclaredModule):
     @says_wrong_types
     def __init__(self, *, synapses: Union[FilePath, Arrays], cells: Union[FilePath, Sequence[str], Mapping[Any, str], None] = None,
                  columns: Union[str, Mapping[str, str], None] = None, signs: Mapping[str, str] | None = None,
-                 transmitters: FilePath | None = None, minimum: float = 0.0, undeclared: str = "refused", prefix: str = "",
+                 otherwise: str = "hybrid", transmitters: FilePath | None = None, minimum: float = 0.0, undeclared: str = "refused", prefix: str = "",
                  stimulus_synapses: Union[FilePath, Arrays, None] = None, output_synapses: Union[FilePath, Arrays, None] = None,
                  weights: str = "by_total_input", seed: Seed = 0, executor: str = "planned",
                  device: Union[str, torch.device] = "cpu", dtype: torch.dtype = torch.float32) -> None:
@@ -64,10 +66,10 @@ class Connectome(DeclaredModule):
         if not hasattr(self, "_plan"):
             raise UsageError("Connectome itself declares nothing; make a class with cortexpr.declare")
         self.executor = executor
-        options = (str(device), dtype, seed, executor, weights)
+        options = (device_name(device), dtype, seed, executor, weights)
         if _is_path(synapses):
-            if undeclared not in ("refused", "left_out"):
-                raise UsageError(f'undeclared cells are "refused" or "left_out", not {undeclared!r}')
+            if not isinstance(undeclared, str) or undeclared not in ("refused", "left_out"):
+                raise UsageError(f'undeclared cells are "refused" or "left_out", not {shown(undeclared)}')
             if cells is not None and not _is_path(cells):
                 raise UsageError("the types of the cells come from a file where the synapses do; give its path as cells")
             for name, one in (("stimulus_synapses", stimulus_synapses), ("output_synapses", output_synapses)):
@@ -78,13 +80,14 @@ class Connectome(DeclaredModule):
             paths = {name: os.fspath(path) for name, path in given.items() if path is not None}
             preset = columns if isinstance(columns, str) else ""
             self._network = _engine.Connectome.from_files(
-                self._plan, paths, {} if isinstance(columns, str) else dict(columns or {}), preset, dict(signs or {}), prefix,
-                minimum, undeclared == "left_out", *options)
+                self._plan, paths, {} if isinstance(columns, str) else dict(columns or {}), preset, dict(signs or {}), otherwise,
+                prefix, minimum, undeclared == "left_out", *options)
         else:
-            for name, value, default in (("columns", columns, None), ("signs", signs, None), ("minimum", minimum, 0),
+            for name, value, default in (("columns", columns, None), ("signs", signs, None), ("otherwise", otherwise, "hybrid"),
+                                         ("minimum", minimum, 0),
                                          ("transmitters", transmitters, None), ("prefix", prefix, ""),
                                          ("undeclared", undeclared, "refused")):
-                if value != default:
+                if value is not default and not (isinstance(value, (str, int, float)) and value == default):
                     raise UsageError(f"{name} is about files, but the synapses are arrays; leave it out")
             names, ids = _types_and_ids(cells, self.types)
             number = {one: place for place, one in enumerate(ids)} if ids else None
@@ -257,7 +260,7 @@ def _types_and_ids(cells: Any, types: Sequence[str]) -> tuple[list[str], list[An
     if isinstance(cells, Mapping):
         for one in cells:
             if not isinstance(one, (str, int, np.integer)):
-                raise UsageError(f"cells has the id {one!r}, which is neither a text nor a whole number")
+                raise UsageError(f"cells has the id {shown(one)}, which is neither a text nor a whole number")
         if len(set(map(str, cells))) != len(cells):
             raise UsageError("cells has ids that are the same as texts, such as 1 and '1'")
         return [str(name) for name in cells.values()], list(cells)

@@ -16,16 +16,17 @@ class ContinuousTime(_engine.ContinuousTime):
     relative_tolerance, absolute_tolerance: of a step of dopri5; its error is at most absolute + relative * |state|.
     first_step, smallest_step, largest_step: of dopri5, in units of time.
     most_steps: of a sample; one that needs more is refused.
-    gradients: "replayed" keeps `kept_states` states and repeats the steps between them; "recorded" keeps all operations, and
+    gradients: "replayed" keeps `saved_states` states and repeats the steps between them; "recorded" keeps all operations, and
         can be differentiated twice.
 
-    Raises UsageError for a method or gradients that there aren't; a run raises it for the rest.
+    Raises UsageError for a method or gradients that there aren't, and for numbers that don't go together; a run raises it
+    for an interval or a number of evaluations that it can't have.
     """
 
     @says_wrong_types
     def __init__(self, end: float, start: float = 0.0, evaluations: int = 2, *, method: str = "dopri5", step: float = 0.0,
                  steps: int = 0, relative_tolerance: float = 1e-3, absolute_tolerance: float = 1e-6,
                  first_step: float | None = None, smallest_step: float = 0.0, largest_step: float = math.inf,
-                 most_steps: int = 1_000_000, gradients: str = "replayed", kept_states: int | None = None) -> None:
+                 most_steps: int = 1_000_000, gradients: str = "replayed", saved_states: int | None = None) -> None:
         super().__init__(end, start, evaluations, method, step, steps, relative_tolerance, absolute_tolerance, first_step,
-                         smallest_step, largest_step, most_steps, gradients, kept_states)
+                         smallest_step, largest_step, most_steps, gradients, saved_states)

@@ -80,7 +80,7 @@ class DeclaredModule(torch.nn.Module, metaclass=DeclaredType):
 
     @says_wrong_types
     def save(self, path: Union[str, os.PathLike[str]]) -> None:
-        """Writes the parameters as safetensors, under the reference's names. Raises UsageError where one isn't finite."""
+        """Writes the parameters, by the ending: .pt or .pth as torch.save, .npz, else safetensors, under the reference's names. Raises UsageError where one isn't finite."""
         self._network.save(self._tensors(), os.fspath(path))
 
     @says_wrong_types

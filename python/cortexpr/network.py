@@ -11,7 +11,7 @@ from typing import Any, Mapping, Sequence, Union
 import torch
 
 from . import _engine, torch_operator
-from .arguments import Seed, says_wrong_types
+from .arguments import Seed, device_name, says_wrong_types
 from .continuous_time import ContinuousTime
 from .declared_module import DeclaredModule, DeclaredType, Images, Run, as_tensor, listed, mapped
 from .errors import UsageError
@@ -93,7 +93,7 @@ class Network(DeclaredModule):
 
         record: "V1.E" for the states of a neuron type; "V1.output", "V1.feedback" for an area's maps. The area may be left
             out where that says enough.
-        silence: by neuron type, the step from which its state is 0; the first is 1.
+        silence: by neuron type, the step from which its state is 0, after what `perturb` does to it; the first is 1.
         perturb: what is done to which part, as `digits perturb` writes it (docs/workbench.md): "silence V1.I:2..4",
             "clamp V1.E[3]@10,12=0.5", "inject V1.E=0.5", "noise V1.E=0.1", "scale_edge V1.E-V1.I=0.5", "cut V2-V1",
             "freeze_tau V1.E".
@@ -177,7 +177,7 @@ class Network(DeclaredModule):
         return self._plan.parameter_names()
 
     def _made(self, device: Union[str, torch.device], dtype: torch.dtype, seed: int) -> _engine.Network:
-        return _engine.Network(self._plan, str(device), dtype, seed, self.executor, self.precision)
+        return _engine.Network(self._plan, device_name(device), dtype, seed, self.executor, self.precision)
 
 
 def _sampled(examples: torch.Tensor, seed: int, most: int = 512) -> torch.Tensor:

@@ -122,12 +122,6 @@ cortexpr::layout layout_named(std::string_view name) {
     throw cortexpr::usage_error(fmt::format("\"{}\" is no layout; use batch_first or time_first", name));
 }
 
-cortexpr::solve::gradients gradients_named(std::string_view name) {
-    if (name == "replayed") return cortexpr::solve::gradients::replayed;
-    if (name == "recorded") return cortexpr::solve::gradients::recorded;
-    throw cortexpr::usage_error(fmt::format("gradients are \"replayed\" or \"recorded\", not \"{}\"", name));
-}
-
 constexpr std::array<std::string_view, 6> kinds{"none", "area", "network", "classifier", "connectome", "regressor"};
 
 void define_plan(py::module_& module) {
@@ -163,21 +157,23 @@ void define_time(py::module_& module) {
                          std::int64_t steps, double relative_tolerance, double absolute_tolerance,
                          std::optional<double> first_step, double smallest_step, double largest_step,
                          std::int64_t most_steps, const std::string& gradients,
-                         std::optional<std::int64_t> kept_states) {
-                 return continuous_time{.start = start,
-                                        .end = end,
-                                        .evaluations = evaluations,
-                                        .solver = {.method = cortexpr::solve::method_named(method),
-                                                   .step = step,
-                                                   .steps = steps,
-                                                   .relative_tolerance = relative_tolerance,
-                                                   .absolute_tolerance = absolute_tolerance,
-                                                   .first_step = first_step,
-                                                   .smallest_step = smallest_step,
-                                                   .largest_step = largest_step,
-                                                   .most_steps = most_steps,
-                                                   .gradients = gradients_named(gradients),
-                                                   .kept_states = kept_states}};
+                         std::optional<std::int64_t> saved_states) {
+                 continuous_time time{.start = start,
+                                      .end = end,
+                                      .evaluations = evaluations,
+                                      .solver = {.method = cortexpr::solve::method_named(method),
+                                                 .step = step,
+                                                 .steps = steps,
+                                                 .relative_tolerance = relative_tolerance,
+                                                 .absolute_tolerance = absolute_tolerance,
+                                                 .first_step = first_step,
+                                                 .smallest_step = smallest_step,
+                                                 .largest_step = largest_step,
+                                                 .most_steps = most_steps,
+                                                 .gradients = cortexpr::solve::gradients_named(gradients),
+                                                 .saved_states = saved_states}};
+                 cortexpr::solve::check(time.solver);
+                 return time;
              }),
              py::arg(), py::arg(), whole, py::arg(), py::arg(), whole, py::arg(), py::arg(), py::arg(), py::arg(),
              py::arg(), whole, py::arg(), whole)
@@ -326,7 +322,8 @@ cortexpr::neuron_class class_named(const std::string& name) {
 
 circuit::files files_of(const std::map<std::string, std::string>& paths, const py::dict& columns,
                         const std::string& preset, const std::map<std::string, std::string>& signs,
-                        const std::string& prefix, double minimum, bool leaves_undeclared_out) {
+                        const std::string& otherwise, const std::string& prefix, double minimum,
+                        bool leaves_undeclared_out) {
     const auto path = [&paths](const char* name) {
         const auto found = paths.find(name);
         return std::filesystem::path(found == paths.end() ? "" : found->second);
@@ -338,6 +335,7 @@ circuit::files files_of(const std::map<std::string, std::string>& paths, const p
         .stimulus_synapses = path("stimulus_synapses"),
         .output_synapses = path("output_synapses"),
         .columns = columns_named(columns, preset),
+        .otherwise = class_named(otherwise),
         .minimum = minimum,
         .undeclared = leaves_undeclared_out ? circuit::undeclared::left_out : circuit::undeclared::refused,
         .prefix = prefix};
@@ -369,16 +367,17 @@ void define_connectome(py::module_& module) {
         .def_static(
             "from_files",
             [](const connectome_plan& self, const std::map<std::string, std::string>& paths, const py::dict& columns,
-               const std::string& preset, const std::map<std::string, std::string>& signs, const std::string& prefix,
-               double minimum, bool leaves_undeclared_out, const std::string& device, at::ScalarType dtype,
-               std::uint64_t seed, const std::string& executor, const std::string& weights) {
-                const auto files = files_of(paths, columns, preset, signs, prefix, minimum, leaves_undeclared_out);
+               const std::string& preset, const std::map<std::string, std::string>& signs, const std::string& otherwise,
+               const std::string& prefix, double minimum, bool leaves_undeclared_out, const std::string& device,
+               at::ScalarType dtype, std::uint64_t seed, const std::string& executor, const std::string& weights) {
+                const auto files =
+                    files_of(paths, columns, preset, signs, otherwise, prefix, minimum, leaves_undeclared_out);
                 const auto options = connectome_options_of(device, dtype, seed, executor, weights);
                 const py::gil_scoped_release others;
                 return std::make_unique<connectome>(self.plan, cortexpr::load_connectome(self.plan, files), options);
             },
             py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(),
-            py::arg(), whole, py::arg(), py::arg())
+            py::arg(), py::arg(), whole, py::arg(), py::arg())
         .def_static(
             "from_arrays",
             [](const connectome_plan& self, const synapse_arrays& synapses, const std::vector<std::string>& types,

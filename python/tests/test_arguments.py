@@ -77,6 +77,7 @@ def refusal(call):
     (lambda net, x: type(net)(seed="1"), "seed is a whole number, not str '1'"),
     (lambda net, x: type(net)(seed=-1), "seed is a whole number, from 0 to 18446744073709551615, not -1"),
     (lambda net, x: type(net)(dtype="float32"), "dtype is a torch.dtype such as torch.float32, not str 'float32'"),
+    (lambda net, x: type(net)(device=x), "device is a text such as 'cpu', or a torch.device, not a Tensor"),
     (lambda net, x: type(net)(precision=32), "precision is a text, not int 32"),
     (lambda net, x: type(net)(data="digits"), "data are a tensor"),
     (lambda net, x: net.initialise("balanced", data=x, steps="5"), "steps is a whole number, not str '5'"),
@@ -109,6 +110,11 @@ def test_what_a_network_is_given(net, x, call, says):
     (lambda net, x: type(net)(synapses=([0], [2]), cells=["R", "R", "T"], signs="GABA"), "signs is"),
     (lambda net, x: type(net)(synapses=([0], [2]), cells=["R", "R", "T"], seed=1.5), "seed is a whole number, not float 1.5"),
     (lambda net, x: type(net)(synapses="s.csv", columns={"pre": 5}), "columns is .*, not int 5 at 'pre'"),
+    (lambda net, x: type(net)(synapses=([0], [2]), cells=["R", "R", "T"], device=0), "or a torch.device, not int 0"),
+    (lambda net, x: type(net)(synapses=([0], [2]), cells=["R", "R", "T"], undeclared=x), "undeclared is about files"),
+    (lambda net, x: type(net)(synapses=([0], [2]), cells=["R", "R", "T"], minimum=np.ones(3)), "minimum is about files"),
+    (lambda net, x: type(net)(synapses="s.csv", undeclared=x), 'undeclared cells are "refused" or "left_out", not a Tensor'),
+    (lambda net, x: type(net)(synapses=([0], [2]), cells={x: "R"}), "cells has the id a Tensor, which is neither"),
     (lambda net, x: type(net)(synapses="s.csv", minimum="5"), "minimum is a number, not str '5'"),
 ])
 def test_what_a_connectome_is_given(cells, call, says):
@@ -165,11 +171,16 @@ def test_continuous_time_has_the_options_that_advice_names(net, x):
     assert (net.run(x, time=by_count, record=["E"])["E"] - exact["E"]).abs().max() < 1e-3
     with pytest.raises(cortexpr.Error, match="allow more"):
         net.run(x, time=cortexpr.ContinuousTime(2, largest_step=0.01, most_steps=5))
+    for wrong, sentence in (({"saved_states": 0}, "0 saved states are too few"),
+                            ({"method": "rk4", "step": 0.5, "steps": 2}, "given the size of its steps, 0.5, and their number, 2"),
+                            ({"method": "rk4"}, "rk4 takes fixed steps"), ({"step": 0.5}, "dopri5 chooses its steps")):
+        with pytest.raises(cortexpr.UsageError, match=sentence):
+            cortexpr.ContinuousTime(2, **wrong)
     images = x.clone().requires_grad_(True)
     recorded = cortexpr.ContinuousTime(1, method="rk4", steps=2, gradients="recorded")
     (first,) = torch.autograd.grad(net.run(images, time=recorded).output.square().sum(), images, create_graph=True)
     assert torch.autograd.grad(first.square().sum(), images)[0].abs().sum() > 0
-    replayed = cortexpr.ContinuousTime(1, method="rk4", steps=2, kept_states=1)
+    replayed = cortexpr.ContinuousTime(1, method="rk4", steps=2, saved_states=1)
     output = net.run(images, time=replayed).output
     with pytest.raises(RuntimeError, match="no second derivatives; choose recorded ones"):
         torch.autograd.grad(output.square().sum(), images, create_graph=True)

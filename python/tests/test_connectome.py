@@ -365,6 +365,30 @@ def test_files_that_do_not_fit_are_refused(Motion, files, tmp_path):
         Motion(synapses=files["synapses"], cells=CELLS)
 
 
+def test_cells_of_unknown_transmitters_have_the_class_that_is_given(own_cache, tmp_path):
+    Mixed = cortexpr.declare("""
+        struct M : hybrid_cells<> {};
+        struct Mixed : connectome<cells<M>, synapses<projects<M, M>>, stimulus_to<M>, output_from<M>> {};""")
+    (tmp_path / "cells.csv").write_text("id,type,nt\na,M,GABA\nb,M,DA\nc,M,\n")
+    (tmp_path / "synapses.csv").write_text("pre,post,weight\na,b,1\nb,c,1\nc,a,1\n")
+
+    def made(**options):
+        return Mixed(synapses=tmp_path / "synapses.csv", cells=tmp_path / "cells.csv", columns={"transmitter": "nt"},
+                     signs={"GABA": "inhibitory"}, **options)
+
+    assert made().state_dict()["hh.hybrid_values"].numel() == 2
+    held = made(otherwise="excitatory")
+    assert "hh.hybrid_values" not in held.state_dict()
+    with torch.no_grad():
+        held.parameter("hh.values").fill_(-1)
+    held.project()
+    assert (held.parameter("hh.values") == 0).all()
+    with pytest.raises(cortexpr.UsageError, match='"unknown" is no class; use excitatory, inhibitory or hybrid'):
+        made(otherwise="unknown")
+    with pytest.raises(cortexpr.UsageError, match="otherwise is about files"):
+        Mixed(synapses=([0], [1]), cells=["M", "M"], otherwise="excitatory")
+
+
 def test_weights_of_lists_keep_their_digits(Motion):
     net = Motion(synapses=([0], [5], [0.1]), cells=CELLS, weights="as_in_the_file", dtype=torch.float64)
     assert net.state_dict()["hh.values"].item() == 0.1

@@ -135,7 +135,9 @@ void add_test(CLI::App& program, test_request& request, const app_options& optio
     const auto add = [&](const char* option, const char* help = "") {
         add_setting(command, request.given, options, option, help);
     };
-    command.add_option("--model", request.model, "safetensors file with the parameters")->required()->type_name("FILE");
+    command.add_option("--model", request.model, "the parameters: .safetensors, .pt, .npz or a folder of arrays")
+        ->required()
+        ->type_name("FILE");
     add("--data");
     add("--steps", "time steps [what the model was trained with, else 5]");
     add("--batch", "images at a time [256]");
@@ -152,11 +154,18 @@ void add_test(CLI::App& program, test_request& request, const app_options& optio
 
 void add_check(CLI::App& program, check_request& request, const app_options& options) {
     auto& command = *program.add_subcommand("check", "look whether the network is alive: rates, saturation, gradients");
-    command.add_option("--model", request.model, "safetensors file with the parameters [a network as training begins]")
+    command
+        .add_option("--model", request.model,
+                    "the parameters: .safetensors, .pt, .npz or a folder of arrays [a network as training begins]")
         ->type_name("FILE");
-    for (const auto* option :
-         {"--data", "--steps", "--seed", "--init", "--device", "--threads", "--limit-train", "--weights"})
+    for (const auto* option : {"--data", "--seed", "--init", "--device", "--threads", "--limit-train", "--weights"})
         add_setting(command, request.given, options, option);
+    const auto as_trained = [&](const char* option, const char* help) {
+        add_setting(command, request.given, options, option, help);
+    };
+    as_trained("--steps", "time steps [what the model was trained with, else 5]");
+    as_trained("--mean", "taken from pixels of 0 to 1 [what the model was trained with, else the data set's]");
+    as_trained("--deviation", "what pixels are divided by then [as --mean]");
     add_circuit_settings(command, request.given, options);
     command.add_option("--svg", request.rates, "draw the rates of each type into this file, .svg or .png, too")
         ->type_name("FILE");
@@ -198,7 +207,7 @@ constexpr const char* what_plan_tells = "print what is computed at which step, a
 void add_questions(CLI::App& program, ask_options& asked) {
     auto& summary = *program.add_subcommand("summary", "print the network as tables");
     summary.add_option("--steps", asked.summary_steps, "time steps that the operations are counted for [5]")
-        ->check(count(1, application::most_steps));
+        ->check(count(1, cortexpr::most_steps));
     summary.footer("Example: " + program.get_name() + " summary --steps 10");
     auto& plan = *program.add_subcommand("plan", what_plan_tells);
     plan.add_option("--steps", asked.plan_steps, "time steps [5]")->check(count(1, most_planned_steps));
@@ -402,7 +411,7 @@ class questions_to_cells final : public workbench_questions {
         summary.footer("Example: " + program.get_name() + " summary --matrix types.svg --degrees degrees.svg");
         auto& plan = *program.add_subcommand("plan", what_plan_tells);
         add_circuit_settings(plan, plan_.given, options());
-        plan.add_option("--steps", plan_.steps, "time steps [5]")->check(count(1, application::most_steps));
+        plan.add_option("--steps", plan_.steps, "time steps [5]")->check(count(1, cortexpr::most_steps));
         plan.footer("Example: " + program.get_name() + " plan --steps 10");
         auto& wiring = add_wiring(program, wiring_.picture, "an edge is labelled by its number of synapses");
         wiring.get_option("--out")->required();
@@ -459,9 +468,13 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
     program.require_subcommand(1);
     const auto advice = [&] {
         if (train.resume) return std::string("a new run with a smaller --batch, or fewer --steps, takes less");
+        const auto* command = &program;
+        while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+        const auto has = [command](const char* option) { return command->get_option_no_throw(option) != nullptr; };
         const auto* asked = parts.asked.settings(program);
         const auto& used = asked != nullptr ? *asked : program.got_subcommand("test") ? test.given : train.given;
-        return application::memory_advice(used.values.batch_size);
+        const auto batch = has("--batch") ? std::optional(used.values.batch_size) : std::nullopt;
+        return application::memory_advice(batch, has("--steps"));
     };
     try {
         add_train(program, train, options);

@@ -2,6 +2,7 @@
 
 #include "perturbation_options.hpp"
 #include "program_network.hpp"
+#include "saved_model.hpp"
 
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/onnx/write.hpp>
@@ -78,7 +79,8 @@ class area_network final : public program_network {
 
     void write_onnx(const std::string& file, int steps,
                     const std::map<std::string, std::string>& notes) const override {
-        cortexpr::write_onnx(file, *module_, {.steps = steps, .sequence = false, .notes = notes});
+        const bool is_of_sequences = notes.contains(shown_note) && notes.at(shown_note) == "sequences";
+        cortexpr::write_onnx(file, *module_, {.steps = steps, .sequence = is_of_sequences, .notes = notes});
     }
 
     network_health health(const data::labelled_images& examples, int steps) override {

@@ -6,6 +6,7 @@
 #include "program_network.hpp"
 #include "resources.hpp"
 #include "run_folder.hpp"
+#include "saved_model.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>
@@ -16,6 +17,8 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <optional>
 
 namespace cortexpr::application {
 
@@ -66,19 +69,26 @@ std::string rates_picture(const trainable& network, const program_network& names
 }  // namespace
 
 int check_command(program_network& network, const check_request& request) {
-    const auto& settings = request.given.values;
+    auto settings = request.given.values;
     if (request.rates) {
         workbench::require_picture_name(*request.rates);
         require_writable(*request.rates);
     }
     if (request.given.has("--threads")) use_threads(settings.threads);
-    const auto module = network.open(settings);
-    const auto images = load_examples({request.make_data, network.expected_images(), settings}, data::split::train,
-                                      settings.train_limit);
-    const int steps = steps_of(images, request.given, settings.steps);
-    require_fit(*module, images);
+    std::optional<io::tensor_file> model;
+    training_notes notes("", {});
     if (request.model) {
-        module->load(*request.model);
+        model = read_model(*request.model);
+        notes = training_notes(*request.model, model->metadata());
+        notes.normalise_as_trained(settings, request.make_data == nullptr);
+    }
+    const auto module = network.open(settings);
+    const auto images = load_examples({request.make_data, network.expected_images(), settings, notes.first_label()},
+                                      data::split::train, settings.train_limit);
+    const int steps = steps_of(images, request.given, notes.steps().value_or(settings.steps));
+    require_fit(*module, images);
+    if (model) {
+        module->load(*model, *request.model);
     } else {
         network.initialise(settings, images, steps);
     }

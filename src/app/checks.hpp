@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,15 +40,28 @@ inline CLI::Validator share() {
     return number_that([](double value) { return value >= 0 && value < 1; }, "number from 0 to below 1");
 }
 
+/// A whole number in decimal digits; nothing for another text.
+template <class Number>
+std::optional<Number> decimal(const std::string& text) {
+    Number value = 0;
+    const auto* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, value);
+    return read.ec == std::errc() && read.ptr == end ? std::optional(value) : std::nullopt;
+}
+
+/// CLI11 takes a zero before a number for the sign of an octal one, as 010 of `seq -w 1 20` in a job array: 8.
+template <class Number>
+std::string octal_refusal(const std::string& text, Number value) {
+    const auto plain = fmt::format("{}", value);
+    return text == plain ? "" : fmt::format("{} begins with a zero; give {}", text, plain);
+}
+
 /// CLI11 reads unsigned numbers by strtoull, which takes "-1", and anything too large, for the largest of them.
 inline CLI::Validator whole_number() {
     const auto refusal = [](const std::string& text) {
-        std::uint64_t value = 0;
-        const auto* end = text.data() + text.size();
-        const auto read = std::from_chars(text.data(), end, value);
-        return read.ec == std::errc() && read.ptr == end
-                   ? std::string()
-                   : fmt::format("{} is not a whole number from 0 to {}", text, ~std::uint64_t{0});
+        const auto value = decimal<std::uint64_t>(text);
+        return value ? octal_refusal(text, *value)
+                     : fmt::format("{} is not a whole number from 0 to {}", text, ~std::uint64_t{0});
     };
     return {refusal, ""};
 }
@@ -97,8 +111,13 @@ inline constexpr int most_of_anything = 1'000'000'000;
 
 /// A whole number, by default of things of which there is at least one. --help tells bounds that say something.
 inline CLI::Validator count(int least = 1, int most = most_of_anything) {
-    const CLI::Range range(least, most);
-    return most == most_of_anything ? CLI::Validator(range).description("") : CLI::Validator(range);
+    const auto refusal = [least, most](const std::string& text) {
+        const auto value = decimal<int>(text);
+        return value && *value >= least && *value <= most
+                   ? octal_refusal(text, *value)
+                   : fmt::format("Value {} not in range {} to {}", text, least, most);
+    };
+    return {refusal, most == most_of_anything ? "" : fmt::format("INT in [{} - {}]", least, most)};
 }
 
 /// Positive numbers with commas between.

@@ -2,11 +2,14 @@
 
 #include "checks.hpp"
 
+#include <cortexpr/io/standard_streams.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -60,6 +63,21 @@ void apply_settings(data::labelled_images& images, const examples_request& reque
     data::require_scale(images);
 }
 
+/// Of a set that is sorted by its classes the first images are of one.
+void warn_of_few_classes(const data::labelled_images& images, int limit) {
+    const auto classes_among = [&](std::size_t count) {
+        return std::set<std::uint8_t>(images.labels.begin(), images.labels.begin() + static_cast<std::ptrdiff_t>(count))
+            .size();
+    };
+    if (images.labels.empty()) return;
+    const auto all = classes_among(images.labels.size()), kept = classes_among(static_cast<std::size_t>(limit));
+    if (static_cast<std::size_t>(limit) >= all && 2 * kept <= all)
+        io::say(stderr,
+                fmt::format("warning: the first {} of {} are of {} of its {} classes; the set is sorted by class, "
+                            "so shuffle it before it is cut\n",
+                            limit, images.source, kept, all));
+}
+
 }  // namespace
 
 data::labelled_images load_examples(const examples_request& request, data::split part, std::optional<int> limit) {
@@ -68,6 +86,7 @@ data::labelled_images load_examples(const examples_request& request, data::split
     auto images = load_split(request, part, is_set ? std::optional(data::normalisation{}) : std::nullopt);
     apply_settings(images, request, part);
     if (limit && *limit < images.count) {
+        warn_of_few_classes(images, *limit);
         images.count = *limit;
         const auto kept = static_cast<std::size_t>(images.count) * images.example_size();
         if (images.has_numbers())

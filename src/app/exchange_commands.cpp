@@ -77,6 +77,7 @@ std::vector<std::string> of_training(const notes_map& notes, bool held) {
 }  // namespace
 
 void add_import(CLI::App& program, import_request& request, const app_options& options) {
+    const bool of_cells = request.given.values.family == network_family::connectome;
     auto& command = *program.add_subcommand("import", "make a model of weights from PyTorch, torch-biopl or NumPy");
     command
         .add_option("file", request.file,
@@ -97,39 +98,45 @@ void add_import(CLI::App& program, import_request& request, const app_options& o
         ->type_name("MODEL");
     add_circuit_settings(command, request.given, options);
     command.footer(
-        fmt::format("Names and shapes must be the network's ({0} describe lists them); a prefix of all names, as "
+        fmt::format("Names and shapes must be the network's ({0} {1} lists them); a prefix of all names, as "
                     "module., is left out.\n"
                     "Weights against Dale's law are set to 0, as torch-biopl does at each forward pass. No code in a "
                     "file is ever run.\n"
                     "Example: a model that was trained in Python for 5 steps\n"
                     "  {0} import checkpoint.pt --steps 5 --mean 0.1307 --deviation 0.3081 --out digits.safetensors\n"
                     "  {0} test --model digits.safetensors",
-                    program.get_name()));
+                    program.get_name(), of_cells ? "check" : "summary"));
 }
 
 void add_export(CLI::App& program, export_request& request, const app_options& options) {
-    auto& command = *program.add_subcommand("export", "write a model for PyTorch, torch-biopl, NumPy or ONNX");
+    const bool of_cells = request.given.values.family == network_family::connectome;
+    auto& command =
+        *program.add_subcommand("export", of_cells ? "write a model for PyTorch, torch-biopl or NumPy"
+                                                   : "write a model for PyTorch, torch-biopl, NumPy or ONNX");
     command.add_option("--model", request.model, "file with the parameters, as train or import wrote it")
         ->required()
         ->type_name("FILE");
     command
         .add_option("--to", request.to,
-                    "what to write: .pt or .pth (a state dict for torch.load), .safetensors, .npz, .onnx (the whole "
-                    "network, for "
-                    "inference), or a folder, ending in /, for a file of each parameter")
+                    fmt::format("what to write: .pt or .pth (a state dict for torch.load), .safetensors, .npz, {}or a "
+                                "folder, ending in /, for a file of each parameter",
+                                of_cells ? "" : ".onnx (the whole network, for inference), "))
         ->required()
         ->type_name("FILE");
     command.add_option("--arrays", request.arrays, "files of a folder: npy or csv [npy]")
         ->check(CLI::IsMember({"npy", "csv"}));
-    add_setting(command, request.given, options, "--steps",
-                "time steps that an .onnx model is unrolled over [what the model was trained with, else 5]");
+    if (!of_cells)
+        add_setting(command, request.given, options, "--steps",
+                    "time steps that an .onnx model is unrolled over [what the model was trained with, else 5]");
     add_circuit_settings(command, request.given, options);
-    command.footer(
-        fmt::format("Example: weights for Python, and the network for ONNX Runtime\n"
-                    "  {0} export --model runs/digits-1/model.safetensors --to digits.pt\n"
-                    "  >>> classifier.load_state_dict(torch.load(\"digits.pt\", weights_only=True))\n"
-                    "  {0} export --model runs/digits-1/model.safetensors --to digits.onnx --steps 5",
-                    program.get_name()));
+    command.footer(fmt::format(
+        "Example: weights for Python{1}\n"
+        "  {0} export --model runs/{0}-1/model.safetensors --to {0}.pt\n"
+        "  >>> classifier.load_state_dict(torch.load(\"{0}.pt\", weights_only=True)){2}",
+        program.get_name(), of_cells ? "" : ", and the network for ONNX Runtime",
+        of_cells ? ""
+                 : fmt::format("\n  {0} export --model runs/{0}-1/model.safetensors --to {0}.onnx --steps 5",
+                               program.get_name())));
 }
 
 int import_command(program_network& network, const import_request& request) {

@@ -12,7 +12,6 @@ namespace cortexpr::application {
 namespace {
 
 constexpr std::array<int, 3> signals{SIGINT, SIGTERM, SIGHUP};
-constexpr int signal_status = 128;
 
 volatile std::sig_atomic_t received = 0;
 std::array<struct sigaction, signals.size()> before{};
@@ -20,7 +19,7 @@ struct sigaction pipe_before {};
 
 extern "C" void note_signal(int number) {
     // A closed terminal sends SIGHUP up to twice, from its shell and from the kernel; the second asks for nothing new.
-    if (received != 0 && number != SIGHUP) ::_exit(signal_status + number);
+    if (received != 0 && number != SIGHUP) ::_exit(interrupted_status + number);
     if (received == 0) received = number;
 }
 

@@ -8,22 +8,17 @@
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/view/table.hpp>
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #include <fmt/format.h>
 #include <torch/csrc/autograd/profiler_kineto.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <ranges>
 #include <set>
-#include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -98,20 +93,13 @@ std::string table_of(const std::map<std::string, cost>& costs) {
 /// LibTorch replaces whatever a path names, so it writes a file of its own first, and what that holds is written as all
 /// files are: into a device or pipe, through a link, whole or not at all.
 void save(profiler::ProfilerResult& result, const std::string& file) {
-    auto name = (std::filesystem::temp_directory_path() / "cortexpr-trace-XXXXXX").string();
-    const int made = ::mkstemp(name.data());
-    if (made < 0) throw file_error(name, fmt::format("can't be made ({})", io::system_reason(errno)));
-    ::close(made);
-    std::stringstream text;
-    try {
-        result.save(name);
-        text << std::ifstream(name, std::ios::binary).rdbuf();
-    } catch (...) {
-        ::unlink(name.c_str());
-        throw;
-    }
-    ::unlink(name.c_str());
-    io::write_file(file, text.str());
+    std::error_code problem;
+    const auto parent = std::filesystem::temp_directory_path(problem);
+    if (problem) throw file_error(file, "has no folder for temporary files to be made in; set TMPDIR to one");
+    const io::scratch_folder folder(parent, file);
+    const auto trace = folder / "trace.json";
+    result.save(trace.string());
+    io::write_file(file, io::input_file(trace).text());
 }
 
 }  // namespace
@@ -125,10 +113,17 @@ profile::profile(std::string file, bool on_gpu) : file_(std::move(file)) {
 }
 
 profile::~profile() {
-    if (result_ == nullptr) profiler::disableProfiler();
+    if (is_over_) return;
+    try {
+        profiler::disableProfiler();
+    } catch (...) {  // what ended the training is what is told
+    }
 }
 
-void profile::stop() { result_ = profiler::disableProfiler(); }
+void profile::stop() {
+    is_over_ = true;
+    result_ = profiler::disableProfiler();
+}
 
 std::string profile::finish() {
     save(*result_, file_);

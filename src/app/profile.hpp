@@ -25,7 +25,8 @@ class profile {
 
   private:
     std::string file_;
-    std::unique_ptr<torch::autograd::profiler::ProfilerResult> result_;  ///< null: it is running
+    bool is_over_ = false;
+    std::unique_ptr<torch::autograd::profiler::ProfilerResult> result_;
 };
 
 }  // namespace cortexpr::application

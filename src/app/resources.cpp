@@ -80,6 +80,9 @@ void use_threads(int count) {
     at::set_num_threads(count);
 }
 
-std::string memory_advice(int batch) { return batch > 1 ? "a smaller --batch takes less" : "fewer --steps take less"; }
+std::string memory_advice(std::optional<int> batch, bool has_steps) {
+    if (batch && *batch > 1) return "a smaller --batch takes less";
+    return has_steps ? "fewer --steps take less" : "other programs may hold some of it";
+}
 
 }  // namespace cortexpr::application

@@ -4,12 +4,10 @@
 #include <cortexpr/plan/network.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace cortexpr::application {
-
-/// More steps than any run takes; the schedule's tables grow with their number.
-inline constexpr int most_steps = 1'000'000;
 
 struct run_size {
     int steps = 1, batch = 1;
@@ -34,6 +32,7 @@ void require_threads(int count);
 void use_threads(int count);
 
 /// What takes less memory than a batch and a number of steps.
-std::string memory_advice(int batch);
+/// \param batch  none: the command has no --batch. \param has_steps  whether it has --steps
+std::string memory_advice(std::optional<int> batch, bool has_steps);
 
 }  // namespace cortexpr::application

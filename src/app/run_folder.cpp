@@ -143,7 +143,7 @@ run_folder run_folder::continued(const std::string& path) {
             throw file_error(path, "is no folder; give that of a run");
         throw file_error(path, fmt::format("is a file; give the folder of a run, as --resume {}", parent.string()));
     }
-    if (!checkpoint_pair::any(fs::path(path) / "checkpoint.safetensors"))
+    if (!checkpoint_pair::any(fs::path(path) / run_file::checkpoint))
         throw file_error(path,
                          fmt::format("holds no checkpoint.safetensors to continue from; a run that saved nothing is "
                                      "begun anew by train --out {}",

@@ -7,6 +7,7 @@
 #include "run_folder.hpp"
 
 #include <cortexpr/io/standard_streams.hpp>
+#include <cortexpr/run/options.hpp>
 
 #include <fmt/format.h>
 
@@ -88,6 +89,41 @@ std::optional<int> training_notes::number(const char* key, const char* what, con
     return value;
 }
 
+namespace {
+
+struct noted_model {
+    const std::string& file;
+    const training_notes& notes;
+};
+
+/// Models that are shown the same examples were trained on such: what the command line doesn't say, their notes do.
+void require_alike(const noted_model& first, const noted_model& other, const shown_request& request) {
+    const auto refuse = [&](const std::string& one, const std::string& another, const char* advice) {
+        throw usage_error(
+            fmt::format("{} was trained with {}, and {} with {}; {}", first.file, one, other.file, another, advice));
+    };
+    const auto told = [](std::optional<int> number, const char* what) {
+        return fmt::format("{} {}", number ? std::to_string(*number) : "unknown", what);
+    };
+    const auto one = first.notes.steps(), another = other.notes.steps();
+    if (!request.given.has("--steps") && one != another)
+        refuse(told(one, "steps"), told(another, "steps"), "say with --steps for how many both are shown images");
+    const auto label = first.notes.first_label(), others_label = other.notes.first_label();
+    if (label != others_label)
+        refuse(told(label, "as first label"), told(others_label, "as first label"), "give them one by one");
+    auto scale = request.given.values, others_scale = scale;
+    first.notes.normalise_as_trained(scale, request.make_data == nullptr);
+    other.notes.normalise_as_trained(others_scale, request.make_data == nullptr);
+    const auto text = [](const run_settings& all) {
+        return fmt::format("the mean {} and deviation {}", all.mean.empty() ? "of the data set" : all.mean,
+                           all.deviation.empty() ? "of the data set" : all.deviation);
+    };
+    if (scale.mean != others_scale.mean || scale.deviation != others_scale.deviation)
+        refuse(text(scale), text(others_scale), "say with --mean and --deviation how images are normalised for both");
+}
+
+}  // namespace
+
 shown_networks load_shown(program_network& network, const shown_request& request,
                           const std::function<void(const workbench::any_network&)>& opened) {
     auto settings = request.given.values;
@@ -108,6 +144,9 @@ shown_networks load_shown(program_network& network, const shown_request& request
     shown.examples = load_examples({request.make_data, network.expected_images(), settings, first.first_label()},
                                    request.part, is_test ? settings.test_limit : settings.train_limit);
     shown.steps = steps_of(shown.examples, request.given, first.steps().value_or(settings.steps));
+    for (std::size_t i = 1; i < files.size(); ++i)
+        require_alike({request.models.front(), first},
+                      {request.models[i], training_notes(request.models[i], files[i].metadata())}, request);
     for (std::size_t i = 0; i < files.size(); ++i) {
         if (i > 0) open();
         shown.networks.back()->load(files[i], request.models[i]);

@@ -20,6 +20,9 @@ class program_network;
 /// Read once: it may be a pipe. \throws file_error
 io::tensor_file read_model(const std::string& model);
 
+/// The note that a model was trained on sequences, not on still images: its value is "sequences".
+inline constexpr const char* shown_note = "shown";
+
 /// What `train` notes in a model's file about how the model was trained.
 class training_notes {
   public:

@@ -6,9 +6,9 @@
 #include "../io/optional_json.hpp"
 #include "../train/named_json.hpp"
 #include "checks.hpp"
-#include "resources.hpp"
 
 #include <cortexpr/module/connectome_data.hpp>
+#include <cortexpr/run/options.hpp>
 
 #include <cortexpr/train/checkpoint.hpp>
 #include <cortexpr/train/initialise.hpp>
@@ -300,12 +300,18 @@ struct found_setting {
 
 found_setting found(const given_settings& given, const setting_value& told) {
     std::vector<std::string> names;
+    auto as_option = "--" + told.key;
+    std::ranges::replace(as_option, '_', '-');
     for (const auto& row : table()) {
         auto* option = given.command->get_option_no_throw(row.option);
         if (option == nullptr) continue;
         if (told.key == row.key) return {row, *option};
         names.emplace_back(row.key);
     }
+    for (const auto& row : table())
+        if (as_option == row.option && std::ranges::find(names, row.key) != names.end())
+            refuse(told, fmt::format("there is no setting {}; that of {} is called {}", io::shown_name(told.key),
+                                     row.option, row.key));
     refuse(told,
            fmt::format("there is no setting {}{}", io::shown_name(told.key), circuit::nearest_among(told.key, names)));
 }
@@ -382,11 +388,20 @@ void apply(given_settings& given, const std::vector<setting_value>& of_command_l
     }
 }
 
+/// The options that a continued run may be given anew.
+std::vector<std::string> changeable(network_family family) {
+    std::vector<std::string> options;
+    for (const auto& row : table())
+        if (row.resumed == on_resume::may_change && is_of(row, family)) options.emplace_back(row.option);
+    return options;
+}
+
 void require_changeable(const given_settings& given) {
     for (const auto& row : table())
         if (row.resumed == on_resume::kept && given.has(row.option))
             throw usage_error(
-                fmt::format("{} can't be given with --resume: a continued run keeps its settings", row.option));
+                fmt::format("{} can't be given with --resume: a continued run keeps its settings, but for {}",
+                            row.option, fmt::join(changeable(given.values.family), ", ")));
 }
 
 void change(run_settings& settings, const given_settings& given) {

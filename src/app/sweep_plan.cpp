@@ -168,9 +168,9 @@ class sweep_reader {
     }
 
     void add_run(sweep_plan& plan, varied_values varied) {
-        sweep_run run{.name = name_of_run(varied), .varied = std::move(varied), .settings = {}};
         // Drawn twice, it is one run.
-        if (!names_.insert(run.name).second) return;
+        if (std::ranges::find(plan.runs, varied, &sweep_run::varied) != plan.runs.end()) return;
+        sweep_run run{.name = free_name(name_of_run(varied)), .varied = std::move(varied), .settings = {}};
         const auto add = [&](const std::string& key, const std::string& value) {
             run.settings += fmt::format("{} = {}\n", key, nlohmann::json(value).dump());
         };
@@ -188,6 +188,13 @@ class sweep_reader {
         for (auto& letter : name)
             if (letter == '/' || static_cast<unsigned char>(letter) < ' ') letter = '_';
         return name.empty() ? "run" : name;
+    }
+
+    /// Other values may have the same name, as x/d and x_d.
+    std::string free_name(const std::string& name) {
+        auto found = name;
+        for (int number = 2; !names_.insert(found).second; ++number) found = fmt::format("{}-{}", name, number);
+        return found;
     }
 
     const std::filesystem::path& file_;

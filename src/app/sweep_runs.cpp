@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -35,7 +34,7 @@ fs::path beside(const sweep_plan& plan, const sweep_run& run, const char* ending
     return plan.folder / (run.name + ending);
 }
 
-bool has_checkpoint(const fs::path& folder) { return checkpoint_pair::any(folder / "checkpoint.safetensors"); }
+bool has_checkpoint(const fs::path& folder) { return checkpoint_pair::any(folder / run_file::checkpoint); }
 
 std::string content_of(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);

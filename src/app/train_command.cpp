@@ -46,6 +46,7 @@ std::map<std::string, std::string> model_notes(const trainable& network, const r
                                              {"first label", std::to_string(train.first_label)},
                                              {"seed", std::to_string(settings.seed)},
                                              {"iterations", std::to_string(state.iterations)}};
+    if (train.is_sequence()) notes[shown_note] = "sequences";
     if (!settings.perturbations.empty()) notes["perturbed"] = settings.perturbations;
     if (!train.has_targets()) return notes;
     std::vector<double> deviations;  // the units of the loss
@@ -85,6 +86,12 @@ class training_program {
         use_threads(settings_.threads);
         if (settings_.cuda_graph) require_cuda_graph(*module_);
         if (resumed_) state_ = load_checkpoint(checkpoints_.file(), *module_);
+        if (settings_.epochs < state_.epochs)
+            throw usage_error(fmt::format("{} epochs are done already; give --epochs {} or more, or leave it out",
+                                          state_.epochs, state_.epochs));
+        if (request.settings && is_same_file(*request.settings, folder_.settings()))
+            throw usage_error(fmt::format("{} is where this run writes its settings; choose another --out",
+                                          folder_.settings().string()));
         for (const auto& file : {request.json, request.profile}) {
             if (!file) continue;
             folder_.require_not_of_run(*file);

@@ -51,7 +51,8 @@ void add_record(CLI::App& program, record_request& request, const app_options& o
         ->required()
         ->type_name("FILE");
     command.add_option("--images", request.images, "only these images of the set: 0..9,12")->type_name("LIST");
-    add_shown(command, request.shown, options, "safetensors file with the parameters [a network as training begins]");
+    add_shown(command, request.shown, options,
+              "the parameters: .safetensors, .pt, .npz or a folder of arrays [a network as training begins]");
     command.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
     add_perturbations(command, request.perturbations, request.shown.given.values.family);
     if (of_cells) {
@@ -81,7 +82,8 @@ void add_perturb(CLI::App& program, perturb_request& request, const app_options&
         ->allow_extra_args(false)
         ->type_name("LIST");
     add_shown(command, request.shown, options,
-              "safetensors file with the parameters; of several, given one by one, as of different seeds, means and "
+              "the parameters: .safetensors, .pt, .npz or a folder of arrays; of several, given one by one, as of "
+              "different seeds, means and "
               "Student's intervals are told [a network as training begins]");
     command.add_option("--json", request.json, "write the table here, as JSON")->type_name("FILE");
     command.add_option("--csv", request.csv, "write the table here, as CSV")->type_name("FILE");
@@ -102,6 +104,18 @@ void add_perturb(CLI::App& program, perturb_request& request, const app_options&
                           program.get_name(), rules));
 }
 
+/// An option whose values go by their names.
+template <class Value>
+void add_named(CLI::App& command, const char* option, Value& value, const char* help,
+               const std::map<std::string, Value>& values) {
+    std::vector<std::string> names;
+    for (const auto& [name, one] : values) names.push_back(name);
+    command
+        .add_option_function<std::string>(
+            option, [&value, values](const std::string& name) { value = values.at(name); }, help)
+        ->check(CLI::IsMember(names));
+}
+
 void add_analyse(CLI::App& program, analyse_request& request, const app_options& options) {
     using analysis = analyse_request::analysis;
     using variable = analyse_request::variable;
@@ -114,7 +128,8 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
     const auto add = [&](analysis of, const char* name, const char* help, const char* example,
                          const char* arguments) -> CLI::App& {
         auto& one = *command.add_subcommand(name, help);
-        add_shown(one, request.shown, options, "safetensors file with the parameters [a network as training begins]");
+        add_shown(one, request.shown, options,
+                  "the parameters: .safetensors, .pt, .npz or a folder of arrays [a network as training begins]");
         one.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
         add_perturbations(one, request.perturbations, request.shown.given.values.family);
         one.footer(fmt::format("Example: {0}\n  {1} analyse {2}{3} --model runs/model.safetensors --svg {2}.svg",
@@ -133,14 +148,10 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
             of_cells ? "rates and selectivity by class" : "rates and selectivity by class, or by the angle of gratings",
             of_cells ? "how each cell type tells the classes apart" : "tuning to the orientation of gratings",
             of_cells ? "" : " --by orientation");
-    tuning
-        .add_option(
-            "--by", request.by,
-            "classes (of the data set), orientation (of still gratings) or direction (of drifting ones) [classes]")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, variable>{{"classes", variable::classes},
-                                                                            {"orientation", variable::orientation},
-                                                                            {"direction", variable::direction}}))
-        ->type_name("VARIABLE");
+    add_named<variable>(
+        tuning, "--by", request.by,
+        "classes (of the data set), orientation (of still gratings) or direction (of drifting ones) [classes]",
+        {{"classes", variable::classes}, {"orientation", variable::orientation}, {"direction", variable::direction}});
     tuning
         .add_option("--from", request.from,
                     "rates are means from this step on [the last one; half of a drifting grating]")
@@ -159,10 +170,9 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
             "whose: V1.E (in the middle of the map), 'V1.E[0..3]@14,14' (of subtypes 0 to 3, row and column 14)")
         ->required()
         ->type_name("PART");
-    fields.add_option("--by", request.how, "gradient (mean over images) or noise (reverse correlation) [gradient]")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, method>{{"gradient", method::gradient}, {"noise", method::noise}}))
-        ->type_name("METHOD");
+    add_named<method>(fields, "--by", request.how,
+                      "gradient (mean over images) or noise (reverse correlation) [gradient]",
+                      {{"gradient", method::gradient}, {"noise", method::noise}});
     fields.add_flag("--lags", request.fields.by_lag, "a field for each lag, of a stimulus that changes at each step");
     fields.add_option("--images", request.images, "around how many images gradients are taken [32]")->check(count());
     fields.add_option("--stimuli", request.fields.stimuli, "how many of white noise [4096]")->check(count(2));
@@ -215,10 +225,11 @@ void add_plot(CLI::App& program, plot_request& request, const app_options& optio
           row{figure::movie, "movie", "an image's rates as a GIF, a frame for each step and a map for each subtype",
               "recording", "a file that record has written", "activity.npz --image 3"},
           row{figure::weights, "weights", "how the weights of each edge are distributed", "model",
-              "safetensors file with the parameters", "runs/model.safetensors"},
+              "the parameters: .safetensors, .pt, .npz or a folder of arrays", "runs/model.safetensors"},
           row{figure::spectra, "spectra", "singular values of each edge's weights", "model",
-              "safetensors file with the parameters", "runs/model.safetensors"},
-          row{figure::kernels, "kernels", "the kernels of edges", "model", "safetensors file with the parameters",
+              "the parameters: .safetensors, .pt, .npz or a folder of arrays", "runs/model.safetensors"},
+          row{figure::kernels, "kernels", "the kernels of edges", "model",
+              "the parameters: .safetensors, .pt, .npz or a folder of arrays",
               "runs/model.safetensors --edge V1.E-V1.I"}}) {
         auto& figure_command = *command.add_subcommand(name, help);
         figure_command.footer(fmt::format("Example:\n  {0} plot {1} {2} --out {1}.{3}", program.get_name(), name,
@@ -269,8 +280,8 @@ void add_report(CLI::App& program, report_request& request, const app_options& o
     add_circuit_settings(command, request.given, options);
     command.footer(
         fmt::format("Example: a run and what silencing did to it\n"
-                    "  {0} perturb --model runs/digits-1/model.safetensors --silence {1} --json silenced.json\n"
-                    "  {0} report runs/digits-1 --include silenced.json --out report.html",
+                    "  {0} perturb --model runs/{0}-1/model.safetensors --silence {1} --json silenced.json\n"
+                    "  {0} report runs/{0}-1 --include silenced.json --out report.html",
                     program.get_name(), is_connectome(request.given) ? "L1" : "V1.I"));
 }
 

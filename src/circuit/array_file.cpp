@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
-#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -106,9 +105,9 @@ class npy_columns : public array_file {
         return all;
     }
     std::string names() const override {
-        std::string all;
-        for (const auto& column : columns_) all += (all.empty() ? "" : ", ") + io::shown_name(column.name);
-        return all;
+        std::vector<std::string> all;
+        for (const auto& column : columns_) all.push_back(column.name);
+        return io::shown_names(all);
     }
     [[noreturn]] void refuse(const std::string& array, const std::string& reason) const override {
         throw file_error(path_, fmt::format("its column {} {}", io::shown_name(array), reason));
@@ -211,13 +210,9 @@ class tensor_arrays : public array_file {
         return read.ec == std::errc() ? std::optional(rows) : std::nullopt;
     }
     std::string names() const override {
-        std::string all;
-        constexpr std::size_t most = 12;
-        const auto& tensors = file_.tensors();
-        for (std::size_t i = 0; i < std::min(tensors.size(), most); ++i)
-            all += (all.empty() ? "" : ", ") + io::shown_name(tensors[i].name);
-        if (all.empty()) return "no tensors";
-        return tensors.size() > most ? all + ", ..." : all;
+        std::vector<std::string> all;
+        for (const auto& tensor : file_.tensors()) all.push_back(tensor.name);
+        return all.empty() ? "no tensors" : io::shown_names(all);
     }
     [[noreturn]] void refuse(const std::string& array, const std::string& reason) const override {
         throw file_error(path_, fmt::format("its tensor {} {}", io::shown_name(array), reason));

@@ -108,7 +108,7 @@ void arrow_rows::want(std::size_t column) {
 
 void arrow_rows::refuse_missing(const std::string& name, std::span<const std::string> /*needed*/) const {
     throw file_error(path_, fmt::format("has no column {}; it has {}; say in `columns` what it is called",
-                                        io::shown_name(name), shown_list(header_)));
+                                        io::shown_name(name), io::shown_names(header_)));
 }
 
 void arrow_rows::refuse(std::string_view reason) const {

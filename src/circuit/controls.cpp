@@ -32,7 +32,7 @@ class pair_set {
         std::size_t hole = slot_of(key(pre, post));
         // Keys behind the hole that were pushed past it move up.
         for (std::size_t next = (hole + 1) & mask; keys_[next] != none; next = (next + 1) & mask) {
-            const std::size_t home = mixed(keys_[next]) & mask;
+            const std::size_t home = mixed_bits(keys_[next]) & mask;
             if (((next - home) & mask) < ((next - hole) & mask)) continue;
             keys_[hole] = keys_[next];
             hole = next;
@@ -48,7 +48,7 @@ class pair_set {
     }
     std::size_t slot_of(std::uint64_t key) const {
         const std::size_t mask = keys_.size() - 1;
-        std::size_t slot = mixed(key) & mask;
+        std::size_t slot = mixed_bits(key) & mask;
         while (keys_[slot] != none && keys_[slot] != key) slot = (slot + 1) & mask;
         return slot;
     }

@@ -30,7 +30,7 @@ bool is_rounded_number(std::string_view text) {
 
 std::size_t id_table::slot_of(std::uint64_t id) const {
     const std::size_t mask = entries_.size() - 1;
-    std::size_t slot = mixed(id) & mask;
+    std::size_t slot = mixed_bits(id) & mask;
     while (entries_[slot].number != absent && entries_[slot].id != id) slot = (slot + 1) & mask;
     return slot;
 }

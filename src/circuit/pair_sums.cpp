@@ -14,7 +14,7 @@ std::size_t pair_sums::slot_of(std::int32_t pre, std::int32_t post) const {
     const std::size_t mask = slots_.size() - 1;
     const auto pair =
         static_cast<std::uint64_t>(static_cast<std::uint32_t>(pre)) << 32U | static_cast<std::uint32_t>(post);
-    std::size_t slot = mixed(pair) & mask;
+    std::size_t slot = mixed_bits(pair) & mask;
     while (slots_[slot] != 0 &&
            (pairs_.presynaptic[slots_[slot] - 1] != pre || pairs_.postsynaptic[slots_[slot] - 1] != post))
         slot = (slot + 1) & mask;

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <numeric>
 
@@ -318,7 +317,8 @@ neurons population::finish(std::string_view synapses_file) {
     const auto is_known = [](std::int8_t of) { return of != unknown; };
     const bool are_open =
         !is_declared() || std::ranges::count(expected_.types, neuron_class::hybrid, &expected_type::sign);
-    if (are_open && (!signs_.empty() || std::ranges::any_of(classes_, is_known)))
+    const bool says_classes = !signs_.empty() || from_.otherwise != neuron_class::hybrid;
+    if (are_open && (says_classes || std::ranges::any_of(classes_, is_known)))
         for (std::size_t neuron = 0; neuron < classes_.size(); ++neuron) {
             const auto declared = declared_class(all.types[neuron]);
             const auto known = classes_[neuron];

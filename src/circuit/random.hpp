@@ -2,18 +2,13 @@
 // Random numbers that are the same on every machine: only IEEE 754's exact or singly rounded operations, no library
 // functions whose last bits differ. Compiled without fused multiply-add, see src/CMakeLists.txt.
 
+#include <cortexpr/numbers/mixed_bits.hpp>
+
 #include <cstdint>
 #include <span>
 #include <utility>
 
 namespace cortexpr::circuit {
-
-/// A number whose bits all depend on all bits of `value` (the last step of splitmix64; S. Vigna's public-domain code).
-constexpr std::uint64_t mixed(std::uint64_t value) {
-    value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
-    value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
-    return value ^ (value >> 31U);
-}
 
 /// Natural logarithm of a positive, normal number, and the exponential, to about 1e-15; the same bits everywhere.
 double exact_log(double value);
@@ -21,9 +16,9 @@ double exact_exp(double value);
 
 class random_stream {
   public:
-    explicit random_stream(std::uint64_t seed) : state_(mixed(seed)) {}
+    explicit random_stream(std::uint64_t seed) : state_(mixed_bits(seed)) {}
 
-    std::uint64_t operator()() { return mixed(state_ += 0x9E3779B97F4A7C15U); }
+    std::uint64_t operator()() { return mixed_bits(state_ += mixing_step); }
     /// [0, 1), in steps of 2^-53.
     double uniform() { return static_cast<double>((*this)() >> 11U) * 0x1p-53; }
     /// (0, 1]: never 0, for logarithms.

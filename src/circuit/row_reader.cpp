@@ -11,14 +11,6 @@
 
 namespace cortexpr::circuit {
 
-std::string shown_list(std::span<const std::string> names) {
-    constexpr std::size_t most = 12;
-    std::string text;
-    for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
-        text += (i > 0 ? ", " : "") + io::shown_name(names[i]);
-    return names.size() > most ? text + ", ..." : text;
-}
-
 bool row_reader::has(std::string_view name) const { return std::ranges::find(header_, name) != header_.end(); }
 
 std::size_t row_reader::column(const std::string& name, std::span<const std::string> needed) {

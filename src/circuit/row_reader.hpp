@@ -10,7 +10,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace cortexpr::circuit {
@@ -48,9 +47,6 @@ class row_reader {
     std::vector<std::string> header_;
     std::vector<std::string_view> cells_;
 };
-
-/// Names for a message, the first few of many.
-std::string shown_list(std::span<const std::string> names);
 
 /// Opens a table: .csv and .tsv, plain or gzipped; .feather, .arrow and .parquet. Null where the name has no such
 /// ending. \throws file_error where it can't be read, or not without Arrow's library

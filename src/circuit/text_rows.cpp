@@ -69,10 +69,10 @@ void text_rows::refuse_missing(const std::string& name, std::span<const std::str
         throw file_error(path_,
                          fmt::format("begins with a row of data ({}) where names of columns were expected; put a "
                                      "header row before it, with {}",
-                                     io::shown_name(*number), shown_list(needed)));
+                                     io::shown_name(*number), io::shown_names(needed)));
     throw file_error(path_, fmt::format("has no column {} in its first row, which is {}; say in `columns` what it is "
                                         "called, or add a header row",
-                                        io::shown_name(name), shown_list(header_)));
+                                        io::shown_name(name), io::shown_names(header_)));
 }
 
 double text_rows::share_read() const {

@@ -9,7 +9,8 @@ namespace cortexpr::cuda_graph {
 /// Grows whenever a function's meaning changes.
 inline constexpr int interface_version = 2;
 
-/// Runs before the work is captured: LibTorch's libraries make what they need, and choose their algorithms.
+/// Runs before the work is captured: LibTorch's libraries make what they need, and choose their algorithms. PyTorch's
+/// notes on CUDA graphs advise as many.
 inline constexpr int warm_up_runs = 3;
 
 }  // namespace cortexpr::cuda_graph

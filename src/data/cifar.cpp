@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <system_error>
 
 namespace cortexpr::data {

@@ -85,8 +85,7 @@ std::uint8_t draw_sequence(const correlated_dots_options& options, split_mix_64 
     for (std::size_t frame = 0; frame < static_cast<std::size_t>(options.frames); ++frame) {
         const auto image = pixels.subspan(frame * size, size);
         for (std::size_t dot = 0; dot < places.size(); ++dot) {
-            constexpr double unit_interval = 0x1p-53;
-            const bool follows = static_cast<double>(draw() >> 11U) * unit_interval < options.correlation;
+            const bool follows = draw.uniform() < options.correlation;
             const auto& step = follows ? common : own_steps[dot];
             auto& place = places[dot];
             place = {wrapped(place.x + step.x, options.width), wrapped(place.y + step.y, options.height)};

@@ -55,8 +55,8 @@ class sequence {
   public:
     sequence(const hexagonal_motion_options& options, int label, split_mix_64 draw)
         : options_(options), draw_(draw), direction_(towards(static_cast<double>(label) / options.directions)) {
-        speed_ = options.slowest + uniform() * (options.fastest - options.slowest);
-        phase_ = uniform();
+        speed_ = options.slowest + draw_.uniform() * (options.fastest - options.slowest);
+        phase_ = draw_.uniform();
         polarity_ = drawn_sign();
         if (options.what == moving::dots) scatter();
     }
@@ -81,10 +81,6 @@ class sequence {
         double sign = 1;
     };
 
-    double uniform() {
-        constexpr double unit_interval = 0x1p-53;
-        return static_cast<double>(draw_() >> 11U) * unit_interval;
-    }
     double drawn_sign() {
         const bool is_bright = draw_.below(2) == 0;  // drawn in any case: the rest of a sequence is the same then
         if (options_.sign == contrast_sign::both) return is_bright ? 1 : -1;
@@ -106,9 +102,9 @@ class sequence {
         const double area = 4 * half_side() * half_side() / hexagonal_column::half_root_3;  // in columns
         dots_.resize(std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(options_.dots_per_column * area))));
         for (auto& one : dots_) {
-            one.at = {half_side() * (2 * uniform() - 1), half_side() * (2 * uniform() - 1)};
-            const bool follows = uniform() < options_.coherence;
-            const auto own = towards(uniform());
+            one.at = {half_side() * (2 * draw_.uniform() - 1), half_side() * (2 * draw_.uniform() - 1)};
+            const bool follows = draw_.uniform() < options_.coherence;
+            const auto own = towards(draw_.uniform());
             const auto way = follows ? direction_ : own;
             one.step = {speed_ * way.x, speed_ * way.y};
             one.sign = drawn_sign();

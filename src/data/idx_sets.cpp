@@ -73,7 +73,7 @@ std::optional<fs::path> located(const idx_files& files, std::string_view word, s
     std::error_code ignored;
     for (const auto& ending : endings_of(kind)) {
         auto path = files.folder / fmt::format("{}{}-{}{}", files.prefix, word, kind, ending);
-        if (fs::exists(path, ignored)) return path;
+        if (fs::exists(path, ignored) && !fs::is_directory(path, ignored)) return path;
     }
     return std::nullopt;
 }
@@ -169,7 +169,7 @@ found_sets find_idx_sets(const fs::path& folder) {
     std::map<std::string, idx_files> by_prefix;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(folder, ignored))
-        if (const auto prefix = idx_prefix_in(entry.path().filename().string()))
+        if (const auto prefix = idx_prefix_in(entry.path().filename().string()); prefix && !entry.is_directory(ignored))
             by_prefix.try_emplace(*prefix, idx_files{folder, *prefix});
     found_sets found;
     for (const auto& [prefix, files] : by_prefix) {

@@ -36,9 +36,14 @@ std::vector<std::string> classes_in(const fs::path& folder) {
 
 std::vector<fs::path> pictures_in(const fs::path& folder) {
     std::vector<fs::path> files;
-    for (const auto& entry :
-         fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink)) {
-        if (is_hidden(entry.path()) || entry.is_directory()) continue;
+    fs::recursive_directory_iterator walk(folder, fs::directory_options::follow_directory_symlink);
+    for (; walk != fs::recursive_directory_iterator(); ++walk) {
+        const auto& entry = *walk;
+        if (is_hidden(entry.path())) {  // what editors and notebooks keep
+            walk.disable_recursion_pending();
+            continue;
+        }
+        if (entry.is_directory()) continue;
         const bool is_file = entry.is_regular_file();
         if (!is_file && (is_picture(entry.path()) || is_foreign_picture(entry.path())))
             throw file_error(entry.path().string(), entry.is_symlink() ? "is a link that leads to no file"
@@ -72,10 +77,24 @@ int channels_for(const expected_images& expected, const picture& read) {
     return expected.channels == 1 || (expected.inputs > 0 && expected.inputs == pixels) ? 1 : 3;
 }
 
-struct class_files {
-    std::uint8_t label;
-    std::vector<fs::path> files;
+struct labelled_file {
+    fs::path file;
+    std::uint8_t label = 0;
+    std::size_t number = 0;  ///< within its class
 };
+
+/// One of each class after the other, so that the first images of a set are of all classes, as in the other formats.
+std::vector<labelled_file> files_in(const fs::path& folder, const std::vector<std::string>& classes) {
+    std::vector<labelled_file> all;
+    for (std::size_t label = 0; label < classes.size(); ++label) {
+        if (!fs::is_directory(folder / classes[label])) continue;  // a small split may lack a class
+        std::size_t number = 0;
+        for (auto& file : pictures_in(folder / classes[label]))
+            all.push_back({std::move(file), static_cast<std::uint8_t>(label), number++});
+    }
+    std::ranges::stable_sort(all, {}, &labelled_file::number);
+    return all;
+}
 
 labelled_images load(const fs::path& root, split part, const expected_images& expected) {
     const auto folder = folder_of(root, part);
@@ -83,37 +102,30 @@ labelled_images load(const fs::path& root, split part, const expected_images& ex
         throw file_error(root.string(), part == split::train ? "has no folder train with images"
                                                              : "has no folder test or val with images");
     const auto classes = classes_of(root, *folder);
-    std::vector<class_files> all;
-    std::size_t count = 0;
-    for (std::size_t label = 0; label < classes.size(); ++label) {
-        if (!fs::is_directory(*folder / classes[label])) continue;  // a small split may lack a class
-        all.push_back({static_cast<std::uint8_t>(label), pictures_in(*folder / classes[label])});
-        count += all.back().files.size();
-    }
+    const auto all = files_in(*folder, classes);
     labelled_images set;
     set.classes = static_cast<int>(classes.size());
     std::string first;
-    for (const auto& [label, files] : all)
-        for (const auto& file : files) {
-            const auto read = read_picture(file, expected.limit_bytes);
-            if (first.empty()) {
-                first = file.string();
-                set.height = read.height;
-                set.width = read.width;
-                set.channels = channels_for(expected, read);
-                if (count * set.image_size() > expected.limit_bytes)
-                    throw file_error(root.string(), fmt::format("has {} images of {} bytes, more than the limit of {}",
-                                                                count, set.image_size(), expected.limit_bytes));
-                set.pixels.reserve(count * set.image_size());
-            }
-            if (read.height != set.height || read.width != set.width)
-                throw file_error(file.string(),
-                                 fmt::format("is {}x{} pixels (height x width), but {} is {}x{}; make all of one size",
-                                             read.height, read.width, first, set.height, set.width));
-            const auto planes = planes_of(read, set.channels);
-            set.pixels.insert(set.pixels.end(), planes.begin(), planes.end());
-            set.labels.push_back(label);
+    for (const auto& [file, label, number] : all) {
+        const auto read = read_picture(file, expected.limit_bytes);
+        if (first.empty()) {
+            first = file.string();
+            set.height = read.height;
+            set.width = read.width;
+            set.channels = channels_for(expected, read);
+            if (all.size() * set.image_size() > expected.limit_bytes)
+                throw file_error(root.string(), fmt::format("has {} images of {} bytes, more than the limit of {}",
+                                                            all.size(), set.image_size(), expected.limit_bytes));
+            set.pixels.reserve(all.size() * set.image_size());
         }
+        if (read.height != set.height || read.width != set.width)
+            throw file_error(file.string(),
+                             fmt::format("is {}x{} pixels (height x width), but {} is {}x{}; make all of one size",
+                                         read.height, read.width, first, set.height, set.width));
+        const auto planes = planes_of(read, set.channels);
+        set.pixels.insert(set.pixels.end(), planes.begin(), planes.end());
+        set.labels.push_back(label);
+    }
     set.count = static_cast<int>(set.labels.size());
     return set;
 }

@@ -13,11 +13,12 @@ namespace cortexpr::data {
 /// A data set that was found by the names of its files, and isn't read yet.
 struct found_set {
     std::string name;                    ///< "MNIST", "emnist-letters"
-    std::filesystem::path place;         ///< what --data would be to mean this set only
+    std::filesystem::path place;         ///< its folder, its file, or FOLDER/NAME
     std::vector<int> classes;            ///< the numbers that its format can have; none: the format doesn't say
     std::optional<normalisation> scale;  ///< its constants, where they are known
     /// Without `scale` and `source`.
     std::function<labelled_images(split, const expected_images&)> load;
+    bool is_guess = false;  ///< the file has an ending of data sets, and none of their arrays
 };
 
 using found_sets = std::vector<found_set>;

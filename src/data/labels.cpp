@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
+
 namespace cortexpr::data {
 
 int first_label_of(const label_range& both, const expected_images& expected) {
@@ -19,7 +22,9 @@ void set_labels(labelled_images& set, std::span<const std::int64_t> labels, int 
         return label < first_label || label - first_label >= std::min(classes, most_classes);
     });
     if (wrong != labels.end()) {
-        const auto what = fmt::format("has the label {} at index {}", *wrong, wrong - labels.begin());
+        const bool is_cut = *wrong == std::numeric_limits<std::int64_t>::max();  // readers give this for all above it
+        const auto what =
+            fmt::format("has the label {}{} at index {}", *wrong, is_cut ? " or more" : "", wrong - labels.begin());
         if (classes >= most_classes)
             throw file_error(file, fmt::format("{}, but labels from {} to {} can be read", what, first_label,
                                                first_label + most_classes - 1));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <system_error>
 
@@ -38,6 +39,12 @@ found_sets found_under(const fs::path& folder) {
     return found;
 }
 
+/// What --data would be to mean this set only: FOLDER/NAME, or a file.
+fs::path own_place(const found_set& set) {
+    std::error_code ignored;
+    return fs::is_directory(set.place, ignored) ? set.place / set.name : set.place;
+}
+
 found_sets found_at(const fs::path& place) {
     std::error_code ignored;
     if (fs::is_directory(place, ignored)) return found_under(place);
@@ -48,7 +55,7 @@ found_sets found_at(const fs::path& place) {
     // FOLDER/NAME: of the sets in the folder, that of this name.
     const auto folder = place.has_parent_path() ? place.parent_path() : fs::path(".");
     auto found = fs::is_directory(folder, ignored) ? found_under(folder) : found_sets{};
-    std::erase_if(found, [&](const found_set& set) { return set.place.filename() != place.filename(); });
+    std::erase_if(found, [&](const found_set& set) { return own_place(set).filename() != place.filename(); });
     if (found.empty()) throw file_error(place.string(), "is not a folder, so it holds no data set");
     return found;
 }
@@ -63,11 +70,12 @@ found_set the_one(const fs::path& place, found_sets found, int classes) {
                          "holds no data set: neither train-images-idx3-ubyte (or .idx3-ubyte, idx4, .gz, with a name "
                          "before) nor CIFAR's data_batch_1.bin or train.bin, an .npz file, or images in train/CLASS, "
                          "here or in raw, */raw, cifar-10-batches-bin, cifar-100-binary");
+    if (!std::ranges::all_of(found, &found_set::is_guess)) std::erase_if(found, std::mem_fn(&found_set::is_guess));
     if (found.size() > 1 && std::ranges::any_of(found, [&](const auto& set) { return may_have(set, classes); }))
         std::erase_if(found, [&](const found_set& set) { return !may_have(set, classes); });
     if (found.size() > 1) {
         std::vector<std::string> places;
-        for (const auto& set : found) places.push_back(set.place.string());
+        for (const auto& set : found) places.push_back(own_place(set).string());
         throw file_error(place.string(), fmt::format("holds several data sets that may be meant; give one of {}",
                                                      fmt::join(places, ", ")));
     }

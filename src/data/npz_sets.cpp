@@ -11,7 +11,6 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <memory>
 #include <system_error>
 
 namespace cortexpr::data {
@@ -238,6 +237,19 @@ std::optional<std::string> npz_prefix_in(const std::string& name) {
     return std::nullopt;
 }
 
+/// Whether a file has arrays that a data set has, and isn't one of other numbers: a recording, or a model.
+bool holds_examples(const fs::path& file) {
+    try {
+        const npz_file opened(file);
+        for (const auto part : {split::train, split::test})
+            for (const bool has_targets : {true, false})
+                for (const auto& [images, labels] : both_splits_names(part, has_targets))
+                    if (opened.has(images) || opened.has(labels)) return true;
+    } catch (const file_error&) {  // told if it is the only one
+    }
+    return false;
+}
+
 }  // namespace
 
 found_set npz_file_set(const fs::path& file) {
@@ -258,7 +270,7 @@ found_sets find_npz_sets(const fs::path& folder) {
         else if (const auto prefix = npz_prefix_in(name))
             found.try_emplace(*prefix + "-", file_for_each_array(folder, *prefix));
         else
-            found.try_emplace(name, npz_file_set(file));
+            found.try_emplace(name, npz_file_set(file)).first->second.is_guess = !holds_examples(file);
     }
     found_sets sets;
     for (auto& [name, set] : found) sets.push_back(std::move(set));

@@ -246,7 +246,13 @@ class network_reader {
 
 }  // namespace
 
-plan::stored_network read(const json& description) { return network_reader(entry(description)).stored(); }
+plan::stored_network read(const json& description) {
+    if (description.is_object() && description.contains("cell_types"))
+        throw usage_error(
+            "this describes a connectome, and networks of areas alone are read from descriptions; declare it "
+            "(describe --as cpp gives the declaration)");
+    return network_reader(entry(description)).stored();
+}
 
 plan::stored_network read_file(const std::filesystem::path& path) {
     io::input_file file(path);

@@ -73,8 +73,6 @@ void check_continuous(const run_request& request, precision with) {
         refuse("a run in continuous time computes in float32 or float64; make the network without precision bfloat16");
 }
 
-constexpr int most_steps = 1'000'000;  // as in programs, and of connectomes
-
 int checked_steps(const at::Tensor& input, const run_request& request, std::int64_t time_dimension) {
     if (input.dim() == 4) {
         if (request.continuous) return 1;
@@ -171,14 +169,14 @@ void check_probes(const plan::network& plan, const run_request& request, int ste
     for (std::size_t i = 0; i < request.record_feedback.size(); ++i)
         if (request.record_feedback[i] && plan.areas[i].feedback.channels == 0)
             refuse("area {} hears no feedback, so none can be recorded", plan.areas[i].name);
-    for (std::size_t i = 0; i < request.silenced_from.size(); ++i)
-        if (request.silenced_from[i] < 0)
+    for (std::size_t i = 0; i < request.silenced_from.size(); ++i) {
+        const int from = request.silenced_from[i];
+        if (from < 0)
             refuse("{} is to be silenced from step {}; steps count from 1, and 0 means never", plan.types[i].name,
-                   request.silenced_from[i]);
-    for (std::size_t i = 0; i < request.silenced_from.size(); ++i)
-        if (request.silenced_from[i] > steps)
-            refuse("{} is to be silenced from step {}, but the run has {}", plan.types[i].name,
-                   request.silenced_from[i], steps);
+                   from);
+        if (from > steps)
+            refuse("{} is to be silenced from step {}, but the run has {}", plan.types[i].name, from, steps);
+    }
     if (request.all_logits && !plan.has_readout())
         refuse("{} is no classifier, so it has no logits; record its outputs", plan.name);
 }

@@ -20,7 +20,6 @@
 #include <cstring>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -256,6 +255,21 @@ void require_no_others(const fs::path& folder, std::span<const tensor_record> te
     }
 }
 
+/// All of them are whole before the first takes its place.
+void write_files(const fs::path& folder, std::span<const tensor_record> tensors, array_format format) {
+    std::vector<std::unique_ptr<atomic_file>> files;
+    for (const auto& tensor : tensors) {
+        auto& out = *files.emplace_back(std::make_unique<atomic_file>(folder / file_name_of(tensor, format)));
+        if (format == array_format::npy) {
+            out.write(npy_start(numpy_name(tensor), sides_of(tensor)));
+            out.write(tensor.bytes);
+        } else {
+            out.write(table_of(tensor));
+        }
+    }
+    for (const auto& file : files) file->commit();
+}
+
 }  // namespace
 
 tensor_file read_arrays(const fs::path& path) {
@@ -291,20 +305,17 @@ void write_arrays(const fs::path& folder, std::span<const tensor_record> tensors
     for (const auto& tensor : tensors) require_writable(tensor, format);  // all of them, or none is written
     require_no_others(folder, tensors, format);
     std::error_code problem;
-    fs::create_directories(folder, problem);
+    const bool is_new = fs::create_directories(folder, problem);
     if (problem) throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
-    // All of them are whole before the first takes its place.
-    std::vector<std::unique_ptr<atomic_file>> files;
-    for (const auto& tensor : tensors) {
-        auto& out = *files.emplace_back(std::make_unique<atomic_file>(folder / file_name_of(tensor, format)));
-        if (format == array_format::npy) {
-            out.write(npy_start(numpy_name(tensor), sides_of(tensor)));
-            out.write(tensor.bytes);
-        } else {
-            out.write(table_of(tensor));
+    try {
+        write_files(folder, tensors, format);
+    } catch (...) {
+        if (is_new) {  // and holds nothing but what was written just now
+            for (const auto& tensor : tensors) fs::remove(folder / file_name_of(tensor, format), problem);
+            fs::remove(folder, problem);
         }
+        throw;
     }
-    for (const auto& file : files) file->commit();
 }
 
 }  // namespace cortexpr::io

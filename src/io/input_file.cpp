@@ -31,6 +31,13 @@ std::string shown_name(std::string_view name) {
     return text + "'";
 }
 
+std::string shown_names(std::span<const std::string> names) {
+    constexpr std::size_t most = 12;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), most); ++i) text += (i > 0 ? ", " : "") + shown_name(names[i]);
+    return names.size() > most ? text + ", ..." : text;
+}
+
 namespace {
 
 /// The rest of a stream, in memory that is read like a file; -1 with errno set where that fails.

@@ -10,7 +10,8 @@
 
 namespace cortexpr::io {
 
-/// A file or pipe, open for reading. \throws file_error from every member that can fail
+/// A file or pipe, open for reading. A named pipe that nobody writes into yet is empty: nothing waits for it. \throws
+/// file_error from every member that can fail
 class input_file {
   public:
     explicit input_file(const std::filesystem::path& path);
@@ -35,6 +36,9 @@ class input_file {
 
 /// A name out of a file as a message may show it: in quotes, of bounded length, without control characters.
 std::string shown_name(std::string_view name);
+
+/// The first twelve of these names, with commas.
+std::string shown_names(std::span<const std::string> names);
 
 /// The system's words for an errno.
 std::string system_reason(int number);

@@ -68,6 +68,32 @@ class npz_file::member {
     npy_header header_;
 };
 
+namespace {
+
+/// With the last side as the fastest; of a transposed array NumPy writes the first one as that.
+template <typename Number>
+std::vector<Number> in_c_order(std::vector<Number> values, const npy_header& header) {
+    const auto& shape = header.shape;
+    if (!header.fortran_order || shape.size() < 2 || values.empty()) return values;
+    std::vector<std::size_t> stride(shape.size(), 1), index(shape.size(), 0);
+    for (std::size_t side = 1; side < shape.size(); ++side) stride[side] = stride[side - 1] * shape[side - 1];
+    std::vector<Number> ordered;
+    ordered.reserve(values.size());
+    std::size_t at = 0;
+    while (ordered.size() < values.size()) {
+        ordered.push_back(values[at]);
+        for (std::size_t side = shape.size(); side-- > 0;) {
+            at += stride[side];
+            if (++index[side] < shape[side]) break;
+            at -= stride[side] * index[side];
+            index[side] = 0;
+        }
+    }
+    return ordered;
+}
+
+}  // namespace
+
 npz_file::npz_file(const std::filesystem::path& path) : archive_(path, "an .npz file") {}
 
 bool npz_file::has(const std::string& array) const { return archive_.has(array + std::string(ending)); }
@@ -80,13 +106,8 @@ std::vector<std::string> npz_file::arrays() const {
 }
 
 std::string npz_file::names() const {
-    constexpr std::size_t most = 12;
     const auto names = arrays();
-    if (names.empty()) return "no arrays";
-    std::string all;
-    for (const auto& name : std::span(names).first(std::min(names.size(), most)))
-        all += (all.empty() ? "" : ", ") + shown_name(name);
-    return names.size() > most ? all + ", ..." : all;
+    return names.empty() ? "no arrays" : shown_names(names);
 }
 
 void npz_file::refuse(const std::string& array, const std::string& reason) const {
@@ -117,7 +138,7 @@ std::vector<std::int64_t> npz_file::whole_numbers(const std::string& array, std:
     if (!is_npy_integer(type))
         refuse(array, fmt::format("has elements '{}'; {} are read as whole numbers, so convert them", type, what));
     const auto width = npy_width(type).value_or(1);  // integers have one
-    return npy_whole_numbers(type, of.elements(width, limit), width);
+    return in_c_order(npy_whole_numbers(type, of.elements(width, limit), width), of.header());
 }
 
 std::vector<double> npz_file::reals(const std::string& array, std::uint64_t limit) const {
@@ -125,7 +146,7 @@ std::vector<double> npz_file::reals(const std::string& array, std::uint64_t limi
     const auto& type = of.header().type;
     const auto width = npy_width(type);
     if (!width) refuse(array, fmt::format("has elements '{}', which are no numbers that could be read", type));
-    return npy_reals(type, of.elements(*width, limit), *width);
+    return in_c_order(npy_reals(type, of.elements(*width, limit), *width), of.header());
 }
 
 }  // namespace cortexpr::io

@@ -1,6 +1,8 @@
 #include "npz_writer.hpp"
 
+#include "input_file.hpp"
 #include "npy.hpp"
+#include "zip_archive.hpp"
 
 #include <cortexpr/error.hpp>
 
@@ -9,7 +11,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <tuple>
 
 namespace cortexpr::io {
@@ -26,7 +27,7 @@ npz_writer::npz_writer(const std::filesystem::path& target)
     : target_(target), file_(target), folder_(file_.workshop(), target) {}
 
 void npz_writer::fail(const std::string& action) const {
-    throw file_error(target_.string(), fmt::format("can't {} ({})", action, std::strerror(errno)));
+    throw file_error(target_.string(), fmt::format("can't {} ({})", action, system_reason(errno)));
 }
 
 std::size_t npz_writer::add(const std::string& name, std::string_view type, std::span<const std::uint64_t> shape) {
@@ -53,21 +54,21 @@ void npz_writer::commit() {
     const auto packed = folder_ / "packed.npz";
     int problem = 0;
     std::unique_ptr<zip_t, discard> archive(::zip_open(packed.c_str(), ZIP_CREATE | ZIP_EXCL, &problem));
-    if (!archive) {
-        errno = problem;
-        fail("be written");
-    }
+    const auto refuse = [this](const std::string& reason) {
+        throw file_error(target_.string(), fmt::format("can't be packed ({})", reason));
+    };
+    if (!archive) refuse(zip_reason(problem));
     for (const auto& member : members_) {
         auto* source = ::zip_source_file(archive.get(), member.file.c_str(), 0, -1);
         const auto index =
             source == nullptr ? -1
                               : ::zip_file_add(archive.get(), (member.name + ".npy").c_str(), source, ZIP_FL_ENC_UTF_8);
+        if (index < 0) ::zip_source_free(source);  // the archive has it only where it was added
         if (index < 0 ||
             ::zip_set_file_compression(archive.get(), static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0) != 0)
-            throw file_error(target_.string(), fmt::format("can't be packed ({})", ::zip_strerror(archive.get())));
+            refuse(::zip_strerror(archive.get()));
     }
-    if (::zip_close(archive.get()) != 0)
-        throw file_error(target_.string(), fmt::format("can't be packed ({})", ::zip_strerror(archive.get())));
+    if (::zip_close(archive.get()) != 0) refuse(::zip_strerror(archive.get()));
     std::ignore = archive.release();  // closed
     file_.take(packed);
     file_.commit();

@@ -10,7 +10,6 @@
 #include <zip.h>
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -92,7 +91,9 @@ class memory_archive {
         archive_ = source_ == nullptr ? nullptr : ::zip_open_from_source(source_, ZIP_TRUNCATE, &error_);
         if (archive_ == nullptr) {
             ::zip_source_free(source_);
-            throw error(fmt::format("no archive can be made ({})", ::zip_error_strerror(&error_)));
+            const std::string reason = ::zip_error_strerror(&error_);
+            ::zip_error_fini(&error_);
+            throw error(fmt::format("no archive can be made ({})", reason));
         }
         ::zip_source_keep(source_);  // beyond the archive's end
     }
@@ -108,7 +109,10 @@ class memory_archive {
     void add(const std::string& name, std::span<const std::byte> bytes) {
         auto* member = ::zip_source_buffer(archive_, bytes.data(), bytes.size(), 0);
         const auto index = member == nullptr ? -1 : ::zip_file_add(archive_, name.c_str(), member, ZIP_FL_ENC_UTF_8);
-        if (index < 0) fail();
+        if (index < 0) {
+            ::zip_source_free(member);  // the archive has it only where it was added
+            fail();
+        }
         const auto place = static_cast<zip_uint64_t>(index);
         constexpr zip_uint16_t first_of_january_1980 = 1U << 5U | 1U;  // the earliest that a zip archive can say
         if (::zip_set_file_compression(archive_, place, ZIP_CM_STORE, 0) != 0 ||

@@ -18,6 +18,14 @@ constexpr std::uint64_t largest_ratio = 1032;  // deflate's best: 258 bytes in t
 
 }  // namespace
 
+std::string zip_reason(int code) {
+    zip_error_t error;
+    ::zip_error_init_with_code(&error, code);
+    std::string reason = ::zip_error_strerror(&error);
+    ::zip_error_fini(&error);
+    return reason;
+}
+
 void zip_archive::closer::operator()(zip* archive) const { ::zip_discard(archive); }
 
 zip_archive::zip_archive(const std::filesystem::path& path, std::string_view kind) : path_(path.string()) {
@@ -32,11 +40,7 @@ zip_archive::zip_archive(const std::filesystem::path& path, std::string_view kin
         refuse_overlaps(kind);
         return;
     }
-    zip_error_t error;
-    ::zip_error_init_with_code(&error, problem);
-    const std::string reason = ::zip_error_strerror(&error);
-    ::zip_error_fini(&error);
-    throw file_error(path_, fmt::format("can't be read as {} ({})", kind, reason));
+    throw file_error(path_, fmt::format("can't be read as {} ({})", kind, zip_reason(problem)));
 }
 
 /// Entries of the directory that share their bytes would unpack to more than can come out of the file.

@@ -15,6 +15,9 @@ struct zip_file;
 
 namespace cortexpr::io {
 
+/// What one of libzip's codes means.
+std::string zip_reason(int code);
+
 /// An open archive. \throws file_error  what is there is none; `kind` says what was expected: "an .npz file"
 class zip_archive {
   public:

@@ -159,16 +159,6 @@ CORTEXPR_DEVICE inline Real slope_of(Real saved) {
     }
 }
 
-/// f(drive) again, from what was saved.
-template <nonlinearity Name, class Real>
-CORTEXPR_DEVICE inline Real value_again(Real saved) {
-    if constexpr (tells_slope<Name>) {
-        return saved;
-    } else {
-        return value_of<Name>(saved);
-    }
-}
-
 /// One leaky Euler step towards f(drive), at the rate 1/tau.
 template <class Real>
 CORTEXPR_DEVICE inline Real leaky_step(Real before, Real value, Real rate) {

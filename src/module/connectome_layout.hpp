@@ -9,7 +9,6 @@
 #include <ATen/core/Tensor.h>
 
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 

@@ -75,13 +75,16 @@ checked_input checked(const std::string& name, std::int64_t size, const at::Tens
         all.steps = request.continuous ? 1 : *request.steps;
         all.inputs = flat.t().unsqueeze(0);
     } else {
-        all.steps = static_cast<int>(flat.size(time_first ? 0 : 1));
-        if (request.steps && *request.steps != all.steps)
+        const auto brought = flat.size(time_first ? 0 : 1);
+        if (brought > most_steps)
+            throw usage_error(fmt::format("the sequence has {} steps, more than 1,000,000; give it in parts", brought));
+        if (request.steps && *request.steps != brought)
             throw usage_error(fmt::format("the sequence has {} steps, but {} are asked for; leave the number out",
-                                          all.steps, *request.steps));
+                                          brought, *request.steps));
+        all.steps = static_cast<int>(brought);
         all.inputs = time_first ? flat.permute({0, 2, 1}) : flat.permute({1, 2, 0});
     }
-    if (all.steps < 1 || all.steps > 1'000'000)
+    if (all.steps < 1 || all.steps > most_steps)
         throw usage_error(fmt::format("{} time steps can't be run; give 1 to 1,000,000", all.steps));
     return all;
 }
@@ -107,15 +110,18 @@ void check_numbers(const numbered& all, int from, std::optional<int> to, int ste
             fmt::format("{}s are to be {} from step {}, but the run has {}", all.thing, all.what, from, steps));
 }
 
-/// Rates and currents are numbers that parameters can have, and rates of cells with a sign aren't negative.
+/// In float32, too, which networks compute in.
+void require_number(std::string_view what, double amount) {
+    if (!std::isfinite(static_cast<float>(amount)))
+        throw usage_error(fmt::format("{} is {}, which is not finite in float32", what, amount));
+}
+
+/// Amounts are numbers that parameters can have, no sign of a synapse is turned, and rates of cells with a sign aren't
+/// negative.
 void check_amounts(const connectome_request& request, const connectome_layout& layout) {
-    const auto check_number = [](double amount, std::string_view what) {
-        if (!std::isfinite(static_cast<float>(amount)))
-            throw usage_error(fmt::format("cells are to {} {}, which is not finite in float32", what, amount));
-    };
-    for (const auto& one : request.injections) check_number(one.current, "be given a current of");
+    for (const auto& one : request.injections) require_number("a current that cells are given", one.current);
     for (const auto& one : request.clamps) {
-        check_number(one.value, "be clamped to");
+        require_number("a rate that cells are clamped to", one.value);
         if (!(one.value < 0)) continue;
         for (const auto cell : one.cells) {
             const auto& type =
@@ -126,6 +132,23 @@ void check_amounts(const connectome_request& request, const connectome_layout& l
                             "give a rate from 0",
                             cell, type.name, one.value, name_of(type.kind)));
         }
+    }
+    for (const auto& one : request.scales) {
+        require_number("a factor that synapses are scaled by", one.factor);
+        if (one.factor < 0)
+            throw usage_error(fmt::format(
+                "synapses are to be scaled by {}, which would turn their sign; give a factor from 0", one.factor));
+    }
+    for (const auto& one : request.noises) {
+        require_number("the deviation of noise", one.deviation);
+        if (one.deviation < 0)
+            throw usage_error(fmt::format("noise has the deviation {}; give one from 0", one.deviation));
+    }
+    for (const auto& one : request.frozen_taus) {
+        if (!one.value) continue;
+        require_number("a time constant that cells are given", *one.value);
+        if (*one.value < 1)
+            throw usage_error(fmt::format("cells are given the time constant {}; give one from 1", *one.value));
     }
 }
 
@@ -138,19 +161,9 @@ void check_perturbations(const connectome_request& request, const connectome_lay
     check(request.injections, "given a current");
     check(request.noises, "given noise");
     check(request.frozen_taus, "given a time constant");
-    check_amounts(request, layout);
-    for (const auto& one : request.scales) {
+    for (const auto& one : request.scales)
         check_numbers({"synapse", "scaled", one.synapses, synapses}, one.from, one.to, steps);
-        if (!(one.factor >= 0) || !std::isfinite(one.factor))
-            throw usage_error(fmt::format(
-                "synapses are to be scaled by {}, which would turn their sign; give a factor from 0", one.factor));
-    }
-    for (const auto& one : request.noises)
-        if (!(one.deviation >= 0) || !std::isfinite(one.deviation))
-            throw usage_error(fmt::format("noise has the deviation {}; give one from 0", one.deviation));
-    for (const auto& one : request.frozen_taus)
-        if (one.value && !(*one.value >= 1 && std::isfinite(*one.value)))
-            throw usage_error(fmt::format("cells are given the time constant {}; give one from 1", *one.value));
+    check_amounts(request, layout);
 }
 
 bool perturbs(const connectome_request& request) {
@@ -219,6 +232,10 @@ connectome_module::connectome_module(std::shared_ptr<const connectome_layout> la
       layout_(std::move(layout)),
       options_(options) {
     reset_parameters(options.seed);
+    if (const auto beyond = first_not_finite(); !beyond.empty())
+        throw usage_error(fmt::format("{} of {} would hold a weight beyond what {} holds; scale the weights{}", beyond,
+                                      name(), executors::dtype_name(options.dtype),
+                                      options.dtype == at::kFloat ? ", or make the network in float64" : ""));
     if (layout_->plan.weights == weight_mode::frozen)
         for (const int weights : {layout_->weights, layout_->hybrid_weights})
             if (weights >= 0) freeze(weights);

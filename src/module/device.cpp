@@ -43,8 +43,10 @@ const std::string& reason_without_cuda() {
         const auto library = libtorch_folder() / "libtorch_cuda.so";
         if (dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) != nullptr) return "";
         const char* told = dlerror();
-        return std::filesystem::exists(library) ? fmt::format("{} cannot be loaded ({})", library.string(), told)
-                                                : "this LibTorch is built for the CPU only";
+        std::error_code ignored;  // this runs before main, where nobody catches
+        return std::filesystem::exists(library, ignored)
+                   ? fmt::format("{} cannot be loaded ({})", library.string(), told)
+                   : "this LibTorch is built for the CPU only";
     }();
     return reason;
 }

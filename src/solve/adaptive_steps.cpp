@@ -242,12 +242,12 @@ class adaptive_walk {
     /// Accepted rows go where the step led; the others stay.
     void move(recorded_step taken, const step_result& step) {
         if (std::ranges::all_of(taken.interval.sizes, [](double size) { return size == 0; })) return;
-        if (request_.kept != nullptr) request_.kept->about_to_step(whole_);
+        if (request_.saved != nullptr) request_.saved->about_to_step(whole_);
         for (const auto& hit : taken.hits) asked_.write(hit, taken.interval, values_at(hit, taken.interval, y_, step));
         y_ = where_moving(taken.interval, step.next, y_);
         slope_ = where_moving(taken.interval, step.slopes.back(), slope_);
         whole_ = with_rows(taken.interval, whole_, y_);
-        if (request_.kept != nullptr) request_.kept->add(std::move(taken));
+        if (request_.saved != nullptr) request_.saved->add(std::move(taken));
     }
 
     /// An equation that takes subsets isn't asked for those that wait.

@@ -32,7 +32,7 @@ struct solved_run : torch::CustomClassHolder {
     state start;
     timetable times;
     solve::options options;
-    journal kept;
+    journal saved;
     solve::solution solution;
 };
 
@@ -90,10 +90,10 @@ class backward_walk {
 
     /// Gradients of the start's parts, then of what the equation reads.
     variable_list gradients() {
-        const auto& kept = run_.kept.kept();
-        std::size_t end = run_.kept.steps().size();
-        for (const auto& one : kept | std::views::reverse) {
-            undo(one.step, end, one.whole, run_.kept.spare_states());
+        const auto& saved = run_.saved.saved();
+        std::size_t end = run_.saved.steps().size();
+        for (const auto& one : saved | std::views::reverse) {
+            undo(one.step, end, one.whole, run_.saved.spare_states());
             end = one.step;
         }
         for (std::size_t i = 0; i < asked_at_start(run_.times); ++i)
@@ -112,10 +112,10 @@ class backward_walk {
     void undo(std::size_t begin, std::size_t end, const state& whole, std::size_t spare) {
         if (end == begin) return;
         if (end == begin + 1) {
-            undo_step(run_.kept.steps()[begin], whole);
+            undo_step(run_.saved.steps()[begin], whole);
         } else if (spare == 0) {
             for (std::size_t last = end; last-- > begin;)
-                undo_step(run_.kept.steps()[last], advanced(begin, last, whole));
+                undo_step(run_.saved.steps()[last], advanced(begin, last, whole));
         } else {
             const auto middle = begin + next_held(end - begin, spare);
             undo(middle, end, advanced(begin, middle, whole), spare - 1);
@@ -126,7 +126,7 @@ class backward_walk {
     state advanced(std::size_t begin, std::size_t end, state whole) const {
         const at::NoGradGuard no_grad;
         for (std::size_t i = begin; i < end; ++i) {
-            const auto& interval = run_.kept.steps()[i].interval;
+            const auto& interval = run_.saved.steps()[i].interval;
             const auto y = rows_at(interval, whole);
             const auto step = advance(run_.equation, run_.options.method, interval, y);
             whole = with_rows(interval, whole, where_moving(interval, step.next, y));
@@ -220,7 +220,7 @@ class replayed_function : public torch::autograd::Function<replayed_function> {
                               .start = run->start,
                               .times = run->times,
                               .options = run->options,
-                              .kept = &run->kept});
+                              .saved = &run->saved});
         context->save_for_backward(inputs.vec());
         context->set_materialize_grads(false);
         context->saved_data["run"] = c10::IValue::make_capsule(run);
@@ -253,15 +253,15 @@ solution integrate_for_replay(const equation& equation, const state& start, cons
     for (const auto& part : start) run->start.push_back(part.detach());
     run->times = times;
     run->options = options;
-    run->kept = journal(options.kept_states);
+    run->saved = journal(options.saved_states);
     variable_list inputs(start.begin(), start.end());
     inputs.insert(inputs.end(), equation.reads.begin(), equation.reads.end());
     const auto states = replayed_function::apply(at::TensorList(inputs), run);
     auto solution = run->solution;
     solution.states.assign(states.begin(), states.end());
-    solution.kept_states = std::ssize(run->kept.kept());
-    for (const auto& one : run->kept.kept())
-        for (const auto& part : one.whole) solution.kept_bytes += static_cast<std::int64_t>(part.nbytes());
+    solution.saved_states = std::ssize(run->saved.saved());
+    for (const auto& one : run->saved.saved())
+        for (const auto& part : one.whole) solution.saved_bytes += static_cast<std::int64_t>(part.nbytes());
     return solution;
 }
 

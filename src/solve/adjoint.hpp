@@ -4,7 +4,6 @@
 
 #include "walk.hpp"
 
-#include <memory>
 #include <vector>
 
 namespace cortexpr::solve {

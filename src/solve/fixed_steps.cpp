@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 namespace cortexpr::solve {
 
@@ -68,13 +67,13 @@ class fixed_walk {
         for (const auto& leg : legs_of(request_.times)) {
             const auto before = whole_;
             const auto work_before = solution_.work;
-            const auto steps_before = request_.kept != nullptr ? request_.kept->steps().size() : 0;
+            const auto steps_before = request_.saved != nullptr ? request_.saved->steps().size() : 0;
             take(leg);
             if (note_failures(leg)) {
                 // Once more without the samples that failed: they stay where they were last known.
                 whole_ = before;
                 solution_.work = work_before;
-                if (request_.kept != nullptr) request_.kept->truncate(steps_before);
+                if (request_.saved != nullptr) request_.saved->truncate(steps_before);
                 take(leg);
             }
             for (const auto& hit : hits_of(leg))
@@ -98,10 +97,10 @@ class fixed_walk {
         for (std::int64_t i = 0; i < steps; ++i) {
             recorded_step step{.interval = interval_at(leg, leg.begin + static_cast<double>(i) * size, size)};
             if (i + 1 == steps) step.hits = hits_of(leg);
-            if (request_.kept != nullptr) request_.kept->about_to_step(whole_);
+            if (request_.saved != nullptr) request_.saved->about_to_step(whole_);
             const auto taken = advance(request_.equation, request_.options.method, step.interval, whole_);
             whole_ = where_moving(step.interval, taken.next, whole_);
-            if (request_.kept != nullptr) request_.kept->add(std::move(step));
+            if (request_.saved != nullptr) request_.saved->add(std::move(step));
         }
         count(steps);
     }

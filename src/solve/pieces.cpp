@@ -44,10 +44,11 @@ piece_breaks breaks_of(const std::vector<double>& all, double start, double end)
 
 state integrate_pieces(const std::vector<piece>& pieces, state start, const std::vector<double>& asked,
                        options options) {
+    check(options);  // as it is given: below, it is a piece's
     const auto count = static_cast<std::int64_t>(pieces.size());
     const double interval = std::abs(pieces.back().end - pieces.front().start);
     if (count > 1 && options.steps > 0) options.step = interval / static_cast<double>(std::exchange(options.steps, 0));
-    if (options.kept_states) options.kept_states = std::max<std::int64_t>(1, *options.kept_states / count);
+    if (options.saved_states) options.saved_states = std::max<std::int64_t>(1, *options.saved_states / count);
     std::vector<state> found;
     auto next = asked.begin();
     for (const auto& one : pieces) {

@@ -28,7 +28,7 @@ struct piece_breaks {
 piece_breaks breaks_of(const std::vector<double>& all, double start, double end);
 
 /// Integrates pieces, each from where the one before it ended. Gives the states at the asked times, by part (times, B,
-/// ...); where a piece starts, the state with which it does. options.steps and options.kept_states are those of the
+/// ...); where a piece starts, the state with which it does. options.steps and options.saved_states are those of the
 /// whole interval. Differentiable. \throws as integrate does
 state integrate_pieces(const std::vector<piece>& pieces, state start, const std::vector<double>& asked,
                        options options);

@@ -79,28 +79,28 @@ state asked_states::stacked() const {
     return all;
 }
 
-std::size_t journal::most_kept() const {
+std::size_t journal::most_saved() const {
     if (!budget_) return std::max<std::size_t>(16, 2 * stride_);
     return static_cast<std::size_t>(*budget_ / 2 + *budget_ % 2);
 }
 
 std::size_t journal::spare_states() const {
     if (!budget_) return stride_ - 1;
-    return static_cast<std::size_t>(*budget_) - kept_.size();
+    return static_cast<std::size_t>(*budget_) - saved_.size();
 }
 
 void journal::about_to_step(const state& whole) {
     if (steps_.size() % stride_ != 0) return;
-    kept_.push_back({.step = steps_.size(), .whole = whole});
-    while (kept_.size() > most_kept()) {
+    saved_.push_back({.step = steps_.size(), .whole = whole});
+    while (saved_.size() > most_saved()) {
         stride_ *= 2;
-        std::erase_if(kept_, [this](const kept_state& one) { return one.step % stride_ != 0; });
+        std::erase_if(saved_, [this](const saved_state& one) { return one.step % stride_ != 0; });
     }
 }
 
 void journal::truncate(std::size_t steps) {
     steps_.resize(steps);
-    std::erase_if(kept_, [steps](const kept_state& one) { return one.step >= steps; });
+    std::erase_if(saved_, [steps](const saved_state& one) { return one.step >= steps; });
 }
 
 std::size_t next_held(std::size_t steps, std::size_t spare) {

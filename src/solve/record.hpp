@@ -53,7 +53,7 @@ class asked_states {
 /// keep few. Without a budget they are about as many as the stride, so that both grow with the root of the steps.
 class journal {
   public:
-    struct kept_state {
+    struct saved_state {
         std::size_t step = 0;  ///< the state is that before this step
         state whole;
     };
@@ -67,16 +67,16 @@ class journal {
     void truncate(std::size_t steps);
 
     const std::vector<recorded_step>& steps() const { return steps_; }
-    const std::vector<kept_state>& kept() const { return kept_; }
-    /// How many states the backward pass may hold besides those kept.
+    const std::vector<saved_state>& saved() const { return saved_; }
+    /// How many states the backward pass may hold besides those saved.
     std::size_t spare_states() const;
 
   private:
-    std::size_t most_kept() const;
+    std::size_t most_saved() const;
     std::optional<std::int64_t> budget_;
     std::size_t stride_ = 1;
     std::vector<recorded_step> steps_;
-    std::vector<kept_state> kept_;
+    std::vector<saved_state> saved_;
 };
 
 /// Between a state that is held and `steps` steps later, with room for `spare` more states (at least 1): after how many

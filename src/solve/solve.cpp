@@ -39,17 +39,28 @@ void check_state(const equation& equation, const state& start) {
         if (!read.defined()) throw usage_error("equation::reads has an undefined tensor; leave it out");
 }
 
-void check_method(const equation& equation, const options& options) {
-    if (options.method == method::exponential_euler && !equation.target)
+void check_equation(const equation& equation, method by) {
+    if (by == method::exponential_euler && !equation.target)
         throw usage_error("exponential_euler solves leaky equations; make the equation with solve::leaky");
     if (!equation.rate) throw usage_error("the equation has no rate; give it one, or make it with solve::leaky");
-    if (options.method != method::dopri5) {
-        if ((options.step > 0) == (options.steps > 0) || options.step < 0 || options.steps < 0)
-            throw usage_error(
-                fmt::format("{} takes fixed steps; give their size (step) or their number (steps), above 0",
-                            name_of(options.method)));
-        return;
-    }
+}
+
+void check_fixed_steps(const options& options) {
+    const auto name = name_of(options.method);
+    if (options.step != 0 && options.steps != 0)
+        throw usage_error(
+            fmt::format("{} is given the size of its steps, {}, and their number, {}; leave one of them out", name,
+                        options.step, options.steps));
+    if (options.step == 0 && options.steps == 0)
+        throw usage_error(
+            fmt::format("{} takes fixed steps; give their size (step) or their number (steps), above 0", name));
+    if (options.steps < 0)
+        throw usage_error(fmt::format("{} can't take {} steps; give 1 or more", name, options.steps));
+    if (options.steps == 0 && !(options.step > 0 && std::isfinite(options.step)))
+        throw usage_error(fmt::format("{} can't take steps of {}; give a size above 0", name, options.step));
+}
+
+void check_adaptive_steps(const options& options) {
     if (!(options.relative_tolerance >= 0) || !(options.absolute_tolerance > 0))
         throw usage_error(fmt::format("tolerances are relative >= 0 and absolute > 0, not {} and {}",
                                       options.relative_tolerance, options.absolute_tolerance));
@@ -106,6 +117,22 @@ method method_named(std::string_view name) {
         fmt::format("no solver is called '{}'; there are euler, exponential_euler, rk4 and dopri5", name));
 }
 
+gradients gradients_named(std::string_view name) {
+    for (const auto one : {gradients::replayed, gradients::recorded})
+        if (name == name_of(one)) return one;
+    throw usage_error(fmt::format("gradients are \"replayed\" or \"recorded\", not \"{}\"", name));
+}
+
+void check(const options& options) {
+    if (options.method == method::dopri5) {
+        check_adaptive_steps(options);
+    } else {
+        check_fixed_steps(options);
+    }
+    if (options.saved_states && *options.saved_states < 1)
+        throw usage_error(fmt::format("{} saved states are too few; the start is one", *options.saved_states));
+}
+
 std::vector<double> even_times(double start, double end, std::int64_t count) {
     if (count < 1) throw usage_error(fmt::format("{} times cannot be asked for; ask for 1 or more", count));
     std::vector<double> times{start};
@@ -153,9 +180,8 @@ equation leaky(field target, std::vector<at::Tensor> tau, std::vector<at::Tensor
 
 solution integrate(const equation& equation, const state& start, const timetable& times, const options& options) {
     check_state(equation, start);
-    check_method(equation, options);
-    if (options.kept_states && *options.kept_states < 1)
-        throw usage_error(fmt::format("{} kept states are too few; the start is one", *options.kept_states));
+    check_equation(equation, options.method);
+    check(options);
     const auto timetable = checked(times);
     if (options.gradients == gradients::replayed && is_gradient_wanted(equation, start))
         return integrate_for_replay(equation, start, timetable, options);

@@ -15,10 +15,10 @@ struct walk_request {
     const state& start;
     const timetable& times;
     const solve::options& options;
-    journal* kept = nullptr;  ///< for the backward pass; none: nothing is kept
+    journal* saved = nullptr;  ///< for the backward pass; none: nothing is saved
 };
 
-/// By fixed steps, or by dopri5. Statistics of what was kept are the caller's to fill in.
+/// By fixed steps, or by dopri5. Statistics of what was saved are the caller's to fill in.
 solution walk_by_fixed_steps(const walk_request& request);
 solution walk_adaptively(const walk_request& request);
 

@@ -42,9 +42,7 @@ void require_fit(std::string_view network, const plan::map_shape& expected, cons
         throw usage_error(
             fmt::format("{} tells {} classes apart, but {} has targets; declare a regressor, or give labels", network,
                         given.classes, images.source));
-    if (images.has_targets() && images.target_count != given.targets)
-        throw usage_error(fmt::format("{} fits {} targets, but {} has {}; change targets<...> or the data", network,
-                                      given.targets, images.source, images.target_count));
+    if (images.has_targets()) require_targets(network, given.targets, images);
     if (!images.has_targets() && images.classes != given.classes)
         throw usage_error(fmt::format("{} tells {} classes apart, but {} has {}; change classes<...> or the data",
                                       network, given.classes, images.source, images.classes));
@@ -53,6 +51,12 @@ void require_fit(std::string_view network, const plan::map_shape& expected, cons
 }
 
 }  // namespace
+
+void require_targets(std::string_view network, int targets, const data::labelled_images& images) {
+    if (images.target_count != targets)
+        throw usage_error(fmt::format("{} fits {} targets, but {} has {}; change targets<...> or the data", network,
+                                      targets, images.source, images.target_count));
+}
 
 void require_fit(const plan::network& network, const data::labelled_images& images) {
     const int count = network.readout.classes;

@@ -18,7 +18,7 @@ namespace cortexpr {
 
 namespace {
 
-constexpr double edge_of_range = 0.05;
+constexpr double edge_of_range = 0.05;  // a rate nearer to an end counts as silent or saturated; not tuned
 
 struct range {
     double low = 0;
@@ -62,6 +62,7 @@ std::pair<double, double> spread_of(const at::Tensor& states) {
 enum class fault : std::uint8_t { none, unbounded, silent, saturated, alike };
 
 fault fault_of(const rate_health& rates) {
+    // Not tuned: networks that learn lie far from them, those that fail beyond (docs/learning.md).
     constexpr double nearly_all = 0.97, alike = 0.01;
     if (!std::isfinite(rates.mean)) return fault::unbounded;
     if (rates.silent >= nearly_all) return fault::silent;

@@ -9,7 +9,7 @@
 
 namespace cortexpr {
 
-/// The most examples of a set that are looked at.
+/// The most examples of a set that are looked at. Not tuned.
 inline constexpr int most_health_examples = 64;
 
 /// Adds what is found of the states (samples, steps, ...) of one type, step by step.

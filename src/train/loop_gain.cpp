@@ -10,12 +10,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 namespace cortexpr {
 
 namespace {
 
+// Steps of the power iteration, of which the last are counted, and images that it starts from. Not tuned.
 constexpr int iterations = 14, counted = 8, most_images = 8;
 constexpr double disturbance = 1e-3;  // root mean square, against rates of about 0.1 to 1 in float32
 

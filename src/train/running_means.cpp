@@ -18,7 +18,7 @@ std::vector<at::Tensor> running_means_of(const parameter_set& network) {
 
 void take_into_means(std::vector<at::Tensor>& means, const parameter_set& network, double decay, std::int64_t step) {
     const at::NoGradGuard no_gradients;
-    constexpr double early = 10.0;
+    constexpr double early = 10.0;  // steps in which the mean forgets the start; not tuned
     const auto count = static_cast<double>(step);
     const double weight = 1 - std::min(decay, count / (count + early));
     std::vector<at::Tensor> moving, towards;  // all at once: on a GPU one launch

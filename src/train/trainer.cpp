@@ -243,6 +243,9 @@ std::int64_t batches_of(const data::labelled_images& train, const training_optio
 void require_options(const training_options& options, const data::labelled_images& train) {
     require_sound(options, {}, batches_of(train, options));
     criterion_of(options, train, at::kFloat);
+    if (train.has_numbers() && (options.shift > 0 || options.flip || options.rotate > 0))
+        throw usage_error(fmt::format(
+            "{} holds numbers, which have no places on an image; leave shift, flip and rotate out", train.source));
 }
 
 training_end train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,

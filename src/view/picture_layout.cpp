@@ -6,7 +6,6 @@
 #include <cortexpr/view/table.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace cortexpr::view::picture {

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/view/plot.hpp>

@@ -5,6 +5,7 @@
 #include "selectivity.hpp"
 #include "shown.hpp"
 
+#include <cortexpr/train/trainer.hpp>
 #include <cortexpr/workbench/named_parts.hpp>
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -323,10 +324,8 @@ std::vector<effect> effects_of(std::span<const any_network> networks, const data
         if (network.module().fingerprint() != networks.front().module().fingerprint())
             throw usage_error("networks whose perturbations are compared have one type; these have several");
     for (const auto& network : networks)
-        if (const auto& module = network.module();
-            examples.has_targets() && network.probed().has_readout() && module.targets() != examples.target_count)
-            throw usage_error(fmt::format("{} fits {} targets, but {} has {}; change targets<...> or the data",
-                                          module.name(), module.targets(), examples.source, examples.target_count));
+        if (const auto& module = network.module(); examples.has_targets() && network.probed().has_readout())
+            require_targets(module.name(), module.targets(), examples);
     if (options.batch_size < 1 || options.resamples < 1) throw usage_error("a batch, or a bootstrap, of nothing");
     const shown_examples shown(examples, {});
     for (const auto& one : variants) shown.require_shown(one.perturbations);

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -69,31 +70,29 @@ class gif {
           hundredths_(hundredths),
           name_(std::move(name)) {
         int fault = 0;
-        file_ = ::EGifOpen(this, append, &fault);
+        file_.reset(::EGifOpen(this, append, &fault));
         if (file_ == nullptr) fail();
-        ::EGifSetGifVersion(file_, true);
+        ::EGifSetGifVersion(file_.get(), true);
         const auto table = palette_.table();
         auto* map = ::GifMakeMapObject(colours, table.data());
-        const int described = ::EGifPutScreenDesc(file_, width, height, 8, 0, map);
+        const int described = ::EGifPutScreenDesc(file_.get(), width, height, 8, 0, map);
         ::GifFreeMapObject(map);
         constexpr std::array<unsigned char, 3> for_ever{1, 0, 0};
-        require(described != GIF_ERROR && ::EGifPutExtensionLeader(file_, APPLICATION_EXT_FUNC_CODE) != GIF_ERROR &&
-                ::EGifPutExtensionBlock(file_, 11, "NETSCAPE2.0") != GIF_ERROR &&
-                ::EGifPutExtensionBlock(file_, for_ever.size(), for_ever.data()) != GIF_ERROR &&
-                ::EGifPutExtensionTrailer(file_) != GIF_ERROR);
+        require(described != GIF_ERROR &&
+                ::EGifPutExtensionLeader(file_.get(), APPLICATION_EXT_FUNC_CODE) != GIF_ERROR &&
+                ::EGifPutExtensionBlock(file_.get(), 11, "NETSCAPE2.0") != GIF_ERROR &&
+                ::EGifPutExtensionBlock(file_.get(), for_ever.size(), for_ever.data()) != GIF_ERROR &&
+                ::EGifPutExtensionTrailer(file_.get()) != GIF_ERROR);
     }
-    gif(const gif&) = delete;
+    gif(const gif&) = delete;  // giflib has its address
     gif& operator=(const gif&) = delete;
-    ~gif() {
-        int ignored = 0;
-        if (file_ != nullptr) ::EGifCloseFile(file_, &ignored);
-    }
+    ~gif() = default;
 
     void add(const pixels& frame) {
         const std::array<unsigned char, 4> control{0, static_cast<unsigned char>(hundredths_ & 255),
                                                    static_cast<unsigned char>(hundredths_ >> 8), 0};
-        require(::EGifPutExtension(file_, GRAPHICS_EXT_FUNC_CODE, control.size(), control.data()) != GIF_ERROR &&
-                ::EGifPutImageDesc(file_, 0, 0, width_, height_, false, nullptr) != GIF_ERROR);
+        require(::EGifPutExtension(file_.get(), GRAPHICS_EXT_FUNC_CODE, control.size(), control.data()) != GIF_ERROR &&
+                ::EGifPutImageDesc(file_.get(), 0, 0, width_, height_, false, nullptr) != GIF_ERROR);
         std::vector<::GifPixelType> line(static_cast<std::size_t>(width_));
         const auto* next = frame.values.data();
         for (int row = 0; row < height_; ++row) {
@@ -101,20 +100,31 @@ class gif {
                 pixel = palette_.index_of(next);
                 next += 3;
             }
-            require(::EGifPutLine(file_, line.data(), width_) != GIF_ERROR);
+            require(::EGifPutLine(file_.get(), line.data(), width_) != GIF_ERROR);
         }
     }
 
     std::string bytes() && {
         int fault = 0;
-        require(::EGifCloseFile(std::exchange(file_, nullptr), &fault) != GIF_ERROR);
+        require(::EGifCloseFile(file_.release(), &fault) != GIF_ERROR);
         return std::move(bytes_);
     }
 
   private:
+    struct closer {
+        void operator()(::GifFileType* file) const {
+            int ignored = 0;
+            ::EGifCloseFile(file, &ignored);
+        }
+    };
+
     static int append(::GifFileType* file, const ::GifByteType* bytes, int count) {
-        static_cast<gif*>(file->UserData)
-            ->bytes_.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(count));
+        try {
+            static_cast<gif*>(file->UserData)
+                ->bytes_.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(count));
+        } catch (...) {  // through giflib, which is C
+            return -1;
+        }
         return count;
     }
     void require(bool is_done) const {
@@ -125,8 +135,8 @@ class gif {
     palette palette_;
     int width_, height_, hundredths_;
     std::string name_;
-    ::GifFileType* file_ = nullptr;
-    std::string bytes_;
+    std::string bytes_;  // closing the file writes its end here
+    std::unique_ptr<::GifFileType, closer> file_;
 };
 
 view::map_picture frame_of(const std::vector<recorded_rates>& arrays, int step, const movie_options& options) {
@@ -166,7 +176,7 @@ void write_movie(const recording_file& recording, const std::filesystem::path& f
     if (!(options.seconds_a_step >= 0.01 && options.seconds_a_step <= longest) || options.most_panels < 1)
         throw usage_error(fmt::format("a movie shows one panel or more, each step for 0.01 to {} seconds", longest));
     std::vector<recorded_rates> arrays;
-    for_each_map(recording, options.image.value_or(first_image(recording)), [&](const recorded_rates& one) {
+    for_each_map(recording, options.image ? *options.image : first_image(recording), [&](const recorded_rates& one) {
         arrays.push_back({one.name, one.first_step, one.values.clone()});  // not the other images' values
     });
     int first = arrays.front().first_step, last = first;

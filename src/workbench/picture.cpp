@@ -5,8 +5,10 @@
 #include <cairo.h>
 #include <fmt/format.h>
 #include <librsvg/rsvg.h>
+#include <zlib.h>
 
 #include <cmath>
+#include <cstdint>
 #include <memory>
 #include <span>
 
@@ -29,6 +31,11 @@ using surface = std::unique_ptr<::cairo_surface_t, releaser>;
     throw usage_error(fmt::format("a figure can't be drawn: {}", owned ? owned->message : "librsvg gives no reason"));
 }
 
+void require(::cairo_status_t status) {
+    if (status != CAIRO_STATUS_SUCCESS)
+        throw usage_error(fmt::format("a figure can't be drawn: {}", ::cairo_status_to_string(status)));
+}
+
 surface surface_of(const std::string& svg, double pixels_an_inch) {
     ::GError* fault = nullptr;
     const std::span bytes(reinterpret_cast<const ::guint8*>(svg.data()), svg.size());
@@ -47,14 +54,33 @@ surface surface_of(const std::string& svg, double pixels_an_inch) {
     ::cairo_set_source_rgb(pen.get(), 1, 1, 1);
     ::cairo_paint(pen.get());
     if (!::rsvg_handle_render_document(figure.get(), pen.get(), &page, &fault)) refuse(fault);
-    if (const auto status = ::cairo_status(pen.get()); status != CAIRO_STATUS_SUCCESS)
-        throw usage_error(fmt::format("a figure can't be drawn: {}", ::cairo_status_to_string(status)));
+    require(::cairo_status(pen.get()));
     return drawn;
 }
 
 ::cairo_status_t append(void* text, const unsigned char* bytes, unsigned count) {
-    static_cast<std::string*>(text)->append(reinterpret_cast<const char*>(bytes), count);
+    try {
+        static_cast<std::string*>(text)->append(reinterpret_cast<const char*>(bytes), count);
+    } catch (...) {  // through cairo, which is C
+        return CAIRO_STATUS_NO_MEMORY;
+    }
     return CAIRO_STATUS_SUCCESS;
+}
+
+std::string big_endian(std::uint32_t number) {
+    std::string bytes;
+    for (const unsigned shift : {24U, 16U, 8U, 0U}) bytes.push_back(static_cast<char>(number >> shift));
+    return bytes;
+}
+
+/// Says how large a pixel is, which cairo leaves out, so that a text shows the picture in its size (PNG specification,
+/// third edition, 11.3.4.3 pHYs).
+void add_resolution(std::string& png, double pixels_an_inch) {
+    constexpr std::size_t signature_and_header = 8 + 25;
+    const auto a_metre = big_endian(static_cast<std::uint32_t>(std::lround(pixels_an_inch / 0.0254)));
+    const std::string chunk = "pHYs" + a_metre + a_metre + '\1';
+    const auto sum = ::crc32(0, reinterpret_cast<const ::Bytef*>(chunk.data()), static_cast<::uInt>(chunk.size()));
+    png.insert(signature_and_header, big_endian(9) + chunk + big_endian(static_cast<std::uint32_t>(sum)));
 }
 
 }  // namespace
@@ -70,7 +96,8 @@ void write_picture(const std::filesystem::path& file, const std::string& svg) {
     require_picture_name(file);
     if (file.extension() == ".svg") return io::write_file(file, svg);
     std::string bytes;
-    ::cairo_surface_write_to_png_stream(surface_of(svg, pixels_an_inch_of_png).get(), append, &bytes);
+    require(::cairo_surface_write_to_png_stream(surface_of(svg, pixels_an_inch_of_png).get(), append, &bytes));
+    add_resolution(bytes, pixels_an_inch_of_png);
     io::write_file(file, bytes);
 }
 

@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace cortexpr::workbench {
@@ -17,12 +19,14 @@ namespace {
 std::vector<std::int64_t> numbers_in(const recording_file& recording) {
     if (std::ranges::find(recording.names(), "images") == recording.names().end()) return {};
     const auto numbers = recording.array("images").contiguous();
+    if (numbers.scalar_type() != at::kLong || numbers.dim() != 1)
+        throw usage_error("the recording's array images isn't a list of whole numbers, as cortexpr writes it");
     const auto* first = numbers.const_data_ptr<std::int64_t>();
     return {first, first + numbers.numel()};
 }
 
 /// Where an image lies, of which a file of one array knows no other number.
-std::int64_t place_of(int image, const std::vector<std::int64_t>& numbers, std::int64_t count) {
+std::int64_t index_of(std::int64_t image, const std::vector<std::int64_t>& numbers, std::int64_t count) {
     const auto found = std::ranges::find(numbers, image);
     if (found != numbers.end()) return found - numbers.begin();
     if (numbers.empty() && image >= 0 && image < count) return image;
@@ -32,14 +36,21 @@ std::int64_t place_of(int image, const std::vector<std::int64_t>& numbers, std::
                                   first, last, image));
 }
 
-}  // namespace
-
-int first_image(const recording_file& recording) {
-    const auto numbers = numbers_in(recording);
-    return numbers.empty() ? 0 : static_cast<int>(numbers.front());
+/// Of "2..5", or of one step.
+int first_step_in(std::string_view steps) {
+    int first = 1;
+    std::from_chars(steps.data(), steps.data() + steps.size(), first);
+    return first;
 }
 
-void for_each_rates(const recording_file& recording, std::optional<int> image,
+}  // namespace
+
+std::int64_t first_image(const recording_file& recording) {
+    const auto numbers = numbers_in(recording);
+    return numbers.empty() ? 0 : numbers.front();
+}
+
+void for_each_rates(const recording_file& recording, std::optional<std::int64_t> image,
                     const std::function<void(const recorded_rates&)>& visit) {
     const auto numbers = image ? numbers_in(recording) : std::vector<std::int64_t>();
     const auto about = nlohmann::ordered_json::parse(recording.description());
@@ -47,14 +58,17 @@ void for_each_rates(const recording_file& recording, std::optional<int> image,
     for (const auto& [name, entry] : about["arrays"].items()) {
         if (entry.value("of", "") == "logits") continue;
         const auto values = recording.array(name);
-        const auto first = std::stoi(entry.value("steps", "1"));  // "2..5": the digits before the range
-        visit({name, first, image ? values[place_of(*image, numbers, values.size(0))] : values});
+        if (values.dim() < 2)
+            throw usage_error(
+                fmt::format("{} of the recording isn't (images, steps, ...), as cortexpr writes it", name));
+        const auto first = first_step_in(entry.value("steps", "1"));
+        visit({name, first, image ? values[index_of(*image, numbers, values.size(0))] : values});
         found = true;
     }
     if (!found) throw usage_error("the recording has no rates; record a neuron type, as V1.E, or a cell type");
 }
 
-void for_each_map(const recording_file& recording, std::optional<int> image,
+void for_each_map(const recording_file& recording, std::optional<std::int64_t> image,
                   const std::function<void(const recorded_rates&)>& visit) {
     for_each_rates(recording, image, [&](const recorded_rates& one) {
         if (one.values.dim() < (image ? 4 : 5))

@@ -5,6 +5,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,15 +20,15 @@ struct recorded_rates {
 };
 
 /// The number of the image that was recorded first.
-int first_image(const recording_file& recording);
+std::int64_t first_image(const recording_file& recording);
 
 /// Visits the rates of all images, or of one, by its number in the set: one array after the other, since a recording
 /// may be larger than the memory. \throws file_error; usage_error  nothing of the kind was recorded, or no such image
-void for_each_rates(const recording_file& recording, std::optional<int> image,
+void for_each_rates(const recording_file& recording, std::optional<std::int64_t> image,
                     const std::function<void(const recorded_rates&)>& visit);
 
 /// The same of a network of areas. \throws usage_error  also where cells without places were recorded
-void for_each_map(const recording_file& recording, std::optional<int> image,
+void for_each_map(const recording_file& recording, std::optional<std::int64_t> image,
                   const std::function<void(const recorded_rates&)>& visit);
 
 }  // namespace cortexpr::workbench

@@ -124,6 +124,8 @@ class Training(ReaderCase):
             self.assertGreater(self.summary(name)["test_accuracy"], 0.5)
             self.assertEqual((self.summary(name)["settings"]["mean"], self.summary(name)["settings"]["deviation"]),
                              ("0", "1"))
+        for option in (["--shift", 2], ["--flip"], ["--rotate", 10]):
+            self.refused(["train", "--data", "still.npz", "--out", "no", *option], "holds numbers, which have no places on an image")
 
     def test_the_wiring_as_tables_and_pictures(self):
         told = self.start("summary", "--matrix", "matrix.svg", "--degrees", "degrees.svg").stdout

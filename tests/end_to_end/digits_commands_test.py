@@ -132,8 +132,15 @@ class Settings(DigitsCase):
         result = self.train("run", "--epochs", 1, "--warm-up", 1000, "--init", "balanced")
         self.assertIn("the warm-up of 1000 iterations is as long as the training, 4", result.stderr)
         self.assertIn("fitting the balanced initialisation", result.stderr)
-        checked = digits("check", "--data", DATA, "--limit-train", 64, "--model", self.folder / "run/model.safetensors")
-        self.assertIn("mean rate", checked.stdout)
+        model = self.folder / "run/model.safetensors"
+        checked = digits("check", "--data", DATA, "--limit-train", 64, "--model", model).stdout
+        self.assertIn("mean rate", checked)
+        # As it was trained: 2 steps. Other pixels, other rates.
+        self.assertEqual(checked.count("\u2502 V1   \u2502 E "), 2, checked)
+        other = digits("check", "--data", DATA, "--limit-train", 64, "--model", model, "--mean", 0, "--deviation", 1, "--steps", 3)
+        self.assertEqual(other.stdout.count("\u2502 V1   \u2502 E "), 3, other.stdout)
+        self.assertNotIn(checked.splitlines()[3], other.stdout)
+        assert_refused(self, ["check", "--data", DATA, "--model", self.folder / "run"], "is a folder; a run's model is")
 
     def test_a_locale_with_a_decimal_comma(self):
         known = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.split()
@@ -264,6 +271,25 @@ class Workbench(DigitsCase):
         self.assertEqual(told[2]["types"]["V1.E"]["rate_change"]["mean"], 0)  # a factor of 1
         self.assertGreater(told[1]["types"]["V1.E"]["rate_change"]["low"], 0)  # less inhibition
         self.assertLess(told[3]["types"]["V1.E"]["rate_change"]["high"], 0)
+
+    def test_several_models_are_shown_the_same(self):
+        self.train("other", "--epochs", 1, "--mean", 0, "--deviation", 1)
+        self.train("longer", "--epochs", 1, "--steps", 3)
+        more = lambda name: ("--model", self.folder / name / "model.safetensors")  # noqa: E731
+        self.command("perturb", "--silence", "V1.E", *more("run"))
+        told = self.command("perturb", "--silence", "V1.E", *more("longer"), check=False).stderr
+        self.assertIn("was trained with 3 steps, and ", told)
+        self.assertIn(" with 2 steps; say with --steps for how many both are shown images", told)
+        told = self.command("perturb", "--silence", "V1.E", *more("other"), check=False).stderr
+        self.assertIn("the mean 0 and deviation 1", told)
+        self.assertIn("say with --mean and --deviation", told)
+        self.command("perturb", "--silence", "V1.E", *more("longer"), *more("other"), "--steps", 2, "--mean", 0, "--deviation", 1)
+
+    def test_silenced_circuits_have_no_loops(self):
+        for silenced in (("--silence", "V1.E"), ("--silence", "V1.E", "--silence", "V1.I")):
+            found = self.command("analyse", "spectrum", *silenced, "--json", "found.json")
+            self.assertEqual(found.stderr, "")
+            self.assertIn("eigenvalues", (self.folder / "found.json").read_text())
 
     def test_refusals(self):
         def refused(verb, *arguments):

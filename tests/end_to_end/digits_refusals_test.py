@@ -49,6 +49,9 @@ class Refusals(DigitsCase):
                 arguments[1:1] = TINY[:4] + ["--data", DATA]
             self.refused(arguments, word, "--help", status=2)
         for arguments, told in [(["--seed", "1", "--seed", "2"], "--seed is given more than once"), (["--seed"], "--seed lacks its value"),
+                                (["--seed", "010"], "--seed: 010 begins with a zero; give 10"),
+                                (["--limit-train", "0100"], "--limit-train: 0100 begins with a zero; give 100"),
+                                (["lr=1"], "there is no setting 'lr'; that of --lr is called learning_rate"),
                                 (["--flip=3"], "--flip: 3 is neither true nor false"),
                                 (["--mean", "1e39"], "1e39 has a number that a float32 doesn't hold")]:
             self.refused(["train", "--data", DATA, *arguments], told, status=2)

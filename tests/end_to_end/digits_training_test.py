@@ -289,6 +289,17 @@ class Determinism(DigitsCase):
                        ["--limit-train", "5"], ["--limit-test", "5"], ["--mean", "0.5"],
                        ["--deviation", "measured"]):
             assert_refused(self, ["train", "--resume", run, *option], option[0], "--resume")
+        assert_refused(self, ["train", "--resume", run, "--lr", "1"], "but for --data, ", "--epochs, ")
+        settings = (run / "settings.toml").read_bytes()
+        self.train("run", "--resume", run, "--epochs", 2)
+        assert_refused(self, ["train", "--resume", run, "--epochs", "1"], "2 epochs are done already; give --epochs 2 or more")
+        self.assertIn(b"epochs = 2", (run / "settings.toml").read_bytes())
+        mine = self.folder / "mine" / "settings.toml"
+        mine.parent.mkdir()
+        mine.write_bytes(b"# of my own\n" + settings)
+        assert_refused(self, ["train", "--settings", mine, "--data", DATA, "--out", mine.parent],
+                       "is where this run writes its settings; choose another --out")
+        self.assertTrue(mine.read_bytes().startswith(b"# of my own"))
         other = self.folder / "data"
         shutil.copytree(DATA, other)
         images = gzip.decompress((other / "t10k-images-idx3-ubyte.gz").read_bytes())

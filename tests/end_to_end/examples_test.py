@@ -276,6 +276,10 @@ class MovingDots(Case):
         tested = self.run_program("test", "--model", "run/model.safetensors", "--limit-test", 500, "--threads", 1)
         self.assertIn(f"test accuracy {100 * summary['test_accuracy']:.2f} %, loss {summary['test_loss']:.4f}, "
                       "500 sequences of moving dots", tested.stdout)
+        # An ONNX model takes what the model was trained on.
+        self.run_program("export", "--model", "run/model.safetensors", "--to", "run.onnx")
+        sides = b"".join(b"\x0a\x02\x08" + bytes([side]) for side in (6, 1, 20, 20))  # as its input's shape is written
+        self.assertIn(sides, (self.folder / "run.onnx").read_bytes())
 
     def test_loss_at_all_steps_and_resuming(self):
         tiny = ["--batch", 16, "--limit-train", 64, "--limit-test", 32, "--threads", 1]

@@ -6,7 +6,7 @@
 
 namespace cortexpr::golden {
 
-namespace seed {
+namespace digits {
 struct E : excitatory<16> {};
 struct I : inhibitory<16> {};
 struct V1 : area<input<1, 28, 28>, neurons<E, I>,
@@ -16,7 +16,7 @@ struct V1 : area<input<1, 28, 28>, neurons<E, I>,
                      from<I, 1, 1, 0>>,
                  output<32>> {};
 struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
-}  // namespace seed
+}  // namespace digits
 
 namespace all_steps {
 struct E : excitatory<4> {};
@@ -27,7 +27,7 @@ struct V2 : area<input<5, 5, 4>, neurons<E, I>, wiring, output<3>> {};
 struct Both : classifier<network<V1, V2>, classes<7>, hidden<16>, readout_pool<pool_mode::average, 2, 2>> {};
 }  // namespace all_steps
 
-TEST_CASE("the seed example's classifier is the reference's") { replay(plan_of<seed::Digits>, "seed"); }
+TEST_CASE("the digits example's classifier is the reference's") { replay(plan_of<digits::Digits>, "seed"); }
 
 TEST_CASE("logits of all steps of a classifier on two areas are the reference's") {
     replay(plan_of<all_steps::Both>, "classifier_all_steps");

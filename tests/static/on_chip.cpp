@@ -15,19 +15,20 @@ struct ei_area : area<input<1, 28, 28>, neurons<E, I>,
 struct V1 : ei_area<output<32>> {};
 struct Digits : classifier<network<V1>, classes<10>, readout_pool<pool_mode::max>> {};
 
-constexpr auto seed = plan::fit_on_chip(plan_of<Digits>);
-static_assert(fits_on_chip<Digits> && seed.fits());
+constexpr auto fit = plan::fit_on_chip(plan_of<Digits>);
+static_assert(fits_on_chip<Digits> && fit.fits());
 static_assert(sizeof(requires_on_chip<Digits>) > 0);
 
 // 51 MMA tiles of 16 positions, with the 30 positions of each guard: 876 positions of 40 numbers. Two such maps, the
 // image, weights of 9 x 2 x 2, 1 x 2 and 9 x 1 x 2 blocks; then what each channel, output and offset has.
 constexpr std::size_t map = 876 * 40 * 2, image = 876 * 2, block = 512;
-static_assert(seed.forward_bytes ==
+static_assert(fit.forward_bytes ==
               2 * map + (image + 8) + (36 + 2 + 18) * block + 32 * 9 + 32 * 8 + 16 * 4 + 16 * 32 * 8);
-static_assert(seed.backward_bytes ==
+static_assert(fit.backward_bytes ==
               2 * map + (image + 8) + 816 * 32 * 2 + 36 * block + 32 * 9 + 32 * 8 + 16 * 4 + 16 * 32 * 8);
-static_assert(seed.forward_bytes <= plan::hopper_shared_bytes && seed.forward_bytes > plan::ampere_shared_bytes);
-static_assert(plan::fit_on_chip(plan_of<Digits>, plan::ampere_shared_bytes).obstacle == plan::off_chip::shared_memory);
+constexpr std::size_t ampere_shared_bytes = std::size_t{163} * 1024;
+static_assert(fit.forward_bytes <= plan::hopper_shared_bytes && fit.forward_bytes > ampere_shared_bytes);
+static_assert(plan::fit_on_chip(plan_of<Digits>, ampere_shared_bytes).obstacle == plan::off_chip::shared_memory);
 
 // E alone reaches the output, and I is not live after the last step.
 constexpr auto sizes = plan::on_chip_sizes_of(plan_of<Digits>, 5);

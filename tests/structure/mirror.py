@@ -51,6 +51,7 @@ COVERED = [
     ("module/trainable", "unit/train/trainer.cpp", "what it is given"),
     ("module/tensor_records", "unit/module/state_dict_file.cpp", "there and back"),
     ("new_project/main", "install", "the program of an installation"),
+    ("numbers/mixed_bits", "unit/data/batches.cpp", "the generator's published numbers"),
     ("numbers/activation", "unit/kernels/pointwise_math.cpp", "names of what is computed there"),
     ("onnx/write", "exchange", "models that ONNX Runtime runs"),
     ("plan/connectome", "static/connectome_plans.cpp", "by the compiler"),

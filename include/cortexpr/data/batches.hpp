@@ -4,6 +4,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/numbers/mixed_bits.hpp>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -27,12 +28,12 @@ class split_mix_64 {
 
     /// The next 64 random bits.
     constexpr std::uint64_t operator()() noexcept {
-        state_ += 0x9E3779B97F4A7C15U;
-        std::uint64_t mixed = state_;
-        mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
-        mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;
-        return mixed ^ (mixed >> 31U);
+        state_ += mixing_step;
+        return mixed_bits(state_);
     }
+
+    /// [0, 1), in steps of 2^-53.
+    constexpr double uniform() noexcept { return static_cast<double>((*this)() >> 11U) * 0x1p-53; }
 
     /// Uniform in [0, bound), without bias (rejection); bound > 0.
     /// D. Lemire, "Fast random integer generation in an interval", TOMACS 2019.

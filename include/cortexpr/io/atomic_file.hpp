@@ -8,7 +8,6 @@
 #include <cortexpr/error.hpp>
 #include <cstddef>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>

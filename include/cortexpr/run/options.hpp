@@ -8,6 +8,9 @@
 
 namespace cortexpr {
 
+/// A run has no more of them, nor states at more times in continuous time: what is kept for each would fill any memory.
+inline constexpr int most_steps = 1'000'000;
+
 /// How a network computes. All give the same numbers, up to rounding.
 enum class executor : std::uint8_t {
     planned,      ///< the schedule that the type gives, with kernels that take one image after another; on the CPU, no

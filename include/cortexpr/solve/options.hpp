@@ -53,9 +53,18 @@ std::vector<double> even_breaks(double start, double end, std::int64_t segments)
 
 /// How gradients are computed; the numbers are the same up to rounding.
 enum class gradients : std::uint8_t {
-    replayed,  ///< some states are kept, the backward pass repeats the steps between them; no second derivatives
+    replayed,  ///< some states are saved, the backward pass repeats the steps between them; no second derivatives
     recorded,  ///< autograd records every operation: memory for all of them, but second derivatives
 };
+
+/// The enumerator's name.
+constexpr std::string_view name_of(gradients value) {
+    constexpr std::string_view names[]{"replayed", "recorded"};
+    return names[static_cast<int>(value)];
+}
+
+/// The other way round. Throws usage_error for any other name.
+gradients gradients_named(std::string_view name);
 
 /// What becomes of a sample that cannot be solved: its equation gives infinity or NaN, or a limit is reached.
 enum class unsolved : std::uint8_t {
@@ -83,10 +92,13 @@ struct options {
 
     // Gradients.
     solve::gradients gradients = gradients::replayed;  ///< how gradients are computed
-    std::optional<std::int64_t> kept_states{};  ///< at most this number at a time, both passes together, at least 1;
-                                                ///< absent: 16, or about 3 times the square root of the steps
+    std::optional<std::int64_t> saved_states{};  ///< at most this number at a time, both passes together, at least 1;
+                                                 ///< absent: 16, or about 3 times the square root of the steps
 
     unsolved on_failure = unsolved::is_error;  ///< what happens to a sample that can't be solved
 };
+
+/// \throws usage_error  numbers that make no sense, or not together
+void check(const options& options);
 
 }  // namespace cortexpr::solve

@@ -55,8 +55,8 @@ struct solution {
     state states;                     ///< by part: (asked times, B, ...)
     std::vector<sample_work> work;    ///< by sample
     std::vector<failure> failures{};  ///< with unsolved::is_nan, in the order in which they failed
-    std::int64_t kept_states = 0;     ///< for the backward pass, when the forward pass is over
-    std::int64_t kept_bytes = 0;      ///< of these states
+    std::int64_t saved_states = 0;    ///< for the backward pass, when the forward pass is over
+    std::int64_t saved_bytes = 0;     ///< of these states
 };
 
 /// Solves the equation from `start` (parts (B, ...), float32 or float64, all of one type and device).

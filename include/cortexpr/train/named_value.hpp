@@ -5,7 +5,6 @@
 
 #include <cortexpr/error.hpp>
 
-#include <array>
 #include <string>
 #include <string_view>
 

@@ -20,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace cortexpr {
@@ -129,6 +130,8 @@ std::optional<evaluation> evaluate_until(trainable& network, const data::labelle
 /// \throws usage_error
 void require_fit(const plan::network& network, const data::labelled_images& images);
 void require_fit(const trainable& network, const data::labelled_images& images);
+/// \throws usage_error  the images have another number of targets than the network fits
+void require_targets(std::string_view network, int targets, const data::labelled_images& images);
 
 /// One sentence if training_options::cuda_graph can't be had for a network.
 /// \throws usage_error

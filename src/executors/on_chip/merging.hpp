@@ -8,7 +8,6 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <span>
 #include <vector>
 
 namespace cortexpr::executors::on_chip {

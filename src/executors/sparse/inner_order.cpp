@@ -2,6 +2,8 @@
 
 #include "index_of.hpp"
 
+#include <cortexpr/numbers/mixed_bits.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -47,12 +49,9 @@ std::vector<edge> some_edges(std::size_t neurons, std::span<const std::int32_t> 
     return edges;
 }
 
-/// Numbers between -1/2 and 1/2 that follow from their index (the finaliser of SplitMix64).
+/// Numbers between -1/2 and 1/2 that follow from their index.
 float drawn(std::uint64_t at) {
-    auto bits = (at + 1) * 0x9e3779b97f4a7c15U;
-    bits = (bits ^ (bits >> 30U)) * 0xbf58476d1ce4e5b9U;
-    bits = (bits ^ (bits >> 27U)) * 0x94d049bb133111ebU;
-    return static_cast<float>((bits ^ (bits >> 31U)) >> 40U) / static_cast<float>(1U << 24U) - 0.5F;
+    return static_cast<float>(mixed_bits((at + 1) * mixing_step) >> 40U) / static_cast<float>(1U << 24U) - 0.5F;
 }
 
 /// Slow modes of a walk along the edges: neighbours' means, taken again and again. The slowest say which types hear

@@ -1,15 +1,14 @@
 #include "memory.hpp"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <new>
 #include <utility>
-#ifdef __linux__
-#include <sys/mman.h>
-#include <unistd.h>
-#endif
 
 namespace cortexpr::executors::sparse {
 
@@ -19,7 +18,6 @@ constexpr std::size_t huge_page = std::size_t{2} << 20, cache_line = 64;
 
 std::size_t whole(std::size_t bytes, std::size_t of) { return (bytes + of - 1) / of * of; }
 
-#ifdef __linux__
 std::size_t page() {
     static const auto size = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     return size;
@@ -37,7 +35,6 @@ std::byte* mapped(std::size_t bytes) {
     madvise(first + before, bytes, MADV_HUGEPAGE);  // advice: without it all is as right
     return first + before;
 }
-#endif
 
 // A training step borrows states, weights in both orders and their gradients, drives and adjoints, with some to spare.
 constexpr std::size_t most_kept = 16;
@@ -46,25 +43,21 @@ constexpr std::size_t most_kept = 16;
 
 raw_memory::raw_memory(std::size_t bytes) : size_(bytes) {
     if (bytes == 0) return;
-#ifdef __linux__
     if (bytes >= huge_page) {
         size_ = whole(bytes, page());  // the end, less than a huge page, takes what it needs
         bytes_ = {mapped(size_), {size_}};
         return;
     }
-#endif
     size_ = whole(bytes, cache_line);
     bytes_.reset(static_cast<std::byte*>(std::aligned_alloc(cache_line, size_)));
     if (bytes_ == nullptr) throw std::bad_alloc();
 }
 
 void memory_release::operator()(std::byte* memory) const {
-#ifdef __linux__
     if (mapped_bytes > 0) {
         munmap(memory, mapped_bytes);
         return;
     }
-#endif
     std::free(memory);
 }
 

@@ -7,7 +7,6 @@
 #include "../../kernels/cpu/kernels.hpp"
 
 #include <cstddef>
-#include <memory>
 #include <vector>
 
 namespace cortexpr::executors::sparse {

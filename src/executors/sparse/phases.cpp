@@ -15,7 +15,7 @@ namespace {
 class patience {
   public:
     void wait() {
-        if (++turns_ < 256) {
+        if (++turns_ < 256) {  // not tuned
 #if defined(__x86_64__) || defined(__i386__)
             __builtin_ia32_pause();
 #endif

@@ -12,7 +12,8 @@ struct head_sizes {
     int rows = 0, features = 0, hidden = 0, classes = 0;
 };
 
-/// The kernels read all weights for every few rows: larger heads are better off with a library's matrix products.
+/// The kernels read all weights for every few rows: larger heads are left to a library's matrix products.
+/// The bounds are not tuned.
 constexpr bool fits_head_kernels(const head_sizes& sizes) {
     constexpr std::int64_t most_units = 1024, most_weights = 1 << 17;
     return sizes.rows > 0 && sizes.features > 0 && sizes.hidden > 0 && sizes.classes > 0 &&

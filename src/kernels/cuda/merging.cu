@@ -6,7 +6,7 @@
 namespace cortexpr::kernels::cuda {
 namespace {
 
-// Eight warps, of which eight blocks fill a multiprocessor. Not tuned.
+// Eight warps. Not tuned.
 constexpr int threads = 256;
 
 __global__ __launch_bounds__(threads, 1) void merge_kernel(const __grid_constant__ merge_job job) {

@@ -83,6 +83,7 @@ void circuit_fit::fit_stages() {
 /// What a loop carries changes with each of its edges: so each fit goes half the way, and loops close by steps. What
 /// makes the network run away, or its loops unstable, is taken back, and loops stay weaker.
 void circuit_fit::close_loops() {
+    // Not tuned.
     constexpr int settled = 5, most_rounds = 20;
     constexpr double growth = 2.0;
     double most_share = 1.0;

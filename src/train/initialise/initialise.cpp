@@ -5,6 +5,7 @@
 #include "balanced.hpp"
 
 #include <cortexpr/data/batches.hpp>
+#include <cortexpr/train/trainer.hpp>
 
 #include <fmt/format.h>
 
@@ -19,6 +20,7 @@ namespace cortexpr {
 namespace {
 
 at::Tensor sample_of(const data::labelled_images& examples, std::uint64_t seed, const network_module& network) {
+    // Not tuned: statistics of the fit are means over these and over positions.
     constexpr int most_images = 512, least_sequences = 64;
     const int most = examples.is_sequence() ? std::max(least_sequences, most_images / examples.frames) : most_images;
     constexpr std::uint64_t no_epoch = ~std::uint64_t{0};  // an order that no epoch has
@@ -48,9 +50,7 @@ void initialise(network_module& network, initialisation how, std::uint64_t seed,
 
 void start_at_targets(trainable& network, const data::labelled_images& examples) {
     if (network.targets() == 0) return;
-    if (examples.target_count != network.targets())
-        throw usage_error(fmt::format("{} fits {} targets, but {} has {}; change targets<...> or the data",
-                                      network.name(), network.targets(), examples.source, examples.target_count));
+    require_targets(network.name(), network.targets(), examples);
     data::require_targets(examples);
     std::vector<double> means, deviations;
     for (const auto& target : data::measured_targets(examples)) {

@@ -64,6 +64,13 @@ TEST_CASE("a grid has every combination, the last setting fastest", "[sweep_plan
     CHECK(sweep_of("[grid]\nseed = [0]\n").folder == "runs/rates");
 }
 
+TEST_CASE("values whose names are one as a folder are runs of their own", "[sweep_plan]") {
+    const auto plan = sweep_of("folder = \"x\"\n[grid]\ndata = [\"x/d\", \"x_d\", \"x_d\"]\n");
+    CHECK(names(plan) == std::vector<std::string>{"data=x_d", "data=x_d-2"});
+    CHECK(plan.runs[0].varied.front().second == "x/d");
+    CHECK(plan.runs[1].varied.front().second == "x_d");
+}
+
 TEST_CASE("a command line's settings replace the file's", "[sweep_plan]") {
     const auto plan = sweep_of("[settings]\nepochs = 3\n[grid]\nseed = [0]\n", {{"epochs", "5", "here"}});
     CHECK(plan.runs[0].settings == "epochs = \"5\"\nseed = \"0\"\n");

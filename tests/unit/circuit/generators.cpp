@@ -20,11 +20,11 @@ namespace {
 
 std::uint64_t hash_of(const graph& all) {
     std::uint64_t hash = all.neurons.size();
-    for (const auto type : all.neurons.types) hash = circuit::mixed(hash ^ static_cast<std::uint64_t>(type));
+    for (const auto type : all.neurons.types) hash = cortexpr::mixed_bits(hash ^ static_cast<std::uint64_t>(type));
     for (std::size_t i = 0; i < all.synapses.size(); ++i) {
-        hash = circuit::mixed(hash ^ static_cast<std::uint64_t>(all.synapses.presynaptic[i]));
-        hash = circuit::mixed(hash ^ static_cast<std::uint64_t>(all.synapses.postsynaptic[i]));
-        hash = circuit::mixed(hash ^ std::bit_cast<std::uint64_t>(all.synapses.weights[i]));
+        hash = cortexpr::mixed_bits(hash ^ static_cast<std::uint64_t>(all.synapses.presynaptic[i]));
+        hash = cortexpr::mixed_bits(hash ^ static_cast<std::uint64_t>(all.synapses.postsynaptic[i]));
+        hash = cortexpr::mixed_bits(hash ^ std::bit_cast<std::uint64_t>(all.synapses.weights[i]));
     }
     return hash;
 }

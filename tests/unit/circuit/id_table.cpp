@@ -47,7 +47,7 @@ TEST_CASE("ids are found as text and as numbers, whatever their bits", "[id_tabl
     for (std::int32_t number = 0; number < 3000; ++number) {
         id = number % 3 == 0   ? static_cast<std::uint64_t>(number) << 40U
              : number % 3 == 1 ? static_cast<std::uint64_t>(number)
-                               : mixed(static_cast<std::uint64_t>(number));
+                               : mixed_bits(static_cast<std::uint64_t>(number));
         if (!expected.emplace(id, number).second) continue;
         if (number % 2 == 0)
             table.insert(id, number);

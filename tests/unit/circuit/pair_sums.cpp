@@ -23,7 +23,7 @@ TEST_CASE("pairs keep their order and sum their repeats, however far the input i
         std::vector<std::pair<std::int32_t, std::int32_t>> order;
         // More than the first table holds, so that it grows.
         for (std::uint64_t i = 0; i < 20'000; ++i) {
-            const auto drawn = mixed(i);
+            const auto drawn = mixed_bits(i);
             const auto pre = static_cast<std::int32_t>(drawn % 100), post = static_cast<std::int32_t>(drawn / 128 % 90);
             const auto weight = static_cast<double>(i % 7) - 3.0;
             const bool is_new = expected.emplace(std::pair(pre, post), 0.0).second;

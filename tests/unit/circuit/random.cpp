@@ -52,9 +52,9 @@ TEST_CASE("the bits are pinned", "[circuit]") {
     random_stream draw(1);
     std::uint64_t hash = 0;
     for (int i = 0; i < 1000; ++i) {
-        hash = mixed(hash ^ draw());
-        hash = mixed(hash ^ static_cast<std::uint64_t>(std::llround(draw.normal() * 0x1p40)));
-        hash = mixed(hash ^ static_cast<std::uint64_t>(draw.failures_before_success(0.01)));
+        hash = cortexpr::mixed_bits(hash ^ draw());
+        hash = cortexpr::mixed_bits(hash ^ static_cast<std::uint64_t>(std::llround(draw.normal() * 0x1p40)));
+        hash = cortexpr::mixed_bits(hash ^ static_cast<std::uint64_t>(draw.failures_before_success(0.01)));
     }
     CHECK(hash == 0x6D6853B2B035E404U);
 }

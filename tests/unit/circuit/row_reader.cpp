@@ -11,14 +11,13 @@ namespace circuit_row_reader_test {
 
 using namespace cortexpr;
 using namespace cortexpr::test;
-using strings = std::vector<std::string>;
 
 TEST_CASE("columns are found by name, each once", "[row_reader]") {
     const temp_folder folder;
     put(folder / "t.csv", "pre,post,weight,post\n1,2,3,4\n");
     const auto rows = circuit::open_rows(folder / "t.csv");
     REQUIRE(rows != nullptr);
-    const strings needed{"pre", "post"};
+    const std::vector<std::string> needed{"pre", "post"};
     CHECK(rows->column("pre", needed) == 0);
     CHECK(rows->column("weight", needed) == 2);
     CHECK(rows->has("post"));
@@ -43,15 +42,6 @@ TEST_CASE("the ending of a name says whether it is a table", "[row_reader]") {
         CHECK(circuit::open_rows(folder / name) == nullptr);
     CHECK_THROWS_AS(circuit::open_rows(folder / "missing.csv"), file_error);
     CHECK_THROWS_AS(circuit::open_rows(folder / "missing.parquet"), file_error);
-}
-
-TEST_CASE("a message shows the first twelve of many names", "[row_reader]") {
-    CHECK(circuit::shown_list({}).empty());
-    CHECK(circuit::shown_list(strings{"a"}) == "'a'");
-    CHECK(circuit::shown_list(strings{"a", "b\n"}) == "'a', 'b?'");
-    const auto twelve = circuit::shown_list(strings(12, "x")), more = circuit::shown_list(strings(13, "x"));
-    CHECK(twelve.ends_with("'x'"));
-    CHECK(more == twelve + ", ...");
 }
 
 }  // namespace circuit_row_reader_test

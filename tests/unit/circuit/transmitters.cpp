@@ -66,6 +66,9 @@ TEST_CASE("cells of a hybrid type excite or inhibit by their transmitter, those 
     written file("pre,post,weight\n1,2,3\n2,1,2\n3,1,1\n4,1,1\n", cells);
     file.how.columns.transmitter = "nt";
     CHECK(file.load(declared).neurons.classes.empty());  // without a table hybrid cells have weights of either sign
+    file.how.otherwise = inhibitory;
+    CHECK(file.load(declared).neurons.classes == classes{inhibitory, inhibitory, inhibitory, excitatory});
+    file.how.otherwise = hybrid;
     file.how.signs = {{"GABA", inhibitory}, {"ACH", excitatory}};
     CHECK(file.load(declared).neurons.classes == classes{inhibitory, excitatory, hybrid, excitatory});
     file.how.otherwise = inhibitory;

@@ -112,6 +112,15 @@ TEST_CASE("torchvision's layout is found, and plain files go before packed ones"
     CHECK(set.pixels[7] == 'h');
     put(folder / "MNIST/raw/t10k-labels-idx1-ubyte.gz", "not read");
     CHECK(load(folder.path(), split::test).count == 2);
+    // Kaggle's: folders of MNIST's own names lie beside files whose names have a dot.
+    const temp_folder kaggle;
+    for (const auto* name : {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}) {
+        std::filesystem::create_directory(kaggle / name);
+        put(kaggle / name / name, "not read");
+    }
+    put(kaggle / "t10k-images.idx3-ubyte", image_bytes(2, "abcdefgh"));
+    put(kaggle / "t10k-labels.idx1-ubyte", label_bytes(2, "\x03\x09"));
+    CHECK(load(kaggle.path(), split::test).labels == std::vector<std::uint8_t>{3, 9});
 }
 
 TEST_CASE("files that do not make a data set are refused with the reason") {

@@ -83,7 +83,7 @@ TEST_CASE("a label that has no class is refused with its place", "[labels]") {
     CHECK(contains(refusal({-1}, 0, 3), "has the label -1 at index 0"));
     CHECK(refusal({256}, 0, 0) == "labels: has the label 256 at index 0, but labels from 0 to 255 can be read");
     CHECK(contains(refusal({256}, 0, 1000), "but labels from 0 to 255 can be read"));
-    CHECK(contains(refusal({INT64_MAX}, 0, 0), "9223372036854775807"));
+    CHECK(contains(refusal({INT64_MAX}, 0, 0), "has the label 9223372036854775807 or more at index 0"));
     CHECK(contains(refusal({INT64_MIN}, 1, 3), "-9223372036854775808"));
 }
 

@@ -43,6 +43,10 @@ TEST_CASE("sets of different formats in one folder are told apart by their class
     CHECK(contains(message_of<file_error>([&] { load_images(folder.path(), split::train, {.classes = 26}); }),
                    "several data sets that may be meant"));
     CHECK(load_images(folder / "emnist-letters", split::train, {.classes = 26}).classes == 26);
+    // The folder's own name doesn't say which of its sets is meant; the advice does.
+    const auto told = message_of<file_error>([&] { load_images(folder.path(), split::train, {.classes = 26}); });
+    for (const auto* name : {"emnist-letters", "images"}) CHECK(contains(told, (folder / name).string()));
+    CHECK(load_images(folder / "images", split::train, {.classes = 1}).count == 1);
 }
 
 TEST_CASE("a place without a data set is refused in one sentence", "[data]") {

@@ -4,6 +4,8 @@
 
 #include <cortexpr/data/load_images.hpp>
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
 #include <span>
@@ -269,7 +271,11 @@ TEST_CASE(".npz files without the known arrays are refused", "[npz]") {
     CHECK(contains(refusal(folder.path(), split::train), "can't be read as an .npz file"));
     put_zip(folder / "x.npz", keras());
     put_zip(folder / "y.npz", keras());
-    CHECK(contains(refusal(folder.path(), split::train), "several data sets"));
+    const auto several = refusal(folder.path(), split::train);
+    CHECK(
+        contains(several, fmt::format("give one of {}, {}", (folder / "x.npz").string(), (folder / "y.npz").string())));
+    put_zip(folder / "y.npz", {{"V1.E.npy", two}, {"images.npy", two_labels}});  // a recording: no data set
+    CHECK(load_images(folder.path(), split::train, {.classes = 4}).count == 2);
     put(folder / "x.txt", "text");
     CHECK(contains(refusal(folder / "x.txt", split::train), "is not a folder and no .npz file"));
 }

@@ -111,6 +111,8 @@ TEST_CASE("every entry of a description is read") {
 
 TEST_CASE("what is no description is refused with its place") {
     CHECK_THROWS_WITH(describe::read(json::parse("[]")), "the description is array; give an object");
+    CHECK(
+        refusal("/cell_types", json::array()).starts_with("this describes a connectome, and networks of areas alone"));
     CHECK(refusal_without("", "areas") == "the description has no \"areas\"; add it");
     CHECK(refusal_without("/areas/0/neuron_types/1", "signed_rates") ==
           "/areas/0/neuron_types/1 (\"PV\") has no \"signed_rates\"; add it");

@@ -83,6 +83,10 @@ TEST_CASE("a folder of arrays is written whole, or not at all, and holds no othe
         message_of<file_error>([&] { io::write_arrays(at, std::span(tensors).first(1), io::array_format::npy); }),
         "'tau.npy' already"));
     CHECK(!std::filesystem::exists(at / "tau.csv"));
+    // A new folder doesn't stay where its files can't be written.
+    changed.back().name = std::string(300, 'n');
+    CHECK(!message_of<file_error>([&] { io::write_arrays(folder / "new", changed, io::array_format::npy); }).empty());
+    CHECK(!std::filesystem::exists(folder / "new"));
 }
 
 TEST_CASE("tables without a shape are matrices or columns", "[arrays]") {

@@ -89,6 +89,16 @@ TEST_CASE("what can't be read is refused in one sentence", "[input_file]") {
     CHECK(io::system_reason(ENOENT) == "No such file or directory");
 }
 
+TEST_CASE("a message shows the first twelve of many names", "[input_file]") {
+    using strings = std::vector<std::string>;
+    CHECK(io::shown_names({}).empty());
+    CHECK(io::shown_names(strings{"a"}) == "'a'");
+    CHECK(io::shown_names(strings{"a", "b\n"}) == "'a', 'b?'");
+    const auto twelve = io::shown_names(strings(12, "x")), more = io::shown_names(strings(13, "x"));
+    CHECK(twelve.ends_with("'x'"));
+    CHECK(more == twelve + ", ...");
+}
+
 TEST_CASE("a name is shown in quotes, without control characters, and not longer than 80 bytes", "[input_file]") {
     using io::shown_name;
     CHECK(shown_name("") == "''");

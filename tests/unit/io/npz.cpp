@@ -68,6 +68,23 @@ TEST_CASE("whole numbers of every width, sign and byte order are read", "[npz]")
                    "its array 'a' has elements '<f4'; labels are read as whole numbers"));
 }
 
+TEST_CASE("arrays whose first side is the fastest come out as the others", "[npz]") {
+    const temp_folder folder;
+    // numpy.asfortranarray of 0 ... 23 in the shape (2, 3, 4).
+    std::string bytes;
+    for (char k = 0; k < 4; ++k)
+        for (char j = 0; j < 3; ++j)
+            for (char i = 0; i < 2; ++i) bytes.push_back(static_cast<char>(12 * i + 4 * j + k));
+    auto array = npy("|u1", "(2, 3, 4)", bytes);
+    array.replace(array.find("False"), 5, "True ");
+    put_zip(folder / "x.npz", {{"a.npy", array}});
+    const npz_file file(folder / "x.npz");
+    numbers expected(24);
+    std::iota(expected.begin(), expected.end(), 0);
+    CHECK(file.whole_numbers("a", limit) == expected);
+    CHECK(file.reals("a", limit) == std::vector<double>(expected.begin(), expected.end()));
+}
+
 TEST_CASE("what is no .npz file, or has no such array, is refused", "[npz]") {
     const temp_folder folder;
     CHECK(contains(refusal(folder / "none.npz", "a"), "No such file"));

@@ -106,8 +106,8 @@ TEST_CASE("pointwise arithmetic: a step, and its adjoint from what it keeps, are
             const float value = kernels::value_of<known>(drives[i]);
             check_near(kernels::leaky_step(before[i], value, rate[i]), after[i], 100);  // a difference
             check_near(kernels::tells_slope<known> ? value : drives[i], saved[i], 1);
-            const auto back = kernels::leaky_step_adjoint(adjoint[i], before[i], kernels::value_again<known>(saved[i]),
-                                                          kernels::slope_of<known>(saved[i]), rate[i]);
+            const auto back =
+                kernels::leaky_step_adjoint(adjoint[i], before[i], value, kernels::slope_of<known>(saved[i]), rate[i]);
             check_near(back.drive, drive_adjoint[i], 1);
             check_near(back.before, before_adjoint[i], 100);
             check_near(back.rate, by_rate[i], 100);

@@ -2,6 +2,9 @@
 
 #include "catch.hpp"
 #include "module/connectome_networks.hpp"
+#include "temp_folder.hpp"
+
+#include <cortexpr/error.hpp>
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/rand.h>
@@ -85,6 +88,21 @@ TEST_CASE("what is trained of the weights") {
     CHECK(counts->named_parameters()["hh.values"].max().item<double>() < 0.2);
     const auto raw = make<Motion<weight_mode::per_synapse>>(data, {.weights = starting_weights::as_in_the_file});
     CHECK(raw->named_parameters()["hh.values"].max().item<double>() >= 15);
+}
+
+TEST_CASE("weights beyond the network's type are refused when it is made") {
+    auto data = motion_graph(3);
+    data.graph.synapses.weights[4] = 1e39;
+    const auto made = [&](at::ScalarType dtype, starting_weights weights) {
+        return test::message_of<usage_error>(
+            [&] { make<Motion<weight_mode::per_synapse>>(data, {.dtype = dtype, .weights = weights}); });
+    };
+    CHECK(
+        made(at::kFloat, starting_weights::as_in_the_file) ==
+        "hh.values of Motion would hold a weight beyond what float32 holds; scale the weights, or make the network in "
+        "float64");
+    CHECK(made(at::kDouble, starting_weights::as_in_the_file).empty());
+    CHECK(made(at::kFloat, starting_weights::by_total_input).empty());
 }
 
 TEST_CASE("a run goes on from the state of another") {

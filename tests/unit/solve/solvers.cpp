@@ -388,16 +388,24 @@ TEST_CASE("solve: what doesn't fit is refused in a sentence") {
     CHECK(text(decay(), {.start = 0, .end = 1, .asked = {0.5, 0.4}}, {}).find("asked times run") == 0);
     CHECK(text(decay(), {.start = 0, .end = 1, .asked = {1}, .breaks = {1}}, {}).find("breaks lie between") == 0);
     CHECK(text(decay(), times, {.method = solve::method::rk4}).find("rk4 takes fixed steps") == 0);
+    CHECK(text(decay(), times, {.method = solve::method::rk4, .step = 0.5, .steps = 2})
+              .find("rk4 is given the size of its steps, 0.5, and their number, 2; leave one of them out") == 0);
+    CHECK(text(decay(), times, {.method = solve::method::euler, .steps = -2}).find("euler can't take -2 steps") == 0);
+    CHECK(text(decay(), times, {.method = solve::method::euler, .step = std::numeric_limits<double>::infinity()})
+              .find("euler can't take steps of inf; give a size above 0") == 0);
     CHECK(text(decay(), times, {.step = 1}).find("dopri5 chooses its steps") == 0);
     CHECK(text(decay(), times, {.absolute_tolerance = 0}).find("tolerances are") == 0);
     CHECK(text(decay(), times, {.method = solve::method::exponential_euler, .step = 1})
               .find("exponential_euler solves leaky") == 0);
-    CHECK(text(decay(), times, {.kept_states = 0}).find("0 kept states are too few") == 0);
+    CHECK(text(decay(), times, {.saved_states = 0}).find("0 saved states are too few") == 0);
     const solve::equation wrong{
         .rate = [](const solve::moment&, const solve::state&) { return solve::state{at::ones({1})}; }};
     CHECK(text(wrong, times, {}).find("the equation's rate gives [1] of float for part 0") == 0);
     CHECK(error_text([] { solve::method_named("dopri8"); }).find("no solver is called 'dopri8'") == 0);
     CHECK(solve::method_named("rk4") == solve::method::rk4);
+    CHECK(solve::gradients_named("recorded") == solve::gradients::recorded);
+    CHECK(error_text([] { solve::gradients_named("kept"); }) ==
+          "gradients are \"replayed\" or \"recorded\", not \"kept\"");
 }
 
 TEST_CASE("solve: gradients are those of plain autograd through the same steps") {
@@ -445,19 +453,19 @@ TEST_CASE("solve: gradients against finite differences of the tight solution") {
         }
 }
 
-TEST_CASE("solve: any number of kept states gives the same bits") {
+TEST_CASE("solve: any number of saved states gives the same bits") {
     const small_network net;
-    solve::options options{.relative_tolerance = 1e-7, .absolute_tolerance = 1e-9, .kept_states = 1'000'000};
+    solve::options options{.relative_tolerance = 1e-7, .absolute_tolerance = 1e-9, .saved_states = 1'000'000};
     const auto all = net.gradients(options);
     for (const std::int64_t budget : {0, 1, 3, 5, 12}) {
-        options.kept_states = budget > 0 ? std::optional(budget) : std::nullopt;
+        options.saved_states = budget > 0 ? std::optional(budget) : std::nullopt;
         const auto some = net.gradients(options);
         for (std::size_t i = 0; i < all.size(); ++i) CHECK(at::equal(some[i], all[i]));
     }
     for (auto method : {solve::method::euler, solve::method::exponential_euler, solve::method::rk4}) {
-        solve::options fixed{.method = method, .steps = 100, .kept_states = 1'000'000};
+        solve::options fixed{.method = method, .steps = 100, .saved_states = 1'000'000};
         const auto every = net.gradients(fixed);
-        fixed.kept_states = {};
+        fixed.saved_states = {};
         const auto some = net.gradients(fixed);
         for (std::size_t i = 0; i < every.size(); ++i) CHECK(at::equal(some[i], every[i]));
     }
@@ -473,7 +481,7 @@ TEST_CASE("solve: memory grows with the root of the steps, or stays in its budge
         return most_bytes([&] {
                    const auto solved = solve::integrate(
                        curved, {start}, {.start = 0, .end = 1, .asked = {1}},
-                       {.method = solve::method::rk4, .steps = steps, .gradients = gradients, .kept_states = budget});
+                       {.method = solve::method::rk4, .steps = steps, .gradients = gradients, .saved_states = budget});
                    torch::autograd::grad({solved.states[0].sum()}, {start});
                }) /
                state_bytes;
@@ -494,17 +502,17 @@ TEST_CASE("solve: nothing is kept without gradients") {
     const small_network net;
     const at::NoGradGuard no_grad;
     const auto solved = solve::integrate(net.equation(), {net.start}, net.times(), tight);
-    CHECK(solved.kept_states == 0);
-    CHECK(solved.kept_bytes == 0);
+    CHECK(solved.saved_states == 0);
+    CHECK(solved.saved_bytes == 0);
     CHECK(!solved.states[0].requires_grad());
     const at::AutoGradMode with_gradients(true);
     const auto kept = solve::integrate(net.equation(), {net.start}, net.times(), tight);
-    CHECK(kept.kept_bytes == kept.kept_states * 6 * 8);
-    CHECK(kept.kept_states > 0);
-    CHECK(kept.kept_states < kept.work[0].accepted);
+    CHECK(kept.saved_bytes == kept.saved_states * 6 * 8);
+    CHECK(kept.saved_states > 0);
+    CHECK(kept.saved_states < kept.work[0].accepted);
     CHECK(at::equal(kept.states[0], solved.states[0]));
     const auto constant = solve::integrate(decay(), {column({1})}, {.asked = {1}});
-    CHECK(constant.kept_states == 0);
+    CHECK(constant.saved_states == 0);
 }
 
 TEST_CASE("solve: statistics count what was evaluated") {

@@ -19,6 +19,9 @@ TEST_CASE("pictures: SVG as it is, PNG at the resolution of papers, and nothing 
     CHECK(contents(folder / "a.svg") == svg);
     workbench::write_picture(folder / "a.png", svg);
     CHECK(contents(folder / "a.png").substr(16, 8) == std::string("\0\0\x01\x2c\0\0\0\x96", 8));  // 300 x 150
+    // 11811 pixels a metre are 300 an inch; the sum is that of other programs for these bytes.
+    CHECK(contents(folder / "a.png").substr(33, 21) ==
+          std::string("\0\0\0\x09pHYs\0\0\x2e\x23\0\0\x2e\x23\x01\x78\xa5\x3f\x76", 21));
     const auto pixels = workbench::drawn(svg, 96);
     CHECK(pixels.width == 96);
     CHECK(pixels.height == 48);

@@ -2,15 +2,20 @@
 
 #include "catch.hpp"
 #include "executors/networks.hpp"
+#include "io/npy.hpp"
 #include "peak_memory.hpp"
 #include "temp_folder.hpp"
 
 #include <cortexpr/module/model.hpp>
+#include <cortexpr/workbench/plots.hpp>
 #include <cortexpr/workbench/record.hpp>
 
 #include <hdf5.h>
 
 #include <fmt/format.h>
+
+#include <array>
+#include <cstdint>
 
 namespace workbench_recording_file_test {
 
@@ -105,6 +110,23 @@ TEST_CASE("what is no recording is refused by its name, at every length", "[reco
     CHECK(contains(refusal(folder / "text.npy"), "is no recording: its description says nothing of arrays"));
     put(folder / "text.npy.json", R"({"format": 3, "arrays": {}})");
     CHECK(contains(refusal(folder / "text.npy"), "is no recording"));
+}
+
+TEST_CASE("what a recording says of its arrays is what was written of them", "[recording]") {
+    const temp_folder folder;
+    const auto sizes = std::array{std::uint64_t{4}};
+    put(folder / "flat.npy", io::npy_start("<f8", sizes) + std::string(32, '\0'));
+    const auto describe = [&](std::string_view arrays) {
+        put(folder / "flat.npy.json", fmt::format(R"({{"format": "cortexpr recording", "arrays": {}}})", arrays));
+    };
+    for (const auto* arrays : {R"({"V1.E": 5})", R"({"V1.E": {"of": 5}})", R"({"V1.E": {"steps": [1, 2]}})"}) {
+        describe(arrays);
+        CHECK(contains(refusal(folder / "flat.npy"), "says of the array 'V1.E' what cortexpr never wrote"));
+    }
+    describe(R"({"V1.E": {"of": "states", "steps": "2..5"}})");
+    const recording_file flat(folder / "flat.npy");
+    CHECK(message_of<usage_error>([&] { workbench::rate_traces(flat); }) ==
+          "V1.E of the recording isn't (images, steps, ...), as cortexpr writes it");
 }
 
 TEST_CASE("a data set that the file doesn't hold costs no memory", "[recording]") {

@@ -27,8 +27,7 @@ using kernels::on_chip_offsets;
 using kernels::on_chip_sizes;
 
 /// Shared memory that one thread block can have, in bytes.
-inline constexpr std::size_t hopper_shared_bytes = std::size_t{227} * 1024,
-                             ampere_shared_bytes = std::size_t{163} * 1024;
+inline constexpr std::size_t hopper_shared_bytes = std::size_t{227} * 1024;
 
 /// What keeps a network off the chip, in the order of the rules O01, O02, ... (check/errors/on_chip.hpp).
 enum class off_chip : std::uint8_t {

@@ -443,6 +443,8 @@ TEST_CASE("continuous: what has no place in continuous time is refused in a sent
                    "states at 1 times can't be given"));
     CHECK(contains(refusal(net, image, {.steps = {}, .continuous = continuous_time{.evaluations = 2'000'000'000}}),
                    "and at most 1,000,000"));
+    CHECK(contains(refusal(net, image, {.steps = {}, .continuous = continuous_time{.solver = {.saved_states = 0}}}),
+                   "0 saved states are too few"));
     double_module looped(plan_of<Looped>);
     CHECK(
         contains(refusal(looped, image, {.steps = {}, .continuous = time}), "the output of Through depends on itself"));

@@ -114,7 +114,8 @@ void check_step(map_sizes sizes, bool rate_by_position, int more = 0) {
             // The backward pass starts from what was stored.
             const double read = widened(saved[at(i)]);
             const auto back = leaky_step_adjoint(double{widened(one.after_adjoint[at(i)])}, before,
-                                                 value_again<known>(read), slope_of<known>(read), one.rate_at(i));
+                                                 tells_slope<known> ? read : value_of<known>(read),
+                                                 slope_of<known>(read), one.rate_at(i));
             expected_drive.push_back(back.drive);
             expected_before.push_back(back.before);
             by_bias[at(one.channel(i))] += back.drive;
