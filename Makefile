@@ -30,7 +30,7 @@ test:
 	@cmake/setup --tests
 	@cmake --preset release -DCORTEXPR_TESTS=ON --log-level=WARNING >/dev/null
 	@cmake --build --preset release -j $(JOBS)
-	@ctest --preset release -j $(JOBS)
+	@ctest --preset release -j $$(($(JOBS) + 1))  # tests wait for programs that they start
 
 # With the torch of cmake/setup, and so from the objects of `make test`. TORCH=... asks pip for another one. What stands in the
 # last line of packages is for `make test`, which holds files to the programs whose formats they are where it finds them.

@@ -380,9 +380,9 @@ def test_cells_of_unknown_transmitters_have_the_class_that_is_given(own_cache, t
     held = made(otherwise="excitatory")
     assert "hh.hybrid_values" not in held.state_dict()
     with torch.no_grad():
-        held.parameter("hh.values").fill_(-1)
+        held.get_parameter("hh.values").fill_(-1)
     held.project()
-    assert (held.parameter("hh.values") == 0).all()
+    assert (held.get_parameter("hh.values") == 0).all()
     with pytest.raises(cortexpr.UsageError, match='"unknown" is no class; use excitatory, inhibitory or hybrid'):
         made(otherwise="unknown")
     with pytest.raises(cortexpr.UsageError, match="otherwise is about files"):
@@ -409,7 +409,7 @@ def test_signed_counts_keep_their_signs(own_cache):
 
 
 def test_amounts_that_are_none_are_refused(net, shown):
-    for given, says in ((dict(clamp={"R": float("nan")}), "clamped to nan"), (dict(inject={"T": float("inf")}), "current of inf"),
+    for given, says in ((dict(clamp={"R": float("nan")}), "clamped to is nan"), (dict(inject={"T": float("inf")}), "a current that cells are given is inf"),
                         (dict(clamp={"R": -1.0}), "would turn the sign of an excitatory cell"),
                         (dict(start=torch.full((1, 12), float("nan"), dtype=torch.float64)), "initial state holds a value")):
         with pytest.raises(cortexpr.UsageError, match=says):

@@ -191,9 +191,11 @@ TEST_CASE("a continued run keeps what decides its numbers", "[settings]") {
                                      "--schedule step",  "--activity-l1 1",
                                      "--shift 1",        "--keep-best",
                                      "--overfit-batch"})
-        CHECK_THROWS_WITH(
-            require_changeable(command_line(option).given),
-            option.substr(0, option.find(' ')) + " can't be given with --resume: a continued run keeps its settings");
+        CHECK_THROWS_WITH(require_changeable(command_line(option).given),
+                          option.substr(0, option.find(' ')) +
+                              " can't be given with --resume: a continued run keeps its settings, but for --data, "
+                              "--epochs, --patience, "
+                              "--device, --precision, --threads, --cuda-graph, --tensorboard");
     const auto changed = [](run_settings settings, const std::string& text) {
         const command_line parsed(text);
         require_changeable(parsed.given);

@@ -97,10 +97,10 @@ TEST_CASE("weights beyond the network's type are refused when it is made") {
         return test::message_of<usage_error>(
             [&] { make<Motion<weight_mode::per_synapse>>(data, {.dtype = dtype, .weights = weights}); });
     };
-    CHECK(
-        made(at::kFloat, starting_weights::as_in_the_file) ==
-        "hh.values of Motion would hold a weight beyond what float32 holds; scale the weights, or make the network in "
-        "float64");
+    const auto refused = made(at::kFloat, starting_weights::as_in_the_file);
+    CHECK(refused.starts_with("hh.values of Motion"));
+    CHECK(refused.ends_with(
+        "would hold a weight beyond what float32 holds; scale the weights, or make the network in float64"));
     CHECK(made(at::kDouble, starting_weights::as_in_the_file).empty());
     CHECK(made(at::kFloat, starting_weights::by_total_input).empty());
 }
