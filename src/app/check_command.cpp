@@ -87,7 +87,7 @@ int check_command(program_network& network, const check_request& request) {
                                       data::split::train, settings.train_limit);
     const int steps = steps_of(images, request.given, notes.steps().value_or(settings.steps));
     require_fit(*module, images);
-    if (model) {
+    if (model && request.model) {
         module->load(*model, *request.model);
     } else {
         network.initialise(settings, images, steps);

@@ -116,7 +116,8 @@ profile::~profile() {
     if (is_over_) return;
     try {
         profiler::disableProfiler();
-    } catch (...) {  // what ended the training is what is told
+    } catch (...) {
+        is_over_ = true;  // what ended the training is what is told
     }
 }
 

@@ -80,7 +80,7 @@ class sweep_reader {
     }
 
     std::filesystem::path folder_in(const file_entry& entry) const {
-        if (!entry.value.is_string() || entry.value == "")
+        if (!entry.value.is_string() || entry.value.get_ref<const std::string&>().empty())
             refuse(entry, "folder is no name of one; give a text: folder = \"runs/sweep\"");
         return entry.value.get<std::string>();
     }

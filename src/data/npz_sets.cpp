@@ -245,9 +245,10 @@ bool holds_examples(const fs::path& file) {
             for (const bool has_targets : {true, false})
                 for (const auto& [images, labels] : both_splits_names(part, has_targets))
                     if (opened.has(images) || opened.has(labels)) return true;
-    } catch (const file_error&) {  // told if it is the only one
+        return false;
+    } catch (const file_error&) {
+        return false;  // told if it is the only one
     }
-    return false;
 }
 
 }  // namespace

@@ -245,7 +245,7 @@ connectome_module::~connectome_module() = default;
 
 const plan::connectome& connectome_module::plan() const noexcept { return layout_->plan; }
 std::int64_t connectome_module::cell_count() const noexcept { return static_cast<std::int64_t>(layout_->cell_count()); }
-std::int64_t connectome_module::synapse_count() const noexcept {
+std::int64_t connectome_module::synapse_count() const {
     return static_cast<std::int64_t>(layout_->circuit->presynaptic.size());
 }
 std::int64_t connectome_module::input_size() const noexcept { return layout_->stimulus.size; }
@@ -269,8 +269,8 @@ std::optional<std::int32_t> connectome_module::find_cell(std::string_view id) co
         return static_cast<std::int32_t>(found - ids.begin());
     }
     std::int32_t number = 0;
-    const auto* const end = id.data() + id.size();
-    const auto read = std::from_chars(id.data(), end, number);
+    const auto *const first = id.data(), *const end = first + id.size();
+    const auto read = std::from_chars(first, end, number);
     const bool is_cell = read.ec == std::errc() && read.ptr == end && number >= 0 && number < cell_count();
     return is_cell ? std::optional(number) : std::nullopt;
 }

@@ -67,13 +67,13 @@ c10::Device usable_cuda(const std::string& name, c10::Device device) {
         refuse(
             "LibTorch was asked about CUDA before its CUDA half was loaded, and remembers that there is none; ask "
             "later, or start the program with LD_PRELOAD=libtorch_cuda.so");
-    const int found = hooks.deviceCount();
+    const auto found = hooks.deviceCount();
     if (found == 0) refuse("no CUDA GPU with a working driver was found");
-    const int index = device.has_index() ? static_cast<int>(device.index()) : 0;
+    const auto index = device.has_index() ? device.index() : c10::DeviceIndex{0};
     if (index >= found)
         refuse(
             fmt::format("there {} {} GPU{}, counted from 0", found == 1 ? "is" : "are", found, found == 1 ? "" : "s"));
-    return {c10::kCUDA, static_cast<c10::DeviceIndex>(index)};
+    return {c10::kCUDA, index};
 }
 
 }  // namespace

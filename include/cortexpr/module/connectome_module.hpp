@@ -60,7 +60,7 @@ class connectome_module : public trainable {
     /// Neurons of the graph, N.
     std::int64_t cell_count() const noexcept;
     /// Connected pairs of the graph.
-    std::int64_t synapse_count() const noexcept;
+    std::int64_t synapse_count() const;
     /// Numbers of one input, S.
     std::int64_t input_size() const noexcept;
     /// Numbers of one output.
