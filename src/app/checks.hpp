@@ -120,6 +120,15 @@ inline CLI::Validator count(int least = 1, int most = most_of_anything) {
     return {refusal, most == most_of_anything ? "" : fmt::format("INT in [{} - {}]", least, most)};
 }
 
+/// Numbers with commas between.
+inline CLI::Validator finite_numbers() {
+    const auto refusal = [](const std::string& text) {
+        return numbers_in<double>(text).empty() ? fmt::format("{} is no list of numbers with commas between", text)
+                                                : std::string();
+    };
+    return {refusal, ""};
+}
+
 /// Positive numbers with commas between.
 inline CLI::Validator positive_numbers() {
     const auto refusal = [](const std::string& text) {

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <fstream>
 #include <latch>
+#include <limits>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -30,9 +32,32 @@ double allowed_bytes() {
         if (::getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
             allowed = std::min(allowed, static_cast<double>(limit.rlim_cur));
     }
-    double group = 0;
-    if (std::ifstream("/sys/fs/cgroup/memory.max") >> group) allowed = std::min(allowed, group);  // "max" is no number
-    return allowed;
+    std::ifstream membership("/proc/self/cgroup");
+    return std::min(allowed, group_limit(membership, "/sys/fs/cgroup"));
+}
+
+double group_limit(std::istream& membership, const std::filesystem::path& mounted) {
+    double least = std::numeric_limits<double>::infinity();
+    const auto look_into = [&least](const std::filesystem::path& file) {
+        double limit = 0;
+        if (std::ifstream(file) >> limit) least = std::min(least, limit);  // "max" is no number
+    };
+    for (std::string line; std::getline(membership, line);) {
+        const auto first = line.find(':'), second = line.find(':', first + 1);
+        if (second == std::string::npos) continue;
+        const auto controllers = ',' + line.substr(first + 1, second - first - 1) + ',';
+        const bool is_second_version = controllers == ",,";
+        if (!is_second_version && controllers.find(",memory,") == std::string::npos) continue;
+        const auto hierarchy = is_second_version ? mounted : mounted / "memory";
+        const auto* name = is_second_version ? "memory.max" : "memory.limit_in_bytes";
+        // A container may see its own group as the root.
+        for (auto group = std::filesystem::path(line.substr(second + 1)).relative_path();;
+             group = group.parent_path()) {
+            look_into(hierarchy / group / name);
+            if (group.empty()) break;
+        }
+    }
+    return least;
 }
 
 double bytes_of(const plan::network& network, const run_size& size) {

@@ -4,6 +4,8 @@
 #include <cortexpr/plan/network.hpp>
 
 #include <cstdint>
+#include <filesystem>
+#include <iosfwd>
 #include <optional>
 #include <string>
 
@@ -17,8 +19,13 @@ struct run_size {
 /// Bytes that a run of the planned executor takes at least, in float32: the maps saved for the backward pass.
 double bytes_of(const plan::network& network, const run_size& size);
 
-/// Bytes that the machine, the process's limits and its control group allow.
+/// Bytes that the machine, the process's limits and its control groups allow.
 double allowed_bytes();
+
+/// The least limit of memory among the control groups of a process and those above them; infinite without one.
+/// \param membership  what /proc/self/cgroup says: of version 2 "0::/a/b", of version 1 "9:memory:/a/b"
+/// \param mounted     where the groups are: /sys/fs/cgroup
+double group_limit(std::istream& membership, const std::filesystem::path& mounted);
 
 /// \throws usage_error  the bytes that a run takes are more than that; says what fits
 void require_memory(double needed, const run_size& size, double allowed = allowed_bytes());

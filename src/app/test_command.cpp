@@ -4,6 +4,7 @@
 #include "numbers.hpp"
 #include "program_network.hpp"
 #include "resources.hpp"
+#include "run_folder.hpp"
 #include "run_report.hpp"
 #include "saved_model.hpp"
 #include "score.hpp"
@@ -18,6 +19,7 @@ namespace cortexpr::application {
 
 int test_command(program_network& network, const test_request& request) {
     auto settings = request.given.values;
+    if (request.json) require_writable(*request.json);
     if (request.given.has("--threads")) use_threads(settings.threads);
     const auto model = read_model(request.model);
     const training_notes notes(request.model, model.metadata());

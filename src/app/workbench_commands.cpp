@@ -76,10 +76,10 @@ void add_perturb(CLI::App& program, perturb_request& request, const app_options&
         *program.add_subcommand("perturb", "what silencing, driving and cutting do to accuracy, rates and selectivity");
     add_perturbations(command, request.perturbations, request.shown.given.values.family);
     command
-        .add_option("--strengths", request.strengths,
-                    "amounts that each perturbation with one takes in turn, with commas between: 0,0.5,1")
-        ->delimiter(',')
-        ->allow_extra_args(false)
+        .add_option_function<std::string>(
+            "--strengths", [&request](const std::string& text) { request.strengths = numbers_in<double>(text); },
+            "amounts that each perturbation with one takes in turn, with commas between: 0,0.5,1")
+        ->check(finite_numbers())
         ->type_name("LIST");
     add_shown(command, request.shown, options,
               "the parameters: .safetensors, .pt, .npz or a folder of arrays; of several, given one by one, as of "

@@ -12,12 +12,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <map>
 #include <string_view>
+#include <system_error>
 
 namespace cortexpr::workbench {
 
@@ -63,11 +65,13 @@ epochs epochs_in(const std::filesystem::path& file) {
         const auto cells = cells_of(line);
         if (cells.size() != columns.size() || cells[event] != "epoch") continue;
         const auto number = [&](std::size_t of) {
-            try {
-                return std::stod(cells[of]);
-            } catch (const std::exception&) {
+            double value = 0;
+            const auto length = cells[of].find_last_not_of(" \t\r") + 1;  // as other programs save tables
+            const auto *const first = cells[of].data(), *const end = first + length;
+            const auto read = std::from_chars(first, end, value);  // whatever the locale
+            if (read.ec != std::errc() || read.ptr != end)
                 throw file_error(file.string(), fmt::format("has '{}' in its column {}", cells[of], columns[of]));
-            }
+            return value;
         };
         all.number.push_back(number(epoch));
         all.loss.push_back(number(loss));

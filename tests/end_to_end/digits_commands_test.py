@@ -309,6 +309,10 @@ class Workbench(DigitsCase):
         self.assertIn("names image 50, which isn't among the 50", refused("perturb", "--silence", "V1.E#50"))
         self.assertIn("names image 2, which isn't among the 3", refused("record", "V1.E", "--images", "5..7", "--silence",
                                                                          "V1.E#2", "--out", "a.npz"))
+        self.assertIn("nowhere", refused("test", "--json", "nowhere/a.json"))
+        result = self.command("perturb", "--scale", "V1.E-V1.I=1", "--strengths", "1,,2", check=False)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("--strengths: 1,,2 is no list of numbers with commas between", result.stderr)
         for file in ("--json", "--csv", "--svg"):
             self.assertIn("nowhere", refused("perturb", "--silence", "V1.E", file, "nowhere/a.svg"))
             self.assertIn("nowhere", refused("analyse", "tuning", file, "nowhere/a.svg"))

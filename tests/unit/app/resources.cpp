@@ -2,12 +2,17 @@
 
 #include "app/resources.hpp"
 
+#include "temp_folder.hpp"
 #include "train/networks.hpp"
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/schedule/work/work.hpp>
 
 #include <catch.hpp>
+
+#include <cmath>
+#include <filesystem>
+#include <sstream>
 
 namespace app_resources_test {
 
@@ -44,6 +49,29 @@ TEST_CASE("a run that doesn't fit is refused with what does", "[resources]") {
     CHECK(memory_advice(1, true) == "fewer --steps take less");
     CHECK(memory_advice(2, true) == "a smaller --batch takes less");
     CHECK(memory_advice({}, false) == "other programs may hold some of it");  // options that the command hasn't
+}
+
+TEST_CASE("the least limit of a process's control groups counts, of either version", "[resources]") {
+    const test::temp_folder folder;
+    const auto put = [&](const char* file, const char* text) {
+        std::filesystem::create_directories((folder / file).parent_path());
+        test::put(folder / file, text);
+    };
+    const auto limit = [&](const char* membership) {
+        std::istringstream text(membership);
+        return group_limit(text, folder.path());
+    };
+    put("memory.max", "max\n");
+    put("slurm/memory.max", "3000000\n");
+    put("slurm/job/memory.max", "max\n");
+    put("memory/slurm/job/memory.limit_in_bytes", "2000000\n");
+    CHECK(limit("0::/slurm/job\n") == 3e6);
+    CHECK(limit("0::/slurm\n") == 3e6);
+    CHECK(std::isinf(limit("0::/\n")));
+    CHECK(limit("4:cpu,cpuacct:/slurm/job\n9:memory:/slurm/job\n0::/\n") == 2e6);
+    CHECK(std::isinf(limit("4:cpu,cpuacct:/slurm/job\n")));
+    CHECK(std::isinf(limit("")));
+    CHECK(std::isinf(limit("no group")));
 }
 
 TEST_CASE("threads that the system starts are fine", "[resources]") {
