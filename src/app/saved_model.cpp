@@ -12,7 +12,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <system_error>
 
@@ -81,9 +80,8 @@ std::optional<int> training_notes::number(const char* key, const char* what, con
                                           int most) const {
     if (!notes_.contains(key)) return std::nullopt;
     const auto noted = text(key);
-    int value = 0;
-    const auto result = std::from_chars(noted.data(), noted.data() + noted.size(), value);
-    if (result.ec != std::errc() || result.ptr != noted.data() + noted.size() || value < least || value > most)
+    const auto value = decimal<int>(noted);
+    if (!value || *value < least || *value > most)
         throw file_error(model_, fmt::format("says that it was trained with {} {}, which is no number from {} to {}{}",
                                              io::shown_name(noted), what, least, most, advice));
     return value;
@@ -139,14 +137,14 @@ shown_networks load_shown(program_network& network, const shown_request& request
     for (const auto& model : request.models) files.push_back(read_model(model));
     const auto first =
         files.empty() ? training_notes("", {}) : training_notes(request.models.front(), files.front().metadata());
+    for (std::size_t i = 1; i < files.size(); ++i)
+        require_alike({request.models.front(), first},
+                      {request.models[i], training_notes(request.models[i], files[i].metadata())}, request);
     if (!files.empty()) first.normalise_as_trained(settings, request.make_data == nullptr);
     const bool is_test = request.part == data::split::test;
     shown.examples = load_examples({request.make_data, network.expected_images(), settings, first.first_label()},
                                    request.part, is_test ? settings.test_limit : settings.train_limit);
     shown.steps = steps_of(shown.examples, request.given, first.steps().value_or(settings.steps));
-    for (std::size_t i = 1; i < files.size(); ++i)
-        require_alike({request.models.front(), first},
-                      {request.models[i], training_notes(request.models[i], files[i].metadata())}, request);
     for (std::size_t i = 0; i < files.size(); ++i) {
         if (i > 0) open();
         shown.networks.back()->load(files[i], request.models[i]);

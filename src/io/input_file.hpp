@@ -10,7 +10,7 @@
 
 namespace cortexpr::io {
 
-/// A file or pipe, open for reading. A named pipe that nobody writes into yet is empty: nothing waits for it. \throws
+/// A file or pipe, open for reading. A named pipe without a writer reads as empty; it is not waited for. \throws
 /// file_error from every member that can fail
 class input_file {
   public:

@@ -43,7 +43,7 @@ const std::string& reason_without_cuda() {
         const auto library = libtorch_folder() / "libtorch_cuda.so";
         if (dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) != nullptr) return "";
         const char* told = dlerror();
-        std::error_code ignored;  // this runs before main, where nobody catches
+        std::error_code ignored;  // this may run before main, where an exception ends the program
         return std::filesystem::exists(library, ignored)
                    ? fmt::format("{} cannot be loaded ({})", library.string(), told)
                    : "this LibTorch is built for the CPU only";
