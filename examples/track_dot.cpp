@@ -42,7 +42,7 @@ data::labelled_images dots(data::split part) {
                               .scale = {},
                               .source = training ? "training dots" : "test dots"};
     set.target_count = 4;
-    data::split_mix_64 draws(training ? 1 : 2);
+    split_mix_64 draws(training ? 1 : 2);
     const auto uniform = [&draws](double from, double to) {
         return from + (to - from) * static_cast<double>(draws() >> 11U) / 9007199254740992.0;  // 2^53
     };

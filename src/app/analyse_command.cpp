@@ -147,9 +147,9 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
         if (is_circular) entry["vector_length"] = one.vector_length.mean().item<double>();
         for (std::int64_t subtype = 0; subtype < by_subtype.size(1); ++subtype)
             for (std::size_t value = 0; value < values.size(); ++value) {
-                const auto place = static_cast<std::int64_t>(value);
-                add_row(all.csv, {name, subtype, values[value], by_subtype[place][subtype].item<double>(),
-                                  deviations[place][subtype].item<double>()});
+                const auto index = static_cast<std::int64_t>(value);
+                add_row(all.csv, {name, subtype, values[value], by_subtype[index][subtype].item<double>(),
+                                  deviations[index][subtype].item<double>()});
             }
     }
     all.text = table.text();

@@ -139,10 +139,8 @@ void add_test(CLI::App& program, test_request& request, const app_options& optio
         ->required()
         ->type_name("FILE");
     add("--data");
-    add("--steps", "time steps [what the model was trained with, else 5]");
+    add_as_trained(command, request.given, options);
     add("--batch", "images at a time [256]");
-    add("--mean", "taken from pixels of 0 to 1 [what the model was trained with, else the data set's]");
-    add("--deviation", "what pixels are divided by then [as --mean]");
     for (const auto* option : {"--device", "--precision", "--threads", "--limit-test"}) add(option);
     add_circuit_settings(command, request.given, options);
     command.add_option("--json", request.json, "write the result here")->type_name("FILE");
@@ -160,12 +158,7 @@ void add_check(CLI::App& program, check_request& request, const app_options& opt
         ->type_name("FILE");
     for (const auto* option : {"--data", "--seed", "--init", "--device", "--threads", "--limit-train", "--weights"})
         add_setting(command, request.given, options, option);
-    const auto as_trained = [&](const char* option, const char* help) {
-        add_setting(command, request.given, options, option, help);
-    };
-    as_trained("--steps", "time steps [what the model was trained with, else 5]");
-    as_trained("--mean", "taken from pixels of 0 to 1 [what the model was trained with, else the data set's]");
-    as_trained("--deviation", "what pixels are divided by then [as --mean]");
+    add_as_trained(command, request.given, options);
     add_circuit_settings(command, request.given, options);
     command.add_option("--svg", request.rates, "draw the rates of each type into this file, .svg or .png, too")
         ->type_name("FILE");

@@ -80,7 +80,7 @@ int check_command(program_network& network, const check_request& request) {
     if (request.model) {
         model = read_model(*request.model);
         notes = training_notes(*request.model, model->metadata());
-        notes.normalise_as_trained(settings, request.make_data == nullptr);
+        notes.normalise_as_trained(settings);
     }
     const auto module = network.open(settings);
     const auto images = load_examples({request.make_data, network.expected_images(), settings, notes.first_label()},

@@ -1,6 +1,7 @@
 #pragma once
 // What a value of the command line must be; a check says so where it isn't.
 
+#include "../parsed.hpp"
 #include "run_folder.hpp"
 
 #include <cortexpr/train/named_value.hpp>
@@ -40,15 +41,6 @@ inline CLI::Validator share() {
     return number_that([](double value) { return value >= 0 && value < 1; }, "number from 0 to below 1");
 }
 
-/// A whole number in decimal digits; nothing for another text.
-template <class Number>
-std::optional<Number> decimal(const std::string& text) {
-    Number value = 0;
-    const auto* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, value);
-    return read.ec == std::errc() && read.ptr == end ? std::optional(value) : std::nullopt;
-}
-
 /// CLI11 takes a zero before a number for the sign of an octal one, as 010 of `seq -w 1 20` in a job array: 8.
 template <class Number>
 std::string octal_refusal(const std::string& text, Number value) {
@@ -59,7 +51,7 @@ std::string octal_refusal(const std::string& text, Number value) {
 /// CLI11 reads unsigned numbers by strtoull, which takes "-1", and anything too large, for the largest of them.
 inline CLI::Validator whole_number() {
     const auto refusal = [](const std::string& text) {
-        const auto value = decimal<std::uint64_t>(text);
+        const auto value = parsed<std::uint64_t>(text);
         return value ? octal_refusal(text, *value)
                      : fmt::format("{} is not a whole number from 0 to {}", text, ~std::uint64_t{0});
     };
@@ -112,7 +104,7 @@ inline constexpr int most_of_anything = 1'000'000'000;
 /// A whole number, by default of things of which there is at least one. --help tells bounds that say something.
 inline CLI::Validator count(int least = 1, int most = most_of_anything) {
     const auto refusal = [least, most](const std::string& text) {
-        const auto value = decimal<int>(text);
+        const auto value = parsed<int>(text);
         return value && *value >= least && *value <= most
                    ? octal_refusal(text, *value)
                    : fmt::format("Value {} not in range {} to {}", text, least, most);
@@ -121,25 +113,20 @@ inline CLI::Validator count(int least = 1, int most = most_of_anything) {
 }
 
 /// Numbers with commas between.
-inline CLI::Validator finite_numbers() {
-    const auto refusal = [](const std::string& text) {
-        return numbers_in<double>(text).empty() ? fmt::format("{} is no list of numbers with commas between", text)
-                                                : std::string();
+inline CLI::Validator list_of_numbers(bool are_positive) {
+    const auto refusal = [are_positive](const std::string& text) {
+        const auto numbers = numbers_in<double>(text);
+        const auto is_wrong = [are_positive](double number) { return are_positive && number <= 0; };
+        return !numbers.empty() && std::none_of(numbers.begin(), numbers.end(), is_wrong)
+                   ? std::string()
+                   : fmt::format("{} is no list of {}numbers with commas between", text,
+                                 are_positive ? "positive " : "");
     };
     return {refusal, ""};
 }
 
-/// Positive numbers with commas between.
-inline CLI::Validator positive_numbers() {
-    const auto refusal = [](const std::string& text) {
-        const auto numbers = numbers_in<double>(text);
-        const auto is_wrong = [](double number) { return !(number > 0); };
-        return !numbers.empty() && std::none_of(numbers.begin(), numbers.end(), is_wrong)
-                   ? std::string()
-                   : fmt::format("{} is no list of positive numbers with commas between", text);
-    };
-    return {refusal, ""};
-}
+inline CLI::Validator finite_numbers() { return list_of_numbers(false); }
+inline CLI::Validator positive_numbers() { return list_of_numbers(true); }
 
 /// The name of a value of an enumeration.
 template <NamedValue Value>

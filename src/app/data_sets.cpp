@@ -1,5 +1,6 @@
 #include "data_sets.hpp"
 
+#include "../fnv_hash.hpp"
 #include "checks.hpp"
 
 #include <cortexpr/io/standard_streams.hpp>
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -121,20 +123,18 @@ const char* kind_of(const data::labelled_images& examples) {
 }
 
 std::string fingerprint(const data::labelled_images& images) {
-    // FNV-1a (Fowler, Noll, Vo), 64 bits.
-    std::uint64_t hash = 0xCBF29CE484222325U;
+    fnv_hash hash;
     const auto add = [&](const auto& values) {
-        for (const auto byte : std::as_bytes(std::span(values)))
-            hash = (hash ^ std::to_integer<std::uint8_t>(byte)) * 0x100000001B3U;
+        const auto bytes = std::as_bytes(std::span(values));
+        hash.add(bytes.data(), bytes.size());
     };
-    const auto add_size = [&](int size) { hash = (hash ^ static_cast<std::uint32_t>(size)) * 0x100000001B3U; };
-    for (const int size : {images.count, images.channels, images.height, images.width}) add_size(size);
-    if (images.is_sequence()) add_size(images.frames);
+    add(std::array{images.count, images.channels, images.height, images.width,
+                   images.is_sequence() ? images.frames : 0});
     add(images.pixels);
     add(images.numbers);
     add(images.labels);
     add(images.targets);
-    return fmt::format("{:016x}", hash);
+    return fmt::format("{:016x}", hash.value());
 }
 
 }  // namespace cortexpr::application

@@ -52,20 +52,10 @@ std::vector<double> training_notes::target_deviations(int targets) const {
     return all;
 }
 
-void training_notes::normalise_as_trained(run_settings& settings, bool is_from_files) const {
-    const auto fill = [&settings](const std::string& mean, const std::string& deviation) {
-        if (settings.mean.empty()) settings.mean = mean;
-        if (settings.deviation.empty()) settings.deviation = deviation;
-    };
-    const bool is_ours = notes_.contains("iterations");
-    // Before these were noted, data in files were MNIST's.
-    if (is_ours && !notes_.contains("mean") && is_from_files) {
-        run_settings older;
-        note_scale(older, data::mnist_scale);
-        fill(older.mean, older.deviation);
-    } else {
-        fill(numbers("mean"), numbers("deviation"));
-    }
+void training_notes::normalise_as_trained(run_settings& settings) const {
+    const auto mean = numbers("mean"), deviation = numbers("deviation");
+    if (settings.mean.empty()) settings.mean = mean;
+    if (settings.deviation.empty()) settings.deviation = deviation;
 }
 
 std::string training_notes::numbers(const char* key) const {
@@ -80,7 +70,7 @@ std::optional<int> training_notes::number(const char* key, const char* what, con
                                           int most) const {
     if (!notes_.contains(key)) return std::nullopt;
     const auto noted = text(key);
-    const auto value = decimal<int>(noted);
+    const auto value = parsed<int>(noted);
     if (!value || *value < least || *value > most)
         throw file_error(model_, fmt::format("says that it was trained with {} {}, which is no number from {} to {}{}",
                                              io::shown_name(noted), what, least, most, advice));
@@ -110,8 +100,8 @@ void require_alike(const noted_model& first, const noted_model& other, const sho
     if (label != others_label)
         refuse(told(label, "as first label"), told(others_label, "as first label"), "give them one by one");
     auto scale = request.given.values, others_scale = scale;
-    first.notes.normalise_as_trained(scale, request.make_data == nullptr);
-    other.notes.normalise_as_trained(others_scale, request.make_data == nullptr);
+    first.notes.normalise_as_trained(scale);
+    other.notes.normalise_as_trained(others_scale);
     const auto text = [](const run_settings& all) {
         return fmt::format("the mean {} and deviation {}", all.mean.empty() ? "of the data set" : all.mean,
                            all.deviation.empty() ? "of the data set" : all.deviation);
@@ -140,7 +130,7 @@ shown_networks load_shown(program_network& network, const shown_request& request
     for (std::size_t i = 1; i < files.size(); ++i)
         require_alike({request.models.front(), first},
                       {request.models[i], training_notes(request.models[i], files[i].metadata())}, request);
-    if (!files.empty()) first.normalise_as_trained(settings, request.make_data == nullptr);
+    if (!files.empty()) first.normalise_as_trained(settings);
     const bool is_test = request.part == data::split::test;
     shown.examples = load_examples({request.make_data, network.expected_images(), settings, first.first_label()},
                                    request.part, is_test ? settings.test_limit : settings.train_limit);

@@ -20,15 +20,17 @@ class program_network;
 /// Read once: it may be a pipe. \throws file_error
 io::tensor_file read_model(const std::string& model);
 
-/// The note that a model was trained on sequences, not on still images: its value is "sequences".
-inline constexpr const char* shown_note = "shown";
-
 /// What `train` notes in a model's file about how the model was trained.
 class training_notes {
   public:
+    /// The key and the value of the note that a model was trained on sequences.
+    static constexpr const char *shown = "shown", *sequences = "sequences";
+
     training_notes(const std::string& model, const io::metadata_map& notes) : model_(model), notes_(notes) {}
 
     bool loss_all_steps() const { return text("loss") == "all steps"; }
+    /// Shown sequences, not still images.
+    bool is_of_sequences() const { return text(shown) == sequences; }
     /// None where it isn't known.
     std::optional<loss_kind> loss() const;
     /// What the errors of a regressor's targets are divided by; empty where it isn't known.
@@ -39,7 +41,7 @@ class training_notes {
     std::optional<int> first_label() const { return number("first label", "as first label", "", 0, 1); }
 
     /// Where the command line doesn't say how to normalise, the notes do.
-    void normalise_as_trained(run_settings& settings, bool is_from_files) const;
+    void normalise_as_trained(run_settings& settings) const;
 
   private:
     std::string text(const char* key) const { return notes_.contains(key) ? notes_.find(key)->second : ""; }

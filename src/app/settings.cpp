@@ -357,6 +357,13 @@ void add_setting(CLI::App& command, given_settings& given, const app_options& op
     add(command, given, options, row, help.empty() ? described(row, given.values) : help);
 }
 
+void add_as_trained(CLI::App& command, given_settings& given, const app_options& options) {
+    add_setting(command, given, options, "--steps", "time steps [what the model was trained with, else 5]");
+    add_setting(command, given, options, "--mean",
+                "taken from pixels of 0 to 1 [what the model was trained with, else the data set's]");
+    add_setting(command, given, options, "--deviation", "what pixels are divided by then [as --mean]");
+}
+
 void add_circuit_settings(CLI::App& command, given_settings& given, const app_options& options) {
     for (const auto& one : circuit_files) add_setting(command, given, options, one.option);
 }
@@ -453,7 +460,7 @@ run_settings settings_of(const std::filesystem::path& checkpoint, network_family
     settings.family = family;
     try {
         const auto notes = nlohmann::json::parse(head.notes.at("program"));
-        for (const auto& row : table())  // what isn't there is younger than the file and has its default
+        for (const auto& row : table())  // what the program's family lacks isn't there
             if (row.is_noted && notes.contains(row.key))
                 std::visit(
                     [&](auto where) {

@@ -73,6 +73,8 @@ void add_settings(CLI::App& command, given_settings& given, const app_options& o
 /// Adds the option of one, where the family has it, with a help text of its own if that isn't empty.
 void add_setting(CLI::App& command, given_settings& given, const app_options& options, std::string_view option,
                  const std::string& help = "");
+/// Adds those that a trained model decides where they aren't given: steps, mean and deviation.
+void add_as_trained(CLI::App& command, given_settings& given, const app_options& options);
 /// Adds those of a connectome's files.
 void add_circuit_settings(CLI::App& command, given_settings& given, const app_options& options);
 

@@ -2,7 +2,7 @@
 
 #include "../io/input_file.hpp"
 
-#include <cortexpr/data/batches.hpp>
+#include <cortexpr/numbers/split_mix_64.hpp>
 
 #include <fmt/format.h>
 
@@ -106,7 +106,7 @@ class sweep_reader {
         return values;
     }
 
-    std::string draw(const file_entry& entry, data::split_mix_64& numbers) const {
+    std::string draw(const file_entry& entry, split_mix_64& numbers) const {
         if (entry.value.is_array()) {
             const auto values = choices(entry);
             return values[numbers.below(static_cast<std::uint32_t>(values.size()))];
@@ -115,7 +115,7 @@ class sweep_reader {
         return checked({.key = entry.key, .value = drawn_of_range(entry, numbers), .where = where}).value;
     }
 
-    std::string drawn_of_range(const file_entry& entry, data::split_mix_64& numbers) const {
+    std::string drawn_of_range(const file_entry& entry, split_mix_64& numbers) const {
         const auto& range = entry.value;
         const auto is_number = [&](const char* end) { return range.contains(end) && range[end].is_number(); };
         if (!range.is_object() || !is_number("from") || !is_number("to") || range["from"] > range["to"])
@@ -140,7 +140,7 @@ class sweep_reader {
     std::vector<varied_values> all_draws() const {
         if (!draws_) return {{}};
         std::vector<varied_values> all;
-        data::split_mix_64 numbers(seed_);
+        split_mix_64 numbers(seed_);
         for (int i = 0; i < *draws_; ++i) {
             auto& one = all.emplace_back();
             for (const auto& entry : drawn_) one.emplace_back(entry.key, draw(entry, numbers));

@@ -23,7 +23,7 @@ int test_command(program_network& network, const test_request& request) {
     if (request.given.has("--threads")) use_threads(settings.threads);
     const auto model = read_model(request.model);
     const training_notes notes(request.model, model.metadata());
-    notes.normalise_as_trained(settings, request.make_data == nullptr);
+    notes.normalise_as_trained(settings);
     const auto module = network.open(settings);
     const auto images = load_examples({request.make_data, network.expected_images(), settings, notes.first_label()},
                                       data::split::test, settings.test_limit);

@@ -46,7 +46,7 @@ std::map<std::string, std::string> model_notes(const trainable& network, const r
                                              {"first label", std::to_string(train.first_label)},
                                              {"seed", std::to_string(settings.seed)},
                                              {"iterations", std::to_string(state.iterations)}};
-    if (train.is_sequence()) notes[shown_note] = "sequences";
+    if (train.is_sequence()) notes[training_notes::shown] = training_notes::sequences;
     if (!settings.perturbations.empty()) notes["perturbed"] = settings.perturbations;
     if (!train.has_targets()) return notes;
     std::vector<double> deviations;  // the units of the loss
@@ -348,8 +348,6 @@ int train_command(program_network& network, const train_request& request) {
                                          of, network.name()));
         auto settings = settings_of(checkpoints.file(), request.given.values.family);
         change(settings, request.given);
-        // A run from before these settings has none of them.
-        if (settings.mean.empty() && request.make_data == nullptr) note_scale(settings, data::mnist_scale);
         return training_program(network, request, std::move(settings), std::move(folder), std::move(checkpoints)).run();
     }
     auto settings = request.given.values;

@@ -23,10 +23,8 @@ void add_shown(CLI::App& command, shown_request& request, const app_options& opt
     add("--data");
     command.add_flag_callback(
         "--train-split", [&request] { request.part = data::split::train; }, "show the training set, not the test set");
-    add("--steps", "time steps [what the model was trained with, else 5]");
+    add_as_trained(command, request.given, options);
     add("--batch", "images at a time [256]");
-    add("--mean", "taken from pixels of 0 to 1 [what the model was trained with, else the data set's]");
-    add("--deviation", "what pixels are divided by then [as --mean]");
     for (const auto* option :
          {"--seed", "--init", "--weights", "--device", "--precision", "--threads", "--limit-train", "--limit-test"})
         add(option);

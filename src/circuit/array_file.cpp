@@ -1,5 +1,6 @@
 #include "array_file.hpp"
 
+#include "../parsed.hpp"
 #include "row_reader.hpp"
 
 #include "../io/input_file.hpp"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <limits>
 #include <utility>
 
@@ -203,11 +203,8 @@ class tensor_arrays : public array_file {
     }
     std::optional<std::int64_t> matrix_rows(const std::string& prefix) const override {
         const auto found = file_.metadata().find(prefix + "size");
-        std::int64_t rows = 0;
         if (!says_sizes_ || found == file_.metadata().end()) return std::nullopt;
-        const auto& text = found->second;
-        const auto read = std::from_chars(text.data(), text.data() + text.size(), rows);
-        return read.ec == std::errc() ? std::optional(rows) : std::nullopt;
+        return parsed<std::int64_t>(found->second);
     }
     std::string names() const override {
         std::vector<std::string> all;

@@ -78,12 +78,12 @@ struct swap_groups {
         auto next = first;
         for (std::size_t i = 0; i < synapses.size(); ++i) {
             if (!is_free(i)) continue;
-            const auto group = group_of(i), place = next[group]++;
-            members[place] = static_cast<std::uint32_t>(i);
-            if (by_type) of[place] = group;
+            const auto group = group_of(i), index = next[group]++;
+            members[index] = static_cast<std::uint32_t>(i);
+            if (by_type) of[index] = group;
         }
     }
-    std::size_t group(std::size_t place) const { return of.empty() ? 0 : of[place]; }
+    std::size_t group(std::size_t index) const { return of.empty() ? 0 : of[index]; }
 };
 
 }  // namespace
@@ -105,10 +105,10 @@ graph rewired(const graph& circuit, std::uint64_t seed, const rewiring& how) {
     random_stream draw(seed);
     const auto attempts = static_cast<std::uint64_t>(how.swaps_per_synapse * static_cast<double>(count) / 2);
     for (std::uint64_t attempt = 0; attempt < attempts; ++attempt) {
-        const auto place = draw.below(count);
-        const auto group = groups.group(place);
+        const auto index = draw.below(count);
+        const auto group = groups.group(index);
         const auto start = groups.first[group], size = groups.first[group + 1] - start;
-        const auto one = groups.members[place], other = groups.members[start + draw.below(size)];
+        const auto one = groups.members[index], other = groups.members[start + draw.below(size)];
         auto &one_post = postsynaptic[one], &other_post = postsynaptic[other];
         const auto one_pre = presynaptic[one], other_pre = presynaptic[other];
         const bool is_sound = one_pre != other_post && other_pre != one_post && !pairs.contains(one_pre, other_post) &&

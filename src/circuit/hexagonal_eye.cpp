@@ -1,11 +1,12 @@
-#include <cortexpr/circuit/generators.hpp>
+#include <cortexpr/hexagonal_eye.hpp>
 
 #include "../io/input_file.hpp"
 #include "../io/json_bounds.hpp"
 
-#include <cortexpr/hexagonal_eye.hpp>
+#include <cortexpr/circuit/generators.hpp>
 
 #include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>

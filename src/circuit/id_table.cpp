@@ -1,6 +1,7 @@
 #include "id_table.hpp"
 
 #include "../io/input_file.hpp"
+#include "../parsed.hpp"
 #include "random.hpp"
 
 #include <fmt/format.h>
@@ -13,10 +14,7 @@ namespace cortexpr::circuit {
 std::optional<std::uint64_t> whole_number_in(std::string_view text) {
     if (text.empty() || text.front() < '0' || text.front() > '9' || (text.front() == '0' && text.size() > 1))
         return std::nullopt;
-    std::uint64_t value = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
-    return value;
+    return parsed<std::uint64_t>(text);
 }
 
 bool is_rounded_number(std::string_view text) {

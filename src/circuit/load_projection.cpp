@@ -136,9 +136,9 @@ class projection_reader {
             at_channel.refuse(fmt::format("{} is no channel; they are 0 to {}", channel, most - 1));
         if (!std::isfinite(weight)) at_weight.refuse("the weight is infinite or NaN");
         const auto pair = static_cast<std::uint64_t>(neuron) << 32U | static_cast<std::uint64_t>(channel);
-        const auto [place, is_new] = places_.emplace(pair, found_.size());
+        const auto [index, is_new] = indices_.emplace(pair, found_.size());
         if (!is_new) {
-            found_.weights[place->second] += weight;
+            found_.weights[index->second] += weight;
             return;
         }
         found_.cells.push_back(neuron);
@@ -152,7 +152,7 @@ class projection_reader {
     const columns& names_;
     id_table numbers_;
     projection found_;
-    std::unordered_map<std::uint64_t, std::size_t> places_;
+    std::unordered_map<std::uint64_t, std::size_t> indices_;
 };
 
 }  // namespace

@@ -303,9 +303,9 @@ neurons population::finish(std::string_view synapses_file) {
         std::iota(order.begin(), order.end(), 0);
         std::ranges::sort(order, {}, [&](std::int32_t type) { return all.type_names[static_cast<std::size_t>(type)]; });
         std::vector<std::string> sorted;
-        for (std::size_t place = 0; place < order.size(); ++place) {
-            const auto type = static_cast<std::size_t>(order[place]);
-            rank[type] = static_cast<std::int32_t>(place);
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            const auto type = static_cast<std::size_t>(order[i]);
+            rank[type] = static_cast<std::int32_t>(i);
             sorted.push_back(std::move(all.type_names[type]));
         }
         all.type_names = std::move(sorted);

@@ -2,7 +2,7 @@
 // Random numbers that are the same on every machine: only IEEE 754's exact or singly rounded operations, no library
 // functions whose last bits differ. Compiled without fused multiply-add, see src/CMakeLists.txt.
 
-#include <cortexpr/numbers/mixed_bits.hpp>
+#include <cortexpr/numbers/split_mix_64.hpp>
 
 #include <cstdint>
 #include <span>
@@ -16,11 +16,11 @@ double exact_exp(double value);
 
 class random_stream {
   public:
-    explicit random_stream(std::uint64_t seed) : state_(mixed_bits(seed)) {}
+    explicit random_stream(std::uint64_t seed) : bits_(mixed_bits(seed)) {}
 
-    std::uint64_t operator()() { return mixed_bits(state_ += mixing_step); }
+    std::uint64_t operator()() { return bits_(); }
     /// [0, 1), in steps of 2^-53.
-    double uniform() { return static_cast<double>((*this)() >> 11U) * 0x1p-53; }
+    double uniform() { return bits_.uniform(); }
     /// (0, 1]: never 0, for logarithms.
     double positive() { return static_cast<double>(((*this)() >> 11U) + 1) * 0x1p-53; }
     /// 0 to bound - 1, each as likely.
@@ -31,7 +31,7 @@ class random_stream {
     double failures_before_success(double probability);
 
   private:
-    std::uint64_t state_;
+    split_mix_64 bits_;
     double spare_ = 0;
     bool has_spare_ = false;
 };

@@ -1,10 +1,10 @@
 #include "read_rows.hpp"
 
 #include "../io/input_file.hpp"
+#include "../parsed.hpp"
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <optional>
 
 namespace cortexpr::circuit {
@@ -38,11 +38,9 @@ class id_column {
 
 double weight_in(std::string_view cell, const place& at) {
     if (cell.starts_with('+')) cell.remove_prefix(1);
-    double value = 0;
-    const auto read = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-    if (read.ec != std::errc() || read.ptr != cell.data() + cell.size() || cell.empty())
-        at.refuse(fmt::format("{} is no number that could be a weight", io::shown_name(cell)));
-    return value;
+    const auto value = parsed<double>(cell);
+    if (!value) at.refuse(fmt::format("{} is no number that could be a weight", io::shown_name(cell)));
+    return *value;
 }
 
 void read_rows(row_reader& rows, const files& from, population& cells, wiring& synapses, report& found) {

@@ -44,9 +44,9 @@ type_matrix types_of(const graph& circuit) {
         return static_cast<std::size_t>(neurons.types[static_cast<std::size_t>(neuron)]);
     };
     for (std::size_t i = 0; i < synapses.size(); ++i) {
-        const auto place = matrix.place(type(synapses.postsynaptic[i]), type(synapses.presynaptic[i]));
-        ++matrix.synapses[place];
-        matrix.weights[place] += synapses.weights[i];
+        const auto index = matrix.index(type(synapses.postsynaptic[i]), type(synapses.presynaptic[i]));
+        ++matrix.synapses[index];
+        matrix.weights[index] += synapses.weights[i];
     }
     return matrix;
 }
@@ -79,8 +79,8 @@ std::vector<std::vector<std::string>> type_rows(const graph& circuit) {
     for (std::size_t type = 0; type < matrix.types; ++type) {
         std::int64_t received = 0, sent = 0;
         for (std::size_t other = 0; other < matrix.types; ++other) {
-            received += matrix.synapses[matrix.place(type, other)];
-            sent += matrix.synapses[matrix.place(other, type)];
+            received += matrix.synapses[matrix.index(type, other)];
+            sent += matrix.synapses[matrix.index(other, type)];
         }
         const double each =
             neurons[type] > 0 ? static_cast<double>(received) / static_cast<double>(neurons[type]) : 0.0;

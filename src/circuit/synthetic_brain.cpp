@@ -172,9 +172,9 @@ class brain {
             at_row = between(draw_, 0, side_);
             at_column = between(draw_, 0, side_);
         }
-        const auto place = static_cast<std::int32_t>(std::floor(reflected(at_row, last) + 0.5)) * side_ +
+        const auto index = static_cast<std::int32_t>(std::floor(reflected(at_row, last) + 0.5)) * side_ +
                            static_cast<std::int32_t>(std::floor(reflected(at_column, last) + 0.5));
-        return first_[source] + std::min(place, size - 1);
+        return first_[source] + std::min(index, size - 1);
     }
 
     double drawn_contacts() {
@@ -186,8 +186,8 @@ class brain {
 
     void connect(std::int32_t cell, synapses& all) {
         const auto type = type_[static_cast<std::size_t>(cell)];
-        const auto place = cell - first_[type];
-        const auto own_row = place / side_, own_column = place % side_;
+        const auto index = cell - first_[type];
+        const auto own_row = index / side_, own_column = index % side_;
         const double row = is_wide(type) ? between(draw_, 0, side_) : own_row;
         const double column = is_wide(type) ? between(draw_, 0, side_) : own_column;
         chosen_by_[static_cast<std::size_t>(cell)] = cell;

@@ -1,11 +1,11 @@
 #include "text_rows.hpp"
 
 #include "../io/input_file.hpp"
+#include "../parsed.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 
 namespace cortexpr::circuit {
@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::size_t first_size = std::size_t{1} << 16U;
 constexpr std::size_t longest_row = std::size_t{1} << 24U;
-
-bool is_number(std::string_view text) {
-    double value = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && read.ec == std::errc() && read.ptr == text.data() + text.size();
-}
 
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -64,7 +58,8 @@ text_rows::text_rows(const std::filesystem::path& path, char separator)
 
 void text_rows::refuse_missing(const std::string& name, std::span<const std::string> needed) const {
     const bool has_none = std::ranges::none_of(needed, [this](const std::string& each) { return has(each); });
-    const auto number = std::ranges::find_if(header_, [](const std::string& cell) { return is_number(cell); });
+    const auto number =
+        std::ranges::find_if(header_, [](const std::string& cell) { return parsed<double>(cell).has_value(); });
     if (has_none && number != header_.end())
         throw file_error(path_,
                          fmt::format("begins with a row of data ({}) where names of columns were expected; put a "

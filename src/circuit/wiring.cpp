@@ -77,8 +77,8 @@ void wiring::learn_from_transmitters() {
         const auto known = cells_.class_of(neuron), told = votes_.winner(neuron);
         if (votes_.is_mixed(neuron)) ++found_.mixed_transmitters;
         if (!told) {
-            const auto place = static_cast<std::size_t>(neuron);
-            if (!cells_.has_own_class(neuron)) cells_.count_unknown(place < unknown_.size() ? unknown_[place] : "");
+            const auto index = static_cast<std::size_t>(neuron);
+            if (!cells_.has_own_class(neuron)) cells_.count_unknown(index < unknown_.size() ? unknown_[index] : "");
         } else if (!cells_.has_own_class(neuron)) {
             cells_.learn_class(neuron, *told);
         } else if (cells_.is_declared() && known && *known != *told && *known != neuron_class::hybrid &&

@@ -1,4 +1,5 @@
 #include <cortexpr/data/batches.hpp>
+
 #include <numeric>
 #include <utility>
 

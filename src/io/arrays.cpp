@@ -3,6 +3,7 @@
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/csv.hpp>
 
+#include "../parsed.hpp"
 #include "dtype.hpp"
 #include "input_file.hpp"
 #include "npy.hpp"
@@ -16,7 +17,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -144,11 +144,9 @@ class csv_table {
 
     template <class Number>
     Number number_in(std::string_view cell) const {
-        Number number{};
-        const auto result = std::from_chars(cell.data(), cell.data() + cell.size(), number);
-        if (result.ec != std::errc() || result.ptr != cell.data() + cell.size())
-            file_.refuse(fmt::format("has {} in line {}, which is no number", shown_name(cell), line_));
-        return number;
+        const auto number = parsed<Number>(cell);
+        if (!number) file_.refuse(fmt::format("has {} in line {}, which is no number", shown_name(cell), line_));
+        return *number;
     }
 
     std::vector<std::int64_t> shape_in(std::string_view text) const {
@@ -281,15 +279,15 @@ tensor_file read_arrays(const fs::path& path) {
     constexpr std::uint64_t alignment = 64;
     for (const auto& array : arrays) bytes += (array.elements.size() + alignment - 1) / alignment * alignment;
     tensor_file_builder result(bytes);
-    std::uint64_t place = 0;
+    std::uint64_t offset = 0;
     for (auto& array : arrays) {
         std::ranges::copy(std::as_bytes(std::span(array.elements)),
-                          result.payload().begin() + static_cast<std::ptrdiff_t>(place));
+                          result.payload().begin() + static_cast<std::ptrdiff_t>(offset));
         if (std::ranges::any_of(result.tensors(), [&](const auto& one) { return one.name == array.name; }))
             throw file_error(path.string(), fmt::format("holds the array {} twice", shown_name(array.name)));
         const auto size = array.elements.size();
-        result.add(std::move(array.name), array.type, std::move(array.shape), place);
-        place += (size + alignment - 1) / alignment * alignment;
+        result.add(std::move(array.name), array.type, std::move(array.shape), offset);
+        offset += (size + alignment - 1) / alignment * alignment;
     }
     return std::move(result).finish(false);
 }

@@ -1,19 +1,20 @@
+#include <cortexpr/io/atomic_file.hpp>
+
+#include "../parsed.hpp"
+#include "input_file.hpp"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
-#include <atomic>
 
+#include <atomic>
 #include <cerrno>
-#include <charconv>
-#include <cortexpr/io/atomic_file.hpp>
 #include <cstdio>
 #include <utility>
 #include <vector>
-
-#include "input_file.hpp"
 
 namespace cortexpr::io {
 
@@ -47,12 +48,7 @@ int own_descriptor(fs::path path) {
     for (int hop = 0; hop < longest_chain; ++hop) {
         const std::string folder =
             fs::weakly_canonical(path.has_parent_path() ? path.parent_path() : ".", ignored).string();
-        if (folder == fmt::format("/proc/{}/fd", ::getpid())) {
-            const std::string name = path.filename().string();
-            int number = -1;
-            const auto read = std::from_chars(name.data(), name.data() + name.size(), number);
-            return read.ec == std::errc() && read.ptr == name.data() + name.size() ? number : -1;
-        }
+        if (folder == fmt::format("/proc/{}/fd", ::getpid())) return parsed<int>(path.filename().string()).value_or(-1);
         if (!fs::is_symlink(path, ignored)) return -1;
         path = path.parent_path() / fs::read_symlink(path, ignored);
     }

@@ -1,13 +1,14 @@
+#include <cortexpr/io/csv.hpp>
+
+#include "input_file.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cortexpr/io/csv.hpp>
 #include <utility>
-
-#include "input_file.hpp"
 
 namespace cortexpr::io {
 

@@ -1,10 +1,11 @@
-#include <array>
-#include <bit>
 #include <cortexpr/io/event_file.hpp>
-#include <string>
 
 #include "little_endian.hpp"
 #include "protobuf.hpp"
+
+#include <array>
+#include <bit>
+#include <string>
 
 namespace cortexpr::io {
 

@@ -1,12 +1,14 @@
+#include <cortexpr/io/growing_file.hpp>
+
+#include "input_file.hpp"
+
+#include <cortexpr/io/atomic_file.hpp>
+
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cortexpr/io/atomic_file.hpp>
-#include <cortexpr/io/growing_file.hpp>
 #include <utility>
-
-#include "input_file.hpp"
 
 namespace cortexpr::io {
 

@@ -1,12 +1,13 @@
 #include "input_file.hpp"
 
+#include <cortexpr/error.hpp>
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cortexpr/error.hpp>
 #include <system_error>
 #include <utility>
 #include <vector>

@@ -22,8 +22,8 @@ class json_meter {
     std::uint64_t tree() const { return tree_; }
 
     void measure() {
-        for (; place_ < text_.size() && !is_too_deep_ && !is_too_long_ && tree_ <= bounds_.tree; ++place_) {
-            const auto symbol = text_[place_];
+        for (; position_ < text_.size() && !is_too_deep_ && !is_too_long_ && tree_ <= bounds_.tree; ++position_) {
+            const auto symbol = text_[position_];
             unquoted_ = std::string_view("{}[],:").find(symbol) == std::string_view::npos ? unquoted_ + 1 : 0;
             is_too_long_ = unquoted_ > bounds_.token;
             switch (symbol) {
@@ -68,9 +68,9 @@ class json_meter {
     }
 
     void string() {
-        const auto begin = ++place_;
-        while (place_ < text_.size() && text_[place_] != '"') place_ += text_[place_] == '\\' ? 2 : 1;
-        last_ = text_.substr(begin, place_ - begin);
+        const auto begin = ++position_;
+        while (position_ < text_.size() && text_[position_] != '"') position_ += text_[position_] == '\\' ? 2 : 1;
+        last_ = text_.substr(begin, position_ - begin);
         take(of_text + last_.size());
         is_too_long_ = last_.size() > bounds_.token;
         unquoted_ = 0;
@@ -78,7 +78,7 @@ class json_meter {
 
     std::string_view text_;
     const json_bounds& bounds_;
-    std::size_t place_ = 0;
+    std::size_t position_ = 0;
     std::vector<bool> is_object_{};  ///< of the brackets that are open
     std::string_view last_{};        ///< the string that was read last
     std::uint64_t tree_ = 0;

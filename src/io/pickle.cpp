@@ -78,7 +78,7 @@ constexpr std::array model_keys{std::string_view("state_dict"), std::string_view
 
 enum class kind : std::uint8_t { other, none, whole, text, sequence, mapping, known, storage, tensor, sparse };
 
-/// A value of the machine's: a whole number, or the place of what it is in a table of its kind.
+/// A value of the machine's: a whole number, or the index of what it is in a table of its kind.
 struct value {
     kind is = kind::other;
     std::int64_t number = 0;
@@ -103,7 +103,7 @@ constexpr std::array sparse_layouts{sparse_layout{"torch.sparse_coo", coo_parts}
 
 struct sparse_tensor {
     std::span<const std::string_view> names;
-    std::vector<std::size_t> parts;  ///< places in the table of tensors
+    std::vector<std::size_t> parts;  ///< indices into the table of tensors
 };
 
 class machine {
@@ -210,35 +210,35 @@ class machine {
         push(kind::whole, bytes.empty() ? 0 : static_cast<std::int64_t>(number << unused) >> unused);
     }
 
-    void remember(std::uint64_t place) {
-        if (place >= most_pickled_values) fail_malformed();
-        if (place >= memo_.size()) memo_.resize(place + 1, {kind::other, -1});
-        memo_[place] = top();
+    void remember(std::uint64_t index) {
+        if (index >= most_pickled_values) fail_malformed();
+        if (index >= memo_.size()) memo_.resize(index + 1, {kind::other, -1});
+        memo_[index] = top();
     }
 
-    void recall(std::uint64_t place) {
-        if (place >= memo_.size() || (memo_[place].is == kind::other && memo_[place].number < 0)) fail_malformed();
-        push(memo_[place].is, memo_[place].number);
+    void recall(std::uint64_t index) {
+        if (index >= memo_.size() || (memo_[index].is == kind::other && memo_[index].number < 0)) fail_malformed();
+        push(memo_[index].is, memo_[index].number);
     }
 
     // --- tables ------------------------------------------------------------------------------------------------------
 
     template <class Table>
-    auto& at(Table& table, const value& place, kind expected) const {
-        if (place.is != expected) fail_malformed();
-        return table[static_cast<std::size_t>(place.number)];
+    auto& at(Table& table, const value& index, kind expected) const {
+        if (index.is != expected) fail_malformed();
+        return table[static_cast<std::size_t>(index.number)];
     }
-    std::string_view text(const value& place) const { return at(texts_, place, kind::text); }
-    const std::vector<value>& sequence(const value& place) const { return at(sequences_, place, kind::sequence); }
-    const known_name& known(const value& place) const { return at(known_names, place, kind::known); }
+    std::string_view text(const value& index) const { return at(texts_, index, kind::text); }
+    const std::vector<value>& sequence(const value& index) const { return at(sequences_, index, kind::sequence); }
+    const known_name& known(const value& index) const { return at(known_names, index, kind::known); }
 
     std::int64_t whole(const value& number) const {
         if (number.is != kind::whole) fail_malformed();
         return number.number;
     }
 
-    std::vector<std::int64_t> sizes(const value& place) {
-        const auto& given = sequence(place);
+    std::vector<std::int64_t> sizes(const value& index) {
+        const auto& given = sequence(index);
         if (given.size() > largest_rank)
             fail(fmt::format("has a tensor of {} axes, {} are allowed", given.size(), largest_rank));
         std::vector<std::int64_t> all;
@@ -559,8 +559,8 @@ class machine {
         return all;
     }
 
-    std::vector<pickled_tensor> parts_of(const value& place, const std::string& prefix) const {
-        const auto& whole = at(sparse_, place, kind::sparse);
+    std::vector<pickled_tensor> parts_of(const value& index, const std::string& prefix) const {
+        const auto& whole = at(sparse_, index, kind::sparse);
         std::vector<pickled_tensor> all;
         for (std::size_t i = 0; i < whole.parts.size(); ++i) {
             all.push_back(tensors_[whole.parts[i]]);

@@ -66,10 +66,10 @@ class pytorch_reader {
         } catch (const std::invalid_argument& fault) {
             refuse(fault.what());
         }
-        const auto bytes = place(tensors);
+        const auto bytes = lay_out(tensors);
         tensor_file_builder result(bytes);
-        for (const auto& [key, place] : storages_)
-            read_storage(key, result.payload().subspan(place.begin, place.bytes));
+        for (const auto& [key, range] : storages_)
+            read_storage(key, result.payload().subspan(range.begin, range.bytes));
         std::uint64_t copied = copies_begin_;
         metadata_map sizes;
         for (auto& tensor : tensors) {
@@ -87,7 +87,7 @@ class pytorch_reader {
     }
 
   private:
-    struct place_of_storage {
+    struct byte_range {
         std::uint64_t begin = 0, bytes = 0;
     };
 
@@ -153,8 +153,9 @@ class pytorch_reader {
                                tensor.storage_bytes));
     }
 
-    /// Finds a place for every storage and for copies of what doesn't lie as it is read; gives the size of all.
-    std::uint64_t place(const std::vector<pickled_tensor>& tensors) {
+    /// Gives every storage its range of the payload, and copies of what isn't contiguous the rest; returns the size of
+    /// all.
+    std::uint64_t lay_out(const std::vector<pickled_tensor>& tensors) {
         std::uint64_t end = 0, copied = 0;
         for (const auto& tensor : tensors) {
             require_within(tensor);
@@ -165,7 +166,7 @@ class pytorch_reader {
                 if (part.size() != tensor.storage_bytes || !part.is_stored())
                     refuse(fmt::format("its part {} has {} bytes{}, {} were expected", shown_name(name), part.size(),
                                        part.is_stored() ? "" : " and is deflated", tensor.storage_bytes));
-                storages_.emplace(tensor.storage, place_of_storage{end, part.size()});
+                storages_.emplace(tensor.storage, byte_range{end, part.size()});
                 end = aligned(end + part.size());
                 // Members that lie over one another would come to more.
                 if (end > archive_.size() + alignment * storages_.size()) refuse("has storages that overlap");
@@ -189,10 +190,10 @@ class pytorch_reader {
     }
 
     /// Writes the elements of a view one behind another; gives their bytes.
-    std::uint64_t copy(const pickled_tensor& tensor, std::span<std::byte> payload, std::uint64_t place) const {
+    std::uint64_t copy(const pickled_tensor& tensor, std::span<std::byte> payload, std::uint64_t begin) const {
         const auto width = size_of(tensor.type);
         const auto* storage = payload.data() + begin_of(tensor);
-        auto* out = payload.data() + place;
+        auto* out = payload.data() + begin;
         std::vector<std::int64_t> index(tensor.shape.size(), 0);
         std::int64_t element = tensor.offset;
         const auto bytes = bytes_of(tensor);
@@ -212,7 +213,7 @@ class pytorch_reader {
 
     zip_archive archive_;
     std::string folder_;
-    std::map<std::string, place_of_storage, std::less<>> storages_;
+    std::map<std::string, byte_range, std::less<>> storages_;
     std::uint64_t copies_begin_ = 0;
 };
 

@@ -113,10 +113,10 @@ class memory_archive {
             ::zip_source_free(member);  // the archive has it only where it was added
             fail();
         }
-        const auto place = static_cast<zip_uint64_t>(index);
+        const auto entry = static_cast<zip_uint64_t>(index);
         constexpr zip_uint16_t first_of_january_1980 = 1U << 5U | 1U;  // the earliest that a zip archive can say
-        if (::zip_set_file_compression(archive_, place, ZIP_CM_STORE, 0) != 0 ||
-            ::zip_file_set_dostime(archive_, place, 0, first_of_january_1980, 0) != 0)
+        if (::zip_set_file_compression(archive_, entry, ZIP_CM_STORE, 0) != 0 ||
+            ::zip_file_set_dostime(archive_, entry, 0, first_of_january_1980, 0) != 0)
             fail();
     }
     void add(const std::string& name, std::string_view text) { add(name, std::as_bytes(std::span(text))); }

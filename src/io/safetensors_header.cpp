@@ -1,17 +1,19 @@
 #include "safetensors_header.hpp"
 
+#include "dtype.hpp"
+#include "input_file.hpp"
+#include "little_endian.hpp"
+
 #include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
 #include <zlib.h>
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
-
-#include "dtype.hpp"
-#include "input_file.hpp"
-#include "little_endian.hpp"
 
 namespace cortexpr::io {
 
@@ -214,21 +216,21 @@ std::uint32_t checksum_of(std::span<const std::byte> bytes, std::uint32_t before
 std::size_t find_header_checksum(std::string_view text) noexcept {
     // Quotes within a JSON string are escaped, so this can only be the key itself.
     static const std::string pattern = fmt::format("\"{}\":\"", header_checksum_key);
-    const std::size_t place = text.find(pattern);
-    if (place == std::string_view::npos || place + pattern.size() + checksum_digits > text.size()) {
+    const std::size_t position = text.find(pattern);
+    if (position == std::string_view::npos || position + pattern.size() + checksum_digits > text.size()) {
         return std::string_view::npos;
     }
-    return place + pattern.size();
+    return position + pattern.size();
 }
 
-std::uint32_t header_checksum(std::string_view text, std::size_t place) noexcept {
+std::uint32_t header_checksum(std::string_view text, std::size_t position) noexcept {
     const auto length = little_endian(std::uint64_t{text.size()});
     static constexpr std::string_view zeros = "00000000";
     static_assert(zeros.size() == checksum_digits);
     std::uint32_t checksum = checksum_of(std::as_bytes(std::span(length)));
-    checksum = checksum_of(std::as_bytes(std::span(text.substr(0, place))), checksum);
+    checksum = checksum_of(std::as_bytes(std::span(text.substr(0, position))), checksum);
     checksum = checksum_of(std::as_bytes(std::span(zeros)), checksum);
-    return checksum_of(std::as_bytes(std::span(text.substr(place + checksum_digits))), checksum);
+    return checksum_of(std::as_bytes(std::span(text.substr(position + checksum_digits))), checksum);
 }
 
 }  // namespace cortexpr::io

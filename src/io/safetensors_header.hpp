@@ -42,9 +42,9 @@ safetensors_header parse_header(std::string_view text, std::uint64_t payload_byt
 std::string checksum_text(std::uint32_t checksum);
 /// CRC-32 (ISO 3309) of some bytes, following `before`.
 std::uint32_t checksum_of(std::span<const std::byte> bytes, std::uint32_t before = 0) noexcept;
-/// The place of the header checksum's digits in the header text, or npos.
+/// The position of the header checksum's digits in the header text, or npos.
 std::size_t find_header_checksum(std::string_view text) noexcept;
-/// The checksum over the header's length and its text with the digits at `place` taken as zeros.
-std::uint32_t header_checksum(std::string_view text, std::size_t place) noexcept;
+/// The checksum over the header's length and its text with the digits at `position` taken as zeros.
+std::uint32_t header_checksum(std::string_view text, std::size_t position) noexcept;
 
 }  // namespace cortexpr::io

@@ -1,14 +1,15 @@
+#include "input_file.hpp"
+#include "safetensors_header.hpp"
+#include "tensor_file_builder.hpp"
+
+#include <cortexpr/io/safetensors.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cortexpr/io/safetensors.hpp>
 #include <stdexcept>
-
-#include "input_file.hpp"
-#include "safetensors_header.hpp"
-#include "tensor_file_builder.hpp"
 
 namespace cortexpr::io {
 
@@ -34,9 +35,9 @@ constexpr std::string_view written_anew =
     "a program that writes it anew is to leave out the metadata whose names begin with cortexpr.";
 
 void check_header(const input_file& file, std::string_view text, const metadata_map& metadata) {
-    const std::size_t place = find_header_checksum(text);
+    const std::size_t position = find_header_checksum(text);
     const std::string& recorded = metadata.find(header_checksum_key)->second;
-    if (place == std::string_view::npos || recorded != checksum_text(header_checksum(text, place))) {
+    if (position == std::string_view::npos || recorded != checksum_text(header_checksum(text, position))) {
         file.refuse(fmt::format("is corrupt: its header does not have the checksum {} that it records; {}",
                                 shown_name(recorded), written_anew));
     }

@@ -1,14 +1,16 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cortexpr/io/atomic_file.hpp>
-#include <cortexpr/io/safetensors.hpp>
-#include <nlohmann/json.hpp>
-
 #include "dtype.hpp"
 #include "input_file.hpp"
 #include "little_endian.hpp"
 #include "safetensors_header.hpp"
+
+#include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/io/safetensors.hpp>
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace cortexpr::io {
 
@@ -85,9 +87,9 @@ std::string header_text(const record_list& tensors, const metadata_map& metadata
         throw usage_error(fmt::format("the names, shapes and metadata take {} bytes, the safetensors format allows {}",
                                       text.size(), largest_header));
     }
-    const std::size_t place = find_header_checksum(text);
-    const std::string checksum = checksum_text(header_checksum(text, place));
-    return text.replace(place, checksum.size(), checksum);
+    const std::size_t position = find_header_checksum(text);
+    const std::string checksum = checksum_text(header_checksum(text, position));
+    return text.replace(position, checksum.size(), checksum);
 }
 
 }  // namespace

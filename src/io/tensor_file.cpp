@@ -31,10 +31,10 @@ tensor_file_builder::tensor_file_builder(std::uint64_t bytes) : bytes_(bytes) {
     file_.payload_.reset(static_cast<std::byte*>(::operator new[](bytes_, payload_alignment)));
 }
 
-void tensor_file_builder::add(std::string name, dtype type, std::vector<std::int64_t> shape, std::uint64_t place) {
+void tensor_file_builder::add(std::string name, dtype type, std::vector<std::int64_t> shape, std::uint64_t offset) {
     const auto size = byte_count(type, shape).value_or(0);  // readers have refused what has none
     file_.index_.emplace(name, file_.tensors_.size());
-    file_.tensors_.push_back({std::move(name), type, std::move(shape), payload().subspan(place, size)});
+    file_.tensors_.push_back({std::move(name), type, std::move(shape), payload().subspan(offset, size)});
 }
 
 tensor_file tensor_file_builder::finish(bool checksummed, metadata_map metadata) && {

@@ -12,8 +12,8 @@ class tensor_file_builder {
     explicit tensor_file_builder(std::uint64_t bytes);
 
     std::span<std::byte> payload() noexcept { return {file_.payload_.get(), bytes_}; }
-    /// A tensor whose elements begin at `place`; its name must be new, and it must lie within the payload.
-    void add(std::string name, dtype type, std::vector<std::int64_t> shape, std::uint64_t place);
+    /// A tensor whose elements begin at `offset`; its name must be new, and it must lie within the payload.
+    void add(std::string name, dtype type, std::vector<std::int64_t> shape, std::uint64_t offset);
     const std::vector<tensor_record>& tensors() const noexcept { return file_.tensors_; }
     tensor_file finish(bool checksummed, metadata_map metadata = {}) &&;
 

@@ -7,6 +7,7 @@
 #include "../executors/perturbed_run.hpp"
 #include "../executors/readout.hpp"
 #include "../executors/validation.hpp"
+#include "../parsed.hpp"
 #include "connectome_layout.hpp"
 #include "connectome_run.hpp"
 #include "connectome_start.hpp"
@@ -21,7 +22,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -268,11 +268,8 @@ std::optional<std::int32_t> connectome_module::find_cell(std::string_view id) co
         if (found == ids.end()) return std::nullopt;
         return static_cast<std::int32_t>(found - ids.begin());
     }
-    std::int32_t number = 0;
-    const auto *const first = id.data(), *const end = first + id.size();
-    const auto read = std::from_chars(first, end, number);
-    const bool is_cell = read.ec == std::errc() && read.ptr == end && number >= 0 && number < cell_count();
-    return is_cell ? std::optional(number) : std::nullopt;
+    const auto number = parsed<std::int32_t>(id);
+    return number && *number >= 0 && *number < cell_count() ? number : std::nullopt;
 }
 
 std::int32_t connectome_module::cell_of(std::string_view id) const {

@@ -267,8 +267,8 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
                            .start = bounds[i],
                            .end = bounds[i + 1],
                            .breaks = within.within};
-        piece.equation.name_of = [name_of, cells = order.cells](std::size_t, std::int64_t place) {
-            return name_of(cells.defined() ? cells[place].item<std::int64_t>() : place);
+        piece.equation.name_of = [name_of, cells = order.cells](std::size_t, std::int64_t row) {
+            return name_of(cells.defined() ? cells[row].item<std::int64_t>() : row);
         };
         if (changed.held.defined())
             piece.entered = [&request, step, numbers = order.numbers](solve::state at) {

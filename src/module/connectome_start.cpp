@@ -2,8 +2,8 @@
 
 #include "../executors/connectome/index_tensor.hpp"
 #include "../executors/validation.hpp"
+#include "../fnv_hash.hpp"
 #include "constraints.hpp"
-#include "hash.hpp"
 
 #include <cortexpr/error.hpp>
 

@@ -1,6 +1,6 @@
 #include "fingerprint.hpp"
 
-#include "hash.hpp"
+#include "../fnv_hash.hpp"
 
 #include <fmt/format.h>
 

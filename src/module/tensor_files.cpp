@@ -1,7 +1,8 @@
+#include <cortexpr/module/tensor_files.hpp>
+
 #include "tensor_records.hpp"
 
 #include <cortexpr/error.hpp>
-#include <cortexpr/module/tensor_files.hpp>
 
 #include <fmt/format.h>
 

@@ -159,8 +159,8 @@ class unrolled {
         for (std::int64_t i = 0; i < to; ++i) {
             const std::array<std::int64_t, 1> begin{i * from / to}, end{((i + 1) * from + to - 1) / to};
             const auto window = graph_.add("Slice",
-                                           {map, graph_.constant(fmt::format("place {}", begin[0]), begin),
-                                            graph_.constant(fmt::format("place {}", end[0]), end), along},
+                                           {map, graph_.constant(fmt::format("index {}", begin[0]), begin),
+                                            graph_.constant(fmt::format("index {}", end[0]), end), along},
                                            map + " window");
             windows.push_back(
                 graph_.add(mode == pool_mode::max ? "ReduceMax" : "ReduceMean", {window, along}, map + " pooled"));
@@ -257,9 +257,9 @@ class unrolled {
     value stimulus() {
         if (!options_.sequence) return images;
         const std::int64_t frame = step_ - 1;
-        const std::array<std::int64_t, 1> place{frame};
-        // A list of one place keeps the axis, which is dropped then.
-        const auto one = graph_.add("Gather", {images, graph_.constant(fmt::format("place {}", frame), place)},
+        const std::array<std::int64_t, 1> index{frame};
+        // A list of one index keeps the axis, which is dropped then.
+        const auto one = graph_.add("Gather", {images, graph_.constant(fmt::format("index {}", frame), index)},
                                     at_step("frame"), attributes().number("axis", 1));
         const std::array<std::int64_t, 1> axis{1};
         return graph_.add("Squeeze", {one, graph_.constant("axis 1", axis)}, at_step("frame"));
@@ -289,12 +289,12 @@ class unrolled {
                                                          : states_[static_cast<std::size_t>(edge.presynaptic)];
     }
 
-    void step_area(const plan::area& area, const value& heard, std::size_t place) {
+    void step_area(const plan::area& area, const value& heard, std::size_t area_index) {
         std::vector<value> drives(plan_.types.size());
         for (const auto& edge : plan_.edges_of(area))
             if (!edge.to_output())
                 accumulate(drives[static_cast<std::size_t>(edge.postsynaptic)], edge.sign,
-                           carried(edge, source_of(edge, heard, feedback_[place])),
+                           carried(edge, source_of(edge, heard, feedback_[area_index])),
                            at_step(full_name(plan_, plan::type_at(plan_, edge.postsynaptic)) + ".drive"));
         const auto first = static_cast<std::size_t>(area.first_type);
         for (auto j = first; j < first + static_cast<std::size_t>(area.types); ++j) {
@@ -309,8 +309,8 @@ class unrolled {
         value sum;
         for (const auto& edge : plan_.edges_of(area))
             if (edge.to_output())
-                accumulate(sum, edge.sign, carried(edge, source_of(edge, heard, feedback_[place])), label);
-        outputs_[place] = applied(area.output_nonlinearity, sum, label);
+                accumulate(sum, edge.sign, carried(edge, source_of(edge, heard, feedback_[area_index])), label);
+        outputs_[area_index] = applied(area.output_nonlinearity, sum, label);
     }
 
     void declare_output() {

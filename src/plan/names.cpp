@@ -1,5 +1,7 @@
 #include <cortexpr/plan/names.hpp>
 
+#include "../edit_distance.hpp"
+
 #include <cortexpr/error.hpp>
 
 #include <fmt/format.h>
@@ -18,21 +20,6 @@ namespace {
 /// All spellings of one thing, the full name first.
 using spellings = std::vector<std::string>;
 
-/// Letters to insert, remove or replace until one text is the other (V. I. Levenshtein, 1966).
-std::size_t edit_distance(std::string_view one, std::string_view other) {
-    std::vector<std::size_t> row(other.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < one.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t k = 0; k < other.size(); ++k) {
-            const std::size_t replaced = diagonal + (one[i] != other[k]);
-            diagonal = row[k + 1];
-            row[k + 1] = std::min({row[k] + 1, diagonal + 1, replaced});
-        }
-    }
-    return row.back();
-}
-
 /// The index of the thing that has this name.
 int find(const network& network, std::string_view kind, std::string_view name, const std::vector<spellings>& things) {
     std::vector<std::size_t> found;
@@ -40,9 +27,10 @@ int find(const network& network, std::string_view kind, std::string_view name, c
     std::size_t least = std::string_view::npos;
     for (std::size_t i = 0; i < things.size(); ++i)
         for (const auto& spelling : things[i]) {
+            const bool is_it = name == spelling;
+            if (is_it && &spelling == &things[i].front()) return static_cast<int>(i);
+            if (is_it) found.push_back(i);
             const std::size_t distance = edit_distance(name, spelling);
-            if (distance == 0 && &spelling == &things[i].front()) return static_cast<int>(i);
-            if (distance == 0) found.push_back(i);
             if (distance < least) {
                 least = distance;
                 nearest = spelling;

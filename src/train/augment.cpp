@@ -14,12 +14,12 @@ at::Tensor moved(const at::Tensor& maps, const augmentation_options& options, co
                  const at::Generator& draws) {
     const auto count = maps.size(0), height = maps.size(2), width = maps.size(3);
     const auto whole = at::TensorOptions(at::kLong);
-    const auto places = [&](std::int64_t size) {
+    const auto coordinates = [&](std::int64_t size) {
         const auto shifts = at::randint(-options.shift, options.shift + 1, {count, 1}, draws, whole);
         return at::arange(size, whole) - shifts;  // (B, size): where a pixel comes from
     };
-    const auto rows = places(height);
-    auto columns = places(width);
+    const auto rows = coordinates(height);
+    auto columns = coordinates(width);
     if (options.flip) {
         const auto is_mirrored = at::randint(0, 2, {count, 1}, draws, whole).to(at::kBool);
         columns = at::where(is_mirrored, width - 1 - columns, columns);

@@ -1,4 +1,3 @@
-#include <cortexpr/io/safetensors.hpp>
 #include <cortexpr/train/checkpoint.hpp>
 
 #include "../io/json_integers.hpp"
@@ -7,9 +6,13 @@
 #include "run_json.hpp"
 #include "run_text.hpp"
 
+#include <cortexpr/io/safetensors.hpp>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
 #include <torch/types.h>
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -55,10 +58,8 @@ const std::string& text_of(const std::filesystem::path& file, const io::metadata
     return found->second;
 }
 
-/// An option that a file lacks, since the file is older, has its default.
 training_options options_of(const nlohmann::json& run) {
-    nlohmann::json options{{"final_learning_rate", nullptr}, {"loss_all_steps", false}, {"cuda_graph", false}};
-    options.update(run.at("options"));
+    const auto& options = run.at("options");
     io::require_integers(options, training_options{});
     return options.get<training_options>();
 }
@@ -100,7 +101,7 @@ void save_checkpoint(const std::filesystem::path& file, const parameter_set& net
                              {"options", options},
                              {run_member::state, state},
                              {"notes", notes},
-                             {"adam_steps", steps},  // of whatever optimiser
+                             {"optimiser_steps", steps},
                              {"kept", kept},
                              {"step_gains", gains}};
     io::write_safetensors(file, tensors.records(), {{"run", run.dump()}});
@@ -132,9 +133,9 @@ training_state load_checkpoint(const std::filesystem::path& file, parameter_set&
         run.at(run_member::state).get_to(state);
         state.log = std::move(log);
         gains = run.at("step_gains").get<std::vector<double>>();
-        io::require_integers(run.at("adam_steps"), {0});
-        const auto steps = run.at("adam_steps").get<std::vector<std::int64_t>>();
-        const auto kept = run.value("kept", std::vector<std::string>{"adam.mean", "adam.square"});
+        io::require_integers(run.at("optimiser_steps"), {0});
+        const auto steps = run.at("optimiser_steps").get<std::vector<std::int64_t>>();
+        const auto kept = run.at("kept").get<std::vector<std::string>>();
         if (gains.size() != parameters.size() || steps.size() != parameters.size())
             throw file_error(file.string(), "the checkpoint's numbers of parameters disagree");
         for (std::size_t i = 0; i < parameters.size(); ++i) {

@@ -1,6 +1,8 @@
-#include <ATen/ops/empty.h>
-#include <cortexpr/error.hpp>
 #include <cortexpr/train/images_of.hpp>
+
+#include <cortexpr/error.hpp>
+
+#include <ATen/ops/empty.h>
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 // Where randomness comes from: numbers that name a place in a run (seed, epoch, batch) become the seed of a generator.
 
-#include <cortexpr/data/batches.hpp>
+#include <cortexpr/numbers/split_mix_64.hpp>
 
 #include <ATen/core/Generator.h>
 
@@ -13,7 +13,7 @@ namespace cortexpr {
 /// A seed from several numbers; any of them changed gives an unrelated one.
 inline std::uint64_t mixed_seed(std::initializer_list<std::uint64_t> place) {
     std::uint64_t seed = 0;
-    for (const auto number : place) seed = data::split_mix_64(seed ^ number)();
+    for (const auto number : place) seed = split_mix_64(seed ^ number)();
     return seed;
 }
 

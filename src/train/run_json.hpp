@@ -13,16 +13,15 @@
 
 namespace cortexpr {
 
-// What isn't there is younger than the file, and has its default.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(optimiser_options, optimiser, momentum, nesterov, mean_decay,
-                                                square_decay, epsilon, clip_norm, clip_value, weight_decay,
-                                                excitatory_weight_decay, inhibitory_weight_decay)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(schedule_options, schedule, fall_every, fall_factor, rise)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(penalty_options, activity_l1, activity_l2, weight_l1, wiring_length)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(loss_options, loss, class_weights, balance_classes, label_smoothing)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(augmentation_options, shift, flip, rotate, noise)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(optimiser_options, optimiser, momentum, nesterov, mean_decay, square_decay, epsilon,
+                                   clip_norm, clip_value, weight_decay, excitatory_weight_decay,
+                                   inhibitory_weight_decay)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(schedule_options, schedule, fall_every, fall_factor, rise)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(penalty_options, activity_l1, activity_l2, weight_l1, wiring_length)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(loss_options, loss, class_weights, balance_classes, label_smoothing)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(augmentation_options, shift, flip, rotate, noise)
 
-/// Calls `visit(name, member)` for those of a run's options that every file has, then those that are younger.
+/// Calls `visit(name, member)` for those of a run's options that belong to no part.
 template <class Options, class Visit>
 void for_each_option(Options& options, const Visit& visit) {
     visit("epochs", options.epochs);
@@ -36,9 +35,6 @@ void for_each_option(Options& options, const Visit& visit) {
     visit("log_every", options.log_every);
     visit("loss_all_steps", options.loss_all_steps);
     visit("cuda_graph", options.cuda_graph);
-}
-template <class Options, class Visit>
-void for_each_younger_option(Options& options, const Visit& visit) {
     visit("patience", options.patience);
     visit("keep_best", options.keep_best);
 }
@@ -59,14 +55,11 @@ void for_each_part(Options& options, const Visit& visit) {
 inline void to_json(nlohmann::json& object, const training_options& options) {
     const auto write = [&](const char* name, const auto& member) { object[name] = member; };
     for_each_option(options, write);
-    for_each_younger_option(options, write);
     for_each_part(options, [&](const auto& part) { object.update(part); });
 }
 
 inline void from_json(const nlohmann::json& object, training_options& options) {
     for_each_option(options, [&](const char* name, auto& member) { object.at(name).get_to(member); });
-    for_each_younger_option(
-        options, [&]<class Member>(const char* name, Member& member) { member = object.value(name, member); });
     for_each_part(options, [&](auto& part) { object.get_to(part); });
 }
 

@@ -1,14 +1,16 @@
+#include <cortexpr/view/plot.hpp>
+
+#include "svg.hpp"
+#include "ticks.hpp"
+
+#include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/view/table.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cortexpr/io/atomic_file.hpp>
-#include <cortexpr/view/plot.hpp>
-#include <cortexpr/view/table.hpp>
 #include <limits>
-
-#include "svg.hpp"
-#include "ticks.hpp"
 
 namespace cortexpr::view {
 

@@ -1,12 +1,15 @@
+#include <cortexpr/view/progress.hpp>
+
+#include <cortexpr/view/table.hpp>
+
 #include <fmt/format.h>
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cortexpr/view/progress.hpp>
-#include <cortexpr/view/table.hpp>
 #include <cstdlib>
 #include <string_view>
 #include <utility>

@@ -1,7 +1,8 @@
+#include <cortexpr/view/table.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cortexpr/view/table.hpp>
 
 namespace cortexpr::view {
 
@@ -36,8 +37,8 @@ std::string padded(const std::string& text, std::size_t width, alignment align) 
 
 // A bar within a Markdown cell would end the cell.
 std::string with_bars_escaped(std::string text) {
-    for (std::size_t place = 0; (place = text.find('|', place)) != std::string::npos; place += 2)
-        text.insert(place, 1, '\\');
+    for (std::size_t position = 0; (position = text.find('|', position)) != std::string::npos; position += 2)
+        text.insert(position, 1, '\\');
     return text;
 }
 
@@ -89,7 +90,7 @@ std::string table::text(table_style style) const {
         std::string text(ends.left);
         for (std::size_t index = 0; index < widths.size(); ++index) {
             if (index > 0) text += ends.between;
-            // Markdown marks right alignment by a colon in place of the last stroke.
+            // Markdown marks right alignment by a colon in position of the last stroke.
             const bool colon = markdown && columns_[index].align == alignment::right;
             for (std::size_t stroke = 0; stroke < widths[index] + (colon ? 1 : 2); ++stroke) text += ends.stroke;
             if (colon) text += ':';

@@ -1,10 +1,11 @@
 #include "ticks.hpp"
 
+#include <cortexpr/view/plot.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cortexpr/view/plot.hpp>
 
 namespace cortexpr::view {
 

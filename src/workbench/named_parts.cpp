@@ -1,5 +1,6 @@
 #include <cortexpr/workbench/named_parts.hpp>
 
+#include "../parsed.hpp"
 #include "perturbation_text.hpp"
 
 #include <cortexpr/plan/names.hpp>
@@ -8,7 +9,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace cortexpr::workbench {
@@ -81,11 +81,8 @@ class reader {
 
   private:
     std::optional<int> number(std::string_view part) const {
-        int value = 0;
-        const auto read = std::from_chars(part.data(), part.data() + part.size(), value);
-        if (part.empty() || read.ec != std::errc() || read.ptr != part.data() + part.size() || value < 0)
-            return std::nullopt;
-        return value;
+        const auto value = parsed<int>(part);
+        return value && *value >= 0 ? value : std::nullopt;
     }
 
     void read_position(std::string_view value, perturbed_part& where) const {
@@ -118,11 +115,9 @@ class reader {
     }
 
     double amount(std::string_view value) const {
-        double found = 0;
-        const auto read = std::from_chars(value.data(), value.data() + value.size(), found);
-        if (value.empty() || read.ec != std::errc() || read.ptr != value.data() + value.size() || !std::isfinite(found))
-            refuse(text_, value, "number");
-        return found;
+        const auto found = parsed<double>(value);
+        if (!found || !std::isfinite(*found)) refuse(text_, value, "number");
+        return *found;
     }
 
     std::string_view text_;

@@ -1,5 +1,6 @@
 #include <cortexpr/workbench/plots.hpp>
 
+#include "../parsed.hpp"
 #include "histogram.hpp"
 #include "recorded_rates.hpp"
 
@@ -12,14 +13,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <map>
 #include <string_view>
-#include <system_error>
 
 namespace cortexpr::workbench {
 
@@ -65,13 +64,11 @@ epochs epochs_in(const std::filesystem::path& file) {
         const auto cells = cells_of(line);
         if (cells.size() != columns.size() || cells[event] != "epoch") continue;
         const auto number = [&](std::size_t of) {
-            double value = 0;
-            const auto length = cells[of].find_last_not_of(" \t\r") + 1;  // as other programs save tables
-            const auto *const first = cells[of].data(), *const end = first + length;
-            const auto read = std::from_chars(first, end, value);  // whatever the locale
-            if (read.ec != std::errc() || read.ptr != end)
+            const std::string_view cell = cells[of];
+            const auto value = parsed<double>(cell.substr(0, cell.find_last_not_of(" \t\r") + 1));  // others' blanks
+            if (!value)
                 throw file_error(file.string(), fmt::format("has '{}' in its column {}", cells[of], columns[of]));
-            return value;
+            return *value;
         };
         all.number.push_back(number(epoch));
         all.loss.push_back(number(loss));

@@ -1,6 +1,7 @@
 // Connectomes, as the workbench asks them.
 
-#include "../circuit/nearest.hpp"
+#include "../edit_distance.hpp"
+#include "../parsed.hpp"
 #include "perturbation_text.hpp"
 #include "probed_network.hpp"
 
@@ -16,7 +17,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -27,14 +27,6 @@ namespace {
 using plan::index;
 using array_kind = recorded_array::kind;
 using target = perturbation::target;
-
-template <class Number>
-std::optional<Number> whole_number(std::string_view text) {
-    Number value = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
-    return value;
-}
 
 at::Tensor index_of(const std::vector<std::int32_t>& cells, at::Device device) {
     return at::tensor(std::vector<std::int64_t>(cells.begin(), cells.end()), at::kLong).to(device);
@@ -113,7 +105,7 @@ class probed_cells final : public probed_network {
             const auto number = cells[index(cell)];
             numbers.push_back(number);
             if (ids.empty()) continue;
-            if (const auto id = whole_number<std::int64_t>(ids[index(number)])) as_ids.push_back(*id);
+            if (const auto id = parsed<std::int64_t>(ids[index(number)])) as_ids.push_back(*id);
         }
         return as_ids.size() == numbers.size() ? as_ids : numbers;
     }
@@ -124,7 +116,7 @@ class probed_cells final : public probed_network {
         std::vector<std::string> all;
         for (const int cell : chosen) all.push_back(ids[index(cells[index(cell)])]);
         const bool are_numbers =
-            std::ranges::all_of(all, [](const std::string& id) { return whole_number<std::int64_t>(id).has_value(); });
+            std::ranges::all_of(all, [](const std::string& id) { return parsed<std::int64_t>(id).has_value(); });
         return are_numbers ? std::vector<std::string>() : all;
     }
 
@@ -196,11 +188,8 @@ class probed_cells final : public probed_network {
     }
 
     [[noreturn]] void refuse_name(std::string_view name, bool may_be_cell) const {
-        constexpr std::size_t longest = 100;  // of a name that is compared
         const auto known = type_names();
-        const auto distance = [&](const std::string& other) {
-            return circuit::edit_distance(name.substr(0, longest), other);
-        };
+        const auto distance = [&](const std::string& other) { return edit_distance(name, other); };
         std::string nearest = *std::ranges::min_element(known, {}, distance);
         if (may_be_cell && !network_.ids().empty())
             if (const auto& id = *std::ranges::min_element(network_.ids(), {}, distance);

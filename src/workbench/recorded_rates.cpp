@@ -1,12 +1,13 @@
 #include "recorded_rates.hpp"
 
+#include "../parsed.hpp"
+
 #include <cortexpr/error.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -37,11 +38,7 @@ std::int64_t index_of(std::int64_t image, const std::vector<std::int64_t>& numbe
 }
 
 /// Of "2..5", or of one step.
-int first_step_in(std::string_view steps) {
-    int first = 1;
-    std::from_chars(steps.data(), steps.data() + steps.size(), first);
-    return first;
-}
+int first_step_in(std::string_view steps) { return parsed<int>(steps.substr(0, steps.find('.'))).value_or(1); }
 
 }  // namespace
 

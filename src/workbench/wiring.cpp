@@ -213,7 +213,7 @@ class cell_diagram {
     void add_synapses(std::size_t from, std::size_t to) {
         const auto types = synapses_.types;
         if (in_graph_[from] >= types || in_graph_[to] >= types) return;
-        const auto count = synapses_.synapses[synapses_.place(in_graph_[to], in_graph_[from])];
+        const auto count = synapses_.synapses[synapses_.index(in_graph_[to], in_graph_[from])];
         if (count == 0) return;
         const auto [colour, head] = ink_of(network_.types[from].kind);
         add("  type{} -> type{} [color=\"{}\", arrowhead={}, penwidth={:.2f}, label={}];\n", from, to, colour, head,

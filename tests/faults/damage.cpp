@@ -68,7 +68,7 @@ class damaged_copies {
 
 TEST_CASE("a flipped bit of a checkpoint is refused at every byte", "[damage]") {
     damaged_copies copies(plan_of<train_test::Small>, "flips");
-    data::split_mix_64 draw(1);
+    split_mix_64 draw(1);
     for (std::size_t byte = 0; byte < copies.size(); ++byte) {
         INFO("byte " << byte);
         if (is_long())
@@ -117,7 +117,7 @@ TEST_CASE("a checkpoint whose pages are swapped or zero is refused", "[damage]")
 
 TEST_CASE("random flips in a large checkpoint are refused", "[damage]") {
     damaged_copies copies(plan_of<Wide>, "large");
-    data::split_mix_64 draw(2);
+    split_mix_64 draw(2);
     for (int round = 0; round < (is_long() ? 100'000 : 500); ++round) {
         INFO("round " << round);
         copies.require_flip_refused(draw.below(copies.size()), draw.below(8));
@@ -137,7 +137,7 @@ TEST_CASE("whatever happens to the newest checkpoint, the one before it is used"
     }
     const auto whole = contents(newest);
     const auto size = static_cast<std::uint32_t>(whole.size());
-    data::split_mix_64 draw(3);
+    split_mix_64 draw(3);
     for (int round = 0; round < (is_long() ? 1000 : 100); ++round) {
         INFO("round " << round);
         auto bytes = whole;

@@ -11,11 +11,17 @@ from pathlib import Path
 
 SOURCES, TESTS, ENDINGS = ["src", "include/cortexpr"], "tests/unit", (".cpp", ".hpp", ".cu")
 
-# Patterns of sources, the test or folder of tests (below tests/) that covers them, and why it is that one. A whole folder
-# stands here only where new files in it come under that test by themselves.
+# Sources, the test or folder of tests (below tests/) that covers them, and why it is that one. A pattern stands here only
+# where new files in that folder come under that test by themselves.
 COVERED = [
-    ("app app/*", "end_to_end", "commands are run as users run them"),
-    ("arrow_tables/*", "unit/circuit/arrow_rows.cpp", "a library that only circuit/arrow_rows loads"),
+    ("app app/analyse_command app/app app/area_network app/ask_commands app/check_command app/checks "
+     "app/circuit_command app/commands app/connectome_network app/data_sets app/exchange_commands app/interrupt "
+     "app/numbers app/perturb_command app/perturbation_options app/plot_command app/process app/profile "
+     "app/program_network app/record_command app/report_command app/run_report app/saved_model app/score "
+     "app/settings_entries app/sweep_command app/sweep_results app/sweep_runs app/test_command app/train_command "
+     "app/training_view app/version app/workbench_commands",
+     "end_to_end", "commands are run as users run them"),
+    ("arrow_tables/library arrow_tables/stream", "unit/circuit/arrow_rows.cpp", "a library that only circuit/arrow_rows loads"),
     ("before_libtorch compiler dsl", "static/users_flags.cpp", "headers that all others include"),
     ("check/* dsl/*", "static", "declarations and rules, asked and refused by the compiler; texts by tests/fail"),
     ("circuit/files circuit/graph circuit/load circuit/wiring", "unit/circuit/rules.cpp", "what loading is made of"),
@@ -27,21 +33,34 @@ COVERED = [
     ("declared", "differential", "libraries of declarations"),
     ("describe/connectome_declaration", "unit/describe/describe.cpp", "there and back"),
     ("describe/declaration", "unit/describe/describe.cpp", "there and back"),
-    ("executors/aten/* executors/transparent/*", "golden", "the reference's recorded numbers"),
+    ("executors/aten/custom_nonlinearity executors/aten/equations executors/aten/linear executors/aten/resize "
+     "executors/transparent/executor",
+     "golden", "the reference's recorded numbers"),
     ("executors/autograd_node", "unit/executors/gradients.cpp", "one for all executors"),
-    ("executors/batched/*", "unit/executors/batched/executor.cpp", "parts of one executor, against the transparent one"),
-    ("executors/connectome/*", "unit/module/connectome_module.cpp", "parts of the executors, against equations written out"),
+    ("executors/batched/convolution executors/batched/pointwise executors/batched/program executors/batched/time_loop",
+     "unit/executors/scheduled.cpp", "parts of one executor, against the transparent one"),
+    ("executors/connectome/device_lines executors/connectome/entries executors/connectome/index_tensor "
+     "executors/connectome/planned executors/connectome/projection executors/connectome/recurrence "
+     "executors/connectome/sparse_projection executors/connectome/transparent",
+     "unit/module/connectome_module.cpp", "parts of the executors, against equations written out"),
     ("executors/device_kernels executors/uploaded", "unit/executors/emulated_kernels.cpp", "CUDA's kernels on the CPU"),
     ("executors/overrides", "unit/executors/perturbed_run.cpp", "perturbations by step"),
-    ("executors/planned/*", "unit/executors/planned/executor.cpp", "parts of one executor, against the transparent one"),
-    ("executors/sparse/*", "unit/executors/sparse/run.cpp", "parts of one executor, against the transparent one"),
+    ("executors/planned/aligned executors/planned/backward_convolutions executors/planned/backward_pass "
+     "executors/planned/forward_pass executors/planned/image_buffers executors/planned/image_pass "
+     "executors/planned/layout executors/planned/layouts executors/planned/ready_convolution "
+     "executors/planned/saved_offsets",
+     "unit/executors/scheduled.cpp", "parts of one executor, against the transparent one"),
+    ("executors/sparse/device_order executors/sparse/index_of executors/sparse/network executors/sparse/phases",
+     "unit/executors/sparse/run.cpp", "parts of one executor, against the transparent one"),
     ("io/pytorch", "unit/io/pytorch_reader.cpp", "declares the reader and the writer"),
     ("io/pytorch_storages", "unit/io/pytorch_writer.cpp", "a list of names"),
     ("io/safetensors_reader io/safetensors_writer", "unit/io/safetensors.cpp", "there and back"),
     ("kernels/cpu/*", "unit/kernels/cpu", "tables of kernels, each on every instruction set"),
     ("kernels/cuda/*", "unit/kernels/cuda", "kernels and what launches them, on the CPU"),
     ("kernels/winograd_weights numbers/winograd", "unit/kernels/cpu/winograd.cpp", "against direct convolutions"),
-    ("module/connectome_*", "unit/module/connectome_module.cpp", "parts of one module"),
+    ("module/connectome_data module/connectome_layout module/connectome_model module/connectome_probes "
+     "module/connectome_start",
+     "unit/module/connectome_module.cpp", "parts of one module"),
     ("module/constraints module/parameter_set", "unit/module/parameters.cpp", "values and their bounds"),
     ("module/device", "unit/module/early_cuda", "how a GPU is found"),
     ("module/fingerprint", "unit/train/checkpoint.cpp", "what a checkpoint has to fit"),
@@ -51,25 +70,30 @@ COVERED = [
     ("module/trainable", "unit/train/trainer.cpp", "what it is given"),
     ("module/tensor_records", "unit/module/state_dict_file.cpp", "there and back"),
     ("new_project/main", "install", "the program of an installation"),
-    ("numbers/mixed_bits", "unit/data/batches.cpp", "the generator's published numbers"),
+    ("numbers/mixed_bits numbers/split_mix_64", "unit/data/batches.cpp", "the generator's published numbers"),
     ("numbers/activation", "unit/kernels/pointwise_math.cpp", "names of what is computed there"),
     ("onnx/write", "exchange", "models that ONNX Runtime runs"),
     ("plan/connectome", "static/connectome_plans.cpp", "by the compiler"),
     ("plan/facts", "static/facts.cpp", "by the compiler"),
     ("plan/network", "unit/plan/edges.cpp", "its arrays"),
     ("presets", "static/presets.cpp", "by the compiler"),
-    ("run/*", "unit/run/request.cpp", "what is asked of a run and what it gives"),
-    ("schedule/on_chip/*", "static/on_chip.cpp", "by the compiler"),
+    ("run/connectome run/continuous run/options run/perturbation run/result",
+     "unit/run/request.cpp", "what is asked of a run and what it gives"),
+    ("schedule/on_chip/fit schedule/on_chip/parameters", "static/on_chip.cpp", "by the compiler"),
     ("schedule/winograd", "static/schedule.cpp", "by the compiler"),
     ("schedule/work/work", "static/work.cpp", "by the compiler"),
-    ("solve/*", "unit/solve/solvers.cpp", "equations with known solutions"),
+    ("solve/adaptive_steps solve/adjoint solve/equation solve/failure solve/fixed_steps solve/options solve/pieces "
+     "solve/record solve/solve solve/step solve/walk",
+     "unit/solve/solvers.cpp", "equations with known solutions"),
     ("train/batch_loader train/evaluate train/evaluation_mode train/require_sound train/stopwatch train/training_log "
      "train/training_options", "unit/train/trainer.cpp", "parts of it"),
     ("train/checkpoint_pair train/named_json train/run_json", "unit/train/checkpoint.cpp", "parts of it"),
     ("train/log_json", "unit/train/run_text.cpp", "a part of it"),
     ("train/health_of_rates", "unit/train/health.cpp", "what it is of"),
     ("train/images_of", "unit/module/tensor_files.cpp", "batches of a set's images"),
-    ("train/initialise train/initialise/* train/loop_gain", "unit/train/initialise/initialise.cpp", "parts of it"),
+    ("train/initialise train/initialise/balanced train/initialise/circuit_fit train/initialise/observed "
+     "train/initialise/order train/loop_gain",
+     "unit/train/initialise/initialise.cpp", "parts of it"),
     ("train/random train/repeated_work", "unit/train/step.cpp", "what a step is made of"),
     ("train/update_rule", "unit/train/optimiser.cpp", "rules, each by its equations"),
     ("view/gpu_text view/plan view/plan_picture", "unit/view/plan_text.cpp", "tables and picture of one plan"),

@@ -18,7 +18,7 @@ struct type_matrix {
     std::vector<double> weights;         ///< sums
 
     /// Index of a pair of types in both lists.
-    std::size_t place(std::size_t post, std::size_t pre) const { return post * types + pre; }
+    std::size_t index(std::size_t post, std::size_t pre) const { return post * types + pre; }
 };
 /// Counts the synapses of each pair of types.
 type_matrix types_of(const graph& circuit);

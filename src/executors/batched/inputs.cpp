@@ -2,11 +2,12 @@
 
 #include "tape.hpp"
 
+#include <cortexpr/schedule/weight_map.hpp>
+
 #include <ATen/ops/cat.h>
 #include <ATen/ops/diag_embed.h>
 #include <ATen/ops/reciprocal.h>
 #include <ATen/ops/zeros.h>
-#include <cortexpr/schedule/weight_map.hpp>
 
 #include <algorithm>
 

@@ -34,8 +34,8 @@ class compact_numbers {
     std::size_t bytes() const {
         return std::visit([](const auto& values) { return values.size() * sizeof(values[0]); }, values_);
     }
-    Number operator[](std::size_t place) const {
-        return std::visit([place](const auto& values) { return static_cast<Number>(values[place]); }, values_);
+    Number operator[](std::size_t index) const {
+        return std::visit([index](const auto& values) { return static_cast<Number>(values[index]); }, values_);
     }
     /// Into an array of size() numbers.
     void unpack(std::span<Number> to) const {

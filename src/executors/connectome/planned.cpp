@@ -46,11 +46,11 @@ std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_c
 /// Numbers by synapse as a tensor, whose memory the network uses again. On the heap, where others lie between them,
 /// arrays of that size leave holes into which the next ones don't fit.
 template <class Scalar>
-at::Tensor by_synapse(std::shared_ptr<const sparse::sparse_network<Scalar>> network,
-                      sparse::borrowed_array<Scalar> memory, const at::TensorOptions& options) {
+at::Tensor by_synapse(std::shared_ptr<const sparse::sparse_network<Scalar>> network, borrowed_array<Scalar> memory,
+                      const at::TensorOptions& options) {
     struct kept {
         std::shared_ptr<const sparse::sparse_network<Scalar>> network;  // outlives what it has lent
-        sparse::borrowed_array<Scalar> memory;
+        borrowed_array<Scalar> memory;
     };
     const auto count = static_cast<std::int64_t>(memory.size());
     auto keeper = std::make_shared<kept>(kept{std::move(network), std::move(memory)});
@@ -63,14 +63,14 @@ at::Tensor by_synapse(std::shared_ptr<const sparse::sparse_network<Scalar>> netw
 template <class Scalar>
 struct packed_arrays {
     const Scalar* data = nullptr;
-    sparse::borrowed_array<Scalar> memory{};
+    borrowed_array<Scalar> memory{};
 };
 
 /// Weights by row, where a run is given those by column, and cells in the inner order.
 template <class Scalar>
 struct row_weights {
     std::shared_ptr<const sparse::sparse_network<Scalar>> network;
-    sparse::borrowed_array<Scalar> values;
+    borrowed_array<Scalar> values;
 };
 
 /// One run in the kernels' order, shared by both directions.
@@ -78,7 +78,7 @@ template <class Scalar>
 struct sparse_steps {
     std::shared_ptr<const sparse::sparse_network<Scalar>> network;
     std::unique_ptr<sparse::sparse_run<Scalar>> run{};
-    sparse::borrowed_array<Scalar> weights{};              ///< in the first order, saved for the backward pass
+    borrowed_array<Scalar> weights{};                      ///< in the first order, saved for the backward pass
     std::shared_ptr<const row_weights<Scalar>> ordered{};  ///< null: all comes and goes in the user's order
 
     sparse::user_array<const Scalar> read(const at::Tensor& values) const {
@@ -91,19 +91,19 @@ struct sparse_steps {
     const sparse::sparse_index& index() const { return network->index(); }
 
     /// The weights in the first order, and in the second.
-    sparse::borrowed_array<Scalar> first_weights(const at::Tensor& weights) const {
+    borrowed_array<Scalar> first_weights(const at::Tensor& weights) const {
         auto first = network->borrow(index().synapses());
         network->gather_first(weights.const_data_ptr<Scalar>(), first.data(), on_threads);
         return first;
     }
-    sparse::borrowed_array<Scalar> second_weights(const sparse::borrowed_array<Scalar>& first) const {
+    borrowed_array<Scalar> second_weights(const borrowed_array<Scalar>& first) const {
         auto second = network->borrow(index().synapses());
         network->gather_second(first.data(), second.data(), on_threads);
         return second;
     }
 
     /// The weights for the backward pass; those saved for it are given up.
-    sparse::borrowed_array<Scalar> columns(const at::Tensor& of_user) {
+    borrowed_array<Scalar> columns(const at::Tensor& of_user) {
         auto first = std::exchange(weights, {});
         if (first.size() == 0) first = first_weights(of_user);  // not the first backward pass of this run
         return index().rows_first() ? second_weights(first) : std::move(first);
@@ -127,7 +127,7 @@ struct sparse_steps {
     }
 
     /// Arrays over neurons, one after another.
-    sparse::borrowed_array<Scalar> arrays(std::int64_t count, int batch) const {
+    borrowed_array<Scalar> arrays(std::int64_t count, int batch) const {
         return network->borrow(static_cast<std::size_t>(count) * network->size_of_array(batch));
     }
     template <class Any>
@@ -162,7 +162,7 @@ torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const 
                                              const std::vector<at::Tensor>& inputs, int count) {
     const auto& network = *steps.network;
     const int batch = static_cast<int>(inputs[drive].size(2));
-    sparse::borrowed_array<Scalar> first, second;
+    borrowed_array<Scalar> first, second;
     if (steps.ordered == nullptr) {
         first = steps.first_weights(inputs[weights]);
         if (!steps.index().rows_first()) second = steps.second_weights(first);
@@ -234,13 +234,13 @@ torch::autograd::variable_list backward_steps(sparse_steps<Scalar>& steps, const
     const int batch = steps.run->batch(), count = steps.run->steps();
     const state_adjoints<Scalar> adjoints(steps, count, batch, last, all);
     const auto drives = inputs[drive].size(0);
-    const auto drive_adjoint = needs_grad[drive] ? steps.arrays(drives, batch) : sparse::borrowed_array<Scalar>();
-    const auto initial = needs_grad[start] ? steps.arrays(1, batch) : sparse::borrowed_array<Scalar>();
+    const auto drive_adjoint = needs_grad[drive] ? steps.arrays(drives, batch) : borrowed_array<Scalar>();
+    const auto initial = needs_grad[start] ? steps.arrays(1, batch) : borrowed_array<Scalar>();
     const bool is_ordered = steps.ordered != nullptr;
-    auto columns = is_ordered ? sparse::borrowed_array<Scalar>() : steps.columns(inputs[weights]);
+    auto columns = is_ordered ? borrowed_array<Scalar>() : steps.columns(inputs[weights]);
     torch::autograd::variable_list gradients(input_count);
     const auto options = inputs[drive].options();
-    auto by_column = needs_grad[weights] ? network.borrow(steps.index().synapses()) : sparse::borrowed_array<Scalar>();
+    auto by_column = needs_grad[weights] ? network.borrow(steps.index().synapses()) : borrowed_array<Scalar>();
     std::vector<Scalar> rate(needs_grad[rates] ? static_cast<std::size_t>(steps.index().neurons()) : 0);
     steps.run->backward({.weights = is_ordered ? inputs[weights].template const_data_ptr<Scalar>() : columns.data(),
                          .states = adjoints.span(),

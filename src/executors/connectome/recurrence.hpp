@@ -41,7 +41,7 @@ enum input : std::uint8_t { drive, weights, rates, start, input_count };
 /// For many runs: weights and cells in an order of the recurrence's own, in which it takes and gives all tensors then.
 struct own_order {
     at::Tensor weights;                ///< differentiable by the user's
-    at::Tensor cells{}, numbers{};     ///< the cell at each place, the place of each cell: int64; undefined: the same
+    at::Tensor cells{}, numbers{};     ///< the cell at each row, the row of each cell: int64; undefined: the same
     std::shared_ptr<const void> is{};  ///< what the recurrence knows of it; null: the user's order
 };
 

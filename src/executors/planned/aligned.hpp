@@ -1,14 +1,14 @@
 #pragma once
 // Memory that starts with a line of the cache: a vector that lies across two lines costs twice.
 
+#include "../../memory.hpp"
+
 #include <cstddef>
 #include <new>
 #include <utility>
 #include <vector>
 
 namespace cortexpr::executors::planned {
-
-inline constexpr std::size_t cache_line = 64;  ///< bytes
 
 template <class T>
 struct line_allocator {
@@ -31,13 +31,6 @@ struct line_allocator {
 
 template <class T>
 using aligned_vector = std::vector<T, line_allocator<T>>;
-
-/// A size in scalars, rounded up to whole lines.
-template <class Scalar>
-constexpr std::size_t whole_lines(std::size_t size) {
-    constexpr std::size_t line = cache_line / sizeof(Scalar);
-    return (size + line - 1) / line * line;
-}
 
 /// Hands out positions for scalars in one memory, each at the start of a line.
 template <class Scalar>

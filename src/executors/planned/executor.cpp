@@ -215,7 +215,7 @@ struct saved_tensors {
 
 template <class Scalar>
 saved_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& inputs,
-                             const run_values<at::Tensor>& results, planned::saved_memory& memory) {
+                             const run_values<at::Tensor>& results, const std::shared_ptr<memory_store>& memory) {
     const auto& program = run.program.emplace<program_pointer<Scalar>>(program_of<Scalar>(run, inputs));
     const auto given = starts_of<Scalar>(run, inputs);
     const auto overridden = overrides_of<Scalar>(run);
@@ -225,7 +225,7 @@ saved_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& in
     if (run.needs_gradient) {
         run.groups = group_count(run.shape.batch, program->gradient_size_of_parts() * sizeof(Scalar));
         const auto sums = run.groups * static_cast<std::int64_t>(program->gradient_size_of_parts());
-        saved.values = memory.take({run.shape.batch * size + sums}, inputs[0].scalar_type());
+        saved.values = planned::saved_tensor(memory, {run.shape.batch * size + sums}, inputs[0].scalar_type());
     }
     const bool has_argmax = run.plan.has_readout() && run.plan.readout.pool == pool_mode::max;
     if (has_argmax && run.needs_gradient)
@@ -305,13 +305,14 @@ class planned_function : public torch::autograd::Function<planned_function> {
   public:
     /// Inputs: stimulus, parameters, given starts. Outputs: the results that are asked for.
     static torch::autograd::variable_list forward(torch::autograd::AutogradContext* context, at::TensorList inputs,
-                                                  std::shared_ptr<planned_run> run, planned::saved_memory* memory) {
+                                                  std::shared_ptr<planned_run> run,
+                                                  const std::shared_ptr<memory_store>& memory) {
         const auto tensors = inputs.vec();
         const auto options = tensors[0].options().requires_grad(false);
         auto results = run->results.mapped(
             [&options](const sizes& one) { return one.empty() ? at::Tensor() : at::empty(one, options); });
         const auto saved = with_scalar(
-            tensors[0], [&]<class Scalar>() { return forward_images<Scalar>(*run, tensors, results, *memory); });
+            tensors[0], [&]<class Scalar>() { return forward_images<Scalar>(*run, tensors, results, memory); });
         torch::autograd::variable_list given;
         results.for_each([&given](const at::Tensor& tensor) {
             if (tensor.defined()) given.push_back(tensor);
@@ -413,12 +414,12 @@ class planned_executor final : public executor {
         run->needs_gradient = at::GradMode::is_enabled() &&
                               std::ranges::any_of(inputs, [](const at::Tensor& one) { return one.requires_grad(); });
         run->request.saves_for_backward = run->needs_gradient;
-        return in_order(run->results, planned_function::apply(at::TensorList(inputs), run, memory_.get()));
+        return in_order(run->results, planned_function::apply(at::TensorList(inputs), run, memory_));
     }
     bool runs_parts() const override { return true; }
 
   private:
-    std::shared_ptr<planned::saved_memory> memory_ = std::make_shared<planned::saved_memory>();
+    std::shared_ptr<memory_store> memory_ = std::make_shared<memory_store>(1);  // a run saves one tensor
 };
 
 }  // namespace

@@ -1,29 +1,16 @@
 #pragma once
-// The memory in which a network saves what its backward pass will need, used again by the next run: fresh memory of
-// that size would cost the system more than the arithmetic that fills it.
+// The memory in which a network saves what its backward pass will need.
+
+#include "../../memory.hpp"
 
 #include <ATen/core/Tensor.h>
 
-#include <cstddef>
 #include <memory>
 
 namespace cortexpr::executors::planned {
 
-class saved_memory : public std::enable_shared_from_this<saved_memory> {
-  public:
-    saved_memory();
-    saved_memory(const saved_memory&) = delete;
-    saved_memory& operator=(const saved_memory&) = delete;
-    ~saved_memory();
-
-    /// A tensor on the CPU, not initialised. Its memory comes back here when the last reference is gone, and is freed
-    /// with the last of network and tensors.
-    at::Tensor take(at::IntArrayRef sizes, at::ScalarType type);
-
-  private:
-    struct block;
-    struct shelf;
-    std::unique_ptr<shelf> shelf_;
-};
+/// A tensor on the CPU, not initialised. Its memory goes back to the store when the last reference is gone; the store
+/// lives as long as the tensor.
+at::Tensor saved_tensor(std::shared_ptr<memory_store> store, at::IntArrayRef sizes, at::ScalarType type);
 
 }  // namespace cortexpr::executors::planned

@@ -9,7 +9,7 @@
 // what they gather is still in the cache (inner_order.hpp). 12 bytes a synapse, or 16 where neurons need 32-bit
 // numbers; while built, 4 more.
 
-#include "memory.hpp"
+#include "../../memory.hpp"
 
 #include "../../kernels/cpu/sparse_jobs.hpp"
 

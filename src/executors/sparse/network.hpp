@@ -62,7 +62,9 @@ class sparse_network {
     std::vector<kernels::neuron_range<Scalar>> ranges_;
     const kernels::kernel_table<Scalar>* table_;
     bool values_tell_slopes_ = true;
-    mutable memory_store memory_;
+    // A training step borrows states, weights in both orders and their gradients, drives and adjoints, with some to
+    // spare.
+    mutable memory_store memory_{16};
 };
 
 }  // namespace cortexpr::executors::sparse

@@ -11,12 +11,6 @@ namespace cortexpr::executors::sparse {
 
 namespace {
 
-template <class Scalar>
-std::size_t whole_lines(std::size_t size) {
-    constexpr auto line = 64 / sizeof(Scalar);
-    return (size + line - 1) / line * line;
-}
-
 /// A phase over chunks of neurons.
 template <class Work>
 phase over(const line_order& order, Work work) {

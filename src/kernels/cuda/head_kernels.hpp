@@ -5,6 +5,8 @@
 #include "head.hpp"
 #include "shared_sums.hpp"
 
+#include <cortexpr/numbers/mixed_bits.hpp>
+
 #include <cmath>
 
 namespace cortexpr::kernels::cuda {
@@ -16,15 +18,13 @@ inline constexpr int weight_tile_units = 128, weight_tile_depth = 32;
 
 constexpr int head_blocks(int rows) { return (rows + head_rows - 1) / head_rows; }
 
-/// Whether dropout keeps a unit: a hash of its position and the seed (splitmix64's last steps), so that neither the
-/// number of threads nor the device matters.
+/// Whether dropout keeps a unit: a hash of its position and the seed, so that neither the number of threads nor the
+/// device matters.
 CORTEXPR_DEVICE inline bool is_kept(std::int64_t seed, std::int64_t position, float dropout) {
-    auto x = static_cast<std::uint64_t>(seed) + (static_cast<std::uint64_t>(position) + 1) * 0x9E3779B97F4A7C15ULL;
-    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9ULL;
-    x = (x ^ x >> 27) * 0x94D049BB133111EBULL;
-    x ^= x >> 31;
+    const auto drawn =
+        mixed_bits(static_cast<std::uint64_t>(seed) + (static_cast<std::uint64_t>(position) + 1) * mixing_step);
     constexpr float unit = 1.0F / (1 << 24);
-    return static_cast<float>(x >> 40) * unit >= dropout;
+    return static_cast<float>(drawn >> 40) * unit >= dropout;
 }
 
 constexpr std::size_t head_shared_bytes(const head_sizes& sizes) {

@@ -35,7 +35,7 @@ class arrival {
     }
 
   private:
-    struct place {
+    struct first_reached {
         source by = source::stimulus;  ///< what reached it first, within its area
         int level = 1;                 ///< the first response counts as 1
     };
@@ -45,7 +45,7 @@ class arrival {
             std::vector<int> reached;
             for (int type = area.first_type; type < area.first_type + area.types; ++type)
                 if (!types_[index(type)] && hears(area, type, by, level)) reached.push_back(type);
-            for (const int type : reached) types_[index(type)] = place{by, level};
+            for (const int type : reached) types_[index(type)] = first_reached{by, level};
         }
     }
 
@@ -91,7 +91,7 @@ class arrival {
     }
 
     const plan::network& network_;
-    std::vector<std::optional<place>> types_;
+    std::vector<std::optional<first_reached>> types_;
 };
 
 }  // namespace

@@ -102,10 +102,10 @@ TEST_CASE("types connect by their probabilities, rows postsynaptic", "[circuit]"
     const auto all =
         circuit::typed({.counts = {300, 700}, .probabilities = {0.02, 0.1, 0, 1}, .classes = {excitatory, inhibitory}});
     const auto matrix = circuit::types_of(all);
-    CHECK(matrix.synapses[matrix.place(0, 0)] == Approx(0.02 * 300 * 299).epsilon(0.08));
-    CHECK(matrix.synapses[matrix.place(0, 1)] == Approx(0.1 * 300 * 700).epsilon(0.03));  // from type 1 to type 0
-    CHECK(matrix.synapses[matrix.place(1, 0)] == 0);
-    CHECK(matrix.synapses[matrix.place(1, 1)] == 700 * 699);
+    CHECK(matrix.synapses[matrix.index(0, 0)] == Approx(0.02 * 300 * 299).epsilon(0.08));
+    CHECK(matrix.synapses[matrix.index(0, 1)] == Approx(0.1 * 300 * 700).epsilon(0.03));  // from type 1 to type 0
+    CHECK(matrix.synapses[matrix.index(1, 0)] == 0);
+    CHECK(matrix.synapses[matrix.index(1, 1)] == 700 * 699);
     CHECK(different_pairs(all) == all.synapses.size());
     CHECK(all.neurons.type_names == strings{"type_0", "type_1"});
     CHECK(all.neurons.classes.front() == excitatory);

@@ -19,7 +19,7 @@ using data::shuffled_order;
 
 TEST_CASE("SplitMix64 gives its published numbers") {
     // The first outputs for seed 1234567, as in S. Vigna's reference implementation.
-    data::split_mix_64 generator(1234567);
+    split_mix_64 generator(1234567);
     CHECK(generator() == 6457827717110365317U);
     CHECK(generator() == 3203168211198807973U);
     CHECK(generator() == 9817491932198370423U);
@@ -27,7 +27,7 @@ TEST_CASE("SplitMix64 gives its published numbers") {
 }
 
 TEST_CASE("a bounded draw stays below its bound and hits every value as often") {
-    data::split_mix_64 generator(7);
+    split_mix_64 generator(7);
     std::array<int, 6> counts{};
     for (int draw = 0; draw < 60'000; ++draw) ++counts.at(generator.below(6));
     // Five standard deviations of a binomial count.

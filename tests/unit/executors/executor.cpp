@@ -29,4 +29,11 @@ TEST_CASE("executors: several threads that run one network get what one thread g
     }
 }
 
+TEST_CASE("executors: precisions that can't be had are refused in words") {
+    CHECK_THROWS_WITH(network_module(plan_of<Tiny>, {.precision = precision::tf32}),
+                      "precision tf32 needs a GPU; use float32 or bfloat16 on device \"cpu\"");
+    CHECK_THROWS_WITH(network_module(plan_of<Tiny>, {.dtype = at::kDouble, .precision = precision::bfloat16}),
+                      "precision bfloat16 is for parameters of float32, but these are float64; leave precision out");
+}
+
 }  // namespace executor_test

@@ -150,7 +150,7 @@ TEST_CASE("perturbed: each kind by itself, at one neuron, step and image as well
 // Combinations by chance: kinds, parts, steps and amounts, several at once.
 TEST_CASE("perturbed: drawn perturbations of drawn networks' parts") {
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
-        data::split_mix_64 draw_from(seed);
+        split_mix_64 draw_from(seed);
         const auto below = [&draw_from](int count) {
             return static_cast<int>(draw_from.below(static_cast<std::uint32_t>(count)));
         };

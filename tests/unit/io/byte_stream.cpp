@@ -40,7 +40,7 @@ const std::string bgzip_end(
 /// Text that doesn't get shorter.
 std::string varied(std::size_t size) {
     std::string text(size, '\0');
-    data::split_mix_64 draw(1);
+    split_mix_64 draw(1);
     for (auto& symbol : text) symbol = static_cast<char>(draw() >> 40U);
     return text;
 }

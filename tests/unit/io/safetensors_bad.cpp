@@ -236,7 +236,7 @@ TEST_CASE("every truncation, extension, swap and zeroed stretch is refused") {
         CHECK_FALSE(refusal(folder / "long", good + std::string(surplus, '\0')).empty());
         CHECK_FALSE(refusal(folder / "long", good + good.substr(0, std::min(surplus, good.size()))).empty());
     }
-    data::split_mix_64 draw(5);
+    split_mix_64 draw(5);
     const auto size = static_cast<std::uint32_t>(good.size());
     for (int round = 0; round < 2000; ++round) {
         std::string damaged = good;
@@ -253,7 +253,7 @@ TEST_CASE("every truncation, extension, swap and zeroed stretch is refused") {
 TEST_CASE("random damage to a larger file is refused, and the tensor is named") {
     const temp_folder folder;
     std::string payload(200'000, '\0');
-    data::split_mix_64 draw(6);
+    split_mix_64 draw(6);
     for (char& byte : payload) byte = static_cast<char>(draw());
     const auto bytes = std::as_bytes(std::span(payload));
     const std::vector<io::tensor_record> tensors{{"first", dtype::f32, {40'000}, bytes.first(160'000)},

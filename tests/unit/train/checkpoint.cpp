@@ -147,7 +147,7 @@ TEST_CASE("a checkpoint's head is read without its tensors", "[checkpoint]") {
     CHECK_THROWS_WITH(read_checkpoint_head(file), Contains("its header does not have the checksum"));
 }
 
-TEST_CASE("all options come back, and those that a file is too old for have their defaults", "[checkpoint]") {
+TEST_CASE("all options come back, and a file that lacks one or has it of another type is refused", "[checkpoint]") {
     const test::temp_folder folder;
     auto options = options_for_tests();
     options.cuda_graph = true;
@@ -157,14 +157,20 @@ TEST_CASE("all options come back, and those that a file is too old for have thei
     CHECK(read.cuda_graph);
     CHECK(read.loss_all_steps);
     CHECK(read.final_learning_rate == 0.01 / 3);
-    const std::string older = R"({"version": 1, "network": "Small", "notes": {}, "options": {"epochs": 3,
-        "batch_size": 4, "steps": 5, "learning_rate": 0.5, "seed": 6, "averaging": 0, "warm_up": 7, "log_every": 8)";
-    io::write_safetensors(folder / "old", {}, {{"run", older + "}}"}});
-    const auto old = read_checkpoint_head(folder / "old").options;
-    CHECK(old.log_every == 8);
-    CHECK((!old.cuda_graph && !old.loss_all_steps && !old.final_learning_rate));
-    io::write_safetensors(folder / "bad", {}, {{"run", older + R"(, "cuda_graph": 1}})"}});
-    CHECK_THROWS_WITH(read_checkpoint_head(folder / "bad"), Contains("malformed"));
+    const auto with = [&](const std::string& name, const std::string& changed) {
+        auto run = nlohmann::json::parse(io::read_safetensors_metadata(folder / "run").at("run"));
+        if (changed.empty())
+            run["options"].erase(name);
+        else
+            run["options"][name] = nlohmann::json::parse(changed);
+        io::write_safetensors(folder / "bad", {}, {{"run", run.dump()}});
+        return folder / "bad";
+    };
+    CHECK(read_checkpoint_head(with("log_every", "8")).options.log_every == 8);
+    for (const auto* name : {"cuda_graph", "patience", "momentum", "flip"}) {
+        CHECK_THROWS_WITH(read_checkpoint_head(with(name, "")), Contains("malformed") && Contains(name));
+        CHECK_THROWS_WITH(read_checkpoint_head(with(name, "\"1\"")), Contains("malformed"));
+    }
 }
 
 TEST_CASE("files that are no checkpoint are refused in words", "[checkpoint]") {

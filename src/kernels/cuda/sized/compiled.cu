@@ -1,6 +1,7 @@
 // Kernels that are made where they run: for the sizes of a network, by NVRTC, which LibTorch for CUDA brings along.
 // What was compiled is kept in the user's cache.
 
+#include "../../../fnv_hash.hpp"
 #include "launch.hpp"
 
 #include <dlfcn.h>
@@ -126,12 +127,6 @@ std::string machine_code(const std::vector<std::string>& options, std::string& w
 
 // ---- the cache
 
-std::uint64_t hash_of(const std::string& text) {
-    std::uint64_t hash = 0xCBF29CE484222325U;  // FNV-1a
-    for (const char one : text) hash = (hash ^ static_cast<unsigned char>(one)) * 0x100000001B3U;
-    return hash;
-}
-
 /// CORTEXPR_CACHE, or cortexpr in the user's caches; empty where there is neither.
 files::path cache_folder() {
     const auto from = [](const char* name) {
@@ -181,10 +176,11 @@ std::string code_for(const shape& of, int capability, std::string& why) {
     const std::vector<std::string> options{"--std=c++20",     "--gpu-architecture=sm_" + std::to_string(capability),
                                            "--use_fast_math", "--device-as-default-execution-space",
                                            "-D__CUDACC__",    "-DCORTEXPR_ASKED_SHAPE=" + text_of(of)};
-    std::string all = std::string(source) + std::to_string(major) + "." + std::to_string(minor);
-    for (const auto& option : options) all += option;
+    fnv_hash hash;
+    hash.add(std::string(source) + std::to_string(major) + "." + std::to_string(minor));
+    for (const auto& option : options) hash.add(option);
     const auto folder = cache_folder();
-    const auto path = folder / (std::to_string(hash_of(all)) + ".cubin");
+    const auto path = folder / (std::to_string(hash.value()) + ".cubin");
     if (!folder.empty())
         if (auto kept = read_file(path); is_machine_code(kept)) return kept;
     auto code = machine_code(options, why);

@@ -1,6 +1,5 @@
 // Runs of sparse networks with every instruction set that this CPU has, against plain loops.
 
-#include "executors/sparse/memory.hpp"
 #include "executors/sparse/networks.hpp"
 
 #include "catch.hpp"
@@ -225,27 +224,6 @@ TEMPLATE_TEST_CASE("kernels: padding of a sparse run never reaches results", "",
                 CHECK(std::isfinite(rate_gradient[i]));
             }
         }
-}
-
-TEST_CASE("memory that comes back is used again where it fits, and not for what is much smaller") {
-    constexpr std::size_t megabyte = std::size_t{1} << 20;
-    memory_store store;
-    auto large = store.take(20 * megabyte), medium = store.take(12 * megabyte + 1);
-    CHECK(reinterpret_cast<std::uintptr_t>(large.data()) % 64 == 0);
-    CHECK(medium.size() >= 12 * megabyte + 1);
-    CHECK(medium.size() < 12 * megabyte + megabyte);  // its end takes no whole huge page
-    const auto *at_large = large.data(), *at_medium = medium.data();
-    store.give_back(std::move(large));
-    store.give_back(std::move(medium));
-    const auto other = store.take(5 * megabyte);
-    CHECK(other.data() != at_large);
-    CHECK(other.data() != at_medium);
-    const auto smallest = store.take(11 * megabyte), next = store.take(19 * megabyte);
-    CHECK(smallest.data() == at_medium);
-    CHECK(next.data() == at_large);
-    const auto fresh = store.take(19 * megabyte);
-    CHECK(fresh.data() != at_large);
-    CHECK(store.take(0).size() == 0);
 }
 
 }  // namespace sparse_run_test

@@ -10,11 +10,11 @@
 #include <new>
 #include <utility>
 
-namespace cortexpr::executors::sparse {
+namespace cortexpr {
 
 namespace {
 
-constexpr std::size_t huge_page = std::size_t{2} << 20, cache_line = 64;
+constexpr std::size_t huge_page = std::size_t{2} << 20;
 
 std::size_t whole(std::size_t bytes, std::size_t of) { return (bytes + of - 1) / of * of; }
 
@@ -35,9 +35,6 @@ std::byte* mapped(std::size_t bytes) {
     madvise(first + before, bytes, MADV_HUGEPAGE);  // advice: without it all is as right
     return first + before;
 }
-
-// A training step borrows states, weights in both orders and their gradients, drives and adjoints, with some to spare.
-constexpr std::size_t most_kept = 16;
 
 }  // namespace
 
@@ -61,13 +58,13 @@ void memory_release::operator()(std::byte* memory) const {
     std::free(memory);
 }
 
-memory_store::memory_store() { free_.reserve(most_kept); }
+memory_store::memory_store(std::size_t most) : most_(most) { free_.reserve(most); }
 
 raw_memory memory_store::take(std::size_t bytes) {
     if (bytes > 0) {
         const std::lock_guard hold(mutex_);
-        // The smallest that has room. One with much more room is kept for an array of its own size: another would have
-        // to be made for that.
+        // The smallest that has room. One with much more room is left for an array of its own size: another would have
+        // to be made for that. How much is much is not tuned.
         const auto fits = std::ranges::min_element(free_, {}, [bytes](const raw_memory& one) {
             return one.size() >= bytes ? one.size() : std::numeric_limits<std::size_t>::max();
         });
@@ -84,8 +81,8 @@ raw_memory memory_store::take(std::size_t bytes) {
 void memory_store::give_back(raw_memory memory) noexcept {
     if (memory.size() == 0) return;
     const std::lock_guard hold(mutex_);
-    if (free_.size() == most_kept) free_.erase(free_.begin());
+    if (free_.size() == most_) free_.erase(free_.begin());
     free_.push_back(std::move(memory));
 }
 
-}  // namespace cortexpr::executors::sparse
+}  // namespace cortexpr

@@ -1,10 +1,10 @@
 // FNV-1a against the published test vectors (L. C. Noll, "FNV hash test suite").
 
-#include "module/hash.hpp"
+#include "fnv_hash.hpp"
 
-#include "catch.hpp"
+#include <catch.hpp>
 
-namespace module_hash_test {
+namespace fnv_hash_test {
 
 using cortexpr::fnv_hash;
 
@@ -30,4 +30,4 @@ TEST_CASE("the hash is FNV-1a's, whatever parts the bytes come in", "[hash]") {
     CHECK(hash_of(std::string_view("\0", 1)) != hash_of(""));
 }
 
-}  // namespace module_hash_test
+}  // namespace fnv_hash_test

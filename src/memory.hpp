@@ -9,7 +9,16 @@
 #include <utility>
 #include <vector>
 
-namespace cortexpr::executors::sparse {
+namespace cortexpr {
+
+inline constexpr std::size_t cache_line = 64;  ///< bytes
+
+/// A size in scalars, rounded up to whole lines of the cache.
+template <class Scalar>
+constexpr std::size_t whole_lines(std::size_t size) {
+    constexpr std::size_t line = cache_line / sizeof(Scalar);
+    return (size + line - 1) / line * line;
+}
 
 /// How memory goes back.
 struct memory_release {
@@ -51,13 +60,15 @@ class big_array {
 /// Memory that is used again by the next run: the system zeroes fresh pages, which takes as long as a time step.
 class memory_store {
   public:
-    memory_store();
+    /// \param most  how many arrays wait for the next run; where more come back, the one that waits longest is freed
+    explicit memory_store(std::size_t most);
     raw_memory take(std::size_t bytes);
     void give_back(raw_memory memory) noexcept;
 
   private:
     std::mutex mutex_;
-    std::vector<raw_memory> free_;  ///< with room for all that are kept
+    std::size_t most_;
+    std::vector<raw_memory> free_;  ///< with room for as many
 };
 
 /// A fixed number of values, not initialised, in memory that goes back to a store, which must outlive it.
@@ -92,4 +103,4 @@ class borrowed_array {
     std::size_t size_ = 0;
 };
 
-}  // namespace cortexpr::executors::sparse
+}  // namespace cortexpr

@@ -7,14 +7,18 @@
 
 namespace cortexpr {
 
+/// A hash over bytes; the order in which they come counts, the calls they come in don't.
 class fnv_hash {
   public:
-    void add(const void* data, std::size_t size) {
+    /// `size` bytes from `data`.
+    void add(const void* data, std::size_t size) noexcept {
         const auto* bytes = static_cast<const unsigned char*>(data);
         for (std::size_t i = 0; i < size; ++i) value_ = (value_ ^ bytes[i]) * 0x100000001B3U;
     }
-    void add(std::string_view text) { add(text.data(), text.size()); }
-    std::uint64_t value() const { return value_; }
+    /// The text's characters.
+    void add(std::string_view text) noexcept { add(text.data(), text.size()); }
+    /// The hash of all that was added.
+    std::uint64_t value() const noexcept { return value_; }
 
   private:
     std::uint64_t value_ = 0xCBF29CE484222325U;
