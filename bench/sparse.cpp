@@ -146,7 +146,7 @@ nlohmann::json measured(const settings& with) {
         std::vector<kernels::neuron_range<float>>{{given.neurons, cortexpr::activation::sigmoid, false}});
     const auto size = network->size_of_array(with.batch);
     const sparse::thread_team team = cortexpr::executors::on_threads;
-    sparse::big_array<float> columns(synapses), rows(synapses), gradient(synapses);
+    cortexpr::big_array<float> columns(synapses), rows(synapses), gradient(synapses);
     std::vector<float> drive(size), adjoint(size), rate(static_cast<std::size_t>(given.neurons), 0.5F), of_drive(size);
     std::vector<float> of_rate(rate.size());
     for (std::size_t i = 0; i < size; ++i) drive[i] = static_cast<float>(i * 37 % 101) / 101;

@@ -49,14 +49,21 @@ function(cortexpr_find_libtorch result)
   foreach(prefix IN LISTS CMAKE_PREFIX_PATH prefixes ITEMS "${cache}/libtorch-2.11.0")
     if(prefix)
       cortexpr_libtorch_under("${prefix}" root)
+      # Silently another LibTorch in place of the one that was meant: without CUDA, perhaps.
+      if(NOT root AND NOT prefix STREQUAL "${cache}/libtorch-2.11.0"
+         AND (EXISTS "${prefix}/../lib/libtorch_cpu.so" OR NOT EXISTS "${prefix}"))
+        message(WARNING "cortexpr: CMAKE_PREFIX_PATH names ${prefix}, where there is no LibTorch; give the folder that holds its "
+                        "lib and include, or leave it out.")
+      endif()
       if(root)
         set(${result} "${root}" PARENT_SCOPE)
         return()
       endif()
     endif()
   endforeach()
-  message(FATAL_ERROR "cortexpr: LibTorch is missing; run cmake/setup (it brings version 2.11.0 into ${cache}), "
-                      "or point CMAKE_PREFIX_PATH at a LibTorch you have.")
+  message(FATAL_ERROR "cortexpr: LibTorch is missing; run cmake/setup in cortexpr's clone (it brings version 2.11.0 into "
+                      "${cache}), point CMAKE_PREFIX_PATH at a LibTorch you have, or, for declarations alone, ask for "
+                      "find_package(cortexpr COMPONENTS dsl).")
 endfunction()
 
 function(cortexpr_libtorch_version root result)
@@ -84,13 +91,20 @@ if(CORTEXPR_LIBTORCH_VERSION VERSION_LESS 2.11)
 endif()
 set(CORTEXPR_LIBTORCH_INCLUDES "${CORTEXPR_LIBTORCH_ROOT}/include"
                                "${CORTEXPR_LIBTORCH_ROOT}/include/torch/csrc/api/include")
-# A find_package(Torch) that follows in the same project finds the same one.
-if(NOT Torch_DIR AND EXISTS "${CORTEXPR_LIBTORCH_ROOT}/share/cmake/Torch/TorchConfig.cmake")
-  set(Torch_DIR "${CORTEXPR_LIBTORCH_ROOT}/share/cmake/Torch")
-endif()
 set(CORTEXPR_LIBTORCH_CUDA OFF)
 if(EXISTS "${CORTEXPR_LIBTORCH_ROOT}/lib/libtorch_cuda.so")
   set(CORTEXPR_LIBTORCH_CUDA ON)
+endif()
+# A find_package(Torch) that follows in the same project finds the same one, unless its package file is that of the CUDA
+# build without the CUDA libraries, with which it can't work.
+set(cortexpr_libtorch_targets "${CORTEXPR_LIBTORCH_ROOT}/share/cmake/Caffe2/Caffe2Targets.cmake")
+set(cortexpr_libtorch_asks_cuda "")
+if(EXISTS "${cortexpr_libtorch_targets}")
+  file(STRINGS "${cortexpr_libtorch_targets}" cortexpr_libtorch_asks_cuda REGEX "c10_cuda" LIMIT_COUNT 1)
+endif()
+if(NOT Torch_DIR AND EXISTS "${CORTEXPR_LIBTORCH_ROOT}/share/cmake/Torch/TorchConfig.cmake"
+   AND (CORTEXPR_LIBTORCH_CUDA OR NOT cortexpr_libtorch_asks_cuda))
+  set(Torch_DIR "${CORTEXPR_LIBTORCH_ROOT}/share/cmake/Torch")
 endif()
 
 # Up to version 2.6 some builds used the old string of the standard library.

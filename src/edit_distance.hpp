@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -27,6 +28,18 @@ inline std::size_t edit_distance(std::string_view one, std::string_view other) {
         }
     }
     return row.back();
+}
+
+/// What a misspelt name may stand for is what is least unlike it: without regard to capitals, and then with.
+inline std::size_t unlikeness(std::string_view one, std::string_view other) {
+    const auto small = [](std::string_view text) {
+        std::string all(text);
+        for (char& letter : all)
+            if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+        return all;
+    };
+    constexpr std::size_t beyond_any_distance = 101;
+    return beyond_any_distance * edit_distance(small(one), small(other)) + edit_distance(one, other);
 }
 
 }  // namespace cortexpr

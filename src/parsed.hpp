@@ -13,8 +13,8 @@ namespace cortexpr {
 template <class Number>
 std::optional<Number> parsed(std::string_view text) noexcept {
     Number value{};
-    const auto* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, value);
+    const auto *const first = text.data(), *const end = first + text.size();
+    const auto read = std::from_chars(first, end, value);
     return read.ec == std::errc() && read.ptr == end ? std::optional(value) : std::nullopt;
 }
 

@@ -146,7 +146,8 @@ class Connectome(DeclaredModule):
     @says_wrong_types
     def run(self, inputs: Images, steps: int | None = None, *, record: Sequence[Union[str, int]] = (),
             silence: Mapping[Union[str, int], int] | None = None, clamp: Mapping[Union[str, int], float] | None = None,
-            inject: Mapping[Union[str, int], float] | None = None, start: Images | None = None,
+            inject: Mapping[Union[str, int], float] | None = None,
+            start: Union[Images, Mapping[str, Images], None] = None,
             time: ContinuousTime | None = None, layout: str = "batch_first", all_steps: bool = False) -> Run:
         """Runs the network, records and perturbs it by name: a cell type's, or one cell's id; its number without ids.
 
@@ -154,7 +155,8 @@ class Connectome(DeclaredModule):
         silence: by name, the step from which states are 0; the first is 1.
         clamp: by name, the value at which states are held; after `silence`, in their order.
         inject: by name, a current that is added to the drive.
-        start: states before the first step, (B, N) or (1, N); without it, as declared.
+        start: states before the first step, (B, N) or (1, N), or those of each type by its name, as `final_states` of a run;
+            without it, as declared.
         time: cortexpr.ContinuousTime(end=5, evaluations=6) in place of steps.
         inputs, steps, layout, all_steps: as in `forward`.
 
@@ -164,10 +166,29 @@ class Connectome(DeclaredModule):
         changes = {"silence": silence, "clamp": clamp, "inject": inject}
         silenced, held, driven = ({str(name): value for name, value in mapped(what, given).items()}
                                   for what, given in changes.items())
-        values = None if start is None else as_tensor(start, "start")
+        values = None if start is None else self._start(start) if isinstance(start, Mapping) else as_tensor(start, "start")
         return Run(*self._network.run(self._tensors(), self.training, as_tensor(inputs), steps, layout, all_steps,
                                       [str(name) for name in listed("record", record)], silenced, list(held.items()), driven,
                                       values, time))
+
+    def _start(self, by_type: Mapping[str, Images]) -> torch.Tensor:
+        """(B, N) from (B, cells) of each type."""
+        missing, unknown = [name for name in self.types if name not in by_type], [name for name in by_type if name not in self.types]
+        if missing or unknown:
+            raise UsageError(f"start has the states of each type by its name, of {', '.join(self.types)}; this one "
+                             + (f"lacks {missing[0]}" if missing else f"has {unknown[0]!r:.60}"))
+        parts, cells = [], []
+        for name in self.types:
+            states, own = as_tensor(by_type[name], "start"), self.cells(name)
+            if states.dim() != 2 or states.shape[1] != len(own):
+                raise UsageError(f"start of {name} is of shape (B, {len(own)}) or (1, {len(own)}), not {tuple(states.shape)}")
+            parts.append(states)
+            cells += own
+        samples = {len(part) for part in parts} - {1} or {1}
+        if len(samples) > 1:
+            raise UsageError(f"start has states of {' and of '.join(map(str, sorted(samples)))} samples; give as many of each type")
+        together = torch.cat([part.expand(*samples, -1) for part in parts], 1)
+        return together.index_select(1, torch.argsort(torch.tensor(cells, device=together.device)))
 
     # --- torch.nn.Module -------------------------------------------------------------------------------------------
 

@@ -114,6 +114,9 @@ def _structs_to_tell(text: str, name: str | None) -> list[str]:
         # What isn't found is one that a macro makes, or a wrong name, which the compiler refuses.
         chosen = next((one for one in structs if f"::{one}".endswith(f"::{name}")), name)
         structs = [one for one in structs if one != chosen] + [chosen]
+    if not structs and re.fullmatch(r"\s*[^\s{};]+\.\w{1,4}\s*", text):
+        raise DeclarationError(f"declare takes the declaration's text, and {text.strip()!r:.100} looks like a file's name; give "
+                               "pathlib.Path(...).read_text()")
     if not structs:
         raise DeclarationError("the declaration has no struct that derives from an area, a network, a connectome or a "
                                "classifier; write struct Digits : classifier<...> {};")

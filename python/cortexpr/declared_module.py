@@ -29,7 +29,7 @@ class _Level(torch.nn.Module):
 class Run:
     """What a run gave.
 
-    run["V1.E"]: what was recorded under the name that it was asked for: (B, T, C, H, W), or time first.
+    run["V1.E"]: what was recorded of it, however `record` spelt the name: (B, T, C, H, W), or time first.
     final_states: the state of each neuron type after the last step, by full name: (B, C, H, W).
     output: the last area's output at the last step, (B, C, H, W).
     logits: of a classifier, (B, classes), or (T, B, classes) with all_steps; otherwise None.
@@ -46,10 +46,21 @@ class Run:
 
     def __getitem__(self, name: Union[str, int]) -> torch.Tensor:
         name = str(name)
-        if name not in self.recorded:
+        found = name if name in self.recorded else self._spelt_otherwise(name)
+        if found is None:
             known = ", ".join(self.recorded) or "nothing"
             raise UsageError(f"{name} was not recorded; this run recorded {known}, so ask for record=[\"{name}\"]")
-        return self.recorded[name]
+        return self.recorded[found]
+
+    def _spelt_otherwise(self, name: str) -> str | None:
+        """The recorded name of what is also called `name`: V1.E, or E where one area has it."""
+        def full(one: str) -> str | None:
+            known = [*self.final_states, *(f"{area}.{what}" for area in {all.split(".")[0] for all in self.final_states}
+                                           for what in ("output", "feedback"))]
+            fitting = [all for all in known if all == one or all.endswith(f".{one}")]
+            return fitting[0] if len(fitting) == 1 else None
+        wanted = full(name)
+        return next((one for one in self.recorded if wanted is not None and full(one) == wanted), None)
 
     def __repr__(self) -> str:
         return f"Run(recorded={list(self.recorded)})"

@@ -62,6 +62,9 @@ class Adam(torch.optim.Adam):
                  weight_decay: float = 0.0, amsgrad: bool = False, *, maximize: bool = False,
                  decoupled_weight_decay: bool = False) -> None:
         _require_module("cortexpr.optim.Adam", module)
+        if not isinstance(decoupled_weight_decay, bool):  # a number would be taken for True, and decay by nothing
+            raise UsageError(f"decoupled_weight_decay is True or False, not {kind_of(decoupled_weight_decay)}; "
+                             "how much is weight_decay")
         groups = [{"params": params, "lr": lr * gain, "weight_decay": weight_decay / gain if decoupled_weight_decay else weight_decay}
                   for gain, params in _by_gain(module)]
         super().__init__(groups, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad, maximize=maximize,

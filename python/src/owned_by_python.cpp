@@ -4,11 +4,13 @@
 
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/mse_loss.h>
+#include <c10/util/Exception.h>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <mutex>
+#include <string>
 
 namespace cortexpr::python {
 
@@ -19,7 +21,18 @@ tensors owned_by_python::drawn_parameters() const {
 }
 
 at::Tensor owned_by_python::loss(const at::Tensor& answers, const at::Tensor& wanted) const {
-    if (module().classes() > 0) return at::cross_entropy_loss(answers, wanted);
+    if (module().classes() > 0) {
+        try {
+            return at::cross_entropy_loss(answers, wanted);
+        } catch (const c10::OutOfMemoryError&) {
+            throw;
+        } catch (const c10::Error& problem) {
+            const std::string reason = problem.what_without_backtrace();
+            throw usage_error(fmt::format("labels of shape ({}) don't fit answers of shape ({}): {}",
+                                          fmt::join(wanted.sizes(), ", "), fmt::join(answers.sizes(), ", "),
+                                          reason.substr(0, reason.find('\n'))));
+        }
+    }
     if (module().targets() == 0)
         throw usage_error("answers of a readout are compared with what is wanted, and this network has none");
     if (wanted.sizes() != answers.sizes())

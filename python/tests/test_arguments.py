@@ -88,6 +88,13 @@ def refusal(call):
     (lambda net, x: cortexpr.load(None), "path is a text or a path, not None"),
     (lambda net, x: cortexpr.from_json(5), "description is a text or a path or a dict from texts to values, not int 5"),
     (lambda net, x: cortexpr.from_json({"areas": {1, 2}}), "the description holds what JSON has not"),
+    (lambda net, x: cortexpr.optim.Adam(net, decoupled_weight_decay=0.01),
+     "decoupled_weight_decay is True or False, not float 0.01; how much is weight_decay"),
+    (lambda net, x: cortexpr.optim.Adam(net).train_step(x, torch.tensor([0, 99]), 2), "labels of shape .* Target 99 is out of bounds"),
+    (lambda net, x: cortexpr.optim.Adam(net).train_step(x, torch.tensor([0, 1, 2]), 2), "labels of shape \\(3\\) don't fit answers"),
+    (lambda net, x: net.run(x, 2, silence={"E": 3}), "V1.E is to be silenced from step 3, but the run has 2"),
+    (lambda net, x: net.run(x, 2, record=["V1.E"])["I"], "I was not recorded; this run recorded V1.E"),
+    (lambda net, x: net.run(x, 2, record=["E"])["V2.E"], "V2.E was not recorded; this run recorded E"),
     (lambda net, x: cortexpr.optim.parameter_groups(5, 0.1), "parameter_groups takes the module itself"),
     (lambda net, x: cortexpr.optim.parameter_groups(net, "0.1"), "lr is a number, not str '0.1'"),
 ])
@@ -119,6 +126,30 @@ def test_what_a_network_is_given(net, x, call, says):
 ])
 def test_what_a_connectome_is_given(cells, call, says):
     assert re.search(says, refusal(lambda: call(cells, torch.rand(2, 2))))
+
+
+def test_a_file_name_is_no_declaration():
+    with pytest.raises(cortexpr.DeclarationError, match="'digits.hpp' looks like a file's name"):
+        cortexpr.declare("digits.hpp")
+
+
+def test_recordings_go_by_every_spelling_of_a_name(net, x):
+    run = net.run(x, 2, record=["E", "V1.I", "output"])
+    assert torch.equal(run["V1.E"], run["E"]) and torch.equal(run["I"], run["V1.I"])
+    assert torch.equal(run["V1.output"], run["output"])
+
+
+def test_a_connectome_goes_on_from_its_final_states(cells):
+    x = torch.rand(3, 2)
+    first = cells.run(x, 2)
+    whole = cells.run(x, 5, record=["T"])
+    later = cells.run(x, 3, record=["T"], start=first.final_states)
+    assert torch.equal(later["T"], whole["T"][:, 2:])
+    one = {"R": torch.zeros(1, 2), "T": first.final_states["T"]}  # one for all samples
+    assert cells.run(x, 1, start=one).final_states["T"].shape == (3, 2)
+    for start, says in [({"T": x}, "lacks R"), ({"R": x, "T": x, "S": x}, "has 'S'"), ({"R": x[:, :1], "T": x}, "start of R is of shape"),
+                        ({"R": x, "T": x[:2]}, "states of 2 and of 3 samples")]:
+        assert says in refusal(lambda: cells.run(x, 2, start=start))
 
 
 def test_what_numpy_and_booleans_give_is_taken(net, x):

@@ -216,7 +216,7 @@ def test_what_a_training_step_refuses(Digits, Pair, images, labels):
     before = copy.deepcopy(net)
     with pytest.raises(cortexpr.UsageError, match="the input"):
         optimizer.train_step(images[:, :, 1:], labels, 3)
-    with pytest.raises(IndexError, match="out of bounds"):
+    with pytest.raises(cortexpr.UsageError, match="out of bounds"):
         optimizer.train_step(images, labels + 5, 3)
     assert same(net, before) and not optimizer.state
     whole = torch.nn.Sequential(net, torch.nn.Linear(10, 2))

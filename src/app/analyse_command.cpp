@@ -33,7 +33,7 @@ using view::alignment;
 /// What was found, in all its forms.
 struct findings {
     std::string text;
-    json told;
+    json numbers;
     std::string csv;
     std::string picture;
 };
@@ -73,36 +73,69 @@ std::function<void(std::int64_t, std::int64_t)> shown_on(view::progress& bar, co
     };
 }
 
-findings tuning(const subject& of, const analyse_request& request, view::progress& bar) {
+/// What tuning is to: the classes of the examples, or the angles of gratings.
+struct tuning_stimuli {
+    data::labelled_images gratings{};  ///< none where it is to classes
+    std::vector<double> values{};
+    double period = 0;  ///< degrees after which angles come again; 0: classes
+    int first_step = 0;
+
+    bool is_circular() const { return period > 0; }
+};
+
+tuning_stimuli stimuli_of(const subject& of, const analyse_request& request) {
     using variable = analyse_request::variable;
-    workbench::tuning_options options{.steps = of.steps,
-                                      .batch_size = request.shown.given.values.batch_size,
-                                      .from = request.from,
-                                      .progress = shown_on(bar, "tuning")};
-    if (of.is_connectome()) options.perturbations = of.perturbations;
-    data::labelled_images gratings;
-    std::vector<double> values;
-    if (request.by != variable::classes && of.is_connectome())
+    tuning_stimuli all{.first_step = request.from};
+    if (request.by == variable::classes) {
+        for (int label = 0; label < of.examples.classes; ++label) all.values.push_back(label + of.examples.first_label);
+        return all;
+    }
+    if (of.is_connectome())
         throw usage_error(
             fmt::format("gratings are images, and {} takes numbers without a grid; leave --by out", of.network.name()));
-    if (request.by == variable::classes) {
-        for (int label = 0; label < of.examples.classes; ++label) values.push_back(label + of.examples.first_label);
-    } else {
-        auto wanted = request.gratings;
-        const auto& input = of.plan().areas.front().input;
-        wanted.channels = input.channels;
-        wanted.height = input.height;
-        wanted.width = input.width;
-        if (request.by == variable::direction) {
-            wanted.frames = of.steps;
-            if (request.from == 0) options.from = of.steps / 2 + 1;
-        }
-        gratings = data::gratings(wanted);
-        values = data::grating_angles(wanted);
-        options.period = request.by == variable::direction ? 360 : 180;
+    const bool drifts = request.by == variable::direction;
+    auto wanted = request.gratings;
+    const auto& input = of.plan().areas.front().input;
+    wanted.channels = input.channels;
+    wanted.height = input.height;
+    wanted.width = input.width;
+    if (drifts) {
+        wanted.frames = of.steps;
+        if (request.from == 0) all.first_step = of.steps / 2 + 1;
     }
-    const bool is_circular = options.period > 0;
-    const auto& shown = is_circular ? gratings : of.examples;
+    all.gratings = data::gratings(wanted);
+    all.values = data::grating_angles(wanted);
+    all.period = drifts ? 360 : 180;
+    return all;
+}
+
+at::Tensor mean_by_unit(const at::Tensor& rates, std::int64_t first) {
+    return rates.dim() > first ? rates.flatten(first).mean(first) : rates;
+}
+
+std::vector<std::string> tuning_row(const std::string& name, const workbench::type_tuning& found, bool is_circular) {
+    const auto flat = found.selectivity.flatten();
+    const auto number = [](const at::Tensor& value) { return fmt::format("{:.3f}", value.item<double>()); };
+    std::vector<std::string> row{name,
+                                 grouped(flat.numel()),
+                                 fmt::format("{:.3g}", found.rates.mean().item<double>()),
+                                 number(flat.mean()),
+                                 number(at::quantile(flat, 0.1)),
+                                 number(at::quantile(flat, 0.9))};
+    if (is_circular) row.push_back(number(found.vector_length.mean()));
+    return row;
+}
+
+findings tuning(const subject& of, const analyse_request& request, view::progress& bar) {
+    const auto stimuli = stimuli_of(of, request);
+    const bool is_circular = stimuli.is_circular();
+    workbench::tuning_options options{.steps = of.steps,
+                                      .batch_size = request.shown.given.values.batch_size,
+                                      .from = stimuli.first_step,
+                                      .period = stimuli.period,
+                                      .progress = shown_on(bar, "tuning")};
+    if (of.is_connectome()) options.perturbations = of.perturbations;
+    const auto& shown = is_circular ? stimuli.gratings : of.examples;
     const auto found = workbench::tuning_of(of.network, shown, options);
     std::vector<view::table_column> columns{{of.type_title},
                                             {of.is_connectome() ? "cells" : "neurons", alignment::right},
@@ -113,42 +146,28 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
     if (is_circular) columns.push_back({"vector length", alignment::right});
     view::table table(std::move(columns));
     findings all{.text = {},
-                 .told = {{"stimuli", shown.source}, {"values", values}, {"types", json::object()}},
+                 .numbers = {{"stimuli", shown.source}, {"values", stimuli.values}, {"types", json::object()}},
                  .csv = {},
                  .picture = {}};
-    // Of a cell type, whose cells have no positions, the cells are what areas' subtypes are.
+    // The cells of a cell type, which have no positions, are what subtypes are in areas.
     const char* unit = of.is_connectome() ? "cell" : "subtype";
-    const auto by_unit = [](const at::Tensor& rates, std::int64_t first) {
-        return rates.dim() > first ? rates.flatten(first).mean(first) : rates;
-    };
     all.csv = fmt::format("type,{},value,mean,deviation\n", unit);
     for (std::size_t type = 0; type < found.size(); ++type) {
         const auto& one = found[type];
         const auto& name = of.types[type];
         if (one.selectivity.numel() == 0) continue;  // a declared type of which there are no cells
-        const auto flat = one.selectivity.flatten();
-        const auto quantile = [&flat](double share) {
-            return fmt::format("{:.3f}", at::quantile(flat, share).item<double>());
-        };
-        std::vector<std::string> row{name,
-                                     grouped(flat.numel()),
-                                     fmt::format("{:.3g}", one.rates.mean().item<double>()),
-                                     fmt::format("{:.3f}", flat.mean().item<double>()),
-                                     quantile(0.1),
-                                     quantile(0.9)};
-        if (is_circular) row.push_back(fmt::format("{:.3f}", one.vector_length.mean().item<double>()));
-        table.row(std::move(row));
-        const auto by_subtype = by_unit(one.rates, 2), deviations = by_unit(one.deviation, 2);
-        auto& entry = all.told["types"][name];
+        table.row(tuning_row(name, one, is_circular));
+        auto& entry = all.numbers["types"][name];
         entry = {{"mean_rate", one.rates.mean().item<double>()},
-                 {"selectivity", flat.mean().item<double>()},
+                 {"selectivity", one.selectivity.mean().item<double>()},
                  {"aligned", one.aligned},
-                 {fmt::format("selectivity_by_{}", unit), numbers_of(by_unit(one.selectivity, 1))}};
+                 {fmt::format("selectivity_by_{}", unit), numbers_of(mean_by_unit(one.selectivity, 1))}};
         if (is_circular) entry["vector_length"] = one.vector_length.mean().item<double>();
-        for (std::int64_t subtype = 0; subtype < by_subtype.size(1); ++subtype)
-            for (std::size_t value = 0; value < values.size(); ++value) {
+        const auto rates = mean_by_unit(one.rates, 2), deviations = mean_by_unit(one.deviation, 2);
+        for (std::int64_t subtype = 0; subtype < rates.size(1); ++subtype)
+            for (std::size_t value = 0; value < stimuli.values.size(); ++value) {
                 const auto index = static_cast<std::int64_t>(value);
-                add_row(all.csv, {name, subtype, values[value], by_subtype[index][subtype].item<double>(),
+                add_row(all.csv, {name, subtype, stimuli.values[value], rates[index][subtype].item<double>(),
                                   deviations[index][subtype].item<double>()});
             }
     }
@@ -180,7 +199,7 @@ findings fields(const subject& of, const analyse_request& request, view::progres
                        {"radius (pixels)", alignment::right},
                        {"excitatory", alignment::right}});
     findings all{.text = {},
-                 .told = {{"by", is_noise ? "noise" : "gradient"}, {"neurons", json::array()}},
+                 .numbers = {{"by", is_noise ? "noise" : "gradient"}, {"neurons", json::array()}},
                  .csv = {},
                  .picture = {}};
     all.csv = "neuron,lag,channel,row,column,weight,error\n";
@@ -189,19 +208,26 @@ findings fields(const subject& of, const analyse_request& request, view::progres
         const auto shape = workbench::shape_of(field);
         std::optional<double> error;
         if (field.error.defined()) error = field.error.flatten()[0].item<double>();
-        table.row({name, fmt::format("{:.3g}", shape.peak), error ? fmt::format("{:.1g}", *error) : "",
-                   fmt::format("{:.1f}, {:.1f}", shape.row, shape.column), fmt::format("{:.2f}", shape.radius),
-                   percent(shape.excitatory)});
-        json entry{{"neuron", name},
-                   {"peak", shape.peak},
-                   {"row", shape.row},
-                   {"column", shape.column},
-                   {"radius", shape.radius},
-                   {"excitatory", shape.excitatory},
-                   {"shape", field.weights.sizes().vec()},
-                   {"weights", numbers_of(field.weights)}};
+        const auto error_text = error ? fmt::format("{:.1g}", *error) : "";
+        json entry{{"neuron", name}};
+        if (shape.counted > 0) {
+            table.row({name, fmt::format("{:.3g}", shape.peak), error_text,
+                       fmt::format("{:.1f}, {:.1f}", shape.row, shape.column), fmt::format("{:.2f}", shape.radius),
+                       percent(shape.excitatory)});
+            entry.update({{"peak", shape.peak},
+                          {"row", shape.row},
+                          {"column", shape.column},
+                          {"radius", shape.radius},
+                          {"excitatory", shape.excitatory}});
+        } else {
+            table.row({name, "none stands out", error_text, "", "", ""});
+            for (const auto* key : {"peak", "row", "column", "radius", "excitatory"}) entry[key] = nullptr;
+        }
+        entry["weights_that_stand_out"] = shape.counted;
+        entry["shape"] = field.weights.sizes().vec();
+        entry["weights"] = numbers_of(field.weights);
         if (error) entry["standard_error"] = *error;
-        all.told["neurons"].push_back(std::move(entry));
+        all.numbers["neurons"].push_back(std::move(entry));
         if (!request.csv) continue;
         const auto weights = field.weights.contiguous();
         const auto* next = weights.const_data_ptr<double>();
@@ -230,7 +256,7 @@ findings spectrum(const subject& of, const analyse_request& request, view::progr
                        {"spectral radius", alignment::right},
                        {"abscissa (1/step)", alignment::right},
                        {"leading eigenvalues"}});
-    findings all{.text = {}, .told = {{"image", request.image}, {"steps", of.steps}}, .csv = {}, .picture = {}};
+    findings all{.text = {}, .numbers = {{"image", request.image}, {"steps", of.steps}}, .csv = {}, .picture = {}};
     all.csv = "circuit,real,imaginary,size\n";
     const auto add = [&](const std::string& name, const workbench::spectrum& one) {
         constexpr std::size_t shown = 3;
@@ -243,7 +269,7 @@ findings spectrum(const subject& of, const analyse_request& request, view::progr
         }
         table.row({name, grouped(one.size), fmt::format("{:.4f}", one.radius()), fmt::format("{:.4f}", one.abscissa()),
                    leading});
-        auto& entry = all.told[name == "circuit" ? name : "excitation"];
+        auto& entry = all.numbers[name == "circuit" ? name : "excitation"];
         entry = {{"size", one.size},
                  {"is_complete", one.is_complete},
                  {"radius", one.radius()},
@@ -255,8 +281,8 @@ findings spectrum(const subject& of, const analyse_request& request, view::progr
     };
     add("circuit", found.whole);
     if (found.excitation) add("excitation alone", *found.excitation);
-    all.told["is_stable"] = found.is_stable();
-    all.told["is_inhibition_stabilised"] = found.is_inhibition_stabilised();
+    all.numbers["is_stable"] = found.is_stable();
+    all.numbers["is_inhibition_stabilised"] = found.is_inhibition_stabilised();
     const char* verdict = !found.is_stable() ? "The circuit is not stable at these rates."
                           : found.is_inhibition_stabilised()
                               ? "The circuit is stable, and inhibition stabilises it: excitation "
@@ -282,7 +308,7 @@ findings balance(const subject& of, const analyse_request& request, view::progre
                        {"inhibition", alignment::right},
                        {"inhibition / excitation", alignment::right},
                        {"correlation", alignment::right}});
-    findings all{.text = {}, .told = {{"types", json::object()}}, .csv = {}, .picture = {}};
+    findings all{.text = {}, .numbers = {{"types", json::object()}}, .csv = {}, .picture = {}};
     all.csv = "type,step,source,current\n";
     const auto shown = [](double value) {
         return std::isfinite(value) ? fmt::format("{:.3f}", value) : std::string("none");
@@ -290,7 +316,7 @@ findings balance(const subject& of, const analyse_request& request, view::progre
     for (std::size_t type = 0; type < found.size(); ++type) {
         const auto& one = found[type];
         const auto& name = of.types[type];
-        auto& entry = all.told["types"][name];
+        auto& entry = all.numbers["types"][name];
         entry = {{"steps", one.steps},
                  {"excitation", one.excitation},
                  {"inhibition", one.inhibition},
@@ -351,7 +377,7 @@ int analyse_command(program_network& network, const analyse_request& request) {
         if (!request.shown.models.empty()) report["model"] = request.shown.models.front();
         if (!perturbations.empty()) report["perturbations"] = json::array();
         for (const auto& one : perturbations) report["perturbations"].push_back(workbench::text_of(shown, one));
-        report.update(found.told);
+        report.update(found.numbers);
         io::write_file(*request.json, report.dump(2) + '\n');
     }
     if (request.csv) io::write_file(*request.csv, found.csv);

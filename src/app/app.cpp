@@ -1,5 +1,7 @@
 #include <cortexpr/app.hpp>
 
+#include "../circuit/nearest.hpp"
+#include "../io/input_file.hpp"
 #include "checks.hpp"
 #include "commands.hpp"
 #include "exchange_commands.hpp"
@@ -22,13 +24,14 @@
 #include <filesystem>
 #include <new>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace cortexpr::detail {
 
 namespace {
 
-using application::add_setting;
 using application::analyse_request;
 using application::check_request;
 using application::count;
@@ -56,13 +59,48 @@ int fail(const std::string& program, std::string text, int status) {
     return status;
 }
 
+/// The command that was given, with those before it: "digits analyse tuning".
+struct given_command {
+    const CLI::App* command;
+    std::string name;
+};
+
+given_command given_of(const CLI::App& program) {
+    given_command given{&program, program.get_name()};
+    while (!given.command->get_subcommands().empty()) {
+        given.command = given.command->get_subcommands().front();
+        given.name += ' ' + given.command->get_name();
+    }
+    return given;
+}
+
+/// Of what a command doesn't know, the first.
+std::string what_is_unknown(const given_command& given, const std::string& argument) {
+    if (!argument.starts_with("--")) return fmt::format("{} is one argument too many", io::shown_name(argument));
+    const auto option = argument.substr(0, argument.find('='));
+    std::vector<std::string> names;
+    for (const auto* known : given.command->get_options())
+        if (!known->get_lnames().empty()) names.push_back("--" + known->get_lnames().front());
+    return fmt::format("{} has no option {}{}", given.command->get_name(), io::shown_name(option),
+                       circuit::nearest_among(option, names));
+}
+
 /// What CLI11 has to say of a command line; where its words are of its own, in ours.
-std::string what_is_wrong(const CLI::ParseError& problem) {
+std::string what_is_wrong(const CLI::ParseError& problem, const given_command& given) {
     std::string text = problem.what();
+    if (dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr)
+        if (const auto extra = given.command->remaining(); !extra.empty()) return what_is_unknown(given, extra.front());
     const auto option = text.substr(0, text.find(':'));
     if (text.find(": At Most 1 required") != std::string::npos) return option + " is given more than once";
     if (text.find(" required ") != std::string::npos && text.ends_with(" missing")) return option + " lacks its value";
     return text;
+}
+
+std::vector<std::string> names_of_subcommands(const CLI::App& program) {
+    std::vector<std::string> names;
+    for (const auto* command : program.get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); }))
+        names.push_back(command->get_name());
+    return names;
 }
 
 /// LibTorch's warnings as lines of the program's own.
@@ -76,98 +114,6 @@ class warning_lines final : public c10::WarningHandler {
   private:
     std::string program_;
 };
-
-void add_train(CLI::App& program, train_request& request, const app_options& options) {
-    auto& command = *program.add_subcommand("train", "train the network and save it");
-    add_settings(command, request.given, options);
-    command.add_option("--out", request.out, "folder for what the run makes [runs/<program>-<number>]")
-        ->type_name("DIR");
-    command.add_option("--json", request.json, "write the summary here too")->type_name("FILE");
-    command
-        .add_option("--resume", request.resume,
-                    "continue the run in this folder from its last checkpoint, with its settings")
-        ->type_name("DIR");
-    command
-        .add_option("--settings", request.settings,
-                    "take settings from this file, TOML or .json; a run's settings.toml repeats the run")
-        ->type_name("FILE");
-    command.add_option("setting", request.assignments, "settings by their names in files: epochs=3 class_weights=1,2")
-        ->type_name("KEY=VALUE");
-    command.add_flag("--detect-anomaly", request.detects_anomalies,
-                     "stop at the operation whose gradient becomes NaN, and say which; slow");
-    command
-        .add_option("--profile", request.profile,
-                    "print where the time goes, and write a trace for Chrome's or Perfetto's viewer")
-        ->type_name("FILE");
-    command.footer(
-        fmt::format("Example: 3 epochs as written in a file, but for the learning rate\n"
-                    "  {} train --settings run.toml epochs=3 learning_rate=0.01",
-                    program.get_name()));
-}
-
-void add_sweep(CLI::App& program, sweep_request& request) {
-    auto& command = *program.add_subcommand(
-        "sweep", "train once for each of many settings, in runs that can be interrupted and continued");
-    command.add_option("plan", request.plan, "TOML file: [settings] of all runs, [grid] and [random] for what varies")
-        ->required()
-        ->type_name("FILE");
-    command.add_option("setting", request.assignments, "settings in place of the file's: epochs=3")
-        ->type_name("KEY=VALUE");
-    command.add_option("--jobs", request.jobs, "runs at a time, which share the cores [1]")->check(count(1, 1024));
-    command.add_option("--only", request.only, "only the run of this number, from 0")->check(count(0));
-    command.add_flag("--slurm", request.prints_slurm, "print a job array for Slurm, and run nothing");
-    command.footer(
-        fmt::format("Example: a file\n"
-                    "  [settings]\n"
-                    "  epochs = 3\n"
-                    "  [grid]\n"
-                    "  learning_rate = [1e-3, 3e-3]\n"
-                    "  seed = [0, 1, 2]\n"
-                    "and its runs, two at a time; the same again goes on where it was interrupted\n"
-                    "  {0} sweep rates.toml --jobs 2\n"
-                    "  {0} sweep rates.toml --jobs 2 --slurm | sbatch",
-                    program.get_name()));
-}
-
-void add_test(CLI::App& program, test_request& request, const app_options& options) {
-    auto& command = *program.add_subcommand("test", "measure a saved model on the test set");
-    command.alias("evaluate");
-    const auto add = [&](const char* option, const char* help = "") {
-        add_setting(command, request.given, options, option, help);
-    };
-    command.add_option("--model", request.model, "the parameters: .safetensors, .pt, .npz or a folder of arrays")
-        ->required()
-        ->type_name("FILE");
-    add("--data");
-    add_as_trained(command, request.given, options);
-    add("--batch", "images at a time [256]");
-    for (const auto* option : {"--device", "--precision", "--threads", "--limit-test"}) add(option);
-    add_circuit_settings(command, request.given, options);
-    command.add_option("--json", request.json, "write the result here")->type_name("FILE");
-    command.footer(
-        fmt::format("Example: a model as it was trained, the result also as JSON\n"
-                    "  {0} test --model runs/{0}-1/model.safetensors --json result.json",
-                    program.get_name()));
-}
-
-void add_check(CLI::App& program, check_request& request, const app_options& options) {
-    auto& command = *program.add_subcommand("check", "look whether the network is alive: rates, saturation, gradients");
-    command
-        .add_option("--model", request.model,
-                    "the parameters: .safetensors, .pt, .npz or a folder of arrays [a network as training begins]")
-        ->type_name("FILE");
-    for (const auto* option : {"--data", "--seed", "--init", "--device", "--threads", "--limit-train", "--weights"})
-        add_setting(command, request.given, options, option);
-    add_as_trained(command, request.given, options);
-    add_circuit_settings(command, request.given, options);
-    command.add_option("--svg", request.rates, "draw the rates of each type into this file, .svg or .png, too")
-        ->type_name("FILE");
-    command.footer(
-        fmt::format("Example: a network before training, and one after it with its rates as a picture\n"
-                    "  {0} check\n"
-                    "  {0} check --model runs/{0}-1/model.safetensors --svg rates.svg",
-                    program.get_name()));
-}
 
 /// What is asked of the network without running it.
 struct ask_options {
@@ -461,8 +407,7 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
     program.require_subcommand(1);
     const auto advice = [&] {
         if (train.resume) return std::string("a new run with a smaller --batch, or fewer --steps, takes less");
-        const auto* command = &program;
-        while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+        const auto* command = given_of(program).command;
         const auto has = [command](const char* option) { return command->get_option_no_throw(option) != nullptr; };
         const auto* asked = parts.asked.settings(program);
         const auto& used = asked != nullptr ? *asked : program.got_subcommand("test") ? test.given : train.given;
@@ -470,10 +415,10 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
         return application::memory_advice(batch, has("--steps"));
     };
     try {
-        add_train(program, train, options);
-        add_sweep(program, sweep);
-        add_test(program, test, options);
-        add_check(program, check, options);
+        application::add_train(program, train, options);
+        application::add_sweep(program, sweep);
+        application::add_test(program, test, options);
+        application::add_check(program, check, options);
         add_import(program, imported, options);
         add_export(program, exported, options);
         parts.asked.add(program);
@@ -481,7 +426,10 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
         const auto known = program.get_subcommands([](const CLI::App*) { return true; });
         const auto is_first = [&](const CLI::App* command) { return command->check_name(first); };
         if (!first.starts_with('-') && std::none_of(known.begin(), known.end(), is_first))
-            return fail(name, fmt::format("there is no subcommand {}; see {} --help", first, name), not_understood);
+            return fail(name,
+                        fmt::format("there is no subcommand {}{}; see {} --help", io::shown_name(first),
+                                    circuit::nearest_among(first, names_of_subcommands(program)), name),
+                        not_understood);
         program.parse(argc, argv);
         application::require_values(program);
         application::require_separate_files(program);
@@ -489,7 +437,8 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
         return status ? *status : parts.asked.answer(program);
     } catch (const CLI::ParseError& problem) {
         if (problem.get_exit_code() == 0) return program.exit(problem);  // --help, --version
-        return fail(name, fmt::format("{}; see {} --help", what_is_wrong(problem), name), not_understood);
+        const auto given = given_of(program);
+        return fail(name, fmt::format("{}; see {} --help", what_is_wrong(problem, given), given.name), not_understood);
     } catch (const cortexpr::error& problem) {
         return fail(name, problem.what(), failure);
     } catch (const c10::OutOfMemoryError&) {

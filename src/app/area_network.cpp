@@ -79,7 +79,7 @@ class area_network final : public program_network {
 
     void write_onnx(const std::string& file, int steps,
                     const std::map<std::string, std::string>& notes) const override {
-        const bool is_of_sequences = training_notes(file, notes).is_of_sequences();
+        const bool is_of_sequences = training_notes(file, {notes.begin(), notes.end()}).is_of_sequences();
         cortexpr::write_onnx(file, *module_, {.steps = steps, .sequence = is_of_sequences, .notes = notes});
     }
 

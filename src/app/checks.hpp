@@ -1,6 +1,7 @@
 #pragma once
 // What a value of the command line must be; a check says so where it isn't.
 
+#include "../io/input_file.hpp"
 #include "../parsed.hpp"
 #include "run_folder.hpp"
 
@@ -105,9 +106,11 @@ inline constexpr int most_of_anything = 1'000'000'000;
 inline CLI::Validator count(int least = 1, int most = most_of_anything) {
     const auto refusal = [least, most](const std::string& text) {
         const auto value = parsed<int>(text);
-        return value && *value >= least && *value <= most
-                   ? octal_refusal(text, *value)
-                   : fmt::format("Value {} not in range {} to {}", text, least, most);
+        if (value && *value >= least && *value <= most) return octal_refusal(text, *value);
+        const bool is_whole =
+            !text.empty() && text.find_first_not_of("0123456789", text.front() == '-' ? 1 : 0) == text.npos;
+        return is_whole ? fmt::format("{} is not from {} to {}", text, least, most)
+                        : fmt::format("{} is no whole number", io::shown_name(text));
     };
     return {refusal, most == most_of_anything ? "" : fmt::format("INT in [{} - {}]", least, most)};
 }

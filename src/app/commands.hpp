@@ -11,6 +11,10 @@
 #include <string>
 #include <vector>
 
+namespace CLI {
+class App;
+}
+
 namespace cortexpr::application {
 
 class program_network;
@@ -34,8 +38,8 @@ void read_given_settings(train_request& request);
 /// `sweep`.
 struct sweep_request {
     std::string program{};
-    std::string plan{};  ///< file
-    int jobs = 1;
+    std::string plan{};         ///< file
+    std::optional<int> jobs{};  ///< at a time; by default 1 here, and all of a job array
     std::optional<int> only{};  ///< one run, by its number from 0
     bool prints_slurm = false;
     std::vector<std::string> assignments{};  ///< "epochs=3"
@@ -75,6 +79,12 @@ struct wiring_request {
     given_settings given{};  ///< its files
     std::string picture{};   ///< file
 };
+
+/// Add the commands to a program that is parsed into the requests, which must stay where they are.
+void add_train(CLI::App& program, train_request& request, const app_options& options);
+void add_sweep(CLI::App& program, sweep_request& request);
+void add_test(CLI::App& program, test_request& request, const app_options& options);
+void add_check(CLI::App& program, check_request& request, const app_options& options);
 
 int train_command(program_network& network, const train_request& request);
 /// `known`: of `train`, for what settings there are.

@@ -65,7 +65,7 @@ void apply_settings(data::labelled_images& images, const examples_request& reque
     data::require_scale(images);
 }
 
-/// Of a set that is sorted by its classes the first images are of one.
+/// Warns where few classes are left: the first images of a set that is sorted by its classes are all of one.
 void warn_of_few_classes(const data::labelled_images& images, int limit) {
     const auto classes_among = [&](std::size_t count) {
         return std::set<std::uint8_t>(images.labels.begin(), images.labels.begin() + static_cast<std::ptrdiff_t>(count))

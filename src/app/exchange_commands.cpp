@@ -27,7 +27,7 @@ namespace {
 
 using notes_map = std::map<std::string, std::string>;
 
-std::string told(const trainable& network) {
+std::string described(const trainable& network) {
     return fmt::format("{} parameters ({} numbers) of {}", network.parameter_count(),
                        grouped(count_of_numbers(network)), network.name());
 }
@@ -157,7 +157,7 @@ int import_command(program_network& network, const import_request& request) {
         io::say(stderr, fmt::format("{} doesn't say with what the model was trained, and neither does {}: a test takes "
                                     "the default, or the data set's\n",
                                     request.file, fmt::join(unknown, ", ")));
-    io::say(stdout, fmt::format("imported {} from {} into {}\n", told(*module), request.file, request.out));
+    io::say(stdout, fmt::format("imported {} from {} into {}\n", described(*module), request.file, request.out));
     return 0;
 }
 
@@ -192,7 +192,7 @@ int export_command(program_network& network, const export_request& request) {
                 fmt::format("{} keeps no note of what the model was trained with; give it to import: {}, or all of "
                             "it, --like {}\n",
                             request.to, fmt::join(lost, " "), request.model));
-    io::say(stdout, fmt::format("exported {} to {}\n", told(*module), request.to));
+    io::say(stdout, fmt::format("exported {} to {}\n", described(*module), request.to));
     return 0;
 }
 

@@ -123,11 +123,11 @@ nlohmann::ordered_json json_of(const std::vector<std::string>& types, const std:
         }
         for (std::size_t type = 0; type < one.types.size(); ++type) {
             const auto& found = one.types[type];
-            auto& told = entry["types"][types[type]];
-            told = {{"rate", json_of(found.rate)}, {"rate_change", json_of(found.rate_change)}};
+            auto& effect = entry["types"][types[type]];
+            effect = {{"rate", json_of(found.rate)}, {"rate_change", json_of(found.rate_change)}};
             if (const auto& selectivity = found.of_selectivity) {
-                told["selectivity"] = json_of(selectivity->selectivity);
-                told["selectivity_change"] = json_of(selectivity->change);
+                effect["selectivity"] = json_of(selectivity->selectivity);
+                effect["selectivity_change"] = json_of(selectivity->change);
             }
         }
         all.push_back(std::move(entry));
@@ -179,12 +179,18 @@ std::vector<view::line_plot> plots_of(const std::vector<std::string>& types, con
                                       bool over_strengths) {
     const bool has_strengths =
         over_strengths && std::ranges::any_of(effects, [](const effect& one) { return one.of.strength.has_value(); });
-    const std::string x_label = has_strengths ? "strength" : "perturbation, as in the table (0: none)";
+    // "scale_edge V1.E-V1.I=0.5" without its strength.
+    const auto& varied = effects.back().of.name;
+    const auto x_label = has_strengths ? "strength of " + varied.substr(0, varied.rfind('='))
+                                       : std::string("perturbation, as in the table (0: none)");
     const bool is_r2 = effects.front().of_r2.has_value();
-    const auto* name = is_r2 ? "R²" : "accuracy";
-    view::line_plot scores{
-        .title = name, .x_label = x_label, .y_label = "", .curves = {{name, {}, {}}}, .percent = !is_r2};
-    view::line_plot rates{.title = "mean rates", .x_label = x_label, .y_label = ""};
+    const auto* name = is_r2 ? "R²" : "Accuracy";
+    view::line_plot scores{.title = fmt::format("{}, band: 95 %", name),
+                           .x_label = x_label,
+                           .y_label = name,
+                           .curves = {{name, {}, {}}},
+                           .percent = !is_r2};
+    view::line_plot rates{.title = "Mean rates, bands: 95 %", .x_label = x_label, .y_label = "rate"};
     for (const auto& type : types) rates.curves.push_back({type, {}, {}});
     for (std::size_t i = 0; i < effects.size(); ++i) {
         const auto& one = effects[i];

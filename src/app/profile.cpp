@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 #include <torch/csrc/autograd/profiler_kineto.h>
 
+#include <stdlib.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <functional>
@@ -69,6 +71,11 @@ std::string short_name(std::string name) {
     replace("torch::autograd::", "");
     replace("cortexpr::executors::", "");
     replace("(anonymous namespace)::", "");
+    // The whole network is one node of LibTorch's graph.
+    for (const std::string_view executor : {"planned", "batched", "on_chip"})
+        if (name.find(fmt::format("{}_function", executor)) != std::string::npos)
+            return fmt::format("{}the network ({} executor)", name.starts_with("backward of ") ? "backward of " : "",
+                               executor);
     return name;
 }
 
@@ -107,7 +114,10 @@ void save(profiler::ProfilerResult& result, const std::string& file) {
 profile::profile(std::string file, bool on_gpu) : file_(std::move(file)) {
     const settings::ProfilerConfig config(settings::ProfilerState::KINETO);
     std::set<settings::ActivityType> activities{settings::ActivityType::CPU};
-    if (on_gpu) activities.insert(settings::ActivityType::CUDA);
+    if (on_gpu)
+        activities.insert(settings::ActivityType::CUDA);
+    else
+        ::setenv("KINETO_LOG_LEVEL", "5", 0);  // it calls a machine without a GPU an error
     profiler::prepareProfiler(config, activities);
     profiler::enableProfiler(config, activities);
 }

@@ -131,7 +131,7 @@ nlohmann::json json_of(const std::vector<target_fit>& fits) {
     return all;
 }
 
-void add_results(nlohmann::json& summary, const training_log& log, const epoch_record* kept, const score& told) {
+void add_results(nlohmann::json& summary, const training_log& log, const epoch_record* kept, const score& measure) {
     auto epochs = nlohmann::json::array();
     training_sums total;
     double test_seconds = 0;
@@ -140,12 +140,12 @@ void add_results(nlohmann::json& summary, const training_log& log, const epoch_r
                           {"iteration", record.iteration},
                           {"train_loss", record.train.mean_loss()},
                           {"test_loss", record.test_loss},
-                          {told.key, told.of(record)},
+                          {measure.key, measure.of(record)},
                           {"seconds", record.train.seconds},
                           {"loading_seconds", record.train.loading_seconds},
                           {"images_per_second", record.train.images_per_second()},
                           {"test_seconds", record.test_seconds}});
-        if (told.is_r2)
+        if (measure.is_r2)
             epochs.back()["test_targets"] = json_of(record.test_fits);
         else
             epochs.back()["train_accuracy"] = record.train.accuracy();
@@ -155,8 +155,8 @@ void add_results(nlohmann::json& summary, const training_log& log, const epoch_r
         test_seconds += record.test_seconds;
     }
     summary["epochs"] = std::move(epochs);
-    summary[told.key] = kept == nullptr ? nlohmann::json() : nlohmann::json(told.of(*kept));
-    if (told.is_r2) summary["test_targets"] = kept == nullptr ? nlohmann::json() : json_of(kept->test_fits);
+    summary[measure.key] = kept == nullptr ? nlohmann::json() : nlohmann::json(measure.of(*kept));
+    if (measure.is_r2) summary["test_targets"] = kept == nullptr ? nlohmann::json() : json_of(kept->test_fits);
     summary["test_loss"] = kept == nullptr ? nlohmann::json() : nlohmann::json(kept->test_loss);
     summary["kept_epoch"] = kept == nullptr ? nlohmann::json() : nlohmann::json(kept->epoch);
     summary["seconds"] = total.seconds + test_seconds;

@@ -47,7 +47,7 @@ const epoch_record* kept_epoch(const training_log& log, bool is_best);
 
 /// Members of the summary that come from the log: numbers of each epoch, totals, loss and score of the epoch that is
 /// kept.
-void add_results(nlohmann::json& summary, const training_log& log, const epoch_record* kept, const score& told);
+void add_results(nlohmann::json& summary, const training_log& log, const epoch_record* kept, const score& measure);
 
 /// How each target is fitted, as a list.
 nlohmann::json json_of(const std::vector<target_fit>& fits);

@@ -90,15 +90,15 @@ void require_alike(const noted_model& first, const noted_model& other, const sho
         throw usage_error(
             fmt::format("{} was trained with {}, and {} with {}; {}", first.file, one, other.file, another, advice));
     };
-    const auto told = [](std::optional<int> number, const char* what) {
+    const auto phrase = [](std::optional<int> number, const char* what) {
         return fmt::format("{} {}", number ? std::to_string(*number) : "unknown", what);
     };
     const auto one = first.notes.steps(), another = other.notes.steps();
     if (!request.given.has("--steps") && one != another)
-        refuse(told(one, "steps"), told(another, "steps"), "say with --steps for how many both are shown images");
+        refuse(phrase(one, "steps"), phrase(another, "steps"), "say with --steps for how many both are shown images");
     const auto label = first.notes.first_label(), others_label = other.notes.first_label();
     if (label != others_label)
-        refuse(told(label, "as first label"), told(others_label, "as first label"), "give them one by one");
+        refuse(phrase(label, "as first label"), phrase(others_label, "as first label"), "give them one by one");
     auto scale = request.given.values, others_scale = scale;
     first.notes.normalise_as_trained(scale);
     other.notes.normalise_as_trained(others_scale);

@@ -25,10 +25,14 @@ class training_notes {
   public:
     /// The key and the value of the note that a model was trained on sequences.
     static constexpr const char *shown = "shown", *sequences = "sequences";
+    /// The key of the perturbations that a model was trained under.
+    static constexpr const char* perturbed = "perturbed";
 
     training_notes(const std::string& model, const io::metadata_map& notes) : model_(model), notes_(notes) {}
 
     bool loss_all_steps() const { return text("loss") == "all steps"; }
+    /// What it was trained under; empty for nothing.
+    std::string perturbations() const { return text(perturbed); }
     /// Shown sequences, not still images.
     bool is_of_sequences() const { return text(shown) == sequences; }
     /// None where it isn't known.

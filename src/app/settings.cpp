@@ -47,7 +47,7 @@ struct enumeration_in<std::optional<Value>> {
     using type = Value;
 };
 
-enum class on_resume : bool { kept, may_change };
+enum class on_resume : bool { fixed, may_change };
 
 struct setting {
     /// `unset` is how --help calls a default whose value doesn't say it.
@@ -113,104 +113,105 @@ std::span<const setting> table() {
                      "synapses onto the output, of sparse_output_from: files as for --synapses")
                  .of(network_family::connectome),
              setting(
-                 "--mean", "mean", &all::mean, kept, numbers_or_measured(false),
+                 "--mean", "mean", &all::mean, fixed, numbers_or_measured(false),
                  "taken from pixels of 0 to 1: a number, or one for each channel (0.5,0.4,0.3), or 'measured' on the "
                  "training set",
                  "the data set's"),
-             setting("--deviation", "deviation", &all::deviation, kept, numbers_or_measured(true),
+             setting("--deviation", "deviation", &all::deviation, fixed, numbers_or_measured(true),
                      "what pixels are divided by then: as --mean", "the data set's"),
-             setting("--limit-train", "train_limit", &all::train_limit, kept, count(),
+             setting("--limit-train", "train_limit", &all::train_limit, fixed, count(),
                      "learn from this many images only, the first of the set"),
-             setting("--limit-test", "test_limit", &all::test_limit, kept, count(),
+             setting("--limit-test", "test_limit", &all::test_limit, fixed, count(),
                      "test on this many images only, the first of the set")});
         add("Training",
             {// With --final-lr only a new run may choose the epochs; see change().
              setting("--epochs", "epochs", &all::epochs, may_change, count(), "times that every image is learnt from"),
-             setting("--batch", "batch_size", &all::batch_size, kept, count(), "images in a mini-batch"),
-             setting("--steps", "steps", &all::steps, kept, count(1, most_steps),
+             setting("--batch", "batch_size", &all::batch_size, fixed, count(), "images in a mini-batch"),
+             setting("--steps", "steps", &all::steps, fixed, count(1, most_steps),
                      "time steps that an image is shown for"),
-             setting("--seed", "seed", &all::seed, kept, whole_number(), "all randomness comes from this"),
-             setting("--init", "initialisation", &all::initialisation, kept,
+             setting("--seed", "seed", &all::seed, fixed, whole_number(), "all randomness comes from this"),
+             setting("--init", "initialisation", &all::initialisation, fixed,
                      one_of({initialisation::balanced, initialisation::reference}), "initialisation of the parameters")
                  .of(network_family::areas),
-             setting("--weights", "starting_weights", &all::starting_weights, kept,
+             setting("--weights", "starting_weights", &all::starting_weights, fixed,
                      one_of({starting_weights::by_total_input, starting_weights::as_in_the_file}),
                      "what synapses start from: each over the sum of all weights that its cell receives, or as it is")
                  .of(network_family::connectome),
-             setting("--perturb", "perturb", &all::perturbations, kept, anything,
+             setting("--perturb", "perturb", &all::perturbations, fixed, anything,
                      "learn, and be tested, under perturbations, after the initialisation: 'silence V1.I:2..; cut "
                      "V1.E-V1.I', of a connectome 'silence L1; cut L1-Mi1' (docs/workbench.md has all)"),
-             setting("--average", "averaging", &all::averaging, kept, share(),
+             setting("--average", "averaging", &all::averaging, fixed, share(),
                      "decay of the parameters' running mean, 0 for none"),
              setting("--patience", "patience", &all::patience, may_change, count(),
                      "epochs without a better one after which the run ends", "never"),
-             setting("--keep-best", "keep_best", &all::keep_best, kept, anything,
+             setting("--keep-best", "keep_best", &all::keep_best, fixed, anything,
                      "keep the model of the best epoch, not of the last one"),
-             setting("--overfit-batch", "overfit_batch", &all::overfit_batch, kept, anything,
+             setting("--overfit-batch", "overfit_batch", &all::overfit_batch, fixed, anything,
                      "learn the first batch by heart and test on it: what can't is wrong")});
-        add("Loss", {setting("--loss", "loss", &all::loss, kept, one_of<loss_kind>(),
+        add("Loss", {setting("--loss", "loss", &all::loss, fixed, one_of<loss_kind>(),
                              "cross-entropy, or squared-error with 1 for the label and 0 for other classes; of a "
                              "regressor squared-error, absolute-error or huber",
                              "cross-entropy, of a regressor squared-error"),
-                     setting("--class-weights", "class_weights", &all::class_weights, kept, positive_numbers(),
+                     setting("--class-weights", "class_weights", &all::class_weights, fixed, positive_numbers(),
                              "what an example of each class counts: 1,1,2.5", "1 each"),
-                     setting("--balance-classes", "balance_classes", &all::balance_classes, kept, anything,
+                     setting("--balance-classes", "balance_classes", &all::balance_classes, fixed, anything,
                              "weights under which all classes of the training set count the same"),
-                     setting("--label-smoothing", "label_smoothing", &all::label_smoothing, kept, share(),
+                     setting("--label-smoothing", "label_smoothing", &all::label_smoothing, fixed, share(),
                              "share of a label that is spread over all classes"),
-                     setting("--loss-all-steps", "loss_all_steps", &all::loss_all_steps, kept, anything,
+                     setting("--loss-all-steps", "loss_all_steps", &all::loss_all_steps, fixed, anything,
                              "learn from the answers at all steps, not the last"),
-                     setting("--activity-l1", "activity_l1", &all::activity_l1, kept, not_negative(),
+                     setting("--activity-l1", "activity_l1", &all::activity_l1, fixed, not_negative(),
                              "penalty on the mean absolute rate"),
-                     setting("--activity-l2", "activity_l2", &all::activity_l2, kept, not_negative(),
+                     setting("--activity-l2", "activity_l2", &all::activity_l2, fixed, not_negative(),
                              "penalty on the mean square of rates"),
-                     setting("--weight-l1", "weight_l1", &all::weight_l1, kept, not_negative(),
+                     setting("--weight-l1", "weight_l1", &all::weight_l1, fixed, not_negative(),
                              "penalty on the sum of absolute weights of synapses"),
-                     setting("--wiring-length", "wiring_length", &all::wiring_length, kept, not_negative(),
+                     setting("--wiring-length", "wiring_length", &all::wiring_length, fixed, not_negative(),
                              "penalty on the sum of absolute weights times their length in positions")
                          .of(network_family::areas)});
         add("Optimiser",
-            {setting("--optimiser", "optimiser", &all::optimiser, kept, one_of<optimiser_kind>(),
+            {setting("--optimiser", "optimiser", &all::optimiser, fixed, one_of<optimiser_kind>(),
                      "adam, adamw, sgd or rmsprop"),
-             setting("--lr", "learning_rate", &all::learning_rate, kept, positive_number(), "learning rate"),
-             setting("--momentum", "momentum", &all::momentum, kept, share(), "of sgd and rmsprop",
+             setting("--lr", "learning_rate", &all::learning_rate, fixed, positive_number(), "learning rate"),
+             setting("--momentum", "momentum", &all::momentum, fixed, share(), "of sgd and rmsprop",
                      "0.9, of rmsprop 0"),
-             setting("--nesterov", "nesterov", &all::nesterov, kept, anything, "Nesterov's momentum, of sgd"),
-             setting("--mean-decay", "mean_decay", &all::mean_decay, kept, share(), "beta1 of adam and adamw", "0.9"),
-             setting("--square-decay", "square_decay", &all::square_decay, kept, share(),
+             setting("--nesterov", "nesterov", &all::nesterov, fixed, anything, "Nesterov's momentum, of sgd"),
+             setting("--mean-decay", "mean_decay", &all::mean_decay, fixed, share(), "beta1 of adam and adamw", "0.9"),
+             setting("--square-decay", "square_decay", &all::square_decay, fixed, share(),
                      "beta2 of adam and adamw, alpha of rmsprop", "0.999, of rmsprop 0.99"),
-             setting("--epsilon", "epsilon", &all::epsilon, kept, positive_number(),
+             setting("--epsilon", "epsilon", &all::epsilon, fixed, positive_number(),
                      "added to the root of mean squares that a step is divided by"),
-             setting("--clip-norm", "clip_norm", &all::clip_norm, kept, positive_number(),
+             setting("--clip-norm", "clip_norm", &all::clip_norm, fixed, positive_number(),
                      "largest norm of the gradient over all parameters", "any"),
-             setting("--clip-value", "clip_value", &all::clip_value, kept, positive_number(),
+             setting("--clip-value", "clip_value", &all::clip_value, fixed, positive_number(),
                      "largest absolute value in a gradient", "any"),
-             setting("--weight-decay", "weight_decay", &all::weight_decay, kept, not_negative(),
+             setting("--weight-decay", "weight_decay", &all::weight_decay, fixed, not_negative(),
                      "of weights, the readout's too; apart from the gradient with adamw"),
-             setting("--weight-decay-excitatory", "excitatory_weight_decay", &all::excitatory_weight_decay, kept,
+             setting("--weight-decay-excitatory", "excitatory_weight_decay", &all::excitatory_weight_decay, fixed,
                      not_negative(), "in its place where the presynaptic cell is excitatory", "--weight-decay"),
-             setting("--weight-decay-inhibitory", "inhibitory_weight_decay", &all::inhibitory_weight_decay, kept,
+             setting("--weight-decay-inhibitory", "inhibitory_weight_decay", &all::inhibitory_weight_decay, fixed,
                      not_negative(), "in its place where the presynaptic cell is inhibitory", "--weight-decay")});
         add("Learning rate over the run",
-            {setting("--warm-up", "warm_up", &all::warm_up, kept, count(0),
+            {setting("--warm-up", "warm_up", &all::warm_up, fixed, count(0),
                      "iterations over which the learning rate rises, 0 for none"),
-             setting("--schedule", "schedule", &all::schedule, kept, one_of<learning_rate_schedule>(),
+             setting("--schedule", "schedule", &all::schedule, fixed, one_of<learning_rate_schedule>(),
                      "how the learning rate goes on after the warm-up: constant, cosine, step or one-cycle",
                      "cosine with --final-lr, else constant"),
-             setting("--final-lr", "final_learning_rate", &all::final_learning_rate, kept, not_negative(),
+             setting("--final-lr", "final_learning_rate", &all::final_learning_rate, fixed, not_negative(),
                      "learning rate of the last iteration, of cosine and one-cycle",
                      "0, of one-cycle a 250,000th of --lr"),
-             setting("--fall-every", "fall_every", &all::fall_every, kept, count(), "epochs between two falls of step"),
-             setting("--fall-factor", "fall_factor", &all::fall_factor, kept, factor,
+             setting("--fall-every", "fall_every", &all::fall_every, fixed, count(),
+                     "epochs between two falls of step"),
+             setting("--fall-factor", "fall_factor", &all::fall_factor, fixed, factor,
                      "what a fall of step multiplies the learning rate by"),
-             setting("--rise", "rise", &all::rise, kept, part, "share of the run over which one-cycle rises")});
+             setting("--rise", "rise", &all::rise, fixed, part, "share of the run over which one-cycle rises")});
         add("Augmentation",
-            {setting("--shift", "shift", &all::shift, kept, count(0, 10'000),
+            {setting("--shift", "shift", &all::shift, fixed, count(0, 10'000),
                      "largest shift of an image in each direction before it is learnt from, in pixels"),
-             setting("--flip", "flip", &all::flip, kept, anything, "mirror half of the images, left to right"),
-             setting("--rotate", "rotate", &all::rotate, kept, degrees,
+             setting("--flip", "flip", &all::flip, fixed, anything, "mirror half of the images, left to right"),
+             setting("--rotate", "rotate", &all::rotate, fixed, degrees,
                      "largest angle that an image is turned by, in degrees"),
-             setting("--noise", "noise", &all::noise, kept, not_negative(),
+             setting("--noise", "noise", &all::noise, fixed, not_negative(),
                      "deviation of noise that is added to normalised pixels")});
         add("Machine", {setting("--device", "device", &all::device, may_change, anything, "cpu, cuda, cuda:1, ..."),
                         setting("--precision", "precision", &all::precision, may_change,
@@ -221,7 +222,7 @@ std::span<const setting> table() {
                                 "all cores"),
                         setting("--cuda-graph", "cuda_graph", &all::cuda_graph, may_change, anything,
                                 "replay each training step as one CUDA graph")});
-        add("Log", {setting("--log-every", "log_every", &all::log_every, kept, count(),
+        add("Log", {setting("--log-every", "log_every", &all::log_every, fixed, count(),
                             "iterations between two lines of the log"),
                     setting("--tensorboard", "tensorboard", &all::tensorboard, may_change, anything,
                             "write the curves for TensorBoard, too")});
@@ -287,38 +288,38 @@ void add(CLI::App& command, given_settings& given, const app_options& options, c
     if (is_data && options.default_data != nullptr) option->default_str(options.default_data);
 }
 
-/// What applies to a setting that is told by its key.
+/// What applies to a setting that is given by its key.
 struct found_setting {
     const setting& row;
     CLI::Option& option;
 };
 
-[[noreturn]] void refuse(const setting_value& told, const std::string& why) {
-    if (told.where.empty()) throw CLI::ValidationError(why);
-    throw usage_error(fmt::format("{}: {}", told.where, why));
+[[noreturn]] void refuse(const setting_value& entry, const std::string& why) {
+    if (entry.where.empty()) throw CLI::ValidationError(why);
+    throw usage_error(fmt::format("{}: {}", entry.where, why));
 }
 
-found_setting found(const given_settings& given, const setting_value& told) {
+found_setting found(const given_settings& given, const setting_value& entry) {
     std::vector<std::string> names;
-    auto as_option = "--" + told.key;
+    auto as_option = "--" + entry.key;
     std::ranges::replace(as_option, '_', '-');
     for (const auto& row : table()) {
         auto* option = given.command->get_option_no_throw(row.option);
         if (option == nullptr) continue;
-        if (told.key == row.key) return {row, *option};
+        if (entry.key == row.key) return {row, *option};
         names.emplace_back(row.key);
     }
     for (const auto& row : table())
         if (as_option == row.option && std::ranges::find(names, row.key) != names.end())
-            refuse(told, fmt::format("there is no setting {}; that of {} is called {}", io::shown_name(told.key),
-                                     row.option, row.key));
-    refuse(told,
-           fmt::format("there is no setting {}{}", io::shown_name(told.key), circuit::nearest_among(told.key, names)));
+            refuse(entry, fmt::format("there is no setting {}; that of {} is called {}", io::shown_name(entry.key),
+                                      row.option, row.key));
+    refuse(entry, fmt::format("there is no setting {}{}", io::shown_name(entry.key),
+                              circuit::nearest_among(entry.key, names)));
 }
 
 /// As if the option had been given.
-void give(const found_setting& setting, const setting_value& told) {
-    auto text = told.value;
+void give(const found_setting& setting, const setting_value& entry) {
+    auto text = entry.value;
     const bool is_flag = std::holds_alternative<bool run_settings::*>(setting.row.where);
     auto problem = is_flag ? true_or_false()(text) : setting.row.check(text);
     if (problem.empty()) {
@@ -326,10 +327,10 @@ void give(const found_setting& setting, const setting_value& told) {
             setting.option.add_result(text);
             setting.option.run_callback();
         } catch (const CLI::Error&) {
-            problem = fmt::format("{} can't be read", io::shown_name(told.value));
+            problem = fmt::format("{} can't be read", io::shown_name(entry.value));
         }
     }
-    if (!problem.empty()) refuse(told, fmt::format("{}: {}", told.key, problem));
+    if (!problem.empty()) refuse(entry, fmt::format("{}: {}", entry.key, problem));
 }
 
 bool falls_over_all_epochs(const run_settings& settings) {
@@ -368,29 +369,29 @@ void add_circuit_settings(CLI::App& command, given_settings& given, const app_op
     for (const auto& one : circuit_files) add_setting(command, given, options, one.option);
 }
 
-void require_setting(const given_settings& given, const setting_value& told) {
-    const auto& row = found(given, told).row;
+void require_setting(const given_settings& given, const setting_value& entry) {
+    const auto& row = found(given, entry).row;
     CLI::App command;
     given_settings tried;
     tried.values.family = given.values.family;
     add(command, tried, {}, row, "");
-    give({row, *command.get_option(row.option)}, told);
+    give({row, *command.get_option(row.option)}, entry);
 }
 
 void apply(given_settings& given, const std::vector<setting_value>& of_command_line,
            const std::vector<setting_value>& of_file) {
-    for (const auto& told : of_command_line) {
-        const auto setting = found(given, told);
-        if (setting.option.count() > 0) refuse(told, fmt::format("{} is given twice", told.key));
-        give(setting, told);
+    for (const auto& entry : of_command_line) {
+        const auto setting = found(given, entry);
+        if (setting.option.count() > 0) refuse(entry, fmt::format("{} is given twice", entry.key));
+        give(setting, entry);
     }
     std::vector<const CLI::Option*> by_file;
-    for (const auto& told : of_file) {
-        const auto setting = found(given, told);
+    for (const auto& entry : of_file) {
+        const auto setting = found(given, entry);
         if (std::ranges::find(by_file, &setting.option) != by_file.end())
-            refuse(told, fmt::format("{} is given twice", told.key));
+            refuse(entry, fmt::format("{} is given twice", entry.key));
         if (setting.option.count() > 0) continue;
-        give(setting, told);
+        give(setting, entry);
         by_file.push_back(&setting.option);
     }
 }
@@ -405,7 +406,7 @@ std::vector<std::string> changeable(network_family family) {
 
 void require_changeable(const given_settings& given) {
     for (const auto& row : table())
-        if (row.resumed == on_resume::kept && given.has(row.option))
+        if (row.resumed == on_resume::fixed && given.has(row.option))
             throw usage_error(
                 fmt::format("{} can't be given with --resume: a continued run keeps its settings, but for {}",
                             row.option, fmt::join(changeable(given.values.family), ", ")));

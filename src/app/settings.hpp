@@ -91,7 +91,7 @@ void apply(given_settings& given, const std::vector<setting_value>& of_command_l
            const std::vector<setting_value>& of_file);
 
 /// Whether a setting can be given to a command: its key and its value. \throws as `apply`
-void require_setting(const given_settings& given, const setting_value& told);
+void require_setting(const given_settings& given, const setting_value& entry);
 
 /// \throws usage_error  one was given that a continued run keeps
 void require_changeable(const given_settings& given);

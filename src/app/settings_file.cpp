@@ -27,24 +27,24 @@ std::string toml_value(const nlohmann::json& value) {
 }  // namespace
 
 setting_value setting_in(const std::filesystem::path& file, const file_entry& entry, const nlohmann::json& value) {
-    setting_value told{.key = entry.key, .where = fmt::format("{}, line {}", file.string(), entry.line)};
+    setting_value result{.key = entry.key, .where = fmt::format("{}, line {}", file.string(), entry.line)};
     if (value.is_string()) {
-        told.value = value.get<std::string>();
+        result.value = value.get<std::string>();
     } else if (value.is_boolean()) {
-        told.value = value.get<bool>() ? "true" : "false";
+        result.value = value.get<bool>() ? "true" : "false";
     } else if (value.is_number()) {
-        told.value = number_text(value);
+        result.value = number_text(value);
     } else if (value.is_array() && std::ranges::all_of(value, [](const auto& one) { return one.is_number(); })) {
         for (const auto& one : value) {
-            if (!told.value.empty()) told.value += ',';
-            told.value += number_text(one);
+            if (!result.value.empty()) result.value += ',';
+            result.value += number_text(one);
         }
     } else {
         refuse_line(file, entry.line,
                     fmt::format("{} is neither a number, a text, true or false, nor a list of numbers",
                                 io::shown_name(entry.key)));
     }
-    return told;
+    return result;
 }
 
 setting_value setting_in(const std::filesystem::path& file, const file_entry& entry) {

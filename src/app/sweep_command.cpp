@@ -30,13 +30,13 @@ std::string slurm_script(const sweep_request& request, const sweep_plan& plan) {
     return fmt::format(
         "#!/bin/sh\n"
         "#SBATCH --job-name={}\n"
-        "#SBATCH --array=0-{}%{}\n"
+        "#SBATCH --array=0-{}{}\n"
         "#SBATCH --output={}/slurm-%a.log\n"
         "cd {} || exit 1\n"
         "exec {} sweep {} --only \"$SLURM_ARRAY_TASK_ID\"{}\n",
-        std::filesystem::path(request.plan).stem().string(), plan.runs.size() - 1, request.jobs,
-        std::filesystem::absolute(plan.folder).string(), quoted(std::filesystem::current_path().string()),
-        quoted(program), quoted(file), more);
+        std::filesystem::path(request.plan).stem().string(), plan.runs.size() - 1,
+        request.jobs ? fmt::format("%{}", *request.jobs) : "", std::filesystem::absolute(plan.folder).string(),
+        quoted(std::filesystem::current_path().string()), quoted(program), quoted(file), more);
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ int sweep_command(const sweep_request& request, const given_settings& known) {
     }
     const interrupt_guard guard;
     const auto say = [](const std::string& text) { io::say(stderr, text + '\n'); };
-    const auto report = run_all(plan, std::move(runs), request.jobs, request.program, say);
+    const auto report = run_all(plan, std::move(runs), request.jobs.value_or(1), request.program, say);
     if (!request.only) io::say(stdout, write_results(plan));
     if (report.is_interrupted) return interrupted_status + interrupt_guard::signal();
     return report.failed.empty() ? 0 : 1;

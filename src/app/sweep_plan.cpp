@@ -65,18 +65,18 @@ class sweep_reader {
         throw file_error(file_.string(), fmt::format("line {}: {}", entry.line, why));
     }
 
-    setting_value checked(setting_value told) const {
-        require_setting(known_, told);
-        return told;
+    setting_value checked(setting_value entry) const {
+        require_setting(known_, entry);
+        return entry;
     }
 
     /// In place of what the file has for the setting: one value, or several.
-    void replace(const setting_value& told) {
-        checked(told);
-        std::erase_if(settings_, [&](const setting_value& other) { return other.key == told.key; });
-        std::erase_if(grid_, [&](const choice& other) { return other.entry.key == told.key; });
-        std::erase_if(drawn_, [&](const file_entry& other) { return other.key == told.key; });
-        settings_.push_back(told);
+    void replace(const setting_value& entry) {
+        checked(entry);
+        std::erase_if(settings_, [&](const setting_value& other) { return other.key == entry.key; });
+        std::erase_if(grid_, [&](const choice& other) { return other.entry.key == entry.key; });
+        std::erase_if(drawn_, [&](const file_entry& other) { return other.key == entry.key; });
+        settings_.push_back(entry);
     }
 
     std::filesystem::path folder_in(const file_entry& entry) const {
@@ -174,9 +174,9 @@ class sweep_reader {
         const auto add = [&](const std::string& key, const std::string& value) {
             run.settings += fmt::format("{} = {}\n", key, nlohmann::json(value).dump());
         };
-        for (const auto& told : settings_) {
-            const auto is_same = [&](const auto& pair) { return pair.first == told.key; };
-            if (std::ranges::none_of(run.varied, is_same)) add(told.key, told.value);
+        for (const auto& entry : settings_) {
+            const auto is_same = [&](const auto& pair) { return pair.first == entry.key; };
+            if (std::ranges::none_of(run.varied, is_same)) add(entry.key, entry.value);
         }
         for (const auto& [key, value] : run.varied) add(key, value);
         plan.runs.push_back(std::move(run));

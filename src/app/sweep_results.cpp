@@ -88,10 +88,10 @@ std::vector<group> groups_of(const std::vector<result>& results) {
     return groups;
 }
 
-void write_csv(const sweep_plan& plan, const std::vector<result>& results, const score& told) {
+void write_csv(const sweep_plan& plan, const std::vector<result>& results, const score& measure) {
     std::vector<std::string> columns{"run"};
     for (const auto& [key, value] : plan.runs.front().varied) columns.push_back(key);
-    for (const auto* column : {told.key, "test_loss", "kept_epoch", "seconds"}) columns.emplace_back(column);
+    for (const auto* column : {measure.key, "test_loss", "kept_epoch", "seconds"}) columns.emplace_back(column);
     auto text = io::csv_row(std::vector<io::csv_cell>(columns.begin(), columns.end()));
     for (const auto& one : results) {
         std::vector<io::csv_cell> cells{one.run->name};
@@ -103,12 +103,12 @@ void write_csv(const sweep_plan& plan, const std::vector<result>& results, const
 }
 
 void write_json(const sweep_plan& plan, const std::vector<result>& results, const std::vector<group>& groups,
-                const std::vector<std::string>& keys, const score& told) {
+                const std::vector<std::string>& keys, const score& measure) {
     auto runs = nlohmann::json::array(), means = nlohmann::json::array();
     for (const auto& one : results)
         runs.push_back({{"run", one.run->name},
                         {"settings", nlohmann::json(std::map(one.run->varied.begin(), one.run->varied.end()))},
-                        {told.key, one.score},
+                        {measure.key, one.score},
                         {"test_loss", one.loss},
                         {"kept_epoch", one.kept_epoch},
                         {"seconds", one.seconds}});
@@ -117,11 +117,11 @@ void write_json(const sweep_plan& plan, const std::vector<result>& results, cons
         for (std::size_t i = 0; i < keys.size(); ++i) settings[keys[i]] = one.values[i];
         means.push_back({{"settings", settings},
                          {"runs", one.results.size()},
-                         {told.key, one.mean(&result::score)},
+                         {measure.key, one.mean(&result::score)},
                          {"deviation", one.deviation()},
                          {"test_loss", one.mean(&result::loss)},
                          {"best_run", one.best().run->name},
-                         {fmt::format("best_{}", told.key), one.best().score}});
+                         {fmt::format("best_{}", measure.key), one.best().score}});
     }
     const nlohmann::json found{{"planned", plan.runs.size()}, {"runs", runs}, {"means", means}};
     io::write_file(plan.folder / "sweep.json", found.dump(2) + '\n');
@@ -133,22 +133,22 @@ std::string write_results(const sweep_plan& plan) {
     const auto results = results_of(plan);
     const auto groups = groups_of(results);
     const auto keys = keys_of(plan);
-    const auto told = score_of_sweep(plan);
-    write_csv(plan, results, told);
-    write_json(plan, results, groups, keys, told);
+    const auto measure = score_of_sweep(plan);
+    write_csv(plan, results, measure);
+    write_json(plan, results, groups, keys, measure);
     using view::alignment;
     std::vector<view::table_column> columns;
     for (const auto& key : keys) columns.push_back({key});
-    for (const auto& title : {std::string("runs"), fmt::format("test {}", told.name), std::string("deviation"),
+    for (const auto& title : {std::string("runs"), fmt::format("test {}", measure.name), std::string("deviation"),
                               std::string("best"), std::string("test loss")})
         columns.push_back({title, alignment::right});
     view::table table(std::move(columns));
     for (const auto& one : groups) {
         auto cells = one.values;
         cells.push_back(grouped(std::ssize(one.results)));
-        cells.push_back(told.text(one.mean(&result::score)));
-        cells.push_back(one.results.size() < 2 ? "" : told.text(one.deviation()));
-        cells.push_back(told.text(one.best().score));
+        cells.push_back(measure.text(one.mean(&result::score)));
+        cells.push_back(one.results.size() < 2 ? "" : measure.text(one.deviation()));
+        cells.push_back(measure.text(one.best().score));
         cells.push_back(fmt::format("{:.4f}", one.mean(&result::loss)));
         table.row(std::move(cells));
     }

@@ -32,6 +32,9 @@ int test_command(program_network& network, const test_request& request) {
     const int steps = steps_of(images, request.given, noted_steps.value_or(settings.steps));
     require_fit(*module, images);
     module->load(model, request.model);
+    if (const auto perturbed = notes.perturbations(); !perturbed.empty())
+        io::say(stderr, fmt::format("{}: {} was trained under perturbations ({}), and is tested without them\n",
+                                    request.program, request.model, perturbed));
     if (needs_steps && !noted_steps)
         io::say(stderr, fmt::format("{}: {} doesn't say for how many steps it was trained; images are shown for {} "
                                     "(--steps)\n",
@@ -42,23 +45,17 @@ int test_command(program_network& network, const test_request& request) {
                                   .loss_all_steps = notes.loss_all_steps(),
                                   .loss = notes.loss(),
                                   .target_deviations = notes.target_deviations(module->targets())});
-    const auto told = score_of(module->targets() > 0);
-    const double score = told.is_r2 ? mean_r2(result.fits) : result.accuracy;
+    const auto measure = score_of(module->targets() > 0);
+    const double score = measure.is_r2 ? mean_r2(result.fits) : result.accuracy;
     if (request.json) {
-        nlohmann::json report{{"program", request.program},
-                              {"network", module->name()},
-                              {"model", request.model},
-                              {"data", images.source},
-                              {"test_images", images.count},
-                              {"steps", steps},
-                              {told.key, score},
-                              {"test_loss", result.loss},
-                              {"seconds", result.seconds}};
-        if (told.is_r2) report["test_targets"] = json_of(result.fits);
+        nlohmann::json report{{"program", request.program}, {"network", module->name()},   {"model", request.model},
+                              {"data", images.source},      {"test_images", images.count}, {"steps", steps},
+                              {measure.key, score},         {"test_loss", result.loss},    {"seconds", result.seconds}};
+        if (measure.is_r2) report["test_targets"] = json_of(result.fits);
         io::write_file(*request.json, report.dump(2) + '\n');
     }
-    io::say(stdout, fmt::format("test {} {}, loss {:.4f}, {} {} of {}, {} steps, in {}\n{}", told.name,
-                                told.text(score), result.loss, grouped(images.count), kind_of(images), images.source,
+    io::say(stdout, fmt::format("test {} {}, loss {:.4f}, {} {} of {}, {} steps, in {}\n{}", measure.name,
+                                measure.text(score), result.loss, grouped(images.count), kind_of(images), images.source,
                                 steps, duration(result.seconds), fits_text(result.fits)));
     return 0;
 }

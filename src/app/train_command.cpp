@@ -7,6 +7,7 @@
 #include "resources.hpp"
 #include "run_folder.hpp"
 #include "run_report.hpp"
+#include "saved_model.hpp"
 #include "score.hpp"
 #include "settings.hpp"
 #include "training_view.hpp"
@@ -47,7 +48,7 @@ std::map<std::string, std::string> model_notes(const trainable& network, const r
                                              {"seed", std::to_string(settings.seed)},
                                              {"iterations", std::to_string(state.iterations)}};
     if (train.is_sequence()) notes[training_notes::shown] = training_notes::sequences;
-    if (!settings.perturbations.empty()) notes["perturbed"] = settings.perturbations;
+    if (!settings.perturbations.empty()) notes[training_notes::perturbed] = settings.perturbations;
     if (!train.has_targets()) return notes;
     std::vector<double> deviations;  // the units of the loss
     for (const auto& target : data::measured_targets(train)) deviations.push_back(target.standard_deviation);

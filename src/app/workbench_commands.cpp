@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <string>
+#include <utility>
 
 namespace cortexpr::application {
 
@@ -16,7 +18,7 @@ bool is_connectome(const given_settings& given) { return given.values.family == 
 
 /// Options of all commands that show examples to a saved model.
 void add_shown(CLI::App& command, shown_request& request, const app_options& options, const char* models) {
-    command.add_option("--model", request.models, models)->type_name("FILE")->allow_extra_args(false);
+    command.add_option("--model", request.models, models)->option_text("FILE")->allow_extra_args(false);
     const auto add = [&](const char* option, const char* help = "") {
         add_setting(command, request.given, options, option, help);
     };
@@ -25,9 +27,9 @@ void add_shown(CLI::App& command, shown_request& request, const app_options& opt
         "--train-split", [&request] { request.part = data::split::train; }, "show the training set, not the test set");
     add_as_trained(command, request.given, options);
     add("--batch", "images at a time [256]");
-    for (const auto* option :
-         {"--seed", "--init", "--weights", "--device", "--precision", "--threads", "--limit-train", "--limit-test"})
-        add(option);
+    for (const auto* option : {"--seed", "--init", "--weights", "--device", "--precision", "--threads"}) add(option);
+    add("--limit-train", "with --train-split, at most this many images [all]");
+    add("--limit-test", "at most this many images [all]");
     add_circuit_settings(command, request.given, options);
 }
 
@@ -114,93 +116,133 @@ void add_named(CLI::App& command, const char* option, Value& value, const char* 
         ->check(CLI::IsMember(names));
 }
 
-void add_analyse(CLI::App& program, analyse_request& request, const app_options& options) {
+namespace {
+
+/// The subcommands of `analyse`, with the options that all of them have.
+class analyses {
+  public:
     using analysis = analyse_request::analysis;
-    using variable = analyse_request::variable;
-    using method = analyse_request::method;
+
+    analyses(CLI::App& command, std::string program, analyse_request& request, const app_options& options)
+        : command_(command), program_(std::move(program)), request_(request), options_(options) {}
+
+    void add_tuning() {
+        using variable = analyse_request::variable;
+        const char* help = of_cells() ? "rates and selectivity by class"
+                                      : "rates and selectivity by class, or by the angle of gratings";
+        auto& tuning =
+            add(analysis::tuning, "tuning", help,
+                of_cells() ? "how each cell type tells the classes apart" : "tuning to the orientation of gratings",
+                of_cells() ? "" : " --by orientation");
+        add_named<variable>(
+            tuning, "--by", request_.by,
+            "classes (of the data set), orientation (of still gratings) or direction (of drifting ones) [classes]",
+            {{"classes", variable::classes},
+             {"orientation", variable::orientation},
+             {"direction", variable::direction}});
+        tuning
+            .add_option("--from", request_.from,
+                        "rates are means from this step on [the last one; half of a drifting grating]")
+            ->check(count());
+        auto& gratings = request_.gratings;
+        tuning.add_option("--angles", gratings.angles, "how many, of gratings [8]")->check(count(2, 256));
+        tuning.add_option("--phases", gratings.phases, "of each angle [4]")->check(count());
+        tuning.add_option("--period", gratings.period, "pixels of a cycle [7]")->check(positive_number());
+        tuning.add_option("--contrast", gratings.contrast, "amplitude, in the units of the network's input [1]")
+            ->check(positive_number());
+    }
+
+    void add_fields() {
+        using method = analyse_request::method;
+        auto& fields = add(analysis::fields, "fields", "receptive fields of neurons, by gradients or by white noise",
+                           "the fields of four subtypes, in the middle of the map", " 'V1.E[0..3]'");
+        if (of_cells()) fields.group("");  // which refuses: cells have no images
+        fields
+            .add_option(
+                "neurons", request_.neurons,
+                "whose: V1.E (in the middle of the map), 'V1.E[0..3]@14,14' (of subtypes 0 to 3, row and column 14)")
+            ->required()
+            ->type_name("PART");
+        add_named<method>(fields, "--by", request_.how,
+                          "gradient (mean over images) or noise (reverse correlation) [gradient]",
+                          {{"gradient", method::gradient}, {"noise", method::noise}});
+        fields.add_flag("--lags", request_.fields.by_lag,
+                        "a field for each lag, of a stimulus that changes at each step");
+        fields.add_option("--images", request_.images, "around how many images gradients are taken [32]")
+            ->check(count());
+        fields.add_option("--stimuli", request_.fields.stimuli, "how many of white noise [4096]")->check(count(2));
+        fields.add_option("--contrast", request_.fields.deviation, "standard deviation of the noise [1]")
+            ->check(positive_number());
+    }
+
+    void add_spectrum() {
+        auto& spectrum =
+            add(analysis::spectrum, "spectrum",
+                "eigenvalues of the circuit at its rates: is it stable, and stabilised by inhibition?",
+                "whether inhibition stabilises the circuit at the rates that an image leads to", " --image 3");
+        spectrum.add_option("--image", request_.image, "the image whose rates they are, after --steps [0]")
+            ->check(count(0));
+        spectrum.add_option("--leading", request_.spectrum.leading, "how many eigenvalues of a large circuit [8]")
+            ->check(count(1, 100));
+    }
+
+    void add_balance() {
+        add(analysis::balance, "balance",
+            of_cells() ? "excitatory and inhibitory currents into each cell type, step by step"
+                       : "excitatory and inhibitory currents into each neuron type, step by step",
+            "currents into each type, and the ratio of inhibition to excitation", "");
+    }
+
+  private:
+    bool of_cells() const { return is_connectome(request_.shown.given); }
+
+    CLI::App& add(analysis of, const char* name, const char* help, const char* example, const char* arguments) {
+        auto& one = *command_.add_subcommand(name, help);
+        add_shown(one, request_.shown, options_,
+                  "the parameters: .safetensors, .pt, .npz or a folder of arrays [a network as training begins]");
+        one.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+        add_perturbations(one, request_.perturbations, request_.shown.given.values.family);
+        one.footer(fmt::format("Example: {0}\n  {1} analyse {2}{3} --model runs/model.safetensors --svg {2}.svg",
+                               example, program_, name, arguments));
+        one.add_option("--json", request_.json, "write the results here, as JSON")->type_name("FILE");
+        one.add_option("--csv", request_.csv, "write the results here, as CSV")->type_name("FILE");
+        one.add_option("--svg", request_.svg, "draw them into this file, .svg or .png")->type_name("FILE");
+        one.callback([&request = request_, &one, of] {
+            request.of = of;
+            request.shown.given.command = &one;
+        });
+        return one;
+    }
+
+    CLI::App& command_;
+    std::string program_;
+    analyse_request& request_;
+    const app_options& options_;
+};
+
+}  // namespace
+
+void add_analyse(CLI::App& program, analyse_request& request, const app_options& options) {
     const bool of_cells = is_connectome(request.shown.given);
     auto& command =
         *program.add_subcommand("analyse", of_cells ? "tuning, recurrent spectrum and balance"
                                                     : "tuning, receptive fields, recurrent spectrum and balance");
     command.require_subcommand(1);
-    const auto add = [&](analysis of, const char* name, const char* help, const char* example,
-                         const char* arguments) -> CLI::App& {
-        auto& one = *command.add_subcommand(name, help);
-        add_shown(one, request.shown, options,
-                  "the parameters: .safetensors, .pt, .npz or a folder of arrays [a network as training begins]");
-        one.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
-        add_perturbations(one, request.perturbations, request.shown.given.values.family);
-        one.footer(fmt::format("Example: {0}\n  {1} analyse {2}{3} --model runs/model.safetensors --svg {2}.svg",
-                               example, program.get_name(), name, arguments));
-        one.add_option("--json", request.json, "write the results here, as JSON")->type_name("FILE");
-        one.add_option("--csv", request.csv, "write the results here, as CSV")->type_name("FILE");
-        one.add_option("--svg", request.svg, "draw them into this file, .svg or .png")->type_name("FILE");
-        one.callback([&request, &one, of] {
-            request.of = of;
-            request.shown.given.command = &one;
-        });
-        return one;
-    };
-    auto& tuning =
-        add(analysis::tuning, "tuning",
-            of_cells ? "rates and selectivity by class" : "rates and selectivity by class, or by the angle of gratings",
-            of_cells ? "how each cell type tells the classes apart" : "tuning to the orientation of gratings",
-            of_cells ? "" : " --by orientation");
-    add_named<variable>(
-        tuning, "--by", request.by,
-        "classes (of the data set), orientation (of still gratings) or direction (of drifting ones) [classes]",
-        {{"classes", variable::classes}, {"orientation", variable::orientation}, {"direction", variable::direction}});
-    tuning
-        .add_option("--from", request.from,
-                    "rates are means from this step on [the last one; half of a drifting grating]")
-        ->check(count());
-    tuning.add_option("--angles", request.gratings.angles, "how many, of gratings [8]")->check(count(2, 256));
-    tuning.add_option("--phases", request.gratings.phases, "of each angle [4]")->check(count());
-    tuning.add_option("--period", request.gratings.period, "pixels of a cycle [7]")->check(positive_number());
-    tuning.add_option("--contrast", request.gratings.contrast, "amplitude, in the units of the network's input [1]")
-        ->check(positive_number());
-    auto& fields = add(analysis::fields, "fields", "receptive fields of neurons, by gradients or by white noise",
-                       "the fields of four subtypes, in the middle of the map", " 'V1.E[0..3]'");
-    if (of_cells) fields.group("");  // which refuses: cells have no images
-    fields
-        .add_option(
-            "neurons", request.neurons,
-            "whose: V1.E (in the middle of the map), 'V1.E[0..3]@14,14' (of subtypes 0 to 3, row and column 14)")
-        ->required()
-        ->type_name("PART");
-    add_named<method>(fields, "--by", request.how,
-                      "gradient (mean over images) or noise (reverse correlation) [gradient]",
-                      {{"gradient", method::gradient}, {"noise", method::noise}});
-    fields.add_flag("--lags", request.fields.by_lag, "a field for each lag, of a stimulus that changes at each step");
-    fields.add_option("--images", request.images, "around how many images gradients are taken [32]")->check(count());
-    fields.add_option("--stimuli", request.fields.stimuli, "how many of white noise [4096]")->check(count(2));
-    fields.add_option("--contrast", request.fields.deviation, "standard deviation of the noise [1]")
-        ->check(positive_number());
-    auto& spectrum = add(analysis::spectrum, "spectrum",
-                         "eigenvalues of the circuit at its rates: is it stable, and stabilised by inhibition?",
-                         "whether inhibition stabilises the circuit at the rates that an image leads to", " --image 3");
-    spectrum.add_option("--image", request.image, "the image whose rates they are, after --steps [0]")->check(count(0));
-    spectrum.add_option("--leading", request.spectrum.leading, "how many eigenvalues of a large circuit [8]")
-        ->check(count(1, 100));
-    add(analysis::balance, "balance",
-        of_cells ? "excitatory and inhibitory currents into each cell type, step by step"
-                 : "excitatory and inhibitory currents into each neuron type, step by step",
-        "currents into each type, and the ratio of inhibition to excitation", "");
-    if (of_cells) {
-        command.footer(
-            fmt::format("Example: how cell types tell classes apart, and whether inhibition stabilises the circuit\n"
-                        "  {0} analyse tuning --model runs/model.safetensors --svg tuning.svg\n"
-                        "  {0} analyse spectrum --model runs/model.safetensors --svg spectrum.svg\n"
-                        "All of them also of a perturbed network: --silence L1, --cut L1-Mi1, --inject Mi1=0.2",
-                        program.get_name()));
-        return;
-    }
+    analyses all(command, program.get_name(), request, options);
+    all.add_tuning();
+    all.add_fields();
+    all.add_spectrum();
+    all.add_balance();
+    const char* what = of_cells ? "how cell types tell classes apart" : "tuning to the orientation of gratings";
+    const char* by = of_cells ? "" : " --by orientation";
+    const char* perturbed = of_cells ? "--silence L1, --cut L1-Mi1, --inject Mi1=0.2"
+                                     : "--silence V1.I, --cut V1.I-V1.E, --inject V1.E=0.2";
     command.footer(
-        fmt::format("Example: tuning to the orientation of gratings, and whether inhibition stabilises the circuit\n"
-                    "  {0} analyse tuning --by orientation --model runs/model.safetensors --svg tuning.svg\n"
+        fmt::format("Example: {1}, and whether inhibition stabilises the circuit\n"
+                    "  {0} analyse tuning{2} --model runs/model.safetensors --svg tuning.svg\n"
                     "  {0} analyse spectrum --model runs/model.safetensors --svg spectrum.svg\n"
-                    "All of them also of a perturbed network: --silence V1.I, --cut V1.I-V1.E, --inject V1.E=0.2",
-                    program.get_name()));
+                    "All of them also of a perturbed network: {3}",
+                    program.get_name(), what, by, perturbed));
 }
 
 void add_plot(CLI::App& program, plot_request& request, const app_options& options) {
@@ -255,7 +297,7 @@ void add_plot(CLI::App& program, plot_request& request, const app_options& optio
             figure_command
                 .add_option("--edge", request.edges, "only of this edge, as V1.E-V1.I; may be given several times")
                 ->allow_extra_args(false)
-                ->type_name("EDGE");
+                ->option_text("EDGE");
         figure_command.callback([&request, of] { request.of = of; });
     }
     command.footer(
@@ -273,7 +315,7 @@ void add_report(CLI::App& program, report_request& request, const app_options& o
                     ".gif); may be "
                     "given several times")
         ->allow_extra_args(false)
-        ->type_name("FILE");
+        ->option_text("FILE");
     command.add_option("--out", request.out, "file to write: .html")->required()->type_name("FILE");
     add_circuit_settings(command, request.given, options);
     command.footer(

@@ -204,7 +204,8 @@ class tensor_arrays : public array_file {
     std::optional<std::int64_t> matrix_rows(const std::string& prefix) const override {
         const auto found = file_.metadata().find(prefix + "size");
         if (!says_sizes_ || found == file_.metadata().end()) return std::nullopt;
-        return parsed<std::int64_t>(found->second);
+        const std::string_view text = found->second;  // "4,4"
+        return parsed<std::int64_t>(text.substr(0, text.find_first_not_of("0123456789")));
     }
     std::string names() const override {
         std::vector<std::string> all;

@@ -16,7 +16,7 @@ namespace cortexpr::circuit {
 /// "; the nearest is 'Mi1'".
 inline std::string nearest_among(std::string_view name, const std::vector<std::string>& names) {
     if (names.empty()) return {};
-    const auto distance = [&](const std::string& other) { return edit_distance(name, other); };
+    const auto distance = [&](const std::string& other) { return unlikeness(name, other); };
     return fmt::format("; the nearest is {}", io::shown_name(*std::ranges::min_element(names, {}, distance)));
 }
 

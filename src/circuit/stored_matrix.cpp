@@ -53,7 +53,7 @@ stored_matrix read_csr(const array_file& arrays, const compressed_names& names) 
     return found;
 }
 
-/// Of scipy.sparse.save_npz: "coo", "csr", ...; empty where it is no such file.
+/// The format that scipy.sparse.save_npz noted: "coo", "csr", ...; empty where it is no such file.
 std::string scipy_format(const array_file& arrays) {
     return arrays.has("format") && arrays.has("shape") && arrays.has("data") ? arrays.word("format") : std::string();
 }

@@ -74,19 +74,19 @@ void wiring::learn_from_transmitters() {
         const auto& first = signs_[static_cast<std::size_t>(neuron)];
         const auto row_of_first = std::max(first.positive, first.negative);
         if (row_of_first < 0) continue;
-        const auto known = cells_.class_of(neuron), told = votes_.winner(neuron);
+        const auto known = cells_.class_of(neuron), voted = votes_.winner(neuron);
         if (votes_.is_mixed(neuron)) ++found_.mixed_transmitters;
-        if (!told) {
+        if (!voted) {
             const auto index = static_cast<std::size_t>(neuron);
             if (!cells_.has_own_class(neuron)) cells_.count_unknown(index < unknown_.size() ? unknown_[index] : "");
         } else if (!cells_.has_own_class(neuron)) {
-            cells_.learn_class(neuron, *told);
-        } else if (cells_.is_declared() && known && *known != *told && *known != neuron_class::hybrid &&
-                   *told != neuron_class::hybrid) {
+            cells_.learn_class(neuron, *voted);
+        } else if (cells_.is_declared() && known && *known != *voted && *known != neuron_class::hybrid &&
+                   *voted != neuron_class::hybrid) {
             row(row_of_first)
                 .in(from_.columns.synapse_transmitter)
                 .refuse(fmt::format("neuron {} is {} by the transmitters of its synapses, but its type is declared {}",
-                                    shown(neuron), name_of(*told), name_of(*known)));
+                                    shown(neuron), name_of(*voted), name_of(*known)));
         }
     }
 }

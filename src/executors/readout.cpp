@@ -53,7 +53,7 @@ kernels::cuda::head_weights weights_of(const at::Tensor& first, const at::Tensor
             second_bias.const_data_ptr<float>()};
 }
 
-/// The same by the device's kernels, of which there are three in all: one there and two back.
+/// The same by the device's kernels, of which there are three in all: one forward and two backward.
 class head_function : public torch::autograd::Function<head_function> {
   public:
     /// `seed`: of dropout; none without one.

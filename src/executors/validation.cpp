@@ -1,6 +1,7 @@
 #include "validation.hpp"
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/plan/names.hpp>
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/aminmax.h>
@@ -172,10 +173,11 @@ void check_probes(const plan::network& plan, const run_request& request, int ste
     for (std::size_t i = 0; i < request.silenced_from.size(); ++i) {
         const int from = request.silenced_from[i];
         if (from < 0)
-            refuse("{} is to be silenced from step {}; steps count from 1, and 0 means never", plan.types[i].name,
-                   from);
+            refuse("{} is to be silenced from step {}; steps count from 1, and 0 means never",
+                   plan::full_name(plan, plan.types[i]), from);
         if (from > steps)
-            refuse("{} is to be silenced from step {}, but the run has {}", plan.types[i].name, from, steps);
+            refuse("{} is to be silenced from step {}, but the run has {}", plan::full_name(plan, plan.types[i]), from,
+                   steps);
     }
     if (request.all_logits && !plan.has_readout())
         refuse("{} is no classifier, so it has no logits; record its outputs", plan.name);

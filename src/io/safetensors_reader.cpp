@@ -32,7 +32,7 @@ bool carries_checksums(const input_file& file, const metadata_map& metadata) {
 
 // Python's safetensors writes old notes beside new weights where it is given them.
 constexpr std::string_view written_anew =
-    "a program that writes it anew is to leave out the metadata whose names begin with cortexpr.";
+    "if another program changed it on purpose, that one has to leave out the metadata whose names begin with cortexpr.";
 
 void check_header(const input_file& file, std::string_view text, const metadata_map& metadata) {
     const std::size_t position = find_header_checksum(text);

@@ -41,10 +41,10 @@ connectome_data load_connectome(const plan::connectome& plan, const circuit::fil
         for (const auto& pair : plan.connections) expected.pairs->push_back({pair.presynaptic, pair.postsynaptic});
     }
     circuit::report own;
-    auto& told = found != nullptr ? *found : own;
-    connectome_data data{.graph = circuit::load(files, expected, &told)};
-    data.stimulus = load_declared(plan, files, data.graph, told, end::stimulus);
-    data.output = load_declared(plan, files, data.graph, told, end::output);
+    auto& report = found != nullptr ? *found : own;
+    connectome_data data{.graph = circuit::load(files, expected, &report)};
+    data.stimulus = load_declared(plan, files, data.graph, report, end::stimulus);
+    data.output = load_declared(plan, files, data.graph, report, end::output);
     return data;
 }
 

@@ -140,7 +140,7 @@ class connectome_run {
         return drive.expand({steps, -1, -1}).index_add(1, index(one.cells), at::stack(by_step));
     }
 
-    /// Of clamps that hold a cell at a step the last one counts, whichever began first.
+    /// Where several clamps hold a cell at a step the last one counts, whichever began first.
     at::Tensor replaced(at::Tensor state, int step) const {
         const auto changes = [step](const auto& clamp) { return clamp.from == step || clamp.to == step - 1; };
         if (std::ranges::none_of(request_.clamps, changes)) return state;
@@ -208,6 +208,23 @@ class ordered_weights {
     std::map<std::vector<bool>, executors::own_order> made_;  ///< by which factors act
 };
 
+/// When a perturbation begins or ends.
+std::vector<double> times_of_changes(const connectome_request& request, const continuous_time& time) {
+    const double direction = time.end < time.start ? -1 : 1;
+    std::vector<double> changes;
+    const auto add = [&](const auto& all) {
+        for (const auto& one : all) {
+            changes.push_back(time.start + direction * (one.from - 1));
+            if (one.to) changes.push_back(time.start + direction * *one.to);
+        }
+    };
+    add(request.clamps);
+    add(request.injections);
+    add(request.scales);
+    add(request.frozen_taus);
+    return changes;
+}
+
 }  // namespace
 
 executors::recurrence_states continuous_states(const std::shared_ptr<executors::recurrence>& runner,
@@ -223,20 +240,8 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
     const auto drives = ordered(whole.drive, 1).unbind(0);
     // A step of rate 1 gives f(z(h)).
     const auto rates = at::ones_like(whole.rates.detach());
-    const double direction = time.end < time.start ? -1 : 1;
-    std::vector<double> changes;
-    const auto add_changes = [&](const auto& all) {
-        for (const auto& one : all) {
-            changes.push_back(time.start + direction * (one.from - 1));
-            if (one.to) changes.push_back(time.start + direction * *one.to);
-        }
-    };
-    add_changes(request.clamps);
-    add_changes(request.injections);
-    add_changes(request.scales);
-    add_changes(request.frozen_taus);
     const auto breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(drives.size()));
-    const auto bounds = solve::cut_at(time.start, time.end, changes);
+    const auto bounds = solve::cut_at(time.start, time.end, times_of_changes(request, time));
     std::vector<solve::piece> pieces;
     at::Tensor tau;
     for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {

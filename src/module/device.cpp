@@ -42,10 +42,10 @@ const std::string& reason_without_cuda() {
     static const std::string reason = []() -> std::string {
         const auto library = libtorch_folder() / "libtorch_cuda.so";
         if (dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) != nullptr) return "";
-        const char* told = dlerror();
+        const char* reason = dlerror();
         std::error_code ignored;  // this may run before main, where an exception ends the program
         return std::filesystem::exists(library, ignored)
-                   ? fmt::format("{} cannot be loaded ({})", library.string(), told)
+                   ? fmt::format("{} cannot be loaded ({})", library.string(), reason)
                    : "this LibTorch is built for the CPU only";
     }();
     return reason;

@@ -3,6 +3,7 @@
 #include "../executors/continuous/continuous.hpp"
 #include "../executors/executor.hpp"
 #include "../executors/on_chip/executor.hpp"
+#include "../executors/perturbation_rules.hpp"
 #include "../executors/perturbed_run.hpp"
 #include "../executors/readout.hpp"
 #include "device.hpp"

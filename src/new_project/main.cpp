@@ -14,7 +14,7 @@ namespace {
 
 void answer(const std::string& name, const std::filesystem::path& parent) {
     using namespace cortexpr::new_project;
-    const auto folder = write(own_installation(), parent, name).string();
+    const auto folder = in_shell(write(own_installation(), parent, name).string());
     fmt::print(
         "{0}: a network (network.hpp), its program (main.cpp), its tests (network_test.cpp) and a README. Next:\n"
         "  cmake -S {0} -B {0}/build\n"
@@ -37,7 +37,11 @@ int run(int argc, char** argv) {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {
         if (problem.get_exit_code() == 0) return program.exit(problem);
-        fmt::print(stderr, "cortexpr: {}; see cortexpr --help\n", problem.what());
+        const std::string first = argc > 1 ? argv[1] : "-";
+        const bool is_known = first.starts_with('-') || first == made.get_name();
+        fmt::print(stderr, "cortexpr: {}; see cortexpr{} --help\n",
+                   is_known ? std::string(problem.what()) : fmt::format("there is no subcommand {}, only new", first),
+                   is_known && !first.starts_with('-') ? " new" : "");
         return 2;
     }
     answer(name, parent);

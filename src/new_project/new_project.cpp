@@ -80,6 +80,12 @@ class unfinished_folder {
 
 }  // namespace
 
+std::string in_shell(const std::string& path) {
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+@:,%~";
+    if (!path.empty() && path.find_first_not_of(plain) == std::string::npos) return path;
+    return '\'' + replaced(path, "'", "'\\''") + '\'';
+}
+
 installation own_installation() {
     const installation found{fs::read_symlink("/proc/self/exe").parent_path().parent_path()};
     if (!fs::exists(found.templates()))
@@ -99,7 +105,9 @@ fs::path write(const installation& from, const fs::path& parent, const std::stri
         unfinished_folder made(parent / fmt::format(".{}.unfinished", name));
         for (const auto& file : fs::directory_iterator(from.templates())) {
             auto text = replaced(io::input_file(file.path()).text(), template_name, name);
-            text = replaced(std::move(text), template_prefix, from.prefix.string());
+            const bool is_read_by_people = file.path().extension() == ".md";
+            const auto prefix = from.prefix.string();
+            text = replaced(std::move(text), template_prefix, is_read_by_people ? in_shell(prefix) : prefix);
             io::write_file(made.path() / file.path().filename(), text);
         }
         made.keep_as(folder);

@@ -13,6 +13,9 @@ struct installation {
     std::filesystem::path templates() const { return prefix / "share/cortexpr/starter"; }
 };
 
+/// A path as a shell takes it: in quotes where it holds a blank or another sign of the shell's.
+std::string in_shell(const std::string& path);
+
 /// That of this program. \throws usage_error  it isn't installed, but runs where it was built
 installation own_installation();
 

@@ -202,9 +202,9 @@ class unrolled {
     }
 
     /// What an edge carries. A still image gives the same at each step, so it is computed once.
-    value carried(const plan::edge& edge, const value& source) {
+    value edge_term(const plan::edge& edge, const value& source) {
         const auto key = std::pair{edge.weight, source};
-        if (const auto found = carried_.find(key); found != carried_.end()) return found->second;
+        if (const auto found = edge_terms_.find(key); found != edge_terms_.end()) return found->second;
         const auto name = full_name(plan_, edge);
         const auto map =
             edge.upsample ? interpolated(source, edge.input, edge.output.height, edge.output.width) : source;
@@ -212,10 +212,10 @@ class unrolled {
             applied(edge.nonlinearity,
                     convolved(map, edge.weight, edge.bias, edge.extent, edge.stride, edge.groups, at_step(name)),
                     at_step(name));
-        return carried_[key] = result;
+        return edge_terms_[key] = result;
     }
 
-    value carried(const plan::feedback_edge& edge, const value& output) {
+    value edge_term(const plan::feedback_edge& edge, const value& output) {
         const auto name = at_step(full_name(plan_, edge));
         const auto map = interpolated(output, edge.input, edge.output.height, edge.output.width);
         return applied(edge.nonlinearity, convolved(map, edge.weight, edge.bias, edge.extent, 1, 1, name), name);
@@ -269,32 +269,32 @@ class unrolled {
         const auto before = outputs_;
         for (std::size_t i = 0; i < plan_.areas.size(); ++i) {
             const auto& area = plan_.areas[i];
-            const auto heard = i == 0 ? stimulus()
-                                      : fitted((plan_.area_delay > 0 ? before : outputs_)[i - 1],
-                                               plan_.areas[i - 1].output, area.input);
-            step_area(area, heard, i);
+            const auto from_below = i == 0 ? stimulus()
+                                           : fitted((plan_.area_delay > 0 ? before : outputs_)[i - 1],
+                                                    plan_.areas[i - 1].output, area.input);
+            step_area(area, from_below, i);
         }
-        std::vector<value> heard(plan_.areas.size());
+        std::vector<value> received(plan_.areas.size());
         for (const auto& edge : plan_.feedback)
-            accumulate(heard[static_cast<std::size_t>(edge.to)], 1,
-                       carried(edge, outputs_[static_cast<std::size_t>(edge.from)]),
+            accumulate(received[static_cast<std::size_t>(edge.to)], 1,
+                       edge_term(edge, outputs_[static_cast<std::size_t>(edge.from)]),
                        at_step(fmt::format("{}.feedback", plan::area_at(plan_, edge.to).name)));
-        for (std::size_t i = 0; i < heard.size(); ++i)
-            if (!heard[i].empty()) feedback_[i] = heard[i];
+        for (std::size_t i = 0; i < received.size(); ++i)
+            if (!received[i].empty()) feedback_[i] = received[i];
     }
 
-    value source_of(const plan::edge& edge, const value& heard, const value& top_down) const {
-        if (edge.from == plan::edge::source::stimulus) return heard;
+    value source_of(const plan::edge& edge, const value& from_below, const value& top_down) const {
+        if (edge.from == plan::edge::source::stimulus) return from_below;
         return edge.from == plan::edge::source::top_down ? top_down
                                                          : states_[static_cast<std::size_t>(edge.presynaptic)];
     }
 
-    void step_area(const plan::area& area, const value& heard, std::size_t area_index) {
+    void step_area(const plan::area& area, const value& from_below, std::size_t area_index) {
         std::vector<value> drives(plan_.types.size());
         for (const auto& edge : plan_.edges_of(area))
             if (!edge.to_output())
                 accumulate(drives[static_cast<std::size_t>(edge.postsynaptic)], edge.sign,
-                           carried(edge, source_of(edge, heard, feedback_[area_index])),
+                           edge_term(edge, source_of(edge, from_below, feedback_[area_index])),
                            at_step(full_name(plan_, plan::type_at(plan_, edge.postsynaptic)) + ".drive"));
         const auto first = static_cast<std::size_t>(area.first_type);
         for (auto j = first; j < first + static_cast<std::size_t>(area.types); ++j) {
@@ -309,7 +309,7 @@ class unrolled {
         value sum;
         for (const auto& edge : plan_.edges_of(area))
             if (edge.to_output())
-                accumulate(sum, edge.sign, carried(edge, source_of(edge, heard, feedback_[area_index])), label);
+                accumulate(sum, edge.sign, edge_term(edge, source_of(edge, from_below, feedback_[area_index])), label);
         outputs_[area_index] = applied(area.output_nonlinearity, sum, label);
     }
 
@@ -335,7 +335,7 @@ class unrolled {
     int step_ = 0;
     value batch_;
     std::vector<value> rates_, states_, outputs_, feedback_;  ///< 1/tau and states by neuron type, the others by area
-    std::map<std::pair<int, value>, value> carried_;          ///< by weight and source
+    std::map<std::pair<int, value>, value> edge_terms_;       ///< by weight and source
 };
 
 }  // namespace

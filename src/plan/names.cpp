@@ -30,7 +30,7 @@ int find(const network& network, std::string_view kind, std::string_view name, c
             const bool is_it = name == spelling;
             if (is_it && &spelling == &things[i].front()) return static_cast<int>(i);
             if (is_it) found.push_back(i);
-            const std::size_t distance = edit_distance(name, spelling);
+            const std::size_t distance = unlikeness(name, spelling);
             if (distance < least) {
                 least = distance;
                 nearest = spelling;

@@ -26,7 +26,7 @@ struct flat_sum {
     std::vector<Scalar> weights{};
 };
 
-constexpr std::int64_t block = 1024;
+constexpr std::int64_t block = 1024;  // 8 KB of doubles, beside the slopes in the first cache; not tuned
 
 /// A stretch of at most `block` elements; `size` gives the factor of the i-th.
 template <class Scalar, class Size>
@@ -50,7 +50,7 @@ void sum_up(const flat_sum<Scalar>& all, std::int64_t first, std::int64_t count,
 /// Stretches of at most `length` elements, none of which crosses a row, on LibTorch's threads: work(row, first, count).
 template <class Work>
 void in_stretches(std::int64_t rows, std::int64_t of_row, std::int64_t length, Work work) {
-    constexpr std::int64_t worth_a_thread = 16;
+    constexpr std::int64_t worth_a_thread = 16;  // not tuned
     const auto in_row = (of_row + length - 1) / length;
     at::parallel_for(0, rows * in_row, worth_a_thread, [&](std::int64_t begin, std::int64_t end) {
         for (auto i = begin; i < end; ++i) {

@@ -10,7 +10,8 @@ namespace cortexpr::solve {
 
 namespace {
 
-/// Whether two times of an interval differ by rounding only.
+/// Whether two times of an interval differ by rounding only. The bound is wider than that of steps within a piece: what
+/// is asked comes from sums of the caller's, and a piece shorter than this would be a step of its own. Not tuned.
 bool is_same_time(double one, double other, double start, double end) {
     return std::abs(one - other) <= 1e-9 * std::abs(end - start);
 }

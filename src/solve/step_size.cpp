@@ -5,6 +5,8 @@
 
 namespace cortexpr::solve {
 
+// The numbers of this file are those of Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, II.4.
+
 double trial_step(double state_size, double slope_size, double interval) {
     constexpr double small = 1e-5;
     const double trial = state_size < small || slope_size < small ? 1e-6 : 0.01 * state_size / slope_size;

@@ -52,9 +52,9 @@ device_examples::device_examples(const data::labelled_images& examples, at::Devi
 
 at::Tensor device_examples::images(const at::Tensor& indices) const {
     const auto chosen = bytes_.index_select(0, indices);
-    auto indices = chosen.to(at::kInt);
-    if (first_value_.defined()) indices = indices + first_value_;  // in the row of its channel
-    return values_.index_select(0, indices.flatten()).view(chosen.sizes());
+    auto in_table = chosen.to(at::kInt);
+    if (first_value_.defined()) in_table = in_table + first_value_;  // in the row of its channel
+    return values_.index_select(0, in_table.flatten()).view(chosen.sizes());
 }
 
 at::Tensor device_examples::labels(const at::Tensor& indices) const {

@@ -27,8 +27,8 @@ void require_fit(std::string_view network, const plan::map_shape& expected, cons
     if (given.classes == 0 && given.targets == 0)
         throw usage_error(
             fmt::format("{} has no readout to train; declare classifier<{}, classes<...>, hidden<...>>, "
-                        "or regressor<{}, targets<...>>",
-                        network, network, network));
+                        "or regressor<{}, targets<...>>; where {} is an area, write network<{}> in its place",
+                        network, network, network, network, network));
     if (images.channels != expected.channels || images.height != expected.height || images.width != expected.width)
         throw usage_error(
             fmt::format("{} reads images of {}x{}x{} (channels x height x width), but those of {} are "

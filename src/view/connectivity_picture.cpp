@@ -65,7 +65,7 @@ class area_panel {
     }
 
   private:
-    /// Of a network's only area the title says the name.
+    /// None where the network has one area: the title says its name.
     double name_height() const { return network_.areas.size() > 1 ? font + 8 : 0; }
     static double longest(const describe::strings& labels) {
         std::size_t most = 1;

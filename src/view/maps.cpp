@@ -118,7 +118,7 @@ std::string key(double top, std::pair<double, double> range, bool is_signed, con
     const svg::box place{map_margin + 6, top, map_key_width, key_height};
     auto all = drawn(bar, place, range, is_signed);
     const svg::scale across{range.first, range.second, place.left, place.right()};
-    const double invisible = (range.second - range.first) / 1000;  // no colour tells it from 0
+    const double invisible = (range.second - range.first) / colours;  // no colour tells it from 0
     for (const double value : {range.first, (range.first + range.second) / 2, range.second}) {
         const double x = across.place(value);
         all += fmt::format(R"(<path class="axis" d="M{} {}v3" stroke="#8c959f" fill="none"/>)", number(x),

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -156,6 +157,8 @@ class panel {
         y_.high = y_.ticks.back();
         if (is_fixed) keep_within(y_, up);
         x_.ticks = nice_ticks(across.low, across.high, ticks_across(across));
+        if (plot_.has_whole_x && x_.ticks.size() > 1 && x_.ticks[1] - x_.ticks[0] < 1)
+            x_.ticks = nice_ticks(across.low, across.high, static_cast<int>(across.high - across.low));
         x_.low = x_.ticks.front();
         x_.high = x_.ticks.back();
         // Epochs begin at 1: an axis that began at 0 would waste the width.
@@ -260,12 +263,26 @@ class panel {
         return fmt::format(R"(<path class="line{}" d="{}" stroke="{}" stroke-width="{}")"
                            R"( stroke-linejoin="round" stroke-linecap="round"{} fill="none"/>)",
                            colour, path, colours[colour].on_light, line.x.size() <= most_thick_points ? "2" : "1.3",
-                           line.dashed ? R"( stroke-dasharray="1 5")" : "");
+                           gaps(line, index));
+    }
+
+    /// How often all colours were used before a curve.
+    static std::size_t round_of(const curve& line, std::size_t index) {
+        return line.colour ? 0 : index / colours.size();
+    }
+    static std::size_t shape_index(const curve& line, std::size_t index) {
+        return colour_index(line, index) + round_of(line, index);
+    }
+    static std::string gaps(const curve& line, std::size_t index) {
+        constexpr std::array<const char*, 4> patterns{"", "7 4", "3 3", "9 3 3 3"};
+        const std::string pattern = line.dashed ? "1 5" : patterns[round_of(line, index) % patterns.size()];
+        return pattern.empty() ? pattern : fmt::format(R"( stroke-dasharray="{}")", pattern);
     }
 
     std::string mark(const curve& line, std::size_t index, double x, double y) const {
         const std::size_t colour = colour_index(line, index);
-        return marker(colour, x, y) + fmt::format(R"( class="mark{}" fill="{}")", colour, colours[colour].on_light);
+        return marker(shape_index(line, index), x, y) +
+               fmt::format(R"( class="mark{}" fill="{}")", colour, colours[colour].on_light);
     }
 
     std::string lines() const {
@@ -321,7 +338,7 @@ class panel {
             if (is_marked(line) || alone) {
                 marks += fmt::format("{}><title>{}: {:.6g}, {:.6g}{}</title>{}\n", mark(line, index, x, y),
                                      escaped(line.label), line.x[point], scale_ * line.y[point],
-                                     plot_.percent ? " %" : "", closing(colour_index(line, index)));
+                                     plot_.percent ? " %" : "", closing(shape_index(line, index)));
             }
             connected = true;
         }

@@ -23,7 +23,7 @@ inline constexpr std::array<colour_pair, 7> colours{{{"#0072b2", "#56a8e0"},
                                                      {"#3d8fbf", "#8fd0f5"},
                                                      {"#555555", "#bbbbbb"}}};
 
-/// Of a class of neurons, in `colours`.
+/// Which of `colours` stands for a class of neurons.
 constexpr std::size_t colour_of(neuron_class kind) {
     return kind == neuron_class::excitatory ? 0 : kind == neuron_class::inhibitory ? 1 : 2;
 }

@@ -154,7 +154,7 @@ std::vector<view::line_plot> balance_plots(const plan::network& network, std::sp
 
 std::vector<view::line_plot> balance_plots(std::span<const std::string> types, std::span<const type_balance> balance) {
     // The colours are view::line_plot's, so that excitation and inhibition have the colours that they have in diagrams.
-    constexpr std::array<int, current_sources> colours{2, 3, 0, 1, 6};
+    constexpr std::array<int, current_sources> colours{2, 3, 0, 1, 6, 4};
     std::vector<view::line_plot> plots;
     view::line_plot ratios{.title = "Inhibition / excitation", .x_label = "step", .y_label = "ratio"};
     for (std::size_t type = 0; type < balance.size(); ++type) {

@@ -43,10 +43,13 @@ current_source source_of(const plan::network& network, const plan::edge& edge) {
     return source_of(plan::type_at(network, edge.presynaptic).kind);
 }
 
-/// What an edge hears at step t of a batch, in the words of the equations.
-class heard {
+/// A bias that is a term of the drive by itself.
+bool has_own_bias(const plan::edge& edge) { return edge.bias >= 0 && edge.nonlinearity == activation::none; }
+
+/// What an edge reads at step t of a batch, in the words of the equations.
+class edge_sources {
   public:
-    heard(const plan::network& network, const at::Tensor& inputs, const run_result& run)
+    edge_sources(const plan::network& network, const at::Tensor& inputs, const run_result& run)
         : network_(network), inputs_(inputs), run_(run) {}
 
     at::Tensor by(const plan::edge& edge, int t) const {
@@ -135,7 +138,7 @@ struct edge_change {
     }
 };
 
-/// Of how many steps. \throws usage_error
+/// The number of steps. \throws usage_error
 int steps_of(const shown_examples& shown, const balance_options& options) {
     const int steps = shown.frames().value_or(options.steps);
     if (steps < 2)
@@ -165,15 +168,18 @@ std::vector<type_balance> balance_of_areas(network_module& network, const data::
         all[type].by_neuron_excitation = at::zeros({shape.channels, shape.height, shape.width}, at::kDouble);
         all[type].by_neuron_inhibition = all[type].by_neuron_excitation.clone();
         for (const auto& edge : plan.edges)
-            if (edge.postsynaptic == static_cast<int>(type))
+            if (edge.postsynaptic == static_cast<int>(type)) {
                 all[type].current[static_cast<std::size_t>(source_of(plan, edge))] = all[type].excitation;
+                if (has_own_bias(edge))
+                    all[type].current[static_cast<std::size_t>(current_source::bias)] = all[type].excitation;
+            }
     }
     for (std::int64_t first = 0; first < shown.count(); first += options.batch_size) {
         const auto count = std::min<std::int64_t>(options.batch_size, shown.count() - first);
         const auto inputs = shown.inputs(first, count, network);
         const auto run = network.run(inputs, request);
         require_bounded(network.name(), run);
-        const heard at(plan, inputs, run);
+        const edge_sources at(plan, inputs, run);
         for (int t = 2; t <= steps; ++t) {
             const auto step = static_cast<std::size_t>(t) - 2;
             std::vector<at::Tensor> excitation(all.size()), inhibition(all.size());
@@ -186,8 +192,14 @@ std::vector<type_balance> balance_of_areas(network_module& network, const data::
                 auto changed = parameters;
                 auto& weight = changed[static_cast<std::size_t>(edge.weight)];
                 if (change.factor != 1) weight = weight * change.factor;
-                auto current =
-                    executors::carried(edge, changed, at.by(edge, t)).to(at::kDouble) * static_cast<double>(edge.sign);
+                auto carrying = edge;
+                if (has_own_bias(edge)) carrying.bias = -1;
+                if (has_own_bias(edge) && !change.is_cut)
+                    of.current[static_cast<std::size_t>(current_source::bias)][step] +=
+                        edge.sign * static_cast<double>(count * edge.output.positions()) *
+                        parameters[static_cast<std::size_t>(edge.bias)].sum(at::kDouble).item<double>();
+                auto current = executors::edge_term(carrying, changed, at.by(edge, t)).to(at::kDouble) *
+                               static_cast<double>(edge.sign);
                 if (change.is_cut) current.zero_();
                 of.current[static_cast<std::size_t>(source_of(plan, edge))][step] += current.sum().item<double>();
                 executors::accumulate(excitation[type], 1, current.clamp_min(0));
@@ -275,8 +287,8 @@ std::vector<std::array<bool, current_sources>> sources_by_type(const connectome_
     std::vector<std::array<bool, current_sources>> all(plan.types.size());
     std::vector<std::size_t> type_of(static_cast<std::size_t>(network.cell_count()));
     for (std::size_t type = 0; type < plan.types.size(); ++type) {
-        const auto& heard = plan.stimulus.types;
-        all[type][0] = heard.empty() || std::ranges::find(heard, static_cast<int>(type)) != heard.end();
+        const auto& reached = plan.stimulus.types;
+        all[type][0] = reached.empty() || std::ranges::find(reached, static_cast<int>(type)) != reached.end();
         for (const auto cell : network.cells_of(static_cast<int>(type))) type_of[static_cast<std::size_t>(cell)] = type;
     }
     const auto from = network.presynaptic_cells(), to = network.postsynaptic_cells();
@@ -296,8 +308,8 @@ std::vector<type_balance> balance_of_cells(connectome_module& network, const dat
     auto request = with_perturbations(network, options.perturbations, {.record_states = true});
     if (!shown.frames()) request.steps = options.steps;
     class_currents synapses(network, options.perturbations);
-    const auto heard = sources_by_type(network);
-    std::vector<sums> all(heard.size());
+    const auto sources = sources_by_type(network);
+    std::vector<sums> all(sources.size());
     std::vector<at::Tensor> cells;
     for (std::size_t type = 0; type < all.size(); ++type) {
         cells.push_back(as_index(network.cells_of(static_cast<int>(type))));
@@ -305,8 +317,8 @@ std::vector<type_balance> balance_of_cells(connectome_module& network, const dat
         all[type].inhibition = all[type].excitation;
         all[type].by_neuron_excitation = at::zeros({cells.back().numel()}, at::kDouble);
         all[type].by_neuron_inhibition = all[type].by_neuron_excitation.clone();
-        for (std::size_t source = 0; source < heard[type].size(); ++source)
-            if (heard[type][source]) all[type].current[source] = all[type].excitation;
+        for (std::size_t source = 0; source < sources[type].size(); ++source)
+            if (sources[type][source]) all[type].current[source] = all[type].excitation;
     }
     for (std::int64_t first = 0; first < shown.count(); first += options.batch_size) {
         const auto count = std::min<std::int64_t>(options.batch_size, shown.count() - first);

@@ -59,7 +59,7 @@ std::optional<double> mean_selectivity(const at::Tensor& sums, const at::Tensor&
     return selectivity_of(sums.index({shown}) / counts.index({shown}).unsqueeze(1)).mean().item<double>();
 }
 
-/// Of sums by group and class, (groups, classes, neurons), and how many images each is of.
+/// The selectivity in sums by group and class, (groups, classes, neurons); `counts`: how many images each sum is of.
 std::optional<selectivity_found> selectivity_in(const at::Tensor& sums, const at::Tensor& counts) {
     const auto all = sums.sum(0), all_counts = counts.sum(0);
     const auto mean = mean_selectivity(all, all_counts);
@@ -151,7 +151,7 @@ estimate interval_of(double mean, double error, std::int64_t values) {
     return {mean, mean - half, mean + half};
 }
 
-/// Of several networks' values.
+/// The mean over several networks and its interval.
 estimate interval_of(const at::Tensor& values) {
     const auto count = values.numel();
     return interval_of(values.mean().item<double>(),
@@ -230,7 +230,7 @@ at::Tensor rows_of(const outcome& one) {
     return at::stack(rows);
 }
 
-/// Of a type, against the unperturbed networks; nothing where there is none, which the examples decide.
+/// A type's selectivity against the unperturbed networks'; nothing where there is none, which the examples decide.
 std::optional<selectivity_effect> selectivity_effect_of(const std::vector<outcome>& of_networks,
                                                         const std::vector<outcome>& unperturbed, std::size_t type) {
     std::vector<double> values, changes;

@@ -10,8 +10,12 @@
 #include <ATen/TensorIndexing.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
+#include <ATen/ops/count_nonzero.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/special_ndtri.h>
 #include <ATen/ops/stack.h>
+#include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/autograd.h>
 
@@ -56,6 +60,14 @@ run_request request_for(const field_options& options) {
     return request;
 }
 
+/// The weights of a field, with zeros for those that chance alone may give.
+at::Tensor standing_out(const receptive_field& field) {
+    if (!field.error.defined()) return field.weights;
+    const double chance = 0.05 / (2.0 * static_cast<double>(field.weights.numel()));
+    const auto bound = at::special_ndtri(at::full({}, 1 - chance, at::kDouble));
+    return field.weights.where(field.weights.abs() > bound * field.error, 0.0);
+}
+
 /// Frames (..., T, C, H, W) as lags: the last frame first.
 at::Tensor as_lags(const at::Tensor& frames, bool by_lag) { return by_lag ? frames.flip(0) : frames.unsqueeze(0); }
 
@@ -91,13 +103,13 @@ std::string name_of(const plan::network& network, const neuron_position& one) {
 }
 
 field_shape shape_of(const receptive_field& field) {
-    const auto& weights = field.weights;
+    const auto weights = standing_out(field);
     const auto power = weights.square().sum(at::IntArrayRef{0, 1});  // (H, W)
     const auto rows = at::arange(power.size(0), at::kDouble).unsqueeze(1),
                columns = at::arange(power.size(1), at::kDouble);
     const double all = power.sum().item<double>();
     if (!(all > 0)) return {};
-    field_shape found;
+    field_shape found{.counted = at::count_nonzero(weights).item<std::int64_t>()};
     found.row = ((power * rows).sum() / all).item<double>();
     found.column = ((power * columns).sum() / all).item<double>();
     found.radius = std::sqrt(

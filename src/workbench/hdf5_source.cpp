@@ -64,7 +64,7 @@ class hdf5_source final : public array_source {
         const hdf5_handle type(::H5Dget_type(set.id()), ::H5Tclose);
         return ::H5Tget_class(type.id());
     }
-    /// Of a set whose elements are read into `width` bytes each.
+    /// The sizes of a set whose elements are read into `width` bytes each.
     std::vector<std::int64_t> sizes_of(const hdf5_handle& set, const std::string& name, hsize_t width) const {
         const hdf5_handle space(::H5Dget_space(set.id()), ::H5Sclose);
         const int rank = ::H5Sget_simple_extent_ndims(space.id());

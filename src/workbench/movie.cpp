@@ -147,7 +147,10 @@ view::map_picture frame_of(const std::vector<recorded_rates>& arrays, int step, 
         const auto at = step - one.first_step;
         const bool is_there = at >= 0 && at < one.values.size(0);
         for (std::int64_t subtype = 0; subtype < count; ++subtype) {
-            if (subtype % panels_in_a_row == 0) picture.row_titles.push_back(subtype == 0 ? one.name : "");
+            const auto title = count < one.values.size(1)
+                                   ? fmt::format("{} (subtypes 0 to {} of {})", one.name, count - 1, one.values.size(1))
+                                   : one.name;
+            if (subtype % panels_in_a_row == 0) picture.row_titles.push_back(subtype == 0 ? title : "");
             view::map_panel panel{.label = {},
                                   .rows = static_cast<int>(one.values.size(2)),
                                   .columns = static_cast<int>(one.values.size(3)),

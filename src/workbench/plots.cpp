@@ -3,6 +3,7 @@
 #include "../parsed.hpp"
 #include "histogram.hpp"
 #include "recorded_rates.hpp"
+#include "run_json.hpp"
 
 #include <cortexpr/plan/names.hpp>
 
@@ -18,6 +19,7 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <set>
 #include <string_view>
 
 namespace cortexpr::workbench {
@@ -117,15 +119,20 @@ std::vector<named_weights> weights_of(const network_module& network) {
 }
 
 view::line_plot histograms(const named_weights& weights) {
-    view::line_plot plot{.title = weights.title, .x_label = "weight", .y_label = "share of weights", .percent = true};
+    // In one scale, edges of small weights would be a single bin beside those of large ones.
+    view::line_plot plot{
+        .title = weights.title, .x_label = "weight / largest", .y_label = "share of weights", .percent = true};
     double low = 0, high = 0;
+    const auto largest = [](const at::Tensor& values) { return values.abs().max().item<double>(); };
     for (const auto& [label, values] : weights.of_edges) {
-        low = std::min(low, values.min().item<double>());
-        high = std::max(high, values.max().item<double>());
+        const double scale = std::max(largest(values), 1e-300);
+        low = std::min(low, values.min().item<double>() / scale);
+        high = std::max(high, values.max().item<double>() / scale);
     }
     if (!(low < high)) high = low + 1;
     for (const auto& [label, values] : weights.of_edges)
-        plot.curves.push_back(histogram(label, values, low, high, bins));
+        plot.curves.push_back(histogram(fmt::format("{} (largest {:.2g})", label, largest(values)),
+                                        values / std::max(largest(values), 1e-300), low, high, bins));
     return plot;
 }
 
@@ -164,9 +171,21 @@ std::vector<std::int64_t> spread_over(std::int64_t count, std::int64_t most) {
     return all;
 }
 
+/// The name of a run's network; empty where its folder says none.
+std::string network_of(const std::filesystem::path& run) {
+    const auto summary = (std::filesystem::is_directory(run) ? run : run.parent_path()) / "summary.json";
+    if (!std::filesystem::is_regular_file(summary)) return {};
+    const auto found = json_in(summary);
+    return found.contains("network") && found["network"].is_string() ? found["network"].get<std::string>()
+                                                                     : std::string();
+}
+
 }  // namespace
 
 std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::path> runs) {
+    std::set<std::string> networks;
+    for (const auto& run : runs) networks.insert(network_of(run));
+    networks.erase("");
     view::line_plot loss{.title = "Test loss", .x_label = "epoch", .y_label = "loss"};
     view::line_plot accuracy{.title = "Test accuracy", .x_label = "epoch", .y_label = "accuracy", .percent = true};
     view::line_plot r2{.title = "Test R²", .x_label = "epoch", .y_label = "R², mean over the targets"};
@@ -174,18 +193,21 @@ std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::pa
         const bool is_folder = std::filesystem::is_directory(run);
         const auto found = epochs_in(is_folder ? run / "curves.csv" : run);
         const auto folder = is_folder ? run : run.parent_path();
-        const auto name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();
+        auto name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();
+        if (const auto network = network_of(run); networks.size() > 1 && !network.empty())
+            name += fmt::format(" ({})", network);
         loss.curves.push_back({.label = name, .x = found.number, .y = found.loss});
         auto& scores = found.is_of_targets ? r2 : accuracy;
         scores.curves.push_back({.label = name, .x = found.number, .y = found.score});
     }
     if (!accuracy.curves.empty() && !r2.curves.empty())
         throw usage_error("runs of classifiers and of regressors can't be in one figure; give those of one kind");
+    for (auto* plot : {&loss, &accuracy, &r2}) plot->has_whole_x = true;
     return {loss, accuracy.curves.empty() ? r2 : accuracy};
 }
 
 view::line_plot rate_traces(const recording_file& recording) {
-    view::line_plot plot{.title = "Mean rates", .x_label = "step", .y_label = "rate"};
+    view::line_plot plot{.title = "Mean rates, bands: deviation over images", .x_label = "step", .y_label = "rate"};
     for_each_rates(recording, {}, [&](const recorded_rates& one) {
         const auto by_image = one.values.flatten(2).mean(2);  // (images, steps)
         const auto mean = by_image.mean(0), spread = by_image.std(0, /*unbiased=*/false);
@@ -285,8 +307,13 @@ view::map_picture kernel_maps(const network_module& network, const std::vector<i
         const auto& edge = plan.edges[static_cast<std::size_t>(index)];
         auto weights = signed_weights(network, edge);
         // In one scale, edges of small weights would be white beside those of large ones.
-        if (chosen.size() > 1) weights = weights / weights.abs().max().clamp_min(1e-300);
-        picture.panels.push_back(kernels_side_by_side(plan::full_name(plan, edge), weights));
+        auto label = plan::full_name(plan, edge);
+        if (chosen.size() > 1) {
+            const auto largest = weights.abs().max().clamp_min(1e-300);
+            weights = weights / largest;
+            label += fmt::format(" (largest {:.2g})", largest.item<double>());
+        }
+        picture.panels.push_back(kernels_side_by_side(label, weights));
     }
     return picture;
 }
@@ -298,6 +325,7 @@ view::map_picture activity_maps(const recording_file& recording, std::optional<i
                               .panels = {},
                               .across = 1};
     std::vector<std::vector<view::map_panel>> rows;
+    std::vector<double> largest;
     for_each_map(recording, image, [&](const recorded_rates& one) {
         const auto maps = (image ? one.values : one.values.mean(0)).mean(1).contiguous();
         auto& row = rows.emplace_back();
@@ -311,7 +339,18 @@ view::map_picture activity_maps(const recording_file& recording, std::optional<i
         }
         picture.row_titles.push_back(one.name);
         picture.across = std::max(picture.across, static_cast<int>(row.size()));
+        largest.push_back(std::max(maps.abs().max().item<double>(), 1e-300));
     });
+    // In one scale, rates would be all dark beside an output many times as large. Not tuned.
+    constexpr double alike = 4;
+    if (!largest.empty() && std::ranges::max(largest) > alike * std::ranges::min(largest)) {
+        picture.value_label = "share of the row's largest";
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            picture.row_titles[i] += fmt::format(" (largest {:.2g})", largest[i]);
+            for (auto& panel : rows[i])
+                for (auto& value : panel.values) value /= largest[i];
+        }
+    }
     for (auto& row : rows) {
         row.resize(static_cast<std::size_t>(picture.across));
         std::ranges::move(row, std::back_inserter(picture.panels));

@@ -189,7 +189,7 @@ class probed_cells final : public probed_network {
 
     [[noreturn]] void refuse_name(std::string_view name, bool may_be_cell) const {
         const auto known = type_names();
-        const auto distance = [&](const std::string& other) { return edit_distance(name, other); };
+        const auto distance = [&](const std::string& other) { return unlikeness(name, other); };
         std::string nearest = *std::ranges::min_element(known, {}, distance);
         if (may_be_cell && !network_.ids().empty())
             if (const auto& id = *std::ranges::min_element(network_.ids(), {}, distance);

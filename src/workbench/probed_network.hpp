@@ -42,7 +42,7 @@ class probed_network {
     virtual nlohmann::ordered_json declaration() const = 0;
     virtual bool has_readout() const = 0;
     virtual std::vector<std::string> type_names() const = 0;
-    /// Of a type's states of one sample and step: (C, H, W) or (cells).
+    /// The shape of a type's states of one sample and step: (C, H, W) or (cells).
     virtual std::vector<std::int64_t> type_shape(std::size_t type) const = 0;
     virtual std::size_t areas() const = 0;
 
@@ -53,7 +53,7 @@ class probed_network {
     virtual void check(const recorded_array& one) const = 0;
     virtual std::string name_of(const recorded_array& one) const = 0;
     virtual recorded_array array_in(std::string_view text) const = 0;
-    /// Of what isn't the logits.
+    /// The axes of an array that isn't the logits.
     virtual std::vector<recorded_axis> axes_of(const recorded_array& one) const = 0;
     /// Which cells an array has, for tables beside it: their ids where these are whole numbers, else their numbers.
     /// Empty where positions say enough.

@@ -46,7 +46,7 @@ struct wanted_array {
     std::vector<recorded_axis> axes{};
     std::vector<std::vector<int>> chosen{};  ///< by axis
 
-    /// Of logits, the run says how many there are.
+    /// Logits have none here: the run says how many there are.
     bool has_axes() const { return of.of != array_kind::logits; }
 };
 
@@ -87,7 +87,7 @@ run_request request_for(const probed_network& network, const std::vector<wanted_
     return request;
 }
 
-/// Of a run, the part that an array holds: (B, steps, ...).
+/// The part of a run that an array holds: (B, steps, ...).
 at::Tensor part_of(const run_result& run, const wanted_array& one) {
     const auto whole = [&]() -> at::Tensor {
         switch (one.of.of) {

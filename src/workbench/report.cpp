@@ -1,9 +1,9 @@
 #include <cortexpr/workbench/report.hpp>
 
 #include "../io/input_file.hpp"
-#include "../io/json_bounds.hpp"
 #include "../view/numbers.hpp"
 #include "../view/svg.hpp"
+#include "run_json.hpp"
 
 #include <cortexpr/circuit/statistics.hpp>
 #include <cortexpr/io/base64.hpp>
@@ -42,16 +42,6 @@ figure { margin: 1.2rem 0; } img { max-width: 100%; height: auto; background: #f
 )";
 
 std::string bytes_of(const std::filesystem::path& file) { return io::input_file(file).text(); }
-
-json json_in(const std::filesystem::path& file) {
-    constexpr std::string_view log = "epochs";  // long, and curves.svg shows it
-    const auto text = bytes_of(file);
-    if (const auto fault = io::json_beyond(text, {.bytes = io::any_bytes, .left_out = log}); !fault.empty())
-        throw file_error(file.string(), fault);
-    auto read = json::parse(text, io::json_without(log), /*allow_exceptions=*/false);
-    if (!read.is_object()) throw file_error(file.string(), "is no JSON that a run or perturb has written");
-    return read;
-}
 
 /// A value as people read it; objects and lists of them stay JSON.
 std::string words(const json& value) {
@@ -128,7 +118,14 @@ std::string perturbations(const json& found) {
     const auto shown = [is_r2](const json& number) {
         return is_r2 ? fmt::format("{:.3f}", number.get<double>()) : view::percent(number.get<double>());
     };
-    auto all = fmt::format(
+    // Which networks, since they may be others than the run's.
+    std::string models;
+    for (const auto& one : found.value("models", json::array()))
+        models += fmt::format("{}{}", models.empty() ? "" : ", ", one.get<std::string>());
+    auto all = fmt::format("<p>{} of {}, {} images of {}, {} steps</p>\n", escaped(found.value("network", "a network")),
+                           escaped(models.empty() ? "no file, as training begins" : models), words(found.at("images")),
+                           escaped(found.value("data", "a data set")), words(found.at("steps")));
+    all += fmt::format(
         "<table>\n<thead><tr><th>perturbation</th><th>{}</th><th>95 %</th><th>mean rates</th></tr></thead>\n",
         is_r2 ? "R²" : key);
     for (const auto& one : variants) {
@@ -221,7 +218,7 @@ std::string page_of(const network_sections& of, const std::filesystem::path& run
     return page + "</body>\n</html>\n";
 }
 
-/// Of types, a row for each.
+/// A row for each type.
 std::string types_table(const circuit::graph& circuit) {
     std::string all = "<table>\n<thead><tr>";
     for (const auto& name : circuit::type_row_titles()) all += fmt::format("<th>{}</th>", escaped(name));

@@ -109,7 +109,7 @@ class step_of_areas final : public step_of {
   private:
     enum class link : bool { output, feedback };
 
-    /// What is carried on beside rates: outputs that the next area hears a step later, and feedback.
+    /// What outlasts a step besides rates: outputs that the next area hears a step later, and feedback.
     std::vector<std::pair<link, std::size_t>> links() const {
         std::vector<std::pair<link, std::size_t>> all;
         for (std::size_t area = 0; plan_.area_delay > 0 && area + 1 < plan_.areas.size(); ++area)
@@ -139,7 +139,7 @@ class step_of_areas final : public step_of {
     std::int64_t size_ = 0;
 };
 
-/// Of a connectome, which carries on the rates of its cells.
+/// The step of a connectome, whose state is the rates of its cells.
 class step_of_cells final : public step_of {
   public:
     step_of_cells(connectome_module& network, const at::Tensor& stimulus, const spectrum_options& options)
@@ -244,7 +244,7 @@ class transposed_step {
 std::vector<std::complex<double>> leading_of(const step_of& step, const at::Tensor& mask, int count) {
     constexpr int most_restarts = 60;  // not tuned
     constexpr double tolerance = 1e-7;
-    // Maps have many eigenvalues close to each other, which a small subspace hardly tells apart.
+    // Maps have many eigenvalues close to each other, which a small subspace hardly tells apart. Not tuned.
     constexpr Eigen::Index least_subspace = 48;
     std::vector<std::complex<double>> all;
     transposed_step product(step, mask);
@@ -307,7 +307,7 @@ recurrent_spectrum spectrum_of(const any_network& network, const at::Tensor& sti
     const auto free = step.without_inhibition();
     const bool has_inhibition = (free == 0).any().item<bool>();
     recurrent_spectrum found;
-    constexpr std::int64_t smallest = 16;  // for Arnoldi
+    constexpr std::int64_t smallest = 16;  // for Arnoldi; not tuned
     if (size <= std::max(options.dense_up_to, smallest)) {
         const auto matrix = matrix_of(step);
         require_bounded(network.name(), matrix);

@@ -5,6 +5,7 @@
 #include <cortexpr/circuit/statistics.hpp>
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/plan/names.hpp>
+#include <cortexpr/workbench/picture.hpp>
 
 #include <fmt/format.h>
 #include <graphviz/gvc.h>
@@ -52,17 +53,17 @@ std::string size_of(const plan::map_shape& map) {
     return fmt::format("{} x {} x {}", map.channels, map.height, map.width);
 }
 
-/// "3x3, 4 groups".
+/// "3x3, 4 groups", with blanks around it, so that labels beside each other stay apart.
 std::string label_of(const cortexpr::extent& kernel, int groups = 1) {
-    auto text = fmt::format("{}x{}", kernel.height, kernel.width);
+    auto text = fmt::format(" {}x{}", kernel.height, kernel.width);
     if (groups > 1) text += fmt::format(", {} groups", groups);
-    return text;
+    return text + ' ';
 }
 
 /// What all diagrams begin with.
 std::string start_of(std::string_view name) {
     return fmt::format(
-        "digraph {} {{\n  rankdir=BT;\n  newrank=true;\n  nodesep=0.45;\n  ranksep=0.65;\n  bgcolor=white;\n"
+        "digraph {} {{\n  rankdir=BT;\n  newrank=true;\n  nodesep=0.6;\n  ranksep=0.65;\n  bgcolor=white;\n"
         "  fontname=\"Helvetica\";\n  node [fontname=\"Helvetica\", fontsize=12, shape=circle, width=0.8, "
         "penwidth=1.6];\n"
         "  edge [fontname=\"Helvetica\", fontsize=9, fontcolor=\"{}\", penwidth=1.4, arrowsize=0.8];\n",
@@ -151,7 +152,7 @@ class diagram {
     std::string text_;
 };
 
-/// Of a connectome: cell types, and the synapses from one onto another.
+/// The diagram of a connectome: cell types, and the synapses from one onto another.
 class cell_diagram {
   public:
     cell_diagram(const plan::connectome& network, const circuit::graph& circuit)
@@ -254,7 +255,9 @@ std::string rendered(const std::string& text, const char* format, const std::fil
 void write_graph(const std::string& text, const std::filesystem::path& file) {
     const auto ending = file.extension().string();
     if (ending == ".dot") return io::write_file(file, text);
-    for (const char* format : {"svg", "png", "pdf"})
+    // With the pixels of all other figures, which Graphviz's own PNG hasn't.
+    if (ending == ".png") return write_picture(file, rendered(text, "svg", file));
+    for (const char* format : {"svg", "pdf"})
         if (ending == std::string(".") + format) return io::write_file(file, rendered(text, format, file));
     throw usage_error(fmt::format(
         "{} has no name of a kind of picture that can be drawn; end it in .svg, .png, .pdf or .dot", file.string()));

@@ -291,6 +291,7 @@ class Sweep(DigitsCase):
         script = digits("sweep", file, "--slurm", "--jobs", 2).stdout
         self.assertTrue(script.startswith("#!/bin/sh\n"))
         self.assertIn("#SBATCH --array=0-2%2\n", script)
+        self.assertIn("#SBATCH --array=0-2\n", digits("sweep", file, "--slurm").stdout)
         job = self.folder / "job.sh"
         job.write_text(script)
         subprocess.run(["sh", job], env={**os.environ, "SLURM_ARRAY_TASK_ID": "1"}, check=True, timeout=PATIENCE,

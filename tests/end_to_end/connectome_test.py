@@ -233,7 +233,7 @@ class Workbench(ReaderCase):
         self.assertEqual([one.get("strength") for one in found], [None, 0, 1, 2])
         self.assertEqual(found[2]["types"]["motor"]["rate_change"]["mean"], 0)  # a factor of 1
         self.assertAlmostEqual(found[1]["types"]["motor"]["rate"]["mean"], cut["types"]["motor"]["rate"]["mean"])
-        self.assertIn("strength", self.words("a.svg"))
+        self.assertIn("strength of scale_edge interneuron-motor", self.words("a.svg"))
 
     def test_analyse(self):
         told = self.shown("analyse", "tuning", "--json", "a.json", "--csv", "a.csv", "--svg", "a.svg").stdout

@@ -273,11 +273,11 @@ class Determinism(DigitsCase):
         self.addCleanup(process.kill)
         self.assertIn("results in", process.stderr.readline())
         time.sleep(0.3)
+        # Of two kinds, since two of one kind may arrive as one; and without a pause, in which the first might end it.
         process.send_signal(signal.SIGINT)
-        time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=PATIENCE)
-        self.assertEqual(process.returncode, 130)
+        self.assertIn(process.returncode, (130, 143))
         self.assertEqual(output, "")
         self.assertFalse((self.folder / "run" / "model.safetensors").exists())
 

@@ -109,8 +109,8 @@ class Analyse(Trained):
         for step in range(2):
             self.assertAlmostEqual(told["ratio"][step], told["inhibition"][step] / told["excitation"][step])
             self.assertAlmostEqual(sum(currents[step] for currents in told["current"].values()),
-                                   told["excitation"][step] - told["inhibition"][step])
-        self.assertEqual(len(rows_of(self.folder / "a.csv")), 2 * 3 * 2)
+                                   told["excitation"][step] - told["inhibition"][step] + told["current"]["bias"][step])
+        self.assertEqual(len(rows_of(self.folder / "a.csv")), 2 * 4 * 2)  # stimulus, E, I, biases; types; steps
         self.assertIn("Currents into V1.I", self.picture("a.svg", columns=2))
 
     def test_perturbed(self):
@@ -176,6 +176,12 @@ class Plots(Trained):
         words = self.picture("a.svg", columns=2)
         for word in ("run", "another", "Test accuracy", "epoch"):
             self.assertIn(word, words)
+        summary = json.loads((self.run_folder / "summary.json").read_text())
+        (copy / "summary.json").write_text(json.dumps({**summary, "network": "Other"}))
+        digits("plot", "curves", self.run_folder, copy, "--out", "a.svg", folder=self.folder)
+        words = self.picture("a.svg", columns=2)
+        for word in ("run (Digits)", "another (Other)"):
+            self.assertIn(word, words)
 
     def test_recordings(self):
         self.record()
@@ -202,7 +208,7 @@ class Plots(Trained):
     def test_weights(self):
         for kind in ("weights", "spectra"):
             digits("plot", kind, self.model, "--out", "a.svg", folder=self.folder)
-            self.assertIn("stimulus-E", self.picture("a.svg"))
+            self.assertTrue(any(word.startswith("stimulus-E") for word in self.picture("a.svg")))
         digits("plot", "kernels", self.model, "--edge", "V1.E-V1.I", "--out", "a.svg", folder=self.folder)
         words = self.picture("a.svg")
         self.assertIn("V1.E->I", words)

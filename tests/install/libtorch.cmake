@@ -68,8 +68,31 @@ run(output ${probe} -B ${WORK_DIR}/from_cache)
 expect("in ${WORK_DIR}/cache/libtorch-2.11.0/torch (torch_cuda: OFF)" "${output}")
 set(ENV{CORTEXPR_CACHE} ${WORK_DIR}/empty)
 
+# A find_package(Torch) that follows is led to it, unless it has the CUDA build's package file without the CUDA libraries.
+foreach(build IN ITEMS cpu cuda)
+  set(led ${WORK_DIR}/led_${build}/libtorch)
+  lay_out(${led})
+  file(WRITE ${led}/share/cmake/Torch/TorchConfig.cmake "")
+  file(WRITE ${led}/share/cmake/Caffe2/Caffe2Targets.cmake "add_library(c10 SHARED IMPORTED)\n")
+endforeach()
+file(APPEND ${led}/share/cmake/Caffe2/Caffe2Targets.cmake "add_library(c10_cuda SHARED IMPORTED)\n")
+run(output ${probe} -B ${WORK_DIR}/led_to -DCMAKE_PREFIX_PATH=${WORK_DIR}/led_cpu/libtorch)
+expect("Torch_DIR: ${WORK_DIR}/led_cpu/libtorch/share/cmake/Torch" "${output}")
+run(output ${probe} -B ${WORK_DIR}/not_led_to -DCMAKE_PREFIX_PATH=${led})
+expect("Torch_DIR: none" "${output}")
+
+# One that is not where it was said to be is told of before another is taken.
+foreach(wrong IN ITEMS ${WORK_DIR}/libtroch ${cpu}/lib)
+  set(ENV{CMAKE_PREFIX_PATH} "${wrong}:${cpu}")
+  run(output ${probe} -B ${WORK_DIR}/misspelt)
+  string(REGEX REPLACE "[ \n]+" " " output "${output}")
+  expect("CMAKE_PREFIX_PATH names ${wrong}, where there is no LibTorch" "${output}")
+  expect("in ${cpu} (torch_cuda: OFF)" "${output}")
+endforeach()
+unset(ENV{CMAKE_PREFIX_PATH})
+
 # Refused, each in one sentence.
-set(REFUSAL "cortexpr: LibTorch is missing; run cmake/setup (it brings version 2.11.0 into ${WORK_DIR}/empty), or point CMAKE_PREFIX_PATH at a LibTorch you have.")
+set(REFUSAL "cortexpr: LibTorch is missing; run cmake/setup in cortexpr's clone (it brings version 2.11.0 into ${WORK_DIR}/empty), point CMAKE_PREFIX_PATH at a LibTorch you have, or, for declarations alone, ask for find_package(cortexpr COMPONENTS dsl).")
 run_refused(${probe} -B ${WORK_DIR}/missing)
 set(REFUSAL "cortexpr: Torch_DIR is ${WORK_DIR}/nothing, but three folders up there is no LibTorch")
 run_refused(${probe} -B ${WORK_DIR}/wrong_torch_dir -DTorch_DIR=${WORK_DIR}/nothing)

@@ -19,7 +19,7 @@ COVERED = [
      "app/numbers app/perturb_command app/perturbation_options app/plot_command app/process app/profile "
      "app/program_network app/record_command app/report_command app/run_report app/saved_model app/score "
      "app/settings_entries app/sweep_command app/sweep_results app/sweep_runs app/test_command app/train_command "
-     "app/training_view app/version app/workbench_commands",
+     "app/training_commands app/training_view app/version app/workbench_commands",
      "end_to_end", "commands are run as users run them"),
     ("arrow_tables/library arrow_tables/stream", "unit/circuit/arrow_rows.cpp", "a library that only circuit/arrow_rows loads"),
     ("before_libtorch compiler dsl", "static/users_flags.cpp", "headers that all others include"),
@@ -44,7 +44,8 @@ COVERED = [
      "executors/connectome/sparse_projection executors/connectome/transparent",
      "unit/module/connectome_module.cpp", "parts of the executors, against equations written out"),
     ("executors/device_kernels executors/uploaded", "unit/executors/emulated_kernels.cpp", "CUDA's kernels on the CPU"),
-    ("executors/overrides", "unit/executors/perturbed_run.cpp", "perturbations by step"),
+    ("executors/changed_network executors/overrides executors/perturbation_rules executors/perturbed_states",
+     "unit/executors/perturbed_run.cpp", "perturbations by step"),
     ("executors/planned/aligned executors/planned/backward_convolutions executors/planned/backward_pass "
      "executors/planned/forward_pass executors/planned/image_buffers executors/planned/image_pass "
      "executors/planned/layout executors/planned/layouts executors/planned/ready_convolution "
@@ -58,7 +59,7 @@ COVERED = [
     ("kernels/cpu/*", "unit/kernels/cpu", "tables of kernels, each on every instruction set"),
     ("kernels/cuda/*", "unit/kernels/cuda", "kernels and what launches them, on the CPU"),
     ("kernels/winograd_weights numbers/winograd", "unit/kernels/cpu/winograd.cpp", "against direct convolutions"),
-    ("module/connectome_data module/connectome_layout module/connectome_model module/connectome_probes "
+    ("module/connectome_checks module/connectome_data module/connectome_layout module/connectome_model module/connectome_probes "
      "module/connectome_start",
      "unit/module/connectome_module.cpp", "parts of one module"),
     ("module/constraints module/parameter_set", "unit/module/parameters.cpp", "values and their bounds"),
@@ -103,6 +104,7 @@ COVERED = [
     ("workbench/histogram workbench/recorded_rates", "unit/workbench/plots.cpp", "figures"),
     ("workbench/perturbation_text", "unit/workbench/named_parts.cpp", "a part of it"),
     ("workbench/probed_areas workbench/probed_cells workbench/probed_network", "unit/workbench/any_network.cpp", "what is behind it"),
+    ("workbench/run_json", "unit/workbench/report.cpp", "files that it is made of"),
     ("workbench/selectivity", "unit/workbench/tuning.cpp", "one number of it"),
 ]
 

@@ -35,6 +35,13 @@ TEST_CASE("the distance of words is a metric", "[edit_distance]") {
         }
 }
 
+TEST_CASE("capitals count least", "[edit_distance]") {
+    CHECK(cortexpr::unlikeness("v1.i", "V1.I") < cortexpr::unlikeness("v1.i", "V1.E"));
+    CHECK(cortexpr::unlikeness("mi1", "Mi1") < cortexpr::unlikeness("mi1", "mi2"));
+    CHECK(cortexpr::unlikeness("E", "E") == 0);
+    CHECK(cortexpr::unlikeness("e", "E") > 0);
+}
+
 TEST_CASE("letters behind the hundredth don't count", "[edit_distance]") {
     const std::string long_name(100, 'a');
     CHECK(edit_distance(long_name + "b", long_name + "cde") == 0);

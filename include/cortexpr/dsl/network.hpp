@@ -1,5 +1,5 @@
 #pragma once
-// A network: areas in the order of the way up, and feedback from later to earlier areas.
+// A network: areas from the lowest up, and feedback from later to earlier areas.
 //
 //     struct Visual : network<V1, V2, IT, feedback<IT, V1>, pool<pool_mode::max>, area_delay<1>> {};
 

@@ -175,7 +175,7 @@ struct readout {
 /// to a `stored_network`.
 struct network {
     std::string_view name;                    ///< of the user's struct
-    std::span<const plan::area> areas;        ///< in the order of the way up
+    std::span<const plan::area> areas;        ///< from the lowest up
     std::span<const neuron_type> types;       ///< area by area
     std::span<const edge> edges;              ///< area by area, each row by row
     std::span<const feedback_edge> feedback;  ///< in the order of the declaration

@@ -10,7 +10,11 @@ namespace cortexpr::plan {
 
 /// Flags by index. (Not vector<bool>: Clang can't evaluate that of GCC 12's library at compile time.)
 using flags = std::vector<std::uint8_t>;
-constexpr bool flag(const flags& list, std::size_t index) { return !list.empty() && list[index]; }
+/// Also of a caller's vector<bool>.
+template <class Flags>
+constexpr bool flag(const Flags& list, std::size_t index) {
+    return !list.empty() && list[index];
+}
 
 /// What a caller requests of a run. Vectors are empty for none, or have an entry for each neuron type or area.
 struct requested {

@@ -109,10 +109,15 @@ class run_facts {
     /// Whether the source was computed by this run, and so needs a gradient; initial values and the stimulus need none
     /// unless the caller asks for it.
     constexpr bool source_has_gradient(const edge& edge, int t) const {
-        if (edge.from == edge::source::stimulus) return edge.area > 0 && t > network_.area_delay;
+        if (edge.from == edge::source::stimulus) return reads_output_below(edge.area, t);
         if (edge.from == edge::source::top_down) return t > 1 && is_fed(edge.area);
         return state_step(edge, t) > 0;
     }
+
+    /// Whether what an area reads at step t is an output that this run has computed.
+    constexpr bool reads_output_below(int area, int t) const { return area > 0 && t > network_.area_delay; }
+    /// Whether an area's stimulus is the same at all steps.
+    constexpr bool has_constant_stimulus(int area) const { return area == 0 && !run_.is_sequence; }
 
     constexpr bool is_fed(int area) const { return network_.is_fed(area); }
     /// Whether the output of an area is read by other areas.

@@ -28,8 +28,8 @@ constexpr std::int64_t winograd_tile_count(cortexpr::extent extent, int height, 
 }
 
 /// Whether tiles cost less than the direct sum for a number of channel pairs. A tile costs one multiply-add for each
-/// point and pair, and about 250 operations for each channel that is transformed to the Winograd domain or back
-/// (docs/dev/schedule.md, Numbers).
+/// point and pair, and 250 operations for each channel that is transformed to the Winograd domain or back; measured are
+/// about 400, and docs/dev/schedule.md (Numbers) says why either will do.
 constexpr bool pays_as_winograd(cortexpr::extent extent, int stride, const map_shape& target, int sources, int targets,
                                 std::int64_t pairs) {
     constexpr std::int64_t transform_cost = 250;

@@ -20,7 +20,8 @@ struct curve {
     std::vector<double> x;  ///< in the order in which the line goes
     std::vector<double> y;  ///< as many as `x`
     bool dashed = false;    ///< drawn with gaps
-    /// The colour of this curve; curves of one colour belong together (train and test). By default each has its own.
+    /// The colour of this curve; curves of one colour belong together (train and test). By default each has its own,
+    /// and where there are more curves than colours, its own pattern of gaps in one of them.
     std::optional<int> colour{};
     std::vector<double> low{}, high{};  ///< of each point: ends of a shaded band, as of an interval; empty for none
     bool is_scatter = false;            ///< points without a line between them
@@ -34,6 +35,7 @@ struct line_plot {
     std::vector<curve> curves = {};                         ///< in the order in which they are drawn
     bool percent = false;                                   ///< y holds fractions and is shown as percentages
     std::optional<std::pair<double, double>> y_range = {};  ///< default: from the data, rounded to ticks
+    bool has_whole_x = false;  ///< x counts something, as epochs: no ticks between whole numbers
     bool is_square =
         false;  ///< a unit is as long across as it is up, as in the complex plane; y_range is not used then
 };

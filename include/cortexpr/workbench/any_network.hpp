@@ -35,7 +35,7 @@ class probed_network;
 /// A network, which must outlive this.
 class any_network {
   public:
-    /// Of areas.
+    /// A network of areas.
     any_network(network_module& network);  // NOLINT(google-explicit-constructor): the module stands for it
     /// A connectome.
     any_network(connectome_module& network);  // NOLINT(google-explicit-constructor): likewise
@@ -44,7 +44,7 @@ class any_network {
     trainable& module() const;
     /// The name of the declaration.
     std::string name() const;
-    /// Of its neuron types, "V1.E", or cell types, "Mi1", in the order of the declaration.
+    /// The names of its neuron types, "V1.E", or cell types, "Mi1", in the order of the declaration.
     std::vector<std::string> type_names() const;
 
     /// The network as one of areas; null if it is a connectome.

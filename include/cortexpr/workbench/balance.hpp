@@ -17,19 +17,20 @@
 namespace cortexpr::workbench {
 
 /// Where a current comes from.
-enum class current_source : std::uint8_t { stimulus, feedback, excitatory, inhibitory, hybrid };
+enum class current_source : std::uint8_t { stimulus, feedback, excitatory, inhibitory, hybrid, bias };
 /// How many enumerators there are.
-inline constexpr int current_sources = 5;
+inline constexpr int current_sources = 6;
 
 /// As figures and tables spell it.
 constexpr std::string_view name_of(current_source value) {
-    constexpr std::string_view names[]{"stimulus", "feedback", "excitatory", "inhibitory", "hybrid"};
+    constexpr std::string_view names[]{"stimulus", "feedback", "excitatory", "inhibitory", "hybrid", "bias"};
     return names[static_cast<int>(value)];
 }
 
-/// The balance of a neuron type. A current is an edge's term of the drive, sign phi(W * x + b), its bias included; means
-/// are over neurons and images. A cell type's current is that of all synapses from cells of a class, or of the stimulus;
-/// biases are of cells, and so no current.
+/// The balance of a neuron type. A current is what an edge carries, sign W * x, or sign phi(W * x + b) where it has a
+/// nonlinearity of its own; biases of the others come from no neuron, so they are told apart and neither excite nor
+/// inhibit. Means are over neurons and images. A cell type's current is that of all synapses from cells of a class, or
+/// of the stimulus; the biases of cells are not told.
 struct type_balance {
     std::vector<int> steps;  ///< from the second on: what arrives at the first one comes from where states start
     std::array<std::vector<double>, current_sources> current;  ///< mean, by source, at each of the steps; empty where

@@ -41,8 +41,11 @@ struct receptive_field {
     at::Tensor error{};  ///< of reverse correlation: standard error of each
 };
 
-/// Where a field lies: moments of its squared weights, summed over lags and channels.
+/// Where a field lies: moments of its squared weights, summed over lags and channels. Of a field with errors only the
+/// weights count that stand out: chance gives one of 20 fields a weight that large (P < 0.05, Bonferroni's correction).
+/// All else is 0 where none stands out.
 struct field_shape {
+    std::int64_t counted = 0;    ///< how many weights count
     double row = 0, column = 0;  ///< its centre
     double radius = 0;           ///< root of the mean squared distance from the centre, in pixels
     double peak = 0;             ///< the weight that is farthest from 0

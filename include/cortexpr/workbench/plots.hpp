@@ -31,9 +31,9 @@ view::line_plot rate_traces(const recording_file& recording);
 /// each edge, as fractions of the edge's weights. \throws usage_error  no weights
 std::vector<view::line_plot> weight_histograms(const network_module& network);
 
-/// Of a connectome: a panel for each cell type that receives synapses, with a curve for each type that sends them, as
-/// fractions of the synapses from the one onto the other; of twelve types that receive most and six that send most.
-/// \throws usage_error  no synapses
+/// The same for a connectome: a panel for each cell type that receives synapses, with a curve for each type that sends
+/// them, as fractions of the synapses from the one onto the other; of twelve types that receive most and six that send
+/// most. \throws usage_error  no synapses
 std::vector<view::line_plot> weight_histograms(connectome_module& network);
 
 /// Singular values of each edge's weights, by rank: of the matrix from all that a position hears (presynaptic subtypes

@@ -55,7 +55,7 @@ struct recorded_array {
 };
 
 /// Typed options of model::run as arrays: record<V1, E>{}, record_output<V1>{}, record_feedback<V1>{}, all_logits{}.
-/// Of a connectome: record<Mi1>{}, record_outputs{}, all_logits{}.
+/// A connectome takes record<Mi1>{}, record_outputs{}, all_logits{}.
 template <class Declared, class... Options>
 std::vector<recorded_array> arrays_of(const Options&... options);
 

@@ -18,7 +18,7 @@ namespace cortexpr::workbench {
 
 /// In Graphviz's language, to be changed by hand.
 std::string wiring_graph(const plan::network& network);
-/// Of a connectome with the cells and synapses of a graph.
+/// The same for a connectome with the cells and synapses of a graph.
 std::string wiring_graph(const plan::connectome& network, const circuit::graph& circuit);
 
 /// The diagram in SVG. \throws file_error  Graphviz draws nothing

@@ -21,15 +21,15 @@ at::Tensor convolved(const at::Tensor& map, parameter_list parameters, int weigh
 
 }  // namespace
 
-at::Tensor carried(const plan::edge& edge, parameter_list parameters, const at::Tensor& source,
-                   cortexpr::precision precision) {
+at::Tensor edge_term(const plan::edge& edge, parameter_list parameters, const at::Tensor& source,
+                     cortexpr::precision precision) {
     const auto map = edge.upsample ? interpolated(source, edge.output.height, edge.output.width) : source;
     return apply(edge.nonlinearity,
                  convolved(map, parameters, edge.weight, edge.bias, edge.stride, edge.groups, precision));
 }
 
-at::Tensor carried(const plan::feedback_edge& edge, parameter_list parameters, const at::Tensor& output,
-                   cortexpr::precision precision) {
+at::Tensor edge_term(const plan::feedback_edge& edge, parameter_list parameters, const at::Tensor& output,
+                     cortexpr::precision precision) {
     const auto map = interpolated(output, edge.output.height, edge.output.width);
     return apply(edge.nonlinearity,
                  convolved(map, parameters, edge.weight, edge.bias, /*stride=*/1, /*groups=*/1, precision));

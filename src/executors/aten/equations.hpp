@@ -14,12 +14,12 @@ namespace cortexpr::executors {
 using parameter_list = std::span<const at::Tensor>;
 
 /// phi(W * x + b): what an edge carries, before the sign of its source.
-at::Tensor carried(const plan::edge& edge, parameter_list parameters, const at::Tensor& source,
-                   cortexpr::precision precision = cortexpr::precision::float32);
+at::Tensor edge_term(const plan::edge& edge, parameter_list parameters, const at::Tensor& source,
+                     cortexpr::precision precision = cortexpr::precision::float32);
 
 /// phi(W * resized(x) + b): what an earlier area hears of a later one.
-at::Tensor carried(const plan::feedback_edge& edge, parameter_list parameters, const at::Tensor& output,
-                   cortexpr::precision precision = cortexpr::precision::float32);
+at::Tensor edge_term(const plan::feedback_edge& edge, parameter_list parameters, const at::Tensor& output,
+                     cortexpr::precision precision = cortexpr::precision::float32);
 
 /// Adds a term to a sum with its sign; an undefined sum is 0.
 void accumulate(at::Tensor& sum, int sign, const at::Tensor& term);

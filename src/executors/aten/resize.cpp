@@ -9,13 +9,9 @@
 
 namespace cortexpr::executors {
 
-namespace {
-
 bool has_size(const at::Tensor& map, std::int64_t height, std::int64_t width) {
     return map.size(-2) == height && map.size(-1) == width;
 }
-
-}  // namespace
 
 at::Tensor pooled(const at::Tensor& map, pool_mode mode, std::int64_t height, std::int64_t width) {
     return mode == pool_mode::max ? std::get<0>(at::adaptive_max_pool2d(map, {height, width}))

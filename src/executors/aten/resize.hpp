@@ -9,6 +9,9 @@
 
 namespace cortexpr::executors {
 
+/// Whether a map has that size already.
+bool has_size(const at::Tensor& map, std::int64_t height, std::int64_t width);
+
 /// Adaptive max or average pooling to height x width.
 at::Tensor pooled(const at::Tensor& map, pool_mode mode, std::int64_t height, std::int64_t width);
 

@@ -48,7 +48,10 @@ std::optional<int> pitch_of(const at::Tensor& map) {
 at::Tensor regular(const at::Tensor& map) { return !map.defined() || pitch_of(map) ? map : channels_last(map); }
 
 map_part part_of(const at::Tensor& map) {
-    return map.defined() ? map_part{map.const_data_ptr(), pitch_of(map).value()} : map_part{};
+    if (!map.defined()) return {};
+    const auto pitch = pitch_of(map);
+    if (!pitch) throw std::bad_optional_access();  // callers give what `regular` gave
+    return {map.const_data_ptr(), *pitch};
 }
 
 /// (C), or (H, W, C) where rates go by position.

@@ -79,10 +79,6 @@ at::Tensor sum_of(const std::vector<term>& terms, std::int64_t channel_count) {
     return sum;
 }
 
-bool has_size(const at::Tensor& map, std::int64_t height, std::int64_t width) {
-    return map.size(2) == height && map.size(3) == width;
-}
-
 /// The largest value of each whole map, and where it is. Maps lie channels last, so this reads memory in order.
 variable largest(tape& tape, const variable& map) {
     const auto& value = map->value();

@@ -72,7 +72,7 @@ class tape {
     void on_backward(std::function<void()> work) {
         if (is_recording_) work_.push_back(std::move(work));
     }
-    /// May be walked more than once.
+    /// May be called more than once.
     void run_backward() const {
         for (const auto& work : std::views::reverse(work_)) {
             interruption::look();

@@ -34,7 +34,7 @@ time_loop::time_loop(const program& program, tape& tape, run_inputs<variable> in
     const auto areas = program_.network().areas.size(), maps = program_.schedule().maps.size();
     by_step(states_, maps);
     by_step(upsampled_, maps);
-    for (auto* table : {&outputs_, &feedback_, &heard_}) by_step(*table, areas);
+    for (auto* table : {&outputs_, &feedback_, &from_below_}) by_step(*table, areas);
     for (std::size_t m = 0; m < maps; ++m) states_[m][0] = inputs_.states[m];
     for (std::size_t a = 0; a < areas; ++a) {
         outputs_[a][0] = inputs_.outputs[a];
@@ -61,13 +61,13 @@ void time_loop::make_memory() {
     const auto& maps = program_.schedule().maps;
     for (std::size_t m = 0; m < maps.size(); ++m) {
         const int map = static_cast<int>(m);
-        slots_.emplace_back(index(program_.steps()) + 1);
+        memory_of_step_.emplace_back(index(program_.steps()) + 1);
         const bool is_shared = tape_.is_recording() || program_.output_is_late(maps[m].area);
         for (int step = 1; step <= program_.steps();) {
             const int alike = program_.steps_alike(map, step);
             const std::vector<std::int64_t> sizes{images_, program_.state_channels(map, step).count, maps[m].height,
                                                   maps[m].width};
-            for (int i = 0; i < alike; ++i) slots_[m][index(step + i)] = {state_memory_.size(), i};
+            for (int i = 0; i < alike; ++i) memory_of_step_[m][index(step + i)] = {state_memory_.size(), i};
             state_memory_.emplace_back(sizes, options_, alike, is_shared);
             drive_memory_.emplace_back(sizes, options_, alike, true);
             step += alike;
@@ -133,7 +133,7 @@ void time_loop::make_constants() {
             if (!program_.facts().is_stimulus_drive(one) || one.target_map != static_cast<int>(m)) continue;
             const auto part = program_.use_of(one, 1);
             if (part.is_empty()) continue;
-            terms.push_back(carried(i, part, inputs_.stimulus));
+            terms.push_back(edge_term(i, part, inputs_.stimulus));
             terms.back().first_channel -= range.first;
         }
         if (terms.empty()) continue;
@@ -152,7 +152,7 @@ slice time_loop::constant_drive_of(int map, int step) const {
     return bias == nullptr ? slice() : slice(bias, 0, 1, range);
 }
 
-term time_loop::carried(std::size_t i, const use& part, const slice& from) {
+term time_loop::edge_term(std::size_t i, const use& part, const slice& from) {
     const auto& one = program_.schedule().convolutions[i];
     const auto extent = program_.channels_used(one);
     const auto sum = convolutions_[i](from, relative(part.columns, extent.columns), relative(part.rows, extent.rows));
@@ -161,31 +161,31 @@ term time_loop::carried(std::size_t i, const use& part, const slice& from) {
     return {applied_to(tape_, one.nonlinearity, sign, sum), part.rows.first, false};
 }
 
-slice time_loop::heard_from_below(int area, int step) {
+slice time_loop::from_below(int area, int step) {
     if (area == 0)
         return program_.facts().is_sequence() ? slice(inputs_.stimulus).of_images((step - 1) * images_, images_)
                                               : slice(inputs_.stimulus);
-    auto& heard = heard_[index(area)][index(step)];
+    auto& result = from_below_[index(area)][index(step)];
     const auto& sent = outputs_[index(area - 1)][index(step - program_.network().area_delay)];
-    if (!heard && sent) {
+    if (!result && sent) {
         const auto& grid = program_.network().areas[index(area)].input;
-        heard = fitted(tape_, sent.of, program_.network().pool, grid.height, grid.width);
+        result = fitted(tape_, sent.of, program_.network().pool, grid.height, grid.width);
     }
-    return heard;
+    return result;
 }
 
 slice time_loop::source_of(std::size_t i, const use& part, int step) {
     const auto& one = program_.schedule().convolutions[i];
     slice from;
     if (one.from == source::stimulus) {
-        from = heard_from_below(one.area, step);
+        from = from_below(one.area, step);
     } else if (one.from == source::top_down) {
         from = feedback_[index(one.area)][index(step - 1)];
     } else {
-        const int heard = one.to_output() ? step : step - 1;
-        from = state_source(one, part.columns, heard);
+        const int source_step = one.to_output() ? step : step - 1;
+        from = state_source(one, part.columns, source_step);
         if (from && one.upsample) {
-            auto& whole = upsampled_[index(one.source_map)][index(heard)];
+            auto& whole = upsampled_[index(one.source_map)][index(source_step)];
             const auto& grid = program_.network().areas[index(one.area)].input;
             if (!whole) whole = interpolated(tape_, from.of, grid.height, grid.width);
             from = whole.narrowed(from.which);
@@ -218,7 +218,7 @@ std::vector<term> time_loop::drives_of(int map, int step) {
         if (part.is_empty()) continue;
         const auto from = source_of(i, part, step);
         if (!from) continue;
-        terms.push_back(carried(i, part, from));
+        terms.push_back(edge_term(i, part, from));
         terms.back().first_channel -= range.first;
     }
     return terms;
@@ -230,7 +230,7 @@ void time_loop::step_states(int area, int step) {
         const int map = static_cast<int>(m);
         const auto range = program_.state_channels(map, step);
         if (maps[m].area != area || range.is_empty()) continue;
-        const auto slot = slots_[m][index(step)];
+        const auto where = memory_of_step_[m][index(step)];
         const auto& before = states_[m][index(step - 1)];
         auto drives = drives_of(map, step);
         add_currents(map, step, drives);
@@ -242,9 +242,9 @@ void time_loop::step_states(int area, int step) {
              .rate = slice(inputs_.rates[m]).narrowed(range),
              .segments = program_.segments(map, step),
              .zeros = program_.silent_channels(map, step),
-             .after = state_memory_[slot.memory].at(slot.step),
-             .drive_adjoints = &drive_memory_[slot.memory],
-             .step = slot.step});
+             .after = state_memory_[where.memory].at(where.step),
+             .drive_adjoints = &drive_memory_[where.memory],
+             .step = where.step});
         states_[m][index(step)] = with_held(map, step, stepped_on);
     }
 }
@@ -303,7 +303,7 @@ variable time_loop::output_from(int area, const std::vector<output_source>& sour
     const auto& declared = program_.network().areas[index(area)];
     const auto& shape = declared.output;
     std::vector<term> terms;
-    for (const auto& one : sources) terms.push_back(carried(one.convolution, one.part, one.from));
+    for (const auto& one : sources) terms.push_back(edge_term(one.convolution, one.part, one.from));
     if (terms.empty())
         terms.push_back(
             {tape_.made(new_map({images, shape.channels, shape.height, shape.width}, options_).zero_(), false)});
@@ -329,9 +329,9 @@ void time_loop::make_late_outputs() {
 void time_loop::step_feedback(int step) {
     const auto& network = program_.network();
     for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
-        auto& heard = feedback_[index(area)][index(step)];
+        auto& received = feedback_[index(area)][index(step)];
         if (!program_.facts().is_fed(area)) {
-            heard = feedback_[index(area)][index(step - 1)];
+            received = feedback_[index(area)][index(step - 1)];
             continue;
         }
         if (!program_.facts().live().fed_back(step, area)) continue;
@@ -345,7 +345,7 @@ void time_loop::step_feedback(int step) {
             const bool is_plain = edge.nonlinearity == activation::none;
             terms.push_back({applied_to(tape_, edge.nonlinearity, 1, sum), 0, is_plain});
         }
-        heard = added(tape_, terms, {}, network.areas[index(area)].feedback.channels);
+        received = added(tape_, terms, {}, network.areas[index(area)].feedback.channels);
     }
 }
 
@@ -355,7 +355,7 @@ void time_loop::forget(int step) {
     const auto& maps = program_.schedule().maps;
     const auto before = index(step - 1);
     for (auto& by_step : upsampled_) by_step[before] = {};
-    for (auto& by_step : heard_) by_step[before] = {};
+    for (auto& by_step : from_below_) by_step[before] = {};
     for (std::size_t m = 0; m < maps.size(); ++m) {
         bool is_read = program_.output_is_late(maps[m].area);
         for (const int type : maps[m].types) is_read = is_read || flag(requested.states, index(type));

@@ -37,7 +37,7 @@ class time_loop {
 
   private:
     /// Where a map's state of a step, and the adjoint of its drive, are put.
-    struct memory_slot {
+    struct step_in_memory {
         std::size_t memory = 0;
         int step = 0;
     };
@@ -74,12 +74,12 @@ class time_loop {
     slice output_bias(int area) const;
     /// What a merged convolution carries from a source that holds the columns of `part`, with its nonlinearity and
     /// sign.
-    term carried(std::size_t one, const use& part, const slice& source);
+    term edge_term(std::size_t one, const use& part, const slice& source);
     /// The columns that a step needs, or none if all is zero.
     slice source_of(std::size_t one, const use& part, int step);
     slice state_source(const plan::merged_convolution& one, const channels& columns, int step) const;
     slice zero_source(const plan::merged_convolution& one, const channels& columns) const;
-    slice heard_from_below(int area, int step);
+    slice from_below(int area, int step);
     /// A neuron type's part of its map after a step.
     slice state_of(int type, int step) const;
     result features();
@@ -94,13 +94,13 @@ class time_loop {
     at::TensorOptions options_;
     std::deque<convolution> convolutions_, feedback_convolutions_;
     std::deque<step_memory> state_memory_, drive_memory_;
-    std::vector<std::vector<memory_slot>> slots_;  ///< [map][step]
-    std::vector<variable> constant_drives_;        ///< by map: what the stimulus adds to the drives, and biases
-    std::vector<std::vector<slice>> states_;       ///< [map][step]
-    std::vector<std::vector<slice>> outputs_;      ///< [area][step]
-    std::vector<std::vector<slice>> feedback_;     ///< [area][step]: what the area hears at the next one
-    std::vector<std::vector<slice>> heard_;        ///< [area][step]: from below, once it was asked for
-    std::vector<std::vector<slice>> upsampled_;    ///< [map][step]: on the full grid, once it was asked for
+    std::vector<std::vector<step_in_memory>> memory_of_step_;  ///< [map][step]
+    std::vector<variable> constant_drives_;       ///< by map: what the stimulus adds to the drives, and biases
+    std::vector<std::vector<slice>> states_;      ///< [map][step]
+    std::vector<std::vector<slice>> outputs_;     ///< [area][step]
+    std::vector<std::vector<slice>> feedback_;    ///< [area][step]: what the area hears at the next one
+    std::vector<std::vector<slice>> from_below_;  ///< [area][step]: from below, once it was asked for
+    std::vector<std::vector<slice>> upsampled_;   ///< [map][step]: on the full grid, once it was asked for
 };
 
 }  // namespace cortexpr::executors::batched

@@ -23,7 +23,7 @@ namespace {
 template <class Scalar>
 std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_circuit& circuit) {
     // Not in vectors: what is freed in the midst of the heap stays with the process.
-    const sparse::big_array<std::int32_t> pre(circuit.presynaptic.size()), post(circuit.postsynaptic.size());
+    const big_array<std::int32_t> pre(circuit.presynaptic.size()), post(circuit.postsynaptic.size());
     circuit.presynaptic.unpack(pre.span());
     circuit.postsynaptic.unpack(post.span());
     const auto inner_number = sparse::inner_order(circuit.type_of_cell, pre.span(), post.span());
@@ -188,11 +188,11 @@ torch::autograd::variable_list forward_steps(sparse_steps<Scalar>& steps, const 
     const auto options = inputs[drive].options().requires_grad(false);
     const auto cells = inputs[drive].size(1);
     auto last = at::empty({cells, batch}, options);
-    network.unpack_carried(steps.run->carried(count - 1), batch, steps.written(last), on_threads);
+    network.unpack_signed(steps.run->signed_state(count - 1), batch, steps.written(last), on_threads);
     if (!run.all_requested) return {last};
     auto all = at::empty({count, cells, batch}, options);
     for (int step = 0; step < count; ++step)
-        network.unpack_carried(steps.run->carried(step), batch, steps.written(all.select(0, step)), on_threads);
+        network.unpack_signed(steps.run->signed_state(step), batch, steps.written(all.select(0, step)), on_threads);
     return {last, all};
 }
 

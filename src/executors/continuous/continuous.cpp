@@ -4,8 +4,10 @@
 #include "../../solve/pieces.hpp"
 #include "../aten/nonlinearity.hpp"
 #include "../aten/resize.hpp"
+#include "../changed_network.hpp"
 #include "../initial_values.hpp"
-#include "../perturbed_run.hpp"
+#include "../perturbation_rules.hpp"
+#include "../perturbed_states.hpp"
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/plan/names.hpp>
@@ -51,7 +53,7 @@ class moment_of_areas {
         : network_(network),
           states_(states),
           held_(std::move(held)),
-          heard_(network.plan.areas.size()),
+          stimuli_(network.plan.areas.size()),
           outputs_(network.plan.areas.size()),
           feedback_(network.feedback) {}
 
@@ -89,13 +91,13 @@ class moment_of_areas {
         if (value.defined()) return value;
         for (const auto& edge : network_.plan.feedback)
             if (edge.to == area)
-                accumulate(value, 1, carried(edge, network_.parameters, output(edge.from), network_.precision));
+                accumulate(value, 1, edge_term(edge, network_.parameters, output(edge.from), network_.precision));
         return value;
     }
 
   private:
-    const at::Tensor& heard(int area) {
-        auto& value = heard_[index(area)];
+    const at::Tensor& stimulus_of(int area) {
+        auto& value = stimuli_[index(area)];
         const auto& grid = network_.plan.areas[index(area)].input;
         if (!value.defined()) value = fitted(output(area - 1), network_.plan.pool, grid.height, grid.width);
         return value;
@@ -104,16 +106,16 @@ class moment_of_areas {
     at::Tensor term(std::size_t number) {
         if (held_[number].defined()) return held_[number];
         const auto& edge = network_.plan.edges[number];
-        const auto& source = edge.from == plan::edge::source::stimulus   ? heard(edge.area)
+        const auto& source = edge.from == plan::edge::source::stimulus   ? stimulus_of(edge.area)
                              : edge.from == plan::edge::source::top_down ? feedback(edge.area)
                                                                          : states_[index(edge.presynaptic)];
-        return carried(edge, network_.parameters, source, network_.precision);
+        return edge_term(edge, network_.parameters, source, network_.precision);
     }
 
     const coupled_areas& network_;
     const solve::state& states_;
     held_terms held_;
-    std::vector<at::Tensor> heard_, outputs_, feedback_;  ///< by area, once they were asked for
+    std::vector<at::Tensor> stimuli_, outputs_, feedback_;  ///< by area, once they were asked for
 };
 
 /// The terms of each input that is held for a while: the first area's stimulus, and feedback that nothing sends.
@@ -126,7 +128,7 @@ std::vector<held_terms> terms_held(const coupled_areas& network, const run_conte
         const auto area = static_cast<std::size_t>(edge.area);
         if (edge.from == plan::edge::source::stimulus && area == 0) of_stimulus.push_back(i);
         if (edge.from == plan::edge::source::top_down && network.feedback[area].defined())
-            always[i] = carried(edge, network.parameters, network.feedback[area], network.precision);
+            always[i] = edge_term(edge, network.parameters, network.feedback[area], network.precision);
     }
     std::vector<held_terms> by_segment;
     const int segments = context.shape.is_sequence ? context.shape.steps : 1;
@@ -135,7 +137,7 @@ std::vector<held_terms> terms_held(const coupled_areas& network, const run_conte
             context.shape.is_sequence ? context.input.select(context.shape.time_dimension, segment) : context.input;
         by_segment.push_back(always);
         for (const auto i : of_stimulus)
-            by_segment.back()[i] = carried(plan.edges[i], network.parameters, stimulus, network.precision);
+            by_segment.back()[i] = edge_term(plan.edges[i], network.parameters, stimulus, network.precision);
     }
     return by_segment;
 }
@@ -236,9 +238,10 @@ std::vector<run_piece> pieces_of(const run_context& context, const continuous_ti
             acting.push_back(!one.is_of_states() && one.acts_at(piece.step));
         auto& network = networks[acting];
         if (network == nullptr) {
-            const auto changed = equations_at(context, piece.step);
-            network = couple({changed.plan ? changed.plan->network() : context.plan, changed.parameters, context.input,
-                              context.request, context.shape, context.draws, context.precision, nullptr, changed.plan},
+            const changed_network changed(context, piece.step);
+            const auto plan = changed.has_plan() ? changed.plan() : nullptr;
+            network = couple({plan ? plan->network() : context.plan, changed.parameters(), context.input,
+                              context.request, context.shape, context.draws, context.precision, nullptr, plan},
                              feedback);
         }
         piece.network = network;
@@ -252,8 +255,10 @@ std::shared_ptr<const perturbed_states> perturbed_in(const run_context& context,
     if (context.request.perturbations.empty()) return nullptr;
     auto shape = context.shape;
     shape.steps = steps_of(time);
-    return perturbed_states_of(
-        {context.plan, context.parameters, context.input, context.request, shape, context.draws, context.precision});
+    return laid_out({context.plan, context.parameters, context.input, context.request, shape, context.draws,
+                     context.precision},
+                    false)
+        .perturbed;
 }
 
 solve::piece solved_piece(const run_piece& piece, const std::shared_ptr<const perturbed_states>& perturbed) {

@@ -49,7 +49,7 @@ backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const start
         state_adjoints_.push_back(twice(map.layout));
         drive_adjoints_.push_back(base::zeros(map.layout));
         constant_drive_adjoints_.push_back(
-            map.what.area == 0 && !program.facts().is_sequence() ? base::zeros(map.layout) : buffer());
+            program.facts().has_constant_stimulus(map.what.area) ? base::zeros(map.layout) : buffer());
         upsampled_adjoints_.push_back(map.what.half ? base::zeros(map.on_full_grid) : buffer());
         spread_adjoints_.push_back(map.what.half ? base::zeros(map.on_full_grid) : buffer());
     }
@@ -163,17 +163,17 @@ template <class Scalar>
 void backward_pass<Scalar>::load_feedback(int a, int step) {
     const auto& area = program_->areas()[index(a)];
     if (area.feedback.channels == 0 || area.feedback_edges.empty()) return;
-    const auto heard = area.feedback.view(base::feedback_[index(a)].data());
+    const auto received = area.feedback.view(base::feedback_[index(a)].data());
     const auto size = size_of(area.feedback);
     if (step > 0) {
         const auto offset = program_->saved().of(kind::feedback, a, step);
         if (offset != saved_offsets<Scalar>::none)
-            copy_map<Scalar>(base::saved_view(offset, area.feedback), heard, size, area.feedback.channels);
+            copy_map<Scalar>(base::saved_view(offset, area.feedback), received, size, area.feedback.channels);
     } else if (given_.feedback[index(a)]) {
-        read_planes<Scalar>(given_.feedback[index(a)].at(base::image_), heard, size, area.feedback.channels);
-        base::round(heard, area.feedback);
+        read_planes<Scalar>(given_.feedback[index(a)].at(base::image_), received, size, area.feedback.channels);
+        base::round(received, area.feedback);
     } else {
-        clear(heard, area.feedback);
+        clear(received, area.feedback);
     }
 }
 
@@ -375,7 +375,7 @@ bool backward_pass<Scalar>::keeps_adjoint(int type, int step) const {
 template <class Scalar>
 bool backward_pass<Scalar>::stimulus_needs_grad(int a, int step) const {
     if (a == 0) return static_cast<bool>(results_.stimulus);
-    return step > program_->network().area_delay || results_.outputs[index(a - 1)];
+    return facts_.reads_output_below(a, step) || results_.outputs[index(a - 1)];
 }
 
 /// To the area below, or to the caller's sequence.

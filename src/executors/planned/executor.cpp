@@ -20,6 +20,7 @@ namespace cortexpr::executors {
 
 namespace {
 
+using plan::flag;
 using planned::overrides;
 using planned::planes;
 using planned::starts;
@@ -64,8 +65,6 @@ planes<Scalar> planes_of(const at::Tensor& tensor, const plan::map_shape& map, c
     if (shape.time_dimension == 1) return {data, one * shape.steps, one};
     return {data, one, one * shape.batch};
 }
-
-bool flag(const std::vector<bool>& flags, std::size_t index) { return !flags.empty() && flags[index]; }
 
 sizes with_steps(const plan::map_shape& map, const run_shape& shape) {
     if (shape.time_dimension == 1) return {shape.batch, shape.steps, map.channels, map.height, map.width};

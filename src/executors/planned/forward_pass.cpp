@@ -28,7 +28,7 @@ forward_pass<Scalar>::forward_pass(const program<Scalar>& program, const starts<
     : base(program, given, overridden, 2), results_(results) {
     for (const auto& map : program.maps()) {
         drives_.push_back(base::zeros(map.layout));
-        constant_drives_.push_back(map.what.area == 0 && !program.facts().is_sequence() ? base::zeros(map.layout)
+        constant_drives_.push_back(program.facts().has_constant_stimulus(map.what.area) ? base::zeros(map.layout)
                                                                                         : buffer());
     }
     for (const auto& area : program.areas()) outputs_.push_back(base::zeros(area.output.without_border()));
@@ -151,15 +151,16 @@ auto forward_pass<Scalar>::with_currents(int m, int step, constant_view drive) -
 template <class Scalar>
 auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions, int target_map, int step,
                                             constant_view start, mutable_view sum) -> constant_view {
-    const bool to_output = target_map < 0, is_static = step == 0;
-    const int state_step = to_output || is_static ? step : step - 1;
+    const bool to_output = target_map < 0, is_constant = step == 0;
+    const int state_step = to_output || is_constant ? step : step - 1;
     const auto& nonzero = base::nonzero_states(state_step);
     for (const bool plain : {true, false})
         for (const int c : convolutions) {
             const auto& one = program_->convolutions()[index(c)];
             if (one.is_cut() || one.what.target_map != target_map || one.what.is_plain() != plain) continue;
-            if (facts_.is_constant_drive(one.what) != is_static) continue;
-            const auto offset = program_->saved().of(kind::edge_drive, c, is_static ? program_->constant_step() : step);
+            if (facts_.is_constant_drive(one.what) != is_constant) continue;
+            const auto offset =
+                program_->saved().of(kind::edge_drive, c, is_constant ? program_->constant_step() : step);
             const bool is_left_out =
                 plain ? !to_output && facts_.source_is_zero(one.what, step) : offset == saved_offsets<Scalar>::none;
             if (is_left_out) continue;
@@ -246,34 +247,35 @@ void forward_pass<Scalar>::compute_feedback(int step) {
         const auto offset = program_->saved().of(kind::feedback, static_cast<int>(a), step);
         if (offset == saved_offsets<Scalar>::none) continue;
         const auto& area = program_->areas()[a];
-        const auto heard = area.feedback.view(base::feedback_[a].data());
+        const auto received = area.feedback.view(base::feedback_[a].data());
         bool is_first = true;
         for (const int edge : area.feedback_edges) {
             const auto& one = program_->feedback()[index(edge)];
             if (one.is_cut()) continue;
             if (!one.what.is_plain()) {
-                if (is_first) fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
+                if (is_first) fill_map(received, size_of(area.feedback), area.feedback.stride, Scalar{0});
                 add_own_edge(one, program_->saved().of(kind::feedback_drive, edge, step), nullptr,
-                             base::feedback_source(edge, step), nullptr, heard);
+                             base::feedback_source(edge, step), nullptr, received);
             } else {
                 auto job = job_of(one);
                 job.source = base::feedback_source(edge, step);
-                job.start = heard;
-                job.target = heard;
+                job.start = received;
+                job.target = received;
                 if (is_first) {
                     job.start = {one.bias.data(), 0, 0};
                 } else {
                     for (int y = 0; y < area.feedback.height; ++y)
                         for (int x = 0; x < area.feedback.width; ++x)
-                            for (int c = 0; c < area.feedback.channels; ++c) heard.at(y, x)[c] += one.bias[index(c)];
+                            for (int c = 0; c < area.feedback.channels; ++c) received.at(y, x)[c] += one.bias[index(c)];
                 }
                 base::convolve(one, one.forward, job);
             }
             is_first = false;
         }
-        if (is_first) fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
-        base::round(heard, area.feedback);
-        copy_map<Scalar>(heard, base::saved_view(offset, area.feedback), size_of(area.feedback), area.feedback.stride);
+        if (is_first) fill_map(received, size_of(area.feedback), area.feedback.stride, Scalar{0});
+        base::round(received, area.feedback);
+        copy_map<Scalar>(received, base::saved_view(offset, area.feedback), size_of(area.feedback),
+                         area.feedback.stride);
     }
 }
 

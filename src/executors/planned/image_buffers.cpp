@@ -53,13 +53,13 @@ void image_buffers<Scalar>::start_image(std::int64_t image, Scalar* saved) {
         round(state(static_cast<int>(m), 0), program_->maps()[m].layout);
     for (std::size_t a = 0; a < program_->areas().size(); ++a) {
         const auto& area = program_->areas()[a];
-        const auto heard = area.feedback.view(feedback_[a].data());
+        const auto received = area.feedback.view(feedback_[a].data());
         if (given_.feedback[a]) {
-            read_planes<Scalar>(given_.feedback[a].at(image), heard, size_of(area.feedback), area.feedback.channels);
+            read_planes<Scalar>(given_.feedback[a].at(image), received, size_of(area.feedback), area.feedback.channels);
         } else {
-            fill_map(heard, size_of(area.feedback), area.feedback.stride, Scalar{0});
+            fill_map(received, size_of(area.feedback), area.feedback.stride, Scalar{0});
         }
-        round(heard, area.feedback);
+        round(received, area.feedback);
         if (given_.outputs[a])
             read_planes<Scalar>(given_.outputs[a].at(image), area.output.without_border().view(first_output_[a].data()),
                                 size_of(area.output), area.output.channels);

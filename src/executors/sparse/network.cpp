@@ -139,8 +139,8 @@ void sparse_network<Scalar>::unpack(const Scalar* from, int batch, const user_ar
 }
 
 template <class Scalar>
-void sparse_network<Scalar>::unpack_carried(const Scalar* from, int batch, const user_array<Scalar>& to,
-                                            const thread_team& team) const {
+void sparse_network<Scalar>::unpack_signed(const Scalar* from, int batch, const user_array<Scalar>& to,
+                                           const thread_team& team) const {
     unpack_times(sign_.data(), from, batch, to, team);
 }
 

@@ -50,8 +50,8 @@ class sparse_network {
     /// to = an array over neurons, in the inner order. Padding becomes 0.
     void pack(const user_array<const Scalar>& from, int batch, Scalar* to, const thread_team& team) const;
     void unpack(const Scalar* from, int batch, const user_array<Scalar>& to, const thread_team& team) const;
-    /// The states themselves, from carried ones.
-    void unpack_carried(const Scalar* from, int batch, const user_array<Scalar>& to, const thread_team& team) const;
+    /// The states themselves, from signed ones.
+    void unpack_signed(const Scalar* from, int batch, const user_array<Scalar>& to, const thread_team& team) const;
 
   private:
     void unpack_times(const Scalar* sign, const Scalar* from, int batch, const user_array<Scalar>& to,

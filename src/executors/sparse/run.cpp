@@ -20,6 +20,30 @@ phase over(const line_order& order, Work work) {
             }};
 }
 
+/// Phases that set values to 0; none for null.
+template <class Scalar>
+void add_zeros(std::vector<phase>& phases, Scalar* values, std::size_t count) {
+    if (values == nullptr || count == 0) return;
+    constexpr std::size_t part = std::size_t{1} << 18;  // not tuned
+    phases.push_back({static_cast<int>((count + part - 1) / part), [values, count](int task) {
+                          const auto first = static_cast<std::size_t>(task) * part;
+                          std::fill(values + first, values + std::min(count, first + part), Scalar{0});
+                      }});
+}
+
+/// The last step whose state has an adjoint; -1 for none.
+template <class Scalar>
+int last_step_of(const sparse_adjoints<Scalar>& adjoints, int steps) {
+    if (adjoints.states.size() != static_cast<std::size_t>(steps))
+        throw usage_error(
+            fmt::format("{} adjoints of states are given for {} steps; give one for each step, null where "
+                        "it is zero",
+                        adjoints.states.size(), steps));
+    int last = steps - 1;
+    while (last >= 0 && adjoints.states[static_cast<std::size_t>(last)] == nullptr) --last;
+    return last;
+}
+
 }  // namespace
 
 template <class Scalar>
@@ -62,7 +86,7 @@ sparse_run<Scalar>::sparse_run(std::shared_ptr<const sparse_network<Scalar>> net
                                              .rows = index.rows().lines(),
                                              .weights = inputs.weights,
                                              .drive = inputs.drive,
-                                             .before = carried(t - 1),
+                                             .before = signed_state(t - 1),
                                              .sign = sign,
                                              .rate = rate_.empty() ? nullptr : rate_.data(),
                                              .ranges = network_->ranges().data(),
@@ -96,7 +120,7 @@ Scalar* sparse_run<Scalar>::state(int step) const {
 }
 
 template <class Scalar>
-const Scalar* sparse_run<Scalar>::carried(int step) const {
+const Scalar* sparse_run<Scalar>::signed_state(int step) const {
     return step < 0 && !has_initial_ ? nullptr : state(step);
 }
 
@@ -110,17 +134,9 @@ template <class Scalar>
 void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const thread_team& team) const {
     if (saves_ != saved_values::for_backward)
         throw usage_error("this run saved nothing for a backward pass; run with saved_values::for_backward");
-    if (adjoints.states.size() != static_cast<std::size_t>(steps_))
-        throw usage_error(
-            fmt::format("{} adjoints of states are given for {} steps; give one for each step, null where "
-                        "it is zero",
-                        adjoints.states.size(), steps_));
+    const int last_step = last_step_of(adjoints, steps_);
     const auto& index = network_->index();
-    const auto neurons = static_cast<std::size_t>(index.neurons());
     const auto size = network_->size_of_array(batch_);
-    const auto arriving = [&](int step) { return adjoints.states[static_cast<std::size_t>(step)]; };
-    int last_step = steps_ - 1;
-    while (last_step >= 0 && arriving(last_step) == nullptr) --last_step;
 
     // Two arrays for the adjoint of the drive take turns, unless each step has its own among the results.
     const bool own_drives = adjoints.drive != nullptr && drive_by_step_;
@@ -133,22 +149,14 @@ void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const
     Scalar* const state_adjoint = adjoints.initial != nullptr ? adjoints.initial : spare + 2 * array_size_;
 
     std::vector<phase> phases;
-    const auto zero = [&phases](Scalar* values, std::size_t count) {
-        if (values == nullptr || count == 0) return;
-        constexpr std::size_t part = std::size_t{1} << 18;
-        phases.push_back({static_cast<int>((count + part - 1) / part), [values, count](int task) {
-                              const auto first = static_cast<std::size_t>(task) * part;
-                              std::fill(values + first, values + std::min(count, first + part), Scalar{0});
-                          }});
-    };
-    if (adjoints.rate != nullptr) zero(adjoints.rate, neurons);
+    add_zeros(phases, adjoints.rate, static_cast<std::size_t>(index.neurons()));
     if (own_drives) {
-        zero(adjoints.drive + static_cast<std::size_t>(last_step + 1) * size,
-             static_cast<std::size_t>(steps_ - 1 - last_step) * size);
+        add_zeros(phases, adjoints.drive + static_cast<std::size_t>(last_step + 1) * size,
+                  static_cast<std::size_t>(steps_ - 1 - last_step) * size);
     } else {
-        zero(adjoints.drive, size);
+        add_zeros(phases, adjoints.drive, size);
     }
-    if (last_step < 0) zero(adjoints.initial, size);
+    if (last_step < 0) add_zeros(phases, adjoints.initial, size);
 
     // Pass t takes the adjoint of step t's drive to that of the state before, and on to step t - 1's drive.
     bool has_gradient = false;
@@ -163,16 +171,16 @@ void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const
                                                 .fresh = starts};
         if (!starts) {
             job.drive_adjoint = drive_of(pass);
-            job.carried = carried(pass - 1);
-            if (job.carried != nullptr) job.weight_gradient = adjoints.weight_gradient;
+            job.signed_state = signed_state(pass - 1);
+            if (job.signed_state != nullptr) job.weight_gradient = adjoints.weight_gradient;
             job.replace = !has_gradient;
         }
         if (pass > 0) {
             const int step = pass - 1;
-            job.arriving = arriving(step);
+            job.arriving = adjoints.states[static_cast<std::size_t>(step)];
             job.next = {.saved = saved(step),
-                        .after = carried(step),
-                        .before = carried(step - 1),
+                        .after = signed_state(step),
+                        .before = signed_state(step - 1),
                         .sign = job.sign,
                         .rate = rate_.empty() ? nullptr : rate_.data(),
                         .ranges = network_->ranges().data(),
@@ -192,7 +200,7 @@ void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const
                                   adjoint(part);
                               }));
     }
-    if (!has_gradient) zero(adjoints.weight_gradient, index.synapses());
+    if (!has_gradient) add_zeros(phases, adjoints.weight_gradient, index.synapses());
     in_phases(team, phases);
 }
 

@@ -3,7 +3,7 @@
 //
 //   const sparse_run<float> run(network, {.batch = 16, .steps = 10, .weights = rows, .drive = u, .rate = rate},
 //                               saved_values::for_backward, team);
-//   run.carried(9);                                  // sign h after step 9, [neuron][stride]
+//   run.signed_state(9);                                  // sign h after step 9, [neuron][stride]
 //   run.backward({.weights = columns, .states = adjoints, .weight_gradient = gradient}, team);
 //
 // Step t = 0, 1, ... computes h(t) from h(t - 1); h(-1) is the initial state. All arrays over neurons are in the inner
@@ -59,7 +59,7 @@ class sparse_run {
     const sparse_network<Scalar>& network() const { return *network_; }
 
     /// sign h(t). A run that saves the last state has only the last; -1 gives the initial state, or null for zeros.
-    const Scalar* carried(int step) const;
+    const Scalar* signed_state(int step) const;
 
     /// May be called again, and from several threads at once.
     /// \throws usage_error  the run saved less than that, or `states` has not one entry for each step

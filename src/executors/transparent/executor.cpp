@@ -70,15 +70,16 @@ class transparent_run {
             rates_.push_back(at::reciprocal(parameters_[static_cast<std::size_t>(type.tau_parameter)]));
     }
 
-    /// The way up: area by area, each hearing the one below, now or (with area_delay) at the step before.
+    /// Bottom up, area by area, each with the output of the one below as its stimulus, now or (with area_delay) at the
+    /// step before.
     void step(int t, const at::Tensor& stimulus) {
         const auto outputs_before = outputs_;
         for (std::size_t i = 0; i < plan_.areas.size(); ++i) {
             const auto& area = plan_.areas[i];
-            const auto heard =
-                i == 0 ? stimulus : heard_of((plan_.area_delay > 0 ? outputs_before : outputs_)[i - 1], area);
-            step_states(t, area, heard, feedback_[i]);
-            outputs_[i] = live_.output(t, static_cast<int>(i)) ? output_of(area, heard, feedback_[i]) : at::Tensor();
+            const auto input =
+                i == 0 ? stimulus : from_below((plan_.area_delay > 0 ? outputs_before : outputs_)[i - 1], area);
+            step_states(t, area, input, feedback_[i]);
+            outputs_[i] = live_.output(t, static_cast<int>(i)) ? output_of(area, input, feedback_[i]) : at::Tensor();
         }
         step_feedback(t);
         record();
@@ -101,7 +102,7 @@ class transparent_run {
 
   private:
     /// What an area hears of the one below, if anything.
-    at::Tensor heard_of(const at::Tensor& below, const plan::area& area) const {
+    at::Tensor from_below(const at::Tensor& below, const plan::area& area) const {
         return below.defined() ? fitted(below, plan_.pool, area.input.height, area.input.width) : below;
     }
 
@@ -124,7 +125,7 @@ class transparent_run {
         for (const auto& edge : plan_.edges_of(area)) {
             if (edge.to_output() || is_silenced(static_cast<std::size_t>(edge.postsynaptic), t)) continue;
             accumulate(drives[static_cast<std::size_t>(edge.postsynaptic)], edge.sign,
-                       carried(edge, parameters_, source_of(edge, stimulus, top_down), precision_));
+                       edge_term(edge, parameters_, source_of(edge, stimulus, top_down), precision_));
         }
         const auto first = static_cast<std::size_t>(area.first_type);
         for (auto j = first; j < first + static_cast<std::size_t>(area.types); ++j) {
@@ -143,19 +144,20 @@ class transparent_run {
         at::Tensor sum;
         for (const auto& edge : plan_.edges_of(area))
             if (edge.to_output())
-                accumulate(sum, edge.sign, carried(edge, parameters_, source_of(edge, stimulus, top_down), precision_));
+                accumulate(sum, edge.sign,
+                           edge_term(edge, parameters_, source_of(edge, stimulus, top_down), precision_));
         return apply(area.output_nonlinearity, sum);
     }
 
     /// What earlier areas will hear at the next step.
     void step_feedback(int t) {
-        std::vector<at::Tensor> heard(plan_.areas.size());
+        std::vector<at::Tensor> received(plan_.areas.size());
         for (const auto& edge : plan_.feedback)
             if (live_.fed_back(t, edge.to))
-                accumulate(heard[static_cast<std::size_t>(edge.to)], 1,
-                           carried(edge, parameters_, outputs_[static_cast<std::size_t>(edge.from)], precision_));
-        for (std::size_t i = 0; i < heard.size(); ++i)
-            if (heard[i].defined()) feedback_[i] = heard[i];
+                accumulate(received[static_cast<std::size_t>(edge.to)], 1,
+                           edge_term(edge, parameters_, outputs_[static_cast<std::size_t>(edge.from)], precision_));
+        for (std::size_t i = 0; i < received.size(); ++i)
+            if (received[i].defined()) feedback_[i] = received[i];
     }
 
     void record() {

@@ -154,8 +154,8 @@ void apply(const apply_job<Scalar>& job) {
             row_walk value(job.value, first, y);
             row_walk sum(job.sum, first, y);
             for (int x = 0; x < width; ++x, step_all(value, sum)) {
-                const auto carried = sign * nonlinearity.value(load(value.now));
-                lanes.write(sum.now, replaces ? carried : load(sum.now) + carried);
+                const auto signed_value = sign * nonlinearity.value(load(value.now));
+                lanes.write(sum.now, replaces ? signed_value : load(sum.now) + signed_value);
             }
         }
     });

@@ -139,17 +139,17 @@ struct column_walk {
     bool replace;
 };
 
-/// result = sum of weight * table[end], and the weights' gradients: the sum over samples of table[end] * carried.
+/// result = sum of weight * table[end], and the weights' gradients: the sum over samples of table[end] * signed_state.
 /// Synapses in groups whose sums over samples are taken together.
 template <class Scalar, int Bytes, bool WantsSum, bool WantsGradient, class End>
 [[gnu::always_inline]] inline void walk_column(typename samples<Scalar, Bytes>::block& result, const End* ends,
-                                               const column_walk<Scalar>& walk, const Scalar* carried) {
+                                               const column_walk<Scalar>& walk, const Scalar* signed_state) {
     using of = samples<Scalar, Bytes>;
     using folding = folded<Scalar, of::part_bytes>;
     constexpr int ways = of::parts > 2 ? 1 : 2, group = folding::width;
     typename of::block sums[ways]{}, state{};
 #pragma GCC unroll 8
-    for (int p = 0; WantsGradient && p < of::parts; ++p) state[p] = of::load(carried + p * of::width);
+    for (int p = 0; WantsGradient && p < of::parts; ++p) state[p] = of::load(signed_state + p * of::width);
     const auto one = [&](std::int64_t k, typename of::block & sum) __attribute__((always_inline)) {
         const Scalar* from = walk.table + ends[k] * walk.stride;
         typename of::part product{};
@@ -199,7 +199,7 @@ void walk_columns(const sparse_adjoint_job<Scalar>& job, int first, int last) {
                                                job.replace && sample == 0};
                 typename of::block sum;
                 walk_column<Scalar, Bytes, WantsSum, WantsGradient>(sum, ends + start, walk,
-                                                                    WantsGradient ? job.carried + at : nullptr);
+                                                                    WantsGradient ? job.signed_state + at : nullptr);
                 if constexpr (WantsSum) {
                     const Scalar sign = job.sign[i];
                     Scalar* state = job.state + at;

@@ -3,7 +3,7 @@
 // Part of each instruction set's table (kernels.hpp).
 //
 // Arrays over neurons lie as [neuron][stride]: the samples of a batch side by side, padded_batch() of them. Padding of
-// what callers give may hold anything; that of carried states and of a drive's adjoint is kept 0, so that it never
+// what callers give may hold anything; that of signed states and of a drive's adjoint is kept 0, so that it never
 // reaches a sum over samples.
 
 #include <cortexpr/numbers/activation.hpp>
@@ -40,8 +40,8 @@ struct neuron_range {
 };
 
 /// Neurons from first to last of one step:
-///   f = function(drive + W carried);   h = h_before + rate (f - h_before);   carried_after = sign h
-/// where `carried` is sign h of the step before.
+///   f = function(drive + W signed_state);   h = h_before + rate (f - h_before);   signed_after = sign h
+/// where `signed_state` is sign h of the step before.
 template <class Scalar>
 struct sparse_step_job {
     int first = 0, last = 0;
@@ -49,7 +49,7 @@ struct sparse_step_job {
     synapse_lines rows;
     const Scalar* weights = nullptr;  ///< in the order of the rows
     const Scalar* drive = nullptr;
-    const Scalar* before = nullptr;  ///< carried; null: all zero, and no weight is read
+    const Scalar* before = nullptr;  ///< signed; null: all zero, and no weight is read
     const Scalar* sign = nullptr;    ///< by neuron, +1 or -1
     const Scalar* rate = nullptr;    ///< by neuron; null: 1
     const neuron_range<Scalar>* ranges = nullptr;
@@ -62,8 +62,8 @@ struct sparse_step_job {
 template <class Scalar>
 struct sparse_pointwise_adjoint {
     const Scalar* saved = nullptr;   ///< null: f is read from `after`
-    const Scalar* after = nullptr;   ///< carried; read where `saved` is null
-    const Scalar* before = nullptr;  ///< carried; null: all zero
+    const Scalar* after = nullptr;   ///< signed; read where `saved` is null
+    const Scalar* before = nullptr;  ///< signed; null: all zero
     const Scalar* sign = nullptr;
     const Scalar* rate = nullptr;  ///< null: 1
     const neuron_range<Scalar>* ranges = nullptr;
@@ -73,8 +73,9 @@ struct sparse_pointwise_adjoint {
     Scalar* rate_sum = nullptr;  ///< by neuron; null: not needed
 };
 
-/// The adjoint of W carried, for columns from first to last, and of the step before in the same pass:
-///   w' (+)= sum over samples of drive'(post) carried(pre);   h'(pre) += sign sum of w drive'(post) + arriving(pre);
+/// The adjoint of W signed_state, for columns from first to last, and of the step before in the same pass:
+///   w' (+)= sum over samples of drive'(post) signed_state(pre);   h'(pre) += sign sum of w drive'(post) +
+///   arriving(pre);
 /// then `next` on h'.
 template <class Scalar>
 struct sparse_adjoint_job {
@@ -85,7 +86,7 @@ struct sparse_adjoint_job {
     Scalar* weight_gradient = nullptr;        ///< the same order; null: not needed
     bool replace = false;                     ///< the weight gradient instead of adding to it
     const Scalar* drive_adjoint = nullptr;    ///< drive' of this step; null: only what arrives
-    const Scalar* carried = nullptr;          ///< what this step read
+    const Scalar* signed_state = nullptr;     ///< what this step read
     const Scalar* sign = nullptr;             ///< by neuron
     const Scalar* arriving = nullptr;         ///< added to h'; null: nothing
     Scalar* state = nullptr;                  ///< h'; null: not needed

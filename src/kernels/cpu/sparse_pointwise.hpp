@@ -79,7 +79,7 @@ template <class Scalar>
     return all(range.rectified ? Scalar{0} : static_cast<Scalar>(__builtin_nan("")));
 }
 
-/// `after` holds the argument and becomes the carried state.
+/// `after` holds the argument and becomes the signed state.
 template <class Scalar>
 void step_neurons(const sparse_step_job<Scalar>& job, const neuron_range<Scalar>& range, int from, int to) {
     const int stride = job.stride;

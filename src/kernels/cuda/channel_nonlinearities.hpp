@@ -22,7 +22,7 @@ CORTEXPR_DEVICE CORTEXPR_NOT_INLINE inline float slope_by_name(nonlinearity name
     });
 }
 
-/// Of 1 to 4 channels.
+/// The nonlinearities of 1 to 4 channels.
 template <int Width>
 class channel_nonlinearities {
   public:

@@ -29,7 +29,7 @@ inline constexpr int synapses_at_once = 4;
 
 constexpr int samples_of_lane(int batch) { return batch % widest_samples == 0 ? widest_samples : 1; }
 
-/// Enough lanes for a line that most lines take one or two turns of synapses_at_once.
+/// Enough lanes for a line that most lines take a few turns of synapses_at_once. Not tuned.
 constexpr lane_shares shares_of(int batch, const synapse_order& order) {
     const int mean = order.lines > 0 ? order.synapses / order.lines : 0;
     const int width = samples_of_lane(batch), needed = (batch + width - 1) / width;

@@ -28,7 +28,7 @@ at::Tensor ratio(double aim, const at::Tensor& found) { return ratio(at::full_li
 /// What an edge gives of a recording, step by step: phi(W * x + b), or W * x alone.
 template <class Edge>
 at::Tensor given(const Edge& one, const std::vector<at::Tensor>& parameters, const at::Tensor& recording) {
-    return executors::carried(one, parameters, recording.flatten(0, 1))
+    return executors::edge_term(one, parameters, recording.flatten(0, 1))
         .unflatten(0, {recording.size(0), recording.size(1)});
 }
 template <class Edge>
@@ -149,7 +149,7 @@ void circuit_fit::set_step_gains() {
     const auto set = [&](const auto& edge, double share) {
         const auto& kernel = plan_.parameters[static_cast<std::size_t>(edge.weight)];
         const double inputs = static_cast<double>(kernel.size()) / kernel.shape[0];
-        const auto rms = seen.heard_by(edge).square().mean().sqrt().template item<double>();
+        const auto rms = seen.source_of(edge).square().mean().sqrt().template item<double>();
         const double gain = share * aims_.step_gain * std::min(1.0, aims_.most_input / std::max(inputs * rms, least));
         network_.step_gain(edge.weight, gain);
         if (edge.bias >= 0) network_.step_gain(edge.bias, gain);
@@ -188,8 +188,8 @@ void circuit_fit::read_differences(const Edge& one, const at::Tensor& recording)
 }
 
 circuit_fit::carried_signal circuit_fit::signal_of(const plan::edge& one, const observed& seen, bool brings) {
-    read_differences(one, seen.heard_by(one));
-    return {&one, moments_of(linear_part(one, parameters_, seen.heard_by(one))), brings};
+    read_differences(one, seen.source_of(one));
+    return {&one, moments_of(linear_part(one, parameters_, seen.source_of(one))), brings};
 }
 
 /// A kernel and its negative are as likely drawn, but with rates that can't be negative they don't tell the same: one
@@ -204,8 +204,8 @@ void circuit_fit::turn_to_rare_drives(int type, const observed& seen) {
     for (const auto& one : plan_.edges) {
         const auto index = static_cast<std::size_t>(one.weight);
         if (one.postsynaptic != type || !brings(one) || one.non_negative) continue;
-        read_differences(one, seen.heard_by(one));
-        const auto drive = linear_part(one, parameters_, seen.heard_by(one)).transpose(0, 2).flatten(1);
+        read_differences(one, seen.source_of(one));
+        const auto drive = linear_part(one, parameters_, seen.source_of(one)).transpose(0, 2).flatten(1);
         const auto skew = (drive - drive.mean(1, /*keepdim=*/true)).pow(3).mean(1);
         const auto sign = at::where(skew < 0, -at::ones_like(skew), at::ones_like(skew)).view({-1, 1, 1, 1});
         parameters_[index].mul_(sign);
@@ -279,7 +279,7 @@ void circuit_fit::balance_classes(const std::vector<carried_signal*>& signals) {
 
 at::Tensor circuit_fit::mean_carried(const carried_signal& signal, const observed& seen) {
     if (signal.edge->nonlinearity == activation::none) return signal.linear.mean;
-    return moments_of(given(*signal.edge, parameters_, seen.heard_by(*signal.edge))).mean;
+    return moments_of(given(*signal.edge, parameters_, seen.source_of(*signal.edge))).mean;
 }
 
 /// Biases that bring the mean of a type's drive to the aim: of a free edge, else of those with the right sign.
@@ -312,8 +312,8 @@ void circuit_fit::fit_output(const plan::area& area, const observed& seen) {
 
 void circuit_fit::fit_feedback(const observed& seen) {
     for (const auto& one : plan_.feedback) {
-        read_differences(one, seen.heard_by(one));
-        const auto found = moments_of(linear_part(one, parameters_, seen.heard_by(one)));
+        read_differences(one, seen.source_of(one));
+        const auto found = moments_of(linear_part(one, parameters_, seen.source_of(one)));
         parameter(one.weight).mul_(ratio(aims_.output_std, counted_spread(found)).view({-1, 1, 1, 1}));
     }
 }

@@ -13,7 +13,7 @@ class circuit_fit {
   public:
     circuit_fit(network_module& network, const balanced_aims& aims, const at::Tensor& inputs, int steps);
 
-    /// Runs the network and fits its edges to what they carried: first those that bring the first response, in its
+    /// Runs the network and fits its edges to their terms: first those that bring the first response, in its
     /// order and with all loops open, then all, with loops that close little by little and stay stable.
     void fit();
 

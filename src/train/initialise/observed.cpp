@@ -51,7 +51,7 @@ bool observed::is_bounded() const {
            std::ranges::all_of(run_.feedback, holds);
 }
 
-at::Tensor observed::heard_by(const plan::edge& edge) const {
+at::Tensor observed::source_of(const plan::edge& edge) const {
     switch (edge.from) {
         case plan::edge::source::stimulus:
             return stimuli_[plan::index(edge.area)];

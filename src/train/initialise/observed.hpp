@@ -21,9 +21,9 @@ class observed {
   public:
     observed(network_module& network, const at::Tensor& inputs, int steps);
 
-    /// What an edge hears, from its first to its last value: (B, T, C, H, W).
-    at::Tensor heard_by(const plan::edge& edge) const;
-    at::Tensor heard_by(const plan::feedback_edge& edge) const { return run_.outputs[plan::index(edge.from)]; }
+    /// What an edge reads, from its first to its last value: (B, T, C, H, W).
+    at::Tensor source_of(const plan::edge& edge) const;
+    at::Tensor source_of(const plan::feedback_edge& edge) const { return run_.outputs[plan::index(edge.from)]; }
 
     const run_result& run() const { return run_; }
     /// False where the network ran away: nothing can be fitted to what it did then.

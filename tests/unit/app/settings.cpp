@@ -138,9 +138,12 @@ TEST_CASE("each option of a training is a setting", "[settings]") {
 
 TEST_CASE("numbers and names are refused in words", "[settings]") {
     CHECK(refusal(everything) == "none");
-    CHECK(refusal("--epochs 0") == "--epochs: Value 0 not in range 1 to 1000000000");
-    CHECK(refusal("--warm-up -1") == "--warm-up: Value -1 not in range 0 to 1000000000");
-    CHECK(refusal("--threads 1025") == "--threads: Value 1025 not in range 1 to 1024");
+    CHECK(refusal("--epochs 0") == "--epochs: 0 is not from 1 to 1000000000");
+    CHECK(refusal("--epochs one") == "--epochs: 'one' is no whole number");
+    CHECK(refusal("--epochs 1.5") == "--epochs: '1.5' is no whole number");
+    CHECK(refusal("--epochs 99999999999999999999") == "--epochs: 99999999999999999999 is not from 1 to 1000000000");
+    CHECK(refusal("--warm-up -1") == "--warm-up: -1 is not from 0 to 1000000000");
+    CHECK(refusal("--threads 1025") == "--threads: 1025 is not from 1 to 1024");
     CHECK(refusal("--lr inf") == "--lr: inf is not a positive number");
     CHECK(refusal("--final-lr -1") == "--final-lr: -1 is not a number from 0");
     CHECK(refusal("--average 1") == "--average: 1 is not a number from 0 to below 1");

@@ -1,4 +1,4 @@
-// A network as JSON, and the way back to a declaration that gives the same plan.
+// A network as JSON, and a declaration from it that gives the same plan.
 
 #include "catch.hpp"
 #include "describe/connectomes.hpp"
@@ -90,7 +90,7 @@ TEST_CASE("a network declared anew from its description has the same plan") {
     CHECK(!compiles_to_the_same(describe::to_cpp(other), "Digits"));
 }
 
-TEST_CASE("every entry of a description is read on the way back") {
+TEST_CASE("every entry of a description is read by what makes a declaration of it") {
     const auto told = describe::to_json<Everything>();
     const auto text = describe::to_cpp(told);
     int changed = 0;

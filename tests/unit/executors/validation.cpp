@@ -121,9 +121,9 @@ TEST_CASE("requests about what the network hasn't") {
     CHECK(refusal(net, images, {.steps = 1, .record_feedback = {true}}) ==
           "area V1 hears no feedback, so none can be recorded");
     CHECK(refusal(net, images, {.steps = 1, .silenced_from = {0, -2}}) ==
-          "I is to be silenced from step -2; steps count from 1, and 0 means never");
+          "V1.I is to be silenced from step -2; steps count from 1, and 0 means never");
     CHECK(refusal(net, images, {.steps = 3, .silenced_from = {0, 4}}) ==
-          "I is to be silenced from step 4, but the run has 3");
+          "V1.I is to be silenced from step 4, but the run has 3");
     CHECK(refusal(net, images, {.steps = 3, .silenced_from = {0, 3}}) == "no refusal");
     CHECK(refusal(net, images.to_sparse(), {.steps = 1}) == "the input is a sparse tensor; give tensor.to_dense()");
     CHECK(refusal(net, images, {.steps = 1, .all_logits = true}) ==

@@ -42,6 +42,17 @@ TEST_CASE("a project has the templates' files, with its name and cortexpr's plac
     CHECK(contents(folder / "main.cpp") == "// my_starter2, my_starter2's main\n");
 }
 
+TEST_CASE("what people copy from a new project's README is quoted for the shell", "[new_project]") {
+    const installed one;
+    const temp_folder parent;
+    put(one.from.templates() / "README.md", "starter train --data CORTEXPR_PREFIX/share\n");
+    const auto folder = new_project::write(one.from, parent.path(), "mine");
+    CHECK(contents(folder / "README.md") == "mine train --data '" + one.from.prefix.string() + "'/share\n");
+    CHECK(new_project::in_shell("/usr/local") == "/usr/local");
+    CHECK(new_project::in_shell("it's") == R"('it'\''s')");
+    CHECK(new_project::in_shell("").empty() == false);
+}
+
 TEST_CASE("names that CMake or C++ don't take, and those of the build, are refused", "[new_project]") {
     const installed one;
     const temp_folder parent;

@@ -9,6 +9,7 @@
 #include <cortexpr/train/checkpoint.hpp>
 
 #include <torch/types.h>
+#include <nlohmann/json.hpp>
 
 #include <catch.hpp>
 

@@ -8,6 +8,7 @@
 #include "train/classification.hpp"
 #include "train/random.hpp"
 
+#include <cortexpr/data/batches.hpp>
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/train/trainer.hpp>
 

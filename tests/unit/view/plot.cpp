@@ -195,7 +195,7 @@ TEST_CASE("a y range given is kept, and what lies outside is clipped") {
     CHECK_THROWS_AS(view::to_svg(plot), usage_error);
 }
 
-TEST_CASE("labels are escaped and colours repeat after seven") {
+TEST_CASE("labels are escaped, and curves after the seventh have its colours with gaps") {
     line_plot plot = example();
     plot.title = "a < b & \"c\" >\x01 d";
     plot.curves.clear();
@@ -208,6 +208,24 @@ TEST_CASE("labels are escaped and colours repeat after seven") {
     CHECK(contains(svg, "a &lt; b &amp; &quot;c&quot; &gt; d"));
     CHECK(contains(svg, "class=\"mark6\""));
     CHECK_FALSE(contains(svg, "class=\"mark7\""));
+    for (auto& curve : plot.curves) {
+        curve.x = {0, 1};
+        curve.y = {0, 1};
+    }
+    const auto lines = view::to_svg(plot);
+    demand_well_formed(lines);
+    CHECK(contains(lines, "stroke-dasharray=\"7 4\""));
+    CHECK_FALSE(contains(lines, "stroke-dasharray=\"3 3\""));
+}
+
+TEST_CASE("what is counted has no ticks between whole numbers") {
+    line_plot plot = example();
+    plot.curves = {{.label = "run", .x = {1, 2}, .y = {0.5, 0.6}}};
+    CHECK(contains(view::to_svg(plot), ">1.2<"));
+    plot.has_whole_x = true;
+    CHECK_FALSE(contains(view::to_svg(plot), ">1.2<"));
+    CHECK(contains(view::to_svg(plot), ">1<"));
+    CHECK(contains(view::to_svg(plot), ">2<"));
 }
 
 TEST_CASE("plots that show nothing are refused") {

@@ -46,7 +46,7 @@ TEST_CASE("figures of analyses hold what was found") {
     CHECK(plane.is_square);
     const auto balance = workbench::balance_plots(plan, workbench::balance_of(*net, set, {.steps = 3}));
     CHECK(balance.size() == 3);
-    CHECK(balance[0].curves.size() == 3);  // stimulus, excitatory, inhibitory
+    CHECK(balance[0].curves.size() == 4);  // stimulus, excitatory, inhibitory, biases
 }
 
 }  // namespace workbench_analysis_figures_test

@@ -72,8 +72,17 @@ TEST_CASE("balance: currents add up to the drive, between areas, with feedback a
             const auto f =
                 run.states[type].select(1, 2) + tau * (run.states[type].select(1, 3) - run.states[type].select(1, 2));
             const auto drive = one.nonlinearity == activation::none ? f : (f / (1 - f)).log();
+            const auto& biases = found[type].current[static_cast<std::size_t>(workbench::current_source::bias)];
+            REQUIRE_FALSE(biases.empty());
+            double bias = 0;
+            for (const auto& edge : plan->edges)
+                if (edge.postsynaptic == static_cast<int>(type) && edge.nonlinearity == activation::none &&
+                    edge.bias >= 0)
+                    bias += edge.sign * net.parameter(edge.bias).mean().item<double>();
+            CHECK(biases.back() == Approx(bias));
+            CHECK(std::abs(bias) > 1e-6);
             CHECK(found[type].excitation.back() - found[type].inhibition.back() ==
-                  Approx(drive.mean().item<double>()).epsilon(1e-9));
+                  Approx(drive.mean().item<double>() - bias).epsilon(1e-9));
             double sum = 0;
             for (const auto& currents : found[type].current) sum += currents.empty() ? 0 : currents.back();
             CHECK(sum == Approx(drive.mean().item<double>()).epsilon(1e-9));

@@ -29,11 +29,14 @@ TEST_CASE("reports: what of a run is there, and nothing from elsewhere") {
     const auto net = make<Tiny>({});
     net->save((run / "model.safetensors").string());
     put(folder / "p.json",
-        R"({"perturbations": [{"perturbation": "cut a<b", "types": {"V1.E": {"rate": {"mean": 0.25}}}}]})");
+        R"({"network": "Tiny", "models": ["a&b.pt"], "data": "digits", "images": 1234, "steps": 3,
+            "perturbations": [{"perturbation": "cut a<b", "types": {"V1.E": {"rate": {"mean": 0.25}}}}]})");
     const auto more = workbench::report_page(plan_of<Tiny>, run, {folder / "p.json"});
     CHECK(contains(more, "<h2>Weights</h2>"));
     CHECK(contains(more, "cut a&lt;b"));
     CHECK(contains(more, "V1.E 0.25"));
+    CHECK(contains(
+        more, "Tiny of a&amp;b.pt, 1,234 images of digits, 3 steps"));  // which may be another model than the run's
     CHECK_THROWS_AS(workbench::report_page(plan_of<Two>, run), usage_error);
     put(folder / "q.json", R"({"perturbations": [{}]})");
     CHECK_THROWS_AS(workbench::report_page(plan_of<Tiny>, run, {folder / "q.json"}), file_error);

@@ -96,7 +96,7 @@ struct W11_unknown_feedback_area {
 };
 
 /// Feedback goes down the hierarchy: from a later area to an earlier one, heard at the next step. What an area tells
-/// itself are the rows of its own neuron types; the way up is there as it is.
+/// itself are the rows of its own neuron types; each area reads the one below without being told to.
 template <class From, class To>
 struct W12_feedback_direction {
     static_assert(never<W12_feedback_direction>,

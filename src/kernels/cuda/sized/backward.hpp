@@ -225,7 +225,7 @@ class backward_pass {
         warp_barrier();
     }
     CORTEXPR_INLINED void add_read(int residue, int first_source, int source) {
-        constexpr int at_once = 8;  // what is added to may be the same number, what is added is independent
+        constexpr int at_once = 8;  // what is added to may be the same number, what is added is independent; not tuned
         const float* adjoint = feature_adjoint_ + std::ptrdiff_t{image_parity_} * S.outputs;
         CORTEXPR_ROLLED
         for (int c0 = 0; c0 < S.outputs; c0 += at_once) {

@@ -135,7 +135,7 @@ TEST_CASE("fused: a batch of one, and one position") {
     }
 }
 
-TEST_CASE("fused: one launch for each step of a map, and maxima that are walked back alone") {
+TEST_CASE("fused: one launch for each step of a map, and a backward pass of maxima alone") {
     const auto still = stimulus_for(plan_of<Whole>, false, layout::batch_first).to(at::kFloat);
     const emulated_kernels kernels;
     (void)run_with(executor::batched, plan_of<Whole>, {.steps = some_steps, .answer_only = true}, still);

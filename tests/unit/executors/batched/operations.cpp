@@ -1,8 +1,8 @@
-// What the batched executor asks LibTorch for, observed while it runs: no more than the schedule says. And the adjoint of
-// each operation on maps: for any x and y, <f(x), y> = <x, f*(y)> where f is linear.
+// What the batched executor asks LibTorch for, observed while it runs: no more than the schedule says. And the adjoint
+// of each operation on maps: for any x and y, <f(x), y> = <x, f*(y)> where f is linear.
 
-#include "catch.hpp"
 #include "executors/batched/operations.hpp"
+#include "catch.hpp"
 #include "executors/networks.hpp"
 
 #include <cortexpr/schedule/work/work.hpp>
@@ -11,6 +11,7 @@
 
 #include <cmath>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace batched_operations_test {
@@ -156,9 +157,11 @@ TEST_CASE("batched: an operation's backward pass is its adjoint") {
         const auto half = [&](std::int64_t first) { return batched::joined(tape, {slice(map, 0, 2, {first, 2})}); };
         return batched::added(tape, {{half(0)}, {half(2)}, {half(2)}}, {}, 2);
     });
-    check(2, 3, [](auto& tape, const auto& map) {
-        const auto weight = tape.made(normal({6, 3, 3, 3}, 3), false);
-        return batched::convolution(tape, weight, nullptr, {.extent = {3, 3}})(map, {0, 3}, {2, 4});
+    std::optional<batched::convolution> convolution;  // which the backward pass needs
+    check(2, 3, [&](auto& tape, const auto& map) {
+        convolution.emplace(tape, tape.made(normal({6, 3, 3, 3}, 3), false), nullptr,
+                            batched::convolution::shape{.extent = {3, 3}});
+        return (*convolution)(map, {0, 3}, {2, 4});
     });
 }
 

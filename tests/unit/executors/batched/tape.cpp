@@ -1,4 +1,4 @@
-// What is walked back in the batched executor: however an adjoint arrives, the same sum is taken.
+// The backward pass of the batched executor: however an adjoint arrives, the same sum is taken.
 
 #include "executors/batched/tape.hpp"
 
@@ -150,7 +150,7 @@ TEST_CASE("tape: a value whose adjoint is not needed takes in none, and a tape t
     CHECK_FALSE(slice(nullptr).needs_grad());
 }
 
-TEST_CASE("tape: work is done from the last to the first, as often as it is walked") {
+TEST_CASE("tape: work is done from the last to the first, as often as it is asked") {
     tape all(true);
     std::vector<int> done;
     for (int i = 0; i < 3; ++i) all.on_backward([&done, i] { done.push_back(i); });

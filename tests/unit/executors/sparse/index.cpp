@@ -163,9 +163,9 @@ TEST_CASE("kernels: a sparse run saves what it is asked to save") {
     const sparse_inputs<float> inputs{.steps = 3, .drive = drive, .drive_by_step = true};
     const sparse_run<float> last(network, inputs, saved_values::last_state, team),
         all(network, inputs, saved_values::states, team);
-    CHECK(*last.carried(2) == -3);
-    for (int t = 0; t < 3; ++t) CHECK(*all.carried(t) == -static_cast<float>(t + 1));
-    CHECK(all.carried(-1) == nullptr);
+    CHECK(*last.signed_state(2) == -3);
+    for (int t = 0; t < 3; ++t) CHECK(*all.signed_state(t) == -static_cast<float>(t + 1));
+    CHECK(all.signed_state(-1) == nullptr);
     const float* adjoints[] = {nullptr, nullptr, nullptr};
     CHECK_THROWS_WITH(all.backward({.states = adjoints}, team),
                       "this run saved nothing for a backward pass; run with saved_values::for_backward");

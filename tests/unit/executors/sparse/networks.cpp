@@ -223,10 +223,10 @@ results computed(const drawn_network& network, const kernels::kernel_table<Scala
         }
         return arrays;
     };
-    const auto append = [&](std::vector<double>& all, const Scalar* array, bool carried) {
+    const auto append = [&](std::vector<double>& all, const Scalar* array, bool signed_state) {
         std::vector<Scalar> one(size);
-        if (carried) {
-            prepared->unpack_carried(array, of.batch, {one.data(), of.batch, 1}, team);
+        if (signed_state) {
+            prepared->unpack_signed(array, of.batch, {one.data(), of.batch, 1}, team);
         } else {
             prepared->unpack(array, of.batch, {one.data(), of.batch, 1}, team);
         }
@@ -243,7 +243,7 @@ results computed(const drawn_network& network, const kernels::kernel_table<Scala
                                   .rate = of.has_rate ? rate.data() : nullptr},
                                  saved_values::for_backward, team);
     results all;
-    for (int t = 0; t < of.steps; ++t) append(all.states, run.carried(t), true);
+    for (int t = 0; t < of.steps; ++t) append(all.states, run.signed_state(t), true);
     const auto garbage = static_cast<Scalar>(1e30);  // results are written, not added to
     std::vector<Scalar> gradient(columns.size(), garbage), to_drive(drive.size(), garbage), to_initial(padded, garbage);
     std::vector<Scalar> to_rate(neurons, garbage);

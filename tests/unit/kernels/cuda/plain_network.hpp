@@ -104,11 +104,11 @@ class plain_network {
                     const int c = i % sizes.states;
                     const double x = drives_[at(image)][at(step)][at(i)], history = states[at(step - 1)][at(i)];
                     const auto [value, slope] = value_and_slope(c, x);
-                    const auto back = leaky_step_adjoint(after[at(i)], history, value, slope, double{rate[at(c)]});
-                    drive[at(i)] = back.drive;
-                    before[at(i)] = back.before;
-                    by_bias[at(c)] += back.drive;
-                    by_rate[at(c)] += back.rate;
+                    // of h' = r f(z) + (1 - r) h
+                    drive[at(i)] = after[at(i)] * rate[at(c)] * slope;
+                    before[at(i)] = after[at(i)] * (1.0 - rate[at(c)]);
+                    by_bias[at(c)] += drive[at(i)];
+                    by_rate[at(c)] += after[at(i)] * (value - history);
                 }
                 for_each_connection([&](int tap, int target, int source) {
                     for (int j = 0; j < sizes.states; ++j) {
@@ -179,9 +179,10 @@ class plain_network {
                 drive[at(target * sizes.states + j)] += sum;
             }
         });
-        for (int i = 0; i < static_cast<int>(drive.size()); ++i)
-            after[at(i)] = leaky_step(before[at(i)], value_and_slope(i % sizes.states, drive[at(i)]).first,
-                                      double{rate[at(i % sizes.states)]});
+        for (int i = 0; i < static_cast<int>(drive.size()); ++i) {
+            const double share = rate[at(i % sizes.states)];
+            after[at(i)] = share * value_and_slope(i % sizes.states, drive[at(i)]).first + (1 - share) * before[at(i)];
+        }
         states_[at(image)].push_back(after);
         drives_[at(image)].push_back(drive);
     }

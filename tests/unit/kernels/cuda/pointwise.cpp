@@ -110,16 +110,15 @@ void check_step(map_sizes sizes, bool rate_by_position, int more = 0) {
             constexpr auto known = decltype(name)::value;
             const double value = value_of<known>(one.drive_at(i)), before = one.part(one.before, i);
             expected_saved.push_back(tells_slope<known> ? value : one.drive_at(i));
-            expected_after.push_back(leaky_step(before, value, one.rate_at(i)));
+            const double rate = one.rate_at(i);
+            expected_after.push_back(rate * value + (1 - rate) * before);
             // The backward pass starts from what was stored.
             const double read = widened(saved[at(i)]);
-            const auto back = leaky_step_adjoint(double{widened(one.after_adjoint[at(i)])}, before,
-                                                 tells_slope<known> ? read : value_of<known>(read),
-                                                 slope_of<known>(read), one.rate_at(i));
-            expected_drive.push_back(back.drive);
-            expected_before.push_back(back.before);
-            by_bias[at(one.channel(i))] += back.drive;
-            by_rate[at(i) % by_rate.size()] += back.rate;
+            const double adjoint = widened(one.after_adjoint[at(i)]);
+            expected_drive.push_back(adjoint * rate * slope_of<known>(read));
+            expected_before.push_back(adjoint * (1 - rate));
+            by_bias[at(one.channel(i))] += expected_drive.back();
+            by_rate[at(i) % by_rate.size()] += adjoint * ((tells_slope<known> ? read : value_of<known>(read)) - before);
         });
     check_near(after, expected_after, precision<Storage>);
     check_near(saved, expected_saved, precision<Storage>);

@@ -1,0 +1,123 @@
+#include "perturbation_rules.hpp"
+
+#include <cortexpr/error.hpp>
+#include <cortexpr/plan/names.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace cortexpr::executors {
+
+namespace {
+
+using plan::index;
+using kind = perturbation::kind;
+using target = perturbation::target;
+
+/// "clamp of V1.E".
+std::string shown(const plan::network& plan, const perturbation& one) {
+    std::string name;
+    if (one.of == target::neuron_type) {
+        name = plan::full_name(plan, plan.types[index(one.index)]);
+    } else if (one.of == target::edge) {
+        name = plan::full_name(plan, plan.edges[index(one.index)]);
+    } else {
+        name = plan::full_name(plan, plan.feedback[index(one.index)]);
+    }
+    return fmt::format("{} of {}", name_of(one.is), name);
+}
+
+class checker {
+  public:
+    checker(const plan::network& plan, const perturbation& one) : plan_(plan), one_(one) {}
+
+    void check() const {
+        check_target();
+        if (one_.from < 1) refuse("begins at step {}; steps count from 1", one_.from);
+        if (one_.to && *one_.to < one_.from) refuse("ends at step {}, before it begins at {}", *one_.to, one_.from);
+        check_amount();
+        if (!one_.is_of_states()) {
+            if (!one_.where.is_whole()) refuse("acts as a whole; leave subtypes, positions and images out");
+            return;
+        }
+        const auto& shape = plan_.types[index(one_.index)].shape;
+        check_indices("subtype", one_.where.subtypes, shape.channels);
+        check_indices("row", one_.where.rows, shape.height);
+        check_indices("column", one_.where.columns, shape.width);
+    }
+
+    void check_run(const run_shape& shape) const {
+        if (one_.from > shape.steps) refuse("begins at step {}, but the run has {}", one_.from, shape.steps);
+        check_indices("image", one_.where.images, shape.batch);
+    }
+
+  private:
+    template <class... Arguments>
+    [[noreturn]] void refuse(fmt::format_string<Arguments...> text, Arguments&&... arguments) const {
+        throw usage_error(
+            fmt::format("{} {}", shown(plan_, one_), fmt::format(text, std::forward<Arguments>(arguments)...)));
+    }
+
+    void check_target() const {
+        const auto count = one_.of == target::neuron_type ? plan_.types.size()
+                           : one_.of == target::edge      ? plan_.edges.size()
+                                                          : plan_.feedback.size();
+        if (one_.index < 0 || index(one_.index) >= count)
+            throw usage_error(fmt::format("a perturbation names number {} of {}", one_.index, count));
+        const bool is_of_edges = one_.is == kind::scale_edge || one_.is == kind::cut;
+        if (is_of_edges == (one_.of == target::neuron_type))
+            refuse("is none; {} acts on {}", name_of(one_.is), is_of_edges ? "edges and feedback" : "neuron types");
+    }
+
+    void check_amount() const {
+        const bool needs_amount = one_.is != kind::silence && one_.is != kind::cut && one_.is != kind::freeze_tau;
+        if (needs_amount && !one_.amount) refuse("lacks its amount");
+        if (!one_.amount) return;
+        const double amount = *one_.amount;
+        if (!std::isfinite(amount)) refuse("has an amount of {}, which is not finite", amount);
+        if (!std::isfinite(static_cast<float>(amount))) refuse("has an amount of {}, beyond float32", amount);
+        if (one_.is == kind::clamp && amount < 0) {
+            const auto& type = plan_.types[index(one_.index)];
+            if (type.kind != neuron_class::hybrid && !type.signed_rates)
+                refuse("holds a negative rate, {}, which would turn the sign of an {} type; give one from 0", amount,
+                       name_of(type.kind));
+        }
+        if (one_.is == kind::noise && amount < 0) refuse("has the deviation {}; give one from 0", amount);
+        if (one_.is == kind::scale_edge && amount < 0)
+            refuse("has the factor {}, which would turn the edge's sign; give one from 0", amount);
+        if (one_.is == kind::freeze_tau && amount < 1) refuse("has the time constant {}; give one from 1", amount);
+    }
+
+    void check_indices(std::string_view what, const std::vector<int>& indices, std::int64_t count) const {
+        for (const int index : indices)
+            if (index < 0 || index >= count) refuse("names {} {}; there are {}s 0 to {}", what, index, what, count - 1);
+    }
+
+    const plan::network& plan_;
+    const perturbation& one_;
+};
+
+}  // namespace
+
+void check_perturbations(const plan::network& plan, const std::vector<perturbation>& perturbations) {
+    for (const auto& one : perturbations) checker(plan, one).check();
+}
+
+void check_perturbations(const plan::network& plan, const run_request& request, const run_shape& shape) {
+    check_perturbations(plan, request.perturbations);
+    auto run = shape;
+    if (request.continuous) run.steps = steps_of(*request.continuous);
+    for (const auto& one : request.perturbations) checker(plan, one).check_run(run);
+}
+
+int steps_of(const continuous_time& time) {
+    const double interval = std::abs(time.end - time.start), most = 1e9;  // nonsense is the solver's to refuse
+    return interval < most ? std::max(1, static_cast<int>(std::ceil(interval - 1e-9))) : static_cast<int>(most);
+}
+
+}  // namespace cortexpr::executors

@@ -1,0 +1,23 @@
+#pragma once
+// Perturbations of states and drives as tensors, by step.
+
+#include "executor.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace cortexpr::executors {
+
+/// Perturbations of states, as an executor takes them.
+struct states_of_run {
+    std::vector<int> silenced_from;
+    std::shared_ptr<perturbed_states> perturbed;
+};
+
+/// The perturbations of a run. `spares`: types that the schedule leaves out are told apart from those that are held.
+states_of_run laid_out(const run_context& context, bool spares = true);
+
+/// The part of a run's tensors from a step on, for some steps.
+std::shared_ptr<const perturbed_states> part_of(const perturbed_states& all, int first, int count);
+
+}  // namespace cortexpr::executors

@@ -1,0 +1,147 @@
+#include "connectome_checks.hpp"
+
+#include "../executors/validation.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace cortexpr {
+
+namespace {
+
+/// What is done to which cells, or synapses, of how many.
+struct numbered {
+    std::string_view thing, what;
+    const std::vector<std::int32_t>& numbers;
+    std::size_t count;
+};
+
+void check_numbers(const numbered& all, int from, std::optional<int> to, int steps) {
+    for (const auto number : all.numbers)
+        if (number < 0 || static_cast<std::size_t>(number) >= all.count)
+            throw usage_error(fmt::format("{0} {1} is to be {2}, but there are {0}s 0 to {3}", all.thing, number,
+                                          all.what, all.count - 1));
+    if (from < 1 || (to && *to < from))
+        throw usage_error(
+            fmt::format("{}s are to be {} from step {} to {}; steps count from 1, the first of the two first",
+                        all.thing, all.what, from, to.value_or(steps)));
+    if (from > steps)
+        throw usage_error(
+            fmt::format("{}s are to be {} from step {}, but the run has {}", all.thing, all.what, from, steps));
+}
+
+/// In float32, too, which networks compute in.
+void require_number(std::string_view what, double amount) {
+    if (!std::isfinite(static_cast<float>(amount)))
+        throw usage_error(fmt::format("{} is {}, which is not finite in float32", what, amount));
+}
+
+/// Amounts are numbers that parameters can have, no sign of a synapse is turned, and rates of cells with a sign aren't
+/// negative.
+void check_amounts(const connectome_request& request, const connectome_layout& layout) {
+    for (const auto& one : request.injections) require_number("a current that cells are given", one.current);
+    for (const auto& one : request.clamps) {
+        require_number("a rate that cells are clamped to", one.value);
+        if (!(one.value < 0)) continue;
+        for (const auto cell : one.cells) {
+            const auto& type =
+                layout.types[static_cast<std::size_t>(layout.circuit->type_of_cell[static_cast<std::size_t>(cell)])];
+            if (type.kind == neuron_class::hybrid || type.signed_rates) continue;
+            throw usage_error(
+                fmt::format("cell {} ({}) is to be clamped to {}, which would turn the sign of an {} cell; "
+                            "give a rate from 0",
+                            cell, type.name, one.value, name_of(type.kind)));
+        }
+    }
+    for (const auto& one : request.scales) {
+        require_number("a factor that synapses are scaled by", one.factor);
+        if (one.factor < 0)
+            throw usage_error(fmt::format(
+                "synapses are to be scaled by {}, which would turn their sign; give a factor from 0", one.factor));
+    }
+    for (const auto& one : request.noises) {
+        require_number("the deviation of noise", one.deviation);
+        if (one.deviation < 0)
+            throw usage_error(fmt::format("noise has the deviation {}; give one from 0", one.deviation));
+    }
+    for (const auto& one : request.frozen_taus) {
+        if (!one.value) continue;
+        require_number("a time constant that cells are given", *one.value);
+        if (*one.value < 1)
+            throw usage_error(fmt::format("cells are given the time constant {}; give one from 1", *one.value));
+    }
+}
+
+}  // namespace
+
+checked_input checked(const std::string& name, std::int64_t size, const at::Tensor& input,
+                      const connectome_request& request, at::Device device, at::ScalarType dtype) {
+    if (!input.defined()) throw usage_error(fmt::format("the input of {} is an undefined tensor", name));
+    executors::require_dense("the input", input);
+    const bool is_sequence = input.dim() == 3 || input.dim() == 5;
+    if (!is_sequence && input.dim() != 2 && input.dim() != 4)
+        throw usage_error(
+            fmt::format("the input of {} has shape {}; give a still one, (B, {}) or images (B, C, H, W), or "
+                        "a sequence, (B, T, {}) or (B, T, C, H, W)",
+                        name, executors::text_of(input.sizes()), size, size));
+    const auto flat = input.flatten(is_sequence ? 2 : 1);
+    if (flat.size(-1) != size)
+        throw usage_error(fmt::format("the input {} has {} numbers a sample{}, but {} takes {}",
+                                      executors::text_of(input.sizes()), flat.size(-1), is_sequence ? " and step" : "",
+                                      name, size));
+    if (input.scalar_type() != dtype || input.device() != device)
+        throw usage_error(fmt::format("the input is {} on {}, but the parameters of {} are {} on {}; convert one",
+                                      executors::dtype_name(input.scalar_type()), input.device().str(), name,
+                                      executors::dtype_name(dtype), device.str()));
+    const bool time_first = request.layout == layout::time_first;
+    checked_input all{.batch = flat.size(is_sequence && time_first ? 1 : 0)};
+    if (all.batch < 1)
+        throw usage_error(fmt::format("the input {} holds no samples", executors::text_of(input.sizes())));
+    if (!is_sequence) {
+        if (!request.continuous && !request.steps)
+            throw usage_error("a still input is shown for a number of steps; give it: steps{5}");
+        all.steps = request.continuous ? 1 : *request.steps;
+        all.inputs = flat.t().unsqueeze(0);
+    } else {
+        const auto brought = flat.size(time_first ? 0 : 1);
+        if (brought > most_steps)
+            throw usage_error(fmt::format("the sequence has {} steps, more than 1,000,000; give it in parts", brought));
+        if (request.steps && *request.steps != brought)
+            throw usage_error(fmt::format("the sequence has {} steps, but {} are asked for; leave the number out",
+                                          brought, *request.steps));
+        all.steps = static_cast<int>(brought);
+        all.inputs = time_first ? flat.permute({0, 2, 1}) : flat.permute({1, 2, 0});
+    }
+    if (all.steps < 1 || all.steps > most_steps)
+        throw usage_error(fmt::format("{} time steps can't be run; give 1 to 1,000,000", all.steps));
+    return all;
+}
+
+void check_perturbations(const connectome_request& request, const connectome_layout& layout, int steps) {
+    const auto cells = layout.cell_count(), synapses = layout.circuit->presynaptic.size();
+    const auto check = [&](const auto& all, std::string_view what) {
+        for (const auto& one : all) check_numbers({"cell", what, one.cells, cells}, one.from, one.to, steps);
+    };
+    check(request.clamps, "clamped");
+    check(request.injections, "given a current");
+    check(request.noises, "given noise");
+    check(request.frozen_taus, "given a time constant");
+    for (const auto& one : request.scales)
+        check_numbers({"synapse", "scaled", one.synapses, synapses}, one.from, one.to, steps);
+    check_amounts(request, layout);
+}
+
+void require_continuous(const connectome_request& request) {
+    if (request.steps) throw usage_error("a run in continuous time has no steps; leave steps out");
+    if (!request.noises.empty())
+        throw usage_error(
+            "noise of a connectome is drawn step by step; give steps in place of continuous time, or leave it out");
+}
+
+}  // namespace cortexpr

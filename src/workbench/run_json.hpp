@@ -1,0 +1,13 @@
+#pragma once
+// JSON that a run or `perturb` has written.
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+
+namespace cortexpr::workbench {
+
+/// All but the log, which is long. \throws file_error  it is no such file, or would take much memory
+nlohmann::json json_in(const std::filesystem::path& file);
+
+}  // namespace cortexpr::workbench
