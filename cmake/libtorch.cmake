@@ -49,15 +49,15 @@ function(cortexpr_find_libtorch result)
   foreach(prefix IN LISTS CMAKE_PREFIX_PATH prefixes ITEMS "${cache}/libtorch-2.11.0")
     if(prefix)
       cortexpr_libtorch_under("${prefix}" root)
-      # Silently another LibTorch in place of the one that was meant: without CUDA, perhaps.
-      if(NOT root AND NOT prefix STREQUAL "${cache}/libtorch-2.11.0"
-         AND (EXISTS "${prefix}/../lib/libtorch_cpu.so" OR NOT EXISTS "${prefix}"))
-        message(WARNING "cortexpr: CMAKE_PREFIX_PATH names ${prefix}, where there is no LibTorch; give the folder that holds its "
-                        "lib and include, or leave it out.")
-      endif()
       if(root)
         set(${result} "${root}" PARENT_SCOPE)
         return()
+      endif()
+      # Else another LibTorch would be taken in silence in place of the one that was meant: one without CUDA, perhaps.
+      if(NOT prefix STREQUAL "${cache}/libtorch-2.11.0"
+         AND (EXISTS "${prefix}/../lib/libtorch_cpu.so" OR NOT EXISTS "${prefix}"))
+        message(WARNING "cortexpr: CMAKE_PREFIX_PATH names ${prefix}, where there is no LibTorch; give the folder that holds its "
+                        "lib and include, or leave it out.")
       endif()
     endif()
   endforeach()

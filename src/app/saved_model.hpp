@@ -31,7 +31,7 @@ class training_notes {
     training_notes(const std::string& model, const io::metadata_map& notes) : model_(model), notes_(notes) {}
 
     bool loss_all_steps() const { return text("loss") == "all steps"; }
-    /// What it was trained under; empty for nothing.
+    /// The perturbations that it was trained under; empty for none.
     std::string perturbations() const { return text(perturbed); }
     /// Shown sequences, not still images.
     bool is_of_sequences() const { return text(shown) == sequences; }
