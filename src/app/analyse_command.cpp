@@ -208,21 +208,18 @@ findings fields(const subject& of, const analyse_request& request, view::progres
         const auto shape = workbench::shape_of(field);
         std::optional<double> error;
         if (field.error.defined()) error = field.error.flatten()[0].item<double>();
-        const auto error_text = error ? fmt::format("{:.1g}", *error) : "";
-        json entry{{"neuron", name}};
-        if (shape.counted > 0) {
-            table.row({name, fmt::format("{:.3g}", shape.peak), error_text,
-                       fmt::format("{:.1f}, {:.1f}", shape.row, shape.column), fmt::format("{:.2f}", shape.radius),
-                       percent(shape.excitatory)});
-            entry.update({{"peak", shape.peak},
-                          {"row", shape.row},
-                          {"column", shape.column},
-                          {"radius", shape.radius},
-                          {"excitatory", shape.excitatory}});
-        } else {
-            table.row({name, "none stands out", error_text, "", "", ""});
-            for (const auto* key : {"peak", "row", "column", "radius", "excitatory"}) entry[key] = nullptr;
-        }
+        const bool has_shape = shape.counted > 0;
+        const auto number = [has_shape](double value) { return has_shape ? json(value) : json(); };
+        table.row({name, has_shape ? fmt::format("{:.3g}", shape.peak) : "none stands out",
+                   error ? fmt::format("{:.1g}", *error) : "",
+                   has_shape ? fmt::format("{:.1f}, {:.1f}", shape.row, shape.column) : "",
+                   has_shape ? fmt::format("{:.2f}", shape.radius) : "", has_shape ? percent(shape.excitatory) : ""});
+        json entry{{"neuron", name},
+                   {"peak", number(shape.peak)},
+                   {"row", number(shape.row)},
+                   {"column", number(shape.column)},
+                   {"radius", number(shape.radius)},
+                   {"excitatory", number(shape.excitatory)}};
         entry["weights_that_stand_out"] = shape.counted;
         entry["shape"] = field.weights.sizes().vec();
         entry["weights"] = numbers_of(field.weights);
